@@ -1,0 +1,22 @@
+import { renderYaml } from '../../objects/render-yaml.ts';
+import { expandTarget } from '../../pipeline.ts';
+import { andThen } from '../../source/finding.ts';
+import type { Host } from '../host.ts';
+import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
+
+export interface RenderOptions extends CommonOptions {
+  readonly environment?: string;
+  readonly output: 'yaml' | 'json';
+}
+
+/** Prints the objects of one environment as YAML documents, or as one Kubernetes List in JSON. */
+export function render(options: RenderOptions, host: Host): number {
+  return withSpec(options, host, ({ spec }) =>
+    andThen(expandTarget(spec, options.environment, host.validators), target => {
+      const objects = target.objects.map(({ object }) => object);
+      const list = { apiVersion: 'v1', kind: 'List', items: objects };
+      host.stdout(options.output === 'json' ? `${JSON.stringify(list, undefined, 2)}\n` : renderYaml(objects));
+      return exit('ok');
+    }),
+  );
+}

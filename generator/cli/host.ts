@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { relative, resolve } from 'node:path';
+import type { Validator } from '../objects/schema-check.ts';
+
+/** The machine a command runs on: the only way to files, other programs and the terminal. */
+export interface Host {
+  /** The working directory; all paths are relative to it. */
+  readonly cwd: string;
+  readonly readFile: (path: string) => Uint8Array;
+  readonly exists: (path: string) => boolean;
+  /** All files below a folder, relative to it, with `/`; none when there is no such folder. */
+  readonly listFiles: (folder: string) => string[];
+  readonly readStdin: () => string;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly run: (command: string, args: readonly string[], input?: string) => Run;
+  readonly validators: (apiVersion: string, kind: string) => Validator | undefined;
+}
+
+/** What another program did; status 127: it is not there. */
+export interface Run {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const require = createRequire(import.meta.filename);
+
+/** The machine we are on, as seen from a folder. */
+export function nodeHost(cwd: string): Host {
+  const at = (path: string): string => resolve(cwd, path);
+  return {
+    cwd,
+    readFile: path => readFileSync(at(path)),
+    exists: path => existsSync(at(path)),
+    listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
+    readStdin: () => readFileSync(0, 'utf8'),
+    stdout: text => process.stdout.write(text),
+    stderr: text => process.stderr.write(text),
+    run: (command, args, input) => run(cwd, command, args, input),
+    validators,
+  };
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => relative(folder, resolve(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .sort();
+}
+
+function run(cwd: string, command: string, args: readonly string[], input?: string): Run {
+  const options = { cwd, encoding: 'utf8', maxBuffer: 1 << 30, ...(input !== undefined && { input }) } as const;
+  const { status, stdout, stderr, error } = spawnSync(command, args, options);
+  if (error !== undefined) return { status: 127, stdout: '', stderr: error.message };
+  return { status: status ?? 1, stdout, stderr };
+}
+
+/** Validators are compiled by the build, one file a kind, and loaded when first asked for. */
+function validators(apiVersion: string, kind: string): Validator | undefined {
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['v1', apiVersion];
+  try {
+    const module = require(`#kinds/${group}/${kind.toLowerCase()}_${version}`);
+    return module;
+  } catch (error) {
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+    if (isAbsent) return undefined;
+    throw error;
+  }
+}

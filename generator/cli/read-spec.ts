@@ -1,0 +1,60 @@
+import { renderJson } from '../report/json.ts';
+import { renderText } from '../report/text.ts';
+import { type Fault, type Finding, type Outcome, ok } from '../source/finding.ts';
+import { locate, type SourceFile } from '../source/locate.ts';
+import { parseSpec } from '../spec/parse-spec.ts';
+import type { SpecObject } from '../spec/spec.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Host } from './host.ts';
+
+/** The flags that every command takes. */
+export interface CommonOptions {
+  readonly file: string;
+  readonly format: 'text' | 'json';
+}
+
+/** A spec and the text it stands in. */
+export interface ReadSpec {
+  readonly source: SourceFile;
+  readonly spec: SpecObject;
+}
+
+/**
+ * Reads the spec and hands it on; prints what is wrong with it or with what comes of it. Returns
+ * the exit code.
+ */
+export function withSpec(options: CommonOptions, host: Host, use: (read: ReadSpec) => Outcome<number>): number {
+  const { file } = options;
+  if (!host.exists(file)) {
+    host.stderr(`rem-secrets: there is no file ${file} here; name the spec with --file\n`);
+    return exitCodes.usage;
+  }
+  const source = { file, text: new TextDecoder().decode(host.readFile(file)) };
+  const spec = specOf(source.text);
+  const result = spec.value === undefined ? spec : use({ source, spec: spec.value });
+  return result.value ?? printFindings(locate(result.faults, source), options, host);
+}
+
+function specOf(text: string): Outcome<SpecObject> {
+  const broken = notUtf8(text);
+  return broken === undefined ? parseSpec(text) : { faults: [broken] };
+}
+
+/** Decoding puts U+FFFD where the bytes are not UTF-8. */
+function notUtf8(text: string): Fault | undefined {
+  const offset = text.indexOf('\uFFFD');
+  const message = 'the file is not UTF-8 from here on';
+  return offset < 0 ? undefined : { id: 'not-utf-8', message, hint: 'Save it as UTF-8.', path: [], offset };
+}
+
+/** Prints findings: text is talk, JSON is output. Returns the exit code. */
+export function printFindings(findings: readonly Finding[], { format }: CommonOptions, host: Host): number {
+  if (format === 'json') host.stdout(renderJson(findings));
+  else host.stderr(renderText(findings));
+  return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
+}
+
+/** A command's exit code as an outcome. */
+export function exit(code: keyof typeof exitCodes): Outcome<number> {
+  return ok(exitCodes[code]);
+}

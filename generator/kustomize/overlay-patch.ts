@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from 'node:util';
+import { asJson, type KubeObject } from '../objects/kube-object.ts';
+import { CORE_MERGE_KEYS, mergeKey } from '../objects/merge-keys.ts';
+import { isMap } from '../spec/merge-environment.ts';
+import type { Json, JsonObject } from '../spec/spec.ts';
+
+/**
+ * The strategic-merge patch that turns one object into the other, or undefined when they are the
+ * same. Both have the same identity. Kustomize merges the keyed lists of Kubernetes' own kinds and
+ * replaces those of custom resources (kustomize-facts.md, section 1).
+ */
+export function overlayPatch(base: KubeObject, changed: KubeObject): KubeObject | undefined {
+  const isCore = isKubernetesGroup(base.apiVersion);
+  const { apiVersion, kind, metadata, ...fields } = changed;
+  const { name, namespace, ...otherMetadata } = metadata;
+  const before = asJson(base);
+  const [beforeMetadata, beforeFields] = [withoutIdentity(before['metadata']), withoutType(before)];
+  const metadataChange = mapPatch(beforeMetadata, otherMetadata as JsonObject, isCore) ?? {};
+  const change = mapPatch(beforeFields, fields as JsonObject, isCore) ?? {};
+  if (Object.keys({ ...metadataChange, ...change }).length === 0) return undefined;
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...(namespace !== undefined && { namespace }), ...metadataChange },
+    ...change,
+  };
+}
+
+/** Kubernetes' own groups have no dot, or end in k8s.io. */
+function isKubernetesGroup(apiVersion: string): boolean {
+  const group = apiVersion.replace(/\/?[^/]*$/, '');
+  return !group.includes('.') || group.endsWith('.k8s.io');
+}
+
+function withoutType({ apiVersion: _, kind: __, metadata: ___, ...fields }: JsonObject): JsonObject {
+  return fields;
+}
+
+function withoutIdentity(metadata: Json | undefined): JsonObject {
+  if (!isMap(metadata)) return {};
+  const { name: _, namespace: __, ...rest } = metadata;
+  return rest;
+}
+
+/** What a patch says of a map; undefined when nothing. */
+function mapPatch(base: JsonObject, changed: JsonObject, isCore: boolean): JsonObject | undefined {
+  const patch: Record<string, Json> = {};
+  for (const name of Object.keys(base)) if (!Object.hasOwn(changed, name)) patch[name] = null;
+  for (const [name, value] of Object.entries(changed)) {
+    const before = Object.hasOwn(base, name) ? base[name] : undefined;
+    const change = valuePatch(name, before, value, isCore);
+    if (change !== undefined) patch[name] = change;
+  }
+  return Object.keys(patch).length === 0 ? undefined : patch;
+}
+
+function valuePatch(name: string, base: Json | undefined, changed: Json, isCore: boolean): Json | undefined {
+  if (isDeepStrictEqual(base, changed)) return undefined;
+  if (isMap(base) && isMap(changed)) return isReplaced(base, changed) ? replaced(changed) : mapPatch(base, changed, isCore);
+  if (!isCore || !Array.isArray(base) || !Array.isArray(changed)) return changed;
+  return listPatch(name, base, changed);
+}
+
+/** Merging into an empty map, or one that loses all it has, is where patch tools differ. */
+function isReplaced(base: JsonObject, changed: JsonObject): boolean {
+  const kept = Object.keys(base).some(name => Object.hasOwn(changed, name));
+  return !kept || Object.keys(changed).length === 0;
+}
+
+function replaced(changed: JsonObject): JsonObject {
+  return { $patch: 'replace', ...changed };
+}
+
+/** Keyed lists with the same items in the same order are patched item by item, others replaced. */
+function listPatch(name: string, base: readonly Json[], changed: readonly Json[]): Json {
+  const key = mergeKey(name, [base, changed], CORE_MERGE_KEYS);
+  if (key === undefined) return changed;
+  const keys = (list: readonly Json[]): unknown[] => list.map(item => (isMap(item) ? item[key] : item));
+  if (!isDeepStrictEqual(keys(base), keys(changed))) return [{ $patch: 'replace' }, ...changed];
+  return changed.flatMap((item, index) => {
+    const before = base[index];
+    if (!isMap(item) || !isMap(before)) return [];
+    const change = mapPatch(before, item, true);
+    return change === undefined ? [] : [{ [key]: item[key] ?? null, ...change }];
+  });
+}

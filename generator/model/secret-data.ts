@@ -1,0 +1,226 @@
+import type { Path } from '../source/finding.ts';
+import { knownNames } from '../source/suggest.ts';
+import type { DataFromSpec, JsonObject, RemoteKeySpec, SecretSpec } from '../spec/spec.ts';
+import type { DataEntry, KeySet } from './model.ts';
+import { missing } from './resolve-model.ts';
+import { checkSecret, type SecretContext } from './secrets.ts';
+import { checkParameterName } from './parameter-name.ts';
+import { remoteKey } from './stores.ts';
+import { templateKeys } from './template.ts';
+
+/** What an ExternalSecret fetches before any template. */
+export interface Fetched {
+  readonly data: readonly DataEntry[];
+  readonly dataFrom: readonly JsonObject[];
+  readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
+  /** Secrets of this namespace that are read. */
+  readonly reads: readonly string[];
+  readonly keys: KeySet;
+}
+
+/** The keys that ESO's own generators give (1.3.2); others depend on where they ask. */
+const GENERATOR_KEYS: Readonly<Record<string, readonly string[]>> = {
+  Password: ['password'],
+  UUID: ['uuid'],
+  SSHKey: ['privateKey', 'publicKey'],
+};
+
+/** Resolves `keys`, `from`, `dataFrom` and `generator` of one secret. */
+export function fetchData(
+  name: string,
+  secret: SecretSpec,
+  path: Path,
+  context: SecretContext,
+): Fetched {
+  const store = checkStore(secret, path, context);
+  if (secret.from !== undefined) return fetchFrom(secret.from, secret, path, context);
+  const data = Object.entries(secret.keys ?? {}).map(([secretKey, remote]) =>
+    dataEntry(secretKey, remote, secret, [...path, 'keys', secretKey], context),
+  );
+  const dataFrom = (secret.dataFrom ?? []).map(entry => dataFromEntry(entry, secret, context));
+  if (secret.store !== undefined && data.length === 0 && dataFrom.length === 0) {
+    context.report(missing('keys', path, 'keys: { api-key: path/in/the/store }'));
+  }
+  const generator = generatorOf(secret);
+  if (generator !== undefined) dataFrom.unshift(generatorRef(generator.kind, name));
+  const reads = store === 'kubernetes' ? localReads(data, dataFrom, secret, context) : [];
+  return { data, dataFrom, generator, reads, keys: fetchedKeys(data, secret, generator, context) };
+}
+
+/** Reports a store that does not exist, and `from` on a store that cannot read Secrets. */
+function checkStore(
+  { store, from }: SecretSpec,
+  path: Path,
+  { spec, report }: SecretContext,
+): 'kubernetes' | 'other' {
+  const stores = spec.stores ?? {};
+  const found = store === undefined || !Object.hasOwn(stores, store) ? undefined : stores[store];
+  if (store !== undefined && found === undefined) {
+    report({
+      id: 'unknown-store',
+      message: `there is no store "${store}"`,
+      hint: `${knownNames('stores', store, Object.keys(stores))} One that another team makes is declared with \`external: true\`.`,
+      path: [...path, 'store'],
+    });
+  } else if (from !== undefined && (found?.aws !== undefined || store === undefined)) {
+    report({
+      id: 'store-provider',
+      message: `"from" reads a Kubernetes Secret, and ${store === undefined ? 'no store is named' : `store "${store}" reads from AWS`}`,
+      hint: `Name a kubernetes store. ${knownNames('stores', '', Object.keys(stores))}`,
+      path: [...path, 'from'],
+    });
+  }
+  return found?.kubernetes === undefined ? 'other' : 'kubernetes';
+}
+
+/** All keys that are named, or that the templates use, or else the whole Secret. */
+function fetchFrom(from: string, secret: SecretSpec, path: Path, context: SecretContext): Fetched {
+  checkRemoteNamespace(from, secret, path, context);
+  checkSecret({ secret: from }, [...path, 'from'], [...path, 'from'], context);
+  const source = context.lookUp(from) ?? { keys: new Set<string>(), isOpen: true };
+  const named = Object.entries(secret.keys ?? {});
+  const used = named.length > 0 ? undefined : usedKeys(secret);
+  const pairs = used?.map(key => [key, key] as const) ?? named;
+  if (pairs.length === 0) {
+    const dataFrom = [{ extract: remoteRef({ key: from }) }];
+    return { data: [], dataFrom, generator: undefined, reads: [from], keys: source };
+  }
+  const data = pairs.map(([secretKey, remote]) => {
+    const property = typeof remote === 'string' ? remote : (remote.property ?? secretKey);
+    const keyPath = used === undefined ? [...path, 'keys', secretKey] : [...path, 'template'];
+    checkSecret({ secret: from, key: property }, keyPath, keyPath, context);
+    const options = typeof remote === 'string' ? {} : remote;
+    return { secretKey, remoteRef: remoteRef({ ...options, key: from, property }) };
+  });
+  const keys = { keys: new Set(data.map(entry => entry.secretKey)), isOpen: false };
+  return { data, dataFrom: [], generator: undefined, reads: [from], keys };
+}
+
+/** The keys that all templates together use, when their text tells. */
+function usedKeys({ template, templateFrom }: SecretSpec): readonly string[] | undefined {
+  if (template === undefined || templateFrom !== undefined) return undefined;
+  const used = Object.values(template).map(text =>
+    typeof text === 'string' ? templateKeys(text) : urlKeys(text.postgresUrl),
+  );
+  if (used.includes(undefined)) return undefined;
+  const keys = [...new Set(used.flatMap(keys => keys ?? []))].sort();
+  return keys.length === 0 ? undefined : keys;
+}
+
+/** The keys a PostgreSQL URL takes from the Secret whatever its host. */
+export function urlKeys(url: { readonly database?: string } | undefined): readonly string[] {
+  return ['username', 'password', ...(url?.database === undefined ? ['dbname'] : [])];
+}
+
+function checkRemoteNamespace(
+  from: string,
+  { store }: SecretSpec,
+  path: Path,
+  { spec, namespace, report }: SecretContext,
+): void {
+  const remote = spec.stores?.[store ?? '']?.kubernetes?.remoteNamespace ?? namespace;
+  if (remote === namespace) return;
+  report({
+    id: 'remote-namespace',
+    message: `store "${store}" reads namespace "${remote}", and secret "${from}" is in "${namespace}"`,
+    hint: 'Leave remoteNamespace out: a kubernetes store reads the namespace of its environment.',
+    path: [...path, 'from'],
+    related: [{ message: 'the store', path: ['stores', store ?? '', 'kubernetes'] }],
+  });
+}
+
+function dataEntry(
+  secretKey: string,
+  remote: string | RemoteKeySpec,
+  { store }: SecretSpec,
+  path: Path,
+  { spec, report }: SecretContext,
+): DataEntry {
+  const options = typeof remote === 'string' ? { key: remote } : remote;
+  if (options.key === undefined) report(missing('key', path, 'key: path/in/the/store'));
+  const key = remoteKey(spec.stores ?? {}, store, options.key ?? '');
+  const aws = store === undefined ? undefined : spec.stores?.[store]?.aws;
+  if (aws?.service === 'ParameterStore') checkParameterName(key, path, report);
+  return { secretKey, remoteRef: remoteRef({ ...options, key }) };
+}
+
+/** A remoteRef in its stored form: with the defaults of the CRD (domain-facts.md, section 2). */
+function remoteRef(options: RemoteKeySpec): JsonObject {
+  return {
+    key: options.key ?? '',
+    ...(options.property !== undefined && { property: options.property }),
+    ...(options.version !== undefined && { version: options.version }),
+    conversionStrategy: options.conversionStrategy ?? 'Default',
+    decodingStrategy: options.decodingStrategy ?? 'None',
+    metadataPolicy: options.metadataPolicy ?? 'None',
+  };
+}
+
+function dataFromEntry(
+  { extract, find, rewrite, generatorRef }: DataFromSpec,
+  { store }: SecretSpec,
+  { spec }: SecretContext,
+): JsonObject {
+  const inStore = (key: string): string => remoteKey(spec.stores ?? {}, store, key);
+  const path = find?.['path'];
+  return {
+    ...(extract !== undefined && { extract: { ...extract, key: inStore(extract.key) } }),
+    ...(find !== undefined && {
+      find: { ...find, ...(typeof path === 'string' && { path: inStore(path) }) },
+    }),
+    ...(generatorRef !== undefined && { sourceRef: { generatorRef } }),
+    ...(rewrite !== undefined && { rewrite }),
+  };
+}
+
+function generatorOf({ generator }: SecretSpec): Fetched['generator'] {
+  return generator === undefined
+    ? undefined
+    : { kind: generator.kind ?? 'Password', spec: generator.spec ?? {} };
+}
+
+function generatorRef(kind: string, name: string): JsonObject {
+  const apiVersion = 'generators.external-secrets.io/v1alpha1';
+  return { sourceRef: { generatorRef: { apiVersion, kind, name } } };
+}
+
+/** The Secrets of this namespace that data and extract entries read through a kubernetes store. */
+function localReads(
+  data: readonly DataEntry[],
+  dataFrom: readonly JsonObject[],
+  { store }: SecretSpec,
+  { spec, namespace }: SecretContext,
+): string[] {
+  const remote = spec.stores?.[store ?? '']?.kubernetes?.remoteNamespace ?? namespace;
+  const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];
+  const refs = [...data.map(entry => entry.remoteRef), ...extracts];
+  return remote === '' ? [] : [...new Set(refs.map(ref => String(ref['key'])))];
+}
+
+function fetchedKeys(
+  data: readonly DataEntry[],
+  secret: SecretSpec,
+  generator: Fetched['generator'],
+  { lookUp, spec }: SecretContext,
+): KeySet {
+  const keys = new Set(data.map(entry => entry.secretKey));
+  let isOpen = false;
+  const add = (found: readonly string[] | undefined): void => {
+    if (found === undefined) isOpen = true;
+    for (const key of found ?? []) keys.add(key);
+  };
+  if (generator !== undefined) add(generatorKeys(generator.kind, generator.spec));
+  const isLocal = spec.stores?.[secret.store ?? '']?.kubernetes !== undefined;
+  for (const { extract, rewrite, generatorRef } of secret.dataFrom ?? []) {
+    const local = isLocal && extract !== undefined ? lookUp(extract.key) : undefined;
+    if (rewrite !== undefined) add(undefined);
+    else if (generatorRef !== undefined) add(GENERATOR_KEYS[String(generatorRef['kind'])]);
+    else add(local === undefined || local.isOpen ? undefined : [...local.keys]);
+  }
+  return { keys, isOpen };
+}
+
+function generatorKeys(kind: string, spec: JsonObject): readonly string[] | undefined {
+  const named = spec['secretKeys'];
+  return Array.isArray(named) ? named.map(String) : GENERATOR_KEYS[kind];
+}

@@ -1,0 +1,105 @@
+import type { Path } from '../source/finding.ts';
+import { knownNames } from '../source/suggest.ts';
+import type { Json, JsonObject, SecretSpec } from '../spec/spec.ts';
+import type { KeySet } from './model.ts';
+import { type Fetched, urlKeys } from './secret-data.ts';
+import type { SecretContext } from './secrets.ts';
+import { dashedKey, postgresUrl, templateKeys } from './template.ts';
+
+export interface ResolvedTemplate {
+  readonly template: JsonObject;
+  /** The keys that reach the Secret. */
+  readonly keys: KeySet;
+}
+
+/**
+ * `target.template` in its stored form. It is always there: without one ESO copies the
+ * ExternalSecret's labels, and Argo CD takes the Secret for its own (kustomize-facts.md, 3).
+ */
+export function resolveTemplate(
+  name: string,
+  secret: SecretSpec,
+  fetched: Fetched,
+  path: Path,
+  context: SecretContext,
+): ResolvedTemplate {
+  const isLogin = context.logins.has(name);
+  const data = templateData(secret, fetched, path, context);
+  const type = secret.type ?? (isLogin ? 'kubernetes.io/basic-auth' : undefined);
+  const labels = { ...secret.labels, ...(isLogin && { 'cnpg.io/reload': 'true' }) };
+  const { annotations, templateFrom, mergePolicy } = secret;
+  const template = {
+    ...(data !== undefined && { data }),
+    engineVersion: 'v2',
+    mergePolicy: mergePolicy ?? 'Replace',
+    ...((hasEntries(labels) || hasEntries(annotations)) && {
+      metadata: {
+        ...(hasEntries(annotations) && { annotations: { ...annotations } }),
+        ...(hasEntries(labels) && { labels }),
+      },
+    }),
+    ...(templateFrom !== undefined && { templateFrom }),
+    ...(type !== undefined && { type }),
+  };
+  return { template, keys: resultKeys(data, secret, fetched.keys) };
+}
+
+function hasEntries(map: object | undefined): boolean {
+  return map !== undefined && Object.keys(map).length > 0;
+}
+
+function resultKeys(data: object | undefined, secret: SecretSpec, fetched: KeySet): KeySet {
+  const isReplacing = data !== undefined || secret.templateFrom !== undefined;
+  const isOpen = secret.templateFrom !== undefined;
+  if (!isReplacing) return fetched;
+  const keys = new Set(Object.keys(data ?? {}));
+  if (secret.mergePolicy !== 'Merge') return { keys, isOpen };
+  for (const key of fetched.keys) keys.add(key);
+  return { keys, isOpen: isOpen || fetched.isOpen };
+}
+
+function templateData(
+  { template, from }: SecretSpec,
+  fetched: Fetched,
+  path: Path,
+  context: SecretContext,
+): Record<string, Json> | undefined {
+  if (template === undefined) return undefined;
+  const cnpgCluster = from === undefined ? undefined : context.lookUp(from)?.database;
+  const { namespace } = context;
+  const texts: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(template)) {
+    const at = [...path, 'template', key];
+    const isText = typeof value === 'string';
+    const url = isText ? undefined : (value.postgresUrl ?? {});
+    const used = url === undefined ? templateKeys(String(value)) : urlKeys(url);
+    if (isText) checkDashes(value, at, context);
+    checkUsed(used ?? [], fetched.keys, at, context);
+    texts[key] = url === undefined ? String(value) : postgresUrl(url, { cnpgCluster, namespace });
+  }
+  return texts;
+}
+
+function checkDashes(text: string, path: Path, { report }: SecretContext): void {
+  const key = dashedKey(text);
+  if (key === undefined) return;
+  report({
+    id: 'template-syntax',
+    message: `a template cannot read "${key}" after a dot: the dash ends the name`,
+    hint: `Write {{ index . "${key}" }}.`,
+    path,
+  });
+}
+
+function checkUsed(used: readonly string[], keys: KeySet, path: Path, { report }: SecretContext): void {
+  if (keys.isOpen) return;
+  for (const key of used) {
+    if (keys.keys.has(key)) continue;
+    report({
+      id: 'unknown-secret-key',
+      message: `the template uses "${key}", which is not fetched`,
+      hint: knownNames('fetched keys', key, keys.keys),
+      path,
+    });
+  }
+}

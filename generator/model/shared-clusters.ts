@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Fault } from '../source/finding.ts';
+import type { SpecObject } from '../spec/spec.ts';
+import type { KubernetesProvider, Model, Provider, StoreModel } from './model.ts';
+
+/** A Kubernetes cluster and the environments that run in it, both by name. */
+export interface Cluster {
+  readonly name: string;
+  readonly environments: readonly string[];
+}
+
+/** The clusters that several environments name, sorted. */
+export function sharedClusters({ spec }: SpecObject): Cluster[] {
+  const members = new Map<string, string[]>();
+  for (const [name, change] of Object.entries(spec.environments ?? {})) {
+    const cluster = change?.cluster ?? spec.cluster;
+    if (cluster !== undefined && cluster !== null) members.set(cluster, [...(members.get(cluster) ?? []), name]);
+  }
+  return [...members]
+    .filter(([, environments]) => environments.length > 1)
+    .map(([name, environments]) => ({ name, environments: environments.sort() }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Whether a store's objects belong to the cluster, not to one environment's namespace. */
+export function isClusterStore({ kind, provider }: StoreModel): boolean {
+  return kind === 'ClusterSecretStore' && provider !== undefined;
+}
+
+/**
+ * The ClusterSecretStores of the environments of one cluster, each once: open to all their
+ * namespaces, reading all they read. Reports two that differ under one name, and two environments
+ * in one namespace.
+ */
+export function sharedStores(
+  cluster: Cluster,
+  models: ReadonlyMap<string, Model>,
+  report: (environment: string, fault: Fault) => void,
+): StoreModel[] {
+  const shared = new Map<string, StoreModel>();
+  const namespaces = new Map<string, string>();
+  for (const environment of cluster.environments) {
+    const model = models.get(environment);
+    if (model === undefined) continue;
+    const other = namespaces.get(model.namespace);
+    if (other !== undefined) report(environment, sameNamespace(cluster, other, environment, model.namespace));
+    namespaces.set(model.namespace, environment);
+    for (const store of model.stores.filter(isClusterStore)) {
+      const before = shared.get(store.name);
+      if (before !== undefined && !isSame(before, store)) report(environment, differs(cluster, store));
+      shared.set(store.name, before === undefined ? store : union(before, store));
+    }
+  }
+  return [...shared.values()];
+}
+
+function isSame(a: StoreModel, b: StoreModel): boolean {
+  return isDeepStrictEqual([comparable(a.provider), a.patch], [comparable(b.provider), b.patch]);
+}
+
+/** A provider without what the environments may differ in. */
+function comparable(provider: Provider | undefined): unknown {
+  if (provider?.type === 'aws') return provider.aws;
+  return provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider;
+}
+
+function union(a: StoreModel, b: StoreModel): StoreModel {
+  const namespaces = [...new Set([...a.namespaces, ...b.namespaces])].sort();
+  const [before, after] = [a.provider, b.provider];
+  if (before?.type !== 'kubernetes' || after?.type !== 'kubernetes') return { ...a, namespaces };
+  return { ...a, namespaces, provider: { ...before, reads: allReads(before, after) } };
+}
+
+function allReads(a: KubernetesProvider, b: KubernetesProvider): readonly string[] | undefined {
+  if (a.reads === undefined || b.reads === undefined) return undefined;
+  return [...new Set([...a.reads, ...b.reads])].sort();
+}
+
+function sameNamespace(cluster: Cluster, a: string, b: string, namespace: string): Fault {
+  return {
+    id: 'shared-namespace',
+    message: `environments "${a}" and "${b}" are both namespace "${namespace}" of cluster "${cluster.name}"`,
+    hint: 'Give one of them another namespace.',
+    path: ['namespace'],
+  };
+}
+
+function differs(cluster: Cluster, store: StoreModel): Fault {
+  const others = cluster.environments.map(name => `"${name}"`).join(' and ');
+  return {
+    id: 'shared-store',
+    message: `store "${store.name}" differs between environments that share cluster "${cluster.name}" (${others})`,
+    hint: `A ClusterSecretStore exists once in a cluster: set kind: SecretStore in one environment, or give the store another name there.`,
+    path: ['stores', store.name],
+  };
+}

@@ -1,0 +1,85 @@
+import type { KeySet } from '../model/model.ts';
+import type { Fault, Path } from '../source/finding.ts';
+import { knownNames } from '../source/suggest.ts';
+import type { JsonObject } from '../spec/spec.ts';
+
+/** The variables of one container. */
+export interface Environment {
+  readonly env: readonly JsonObject[];
+  /** Command and arguments, which may refer to variables too. */
+  readonly args: readonly string[];
+  /** Variables from envFrom, which count as defined before all others. */
+  readonly before: KeySet;
+  /** The entry of the spec. */
+  readonly path: Path;
+}
+
+/** Kubernetes sets these in every container, whatever enableServiceLinks says. */
+const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
+
+/**
+ * The variables in an order in which each `$(NAME)` stands after NAME, otherwise by name: the
+ * kubelet expands only what is defined earlier (domain-facts.md, 1.3). Reports a variable that is
+ * nowhere defined, and a cycle.
+ */
+export function orderEnv(environment: Environment, report: (fault: Fault) => void): JsonObject[] {
+  const byName = new Map(environment.env.map(variable => [String(variable['name']), variable]));
+  const names = [...byName.keys()].sort();
+  const ordered: JsonObject[] = [];
+  const state = new Map<string, 'under way' | 'done'>();
+  const visit = (name: string, chain: readonly string[]): void => {
+    const variable = byName.get(name);
+    if (variable === undefined || state.get(name) === 'done') return;
+    if (state.get(name) === 'under way') return report(cycle(environment, name, chain));
+    state.set(name, 'under way');
+    for (const used of references(String(variable['value'] ?? ''))) {
+      if (used !== name || !environment.before.keys.has(name)) visit(used, [...chain, name]);
+    }
+    state.set(name, 'done');
+    ordered.push(variable);
+  };
+  for (const name of names) visit(name, []);
+  checkDefined(environment, byName, report);
+  return ordered;
+}
+
+/** The names in `$(NAME)`; `$$(NAME)` is an escape. */
+export function references(value: string): string[] {
+  if (!value.includes('$(')) return [];
+  const names: string[] = [];
+  for (const [whole, name] of value.matchAll(/\$\$|\$\(([-._a-zA-Z][-._a-zA-Z0-9]*)\)/g)) {
+    if (whole !== '$$' && name !== undefined) names.push(name);
+  }
+  return names;
+}
+
+function checkDefined(
+  { env, args, before, path }: Environment,
+  byName: ReadonlyMap<string, unknown>,
+  report: (fault: Fault) => void,
+): void {
+  if (before.isOpen) return;
+  const check = (text: string, at: Path): void => {
+    for (const name of references(text)) {
+      if (byName.has(name) || before.keys.has(name) || ALWAYS_SET.test(name)) continue;
+      report({
+        id: 'unknown-variable',
+        message: `$(${name}) refers to a variable that is not defined`,
+        hint: `${knownNames('variables', name, [...byName.keys(), ...before.keys])} For the text itself write $$(${name}).`,
+        path: at,
+      });
+    }
+  };
+  for (const { name, value } of env) check(String(value ?? ''), [...path, 'env', String(name)]);
+  for (const [index, text] of args.entries()) check(text, [...path, 'args', index]);
+}
+
+function cycle({ path }: Environment, name: string, chain: readonly string[]): Fault {
+  const loop = [...chain.slice(chain.indexOf(name)), name];
+  return {
+    id: 'variable-cycle',
+    message: `variables refer to each other in a circle: ${loop.join(' → ')}`,
+    hint: 'Write one of them without $(…).',
+    path: [...path, 'env', name],
+  };
+}

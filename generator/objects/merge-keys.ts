@@ -1,0 +1,48 @@
+import { isMap } from '../spec/merge-environment.ts';
+import type { Json, JsonObject } from '../spec/spec.ts';
+
+/**
+ * Which field tells the items of a list apart, by the list's name. For core kinds these are the
+ * patch merge keys of Kubernetes' OpenAPI (schemas/kubernetes.json); a test holds them against it.
+ */
+export const CORE_MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  containers: ['name'],
+  initContainers: ['name'],
+  ephemeralContainers: ['name'],
+  env: ['name'],
+  volumes: ['name'],
+  imagePullSecrets: ['name'],
+  resourceClaims: ['name'],
+  schedulingGates: ['name'],
+  volumeMounts: ['mountPath'],
+  volumeDevices: ['devicePath'],
+  hostAliases: ['ip'],
+  topologySpreadConstraints: ['topologyKey'],
+  ports: ['containerPort', 'port'],
+};
+
+/** Lists of custom resources: their CRDs give no keys, their operators do. */
+export const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  ...CORE_MERGE_KEYS,
+  data: ['secretKey'],
+  externalClusters: ['name'],
+  plugins: ['name'],
+  roles: ['name'],
+  tablespaces: ['name'],
+  additionalContainers: ['name'],
+};
+
+/** The key that all items of a list have, or undefined when the list is replaced as a whole. */
+export function mergeKey(
+  name: string,
+  lists: readonly (readonly Json[])[],
+  keys: Readonly<Record<string, readonly string[]>> = MERGE_KEYS,
+): string | undefined {
+  const candidates = Object.hasOwn(keys, name) ? (keys[name] ?? []) : [];
+  return candidates.find(key => lists.every(list => list.every(item => isMap(item) && key in item)));
+}
+
+/** The item of a keyed list, by its key's value. */
+export function itemOf(list: readonly Json[], key: string, value: Json | undefined): JsonObject | undefined {
+  return list.find((item): item is JsonObject => isMap(item) && item[key] === value);
+}

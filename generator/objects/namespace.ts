@@ -1,0 +1,6 @@
+import type { KubeObject } from './kube-object.ts';
+
+/** The namespace of an environment. */
+export function namespace(name: string): KubeObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+}

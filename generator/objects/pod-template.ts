@@ -1,0 +1,74 @@
+import type { EnvVar, WorkloadModel } from '../model/model.ts';
+import type { JsonObject } from '../spec/spec.ts';
+import { optional } from './kube-object.ts';
+
+/** Selects a workload's pods. Part of a Deployment that cannot change, so it is short. */
+export function selectorLabels(name: string): Record<string, string> {
+  return { 'app.kubernetes.io/name': name };
+}
+
+/**
+ * The pods of a workload: not root, no API token, no Service variables (a Service named phoenix
+ * would set PHOENIX_PORT; domain-facts.md, section 1).
+ */
+export function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
+  const { name, mounts, imagePullSecrets } = workload;
+  return {
+    metadata: { labels: selectorLabels(name) },
+    spec: {
+      serviceAccountName: name,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      ...optional('restartPolicy', restartPolicy),
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      ...(imagePullSecrets.length > 0 && {
+        imagePullSecrets: imagePullSecrets.map(secret => ({ name: secret })),
+      }),
+      containers: [container(workload)],
+      ...(mounts.length > 0 && {
+        volumes: mounts.map(({ path, volume }) => ({ name: volumeName(path), ...volume })),
+      }),
+    },
+  };
+}
+
+function container(workload: WorkloadModel): JsonObject {
+  const { ports, envFrom, env, mounts } = workload;
+  return {
+    name: workload.name,
+    image: workload.image ?? '',
+    ...optional('command', workload.command),
+    ...optional('args', workload.args),
+    ...(ports.length > 0 && {
+      ports: ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
+    }),
+    ...(envFrom.length > 0 && { envFrom }),
+    ...(env.length > 0 && { env: env.map(envJson) }),
+    ...optional('resources', workload.resources),
+    ...(workload.health !== undefined && probes(workload.health)),
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    ...(mounts.length > 0 && {
+      volumeMounts: mounts.map(({ path }) => ({
+        name: volumeName(path),
+        mountPath: path,
+        readOnly: true,
+      })),
+    }),
+  };
+}
+
+/** A variable as a manifest has it. */
+export function envJson({ name, value, valueFrom }: EnvVar): JsonObject {
+  return { name, ...optional('value', value), ...optional('valueFrom', valueFrom) };
+}
+
+function probes(path: string): JsonObject {
+  const probe = { httpGet: { path, port: 'http' } };
+  return { readinessProbe: probe, livenessProbe: probe };
+}
+
+/** `/etc/tls` → `etc-tls`: at most 63 letters, digits and dashes. */
+function volumeName(path: string): string {
+  const name = path.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return name.replaceAll(/^-|-$/g, '').slice(-63).replace(/^-/, '') || 'root';
+}

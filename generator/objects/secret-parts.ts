@@ -1,0 +1,46 @@
+import type { Model, SecretModel } from '../model/model.ts';
+import { cnpgDatabaseName } from './cnpg-database.ts';
+import { externalSecret } from './external-secret.ts';
+import { generator } from './generator.ts';
+import type { Part } from './patches.ts';
+import type { SecretMakers } from './secret-makers.ts';
+
+/** A Secret's ExternalSecret and, when it is generated, the generator. */
+export function secretParts(secret: SecretModel, model: Model, makers: SecretMakers): Part[] {
+  const { name, storeRef, generator: made, reads, creationPolicy } = secret;
+  const { namespace } = model;
+  const needs = [
+    ...(storeRef === undefined ? [] : [`${storeRef.kind}/${storeRef.name}`]),
+    ...(made === undefined ? [] : [`${made.kind}/${name}`]),
+    ...reads.flatMap(makers),
+    ...(creationPolicy === 'Merge' ? makers(name).filter(ref => ref !== `ExternalSecret/${name}`) : []),
+    ...namedDatabases(secret, model),
+  ];
+  const ownTerms = [
+    ...(secret.dataFrom.length === 0 ? [] : [[['spec', 'dataFrom'], ['dataFrom']] as const]),
+    ...('templateFrom' in secret.template
+      ? [[['spec', 'target', 'template', 'templateFrom'], ['templateFrom']] as const]
+      : []),
+  ];
+  return [
+    { object: externalSecret(secret, namespace), needs, ownTerms },
+    ...(made === undefined
+      ? []
+      : [
+          {
+            object: generator(made.kind, made.spec, name, namespace),
+            ownTerms: [[['spec'], ['generator', 'spec']]] as const,
+          },
+        ]),
+  ];
+}
+
+/** The extra Databases that a Secret's connection URLs lead to. */
+function namedDatabases({ extraDatabases: named }: SecretModel, { databases }: Model): string[] {
+  if (named.length === 0) return [];
+  return databases.flatMap(({ name, extraDatabases }) =>
+    extraDatabases
+      .filter(extra => named.includes(extra.name))
+      .map(extra => `Database/${cnpgDatabaseName(extra.name, name)}`),
+  );
+}

@@ -1,0 +1,121 @@
+import type { Model } from './model/model.ts';
+import { resolveModel } from './model/resolve-model.ts';
+import { type Cluster, isClusterStore, sharedClusters, sharedStores } from './model/shared-clusters.ts';
+import { buildObjects, buildStores } from './objects/build-objects.ts';
+import type { BuiltObject } from './objects/kube-object.ts';
+import type { Validators } from './objects/schema-check.ts';
+import { type Fault, type Outcome, ok, outcome } from './source/finding.ts';
+import { knownNames } from './source/suggest.ts';
+import { mergeEnvironment } from './spec/merge-environment.ts';
+import { inDocument } from './spec/source-path.ts';
+import type { SpecObject } from './spec/spec.ts';
+
+/** What is built and applied as one: an environment, or the cluster that several share. */
+export interface Target {
+  readonly name: string;
+  readonly objects: readonly BuiltObject[];
+  readonly components: readonly string[];
+}
+
+/** Everything a spec means. */
+export interface Expansion {
+  /** The objects without any environment's changes. */
+  readonly base: Target;
+  /** The environments, then the shared clusters, each sorted by name. */
+  readonly targets: readonly Target[];
+}
+
+/** A spec → the objects of its base, of every environment and of every shared cluster. */
+export function expand(spec: SpecObject, validators: Validators): Outcome<Expansion> {
+  const faults: Fault[] = [...nameFaults(spec)];
+  const take = <T>(result: Outcome<T>): T[] => {
+    faults.push(...result.faults);
+    return result.value === undefined ? [] : [result.value];
+  };
+  const [base] = take(environmentTarget(spec, undefined, validators));
+  const environments = environmentNames(spec).flatMap(name => take(environmentTarget(spec, name, validators)));
+  const clusters = sharedClusters(spec).flatMap(cluster => take(clusterTarget(spec, cluster, validators)));
+  if (base === undefined) return { faults };
+  const shared = clusters.filter(({ objects }) => objects.length > 0);
+  return outcome({ base, targets: [...environments, ...shared] }, faults);
+}
+
+/**
+ * A spec → the objects of one target alone: an environment or shared cluster by name, or without
+ * a name `spec.environment`, or without that the base of a spec that has no environments.
+ */
+export function expandTarget(spec: SpecObject, name: string | undefined, validators: Validators): Outcome<Target> {
+  const wanted = name ?? spec.spec.environment;
+  const environments = environmentNames(spec);
+  if (wanted === undefined && environments.length === 0) return environmentTarget(spec, undefined, validators);
+  if (wanted !== undefined && environments.includes(wanted)) return environmentTarget(spec, wanted, validators);
+  const clusters = sharedClusters(spec);
+  const cluster = clusters.find(candidate => candidate.name === wanted);
+  if (cluster !== undefined) return clusterTarget(spec, cluster, validators);
+  return { faults: [unknownEnvironment(wanted, targetNames(spec))] };
+}
+
+/** The environments' names, sorted. */
+export function environmentNames({ spec }: SpecObject): string[] {
+  return Object.keys(spec.environments ?? {}).sort();
+}
+
+/** Everything that can be built by name: the environments and the shared clusters. */
+export function targetNames(spec: SpecObject): string[] {
+  return [...environmentNames(spec), ...sharedClusters(spec).map(({ name }) => name)];
+}
+
+function resolve(spec: SpecObject, environment: string | undefined): Outcome<Model> {
+  const model = resolveModel(spec.metadata.name, mergeEnvironment(spec, environment));
+  return model.value === undefined ? { faults: inDocument(model.faults, spec, environment) } : model;
+}
+
+function environmentTarget(spec: SpecObject, environment: string | undefined, validators: Validators): Outcome<Target> {
+  const model = resolve(spec, environment);
+  if (model.value === undefined) return { faults: model.faults };
+  const built = buildObjects(model.value, validators);
+  if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
+  const isShared = sharedClusters(spec).some(({ environments }) => environments.includes(environment ?? ''));
+  const stores = new Set(model.value.stores.filter(isClusterStore).map(({ name }) => name));
+  const objects = isShared ? built.value.filter(({ path: [kind, name] }) => kind !== 'stores' || !stores.has(String(name))) : built.value;
+  const components = mergeEnvironment(spec, environment).components ?? [];
+  return ok({ name: environment ?? 'base', objects, components });
+}
+
+function clusterTarget(spec: SpecObject, cluster: Cluster, validators: Validators): Outcome<Target> {
+  const faults: Fault[] = [];
+  const models = new Map<string, Model>();
+  for (const environment of cluster.environments) {
+    const model = resolve(spec, environment);
+    if (model.value === undefined) faults.push(...model.faults);
+    else models.set(environment, model.value);
+  }
+  const stores = sharedStores(cluster, models, (environment, fault) => {
+    faults.push(...inDocument([fault], spec, environment));
+  });
+  const built = buildStores(spec.metadata.name, stores, validators);
+  faults.push(...inDocument(built.faults, spec, cluster.environments[0]));
+  return outcome({ name: cluster.name, objects: built.value ?? [], components: [] }, faults);
+}
+
+function nameFaults(spec: SpecObject): Fault[] {
+  const environments = environmentNames(spec);
+  return sharedClusters(spec)
+    .filter(({ name }) => environments.includes(name))
+    .map(({ name }) => ({
+      id: 'duplicate-target',
+      message: `"${name}" is an environment and a cluster that several environments share`,
+      hint: 'Each is built under its name: give one of them another.',
+      path: ['spec', 'environments', name],
+      isAboutName: true,
+    }));
+}
+
+function unknownEnvironment(name: string | undefined, known: readonly string[]): Fault {
+  return {
+    id: 'unknown-environment',
+    message: name === undefined ? 'no environment is chosen' : `there is no environment "${name}"`,
+    hint: knownNames('environments', name ?? '', known),
+    path: ['spec', ...(name === undefined ? [] : ['environment'])],
+  };
+}

@@ -1,0 +1,19 @@
+import type { Finding } from '../source/finding.ts';
+
+/** Findings for people: `file:line:column: error: message [id]`, then the hint and other places. */
+export function renderText(findings: readonly Finding[]): string {
+  return findings.map(renderFinding).join('');
+}
+
+function renderFinding({ id, severity, message, hint, field, at, related = [] }: Finding): string {
+  const lines = [`${at === undefined ? field || 'spec' : placeOf(at)}: ${severity}: ${message} [${id}]`];
+  if (hint !== undefined) lines.push(`  hint: ${hint}`);
+  for (const place of related) {
+    if (place.at !== undefined) lines.push(`  ${placeOf(place.at)}: ${place.message}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function placeOf({ file, line, column }: NonNullable<Finding['at']>): string {
+  return `${file}:${line}:${column}`;
+}

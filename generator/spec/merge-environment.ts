@@ -1,0 +1,42 @@
+import type { Json, JsonObject, Spec, SpecObject } from './spec.ts';
+
+/**
+ * The spec of one environment: its partial spec merged over the base, map by map; anything else,
+ * lists too, is replaced, and null removes (JSON Merge Patch, RFC 7396). Without a name: the base.
+ * Map keys come sorted, because the order they are written in means nothing.
+ */
+export function mergeEnvironment({ spec }: SpecObject, environment?: string): Spec {
+  const { environments, environment: _, ...base } = spec;
+  const change = environment === undefined ? {} : (environments?.[environment] ?? {});
+  return canonical(merge(base as JsonObject, change as JsonObject), 0) as Spec;
+}
+
+function merge(base: JsonObject, change: JsonObject): JsonObject {
+  const merged: Record<string, Json> = { ...base };
+  for (const [name, value] of Object.entries(change)) {
+    const before = merged[name];
+    merged[name] = isMap(value) && isMap(before) ? merge(before, value) : value;
+  }
+  return merged;
+}
+
+/**
+ * The same value with sorted keys and without null entries. Inside a patch null stays: there it
+ * removes a field of the generated object.
+ */
+function canonical(value: Json, depth: number, isPatch = false): Json {
+  if (Array.isArray(value)) return value.map(item => canonical(item, depth + 1, isPatch));
+  if (!isMap(value)) return value;
+  const sorted: Record<string, Json> = {};
+  for (const name of Object.keys(value).sort()) {
+    const child = value[name] ?? null;
+    if (child === null && !isPatch) continue;
+    sorted[name] = canonical(child, depth + 1, isPatch || (depth === 2 && name === 'patch'));
+  }
+  return sorted;
+}
+
+/** Whether a value is a map: neither a list nor a scalar. */
+export function isMap(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,41 @@
+import validateSpec from '#validators/rem-secrets';
+import { type Fault, type Outcome, ok, outcome } from '../source/finding.ts';
+import { parseDocument } from '../source/yaml-text.ts';
+import { isMap } from './merge-environment.ts';
+import { schemaFaults } from './schema-faults.ts';
+import { secretValues } from './secret-values.ts';
+import type { SpecObject } from './spec.ts';
+
+/** The text of a rem-secrets.yaml as a spec whose shape is right; nothing is resolved yet. */
+export function parseSpec(text: string): Outcome<SpecObject> {
+  const document = parseDocument(text);
+  return document.value === undefined ? { faults: document.faults } : checkSpec(document.value);
+}
+
+/** The same for a spec that is an object already, such as a functionConfig. */
+export function checkSpec(document: unknown): Outcome<SpecObject> {
+  const kind = kindFaults(document);
+  if (kind.length > 0) return { faults: kind };
+  const secrets = secretValues(document);
+  if (secrets.length > 0) return { faults: secrets };
+  if (isSpec(document)) return ok(document);
+  return outcome(document as never, schemaFaults(validateSpec.errors ?? [], document));
+}
+
+function isSpec(document: unknown): document is SpecObject {
+  return validateSpec(document);
+}
+
+function kindFaults(document: unknown): Fault[] {
+  if (!isMap(document)) {
+    return [{ id: 'wrong-kind', message: 'the document is not an object', hint: expected, path: [] }];
+  }
+  const found = `${document['apiVersion'] ?? 'no apiVersion'}, ${document['kind'] ?? 'no kind'}`;
+  if (document['kind'] === 'RemSecrets' && document['apiVersion'] === 'rem-secrets.io/v1alpha1') {
+    return [];
+  }
+  const path = document['kind'] === 'RemSecrets' ? ['apiVersion'] : ['kind'];
+  return [{ id: 'wrong-kind', message: `this is not a RemSecrets object (${found})`, hint: expected, path }];
+}
+
+const expected = 'Write apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets.';
