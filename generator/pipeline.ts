@@ -1,6 +1,11 @@
 import type { Model } from './model/model.ts';
 import { resolveModel } from './model/resolve-model.ts';
-import { type Cluster, isClusterStore, sharedClusters, sharedStores } from './model/shared-clusters.ts';
+import {
+  type Cluster,
+  isClusterStore,
+  sharedClusters,
+  sharedStores,
+} from './model/shared-clusters.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
 import type { BuiltObject } from './objects/kube-object.ts';
 import type { Validators } from './objects/schema-check.ts';
@@ -33,8 +38,12 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
     return result.value === undefined ? [] : [result.value];
   };
   const [base] = take(environmentTarget(spec, undefined, validators));
-  const environments = environmentNames(spec).flatMap(name => take(environmentTarget(spec, name, validators)));
-  const clusters = sharedClusters(spec).flatMap(cluster => take(clusterTarget(spec, cluster, validators)));
+  const environments = environmentNames(spec).flatMap(name =>
+    take(environmentTarget(spec, name, validators)),
+  );
+  const clusters = sharedClusters(spec).flatMap(cluster =>
+    take(clusterTarget(spec, cluster, validators)),
+  );
   if (base === undefined) return { faults };
   const shared = clusters.filter(({ objects }) => objects.length > 0);
   return outcome({ base, targets: [...environments, ...shared] }, faults);
@@ -44,11 +53,17 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
  * A spec → the objects of one target alone: an environment or shared cluster by name, or without
  * a name `spec.environment`, or without that the base of a spec that has no environments.
  */
-export function expandTarget(spec: SpecObject, name: string | undefined, validators: Validators): Outcome<Target> {
+export function expandTarget(
+  spec: SpecObject,
+  name: string | undefined,
+  validators: Validators,
+): Outcome<Target> {
   const wanted = name ?? spec.spec.environment;
   const environments = environmentNames(spec);
-  if (wanted === undefined && environments.length === 0) return environmentTarget(spec, undefined, validators);
-  if (wanted !== undefined && environments.includes(wanted)) return environmentTarget(spec, wanted, validators);
+  if (wanted === undefined && environments.length === 0)
+    return environmentTarget(spec, undefined, validators);
+  if (wanted !== undefined && environments.includes(wanted))
+    return environmentTarget(spec, wanted, validators);
   const clusters = sharedClusters(spec);
   const cluster = clusters.find(candidate => candidate.name === wanted);
   if (cluster !== undefined) return clusterTarget(spec, cluster, validators);
@@ -67,22 +82,36 @@ export function targetNames(spec: SpecObject): string[] {
 
 function resolve(spec: SpecObject, environment: string | undefined): Outcome<Model> {
   const model = resolveModel(spec.metadata.name, mergeEnvironment(spec, environment));
-  return model.value === undefined ? { faults: inDocument(model.faults, spec, environment) } : model;
+  return model.value === undefined
+    ? { faults: inDocument(model.faults, spec, environment) }
+    : model;
 }
 
-function environmentTarget(spec: SpecObject, environment: string | undefined, validators: Validators): Outcome<Target> {
+function environmentTarget(
+  spec: SpecObject,
+  environment: string | undefined,
+  validators: Validators,
+): Outcome<Target> {
   const model = resolve(spec, environment);
   if (model.value === undefined) return { faults: model.faults };
   const built = buildObjects(model.value, validators);
   if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-  const isShared = sharedClusters(spec).some(({ environments }) => environments.includes(environment ?? ''));
+  const isShared = sharedClusters(spec).some(({ environments }) =>
+    environments.includes(environment ?? ''),
+  );
   const stores = new Set(model.value.stores.filter(isClusterStore).map(({ name }) => name));
-  const objects = isShared ? built.value.filter(({ path: [kind, name] }) => kind !== 'stores' || !stores.has(String(name))) : built.value;
+  const objects = isShared
+    ? built.value.filter(({ path: [kind, name] }) => kind !== 'stores' || !stores.has(String(name)))
+    : built.value;
   const components = mergeEnvironment(spec, environment).components ?? [];
   return ok({ name: environment ?? 'base', objects, components });
 }
 
-function clusterTarget(spec: SpecObject, cluster: Cluster, validators: Validators): Outcome<Target> {
+function clusterTarget(
+  spec: SpecObject,
+  cluster: Cluster,
+  validators: Validators,
+): Outcome<Target> {
   const faults: Fault[] = [];
   const models = new Map<string, Model>();
   for (const environment of cluster.environments) {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -12,14 +12,23 @@ import { compileKinds, compileSpec } from './build/validators.ts';
 const root = new URL('../', import.meta.url);
 const schemas = readSchemas(new URL('schemas/', root));
 
-rmSync(new URL('dist/', root), { recursive: true, force: true });
+const made = new URL('dist.new/', root);
+rmSync(made, { recursive: true, force: true });
 write('validators/rem-secrets.js', compileSpec(schemas.get('rem-secrets.schema.json')));
-write('validators/rem-secrets.d.ts', declaration("Validator", '../../generator/objects/schema-check.ts'));
+write(
+  'validators/rem-secrets.d.ts',
+  declaration('Validator', '../../generator/objects/schema-check.ts'),
+);
 write('validators/defaults.js', `export default ${JSON.stringify(defaultsOf(schemas))};\n`);
-write('validators/defaults.d.ts', declaration('Record<string, Defaults>', '../../generator/objects/stored-form.ts', 'Defaults'));
+write(
+  'validators/defaults.d.ts',
+  declaration('Record<string, Defaults>', '../../generator/objects/stored-form.ts', 'Defaults'),
+);
 for (const [path, code] of compileKinds(schemas)) write(`kinds/${path}`, code);
 await bundle('rem-secrets');
 await bundle('rem-secrets-fn');
+rmSync(new URL('dist/', root), { recursive: true, force: true });
+renameSync(made, new URL('dist/', root));
 
 function readSchemas(folder: URL): Map<string, object> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
@@ -35,7 +44,7 @@ function declaration(type: string, module: string, name: string = type): string 
 }
 
 function write(path: string, text: string): void {
-  const file = fileURLToPath(new URL(`dist/${path}`, root));
+  const file = fileURLToPath(new URL(path, made));
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 }
@@ -44,7 +53,7 @@ function write(path: string, text: string): void {
 async function bundle(name: string): Promise<void> {
   await build({
     entryPoints: [fileURLToPath(new URL(`generator/cli/${name}.ts`, root))],
-    outfile: fileURLToPath(new URL(`dist/${name}.cjs`, root)),
+    outfile: fileURLToPath(new URL(`${name}.cjs`, made)),
     bundle: true,
     format: 'cjs',
     platform: 'node',

@@ -72,5 +72,5 @@ function writeSchemas(files: SchemaFiles): void {
 }
 
 writeSchemas(
-  new Map([coreSchemas(), ...customSources.map(customSchemas)].flatMap((map) => [...map])),
+  new Map([coreSchemas(), ...customSources.map(customSchemas)].flatMap(map => [...map])),
 );

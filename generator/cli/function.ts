@@ -1,4 +1,10 @@
-import { asResourceList, configName, originPath, resultsOf, withObjects } from '../krm/resource-list.ts';
+import {
+  asResourceList,
+  configName,
+  originPath,
+  resultsOf,
+  withObjects,
+} from '../krm/resource-list.ts';
 import { expandTarget } from '../pipeline.ts';
 import { renderText } from '../report/text.ts';
 import { andThen, type Fault } from '../source/finding.ts';
@@ -22,7 +28,9 @@ export function runFunction(host: Host): number {
     return exitCodes.usage;
   }
   const { functionConfig } = list;
-  const target = andThen(checkSpec(functionConfig), spec => expandTarget(spec, undefined, host.validators));
+  const target = andThen(checkSpec(functionConfig), spec =>
+    expandTarget(spec, undefined, host.validators),
+  );
   const findings = locate(target.faults, sourceOf(functionConfig, host));
   const items = withObjects(list, target.value?.objects ?? []);
   const results = resultsOf(findings, configName(functionConfig));

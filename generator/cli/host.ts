@@ -52,7 +52,12 @@ function filesBelow(folder: string): string[] {
 }
 
 function run(cwd: string, command: string, args: readonly string[], input?: string): Run {
-  const options = { cwd, encoding: 'utf8', maxBuffer: 1 << 30, ...(input !== undefined && { input }) } as const;
+  const options = {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    ...(input !== undefined && { input }),
+  } as const;
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (error !== undefined) return { status: 127, stdout: '', stderr: error.message };
   return { status: status ?? 1, stdout, stderr };

@@ -28,7 +28,11 @@ function commands(host: Host, done: (code: number) => void): Command {
     .description('One rem-secrets.yaml becomes every manifest of every environment.')
     .version(packageJson.version)
     .option('-f, --file <file>', 'the spec', 'rem-secrets.yaml')
-    .addOption(new Option('--format <format>', 'how findings are printed').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'how findings are printed')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
     .showHelpAfterError('(rem-secrets --help lists the commands)')
     .exitOverride()
     .configureOutput({ writeOut: host.stdout, writeErr: host.stderr });
@@ -40,12 +44,18 @@ function commands(host: Host, done: (code: number) => void): Command {
   command('render', 'print the objects of an environment, or of a cluster that several share')
     .argument('[environment]', 'default: spec.environment')
     .addOption(new Option('-o, --output <format>').choices(['yaml', 'json']).default('yaml'))
-    .action((environment, { output }) => done(render({ ...program.opts(), environment, output }, host)));
-  command('validate', 'check manifests against the schemas of their kinds, with ajv and with kubeconform')
+    .action((environment, { output }) =>
+      done(render({ ...program.opts(), environment, output }, host)),
+    );
+  command(
+    'validate',
+    'check manifests against the schemas of their kinds, with ajv and with kubeconform',
+  )
     .argument('[path...]', 'files and folders; default: the build of every overlay')
     .action(paths => done(validate({ ...program.opts(), paths }, host)));
-  command('environments', 'list the environments and shared clusters')
-    .action(() => done(environments(program.opts(), host)));
+  command('environments', 'list the environments and shared clusters').action(() =>
+    done(environments(program.opts(), host)),
+  );
   command('completion', 'print a completion script')
     .argument('<shell>', SHELLS.join(', '))
     .action(shell => done(completion(shell, program, host)));

@@ -23,7 +23,11 @@ export interface ReadSpec {
  * Reads the spec and hands it on; prints what is wrong with it or with what comes of it. Returns
  * the exit code.
  */
-export function withSpec(options: CommonOptions, host: Host, use: (read: ReadSpec) => Outcome<number>): number {
+export function withSpec(
+  options: CommonOptions,
+  host: Host,
+  use: (read: ReadSpec) => Outcome<number>,
+): number {
   const { file } = options;
   if (!host.exists(file)) {
     host.stderr(`rem-secrets: there is no file ${file} here; name the spec with --file\n`);
@@ -44,11 +48,17 @@ function specOf(text: string): Outcome<SpecObject> {
 function notUtf8(text: string): Fault | undefined {
   const offset = text.indexOf('\uFFFD');
   const message = 'the file is not UTF-8 from here on';
-  return offset < 0 ? undefined : { id: 'not-utf-8', message, hint: 'Save it as UTF-8.', path: [], offset };
+  return offset < 0
+    ? undefined
+    : { id: 'not-utf-8', message, hint: 'Save it as UTF-8.', path: [], offset };
 }
 
 /** Prints findings: text is talk, JSON is output. Returns the exit code. */
-export function printFindings(findings: readonly Finding[], { format }: CommonOptions, host: Host): number {
+export function printFindings(
+  findings: readonly Finding[],
+  { format }: CommonOptions,
+  host: Host,
+): number {
   if (format === 'json') host.stdout(renderJson(findings));
   else host.stderr(renderText(findings));
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;

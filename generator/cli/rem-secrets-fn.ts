@@ -5,6 +5,8 @@ import { nodeHost } from './host.ts';
 try {
   process.exitCode = runFunction(nodeHost(process.cwd()));
 } catch (error) {
-  process.stderr.write(`rem-secrets-fn: this is a bug of rem-secrets: ${error instanceof Error ? error.stack : error}\n`);
+  process.stderr.write(
+    `rem-secrets-fn: this is a bug of rem-secrets: ${error instanceof Error ? error.stack : error}\n`,
+  );
   process.exitCode = exitCodes.crash;
 }

@@ -48,7 +48,11 @@ export function writeTree(tree: FileTree, changes: readonly TreeChange[], { cwd 
     for (const path of staged) rmSync(stagedPath(at(path)), { force: true });
     throw error;
   }
-  const before = new Map(changes.filter(({ what }) => what !== 'added').map(({ path }) => [path, readFileSync(at(path))]));
+  const before = new Map(
+    changes
+      .filter(({ what }) => what !== 'added')
+      .map(({ path }) => [path, readFileSync(at(path))]),
+  );
   const release = holdSignals();
   try {
     for (const path of staged) renameSync(stagedPath(at(path)), at(path));

@@ -17,7 +17,11 @@ export interface ResourceList {
 export interface Result {
   readonly message: string;
   readonly severity: 'error' | 'warning' | 'info';
-  readonly resourceRef: { readonly apiVersion: string; readonly kind: string; readonly name: string };
+  readonly resourceRef: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly name: string;
+  };
   readonly field: { readonly path: string };
   readonly file?: { readonly path: string };
   readonly tags: Readonly<Record<string, string>>;

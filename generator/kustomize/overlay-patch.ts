@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { asJson, type KubeObject } from '../objects/kube-object.ts';
-import { CORE_MERGE_KEYS, mergeKey } from '../objects/merge-keys.ts';
+import { CORE_MERGE_KEYS, itemOf, mergeKey } from '../objects/merge-keys.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 
@@ -32,7 +32,12 @@ function isKubernetesGroup(apiVersion: string): boolean {
   return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
-function withoutType({ apiVersion: _, kind: __, metadata: ___, ...fields }: JsonObject): JsonObject {
+function withoutType({
+  apiVersion: _,
+  kind: __,
+  metadata: ___,
+  ...fields
+}: JsonObject): JsonObject {
   return fields;
 }
 
@@ -54,9 +59,15 @@ function mapPatch(base: JsonObject, changed: JsonObject, isCore: boolean): JsonO
   return Object.keys(patch).length === 0 ? undefined : patch;
 }
 
-function valuePatch(name: string, base: Json | undefined, changed: Json, isCore: boolean): Json | undefined {
+function valuePatch(
+  name: string,
+  base: Json | undefined,
+  changed: Json,
+  isCore: boolean,
+): Json | undefined {
   if (isDeepStrictEqual(base, changed)) return undefined;
-  if (isMap(base) && isMap(changed)) return isReplaced(base, changed) ? replaced(changed) : mapPatch(base, changed, isCore);
+  if (isMap(base) && isMap(changed))
+    return isReplaced(base, changed) ? replaced(changed) : mapPatch(base, changed, isCore);
   if (!isCore || !Array.isArray(base) || !Array.isArray(changed)) return changed;
   return listPatch(name, base, changed);
 }
@@ -71,16 +82,59 @@ function replaced(changed: JsonObject): JsonObject {
   return { $patch: 'replace', ...changed };
 }
 
-/** Keyed lists with the same items in the same order are patched item by item, others replaced. */
+/**
+ * Kustomize puts the items that a patch names first, in the patch's order, and then the others of
+ * the base. So the patch names the items up to the last one that changes, most by their key alone.
+ */
 function listPatch(name: string, base: readonly Json[], changed: readonly Json[]): Json {
   const key = mergeKey(name, [base, changed], CORE_MERGE_KEYS);
   if (key === undefined) return changed;
-  const keys = (list: readonly Json[]): unknown[] => list.map(item => (isMap(item) ? item[key] : item));
-  if (!isDeepStrictEqual(keys(base), keys(changed))) return [{ $patch: 'replace' }, ...changed];
-  return changed.flatMap((item, index) => {
-    const before = base[index];
-    if (!isMap(item) || !isMap(before)) return [];
-    const change = mapPatch(before, item, true);
-    return change === undefined ? [] : [{ [key]: item[key] ?? null, ...change }];
-  });
+  const keyOf = (item: Json): Json => (isMap(item) ? (item[key] ?? null) : item);
+  const named = changed.slice(0, namedCount(base, changed, keyOf));
+  const deleted = base.filter(item => !changed.some(other => keyOf(other) === keyOf(item)));
+  return [
+    ...named.map(item => itemPatch(name, key, itemOf(base, key, keyOf(item)), item as JsonObject)),
+    ...deleted.map(item => ({ ...identity(name, key, item as JsonObject), $patch: 'delete' })),
+  ];
+}
+
+/** How many items, from the first, a patch has to name for the rest to follow by themselves. */
+function namedCount(
+  base: readonly Json[],
+  changed: readonly Json[],
+  keyOf: (item: Json) => Json,
+): number {
+  const wanted = new Set(changed.map(keyOf));
+  const before = new Map(base.map(item => [keyOf(item), item]));
+  let count = changed.findLastIndex(item => !isDeepStrictEqual(before.get(keyOf(item)), item)) + 1;
+  for (; count < changed.length; count++) {
+    const named = new Set(changed.slice(0, count).map(keyOf));
+    const rest = base.map(keyOf).filter(key => wanted.has(key) && !named.has(key));
+    if (isDeepStrictEqual(rest, changed.slice(count).map(keyOf))) break;
+  }
+  return count;
+}
+
+function itemPatch(
+  name: string,
+  key: string,
+  before: JsonObject | undefined,
+  item: JsonObject,
+): JsonObject {
+  if (before === undefined) return item;
+  return { ...identity(name, key, item), ...mapPatch(before, item, true) };
+}
+
+/** Kubernetes tells some items apart by a second field. */
+const SECOND_KEYS: Readonly<Record<string, string>> = {
+  ports: 'protocol',
+  topologySpreadConstraints: 'whenUnsatisfiable',
+};
+
+function identity(name: string, key: string, item: JsonObject): JsonObject {
+  const second = SECOND_KEYS[name];
+  return {
+    [key]: item[key] ?? null,
+    ...(second !== undefined && second in item && { [second]: item[second] ?? null }),
+  };
 }

@@ -1,6 +1,6 @@
-import type { Expansion, Target } from '../pipeline.ts';
 import { identityOf, type KubeObject } from '../objects/kube-object.ts';
 import { renderObject, renderValue } from '../objects/render-yaml.ts';
+import type { Expansion, Target } from '../pipeline.ts';
 import type { Json } from '../spec/spec.ts';
 import { overlayPatch } from './overlay-patch.ts';
 
@@ -35,18 +35,37 @@ function namespaceOf(objects: readonly KubeObject[]): string {
  * An overlay. Components come after the environment's own patches, as they do under the plugin, so
  * an environment with both has its patches one folder further down.
  */
-function writeOverlay(tree: Map<string, string>, target: Target, base: readonly KubeObject[], baseNamespace: string): void {
+function writeOverlay(
+  tree: Map<string, string>,
+  target: Target,
+  base: readonly KubeObject[],
+  baseNamespace: string,
+): void {
   const objects = target.objects.map(({ object }) => object);
   const folder = `overlays/${target.name}`;
   const components = target.components.map(name => `../../components/${name}`);
-  if (namespaceOf(objects) === '') return writeFolder(tree, folder, { resources: objects, patches: [] });
-  if (components.length === 0) return writeFolder(tree, folder, changes('../../base', objects, base, baseNamespace));
-  writeFolder(tree, `${folder}/environment`, changes('../../../base', objects, base, baseNamespace));
-  tree.set(`${folder}/kustomization.yaml`, kustomization({ resources: ['environment'], components }));
+  if (namespaceOf(objects) === '')
+    return writeFolder(tree, folder, { resources: objects, patches: [] });
+  if (components.length === 0)
+    return writeFolder(tree, folder, changes('../../base', objects, base, baseNamespace));
+  writeFolder(
+    tree,
+    `${folder}/environment`,
+    changes('../../../base', objects, base, baseNamespace),
+  );
+  tree.set(
+    `${folder}/kustomization.yaml`,
+    kustomization({ resources: ['environment'], components }),
+  );
 }
 
 /** What makes an environment's objects of those of the base. */
-function changes(above: string, objects: readonly KubeObject[], base: readonly KubeObject[], baseNamespace: string): Folder {
+function changes(
+  above: string,
+  objects: readonly KubeObject[],
+  base: readonly KubeObject[],
+  baseNamespace: string,
+): Folder {
   const namespace = namespaceOf(objects);
   const moved = objects.map(object => [moveTo(object, namespace, baseNamespace), object] as const);
   const wanted = new Map(moved.map(([inBase, object]) => [identityOf(inBase), { inBase, object }]));
@@ -55,7 +74,9 @@ function changes(above: string, objects: readonly KubeObject[], base: readonly K
     const found = wanted.get(identityOf(object));
     return found === undefined ? [deletion(object)] : (overlayPatch(object, found.inBase) ?? []);
   });
-  const resources = [...wanted].filter(([identity]) => !known.has(identity)).map(([, { object }]) => object);
+  const resources = [...wanted]
+    .filter(([identity]) => !known.has(identity))
+    .map(([, { object }]) => object);
   const inline = namespace === baseNamespace ? [] : moves(baseNamespace, namespace, moved);
   return { above, resources, patches, inline };
 }
@@ -63,8 +84,11 @@ function changes(above: string, objects: readonly KubeObject[], base: readonly K
 /** The object as the base would have it: in the base's namespace. */
 function moveTo(object: KubeObject, from: string, to: string): KubeObject {
   const { metadata } = object;
-  if (object.kind === 'Namespace' && metadata.name === from) return { ...object, metadata: { ...metadata, name: to } };
-  return metadata.namespace === from ? { ...object, metadata: { ...metadata, namespace: to } } : object;
+  if (object.kind === 'Namespace' && metadata.name === from)
+    return { ...object, metadata: { ...metadata, name: to } };
+  return metadata.namespace === from
+    ? { ...object, metadata: { ...metadata, namespace: to } }
+    : object;
 }
 
 /**
@@ -72,32 +96,67 @@ function moveTo(object: KubeObject, from: string, to: string): KubeObject {
  * namespace. Kustomize's own `namespace:` would also give one to ClusterSecretStores
  * (kustomize-facts.md, section 2).
  */
-function moves(from: string, to: string, moved: readonly (readonly [KubeObject, KubeObject])[]): Json[] {
+function moves(
+  from: string,
+  to: string,
+  moved: readonly (readonly [KubeObject, KubeObject])[],
+): Json[] {
   const operation = (path: string): string => renderValue([{ op: 'replace', path, value: to }]);
   const hasStaying = moved.some(([, object]) => object.metadata.namespace === from);
   const targets = hasStaying
     ? moved
         .filter(([inBase, object]) => inBase !== object && inBase.kind !== 'Namespace')
-        .map(([{ kind, metadata: { name } }]) => ({ kind, name, namespace: from }))
+        .map(
+          ([
+            {
+              kind,
+              metadata: { name },
+            },
+          ]) => ({ kind, name, namespace: from }),
+        )
     : [{ namespace: from }];
   return [
-    { target: { kind: 'Namespace', name: from }, options: { allowNameChange: true }, patch: operation('/metadata/name') },
+    {
+      target: { kind: 'Namespace', name: from },
+      options: { allowNameChange: true },
+      patch: operation('/metadata/name'),
+    },
     ...targets.map(target => ({ target, patch: operation('/metadata/namespace') })),
   ];
 }
 
 function deletion({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): KubeObject {
-  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) }, $patch: 'delete' };
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...(namespace !== undefined && { namespace }) },
+    $patch: 'delete',
+  };
 }
 
-function writeFolder(tree: Map<string, string>, path: string, { above, resources, patches, inline = [] }: Folder): void {
+function writeFolder(
+  tree: Map<string, string>,
+  path: string,
+  { above, resources, patches, inline = [] }: Folder,
+): void {
   const files = fileNames(resources);
   const patchFiles = fileNames(patches);
-  for (const [object, file] of files) tree.set(`${path}/${file}.yaml`, GENERATED + renderObject(object));
-  for (const [object, file] of patchFiles) tree.set(`${path}/${file}.patch.yaml`, GENERATED + renderObject(object));
-  const list = [...(above === undefined ? [] : [above]), ...[...files.values()].map(file => `${file}.yaml`).sort()];
-  const all = [...[...patchFiles.values()].sort().map(file => ({ path: `${file}.patch.yaml` })), ...inline];
-  tree.set(`${path}/kustomization.yaml`, kustomization({ resources: list, ...(all.length > 0 && { patches: all }) }));
+  for (const [object, file] of files)
+    tree.set(`${path}/${file}.yaml`, GENERATED + renderObject(object));
+  for (const [object, file] of patchFiles)
+    tree.set(`${path}/${file}.patch.yaml`, GENERATED + renderObject(object));
+  const list = [
+    ...(above === undefined ? [] : [above]),
+    ...[...files.values()].map(file => `${file}.yaml`).sort(),
+  ];
+  const all = [
+    ...[...patchFiles.values()].sort().map(file => ({ path: `${file}.patch.yaml` })),
+    ...inline,
+  ];
+  tree.set(
+    `${path}/kustomization.yaml`,
+    kustomization({ resources: list, ...(all.length > 0 && { patches: all }) }),
+  );
 }
 
 function kustomization(fields: Json): string {
@@ -112,7 +171,9 @@ function fileNames(objects: readonly KubeObject[]): Map<KubeObject, string> {
     objects.map(object => {
       const { kind, metadata } = object;
       const short = `${kind.toLowerCase()}-${metadata.name}`;
-      const name = taken.has(short) ? `${kind.toLowerCase()}-${metadata.namespace ?? 'cluster'}-${metadata.name}` : short;
+      const name = taken.has(short)
+        ? `${kind.toLowerCase()}-${metadata.namespace ?? 'cluster'}-${metadata.name}`
+        : short;
       taken.add(name);
       return [object, name];
     }),

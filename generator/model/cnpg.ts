@@ -26,8 +26,7 @@ export function certificateKeys(suffix: 'ca' | 'server' | 'replication'): KeySet
 
 /** The hosts of a CNPG cluster: -rw is the primary, -ro replicas only, -r any instance. */
 export function hosts(cluster: string, namespace: string): Readonly<Record<string, string>> {
-  const host = (service: string): string =>
-    `${cluster}-${service}.${namespace}.svc.cluster.local`;
+  const host = (service: string): string => `${cluster}-${service}.${namespace}.svc.cluster.local`;
   return { host: host('rw'), 'host-ro': host('ro'), 'host-r': host('r') };
 }
 

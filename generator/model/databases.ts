@@ -56,7 +56,9 @@ function checkOwner(owner: string, path: Path, report: Report): void {
 
 function extraDatabases(spec: DatabaseSpec, owner: string): ExtraDatabase[] {
   const extra = spec.extraDatabases ?? {};
-  const entries = Array.isArray(extra) ? extra.map(name => [name, {}] as const) : Object.entries(extra);
+  const entries = Array.isArray(extra)
+    ? extra.map(name => [name, {}] as const)
+    : Object.entries(extra);
   return entries.map(([name, options]) => ({
     name,
     owner: options.owner ?? owner,

@@ -17,7 +17,12 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const namespace = spec.namespace ?? '';
   if (namespace === '') report(missing('namespace', [], 'namespace: shop'));
   const databases = resolveDatabases(spec, report);
-  const { secrets, known } = resolveSecrets(spec, namespace, databaseSecrets(spec, databases), report);
+  const { secrets, known } = resolveSecrets(
+    spec,
+    namespace,
+    databaseSecrets(spec, databases),
+    report,
+  );
   const workloads = resolveWorkloads(spec, namespace, databases, known, report);
   const stores = resolveStores(spec, namespace, secrets, report);
   checkLogins(databases, known, report);

@@ -2,9 +2,9 @@ import type { Path } from '../source/finding.ts';
 import { knownNames } from '../source/suggest.ts';
 import type { DataFromSpec, JsonObject, RemoteKeySpec, SecretSpec } from '../spec/spec.ts';
 import type { DataEntry, KeySet } from './model.ts';
+import { checkParameterName } from './parameter-name.ts';
 import { missing } from './resolve-model.ts';
 import { checkSecret, type SecretContext } from './secrets.ts';
-import { checkParameterName } from './parameter-name.ts';
 import { remoteKey } from './stores.ts';
 import { templateKeys } from './template.ts';
 

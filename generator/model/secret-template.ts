@@ -91,7 +91,12 @@ function checkDashes(text: string, path: Path, { report }: SecretContext): void 
   });
 }
 
-function checkUsed(used: readonly string[], keys: KeySet, path: Path, { report }: SecretContext): void {
+function checkUsed(
+  used: readonly string[],
+  keys: KeySet,
+  path: Path,
+  { report }: SecretContext,
+): void {
   if (keys.isOpen) return;
   for (const key of used) {
     if (keys.keys.has(key)) continue;

@@ -86,8 +86,10 @@ function loginSecrets(spec: Spec): Set<string> {
   const logins = new Set<string>();
   for (const { ownerSecret, superuser, roles } of Object.values(spec.databases ?? {})) {
     if (ownerSecret !== undefined) logins.add(ownerSecret);
-    if (typeof superuser === 'object' && superuser.secret !== undefined) logins.add(superuser.secret);
-    for (const { secret } of Object.values(roles ?? {})) if (secret !== undefined) logins.add(secret);
+    if (typeof superuser === 'object' && superuser.secret !== undefined)
+      logins.add(superuser.secret);
+    for (const { secret } of Object.values(roles ?? {}))
+      if (secret !== undefined) logins.add(secret);
   }
   return logins;
 }
@@ -102,7 +104,9 @@ function resolveSecret(name: string, secret: SecretSpec, context: SecretContext)
   checkSource(name, secret, path, context.report);
   const declared = secret.manual ?? secret.external;
   if (declared !== undefined && declared !== false) {
-    return { keys: { keys: new Set(declared === true ? [] : declared), isOpen: declared === true } };
+    return {
+      keys: { keys: new Set(declared === true ? [] : declared), isOpen: declared === true },
+    };
   }
   const fetched = fetchData(name, secret, path, context);
   const { template, keys } = resolveTemplate(name, secret, fetched, path, context);

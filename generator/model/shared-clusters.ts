@@ -14,7 +14,8 @@ export function sharedClusters({ spec }: SpecObject): Cluster[] {
   const members = new Map<string, string[]>();
   for (const [name, change] of Object.entries(spec.environments ?? {})) {
     const cluster = change?.cluster ?? spec.cluster;
-    if (cluster !== undefined && cluster !== null) members.set(cluster, [...(members.get(cluster) ?? []), name]);
+    if (cluster !== undefined && cluster !== null)
+      members.set(cluster, [...(members.get(cluster) ?? []), name]);
   }
   return [...members]
     .filter(([, environments]) => environments.length > 1)
@@ -43,11 +44,13 @@ export function sharedStores(
     const model = models.get(environment);
     if (model === undefined) continue;
     const other = namespaces.get(model.namespace);
-    if (other !== undefined) report(environment, sameNamespace(cluster, other, environment, model.namespace));
+    if (other !== undefined)
+      report(environment, sameNamespace(cluster, other, environment, model.namespace));
     namespaces.set(model.namespace, environment);
     for (const store of model.stores.filter(isClusterStore)) {
       const before = shared.get(store.name);
-      if (before !== undefined && !isSame(before, store)) report(environment, differs(cluster, store));
+      if (before !== undefined && !isSame(before, store))
+        report(environment, differs(cluster, store));
       shared.set(store.name, before === undefined ? store : union(before, store));
     }
   }

@@ -40,16 +40,15 @@ function resolveProvider(
   }
   if (store.aws !== undefined) return awsProvider(name, store.aws, report);
   if (store.kubernetes !== undefined) {
-    return { type: 'kubernetes', ...kubernetesProvider(name, store.kubernetes, namespace, secrets) };
+    return {
+      type: 'kubernetes',
+      ...kubernetesProvider(name, store.kubernetes, namespace, secrets),
+    };
   }
   return store.provider === undefined ? undefined : { type: 'other', provider: store.provider };
 }
 
-function awsProvider(
-  name: string,
-  aws: NonNullable<StoreSpec['aws']>,
-  report: Report,
-): Provider {
+function awsProvider(name: string, aws: NonNullable<StoreSpec['aws']>, report: Report): Provider {
   const { service, region, prefix = '', serviceAccount, role } = aws;
   const path = ['stores', name, 'aws'];
   if (service === undefined) report(missing('service', path, 'service: ParameterStore'));
@@ -85,7 +84,11 @@ function kubernetesProvider(
 }
 
 /** The remote key as the store knows it: behind the store's prefix, unless it starts with a slash. */
-export function remoteKey(stores: Named<StoreSpec>, store: string | undefined, key: string): string {
+export function remoteKey(
+  stores: Named<StoreSpec>,
+  store: string | undefined,
+  key: string,
+): string {
   const prefix = store === undefined ? undefined : stores[store]?.aws?.prefix;
   if (prefix === undefined || prefix === '' || key.startsWith('/')) return key;
   return `${prefix.replace(/\/$/, '')}/${key}`;

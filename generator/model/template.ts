@@ -7,11 +7,19 @@ import { hosts, POSTGRES_PORT } from './cnpg.ts';
  */
 export function templateKeys(template: string): readonly string[] | undefined {
   const keys = new Set<string>();
-  for (const [, action = ''] of template.matchAll(/\{\{-?((?:"(?:[^"\\]|\\.)*"|`[^`]*`|[^}]|\}(?!\}))*)\}\}/g)) {
+  for (const [, action = ''] of template.matchAll(
+    /\{\{-?((?:"(?:[^"\\]|\\.)*"|`[^`]*`|[^}]|\}(?!\}))*)\}\}/g,
+  )) {
     if (/^\s*\/\*/.test(action)) continue;
-    if (/\b(range|with|define|template|block|index\s+\$)\b|\$|(^|[\s(])\.([\s)|]|$)(?!\s*")/.test(withoutIndex(action))) return undefined;
+    if (
+      /\b(range|with|define|template|block|index\s+\$)\b|\$|(^|[\s(])\.([\s)|]|$)(?!\s*")/.test(
+        withoutIndex(action),
+      )
+    )
+      return undefined;
     for (const [, name = ''] of action.matchAll(/index\s+\.\s+"([^"]+)"/g)) keys.add(name);
-    for (const [, name = ''] of withoutText(action).matchAll(/(?:^|[\s(|])\.([A-Za-z_]\w*)/g)) keys.add(name);
+    for (const [, name = ''] of withoutText(action).matchAll(/(?:^|[\s(|])\.([A-Za-z_]\w*)/g))
+      keys.add(name);
   }
   return [...keys].sort();
 }
@@ -44,7 +52,8 @@ export function postgresUrl(spec: PostgresUrlSpec, source: UrlSource): string {
   const primary = cnpgCluster === undefined ? undefined : hosts(cnpgCluster, namespace)['host'];
   const host = spec.host ?? primary ?? '{{ .host }}';
   const port = spec.port ?? POSTGRES_PORT;
-  const database = spec.database === undefined ? '{{ .dbname }}' : encodeURIComponent(spec.database);
+  const database =
+    spec.database === undefined ? '{{ .dbname }}' : encodeURIComponent(spec.database);
   const parameters = Object.entries(spec.parameters ?? {}).map(
     ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
   );

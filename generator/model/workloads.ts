@@ -1,6 +1,13 @@
 import type { Path } from '../source/finding.ts';
 import { knownNames } from '../source/suggest.ts';
-import type { EnvFromSpec, EnvSpec, JsonObject, MountSpec, Spec, WorkloadSpec } from '../spec/spec.ts';
+import type {
+  EnvFromSpec,
+  EnvSpec,
+  JsonObject,
+  MountSpec,
+  Spec,
+  WorkloadSpec,
+} from '../spec/spec.ts';
 import { hosts, POSTGRES_PORT } from './cnpg.ts';
 import type { DatabaseModel, EnvVar, KeySet, KnownSecret, Mount, WorkloadModel } from './model.ts';
 import { missing, type Report } from './resolve-model.ts';
@@ -34,14 +41,20 @@ export function resolveWorkloads(
   );
 }
 
-function resolveWorkload(name: string, spec: WorkloadSpec, context: WorkloadContext): WorkloadModel {
+function resolveWorkload(
+  name: string,
+  spec: WorkloadSpec,
+  context: WorkloadContext,
+): WorkloadModel {
   const path = ['workloads', name];
   const kind = spec.kind ?? 'Deployment';
   checkFields(spec, path, context.report);
   const env = Object.entries(spec.env ?? {}).map(([variable, value]) =>
     envVar(variable, value, [...path, 'env', variable], context),
   );
-  const sources = (spec.envFrom ?? []).map(source => (typeof source === 'string' ? { secret: source } : source));
+  const sources = (spec.envFrom ?? []).map(source =>
+    typeof source === 'string' ? { secret: source } : source,
+  );
   const { replicas, health, command, args, schedule, mode, config, image } = spec;
   return {
     name,
@@ -75,10 +88,14 @@ function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   const kind = spec.kind ?? 'Deployment';
   const isCollector = kind === 'OpenTelemetryCollector';
   if (!isCollector && spec.image === undefined) report(missing('image', path, 'image: nginx:1.29'));
-  if (isCollector && spec.config === undefined) report(missing('config', path, 'config: { exporters: … }'));
-  if (kind === 'CronJob' && spec.schedule === undefined) report(missing('schedule', path, 'schedule: "0 4 * * *"'));
+  if (isCollector && spec.config === undefined)
+    report(missing('config', path, 'config: { exporters: … }'));
+  if (kind === 'CronJob' && spec.schedule === undefined)
+    report(missing('schedule', path, 'schedule: "0 4 * * *"'));
   const wrong = [
-    ...(isCollector ? (['health', 'command', 'mounts', 'schedule'] as const) : (['mode', 'config'] as const)),
+    ...(isCollector
+      ? (['health', 'command', 'mounts', 'schedule'] as const)
+      : (['mode', 'config'] as const)),
     ...(kind === 'CronJob' ? [] : (['schedule'] as const)),
     ...(['Job', 'CronJob', 'DaemonSet'].includes(kind) ? (['replicas'] as const) : []),
   ].filter(field => spec[field] !== undefined);
@@ -106,7 +123,12 @@ function portsOf({ port, ports }: WorkloadSpec): WorkloadModel['ports'] {
   return Object.entries(named).map(([name, number]) => ({ name, port: number }));
 }
 
-function envVar(name: string, value: string | EnvSpec, path: Path, context: WorkloadContext): EnvVar {
+function envVar(
+  name: string,
+  value: string | EnvSpec,
+  path: Path,
+  context: WorkloadContext,
+): EnvVar {
   if (typeof value === 'string') return { name, value };
   const { secret, configMap, key, database, field, optional, valueFrom } = value;
   checkSources({ secret, configMap, database, valueFrom }, path, context.report);
@@ -122,7 +144,11 @@ function envVar(name: string, value: string | EnvSpec, path: Path, context: Work
   return { name, valueFrom: { secretKeyRef: ref } };
 }
 
-function checkSources(sources: Readonly<Record<string, unknown>>, path: Path, report: Report): void {
+function checkSources(
+  sources: Readonly<Record<string, unknown>>,
+  path: Path,
+  report: Report,
+): void {
   const given = Object.keys(sources).filter(source => sources[source] !== undefined);
   if (given.length === 1) return;
   report({
@@ -142,16 +168,29 @@ function databaseField(
   const database = databases.get(name);
   if (database === undefined) {
     const hint = knownNames('databases', name, databases.keys());
-    report({ id: 'unknown-database', message: `there is no database "${name}"`, hint, path: [...path, 'database'] });
+    report({
+      id: 'unknown-database',
+      message: `there is no database "${name}"`,
+      hint,
+      path: [...path, 'database'],
+    });
     return '';
   }
   const { database: dbname, owner } = database;
-  const fields: Readonly<Record<string, string>> = { ...hosts(name, namespace), port: POSTGRES_PORT, dbname, owner };
+  const fields: Readonly<Record<string, string>> = {
+    ...hosts(name, namespace),
+    port: POSTGRES_PORT,
+    dbname,
+    owner,
+  };
   const value = field !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (value !== undefined) return value;
   report({
     id: 'unknown-database-field',
-    message: field === undefined ? `which field of database "${name}"?` : `a database has no field "${field}"`,
+    message:
+      field === undefined
+        ? `which field of database "${name}"?`
+        : `a database has no field "${field}"`,
     hint: knownNames('fields', field ?? '', Object.keys(fields)),
     path: [...path, ...(field === undefined ? [] : ['field'])],
   });
@@ -191,7 +230,8 @@ function volume(at: string, spec: MountSpec, path: Path, context: WorkloadContex
       checkSecret({ secret, key }, path, [...path, 'keys', key], context);
     }
   }
-  const items = files.length === 0 ? {} : { items: files.map(([key, file]) => ({ key, path: file })) };
+  const items =
+    files.length === 0 ? {} : { items: files.map(([key, file]) => ({ key, path: file })) };
   const options = { ...items, ...(optional !== undefined && { optional }) };
   return {
     path: at,
@@ -212,13 +252,22 @@ function pullSecrets(spec: WorkloadSpec, path: Path, context: WorkloadContext): 
 }
 
 function readsOf(spec: WorkloadSpec, sources: readonly EnvFromSpec[]): string[] {
-  const env = Object.values(spec.env ?? {}).map(value => (typeof value === 'string' ? undefined : value.secret));
+  const env = Object.values(spec.env ?? {}).map(value =>
+    typeof value === 'string' ? undefined : value.secret,
+  );
   const files = Object.values(spec.mounts ?? {}).map(mount => mount.secret);
-  const all = [...env, ...sources.map(source => source.secret), ...files, ...(spec.imagePullSecrets ?? [])];
+  const all = [
+    ...env,
+    ...sources.map(source => source.secret),
+    ...files,
+    ...(spec.imagePullSecrets ?? []),
+  ];
   return [...new Set(all.filter(name => name !== undefined))].sort();
 }
 
 function databasesOf({ env = {} }: WorkloadSpec): string[] {
-  const names = Object.values(env).map(value => (typeof value === 'string' ? undefined : value.database));
+  const names = Object.values(env).map(value =>
+    typeof value === 'string' ? undefined : value.database,
+  );
   return [...new Set(names.filter(name => name !== undefined))].sort();
 }

@@ -14,32 +14,67 @@ import { orderWorkloadEnv } from './workload-env.ts';
 import { workloadParts } from './workload-parts.ts';
 
 /** What one environment means → its objects, in the order of their identities. */
-export function buildObjects(model: Model, validators: Validators): Outcome<readonly BuiltObject[]> {
+export function buildObjects(
+  model: Model,
+  validators: Validators,
+): Outcome<readonly BuiltObject[]> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
   const { namespace, databases, stores, secrets, workloads } = model;
   const makers = secretMakers(model);
-  const build = <T extends Entry>(entry: T, parts: readonly Part[]): Part[] => applyPatches(entry, parts, validators, report);
+  const build = <T extends Entry>(entry: T, parts: readonly Part[]): Part[] =>
+    applyPatches(entry, parts, validators, report);
   const built = [
     { object: namespaceObject(namespace), path: ['namespace'], needs: [] },
-    ...databases.flatMap(entry => finished(entry, build(entry, databaseParts(entry, namespace, makers)), namespace)),
-    ...stores.flatMap(entry => finished(entry, build(entry, storeParts(entry, namespace)), namespace)),
-    ...secrets.flatMap(entry => finished(entry, build(entry, secretParts(entry, model, makers)), namespace)),
+    ...databases.flatMap(entry =>
+      finished(entry, build(entry, databaseParts(entry, namespace, makers)), namespace),
+    ),
+    ...stores.flatMap(entry =>
+      finished(entry, build(entry, storeParts(entry, namespace)), namespace),
+    ),
+    ...secrets.flatMap(entry =>
+      finished(entry, build(entry, secretParts(entry, model, makers)), namespace),
+    ),
     ...workloads.flatMap(entry => {
       const parts = build(entry, workloadParts(entry, namespace, makers));
-      const ordered = parts.map(part => ({ ...part, object: orderWorkloadEnv(part.object, entry, report) }));
+      const ordered = parts.map(part => ({
+        ...part,
+        object: orderWorkloadEnv(part.object, entry, report),
+      }));
       return finished(entry, ordered, namespace);
     }),
   ];
-  return outcome(sorted(withSyncWaves(built.map(part => withLabels(part, model.partOf)), report)), faults);
+  return outcome(
+    sorted(
+      withSyncWaves(
+        built.map(part => withLabels(part, model.partOf)),
+        report,
+      ),
+    ),
+    faults,
+  );
 }
 
 /** The objects of stores that several environments share. */
-export function buildStores(partOf: string, stores: readonly StoreModel[], validators: Validators): Outcome<readonly BuiltObject[]> {
+export function buildStores(
+  partOf: string,
+  stores: readonly StoreModel[],
+  validators: Validators,
+): Outcome<readonly BuiltObject[]> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
-  const built = stores.flatMap(store => finished(store, applyPatches(store, storeParts(store, ''), validators, report), ''));
-  return outcome(sorted(withSyncWaves(built.map(part => withLabels(part, partOf)), report)), faults);
+  const built = stores.flatMap(store =>
+    finished(store, applyPatches(store, storeParts(store, ''), validators, report), ''),
+  );
+  return outcome(
+    sorted(
+      withSyncWaves(
+        built.map(part => withLabels(part, partOf)),
+        report,
+      ),
+    ),
+    faults,
+  );
 }
 
 function finished(entry: Entry, parts: readonly Part[], namespace: string): BuiltObject[] {

@@ -18,5 +18,8 @@ export function cnpgDatabase(extra: ExtraDatabase, cluster: string, namespace: s
 
 /** PostgreSQL allows names that Kubernetes does not: `_` and capitals. */
 export function cnpgDatabaseName(database: string, cluster: string): string {
-  return `${cluster}-${database.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')}`;
+  return `${cluster}-${database
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')}`;
 }

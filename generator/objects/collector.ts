@@ -13,7 +13,9 @@ export function collector(workload: WorkloadModel, namespace: string): KubeObjec
       mode: workload.mode ?? 'deployment',
       ...optional('image', workload.image),
       ...optional('replicas', workload.replicas),
-      ...(ports.length > 0 && { ports: ports.map(({ name: port, port: number }) => ({ name: port, port: number })) }),
+      ...(ports.length > 0 && {
+        ports: ports.map(({ name: port, port: number }) => ({ name: port, port: number })),
+      }),
       ...(envFrom.length > 0 && { envFrom }),
       ...(env.length > 0 && { env: env.map(envJson) }),
       ...optional('resources', workload.resources),

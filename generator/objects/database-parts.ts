@@ -6,13 +6,23 @@ import type { Part } from './patches.ts';
 import type { SecretMakers } from './secret-makers.ts';
 
 /** A database's Cluster, its extra Databases and its backups. */
-export function databaseParts(database: DatabaseModel, namespace: string, makers: SecretMakers): Part[] {
+export function databaseParts(
+  database: DatabaseModel,
+  namespace: string,
+  makers: SecretMakers,
+): Part[] {
   const { name, backup, extraDatabases } = database;
-  const needs = [...database.needs.flatMap(makers), ...(backup === undefined ? [] : [`ObjectStore/${name}`])];
+  const needs = [
+    ...database.needs.flatMap(makers),
+    ...(backup === undefined ? [] : [`ObjectStore/${name}`]),
+  ];
   const afterCluster = { needs: [`Cluster/${name}`] };
   return [
     { object: cnpgCluster(database, namespace), needs },
-    ...extraDatabases.map(extra => ({ object: cnpgDatabase(extra, name, namespace), ...afterCluster })),
+    ...extraDatabases.map(extra => ({
+      object: cnpgDatabase(extra, name, namespace),
+      ...afterCluster,
+    })),
     ...(backup === undefined ? [] : [{ object: objectStore(name, backup, namespace) }]),
     ...(backup?.schedule === undefined
       ? []

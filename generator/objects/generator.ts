@@ -2,7 +2,12 @@ import type { JsonObject } from '../spec/spec.ts';
 import type { KubeObject } from './kube-object.ts';
 
 /** An ESO generator, such as Password: makes values instead of reading them. */
-export function generator(kind: string, spec: JsonObject, name: string, namespace: string): KubeObject {
+export function generator(
+  kind: string,
+  spec: JsonObject,
+  name: string,
+  namespace: string,
+): KubeObject {
   return {
     apiVersion: 'generators.external-secrets.io/v1alpha1',
     kind,

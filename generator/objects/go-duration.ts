@@ -15,13 +15,20 @@ const NANOSECONDS: Readonly<Record<string, number>> = {
 export function goDuration(text: string): string {
   if (!/^([0-9.]+(ns|us|µs|ms|s|m|h))+$/.test(text)) return text === '0' ? '0s' : text;
   const parts = [...text.matchAll(/([0-9.]+)(ns|us|µs|ms|s|m|h)/g)];
-  const total = parts.reduce((sum, [, n, unit]) => sum + Number(n) * (NANOSECONDS[unit ?? ''] ?? 0), 0);
+  const total = parts.reduce(
+    (sum, [, n, unit]) => sum + Number(n) * (NANOSECONDS[unit ?? ''] ?? 0),
+    0,
+  );
   if (total === 0) return '0s';
   if (total < 1e9) return smallDuration(total);
   const hours = Math.floor(total / 3600e9);
   const minutes = Math.floor((total % 3600e9) / 60e9);
   const seconds = `${(total % 60e9) / 1e9}s`;
-  return hours > 0 ? `${hours}h${minutes}m${seconds}` : minutes > 0 ? `${minutes}m${seconds}` : seconds;
+  return hours > 0
+    ? `${hours}h${minutes}m${seconds}`
+    : minutes > 0
+      ? `${minutes}m${seconds}`
+      : seconds;
 }
 
 function smallDuration(total: number): string {

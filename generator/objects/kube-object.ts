@@ -42,6 +42,9 @@ export function asJson(object: KubeObject): JsonObject {
 }
 
 /** An entry that is left out when its value is undefined. */
-export function optional<T extends Json | undefined>(name: string, value: T): Record<string, NonNullable<T>> {
+export function optional<T extends Json | undefined>(
+  name: string,
+  value: T,
+): Record<string, NonNullable<T>> {
   return value === undefined || value === null ? {} : { [name]: value };
 }

@@ -39,10 +39,16 @@ export function mergeKey(
   keys: Readonly<Record<string, readonly string[]>> = MERGE_KEYS,
 ): string | undefined {
   const candidates = Object.hasOwn(keys, name) ? (keys[name] ?? []) : [];
-  return candidates.find(key => lists.every(list => list.every(item => isMap(item) && key in item)));
+  return candidates.find(key =>
+    lists.every(list => list.every(item => isMap(item) && key in item)),
+  );
 }
 
 /** The item of a keyed list, by its key's value. */
-export function itemOf(list: readonly Json[], key: string, value: Json | undefined): JsonObject | undefined {
+export function itemOf(
+  list: readonly Json[],
+  key: string,
+  value: Json | undefined,
+): JsonObject | undefined {
   return list.find((item): item is JsonObject => isMap(item) && item[key] === value);
 }

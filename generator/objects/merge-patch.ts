@@ -12,7 +12,8 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   for (const [name, value] of Object.entries(patch)) {
     const before = merged[name];
     if (value === null) delete merged[name];
-    else if (Array.isArray(value)) merged[name] = mergeList(name, Array.isArray(before) ? before : [], value);
+    else if (Array.isArray(value))
+      merged[name] = mergeList(name, Array.isArray(before) ? before : [], value);
     else merged[name] = isMap(value) ? mergePatch(isMap(before) ? before : {}, value) : value;
   }
   return merged;
@@ -27,7 +28,8 @@ function mergeList(name: string, target: readonly Json[], patch: readonly Json[]
     return change['$patch'] === 'delete' ? [] : [mergePatch(item, change)];
   });
   const added = patch.filter(
-    item => isMap(item) && itemOf(target, key, item[key]) === undefined && item['$patch'] !== 'delete',
+    item =>
+      isMap(item) && itemOf(target, key, item[key]) === undefined && item['$patch'] !== 'delete',
   );
   return [...kept, ...added];
 }

@@ -22,7 +22,12 @@ type Report = (fault: Fault) => void;
  * The objects of an entry with its patches merged in. What the spec gives in the object's own
  * terms is held against the kind's schema, and a fault points at the spec.
  */
-export function applyPatches(entry: Entry, parts: readonly Part[], validators: Validators, report: Report): Part[] {
+export function applyPatches(
+  entry: Entry,
+  parts: readonly Part[],
+  validators: Validators,
+  report: Report,
+): Part[] {
   checkKinds(entry, parts, report);
   return parts.map(part => {
     const { object, ownTerms = [] } = part;
@@ -31,7 +36,11 @@ export function applyPatches(entry: Entry, parts: readonly Part[], validators: V
     const patched = patch === undefined ? object : patchObject(entry, object, patch, report);
     for (const fault of checkSchema(patched, validators)) {
       const path = specPath(entry, { ...part, object: patched }, patch ?? {}, fault.path);
-      report({ ...fault, path, message: `${fault.message} (${object.kind} ${object.metadata.name})` });
+      report({
+        ...fault,
+        path,
+        message: `${fault.message} (${object.kind} ${object.metadata.name})`,
+      });
     }
     return { ...part, object: patched };
   });
@@ -51,7 +60,12 @@ function checkKinds({ name, path, patch }: Entry, parts: readonly Part[], report
   }
 }
 
-function patchObject(entry: Entry, object: KubeObject, patch: JsonObject, report: Report): KubeObject {
+function patchObject(
+  entry: Entry,
+  object: KubeObject,
+  patch: JsonObject,
+  report: Report,
+): KubeObject {
   const fixed: readonly (readonly [Path, Json | undefined])[] = [
     [['apiVersion'], object.apiVersion],
     [['kind'], object.kind],
@@ -71,7 +85,12 @@ function patchObject(entry: Entry, object: KubeObject, patch: JsonObject, report
   }
   const { metadata: before } = object;
   const merged = mergePatch(asJson(object), patch) as unknown as KubeObject;
-  return { ...merged, apiVersion: object.apiVersion, kind: object.kind, metadata: { ...merged.metadata, ...keep(before) } };
+  return {
+    ...merged,
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: { ...merged.metadata, ...keep(before) },
+  };
 }
 
 function keep({ name, namespace }: KubeObject['metadata']): KubeObject['metadata'] {
@@ -104,7 +123,12 @@ function patchPath(object: JsonObject, patch: JsonObject, path: Path): Path {
   return found;
 }
 
-function indexInPatch(name: string, inObject: Json | undefined, inPatch: Json | undefined, index: number): number {
+function indexInPatch(
+  name: string,
+  inObject: Json | undefined,
+  inPatch: Json | undefined,
+  index: number,
+): number {
   if (!Array.isArray(inObject) || !Array.isArray(inPatch)) return index;
   const key = mergeKey(name, [inObject, inPatch]);
   const item = inObject[index];

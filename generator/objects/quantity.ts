@@ -10,13 +10,20 @@ export function canonicalQuantity(text: string): string {
   const match = /^([0-9]+(?:\.[0-9]+)?)(m|k|M|G|T|P|E|[KMGTPE]i)?$/.exec(text);
   if (match === null) return text;
   const [, digits = '', suffix = ''] = match;
-  if (suffix.endsWith('i')) return scaled(Number(digits), POWERS_OF_1024.indexOf(suffix), 1024n, POWERS_OF_1024) ?? text;
+  if (suffix.endsWith('i'))
+    return scaled(Number(digits), POWERS_OF_1024.indexOf(suffix), 1024n, POWERS_OF_1024) ?? text;
   return scaled(Number(digits), POWERS_OF_1000.indexOf(suffix), 1000n, POWERS_OF_1000) ?? text;
 }
 
-function scaled(number: number, power: number, base: bigint, suffixes: readonly string[]): string | undefined {
+function scaled(
+  number: number,
+  power: number,
+  base: bigint,
+  suffixes: readonly string[],
+): string | undefined {
   let [value, exponent] = [number, power];
-  while (!Number.isInteger(value) && exponent > 0) [value, exponent] = [value * Number(base), exponent - 1];
+  while (!Number.isInteger(value) && exponent > 0)
+    [value, exponent] = [value * Number(base), exponent - 1];
   if (!Number.isSafeInteger(value)) return undefined;
   let whole = BigInt(value);
   while (whole !== 0n && whole % base === 0n && exponent < suffixes.length - 1) {

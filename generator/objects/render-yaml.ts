@@ -23,7 +23,9 @@ export function renderValue(value: Json): string {
 }
 
 function collection(value: Json & object, indent: string): string {
-  return Array.isArray(value) ? list(value, indent) : map(value as Readonly<Record<string, Json>>, indent);
+  return Array.isArray(value)
+    ? list(value, indent)
+    : map(value as Readonly<Record<string, Json>>, indent);
 }
 
 function map(value: Readonly<Record<string, Json>>, indent: string): string {
@@ -50,7 +52,9 @@ function list(items: readonly Json[], indent: string): string {
   let margin = '';
   for (const item of items) {
     const isScalar = typeof item !== 'object' || item === null || isEmpty(item);
-    const rest = isScalar ? `${scalarOrEmpty(item, `${indent}  `)}\n` : collection(item, `${indent}  `);
+    const rest = isScalar
+      ? `${scalarOrEmpty(item, `${indent}  `)}\n`
+      : collection(item, `${indent}  `);
     text += `${margin}- ${rest}`;
     margin = indent;
   }
@@ -70,7 +74,8 @@ function scalarOrEmpty(value: Json, indent: string): string {
 
 /** A text of several lines as a literal block, if one can hold it. */
 function block(text: string, indent: string): string {
-  const isPlain = /^[^\s][\t\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text) && !/[ \t](\n|$)/.test(text);
+  const isPlain =
+    /^[^\s][\t\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text) && !/[ \t](\n|$)/.test(text);
   if (!isPlain) return JSON.stringify(text);
   const end = text.endsWith('\n\n') ? '+' : text.endsWith('\n') ? '' : '-';
   const lines = text.replace(/\n$/, '').split('\n');
@@ -83,7 +88,11 @@ const known = new Map<string, string>();
 function quoted(text: string): string {
   const before = known.get(text);
   if (before !== undefined) return before;
-  const result = isPlainSafe(text) ? text : isPrintable(text) ? `'${text.replaceAll("'", "''")}'` : JSON.stringify(text);
+  const result = isPlainSafe(text)
+    ? text
+    : isPrintable(text)
+      ? `'${text.replaceAll("'", "''")}'`
+      : JSON.stringify(text);
   if (known.size < 20_000) known.set(text, result);
   return result;
 }
@@ -93,7 +102,9 @@ const RESERVED = /^(null|true|false|yes|no|on|off|y|n)$/i;
 
 function isPlainSafe(text: string): boolean {
   return (
-    /^([A-Za-z_/$.]|[0-9](?=.*[g-wyzG-WYZ/]))[A-Za-z0-9 _./@%+,()*$!?&|^;<>~=:#"'{}\-]*$/.test(text) &&
+    /^([A-Za-z_/$.]|[0-9](?=.*[g-wyzG-WYZ/]))[A-Za-z0-9 _./@%+,()*$!?&|^;<>~=:#"'{}-]*$/.test(
+      text,
+    ) &&
     !/^\.[0-9]|^\.(inf|nan)$|^\.+$|: |:$| #| $/i.test(text) &&
     !RESERVED.test(text)
   );

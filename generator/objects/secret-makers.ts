@@ -4,7 +4,10 @@ import type { Model } from '../model/model.ts';
 export type SecretMakers = (secret: string) => readonly string[];
 
 /** The makers of a model's Secrets, as references. */
-export function secretMakers({ databases, secrets }: Pick<Model, 'databases' | 'secrets'>): SecretMakers {
+export function secretMakers({
+  databases,
+  secrets,
+}: Pick<Model, 'databases' | 'secrets'>): SecretMakers {
   const made = new Set(secrets.map(({ name }) => name));
   const clusters = new Set(databases.map(({ name }) => name));
   return secret => {

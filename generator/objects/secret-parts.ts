@@ -13,7 +13,9 @@ export function secretParts(secret: SecretModel, model: Model, makers: SecretMak
     ...(storeRef === undefined ? [] : [`${storeRef.kind}/${storeRef.name}`]),
     ...(made === undefined ? [] : [`${made.kind}/${name}`]),
     ...reads.flatMap(makers),
-    ...(creationPolicy === 'Merge' ? makers(name).filter(ref => ref !== `ExternalSecret/${name}`) : []),
+    ...(creationPolicy === 'Merge'
+      ? makers(name).filter(ref => ref !== `ExternalSecret/${name}`)
+      : []),
     ...namedDatabases(secret, model),
   ];
   const ownTerms = [

@@ -20,7 +20,10 @@ export interface Defaults {
 export function storedForm(object: KubeObject): KubeObject {
   const kind = `${object.apiVersion}/${object.kind}`;
   const tree = Object.hasOwn(defaults, kind) ? defaults[kind] : undefined;
-  const filled = tree === undefined ? object : (withDefaults(object as JsonObject, tree) as unknown as KubeObject);
+  const filled =
+    tree === undefined
+      ? object
+      : (withDefaults(object as JsonObject, tree) as unknown as KubeObject);
   return { ...filled, ...(isMap(filled['spec']) && { spec: canonicalUnits(filled['spec']) }) };
 }
 
@@ -56,7 +59,9 @@ function quantities(amounts: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(amounts).map(([name, amount]) => [
       name,
-      typeof amount === 'string' || typeof amount === 'number' ? canonicalQuantity(String(amount)) : amount,
+      typeof amount === 'string' || typeof amount === 'number'
+        ? canonicalQuantity(String(amount))
+        : amount,
     ]),
   );
 }

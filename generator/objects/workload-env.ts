@@ -8,7 +8,11 @@ import type { KubeObject } from './kube-object.ts';
 type Report = (fault: Fault) => void;
 
 /** A workload's object, patches included, with every container's variables in order. */
-export function orderWorkloadEnv(object: KubeObject, workload: WorkloadModel, report: Report): KubeObject {
+export function orderWorkloadEnv(
+  object: KubeObject,
+  workload: WorkloadModel,
+  report: Report,
+): KubeObject {
   const spec = object['spec'];
   if (!isMap(spec)) return object;
   return { ...object, spec: orderIn(spec, workload, report) };
@@ -21,24 +25,34 @@ function orderIn(spec: JsonObject, workload: WorkloadModel, report: Report): Jso
     if (!isMap(template) || !isMap(template['spec'])) continue;
     return { ...spec, [name]: { ...template, spec: orderIn(template['spec'], workload, report) } };
   }
-  const lists = ['initContainers', 'containers', 'additionalContainers'].filter(name => Array.isArray(spec[name]));
+  const lists = ['initContainers', 'containers', 'additionalContainers'].filter(name =>
+    Array.isArray(spec[name]),
+  );
   const ordered = lists.map(name => [name, orderList(spec[name] ?? [], workload, report)] as const);
   return orderContainer({ ...spec, ...Object.fromEntries(ordered) }, workload, report);
 }
 
 function orderList(containers: Json, workload: WorkloadModel, report: Report): Json {
   if (!Array.isArray(containers)) return containers;
-  return containers.map((item: Json) => (isMap(item) ? orderContainer(item, workload, report) : item));
+  return containers.map((item: Json) =>
+    isMap(item) ? orderContainer(item, workload, report) : item,
+  );
 }
 
 /** A container, or the spec of an OpenTelemetryCollector, which has env and args of its own. */
-function orderContainer(container: JsonObject, workload: WorkloadModel, report: Report): JsonObject {
+function orderContainer(
+  container: JsonObject,
+  workload: WorkloadModel,
+  report: Report,
+): JsonObject {
   const env = (Array.isArray(container['env']) ? container['env'] : []).filter(isMap);
   const args = [container['command'], container['args']].flatMap(list =>
     Array.isArray(list) ? list.map(String) : [],
   );
   if (env.length === 0 && args.length === 0) return container;
-  const before = isOwnEnvFrom(container, workload) ? workload.envFromKeys : { keys: new Set<string>(), isOpen: true };
+  const before = isOwnEnvFrom(container, workload)
+    ? workload.envFromKeys
+    : { keys: new Set<string>(), isOpen: true };
   const ordered = orderEnv({ env, args, before, path: workload.path }, report);
   return ordered.length === 0 ? container : { ...container, env: ordered };
 }

@@ -7,7 +7,11 @@ import { serviceAccount } from './service-account.ts';
 import { workloadObject } from './workload.ts';
 
 /** A workload, its ServiceAccount and its Service; a collector's operator makes the last two. */
-export function workloadParts(workload: WorkloadModel, namespace: string, makers: SecretMakers): Part[] {
+export function workloadParts(
+  workload: WorkloadModel,
+  namespace: string,
+  makers: SecretMakers,
+): Part[] {
   const { name, kind, ports, reads, databases } = workload;
   const isCollector = kind === 'OpenTelemetryCollector';
   const needs = [

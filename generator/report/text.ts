@@ -6,7 +6,9 @@ export function renderText(findings: readonly Finding[]): string {
 }
 
 function renderFinding({ id, severity, message, hint, field, at, related = [] }: Finding): string {
-  const lines = [`${at === undefined ? field || 'spec' : placeOf(at)}: ${severity}: ${message} [${id}]`];
+  const lines = [
+    `${at === undefined ? field || 'spec' : placeOf(at)}: ${severity}: ${message} [${id}]`,
+  ];
   if (hint !== undefined) lines.push(`  hint: ${hint}`);
   for (const place of related) {
     if (place.at !== undefined) lines.push(`  ${placeOf(place.at)}: ${place.message}`);

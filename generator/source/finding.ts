@@ -64,7 +64,9 @@ export function andThen<A, B>(before: Outcome<A>, next: (value: A) => Outcome<B>
 /** The path as people write it: `spec.workloads.api.env.PORT`, `spec.args[0]`. */
 export function fieldOf(path: Path): string {
   return path
-    .map(step => (typeof step === 'number' ? `[${step}]` : /[.[\]]/.test(step) ? `["${step}"]` : `.${step}`))
+    .map(step =>
+      typeof step === 'number' ? `[${step}]` : /[.[\]]/.test(step) ? `["${step}"]` : `.${step}`,
+    )
     .join('')
     .replace(/^\./, '');
 }

@@ -28,14 +28,23 @@ function isSpec(document: unknown): document is SpecObject {
 
 function kindFaults(document: unknown): Fault[] {
   if (!isMap(document)) {
-    return [{ id: 'wrong-kind', message: 'the document is not an object', hint: expected, path: [] }];
+    return [
+      { id: 'wrong-kind', message: 'the document is not an object', hint: expected, path: [] },
+    ];
   }
   const found = `${document['apiVersion'] ?? 'no apiVersion'}, ${document['kind'] ?? 'no kind'}`;
   if (document['kind'] === 'RemSecrets' && document['apiVersion'] === 'rem-secrets.io/v1alpha1') {
     return [];
   }
   const path = document['kind'] === 'RemSecrets' ? ['apiVersion'] : ['kind'];
-  return [{ id: 'wrong-kind', message: `this is not a RemSecrets object (${found})`, hint: expected, path }];
+  return [
+    {
+      id: 'wrong-kind',
+      message: `this is not a RemSecrets object (${found})`,
+      hint: expected,
+      path,
+    },
+  ];
 }
 
 const expected = 'Write apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets.';

@@ -5,24 +5,48 @@ import { Timestamp } from '../source/yaml-text.ts';
 
 /** What a pattern of the spec's schema asks for. A test holds the list against the schema. */
 export const PATTERNS: ReadonlyMap<string, string> = new Map([
-  ['^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$', 'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends'],
-  ['^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$', 'lower-case letters, digits, "-" and ".", with a letter or digit at both ends'],
-  ['^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$', 'at most 63 lower-case letters, digits and "-", beginning with a letter'],
-  ['^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$', 'at most 50 lower-case letters, digits and "-", beginning with a letter (CNPG)'],
+  [
+    '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+    'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
+  ],
+  [
+    '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
+    'lower-case letters, digits, "-" and ".", with a letter or digit at both ends',
+  ],
+  [
+    '^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$',
+    'at most 63 lower-case letters, digits and "-", beginning with a letter',
+  ],
+  [
+    '^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$',
+    'at most 50 lower-case letters, digits and "-", beginning with a letter (CNPG)',
+  ],
   ['^[-._a-zA-Z0-9]+$', 'letters, digits, "-", "_" and "."'],
   ['^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$', 'a quantity such as 10Gi or 250m'],
   ['^[0-9]+\\.[0-9]+\\.[0-9]+$', 'a version such as "1.30.0"'],
   ['^[a-z]{2}(-[a-z]+)+-[0-9]+$', 'an AWS region such as us-east-1'],
   ['^https://', 'a URL that begins with https://'],
   ['^[a-z0-9]+://', 'a URL such as s3://bucket/path'],
-  ['^(@[a-z]+( .+)?|\\S+( \\S+){5})$', 'a schedule of six fields, seconds first, such as "0 0 3 * * *"'],
+  [
+    '^(@[a-z]+( .+)?|\\S+( \\S+){5})$',
+    'a schedule of six fields, seconds first, such as "0 0 3 * * *"',
+  ],
   ['^(@[a-z]+|\\S+( \\S+){4})$', 'a schedule of five fields such as "0 4 * * *"'],
   ['^[1-9][0-9]*[dwm]$', 'a number of days, weeks or months such as 30d'],
-  ['^(0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$', 'a Go duration such as 5m or 1h30m (there is no unit for days)'],
+  [
+    '^(0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$',
+    'a Go duration such as 5m or 1h30m (there is no unit for days)',
+  ],
   ['^[a-z][a-z0-9+.-]*$', 'a URL scheme such as postgresql'],
   ['^/', 'a path that begins with /'],
-  ['^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$', 'a port name: at most 15 lower-case letters, digits and "-"'],
-  ['^[-._a-zA-Z][-._a-zA-Z0-9]*$', 'a variable name: letters, digits, "_", "-" and ".", not beginning with a digit'],
+  [
+    '^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$',
+    'a port name: at most 15 lower-case letters, digits and "-"',
+  ],
+  [
+    '^[-._a-zA-Z][-._a-zA-Z0-9]*$',
+    'a variable name: letters, digits, "_", "-" and ".", not beginning with a digit',
+  ],
 ]);
 
 /** The schema's errors as faults in the spec's words: one for each thing that is wrong. */
@@ -70,7 +94,8 @@ function unknownField(error: ErrorObject, path: Path): Fault {
 
 function wrongType(error: ErrorObject, path: Path, value: unknown): Fault {
   const types = [error.params['type']].flat().filter(type => type !== 'null');
-  const isScalar = typeof value === 'number' || typeof value === 'boolean' || value instanceof Timestamp;
+  const isScalar =
+    typeof value === 'number' || typeof value === 'boolean' || value instanceof Timestamp;
   const isText = types.includes('string') && isScalar;
   return {
     id: 'wrong-type',
@@ -122,7 +147,15 @@ function expectation(error: ErrorObject): string {
 }
 
 function typeName(type: unknown): string {
-  return type === 'object' ? 'a map' : type === 'array' ? 'a list' : type === 'integer' ? 'a whole number' : type === 'boolean' ? 'true or false' : 'text';
+  return type === 'object'
+    ? 'a map'
+    : type === 'array'
+      ? 'a list'
+      : type === 'integer'
+        ? 'a whole number'
+        : type === 'boolean'
+          ? 'true or false'
+          : 'text';
 }
 
 function kindOf(value: unknown): string {
@@ -130,7 +163,11 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Timestamp) return 'a date';
   if (typeof value === 'object') return 'a map';
-  return typeof value === 'string' ? 'text' : typeof value === 'number' ? 'a number' : 'true or false';
+  return typeof value === 'string'
+    ? 'text'
+    : typeof value === 'number'
+      ? 'a number'
+      : 'true or false';
 }
 
 /** The last name on the path: list indexes say little. */
@@ -155,7 +192,8 @@ export function pathOf(pointer: string, document: unknown): Path {
 export function valueAt(document: unknown, path: Path): unknown {
   let value = document;
   for (const step of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step))
+      return undefined;
     value = Reflect.get(value, step);
   }
   return value;

@@ -9,10 +9,21 @@ const TOKEN =
 const URL_PASSWORD = /[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?!\$[({]|\{\{)[^\s/@]+@/i;
 
 /** A name under which a value is a secret. */
-const SECRET_NAME = /(passw(or)?d|pwd|secret|token|api[-_.]?key|private[-_.]?key|credential|access[-_.]?key)/i;
+const SECRET_NAME =
+  /(passw(or)?d|pwd|secret|token|api[-_.]?key|private[-_.]?key|credential|access[-_.]?key)/i;
 
 /** Where names of Secrets and keys stand: there a long random-looking word is a name. */
-const NAMES = new Set(['secret', 'key', 'store', 'from', 'name', 'secretKey', 'secretName', 'keys', 'image']);
+const NAMES = new Set([
+  'secret',
+  'key',
+  'store',
+  'from',
+  'name',
+  'secretKey',
+  'secretName',
+  'keys',
+  'image',
+]);
 
 /**
  * Every value of the spec that looks like a secret. Only where it stands is told, never the value:

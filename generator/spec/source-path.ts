@@ -6,7 +6,11 @@ import type { SpecObject } from './spec.ts';
  * Faults of one environment's merged spec, with paths from the document's root: into the
  * environment where that says more about the path than the base does.
  */
-export function inDocument(faults: readonly Fault[], document: SpecObject, environment?: string): Fault[] {
+export function inDocument(
+  faults: readonly Fault[],
+  document: SpecObject,
+  environment?: string,
+): Fault[] {
   const path = (inSpec: Path): Path => documentPath(document, environment, inSpec);
   return faults.map(fault => ({
     ...fault,
@@ -23,11 +27,15 @@ function documentPath(document: SpecObject, environment: string | undefined, inS
   const inEnvironment = ['spec', 'environments', environment, ...inSpec];
   const [base, change] = [depth(document, inBase), depth(document, inEnvironment) - 2];
   const isWhole = change === inSpec.length + 1;
-  return change > base || (isWhole && change === base && inSpec.length > 0) ? inEnvironment : inBase;
+  return change > base || (isWhole && change === base && inSpec.length > 0)
+    ? inEnvironment
+    : inBase;
 }
 
 /** How many steps of the path exist. */
 function depth(document: unknown, path: Path): number {
-  const missing = path.findIndex((_, index) => valueAt(document, path.slice(0, index + 1)) === undefined);
+  const missing = path.findIndex(
+    (_, index) => valueAt(document, path.slice(0, index + 1)) === undefined,
+  );
   return missing < 0 ? path.length : missing;
 }

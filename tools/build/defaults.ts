@@ -3,7 +3,8 @@ import type { Defaults } from '../../generator/objects/stored-form.ts';
 type Schema = Readonly<Record<string, unknown>>;
 
 /** The kinds that the generator emits, by the folder and file of their schema. */
-const EMITTED = /^(external-secrets\.io\/(externalsecret|clustersecretstore|secretstore)|generators\.external-secrets\.io\/\w+|postgresql\.cnpg\.io\/(cluster|database|scheduledbackup)|barmancloud\.cnpg\.io\/objectstore|opentelemetry\.io\/opentelemetrycollector)_v1(beta1|alpha1)?\.json$/;
+const EMITTED =
+  /^(external-secrets\.io\/(externalsecret|clustersecretstore|secretstore)|generators\.external-secrets\.io\/\w+|postgresql\.cnpg\.io\/(cluster|database|scheduledbackup)|barmancloud\.cnpg\.io\/objectstore|opentelemetry\.io\/opentelemetrycollector)_v1(beta1|alpha1)?\.json$/;
 
 /** `apiVersion/kind` → where that kind has defaults, for every custom resource we emit. */
 export function defaultsOf(schemas: ReadonlyMap<string, object>): Record<string, Defaults> {
@@ -13,7 +14,8 @@ export function defaultsOf(schemas: ReadonlyMap<string, object>): Record<string,
     const { apiVersion, kind } = fieldsOf(schema as Schema);
     const spec = fieldsOf(schema as Schema)['spec'];
     const tree = spec === undefined ? undefined : branch(spec, schema as Schema);
-    if (tree !== undefined) found[`${apiVersion?.['const']}/${kind?.['const']}`] = { fields: { spec: tree } };
+    if (tree !== undefined)
+      found[`${apiVersion?.['const']}/${kind?.['const']}`] = { fields: { spec: tree } };
   }
   return found;
 }

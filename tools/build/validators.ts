@@ -1,7 +1,12 @@
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 
-const options = { allErrors: true, strict: false, verbose: true, code: { source: true, lines: true } };
+const options = {
+  allErrors: true,
+  strict: false,
+  verbose: true,
+  code: { source: true, lines: true },
+};
 
 /** The validator of rem-secrets.yaml as an ES module. */
 export function compileSpec(schema: object | undefined): string {
@@ -23,7 +28,11 @@ export function compileKinds(schemas: ReadonlyMap<string, object>): Map<string, 
     if (kind === undefined || !path.includes('/')) continue;
     if (isCore(schema)) core[exportName(kind)] = path;
     else files.set(`${kind}.cjs`, compileOne(schemas, path));
-    if (isCore(schema)) files.set(`${kind}.cjs`, `module.exports=require('../kubernetes.cjs').${exportName(kind)};\n`);
+    if (isCore(schema))
+      files.set(
+        `${kind}.cjs`,
+        `module.exports=require('../kubernetes.cjs').${exportName(kind)};\n`,
+      );
   }
   files.set('kubernetes.cjs', standalone.default(ajv, core));
   return files;

@@ -31,7 +31,7 @@ export function coreKind(definitions: Definitions, apiVersion: string, kind: str
   for (const [name, definition] of definitions) {
     const names = asObjects(definition['x-kubernetes-group-version-kind'] ?? [], name);
     const isIt = names.some(
-      (is) => is['group'] === group && is['version'] === version && is['kind'] === kind,
+      is => is['group'] === group && is['version'] === version && is['kind'] === kind,
     );
     if (!isIt) continue;
     const { properties, required, ...rest } = coreDefinition(definition, name, libraryFromGroup);

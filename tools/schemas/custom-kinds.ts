@@ -30,8 +30,8 @@ export function parseCustomKinds(text: string): readonly CustomKind[] {
   const group = asString(spec['group'], 'group');
   const kind = asString(asObject(spec['names'], 'names')['kind'], 'kind');
   return asObjects(spec['versions'], kind)
-    .filter((version) => version['served'] === true)
-    .map((source) => {
+    .filter(version => version['served'] === true)
+    .map(source => {
       const version = asString(source['name'], kind);
       const schema = asObject(source['schema'], kind)['openAPIV3Schema'];
       const root = asObject(schema, kind);
@@ -46,7 +46,7 @@ function customKind(source: JsonObject, apiVersion: string, kind: string): JsonO
   const rest = structure({ ...source, properties: Object.fromEntries(fields) }, kind);
   return inOrder({
     ...rest,
-    required: ['apiVersion', 'kind', ...required.filter((name) => name !== 'status')],
+    required: ['apiVersion', 'kind', ...required.filter(name => name !== 'status')],
     properties: {
       apiVersion: { const: apiVersion },
       kind: { const: kind },
@@ -82,7 +82,7 @@ function typeOf(source: JsonObject, at: string): Json | undefined {
 /** What the user has to write: defaults are filled in before the API server looks for gaps. */
 function requiredOf(source: JsonObject, at: string): Json | undefined {
   const properties = asObject(source['properties'] ?? {}, at);
-  const names = asStrings(source['required'], at).filter((name) => {
+  const names = asStrings(source['required'], at).filter(name => {
     return !('default' in asObject(properties[name] ?? {}, `${at}.${name}`));
   });
   return names.length > 0 ? names : undefined;

@@ -36,7 +36,7 @@ export function asString(value: unknown, at: string): string {
 export function asStrings(value: unknown, at: string): readonly string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw new Error(`${at}: expected a list`);
-  return value.map((item) => asString(item, at));
+  return value.map(item => asString(item, at));
 }
 
 /** The entries in code-unit order of their keys. */
@@ -50,7 +50,7 @@ export function renderJson(value: Json, indent = '', used = 0): string {
   if (indent.length + used + oneLine.length <= LINE_WIDTH) return oneLine;
   const inner = `${indent} `;
   if (Array.isArray(value)) {
-    const items = value.map((item) => inner + renderJson(item, inner));
+    const items = value.map(item => inner + renderJson(item, inner));
     return `[\n${items.join(',\n')}\n${indent}]`;
   }
   if (!isObject(value)) return oneLine;

@@ -74,7 +74,7 @@ export function inOrder(keywords: Keywords): JsonObject {
 /** The keywords of a source that are copied; throws on one that a new version has brought. */
 export function copied(source: JsonObject, at: string): Keywords {
   rejectUnknown(source, at);
-  return Object.fromEntries(COPIED.map((word) => [word, source[word]]));
+  return Object.fromEntries(COPIED.map(word => [word, source[word]]));
 }
 
 function rejectUnknown(source: JsonObject, at: string): void {

@@ -5,7 +5,7 @@ import { andThen, type Fault, type Outcome, outcome } from '../../source/finding
 import { knownNames } from '../../source/suggest.ts';
 import { inDocument } from '../../spec/source-path.ts';
 import type { SpecObject } from '../../spec/spec.ts';
-import { nodeHost, type Host } from '../host.ts';
+import { type Host, nodeHost } from '../host.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
 import { compareTree, type TreeChange, writeTree } from '../write-tree.ts';
 
@@ -34,20 +34,27 @@ export function expandTree(options: ExpandOptions, host: Host): number {
 
 function check(changes: readonly TreeChange[], host: Host): Outcome<number> {
   for (const { path, what } of changes) host.stdout(`${path}: would be ${what}\n`);
-  if (changes.length > 0) host.stderr(`${changes.length} files differ; run \`rem-secrets expand\`\n`);
+  if (changes.length > 0)
+    host.stderr(`${changes.length} files differ; run \`rem-secrets expand\`\n`);
   return exit(changes.length === 0 ? 'ok' : 'findings');
 }
 
 function refuse(foreign: readonly TreeChange[], host: Host): Outcome<number> {
   for (const { path } of foreign) {
-    host.stderr(`${path}: error: rem-secrets did not make this file and would overwrite it [not-ours]\n`);
+    host.stderr(
+      `${path}: error: rem-secrets did not make this file and would overwrite it [not-ours]\n`,
+    );
   }
   host.stderr('  hint: Move it away, or delete it.\n');
   return exit('findings');
 }
 
 /** A component is a folder that people write; kustomize would only say that it cannot be read. */
-function checkComponents(spec: SpecObject, { targets }: Expansion, host: Host): Outcome<undefined | true> {
+function checkComponents(
+  spec: SpecObject,
+  { targets }: Expansion,
+  host: Host,
+): Outcome<undefined | true> {
   const there = host
     .listFiles('components')
     .flatMap(file => /^([^/]+)\/kustomization\.ya?ml$/.exec(file)?.[1] ?? []);

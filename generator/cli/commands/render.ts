@@ -15,7 +15,9 @@ export function render(options: RenderOptions, host: Host): number {
     andThen(expandTarget(spec, options.environment, host.validators), target => {
       const objects = target.objects.map(({ object }) => object);
       const list = { apiVersion: 'v1', kind: 'List', items: objects };
-      host.stdout(options.output === 'json' ? `${JSON.stringify(list, undefined, 2)}\n` : renderYaml(objects));
+      host.stdout(
+        options.output === 'json' ? `${JSON.stringify(list, undefined, 2)}\n` : renderYaml(objects),
+      );
       return exit('ok');
     }),
   );

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { renderTree } from '../generator/kustomize/tree.ts';
+import { folderOf, kustomizeBuild, output, root, tool } from './machine.ts';
+import { expandText, findingsIn } from './spec-text.ts';
+
+const cases = join(root, 'test/golden');
+const schemas = join(
+  root,
+  'schemas/{{ .Group }}/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json',
+);
+
+test.for(readdirSync(cases))('%s', async name => {
+  const text = readFileSync(join(cases, name, 'rem-secrets.yaml'), 'utf8');
+  expect(findingsIn(text)).toEqual([]);
+  const { value } = expandText(text);
+  if (value === undefined) throw new Error('the spec has faults');
+  const tree = renderTree(value);
+
+  for (const [path, content] of tree) {
+    await expect(content).toMatchFileSnapshot(join(cases, name, 'expected', path));
+  }
+  const files = readdirSync(join(cases, name, 'expected'), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  const stale = files
+    .filter(file => file.isFile())
+    .map(file => join(file.parentPath, file.name).slice(join(cases, name, 'expected/').length))
+    .filter(path => !tree.has(path));
+  expect(stale, 'golden files that nothing renders any more').toEqual([]);
+
+  const folder = folderOf(tree);
+  for (const { name: target, objects } of value.targets) {
+    const built = kustomizeBuild(join(folder, 'overlays', target));
+    expect(byIdentity(built)).toEqual(byIdentity(objects.map(({ object }) => object)));
+    const json = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: built });
+    output(tool('kubeconform'), ['-strict', '-schema-location', schemas, '-'], { input: json });
+  }
+});
+
+function byIdentity(
+  objects: readonly { kind: string; metadata: { name: string; namespace?: string } }[],
+): unknown {
+  const key = ({ kind, metadata }: (typeof objects)[number]): string =>
+    `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+  return Object.fromEntries(objects.map(object => [key(object), object]));
+}

@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadAll } from 'js-yaml';
+import { onTestFinished } from 'vitest';
+import type { KubeObject } from '../generator/objects/kube-object.ts';
+
+/** The repository's root. */
+export const root: string = fileURLToPath(new URL('../', import.meta.url));
+
+/** The launchers, as a user runs them. */
+export const remSecrets: string = join(root, 'generator/rem-secrets');
+export const remSecretsFn: string = join(root, 'generator/rem-secrets-fn');
+
+/** A pinned tool; a missing one fails the test. */
+export function tool(name: 'kustomize' | 'kubeconform'): string {
+  const path = join(root, '.tools', name);
+  if (!existsSync(path)) throw new Error(`${path} is missing; run \`make tools\``);
+  return path;
+}
+
+export interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end. */
+export function run(
+  command: string,
+  args: readonly string[],
+  options: {
+    readonly cwd?: string;
+    readonly input?: string;
+    readonly env?: NodeJS.ProcessEnv;
+  } = {},
+): Ran {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 29,
+    ...options,
+  });
+  if (error !== undefined) throw error;
+  return { status, stdout, stderr };
+}
+
+/** Runs a program that has to succeed; gives its stdout. */
+export function output(...args: Parameters<typeof run>): string {
+  const { status, stdout, stderr } = run(...args);
+  if (status !== 0)
+    throw new Error(`${args[0]} ${args[1].join(' ')} exited with ${status}: ${stderr}`);
+  return stdout;
+}
+
+/** The objects of a YAML stream. */
+export function objectsOf(yaml: string): KubeObject[] {
+  return loadAll(yaml).filter(document => document !== null) as KubeObject[];
+}
+
+/** What kustomize builds of a folder; `plugin` allows exec functions. */
+export function kustomizeBuild(
+  folder: string,
+  { plugin = false }: { readonly plugin?: boolean } = {},
+): KubeObject[] {
+  const flags = plugin ? ['--enable-alpha-plugins', '--enable-exec'] : [];
+  return objectsOf(output(tool('kustomize'), ['build', ...flags, folder]));
+}
+
+/** A folder with these files, removed when the test is over. */
+export function folderOf(files: Iterable<readonly [path: string, text: string]>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rem-secrets-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}

@@ -1,0 +1,26 @@
+import { nodeHost } from '../generator/cli/host.ts';
+import type { Validators } from '../generator/objects/schema-check.ts';
+import { type Expansion, expand } from '../generator/pipeline.ts';
+import { andThen, type Finding, type Outcome } from '../generator/source/finding.ts';
+import { locate } from '../generator/source/locate.ts';
+import { parseSpec } from '../generator/spec/parse-spec.ts';
+import { root } from './machine.ts';
+
+/** Validators from the build, as the command line has them. */
+export const validators: Validators = nodeHost(root).validators;
+
+/** A spec's text, expanded. */
+export function expandText(text: string): Outcome<Expansion> {
+  return andThen(parseSpec(text), spec => expand(spec, validators));
+}
+
+/** What is wrong with a spec, with places in `rem-secrets.yaml`. */
+export function findingsIn(text: string): Finding[] {
+  return locate(expandText(text).faults, { file: 'rem-secrets.yaml', text });
+}
+
+/** A whole spec around what stands under `spec:`, which is given without indentation. */
+export function specOf(body: string): string {
+  const indented = body.trim().replaceAll(/^(?=.)/gm, '  ');
+  return `apiVersion: rem-secrets.io/v1alpha1\nkind: RemSecrets\nmetadata: { name: shop }\nspec:\n${indented}\n`;
+}
