@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
@@ -10,6 +10,7 @@ export interface Host {
   readonly cwd: string;
   readonly readFile: (path: string) => Uint8Array;
   readonly exists: (path: string) => boolean;
+  readonly isFolder: (path: string) => boolean;
   /** All files below a folder, relative to it, with `/`; none when there is no such folder. */
   readonly listFiles: (folder: string) => string[];
   readonly readStdin: () => string;
@@ -35,6 +36,7 @@ export function nodeHost(cwd: string): Host {
     cwd,
     readFile: path => readFileSync(at(path)),
     exists: path => existsSync(at(path)),
+    isFolder: path => statSync(at(path)).isDirectory(),
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
     readStdin: () => readFileSync(0, 'utf8'),
     stdout: text => process.stdout.write(text),

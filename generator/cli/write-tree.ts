@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type FileTree, GENERATED } from '../kustomize/tree.ts';
 import type { Host } from './host.ts';
@@ -14,20 +22,24 @@ const FOLDERS = ['base', 'overlays'];
 
 /** How the files on the disk differ from the tree. Files that `expand` did not make do not count. */
 export function compareTree(tree: FileTree, host: Host): TreeChange[] {
-  const decode = (path: string): string => new TextDecoder().decode(host.readFile(path));
-  const changes: TreeChange[] = [];
-  for (const [path, text] of tree) {
-    if (!host.exists(path)) changes.push({ path, what: 'added' });
-    else if (!isOurs(decode(path))) changes.push({ path, what: 'not ours' });
-    else if (decode(path) !== text) changes.push({ path, what: 'changed' });
-  }
-  for (const folder of FOLDERS) {
-    for (const file of host.listFiles(folder)) {
-      const path = `${folder}/${file}`;
-      if (!tree.has(path) && isOurs(decode(path))) changes.push({ path, what: 'removed' });
-    }
-  }
-  return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const wanted = [...tree].map(([path, text]) => ({ path, what: fileChange(path, text, host) }));
+  const stale = FOLDERS.flatMap(folder => host.listFiles(folder).map(file => `${folder}/${file}`))
+    .filter(path => !tree.has(path) && isOurs(textOf(path, host)))
+    .map(path => ({ path, what: 'removed' as const }));
+  return [...wanted, ...stale]
+    .filter((change): change is TreeChange => change.what !== 'same')
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function fileChange(path: string, text: string, host: Host): TreeChange['what'] | 'same' {
+  if (!host.exists(path)) return 'added';
+  const before = textOf(path, host);
+  if (!isOurs(before)) return 'not ours';
+  return before === text ? 'same' : 'changed';
+}
+
+function textOf(path: string, host: Host): string {
+  return new TextDecoder().decode(host.readFile(path));
 }
 
 function isOurs(text: string): boolean {
@@ -39,33 +51,36 @@ function isOurs(text: string): boolean {
  * in, which needs no space and cannot half-write a file. If a move fails, all is put back.
  */
 export function writeTree(tree: FileTree, changes: readonly TreeChange[], { cwd }: Host): void {
-  const staged = changes.filter(({ what }) => what !== 'removed').map(({ path }) => path);
-  const removed = changes.filter(({ what }) => what === 'removed').map(({ path }) => path);
   const at = (path: string): string => join(cwd, path);
-  try {
-    for (const path of staged) stage(at(path), tree.get(path) ?? '');
-  } catch (error) {
-    for (const path of staged) rmSync(stagedPath(at(path)), { force: true });
-    throw error;
-  }
-  const before = new Map(
-    changes
-      .filter(({ what }) => what !== 'added')
-      .map(({ path }) => [path, readFileSync(at(path))]),
-  );
+  const removed = changes.filter(({ what }) => what === 'removed').map(({ path }) => path);
+  const written = changes.filter(({ what }) => what !== 'removed').map(({ path }) => path);
   const release = holdSignals();
   try {
-    for (const path of staged) renameSync(stagedPath(at(path)), at(path));
-    for (const path of removed) rmSync(at(path));
-  } catch (error) {
-    for (const path of staged) rmSync(stagedPath(at(path)), { force: true });
-    for (const path of staged) if (!before.has(path)) rmSync(at(path), { force: true });
-    for (const [path, bytes] of before) writeFileSync(at(path), bytes);
-    throw error;
+    for (const path of written) stage(at(path), tree.get(path) ?? '');
+    moveIn(written.map(at), removed.map(at));
   } finally {
+    for (const path of written) rmSync(stagedPath(at(path)), { force: true });
     release();
   }
   for (const path of removed) removeEmptyFolders(dirname(path), cwd);
+}
+
+function moveIn(written: readonly string[], removed: readonly string[]): void {
+  const before = [...written, ...removed].map(path => [path, bytesOf(path)] as const);
+  try {
+    for (const path of written) renameSync(stagedPath(path), path);
+    for (const path of removed) rmSync(path);
+  } catch (error) {
+    for (const [path, bytes] of before) {
+      if (bytes === undefined) rmSync(path, { force: true });
+      else writeFileSync(path, bytes);
+    }
+    throw error;
+  }
+}
+
+function bytesOf(path: string): Uint8Array | undefined {
+  return existsSync(path) ? readFileSync(path) : undefined;
 }
 
 function stage(path: string, text: string): void {
@@ -77,7 +92,7 @@ function stagedPath(path: string): string {
   return `${path}.rem-secrets-new`;
 }
 
-/** Ctrl-C waits until the moves are done: they take milliseconds. */
+/** Ctrl-C waits until the tree is whole: that takes milliseconds. */
 function holdSignals(): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const ignore = (): void => {};

@@ -44,15 +44,16 @@ function writeOverlay(
   const objects = target.objects.map(({ object }) => object);
   const folder = `overlays/${target.name}`;
   const components = target.components.map(name => `../../components/${name}`);
-  if (namespaceOf(objects) === '')
-    return writeFolder(tree, folder, { resources: objects, patches: [] });
-  if (components.length === 0)
-    return writeFolder(tree, folder, changes('../../base', objects, base, baseNamespace));
-  writeFolder(
-    tree,
-    `${folder}/environment`,
-    changes('../../../base', objects, base, baseNamespace),
-  );
+  const isCluster = namespaceOf(objects) === '';
+  const above = components.length === 0 ? '../../base' : '../../../base';
+  const own = isCluster
+    ? { resources: objects, patches: [] }
+    : changes(above, objects, base, baseNamespace);
+  if (components.length === 0) {
+    writeFolder(tree, folder, own);
+    return;
+  }
+  writeFolder(tree, `${folder}/environment`, own);
   tree.set(
     `${folder}/kustomization.yaml`,
     kustomization({ resources: ['environment'], components }),

@@ -1,9 +1,9 @@
-import type { Path } from '../source/finding.ts';
+import type { Path, Report } from '../source/finding.ts';
 import { knownNames } from '../source/suggest.ts';
 import type { DatabaseSpec, JsonObject, Named, RoleSpec, Spec } from '../spec/spec.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './cnpg.ts';
+import { missing } from './missing-field.ts';
 import type { Backup, DatabaseModel, ExtraDatabase, KnownSecret } from './model.ts';
-import { missing, type Report } from './resolve-model.ts';
 
 /** The databases with their defaults. */
 export function resolveDatabases(spec: Spec, report: Report): DatabaseModel[] {

@@ -1,5 +1,4 @@
-import type { Path } from '../source/finding.ts';
-import type { Report } from './resolve-model.ts';
+import type { Path, Report } from '../source/finding.ts';
 
 /** Reports what AWS refuses in a Parameter Store name (domain-facts.md, section 4). */
 export function checkParameterName(name: string, path: Path, report: Report): void {

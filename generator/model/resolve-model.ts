@@ -1,14 +1,12 @@
-import type { Fault } from '../source/finding.ts';
+import type { Fault, Report } from '../source/finding.ts';
 import { type Outcome, outcome } from '../source/finding.ts';
 import type { Spec } from '../spec/spec.ts';
 import { checkLogins, databaseSecrets, resolveDatabases } from './databases.ts';
+import { missing } from './missing-field.ts';
 import type { Model } from './model.ts';
 import { resolveSecrets } from './secrets.ts';
 import { resolveStores } from './stores.ts';
 import { resolveWorkloads } from './workloads.ts';
-
-/** Takes down a fault; its path starts inside `spec`. */
-export type Report = (fault: Fault) => void;
 
 /** One environment's merged spec → what it means. Reports every name that leads nowhere. */
 export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
@@ -27,15 +25,4 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const stores = resolveStores(spec, namespace, secrets, report);
   checkLogins(databases, known, report);
   return outcome({ partOf, namespace, stores, databases, secrets, workloads }, faults);
-}
-
-/** A field without which an entry means nothing. */
-export function missing(field: string, path: Fault['path'], example: string): Fault {
-  const entry = path.at(-1);
-  return {
-    id: 'missing-field',
-    message: `"${field}" is missing${entry === undefined ? '' : ` in "${entry}"`}`,
-    hint: `Add for example \`${example}\`.`,
-    path,
-  };
 }

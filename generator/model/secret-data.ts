@@ -1,12 +1,14 @@
 import type { Path } from '../source/finding.ts';
 import { knownNames } from '../source/suggest.ts';
 import type { DataFromSpec, JsonObject, RemoteKeySpec, SecretSpec } from '../spec/spec.ts';
+import { fetchedKeys } from './fetched-keys.ts';
+import { missing } from './missing-field.ts';
 import type { DataEntry, KeySet } from './model.ts';
 import { checkParameterName } from './parameter-name.ts';
-import { missing } from './resolve-model.ts';
-import { checkSecret, type SecretContext } from './secrets.ts';
+import { checkSecret, type SecretContext } from './references.ts';
+import { remoteRef } from './remote-ref.ts';
 import { remoteKey } from './stores.ts';
-import { templateKeys } from './template.ts';
+import { templateKeys, urlKeys } from './template.ts';
 
 /** What an ExternalSecret fetches before any template. */
 export interface Fetched {
@@ -17,13 +19,6 @@ export interface Fetched {
   readonly reads: readonly string[];
   readonly keys: KeySet;
 }
-
-/** The keys that ESO's own generators give (1.3.2); others depend on where they ask. */
-const GENERATOR_KEYS: Readonly<Record<string, readonly string[]>> = {
-  Password: ['password'],
-  UUID: ['uuid'],
-  SSHKey: ['privateKey', 'publicKey'],
-};
 
 /** Resolves `keys`, `from`, `dataFrom` and `generator` of one secret. */
 export function fetchData(
@@ -107,11 +102,6 @@ function usedKeys({ template, templateFrom }: SecretSpec): readonly string[] | u
   return keys.length === 0 ? undefined : keys;
 }
 
-/** The keys a PostgreSQL URL takes from the Secret whatever its host. */
-export function urlKeys(url: { readonly database?: string } | undefined): readonly string[] {
-  return ['username', 'password', ...(url?.database === undefined ? ['dbname'] : [])];
-}
-
 function checkRemoteNamespace(
   from: string,
   { store }: SecretSpec,
@@ -142,18 +132,6 @@ function dataEntry(
   const aws = store === undefined ? undefined : spec.stores?.[store]?.aws;
   if (aws?.service === 'ParameterStore') checkParameterName(key, path, report);
   return { secretKey, remoteRef: remoteRef({ ...options, key }) };
-}
-
-/** A remoteRef in its stored form: with the defaults of the CRD (domain-facts.md, section 2). */
-function remoteRef(options: RemoteKeySpec): JsonObject {
-  return {
-    key: options.key ?? '',
-    ...(options.property !== undefined && { property: options.property }),
-    ...(options.version !== undefined && { version: options.version }),
-    conversionStrategy: options.conversionStrategy ?? 'Default',
-    decodingStrategy: options.decodingStrategy ?? 'None',
-    metadataPolicy: options.metadataPolicy ?? 'None',
-  };
 }
 
 function dataFromEntry(
@@ -195,32 +173,4 @@ function localReads(
   const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];
   const refs = [...data.map(entry => entry.remoteRef), ...extracts];
   return remote === '' ? [] : [...new Set(refs.map(ref => String(ref['key'])))];
-}
-
-function fetchedKeys(
-  data: readonly DataEntry[],
-  secret: SecretSpec,
-  generator: Fetched['generator'],
-  { lookUp, spec }: SecretContext,
-): KeySet {
-  const keys = new Set(data.map(entry => entry.secretKey));
-  let isOpen = false;
-  const add = (found: readonly string[] | undefined): void => {
-    if (found === undefined) isOpen = true;
-    for (const key of found ?? []) keys.add(key);
-  };
-  if (generator !== undefined) add(generatorKeys(generator.kind, generator.spec));
-  const isLocal = spec.stores?.[secret.store ?? '']?.kubernetes !== undefined;
-  for (const { extract, rewrite, generatorRef } of secret.dataFrom ?? []) {
-    const local = isLocal && extract !== undefined ? lookUp(extract.key) : undefined;
-    if (rewrite !== undefined) add(undefined);
-    else if (generatorRef !== undefined) add(GENERATOR_KEYS[String(generatorRef['kind'])]);
-    else add(local === undefined || local.isOpen ? undefined : [...local.keys]);
-  }
-  return { keys, isOpen };
-}
-
-function generatorKeys(kind: string, spec: JsonObject): readonly string[] | undefined {
-  const named = spec['secretKeys'];
-  return Array.isArray(named) ? named.map(String) : GENERATOR_KEYS[kind];
 }

@@ -1,10 +1,10 @@
 import type { Path } from '../source/finding.ts';
 import { knownNames } from '../source/suggest.ts';
-import type { Json, JsonObject, SecretSpec } from '../spec/spec.ts';
+import type { JsonObject, SecretSpec } from '../spec/spec.ts';
 import type { KeySet } from './model.ts';
-import { type Fetched, urlKeys } from './secret-data.ts';
-import type { SecretContext } from './secrets.ts';
-import { dashedKey, postgresUrl, templateKeys } from './template.ts';
+import type { SecretContext } from './references.ts';
+import type { Fetched } from './secret-data.ts';
+import { dashedKey, postgresUrl, templateKeys, urlKeys } from './template.ts';
 
 export interface ResolvedTemplate {
   readonly template: JsonObject;
@@ -63,21 +63,25 @@ function templateData(
   fetched: Fetched,
   path: Path,
   context: SecretContext,
-): Record<string, Json> | undefined {
+): Record<string, string> | undefined {
   if (template === undefined) return undefined;
   const cnpgCluster = from === undefined ? undefined : context.lookUp(from)?.database;
-  const { namespace } = context;
-  const texts: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(template)) {
+  const source = { cnpgCluster, namespace: context.namespace };
+  const texts = Object.entries(template).map(([key, value]): [string, string] => {
     const at = [...path, 'template', key];
-    const isText = typeof value === 'string';
-    const url = isText ? undefined : (value.postgresUrl ?? {});
-    const used = url === undefined ? templateKeys(String(value)) : urlKeys(url);
-    if (isText) checkDashes(value, at, context);
-    checkUsed(used ?? [], fetched.keys, at, context);
-    texts[key] = url === undefined ? String(value) : postgresUrl(url, { cnpgCluster, namespace });
-  }
-  return texts;
+    if (typeof value === 'string') return [key, checkedText(value, fetched.keys, at, context)];
+    const url = value.postgresUrl ?? {};
+    checkUsed(urlKeys(url), fetched.keys, at, context);
+    return [key, postgresUrl(url, source)];
+  });
+  return Object.fromEntries(texts);
+}
+
+/** A template as the spec has it, held against what is fetched. */
+function checkedText(text: string, keys: KeySet, path: Path, context: SecretContext): string {
+  checkDashes(text, path, context);
+  checkUsed(templateKeys(text) ?? [], keys, path, context);
+  return text;
 }
 
 function checkDashes(text: string, path: Path, { report }: SecretContext): void {

@@ -1,23 +1,9 @@
-import type { Path } from '../source/finding.ts';
-import { knownNames } from '../source/suggest.ts';
+import type { Path, Report } from '../source/finding.ts';
 import type { SecretSpec, Spec } from '../spec/spec.ts';
 import type { KeySet, KnownSecret, SecretModel } from './model.ts';
-import type { Report } from './resolve-model.ts';
+import type { SecretContext } from './references.ts';
 import { type Fetched, fetchData } from './secret-data.ts';
 import { resolveTemplate } from './secret-template.ts';
-
-/** What the Secrets of an environment are resolved against. */
-export interface SecretContext {
-  readonly spec: Spec;
-  readonly namespace: string;
-  readonly report: Report;
-  /** A Secret by name, resolved first if need be; undefined when there is none. */
-  readonly lookUp: (name: string) => KnownSecret | undefined;
-  /** Names of all Secrets, for hints. */
-  readonly names: () => Iterable<string>;
-  /** Secrets that CNPG logs in with. */
-  readonly logins: ReadonlySet<string>;
-}
 
 export interface ResolvedSecrets {
   readonly secrets: SecretModel[];
@@ -82,16 +68,14 @@ function addKnown(
   }
 }
 
-function loginSecrets(spec: Spec): Set<string> {
-  const logins = new Set<string>();
-  for (const { ownerSecret, superuser, roles } of Object.values(spec.databases ?? {})) {
-    if (ownerSecret !== undefined) logins.add(ownerSecret);
-    if (typeof superuser === 'object' && superuser.secret !== undefined)
-      logins.add(superuser.secret);
-    for (const { secret } of Object.values(roles ?? {}))
-      if (secret !== undefined) logins.add(secret);
-  }
-  return logins;
+/** The Secrets that the databases name for a role. */
+function loginSecrets({ databases = {} }: Spec): Set<string> {
+  const named = Object.values(databases).flatMap(({ ownerSecret, superuser, roles = {} }) => [
+    ownerSecret,
+    typeof superuser === 'object' ? superuser.secret : undefined,
+    ...Object.values(roles).map(role => role.secret),
+  ]);
+  return new Set(named.filter(name => name !== undefined));
 }
 
 interface ResolvedSecret {
@@ -159,27 +143,4 @@ function checkSource(name: string, secret: SecretSpec, path: Path, report: Repor
     hint: 'Give it exactly one of: store, generator, manual, external.',
     path,
   });
-}
-
-/** Reports a Secret or key that does not exist. Returns whether both do, as far as is known. */
-export function checkSecret(
-  reference: { readonly secret: string; readonly key?: string },
-  path: Path,
-  keyPath: Path,
-  { lookUp, names, report }: Pick<SecretContext, 'lookUp' | 'names' | 'report'>,
-): void {
-  const { secret: name, key } = reference;
-  const secret = lookUp(name);
-  if (secret === undefined) {
-    const hint = `${knownNames('secrets', name, names())} One that another team makes is declared with \`external\`.`;
-    report({ id: 'unknown-secret', message: `there is no secret "${name}"`, hint, path });
-  } else if (key !== undefined && !secret.isOpen && !secret.keys.has(key)) {
-    report({
-      id: 'unknown-secret-key',
-      message: `secret "${name}" has no key "${key}"`,
-      hint: knownNames(`keys of "${name}"`, key, secret.keys),
-      path: keyPath,
-      related: [{ message: `"${name}" comes from here`, path: secret.path }],
-    });
-  }
 }

@@ -28,6 +28,9 @@ export function isClusterStore({ kind, provider }: StoreModel): boolean {
   return kind === 'ClusterSecretStore' && provider !== undefined;
 }
 
+/** Takes down a fault of one environment. */
+type ReportIn = (environment: string, fault: Fault) => void;
+
 /**
  * The ClusterSecretStores of the environments of one cluster, each once: open to all their
  * namespaces, reading all they read. Reports two that differ under one name, and two environments
@@ -36,25 +39,32 @@ export function isClusterStore({ kind, provider }: StoreModel): boolean {
 export function sharedStores(
   cluster: Cluster,
   models: ReadonlyMap<string, Model>,
-  report: (environment: string, fault: Fault) => void,
+  report: ReportIn,
 ): StoreModel[] {
+  checkNamespaces(cluster, models, report);
   const shared = new Map<string, StoreModel>();
-  const namespaces = new Map<string, string>();
-  for (const environment of cluster.environments) {
-    const model = models.get(environment);
-    if (model === undefined) continue;
-    const other = namespaces.get(model.namespace);
-    if (other !== undefined)
-      report(environment, sameNamespace(cluster, other, environment, model.namespace));
-    namespaces.set(model.namespace, environment);
-    for (const store of model.stores.filter(isClusterStore)) {
-      const before = shared.get(store.name);
-      if (before !== undefined && !isSame(before, store))
-        report(environment, differs(cluster, store));
-      shared.set(store.name, before === undefined ? store : union(before, store));
+  for (const [environment, { stores }] of models) {
+    for (const store of stores.filter(isClusterStore)) {
+      const before = shared.get(store.name) ?? store;
+      if (!isSame(before, store)) report(environment, differs(cluster, store));
+      shared.set(store.name, union(before, store));
     }
   }
   return [...shared.values()];
+}
+
+function checkNamespaces(
+  cluster: Cluster,
+  models: ReadonlyMap<string, Model>,
+  report: ReportIn,
+): void {
+  const taken = new Map<string, string>();
+  for (const [environment, { namespace }] of models) {
+    const other = taken.get(namespace);
+    if (other !== undefined)
+      report(environment, sameNamespace(cluster, other, environment, namespace));
+    taken.set(namespace, environment);
+  }
 }
 
 function isSame(a: StoreModel, b: StoreModel): boolean {

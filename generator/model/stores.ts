@@ -1,6 +1,7 @@
+import type { Report } from '../source/finding.ts';
 import type { JsonObject, Named, Spec, StoreSpec } from '../spec/spec.ts';
+import { missing } from './missing-field.ts';
 import type { KubernetesProvider, Provider, SecretModel, StoreModel } from './model.ts';
-import { missing, type Report } from './resolve-model.ts';
 
 /** The stores, with what the secrets read through them. */
 export function resolveStores(

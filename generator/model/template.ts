@@ -60,3 +60,8 @@ export function postgresUrl(spec: PostgresUrlSpec, source: UrlSource): string {
   const query = parameters.length === 0 ? '' : `?${parameters.join('&')}`;
   return `${spec.scheme ?? 'postgresql'}://${escaped('username')}:${escaped('password')}@${host}:${port}/${database}${query}`;
 }
+
+/** The keys a PostgreSQL URL takes from the Secret whatever its host. */
+export function urlKeys(url: { readonly database?: string } | undefined): readonly string[] {
+  return ['username', 'password', ...(url?.database === undefined ? ['dbname'] : [])];
+}

@@ -30,7 +30,10 @@ export function orderEnv(environment: Environment, report: (fault: Fault) => voi
   const visit = (name: string, chain: readonly string[]): void => {
     const variable = byName.get(name);
     if (variable === undefined || state.get(name) === 'done') return;
-    if (state.get(name) === 'under way') return report(cycle(environment, name, chain));
+    if (state.get(name) === 'under way') {
+      report(cycle(environment, name, chain));
+      return;
+    }
     state.set(name, 'under way');
     for (const used of references(String(variable['value'] ?? ''))) {
       if (used !== name || !environment.before.keys.has(name)) visit(used, [...chain, name]);

@@ -10,13 +10,15 @@ import { itemOf, mergeKey } from './merge-keys.ts';
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const merged: Record<string, Json> = { ...target };
   for (const [name, value] of Object.entries(patch)) {
-    const before = merged[name];
     if (value === null) delete merged[name];
-    else if (Array.isArray(value))
-      merged[name] = mergeList(name, Array.isArray(before) ? before : [], value);
-    else merged[name] = isMap(value) ? mergePatch(isMap(before) ? before : {}, value) : value;
+    else merged[name] = mergeValue(name, merged[name], value);
   }
   return merged;
+}
+
+function mergeValue(name: string, before: Json | undefined, value: Json): Json {
+  if (Array.isArray(value)) return mergeList(name, Array.isArray(before) ? before : [], value);
+  return isMap(value) ? mergePatch(isMap(before) ? before : {}, value) : value;
 }
 
 function mergeList(name: string, target: readonly Json[], patch: readonly Json[]): Json {

@@ -41,6 +41,9 @@ export interface Finding {
   readonly related?: readonly { readonly message: string; readonly at?: Place }[];
 }
 
+/** Takes down a fault, while a stage goes on to find the others. */
+export type Report = (fault: Fault) => void;
+
 /** What a stage gives back: its value, unless there is a fault. */
 export type Outcome<T> =
   | { readonly value: T; readonly faults: readonly never[] }

@@ -1,7 +1,8 @@
 import validateSpec from '#validators/rem-secrets';
-import { type Fault, type Outcome, ok, outcome } from '../source/finding.ts';
+import { type Fault, type Outcome, outcome } from '../source/finding.ts';
 import { parseDocument } from '../source/yaml-text.ts';
 import { isMap } from './merge-environment.ts';
+import { nullConfigFaults } from './null-config.ts';
 import { schemaFaults } from './schema-faults.ts';
 import { secretValues } from './secret-values.ts';
 import type { SpecObject } from './spec.ts';
@@ -18,7 +19,7 @@ export function checkSpec(document: unknown): Outcome<SpecObject> {
   if (kind.length > 0) return { faults: kind };
   const secrets = secretValues(document);
   if (secrets.length > 0) return { faults: secrets };
-  if (isSpec(document)) return ok(document);
+  if (isSpec(document)) return outcome(document, nullConfigFaults(document));
   return outcome(document as never, schemaFaults(validateSpec.errors ?? [], document));
 }
 

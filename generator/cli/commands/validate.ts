@@ -1,10 +1,148 @@
+import { dirname, join } from 'node:path';
+import { identityOf } from '../../objects/kube-object.ts';
+import { type Expansion, expand, type Target } from '../../pipeline.ts';
+import { andThen, type Fault, type Finding } from '../../source/finding.ts';
+import { locate } from '../../source/locate.ts';
+import { parseStream } from '../../source/yaml-text.ts';
+import { inDocument } from '../../spec/source-path.ts';
+import { kubeconformArguments, refusals } from '../../validation/kubeconform.ts';
+import { manifestsOf, type Validation, validateManifests } from '../../validation/manifests.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
-import type { CommonOptions } from '../read-spec.ts';
+import { type ManifestSource, readManifests } from '../read-manifests.ts';
+import { type CommonOptions, exit, printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
+import { MissingTool, runTool, schemasFolder } from '../tools.ts';
 
 export interface ValidateOptions extends CommonOptions {
   readonly paths: readonly string[];
 }
 
-export function validate(_options: ValidateOptions, _host: Host): number {
-  return 0;
+type FaultOfObject = Validation['faults'][number];
+
+/**
+ * Holds manifests against the schemas of their kinds, with ajv in this process and with the real
+ * kubeconform, which must agree: the build of every overlay, or the files and folders named.
+ */
+export function validate(options: ValidateOptions, host: Host): number {
+  try {
+    return options.paths.length > 0
+      ? validatePaths(options, host)
+      : validateOverlays(options, host);
+  } catch (error) {
+    if (!(error instanceof MissingTool)) throw error;
+    host.stderr(`rem-secrets: ${error.message}\n`);
+    return exitCodes.usage;
+  }
+}
+
+function validatePaths(options: ValidateOptions, host: Host): number {
+  const findings = options.paths.flatMap(path =>
+    readManifests(path, host).flatMap(source => validateSource(source, options, host)),
+  );
+  return printFindings(findings, options, host);
+}
+
+function validateOverlays(options: ValidateOptions, host: Host): number {
+  return withSpec(options, host, read =>
+    andThen(expand(read.spec, host.validators), expansion => {
+      const findings = targetsOf(expansion).flatMap(target => {
+        const folder = join(
+          dirname(options.file),
+          target.name === 'base' ? 'base' : join('overlays', target.name),
+        );
+        return readManifests(folder, host).flatMap(source =>
+          validateSource(source, options, host, faults => inSpec(faults, target, read)),
+        );
+      });
+      return exit(printFindings(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
+    }),
+  );
+}
+
+function targetsOf({ base, targets }: Expansion): readonly Target[] {
+  return targets.length > 0 ? targets : [base];
+}
+
+type Place = (faults: readonly FaultOfObject[]) => Finding[];
+
+/** The findings of one file or build, and a line that says how much was looked at. */
+function validateSource(
+  source: ManifestSource,
+  { format }: CommonOptions,
+  host: Host,
+  place?: Place,
+): Finding[] {
+  if (source.text === undefined) return [...source.findings];
+  const documents = parseStream(source.text);
+  if (documents.value === undefined)
+    return locate(documents.faults, { file: source.file, text: source.text });
+  const manifests = manifestsOf(documents.value);
+  const { faults, unjudged } = validateManifests(manifests, host.validators);
+  const findings = [
+    ...(place === undefined ? placed(faults, source) : place(faults)),
+    ...disagreements(source, source.text, faults, host),
+  ];
+  const without = unjudged.length === 0 ? '' : `, ${unjudged.length} of kinds without a schema`;
+  const wrong = new Set(faults.map(({ object }) => object)).size;
+  const line = `${source.name}: ${manifests.length} objects, ${wrong === 0 ? 'none' : wrong} invalid${without}\n`;
+  if (format === 'text') host.stdout(line);
+  return findings;
+}
+
+function placed(faults: readonly Fault[], { file, isBuilt, text = '' }: ManifestSource): Finding[] {
+  if (!isBuilt) return locate(faults, { file, text, isStream: true });
+  return locate(
+    faults.map(fault => ({ ...fault, path: [], offset: 0 })),
+    { file, text: '' },
+  );
+}
+
+/** Faults of generated objects, at the entry of the spec they come from; others at the overlay. */
+function inSpec(
+  faults: readonly FaultOfObject[],
+  { name, objects }: Target,
+  { spec, source }: ReadSpec,
+): Finding[] {
+  const entries = new Map(objects.map(({ object, path }) => [identityOf(object), path]));
+  return faults.flatMap(fault => {
+    const path = entries.get(identityOf(fault.object));
+    if (path === undefined) return placed([fault], overlay(name));
+    return locate(inDocument([{ ...fault, path }], spec, name), source);
+  });
+}
+
+function overlay(name: string): ManifestSource {
+  const file = `overlays/${name}/kustomization.yaml`;
+  return { name: file, file, isBuilt: true, text: '', findings: [] };
+}
+
+/** Objects that only one of ajv and kubeconform refuses. */
+function disagreements(
+  source: ManifestSource,
+  text: string,
+  faults: readonly FaultOfObject[],
+  host: Host,
+): Finding[] {
+  const { stdout, stderr } = runTool(
+    'kubeconform',
+    kubeconformArguments(schemasFolder()),
+    host,
+    text,
+  );
+  if (stdout === '') throw new Error(`kubeconform printed nothing: ${stderr}`);
+  const theirs = new Map(
+    refusals(stdout).map(({ kind, name, message }) => [`${kind} ${name}`, message]),
+  );
+  const ours = new Set(faults.map(({ object }) => `${object.kind} ${object.metadata?.name}`));
+  const messages = [
+    ...[...theirs]
+      .filter(([name]) => !ours.has(name))
+      .map(([name, message]) => `only kubeconform refuses ${name}: ${message}`),
+    ...[...ours].filter(name => !theirs.has(name)).map(name => `only ajv refuses ${name}`),
+  ];
+  const hint = 'This is a bug of rem-secrets or of its schemas: please report it.';
+  return placed(
+    messages.map(message => ({ id: 'validators-disagree', message, hint, path: [] })),
+    { ...source, isBuilt: true },
+  );
 }

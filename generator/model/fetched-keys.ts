@@ -1,0 +1,44 @@
+import type { DataFromSpec, JsonObject, SecretSpec } from '../spec/spec.ts';
+import type { DataEntry, KeySet } from './model.ts';
+import type { SecretContext } from './references.ts';
+
+/** The keys that ESO's own generators give (1.3.2); others depend on where they ask. */
+const GENERATOR_KEYS: Readonly<Record<string, readonly string[]>> = {
+  Password: ['password'],
+  UUID: ['uuid'],
+  SSHKey: ['privateKey', 'publicKey'],
+};
+
+/** The keys an ExternalSecret fetches before any template; open when its sources do not tell. */
+export function fetchedKeys(
+  data: readonly DataEntry[],
+  secret: SecretSpec,
+  generator: { readonly kind: string; readonly spec: JsonObject } | undefined,
+  context: SecretContext,
+): KeySet {
+  const isLocal = context.spec.stores?.[secret.store ?? '']?.kubernetes !== undefined;
+  const sources = [
+    ...(generator === undefined ? [] : [generatorKeys(generator.kind, generator.spec)]),
+    ...(secret.dataFrom ?? []).map(entry => dataFromKeys(entry, isLocal, context)),
+  ];
+  return {
+    keys: new Set([...data.map(entry => entry.secretKey), ...sources.flatMap(keys => keys ?? [])]),
+    isOpen: sources.includes(undefined),
+  };
+}
+
+function dataFromKeys(
+  { extract, rewrite, generatorRef }: DataFromSpec,
+  isLocal: boolean,
+  { lookUp }: SecretContext,
+): readonly string[] | undefined {
+  if (rewrite !== undefined) return undefined;
+  if (generatorRef !== undefined) return GENERATOR_KEYS[String(generatorRef['kind'])];
+  const local = isLocal && extract !== undefined ? lookUp(extract.key) : undefined;
+  return local === undefined || local.isOpen ? undefined : [...local.keys];
+}
+
+function generatorKeys(kind: string, spec: JsonObject): readonly string[] | undefined {
+  const named = spec['secretKeys'];
+  return Array.isArray(named) ? named.map(String) : GENERATOR_KEYS[kind];
+}

@@ -1,0 +1,44 @@
+import type { Path, Report } from '../source/finding.ts';
+import { knownNames } from '../source/suggest.ts';
+import type { Spec } from '../spec/spec.ts';
+import type { KnownSecret } from './model.ts';
+
+/** How a reference to a Secret is looked up, and reported when it leads nowhere. */
+export interface SecretLookup {
+  readonly report: Report;
+  /** A Secret by name, resolved first if need be; undefined when there is none. */
+  readonly lookUp: (name: string) => KnownSecret | undefined;
+  /** Names of all Secrets, for hints. */
+  readonly names: () => Iterable<string>;
+}
+
+/** What the Secrets of an environment are resolved against. */
+export interface SecretContext extends SecretLookup {
+  readonly spec: Spec;
+  readonly namespace: string;
+  /** Secrets that CNPG logs in with. */
+  readonly logins: ReadonlySet<string>;
+}
+
+/** Reports a Secret or key that does not exist. Returns whether both do, as far as is known. */
+export function checkSecret(
+  reference: { readonly secret: string; readonly key?: string },
+  path: Path,
+  keyPath: Path,
+  { lookUp, names, report }: SecretLookup,
+): void {
+  const { secret: name, key } = reference;
+  const secret = lookUp(name);
+  if (secret === undefined) {
+    const hint = `${knownNames('secrets', name, names())} One that another team makes is declared with \`external\`.`;
+    report({ id: 'unknown-secret', message: `there is no secret "${name}"`, hint, path });
+  } else if (key !== undefined && !secret.isOpen && !secret.keys.has(key)) {
+    report({
+      id: 'unknown-secret-key',
+      message: `secret "${name}" has no key "${key}"`,
+      hint: knownNames(`keys of "${name}"`, key, secret.keys),
+      path: keyPath,
+      related: [{ message: `"${name}" comes from here`, path: secret.path }],
+    });
+  }
+}

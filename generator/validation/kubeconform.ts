@@ -1,0 +1,37 @@
+import { isMap } from '../spec/merge-environment.ts';
+
+/** An object that kubeconform refuses, with its words for why. */
+export interface Refusal {
+  readonly kind: string;
+  readonly name: string;
+  readonly message: string;
+}
+
+/** How kubeconform is asked: strictly, and without the network. Manifests go to its stdin. */
+export function kubeconformArguments(schemas: string): string[] {
+  const location = `${schemas}/{{ .Group }}/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json`;
+  return [
+    '-strict',
+    '-ignore-missing-schemas',
+    '-output',
+    'json',
+    '-schema-location',
+    location,
+    '-',
+  ];
+}
+
+/** What kubeconform's JSON says is wrong, sorted: its own order changes from run to run. */
+export function refusals(json: string): Refusal[] {
+  const report: unknown = JSON.parse(json);
+  const resources = isMap(report) && Array.isArray(report['resources']) ? report['resources'] : [];
+  return resources
+    .filter(isMap)
+    .filter(({ status }) => status === 'statusInvalid' || status === 'statusError')
+    .map(({ kind, name, msg }) => ({
+      kind: String(kind),
+      name: String(name),
+      message: String(msg),
+    }))
+    .sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
+}

@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root. */
+export const root: string = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A program with its arguments, run in a folder. */
+export interface Command {
+  readonly argv: readonly string[];
+  readonly cwd?: string;
+  readonly input?: string;
+}
+
+/** A measured number, with what it should not exceed. */
+export interface Row {
+  readonly id: string;
+  readonly what: string;
+  readonly value: number;
+  readonly unit: 'ratio' | 'seconds' | 'MB';
+  /** Absent: shown for comparison only. */
+  readonly target?: number;
+}
+
+/** One of our launchers. */
+export function launcher(name: 'rem-secrets' | 'rem-secrets-fn'): string {
+  return needed(join(root, 'generator', name), 'check out generator/');
+}
+
+/** The pinned kustomize. */
+export function kustomize(): string {
+  return needed(join(root, '.tools/kustomize'), 'run `make tools`');
+}
+
+/** CPU seconds of a command and its children, user and system; bash tells milliseconds. */
+export function cpuOf({ argv, cwd = root }: Command): number {
+  const bash = needed('/bin/bash', 'install bash');
+  const script = 'TIMEFORMAT="cpu %3U %3S"; time "$@" >/dev/null';
+  const { stderr } = ran({ argv: [bash, '-c', script, 'bash', ...argv], cwd });
+  const [, user, system] = /cpu ([\d.]+) ([\d.]+)\s*$/.exec(stderr) ?? [];
+  if (user === undefined || system === undefined) throw new Error(`no times in: ${stderr}`);
+  return Number(user) + Number(system);
+}
+
+/** Peak memory of a command in MB (10⁶ bytes). */
+export function peakMemoryOf({ argv, cwd = root }: Command): number {
+  const time = needed('/usr/bin/time', 'install the package `time`');
+  const { stderr } = ran({ argv: [time, '-f', 'peak %M', ...argv], cwd });
+  return (Number(/peak (\d+)\s*$/.exec(stderr)?.[1]) * 1024) / 1e6;
+}
+
+/** The stdout of a command. */
+export function outputOf(command: Command): string {
+  return ran(command).stdout;
+}
+
+/**
+ * Measures two things in turn, A B A B …, so that a slow spell of the machine meets both. The
+ * ratio is the median of the pairs' ratios; `a` and `b` are medians.
+ */
+export function compare(
+  a: () => number,
+  b: () => number,
+  pairs: number,
+): { readonly ratio: number; readonly a: number; readonly b: number } {
+  const measured = Array.from({ length: pairs }, () => ({ a: a(), b: b() }));
+  return {
+    ratio: median(measured.map(pair => pair.a / pair.b)),
+    a: median(measured.map(pair => pair.a)),
+    b: median(measured.map(pair => pair.b)),
+  };
+}
+
+/** The middle one; the upper of two. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function ran({ argv: [program = '', ...args], cwd = root, input = '' }: Command): Ran {
+  const options = { cwd, input, encoding: 'utf8', maxBuffer: 1 << 29 } as const;
+  const { status, stdout, stderr, error } = spawnSync(program, args, options);
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`${args.join(' ')} exited with ${status}: ${stderr}`);
+  return { stdout, stderr };
+}
+
+function needed(path: string, how: string): string {
+  if (!existsSync(path)) throw new Error(`${path} is missing; ${how}`);
+  return path;
+}

@@ -1,0 +1,84 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { dump } from 'js-yaml';
+
+const KEYS = ['url', 'username', 'password', 'api-key', 'signing-key'];
+
+/** A spec in which each secret has one key and one workload that reads it. */
+export function secretsWithReaders(count: number): string {
+  return specText(count, index => ({
+    secret: { store: 'vault', keys: { password: `team/app-${index}/password` } },
+    workload: {
+      image: `registry.example.com/app-${index}:1.0`,
+      env: { PASSWORD: { secret: `app-${index}`, key: 'password' } },
+    },
+  }));
+}
+
+/** A spec of applications: a secret of five keys, a Deployment that reads them, a Service. */
+export function applications(count: number): string {
+  return specText(count, index => ({
+    secret: {
+      store: 'vault',
+      keys: Object.fromEntries(KEYS.map(key => [key, `team/app-${index}/${key}`])),
+    },
+    workload: {
+      image: `registry.example.com/app-${index}:1.0`,
+      port: 8080,
+      env: Object.fromEntries(KEYS.map(key => [variable(key), { secret: `app-${index}`, key }])),
+    },
+  }));
+}
+
+/** The same applications as data for the reference script. */
+export function applicationsJson(count: number): string {
+  const names = Array.from({ length: count }, (_, index) => `app-${index}`);
+  const apps = names.map(name => ({
+    name,
+    image: `registry.example.com/${name}:1.0`,
+    port: 8080,
+    keys: KEYS.map(key => ({ key, from: `team/${name}/${key}`, variable: variable(key) })),
+  }));
+  return JSON.stringify({ namespace: 'bench', store: 'vault', apps });
+}
+
+/** Calls `use` with a new temporary folder that holds these files; removes it afterwards. */
+export function withFolder<T>(
+  files: Readonly<Record<string, string>>,
+  use: (folder: string) => T,
+): T {
+  const folder = mkdtempSync(join(tmpdir(), 'rem-secrets-bench-'));
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text, { mode: 0o755 });
+    }
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Written as a person does: maps over lines, the innermost on one line. */
+function specText(
+  count: number,
+  entry: (index: number) => { readonly secret: object; readonly workload: object },
+): string {
+  const entries = Array.from(
+    { length: count },
+    (_, index) => [`app-${index}`, entry(index)] as const,
+  );
+  const spec = {
+    namespace: 'bench',
+    stores: { vault: { aws: { service: 'SecretsManager', region: 'eu-central-1' } } },
+    secrets: Object.fromEntries(entries.map(([name, { secret }]) => [name, secret])),
+    workloads: Object.fromEntries(entries.map(([name, { workload }]) => [name, workload])),
+  };
+  const header = { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecrets' };
+  return dump({ ...header, metadata: { name: 'bench' }, spec }, { flowLevel: 5 });
+}
+
+function variable(key: string): string {
+  return key.replaceAll('-', '_').toUpperCase();
+}
