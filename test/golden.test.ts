@@ -2,14 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderTree } from '../generator/kustomize/tree.ts';
+import { kubeconformArguments } from '../generator/validation/kubeconform.ts';
 import { folderOf, kustomizeBuild, output, root, tool } from './machine.ts';
 import { expandText, findingsIn } from './spec-text.ts';
 
 const cases = join(root, 'test/golden');
-const schemas = join(
-  root,
-  'schemas/{{ .Group }}/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json',
-);
 
 test.for(readdirSync(cases))('%s', async name => {
   const text = readFileSync(join(cases, name, 'rem-secrets.yaml'), 'utf8');
@@ -36,7 +33,7 @@ test.for(readdirSync(cases))('%s', async name => {
     const built = kustomizeBuild(join(folder, 'overlays', target));
     expect(byIdentity(built)).toEqual(byIdentity(objects.map(({ object }) => object)));
     const json = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: built });
-    output(tool('kubeconform'), ['-strict', '-schema-location', schemas, '-'], { input: json });
+    output(tool('kubeconform'), kubeconformArguments(join(root, 'schemas')), { input: json });
   }
 });
 

@@ -25,6 +25,7 @@ write(
   declaration('Record<string, Defaults>', '../../generator/objects/stored-form.ts', 'Defaults'),
 );
 for (const [path, code] of compileKinds(schemas)) write(`kinds/${path}`, code);
+await bundleKinds();
 await bundle('rem-secrets');
 await bundle('rem-secrets-fn');
 rmSync(new URL('dist/', root), { recursive: true, force: true });
@@ -61,6 +62,24 @@ async function bundle(name: string): Promise<void> {
     minify: true,
     legalComments: 'linked',
     define: { 'import.meta.filename': '__filename' },
+    logLevel: 'warning',
+  });
+}
+
+/** The kinds' validators without a require of ajv: the package that is published has no dependencies. */
+async function bundleKinds(): Promise<void> {
+  const kinds = fileURLToPath(new URL('kinds/', made));
+  await build({
+    entryPoints: [`${kinds}**/*.cjs`],
+    outdir: kinds,
+    outExtension: { '.js': '.cjs' },
+    allowOverwrite: true,
+    bundle: true,
+    external: ['../kubernetes.cjs'],
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
     logLevel: 'warning',
   });
 }

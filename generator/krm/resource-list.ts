@@ -1,5 +1,3 @@
-import { type BuiltObject, identityOf, type KubeObject } from '../objects/kube-object.ts';
-import type { Finding } from '../source/finding.ts';
 import { isMap } from '../spec/merge-environment.ts';
 
 /*
@@ -7,6 +5,7 @@ import { isMap } from '../spec/merge-environment.ts';
  * ResourceList comes in on stdin and goes out on stdout.
  */
 
+/** What a KRM function reads and writes; `items` are the objects of its caller. */
 export interface ResourceList {
   readonly apiVersion: string;
   readonly kind: string;
@@ -14,78 +13,50 @@ export interface ResourceList {
   readonly functionConfig?: unknown;
 }
 
-export interface Result {
-  readonly message: string;
-  readonly severity: 'error' | 'warning' | 'info';
-  readonly resourceRef: {
-    readonly apiVersion: string;
-    readonly kind: string;
-    readonly name: string;
-  };
-  readonly field: { readonly path: string };
-  readonly file?: { readonly path: string };
-  readonly tags: Readonly<Record<string, string>>;
-}
+/** A list of nothing, for a caller whose input was none. */
+export const emptyList: ResourceList = {
+  apiVersion: 'config.kubernetes.io/v1',
+  kind: 'ResourceList',
+  items: [],
+};
 
 /** A ResourceList, or undefined when the input is something else. */
 export function asResourceList(value: unknown): ResourceList | undefined {
-  if (!isMap(value) || value['kind'] !== 'ResourceList') return undefined;
-  const { apiVersion, kind, items, functionConfig } = value;
-  return {
-    apiVersion: String(apiVersion ?? 'config.kubernetes.io/v1'),
-    kind,
-    items: Array.isArray(items) ? items : [],
-    functionConfig,
-  };
+  if (!isMap(value) || value['kind'] !== emptyList.kind) return undefined;
+  const { apiVersion = emptyList.apiVersion, kind, items, functionConfig } = value;
+  const isList = Array.isArray(items) || items === undefined || items === null;
+  return isList
+    ? { apiVersion: String(apiVersion), kind, items: items ?? [], functionConfig }
+    : undefined;
+}
+
+/** What stands under `metadata` of anything, object or not. */
+export function metadataOf(object: unknown): Readonly<Record<string, unknown>> {
+  const metadata = isMap(object) ? object['metadata'] : undefined;
+  return isMap(metadata) ? metadata : {};
+}
+
+/** The annotations of anything, object or not. */
+export function annotationsOf(object: unknown): Readonly<Record<string, unknown>> {
+  const { annotations } = metadataOf(object);
+  return isMap(annotations) ? annotations : {};
 }
 
 /**
- * The items that came in, untouched, with the objects: one that is among them already (a second
- * run over its own output) takes its place, the others follow.
+ * Whether kustomize calls us as a generator: then the items are its copies of functionConfig,
+ * which it throws away. An item with a path is a file of the caller's, as kpt has them.
  */
-export function withObjects(list: ResourceList, built: readonly BuiltObject[]): readonly unknown[] {
-  const objects = new Map(built.map(({ object }) => [identityOf(object), object]));
-  const items = list.items.map(item => {
-    const identity = isObject(item) ? identityOf(item) : '';
-    const object = objects.get(identity);
-    objects.delete(identity);
-    return object ?? item;
+export function isGeneratorCall({ items, functionConfig }: ResourceList): boolean {
+  const { name } = metadataOf(functionConfig);
+  return items.every(item => {
+    const annotations = annotationsOf(item);
+    return (
+      isMap(item) &&
+      isMap(functionConfig) &&
+      item['kind'] === functionConfig['kind'] &&
+      metadataOf(item)['name'] === name &&
+      annotations['config.kubernetes.io/local-config'] === 'true' &&
+      !Object.keys(annotations).some(key => key.endsWith('config.kubernetes.io/path'))
+    );
   });
-  return [...items, ...objects.values()];
-}
-
-function isObject(item: unknown): item is KubeObject {
-  return isMap(item) && typeof item['apiVersion'] === 'string' && isMap(item['metadata']);
-}
-
-/** Findings as KRM results, which carry lines as tags: their `file` has only a path. */
-export function resultsOf(findings: readonly Finding[], name: string): Result[] {
-  return findings.map(({ message, severity, field, hint, id, at }) => ({
-    message: hint === undefined ? message : `${message}. ${hint}`,
-    severity,
-    resourceRef: { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecrets', name },
-    field: { path: field },
-    ...(at !== undefined && { file: { path: at.file } }),
-    tags: {
-      id,
-      ...(at !== undefined && { line: String(at.line), column: String(at.column) }),
-    },
-  }));
-}
-
-/**
- * The file that a functionConfig was read from, relative to the working directory: kustomize says
- * so with `buildMetadata: [originAnnotations]` (kustomize-facts.md, section 1).
- */
-export function originPath(functionConfig: unknown): string | undefined {
-  const metadata = isMap(functionConfig) ? functionConfig['metadata'] : undefined;
-  const annotations = isMap(metadata) ? metadata['annotations'] : undefined;
-  const origin = isMap(annotations) ? annotations['config.kubernetes.io/origin'] : undefined;
-  return typeof origin === 'string' ? /^path: (.+)$/m.exec(origin)?.[1] : undefined;
-}
-
-/** The functionConfig's name, for results. */
-export function configName(functionConfig: unknown): string {
-  const metadata = isMap(functionConfig) ? functionConfig['metadata'] : undefined;
-  return isMap(metadata) ? String(metadata['name'] ?? '') : '';
 }

@@ -32,6 +32,17 @@ export function checkFields(spec: WorkloadSpec, path: Path, report: Report): voi
   if (spec.health !== undefined && !portsOf(spec).some(({ name }) => name === 'http')) {
     report(healthWithoutPort(path));
   }
+  checkPorts(spec, path, report);
+}
+
+/** A Service cannot have one port twice, whatever the names. */
+function checkPorts(spec: WorkloadSpec, path: Path, report: Report): void {
+  const taken = new Map<number, string>();
+  for (const { name, port } of portsOf(spec)) {
+    const other = taken.get(port);
+    if (other !== undefined) report(duplicatePort(port, other, name, path));
+    taken.set(port, name);
+  }
 }
 
 /** The ports by name; a single `port` is named http. */
@@ -56,5 +67,14 @@ function healthWithoutPort(path: Path): Parameters<Report>[0] {
     message: '"health" needs a port named "http"',
     hint: 'Add `port: 8080`, or name one of the ports http.',
     path: [...path, 'health'],
+  };
+}
+
+function duplicatePort(port: number, a: string, b: string, path: Path): Parameters<Report>[0] {
+  return {
+    id: 'duplicate-port',
+    message: `ports "${a}" and "${b}" are both ${port}`,
+    hint: 'Give each port a number of its own.',
+    path: [...path, 'ports', b],
   };
 }

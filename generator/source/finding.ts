@@ -26,7 +26,11 @@ export interface Fault {
   /** Known already when the text could not be parsed; counts from 0. */
   readonly offset?: number;
   /** A second place, such as the earlier definition. */
-  readonly related?: readonly { readonly message: string; readonly path: Path }[];
+  readonly related?: readonly {
+    readonly message: string;
+    readonly path: Path;
+    readonly offset?: number;
+  }[];
 }
 
 /** A fault with its place. Without `at` the spec came without a file, as under kustomize. */

@@ -1,7 +1,9 @@
 import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
+import { offsetOf } from './event-offset.ts';
 import type { Fault, Finding, Path, Place } from './finding.ts';
 import { fieldOf } from './finding.ts';
-import { readEvents, startOf } from './yaml-text.ts';
+import { hideSecrets } from './secret-text.ts';
+import { readEvents } from './yaml-text.ts';
 
 /** A value of the document and where it stands; `name` is where its map entry's key stands. */
 interface Node {
@@ -21,13 +23,19 @@ export interface SourceFile {
 
 /**
  * Gives faults their places. `source` is absent when the spec came without a file; then findings
- * name the field alone. Findings come in the order of their places, each once.
+ * name the field alone. Findings come in the order of their places; what several environments say
+ * of one place comes once.
  */
 export function locate(faults: readonly Fault[], source: SourceFile | undefined): Finding[] {
   if (faults.length === 0) return [];
   const places = source === undefined ? undefined : placesOf(source);
-  const findings = faults.map(fault => toFinding(fault, places));
-  const unique = new Map(findings.map(finding => [JSON.stringify(finding), finding]));
+  const unique = new Map<string, Finding>();
+  for (const fault of faults) {
+    const finding = toFinding(fault, places);
+    const { id, message, field, at } = finding;
+    const key = JSON.stringify([id, message, at ?? field]);
+    if (!unique.has(key)) unique.set(key, finding);
+  }
   return [...unique.values()].sort(byPlace);
 }
 
@@ -48,14 +56,14 @@ function toFinding(fault: Fault, places: PlaceOf | undefined): Finding {
   return {
     id: fault.id,
     severity: 'error',
-    message: fault.message,
-    ...(fault.hint !== undefined && { hint: fault.hint }),
-    field: fieldOf(fault.path),
+    message: hideSecrets(fault.message),
+    ...(fault.hint !== undefined && { hint: hideSecrets(fault.hint) }),
+    field: hideSecrets(fieldOf(fault.path)),
     ...(places !== undefined && { at: places(fault) }),
     ...(fault.related !== undefined && {
-      related: fault.related.map(({ message, path }) => ({
-        message,
-        ...(places !== undefined && { at: places({ path }) }),
+      related: fault.related.map(({ message, ...place }) => ({
+        message: hideSecrets(message),
+        ...(places !== undefined && { at: places(place) }),
       })),
     }),
   };
@@ -95,13 +103,15 @@ function byPlace(a: Finding, b: Finding): number {
   return line || column || (a.field < b.field ? -1 : a.field > b.field ? 1 : 0);
 }
 
-const nothing: Node = { start: 0, name: 0, isScalar: false, children: new Map() };
+const noChildren: Node['children'] = new Map();
+const nothing: Node = { start: 0, name: 0, isScalar: false, children: noChildren };
 
-/** Reads the parser's flat events into nodes; an alias is a leaf where it stands. */
+/** Reads the parser's flat events into nodes. Behind an alias stands what its anchor holds. */
 class TreeReader {
   private next = 0;
   private readonly text: string;
   private readonly events: readonly Event[];
+  private readonly anchors = new Map<string, Node>();
 
   constructor(text: string, events: readonly Event[]) {
     this.text = text;
@@ -121,29 +131,53 @@ class TreeReader {
   private node(name?: number): Node | undefined {
     const event = this.events[this.next++];
     if (event === undefined || event.type === EVENT_ID.POP) return undefined;
-    const start = startOf(event);
-    const children = new Map<string | number, Node>();
-    if (event.type === EVENT_ID.SEQUENCE) this.items(children);
-    if (event.type === EVENT_ID.MAPPING) this.entries(children);
+    const start = offsetOf(event, this.text) ?? name ?? 0;
     const isScalar = event.type === EVENT_ID.SCALAR || event.type === EVENT_ID.ALIAS;
-    return { start, name: name ?? start, isScalar, children };
+    const node = { start, name: name ?? start, isScalar, children: this.children(event) };
+    if (event.type !== EVENT_ID.ALIAS) this.anchors.set(this.anchorOf(event), node);
+    return node;
   }
 
-  private items(children: Map<string | number, Node>): void {
+  private anchorOf(event: Event): string {
+    const isNamed = 'anchorStart' in event && event.anchorStart >= 0;
+    return isNamed ? this.text.slice(event.anchorStart, event.anchorEnd) : '';
+  }
+
+  private children(event: Event): Node['children'] {
+    if (event.type === EVENT_ID.SEQUENCE) return this.items();
+    if (event.type === EVENT_ID.MAPPING) return this.entries();
+    if (event.type !== EVENT_ID.ALIAS) return noChildren;
+    return this.anchors.get(this.anchorOf(event))?.children ?? noChildren;
+  }
+
+  private items(): Node['children'] {
+    const children = new Map<string | number, Node>();
     for (let item = this.node(); item !== undefined; item = this.node()) {
       children.set(children.size, item);
     }
+    return children;
   }
 
-  private entries(children: Map<string | number, Node>): void {
+  private entries(): Node['children'] {
+    const children = new Map<string | number, Node>();
     for (;;) {
       const event = this.events[this.next];
       const key = this.node();
-      if (key === undefined || event === undefined) return;
+      if (key === undefined || event === undefined) return children;
       const value = this.node(key.start);
-      if (value === undefined) return;
+      if (value === undefined) return children;
       if (event.type !== EVENT_ID.SCALAR) continue;
-      children.set(getScalarValue(this.text, event), value);
+      const name = getScalarValue(this.text, event);
+      children.set(name, value);
+      if (name === '<<') merge(children, value);
     }
+  }
+}
+
+/** Adds what `<<` merges into a map: a map's entries, or those of each map of a list. */
+function merge(children: Map<string | number, Node>, merged: Node): void {
+  for (const [name, node] of merged.children) {
+    if (typeof name === 'number') merge(children, node);
+    else if (!children.has(name)) children.set(name, node);
   }
 }

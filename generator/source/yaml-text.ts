@@ -7,9 +7,11 @@ import {
   mergeTag,
   NOT_RESOLVED,
   parseEvents,
-  YAMLException,
 } from 'js-yaml';
+import { documentFaults } from './document-faults.ts';
+import { offsetOf } from './event-offset.ts';
 import { type Fault, type Outcome, ok } from './finding.ts';
+import { syntaxFault } from './syntax-fault.ts';
 
 /**
  * Integers as go-yaml reads them, and so kubectl and kustomize: `0644` is octal, `1_000` a
@@ -51,9 +53,6 @@ const timestamp = defineScalarTag('tag:yaml.org,2002:timestamp', {
 
 const schema = CORE_SCHEMA.withTags(mergeTag, timestamp, goInteger);
 
-/** Values that a document may grow to when its aliases are written out. */
-const MOST_VALUES = 2_000_000;
-
 /**
  * One YAML document as plain values. Scalars mean what they mean to kustomize. The parser is
  * js-yaml: 5 times as fast as `yaml`, and its events carry offsets for `locate`.
@@ -64,23 +63,27 @@ export function parseDocument(text: string): Outcome<unknown> {
   if (events.value === undefined) return { faults: events.faults };
   const documents = events.value.filter(event => event.type === EVENT_ID.DOCUMENT).length;
   if (documents === 0 || isEmpty(events.value)) return { faults: [emptyFile] };
-  if (documents > 1) return { faults: [severalDocuments(events.value)] };
-  try {
-    const [value] = constructFromEvents(events.value, { source: text, schema });
-    return text.includes('*') && isTooLarge(value) ? { faults: [aliasBomb] } : ok(value);
-  } catch (error) {
-    return { faults: [syntaxFault(error)] };
-  }
+  if (documents > 1) return { faults: [severalDocuments(events.value, text)] };
+  const values = construct(text, events.value);
+  return values.value === undefined ? { faults: values.faults } : ok(values.value[0]);
 }
 
 /** A stream of YAML documents, empty ones as null, by the same rules. */
 export function parseStream(text: string): Outcome<readonly unknown[]> {
   const events = readEvents(text);
-  if (events.value === undefined) return { faults: events.faults };
+  return events.value === undefined ? { faults: events.faults } : construct(text, events.value);
+}
+
+/** The documents' values. Aliases are followed only when they are known to have an end. */
+function construct(text: string, events: Event[]): Outcome<readonly unknown[]> {
+  const hasAlias = events.some(event => event.type === EVENT_ID.ALIAS);
+  const faults = hasAlias ? documentFaults(text, events) : [];
+  if (faults.length > 0) return { faults };
   try {
-    return ok(constructFromEvents(events.value, { source: text, schema }));
+    return ok(constructFromEvents(events, { source: text, schema }));
   } catch (error) {
-    return { faults: [syntaxFault(error)] };
+    const found = documentFaults(text, events);
+    return { faults: found.length > 0 ? found : [syntaxFault(error, text)] };
   }
 }
 
@@ -89,7 +92,7 @@ export function readEvents(text: string): Outcome<Event[]> {
   try {
     return ok(parseEvents(text, { maxDepth: 200 }));
   } catch (error) {
-    return { faults: [syntaxFault(error)] };
+    return { faults: [syntaxFault(error, text)] };
   }
 }
 
@@ -101,32 +104,26 @@ const emptyFile: Fault = {
   offset: 0,
 };
 
-const aliasBomb: Fault = {
-  id: 'alias-bomb',
-  message: `the aliases of the document expand to more than ${MOST_VALUES} values, or to themselves`,
-  hint: 'Write the repeated part once, without an alias inside an alias.',
-  path: [],
-  offset: 0,
-};
-
 function isEmpty(events: readonly Event[]): boolean {
   return !events.some(
     event =>
       event.type === EVENT_ID.MAPPING ||
       event.type === EVENT_ID.SEQUENCE ||
-      (event.type === EVENT_ID.SCALAR && event.valueEnd > event.valueStart),
+      (event.type === EVENT_ID.SCALAR && event.valueEnd > event.valueStart) ||
+      event.type === EVENT_ID.ALIAS,
   );
 }
 
-function severalDocuments(events: readonly Event[]): Fault {
-  const second = events.findLastIndex(event => event.type === EVENT_ID.DOCUMENT);
-  const content = events.slice(second + 1).find(event => 'start' in event || 'valueStart' in event);
+function severalDocuments(events: readonly Event[], text: string): Fault {
+  const [, second = 0] = events.flatMap(({ type }, at) => (type === EVENT_ID.DOCUMENT ? [at] : []));
+  const content = events[second + 1];
+  const offset = content === undefined ? undefined : offsetOf(content, text);
   return {
     id: 'several-documents',
     message: 'the file holds more than one document',
     hint: 'Keep one RemSecrets object in a file.',
     path: [],
-    offset: content === undefined ? 0 : startOf(content),
+    offset: offset ?? Math.max(0, text.lastIndexOf('\n---') + 1),
   };
 }
 
@@ -135,31 +132,4 @@ export function startOf(event: Event): number {
   if (event.type === EVENT_ID.SCALAR) return event.valueStart;
   if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
   return 'start' in event ? event.start : 0;
-}
-
-function syntaxFault(error: unknown): Fault {
-  if (!(error instanceof YAMLException)) throw error;
-  const isDuplicate = /duplicate/i.test(error.reason);
-  return {
-    id: isDuplicate ? 'duplicate-key' : 'yaml-syntax',
-    message: isDuplicate ? 'the key is in this map already' : `not valid YAML: ${error.reason}`,
-    hint: isDuplicate ? 'Keep one of the two entries.' : 'Mend the YAML here or just before.',
-    path: [],
-    offset: error.mark?.position ?? 0,
-  };
-}
-
-/** Whether a value counts too many values once every alias is written out; 0 for a cycle. */
-function isTooLarge(root: unknown): boolean {
-  const sizes = new Map<object, number>();
-  const sizeOf = (value: unknown): number => {
-    if (typeof value !== 'object' || value === null) return 1;
-    const known = sizes.get(value);
-    if (known !== undefined) return known;
-    sizes.set(value, Number.POSITIVE_INFINITY);
-    const size = Object.values(value).reduce((sum: number, child) => sum + sizeOf(child), 1);
-    sizes.set(value, size);
-    return size;
-  };
-  return sizeOf(root) > MOST_VALUES;
 }

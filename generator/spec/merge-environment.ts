@@ -2,22 +2,29 @@ import type { Json, JsonObject, Spec, SpecObject } from './spec.ts';
 
 /**
  * The spec of one environment: its partial spec merged over the base, map by map; anything else,
- * lists too, is replaced, and null removes (JSON Merge Patch, RFC 7396). Without a name: the base.
- * Map keys come sorted, because the order they are written in means nothing.
+ * lists too, is replaced, and null removes (JSON Merge Patch, RFC 7396). A value that is one choice
+ * out of several, such as a variable's source, is replaced whole. Without a name: the base. Map
+ * keys come sorted, because the order they are written in means nothing.
  */
 export function mergeEnvironment({ spec }: SpecObject, environment?: string): Spec {
   const { environments, environment: _, ...base } = spec;
   const change = environment === undefined ? {} : (environments?.[environment] ?? {});
-  return canonical(merge(base as JsonObject, change as JsonObject), 0) as Spec;
+  return canonical(merge(base as JsonObject, change as JsonObject, []), 0) as Spec;
 }
 
-function merge(base: JsonObject, change: JsonObject): JsonObject {
+function merge(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
   const merged: Record<string, Json> = { ...base };
   for (const [name, value] of Object.entries(change)) {
     const before = merged[name];
-    merged[name] = isMap(value) && isMap(before) ? merge(before, value) : value;
+    const isMerged = isMap(value) && isMap(before) && !isOneChoice(path);
+    merged[name] = isMerged ? merge(before, value, [...path, name]) : value;
   }
   return merged;
+}
+
+/** Whether the entries of a collection each choose one source: `workloads.api.env`, for example. */
+function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
+  return below.length === 0 && ['env', 'mounts', 'keys', 'template'].includes(field);
 }
 
 /**

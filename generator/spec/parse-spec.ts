@@ -20,7 +20,7 @@ export function checkSpec(document: unknown): Outcome<SpecObject> {
   const secrets = secretValues(document);
   if (secrets.length > 0) return { faults: secrets };
   if (isSpec(document)) return outcome(document, nullConfigFaults(document));
-  return outcome(document as never, schemaFaults(validateSpec.errors ?? [], document));
+  return { faults: schemaFaults(validateSpec.errors ?? [], document) };
 }
 
 function isSpec(document: unknown): document is SpecObject {

@@ -1,0 +1,46 @@
+import type { Finding } from '../source/finding.ts';
+import { isMap } from '../spec/merge-environment.ts';
+import { metadataOf } from './resource-list.ts';
+
+/** One finding, as a ResourceList carries it. */
+export interface Result {
+  readonly message: string;
+  readonly severity: Finding['severity'];
+  readonly resourceRef?: ResourceRef;
+  /** Only together with a resourceRef. */
+  readonly field?: { readonly path: string };
+  readonly file?: { readonly path: string };
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The object that a result is about. */
+export interface ResourceRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Findings as KRM results, which carry lines as tags: their `file` has only a path. */
+export function resultsOf(findings: readonly Finding[], functionConfig: unknown): Result[] {
+  const resourceRef = refOf(functionConfig);
+  return findings.map(({ message, severity, field, hint, id, at }) => ({
+    message: hint === undefined ? message : `${message}. ${hint}`,
+    severity,
+    ...(resourceRef !== undefined && { resourceRef }),
+    ...(resourceRef !== undefined && field !== '' && { field: { path: field } }),
+    ...(at !== undefined && { file: { path: at.file } }),
+    tags: {
+      id,
+      ...(at !== undefined && { line: String(at.line), column: String(at.column) }),
+    },
+  }));
+}
+
+function refOf(object: unknown): ResourceRef | undefined {
+  if (!isMap(object)) return undefined;
+  const { apiVersion, kind } = object;
+  const { name } = metadataOf(object);
+  const isRef =
+    typeof apiVersion === 'string' && typeof kind === 'string' && typeof name === 'string';
+  return isRef ? { apiVersion, kind, name } : undefined;
+}

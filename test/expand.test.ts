@@ -1,0 +1,166 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nodeHost } from '../generator/cli/host.ts';
+import { compareTree, writeTree } from '../generator/cli/write-tree.ts';
+import { GENERATED } from '../generator/kustomize/tree.ts';
+import { folderOf, kustomizeBuild, remSecrets, root, run } from './machine.ts';
+import { specOf } from './spec-text.ts';
+
+const spec = specOf(`
+namespace: shop
+workloads:
+  web: { image: "example/web:1", port: 80 }
+environments: { dev: {}, prod: { workloads: { web: { replicas: 3 } } } }`);
+
+/** Every file below a folder with its text. */
+function filesIn(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const paths = files.filter(file => file.isFile()).map(file => join(file.parentPath, file.name));
+  return Object.fromEntries(
+    paths.sort().map(path => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]),
+  );
+}
+
+function expandIn(folder: string, ...flags: string[]): ReturnType<typeof run> {
+  return run(remSecrets, ['expand', ...flags], { cwd: folder });
+}
+
+test('base/ and overlays/ of this repository are what rem-secrets.yaml makes', () => {
+  expect(run(remSecrets, ['expand', '--check'])).toMatchObject({ status: 0, stdout: '' });
+});
+
+test('the plugin at the root gives the objects of the overlay it stands for', () => {
+  const plugin = kustomizeBuild('.', { plugin: true });
+  expect(plugin).toEqual(expect.arrayContaining(kustomizeBuild('overlays/dev')));
+  expect(plugin).toHaveLength(kustomizeBuild('overlays/dev').length);
+});
+
+test('a second run changes nothing, and --check agrees', () => {
+  const folder = folderOf([['rem-secrets.yaml', spec]]);
+  expect(expandIn(folder).status).toBe(0);
+  const first = filesIn(folder);
+  expect(expandIn(folder)).toMatchObject({ status: 0, stderr: '8 files, 0 changed\n' });
+  expect(filesIn(folder)).toEqual(first);
+  expect(expandIn(folder, '--check')).toMatchObject({ status: 0, stdout: '' });
+});
+
+test('each file says which command made it', () => {
+  const folder = folderOf([['rem-secrets.yaml', spec]]);
+  expandIn(folder);
+  const { 'rem-secrets.yaml': _, ...made } = filesIn(folder);
+  for (const text of Object.values(made)) expect(text.startsWith(GENERATED)).toBe(true);
+});
+
+test('--check lists what differs, exits 1 and writes nothing', () => {
+  const folder = folderOf([['rem-secrets.yaml', spec]]);
+  expandIn(folder);
+  writeFileSync(join(folder, 'base/namespace-shop.yaml'), `${GENERATED}edited: by hand\n`);
+  rmSync(join(folder, 'overlays/dev/kustomization.yaml'));
+  writeFileSync(join(folder, 'rem-secrets.yaml'), spec.replace(', prod:', ', live:'));
+  const before = filesIn(folder);
+  const { status, stdout } = expandIn(folder, '--check');
+  expect(status).toBe(1);
+  expect(stdout).toBe(
+    [
+      'base/namespace-shop.yaml: would be changed',
+      'overlays/dev/kustomization.yaml: would be added',
+      'overlays/live/deployment-web.patch.yaml: would be added',
+      'overlays/live/kustomization.yaml: would be added',
+      'overlays/prod/deployment-web.patch.yaml: would be removed',
+      'overlays/prod/kustomization.yaml: would be removed',
+      '',
+    ].join('\n'),
+  );
+  expect(filesIn(folder)).toEqual(before);
+});
+
+test('files it no longer makes go, files of other people stay', () => {
+  const folder = folderOf([
+    ['rem-secrets.yaml', spec],
+    ['base/notes.md', 'ours'],
+    ['overlays/prod/secret.env', 'X=1'],
+  ]);
+  expandIn(folder);
+  writeFileSync(join(folder, 'rem-secrets.yaml'), spec.replace(/, prod: .*$/m, ' }'));
+  expect(expandIn(folder).status).toBe(0);
+  expect(Object.keys(filesIn(folder)).filter(path => path.startsWith('overlays/prod'))).toEqual([
+    'overlays/prod/secret.env',
+  ]);
+  expect(existsSync(join(folder, 'base/notes.md'))).toBe(true);
+});
+
+test('a file in the way that it did not make is an error, and nothing is written', () => {
+  const folder = folderOf([
+    ['rem-secrets.yaml', spec],
+    ['base/kustomization.yaml', 'resources: []\n'],
+  ]);
+  const before = filesIn(folder);
+  const { status, stderr } = expandIn(folder);
+  expect(status).toBe(1);
+  expect(stderr).toContain('base/kustomization.yaml: error: rem-secrets did not make this file');
+  expect(filesIn(folder)).toEqual(before);
+});
+
+test('when a file cannot be moved in, the old tree is put back', () => {
+  const folder = folderOf([['rem-secrets.yaml', spec]]);
+  expandIn(folder);
+  const before = filesIn(folder);
+  const host = nodeHost(folder);
+  const tree = new Map([
+    ['base/kustomization.yaml', `${GENERATED}new: text\n`],
+    ['base/zz', 'a folder stands here'],
+  ]);
+  const changes = [...compareTree(tree, host)];
+  mkdirSync(join(folder, 'base/zz/full'), { recursive: true });
+  expect(() => writeTree(tree, changes, host)).toThrow();
+  expect(filesIn(folder)).toEqual(before);
+});
+
+test('an interrupted run leaves the old tree, and the next one cleans up', () => {
+  const folder = folderOf([['rem-secrets.yaml', spec]]);
+  expandIn(folder);
+  const before = filesIn(folder);
+  writeFileSync(join(folder, 'base/namespace-shop.yaml.rem-secrets-new'), `${GENERATED}half`);
+  expect(expandIn(folder, '--check').stdout).toBe(
+    'base/namespace-shop.yaml.rem-secrets-new: would be removed\n',
+  );
+  expandIn(folder);
+  expect(filesIn(folder)).toEqual(before);
+});
+
+test('a component that is not there is an error at the spec', () => {
+  const folder = folderOf([
+    ['rem-secrets.yaml', spec.replace('dev: {}', 'dev: { components: [reloder] }')],
+    ['components/reloader/kustomization.yaml', 'kind: Component\n'],
+  ]);
+  const { status, stderr } = expandIn(folder);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^rem-secrets\.yaml:\d+:\d+: error: there is no component "reloder".*\n {2}hint: .*"reloader"/,
+  );
+});
+
+test('the launchers say what is missing when nothing is built', () => {
+  for (const launcher of ['rem-secrets', 'rem-secrets-fn']) {
+    const folder = folderOf([
+      [`generator/${launcher}`, readFileSync(join(root, 'generator', launcher), 'utf8')],
+    ]);
+    chmodSync(join(folder, 'generator', launcher), 0o755);
+    const { status, stderr, stdout } = run(join(folder, 'generator', launcher), []);
+    expect({ status, stdout, lines: stderr.split('\n').length }).toEqual({
+      status: 2,
+      stdout: '',
+      lines: 2,
+    });
+    expect(stderr).toContain('make build');
+  }
+});

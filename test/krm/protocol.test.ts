@@ -1,0 +1,97 @@
+import { load } from 'js-yaml';
+import { expect, test } from 'vitest';
+import { folderOf, output, remSecrets } from '../machine.ts';
+import { specOf } from '../spec-text.ts';
+import { call, faultySpec, itemsOf, listOf, shopSpec, written } from './calls.ts';
+
+test('YAML and JSON in give the same list', () => {
+  const yaml = call(listOf(shopSpec));
+  const json = call(JSON.stringify(load(listOf(shopSpec))));
+  expect(json).toEqual(yaml);
+  expect(yaml).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('stdout holds one ResourceList with the objects of `rem-secrets render`', () => {
+  const cwd = folderOf([['rem-secrets.yaml', specOf(shopSpec)]]);
+  const rendered = JSON.parse(output(remSecrets, ['render', '--output', 'json'], { cwd }));
+  const list = JSON.parse(call(listOf(shopSpec)).stdout);
+  expect(list).toMatchObject({ apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList' });
+  expect(list.results).toBeUndefined();
+  expect(list.items).toEqual(rendered.items);
+});
+
+test('a finding is text on stderr, a result on stdout, and exit code 1', () => {
+  const ran = call(listOf(faultySpec));
+  expect(ran.status).toBe(1);
+  expect(ran.stderr).toMatch(/^spec\.workloads\.shop\.env\.PASSWORD\.key: error: .*"pasword"/);
+  expect(written(ran).items).toEqual([]);
+  expect(written(ran).results).toEqual([
+    {
+      message: expect.stringMatching(/"pasword".*password/),
+      severity: 'error',
+      resourceRef: { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecrets', name: 'shop' },
+      field: { path: 'spec.workloads.shop.env.PASSWORD.key' },
+      tags: { id: expect.any(String) },
+    },
+  ]);
+});
+
+test('every fault of the spec is a result', () => {
+  const two = shopSpec.replace('key: password', 'key: pasword').replace('store: vault', 'store: v');
+  const ran = call(listOf(two));
+  expect(written(ran).results?.length).toBeGreaterThan(1);
+  expect(ran.stderr.match(/: error: /g)).toHaveLength(written(ran).results?.length ?? 0);
+});
+
+const refused: readonly (readonly [name: string, input: string, message: RegExp, code: number])[] =
+  [
+    ['nothing', '', /stdin is not a ResourceList/, 2],
+    ['an object', specOf(shopSpec), /stdin is not a ResourceList/, 2],
+    ['two documents', `${listOf(shopSpec)}---\na: b\n`, /stdin is not a ResourceList/, 2],
+    ['a list of items that is none', 'kind: ResourceList\nitems: {}\n', /not a ResourceList/, 2],
+    ['half a text', listOf(shopSpec).concat('  - ['), /YAML/, 2],
+    ['no functionConfig', 'kind: ResourceList\nitems: []\n', /has no functionConfig/, 1],
+    [
+      'the wrong kind',
+      'kind: ResourceList\nfunctionConfig: { apiVersion: v1, kind: ConfigMap, metadata: { name: a } }',
+      /not a RemSecrets object \(v1, ConfigMap\)/,
+      1,
+    ],
+  ];
+
+test.for(refused)('%s is refused, and stdout is a list even so', ([, input, message, code]) => {
+  const ran = call(input);
+  expect(ran.status).toBe(code);
+  expect(ran.stderr).toMatch(message);
+  expect(ran.stderr).not.toMatch(/this is a bug|\bat .*\.cjs/);
+  expect(written(ran)).toMatchObject({ kind: 'ResourceList', items: [] });
+  expect(written(ran).results?.[0]?.['message']).toMatch(message);
+});
+
+test('a result about the wrong kind refers to the object that came', () => {
+  const [result] = written(call(refused.at(-1)?.[1] ?? '')).results ?? [];
+  expect(result?.['resourceRef']).toEqual({ apiVersion: 'v1', kind: 'ConfigMap', name: 'a' });
+});
+
+/** Annotations that kustomize and kpt put on a functionConfig for themselves. */
+const FOREIGN = [
+  'internal.config.kubernetes.io/id',
+  'internal.config.kubernetes.io/previousNames',
+  'internal.config.kubernetes.io/path',
+  'config.kubernetes.io/local-config',
+  'config.kubernetes.io/function',
+  'config.kubernetes.io/origin',
+  'config.kubernetes.io/path',
+  'config.kubernetes.io/index',
+  'config.k8s.io/id',
+  'alpha.config.kubernetes.io/transformations',
+];
+
+test('no annotation of functionConfig comes out on an object', () => {
+  const annotations = Object.fromEntries(FOREIGN.map(name => [name, 'true']));
+  const marked = `{ name: shop, annotations: ${JSON.stringify(annotations)} }`;
+  const objects = itemsOf(listOf(shopSpec).replace('{ name: shop }', marked));
+  expect(objects).toEqual(itemsOf(listOf(shopSpec)));
+  const names = objects.flatMap(({ metadata }) => Object.keys(metadata.annotations ?? {}));
+  expect(names.filter(name => /config\.(kubernetes|k8s)\.io/.test(name))).toEqual([]);
+});
