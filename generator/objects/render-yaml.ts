@@ -105,7 +105,7 @@ function isPlainSafe(text: string): boolean {
     /^([A-Za-z_/$.]|[0-9](?=.*[g-wyzG-WYZ/]))[A-Za-z0-9 _./@%+,()*$!?&|^;<>~=:#"'{}-]*$/.test(
       text,
     ) &&
-    !/^\.[0-9]|^\.(inf|nan)$|^\.+$|: |:$| #| $/i.test(text) &&
+    !/^0[box]|^\d{4}-\d|^\.[0-9]|^\.(inf|nan)$|^\.+$|: |:$| #| $/i.test(text) &&
     !RESERVED.test(text)
   );
 }

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { expect, test } from 'vitest';
+import { PATTERNS } from '../generator/spec/schema-faults.ts';
+import { root } from './machine.ts';
+
+const schema: unknown = JSON.parse(
+  readFileSync(join(root, 'schemas/rem-secrets.schema.json'), 'utf8'),
+);
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** Every subschema with its place. */
+function* nodes(value: unknown, place: string): Generator<readonly [place: string, node: Node]> {
+  if (typeof value !== 'object' || value === null) return;
+  yield [place, value as Node];
+  for (const [name, child] of Object.entries(value)) {
+    if (name !== 'examples' && name !== 'enum') yield* nodes(child, `${place}/${name}`);
+  }
+}
+
+/** Every field of the spec: what stands under `properties`, and the definitions. */
+const fields = [...nodes(schema, '')].filter(([place]) =>
+  /\/(properties|definitions)\/[^/]+$/.test(place),
+);
+
+test.for(fields)('%s has a description and an example', ([, node]) => {
+  const isReference = typeof node['$ref'] === 'string';
+  if (isReference) return;
+  expect(node['description']).toEqual(expect.stringMatching(/\.$/));
+  expect(node['examples']).toEqual([expect.anything()]);
+});
+
+test('the examples fit', () => {
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  ajv.addSchema(schema as object, 'spec');
+  for (const [place, node] of fields) {
+    for (const example of (node['examples'] ?? []) as unknown[]) {
+      const validate = ajv.compile({ $ref: `spec#${place.replaceAll('%', '%25')}` });
+      expect(validate(example), `${place}: ${ajv.errorsText(validate.errors)}`).toBe(true);
+    }
+  }
+});
+
+test('every pattern is put in words, and no words are left over', () => {
+  const used = [...nodes(schema, '')].flatMap(([, node]) =>
+    typeof node['pattern'] === 'string' ? node['pattern'] : [],
+  );
+  expect([...PATTERNS.keys()].sort()).toEqual([...new Set(used)].sort());
+});
