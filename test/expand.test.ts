@@ -4,15 +4,16 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeHost } from '../generator/cli/host.ts';
 import { compareTree, writeTree } from '../generator/cli/write-tree.ts';
 import { GENERATED } from '../generator/kustomize/tree.ts';
-import { folderOf, kustomizeBuild, remSecrets, root, run } from './machine.ts';
+import { byIdentity, folderOf, kustomizeBuild, remSecrets, root, run } from './machine.ts';
 import { specOf } from './spec-text.ts';
 
 const spec = specOf(`
@@ -39,9 +40,29 @@ test('base/ and overlays/ of this repository are what rem-secrets.yaml makes', (
 });
 
 test('the plugin at the root gives the objects of the overlay it stands for', () => {
-  const plugin = kustomizeBuild('.', { plugin: true });
-  expect(plugin).toEqual(expect.arrayContaining(kustomizeBuild('overlays/dev')));
-  expect(plugin).toHaveLength(kustomizeBuild('overlays/dev').length);
+  expect(byIdentity(kustomizeBuild('.', { plugin: true }))).toEqual(
+    byIdentity(kustomizeBuild('overlays/dev')),
+  );
+});
+
+test.for(['dev', 'prod', 'staging'])('overlays/%s and the plugin give the same objects', name => {
+  const spec = readFileSync(join(root, 'rem-secrets.yaml'), 'utf8');
+  const overlay = readFileSync(join(root, 'overlays', name, 'kustomization.yaml'), 'utf8');
+  const components = overlay.match(/components\/[\w-]+/g) ?? [];
+  const folder = folderOf([
+    [
+      'rem-secrets.yaml',
+      spec
+        .replace('environment: dev', `environment: ${name}`)
+        .replace('./generator', join(root, 'generator')),
+    ],
+  ]);
+  const paths = components.map(component => relative(realpathSync(folder), join(root, component)));
+  const kustomization = { generators: ['rem-secrets.yaml'], components: paths };
+  writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
+  expect(byIdentity(kustomizeBuild(folder, { plugin: true }))).toEqual(
+    byIdentity(kustomizeBuild(`overlays/${name}`)),
+  );
 });
 
 test('a second run changes nothing, and --check agrees', () => {

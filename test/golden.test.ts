@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderTree } from '../generator/kustomize/tree.ts';
 import { kubeconformArguments } from '../generator/validation/kubeconform.ts';
-import { folderOf, kustomizeBuild, output, root, tool } from './machine.ts';
+import { byIdentity, folderOf, kustomizeBuild, output, root, tool } from './machine.ts';
 import { expandText, findingsIn } from './spec-text.ts';
 
 const cases = join(root, 'test/golden');
@@ -36,11 +36,3 @@ test.for(readdirSync(cases))('%s', async name => {
     output(tool('kubeconform'), kubeconformArguments(join(root, 'schemas')), { input: json });
   }
 });
-
-function byIdentity(
-  objects: readonly { kind: string; metadata: { name: string; namespace?: string } }[],
-): unknown {
-  const key = ({ kind, metadata }: (typeof objects)[number]): string =>
-    `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
-  return Object.fromEntries(objects.map(object => [key(object), object]));
-}

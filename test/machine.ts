@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { onTestFinished } from 'vitest';
-import type { KubeObject } from '../generator/objects/kube-object.ts';
+import { identityOf, type KubeObject } from '../generator/objects/kube-object.ts';
 
 /** The repository's root. */
 export const root: string = fileURLToPath(new URL('../', import.meta.url));
@@ -78,4 +78,9 @@ export function folderOf(files: Iterable<readonly [path: string, text: string]>)
     writeFileSync(join(folder, path), text);
   }
   return folder;
+}
+
+/** Objects by what makes two of them one: for comparing sets whose order means nothing. */
+export function byIdentity(objects: readonly KubeObject[]): Record<string, KubeObject> {
+  return Object.fromEntries(objects.map(object => [identityOf(object), object]));
 }

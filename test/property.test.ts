@@ -4,11 +4,12 @@ import { expect, test } from 'vitest';
 import { nodeHost } from '../generator/cli/host.ts';
 import { compareTree, writeTree } from '../generator/cli/write-tree.ts';
 import { renderTree } from '../generator/kustomize/tree.ts';
-import { identityOf, type KubeObject } from '../generator/objects/kube-object.ts';
+import type { KubeObject } from '../generator/objects/kube-object.ts';
 import { renderYaml } from '../generator/objects/render-yaml.ts';
 import { kubeconformArguments } from '../generator/validation/kubeconform.ts';
 import { generatedSpec, reversed } from './generated-spec.ts';
 import {
+  byIdentity,
   folderOf,
   kustomizeBuild,
   objectsOf,
@@ -88,8 +89,4 @@ function pluginBuild(spec: Record<string, unknown>, environment: string): KubeOb
   return objectsOf(
     output(tool('kustomize'), ['build', '--enable-alpha-plugins', '--enable-exec', folder]),
   );
-}
-
-function byIdentity(objects: readonly KubeObject[]): Record<string, KubeObject> {
-  return Object.fromEntries(objects.map(object => [identityOf(object), object]));
 }

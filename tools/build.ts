@@ -1,35 +1,40 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
+import { load } from 'js-yaml';
 import { defaultsOf } from './build/defaults.ts';
 import { compileKinds, compileSpec } from './build/validators.ts';
 
 /*
- * Makes dist/: validators compiled from schemas/, the defaults of the CRDs, and the two bundles.
- * Nothing here runs when the tool does: ajv and the schemas stay at home.
+ * Makes dist/: validators compiled from schemas/, the defaults of the CRDs, the two bundles and
+ * what V8 compiles of them. Nothing here runs when the tool does: ajv and the schemas stay at home.
  */
 const root = new URL('../', import.meta.url);
+const made = new URL('dist.new/', root);
 const schemas = readSchemas(new URL('schemas/', root));
 
-const made = new URL('dist.new/', root);
+/** CommonJS: Node starts it faster than modules, and it needs no node_modules beside it. */
+const options: BuildOptions = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
+};
+
 rmSync(made, { recursive: true, force: true });
-write('validators/rem-secrets.js', compileSpec(schemas.get('rem-secrets.schema.json')));
-write(
-  'validators/rem-secrets.d.ts',
-  declaration('Validator', '../../generator/objects/schema-check.ts'),
-);
-write('validators/defaults.js', `export default ${JSON.stringify(defaultsOf(schemas))};\n`);
-write(
-  'validators/defaults.d.ts',
-  declaration('Record<string, Defaults>', '../../generator/objects/stored-form.ts', 'Defaults'),
-);
-for (const [path, code] of compileKinds(schemas)) write(`kinds/${path}`, code);
-await bundleKinds();
-await bundle('rem-secrets');
-await bundle('rem-secrets-fn');
-rmSync(new URL('dist/', root), { recursive: true, force: true });
-renameSync(made, new URL('dist/', root));
+await makeValidators();
+await makeKinds();
+moveIn(['validators', 'kinds']);
+for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeBundle(name);
+moveIn(['bundle', 'rem-secrets.cjs', 'rem-secrets-fn.cjs']);
+rmSync(made, { recursive: true, force: true });
+keepCompiledCode();
 
 function readSchemas(folder: URL): Map<string, object> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
@@ -40,46 +45,93 @@ function readSchemas(folder: URL): Map<string, object> {
   );
 }
 
-function declaration(type: string, module: string, name: string = type): string {
+/** What the sources import as `#validators/…`: the spec's validator and the defaults of the CRDs. */
+async function makeValidators(): Promise<void> {
+  const schemaCheck = '../../generator/objects/schema-check.ts';
+  const storedForm = '../../generator/objects/stored-form.ts';
+  await build({
+    ...options,
+    stdin: {
+      contents: compileSpec(schemas.get('rem-secrets.schema.json')),
+      resolveDir: pathOf(root),
+    },
+    outfile: pathOf(new URL('validators/rem-secrets.js', made)),
+    format: 'esm',
+  });
+  write('validators/rem-secrets.d.ts', declaration('Validator', schemaCheck, 'Validator'));
+  write('validators/defaults.js', `export default ${JSON.stringify(defaultsOf(schemas))};\n`);
+  write(
+    'validators/defaults.d.ts',
+    declaration('Record<string, Defaults>', storedForm, 'Defaults'),
+  );
+}
+
+function declaration(type: string, module: string, name: string): string {
   return `import type { ${name} } from '${module}';\ndeclare const value: ${type};\nexport default value;\n`;
 }
 
-function write(path: string, text: string): void {
-  const file = fileURLToPath(new URL(path, made));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-}
-
-/** One CommonJS file: Node starts it faster than modules, and it needs no node_modules. */
-async function bundle(name: string): Promise<void> {
+/** The validators of the kinds, without a require of ajv: the published package has no dependencies. */
+async function makeKinds(): Promise<void> {
+  for (const [path, code] of compileKinds(schemas)) write(`kinds/${path}`, code);
+  const kinds = pathOf(new URL('kinds/', made));
   await build({
-    entryPoints: [fileURLToPath(new URL(`generator/cli/${name}.ts`, root))],
-    outfile: fileURLToPath(new URL(`${name}.cjs`, made)),
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    minify: true,
-    legalComments: 'linked',
-    define: { 'import.meta.filename': '__filename' },
-    logLevel: 'warning',
-  });
-}
-
-/** The kinds' validators without a require of ajv: the package that is published has no dependencies. */
-async function bundleKinds(): Promise<void> {
-  const kinds = fileURLToPath(new URL('kinds/', made));
-  await build({
+    ...options,
     entryPoints: [`${kinds}**/*.cjs`],
     outdir: kinds,
     outExtension: { '.js': '.cjs' },
     allowOverwrite: true,
-    bundle: true,
     external: ['../kubernetes.cjs'],
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    minify: true,
-    logLevel: 'warning',
   });
+}
+
+/** A program and the few lines that start it from its compiled code. */
+async function makeBundle(name: string): Promise<void> {
+  await build({
+    ...options,
+    entryPoints: [pathOf(new URL(`generator/cli/${name}.ts`, root))],
+    outfile: pathOf(new URL(`bundle/${name}.cjs`, made)),
+  });
+  await build({
+    ...options,
+    entryPoints: [pathOf(new URL('generator/cli/start.ts', root))],
+    outfile: pathOf(new URL(`${name}.cjs`, made)),
+    define: { ...options.define, BUNDLE: JSON.stringify(`${name}.cjs`) },
+  });
+}
+
+/** Replaces what dist/ has: whoever runs it meanwhile finds the old or the new. */
+function moveIn(names: readonly string[]): void {
+  mkdirSync(new URL('dist/', root), { recursive: true });
+  for (const name of names) {
+    rmSync(new URL(`dist/${name}`, root), { recursive: true, force: true });
+    renameSync(new URL(name, made), new URL(`dist/${name}`, root));
+  }
+}
+
+/** Runs both programs on the repository's own spec, and keeps what V8 compiled. */
+function keepCompiledCode(): void {
+  const spec = load(readFileSync(new URL('rem-secrets.yaml', root), 'utf8'));
+  warmUp('rem-secrets', ['render', 'prod'], '');
+  warmUp(
+    'rem-secrets-fn',
+    [],
+    JSON.stringify({ kind: 'ResourceList', items: [], functionConfig: spec }),
+  );
+}
+
+function warmUp(bundle: string, args: readonly string[], input: string): void {
+  const script = pathOf(new URL('build/code-cache.cjs', import.meta.url));
+  const dist = pathOf(new URL('dist', root));
+  const ran = spawnSync(process.execPath, [script, dist, bundle, ...args], { cwd: root, input });
+  if (ran.status !== 0) throw new Error(`${bundle} does not run: ${ran.stderr}`);
+}
+
+function write(path: string, text: string): void {
+  const file = pathOf(new URL(path, made));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+function pathOf(url: URL): string {
+  return fileURLToPath(url);
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
+import { loadScript } from './load-script.ts';
 
 /** The machine a command runs on: the only way to files, other programs and the terminal. */
 export interface Host {
@@ -27,7 +28,8 @@ export interface Run {
   readonly stderr: string;
 }
 
-const require = createRequire(import.meta.filename);
+/** The folder of the compiled validators. */
+const kinds = dirname(createRequire(import.meta.filename).resolve('#kinds/kubernetes'));
 
 /** The machine we are on, as seen from a folder. */
 export function nodeHost(cwd: string): Host {
@@ -68,12 +70,8 @@ function run(cwd: string, command: string, args: readonly string[], input?: stri
 /** Validators are compiled by the build, one file a kind, and loaded when first asked for. */
 function validators(apiVersion: string, kind: string): Validator | undefined {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['v1', apiVersion];
-  try {
-    const module = require(`#kinds/${group}/${kind.toLowerCase()}_${version}`);
-    return module;
-  } catch (error) {
-    const isAbsent = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
-    if (isAbsent) return undefined;
-    throw error;
-  }
+  const name = `${group}/${kind.toLowerCase()}_${version}`;
+  const file = join(kinds, `${name}.cjs`);
+  const isKnown = /^[a-z0-9.-]+\/[a-z0-9_]+$/.test(name) && existsSync(file);
+  return isKnown ? (loadScript(file) as Validator) : undefined;
 }

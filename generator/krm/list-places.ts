@@ -8,7 +8,7 @@ export interface Span {
 }
 
 /** An item; one with an anchor cannot go, because an alias of another may mean it. */
-export interface ItemSpan extends Span {
+interface ItemSpan extends Span {
   readonly isAnchored: boolean;
 }
 

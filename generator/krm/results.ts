@@ -14,7 +14,7 @@ export interface Result {
 }
 
 /** The object that a result is about. */
-export interface ResourceRef {
+interface ResourceRef {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;

@@ -28,31 +28,49 @@ export function storedForm(object: KubeObject): KubeObject {
 }
 
 /** Kubernetes' defaulting: a missing field gets its default, then its own fields get theirs. */
-function withDefaults(value: Json, tree: Defaults): Json {
-  if (Array.isArray(value)) {
-    const { items } = tree;
-    return items === undefined ? value : value.map(item => withDefaults(item, items));
-  }
-  if (!isMap(value) || tree.fields === undefined) return value;
-  const filled: Record<string, Json> = { ...value };
-  for (const [name, field] of Object.entries(tree.fields)) {
-    const before = filled[name] ?? field.default;
-    if (before !== undefined) filled[name] = withDefaults(before, field);
-  }
-  return filled;
+function withDefaults(value: Json, { fields, items }: Defaults): Json {
+  if (Array.isArray(value))
+    return items === undefined ? value : withItems(value, item => withDefaults(item, items));
+  if (!isMap(value) || fields === undefined) return value;
+  return withFields(value, Object.keys(fields), (name, given) => {
+    const field = fields[name];
+    const before = given ?? field?.default;
+    return field === undefined || before === undefined ? before : withDefaults(before, field);
+  });
 }
 
 function canonicalUnits(value: JsonObject): JsonObject {
-  const result: Record<string, Json> = {};
-  for (const [name, child] of Object.entries(value)) result[name] = canonicalField(name, child);
-  return result;
+  return withFields(value, Object.keys(value), canonicalField);
 }
 
-function canonicalField(name: string, value: Json): Json {
-  if (Array.isArray(value)) return value.map(item => (isMap(item) ? canonicalUnits(item) : item));
-  if (name === 'refreshInterval' && typeof value === 'string') return goDuration(value);
+function canonicalField(name: string, value: Json | undefined): Json | undefined {
+  if (typeof value !== 'object')
+    return name === 'refreshInterval' && typeof value === 'string' ? goDuration(value) : value;
+  if (Array.isArray(value))
+    return withItems(value, item => (isMap(item) ? canonicalUnits(item) : item));
   if (!isMap(value)) return value;
   return name === 'requests' || name === 'limits' ? quantities(value) : canonicalUnits(value);
+}
+
+/** The map with fields changed; the same map, uncopied, when none is: most hold none to change. */
+function withFields(
+  value: JsonObject,
+  names: readonly string[],
+  change: (name: string, before: Json | undefined) => Json | undefined,
+): JsonObject {
+  let changed: Record<string, Json> | undefined;
+  for (const name of names) {
+    const after = change(name, value[name]);
+    if (after === undefined || after === value[name]) continue;
+    changed ??= { ...value };
+    changed[name] = after;
+  }
+  return changed ?? value;
+}
+
+function withItems(list: readonly Json[], change: (item: Json) => Json): readonly Json[] {
+  const changed = list.map(change);
+  return changed.some((item, index) => item !== list[index]) ? changed : list;
 }
 
 function quantities(amounts: JsonObject): JsonObject {

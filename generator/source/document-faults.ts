@@ -6,7 +6,6 @@ import type { Fault } from './finding.ts';
 const MOST_VALUES = 2_000_000;
 
 type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
-type Collection = Extract<Event, { start: number }>;
 
 /**
  * What is wrong with documents whose text parses: names given twice, collections as names, aliases
@@ -45,7 +44,7 @@ class DocumentReader {
   /** Reads one value; returns how many values it holds, itself included. */
   private value(event: Event | undefined): number {
     if (event === undefined) return 0;
-    if (event.type === EVENT_ID.ALIAS) return this.alias(this.anchorOf(event), this.at(event));
+    if (event.type === EVENT_ID.ALIAS) return this.alias(event);
     if (event.type === EVENT_ID.SCALAR) {
       this.anchors.set(this.anchorOf(event), 1);
       return 1;
@@ -62,8 +61,15 @@ class DocumentReader {
     return offsetOf(event, this.text) ?? 0;
   }
 
-  private anchorOf({ anchorStart, anchorEnd }: Scalar | Collection | AliasEvent): string {
-    return anchorStart < 0 ? '' : this.text.slice(anchorStart, anchorEnd);
+  /** Of `{{`, which people write for a template, the first brace. */
+  private outer(name: Event): number {
+    const at = this.at(name);
+    return this.text[at - 1] === '{' ? at - 1 : at;
+  }
+
+  private anchorOf(event: Event): string {
+    const isNamed = 'anchorStart' in event && event.anchorStart >= 0;
+    return isNamed ? this.text.slice(event.anchorStart, event.anchorEnd) : '';
   }
 
   private items(): number {
@@ -80,7 +86,7 @@ class DocumentReader {
     for (let name = this.take(); name !== undefined; name = this.take()) {
       const isScalar = name.type === EVENT_ID.SCALAR;
       if (isScalar) this.name(name, names);
-      else if (name.type !== EVENT_ID.ALIAS) this.faults.push(collectionAsName(this.at(name)));
+      else if (name.type !== EVENT_ID.ALIAS) this.faults.push(collectionAsName(this.outer(name)));
       this.value(name);
       const value = this.take();
       if (value === undefined) return size;
@@ -103,10 +109,13 @@ class DocumentReader {
     else if (name !== '<<') this.faults.push(duplicateKey(at, before));
   }
 
-  private alias(name: string, at: number): number {
-    if (!this.anchors.has(name)) this.faults.push(unknownAlias(at));
-    else if (this.anchors.get(name) === undefined) this.faults.push(endlessAlias(at));
-    return this.anchors.get(name) ?? 1;
+  private alias(event: Event): number {
+    const name = this.anchorOf(event);
+    const size = this.anchors.get(name);
+    if (size !== undefined) return size;
+    const fault = this.anchors.has(name) ? endlessAlias : unknownAlias;
+    this.faults.push(fault(this.at(event)));
+    return 1;
   }
 
   private sum(size: number, more: number, event: Event): number {
@@ -117,8 +126,6 @@ class DocumentReader {
     return size + more;
   }
 }
-
-type AliasEvent = Extract<Event, { type: typeof EVENT_ID.ALIAS }>;
 
 function duplicateKey(offset: number, before: number): Fault {
   return {

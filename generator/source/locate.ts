@@ -2,7 +2,7 @@ import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
 import { offsetOf } from './event-offset.ts';
 import type { Fault, Finding, Path, Place } from './finding.ts';
 import { fieldOf } from './finding.ts';
-import { hideSecrets } from './secret-text.ts';
+import { hideSecrets, isRandomWord } from './secret-text.ts';
 import { readEvents } from './yaml-text.ts';
 
 /** A value of the document and where it stands; `name` is where its map entry's key stands. */
@@ -58,7 +58,7 @@ function toFinding(fault: Fault, places: PlaceOf | undefined): Finding {
     severity: 'error',
     message: hideSecrets(fault.message),
     ...(fault.hint !== undefined && { hint: hideSecrets(fault.hint) }),
-    field: hideSecrets(fieldOf(fault.path)),
+    field: fieldOf(fault.path.map(shownStep)),
     ...(places !== undefined && { at: places(fault) }),
     ...(fault.related !== undefined && {
       related: fault.related.map(({ message, ...place }) => ({
@@ -67,6 +67,12 @@ function toFinding(fault: Fault, places: PlaceOf | undefined): Finding {
       })),
     }),
   };
+}
+
+/** A step of the path; a name that may be a secret does not show. */
+function shownStep(step: string | number): string | number {
+  if (typeof step === 'number') return step;
+  return isRandomWord(step) ? '…' : hideSecrets(step);
 }
 
 /** The deepest value on the path that exists: its key, or a scalar itself. */

@@ -5,7 +5,8 @@
 
 /** Tokens that begin in a way of their own. */
 const TOKENS = [
-  'sk-[A-Za-z0-9_-]{16,}', // OpenAI, Anthropic, OpenRouter, DeepSeek
+  'sk-(?:ant|proj|or|svcacct|admin|lf)-[\\w-]{16,}', // Anthropic, OpenAI, OpenRouter, Langfuse
+  'sk-(?=[A-Za-z]*\\d)[A-Za-z0-9]{20,}', // OpenAI, DeepSeek
   '[rs]k_(?:live|test)_[A-Za-z0-9]{10,}', // Stripe
   'whsec_[A-Za-z0-9+/=]{20,}',
   'pk_live_[A-Za-z0-9]{20,}',
@@ -27,7 +28,7 @@ const TOKENS = [
   'GOCSPX-[\\w-]{20,}',
   'ya29\\.[\\w-]{20,}',
   'npm_[A-Za-z0-9]{30,}',
-  'pypi-[\\w-]{20,}',
+  'pypi-AgE[\\w-]{20,}',
   'rubygems_[a-f0-9]{40,}',
   'dckr_(?:pat|oat)_[\\w-]{20,}',
   'do[opr]_v1_[a-f0-9]{40,}', // DigitalOcean
@@ -70,7 +71,7 @@ const PRIVATE_KEY =
  * %(var)s), a template, a placeholder (<password>, ***), or a port with a path behind it.
  */
 const URL_PASSWORD =
-  /[a-z][a-z0-9+.-]*:\/\/(?:\{\{[^}]*\}\}|\$\([^)]*\)|\$\{[^}]*\}|[^\s/:@])*:(?!\$[({]|\{|%[(sv]|<|\*+@|\d{1,5}(?:\/|$))[^\s@]+@/i;
+  /[a-z][a-z0-9+.-]*:\/\/(?:\{\{[^}]*\}\}|\$\([^)]*\)|\$\{[^}]*\}|[^\s/:@])*:(?!\$[({]|\{|%[(sv]|<|\*+@|\d{1,5}(?:[/?#,;]|$))[^\s@"']+@/i;
 
 /** What kind of secret a text holds, by its shape alone. */
 export function secretShape(text: string): string | undefined {

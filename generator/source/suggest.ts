@@ -1,24 +1,54 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The known name that is most likely meant, or nothing when none is near. */
+/** Names that a hint lists: fewer when it can say which one is meant. */
+const MOST_LISTED = { besideMeant: 20, alone: 50 } as const;
+
+/**
+ * The known name that is most likely meant, or nothing when none is near: one with few letters
+ * changed or two of them swapped, or else the shortest that the name is a part of, or has as one.
+ */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
-  let best: string | undefined;
+  const given = name.toLowerCase();
+  let near: string | undefined;
+  let around: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
-    const far = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (far < least) [best, least] = [candidate, far];
+    if (Math.abs(candidate.length - name.length) < least) {
+      const far = difference(given, candidate.toLowerCase());
+      if (far < least) [near, least] = [candidate, far];
+    }
+    if (near === undefined && isPart(given, candidate.toLowerCase(), around)) around = candidate;
   }
-  return best;
+  return near ?? around;
+}
+
+/** Changed letters; two that are swapped count as one. */
+function difference(a: string, b: string): number {
+  const far = distance(a, b);
+  const isSwap = far === 2 && a.length === b.length && sorted(a) === sorted(b);
+  return isSwap ? 1 : far;
+}
+
+function sorted(text: string): string {
+  return [...text].sort().join('');
+}
+
+function isPart(name: string, candidate: string, before: string | undefined): boolean {
+  if (Math.min(name.length, candidate.length) < 4) return false;
+  if (before !== undefined && before.length <= candidate.length) return false;
+  return candidate.includes(name) || name.includes(candidate);
 }
 
 /**
  * A hint that names what exists: `The stores are: aws, vault. Did you mean "aws"?`
- * `what` is the plural with its article; at most 12 names are listed.
+ * `what` is the plural without its article.
  */
 export function knownNames(what: string, name: string, known: Iterable<string>): string {
-  const names = [...known].sort();
+  const names = [...known];
   if (names.length === 0) return `There are no ${what}.`;
-  const listed = names.slice(0, 12).join(', ') + (names.length > 12 ? ', …' : '');
   const meant = nearest(name, names);
-  return `The ${what} are: ${listed}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`;
+  const question = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+  const most = meant === undefined ? MOST_LISTED.alone : MOST_LISTED.besideMeant;
+  if (names.length > most) return `There are ${names.length} ${what}.${question}`;
+  return `The ${what} are: ${names.sort().join(', ')}.${question}`;
 }

@@ -51,15 +51,65 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
 
 /** The schema's errors as faults in the spec's words: one for each thing that is wrong. */
 export function schemaFaults(errors: readonly ErrorObject[], document: unknown): Fault[] {
-  return errors
-    .filter(error => error.keyword !== 'propertyNames')
-    .map(error => toFault(error, document));
+  const faults = new Map<string, Fault>();
+  const byPath = Map.groupBy(errors, error => error.instancePath);
+  for (const error of errors) {
+    const beside = byPath.get(error.instancePath) ?? [];
+    if (isFollowUp(error, beside, errors)) continue;
+    const fault = toFault(withAllTypes(error, beside), document);
+    const isOneOfMany = fault.id === 'missing-field' || error.keyword === 'uniqueItems';
+    const key = JSON.stringify([fault.path, fault.isAboutName, isOneOfMany && fault.message]);
+    if (!faults.has(key)) faults.set(key, fault);
+  }
+  return [...faults.values()];
+}
+
+/** Keywords that only say that something else did not fit. */
+const WRAPPERS = new Set(['propertyNames', 'if', 'not', 'oneOf', 'anyOf', 'allOf']);
+
+/** Whether an error only says again, in other words, what another one says. */
+function isFollowUp(
+  error: ErrorObject,
+  beside: readonly ErrorObject[],
+  errors: readonly ErrorObject[],
+): boolean {
+  const { keyword, propertyName, instancePath } = error;
+  if (WRAPPERS.has(keyword))
+    return errors.some(other => other !== error && other.instancePath.startsWith(instancePath));
+  if (keyword === 'type' || propertyName !== undefined) return false;
+  if (beside.some(other => isAboutType(other))) return true;
+  return keyword === 'required' && isMisspelt(error, beside);
+}
+
+function isAboutType({ keyword, propertyName }: ErrorObject): boolean {
+  return keyword === 'type' && propertyName === undefined;
+}
+
+/** A number or text (anyOf) gives one error for each: together they say what is allowed. */
+function withAllTypes(error: ErrorObject, beside: readonly ErrorObject[]): ErrorObject {
+  if (!isAboutType(error)) return error;
+  const type = new Set(beside.filter(isAboutType).flatMap(({ params }) => params['type']));
+  return { ...error, params: { ...error.params, type: [...type] } };
+}
+
+/** Whether a missing field is there under a name that is nearly right. */
+function isMisspelt(
+  { params, parentSchema }: ErrorObject,
+  beside: readonly ErrorObject[],
+): boolean {
+  const known = Object.keys(parentSchema?.['properties'] ?? {});
+  return beside.some(({ keyword, params: { additionalProperty: name } }) => {
+    if (keyword !== 'additionalProperties') return false;
+    return nearest(String(name), known) === params['missingProperty'];
+  });
 }
 
 function toFault(error: ErrorObject, document: unknown): Fault {
   const path = pathOf(error.instancePath, document);
   const name = error.propertyName;
   if (name !== undefined) return illegalName(error, [...path, name], name);
+  const value = valueAt(document, path);
+  if (value instanceof Timestamp) return wrongType(error, path, value);
   switch (error.keyword) {
     case 'additionalProperties':
       return unknownField(error, path);
@@ -71,12 +121,14 @@ function toFault(error: ErrorObject, document: unknown): Fault {
         path,
       };
     case 'type':
-      return wrongType(error, path, valueAt(document, path));
+      return wrongType(error, path, value);
     case 'enum':
     case 'const':
-      return notAllowed(error, path, valueAt(document, path));
+      return notAllowed(error, path, value);
+    case 'uniqueItems':
+      return repeatedItem(error, path, value);
     default:
-      return illegalValue(error, path, valueAt(document, path));
+      return illegalValue(error, path, value);
   }
 }
 
@@ -93,18 +145,24 @@ function unknownField(error: ErrorObject, path: Path): Fault {
 }
 
 function wrongType(error: ErrorObject, path: Path, value: unknown): Fault {
-  const types = [error.params['type']].flat().filter(type => type !== 'null');
-  const isScalar =
-    typeof value === 'number' || typeof value === 'boolean' || value instanceof Timestamp;
-  const isText = types.includes('string') && isScalar;
+  const allowed = error.keyword === 'type' ? error.params['type'] : error.parentSchema?.['type'];
+  const types = [allowed ?? 'object'].flat().filter(type => type !== 'null');
+  const expected = types.map(typeName).join(' or ');
   return {
     id: 'wrong-type',
-    message: `"${lastName(path)}" must be ${types.map(typeName).join(' or ')}, and this is ${kindOf(value)}`,
-    hint: isText
-      ? 'Put it in quotes: YAML reads it as another type, and 16.10 would become 16.1.'
-      : `Write ${types.map(typeName).join(' or ')}.`,
+    message: `"${lastName(path)}" must be ${expected}, and this is ${kindOf(value)}`,
+    hint: (types.includes('string') && quotesHint(value)) || `Write ${expected}.`,
     path,
   };
+}
+
+/** What quotes are for, by what YAML takes a value for without them. */
+function quotesHint(value: unknown): string | undefined {
+  if (value instanceof Timestamp)
+    return 'Put it in quotes: without them YAML reads a date, and kustomize rewrites it.';
+  if (typeof value === 'boolean') return `Put it in quotes: "${value}".`;
+  if (typeof value !== 'number') return undefined;
+  return 'Put it in quotes: without them YAML reads a number, and 16.10 becomes 16.1.';
 }
 
 function notAllowed(error: ErrorObject, path: Path, value: unknown): Fault {
@@ -121,6 +179,18 @@ function notAllowed(error: ErrorObject, path: Path, value: unknown): Fault {
   };
 }
 
+function repeatedItem({ params }: ErrorObject, path: Path, list: unknown): Fault {
+  const [first, second] = [Number(params['j']), Number(params['i'])].sort((a, b) => a - b);
+  const item = valueAt(list, [second ?? 0]);
+  return {
+    id: 'illegal-value',
+    message: `${typeof item === 'string' ? `"${item}"` : 'this item'} is in "${lastName(path)}" already`,
+    hint: 'Write each item once.',
+    path: [...path, second ?? 0],
+    related: [{ message: 'the first one', path: [...path, first ?? 0] }],
+  };
+}
+
 function illegalName(error: ErrorObject, path: Path, name: string): Fault {
   return {
     id: 'illegal-name',
@@ -132,7 +202,8 @@ function illegalName(error: ErrorObject, path: Path, name: string): Fault {
 }
 
 function illegalValue(error: ErrorObject, path: Path, value: unknown): Fault {
-  const shown = typeof value === 'string' || typeof value === 'number' ? ` of "${value}"` : '';
+  const shown =
+    typeof value === 'string' ? ` "${value}"` : typeof value === 'number' ? ` ${value}` : '';
   return {
     id: 'illegal-value',
     message: `the value${shown} is not legal for "${lastName(path)}"`,
@@ -141,9 +212,25 @@ function illegalValue(error: ErrorObject, path: Path, value: unknown): Fault {
   };
 }
 
-function expectation(error: ErrorObject): string {
-  if (error.keyword !== 'pattern') return `a value that ${error.message ?? 'fits the schema'}`;
-  return PATTERNS.get(String(error.params['pattern'])) ?? `a value like ${error.params['pattern']}`;
+/** What a schema's keyword asks for. */
+function expectation({ keyword, params, message }: ErrorObject): string {
+  const limit = params['limit'];
+  switch (keyword) {
+    case 'pattern':
+      return PATTERNS.get(String(params['pattern'])) ?? `text that matches ${params['pattern']}`;
+    case 'minimum':
+      return `a number that is at least ${limit}`;
+    case 'maximum':
+      return `a number that is at most ${limit}`;
+    case 'minLength':
+      return limit === 1 ? 'some text' : `at least ${limit} characters`;
+    case 'maxLength':
+      return `at most ${limit} characters`;
+    case 'minItems':
+      return limit === 1 ? 'at least one item' : `at least ${limit} items`;
+    default:
+      return `a value that ${message ?? 'fits the schema'}`;
+  }
 }
 
 function typeName(type: unknown): string {

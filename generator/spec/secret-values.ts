@@ -1,29 +1,7 @@
 import type { Fault, Path } from '../source/finding.ts';
+import { isRandomWord, secretShape } from '../source/secret-text.ts';
 import { isMap } from './merge-environment.ts';
-
-/** Shapes of tokens that give themselves away by their beginning. */
-const TOKEN =
-  /\b(sk-[A-Za-z0-9_-]{16,}|sk_(live|test)_[A-Za-z0-9]{10,}|gsk_[A-Za-z0-9]{20,}|csk-[A-Za-z0-9]{20,}|(AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeprs]-[A-Za-z0-9-]{10,}|AIza[\w-]{30,}|GOCSPX-[\w-]{20,}|npm_[A-Za-z0-9]{30,}|hf_[A-Za-z0-9]{20,}|dop_v1_[a-f0-9]{40,}|SG\.[\w-]{16,}\.[\w-]{16,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
-
-/** `scheme://user:password@`, where the password is neither $(VAR), ${VAR} nor a template. */
-const URL_PASSWORD = /[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:(?!\$[({]|\{\{)[^\s/@]+@/i;
-
-/** A name under which a value is a secret. */
-const SECRET_NAME =
-  /(passw(or)?d|pwd|secret|token|api[-_.]?key|private[-_.]?key|credential|access[-_.]?key)/i;
-
-/** Where names of Secrets and keys stand: there a long random-looking word is a name. */
-const NAMES = new Set([
-  'secret',
-  'key',
-  'store',
-  'from',
-  'name',
-  'secretKey',
-  'secretName',
-  'keys',
-  'image',
-]);
+import { isReferenceName, isSecretLiteral } from './secret-names.ts';
 
 /**
  * Every value of the spec that looks like a secret. Only where it stands is told, never the value:
@@ -32,62 +10,97 @@ const NAMES = new Set([
 export function secretValues(spec: unknown): Fault[] {
   const faults: Fault[] = [];
   const path: (string | number)[] = [];
-  const visit = (value: unknown, name: string): void => {
+  const visit = (value: unknown, place: Place): void => {
     if (typeof value === 'string') {
-      const what = looksLikeSecret(value, name);
+      const what = secretIn(value, place);
       if (what !== undefined) faults.push(secretValue(what, [...path]));
+    } else if (Array.isArray(value)) {
+      visitItems(value, place);
     } else if (typeof value === 'object' && value !== null) {
-      visitChildren(value, name);
+      visitEntries(value, place);
     }
   };
-  const visitChildren = (parent: object, name: string): void => {
-    const isList = Array.isArray(parent);
-    for (const [key, child] of Object.entries(parent)) {
-      path.push(isList ? Number(key) : key);
-      visit(child, isList ? name : nameOf(parent, key));
+  const visitItems = (list: readonly unknown[], place: Place): void => {
+    for (const [index, item] of list.entries()) {
+      path.push(index);
+      visit(item, { ...place, name: optionBefore(list, index) ?? place.name });
       path.pop();
     }
   };
-  visit(spec, '');
+  const visitEntries = (map: object, { name }: Place): void => {
+    for (const [key, child] of Object.entries(map)) {
+      path.push(key);
+      const what = key.length < 16 ? undefined : secretIn(key, anyName);
+      if (what !== undefined)
+        faults.push({ ...secretValue(what, [...path], 'this name'), isAboutName: true });
+      visit(child, placeOf(map, key, name));
+      path.pop();
+    }
+  };
+  visit(spec, anyName);
   return faults;
 }
 
-/** The name a value goes by: its key, or the `name` beside a key `value`, as in a list of env. */
-function nameOf(parent: object, key: string): string {
-  if (key !== 'value' || !isMap(parent)) return key;
-  const name = parent['name'];
-  return typeof name === 'string' ? name : key;
+/** Where a value stands. */
+interface Place {
+  /** The name it goes by. */
+  readonly name: string;
+  /** It names something: a secret, a key, a place in a store. */
+  readonly isReference: boolean;
 }
 
-function looksLikeSecret(value: string, name: string): string | undefined {
-  if (value.length < 8) return undefined;
-  if (TOKEN.test(value)) return 'a token or private key';
-  if (value.includes('://') && URL_PASSWORD.test(value)) return 'a URL with a password';
-  if (!NAMES.has(name) && SECRET_NAME.test(name) && isRandom(value)) return 'a secret value';
-  return undefined;
+const anyName: Place = { name: '', isReference: true };
+
+/** Maps and lists all of whose values are names. */
+const COLLECTIONS_OF_NAMES = new Set([
+  'keys',
+  'manual',
+  'external',
+  'envFrom',
+  'imagePullSecrets',
+  'extraDatabases',
+  'components',
+  'inRoles',
+]);
+
+/** A value goes by its key; under `value`, by the name beside it, or by that of the map. */
+function placeOf(map: object, key: string, name: string): Place {
+  const isReference = isReferenceName(key) || COLLECTIONS_OF_NAMES.has(name);
+  if (COLLECTIONS_OF_NAMES.has(key)) return { name: key, isReference: true };
+  if (key !== 'value') return { name: key, isReference };
+  const beside = isMap(map) ? (map['name'] ?? map['key']) : undefined;
+  return { name: typeof beside === 'string' ? beside : name, isReference: false };
 }
 
-/** Long, without spaces or references, of mixed characters, and not words joined by dashes. */
-function isRandom(value: string): boolean {
-  if (value.length < 16 || /[\s$]|\{\{/.test(value)) return false;
-  const words = value.split(/[-_./:]/);
-  if (words.every(word => /^([A-Za-z]+|\d{0,4}|v\d+)$/.test(word))) return false;
-  return entropy(value) > 3.3;
+/** `--password` before `value`, as arguments of a command. */
+function optionBefore(list: readonly unknown[], index: number): string | undefined {
+  const before = list[index - 1];
+  return typeof before === 'string' && /^--?[a-z][\w-]*$/i.test(before) ? before : undefined;
 }
 
-/** Shannon entropy in bits a character. */
-function entropy(value: string): number {
-  const counts = new Map<string, number>();
-  for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);
-  return [...counts.values()]
-    .map(count => count / value.length)
-    .reduce((bits, share) => bits - share * Math.log2(share), 0);
+/** What kind of secret a text holds. */
+function secretIn(text: string, { name, isReference }: Place): string | undefined {
+  if (text.length < 6) return undefined;
+  const shape = secretShape(text);
+  if (shape !== undefined) return shape;
+  const isSecret = isReference
+    ? isRandomWord(text)
+    : isSecretLiteral(text, name) || hasSecretInside(text);
+  return isSecret ? 'a secret value' : undefined;
 }
 
-function secretValue(what: string, path: Path): Fault {
+/** `password=…` in a longer text, as in arguments and connection strings; `Bearer …` in a header. */
+function hasSecretInside(text: string): boolean {
+  const pairs = text.includes('=') ? text.matchAll(/([a-z][\w.-]*)=['"]?([^\s&;,'"]+)/gi) : [];
+  for (const [, name = '', value = ''] of pairs) if (isSecretLiteral(value, name)) return true;
+  const token = /^(?:Bearer|Basic|Token)\s+(\S+)$/i.exec(text)?.[1];
+  return token !== undefined && isSecretLiteral(token, 'token');
+}
+
+function secretValue(what: string, path: Path, subject = 'this'): Fault {
   return {
     id: 'secret-value',
-    message: `this looks like ${what}, which a spec never holds (the value is not shown)`,
+    message: `${subject} looks like ${what}, which a spec never holds (the value is not shown)`,
     hint: 'Put the value into the store and name its key here; if it was ever committed, replace it.',
     path,
   };

@@ -33,7 +33,7 @@ function print({ id, what, value, unit, target }: Row): void {
   const limit = target === undefined ? '' : `≤ ${target}`;
   const line = [
     id.padEnd(2),
-    what.padEnd(80),
+    what.padEnd(88),
     number(value, unit).padStart(10),
     limit.padStart(9),
     verdict,

@@ -73,7 +73,7 @@ export function compare(
 }
 
 /** The middle one; the upper of two. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { load } from 'js-yaml';
-import type { KubeObject } from '../../generator/objects/kube-object.ts';
-import { folderOf, type Ran, remSecretsFn, root, run, tool } from '../machine.ts';
+import { identityOf, type KubeObject } from '../../generator/objects/kube-object.ts';
+import { folderOf, type Ran, remSecretsFn, run, tool } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 
 /** A small spec of another team: an ExternalSecret, a Deployment, two environments. */
@@ -80,5 +79,12 @@ export function build(folder: string, options: { readonly cwd?: string } = {}): 
   return run(tool('kustomize'), ['build', ...flags, folder], options);
 }
 
-/** The bundle that the launcher runs. */
-export const bundle: string = join(root, 'dist/rem-secrets-fn.cjs');
+/** Objects by what makes them one in a cluster: kustomize gives them in another order. */
+export function byIdentity(objects: readonly KubeObject[]): Readonly<Record<string, KubeObject>> {
+  return Object.fromEntries(objects.map(object => [identityOf(object), object]));
+}
+
+/** The spec with more variables of the workload: `NAME: value` lines. */
+export function withEnv(...lines: readonly string[]): string {
+  return shopSpec.replace(/^ +env:\n/m, `$&${lines.map(line => `      ${line}\n`).join('')}`);
+}

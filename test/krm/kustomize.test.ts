@@ -1,10 +1,27 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { byIdentity } from '../by-identity.ts';
-import { folderOf, objectsOf, output, remSecrets, root, run, tool } from '../machine.ts';
-import { build, call, faultySpec, itemsOf, listOf, pluginFile, pluginFolder, shopSpec } from './calls.ts';
+import type { KubeObject } from '../../generator/objects/kube-object.ts';
+import {
+  folderOf,
+  objectsOf,
+  output,
+  remSecrets,
+  remSecretsFn,
+  root,
+  run,
+  tool,
+} from '../machine.ts';
+import {
+  build,
+  byIdentity,
+  faultySpec,
+  itemsOf,
+  listOf,
+  pluginFile,
+  pluginFolder,
+  shopSpec,
+  withEnv,
+} from './calls.ts';
 
 test('a build holds our objects and nothing of functionConfig', () => {
   const { status, stdout, stderr } = build(pluginFolder(shopSpec));
@@ -20,83 +37,102 @@ test('kustomize shows the text of a finding and fails', () => {
   expect(stderr).toMatch(/hint: /);
 });
 
-test.for([
-  ['--enable-alpha-plugins'],
-  ['--enable-exec'],
-  [],
-])('without both flags the root kustomization fails loudly: %s', flags => {
-  const { status, stdout, stderr } = run(tool('kustomize'), ['build', ...flags, root]);
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toMatch(/^Error: /);
-});
+test.for([{ flags: ['--enable-alpha-plugins'] }, { flags: ['--enable-exec'] }, { flags: [] }])(
+  'the root kustomization fails loudly with only the flags $flags',
+  ({ flags }) => {
+    const { status, stdout, stderr } = run(tool('kustomize'), ['build', ...flags, root]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^Error: /);
+  },
+);
 
 test('a relative exec.path counts from the folder that lists the generator', () => {
-  const script = `#!/bin/sh\nexec "${join(root, 'generator/rem-secrets-fn')}"\n`;
   const folder = folderOf([
     ['app/rem-secrets.yaml', pluginFile(shopSpec, '../bin/fn')],
     ['app/kustomization.yaml', 'generators: [rem-secrets.yaml]\n'],
     ['above/kustomization.yaml', 'resources: [../app]\n'],
-    ['bin/fn', script],
+    ['bin/README', ''],
   ]);
-  output('chmod', ['+x', join(folder, 'bin/fn')]);
+  output('ln', ['-s', remSecretsFn, join(folder, 'bin/fn')]);
   const expected = build(join(folder, 'app'));
   expect(expected).toMatchObject({ status: 0, stderr: '' });
   expect(build(join(folder, 'above'), { cwd: '/' })).toEqual(expected);
 });
 
-test('scalars that YAML 1.1 reads otherwise come out of kustomize as they went in', () => {
-  const words = ['012', '1_000', 'on', 'y', 'null', '~', '2025-01-01', '1e3', '0x1F', '1:30', '=', '<<', ' a ', 'a\nb\n', ''];
-  const env = Object.fromEntries(words.map((word, n) => [`WORD_${n}`, word]));
-  const spec = shopSpec.replace('    env:', `    env:\n      ...`).replace('      ...', lines(env));
-  const [deployment] = objectsOf(build(pluginFolder(spec)).stdout).filter(isDeployment);
-  expect(envOf(deployment)).toMatchObject(env);
+test('strings that YAML 1.1 takes for something else come through kustomize as they were', () => {
+  const words = ['012', '1_000', 'on', 'y', 'null', '~', '2025-01-01', '1e3', '0x1F', '1:30'];
+  const odd = ['=', '<<', '', ' a ', 'a\nb\n', '# a', '.inf', '"', "'", '$A', '\u00e4\u{1f600}'];
+  const env = Object.fromEntries([...words, ...odd].map((word, n) => [`WORD_${n}`, word]));
+  const lines = Object.entries(env).map(([name, word]) => `${name}: ${JSON.stringify(word)}`);
+  expect(envOf(builtDeployment(withEnv(...lines)))).toMatchObject(env);
 });
 
-test('what kustomize makes of a scalar is an error where text is meant', () => {
-  for (const word of ['16.10', '2025-01-01', '0644', '12345678901234567890', 'true']) {
+test('what kustomize has made a number of is an error where text is meant', () => {
+  for (const word of ['16.10', '0644', '12345678901234567890', 'true']) {
     const { status, stderr } = build(pluginFolder(withEnv(`WORD: ${word}`)));
     expect(status, word).toBe(1);
     expect(stderr).toMatch(/spec\.workloads\.shop\.env\.WORD: error: /);
   }
 });
 
-test('anchors, merge keys, comments and the words yes and on mean the same with and without', () => {
-  const spec = withEnv('YES: yes # a comment\n      ON: on\n      <<: &more { A: a }').concat(
-    "  job: { kind: Job, image: 'a:1', env: *more }\n",
-  ).replace(/^(environments:\n.*\n.*\n)(.*\n)/m, '$2$1');
-  const text = pluginFile(spec);
-  const folder = folderOf([
-    ['rem-secrets.yaml', text],
-    ['kustomization.yaml', 'generators: [rem-secrets.yaml]\n'],
-  ]);
-  const rendered = objectsOf(output(remSecrets, ['render'], { cwd: folder }));
-  const built = build(folder);
-  expect(built.stderr).toBe('');
-  expect(byIdentity(objectsOf(built.stdout))).toEqual(byIdentity(rendered));
+test('kustomize makes text of a date, which only the file can tell: render refuses it', () => {
+  const spec = withEnv('WORD: 2025-01-01');
+  expect(envOf(builtDeployment(spec))).toMatchObject({ WORD: '2025-01-01T00:00:00Z' });
+  const ran = run(remSecrets, ['render'], { cwd: pluginFolder(spec) });
+  expect(ran.status).toBe(1);
+  expect(ran.stderr).toMatch(/^rem-secrets\.yaml:\d+:\d+: error: /);
 });
 
-test('numbers of a patch are the ones that kustomize reads', () => {
-  const patch = '{ Deployment: { spec: { revisionHistoryLimit: 012 } } }';
-  const spec = shopSpec.replace('    env:', `    patch: ${patch}\n    env:`);
-  const [deployment] = objectsOf(build(pluginFolder(spec)).stdout).filter(isDeployment);
-  expect(deployment?.['spec']).toMatchObject({ revisionHistoryLimit: 10 });
+test('comments, anchors and the words yes and on mean what they mean to `rem-secrets render`', () => {
+  const spec = withEnv('YES: yes # a comment', 'ON: on').replace('env:\n', 'env: &env\n');
+  const job = '  job: { kind: Job, image: "job:1", env: *env }\n';
+  const cwd = pluginFolder(spec.replace('environments:', `${job}environments:`));
+  const built = build(cwd);
+  expect(built.stderr).toBe('');
+  const rendered = objectsOf(output(remSecrets, ['render'], { cwd }));
+  expect(byIdentity(objectsOf(built.stdout))).toEqual(byIdentity(rendered));
+  expect(rendered.filter(({ kind }) => kind === 'Job')).toHaveLength(1);
+});
+
+test('a number of a patch is the one that kustomize reads', () => {
+  const patch = '    patch: { Deployment: { spec: { revisionHistoryLimit: 012 } } }\n';
+  const deployment = builtDeployment(shopSpec.replace('    env:\n', `${patch}$&`));
+  expect(deployment['spec']).toMatchObject({ revisionHistoryLimit: 10 });
 });
 
 test('as a transformer it adds its objects and leaves the others alone', () => {
-  const other = `apiVersion: example.org/v1
+  const odd = `apiVersion: example.org/v1
 kind: Odd
 metadata: { name: odd }
-spec: { quoted: '012', float: 1.0, long: 12345678901234567890, date: '2025-01-01' }
+spec: { text: '012', float: 1.0, exponent: 1e3, long: 12345678901234567890, date: '2025-01-01' }
 `;
-  const files = [['odd.yaml', other]] as const;
-  const [plain] = [folderOf([...files, ['kustomization.yaml', 'resources: [odd.yaml]\n']])];
-  const folder = folderOf([
-    ...files,
-    ['rem-secrets.yaml', pluginFile(shopSpec)],
-    ['kustomization.yaml', 'resources: [odd.yaml]\ntransformers: [rem-secrets.yaml]\n'],
+  const resources = 'resources: [odd.yaml]\n';
+  const plain = folderOf([
+    ['odd.yaml', odd],
+    ['kustomization.yaml', resources],
+  ]);
+  const folder = pluginFolder(shopSpec, [
+    ['odd.yaml', odd],
+    ['kustomization.yaml', `${resources}transformers: [rem-secrets.yaml]\n`],
   ]);
   const { status, stdout, stderr } = build(folder);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toContain(output(tool('kustomize'), ['build', plain]).trim());
   expect(objectsOf(stdout)).toHaveLength(1 + itemsOf(listOf(shopSpec)).length);
 });
+
+function builtDeployment(spec: string): KubeObject {
+  const { stdout, stderr } = build(pluginFolder(spec));
+  const deployment = objectsOf(stdout).find(({ kind }) => kind === 'Deployment');
+  if (deployment === undefined) throw new Error(stderr);
+  return deployment;
+}
+
+/** The variables of the one container, by name. */
+function envOf(deployment: KubeObject): Record<string, unknown> {
+  const { spec } = deployment as unknown as {
+    spec: { template: { spec: { containers: { env: { name: string; value?: string }[] }[] } } };
+  };
+  const env = spec.template.spec.containers[0]?.env ?? [];
+  return Object.fromEntries(env.map(({ name, value }) => [name, value]));
+}

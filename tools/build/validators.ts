@@ -8,9 +8,9 @@ const options = {
   code: { source: true, lines: true },
 };
 
-/** The validator of rem-secrets.yaml as an ES module. */
+/** The validator of rem-secrets.yaml. */
 export function compileSpec(schema: object | undefined): string {
-  const ajv = new Ajv({ ...options, code: { ...options.code, esm: true } });
+  const ajv = new Ajv(options);
   return standalone.default(ajv, ajv.compile(schema ?? {}));
 }
 

@@ -1,0 +1,11 @@
+# The KRM function as a container: make build && docker build -t rem-secrets-fn .
+#   config.kubernetes.io/function: 'container: { image: rem-secrets-fn }'
+# kustomize runs it with --enable-alpha-plugins, as nobody and without a network.
+FROM node:20-slim
+WORKDIR /rem-secrets
+COPY package.json ./
+COPY dist/rem-secrets-fn.cjs dist/
+COPY dist/bundle/rem-secrets-fn.cjs dist/bundle/rem-secrets-fn.cjs.LEGAL.txt dist/bundle/
+COPY dist/kinds/ dist/kinds/
+USER nobody
+ENTRYPOINT ["node", "/rem-secrets/dist/rem-secrets-fn.cjs"]

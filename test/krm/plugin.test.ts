@@ -1,0 +1,74 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { kubeconformArguments } from '../../generator/validation/kubeconform.ts';
+import {
+  folderOf,
+  kustomizeBuild,
+  objectsOf,
+  output,
+  remSecrets,
+  remSecretsFn,
+  root,
+  run,
+  tool,
+} from '../machine.ts';
+import { build, byIdentity } from './calls.ts';
+
+/** How another repository uses the plugin in its own overlays; the README explains it. */
+const plugin = join(root, 'test/plugin');
+
+test.for(['dev', 'prod'])('the overlay %s holds what `rem-secrets render` prints', environment => {
+  const overlay = join(plugin, 'overlays', environment);
+  const patched = output(tool('kustomize'), ['build', join(overlay, 'generator')]);
+  const cwd = folderOf([['rem-secrets.yaml', patched]]);
+  const rendered = objectsOf(output(remSecrets, ['render', environment], { cwd }));
+  const [settings] = objectsOf(readFileSync(join(overlay, 'settings.yaml'), 'utf8'));
+  if (settings === undefined) throw new Error('settings.yaml is empty');
+
+  const { status, stdout, stderr } = build(overlay);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(byIdentity(objectsOf(stdout))).toEqual(byIdentity([...rendered, settings]));
+  output(tool('kubeconform'), kubeconformArguments(join(root, 'schemas')), { input: stdout });
+});
+
+test('the patch of prod reaches the Deployment', () => {
+  const deployment = kustomizeBuild(join(plugin, 'overlays/prod'), { plugin: true }).find(
+    ({ kind }) => kind === 'Deployment',
+  );
+  expect(deployment?.['spec']).toMatchObject({ replicas: 3 });
+});
+
+test('without --enable-exec the guard fails', () => {
+  const args = ['build', '--enable-alpha-plugins', join(plugin, 'overlays/prod')];
+  const { status, stdout, stderr } = run(tool('kustomize'), args);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain('nothing selected by Namespace');
+});
+
+/** A copy with a fault in the spec, and these lines in a kustomization.yaml. */
+function faultyCopy(path: string, lines: string): string {
+  const folder = folderOf([]);
+  cpSync(plugin, folder, { recursive: true });
+  edit(join(folder, 'spec/rem-secrets.yaml'), text =>
+    text
+      .replace('key: token }', 'key: tokn }')
+      .replace(/path: .*rem-secrets-fn/, `path: ${remSecretsFn}`),
+  );
+  edit(join(folder, path), text => text + lines);
+  return build(join(folder, 'overlays/prod')).stderr;
+}
+
+function edit(file: string, change: (text: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+}
+
+test('buildMetadata gives places in the overlay that is built, and only there', () => {
+  const lines = 'buildMetadata: [originAnnotations]\n';
+  expect(faultyCopy('overlays/prod/kustomization.yaml', lines)).toMatch(
+    /^\.\.\/\.\.\/spec\/rem-secrets\.yaml:\d+:\d+: error: .*"tokn"/m,
+  );
+  expect(faultyCopy('overlays/prod/generator/kustomization.yaml', lines)).toMatch(
+    /^spec\.workloads\.shop\.env\.PAYMENT_TOKEN\.key: error: .*"tokn"/m,
+  );
+});
