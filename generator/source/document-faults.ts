@@ -84,8 +84,7 @@ class DocumentReader {
     let size = 1;
     const names = new Map<string, number>();
     for (let name = this.take(); name !== undefined; name = this.take()) {
-      const isScalar = name.type === EVENT_ID.SCALAR;
-      if (isScalar) this.name(name, names);
+      if (name.type === EVENT_ID.SCALAR) this.name(name, names);
       else if (name.type !== EVENT_ID.ALIAS) this.faults.push(collectionAsName(this.outer(name)));
       this.value(name);
       const value = this.take();

@@ -6,7 +6,7 @@
 /** Tokens that begin in a way of their own. */
 const TOKENS = [
   'sk-(?:ant|proj|or|svcacct|admin|lf)-[\\w-]{16,}', // Anthropic, OpenAI, OpenRouter, Langfuse
-  'sk-(?=[A-Za-z]*\\d)[A-Za-z0-9]{20,}', // OpenAI, DeepSeek
+  'sk-(?=[A-Za-z]{0,60}\\d)[A-Za-z0-9]{20,}', // OpenAI, DeepSeek
   '[rs]k_(?:live|test)_[A-Za-z0-9]{10,}', // Stripe
   'whsec_[A-Za-z0-9+/=]{20,}',
   'pk_live_[A-Za-z0-9]{20,}',
@@ -34,7 +34,7 @@ const TOKENS = [
   'do[opr]_v1_[a-f0-9]{40,}', // DigitalOcean
   'hv[sbr]\\.[\\w-]{20,}', // Vault
   'dp\\.(?:pt|st|ct|sa)\\.[\\w.-]{30,}', // Doppler
-  'SG\\.[\\w-]{16,}\\.[\\w-]{16,}', // SendGrid
+  'SG\\.[\\w-]{16,64}\\.[\\w-]{16,}', // SendGrid
   'SK[a-f0-9]{32}', // Twilio
   'key-[a-f0-9]{32}', // Mailgun
   '[a-f0-9]{32}-us\\d{1,2}', // Mailchimp
@@ -54,7 +54,7 @@ const TOKENS = [
   'tskey-[a-z]+-[\\w-]{20,}',
   'dapi[a-f0-9]{32}', // Databricks
   'AGE-SECRET-KEY-1[A-Z0-9]{50,}',
-  'eyJ[\\w-]{8,}\\.eyJ[\\w-]{8,}(?:\\.[\\w-]*)?', // a JSON web token
+  'eyJ[\\w-]{8,2000}\\.eyJ[\\w-]{8,}(?:\\.[\\w-]*)?', // a JSON web token
   '\\d{8,10}:AA[\\w-]{32,}', // Telegram
 ];
 
@@ -68,10 +68,11 @@ const PRIVATE_KEY =
 
 /**
  * `scheme://user:password@`, where the password is written out: not a reference ($(VAR), ${VAR},
- * %(var)s), a template, a placeholder (<password>, ***), or a port with a path behind it.
+ * %(var)s), a template, a placeholder (<password>, ***), or a port with a path behind it. Lengths
+ * have limits, so that no text takes long.
  */
 const URL_PASSWORD =
-  /[a-z][a-z0-9+.-]*:\/\/(?:\{\{[^}]*\}\}|\$\([^)]*\)|\$\{[^}]*\}|[^\s/:@])*:(?!\$[({]|\{|%[(sv]|<|\*+@|\d{1,5}(?:[/?#,;]|$))[^\s@"']+@/i;
+  /[a-z][a-z0-9+.-]{0,30}:\/\/(?:\{\{[^}]{0,200}\}\}|\$\([^)]{0,200}\)|\$\{[^}]{0,200}\}|[^\s/:@]){0,200}:(?!\$[({]|\{|%[(sv]|<|\*+@|\d{1,5}(?:[/?#,;]|$))[^\s@"']{1,500}@/i;
 
 /** What kind of secret a text holds, by its shape alone. */
 export function secretShape(text: string): string | undefined {

@@ -12,14 +12,34 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let near: string | undefined;
   let around: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  const letters = lettersOf(name);
   for (const candidate of known) {
-    if (Math.abs(candidate.length - name.length) < least) {
+    const isLike = Math.abs(candidate.length - name.length) < least;
+    if (isLike && otherLetters(letters, lettersOf(candidate)) < least) {
       const far = difference(given, candidate.toLowerCase());
       if (far < least) [near, least] = [candidate, far];
     }
     if (near === undefined && isPart(given, candidate.toLowerCase(), around)) around = candidate;
   }
   return near ?? around;
+}
+
+/** The letters of a name as bits, upper case as lower: most names can be told apart by it at once. */
+function lettersOf(name: string): number {
+  let letters = 0;
+  for (let at = 0; at < name.length; at++) letters |= 1 << (name.charCodeAt(at) & 31);
+  return letters;
+}
+
+/** How many letters only one of two names has: so many changes at least lie between them. */
+function otherLetters(a: number, b: number): number {
+  return Math.max(bitsOf(a & ~b), bitsOf(b & ~a));
+}
+
+function bitsOf(letters: number): number {
+  let [bits, rest] = [0, letters];
+  for (; rest !== 0; bits++) rest &= rest - 1;
+  return bits;
 }
 
 /** Changed letters; two that are swapped count as one. */

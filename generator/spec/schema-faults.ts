@@ -52,7 +52,7 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
 /** The schema's errors as faults in the spec's words: one for each thing that is wrong. */
 export function schemaFaults(errors: readonly ErrorObject[], document: unknown): Fault[] {
   const faults = new Map<string, Fault>();
-  const byPath = Map.groupBy(errors, error => error.instancePath);
+  const byPath = groupedByPath(errors);
   for (const error of errors) {
     const beside = byPath.get(error.instancePath) ?? [];
     if (isFollowUp(error, beside, errors)) continue;
@@ -62,6 +62,16 @@ export function schemaFaults(errors: readonly ErrorObject[], document: unknown):
     if (!faults.has(key)) faults.set(key, fault);
   }
   return [...faults.values()];
+}
+
+function groupedByPath(errors: readonly ErrorObject[]): Map<string, ErrorObject[]> {
+  const groups = new Map<string, ErrorObject[]>();
+  for (const error of errors) {
+    const group = groups.get(error.instancePath);
+    if (group === undefined) groups.set(error.instancePath, [error]);
+    else group.push(error);
+  }
+  return groups;
 }
 
 /** Keywords that only say that something else did not fit. */

@@ -91,9 +91,11 @@ function secretIn(text: string, { name, isReference }: Place): string | undefine
 
 /** `password=…` in a longer text, as in arguments and connection strings; `Bearer …` in a header. */
 function hasSecretInside(text: string): boolean {
-  const pairs = text.includes('=') ? text.matchAll(/([a-z][\w.-]*)=['"]?([^\s&;,'"]+)/gi) : [];
+  const pairs = text.includes('=')
+    ? text.matchAll(/\b([a-z][\w.-]{0,63})=['"]?([^\s&;,'"]{1,500})/gi)
+    : [];
   for (const [, name = '', value = ''] of pairs) if (isSecretLiteral(value, name)) return true;
-  const token = /^(?:Bearer|Basic|Token)\s+(\S+)$/i.exec(text)?.[1];
+  const token = /^(?:Bearer|Basic|Token)\s+(\S{1,5000})$/i.exec(text)?.[1];
   return token !== undefined && isSecretLiteral(token, 'token');
 }
 
