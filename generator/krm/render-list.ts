@@ -6,7 +6,8 @@ import type { Result } from './results.ts';
 
 /**
  * The ResourceList with our objects and results. For kustomize's generator it is JSON: cut short,
- * it cannot be read as less. Anyone else's items are the input's own text, because reading and
+ * it cannot be read as less. kustomize throws its copy of functionConfig away again, which costs
+ * it more than the rest of a small build, so that is left out. Anyone else's items are the input's own text, because reading and
  * writing would change its comments, numbers and order; ours come before them.
  */
 export function renderList(
@@ -16,7 +17,8 @@ export function renderList(
   results: readonly Result[],
 ): string {
   const merge = mergeItems(list.items, built);
-  const places = isGeneratorCall(list) ? undefined : listPlaces(text);
+  if (isGeneratorCall(list)) return renderJson({ ...list, items: [] }, merge, results);
+  const places = listPlaces(text);
   const edits = places === undefined ? undefined : editsOf(text, places, merge, results);
   return edits === undefined ? renderJson(list, merge, results) : edited(text, edits);
 }
