@@ -24,6 +24,7 @@ const options: BuildOptions = {
   minify: true,
   legalComments: 'linked',
   logLevel: 'warning',
+  alias: { 'node:child_process': pathOf(new URL('build/child-process.cjs', import.meta.url)) },
   define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
 };
 

@@ -2,7 +2,7 @@ import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
 import { offsetOf } from './event-offset.ts';
 import type { Fault, Finding, Path, Place } from './finding.ts';
 import { fieldOf } from './finding.ts';
-import { hideSecrets, isRandomWord } from './secret-text.ts';
+import { hideSecrets } from './secret-text.ts';
 import { readEvents } from './yaml-text.ts';
 
 /** A value of the document and where it stands; `name` is where its map entry's key stands. */
@@ -71,8 +71,7 @@ function toFinding(fault: Fault, places: PlaceOf | undefined): Finding {
 
 /** A step of the path; a name that may be a secret does not show. */
 function shownStep(step: string | number): string | number {
-  if (typeof step === 'number') return step;
-  return isRandomWord(step) ? '…' : hideSecrets(step);
+  return typeof step === 'number' ? step : hideSecrets(step);
 }
 
 /** The deepest value on the path that exists: its key, or a scalar itself. */

@@ -89,7 +89,8 @@ const HIDDEN = new RegExp(
 
 /** The same text without what looks like a secret: a message may quote any name of the spec. */
 export function hideSecrets(text: string): string {
-  return secretShape(text) === undefined ? text : text.replaceAll(HIDDEN, '…');
+  const shown = secretShape(text) === undefined ? text : text.replaceAll(HIDDEN, '…');
+  return shown.replaceAll(/[\w+/=~.-]{24,4096}/g, word => (isRandomWord(word) ? '…' : word));
 }
 
 /**
@@ -97,7 +98,7 @@ export function hideSecrets(text: string): string {
  * digits in no order, too long for a name.
  */
 export function isRandomWord(word: string): boolean {
-  if (word.length < 24 || !/^[\w+/=~.-]+$/.test(word)) return false;
+  if (word.length < 24 || word.length > 4096 || !/^[\w+/=~.-]+$/.test(word)) return false;
   if (!/[a-z]/.test(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return false;
   const switches = word.match(/[a-z](?=[A-Z\d])|[A-Z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
   return switches / word.length > 0.2 && entropy(word) > 3.8;

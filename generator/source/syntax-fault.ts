@@ -99,7 +99,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     hint: 'Check its indentation, and the brackets and quotes before it.',
   },
   {
-    reason: /^the stream contains non-printable|^expected valid JSON character/,
+    reason: /^the stream contains non-printable|^null byte|^expected valid JSON character/,
     message: 'there is a control character, which no text may hold',
     hint: 'Remove it, or write it as an escape in double quotes.',
   },

@@ -147,7 +147,7 @@ function unknownField(error: ErrorObject, path: Path): Fault {
   const known = Object.keys(error.parentSchema?.['properties'] ?? {});
   return {
     id: 'unknown-field',
-    message: `there is no field "${name}" here`,
+    message: `there is no field ${quoted(name)} here`,
     hint: knownNames('fields', name, known),
     path: [...path, name],
     isAboutName: true,
@@ -161,13 +161,17 @@ function wrongType(error: ErrorObject, path: Path, value: unknown): Fault {
   return {
     id: 'wrong-type',
     message: `"${lastName(path)}" must be ${expected}, and this is ${kindOf(value)}`,
-    hint: (types.includes('string') && quotesHint(value)) || `Write ${expected}.`,
+    hint: quotesHint(value, types) ?? `Write ${expected}.`,
     path,
   };
 }
 
-/** What quotes are for, by what YAML takes a value for without them. */
-function quotesHint(value: unknown): string | undefined {
+/** Quotes make text of what YAML would take for something else, and of a number. */
+function quotesHint(value: unknown, types: readonly unknown[]): string | undefined {
+  if (!types.includes('string')) {
+    const isNumber = types.includes('integer') && /^-?\d+$/.test(String(value));
+    return isNumber ? 'Write it without quotes.' : undefined;
+  }
   if (value instanceof Timestamp)
     return 'Put it in quotes: without them YAML reads a date, and kustomize rewrites it.';
   if (typeof value === 'boolean') return `Put it in quotes: "${value}".`;
@@ -183,7 +187,7 @@ function notAllowed(error: ErrorObject, path: Path, value: unknown): Fault {
   const meant = typeof value === 'string' ? nearest(value, allowed) : undefined;
   return {
     id: 'not-allowed',
-    message: `"${lastName(path)}" does not allow ${typeof value === 'string' ? `"${value}"` : kindOf(value)}`,
+    message: `"${lastName(path)}" does not allow ${typeof value === 'string' ? quoted(value) : kindOf(value)}`,
     hint: `Write one of: ${allowed.join(', ')}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
     path,
   };
@@ -194,7 +198,7 @@ function repeatedItem({ params }: ErrorObject, path: Path, list: unknown): Fault
   const item = valueAt(list, [second ?? 0]);
   return {
     id: 'illegal-value',
-    message: `${typeof item === 'string' ? `"${item}"` : 'this item'} is in "${lastName(path)}" already`,
+    message: `${typeof item === 'string' ? quoted(item) : 'this item'} is in "${lastName(path)}" already`,
     hint: 'Write each item once.',
     path: [...path, second ?? 0],
     related: [{ message: 'the first one', path: [...path, first ?? 0] }],
@@ -204,7 +208,7 @@ function repeatedItem({ params }: ErrorObject, path: Path, list: unknown): Fault
 function illegalName(error: ErrorObject, path: Path, name: string): Fault {
   return {
     id: 'illegal-name',
-    message: `"${name}" is not a legal name here`,
+    message: `${quoted(name)} is not a legal name here`,
     hint: `Write ${expectation(error)}.`,
     path,
     isAboutName: true,
@@ -213,13 +217,18 @@ function illegalName(error: ErrorObject, path: Path, name: string): Fault {
 
 function illegalValue(error: ErrorObject, path: Path, value: unknown): Fault {
   const shown =
-    typeof value === 'string' ? ` "${value}"` : typeof value === 'number' ? ` ${value}` : '';
+    typeof value === 'string' ? ` ${quoted(value)}` : typeof value === 'number' ? ` ${value}` : '';
   return {
     id: 'illegal-value',
     message: `the value${shown} is not legal for "${lastName(path)}"`,
     hint: `Write ${expectation(error)}.`,
     path,
   };
+}
+
+/** The user's own words, as far as they fit on a line. */
+function quoted(text: string): string {
+  return text.length > 100 ? `"${text.slice(0, 100)}…"` : `"${text}"`;
 }
 
 /** What a schema's keyword asks for. */

@@ -23,14 +23,18 @@ export function isReferenceName(name: string): boolean {
   return REFERENCES.has(name) || /^(?!client)[a-z]+[A-Za-z]*Secret(Name)?$/.test(name);
 }
 
-const PASSWORD = /^(password|passwd|pwd|passphrase|pass|pw)$/;
-const SECRET = /^(secrets?|tokens?|apikey|credentials?|jwt|salt|pat)$/;
+const PASSWORD = /(password|passwd|pwd|passphrase)$|^(pass|pw)$/;
+const SECRET = /(secret|token|apikey|credential)s?$|^(jwt|salt|pat)$/;
 /** `key` is a secret behind one of these words. */
 const KEY_OF = /^(api|private|access|secret|signing|encryption|master|account|auth|service|admin)$/;
 
+/** Most names have nothing to do with secrets: told at once, for speed. */
+const MAY_BE_SECRET = /pass|pwd|pw|secret|token|key|credential|jwt|salt|pat/i;
+
 /** Whether a value under a name is a secret that is written out. */
 export function isSecretLiteral(value: string, name: string): boolean {
-  if (value.length < 6 || /[\s<>]|\$[({]|\{\{|^\/|^\.{1,2}\/|:\/\//.test(value)) return false;
+  if (!MAY_BE_SECRET.test(name)) return false;
+  if (value.length < 6 || /[\s<>]|\$[({]|\{\{|^\/|^\.{1,2}\/|^arn:|:\/\//.test(value)) return false;
   const words = wordsOf(name);
   const [last = '', before = ''] = words.toReversed();
   if (words.some(word => /^(checksum|hash|digest|sha\d*)$/.test(word))) return false;

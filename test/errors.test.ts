@@ -1,0 +1,356 @@
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runFunction } from '../generator/cli/function.ts';
+import { nodeHost } from '../generator/cli/host.ts';
+import { main } from '../generator/cli/main.ts';
+import { folderOf, type Ran, root } from './machine.ts';
+import { expandText, findingsIn, specOf } from './spec-text.ts';
+
+const cases = join(root, 'test/errors');
+const folders = readdirSync(cases, { withFileTypes: true })
+  .filter(entry => entry.isDirectory())
+  .map(entry => entry.name);
+
+/** A spec alone cannot show these: they are about stdin, or about manifests. */
+const SHOWN_ELSEWHERE = new Set([
+  'no-resource-list',
+  'no-function-config',
+  'unreadable',
+  'validators-disagree',
+]);
+
+/** Runs the command line in a folder, in this process. */
+function run(folder: string, ...args: readonly string[]): Ran {
+  let [stdout, stderr] = ['', ''];
+  const status = main(args, {
+    ...nodeHost(folder),
+    stdout: text => {
+      stdout += text;
+    },
+    stderr: text => {
+      stderr += text;
+    },
+  });
+  return { status, stdout, stderr };
+}
+
+/** Runs a command over a spec given as text. */
+function runSpec(text: string, ...args: readonly string[]): Ran {
+  return run(folderOf([['rem-secrets.yaml', text]]), ...args);
+}
+
+/** Runs the KRM function over an input. */
+function runKrm(input: string): Ran {
+  let [stdout, stderr] = ['', ''];
+  const status = runFunction({
+    ...nodeHost(folderOf([])),
+    readStdin: () => input,
+    stdout: text => {
+      stdout += text;
+    },
+    stderr: text => {
+      stderr += text;
+    },
+  });
+  return { status, stdout, stderr };
+}
+
+/** The ids of all faults that the program can report. */
+function idsIn(folder: string): string[] {
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.ts') && !file.startsWith('checks/'))
+    .map(file => readFileSync(join(root, folder, file), 'utf8'));
+  return [...new Set(files.flatMap(text => [...text.matchAll(/\bid: '([a-z0-9-]+)'/g)]))]
+    .map(([, id = '']) => id)
+    .filter((id, index, all) => all.indexOf(id) === index)
+    .sort();
+}
+
+test.for(folders)('%s', async name => {
+  const folder = folderOf([]);
+  cpSync(join(cases, name), folder, { recursive: true });
+  const before = nodeHost(folder).listFiles('.');
+  const file = join(folder, 'args.txt');
+  const args = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : ['expand'];
+
+  const { status, stdout, stderr } = run(folder, '-f', 'rem-secrets.yaml', ...args);
+
+  await expect(stderr).toMatchFileSnapshot(join(cases, name, 'out.txt'));
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(nodeHost(folder).listFiles('.'), 'files written').toEqual(before);
+  const id = /\[([a-z0-9-]+)\]$/m.exec(stderr)?.[1] ?? '';
+  const ids = [...stderr.matchAll(/\[([a-z0-9-]+)\]$/gm)].map(([, found]) => found);
+  expect(
+    ids.some(found => name === found || name.startsWith(`${found}-`)),
+    id,
+  ).toBe(true);
+});
+
+test('every kind of fault has a folder', () => {
+  const shown = (id: string): boolean =>
+    SHOWN_ELSEWHERE.has(id) || folders.some(name => name === id || name.startsWith(`${id}-`));
+  const ids = idsIn('generator');
+  expect(ids).toContain('unknown-field');
+  expect(ids.filter(id => !shown(id))).toEqual([]);
+});
+
+test('every finding has a place in the file, and none comes twice', () => {
+  for (const name of folders) {
+    const text = readFileSync(join(cases, name, 'rem-secrets.yaml'), 'utf8');
+    const lines = text.split('\n');
+    const findings = findingsIn(text);
+    for (const { at } of findings) {
+      const line = lines[(at?.line ?? 0) - 1];
+      expect(line, name).toBeDefined();
+      expect(at?.column, name).toBeGreaterThan(0);
+      expect(at?.column, name).toBeLessThanOrEqual((line?.length ?? 0) + 1);
+    }
+    const keys = findings.map(({ id, message, at }) => JSON.stringify([id, message, at]));
+    expect(new Set(keys).size, name).toBe(keys.length);
+  }
+});
+
+test('CRLF and a BOM change nothing', () => {
+  const text = specOf('namespace: shop\nworkloads:\n  api: { image: shop/api:1, port: 80 }');
+  const plain = runSpec(text, 'render');
+  expect(plain).toMatchObject({ status: 0, stderr: '' });
+  expect(runSpec(text.replaceAll('\n', '\r\n'), 'render')).toEqual(plain);
+  expect(runSpec(`\uFEFF${text}`, 'render')).toEqual(plain);
+  expect(runSpec(`\uFEFF${text.replaceAll('\n', '\r\n')}`, 'render')).toEqual(plain);
+});
+
+test('an alias that ends well works', () => {
+  const spec = specOf(`
+namespace: shop
+workloads:
+  api: &api { image: shop/api:1, port: 80 }
+  web: { <<: *api, image: shop/web:1 }
+  job: *api`);
+  expect(findingsIn(spec)).toEqual([]);
+});
+
+describe('large input', () => {
+  const lines = (count: number, line: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => line(index)).join('\n');
+
+  test.for<[string, string]>([
+    [
+      'many values',
+      specOf(
+        `namespace: shop\nworkloads:\n  api:\n    image: shop/api:1\n    env:\n${lines(100_000, index => `      VARIABLE_${index}: ${'some text that goes on '.repeat(4)}`)}`,
+      ),
+    ],
+    [
+      'one value',
+      specOf(`namespace: shop\nworkloads: { api: { image: x, env: { V: ${'x'.repeat(1e7)} } } }`),
+    ],
+    ['a comment', `${specOf('namespace: shop')}# ${'x'.repeat(1e7)}\n`],
+    [
+      'what nearly looks like secrets',
+      specOf(
+        `namespace: shop\nworkloads: { api: { image: x, env: { A: "${'a://b:'.repeat(4e5)}", B: "${'a='.repeat(1e6)}", C: "${'eyJ-'.repeat(5e5)}", D: "${'a'.repeat(3e6)}://" } } }`,
+      ),
+    ],
+  ])('10 MB: %s', { timeout: 30_000 }, ([, text]) => {
+    expect(text.length).toBeGreaterThan(8e6);
+    const { value, faults } = expandText(text);
+    expect(faults).toEqual([]);
+    expect(value).toBeDefined();
+  });
+
+  test('10 MB in one name is not printed', () => {
+    const name = 'A'.repeat(1e7);
+    const { status, stderr } = runSpec(
+      specOf(`namespace: shop\nworkloads: { ${name}: { image: x } }`),
+      'expand',
+    );
+    expect(status).toBe(1);
+    expect(stderr.length).toBeLessThan(1000);
+  });
+
+  test.for<[string, string]>([
+    ['maps on a line', `a: ${'{a: '.repeat(10_000)}x${'}'.repeat(10_000)}`],
+    ['lists on a line', '['.repeat(10_000)],
+    ['maps by indentation', lines(10_000, index => `${' '.repeat(index)}a:`)],
+    ['lists by dashes', `${'- '.repeat(10_000)}x`],
+    [
+      'in a patch',
+      specOf(`workloads: { a: { patch: ${'{a: '.repeat(10_000)}x${'}'.repeat(10_000)} } }`),
+    ],
+  ])('10,000 levels: %s', ([, text]) => {
+    expect(findingsIn(text).map(({ id }) => id)).toEqual(['yaml-syntax']);
+  });
+
+  test('as deep as the parser goes', () => {
+    const config = `${'{a: '.repeat(180)}x${'}'.repeat(180)}`;
+    const text = specOf(
+      `namespace: shop\nworkloads: { otel: { kind: OpenTelemetryCollector, config: ${config} } }`,
+    );
+    expect(findingsIn(text).every(({ id }) => id === 'missing-field')).toBe(true);
+  });
+
+  test.for<[string, string, string]>([
+    ['fields', 'unknown-field', `workloads:\n${lines(5000, index => `  w${index}: { imgae: x }`)}`],
+    ['types', 'wrong-type', `workloads:\n${lines(5000, index => `  w${index}: { image: 1 }`)}`],
+    ['names', 'illegal-name', `workloads:\n${lines(5000, index => `  W${index}: { image: x }`)}`],
+    [
+      'keys',
+      'duplicate-key',
+      `workloads:\n  w: { image: x }\n${lines(5000, () => '  w: { image: x }')}`,
+    ],
+    [
+      'secret values',
+      'secret-value',
+      `workloads:\n  w:\n    env:\n${lines(5000, index => `      V${index}: http://a:b@c`)}`,
+    ],
+    [
+      'references',
+      'unknown-secret',
+      `namespace: x\nsecrets: { shop-login: { manual: [token] } }\nworkloads:\n  w:\n    image: x\n    env:\n${lines(5000, index => `      V${index}: { secret: shop-lgin-${index}, key: token }`)}`,
+    ],
+  ])('5,000 faults at once: %s', { timeout: 20_000 }, ([, id, body]) => {
+    const findings = findingsIn(specOf(body));
+    expect(findings).toHaveLength(5000);
+    expect(new Set(findings.map(finding => finding.id))).toEqual(new Set([id]));
+    expect(new Set(findings.map(({ at }) => `${at?.line}:${at?.column}`)).size).toBe(5000);
+  });
+});
+
+describe.for(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])('%s', word => {
+  test.for<[string, string]>([
+    [
+      'as name',
+      `stores: { ${word}: { external: true } }\nsecrets: { ${word}: { manual: [a] } }\nworkloads: { ${word}: { image: x } }\ndatabases: { ${word}: { database: a, owner: b, storage: 1Gi } }\nenvironments: { ${word}: {} }`,
+    ],
+    [
+      'as key',
+      `stores: { aws: { aws: { service: SecretsManager, region: eu-west-1 } } }\nsecrets:\n  made: { store: aws, keys: { ${word}: x }, template: { ${word}: x, other: '{{ .${word} }}' } }\n  hand: { manual: [${word}] }\nworkloads: { api: { image: x, env: { ${word}: x, A: $(${word}), B: { secret: hand, key: ${word} } } } }`,
+    ],
+    [
+      'as reference',
+      `secrets:\n  s: { store: ${word}, keys: { a: x } }\n  f: { store: ${word}, from: ${word} }\nworkloads: { api: { image: x, env: { A: $(${word}), B: { secret: ${word}, key: ${word} }, C: { database: ${word}, field: ${word} } }, envFrom: [${word}], patch: { ${word}: { a: b } } } }`,
+    ],
+    [
+      'as field',
+      `${word}: { polluted: true }\nworkloads: { api: { image: x, ${word}: { polluted: true } } }\nenvironments: { dev: { ${word}: { polluted: true } } }`,
+    ],
+    [
+      'as field of a patch',
+      `workloads: { api: { image: x, patch: { Deployment: { ${word}: { polluted: true }, metadata: { annotations: { ${word}: { polluted: 'true' } } } } } } }`,
+    ],
+    ['as environment', `environment: ${word}\nenvironments: { dev: {} }`],
+  ])('%s', ([, body]) => {
+    const text = specOf(`namespace: shop\n${body}`);
+    for (const command of [['expand'], ['render'], ['render', word]]) {
+      expect(runSpec(text, ...command).status).toBeLessThan(2);
+    }
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+
+  test('leads nowhere when nothing has the name', () => {
+    const found = (body: string): string[] =>
+      findingsIn(specOf(`namespace: shop\n${body}`)).map(({ id }) => id);
+    expect(found(`secrets: { s: { store: ${word}, keys: { a: x } } }`)).toEqual(['unknown-store']);
+    expect(
+      found(`workloads: { w: { image: x, env: { A: { secret: ${word}, key: a } } } }`),
+    ).toEqual(['unknown-secret']);
+    expect(
+      found(`workloads: { w: { image: x, env: { A: { database: ${word}, field: host } } } }`),
+    ).toEqual(['unknown-database']);
+    expect(
+      found(
+        `databases: { d: { database: a, owner: b, storage: 1Gi } }\nworkloads: { w: { image: x, env: { A: { database: d, field: ${word} } } } }`,
+      ),
+    ).toEqual(['unknown-database-field']);
+    expect(found(`workloads: { w: { image: x, patch: { ${word}: {} } } }`)).toEqual(
+      word === '__proto__' ? [] : ['unknown-kind'],
+    );
+    expect(runSpec(specOf('environments: { dev: {} }'), 'render', word).stderr).toContain(
+      `there is no environment "${word}"`,
+    );
+  });
+});
+
+test('a line break in a name does not break the line of its finding', () => {
+  const { stderr } = runSpec(specOf('workloads: { api: { "a\\nb: error: c [id]": 1 } }'), 'expand');
+  expect(stderr.trim().split('\n')).toHaveLength(2);
+});
+
+test('--format json prints the findings on stdout', () => {
+  const text = specOf('namespace: shop\nsecrets: { a: {} }\nworkloads: { api: { image: 16.10 } }');
+  const { status, stdout, stderr } = runSpec(text, '--format', 'json', 'expand');
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+  expect(JSON.parse(stdout)).toEqual({
+    findings: [
+      {
+        id: 'wrong-type',
+        severity: 'error',
+        message: '"image" must be text, and this is a number',
+        hint: 'Put it in quotes: without them YAML reads a number, and 16.10 becomes 16.1.',
+        field: 'spec.workloads.api.image',
+        at: { file: 'rem-secrets.yaml', line: 7, column: 30 },
+      },
+    ],
+  });
+});
+
+test('--format json gives the second place too', () => {
+  const text = specOf('namespace: shop\nnamespace: other');
+  const { stdout } = runSpec(text, '--format', 'json', 'render');
+  expect(JSON.parse(stdout).findings).toMatchObject([
+    {
+      id: 'duplicate-key',
+      at: { line: 6, column: 3 },
+      related: [{ message: 'the first one', at: { line: 5, column: 3 } }],
+    },
+  ]);
+});
+
+test.for<[string, string[], RegExp]>([
+  ['no command', [], /Usage: rem-secrets/],
+  ['an unknown command', ['expnd'], /unknown command 'expnd'\n\(Did you mean expand\?\)/],
+  ['an unknown option', ['render', '--bogus'], /unknown option '--bogus'/],
+  ['too many arguments', ['render', 'dev', 'prod'], /too many arguments/],
+  ['an unknown format', ['--format', 'xml', 'render'], /Allowed choices are text, json/],
+  ['no file', ['-f'], /argument missing/],
+  ['a missing file', ['-f', 'nope.yaml', 'render'], /there is no file nope\.yaml/],
+])('usage: %s exits with 2', ([, args, message]) => {
+  const { status, stdout, stderr } = runSpec(specOf('namespace: shop'), ...args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(message);
+});
+
+// Both are read as if they were files: `host.readFile` throws, and the program calls it its own bug.
+test.fails.for<[string, string]>([
+  ['a folder', '.'],
+  ['a file that cannot be read', '/proc/self/mem'],
+])('usage: %s as --file exits with 2', ([, file]) => {
+  const { status, stdout, stderr } = runSpec(specOf('namespace: shop'), '-f', file, 'render');
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(file);
+});
+
+test('an environment that does not exist is a finding', () => {
+  const text = specOf('namespace: shop\nenvironments: { dev: {} }');
+  const { status, stderr } = runSpec(text, 'render', 'prod');
+  expect(status).toBe(1);
+  expect(stderr).toContain('there is no environment "prod" [unknown-environment]');
+});
+
+test.for<[string, string, string, number]>([
+  ['text', 'hello', 'no-resource-list', 2],
+  ['nothing', '', 'no-resource-list', 2],
+  ['broken YAML', 'a: [', 'yaml-syntax', 2],
+  [
+    'no functionConfig',
+    'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []',
+    'no-function-config',
+    1,
+  ],
+])('KRM function, given %s', ([, input, id, code]) => {
+  const { status, stdout, stderr } = runKrm(input);
+  expect(status).toBe(code);
+  expect(stderr).toContain(`[${id}]`);
+  expect(JSON.parse(stdout).results).toMatchObject([{ severity: 'error', tags: { id } }]);
+});

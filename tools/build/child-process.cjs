@@ -1,0 +1,10 @@
+// Stands for node:child_process in the bundles: loaded when something is run, which `render` and
+// the function never do. It is a tenth of their start-up.
+module.exports = {
+  get spawn() {
+    return require('child_process').spawn;
+  },
+  get spawnSync() {
+    return require('child_process').spawnSync;
+  },
+};
