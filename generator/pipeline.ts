@@ -1,4 +1,4 @@
-import type { Model } from './model/model.ts';
+import type { Model, StoreModel } from './model/model.ts';
 import { resolveModel } from './model/resolve-model.ts';
 import {
   type Cluster,
@@ -9,7 +9,7 @@ import {
 import { buildObjects, buildStores } from './objects/build-objects.ts';
 import type { BuiltObject } from './objects/kube-object.ts';
 import type { Validators } from './objects/schema-check.ts';
-import { type Fault, type Outcome, ok, outcome } from './source/finding.ts';
+import { andThen, type Fault, type Outcome, ok, outcome, type Path } from './source/finding.ts';
 import { knownNames } from './source/suggest.ts';
 import { mergeEnvironment } from './spec/merge-environment.ts';
 import { inDocument } from './spec/source-path.ts';
@@ -58,6 +58,8 @@ export function expandTarget(
   name: string | undefined,
   validators: Validators,
 ): Outcome<Target> {
+  const faults = nameFaults(spec);
+  if (faults.length > 0) return { faults };
   const wanted = name ?? spec.spec.environment;
   const environments = environmentNames(spec);
   if (wanted === undefined && environments.length === 0)
@@ -67,7 +69,8 @@ export function expandTarget(
   const clusters = sharedClusters(spec);
   const cluster = clusters.find(candidate => candidate.name === wanted);
   if (cluster !== undefined) return clusterTarget(spec, cluster, validators);
-  return { faults: [unknownEnvironment(wanted, targetNames(spec))] };
+  const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];
+  return { faults: [unknownEnvironment(wanted, targetNames(spec), place)] };
 }
 
 /** The environments' names, sorted. */
@@ -87,31 +90,56 @@ function resolve(spec: SpecObject, environment: string | undefined): Outcome<Mod
     : model;
 }
 
+/** An environment's objects; a cluster that it shares has its ClusterSecretStores. */
 function environmentTarget(
   spec: SpecObject,
   environment: string | undefined,
   validators: Validators,
 ): Outcome<Target> {
-  const model = resolve(spec, environment);
-  if (model.value === undefined) return { faults: model.faults };
-  const built = buildObjects(model.value, validators);
-  if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-  const isShared = sharedClusters(spec).some(({ environments }) =>
-    environments.includes(environment ?? ''),
+  const isMember = ({ environments }: Cluster): boolean => environments.includes(environment ?? '');
+  const cluster = sharedClusters(spec).find(isMember);
+  const sharing = cluster === undefined ? ok(nothingShared) : resolveShared(spec, cluster);
+  return andThen(sharing, shared =>
+    andThen(resolve(spec, environment), model => {
+      const built = buildObjects({ ...model, stores: withShared(model, shared) }, validators);
+      if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
+      const objects = built.value.filter(
+        ({ object, path }) =>
+          !isOfStore(path, shared) || object.metadata.namespace === model.namespace,
+      );
+      const components = mergeEnvironment(spec, environment).components ?? [];
+      return ok({ name: environment ?? 'base', objects, components });
+    }),
   );
-  const stores = new Set(model.value.stores.filter(isClusterStore).map(({ name }) => name));
-  const objects = isShared
-    ? built.value.filter(({ path: [kind, name] }) => kind !== 'stores' || !stores.has(String(name)))
-    : built.value;
-  const components = mergeEnvironment(spec, environment).components ?? [];
-  return ok({ name: environment ?? 'base', objects, components });
 }
 
+/** What a cluster has of its own: its stores, but not their objects in an environment's namespace. */
 function clusterTarget(
   spec: SpecObject,
   cluster: Cluster,
   validators: Validators,
 ): Outcome<Target> {
+  return andThen(resolveShared(spec, cluster), ({ stores, namespaces }) => {
+    const built = buildStores(spec.metadata.name, stores, validators);
+    if (built.value === undefined) {
+      return { faults: inDocument(built.faults, spec, cluster.environments[0]) };
+    }
+    const objects = built.value.filter(
+      ({ object }) => !namespaces.has(object.metadata.namespace ?? ''),
+    );
+    return ok({ name: cluster.name, objects, components: [] });
+  });
+}
+
+/** What the environments of a cluster share. */
+interface Sharing {
+  readonly stores: readonly StoreModel[];
+  readonly namespaces: ReadonlySet<string>;
+}
+
+const nothingShared: Sharing = { stores: [], namespaces: new Set() };
+
+function resolveShared(spec: SpecObject, cluster: Cluster): Outcome<Sharing> {
   const faults: Fault[] = [];
   const models = new Map<string, Model>();
   for (const environment of cluster.environments) {
@@ -122,9 +150,19 @@ function clusterTarget(
   const stores = sharedStores(cluster, models, (environment, fault) => {
     faults.push(...inDocument([fault], spec, environment));
   });
-  const built = buildStores(spec.metadata.name, stores, validators);
-  faults.push(...inDocument(built.faults, spec, cluster.environments[0]));
-  return outcome({ name: cluster.name, objects: built.value ?? [], components: [] }, faults);
+  const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
+  return outcome({ stores, namespaces }, faults);
+}
+
+/** A model's stores, with what all environments of the cluster read through those they share. */
+function withShared({ stores }: Model, sharing: Sharing): StoreModel[] {
+  const shared = new Map(sharing.stores.map(store => [store.name, store]));
+  return stores.map(store => (isClusterStore(store) ? (shared.get(store.name) ?? store) : store));
+}
+
+/** Whether an object comes from a store that the cluster's environments share. */
+function isOfStore([kind, name]: Path, { stores }: Sharing): boolean {
+  return kind === 'stores' && stores.some(store => store.name === name);
 }
 
 function nameFaults(spec: SpecObject): Fault[] {
@@ -140,11 +178,11 @@ function nameFaults(spec: SpecObject): Fault[] {
     }));
 }
 
-function unknownEnvironment(name: string | undefined, known: readonly string[]): Fault {
+function unknownEnvironment(name: string | undefined, known: readonly string[], path: Path): Fault {
   return {
     id: 'unknown-environment',
     message: name === undefined ? 'no environment is chosen' : `there is no environment "${name}"`,
     hint: knownNames('environments', name ?? '', known),
-    path: ['spec', ...(name === undefined ? [] : ['environment'])],
+    path,
   };
 }

@@ -264,7 +264,7 @@ describe.for(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf
       ),
     ).toEqual(['unknown-database-field']);
     expect(found(`workloads: { w: { image: x, patch: { ${word}: {} } } }`)).toEqual(
-      word === '__proto__' ? [] : ['unknown-kind'],
+      word === '__proto__' ? ['illegal-name'] : ['unknown-kind'],
     );
     expect(runSpec(specOf('environments: { dev: {} }'), 'render', word).stderr).toContain(
       `there is no environment "${word}"`,
@@ -322,7 +322,7 @@ test.for<[string, string[], RegExp]>([
 });
 
 // Both are read as if they were files: `host.readFile` throws, and the program calls it its own bug.
-test.fails.for<[string, string]>([
+test.for<[string, string]>([
   ['a folder', '.'],
   ['a file that cannot be read', '/proc/self/mem'],
 ])('usage: %s as --file exits with 2', ([, file]) => {

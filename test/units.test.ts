@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { certificateKeys, loginKeys } from '../generator/model/cnpg.ts';
-import { dashedKey, postgresUrl, templateKeys } from '../generator/model/template.ts';
+import { dashedKey, postgresUrl, templateKeys, urlKeys } from '../generator/model/template.ts';
 import { references } from '../generator/objects/env-order.ts';
 import { goDuration } from '../generator/objects/go-duration.ts';
 import { CORE_MERGE_KEYS } from '../generator/objects/merge-keys.ts';
@@ -62,8 +62,8 @@ describe('the keys of a CNPG Secret by version (domain-facts.md, section 3)', ()
     const observed =
       'dbname, fqdn-jdbc-uri, fqdn-uri, host, jdbc-uri, password, pgpass, port, uri, user, username';
     expect([...loginKeys('1.30.0').keys].sort().join(', ')).toBe(observed);
-    expect([...certificateKeys('ca').keys]).toEqual(['ca.crt', 'ca.key']);
-    expect([...certificateKeys('server').keys]).toEqual(['tls.crt', 'tls.key']);
+    expect([...(certificateKeys('ca')?.keys ?? [])]).toEqual(['ca.crt', 'ca.key']);
+    expect([...(certificateKeys('server')?.keys ?? [])]).toEqual(['tls.crt', 'tls.key']);
   });
 });
 
@@ -89,15 +89,17 @@ describe('the keys that a template uses', () => {
 });
 
 test('a URL escapes user and password, and takes what it is not told from the Secret', () => {
-  const source = { cnpgCluster: undefined, namespace: 'shop' };
   const escaped = (key: string): string => `{{ .${key} | urlquery | replace "+" "%20" }}`;
-  expect(postgresUrl({}, source)).toBe(
+  expect(postgresUrl({}, undefined)).toBe(
     `postgresql://${escaped('username')}:${escaped('password')}@{{ .host }}:5432/{{ .dbname }}`,
   );
+  expect(urlKeys({}, undefined)).toEqual(['username', 'password', 'host', 'dbname']);
   const own = { database: 'a b', port: 6432, parameters: { sslmode: 'require' } };
-  expect(postgresUrl(own, { ...source, cnpgCluster: 'db' })).toMatch(
+  const target = { host: 'db-rw.shop.svc.cluster.local', database: 'shop' };
+  expect(postgresUrl(own, target)).toMatch(
     /@db-rw\.shop\.svc\.cluster\.local:6432\/a%20b\?sslmode=require$/,
   );
+  expect(urlKeys(own, target)).toEqual(['username', 'password']);
 });
 
 test.for([

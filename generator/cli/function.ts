@@ -25,7 +25,12 @@ export function runFunction(host: Host): number {
   const findings = locateConfig(target.faults, list.functionConfig, source);
   const results = resultsOf(findings, list.functionConfig);
   host.stderr(renderText(findings));
-  host.stdout(renderList(text, list, target.value?.objects ?? [], results));
+  const isLeaking = findings.some(({ id }) => id === 'secret-value');
+  host.stdout(
+    isLeaking
+      ? JSON.stringify({ ...emptyList, results: resultsOf(findings, undefined) })
+      : renderList(text, list, target.value?.objects ?? [], results),
+  );
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { renderJson } from '../report/json.ts';
 import { renderText } from '../report/text.ts';
 import { type Fault, type Finding, type Outcome, ok } from '../source/finding.ts';
@@ -29,28 +30,33 @@ export function withSpec(
   use: (read: ReadSpec) => Outcome<number>,
 ): number {
   const { file } = options;
-  if (!host.exists(file)) {
-    host.stderr(`rem-secrets: there is no file ${file} here; name the spec with --file\n`);
+  const bytes = bytesOf(file, host);
+  if (typeof bytes === 'string') {
+    host.stderr(`rem-secrets: ${bytes}; name the spec with --file\n`);
     return exitCodes.usage;
   }
-  const source = { file, text: new TextDecoder().decode(host.readFile(file)) };
-  const spec = specOf(source.text);
-  const result = spec.value === undefined ? spec : use({ source, spec: spec.value });
+  const source = { file, text: new TextDecoder().decode(bytes) };
+  const parsed = isUtf8(bytes) ? parseSpec(source.text) : { faults: [notUtf8(source.text)] };
+  const result = parsed.value === undefined ? parsed : use({ source, spec: parsed.value });
   return result.value ?? printFindings(locate(result.faults, source), options, host);
 }
 
-function specOf(text: string): Outcome<SpecObject> {
-  const broken = notUtf8(text);
-  return broken === undefined ? parseSpec(text) : { faults: [broken] };
+/** A file's bytes, or why there are none. */
+function bytesOf(file: string, host: Host): Uint8Array | string {
+  if (!host.exists(file)) return `there is no file ${file} here`;
+  if (host.isFolder(file)) return `${file} is a folder`;
+  try {
+    return host.readFile(file);
+  } catch (error) {
+    return `${file} cannot be read (${error instanceof Error ? error.message : error})`;
+  }
 }
 
-/** Decoding puts U+FFFD where the bytes are not UTF-8. */
-function notUtf8(text: string): Fault | undefined {
-  const offset = text.indexOf('\uFFFD');
+/** Decoding puts U+FFFD in the first place that is not UTF-8. */
+function notUtf8(text: string): Fault {
   const message = 'the file is not UTF-8 from here on';
-  return offset < 0
-    ? undefined
-    : { id: 'not-utf-8', message, hint: 'Save it as UTF-8.', path: [], offset };
+  const offset = Math.max(0, text.indexOf('\uFFFD'));
+  return { id: 'not-utf-8', message, hint: 'Save it as UTF-8.', path: [], offset };
 }
 
 /** Prints findings: text is talk, JSON is output. Returns the exit code. */

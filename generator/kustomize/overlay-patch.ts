@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { asJson, type KubeObject } from '../objects/kube-object.ts';
-import { CORE_MERGE_KEYS, itemOf, mergeKey } from '../objects/merge-keys.ts';
+import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../objects/merge-keys.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 
@@ -89,52 +89,46 @@ function replaced(changed: JsonObject): JsonObject {
 function listPatch(name: string, base: readonly Json[], changed: readonly Json[]): Json {
   const key = mergeKey(name, [base, changed], CORE_MERGE_KEYS);
   if (key === undefined) return changed;
-  const keyOf = (item: Json): Json => (isMap(item) ? (item[key] ?? null) : item);
-  const named = changed.slice(0, namedCount(base, changed, keyOf));
-  const deleted = base.filter(item => !changed.some(other => keyOf(other) === keyOf(item)));
+  const named = changed.slice(0, namedCount(base, changed, key));
+  const deleted = base.filter(item => itemLike(changed, key, item) === undefined);
   return [
-    ...named.map(item => itemPatch(name, key, itemOf(base, key, keyOf(item)), item as JsonObject)),
-    ...deleted.map(item => ({ ...identity(name, key, item as JsonObject), $patch: 'delete' })),
+    ...named.filter(isMap).map(item => itemPatch(key, itemLike(base, key, item), item)),
+    ...deleted.filter(isMap).map(item => ({ ...identity(key, item), $patch: 'delete' })),
   ];
 }
 
 /** How many items, from the first, a patch has to name for the rest to follow by themselves. */
-function namedCount(
-  base: readonly Json[],
-  changed: readonly Json[],
-  keyOf: (item: Json) => Json,
-): number {
-  const wanted = new Set(changed.map(keyOf));
-  const before = new Map(base.map(item => [keyOf(item), item]));
-  let count = changed.findLastIndex(item => !isDeepStrictEqual(before.get(keyOf(item)), item)) + 1;
+function namedCount(base: readonly Json[], changed: readonly Json[], key: string): number {
+  const isSame = (item: Json): boolean => isDeepStrictEqual(itemLike(base, key, item), item);
+  let count = changed.findLastIndex(item => !isSame(item)) + 1;
   for (; count < changed.length; count++) {
-    const named = new Set(changed.slice(0, count).map(keyOf));
-    const rest = base.map(keyOf).filter(key => wanted.has(key) && !named.has(key));
-    if (isDeepStrictEqual(rest, changed.slice(count).map(keyOf))) break;
+    const [named, rest] = [changed.slice(0, count), changed.slice(count)];
+    const others = base.filter(
+      item =>
+        itemLike(changed, key, item) !== undefined && itemLike(named, key, item) === undefined,
+    );
+    if (others.every((item, index) => itemLike(rest.slice(index, index + 1), key, item))) break;
   }
   return count;
 }
 
-function itemPatch(
-  name: string,
-  key: string,
-  before: JsonObject | undefined,
-  item: JsonObject,
-): JsonObject {
+function itemPatch(key: string, before: JsonObject | undefined, item: JsonObject): JsonObject {
   if (before === undefined) return item;
-  return { ...identity(name, key, item), ...mapPatch(before, item, true) };
+  return { ...identity(key, item), ...mapPatch(before, item, true) };
 }
 
-/** Kubernetes tells some items apart by a second field. */
-const SECOND_KEYS: Readonly<Record<string, string>> = {
-  ports: 'protocol',
-  topologySpreadConstraints: 'whenUnsatisfiable',
-};
+/** What tells an item from the others: Kubernetes takes a second field for some lists. */
+function identity(key: string, item: JsonObject): JsonObject {
+  const names = [key, 'protocol', 'whenUnsatisfiable'].filter(
+    name => name === key || isSecond(key, name),
+  );
+  return Object.fromEntries(
+    names.flatMap(name => (name in item ? [[name, item[name] ?? null]] : [])),
+  );
+}
 
-function identity(name: string, key: string, item: JsonObject): JsonObject {
-  const second = SECOND_KEYS[name];
-  return {
-    [key]: item[key] ?? null,
-    ...(second !== undefined && second in item && { [second]: item[second] ?? null }),
-  };
+function isSecond(key: string, name: string): boolean {
+  return key === 'topologyKey'
+    ? name === 'whenUnsatisfiable'
+    : key !== 'name' && name === 'protocol';
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { identityOf, type KubeObject } from '../objects/kube-object.ts';
 import { renderObject, renderValue } from '../objects/render-yaml.ts';
 import type { Expansion, Target } from '../pipeline.ts';
@@ -165,18 +166,29 @@ function kustomization(fields: Json): string {
   return GENERATED + renderValue({ ...header, ...(fields as object) });
 }
 
-/** `kind-name`, with the namespace between them where two objects would have the same. */
+/**
+ * `kind-name`, with the namespace between them where two objects would have the same. Names that
+ * a disk would not take are cut, and a hash keeps them apart.
+ */
 function fileNames(objects: readonly KubeObject[]): Map<KubeObject, string> {
   const taken = new Set<string>();
   return new Map(
     objects.map(object => {
       const { kind, metadata } = object;
-      const short = `${kind.toLowerCase()}-${metadata.name}`;
-      const name = taken.has(short)
-        ? `${kind.toLowerCase()}-${metadata.namespace ?? 'cluster'}-${metadata.name}`
-        : short;
+      const names = [
+        `${kind}-${metadata.name}`,
+        `${kind}-${metadata.namespace ?? 'cluster'}-${metadata.name}`,
+        `${kind}-${metadata.name}-${hash(identityOf(object))}`,
+      ].map(name =>
+        (name.length > 200 ? `${name.slice(0, 180)}-${hash(name)}` : name).toLowerCase(),
+      );
+      const name = names.find(candidate => !taken.has(candidate)) ?? '';
       taken.add(name);
       return [object, name];
     }),
   );
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

@@ -18,10 +18,11 @@ export function loginKeys(version: string): KeySet {
   return { keys: new Set(keys), isOpen: false };
 }
 
-/** The keys of the certificate Secrets `NAME-ca`, `NAME-server` and `NAME-replication`. */
-export function certificateKeys(suffix: 'ca' | 'server' | 'replication'): KeySet {
-  const keys = suffix === 'ca' ? ['ca.crt', 'ca.key'] : ['tls.crt', 'tls.key'];
-  return { keys: new Set(keys), isOpen: false };
+/** The keys of the certificate Secrets `NAME-ca`, `-server` and `-replication`, by suffix. */
+export function certificateKeys(suffix: string): KeySet | undefined {
+  if (suffix === 'ca') return { keys: new Set(['ca.crt', 'ca.key']), isOpen: false };
+  const isPair = suffix === 'server' || suffix === 'replication';
+  return isPair ? { keys: new Set(['tls.crt', 'tls.key']), isOpen: false } : undefined;
 }
 
 /** The hosts of a CNPG cluster: -rw is the primary, -ro replicas only, -r any instance. */

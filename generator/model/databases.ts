@@ -1,6 +1,5 @@
 import type { Path, Report } from '../source/finding.ts';
-import { knownNames } from '../source/suggest.ts';
-import type { DatabaseSpec, JsonObject, Named, RoleSpec, Spec } from '../spec/spec.ts';
+import type { DatabaseSpec, JsonObject, RoleSpec, Spec } from '../spec/spec.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './cnpg.ts';
 import { missing } from './missing-field.ts';
 import type { Backup, DatabaseModel, ExtraDatabase, KnownSecret } from './model.ts';
@@ -15,11 +14,8 @@ export function resolveDatabases(spec: Spec, report: Report): DatabaseModel[] {
 function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): DatabaseModel {
   const path = ['databases', name];
   const storage = typeof spec.storage === 'string' ? { size: spec.storage } : (spec.storage ?? {});
-  if (spec.database === undefined) report(missing('database', path, 'database: shopdb'));
-  if (spec.owner === undefined) report(missing('owner', path, 'owner: shop'));
-  if (storage.size === undefined) report(missing('storage', path, 'storage: 10Gi'));
   const owner = spec.owner ?? '';
-  checkOwner(owner, [...path, 'owner'], report);
+  checkDatabase(spec, storage.size, path, report);
   const superuser = spec.superuser ?? false;
   const superuserSecret = typeof superuser === 'object' ? superuser.secret : undefined;
   const roles = Object.entries(spec.roles ?? {});
@@ -43,13 +39,27 @@ function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): Data
   };
 }
 
+/** Reports what a database cannot be without, and names that it cannot have. */
+function checkDatabase(
+  { database, owner = '', roles = {} }: DatabaseSpec,
+  size: string | undefined,
+  path: Path,
+  report: Report,
+): void {
+  if (database === undefined) report(missing('database', path, 'database: shopdb'));
+  if (owner === '') report(missing('owner', path, 'owner: shop'));
+  if (size === undefined) report(missing('storage', path, 'storage: 10Gi'));
+  checkRole(owner, [...path, 'owner'], report);
+  for (const role of Object.keys(roles)) checkRole(role, [...path, 'roles', role], report);
+}
+
 /** CNPG keeps these roles for itself (domain-facts.md, section 3). */
-function checkOwner(owner: string, path: Path, report: Report): void {
-  if (!/^(postgres|streaming_replica|pg_.*|cnpg_.*)$/.test(owner)) return;
+function checkRole(role: string, path: Path, report: Report): void {
+  if (!/^(postgres|streaming_replica|pg_.*|cnpg_.*)$/.test(role)) return;
   report({
     id: 'reserved-role',
-    message: `"${owner}" is a role that PostgreSQL or CNPG keeps for itself`,
-    hint: 'Choose another owner: not postgres, streaming_replica, pg_… or cnpg_….',
+    message: `"${role}" is a role that PostgreSQL or CNPG keeps for itself`,
+    hint: 'Choose another name: not postgres, streaming_replica, pg_… or cnpg_….',
     path,
   });
 }
@@ -89,60 +99,22 @@ export function databaseSecrets(
   databases: readonly DatabaseModel[],
 ): Map<string, KnownSecret> {
   const login = loginKeys(spec.cnpgVersion ?? CNPG_VERSION);
-  const secrets = new Map<string, KnownSecret>();
-  for (const { name, path, ownerSecret, isSuperuserEnabled, superuserSecret } of databases) {
-    const made = { path, database: name };
-    if (ownerSecret === undefined) secrets.set(`${name}-app`, { ...login, ...made });
-    if (isSuperuserEnabled && superuserSecret === undefined) {
-      secrets.set(`${name}-superuser`, { ...login, ...made });
-    }
-    for (const suffix of ['ca', 'server', 'replication'] as const) {
-      secrets.set(`${name}-${suffix}`, { ...certificateKeys(suffix), ...made });
-    }
-  }
-  return secrets;
+  const secrets = databases.flatMap(database =>
+    databaseSecretNames(database).map((name): [string, KnownSecret] => {
+      const keys = certificateKeys(name.slice(database.name.length + 1)) ?? login;
+      return [name, { ...keys, path: database.path, database: database.name }];
+    }),
+  );
+  return new Map(secrets);
 }
 
-/** A login Secret must hold username and password, and PostgreSQL must know the user. */
-export function checkLogins(
-  databases: readonly DatabaseModel[],
-  known: ReadonlyMap<string, KnownSecret>,
-  report: Report,
-): void {
-  for (const { name, ownerSecret, superuserSecret, roles } of databases) {
-    const path = ['databases', name];
-    if (ownerSecret !== undefined) checkLogin(ownerSecret, [...path, 'ownerSecret'], known, report);
-    if (superuserSecret !== undefined) {
-      checkLogin(superuserSecret, [...path, 'superuser', 'secret'], known, report);
-    }
-    for (const { name: role, passwordSecret } of roles as Named<Named<string>>[]) {
-      const secret = passwordSecret?.['name'];
-      if (secret !== undefined) {
-        checkLogin(secret, [...path, 'roles', String(role), 'secret'], known, report);
-      }
-    }
-  }
-}
-
-function checkLogin(
-  name: string,
-  path: Path,
-  known: ReadonlyMap<string, KnownSecret>,
-  report: Report,
-): void {
-  const secret = known.get(name);
-  if (secret === undefined) {
-    const hint = knownNames('secrets', name, known.keys());
-    report({ id: 'unknown-secret', message: `there is no secret "${name}"`, hint, path });
-    return;
-  }
-  const lacking = ['username', 'password'].filter(key => !secret.keys.has(key));
-  if (lacking.length === 0 || secret.isOpen) return;
-  report({
-    id: 'unknown-secret-key',
-    message: `secret "${name}" has no key ${lacking.map(key => `"${key}"`).join(' and ')}, which a login needs`,
-    hint: `Its keys are: ${[...secret.keys].sort().join(', ')}. A template can add username as text.`,
-    path,
-    related: [{ message: 'the secret', path: secret.path }],
-  });
+/** `NAME-app` and `NAME-superuser` only where the spec gives CNPG no login of its own. */
+export function databaseSecretNames(database: DatabaseModel): string[] {
+  const { name, ownerSecret, isSuperuserEnabled, superuserSecret } = database;
+  const isSuperuserMade = isSuperuserEnabled && superuserSecret === undefined;
+  return [
+    ...(ownerSecret === undefined ? [`${name}-app`] : []),
+    ...(isSuperuserMade ? [`${name}-superuser`] : []),
+    ...['ca', 'server', 'replication'].map(suffix => `${name}-${suffix}`),
+  ];
 }

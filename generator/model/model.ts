@@ -49,6 +49,8 @@ export interface KubernetesProvider {
   readonly remoteNamespace: string;
   readonly server: string;
   readonly serviceAccount: string;
+  /** Where the ServiceAccount is: ESO looks for a SecretStore's in the store's own namespace. */
+  readonly home: string;
   /** The Secrets that are read, sorted; undefined when a find may read any. */
   readonly reads: readonly string[] | undefined;
 }
@@ -95,6 +97,8 @@ export interface SecretModel extends Entry {
   readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
   /** Secrets of this namespace it reads through a kubernetes store. */
   readonly reads: readonly string[];
+  /** Secrets it reads through a kubernetes store, in whichever namespace that looks. */
+  readonly remoteReads: readonly string[];
   /** Extra databases that its templates name. */
   readonly extraDatabases: readonly string[];
 }

@@ -12,22 +12,30 @@ export interface SecretLookup {
   readonly names: () => Iterable<string>;
 }
 
+/** Where a Secret with a PostgreSQL login leads. */
+export interface Login {
+  readonly cnpgCluster: string;
+  readonly database: string;
+  /** The role, where the spec gives CNPG the login; CNPG's own Secrets are right by themselves. */
+  readonly username?: string;
+}
+
 /** What the Secrets of an environment are resolved against. */
 export interface SecretContext extends SecretLookup {
   readonly spec: Spec;
   readonly namespace: string;
-  /** Secrets that CNPG logs in with. */
-  readonly logins: ReadonlySet<string>;
+  /** Secrets with a PostgreSQL login, whoever makes them, by name. */
+  readonly logins: ReadonlyMap<string, Login>;
 }
 
-/** Reports a Secret or key that does not exist. Returns whether both do, as far as is known. */
+/** Reports a Secret or key that does not exist. */
 export function checkSecret(
-  reference: { readonly secret: string; readonly key?: string },
+  reference: { readonly secret: string; readonly key?: string; readonly isKeyName?: boolean },
   path: Path,
   keyPath: Path,
   { lookUp, names, report }: SecretLookup,
 ): void {
-  const { secret: name, key } = reference;
+  const { secret: name, key, isKeyName = false } = reference;
   const secret = lookUp(name);
   if (secret === undefined) {
     const hint = `${knownNames('secrets', name, names())} One that another team makes is declared with \`external\`.`;
@@ -38,6 +46,7 @@ export function checkSecret(
       message: `secret "${name}" has no key "${key}"`,
       hint: knownNames(`keys of "${name}"`, key, secret.keys),
       path: keyPath,
+      ...(isKeyName && { isAboutName: true }),
       related: [{ message: `"${name}" comes from here`, path: secret.path }],
     });
   }

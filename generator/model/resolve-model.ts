@@ -1,7 +1,8 @@
 import type { Fault, Report } from '../source/finding.ts';
 import { type Outcome, outcome } from '../source/finding.ts';
 import type { Spec } from '../spec/spec.ts';
-import { checkLogins, databaseSecrets, resolveDatabases } from './databases.ts';
+import { databaseSecrets, resolveDatabases } from './databases.ts';
+import { checkLogins } from './logins.ts';
 import { missing } from './missing-field.ts';
 import type { Model } from './model.ts';
 import { resolveSecrets } from './secrets.ts';
@@ -23,6 +24,6 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   );
   const workloads = resolveWorkloads(spec, namespace, databases, known, report);
   const stores = resolveStores(spec, namespace, secrets, report);
-  checkLogins(databases, known, report);
+  checkLogins(spec, known, report);
   return outcome({ partOf, namespace, stores, databases, secrets, workloads }, faults);
 }

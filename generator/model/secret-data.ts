@@ -1,6 +1,6 @@
-import type { Path } from '../source/finding.ts';
+import type { Fault, Path } from '../source/finding.ts';
 import { knownNames } from '../source/suggest.ts';
-import type { DataFromSpec, JsonObject, RemoteKeySpec, SecretSpec } from '../spec/spec.ts';
+import type { DataFromSpec, JsonObject, RemoteKeySpec, SecretSpec, Spec } from '../spec/spec.ts';
 import { fetchedKeys } from './fetched-keys.ts';
 import { missing } from './missing-field.ts';
 import type { DataEntry, KeySet } from './model.ts';
@@ -9,6 +9,7 @@ import { checkSecret, type SecretContext } from './references.ts';
 import { remoteRef } from './remote-ref.ts';
 import { remoteKey } from './stores.ts';
 import { templateKeys, urlKeys } from './template.ts';
+import { urlTarget } from './url-target.ts';
 
 /** What an ExternalSecret fetches before any template. */
 export interface Fetched {
@@ -17,6 +18,8 @@ export interface Fetched {
   readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
   /** Secrets of this namespace that are read. */
   readonly reads: readonly string[];
+  /** Secrets that the store reads, in whichever namespace it looks. */
+  readonly remoteReads: readonly string[];
   readonly keys: KeySet;
 }
 
@@ -32,14 +35,18 @@ export function fetchData(
   const data = Object.entries(secret.keys ?? {}).map(([secretKey, remote]) =>
     dataEntry(secretKey, remote, secret, [...path, 'keys', secretKey], context),
   );
-  const dataFrom = (secret.dataFrom ?? []).map(entry => dataFromEntry(entry, secret, context));
+  const dataFrom = (secret.dataFrom ?? []).map((entry, index) =>
+    dataFromEntry(entry, secret, [...path, 'dataFrom', index], context),
+  );
   if (secret.store !== undefined && data.length === 0 && dataFrom.length === 0) {
     context.report(missing('keys', path, 'keys: { api-key: path/in/the/store }'));
   }
   const generator = generatorOf(secret);
   if (generator !== undefined) dataFrom.unshift(generatorRef(generator.kind, name));
-  const reads = store === 'kubernetes' ? localReads(data, dataFrom, secret, context) : [];
-  return { data, dataFrom, generator, reads, keys: fetchedKeys(data, secret, generator, context) };
+  const remoteReads = store === 'kubernetes' ? kubernetesReads(data, dataFrom) : [];
+  const reads = isOwnNamespace(secret, context) ? remoteReads : [];
+  const keys = fetchedKeys(data, secret, generator, context);
+  return { data, dataFrom, generator, reads, remoteReads, keys };
 }
 
 /** Reports a store that does not exist, and `from` on a store that cannot read Secrets. */
@@ -71,31 +78,59 @@ function checkStore(
 /** All keys that are named, or that the templates use, or else the whole Secret. */
 function fetchFrom(from: string, secret: SecretSpec, path: Path, context: SecretContext): Fetched {
   checkRemoteNamespace(from, secret, path, context);
-  checkSecret({ secret: from }, [...path, 'from'], [...path, 'from'], context);
+  if (path.at(-1) === from) context.report(readsItself(from, path));
+  else checkSecret({ secret: from }, [...path, 'from'], [...path, 'from'], context);
   const source = context.lookUp(from) ?? { keys: new Set<string>(), isOpen: true };
   const named = Object.entries(secret.keys ?? {});
-  const used = named.length > 0 ? undefined : usedKeys(secret);
+  const used = named.length > 0 ? undefined : usedKeys(secret, context);
   const pairs = used?.map(key => [key, key] as const) ?? named;
   if (pairs.length === 0) {
     const dataFrom = [{ extract: remoteRef({ key: from }) }];
-    return { data: [], dataFrom, generator: undefined, reads: [from], keys: source };
+    return { data: [], dataFrom, generator: undefined, ...readsOf(from), keys: source };
   }
   const data = pairs.map(([secretKey, remote]) => {
     const property = typeof remote === 'string' ? remote : (remote.property ?? secretKey);
+    if (typeof remote !== 'string' && remote.key !== undefined) {
+      context.report(keyBesideFrom([...path, 'keys', secretKey, 'key']));
+    }
     const keyPath = used === undefined ? [...path, 'keys', secretKey] : [...path, 'template'];
     checkSecret({ secret: from, key: property }, keyPath, keyPath, context);
     const options = typeof remote === 'string' ? {} : remote;
     return { secretKey, remoteRef: remoteRef({ ...options, key: from, property }) };
   });
   const keys = { keys: new Set(data.map(entry => entry.secretKey)), isOpen: false };
-  return { data, dataFrom: [], generator: undefined, reads: [from], keys };
+  return { data, dataFrom: [], generator: undefined, ...readsOf(from), keys };
+}
+
+function keyBesideFrom(path: Path): Fault {
+  return {
+    id: 'unused-field',
+    message: '"from" names the Secret already, and "key" would name another',
+    hint: 'Remove key; property names the key of the Secret.',
+    path,
+    isAboutName: true,
+  };
+}
+
+function readsItself(name: string, path: Path): Fault {
+  return {
+    id: 'unknown-secret',
+    message: `secret "${name}" is read from itself`,
+    hint: 'Name the Secret it is made of.',
+    path: [...path, 'from'],
+  };
 }
 
 /** The keys that all templates together use, when their text tells. */
-function usedKeys({ template, templateFrom }: SecretSpec): readonly string[] | undefined {
+function usedKeys(
+  { from, template, templateFrom }: SecretSpec,
+  context: SecretContext,
+): readonly string[] | undefined {
   if (template === undefined || templateFrom !== undefined) return undefined;
   const used = Object.values(template).map(text =>
-    typeof text === 'string' ? templateKeys(text) : urlKeys(text.postgresUrl),
+    typeof text === 'string'
+      ? templateKeys(text)
+      : urlKeys(text.postgresUrl ?? {}, urlTarget(from, context)),
   );
   if (used.includes(undefined)) return undefined;
   const keys = [...new Set(used.flatMap(keys => keys ?? []))].sort();
@@ -129,17 +164,20 @@ function dataEntry(
   const options = typeof remote === 'string' ? { key: remote } : remote;
   if (options.key === undefined) report(missing('key', path, 'key: path/in/the/store'));
   const key = remoteKey(spec.stores ?? {}, store, options.key ?? '');
-  const aws = store === undefined ? undefined : spec.stores?.[store]?.aws;
-  if (aws?.service === 'ParameterStore') checkParameterName(key, path, report);
+  if (isParameterStore(store, spec)) checkParameterName(key, path, report);
   return { secretKey, remoteRef: remoteRef({ ...options, key }) };
 }
 
 function dataFromEntry(
   { extract, find, rewrite, generatorRef }: DataFromSpec,
   { store }: SecretSpec,
-  { spec }: SecretContext,
+  at: Path,
+  { spec, report }: SecretContext,
 ): JsonObject {
   const inStore = (key: string): string => remoteKey(spec.stores ?? {}, store, key);
+  if (extract !== undefined && isParameterStore(store, spec)) {
+    checkParameterName(inStore(extract.key), [...at, 'extract', 'key'], report);
+  }
   const path = find?.['path'];
   return {
     ...(extract !== undefined && { extract: { ...extract, key: inStore(extract.key) } }),
@@ -149,6 +187,10 @@ function dataFromEntry(
     ...(generatorRef !== undefined && { sourceRef: { generatorRef } }),
     ...(rewrite !== undefined && { rewrite }),
   };
+}
+
+function isParameterStore(store: string | undefined, { stores = {} }: Spec): boolean {
+  return store !== undefined && stores[store]?.aws?.service === 'ParameterStore';
 }
 
 function generatorOf({ generator }: SecretSpec): Fetched['generator'] {
@@ -162,15 +204,22 @@ function generatorRef(kind: string, name: string): JsonObject {
   return { sourceRef: { generatorRef: { apiVersion, kind, name } } };
 }
 
-/** The Secrets of this namespace that data and extract entries read through a kubernetes store. */
-function localReads(
+/** The Secrets that data and extract entries read through a kubernetes store. */
+function kubernetesReads(
   data: readonly DataEntry[],
   dataFrom: readonly JsonObject[],
-  { store }: SecretSpec,
-  { spec, namespace }: SecretContext,
-): string[] {
-  const remote = spec.stores?.[store ?? '']?.kubernetes?.remoteNamespace ?? namespace;
+): readonly string[] {
   const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];
   const refs = [...data.map(entry => entry.remoteRef), ...extracts];
-  return remote === '' ? [] : [...new Set(refs.map(ref => String(ref['key'])))];
+  return [...new Set(refs.map(ref => String(ref['key'])))];
+}
+
+function readsOf(from: string): Pick<Fetched, 'reads' | 'remoteReads'> {
+  return { reads: [from], remoteReads: [from] };
+}
+
+/** Whether the secret's store looks into the environment's own namespace. */
+function isOwnNamespace({ store }: SecretSpec, { spec, namespace }: SecretContext): boolean {
+  const remote = spec.stores?.[store ?? '']?.kubernetes?.remoteNamespace;
+  return remote === undefined || remote === namespace;
 }

@@ -1,10 +1,11 @@
-import type { Path } from '../source/finding.ts';
+import type { Fault, Path } from '../source/finding.ts';
 import { knownNames } from '../source/suggest.ts';
 import type { JsonObject, SecretSpec } from '../spec/spec.ts';
 import type { KeySet } from './model.ts';
 import type { SecretContext } from './references.ts';
 import type { Fetched } from './secret-data.ts';
 import { dashedKey, postgresUrl, templateKeys, urlKeys } from './template.ts';
+import { urlTarget } from './url-target.ts';
 
 export interface ResolvedTemplate {
   readonly template: JsonObject;
@@ -23,7 +24,7 @@ export function resolveTemplate(
   path: Path,
   context: SecretContext,
 ): ResolvedTemplate {
-  const isLogin = context.logins.has(name);
+  const isLogin = context.logins.get(name)?.username !== undefined;
   const data = templateData(secret, fetched, path, context);
   const type = secret.type ?? (isLogin ? 'kubernetes.io/basic-auth' : undefined);
   const labels = { ...secret.labels, ...(isLogin && { 'cnpg.io/reload': 'true' }) };
@@ -65,34 +66,32 @@ function templateData(
   context: SecretContext,
 ): Record<string, string> | undefined {
   if (template === undefined) return undefined;
-  const cnpgCluster = from === undefined ? undefined : context.lookUp(from)?.database;
-  const source = { cnpgCluster, namespace: context.namespace };
+  const target = urlTarget(from, context);
   const texts = Object.entries(template).map(([key, value]): [string, string] => {
     const at = [...path, 'template', key];
     if (typeof value === 'string') return [key, checkedText(value, fetched.keys, at, context)];
     const url = value.postgresUrl ?? {};
-    checkUsed(urlKeys(url), fetched.keys, at, context);
-    return [key, postgresUrl(url, source)];
+    checkUsed(urlKeys(url, target), fetched.keys, at, context);
+    return [key, postgresUrl(url, target)];
   });
   return Object.fromEntries(texts);
 }
 
 /** A template as the spec has it, held against what is fetched. */
 function checkedText(text: string, keys: KeySet, path: Path, context: SecretContext): string {
-  checkDashes(text, path, context);
-  checkUsed(templateKeys(text) ?? [], keys, path, context);
+  const dashed = dashedKey(text);
+  if (dashed === undefined) checkUsed(templateKeys(text) ?? [], keys, path, context);
+  else context.report(dashAfterDot(dashed, path));
   return text;
 }
 
-function checkDashes(text: string, path: Path, { report }: SecretContext): void {
-  const key = dashedKey(text);
-  if (key === undefined) return;
-  report({
+function dashAfterDot(key: string, path: Path): Fault {
+  return {
     id: 'template-syntax',
     message: `a template cannot read "${key}" after a dot: the dash ends the name`,
     hint: `Write {{ index . "${key}" }}.`,
     path,
-  });
+  };
 }
 
 function checkUsed(

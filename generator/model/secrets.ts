@@ -1,8 +1,10 @@
 import type { Path, Report } from '../source/finding.ts';
 import type { SecretSpec, Spec } from '../spec/spec.ts';
+import { loginsOf } from './logins.ts';
 import type { KeySet, KnownSecret, SecretModel } from './model.ts';
 import type { SecretContext } from './references.ts';
 import { type Fetched, fetchData } from './secret-data.ts';
+import { checkSecretFields } from './secret-fields.ts';
 import { resolveTemplate } from './secret-template.ts';
 
 export interface ResolvedSecrets {
@@ -28,6 +30,7 @@ export function resolveSecrets(
     underWay.add(name);
     const resolved = resolveSecret(name, secret, context);
     if (resolved.model !== undefined) secrets.push(resolved.model);
+    if (secret.creationPolicy === 'None') return; // ESO reads the store and makes no Secret.
     addKnown(known, name, { ...resolved.keys, path: ['secrets', name] }, secret, report);
   };
   const lookUp = (name: string): KnownSecret | undefined => {
@@ -36,7 +39,7 @@ export function resolveSecrets(
     return known.get(name);
   };
   const names = (): Iterable<string> => new Set([...made.keys(), ...Object.keys(specs)]);
-  const context = { spec, namespace, report, lookUp, names, logins: loginSecrets(spec) };
+  const context = { spec, namespace, report, lookUp, names, logins: loginsOf(spec) };
   for (const name of Object.keys(specs)) lookUp(name);
   secrets.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { secrets, known };
@@ -68,16 +71,6 @@ function addKnown(
   }
 }
 
-/** The Secrets that the databases name for a role. */
-function loginSecrets({ databases = {} }: Spec): Set<string> {
-  const named = Object.values(databases).flatMap(({ ownerSecret, superuser, roles = {} }) => [
-    ownerSecret,
-    typeof superuser === 'object' ? superuser.secret : undefined,
-    ...Object.values(roles).map(role => role.secret),
-  ]);
-  return new Set(named.filter(name => name !== undefined));
-}
-
 interface ResolvedSecret {
   readonly keys: KeySet;
   readonly model?: SecretModel;
@@ -85,7 +78,7 @@ interface ResolvedSecret {
 
 function resolveSecret(name: string, secret: SecretSpec, context: SecretContext): ResolvedSecret {
   const path = ['secrets', name];
-  checkSource(name, secret, path, context.report);
+  checkSecretFields(name, secret, path, context.report);
   const declared = secret.manual ?? secret.external;
   if (declared !== undefined && declared !== false) {
     return {
@@ -124,23 +117,9 @@ function secretModel(
     dataFrom: fetched.dataFrom,
     generator: fetched.generator,
     reads: fetched.reads,
+    remoteReads: fetched.remoteReads,
     extraDatabases: Object.values(secret.template ?? {}).flatMap(text =>
       typeof text === 'string' ? [] : (text.postgresUrl?.database ?? []),
     ),
   };
-}
-
-/** Exactly one of store, generator, manual and external says where a Secret comes from. */
-function checkSource(name: string, secret: SecretSpec, path: Path, report: Report): void {
-  const isGenerated = secret.dataFrom?.some(entry => entry.generatorRef !== undefined) === true;
-  const sources = (['store', 'generator', 'manual', 'external'] as const).filter(
-    source => secret[source] !== undefined && secret[source] !== false,
-  );
-  if (sources.length === 1 || (sources.length === 0 && isGenerated)) return;
-  report({
-    id: 'secret-source',
-    message: `secret "${name}" has ${sources.length === 0 ? 'no source' : sources.join(' and ')}`,
-    hint: 'Give it exactly one of: store, generator, manual, external.',
-    path,
-  });
 }

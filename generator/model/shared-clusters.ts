@@ -13,7 +13,8 @@ export interface Cluster {
 export function sharedClusters({ spec }: SpecObject): Cluster[] {
   const members = new Map<string, string[]>();
   for (const [name, change] of Object.entries(spec.environments ?? {})) {
-    const cluster = change?.cluster ?? spec.cluster;
+    const isOwn = change !== null && 'cluster' in change; // null: a cluster of its own
+    const cluster = isOwn ? change.cluster : spec.cluster;
     if (cluster !== undefined && cluster !== null)
       members.set(cluster, [...(members.get(cluster) ?? []), name]);
   }

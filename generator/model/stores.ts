@@ -1,4 +1,4 @@
-import type { Report } from '../source/finding.ts';
+import type { Path, Report } from '../source/finding.ts';
 import type { JsonObject, Named, Spec, StoreSpec } from '../spec/spec.ts';
 import { missing } from './missing-field.ts';
 import type { KubernetesProvider, Provider, SecretModel, StoreModel } from './model.ts';
@@ -39,38 +39,65 @@ function resolveProvider(
       path,
     });
   }
-  if (store.aws !== undefined) return awsProvider(name, store.aws, report);
+  if (store.aws !== undefined) return awsProvider(name, store, namespace, report);
   if (store.kubernetes !== undefined) {
     return {
       type: 'kubernetes',
-      ...kubernetesProvider(name, store.kubernetes, namespace, secrets),
+      ...kubernetesProvider(name, store, namespace, secrets),
     };
   }
   return store.provider === undefined ? undefined : { type: 'other', provider: store.provider };
 }
 
-function awsProvider(name: string, aws: NonNullable<StoreSpec['aws']>, report: Report): Provider {
+function awsProvider(
+  name: string,
+  { kind, aws = {} }: StoreSpec,
+  namespace: string,
+  report: Report,
+): Provider {
   const { service, region, prefix = '', serviceAccount, role } = aws;
   const path = ['stores', name, 'aws'];
   if (service === undefined) report(missing('service', path, 'service: ParameterStore'));
   if (region === undefined) report(missing('region', path, 'region: us-east-1'));
-  if (serviceAccount !== undefined && !(serviceAccount.name && serviceAccount.namespace)) {
-    report(missing('name and namespace', [...path, 'serviceAccount'], 'name: external-secrets'));
-  }
+  const home = kind === 'SecretStore' ? namespace : undefined;
+  const account = serviceAccount && irsaAccount(serviceAccount, home, path, report);
   const provider: JsonObject = {
     service: service ?? '',
     region: region ?? '',
     ...(role !== undefined && { role }),
-    ...(serviceAccount !== undefined && {
-      auth: { jwt: { serviceAccountRef: { ...serviceAccount } } },
-    }),
+    ...(account !== undefined && { auth: { jwt: { serviceAccountRef: account } } }),
   };
   return { type: 'aws', aws: provider, prefix };
 }
 
+type ServiceAccount = NonNullable<NonNullable<StoreSpec['aws']>['serviceAccount']>;
+
+/** In a ClusterSecretStore every reference names its namespace; a SecretStore has its own only. */
+function irsaAccount(
+  { name, namespace }: ServiceAccount,
+  home: string | undefined,
+  store: Path,
+  report: Report,
+): JsonObject {
+  const path = [...store, 'serviceAccount'];
+  if (name === undefined) report(missing('name', path, 'name: external-secrets'));
+  if (home === undefined && namespace === undefined) {
+    report(missing('namespace', path, 'namespace: external-secrets'));
+  }
+  if (home !== undefined && namespace !== undefined && namespace !== home) {
+    report({
+      id: 'remote-namespace',
+      message: `a SecretStore takes its ServiceAccount from its own namespace "${home}" only`,
+      hint: 'Leave the namespace out, or make it a ClusterSecretStore.',
+      path: [...path, 'namespace'],
+    });
+  }
+  return { name: name ?? '', ...(home === undefined && { namespace: namespace ?? '' }) };
+}
+
 function kubernetesProvider(
   name: string,
-  store: NonNullable<StoreSpec['kubernetes']>,
+  { kind, kubernetes: store = {} }: StoreSpec,
   namespace: string,
   secrets: readonly SecretModel[],
 ): KubernetesProvider {
@@ -80,7 +107,8 @@ function kubernetesProvider(
     remoteNamespace: store.remoteNamespace ?? namespace,
     server: store.server ?? 'https://kubernetes.default.svc',
     serviceAccount: store.serviceAccount ?? name,
-    reads: isFinding ? undefined : [...new Set(users.flatMap(secret => secret.reads))].sort(),
+    home: kind === 'SecretStore' ? namespace : (store.remoteNamespace ?? namespace),
+    reads: isFinding ? undefined : [...new Set(users.flatMap(secret => secret.remoteReads))].sort(),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { PostgresUrlSpec } from '../spec/spec.ts';
-import { hosts, POSTGRES_PORT } from './cnpg.ts';
+import { POSTGRES_PORT } from './cnpg.ts';
 
 /**
  * The fetched keys that an ESO template (v2, Go text/template) uses; undefined when the text alone
@@ -40,28 +40,32 @@ function withoutText(action: string): string {
 /** `urlquery` alone turns a space into "+", which a password field keeps (domain-facts.md, 1.9). */
 const escaped = (key: string): string => `{{ .${key} | urlquery | replace "+" "%20" }}`;
 
-/** Whose credentials a URL holds: a database of the spec, or any Secret with the same keys. */
-export interface UrlSource {
-  readonly cnpgCluster: string | undefined;
-  readonly namespace: string;
+/** Where a URL leads that has no host or database of its own. */
+export interface UrlTarget {
+  readonly host: string;
+  readonly database: string;
 }
 
 /** The template of a PostgreSQL connection URL whose user and password may hold any character. */
-export function postgresUrl(spec: PostgresUrlSpec, source: UrlSource): string {
-  const { cnpgCluster, namespace } = source;
-  const primary = cnpgCluster === undefined ? undefined : hosts(cnpgCluster, namespace)['host'];
-  const host = spec.host ?? primary ?? '{{ .host }}';
+export function postgresUrl(spec: PostgresUrlSpec, target: UrlTarget | undefined): string {
+  const host = spec.host ?? target?.host ?? '{{ .host }}';
   const port = spec.port ?? POSTGRES_PORT;
-  const database =
-    spec.database === undefined ? '{{ .dbname }}' : encodeURIComponent(spec.database);
+  const name = spec.database ?? target?.database;
+  const database = name === undefined ? '{{ .dbname }}' : encodeURIComponent(name);
   const parameters = Object.entries(spec.parameters ?? {}).map(
-    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+    ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
   );
   const query = parameters.length === 0 ? '' : `?${parameters.join('&')}`;
-  return `${spec.scheme ?? 'postgresql'}://${escaped('username')}:${escaped('password')}@${host}:${port}/${database}${query}`;
+  const user = `${escaped('username')}:${escaped('password')}`;
+  return `${spec.scheme ?? 'postgresql'}://${user}@${host}:${port}/${database}${query}`;
 }
 
-/** The keys a PostgreSQL URL takes from the Secret whatever its host. */
-export function urlKeys(url: { readonly database?: string } | undefined): readonly string[] {
-  return ['username', 'password', ...(url?.database === undefined ? ['dbname'] : [])];
+/** The keys that such a template uses. */
+export function urlKeys(spec: PostgresUrlSpec, target: UrlTarget | undefined): readonly string[] {
+  return [
+    'username',
+    'password',
+    ...(spec.host === undefined && target === undefined ? ['host'] : []),
+    ...(spec.database === undefined && target === undefined ? ['dbname'] : []),
+  ];
 }

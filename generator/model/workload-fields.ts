@@ -18,14 +18,12 @@ const UNUSED: Readonly<Record<WorkloadKind, readonly Field[]>> = {
 /** Reports fields that a kind needs and that are missing, or that it has no use for. */
 export function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   const kind = spec.kind ?? 'Deployment';
-  if (kind === 'OpenTelemetryCollector') {
-    if (spec.config === undefined) report(missing('config', path, 'config: { exporters: … }'));
-  } else if (spec.image === undefined) {
-    report(missing('image', path, 'image: nginx:1.29'));
-  }
-  if (kind === 'CronJob' && spec.schedule === undefined) {
-    report(missing('schedule', path, 'schedule: "0 4 * * *"'));
-  }
+  if (kind === 'CronJob') checkCronJob(spec, path, report);
+  const [needed, example] =
+    kind === 'OpenTelemetryCollector'
+      ? (['config', 'config: { exporters: … }'] as const)
+      : (['image', 'image: nginx:1.29'] as const);
+  if (spec[needed] === undefined) report(missing(needed, path, example));
   for (const field of UNUSED[kind]) {
     if (spec[field] !== undefined) report(unused(kind, field, path));
   }
@@ -35,26 +33,36 @@ export function checkFields(spec: WorkloadSpec, path: Path, report: Report): voi
   checkPorts(spec, path, report);
 }
 
+function checkCronJob({ schedule }: WorkloadSpec, path: Path, report: Report): void {
+  if (schedule === undefined) report(missing('schedule', path, 'schedule: "0 4 * * *"'));
+  if (String(path.at(-1)).length > 52) report(longCronJob(path));
+}
+
 /** A Service cannot have one port twice, whatever the names. */
 function checkPorts(spec: WorkloadSpec, path: Path, report: Report): void {
+  if (spec.port !== undefined && spec.ports?.['http'] !== undefined) {
+    report(duplicatePort('"port" and "http" are both named http', 'http', path));
+  }
   const taken = new Map<number, string>();
   for (const { name, port } of portsOf(spec)) {
     const other = taken.get(port);
-    if (other !== undefined) report(duplicatePort(port, other, name, path));
+    const isTwice = other !== undefined && other !== name;
+    if (isTwice)
+      report(duplicatePort(`ports "${other}" and "${name}" are both ${port}`, name, path));
     taken.set(port, name);
   }
 }
 
 /** The ports by name; a single `port` is named http. */
-export function portsOf({ port, ports }: WorkloadSpec): WorkloadModel['ports'] {
-  const named = { ...(port !== undefined && { http: port }), ...ports };
-  return Object.entries(named).map(([name, number]) => ({ name, port: number }));
+export function portsOf({ port, ports = {} }: WorkloadSpec): WorkloadModel['ports'] {
+  const single = port === undefined ? [] : [{ name: 'http', port }];
+  return [...single, ...Object.entries(ports).map(([name, number]) => ({ name, port: number }))];
 }
 
 function unused(kind: string, field: Field, path: Path): Parameters<Report>[0] {
   return {
     id: 'unused-field',
-    message: `a ${kind} has no use for "${field}"`,
+    message: `kind ${kind} has no use for "${field}"`,
     hint: `Remove ${field}, or reach what you mean through patch.`,
     path: [...path, field],
     isAboutName: true,
@@ -70,11 +78,22 @@ function healthWithoutPort(path: Path): Parameters<Report>[0] {
   };
 }
 
-function duplicatePort(port: number, a: string, b: string, path: Path): Parameters<Report>[0] {
+function duplicatePort(message: string, name: string, path: Path): Parameters<Report>[0] {
   return {
     id: 'duplicate-port',
-    message: `ports "${a}" and "${b}" are both ${port}`,
-    hint: 'Give each port a number of its own.',
-    path: [...path, 'ports', b],
+    message,
+    hint: 'Give each port a name and a number of its own.',
+    path: [...path, 'ports', name],
+  };
+}
+
+/** The names of a CronJob's Jobs are 11 characters longer than its own. */
+function longCronJob(path: Path): Parameters<Report>[0] {
+  return {
+    id: 'illegal-name',
+    message: `"${path.at(-1)}" is not a legal name for a CronJob`,
+    hint: 'Write at most 52 characters.',
+    path,
+    isAboutName: true,
   };
 }

@@ -13,7 +13,7 @@ export function volume(at: string, spec: MountSpec, path: Path, context: Workloa
     checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
     for (const [key] of files) {
       if (context.lookUp(secret) === undefined) break;
-      checkSecret({ secret, key }, path, [...path, 'keys', key], context);
+      checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
     }
   }
   const items =

@@ -1,6 +1,7 @@
 import type { Entry, Model, StoreModel } from '../model/model.ts';
 import { type Fault, type Outcome, outcome } from '../source/finding.ts';
 import { databaseParts } from './database-parts.ts';
+import { duplicateObjects } from './duplicate-objects.ts';
 import { type BuiltObject, identityOf, type KubeObject } from './kube-object.ts';
 import { namespace as namespaceObject } from './namespace.ts';
 import { applyPatches, type Part } from './patches.ts';
@@ -44,6 +45,7 @@ export function buildObjects(
       return finished(entry, ordered, namespace);
     }),
   ];
+  faults.push(...duplicateObjects(built, databases, namespace));
   return outcome(
     sorted(
       withSyncWaves(

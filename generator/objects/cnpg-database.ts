@@ -18,8 +18,6 @@ export function cnpgDatabase(extra: ExtraDatabase, cluster: string, namespace: s
 
 /** PostgreSQL allows names that Kubernetes does not: `_` and capitals. */
 export function cnpgDatabaseName(database: string, cluster: string): string {
-  return `${cluster}-${database
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '')}`;
+  const name = database.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return `${cluster}-${name.replaceAll(/^-|-$/g, '') || 'database'}`;
 }

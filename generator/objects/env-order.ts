@@ -6,13 +6,16 @@ import type { JsonObject } from '../spec/spec.ts';
 /** The variables of one container. */
 export interface Environment {
   readonly env: readonly JsonObject[];
-  /** Command and arguments, which may refer to variables too. */
-  readonly args: readonly string[];
+  /** Words of the command and its arguments, which may refer to variables too. */
+  readonly words: readonly { readonly text: string; readonly path: Path }[];
   /** Variables from envFrom, which count as defined before all others. */
   readonly before: KeySet;
   /** The entry of the spec. */
   readonly path: Path;
 }
+
+/** In a shell's words `$(date)` is a command; a variable's name is written in capitals. */
+const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
 
 /** Kubernetes sets these in every container, whatever enableServiceLinks says. */
 const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
@@ -27,7 +30,8 @@ export function orderEnv(environment: Environment, report: (fault: Fault) => voi
   const names = [...byName.keys()].sort();
   const ordered: JsonObject[] = [];
   const state = new Map<string, 'under way' | 'done'>();
-  const visit = (name: string, chain: readonly string[]): void => {
+  const chain: string[] = [];
+  const visit = (name: string): void => {
     const variable = byName.get(name);
     if (variable === undefined || state.get(name) === 'done') return;
     if (state.get(name) === 'under way') {
@@ -35,13 +39,15 @@ export function orderEnv(environment: Environment, report: (fault: Fault) => voi
       return;
     }
     state.set(name, 'under way');
+    chain.push(name);
     for (const used of references(String(variable['value'] ?? ''))) {
-      if (used !== name || !environment.before.keys.has(name)) visit(used, [...chain, name]);
+      if (used !== name || !environment.before.keys.has(name)) visit(used);
     }
+    chain.pop();
     state.set(name, 'done');
     ordered.push(variable);
   };
-  for (const name of names) visit(name, []);
+  for (const name of names) visit(name);
   checkDefined(environment, byName, report);
   return ordered;
 }
@@ -57,24 +63,32 @@ export function references(value: string): string[] {
 }
 
 function checkDefined(
-  { env, args, before, path }: Environment,
+  { env, words, before, path }: Environment,
   byName: ReadonlyMap<string, unknown>,
   report: (fault: Fault) => void,
 ): void {
   if (before.isOpen) return;
-  const check = (text: string, at: Path): void => {
-    for (const name of references(text)) {
-      if (byName.has(name) || before.keys.has(name) || ALWAYS_SET.test(name)) continue;
-      report({
-        id: 'unknown-variable',
-        message: `$(${name}) refers to a variable that is not defined`,
-        hint: `${knownNames('variables', name, [...byName.keys(), ...before.keys])} For the text itself write $$(${name}).`,
-        path: at,
-      });
-    }
+  const isDefined = (name: string): boolean =>
+    byName.has(name) || before.keys.has(name) || ALWAYS_SET.test(name);
+  const undefinedIn = (text: string): string[] => references(text).filter(name => !isDefined(name));
+  const known = [...byName.keys(), ...before.keys];
+  for (const { name, value } of env) {
+    const at = [...path, 'env', String(name)];
+    for (const used of undefinedIn(String(value ?? ''))) report(unknownVariable(used, known, at));
+  }
+  for (const { text, path: at } of words) {
+    const meant = undefinedIn(text).filter(name => VARIABLE.test(name));
+    for (const used of meant) report(unknownVariable(used, known, at));
+  }
+}
+
+function unknownVariable(name: string, known: Iterable<string>, path: Path): Fault {
+  return {
+    id: 'unknown-variable',
+    message: `$(${name}) refers to a variable that is not defined`,
+    hint: `${knownNames('variables', name, known)} For the text itself write $$(${name}).`,
+    path,
   };
-  for (const { name, value } of env) check(String(value ?? ''), [...path, 'env', String(name)]);
-  for (const [index, text] of args.entries()) check(text, [...path, 'args', index]);
 }
 
 function cycle({ path }: Environment, name: string, chain: readonly string[]): Fault {

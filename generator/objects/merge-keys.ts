@@ -44,11 +44,15 @@ export function mergeKey(
   );
 }
 
-/** The item of a keyed list, by its key's value. */
-export function itemOf(
-  list: readonly Json[],
-  key: string,
-  value: Json | undefined,
-): JsonObject | undefined {
-  return list.find((item): item is JsonObject => isMap(item) && item[key] === value);
+/** Whether two items of a list with that key are the same one. Ports differ in protocol too. */
+export function isSameItem(key: string, a: JsonObject, b: JsonObject): boolean {
+  const isPort = key === 'containerPort' || key === 'port';
+  const protocol = ({ protocol = 'TCP' }: JsonObject): Json => protocol;
+  return a[key] === b[key] && (!isPort || protocol(a) === protocol(b));
+}
+
+/** The item of a keyed list that is the same as another one. */
+export function itemLike(list: readonly Json[], key: string, item: Json): JsonObject | undefined {
+  if (!isMap(item)) return undefined;
+  return list.find((other): other is JsonObject => isMap(other) && isSameItem(key, other, item));
 }

@@ -4,7 +4,7 @@ import { knownNames } from '../source/suggest.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 import { asJson, type KubeObject } from './kube-object.ts';
-import { itemOf, mergeKey } from './merge-keys.ts';
+import { itemLike, mergeKey } from './merge-keys.ts';
 import { mergePatch } from './merge-patch.ts';
 import { checkSchema, type Validators } from './schema-check.ts';
 
@@ -133,7 +133,7 @@ function indexInPatch(
   const key = mergeKey(name, [inObject, inPatch]);
   const item = inObject[index];
   if (key === undefined || !isMap(item)) return index;
-  return inPatch.indexOf(itemOf(inPatch, key, item[key]));
+  return inPatch.indexOf(itemLike(inPatch, key, item));
 }
 
 function stepInto(value: Json | undefined, step: string | number): Json | undefined {

@@ -1,4 +1,4 @@
-import type { EnvVar, WorkloadModel } from '../model/model.ts';
+import type { EnvVar, Mount, WorkloadModel } from '../model/model.ts';
 import type { JsonObject } from '../spec/spec.ts';
 import { optional } from './kube-object.ts';
 
@@ -26,7 +26,10 @@ export function podTemplate(workload: WorkloadModel, restartPolicy?: string): Js
       }),
       containers: [container(workload)],
       ...(mounts.length > 0 && {
-        volumes: mounts.map(({ path, volume }) => ({ name: volumeName(path), ...volume })),
+        volumes: volumesOf(mounts).map(({ name: volume, volume: source }) => ({
+          name: volume,
+          ...source,
+        })),
       }),
     },
   };
@@ -48,8 +51,8 @@ function container(workload: WorkloadModel): JsonObject {
     ...(workload.health !== undefined && probes(workload.health)),
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
     ...(mounts.length > 0 && {
-      volumeMounts: mounts.map(({ path }) => ({
-        name: volumeName(path),
+      volumeMounts: volumesOf(mounts).map(({ path, name }) => ({
+        name,
         mountPath: path,
         readOnly: true,
       })),
@@ -67,8 +70,19 @@ function probes(path: string): JsonObject {
   return { readinessProbe: probe, livenessProbe: probe };
 }
 
-/** `/etc/tls` → `etc-tls`: at most 63 letters, digits and dashes. */
+/** The mounts with the names of their volumes: `/etc/tls` is `etc-tls`, and a second one counts. */
+function volumesOf(mounts: readonly Mount[]): (Mount & { readonly name: string })[] {
+  const taken = new Map<string, number>();
+  return mounts.map(mount => {
+    const name = volumeName(mount.path);
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    return { ...mount, name: count === 1 ? name : `${name}-${count}` };
+  });
+}
+
+/** At most 60 letters, digits and dashes. */
 function volumeName(path: string): string {
   const name = path.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return name.replaceAll(/^-|-$/g, '').slice(-63).replace(/^-/, '') || 'root';
+  return name.replaceAll(/^-|-$/g, '').slice(-60).replace(/^-/, '') || 'root';
 }

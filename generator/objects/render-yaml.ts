@@ -76,10 +76,19 @@ function scalarOrEmpty(value: Json, indent: string): string {
 function block(text: string, indent: string): string {
   const isPlain =
     /^[^\s][\t\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text) && !/[ \t](\n|$)/.test(text);
-  if (!isPlain) return JSON.stringify(text);
+  if (!isPlain) return doubleQuoted(text);
   const end = text.endsWith('\n\n') ? '+' : text.endsWith('\n') ? '' : '-';
   const lines = text.replace(/\n$/, '').split('\n');
   return `|${end}\n${lines.map(line => (line === '' ? '' : indent + line)).join('\n')}`;
+}
+
+/** JSON is YAML, but for line breaks that only YAML 1.1 knows. */
+function doubleQuoted(text: string): string {
+  return JSON.stringify(text).replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escapeCode);
+}
+
+function escapeCode(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Names and values come again and again; each is looked at once. */
@@ -92,7 +101,7 @@ function quoted(text: string): string {
     ? text
     : isPrintable(text)
       ? `'${text.replaceAll("'", "''")}'`
-      : JSON.stringify(text);
+      : doubleQuoted(text);
   if (known.size < 20_000) known.set(text, result);
   return result;
 }

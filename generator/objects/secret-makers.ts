@@ -1,3 +1,4 @@
+import { databaseSecretNames } from '../model/databases.ts';
 import type { Model } from '../model/model.ts';
 
 /** Which objects make a Secret: its ExternalSecret, its CNPG cluster, or both for a merge. */
@@ -8,13 +9,12 @@ export function secretMakers({
   databases,
   secrets,
 }: Pick<Model, 'databases' | 'secrets'>): SecretMakers {
-  const made = new Set(secrets.map(({ name }) => name));
-  const clusters = new Set(databases.map(({ name }) => name));
-  return secret => {
-    const cluster = secret.replace(/-(app|superuser|ca|server|replication)$/, '');
-    return [
-      ...(made.has(secret) ? [`ExternalSecret/${secret}`] : []),
-      ...(cluster !== secret && clusters.has(cluster) ? [`Cluster/${cluster}`] : []),
-    ];
-  };
+  const makers = new Map<string, string[]>();
+  const add = (secret: string, maker: string): unknown =>
+    makers.set(secret, [...(makers.get(secret) ?? []), maker]);
+  for (const { name } of secrets) add(name, `ExternalSecret/${name}`);
+  for (const database of databases) {
+    for (const secret of databaseSecretNames(database)) add(secret, `Cluster/${database.name}`);
+  }
+  return secret => makers.get(secret) ?? [];
 }

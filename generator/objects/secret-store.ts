@@ -34,7 +34,7 @@ function providerOf(provider: Provider, isCluster: boolean): JsonObject {
 /** References name their namespace in a ClusterSecretStore, and must not in a SecretStore. */
 function kubernetes(provider: KubernetesProvider, isCluster: boolean): JsonObject {
   const { remoteNamespace, server, serviceAccount } = provider;
-  const home = isCluster ? { namespace: remoteNamespace } : {};
+  const home = isCluster ? { namespace: provider.home } : {};
   return {
     remoteNamespace,
     server: {

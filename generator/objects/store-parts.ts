@@ -8,6 +8,8 @@ import { storeAccess } from './store-access.ts';
 export function storeParts(store: StoreModel, namespace: string): Part[] {
   const { provider } = store;
   if (provider === undefined) return [];
+  const isUnread = provider.type === 'kubernetes' && provider.reads?.length === 0;
+  if (isUnread) return []; // ESO calls a store that may read nothing not ready.
   const access = provider.type === 'kubernetes' ? storeAccess(provider) : [];
   const isOther = provider.type === 'other';
   return [

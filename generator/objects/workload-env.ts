@@ -1,5 +1,5 @@
 import type { WorkloadModel } from '../model/model.ts';
-import type { Fault } from '../source/finding.ts';
+import type { Fault, Path } from '../source/finding.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 import { orderEnv } from './env-order.ts';
@@ -46,14 +46,14 @@ function orderContainer(
   report: Report,
 ): JsonObject {
   const env = (Array.isArray(container['env']) ? container['env'] : []).filter(isMap);
-  const args = [container['command'], container['args']].flatMap(list =>
-    Array.isArray(list) ? list.map(String) : [],
+  const words = ['command', 'args'].flatMap(field =>
+    wordsOf(container[field], [...workload.path, field]),
   );
-  if (env.length === 0 && args.length === 0) return container;
+  if (env.length === 0 && words.length === 0) return container;
   const before = isOwnEnvFrom(container, workload)
     ? workload.envFromKeys
     : { keys: new Set<string>(), isOpen: true };
-  const ordered = orderEnv({ env, args, before, path: workload.path }, report);
+  const ordered = orderEnv({ env, words, before, path: workload.path }, report);
   return ordered.length === 0 ? container : { ...container, env: ordered };
 }
 
@@ -61,4 +61,9 @@ function orderContainer(
 function isOwnEnvFrom(container: JsonObject, { envFrom }: WorkloadModel): boolean {
   const found = container['envFrom'] ?? [];
   return Array.isArray(found) && found.length === envFrom.length;
+}
+
+function wordsOf(list: Json | undefined, path: Path): { text: string; path: Path }[] {
+  if (!Array.isArray(list)) return [];
+  return list.map((word, index) => ({ text: String(word), path: [...path, index] }));
 }

@@ -50,11 +50,13 @@ function statefulSet(workload: WorkloadModel, namespace: string): KubeObject {
   };
 }
 
+/** A Job's pods cannot change; Argo CD replaces the whole Job instead of failing to patch it. */
 function job(workload: WorkloadModel, namespace: string): KubeObject {
+  const annotations = { 'argocd.argoproj.io/sync-options': 'Force=true,Replace=true' };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: workload.name, namespace },
+    metadata: { name: workload.name, namespace, annotations },
     spec: { template: podTemplate(workload, 'OnFailure') },
   };
 }

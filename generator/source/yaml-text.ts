@@ -1,4 +1,6 @@
 import {
+  binaryTag,
+  boolYaml11Tag,
   CORE_SCHEMA,
   constructFromEvents,
   defineScalarTag,
@@ -7,10 +9,11 @@ import {
   mergeTag,
   NOT_RESOLVED,
   parseEvents,
+  type Schema,
 } from 'js-yaml';
 import { documentFaults } from './document-faults.ts';
 import { offsetOf } from './event-offset.ts';
-import { type Fault, type Outcome, ok } from './finding.ts';
+import { andThen, type Fault, type Outcome, ok } from './finding.ts';
 import { syntaxFault } from './syntax-fault.ts';
 
 /**
@@ -51,7 +54,11 @@ const timestamp = defineScalarTag('tag:yaml.org,2002:timestamp', {
   identify: () => false,
 });
 
-const schema = CORE_SCHEMA.withTags(mergeTag, timestamp, goInteger);
+/** A spec's scalars as kustomize reads them. */
+const specSchema = CORE_SCHEMA.withTags(mergeTag, timestamp, goInteger, binaryTag);
+
+/** A manifest's scalars as kubectl reads them: `yes` is a boolean, a date is text. */
+const manifestSchema = CORE_SCHEMA.withTags(mergeTag, boolYaml11Tag, goInteger, binaryTag);
 
 /**
  * One YAML document as plain values. Scalars mean what they mean to kustomize. The parser is
@@ -64,18 +71,17 @@ export function parseDocument(text: string): Outcome<unknown> {
   const documents = events.value.filter(event => event.type === EVENT_ID.DOCUMENT).length;
   if (documents === 0 || isEmpty(events.value)) return { faults: [emptyFile] };
   if (documents > 1) return { faults: [severalDocuments(events.value, text)] };
-  const values = construct(text, events.value);
+  const values = construct(text, events.value, specSchema);
   return values.value === undefined ? { faults: values.faults } : ok(values.value[0]);
 }
 
-/** A stream of YAML documents, empty ones as null, by the same rules. */
+/** A stream of manifests, empty documents as null. */
 export function parseStream(text: string): Outcome<readonly unknown[]> {
-  const events = readEvents(text);
-  return events.value === undefined ? { faults: events.faults } : construct(text, events.value);
+  return andThen(readEvents(text), events => construct(text, events, manifestSchema));
 }
 
 /** The documents' values. Aliases are followed only when they are known to have an end. */
-function construct(text: string, events: Event[]): Outcome<readonly unknown[]> {
+function construct(text: string, events: Event[], schema: Schema): Outcome<readonly unknown[]> {
   const hasAlias = events.some(event => event.type === EVENT_ID.ALIAS);
   const faults = hasAlias ? documentFaults(text, events) : [];
   if (faults.length > 0) return { faults };

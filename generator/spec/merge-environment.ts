@@ -27,20 +27,24 @@ function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && ['env', 'mounts', 'keys', 'template'].includes(field);
 }
 
+/** Where a value stands: in the short form, among an entry's patches by kind, or in one of them. */
+type Part = 'short form' | 'patches' | 'patch';
+
 /**
  * The same value with sorted keys and without null entries. Inside a patch null stays: there it
  * removes a field of the generated object.
  */
-function canonical(value: Json, depth: number, isPatch = false): Json {
-  if (Array.isArray(value)) return value.map(item => canonical(item, depth + 1, isPatch));
+function canonical(value: Json, depth: number, part: Part = 'short form'): Json {
+  const below = part === 'patches' ? 'patch' : part;
+  if (Array.isArray(value)) return value.map(item => canonical(item, depth + 1, below));
   if (!isMap(value)) return value;
-  const sorted: Record<string, Json> = {};
-  for (const name of Object.keys(value).sort()) {
-    const child = value[name] ?? null;
-    if (child === null && !isPatch) continue;
-    sorted[name] = canonical(child, depth + 1, isPatch || (depth === 2 && name === 'patch'));
-  }
-  return sorted;
+  const names = Object.keys(value).filter(name => part === 'patch' || value[name] !== null);
+  return Object.fromEntries(
+    names.sort().map(name => {
+      const isPatches = depth === 2 && name === 'patch';
+      return [name, canonical(value[name] ?? null, depth + 1, isPatches ? 'patches' : below)];
+    }),
+  );
 }
 
 /** Whether a value is a map: neither a list nor a scalar. */

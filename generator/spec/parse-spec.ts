@@ -1,8 +1,9 @@
 import validateSpec from '#validators/rem-secrets';
-import { type Fault, type Outcome, outcome } from '../source/finding.ts';
+import { type Fault, fieldOf, type Outcome, outcome } from '../source/finding.ts';
 import { parseDocument } from '../source/yaml-text.ts';
 import { isMap } from './merge-environment.ts';
 import { nullConfigFaults } from './null-config.ts';
+import { plainValueFaults } from './plain-values.ts';
 import { schemaFaults } from './schema-faults.ts';
 import { secretValues } from './secret-values.ts';
 import type { SpecObject } from './spec.ts';
@@ -15,12 +16,15 @@ export function parseSpec(text: string): Outcome<SpecObject> {
 
 /** The same for a spec that is an object already, such as a functionConfig. */
 export function checkSpec(document: unknown): Outcome<SpecObject> {
-  const kind = kindFaults(document);
-  if (kind.length > 0) return { faults: kind };
   const secrets = secretValues(document);
   if (secrets.length > 0) return { faults: secrets };
-  if (isSpec(document)) return outcome(document, nullConfigFaults(document));
-  return { faults: schemaFaults(validateSpec.errors ?? [], document) };
+  const kind = kindFaults(document);
+  if (kind.length > 0) return { faults: kind };
+  const values = plainValueFaults(document);
+  if (isSpec(document)) return outcome(document, [...values, ...nullConfigFaults(document)]);
+  const shape = schemaFaults(validateSpec.errors ?? [], document);
+  const said = new Set(shape.map(({ path }) => fieldOf(path)));
+  return { faults: [...shape, ...values.filter(({ path }) => !said.has(fieldOf(path)))] };
 }
 
 function isSpec(document: unknown): document is SpecObject {

@@ -21,7 +21,11 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
     '^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$',
     'at most 50 lower-case letters, digits and "-", beginning with a letter (CNPG)',
   ],
-  ['^[-._a-zA-Z0-9]+$', 'letters, digits, "-", "_" and "."'],
+  [
+    '^(?!\\.\\.?$|\\.\\.)[-._a-zA-Z0-9]+$',
+    'letters, digits, "-", "_" and ".", not only or first dots',
+  ],
+  ['^(?!/)(?!(.*/)?\\.\\.(/|$)).+$', 'a path inside the directory'],
   ['^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$', 'a quantity such as 10Gi or 250m'],
   ['^[0-9]+\\.[0-9]+\\.[0-9]+$', 'a version such as "1.30.0"'],
   ['^[a-z]{2}(-[a-z]+)+-[0-9]+$', 'an AWS region such as us-east-1'],
@@ -40,8 +44,8 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
   ['^[a-z][a-z0-9+.-]*$', 'a URL scheme such as postgresql'],
   ['^/', 'a path that begins with /'],
   [
-    '^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$',
-    'a port name: at most 15 lower-case letters, digits and "-"',
+    '^(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$',
+    'a port name: at most 15 lower-case letters, digits and single "-", with a letter',
   ],
   [
     '^[-._a-zA-Z][-._a-zA-Z0-9]*$',
