@@ -12,7 +12,7 @@ import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeHost } from '../generator/cli/host.ts';
 import { compareTree, writeTree } from '../generator/cli/write-tree.ts';
-import { GENERATED } from '../generator/kustomize/tree.ts';
+import { GENERATED } from '../generator/kustomize/folder-files.ts';
 import { byIdentity, folderOf, kustomizeBuild, remSecrets, root, run } from './machine.ts';
 import { specOf } from './spec-text.ts';
 

@@ -8,7 +8,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type FileTree, GENERATED } from '../kustomize/tree.ts';
+import { GENERATED } from '../kustomize/folder-files.ts';
+import type { FileTree } from '../kustomize/tree.ts';
 import type { Host } from './host.ts';
 
 /** What writing a tree changes on the disk. */

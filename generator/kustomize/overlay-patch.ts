@@ -82,6 +82,9 @@ function replaced(changed: JsonObject): JsonObject {
   return { $patch: 'replace', ...changed };
 }
 
+/** Lists whose items Kubernetes tells apart by two fields: kustomize merges those in an order of its own. */
+const TWO_KEYS = new Set(['containerPort', 'port', 'topologyKey']);
+
 /**
  * Kustomize puts the items that a patch names first, in the patch's order, and then the others of
  * the base. So the patch names the items up to the last one that changes, most by their key alone.
@@ -89,11 +92,12 @@ function replaced(changed: JsonObject): JsonObject {
 function listPatch(name: string, base: readonly Json[], changed: readonly Json[]): Json {
   const key = mergeKey(name, [base, changed], CORE_MERGE_KEYS);
   if (key === undefined) return changed;
+  if (TWO_KEYS.has(key)) return [{ $patch: 'replace' }, ...changed];
   const named = changed.slice(0, namedCount(base, changed, key));
   const deleted = base.filter(item => itemLike(changed, key, item) === undefined);
   return [
     ...named.filter(isMap).map(item => itemPatch(key, itemLike(base, key, item), item)),
-    ...deleted.filter(isMap).map(item => ({ ...identity(key, item), $patch: 'delete' })),
+    ...deleted.filter(isMap).map(item => ({ [key]: item[key] ?? null, $patch: 'delete' })),
   ];
 }
 
@@ -114,21 +118,5 @@ function namedCount(base: readonly Json[], changed: readonly Json[], key: string
 
 function itemPatch(key: string, before: JsonObject | undefined, item: JsonObject): JsonObject {
   if (before === undefined) return item;
-  return { ...identity(key, item), ...mapPatch(before, item, true) };
-}
-
-/** What tells an item from the others: Kubernetes takes a second field for some lists. */
-function identity(key: string, item: JsonObject): JsonObject {
-  const names = [key, 'protocol', 'whenUnsatisfiable'].filter(
-    name => name === key || isSecond(key, name),
-  );
-  return Object.fromEntries(
-    names.flatMap(name => (name in item ? [[name, item[name] ?? null]] : [])),
-  );
-}
-
-function isSecond(key: string, name: string): boolean {
-  return key === 'topologyKey'
-    ? name === 'whenUnsatisfiable'
-    : key !== 'name' && name === 'protocol';
+  return { [key]: item[key] ?? null, ...mapPatch(before, item, true) };
 }
