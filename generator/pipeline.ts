@@ -74,7 +74,7 @@ export function expandTarget(
 }
 
 /** The environments' names, sorted. */
-export function environmentNames({ spec }: SpecObject): string[] {
+function environmentNames({ spec }: SpecObject): string[] {
   return Object.keys(spec.environments ?? {}).sort();
 }
 
@@ -99,18 +99,18 @@ function environmentTarget(
   const isMember = ({ environments }: Cluster): boolean => environments.includes(environment ?? '');
   const cluster = sharedClusters(spec).find(isMember);
   const sharing = cluster === undefined ? ok(nothingShared) : resolveShared(spec, cluster);
-  return andThen(sharing, shared =>
-    andThen(resolve(spec, environment), model => {
+  return andThen(sharing, shared => {
+    const known = shared.models.get(environment ?? '');
+    return andThen(known === undefined ? resolve(spec, environment) : ok(known), model => {
       const built = buildObjects({ ...model, stores: withShared(model, shared) }, validators);
       if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
       const objects = built.value.filter(
         ({ object, path }) =>
           !isOfStore(path, shared) || object.metadata.namespace === model.namespace,
       );
-      const components = mergeEnvironment(spec, environment).components ?? [];
-      return ok({ name: environment ?? 'base', objects, components });
-    }),
-  );
+      return ok({ name: environment ?? 'base', objects, components: model.components });
+    });
+  });
 }
 
 /** What a cluster has of its own: its stores, but not their objects in an environment's namespace. */
@@ -119,7 +119,8 @@ function clusterTarget(
   cluster: Cluster,
   validators: Validators,
 ): Outcome<Target> {
-  return andThen(resolveShared(spec, cluster), ({ stores, namespaces }) => {
+  return andThen(resolveShared(spec, cluster), ({ stores, models }) => {
+    const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
     const built = buildStores(spec.metadata.name, stores, validators);
     if (built.value === undefined) {
       return { faults: inDocument(built.faults, spec, cluster.environments[0]) };
@@ -134,10 +135,11 @@ function clusterTarget(
 /** What the environments of a cluster share. */
 interface Sharing {
   readonly stores: readonly StoreModel[];
-  readonly namespaces: ReadonlySet<string>;
+  /** What each environment of the cluster means. */
+  readonly models: ReadonlyMap<string, Model>;
 }
 
-const nothingShared: Sharing = { stores: [], namespaces: new Set() };
+const nothingShared: Sharing = { stores: [], models: new Map() };
 
 function resolveShared(spec: SpecObject, cluster: Cluster): Outcome<Sharing> {
   const faults: Fault[] = [];
@@ -150,8 +152,7 @@ function resolveShared(spec: SpecObject, cluster: Cluster): Outcome<Sharing> {
   const stores = sharedStores(cluster, models, (environment, fault) => {
     faults.push(...inDocument([fault], spec, environment));
   });
-  const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
-  return outcome({ stores, namespaces }, faults);
+  return outcome({ stores, models }, faults);
 }
 
 /** A model's stores, with what all environments of the cluster read through those they share. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
@@ -41,11 +41,28 @@ export function nodeHost(cwd: string): Host {
     isFolder: path => statSync(at(path)).isDirectory(),
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
     readStdin: () => readFileSync(0, 'utf8'),
-    stdout: text => process.stdout.write(text),
-    stderr: text => process.stderr.write(text),
+    stdout: text => write(1, text),
+    stderr: text => write(2, text),
     run: (command, args, input) => run(cwd, command, args, input),
     validators,
   };
+}
+
+/**
+ * Writes at once: Node's streams take longer to start than most runs to print. A pipe that is full
+ * gets the rest through the stream; one whose reader has gone, as in `| head`, gets nothing more.
+ */
+function write(fd: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  try {
+    while (written < bytes.length) written += writeSync(fd, bytes, written);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const stream = fd === 1 ? process.stdout : process.stderr;
+    if (code === 'EAGAIN') stream.write(bytes.subarray(written));
+    else if (code !== 'EPIPE') throw error;
+  }
 }
 
 function filesBelow(folder: string): string[] {

@@ -1,8 +1,8 @@
 import type { Fault, Finding, Path } from '../source/finding.ts';
 import { locate, type SourceFile } from '../source/locate.ts';
+import { valueAt } from '../source/value-path.ts';
 import { parseDocument, parseStream } from '../source/yaml-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
-import { valueAt } from '../spec/schema-faults.ts';
 import { annotationsOf, metadataOf } from './resource-list.ts';
 
 /**

@@ -10,6 +10,8 @@ export interface Model {
   readonly databases: readonly DatabaseModel[];
   readonly secrets: readonly SecretModel[];
   readonly workloads: readonly WorkloadModel[];
+  /** Kustomize components that are switched on, in order. */
+  readonly components: readonly string[];
 }
 
 /** What every entry of the spec has: its name, its place, and its patches by kind. */

@@ -25,5 +25,6 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const workloads = resolveWorkloads(spec, namespace, databases, known, report);
   const stores = resolveStores(spec, namespace, secrets, report);
   checkLogins(spec, known, report);
-  return outcome({ partOf, namespace, stores, databases, secrets, workloads }, faults);
+  const { components = [] } = spec;
+  return outcome({ partOf, namespace, stores, databases, secrets, workloads, components }, faults);
 }

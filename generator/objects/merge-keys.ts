@@ -22,7 +22,7 @@ export const CORE_MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Lists of custom resources: their CRDs give no keys, their operators do. */
-export const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
+const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
   ...CORE_MERGE_KEYS,
   data: ['secretKey'],
   externalClusters: ['name'],
@@ -45,7 +45,7 @@ export function mergeKey(
 }
 
 /** Whether two items of a list with that key are the same one. Ports differ in protocol too. */
-export function isSameItem(key: string, a: JsonObject, b: JsonObject): boolean {
+function isSameItem(key: string, a: JsonObject, b: JsonObject): boolean {
   const isPort = key === 'containerPort' || key === 'port';
   const protocol = ({ protocol = 'TCP' }: JsonObject): Json => protocol;
   return a[key] === b[key] && (!isPort || protocol(a) === protocol(b));

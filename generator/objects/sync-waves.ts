@@ -1,7 +1,7 @@
 import type { Fault } from '../source/finding.ts';
 import { type BuiltObject, type KubeObject, refOf } from './kube-object.ts';
 
-export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
+const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
 
 /**
  * Each object with its Argo CD sync wave: one more than the highest wave of what it needs, so that

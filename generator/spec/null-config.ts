@@ -1,6 +1,6 @@
 import type { Fault, Path } from '../source/finding.ts';
+import { valueAt } from '../source/value-path.ts';
 import { isMap } from './merge-environment.ts';
-import { valueAt } from './schema-faults.ts';
 import type { SpecObject } from './spec.ts';
 
 /**

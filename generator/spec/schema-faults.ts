@@ -1,57 +1,9 @@
 import type { ErrorObject } from 'ajv';
 import type { Fault, Path } from '../source/finding.ts';
 import { knownNames, nearest } from '../source/suggest.ts';
+import { pathOf, valueAt } from '../source/value-path.ts';
 import { Timestamp } from '../source/yaml-text.ts';
-
-/** What a pattern of the spec's schema asks for. A test holds the list against the schema. */
-export const PATTERNS: ReadonlyMap<string, string> = new Map([
-  [
-    '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
-    'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
-  ],
-  [
-    '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
-    'lower-case letters, digits, "-" and ".", with a letter or digit at both ends',
-  ],
-  [
-    '^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$',
-    'at most 63 lower-case letters, digits and "-", beginning with a letter',
-  ],
-  [
-    '^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$',
-    'at most 50 lower-case letters, digits and "-", beginning with a letter (CNPG)',
-  ],
-  [
-    '^(?!\\.\\.?$|\\.\\.)[-._a-zA-Z0-9]+$',
-    'letters, digits, "-", "_" and ".", not only or first dots',
-  ],
-  ['^(?!/)(?!(.*/)?\\.\\.(/|$)).+$', 'a path inside the directory'],
-  ['^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$', 'a quantity such as 10Gi or 250m'],
-  ['^[0-9]+\\.[0-9]+\\.[0-9]+$', 'a version such as "1.30.0"'],
-  ['^[a-z]{2}(-[a-z]+)+-[0-9]+$', 'an AWS region such as us-east-1'],
-  ['^https://', 'a URL that begins with https://'],
-  ['^[a-z0-9]+://', 'a URL such as s3://bucket/path'],
-  [
-    '^(@[a-z]+( .+)?|\\S+( \\S+){5})$',
-    'a schedule of six fields, seconds first, such as "0 0 3 * * *"',
-  ],
-  ['^(@[a-z]+|\\S+( \\S+){4})$', 'a schedule of five fields such as "0 4 * * *"'],
-  ['^[1-9][0-9]*[dwm]$', 'a number of days, weeks or months such as 30d'],
-  [
-    '^(0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$',
-    'a Go duration such as 5m or 1h30m (there is no unit for days)',
-  ],
-  ['^[a-z][a-z0-9+.-]*$', 'a URL scheme such as postgresql'],
-  ['^/', 'a path that begins with /'],
-  [
-    '^(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$',
-    'a port name: at most 15 lower-case letters, digits and single "-", with a letter',
-  ],
-  [
-    '^[-._a-zA-Z][-._a-zA-Z0-9]*$',
-    'a variable name: letters, digits, "_", "-" and ".", not beginning with a digit',
-  ],
-]);
+import { expectation, kindOf, typeName } from './schema-words.ts';
 
 /** The schema's errors as faults in the spec's words: one for each thing that is wrong. */
 export function schemaFaults(errors: readonly ErrorObject[], document: unknown): Fault[] {
@@ -235,76 +187,7 @@ function quoted(text: string): string {
   return text.length > 100 ? `"${text.slice(0, 100)}…"` : `"${text}"`;
 }
 
-/** What a schema's keyword asks for. */
-function expectation({ keyword, params, message }: ErrorObject): string {
-  const limit = params['limit'];
-  switch (keyword) {
-    case 'pattern':
-      return PATTERNS.get(String(params['pattern'])) ?? `text that matches ${params['pattern']}`;
-    case 'minimum':
-      return `a number that is at least ${limit}`;
-    case 'maximum':
-      return `a number that is at most ${limit}`;
-    case 'minLength':
-      return limit === 1 ? 'some text' : `at least ${limit} characters`;
-    case 'maxLength':
-      return `at most ${limit} characters`;
-    case 'minItems':
-      return limit === 1 ? 'at least one item' : `at least ${limit} items`;
-    default:
-      return `a value that ${message ?? 'fits the schema'}`;
-  }
-}
-
-function typeName(type: unknown): string {
-  return type === 'object'
-    ? 'a map'
-    : type === 'array'
-      ? 'a list'
-      : type === 'integer'
-        ? 'a whole number'
-        : type === 'boolean'
-          ? 'true or false'
-          : 'text';
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  if (value instanceof Timestamp) return 'a date';
-  if (typeof value === 'object') return 'a map';
-  return typeof value === 'string'
-    ? 'text'
-    : typeof value === 'number'
-      ? 'a number'
-      : 'true or false';
-}
-
 /** The last name on the path: list indexes say little. */
 function lastName(path: Path): string {
   return String(path.findLast(step => typeof step === 'string') ?? 'the document');
-}
-
-/** A JSON pointer as a path; a step into a list is a number. */
-export function pathOf(pointer: string, document: unknown): Path {
-  const path: (string | number)[] = [];
-  let value = document;
-  for (const part of pointer.split('/').slice(1)) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    const step = Array.isArray(value) ? Number(name) : name;
-    path.push(step);
-    value = valueAt(value, [step]);
-  }
-  return path;
-}
-
-/** What stands at the path, or undefined. */
-export function valueAt(document: unknown, path: Path): unknown {
-  let value = document;
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step))
-      return undefined;
-    value = Reflect.get(value, step);
-  }
-  return value;
 }

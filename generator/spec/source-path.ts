@@ -1,5 +1,5 @@
 import type { Fault, Path } from '../source/finding.ts';
-import { valueAt } from './schema-faults.ts';
+import { valueAt } from '../source/value-path.ts';
 import type { SpecObject } from './spec.ts';
 
 /**

@@ -75,7 +75,7 @@ export interface DatabaseSpec {
   readonly patch?: Patches;
 }
 
-export interface ExtraDatabaseSpec {
+interface ExtraDatabaseSpec {
   readonly owner?: string;
   readonly reclaimPolicy?: 'retain' | 'delete';
 }

@@ -1,5 +1,5 @@
 import { renderYaml } from '../../objects/render-yaml.ts';
-import { expandTarget } from '../../pipeline.ts';
+import { expandTarget, type Target } from '../../pipeline.ts';
 import { andThen } from '../../source/finding.ts';
 import type { Host } from '../host.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
@@ -18,7 +18,12 @@ export function render(options: RenderOptions, host: Host): number {
       host.stdout(
         options.output === 'json' ? `${JSON.stringify(list, undefined, 2)}\n` : renderYaml(objects),
       );
+      if (target.components.length > 0) host.stderr(componentsNote(target));
       return exit('ok');
     }),
   );
+}
+
+function componentsNote({ name, components }: Target): string {
+  return `${components.join(', ')}: kustomize adds what components do (kustomize build overlays/${name})\n`;
 }

@@ -1,0 +1,25 @@
+import type { Path } from './finding.ts';
+
+/** A JSON pointer as a path; a step into a list is a number. */
+export function pathOf(pointer: string, document: unknown): Path {
+  const path: (string | number)[] = [];
+  let value = document;
+  for (const part of pointer.split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    const step = Array.isArray(value) ? Number(name) : name;
+    path.push(step);
+    value = valueAt(value, [step]);
+  }
+  return path;
+}
+
+/** What stands at the path, or undefined. */
+export function valueAt(document: unknown, path: Path): unknown {
+  let value = document;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step))
+      return undefined;
+    value = Reflect.get(value, step);
+  }
+  return value;
+}
