@@ -10,6 +10,8 @@ const LAYERS = [
   'model',
   'objects',
   'validation',
+  'graph',
+  'checks',
   'pipeline.ts',
   'kustomize',
   'krm',

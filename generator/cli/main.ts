@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { completion, SHELLS } from './commands/completion.ts';
 import { environments } from './commands/environments.ts';
 import { expandTree } from './commands/expand.ts';
+import { lint } from './commands/lint.ts';
 import { render } from './commands/render.ts';
 import { validate } from './commands/validate.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -53,6 +54,10 @@ function commands(host: Host, done: (code: number) => void): Command {
   )
     .argument('[path...]', 'files and folders; default: the build of every overlay')
     .action(paths => done(validate({ ...program.opts(), paths }, host)));
+  command('lint', 'find every broken reference between Secrets, their makers and their readers')
+    .argument('<path...>', 'files, folders, kustomizations, or - for stdin')
+    .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+    .action((paths, { namespace }) => done(lint({ ...program.opts(), paths, namespace }, host)));
   command('environments', 'list the environments and shared clusters').action(() =>
     done(environments(program.opts(), host)),
   );

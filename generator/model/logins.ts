@@ -77,7 +77,7 @@ function checkKeys(
     message: `secret "${name}" lacks ${lacking.map(key => `"${key}"`).join(' and ')}, which a login needs`,
     hint: `Its keys are: ${[...secret.keys].sort().join(', ')}. A template can add username as text.`,
     path,
-    related: [{ message: 'the secret', path: secret.path }],
+    related: [{ note: 'the secret', path: secret.path }],
   });
 }
 

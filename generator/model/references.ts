@@ -47,7 +47,7 @@ export function checkSecret(
       hint: knownNames(`keys of "${name}"`, key, secret.keys),
       path: keyPath,
       ...(isKeyName && { isAboutName: true }),
-      related: [{ message: `"${name}" comes from here`, path: secret.path }],
+      related: [{ note: `"${name}" comes from here`, path: secret.path }],
     });
   }
 }

@@ -150,7 +150,7 @@ function checkRemoteNamespace(
     message: `store "${store}" reads namespace "${remote}", and secret "${from}" is in "${namespace}"`,
     hint: 'Leave remoteNamespace out: a kubernetes store reads the namespace of its environment.',
     path: [...path, 'from'],
-    related: [{ message: 'the store', path: ['stores', store ?? '', 'kubernetes'] }],
+    related: [{ note: 'the store', path: ['stores', store ?? '', 'kubernetes'] }],
   });
 }
 

@@ -66,7 +66,7 @@ function addKnown(
       hint: 'Choose another name, or set creationPolicy: Merge to add keys to it.',
       path: secret.path,
       isAboutName: true,
-      related: [{ message: 'the database', path: before.path }],
+      related: [{ note: 'the database', path: before.path }],
     });
   }
 }

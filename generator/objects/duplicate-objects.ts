@@ -54,6 +54,6 @@ function duplicateObject(
     hint: 'Give one of the two another name.',
     path,
     isAboutName: true,
-    related: [{ message: 'the other one', path: other.path }],
+    related: [{ note: 'the other one', path: other.path }],
   };
 }

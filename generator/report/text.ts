@@ -11,7 +11,7 @@ function renderFinding({ id, severity, message, hint, field, at, related = [] }:
   ];
   if (hint !== undefined) lines.push(`  hint: ${hint}`);
   for (const place of related) {
-    if (place.at !== undefined) lines.push(`  ${placeOf(place.at)}: ${place.message}`);
+    if (place.at !== undefined) lines.push(`  ${placeOf(place.at)}: ${place.note}`);
   }
   return `${lines.map(oneLine).join('\n')}\n`;
 }

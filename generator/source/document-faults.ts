@@ -133,7 +133,7 @@ function duplicateKey(offset: number, before: number): Fault {
     hint: 'Keep one of the two entries.',
     path: [],
     offset,
-    related: [{ message: 'the first one', path: [], offset: before }],
+    related: [{ note: 'the first one', path: [], offset: before }],
   };
 }
 

@@ -27,7 +27,7 @@ export interface Fault {
   readonly offset?: number;
   /** A second place, such as the earlier definition. */
   readonly related?: readonly {
-    readonly message: string;
+    readonly note: string;
     readonly path: Path;
     readonly offset?: number;
   }[];
@@ -42,7 +42,16 @@ export interface Finding {
   /** `spec.secrets.api.keys`, as kustomize and KRM write a field. */
   readonly field: string;
   readonly at?: Place;
-  readonly related?: readonly { readonly message: string; readonly at?: Place }[];
+  /** The Kubernetes object it is about, when it is about one. */
+  readonly object?: ObjectName;
+  readonly related?: readonly { readonly note: string; readonly at?: Place }[];
+}
+
+/** A Kubernetes object as people name it; the cluster's own have no namespace. */
+export interface ObjectName {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
 }
 
 /** Takes down a fault, while a stage goes on to find the others. */

@@ -28,7 +28,7 @@ export interface SourceFile {
  */
 export function locate(faults: readonly Fault[], source: SourceFile | undefined): Finding[] {
   if (faults.length === 0) return [];
-  const places = source === undefined ? undefined : placesOf(source);
+  const places = source === undefined ? undefined : placesIn(source);
   const unique = new Map<string, Finding>();
   for (const fault of faults) {
     const finding = toFinding(fault, places);
@@ -39,9 +39,11 @@ export function locate(faults: readonly Fault[], source: SourceFile | undefined)
   return [...unique.values()].sort(byPlace);
 }
 
-type PlaceOf = (fault: Pick<Fault, 'path' | 'isAboutName' | 'offset'>) => Place;
+/** The place of a path in one file. */
+export type PlaceOf = (fault: Pick<Fault, 'path' | 'isAboutName' | 'offset'>) => Place;
 
-function placesOf({ file, text, isStream = false }: SourceFile): PlaceOf {
+/** Reads a file for places, once for all of them. */
+export function placesIn({ file, text, isStream = false }: SourceFile): PlaceOf {
   const documents = new TreeReader(text, readEvents(text).value ?? []).read();
   const root = isStream ? documents : (documents.children.get(0) ?? documents);
   const lines = lineStarts(text);
@@ -61,8 +63,8 @@ function toFinding(fault: Fault, places: PlaceOf | undefined): Finding {
     field: fieldOf(fault.path.map(shownStep)),
     ...(places !== undefined && { at: places(fault) }),
     ...(fault.related !== undefined && {
-      related: fault.related.map(({ message, ...place }) => ({
-        message: hideSecrets(message),
+      related: fault.related.map(({ note, ...place }) => ({
+        note: hideSecrets(note),
         ...(places !== undefined && { at: places(place) }),
       })),
     }),

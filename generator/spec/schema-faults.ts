@@ -157,7 +157,7 @@ function repeatedItem({ params }: ErrorObject, path: Path, list: unknown): Fault
     message: `${typeof item === 'string' ? quoted(item) : 'this item'} is in "${lastName(path)}" already`,
     hint: 'Write each item once.',
     path: [...path, second ?? 0],
-    related: [{ message: 'the first one', path: [...path, first ?? 0] }],
+    related: [{ note: 'the first one', path: [...path, first ?? 0] }],
   };
 }
 

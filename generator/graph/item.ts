@@ -1,0 +1,86 @@
+import type { KubeObject } from '../objects/kube-object.ts';
+import type { Path } from '../source/finding.ts';
+import { isMap } from '../spec/merge-environment.ts';
+import type { Json, JsonObject } from '../spec/spec.ts';
+
+/** An object of the checked set, and where it stands. */
+export interface Item {
+  readonly object: KubeObject;
+  readonly group: string;
+  readonly kind: string;
+  /** Empty for what belongs to the cluster, and where a namespace is missing. */
+  readonly namespace: string;
+  readonly name: string;
+  /** The number of its file among those that are checked, and its place there. */
+  readonly file: number;
+  readonly path: Path;
+}
+
+/** Kinds that belong to the cluster, of those that matter to a secret's flow. */
+const CLUSTER_KINDS = new Set([
+  'Namespace',
+  'ClusterSecretStore',
+  'ClusterExternalSecret',
+  'ClusterPushSecret',
+  'ClusterGenerator',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ClusterImageCatalog',
+  'ClusterIssuer',
+  'CustomResourceDefinition',
+  'PersistentVolume',
+  'PriorityClass',
+  'StorageClass',
+  'IngressClass',
+  'ValidatingWebhookConfiguration',
+  'MutatingWebhookConfiguration',
+]);
+
+/** Whether objects of a kind belong to the cluster, not to a namespace. */
+export function isClusterKind(kind: string): boolean {
+  return CLUSTER_KINDS.has(kind);
+}
+
+/** An object of the set. `namespace` is what objects without one are in, as kubectl has it. */
+export function itemOf(object: KubeObject, file: number, path: Path, namespace: string): Item {
+  const { apiVersion, kind } = object;
+  const metadata: unknown = object.metadata;
+  const { name = '', namespace: own } = isMap(metadata) ? metadata : {};
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.lastIndexOf('/')) : '';
+  const home = isClusterKind(kind) ? '' : typeof own === 'string' ? own : namespace;
+  return { object, group, kind, namespace: home, name: String(name), file, path };
+}
+
+/** An object's `spec`, whatever it holds. */
+export function specOf({ object }: Item): JsonObject {
+  return mapAt(object, 'spec');
+}
+
+/** The map under a field, or an empty one: manifests of strangers may hold anything. */
+export function mapAt(value: unknown, ...fields: readonly string[]): JsonObject {
+  let map: unknown = value;
+  for (const field of fields)
+    map = isMap(map) && Object.hasOwn(map, field) ? map[field] : undefined;
+  return isMap(map) ? map : {};
+}
+
+/** The list under a field, or an empty one. */
+export function listAt(value: unknown, ...fields: readonly string[]): readonly Json[] {
+  const last = fields.at(-1) ?? '';
+  const parent = mapAt(value, ...fields.slice(0, -1));
+  const list = Object.hasOwn(parent, last) ? parent[last] : undefined;
+  return Array.isArray(list) ? list : [];
+}
+
+/** The text under a field, or undefined. */
+export function textAt(value: unknown, ...fields: readonly string[]): string | undefined {
+  const last = fields.at(-1) ?? '';
+  const parent = mapAt(value, ...fields.slice(0, -1));
+  const text = Object.hasOwn(parent, last) ? parent[last] : undefined;
+  return typeof text === 'string' ? text : undefined;
+}
+
+/** An annotation of an object, or undefined. */
+export function annotationOf({ object }: Item, name: string): string | undefined {
+  return textAt(object, 'metadata', 'annotations', name);
+}

@@ -1,0 +1,126 @@
+import type { Path } from '../source/finding.ts';
+import { isMap } from '../spec/merge-environment.ts';
+import type { JsonObject } from '../spec/spec.ts';
+import { type Item, listAt, mapAt, specOf } from './item.ts';
+
+/** A pod spec inside an object: its own, or that of a template. */
+export interface Pod {
+  readonly item: Item;
+  /** From the object. */
+  readonly path: Path;
+  readonly spec: JsonObject;
+  readonly containers: readonly Container[];
+}
+
+/** A container; an OpenTelemetryCollector's spec counts as one. */
+export interface Container {
+  readonly item: Item;
+  readonly path: Path;
+  readonly spec: JsonObject;
+  readonly name: string;
+  readonly role: 'init' | 'sidecar' | 'main' | 'ephemeral';
+  readonly env: readonly EnvEntry[];
+  readonly envFrom: readonly EnvFromEntry[];
+}
+
+/** A variable as the manifest has it. */
+export interface EnvEntry {
+  readonly name: string;
+  readonly path: Path;
+  readonly value?: string;
+  readonly secret?: { readonly name: string; readonly key?: string; readonly isOptional: boolean };
+}
+
+/** A source of many variables. */
+export interface EnvFromEntry {
+  readonly path: Path;
+  readonly prefix: string;
+  readonly secret?: string;
+  readonly configMap?: string;
+  readonly isOptional: boolean;
+}
+
+/** Where a kind keeps its pod spec. */
+const POD_SPECS: Readonly<Record<string, Path>> = {
+  Pod: ['spec'],
+  Deployment: ['spec', 'template', 'spec'],
+  StatefulSet: ['spec', 'template', 'spec'],
+  DaemonSet: ['spec', 'template', 'spec'],
+  ReplicaSet: ['spec', 'template', 'spec'],
+  ReplicationController: ['spec', 'template', 'spec'],
+  Job: ['spec', 'template', 'spec'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+  Rollout: ['spec', 'template', 'spec'],
+  OpenTelemetryCollector: ['spec'],
+};
+
+/** The kinds that run pods. */
+export const WORKLOAD_KINDS: readonly string[] = Object.keys(POD_SPECS);
+
+/** The pods that an object runs: at most one spec. */
+export function podOf(item: Item): Pod | undefined {
+  const path = Object.hasOwn(POD_SPECS, item.kind) ? POD_SPECS[item.kind] : undefined;
+  if (path === undefined) return undefined;
+  const spec = mapAt(item.object, ...path.map(String));
+  const containers = (
+    ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'] as const
+  ).flatMap(field =>
+    listAt(spec, field).flatMap((entry, index) =>
+      isMap(entry) ? [containerOf(item, entry, [...path, field, index], roleOf(field, entry))] : [],
+    ),
+  );
+  const isCollector = item.kind === 'OpenTelemetryCollector';
+  const own = isCollector ? [containerOf(item, specOf(item), path, 'main')] : [];
+  return { item, path, spec, containers: [...own, ...containers] };
+}
+
+function roleOf(field: string, { restartPolicy }: JsonObject): Container['role'] {
+  if (field === 'ephemeralContainers') return 'ephemeral';
+  if (field !== 'initContainers') return 'main';
+  return restartPolicy === 'Always' ? 'sidecar' : 'init';
+}
+
+function containerOf(item: Item, spec: JsonObject, path: Path, role: Container['role']): Container {
+  return {
+    item,
+    path,
+    spec,
+    name: String(spec['name'] ?? item.name),
+    role,
+    env: listAt(spec, 'env').flatMap((entry, index) =>
+      isMap(entry) ? [envEntry(entry, [...path, 'env', index])] : [],
+    ),
+    envFrom: listAt(spec, 'envFrom').flatMap((entry, index) =>
+      isMap(entry) ? [envFromEntry(entry, [...path, 'envFrom', index])] : [],
+    ),
+  };
+}
+
+function envEntry(entry: JsonObject, path: Path): EnvEntry {
+  const { name, value } = entry;
+  const ref = mapAt(entry, 'valueFrom')['secretKeyRef'];
+  return {
+    name: String(name ?? ''),
+    path,
+    ...(typeof value === 'string' && { value }),
+    ...(isMap(ref) && {
+      secret: {
+        name: String(ref['name'] ?? ''),
+        ...(typeof ref['key'] === 'string' && { key: ref['key'] }),
+        isOptional: ref['optional'] === true,
+      },
+    }),
+  };
+}
+
+function envFromEntry(entry: JsonObject, path: Path): EnvFromEntry {
+  const { secretRef, configMapRef, prefix } = entry;
+  const ref = isMap(secretRef) ? secretRef : isMap(configMapRef) ? configMapRef : {};
+  const name = String(ref['name'] ?? '');
+  return {
+    path,
+    prefix: typeof prefix === 'string' ? prefix : '',
+    ...(isMap(secretRef) ? { secret: name } : isMap(configMapRef) && { configMap: name }),
+    isOptional: ref['optional'] === true,
+  };
+}

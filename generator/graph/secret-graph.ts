@@ -1,0 +1,101 @@
+import type { KeySet } from '../model/model.ts';
+import type { Path } from '../source/finding.ts';
+import type { ExternalSecret } from './external-secrets.ts';
+import type { Item } from './item.ts';
+import type { Pod } from './pods.ts';
+
+/**
+ * Who makes, reads and stands between the Secrets of a set of manifests: the one picture that
+ * checks, reports and later commands look at. It holds names, never values.
+ */
+export interface SecretGraph {
+  readonly items: readonly Item[];
+  readonly byKind: (kind: string) => readonly Item[];
+  /** An object by kind, namespace (empty for the cluster's own) and name. */
+  readonly find: (kind: string, namespace: string, name: string) => Item | undefined;
+  /** The Secrets that will exist, by `secretId`. */
+  readonly secrets: ReadonlyMap<string, SecretNode>;
+  readonly readers: readonly Reader[];
+  readonly pods: readonly Pod[];
+  readonly externalSecrets: readonly ExternalSecret[];
+  /** What exists outside the set. */
+  readonly outside: Outside;
+}
+
+/** A Secret that will exist, with all keys that its makers give it. */
+export interface SecretNode extends KeySet {
+  readonly namespace: string;
+  readonly name: string;
+  /** None: it is declared as existing outside. */
+  readonly makers: readonly Maker[];
+}
+
+/** What makes a Secret, or some keys of it. */
+export interface Maker extends KeySet {
+  readonly item: Item;
+  readonly namespace: string;
+  readonly secret: string;
+  /** The field that names the Secret, from the object. */
+  readonly path: Path;
+  /** Adds keys to a Secret that something else makes. */
+  readonly isMerging: boolean;
+  readonly type?: string;
+}
+
+/** A place that reads a Secret. */
+export interface Reader {
+  readonly item: Item;
+  readonly namespace: string;
+  readonly secret: string;
+  /** Absent: all keys. */
+  readonly key?: string;
+  /** The field with the name, and the one with the key, from the object. */
+  readonly path: Path;
+  readonly keyPath?: Path;
+  readonly isOptional: boolean;
+  readonly how: How;
+}
+
+export type How =
+  | 'env'
+  | 'envFrom'
+  | 'volume'
+  | 'projected'
+  | 'csi'
+  | 'pull'
+  | 'tls'
+  | 'cnpg'
+  | 'eso'
+  | 'store'
+  | 'keda';
+
+/** What exists outside the checked set, by declaration. */
+export interface Outside {
+  /** `namespace/name` or, in any namespace, `name` → its keys; undefined: not known. */
+  readonly secrets: ReadonlyMap<string, readonly string[] | undefined>;
+  /** `Kind/name` or `Kind/namespace/name`. */
+  readonly objects: ReadonlySet<string>;
+}
+
+export const nothingOutside: Outside = { secrets: new Map(), objects: new Set() };
+
+/** How a Secret is named in the graph. */
+export function secretId(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}
+
+/** A Secret of the graph, or one that is declared outside; undefined when there is none. */
+export function findSecret(
+  graph: SecretGraph,
+  namespace: string,
+  name: string,
+): SecretNode | undefined {
+  const id = secretId(namespace, name);
+  const node = graph.secrets.get(id);
+  if (node !== undefined) return node;
+  const { secrets } = graph.outside;
+  const declared = [id, name].find(key => secrets.has(key));
+  if (declared === undefined) return undefined;
+  const keys = secrets.get(declared);
+  return { namespace, name, makers: [], keys: new Set(keys), isOpen: keys === undefined };
+}
