@@ -302,7 +302,7 @@ test('--format json gives the second place too', () => {
     {
       id: 'duplicate-key',
       at: { line: 6, column: 3 },
-      related: [{ message: 'the first one', at: { line: 5, column: 3 } }],
+      related: [{ note: 'the first one', at: { line: 5, column: 3 } }],
     },
   ]);
 });
