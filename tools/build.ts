@@ -31,7 +31,8 @@ const options: BuildOptions = {
 rmSync(made, { recursive: true, force: true });
 await makeValidators();
 await makeKinds();
-moveIn(['validators', 'kinds']);
+await makeLayout();
+moveIn(['validators', 'kinds', 'layout']);
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeBundle(name);
 moveIn(['bundle', 'rem-secrets.cjs', 'rem-secrets-fn.cjs']);
 rmSync(made, { recursive: true, force: true });
@@ -83,6 +84,18 @@ async function makeKinds(): Promise<void> {
     allowOverwrite: true,
     external: ['../kubernetes.cjs'],
   });
+}
+
+/** What the `graph` command loads for images: the layout library, which no other command needs. */
+async function makeLayout(): Promise<void> {
+  await build({
+    ...options,
+    entryPoints: [pathOf(new URL('generator/report/graph/layout.ts', root))],
+    outfile: pathOf(new URL('layout/layout.cjs', made)),
+  });
+  const licence = 'dagre.esm.js.LEGAL.txt'; // Named by the code; the licence asks to keep it.
+  const text = readFileSync(new URL(`node_modules/@dagrejs/dagre/dist/${licence}`, root), 'utf8');
+  write(`layout/${licence}`, text);
 }
 
 /** A program and the few lines that start it from its compiled code. */

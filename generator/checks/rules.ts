@@ -1,6 +1,41 @@
 import type { Rule } from './rule.ts';
+import { generatorRefresh } from './rules/generator-refresh.ts';
+import { iamAction } from './rules/iam-action.ts';
+import { iamResource } from './rules/iam-resource.ts';
+import { iamTrust } from './rules/iam-trust.ts';
+import { immutableTarget } from './rules/immutable-target.ts';
+import { missingCnpgReload } from './rules/missing-cnpg-reload.ts';
+import { missingReload } from './rules/missing-reload.ts';
+import { parameterName } from './rules/parameter-name.ts';
+import { plaintextSecret } from './rules/plaintext-secret.ts';
+import { refreshInterval } from './rules/refresh-interval.ts';
+import { refreshStopped } from './rules/refresh-stopped.ts';
+import { reloadTarget } from './rules/reload-target.ts';
+import { secretManifest } from './rules/secret-manifest.ts';
+import { serviceAccountRole } from './rules/service-account-role.ts';
+import { unknownRole } from './rules/unknown-role.ts';
 import { unknownSecret } from './rules/unknown-secret.ts';
 import { unknownSecretKey } from './rules/unknown-secret-key.ts';
+import { unknownServiceAccount } from './rules/unknown-service-account.ts';
 
 /** All rules, by id. */
-export const rules: readonly Rule[] = [unknownSecret, unknownSecretKey];
+export const rules: readonly Rule[] = [
+  generatorRefresh,
+  iamAction,
+  iamResource,
+  iamTrust,
+  immutableTarget,
+  missingCnpgReload,
+  missingReload,
+  parameterName,
+  plaintextSecret,
+  refreshInterval,
+  refreshStopped,
+  reloadTarget,
+  secretManifest,
+  serviceAccountRole,
+  unknownRole,
+  unknownSecret,
+  unknownSecretKey,
+  unknownServiceAccount,
+];

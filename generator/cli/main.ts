@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { completion, SHELLS } from './commands/completion.ts';
 import { environments } from './commands/environments.ts';
 import { expandTree } from './commands/expand.ts';
+import { GRAPH_FORMATS, graph } from './commands/graph.ts';
 import { lint } from './commands/lint.ts';
 import { render } from './commands/render.ts';
 import { validate } from './commands/validate.ts';
@@ -58,6 +59,14 @@ function commands(host: Host, done: (code: number) => void): Command {
     .argument('<path...>', 'files, folders, kustomizations, or - for stdin')
     .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
     .action((paths, { namespace }) => done(lint({ ...program.opts(), paths, namespace }, host)));
+  command('graph', 'show where Secrets come from and who reads them')
+    .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlays')
+    .option('-e, --environment <name>', 'one overlay only')
+    .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+    .addOption(new Option('-o, --output <format>').choices(GRAPH_FORMATS).default('table'))
+    .action((paths, { environment, namespace, output }) =>
+      done(graph({ ...program.opts(), paths, environment, namespace, output }, host)),
+    );
   command('environments', 'list the environments and shared clusters').action(() =>
     done(environments(program.opts(), host)),
   );

@@ -2,7 +2,7 @@ import type { Path, Report } from '../source/finding.ts';
 
 /** Reports what AWS refuses in a Parameter Store name (domain-facts.md, section 4). */
 export function checkParameterName(name: string, path: Path, report: Report): void {
-  const wrong = faultOf(name);
+  const wrong = parameterNameFault(name);
   if (wrong === undefined) return;
   report({
     id: 'illegal-parameter-name',
@@ -12,7 +12,8 @@ export function checkParameterName(name: string, path: Path, report: Report): vo
   });
 }
 
-function faultOf(name: string): string | undefined {
+/** What AWS refuses in a name, as the end of a sentence; undefined when it is legal. */
+export function parameterNameFault(name: string): string | undefined {
   const levels = name.replace(/^\//, '').split('/');
   if (!/^[a-zA-Z0-9_.\-/]+$/.test(name)) return 'it has a character that is not allowed';
   if (levels.includes('')) return 'it has an empty level';

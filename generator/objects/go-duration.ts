@@ -34,3 +34,18 @@ export function goDuration(text: string): string {
 function smallDuration(total: number): string {
   return total >= 1e6 ? `${total / 1e6}ms` : total >= 1e3 ? `${total / 1e3}µs` : `${total}ns`;
 }
+
+/**
+ * The seconds of a Go duration, as `time.ParseDuration` reads it; undefined when it refuses the
+ * text, as it does days (`1d`), words and numbers without a unit.
+ */
+export function durationSeconds(text: string): number | undefined {
+  if (/^[+-]?0$/.test(text)) return 0;
+  if (!/^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/([0-9.]+)([a-zµμ]+)/g)];
+  const total = parts.reduce(
+    (sum, [, n, unit = '']) => sum + Number(n) * (NANOSECONDS[unit.replace('μ', 'µ')] ?? 0),
+    0,
+  );
+  return (text.startsWith('-') ? -total : total) / 1e9;
+}

@@ -1,7 +1,7 @@
 import type { Fault, Path } from '../source/finding.ts';
-import { isRandomWord, secretShape } from '../source/secret-text.ts';
 import { isMap } from './merge-environment.ts';
-import { isReferenceName, isSecretLiteral } from './secret-names.ts';
+import { optionBefore, type Place, secretIn } from './secret-literal.ts';
+import { isReferenceName } from './secret-names.ts';
 
 /**
  * Every value of the spec that looks like a secret. Only where it stands is told, never the value:
@@ -41,14 +41,6 @@ export function secretValues(spec: unknown): Fault[] {
   return faults;
 }
 
-/** Where a value stands. */
-interface Place {
-  /** The name it goes by. */
-  readonly name: string;
-  /** It names something: a secret, a key, a place in a store. */
-  readonly isReference: boolean;
-}
-
 const anyName: Place = { name: '', isReference: true };
 
 /** Maps and lists all of whose values are names. */
@@ -70,33 +62,6 @@ function placeOf(map: object, key: string, name: string): Place {
   if (key !== 'value') return { name: key, isReference };
   const beside = isMap(map) ? (map['name'] ?? map['key']) : undefined;
   return { name: typeof beside === 'string' ? beside : name, isReference: false };
-}
-
-/** `--password` before `value`, as arguments of a command. */
-function optionBefore(list: readonly unknown[], index: number): string | undefined {
-  const before = list[index - 1];
-  return typeof before === 'string' && /^--?[a-z][\w-]*$/i.test(before) ? before : undefined;
-}
-
-/** What kind of secret a text holds. */
-function secretIn(text: string, { name, isReference }: Place): string | undefined {
-  if (text.length < 6) return undefined;
-  const shape = secretShape(text);
-  if (shape !== undefined) return shape;
-  const isSecret = isReference
-    ? isRandomWord(text)
-    : isSecretLiteral(text, name) || hasSecretInside(text);
-  return isSecret ? 'a secret value' : undefined;
-}
-
-/** `password=…` in a longer text, as in arguments and connection strings; `Bearer …` in a header. */
-function hasSecretInside(text: string): boolean {
-  const pairs = text.includes('=')
-    ? text.matchAll(/\b([a-z][\w.-]{0,63})=['"]?([^\s&;,'"]{1,500})/gi)
-    : [];
-  for (const [, name = '', value = ''] of pairs) if (isSecretLiteral(value, name)) return true;
-  const token = /^(?:Bearer|Basic|Token)\s+(\S{1,5000})$/i.exec(text)?.[1];
-  return token !== undefined && isSecretLiteral(token, 'token');
 }
 
 function secretValue(what: string, path: Path, subject = 'this'): Fault {

@@ -1,3 +1,4 @@
+import { lint } from './lint.ts';
 import { manyApplications } from './many-applications.ts';
 import type { Row } from './measure.ts';
 import { plugin } from './plugin.ts';
@@ -13,6 +14,7 @@ const benchmarks: Readonly<Record<string, () => Row[]>> = {
   b: scaling,
   c: manyApplications,
   d: startUp,
+  e: lint,
 };
 
 const wanted = process.argv.slice(2);

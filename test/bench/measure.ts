@@ -33,6 +33,11 @@ export function kustomize(): string {
   return needed(join(root, '.tools/kustomize'), 'run `make tools`');
 }
 
+/** The pinned kubeconform. */
+export function kubeconform(): string {
+  return needed(join(root, '.tools/kubeconform'), 'run `make tools`');
+}
+
 /** CPU seconds of a command and its children, user and system; bash tells milliseconds. */
 export function cpuOf({ argv, cwd = root }: Command): number {
   const bash = needed('/bin/bash', 'install bash');

@@ -1,0 +1,22 @@
+import { eachSpec, isFetched, refreshOf } from '../../graph/refresh.ts';
+import type { Rule } from '../rule.ts';
+
+export const immutableTarget: Rule = {
+  id: 'immutable-target',
+  severity: 'warning',
+  summary: 'No Secret is both immutable and refreshed.',
+
+  *check({ externalSecrets }) {
+    for (const secret of eachSpec(externalSecrets)) {
+      const { policy, isImmutable, seconds } = refreshOf(secret);
+      const isOnce = policy === 'CreatedOnce' || seconds === 0;
+      if (!isImmutable || isOnce || !isFetched(secret)) continue;
+      yield {
+        item: secret.item,
+        path: [...secret.path, 'target', 'immutable'],
+        message: `Secret "${secret.target}" is immutable, so ESO cannot write a value that changes in the store`,
+        hint: 'Remove "immutable", or set refreshPolicy to CreatedOnce if the value never changes.',
+      };
+    }
+  },
+};

@@ -1,0 +1,21 @@
+import { plainSecrets } from '../../graph/plain-text.ts';
+import type { Rule } from '../rule.ts';
+
+export const plaintextSecret: Rule = {
+  id: 'plaintext-secret',
+  severity: 'error',
+  summary: 'No manifest holds the value of a secret.',
+
+  *check({ items }) {
+    for (const item of items) {
+      for (const { path, what } of plainSecrets(item)) {
+        yield {
+          item,
+          path,
+          message: `${item.kind} "${item.name}" holds what looks like ${what} (the value is not shown)`,
+          hint: 'Keep it in the store, fetch it with an ExternalSecret and refer to that Secret here; replace the value if it was ever committed.',
+        };
+      }
+    }
+  },
+};

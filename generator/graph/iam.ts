@@ -1,0 +1,168 @@
+import type { Path } from '../source/finding.ts';
+import { type AwsStore, awsStores } from './aws-stores.ts';
+import { parsePolicy, type Statement } from './iam-policy.ts';
+import { annotationOf, type Item, listAt, mapAt, specOf, textAt } from './item.ts';
+import type { SecretGraph } from './secret-graph.ts';
+
+/** IAM as far as a set of manifests has it: objects of AWS Controllers for Kubernetes (ACK). */
+export interface Iam {
+  readonly roles: readonly Item[];
+  readonly policies: readonly Item[];
+  readonly associations: readonly Item[];
+  /** A role by the namespace and name of its object, and by its name in AWS. */
+  readonly findRole: (namespace: string, name: string) => Item | undefined;
+  readonly roleByArn: (arn: string) => Item | undefined;
+  readonly findPolicy: (namespace: string, name: string) => Item | undefined;
+  readonly policyByArn: (arn: string) => Item | undefined;
+}
+
+/** What a role may do. */
+export interface Permissions {
+  readonly statements: readonly Statement[];
+  /** It has policies that the set does not show. */
+  readonly isOpen: boolean;
+  /** The object that says so, and where: the policy nearest to the matter, or else the role. */
+  readonly sources: readonly { readonly item: Item; readonly path: Path; readonly text: string }[];
+}
+
+/** A reference of one ACK object to another. */
+export interface RoleLink {
+  readonly namespace: string;
+  readonly name: string;
+  readonly path: Path;
+}
+
+export const ROLE_ARN = 'eks.amazonaws.com/role-arn';
+
+export function readIam({ byKind }: SecretGraph): Iam {
+  const iam = (kind: string): Item[] =>
+    byKind(kind).filter(({ group }) => group === 'iam.services.k8s.aws');
+  const [roles, policies] = [iam('Role'), iam('Policy')];
+  const byName = indexOf(roles);
+  const policyByName = indexOf(policies);
+  return {
+    roles,
+    policies,
+    associations: byKind('PodIdentityAssociation').filter(
+      ({ group }) => group === 'eks.services.k8s.aws',
+    ),
+    findRole: (namespace, name) => byName.get(`${namespace}/${name}`),
+    roleByArn: arn => byName.get(lastOf(arn)),
+    findPolicy: (namespace, name) => policyByName.get(`${namespace}/${name}`),
+    policyByArn: arn => policyByName.get(lastOf(arn)),
+  };
+}
+
+/** `namespace/name` of the object, and the name alone that it has in AWS. */
+function indexOf(items: readonly Item[]): Map<string, Item> {
+  return new Map(
+    items.flatMap((item): [string, Item][] => [
+      [`${item.namespace}/${item.name}`, item],
+      [textAt(specOf(item), 'name') ?? item.name, item],
+    ]),
+  );
+}
+
+function lastOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** An ACK reference, `{ from: { name, namespace } }`; without a namespace it means its own. */
+export function linkAt(item: Item, ...path: readonly (string | number)[]): RoleLink | undefined {
+  const from = path.reduce<unknown>(
+    (value, field) =>
+      Array.isArray(value) ? value[Number(field)] : mapAt({ value }, 'value')[field],
+    item.object,
+  );
+  const name = textAt(from, 'from', 'name');
+  if (name === undefined) return undefined;
+  const namespace = textAt(from, 'from', 'namespace') ?? item.namespace;
+  return { namespace, name, path: [...path, 'from', 'name'] };
+}
+
+/** The references of a role to its policies. */
+export function policyLinks(role: Item): RoleLink[] {
+  return listAt(specOf(role), 'policyRefs').flatMap(
+    (_, index) => linkAt(role, 'spec', 'policyRefs', index) ?? [],
+  );
+}
+
+/** What a role may do: by the policies it refers to, by their ARNs, and by those inside it. */
+export function permissionsOf(role: Item, iam: Iam): Permissions {
+  const referred = policyLinks(role).map(({ namespace, name }) => iam.findPolicy(namespace, name));
+  const byArn = listAt(specOf(role), 'policies').map(arn => iam.policyByArn(String(arn)));
+  const policies = [...referred, ...byArn];
+  const sources = [
+    ...policies
+      .filter(policy => policy !== undefined)
+      .map(item => ({
+        item,
+        path: ['spec', 'policyDocument'],
+        text: textAt(specOf(item), 'policyDocument') ?? '',
+      })),
+    ...Object.entries(mapAt(specOf(role), 'inlinePolicies')).map(([name, text]) => ({
+      item: role,
+      path: ['spec', 'inlinePolicies', name],
+      text: String(text),
+    })),
+  ];
+  const parsed = sources.map(({ text }) => parsePolicy(text));
+  return {
+    statements: parsed.flatMap(statements => statements ?? []),
+    isOpen: policies.includes(undefined) || parsed.includes(undefined),
+    sources,
+  };
+}
+
+/** The stores whose role the set shows. */
+export function storeRoles(graph: SecretGraph, iam: Iam): Map<Item, Item> {
+  const own = iam.roles.length === 0 ? undefined : controllerRole(graph, iam);
+  const found = new Map<Item, Item>();
+  for (const store of iam.roles.length === 0 ? [] : awsStores(graph)) {
+    const role = roleOfStore(store, graph, iam, own);
+    if (role !== undefined) found.set(store.item, role);
+  }
+  return found;
+}
+
+/** The role that reads: `role` is assumed last; before that it is the account's, or ESO's own. */
+function roleOfStore(
+  { item, settings }: AwsStore,
+  { find }: SecretGraph,
+  iam: Iam,
+  own: Item | undefined,
+): Item | undefined {
+  const assumed = textAt(settings, 'role');
+  if (assumed !== undefined) return iam.roleByArn(assumed);
+  if (Object.keys(mapAt(settings, 'auth')).length === 0) return own;
+  const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
+  const namespace = textAt(ref, 'namespace') ?? item.namespace;
+  const account = find('ServiceAccount', namespace, textAt(ref, 'name') ?? '');
+  const arn = account === undefined ? undefined : annotationOf(account, ROLE_ARN);
+  return arn === undefined ? undefined : iam.roleByArn(arn);
+}
+
+/** The account that ESO's chart gives its controller. */
+const CONTROLLER = 'external-secrets';
+
+/** The role of ESO itself, by Pod Identity or IRSA; undefined unless there is just one. */
+function controllerRole({ byKind }: SecretGraph, iam: Iam): Item | undefined {
+  const byPodIdentity = iam.associations
+    .filter(({ object }) => textAt(object, 'spec', 'serviceAccount') === CONTROLLER)
+    .map(association => associatedRole(association, iam));
+  const byAccount = byKind('ServiceAccount')
+    .filter(({ name }) => name === CONTROLLER)
+    .map(account => annotationOf(account, ROLE_ARN))
+    .filter(arn => arn !== undefined)
+    .map(arn => iam.roleByArn(arn));
+  const [role, ...others] = new Set([...byPodIdentity, ...byAccount]);
+  return others.length === 0 ? role : undefined;
+}
+
+/** The role that an association gives. */
+export function associatedRole(association: Item, iam: Iam): Item | undefined {
+  const link = linkAt(association, 'spec', 'roleRef');
+  if (link !== undefined) return iam.findRole(link.namespace, link.name);
+  const arn = textAt(specOf(association), 'roleARN');
+  return arn === undefined ? undefined : iam.roleByArn(arn);
+}

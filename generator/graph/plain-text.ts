@@ -1,0 +1,105 @@
+import type { Path } from '../source/finding.ts';
+import { isMap } from '../spec/merge-environment.ts';
+import { optionBefore, secretIn } from '../spec/secret-literal.ts';
+import { isReferenceName, isSecretLiteral } from '../spec/secret-names.ts';
+import type { Item } from './item.ts';
+
+/** A value that is a secret by its look. The value itself is not kept. */
+export interface PlainSecret {
+  readonly path: Path;
+  /** What it looks like, `a token` for example. */
+  readonly what: string;
+}
+
+/** Kinds whose values are meant to be there, or hold no values at all. */
+const SKIPPED = new Set(['Secret', 'SealedSecret', 'CustomResourceDefinition']);
+
+/** Every field of an object, outside Secrets, that looks like a secret. */
+export function plainSecrets({ object, kind }: Item): PlainSecret[] {
+  const found: PlainSecret[] = [];
+  if (!SKIPPED.has(kind)) visit(object, '', [], found);
+  return found;
+}
+
+/** Goes through a value that has a name; `path` is where it stands, and changes on the way. */
+function visit(
+  value: unknown,
+  name: string,
+  path: (string | number)[],
+  found: PlainSecret[],
+): void {
+  if (typeof value === 'string') {
+    const what = secretLook(value, name);
+    if (what !== undefined) found.push({ path: [...path], what });
+    return;
+  }
+  for (const [field, child, childName] of childrenOf(value, name)) {
+    path.push(field);
+    visit(child, childName, path, found);
+    path.pop();
+  }
+}
+
+type Child = readonly [field: string | number, value: unknown, name: string];
+
+function childrenOf(value: unknown, name: string): Child[] {
+  if (Array.isArray(value))
+    return value.map((child, index) => [index, child, optionBefore(value, index) ?? name]);
+  if (!isMap(value)) return [];
+  return Object.entries(value)
+    .filter(([key, child]) => !isPassedOver(key, child))
+    .map(([key, child]) => [key, child, nameOf(value, key, name)]);
+}
+
+/** Fields that other programs write, and those that only name something. */
+function isPassedOver(key: string, value: unknown): boolean {
+  if (typeof value === 'string') return isReferenceName(key) || WRITTEN_BY_KUBECTL.has(key);
+  return key === 'status' || key === 'managedFields' || key === 'encryptedData';
+}
+
+const WRITTEN_BY_KUBECTL = new Set(['kubectl.kubernetes.io/last-applied-configuration']);
+
+/** A value goes by its key; under `value`, by the name beside it, or by that of the map. */
+function nameOf(map: Readonly<Record<string, unknown>>, key: string, name: string): string {
+  if (key !== 'value') return key;
+  const beside = map['name'] ?? map['key'];
+  return typeof beside === 'string' ? beside : name;
+}
+
+/** What kind of secret a text under a name looks like. */
+export function secretLook(text: string, name: string): string | undefined {
+  if (text.length < 6 || isStandIn(text)) return undefined;
+  const what = secretIn(text, { name, isReference: false });
+  if (what !== undefined) return what;
+  return MAY_HOLD_SECRET.test(text) && hasSecretInside(text) ? 'a secret value' : undefined;
+}
+
+/**
+ * What stands for a secret: encrypted by SOPS, put in by a tool (bank-vaults, vals, Key Vault), a
+ * hash that nobody can use, or one character over and over.
+ */
+function isStandIn(text: string): boolean {
+  return STAND_IN.test(text) || /^(.)\1*$/.test(text);
+}
+
+const STAND_IN =
+  /^(ENC\[|(>>)?vault:|ref\+|\$(2[abxy]|apr1|[156]|argon2\w{0,2}|scrypt|pbkdf2[\w-]{0,8})\$|SCRAM-SHA-|\{S?SHA|@Microsoft\.KeyVault|\$__|%)/;
+
+const MAY_HOLD_SECRET = /pass|pwd|secret|token|key|credential|bearer|basic/i;
+
+/** How texts hold pairs of a name and a value. */
+const PAIRS = [
+  /^[ \t]*(?:export |- )?["']?([a-z][\w.-]{0,63})["']?[ \t]*[:=][ \t]*["']?([\w+/=.~!@#%^&*-]{6,500})["']?[,;]?\s*$/gim, // a file's line
+  /"([a-z][\w.-]{0,63})" ?: ?"([^"\s()]{6,500})"/gi, // JSON
+  /(?:^|\s)--?([a-z][\w-]{0,63})[ =]["']?([\w+/=.~!@#%^&*-]{6,500})/gi, // an option in a command
+  /\b(password) '([^'\s]{6,200})'/gi, // SQL
+];
+
+function hasSecretInside(text: string): boolean {
+  for (const pair of PAIRS)
+    for (const [, name = '', value = ''] of text.matchAll(pair))
+      if (/\d/.test(value) && !isStandIn(value) && isSecretLiteral(value, name)) return true;
+  for (const [, token = ''] of text.matchAll(/\b(?:Bearer|Basic) ([\w+/=.~-]{16,5000})/g))
+    if (/\d/.test(token) && isSecretLiteral(token, 'token')) return true;
+  return false;
+}

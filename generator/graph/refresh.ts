@@ -1,0 +1,50 @@
+import { durationSeconds } from '../objects/go-duration.ts';
+import type { Path } from '../source/finding.ts';
+import type { ExternalSecret } from './external-secrets.ts';
+import { mapAt, textAt } from './item.ts';
+
+/** How often an ExternalSecret's Secret is written anew. */
+export interface Refresh {
+  /** Absent: decided by the interval alone. */
+  readonly policy?: string;
+  readonly policyPath: Path;
+  /** As written. */
+  readonly interval?: string;
+  readonly intervalPath: Path;
+  /** Zero: never again. Undefined: not a duration. */
+  readonly seconds: number | undefined;
+  /** New values reach the Secret by themselves. */
+  readonly isActive: boolean;
+  readonly isImmutable: boolean;
+}
+
+/** The interval of an ExternalSecret without one (ESO's CRD, domain-facts.md, section 2). */
+const DEFAULT_SECONDS = 3600;
+
+export function refreshOf({ spec, path }: ExternalSecret): Refresh {
+  const policy = textAt(spec, 'refreshPolicy');
+  const interval = textAt(spec, 'refreshInterval');
+  const seconds = interval === undefined ? DEFAULT_SECONDS : durationSeconds(interval);
+  const isStopped = policy === 'CreatedOnce' || policy === 'OnChange' || seconds === 0;
+  const isImmutable = mapAt(spec, 'target')['immutable'] === true;
+  return {
+    ...(policy !== undefined && { policy }),
+    policyPath: [...path, 'refreshPolicy'],
+    ...(interval !== undefined && { interval }),
+    intervalPath: [...path, 'refreshInterval'],
+    seconds,
+    isActive: !isStopped && !isImmutable,
+    isImmutable,
+  };
+}
+
+/** Whether anything of it comes out of a store; the rest comes from generators. */
+export function isFetched({ data, dataFrom }: ExternalSecret): boolean {
+  return data.length > 0 || dataFrom.some(({ generator }) => generator === undefined);
+}
+
+/** Each spec once: a ClusterExternalSecret's counts for every namespace that it selects. */
+export function eachSpec(secrets: readonly ExternalSecret[]): ExternalSecret[] {
+  const seen = new Set();
+  return secrets.filter(({ item }) => !seen.has(item) && seen.add(item));
+}

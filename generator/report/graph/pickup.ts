@@ -1,0 +1,55 @@
+import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import { annotationOf, type Item, mapAt } from '../../graph/item.ts';
+import type { Pod } from '../../graph/pods.ts';
+import { frozenReads, isLasting, isReloadedAnyway, watchOf } from '../../graph/restarts.ts';
+import type { Reader, SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
+import { isMap } from '../../spec/merge-environment.ts';
+
+/**
+ * How a reader comes to a changed value: Reloader restarts it, its files change, its next run
+ * starts anew, CNPG reloads it, it reads at every use; or never, until somebody restarts it.
+ */
+export type Pickup = 'reloader' | 'files' | 'next run' | 'reload label' | 'at use' | 'never';
+
+/** How the reads of one object come to a changed Secret. */
+export function pickups(
+  graph: SecretGraph,
+): (reads: readonly Reader[], node: SecretNode) => Pickup {
+  const pods = new Map(graph.pods.map(pod => [pod.item, pod]));
+  const external = new Map(graph.externalSecrets.map(secret => [secret.item, secret]));
+  const isAnyway = isReloadedAnyway(graph);
+  return (reads, node) => {
+    if (reads.some(({ how }) => how === 'cnpg'))
+      return isReloadedByCnpg(node, external) ? 'reload label' : 'never';
+    const held = reads.filter(({ how }) => how !== 'pull');
+    const pod = held[0] === undefined ? undefined : pods.get(held[0].item);
+    return pod === undefined ? 'at use' : pickupOfPod(pod, held, node.name, isAnyway);
+  };
+}
+
+function pickupOfPod(pod: Pod, held: readonly Reader[], secret: string, isAnyway: boolean): Pickup {
+  if (!isLasting(pod)) return 'next run';
+  if (isAnyway || isWatched(pod, secret)) return 'reloader';
+  if (frozenReads(pod).some(read => read.secret === secret)) return 'never';
+  return held.every(({ how }) => how === 'volume' || how === 'projected') ? 'files' : 'at use';
+}
+
+function isWatched(pod: Pod, secret: string): boolean {
+  const { isAll, names } = watchOf(pod);
+  if (names.includes(secret)) return true;
+  return isAll && annotationOf(pod.item, 'reloader.stakater.com/auto') !== 'false';
+}
+
+/**
+ * CNPG takes up a changed Secret that has the label (domain-facts.md, section 3). An ExternalSecret
+ * without a template passes its own labels on.
+ */
+function isReloadedByCnpg(
+  { makers: [maker] }: SecretNode,
+  external: ReadonlyMap<Item, ExternalSecret>,
+): boolean {
+  if (maker === undefined) return false;
+  const { template } = mapAt(external.get(maker.item)?.spec, 'target');
+  const labelled = isMap(template) ? template : maker.item.object;
+  return mapAt(labelled, 'metadata', 'labels')['cnpg.io/reload'] === 'true';
+}
