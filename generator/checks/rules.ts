@@ -17,6 +17,7 @@ import { unknownRole } from './rules/unknown-role.ts';
 import { unknownSecret } from './rules/unknown-secret.ts';
 import { unknownSecretKey } from './rules/unknown-secret-key.ts';
 import { unknownServiceAccount } from './rules/unknown-service-account.ts';
+import { unknownStore } from './rules/unknown-store.ts';
 
 /** All rules, by id. */
 export const rules: readonly Rule[] = [
@@ -38,4 +39,5 @@ export const rules: readonly Rule[] = [
   unknownSecret,
   unknownSecretKey,
   unknownServiceAccount,
+  unknownStore,
 ];
