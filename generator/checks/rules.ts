@@ -1,4 +1,5 @@
 import type { Rule } from './rule.ts';
+import { cnpgName } from './rules/cnpg-name.ts';
 import { generatorRefresh } from './rules/generator-refresh.ts';
 import { iamAction } from './rules/iam-action.ts';
 import { iamResource } from './rules/iam-resource.ts';
@@ -6,6 +7,7 @@ import { iamTrust } from './rules/iam-trust.ts';
 import { immutableTarget } from './rules/immutable-target.ts';
 import { missingCnpgReload } from './rules/missing-cnpg-reload.ts';
 import { missingReload } from './rules/missing-reload.ts';
+import { otlpPath } from './rules/otlp-path.ts';
 import { parameterName } from './rules/parameter-name.ts';
 import { plaintextSecret } from './rules/plaintext-secret.ts';
 import { refreshInterval } from './rules/refresh-interval.ts';
@@ -13,6 +15,10 @@ import { refreshStopped } from './rules/refresh-stopped.ts';
 import { reloadTarget } from './rules/reload-target.ts';
 import { secretManifest } from './rules/secret-manifest.ts';
 import { serviceAccountRole } from './rules/service-account-role.ts';
+import { storeConditions } from './rules/store-conditions.ts';
+import { storeProvider } from './rules/store-provider.ts';
+import { unknownCluster } from './rules/unknown-cluster.ts';
+import { unknownGenerator } from './rules/unknown-generator.ts';
 import { unknownRole } from './rules/unknown-role.ts';
 import { unknownSecret } from './rules/unknown-secret.ts';
 import { unknownSecretKey } from './rules/unknown-secret-key.ts';
@@ -21,6 +27,7 @@ import { unknownStore } from './rules/unknown-store.ts';
 
 /** All rules, by id. */
 export const rules: readonly Rule[] = [
+  cnpgName,
   generatorRefresh,
   iamAction,
   iamResource,
@@ -28,6 +35,7 @@ export const rules: readonly Rule[] = [
   immutableTarget,
   missingCnpgReload,
   missingReload,
+  otlpPath,
   parameterName,
   plaintextSecret,
   refreshInterval,
@@ -35,6 +43,10 @@ export const rules: readonly Rule[] = [
   reloadTarget,
   secretManifest,
   serviceAccountRole,
+  storeConditions,
+  storeProvider,
+  unknownCluster,
+  unknownGenerator,
   unknownRole,
   unknownSecret,
   unknownSecretKey,

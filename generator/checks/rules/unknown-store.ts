@@ -4,7 +4,7 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
 import { isUnresolved } from '../../graph/unresolved.ts';
 import { knownNames } from '../../source/suggest.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule, Violation } from '../rule.ts';
 
 export const unknownStore: Rule = {
   id: 'unknown-store',
@@ -16,17 +16,24 @@ export const unknownStore: Rule = {
       const { item, namespace } = secret;
       for (const ref of storeRefs(secret)) {
         if (isUnresolved(ref.name) || isKnown(graph, ref, namespace)) continue;
-        const place = ref.kind === 'SecretStore' ? ` in namespace "${namespace}"` : '';
-        yield {
-          item,
-          path: [...ref.path, isOtherKind(graph, ref, namespace) ? 'kind' : 'name'],
-          message: `there is no ${ref.kind} "${ref.name}"${place}`,
-          hint: hintFor(graph, ref, namespace),
-        };
+        yield { item, ...missingStore(graph, ref, namespace) };
       }
     }
   },
 };
+
+function missingStore(
+  graph: SecretGraph,
+  ref: StoreRef,
+  namespace: string,
+): Omit<Violation, 'item'> {
+  const place = ref.kind === 'SecretStore' ? ` in namespace "${namespace}"` : '';
+  return {
+    path: [...ref.path, isOtherKind(graph, ref, namespace) ? 'kind' : 'name'],
+    message: `there is no ${ref.kind} "${ref.name}"${place}`,
+    hint: hintFor(graph, ref, namespace),
+  };
+}
 
 /** The store of the ExternalSecret, and those of entries that name one of their own. */
 function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): Set<StoreRef> {

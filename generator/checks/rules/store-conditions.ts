@@ -1,0 +1,59 @@
+import { matchesLabels } from '../../graph/build-graph.ts';
+import { type Item, listAt, mapAt, specOf } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { storeOf } from '../../graph/stores.ts';
+import { isMap } from '../../spec/merge-environment.ts';
+import type { JsonObject } from '../../spec/spec.ts';
+import type { Rule } from '../rule.ts';
+
+export const storeConditions: Rule = {
+  id: 'store-conditions',
+  severity: 'error',
+  summary: 'A ClusterSecretStore with conditions admits each namespace that uses it.',
+
+  *check(graph) {
+    for (const { item, namespace, storeRef } of graph.externalSecrets) {
+      if (storeRef?.kind !== 'ClusterSecretStore') continue;
+      const store = storeOf(graph.find, storeRef, namespace);
+      if (store === undefined || isAdmitted(graph, store, namespace)) continue;
+      yield {
+        item,
+        path: [...storeRef.path, 'name'],
+        message: `ClusterSecretStore "${store.name}" does not admit namespace "${namespace}"`,
+        hint: `Add "${namespace}" to the store's conditions, or use another store.`,
+        related: [{ item: store, path: ['spec', 'conditions'], note: 'the conditions' }],
+      };
+    }
+  },
+};
+
+/** No conditions admit every namespace; of several one that matches is enough. */
+function isAdmitted({ find }: SecretGraph, store: Item, name: string): boolean {
+  const conditions = listAt(specOf(store), 'conditions').filter(isMap);
+  const namespace = find('Namespace', '', name);
+  return (
+    conditions.length === 0 || conditions.some(condition => admits(condition, name, namespace))
+  );
+}
+
+function admits(condition: JsonObject, name: string, namespace: Item | undefined): boolean {
+  if (listAt(condition, 'namespaces').includes(name)) return true;
+  if (listAt(condition, 'namespaceRegexes').some(regex => matches(String(regex), name)))
+    return true;
+  const selector = condition['namespaceSelector'];
+  return isMap(selector) && selects(selector, namespace);
+}
+
+/** A namespace outside the set may have any labels, and an expression may say anything. */
+function selects(selector: JsonObject, namespace: Item | undefined): boolean {
+  if (namespace === undefined || listAt(selector, 'matchExpressions').length > 0) return true;
+  return matchesLabels(namespace, mapAt(selector, 'matchLabels'));
+}
+
+function matches(regex: string, name: string): boolean {
+  try {
+    return new RegExp(regex).test(name);
+  } catch {
+    return true; // Go knows expressions that JavaScript does not.
+  }
+}

@@ -1,0 +1,42 @@
+import { specOf, textAt } from '../../graph/item.ts';
+import { isUnresolved } from '../../graph/unresolved.ts';
+import { knownNames } from '../../source/suggest.ts';
+import type { Rule } from '../rule.ts';
+
+/** The kinds of CNPG that belong to a Cluster. */
+const KINDS = [
+  'Backup',
+  'Database',
+  'DatabaseRole',
+  'Pooler',
+  'Publication',
+  'ScheduledBackup',
+  'Subscription',
+];
+
+export const unknownCluster: Rule = {
+  id: 'unknown-cluster',
+  severity: 'error',
+  summary: 'Each CNPG object that belongs to a Cluster names one of its namespace.',
+
+  *check({ byKind, find, outside }) {
+    const items = KINDS.flatMap(kind => byKind(kind));
+    for (const item of items.filter(({ group }) => group === 'postgresql.cnpg.io')) {
+      const name = textAt(specOf(item), 'cluster', 'name');
+      if (name === undefined || isUnresolved(name)) continue;
+      if (find('Cluster', item.namespace, name) !== undefined) continue;
+      if (outside.objects.has(`Cluster/${item.namespace}/${name}`)) continue;
+      const here = byKind('Cluster').filter(({ namespace }) => namespace === item.namespace);
+      yield {
+        item,
+        path: ['spec', 'cluster', 'name'],
+        message: `there is no Cluster "${name}" in namespace "${item.namespace}"`,
+        hint: knownNames(
+          'Clusters',
+          name,
+          here.map(other => other.name),
+        ),
+      };
+    }
+  },
+};
