@@ -1,0 +1,24 @@
+import type { Rule } from '../rule.ts';
+
+export const duplicateSecretKey: Rule = {
+  id: 'duplicate-secret-key',
+  severity: 'error',
+  summary: 'An ExternalSecret fetches each key once.',
+
+  *check({ externalSecrets }) {
+    for (const { item, data } of externalSecrets) {
+      const seen = new Set<string>();
+      for (const { secretKey, path } of data) {
+        if (seen.has(secretKey)) {
+          yield {
+            item,
+            path: [...path, 'secretKey'],
+            message: `the key "${secretKey}" is fetched twice`,
+            hint: 'Keep one of the two entries.',
+          };
+        }
+        seen.add(secretKey);
+      }
+    }
+  },
+};

@@ -1,0 +1,24 @@
+import type { Rule } from '../rule.ts';
+
+export const notCreated: Rule = {
+  id: 'not-created',
+  severity: 'error',
+  summary:
+    'No ExternalSecret with creationPolicy None is the only source of a Secret that is read.',
+
+  *check({ externalSecrets, readers, secrets }) {
+    const read = new Map(readers.map(reader => [`${reader.namespace}/${reader.secret}`, reader]));
+    for (const { item, path, namespace, target, creationPolicy } of externalSecrets) {
+      const reader = read.get(`${namespace}/${target}`);
+      if (creationPolicy !== 'None' || reader === undefined) continue;
+      if (secrets.has(`${namespace}/${target}`)) continue;
+      yield {
+        item,
+        path: [...path, 'target', 'creationPolicy'],
+        message: `creationPolicy None makes no Secret, and "${target}" is read`,
+        hint: 'Write creationPolicy: Owner.',
+        related: [{ item: reader.item, path: reader.path, note: 'read here' }],
+      };
+    }
+  },
+};

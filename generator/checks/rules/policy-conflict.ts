@@ -1,0 +1,24 @@
+import { textAt } from '../../graph/item.ts';
+import type { Rule } from '../rule.ts';
+
+export const policyConflict: Rule = {
+  id: 'policy-conflict',
+  severity: 'error',
+  summary: 'The deletion policy of an ExternalSecret fits its creation policy.',
+
+  *check({ externalSecrets }) {
+    for (const { item, path, spec, creationPolicy } of externalSecrets) {
+      const deletion = textAt(spec, 'target', 'deletionPolicy') ?? 'Retain';
+      const isOwned = creationPolicy === 'Owner' || creationPolicy === 'Orphan';
+      const isRefused =
+        (deletion === 'Delete' && !isOwned) || (deletion === 'Merge' && creationPolicy === 'None');
+      if (!isRefused) continue;
+      yield {
+        item,
+        path: [...path, 'target', 'deletionPolicy'],
+        message: `deletionPolicy ${deletion} is refused with creationPolicy ${creationPolicy}`,
+        hint: 'Write deletionPolicy: Retain.',
+      };
+    }
+  },
+};
