@@ -1,5 +1,7 @@
 import type { Rule } from './rule.ts';
 import { cnpgName } from './rules/cnpg-name.ts';
+import { collectorVariable } from './rules/collector-variable.ts';
+import { collectorVariableScheme } from './rules/collector-variable-scheme.ts';
 import { duplicateSecretKey } from './rules/duplicate-secret-key.ts';
 import { duplicateTarget } from './rules/duplicate-target.ts';
 import { generatorRefresh } from './rules/generator-refresh.ts';
@@ -10,31 +12,47 @@ import { immutableTarget } from './rules/immutable-target.ts';
 import { loginUsername } from './rules/login-username.ts';
 import { mergeWithoutSecret } from './rules/merge-without-secret.ts';
 import { missingCnpgReload } from './rules/missing-cnpg-reload.ts';
+import { missingProperty } from './rules/missing-property.ts';
 import { missingReload } from './rules/missing-reload.ts';
+import { missingSkipDryRun } from './rules/missing-skip-dry-run.ts';
 import { notCreated } from './rules/not-created.ts';
 import { otlpPath } from './rules/otlp-path.ts';
 import { parameterName } from './rules/parameter-name.ts';
 import { plaintextSecret } from './rules/plaintext-secret.ts';
 import { policyConflict } from './rules/policy-conflict.ts';
+import { rawUrlPassword } from './rules/raw-url-password.ts';
+import { readOnlyService } from './rules/read-only-service.ts';
 import { refreshInterval } from './rules/refresh-interval.ts';
 import { refreshStopped } from './rules/refresh-stopped.ts';
 import { reloadTarget } from './rules/reload-target.ts';
 import { secretManifest } from './rules/secret-manifest.ts';
 import { serviceAccountRole } from './rules/service-account-role.ts';
+import { servicePort } from './rules/service-port.ts';
+import { storeAccess } from './rules/store-access.ts';
 import { storeConditions } from './rules/store-conditions.ts';
 import { storeNamespace } from './rules/store-namespace.ts';
 import { storeProvider } from './rules/store-provider.ts';
+import { syncOrder } from './rules/sync-order.ts';
+import { templateEscaping } from './rules/template-escaping.ts';
+import { templateSource } from './rules/template-source.ts';
+import { templateSyntax } from './rules/template-syntax.ts';
+import { templateType } from './rules/template-type.ts';
 import { unknownCluster } from './rules/unknown-cluster.ts';
 import { unknownGenerator } from './rules/unknown-generator.ts';
+import { unknownHost } from './rules/unknown-host.ts';
+import { unknownLogin } from './rules/unknown-login.ts';
 import { unknownRole } from './rules/unknown-role.ts';
 import { unknownSecret } from './rules/unknown-secret.ts';
 import { unknownSecretKey } from './rules/unknown-secret-key.ts';
 import { unknownServiceAccount } from './rules/unknown-service-account.ts';
 import { unknownStore } from './rules/unknown-store.ts';
+import { unknownTemplateKey } from './rules/unknown-template-key.ts';
 
 /** All rules, by id. */
 export const rules: readonly Rule[] = [
   cnpgName,
+  collectorVariable,
+  collectorVariableScheme,
   duplicateSecretKey,
   duplicateTarget,
   generatorRefresh,
@@ -45,25 +63,39 @@ export const rules: readonly Rule[] = [
   loginUsername,
   mergeWithoutSecret,
   missingCnpgReload,
+  missingProperty,
   missingReload,
+  missingSkipDryRun,
   notCreated,
   otlpPath,
   parameterName,
   plaintextSecret,
   policyConflict,
+  rawUrlPassword,
+  readOnlyService,
   refreshInterval,
   refreshStopped,
   reloadTarget,
   secretManifest,
   serviceAccountRole,
+  servicePort,
+  storeAccess,
   storeConditions,
   storeNamespace,
   storeProvider,
+  syncOrder,
+  templateEscaping,
+  templateSource,
+  templateSyntax,
+  templateType,
   unknownCluster,
   unknownGenerator,
+  unknownHost,
+  unknownLogin,
   unknownRole,
   unknownSecret,
   unknownSecretKey,
   unknownServiceAccount,
   unknownStore,
+  unknownTemplateKey,
 ];

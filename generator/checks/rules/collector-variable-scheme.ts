@@ -1,0 +1,22 @@
+import { placedTexts } from '../../graph/cnpg-hosts.ts';
+import type { Rule } from '../rule.ts';
+
+export const collectorVariableScheme: Rule = {
+  id: 'collector-variable-scheme',
+  severity: 'warning',
+  summary: "A variable in a collector's configuration says that it is one.",
+
+  *check(graph) {
+    for (const { item, path, text, container } of placedTexts(graph)) {
+      if (item.kind !== 'OpenTelemetryCollector' || container !== undefined) continue;
+      const [, name] = /(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/.exec(text) ?? [];
+      if (name === undefined || path[1] !== 'config') continue;
+      yield {
+        item,
+        path,
+        message: `"${name}" is a variable without the scheme env`,
+        hint: `Write \${env:${name}}: Flux and envsubst replace \${${name}} before the collector sees it.`,
+      };
+    }
+  },
+};
