@@ -4,12 +4,14 @@
 render: build tools
 	generator/rem-secrets expand
 	generator/rem-secrets validate
+	generator/rem-secrets lint
 
 test: build tools
 	npm run check
 	npm test
 	generator/rem-secrets expand --check
 	generator/rem-secrets validate
+	generator/rem-secrets lint
 
 build: dist/.built
 tools: .tools/.built

@@ -42,5 +42,5 @@ test.for(rules)('$id', async ({ id }) => {
   expect(lint(id, 'ok.yaml')).toMatchObject({ status: 0, stderr: '' });
   const bad = lint(id, 'bad.yaml');
   await expect(bad.stdout + bad.stderr).toMatchFileSnapshot(join(cases, id, 'bad.out'));
-  expect(bad.stderr).toContain(`[${id}]`);
+  expect(bad.stdout + bad.stderr).toContain(`[${id}]`);
 });

@@ -25,8 +25,7 @@ test.for(commands.filter(command => !byCi.includes(command)))('%s', command => {
   tool('kustomize');
   const { status, stdout, stderr } = run('sh', ['-c', command]);
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
-  const isQuiet = command.includes('--check') || command.includes(' lint ');
-  if (!isQuiet) expect(stdout).not.toBe('');
+  if (!command.includes('--check')) expect(stdout).not.toBe('');
 });
 
 test('CI runs the commands that set everything up', () => {

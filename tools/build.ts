@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { load } from 'js-yaml';
@@ -24,7 +24,10 @@ const options: BuildOptions = {
   minify: true,
   legalComments: 'linked',
   logLevel: 'warning',
-  alias: { 'node:child_process': pathOf(new URL('build/child-process.cjs', import.meta.url)) },
+  alias: {
+    'node:child_process': pathOf(new URL('build/child-process.cjs', import.meta.url)),
+    '#linter': pathOf(new URL('generator/cli/lazy-linter.ts', root)),
+  },
   define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
 };
 
@@ -33,7 +36,8 @@ await makeValidators();
 await makeKinds();
 await makeLayout();
 moveIn(['validators', 'kinds', 'layout']);
-for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeBundle(name);
+for (const name of ['rem-secrets', 'rem-secrets-fn', 'linter']) await makeBundle(name);
+for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
 moveIn(['bundle', 'rem-secrets.cjs', 'rem-secrets-fn.cjs']);
 rmSync(made, { recursive: true, force: true });
 keepCompiledCode();
@@ -47,24 +51,42 @@ function readSchemas(folder: URL): Map<string, object> {
   );
 }
 
-/** What the sources import as `#validators/…`: the spec's validator and the defaults of the CRDs. */
+/** What the sources import as `#validators/…`: validators, the defaults of the CRDs, rules' pages. */
 async function makeValidators(): Promise<void> {
   const schemaCheck = '../../generator/objects/schema-check.ts';
   const storedForm = '../../generator/objects/stored-form.ts';
-  await build({
-    ...options,
-    stdin: {
-      contents: compileSpec(schemas.get('rem-secrets.schema.json')),
-      resolveDir: pathOf(root),
-    },
-    outfile: pathOf(new URL('validators/rem-secrets.js', made)),
-    format: 'esm',
-  });
-  write('validators/rem-secrets.d.ts', declaration('Validator', schemaCheck, 'Validator'));
+  for (const name of ['rem-secrets', 'rem-secrets-lint']) {
+    await build({
+      ...options,
+      stdin: {
+        contents: compileSpec(schemas.get(`${name}.schema.json`)),
+        resolveDir: pathOf(root),
+      },
+      outfile: pathOf(new URL(`validators/${name}.js`, made)),
+      format: 'esm',
+    });
+    write(`validators/${name}.d.ts`, declaration('Validator', schemaCheck, 'Validator'));
+  }
+  write('validators/pages.js', `export default ${JSON.stringify(readPages())};\n`);
+  write(
+    'validators/pages.d.ts',
+    'declare const value: Readonly<Record<string, string>>;\nexport default value;\n',
+  );
   write('validators/defaults.js', `export default ${JSON.stringify(defaultsOf(schemas))};\n`);
   write(
     'validators/defaults.d.ts',
     declaration('Record<string, Defaults>', storedForm, 'Defaults'),
+  );
+}
+
+/** The pages of the rules, by their ids. */
+function readPages(): Record<string, string> {
+  const checks = new URL('generator/checks/', root);
+  const pages = readdirSync(checks, { recursive: true, encoding: 'utf8' }).filter(file =>
+    file.endsWith('.md'),
+  );
+  return Object.fromEntries(
+    pages.sort().map(file => [basename(file, '.md'), readFileSync(new URL(file, checks), 'utf8')]),
   );
 }
 
@@ -98,13 +120,17 @@ async function makeLayout(): Promise<void> {
   write(`layout/${licence}`, text);
 }
 
-/** A program and the few lines that start it from its compiled code. */
+/** A program, or a part of it that is loaded when it is needed. */
 async function makeBundle(name: string): Promise<void> {
   await build({
     ...options,
     entryPoints: [pathOf(new URL(`generator/cli/${name}.ts`, root))],
     outfile: pathOf(new URL(`bundle/${name}.cjs`, made)),
   });
+}
+
+/** The few lines that start a program from its compiled code. */
+async function makeStarter(name: string): Promise<void> {
   await build({
     ...options,
     entryPoints: [pathOf(new URL('generator/cli/start.ts', root))],
@@ -126,6 +152,11 @@ function moveIn(names: readonly string[]): void {
 function keepCompiledCode(): void {
   const spec = load(readFileSync(new URL('rem-secrets.yaml', root), 'utf8'));
   warmUp('rem-secrets', ['render', 'prod'], '');
+  warmUp(
+    'rem-secrets',
+    ['lint', '-'],
+    readFileSync(new URL('tools/build/warm-up.yaml', root), 'utf8'),
+  );
   warmUp(
     'rem-secrets-fn',
     [],

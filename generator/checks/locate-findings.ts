@@ -10,21 +10,29 @@ import { type PlaceOf, placesIn, type SourceFile } from '../source/locate.ts';
 import { hideSecrets } from '../source/secret-text.ts';
 import type { RuleFinding } from './check-graph.ts';
 
+/** The place of a field of an object, where there is one. */
+export type FieldPlace = (item: Item, path: Path) => Place | undefined;
+
 /**
- * Rule findings with their lines. Only files with a finding are read for places, each once.
- * `files` are those of the items, by number.
+ * Places in files, by the number that items carry. Only files that are asked for are read for
+ * places, each once.
  */
-export function locateFindings(
-  found: readonly RuleFinding[],
-  files: readonly SourceFile[],
-): Finding[] {
+export function placesInFiles(files: readonly SourceFile[]): FieldPlace {
   const readers = new Map<number, PlaceOf>();
-  const placeOf = (item: Item, path: Path): { at?: Place } => {
+  return (item, path) => {
     const file = files[item.file];
-    if (file === undefined) return {};
+    if (file === undefined) return undefined;
     const places = readers.get(item.file) ?? placesIn(file);
     readers.set(item.file, places);
-    return { at: places({ path: [...item.path, ...path] }) };
+    return places({ path: [...item.path, ...path] });
+  };
+}
+
+/** Rule findings with their lines. */
+export function locateFindings(found: readonly RuleFinding[], placeOf: FieldPlace): Finding[] {
+  const at = (item: Item, path: Path): { at?: Place } => {
+    const place = placeOf(item, path);
+    return place === undefined ? {} : { at: place };
   };
   return found.map(({ rule, item, path, message, hint, related = [] }) => ({
     id: rule.id,
@@ -32,12 +40,12 @@ export function locateFindings(
     message: hideSecrets(message),
     hint: hideSecrets(hint),
     field: fieldOf(path),
-    ...placeOf(item, path),
+    ...at(item, path),
     object: objectName(item),
     ...(related.length > 0 && {
       related: related.map(place => ({
         note: hideSecrets(place.note),
-        ...placeOf(place.item, place.path),
+        ...at(place.item, place.path),
       })),
     }),
   }));

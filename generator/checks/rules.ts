@@ -1,17 +1,26 @@
 import type { Rule } from './rule.ts';
+import { backupMethod } from './rules/backup-method.ts';
 import { cnpgName } from './rules/cnpg-name.ts';
+import { collectorComponent } from './rules/collector-component.ts';
 import { collectorVariable } from './rules/collector-variable.ts';
 import { collectorVariableScheme } from './rules/collector-variable-scheme.ts';
+import { deprecatedVersion } from './rules/deprecated-version.ts';
 import { duplicateSecretKey } from './rules/duplicate-secret-key.ts';
 import { duplicateTarget } from './rules/duplicate-target.ts';
+import { duplicateVariable } from './rules/duplicate-variable.ts';
+import { escapedVariable } from './rules/escaped-variable.ts';
 import { generatorRefresh } from './rules/generator-refresh.ts';
 import { iamAction } from './rules/iam-action.ts';
 import { iamResource } from './rules/iam-resource.ts';
 import { iamTrust } from './rules/iam-trust.ts';
 import { immutableTarget } from './rules/immutable-target.ts';
+import { invalidObject } from './rules/invalid-object.ts';
+import { invalidPod } from './rules/invalid-pod.ts';
 import { loginUsername } from './rules/login-username.ts';
 import { mergeWithoutSecret } from './rules/merge-without-secret.ts';
 import { missingCnpgReload } from './rules/missing-cnpg-reload.ts';
+import { missingNamespace } from './rules/missing-namespace.ts';
+import { missingOptional } from './rules/missing-optional.ts';
 import { missingProperty } from './rules/missing-property.ts';
 import { missingReload } from './rules/missing-reload.ts';
 import { missingSkipDryRun } from './rules/missing-skip-dry-run.ts';
@@ -20,14 +29,17 @@ import { otlpPath } from './rules/otlp-path.ts';
 import { parameterName } from './rules/parameter-name.ts';
 import { plaintextSecret } from './rules/plaintext-secret.ts';
 import { policyConflict } from './rules/policy-conflict.ts';
+import { pullSecretType } from './rules/pull-secret-type.ts';
 import { rawUrlPassword } from './rules/raw-url-password.ts';
 import { readOnlyService } from './rules/read-only-service.ts';
 import { refreshInterval } from './rules/refresh-interval.ts';
 import { refreshStopped } from './rules/refresh-stopped.ts';
 import { reloadTarget } from './rules/reload-target.ts';
+import { reservedRole } from './rules/reserved-role.ts';
 import { secretManifest } from './rules/secret-manifest.ts';
 import { serviceAccountRole } from './rules/service-account-role.ts';
 import { servicePort } from './rules/service-port.ts';
+import { shellVariable } from './rules/shell-variable.ts';
 import { storeAccess } from './rules/store-access.ts';
 import { storeConditions } from './rules/store-conditions.ts';
 import { storeNamespace } from './rules/store-namespace.ts';
@@ -37,32 +49,49 @@ import { templateEscaping } from './rules/template-escaping.ts';
 import { templateSource } from './rules/template-source.ts';
 import { templateSyntax } from './rules/template-syntax.ts';
 import { templateType } from './rules/template-type.ts';
+import { undefinedVolume } from './rules/undefined-volume.ts';
 import { unknownCluster } from './rules/unknown-cluster.ts';
+import { unknownExternalCluster } from './rules/unknown-external-cluster.ts';
 import { unknownGenerator } from './rules/unknown-generator.ts';
 import { unknownHost } from './rules/unknown-host.ts';
 import { unknownLogin } from './rules/unknown-login.ts';
+import { unknownOwner } from './rules/unknown-owner.ts';
 import { unknownRole } from './rules/unknown-role.ts';
 import { unknownSecret } from './rules/unknown-secret.ts';
 import { unknownSecretKey } from './rules/unknown-secret-key.ts';
 import { unknownServiceAccount } from './rules/unknown-service-account.ts';
 import { unknownStore } from './rules/unknown-store.ts';
 import { unknownTemplateKey } from './rules/unknown-template-key.ts';
+import { unknownVariable } from './rules/unknown-variable.ts';
+import { unservedVersion } from './rules/unserved-version.ts';
+import { variableCollision } from './rules/variable-collision.ts';
+import { variableName } from './rules/variable-name.ts';
+import { variableOrder } from './rules/variable-order.ts';
 
 /** All rules, by id. */
 export const rules: readonly Rule[] = [
+  backupMethod,
   cnpgName,
+  collectorComponent,
   collectorVariable,
   collectorVariableScheme,
+  deprecatedVersion,
   duplicateSecretKey,
   duplicateTarget,
+  duplicateVariable,
+  escapedVariable,
   generatorRefresh,
   iamAction,
   iamResource,
   iamTrust,
   immutableTarget,
+  invalidObject,
+  invalidPod,
   loginUsername,
   mergeWithoutSecret,
   missingCnpgReload,
+  missingNamespace,
+  missingOptional,
   missingProperty,
   missingReload,
   missingSkipDryRun,
@@ -71,14 +100,17 @@ export const rules: readonly Rule[] = [
   parameterName,
   plaintextSecret,
   policyConflict,
+  pullSecretType,
   rawUrlPassword,
   readOnlyService,
   refreshInterval,
   refreshStopped,
   reloadTarget,
+  reservedRole,
   secretManifest,
   serviceAccountRole,
   servicePort,
+  shellVariable,
   storeAccess,
   storeConditions,
   storeNamespace,
@@ -88,14 +120,22 @@ export const rules: readonly Rule[] = [
   templateSource,
   templateSyntax,
   templateType,
+  undefinedVolume,
   unknownCluster,
+  unknownExternalCluster,
   unknownGenerator,
   unknownHost,
   unknownLogin,
+  unknownOwner,
   unknownRole,
   unknownSecret,
   unknownSecretKey,
   unknownServiceAccount,
   unknownStore,
   unknownTemplateKey,
+  unknownVariable,
+  unservedVersion,
+  variableCollision,
+  variableName,
+  variableOrder,
 ];

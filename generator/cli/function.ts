@@ -1,3 +1,4 @@
+import { linter } from '#linter';
 import { locateConfig, originPath } from '../krm/locate-config.ts';
 import { renderList } from '../krm/render-list.ts';
 import { asResourceList, emptyList, type ResourceList } from '../krm/resource-list.ts';
@@ -7,6 +8,7 @@ import { renderText } from '../report/text.ts';
 import { andThen, type Fault, type Outcome } from '../source/finding.ts';
 import { locate, type SourceFile } from '../source/locate.ts';
 import { parseDocument } from '../source/yaml-text.ts';
+import { isMap } from '../spec/merge-environment.ts';
 import { checkSpec } from '../spec/parse-spec.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
@@ -20,8 +22,9 @@ export function runFunction(host: Host): number {
   const input = parseDocument(text);
   const list = asResourceList(input.value);
   if (list === undefined) return refuse(text, input.faults, host);
-  const target = targetOf(list, host);
   const source = sourceOf(list.functionConfig, host);
+  if (isLintConfig(list.functionConfig)) return linter.lintList(text, list, source, host);
+  const target = targetOf(list, host);
   const findings = locateConfig(target.faults, list.functionConfig, source);
   const results = resultsOf(findings, list.functionConfig);
   host.stderr(renderText(findings));
@@ -32,6 +35,11 @@ export function runFunction(host: Host): number {
       : renderList(text, list, target.value?.objects ?? [], results),
   );
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
+}
+
+/** A RemSecretsLint checks the items of others and makes none: a validator. */
+function isLintConfig(functionConfig: unknown): boolean {
+  return isMap(functionConfig) && functionConfig['kind'] === 'RemSecretsLint';
 }
 
 function targetOf({ functionConfig }: ResourceList, host: Host): Outcome<Target> {

@@ -17,6 +17,8 @@ export interface Host {
   readonly readStdin: () => string;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** Whether people read stdout on a terminal with colours (https://no-color.org). */
+  readonly hasColors: () => boolean;
   readonly run: (command: string, args: readonly string[], input?: string) => Run;
   readonly validators: (apiVersion: string, kind: string) => Validator | undefined;
 }
@@ -43,6 +45,7 @@ export function nodeHost(cwd: string): Host {
     readStdin: () => readFileSync(0, 'utf8'),
     stdout: text => write(1, text),
     stderr: text => write(2, text),
+    hasColors,
     run: (command, args, input) => run(cwd, command, args, input),
     validators,
   };
@@ -63,6 +66,12 @@ function write(fd: 1 | 2, text: string): void {
     if (code === 'EAGAIN') stream.write(bytes.subarray(written));
     else if (code !== 'EPIPE') throw error;
   }
+}
+
+/** node:tty is loaded when asked for: most runs print no colours. */
+function hasColors(): boolean {
+  if ((process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb') return false;
+  return createRequire(import.meta.filename)('node:tty').isatty(1);
 }
 
 function filesBelow(folder: string): string[] {

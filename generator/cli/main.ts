@@ -1,14 +1,18 @@
 import { Command, CommanderError, Option } from 'commander';
+import { linter } from '#linter';
 import packageJson from '../../package.json' with { type: 'json' };
 import { completion, SHELLS } from './commands/completion.ts';
 import { environments } from './commands/environments.ts';
 import { expandTree } from './commands/expand.ts';
 import { GRAPH_FORMATS, graph } from './commands/graph.ts';
-import { lint } from './commands/lint.ts';
 import { render } from './commands/render.ts';
 import { validate } from './commands/validate.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
+
+/** How every command can print findings, and how lint can too. */
+const FORMATS: readonly string[] = ['text', 'json'];
+const LINT_FORMATS: readonly string[] = ['sarif', 'github', 'junit'];
 
 /** The command line. Returns the exit code. */
 export function main(argv: readonly string[], host: Host): number {
@@ -32,34 +36,85 @@ function commands(host: Host, done: (code: number) => void): Command {
     .option('-f, --file <file>', 'the spec', 'rem-secrets.yaml')
     .addOption(
       new Option('--format <format>', 'how findings are printed')
-        .choices(['text', 'json'])
+        .choices([...FORMATS, ...LINT_FORMATS])
         .default('text'),
     )
+    .hook('preAction', (_, command) => {
+      const format = String(program.opts()['format']);
+      if (command.name() !== 'lint' && !FORMATS.includes(format))
+        program.error(`error: only lint has --format ${format}`, { exitCode: exitCodes.usage });
+    })
     .showHelpAfterError('(rem-secrets --help lists the commands)')
     .exitOverride()
     .configureOutput({ writeOut: host.stdout, writeErr: host.stderr });
-  const command = (name: string, description: string): Command =>
-    program.command(name).description(description).copyInheritedSettings(program);
-  command('expand', 'write base/ and overlays/ beside the spec')
+  const run: Run = { program, host, done };
+  addGenerating(run);
+  addChecking(run);
+  addTelling(run);
+  return program;
+}
+
+/** The program with its flags, the machine it runs on, and who takes the exit code. */
+interface Run {
+  readonly program: Command;
+  readonly host: Host;
+  readonly done: (code: number) => void;
+}
+
+function addCommand({ program }: Run, name: string, description: string): Command {
+  return program.command(name).description(description).copyInheritedSettings(program);
+}
+
+/** What makes manifests of the spec. */
+function addGenerating(run: Run): void {
+  const { program, host, done } = run;
+  addCommand(run, 'expand', 'write base/ and overlays/ beside the spec')
     .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
     .action(({ check }) => done(expandTree({ ...program.opts(), isCheck: check === true }, host)));
-  command('render', 'print the objects of an environment, or of a cluster that several share')
+  addCommand(
+    run,
+    'render',
+    'print the objects of an environment, or of a cluster that several share',
+  )
     .argument('[environment]', 'default: spec.environment')
     .addOption(new Option('-o, --output <format>').choices(['yaml', 'json']).default('yaml'))
     .action((environment, { output }) =>
       done(render({ ...program.opts(), environment, output }, host)),
     );
-  command(
+}
+
+/** What holds manifests against schemas and rules. */
+function addChecking(run: Run): void {
+  const { program, host, done } = run;
+  addCommand(
+    run,
     'validate',
     'check manifests against the schemas of their kinds, with ajv and with kubeconform',
   )
     .argument('[path...]', 'files and folders; default: the build of every overlay')
     .action(paths => done(validate({ ...program.opts(), paths }, host)));
-  command('lint', 'find every broken reference between Secrets, their makers and their readers')
-    .argument('<path...>', 'files, folders, kustomizations, or - for stdin')
-    .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
-    .action((paths, { namespace }) => done(lint({ ...program.opts(), paths, namespace }, host)));
-  command('graph', 'show where Secrets come from and who reads them')
+  addCommand(
+    run,
+    'lint',
+    'find every broken reference between Secrets, their makers and their readers',
+  )
+    .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlays')
+    .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
+    .option('--config <file>', 'what is accepted, and what exists outside (.rem-secrets-lint.yaml)')
+    .option('--explain <rule>', 'print the page of a rule')
+    .addOption(
+      new Option('--fail-on <severity>', 'what makes the exit code 1 (error)').choices([
+        'error',
+        'warning',
+      ]),
+    )
+    .action((paths, options) => done(linter.lint({ ...program.opts(), ...options, paths }, host)));
+}
+
+/** What tells about a spec or manifests, and the tool. */
+function addTelling(run: Run): void {
+  const { program, host, done } = run;
+  addCommand(run, 'graph', 'show where Secrets come from and who reads them')
     .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlays')
     .option('-e, --environment <name>', 'one overlay only')
     .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
@@ -67,11 +122,10 @@ function commands(host: Host, done: (code: number) => void): Command {
     .action((paths, { environment, namespace, output }) =>
       done(graph({ ...program.opts(), paths, environment, namespace, output }, host)),
     );
-  command('environments', 'list the environments and shared clusters').action(() =>
+  addCommand(run, 'environments', 'list the environments and shared clusters').action(() =>
     done(environments(program.opts(), host)),
   );
-  command('completion', 'print a completion script')
+  addCommand(run, 'completion', 'print a completion script')
     .argument('<shell>', SHELLS.join(', '))
     .action(shell => done(completion(shell, program, host)));
-  return program;
 }

@@ -1,5 +1,7 @@
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import type { Finding } from '../source/finding.ts';
+import { parseDocument } from '../source/yaml-text.ts';
+import { isMap } from '../spec/merge-environment.ts';
 import type { Host } from './host.ts';
 import { runTool } from './tools.ts';
 
@@ -15,17 +17,78 @@ export interface ManifestSource {
   readonly findings: readonly Finding[];
 }
 
-const KUSTOMIZATION = /^kustomization\.ya?ml$|^Kustomization$/;
+const KUSTOMIZATION = /^(kustomization\.ya?ml|Kustomization)$/;
 
-/** The manifests at a path: a file, a kustomization root (built), or all YAML below a folder. */
+/** Folders that hold no manifests of their own. */
+const FOREIGN = /(^|\/)(\.[^/]+|node_modules)\//;
+
+/**
+ * The manifests at a path: a file, stdin (`-`), or a folder. A folder that is a kustomization is
+ * built. Of any other, the kustomizations below it that no other one uses are built, and the
+ * manifests that belong to none are read as they are; templates of Helm charts are no manifests.
+ */
 export function readManifests(path: string, host: Host): ManifestSource[] {
+  if (path === '-') {
+    return [{ name: 'stdin', file: 'stdin', isBuilt: false, text: host.readStdin(), findings: [] }];
+  }
   if (!host.exists(path)) return [unreadable(path, path, `there is no ${path}`)];
   if (!host.isFolder(path)) return [readFile(path, host)];
-  const files = host.listFiles(path);
-  if (files.some(file => KUSTOMIZATION.test(file))) return [build(path, host)];
-  return files
-    .filter(file => /\.(ya?ml|json)$/.test(file))
-    .map(file => readFile(join(path, file), host));
+  const files = host.listFiles(path).filter(file => !FOREIGN.test(file));
+  const own = files.find(file => KUSTOMIZATION.test(file));
+  if (own !== undefined) return [build(path, join(path, own), host)];
+  return readFolder(path, files, host);
+}
+
+function readFolder(path: string, files: readonly string[], host: Host): ManifestSource[] {
+  const roots = files.filter(file => KUSTOMIZATION.test(baseName(file)));
+  const documents = new Map(roots.map(root => [root, documentOf(join(path, root), host)]));
+  const used = new Set(
+    [...documents].flatMap(([root, document]) =>
+      [...textsIn(document)].map(text => normalize(`${folderOf(root)}/${text}`).replace(/\/$/, '')),
+    ),
+  );
+  const folders = roots.map(folderOf);
+  const charts = files.filter(file => baseName(file) === 'Chart.yaml').map(folderOf);
+  const isBelow = (file: string, folder: string): boolean => file.startsWith(`${folder}/`);
+  const isLoose = (file: string): boolean =>
+    /\.(ya?ml|json)$/.test(file) &&
+    !used.has(file) &&
+    ![...folders, ...charts].some(folder => isBelow(file, folder));
+  const isTop = (root: string): boolean => {
+    const document = documents.get(root);
+    return !used.has(folderOf(root)) && !(isMap(document) && document['kind'] === 'Component');
+  };
+  return [
+    ...files
+      .filter(isLoose)
+      .map(file => readFile(join(path, file), host))
+      .filter(isManifest),
+    ...roots.filter(isTop).map(root => build(join(path, folderOf(root)), join(path, root), host)),
+  ];
+}
+
+/** Other programs' settings in JSON, which may hold comments, are not for us to read. */
+function isManifest({ file, text = '' }: ManifestSource): boolean {
+  return !file.endsWith('.json') || text.includes('"apiVersion"');
+}
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
+function folderOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
+}
+
+function documentOf(file: string, host: Host): unknown {
+  return parseDocument(new TextDecoder().decode(host.readFile(file))).value;
+}
+
+/** All texts in a value: those of a kustomization name the files and folders that it uses. */
+function* textsIn(value: unknown): Iterable<string> {
+  if (typeof value === 'string') yield value;
+  else if (typeof value === 'object' && value !== null)
+    for (const child of Object.values(value)) yield* textsIn(child);
 }
 
 function readFile(file: string, host: Host): ManifestSource {
@@ -33,15 +96,31 @@ function readFile(file: string, host: Host): ManifestSource {
   return { name: file, file, isBuilt: false, text, findings: [] };
 }
 
-function build(folder: string, host: Host): ManifestSource {
+function build(folder: string, file: string, host: Host): ManifestSource {
   const { status, stdout, stderr } = runTool('kustomize', ['build', folder], host);
-  const file = join(folder, 'kustomization.yaml');
-  if (status !== 0) return unreadable(folder, file, `kustomize cannot build it: ${stderr.trim()}`);
-  return { name: folder, file, isBuilt: true, text: stdout, findings: [] };
+  if (status === 0) return { name: folder, file, isBuilt: true, text: stdout, findings: [] };
+  const isPlugin = /external plugins disabled|enable-alpha-plugins|enable-exec|enable-helm/.test(
+    stderr,
+  );
+  return unreadable(
+    folder,
+    file,
+    `kustomize cannot build it: ${stderr.trim()}`,
+    isPlugin
+      ? `rem-secrets runs no plugins of others. Build it yourself: kustomize build --enable-… ${folder} | rem-secrets lint -`
+      : undefined,
+  );
 }
 
-function unreadable(name: string, file: string, message: string): ManifestSource {
+function unreadable(name: string, file: string, message: string, hint?: string): ManifestSource {
   const at = { file, line: 1, column: 1 };
-  const finding: Finding = { id: 'unreadable', severity: 'error', message, field: '', at };
+  const finding: Finding = {
+    id: 'unreadable',
+    severity: 'error',
+    message,
+    ...(hint !== undefined && { hint }),
+    field: '',
+    at,
+  };
   return { name, file, isBuilt: false, findings: [finding] };
 }

@@ -29,7 +29,16 @@ export function withSpec(
   host: Host,
   use: (read: ReadSpec) => Outcome<number>,
 ): number {
-  const { file } = options;
+  const result = readSpec(options.file, host, use);
+  return typeof result === 'number' ? result : printFindings(result, options, host);
+}
+
+/** Reads the spec and hands it on: what comes of it, or what is wrong, or the exit code. */
+export function readSpec<T>(
+  file: string,
+  host: Host,
+  use: (read: ReadSpec) => Outcome<T>,
+): T | Finding[] | typeof exitCodes.usage {
   const bytes = bytesOf(file, host);
   if (typeof bytes === 'string') {
     host.stderr(`rem-secrets: ${bytes}; name the spec with --file\n`);
@@ -38,7 +47,7 @@ export function withSpec(
   const source = { file, text: new TextDecoder().decode(bytes) };
   const parsed = isUtf8(bytes) ? parseSpec(source.text) : { faults: [notUtf8(source.text)] };
   const result = parsed.value === undefined ? parsed : use({ source, spec: parsed.value });
-  return result.value ?? printFindings(locate(result.faults, source), options, host);
+  return result.value ?? locate(result.faults, source);
 }
 
 /** A file's bytes, or why there are none. */

@@ -1,3 +1,4 @@
+import type { Validators } from '../objects/schema-check.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import {
   type ExternalSecret,
@@ -21,7 +22,11 @@ import {
 import { remoteNamespaceOf, storeOf } from './stores.ts';
 
 /** The graph of a set of objects, in time proportional to their number. */
-export function buildGraph(items: readonly Item[], outside: Outside = nothingOutside): SecretGraph {
+export function buildGraph(
+  items: readonly Item[],
+  outside: Outside = nothingOutside,
+  validators: Validators = () => undefined,
+): SecretGraph {
   const kinds = groupByKind(items);
   const byKind = (kind: string): readonly Item[] => kinds.get(kind) ?? [];
   const index = new Map(items.map(item => [objectId(item.kind, item.namespace, item.name), item]));
@@ -36,7 +41,7 @@ export function buildGraph(items: readonly Item[], outside: Outside = nothingOut
     ...items.flatMap(objectReaders),
     ...externalSecrets.flatMap(secret => remoteReaders(secret, find)),
   ];
-  return { items, byKind, find, secrets, readers, pods, externalSecrets, outside };
+  return { items, byKind, find, secrets, readers, pods, externalSecrets, outside, validators };
 }
 
 function groupByKind(items: readonly Item[]): Map<string, Item[]> {

@@ -40,7 +40,7 @@ export interface DataEntry {
 }
 
 /** An entry of dataFrom, with the keys it gives as far as they are known. */
-export interface DataFromEntry {
+interface DataFromEntry {
   readonly path: Path;
   readonly spec: JsonObject;
   readonly extract?: string;

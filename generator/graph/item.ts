@@ -23,6 +23,7 @@ const CLUSTER_KINDS = new Set([
   'ClusterExternalSecret',
   'ClusterPushSecret',
   'ClusterGenerator',
+  'ClusterTriggerAuthentication',
   'ClusterRole',
   'ClusterRoleBinding',
   'ClusterImageCatalog',

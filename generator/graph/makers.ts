@@ -1,6 +1,7 @@
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../model/cnpg.ts';
 import type { KeySet } from '../model/model.ts';
 import { isMap } from '../spec/merge-environment.ts';
+import type { JsonObject } from '../spec/spec.ts';
 import type { ExternalSecret } from './external-secrets.ts';
 import { type Item, mapAt, specOf, textAt } from './item.ts';
 import type { Maker } from './secret-graph.ts';
@@ -92,7 +93,7 @@ function cnpgCluster(item: Item): Maker[] {
     ['replication', ['replicationTLSSecret']],
   ] as const;
   return [
-    ...(isAppGiven ? [] : [login('app')]),
+    ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login('app')]),
     ...(isSuperuserMade ? [login('superuser')] : []),
     ...certificates
       .filter(([, fields]) => !fields.every(field => given[field] !== undefined))
@@ -104,6 +105,12 @@ function cnpgCluster(item: Item): Maker[] {
         ),
       ),
   ];
+}
+
+/** A monolith import brings its databases and roles along (CNPG, cluster_defaults.go). */
+function isWithoutDatabase(bootstrap: JsonObject): boolean {
+  const isMonolith = textAt(bootstrap, 'initdb', 'import', 'type') === 'monolith';
+  return isMonolith && textAt(bootstrap, 'initdb', 'database') === undefined;
 }
 
 /** What an ExternalSecret makes; with creationPolicy None nothing, with Merge keys of another's. */

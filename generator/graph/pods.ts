@@ -24,7 +24,7 @@ export interface Container {
 }
 
 /** A variable as the manifest has it. */
-export interface EnvEntry {
+interface EnvEntry {
   readonly name: string;
   readonly path: Path;
   readonly value?: string;
@@ -54,9 +54,6 @@ const POD_SPECS: Readonly<Record<string, Path>> = {
   OpenTelemetryCollector: ['spec'],
 };
 
-/** The kinds that run pods. */
-export const WORKLOAD_KINDS: readonly string[] = Object.keys(POD_SPECS);
-
 /** The pods that an object runs: at most one spec. */
 export function podOf(item: Item): Pod | undefined {
   const path = Object.hasOwn(POD_SPECS, item.kind) ? POD_SPECS[item.kind] : undefined;
@@ -74,13 +71,25 @@ export function podOf(item: Item): Pod | undefined {
   return { item, path, spec, containers: [...own, ...containers] };
 }
 
+/** Whether a manifest is more than a patch of a pod: each container says what it runs. */
+export function isWhole({ item, containers }: Pod): boolean {
+  const isCollector = item.kind === 'OpenTelemetryCollector';
+  return containers.every(({ spec }) => isCollector || spec['image'] !== undefined);
+}
+
 function roleOf(field: string, { restartPolicy }: JsonObject): Container['role'] {
   if (field === 'ephemeralContainers') return 'ephemeral';
   if (field !== 'initContainers') return 'main';
   return restartPolicy === 'Always' ? 'sidecar' : 'init';
 }
 
-function containerOf(item: Item, spec: JsonObject, path: Path, role: Container['role']): Container {
+/** A container, or what has env and envFrom like one. */
+export function containerOf(
+  item: Item,
+  spec: JsonObject,
+  path: Path,
+  role: Container['role'],
+): Container {
   return {
     item,
     path,

@@ -2,7 +2,7 @@ import type { Path } from '../source/finding.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
-import type { Container, Pod } from './pods.ts';
+import { type Container, containerOf, type Pod } from './pods.ts';
 import type { How, Reader } from './secret-graph.ts';
 
 /** Reads at a field that is a Secret's name, or at one that holds `name` and perhaps `key`. */
@@ -150,6 +150,21 @@ export function objectReaders(item: Item): Reader[] {
     case 'SecretStore':
     case 'ClusterSecretStore':
       return storeReaders(item, mapAt(spec, 'provider'), ['spec', 'provider']);
+    case 'Gateway':
+      return gatewayReaders(item, listAt(spec, 'listeners'));
+    case 'ObjectStore':
+      return item.group === 'barmancloud.cnpg.io'
+        ? storeReaders(item, mapAt(spec, 'configuration'), ['spec', 'configuration'], 'cnpg')
+        : [];
+    case 'DatabaseRole':
+      return refReader(item, spec['passwordSecret'], ['spec', 'passwordSecret'], 'cnpg');
+    case 'PushSecret':
+      return refReader(
+        item,
+        mapAt(spec, 'selector')['secret'],
+        ['spec', 'selector', 'secret'],
+        'store',
+      );
     case 'TriggerAuthentication':
     case 'ClusterTriggerAuthentication':
       return listAt(spec, 'secretTargetRef').flatMap((entry, index) =>
@@ -158,6 +173,17 @@ export function objectReaders(item: Item): Reader[] {
     default:
       return [];
   }
+}
+
+/** The certificates of a Gateway's listeners; without a kind they are Secrets. */
+function gatewayReaders(item: Item, listeners: readonly Json[]): Reader[] {
+  return listeners.flatMap((listener, index) =>
+    listAt(listener, 'tls', 'certificateRefs').flatMap((ref, at) => {
+      const path = ['spec', 'listeners', index, 'tls', 'certificateRefs', at];
+      const isSecret = (textAt(ref, 'kind') ?? 'Secret') === 'Secret';
+      return isSecret ? refReader(item, ref, path, 'tls', textAt(ref, 'namespace')) : [];
+    }),
+  );
 }
 
 /** Fields of a CNPG Cluster that name a Secret, or a key of one. */
@@ -178,11 +204,7 @@ function cnpgReaders(item: Item, spec: JsonObject): Reader[] {
       : [],
   );
   const external = listAt(spec, 'externalClusters').flatMap((entry, index) =>
-    ['password', 'sslKey', 'sslCert', 'sslRootCert'].flatMap(field =>
-      isMap(entry)
-        ? refReader(item, entry[field], ['spec', 'externalClusters', index, field], 'cnpg')
-        : [],
-    ),
+    isMap(entry) ? storeReaders(item, entry, ['spec', 'externalClusters', index], 'cnpg') : [],
   );
   const certificates = [
     'serverCASecret',
@@ -190,7 +212,9 @@ function cnpgReaders(item: Item, spec: JsonObject): Reader[] {
     'clientCASecret',
     'replicationTLSSecret',
   ];
+  const container = containerOf(item, spec, ['spec'], 'main');
   return [
+    ...containerReaders(item, container),
     ...logins,
     ...at(spec, 'superuserSecret', 'name'),
     ...roles,
@@ -206,6 +230,8 @@ function cnpgReaders(item: Item, spec: JsonObject): Reader[] {
   ];
 }
 
+const SECRET_REF = /Ref$|^(accessKeyId|secretAccessKey|sessionToken|endpointCA)$/;
+
 /**
  * References to keys of Secrets anywhere below a provider: every provider has them under names of
  * its own, and all have `name` and `key`. A ClusterSecretStore's name their namespace.
@@ -214,9 +240,7 @@ function storeReaders(item: Item, value: Json, path: Path, how: How = 'store'): 
   if (Array.isArray(value))
     return value.flatMap((entry, index) => storeReaders(item, entry, [...path, index], how));
   if (!isMap(value)) return [];
-  const isRef = /SecretRef$|^(accessKeyId|secretAccessKey|sessionToken|endpointCA)$|Ref$/.test(
-    String(path.at(-1)),
-  );
+  const isRef = how === 'cnpg' || SECRET_REF.test(String(path.at(-1)));
   if (isRef && typeof value['name'] === 'string' && typeof value['key'] === 'string') {
     return refReader(item, value, path, how, textAt(value, 'namespace') ?? item.namespace);
   }

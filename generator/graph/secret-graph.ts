@@ -1,4 +1,5 @@
 import type { KeySet } from '../model/model.ts';
+import type { Validators } from '../objects/schema-check.ts';
 import type { Path } from '../source/finding.ts';
 import type { ExternalSecret } from './external-secrets.ts';
 import type { Item } from './item.ts';
@@ -20,6 +21,8 @@ export interface SecretGraph {
   readonly externalSecrets: readonly ExternalSecret[];
   /** What exists outside the set. */
   readonly outside: Outside;
+  /** The schemas of kinds, as far as they are there. */
+  readonly validators: Validators;
 }
 
 /** A Secret that will exist, with all keys that its makers give it. */

@@ -11,19 +11,9 @@ export function storeOf(
   return find(ref.kind, ref.kind === 'ClusterSecretStore' ? '' : namespace, ref.name);
 }
 
-/** The provider of a store: its name and its settings. */
-export function providerOf(
-  store: Item,
-): { readonly name: string; readonly settings: Record<string, unknown> } | undefined {
-  const [entry] = Object.entries(mapAt(specOf(store), 'provider'));
-  return entry !== undefined && isMap(entry[1])
-    ? { name: entry[0], settings: entry[1] }
-    : undefined;
-}
-
 /** The namespace that a kubernetes store reads; undefined for other stores. */
 export function remoteNamespaceOf(store: Item): string | undefined {
   const provider = mapAt(specOf(store), 'provider');
-  if (!isMap(provider['kubernetes'])) return undefined;
+  if (!isMap(provider['kubernetes']) || Object.keys(provider).length > 1) return undefined;
   return textAt(provider, 'kubernetes', 'remoteNamespace') ?? 'default';
 }

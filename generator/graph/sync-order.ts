@@ -3,7 +3,7 @@ import { annotationOf, type Item } from './item.ts';
 const PHASES = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
 
 /** When Argo CD applies an object: its phase, then its wave. */
-export interface SyncOrder {
+interface SyncOrder {
   readonly phase: number;
   readonly wave: number;
   /** Some annotation says so, not only the default. */
@@ -11,7 +11,7 @@ export interface SyncOrder {
 }
 
 /** Hooks come before or after everything that is none; within a phase waves go up. */
-export function syncOrderOf(item: Item): SyncOrder {
+function syncOrderOf(item: Item): SyncOrder {
   const hook = annotationOf(item, 'argocd.argoproj.io/hook');
   const wave = annotationOf(item, 'argocd.argoproj.io/sync-wave');
   const phase = PHASES.indexOf(hook?.split(',')[0]?.trim() ?? 'Sync');

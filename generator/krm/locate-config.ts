@@ -42,7 +42,8 @@ export function locateConfig(
   ];
 }
 
-function isSameObject(document: unknown, functionConfig: unknown): boolean {
+/** Whether a document of a file is the object, before others changed it. */
+export function isSameObject(document: unknown, functionConfig: unknown): boolean {
   return (
     isMap(document) &&
     isMap(functionConfig) &&

@@ -18,12 +18,19 @@ interface ResourceRef {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
+  readonly namespace?: string;
 }
 
-/** Findings as KRM results, which carry lines as tags: their `file` has only a path. */
+/** Findings about a functionConfig as KRM results. */
 export function resultsOf(findings: readonly Finding[], functionConfig: unknown): Result[] {
-  const resourceRef = refOf(functionConfig);
-  return findings.map(({ message, severity, field, hint, id, at }) => ({
+  return findings.map(finding => resultOf(finding, functionConfig));
+}
+
+/** A finding about an object as a result, which carries the line as a tag: its file has a path. */
+export function resultOf(finding: Finding, object: unknown): Result {
+  const { message, severity, field, hint, id, at } = finding;
+  const resourceRef = refOf(object);
+  return {
     message: hint === undefined ? message : `${message}. ${hint}`,
     severity,
     ...(resourceRef !== undefined && { resourceRef }),
@@ -33,14 +40,15 @@ export function resultsOf(findings: readonly Finding[], functionConfig: unknown)
       id,
       ...(at !== undefined && { line: String(at.line), column: String(at.column) }),
     },
-  }));
+  };
 }
 
 function refOf(object: unknown): ResourceRef | undefined {
   if (!isMap(object)) return undefined;
   const { apiVersion, kind } = object;
-  const { name } = metadataOf(object);
+  const { name, namespace } = metadataOf(object);
   const isRef =
     typeof apiVersion === 'string' && typeof kind === 'string' && typeof name === 'string';
-  return isRef ? { apiVersion, kind, name } : undefined;
+  if (!isRef) return undefined;
+  return { apiVersion, kind, name, ...(typeof namespace === 'string' && { namespace }) };
 }

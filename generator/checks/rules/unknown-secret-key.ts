@@ -1,5 +1,4 @@
-import { findSecret } from '../../graph/secret-graph.ts';
-import { knownNames } from '../../source/suggest.ts';
+import { missingKeys } from '../../graph/missing-keys.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownSecretKey: Rule = {
@@ -8,21 +7,6 @@ export const unknownSecretKey: Rule = {
   summary: 'Each key that is read is in its Secret.',
 
   *check(graph) {
-    for (const { item, namespace, secret, key, keyPath, isOptional } of graph.readers) {
-      const node =
-        key === undefined || isOptional ? undefined : findSecret(graph, namespace, secret);
-      if (node === undefined || key === undefined || node.isOpen || node.keys.has(key)) continue;
-      yield {
-        item,
-        path: keyPath ?? [],
-        message: `Secret "${secret}" has no key "${key}"`,
-        hint: knownNames(`keys of "${secret}"`, key, node.keys),
-        related: node.makers.map(maker => ({
-          item: maker.item,
-          path: maker.path,
-          note: `${maker.item.kind} "${maker.item.name}" makes it`,
-        })),
-      };
-    }
+    for (const { isOptional, ...fault } of missingKeys(graph)) if (!isOptional) yield fault;
   },
 };

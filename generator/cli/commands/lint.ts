@@ -1,32 +1,151 @@
-import { checkGraph } from '../../checks/check-graph.ts';
-import { locateFindings } from '../../checks/locate-findings.ts';
-import { buildGraph } from '../../graph/build-graph.ts';
-import { itemOf } from '../../graph/item.ts';
-import { andThen, type Finding, ok } from '../../source/finding.ts';
-import { locate, type SourceFile } from '../../source/locate.ts';
-import { parseStream } from '../../source/yaml-text.ts';
-import { manifestsOf } from '../../validation/manifests.ts';
+import { relative } from 'node:path';
+import pages from '#validators/pages';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { unusedAcceptance } from '../../checks/acceptance.ts';
+import type { LintConfig, Severity } from '../../checks/lint-config.ts';
+import { rules } from '../../checks/rules.ts';
+import { renderGithub } from '../../report/lint/github.ts';
+import { renderLintJson } from '../../report/lint/json.ts';
+import { renderJunit } from '../../report/lint/junit.ts';
+import { isFailure, type LintReport } from '../../report/lint/report.ts';
+import { renderSarif } from '../../report/lint/sarif.ts';
+import { renderLintText } from '../../report/lint/text.ts';
+import { type Finding, ok } from '../../source/finding.ts';
+import { knownNames } from '../../source/suggest.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
-import { readManifests } from '../read-manifests.ts';
-import { type CommonOptions, printFindings } from '../read-spec.ts';
+import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
+import { placesFor } from '../lint/places.ts';
+import { type LintRun, runSets } from '../lint/run.ts';
+import { type LintSet, setsOfPaths, setsOfSpec } from '../lint/sets.ts';
+import { type ReadSpec, readSpec } from '../read-spec.ts';
+import { MissingTool } from '../tools.ts';
 
-export interface LintOptions extends CommonOptions {
+export interface LintOptions {
+  /** The spec, whose overlays are checked when no path is named. */
+  readonly file: string;
   readonly paths: readonly string[];
-  readonly namespace: string;
+  readonly format: LintFormat;
+  readonly namespace?: string;
+  readonly failOn?: Severity;
+  readonly config?: string;
+  /** A rule whose page is wanted, instead of all else. */
+  readonly explain?: string;
 }
 
-/** Checks the secret flow of all manifests at the paths together, as one set. */
+type LintFormat = 'text' | 'json' | 'sarif' | 'github' | 'junit';
+
+/** Checks the secret flow of manifests, as the cluster will have them together. */
 export function lint(options: LintOptions, host: Host): number {
-  const sources = options.paths.flatMap(path => readManifests(path, host));
-  const files = sources.map(({ file, text = '' }): SourceFile => ({ file, text, isStream: true }));
-  const broken: Finding[] = sources.flatMap(({ findings }) => [...findings]);
-  const items = files.flatMap((file, number) => {
-    const parsed = andThen(parseStream(file.text), documents => ok(manifestsOf(documents)));
-    if (parsed.value === undefined) broken.push(...locate(parsed.faults, file));
-    return (parsed.value ?? []).map(({ object, path }) =>
-      itemOf(object, number, path, options.namespace),
+  if (options.explain !== undefined) return explain(options.explain, host);
+  const absent = options.paths.find(path => path !== '-' && !host.exists(path));
+  if (absent !== undefined) return usage(`there is no ${absent}`, host);
+  const read = readConfig(options.config, host);
+  if (typeof read === 'string') return usage(read, host);
+  if (Array.isArray(read)) return print(nothingRun(read), {}, options, host);
+  try {
+    return lintWith(read, options, host);
+  } catch (error) {
+    if (!(error instanceof MissingTool)) throw error;
+    return usage(error.message, host);
+  }
+}
+
+function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
+  const { config } = read;
+  const { paths, file } = options;
+  const namespace = options.namespace ?? config.namespace ?? '';
+  const run = (sets: readonly LintSet[], spec?: ReadSpec): number => {
+    const sources = sets.flatMap(set => [...set.sources]);
+    const result = runSets(sets, config, placesFor(sources, spec), host.validators);
+    const findings = [...result.findings, ...unusedEntries(read, result.used)];
+    return print(
+      { ...result, findings, textOf: textsOf(sources, read, spec) },
+      config,
+      options,
+      host,
     );
+  };
+  if (paths.length > 0) return run(setsOfPaths(paths, namespace, host));
+  const result = readSpec(file, host, spec => {
+    const { value, faults } = setsOfSpec(spec, file, host);
+    return value === undefined ? { faults } : ok(run(value, spec));
   });
-  const found = locateFindings(checkGraph(buildGraph(items)), files);
-  return printFindings([...broken, ...found], options, host);
+  return typeof result === 'number' ? result : print(nothingRun(result), config, options, host);
+}
+
+/** A run, and the texts that its findings point into. */
+interface ShownRun extends Omit<LintRun, 'used'> {
+  readonly textOf: (file: string) => string | undefined;
+}
+
+/** What is wrong before anything can be checked. */
+function nothingRun(findings: readonly Finding[]): ShownRun {
+  const unjudged = { files: 0, documents: 0, names: 0 };
+  return { findings, objects: 0, accepted: 0, unjudged, textOf: () => undefined };
+}
+
+function textsOf(
+  sources: LintSet['sources'],
+  { source }: ReadConfig,
+  spec: ReadSpec | undefined,
+): ShownRun['textOf'] {
+  const files = sources.filter(({ isBuilt, text }) => !isBuilt && text !== undefined);
+  const all = [...files, ...(source ? [source] : []), ...(spec ? [spec.source] : [])];
+  const texts = new Map(all.map(({ file, text }) => [file, text]));
+  return file => texts.get(file);
+}
+
+/** Prints the report in its format, and says by the exit code whether it fails. */
+function print(run: ShownRun, config: LintConfig, options: LintOptions, host: Host): number {
+  const failOn = options.failOn ?? config.failOn ?? 'error';
+  const report: LintReport = {
+    ...run,
+    failOn,
+    rules: [...rules, unusedAcceptance],
+    lineOf: linesOf(run.textOf),
+  };
+  host.stdout(renderers[options.format](report, host));
+  return run.findings.some(finding => isFailure(finding, failOn))
+    ? exitCodes.findings
+    : exitCodes.ok;
+}
+
+const renderers: Readonly<Record<LintFormat, (report: LintReport, host: Host) => string>> = {
+  text: (report, host) => renderLintText(report, host.hasColors()),
+  json: renderLintJson,
+  github: renderGithub,
+  junit: renderJunit,
+  sarif: (report, host) =>
+    renderSarif(report, {
+      version: packageJson.version,
+      pageOf: rule => pages[rule],
+      relativeFile: file => (file === 'stdin' ? file : relative(host.cwd, file)),
+    }),
+};
+
+/** The lines of files, each split once. */
+function linesOf(textOf: ShownRun['textOf']): LintReport['lineOf'] {
+  const split = new Map<string, readonly string[]>();
+  return (file, line) => {
+    const lines = split.get(file) ?? textOf(file)?.split(/\r?\n/) ?? [];
+    split.set(file, lines);
+    return lines[line - 1];
+  };
+}
+
+function explain(rule: string, host: Host): number {
+  const page = Object.hasOwn(pages, rule) ? pages[rule] : undefined;
+  if (page === undefined)
+    return usage(
+      `there is no rule "${rule}". ${knownNames('rules', rule, Object.keys(pages))}`,
+      host,
+    );
+  host.stdout(page);
+  return exitCodes.ok;
+}
+
+function usage(message: string, host: Host): number {
+  host.stderr(`rem-secrets: ${message}\n`);
+  return exitCodes.usage;
 }

@@ -1,0 +1,30 @@
+import type { Container } from '../../graph/pods.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const duplicateVariable: Rule = {
+  id: 'duplicate-variable',
+  severity: 'error',
+  summary: 'Each variable is once in the env of a container.',
+
+  *check({ pods }) {
+    for (const { containers } of pods)
+      for (const container of containers) yield* duplicates(container);
+  },
+};
+
+function* duplicates({ item, name: container, env }: Container): Iterable<Violation> {
+  const first = new Map<string, (typeof env)[number]>();
+  for (const entry of env) {
+    const { name, path } = entry;
+    const before = first.get(name);
+    if (before === undefined) first.set(name, entry);
+    else if (name !== '')
+      yield {
+        item,
+        path: [...path, 'name'],
+        message: `"${name}" is twice in the env of container "${container}", and the later one wins`,
+        hint: `Keep the one that is meant. Server-side apply, which Argo CD and Flux can use, refuses both.`,
+        related: [{ item, path: [...before.path, 'name'], note: 'the first one' }],
+      };
+  }
+}

@@ -1,0 +1,29 @@
+import { absentReads } from '../../graph/absent-secrets.ts';
+import type { Item } from '../../graph/item.ts';
+import type { Rule } from '../rule.ts';
+
+export const missingNamespace: Rule = {
+  id: 'missing-namespace',
+  severity: 'error',
+  summary: 'Each object that makes or reads a Secret says in which namespace.',
+
+  *check(graph) {
+    const reported = new Set<Item>();
+    for (const { reader, related, stray } of absentReads(graph)) {
+      if (stray === undefined || reported.has(stray)) continue;
+      reported.add(stray);
+      const isReader = stray === reader.item;
+      const home = isReader ? related[0]?.item.namespace : reader.namespace;
+      const user = `${reader.item.kind} "${reader.item.name}"`;
+      yield {
+        item: stray,
+        path: ['metadata', 'namespace'],
+        message: `${stray.kind} "${stray.name}" has no namespace, and ${isReader ? 'the Secret' : `${user} reads its Secret`} "${reader.secret}" ${isReader ? 'that it reads is made ' : ''}in "${home}"`,
+        hint: `Write namespace: ${home}, or check it with the --namespace that it is applied with.`,
+        related: isReader
+          ? related
+          : [{ item: reader.item, path: reader.path, note: `${user} reads it` }],
+      };
+    }
+  },
+};

@@ -1,0 +1,50 @@
+import { findSecret, type Maker, type Reader, type SecretNode } from '../../graph/secret-graph.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+/** The kubelet takes a login only from the key that belongs to the Secret's type. */
+const KEY_OF_TYPE: ReadonlyMap<string, string> = new Map([
+  ['kubernetes.io/dockerconfigjson', '.dockerconfigjson'],
+  ['kubernetes.io/dockercfg', '.dockercfg'],
+]);
+
+export const pullSecretType: Rule = {
+  id: 'pull-secret-type',
+  severity: 'error',
+  summary: 'Each imagePullSecret has the type and the key that the kubelet looks for.',
+
+  *check(graph) {
+    for (const reader of graph.readers) {
+      const node =
+        reader.how === 'pull' ? findSecret(graph, reader.namespace, reader.secret) : undefined;
+      if (node !== undefined) yield* loginOf(node, reader);
+    }
+  },
+};
+
+function* loginOf(node: SecretNode, { item, path, secret }: Reader): Iterable<Violation> {
+  const makers = node.makers.filter(({ isMerging }) => !isMerging);
+  const [first] = makers;
+  const keys = makers.flatMap(({ type = '' }) => KEY_OF_TYPE.get(type) ?? []);
+  const isFound = node.isOpen ? keys.length > 0 : keys.some(key => node.keys.has(key));
+  if (first === undefined || isFound) return;
+  const [key] = keys;
+  const lack = key === undefined ? `the type ${first.type ?? 'Opaque'}` : `no key "${key}"`;
+  yield {
+    item,
+    path,
+    message: `Secret "${secret}" has ${lack}, so the kubelet takes no registry login from it`,
+    hint: hintFor(first, key),
+    related: makers.map(maker => ({
+      item: maker.item,
+      path: maker.path,
+      note: `${maker.item.kind} "${maker.item.name}" makes it`,
+    })),
+  };
+}
+
+function hintFor({ item }: Maker, key: string | undefined): string {
+  if (key !== undefined)
+    return `Give it the key "${key}", with the JSON of a Docker config as its value.`;
+  const field = item.kind.endsWith('ExternalSecret') ? 'spec.target.template.type' : 'type';
+  return `Set ${field} to kubernetes.io/dockerconfigjson and give it the key ".dockerconfigjson".`;
+}

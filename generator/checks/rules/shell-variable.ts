@@ -1,0 +1,20 @@
+import { shellReferences } from '../../graph/shell-variables.ts';
+import type { Rule } from '../rule.ts';
+
+export const shellVariable: Rule = {
+  id: 'shell-variable',
+  severity: 'error',
+  summary: 'No reference to a variable of the container is written as a shell has it.',
+
+  *check(graph) {
+    for (const { container, text, names } of shellReferences(graph)) {
+      const [name = ''] = names;
+      yield {
+        item: container.item,
+        path: text.path,
+        message: `Kubernetes does not replace $${text.text.includes(`\${${name}}`) ? `{${name}}` : name}: container "${container.name}" gets the text`,
+        hint: `Write ${[...new Set(names)].map(each => `$(${each})`).join(', ')}, after the variables in the list.`,
+      };
+    }
+  },
+};

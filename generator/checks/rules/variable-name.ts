@@ -1,0 +1,68 @@
+import { variablesFrom } from '../../graph/env-from.ts';
+import type { Container, EnvFromEntry } from '../../graph/pods.ts';
+import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+/** What a shell can read as `$NAME` (POSIX, "Environment Variables"). */
+const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Names with dots are what some programs (Elasticsearch, Spring) want; a dash nobody wants. */
+const DELIBERATE = /^[A-Za-z_][A-Za-z0-9_.]*$/;
+
+export const variableName: Rule = {
+  id: 'variable-name',
+  severity: 'warning',
+  summary: 'Each variable has a name that a shell can read.',
+
+  *check(graph) {
+    for (const { containers } of graph.pods) {
+      for (const container of containers) {
+        yield* ownNames(container);
+        for (const source of container.envFrom) yield* keysAsNames(graph, container, source);
+      }
+    }
+  },
+};
+
+function* ownNames({ item, env }: Container): Iterable<Violation> {
+  for (const { name, path } of env) {
+    if (name === '' || DELIBERATE.test(name)) continue;
+    yield {
+      item,
+      path: [...path, 'name'],
+      message: `no shell can read a variable with the name "${name}"`,
+      hint: `Write "${shellName(name)}".`,
+    };
+  }
+}
+
+function* keysAsNames(
+  graph: SecretGraph,
+  { item }: Container,
+  source: EnvFromEntry,
+): Iterable<Violation> {
+  const { secret, configMap, path } = source;
+  const makers =
+    secret === undefined ? [] : (findSecret(graph, item.namespace, secret)?.makers ?? []);
+  // CNPG adds jdbc-uri and fqdn-uri to what a program reads, and nobody can leave them out.
+  if (makers.some(maker => maker.item.kind === 'Cluster')) return;
+  const names = variablesFrom(graph, item.namespace, source) ?? [];
+  const odd = names.filter(name => !SHELL_NAME.test(name));
+  if (odd.length === 0) return;
+  const from = secret === undefined ? `ConfigMap "${configMap}"` : `Secret "${secret}"`;
+  yield {
+    item,
+    path,
+    message: `envFrom makes variables of ${from} that no shell can read: ${odd.map(name => `"${name}"`).join(', ')}`,
+    hint: `Name the keys as variables are named, as in "${shellName(odd[0] ?? '').toUpperCase()}", or read them one by one with valueFrom.`,
+    related: makers.map(maker => ({
+      item: maker.item,
+      path: maker.path,
+      note: `${maker.item.kind} "${maker.item.name}" makes the keys`,
+    })),
+  };
+}
+
+function shellName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_');
+}

@@ -1,0 +1,96 @@
+import { checkConfig, type LintConfig, outsideOf } from '../../checks/lint-config.ts';
+import { lintSet } from '../../checks/lint-set.ts';
+import { locateFindings } from '../../checks/locate-findings.ts';
+import { type Item, itemOf } from '../../graph/item.ts';
+import { nothingOutside } from '../../graph/secret-graph.ts';
+import { locateConfig } from '../../krm/locate-config.ts';
+import { renderList } from '../../krm/render-list.ts';
+import { annotationsOf, type ResourceList } from '../../krm/resource-list.ts';
+import { type Result, resultOf } from '../../krm/results.ts';
+import { isFailure } from '../../report/lint/report.ts';
+import { renderText } from '../../report/text.ts';
+import type { Fault, Finding } from '../../source/finding.ts';
+import type { SourceFile } from '../../source/locate.ts';
+import { isMap } from '../../spec/merge-environment.ts';
+import { manifestsOf } from '../../validation/manifests.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Host } from '../host.ts';
+import { asWarning, entryFaults } from './config.ts';
+import { originPlaces } from './origin-places.ts';
+
+/**
+ * Runs as a validator or transformer of kustomize: checks the items, and passes them through as
+ * they came. `source` is the file of the functionConfig, where it is known.
+ */
+export function lintList(
+  text: string,
+  list: ResourceList,
+  source: SourceFile | undefined,
+  host: Host,
+): number {
+  const { functionConfig } = list;
+  const checked = checkConfig(isMap(functionConfig) ? functionConfig['spec'] : undefined);
+  const placed = (faults: readonly Fault[]): Finding[] =>
+    locateConfig(faults.map(inSpec), functionConfig, source);
+  const found =
+    checked.value === undefined
+      ? ofConfig(placed(checked.faults), functionConfig)
+      : lintItems(list, checked.value, placed, host);
+  host.stderr(found.map(({ finding }) => shown(finding)).join(''));
+  const results = found.map(({ result }) => result);
+  host.stdout(renderList(text, list, [], results));
+  const failOn = checked.value?.failOn ?? 'error';
+  const hasFailed = found.some(({ finding }) => isFailure(finding, failOn));
+  return hasFailed ? exitCodes.findings : exitCodes.ok;
+}
+
+interface Found {
+  readonly finding: Finding;
+  readonly result: Result;
+}
+
+function ofConfig(findings: readonly Finding[], functionConfig: unknown): Found[] {
+  return findings.map(finding => ({ finding, result: resultOf(finding, functionConfig) }));
+}
+
+function inSpec(fault: Fault): Fault {
+  return { ...fault, path: ['spec', ...fault.path] };
+}
+
+function lintItems(
+  list: ResourceList,
+  config: LintConfig,
+  placed: (faults: readonly Fault[]) => Finding[],
+  host: Host,
+): Found[] {
+  const items = itemsOf(list, config.namespace ?? '');
+  const outside = outsideOf(config, nothingOutside);
+  const set = { items, context: [], outside };
+  const { open, unused, used } = lintSet(set, config.accept ?? [], host.validators);
+  const found = [...open, ...unused.values()];
+  const located = locateFindings(found, originPlaces(host));
+  return [
+    ...located.map((finding, index) => ({
+      finding,
+      result: resultOf(finding, found[index]?.item.object),
+    })),
+    ...ofConfig(placed(entryFaults(config, used)).map(asWarning), list.functionConfig),
+  ];
+}
+
+/** The objects that will be in a cluster: not the settings of functions. */
+function itemsOf({ items }: ResourceList, namespace: string): Item[] {
+  return manifestsOf(items)
+    .filter(({ object }) => annotationsOf(object)['config.kubernetes.io/local-config'] !== 'true')
+    .map(({ object, path }) => itemOf(object, 0, path, namespace));
+}
+
+/** A finding with the object it is about: its file may not be known, or hold many. */
+function shown(finding: Finding): string {
+  const { object, field } = finding;
+  if (object === undefined) return renderText([finding]);
+  const { kind, namespace, name } = object;
+  const subject = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+  if (finding.at === undefined) return renderText([{ ...finding, field: `${subject} ${field}` }]);
+  return renderText([{ ...finding, message: `${subject}: ${finding.message}` }]);
+}

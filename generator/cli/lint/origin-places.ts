@@ -1,0 +1,41 @@
+import type { FieldPlace } from '../../checks/locate-findings.ts';
+import type { Item } from '../../graph/item.ts';
+import { isSameObject, originPath } from '../../krm/locate-config.ts';
+import { annotationsOf } from '../../krm/resource-list.ts';
+import { type PlaceOf, placesIn } from '../../source/locate.ts';
+import { parseStream } from '../../source/yaml-text.ts';
+import type { Host } from '../host.ts';
+
+/** A file that items come from. */
+interface Origin {
+  readonly documents: readonly unknown[];
+  readonly places: PlaceOf;
+}
+
+/** Places in the files that items say they come from, as far as those can be read. */
+export function originPlaces(host: Host): FieldPlace {
+  const origins = new Map<string, Origin | undefined>();
+  return (item, path) => {
+    const file = fileOf(item);
+    if (file === undefined) return undefined;
+    const origin = origins.has(file) ? origins.get(file) : readOrigin(file, host);
+    origins.set(file, origin);
+    const index = origin?.documents.findIndex(document => isSameObject(document, item.object));
+    return index === undefined || index < 0
+      ? undefined
+      : origin?.places({ path: [index, ...path] });
+  };
+}
+
+/** kustomize says it with `buildMetadata: [originAnnotations]`, kpt always. */
+function fileOf({ object }: Item): string | undefined {
+  const path = annotationsOf(object)['config.kubernetes.io/path'];
+  return originPath(object) ?? (typeof path === 'string' ? path : undefined);
+}
+
+function readOrigin(file: string, host: Host): Origin | undefined {
+  if (!host.exists(file) || host.isFolder(file)) return undefined;
+  const text = new TextDecoder().decode(host.readFile(file));
+  const { value } = parseStream(text);
+  return value && { documents: value, places: placesIn({ file, text, isStream: true }) };
+}

@@ -1,0 +1,69 @@
+import { type LintConfig, outsideOf } from '../../checks/lint-config.ts';
+import { type LintResult, lintSet } from '../../checks/lint-set.ts';
+import { type FieldPlace, locateFindings } from '../../checks/locate-findings.ts';
+import type { Validators } from '../../objects/schema-check.ts';
+import type { LintReport } from '../../report/lint/report.ts';
+import type { Finding } from '../../source/finding.ts';
+import type { LintSet } from './sets.ts';
+
+/** What linting all sets gave. */
+export interface LintRun
+  extends Pick<LintReport, 'findings' | 'objects' | 'accepted' | 'unjudged'> {
+  /** The acceptances that accept something. */
+  readonly used: LintResult['used'];
+}
+
+/** Lints every set; what is the same in several comes once. */
+export function runSets(
+  sets: readonly LintSet[],
+  config: LintConfig,
+  placeOf: FieldPlace,
+  validators: Validators,
+): LintRun {
+  const results = sets.map(set => resultOf(set, config, validators));
+  const sources = sets.flatMap(set => [...set.sources]);
+  const broken = sources.flatMap(({ findings }) => [...findings]);
+  const used = new Set(results.flatMap(result => [...result.used]));
+  const found = results.flatMap(({ open, unused }) => [
+    ...open,
+    // What accepts something in one overlay of a base is of use.
+    ...[...unused].filter(([id]) => !used.has(id)).map(([, finding]) => finding),
+  ]);
+  const located = locateFindings(found, placeOf);
+  return {
+    findings: unique([...broken, ...located]),
+    objects: sum(sources.map(({ items }) => items.length)),
+    accepted: sum(results.map(({ accepted }) => accepted)),
+    unjudged: {
+      files: sources.filter(({ findings }) => findings.length > 0).length,
+      documents: sum(sources.map(({ strangers }) => strangers)),
+      names: sum(results.map(({ unresolved }) => unresolved)),
+    },
+    used,
+  };
+}
+
+function resultOf(set: LintSet, config: LintConfig, validators: Validators): LintResult {
+  const items = set.sources.flatMap(source => [...source.items]);
+  const outside = outsideOf(config, set.outside);
+  return lintSet({ items, context: set.context, outside }, config.accept ?? [], validators);
+}
+
+function unique(findings: readonly Finding[]): Finding[] {
+  const seen = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { id, message, field, at, object } = finding;
+    const key = JSON.stringify([id, message, field, at ?? object]);
+    if (!seen.has(key)) seen.set(key, finding);
+  }
+  return [...seen.values()].sort(byPlace);
+}
+
+function byPlace({ at: a }: Finding, { at: b }: Finding): number {
+  const file = a?.file === b?.file ? 0 : (a?.file ?? '') < (b?.file ?? '') ? -1 : 1;
+  return file || (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,97 @@
+import { dirname, join } from 'node:path';
+import type { Item } from '../../graph/item.ts';
+import { nothingOutside, type Outside } from '../../graph/secret-graph.ts';
+import { sharedClusters } from '../../model/shared-clusters.ts';
+import { expand, type Target } from '../../pipeline.ts';
+import { andThen, type Outcome, ok } from '../../source/finding.ts';
+import { mergeEnvironment } from '../../spec/merge-environment.ts';
+import type { SpecObject } from '../../spec/spec.ts';
+import type { Host } from '../host.ts';
+import { type ManifestSource, readManifests } from '../read-manifests.ts';
+import type { ReadSpec } from '../read-spec.ts';
+import { type LintSource, readSource } from './sources.ts';
+
+/** Sources that are one set, and what else is in the cluster with them. */
+export interface LintSet {
+  readonly sources: readonly LintSource[];
+  readonly context: readonly Item[];
+  readonly outside: Outside;
+}
+
+/** A source that comes from a spec. */
+export interface SpecSource extends LintSource {
+  readonly target?: Target;
+}
+
+/**
+ * The sets of the paths that a user names. What kustomize builds is a set of its own, as two
+ * overlays may make the same objects; all other manifests are one. Each set knows the others.
+ */
+export function setsOfPaths(paths: readonly string[], namespace: string, host: Host): LintSet[] {
+  const read = paths.flatMap(path => readManifests(path, host));
+  const sources = read.map((source, number) => readSource(source, number, namespace));
+  const loose = sources.filter(({ isBuilt }) => !isBuilt);
+  const groups = [
+    ...(loose.length > 0 ? [loose] : []),
+    ...sources.filter(({ isBuilt }) => isBuilt).map(source => [source]),
+  ];
+  return groups.map(group => ({
+    sources: group,
+    context: groups.filter(other => other !== group).flatMap(itemsOf),
+    outside: nothingOutside,
+  }));
+}
+
+/**
+ * The overlays of a spec, each as a set that knows what shares a cluster with it, and the Secrets
+ * that people or other teams make.
+ */
+export function setsOfSpec({ spec }: ReadSpec, file: string, host: Host): Outcome<LintSet[]> {
+  return andThen(expand(spec, host.validators), ({ base, targets }) => {
+    const all = targets.length > 0 ? targets : [base];
+    let number = 0;
+    const groups = all.map(target => ({
+      target,
+      sources: overlay(target, file, host).map(
+        (source): SpecSource => ({ ...readSource(source, number++, ''), target }),
+      ),
+    }));
+    return ok(
+      groups.map(({ target, sources }) => ({
+        sources,
+        context: groups
+          .filter(other => other.target !== target && areTogether(spec, other.target, target))
+          .flatMap(other => itemsOf(other.sources)),
+        outside: declaredOutside(spec, target.name),
+      })),
+    );
+  });
+}
+
+function itemsOf(sources: readonly LintSource[]): Item[] {
+  return sources.flatMap(({ items }) => [...items]);
+}
+
+function overlay({ name }: Target, file: string, host: Host): ManifestSource[] {
+  const folder = name === 'base' ? 'base' : join('overlays', name);
+  return readManifests(join(dirname(file), folder), host);
+}
+
+/** Whether two targets are applied to one cluster. */
+function areTogether(spec: SpecObject, a: Target, b: Target): boolean {
+  return sharedClusters(spec).some(({ name, environments }) =>
+    [a, b].every(target => target.name === name || environments.includes(target.name)),
+  );
+}
+
+/** The Secrets that an environment of a spec declares as made by hand or by others. */
+function declaredOutside(spec: SpecObject, name: string): Outside {
+  const { namespace, secrets = {} } = mergeEnvironment(spec, name === 'base' ? undefined : name);
+  const declared = Object.entries(secrets).flatMap(([secret, { manual, external }]) => {
+    const keys = manual ?? external;
+    if (keys === undefined) return [];
+    const id = namespace === undefined ? secret : `${namespace}/${secret}`;
+    return [[id, typeof keys === 'boolean' ? undefined : keys] as const];
+  });
+  return { ...nothingOutside, secrets: new Map(declared) };
+}

@@ -1,0 +1,52 @@
+import { type Item, itemOf } from '../../graph/item.ts';
+import type { Finding } from '../../source/finding.ts';
+import { locate } from '../../source/locate.ts';
+import { parseStream } from '../../source/yaml-text.ts';
+import { manifestsOf } from '../../validation/manifests.ts';
+import type { ManifestSource } from '../read-manifests.ts';
+
+/** A stream of manifests, read. */
+export interface LintSource extends ManifestSource {
+  readonly items: readonly Item[];
+  /** Documents that are no Kubernetes objects. */
+  readonly strangers: number;
+}
+
+/** Reads the objects of a source; broken YAML is a finding. `number` is the source's own. */
+export function readSource(source: ManifestSource, number: number, namespace: string): LintSource {
+  const { text, file, findings } = source;
+  if (text === undefined) return { ...source, items: [], strangers: 0 };
+  const { value, faults } = parseStream(text);
+  if (value === undefined) {
+    const broken = locate(faults, { file, text, isStream: true });
+    return { ...source, items: [], strangers: 0, findings: [...findings, ...helped(broken, text)] };
+  }
+  const manifests = manifestsOf(value);
+  const objects = new Set(manifests.map(({ path }) => path[0]));
+  const isStranger = (document: unknown, index: number): boolean =>
+    document !== null && !objects.has(index) && !isEmptyList(document);
+  return {
+    ...source,
+    items: manifests.map(({ object, path }) => itemOf(object, number, path, namespace)),
+    strangers: value.filter(isStranger).length,
+  };
+}
+
+/** Whether a document is a List without items, as kubectl prints it when there are none. */
+function isEmptyList(document: unknown): boolean {
+  return (
+    typeof document === 'object' &&
+    document !== null &&
+    'items' in document &&
+    Array.isArray(document.items) &&
+    document.items.length === 0
+  );
+}
+
+/** A template of Helm is no YAML: what it makes is. */
+function helped(findings: readonly Finding[], text: string): Finding[] {
+  if (!text.includes('{{')) return [...findings];
+  const hint =
+    'This is a template: lint what it makes, as in `helm template . | rem-secrets lint -`.';
+  return findings.map(finding => ({ ...finding, hint }));
+}

@@ -1,0 +1,105 @@
+import { knownNames } from '../source/suggest.ts';
+import { mayBeMade } from './foreign-makers.ts';
+import { type Item, isClusterKind } from './item.ts';
+import { findSecret, type Maker, type Reader, type SecretGraph, secretId } from './secret-graph.ts';
+import { type Reason, unmadeSecrets } from './unmade-secrets.ts';
+import { isUnresolved } from './unresolved.ts';
+
+/** A read of a Secret that nothing makes. */
+export interface AbsentRead extends Reason {
+  readonly reader: Reader;
+}
+
+/** Every read of a Secret that surely does not exist, each place once. */
+export function absentReads(graph: SecretGraph): AbsentRead[] {
+  const absent = graph.readers.filter(
+    ({ namespace, secret }) => findSecret(graph, namespace, secret) === undefined,
+  );
+  if (absent.length === 0) return [];
+  const isMadeElsewhere = mayBeMade(graph);
+  const isNotCreated = notCreated(graph);
+  const reasonOf = reasons(graph);
+  return atEachPlaceOnce(absent)
+    .filter(
+      ({ namespace, secret, item }) =>
+        !isUnresolved(namespace + secret) &&
+        !(namespace === '' && isClusterKind(item.kind)) &&
+        !isMadeElsewhere(namespace, secret) &&
+        !isNotCreated.has(secretId(namespace, secret)),
+    )
+    .map(reader => ({ reader, ...reasonOf(reader) }));
+}
+
+/** A volume with items reads its Secret once for each of them. */
+function atEachPlaceOnce(readers: readonly Reader[]): Reader[] {
+  const seen = new Map<Item, Set<string>>();
+  return readers.filter(({ item, path }) => {
+    const places = seen.get(item) ?? new Set();
+    seen.set(item, places);
+    const place = path.join('/');
+    return !places.has(place) && places.add(place);
+  });
+}
+
+/** With creationPolicy None the maker is at fault: the rule not-created says so. */
+function notCreated({ externalSecrets }: SecretGraph): Set<string> {
+  const none = externalSecrets.filter(({ creationPolicy }) => creationPolicy === 'None');
+  return new Set(none.map(({ namespace, target }) => secretId(namespace, target)));
+}
+
+/** Finds the reason for each of many reads. */
+function reasons(graph: SecretGraph): (reader: Reader) => Reason {
+  const unmade = unmadeSecrets(graph);
+  const [names, places] = secretNames(graph);
+  return reader => {
+    const { namespace, secret } = reader;
+    const known = unmade.get(secretId(namespace, secret));
+    if (known !== undefined) return known;
+    const others = (places.get(secret) ?? []).filter(place => place !== namespace);
+    const maker = others
+      .sort()
+      .flatMap(other => graph.secrets.get(secretId(other, secret))?.makers ?? [])[0];
+    if (maker !== undefined) return madeElsewhere(reader, maker);
+    const where = namespace === '' ? 'objects without a namespace' : `"${namespace}"`;
+    const hint = knownNames(`Secrets of ${where}`, secret, names.get(namespace) ?? []);
+    return { hint, related: [] };
+  };
+}
+
+/** A Secret of that name is in another namespace, or in none. */
+function madeElsewhere({ item, namespace, how }: Reader, maker: Maker): Reason {
+  const { namespace: other } = maker;
+  const place = `There is one in namespace "${other}"`;
+  const advice =
+    how === 'eso'
+      ? 'let the store read that namespace (remoteNamespace).'
+      : "and Secrets are read only in one's own: copy it with an ExternalSecret and a kubernetes store.";
+  const stray = other === '' ? maker.item : namespace === '' ? item : undefined;
+  return {
+    hint: `${place}${how === 'eso' ? ':' : ','} ${advice}`,
+    related: [
+      {
+        item: maker.item,
+        path: maker.path,
+        note: `${maker.item.kind} "${maker.item.name}" makes it there`,
+      },
+    ],
+    ...(stray !== undefined && { stray }),
+  };
+}
+
+function secretNames({ secrets }: SecretGraph): [Map<string, string[]>, Map<string, string[]>] {
+  const names = new Map<string, string[]>();
+  const places = new Map<string, string[]>();
+  for (const { namespace, name } of secrets.values()) {
+    push(names, namespace, name);
+    push(places, name, namespace);
+  }
+  return [names, places];
+}
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else values.push(value);
+}

@@ -1,0 +1,103 @@
+import type { Path } from '../source/finding.ts';
+import { knownNames } from '../source/suggest.ts';
+import type { Item } from './item.ts';
+import { subPathReads } from './pod-volumes.ts';
+import { findSecret, type Reader, type SecretGraph, type SecretNode } from './secret-graph.ts';
+import { isUnresolved } from './unresolved.ts';
+
+/** A read of a key that its Secret surely has not. */
+export interface MissingKey {
+  readonly item: Item;
+  readonly path: Path;
+  readonly isOptional: boolean;
+  readonly message: string;
+  readonly hint: string;
+  readonly related: readonly { readonly item: Item; readonly path: Path; readonly note: string }[];
+}
+
+/** All of them: keys that are named, keys that an API looks for, and files by subPath. */
+export function missingKeys(graph: SecretGraph): MissingKey[] {
+  return [
+    ...graph.readers.flatMap(reader => keysOfReader(graph, reader)),
+    ...graph.pods.flatMap(subPathReads).flatMap(({ pod, path, secret, subPath, files }) => {
+      const node = findSecret(graph, pod.item.namespace, secret);
+      const file = subPath.split('/')[0] ?? '';
+      const names = files ?? [...(node?.keys ?? [])];
+      const isOpen = files === undefined && (node === undefined || node.isOpen);
+      if (isOpen || isUnresolved(subPath) || names.some(name => name.split('/')[0] === file))
+        return [];
+      const message = `the volume of Secret "${secret}" has no file "${subPath}", so a folder is mounted in its place`;
+      const hint = knownNames('files of the volume', subPath, names);
+      return [{ item: pod.item, path, isOptional: false, message, hint, related: makersOf(node) }];
+    }),
+  ];
+}
+
+function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
+  const { item, secret, key, keyPath = [], path, isOptional } = reader;
+  const wanted = key === undefined ? impliedKeys(reader) : [key];
+  const node = wanted.length === 0 ? undefined : findSecret(graph, reader.namespace, secret);
+  if (node === undefined || node.isOpen) return [];
+  const missing = wanted.filter(name => !node.keys.has(name) && !isUnresolved(name));
+  const [first] = missing;
+  if (first === undefined) return [];
+  const names = missing.map(name => `"${name}"`).join(' and ');
+  return [
+    {
+      item,
+      path: key === undefined ? path : keyPath,
+      isOptional,
+      message: `Secret "${secret}" has no key ${names}${key === undefined ? `, which ${item.kind} "${item.name}" needs` : ''}`,
+      hint: keysHint(secret, first, node.keys),
+      related: makersOf(node),
+    },
+  ];
+}
+
+/** Names for the keys of a CNPG Secret that people use elsewhere. */
+const ALIASES: Readonly<Record<string, string>> = {
+  database: 'dbname',
+  db: 'dbname',
+  databasename: 'dbname',
+  url: 'uri',
+  dsn: 'uri',
+  databaseurl: 'uri',
+  connectionstring: 'uri',
+  jdbcurl: 'jdbc-uri',
+  hostname: 'host',
+  login: 'username',
+  pass: 'password',
+};
+
+function keysHint(secret: string, name: string, keys: ReadonlySet<string>): string {
+  const hint = knownNames(`keys of "${secret}"`, name, keys);
+  const plain = name.toLowerCase().replaceAll(/[^a-z]/g, '');
+  const meant = Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : undefined;
+  if (hint.includes('Did you mean') || meant === undefined || !keys.has(meant)) return hint;
+  return `${hint} Did you mean "${meant}"?`;
+}
+
+/** Keys that the API of a reader looks for without naming them. */
+function impliedKeys({ how, item, path }: Reader): readonly string[] {
+  if (how === 'tls') return ['tls.crt', 'tls.key'];
+  if (how !== 'cnpg' || item.kind !== 'Cluster') return [];
+  const field = path.filter(step => typeof step === 'string').join('.');
+  // cloudnative-pg, docs/src/bootstrap.md, declarative_role_management.md and certificates.md.
+  if (
+    /^spec\.(bootstrap\.\w+\.secret|superuserSecret|managed\.roles\.passwordSecret)\.name$/.test(
+      field,
+    )
+  )
+    return ['username', 'password'];
+  if (/^spec\.certificates\.(serverTLSSecret|replicationTLSSecret)$/.test(field))
+    return ['tls.crt', 'tls.key'];
+  return /^spec\.certificates\.(server|client)CASecret$/.test(field) ? ['ca.crt'] : [];
+}
+
+function makersOf(node: SecretNode | undefined): MissingKey['related'] {
+  return (node?.makers ?? []).map(({ item, path }) => ({
+    item,
+    path,
+    note: `${item.kind} "${item.name}" makes it`,
+  }));
+}

@@ -1,0 +1,118 @@
+import { checkSchema, type Validators } from '../objects/schema-check.ts';
+import type { Fault, Path } from '../source/finding.ts';
+import { valueAt } from '../source/value-path.ts';
+import { isMap } from '../spec/merge-environment.ts';
+import { type Item, mapAt } from './item.ts';
+import { isUnresolved } from './unresolved.ts';
+
+/** Something in an object that the API server refuses. */
+export interface ObjectFault {
+  readonly path: Path;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Where an object does not fit its schema, or breaks one of the rules that no schema states. */
+export function objectFaults(item: Item, validators: Validators): ObjectFault[] {
+  // SOPS adds a field of its own, and writes text where something else was.
+  if (isMap(item.object['sops'])) return [];
+  const schema = checkSchema(item.object, validators).filter(fault => isSure(fault, item));
+  return [
+    ...schema.map(fault => inWords(fault, item)),
+    ...(CHECKED_GROUPS.has(item.group) ? nameFaults(item) : []),
+    ...labelFaults(item),
+    ...(item.kind === 'Secret' && item.group === '' ? dataFaults(item) : []),
+  ];
+}
+
+/** The fault with the name of the field that it is in. */
+function inWords({ id, path, message, hint = '' }: Fault, { kind }: Item): ObjectFault {
+  const parent = id === 'unknown-field' ? path.slice(0, -1) : path;
+  const field = parent.findLast(step => typeof step === 'string');
+  const place = field === undefined ? kind : `"${field}"`;
+  if (id === 'missing-field') return { path, message: `${message} in ${place}`, hint };
+  if (id !== 'unknown-field') return { path, message, hint };
+  const advice = 'Remove it: a reference means an object of its own namespace.';
+  return {
+    path,
+    message: message.replace(/ here$/, ` in ${place}`),
+    hint: path.at(-1) === 'namespace' ? advice : hint,
+  };
+}
+
+/** Values of enums that came after the schemas: ESO 2.8. */
+const NEWER_VALUES = new Set<unknown>(['CreateOrMerge']);
+
+/**
+ * Not where another tool fills the value in. Operators gain fields with every version: of their
+ * kinds an unknown field is a fault when it is nearly one that there is, or the namespace that
+ * references so often lack.
+ */
+function isSure({ id, path, hint = '' }: Fault, { object, group }: Item): boolean {
+  const value = valueAt(object, path);
+  if (typeof value === 'string' && isUnresolved(value)) return false;
+  if (NEWER_VALUES.has(value)) return false;
+  // The rule store-provider says this of a store.
+  if (path.at(-1) === 'provider') return false;
+  const isOperators = group.includes('.') && !group.endsWith('.k8s.io');
+  if (id !== 'unknown-field' || !isOperators) return true;
+  return hint.includes('Did you mean') || path.at(-1) === 'namespace';
+}
+
+/** Groups whose objects all have names of DNS. */
+const CHECKED_GROUPS = new Set([
+  '',
+  'apps',
+  'batch',
+  'networking.k8s.io',
+  'external-secrets.io',
+  'generators.external-secrets.io',
+  'postgresql.cnpg.io',
+  'opentelemetry.io',
+]);
+
+const DNS_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+function nameFaults({ object, name }: Item): ObjectFault[] {
+  const metadata = mapAt(object, 'metadata');
+  if (name === '' && metadata['generateName'] === undefined)
+    return [{ path: ['metadata', 'name'], message: 'the object has no name', hint: 'Add name.' }];
+  if (name === '' || isUnresolved(name) || (DNS_NAME.test(name) && name.length <= 253)) return [];
+  return [
+    {
+      path: ['metadata', 'name'],
+      message: `"${name}" cannot be the name of an object`,
+      hint: 'Write lowercase letters, digits, "-" and ".", a letter or digit first and last.',
+    },
+  ];
+}
+
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+
+function labelFaults({ object }: Item): ObjectFault[] {
+  const places = [
+    ['metadata', 'labels'],
+    ['spec', 'template', 'metadata', 'labels'],
+  ];
+  return places.flatMap(place =>
+    Object.entries(mapAt(object, ...place)).flatMap(([name, value]): ObjectFault[] => {
+      if (typeof value !== 'string' || isUnresolved(value)) return [];
+      if (value.length <= 63 && LABEL_VALUE.test(value)) return [];
+      const hint = 'Write at most 63 letters, digits, "-", "_" and ".", or use an annotation.';
+      const message = `label "${name}" has a value that labels do not allow`;
+      return [{ path: [...place, name], message, hint }];
+    }),
+  );
+}
+
+const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Values under data are Base64; only whether they are, and their names, are looked at. */
+function dataFaults({ object }: Item): ObjectFault[] {
+  return Object.entries(mapAt(object, 'data')).flatMap(([name, value]): ObjectFault[] => {
+    if (typeof value !== 'string' || isUnresolved(value) || /^ENC\[/.test(value)) return [];
+    if (BASE64.test(value.replaceAll(/[\r\n]/g, ''))) return [];
+    const hint = 'Encode it with "base64 -w0", or move the key to stringData.';
+    return [{ path: ['data', name], message: `the value of "${name}" is not Base64`, hint }];
+  });
+}

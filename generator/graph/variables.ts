@@ -1,0 +1,136 @@
+import type { KeySet } from '../model/model.ts';
+import { references } from '../objects/env-order.ts';
+import type { Path } from '../source/finding.ts';
+import { isMap } from '../spec/merge-environment.ts';
+import { envFromVariables } from './env-from.ts';
+import { annotationOf, listAt, mapAt } from './item.ts';
+import type { Container, Pod } from './pods.ts';
+import type { SecretGraph } from './secret-graph.ts';
+
+/** A text of a container in which the kubelet replaces `$(NAME)`. */
+export interface ExpandedText {
+  readonly text: string;
+  readonly path: Path;
+  /** Its place in env; absent for a word of the command or its arguments, which come after all. */
+  readonly index?: number;
+}
+
+/** A `$(NAME)` that the kubelet leaves as it stands. */
+export interface UnresolvedReference {
+  readonly container: Container;
+  readonly path: Path;
+  readonly name: string;
+  /** It is in the value of the very variable. */
+  readonly isOwn: boolean;
+  /** Where the variable is defined too late. */
+  readonly definedAt?: Path;
+  /** The variables that can be referred to here. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** In a shell's words `$(date)` is a command; a variable's name is written in capitals. */
+const IN_CAPITALS = /^[A-Z_][A-Z0-9_]*$/;
+
+/**
+ * Variables that no manifest defines: the kubelet's own, those of Services that exist before the
+ * pod, those that the webhook for AWS identities adds, and the operator's in a collector.
+ */
+const INJECTED =
+  /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)|_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)|^AWS_(REGION|DEFAULT_REGION|ROLE_ARN|WEB_IDENTITY_|STS_|CONTAINER_)/;
+
+/** Texts of a container that may hold `$(NAME)`: values of variables, the command, its arguments. */
+export function expandedTexts(container: Container): ExpandedText[] {
+  const { env, path, spec } = container;
+  return [
+    ...env.flatMap(({ value, path: at }, index): ExpandedText[] =>
+      value === undefined ? [] : [{ text: value, path: [...at, 'value'], index }],
+    ),
+    ...['command', 'args'].flatMap(field => wordsOf(spec, field, path)),
+  ];
+}
+
+/** A collector's arguments are a map, those of a container a list. */
+function wordsOf(spec: Container['spec'], field: string, path: Path): ExpandedText[] {
+  const words = isMap(spec[field])
+    ? Object.entries(mapAt(spec, field))
+    : listAt(spec, field).map((word, index) => [index, word] as const);
+  return words.flatMap(([at, text]) =>
+    typeof text === 'string' ? [{ text, path: [...path, field, at] }] : [],
+  );
+}
+
+/**
+ * Each `$(NAME)` of which the kubelet keeps the text: it knows envFrom, and of env only what
+ * stands earlier in the list; the command and its arguments know all (kubelet_pods.go,
+ * makeEnvironmentVariables). What may come from elsewhere is left out.
+ */
+export function unresolvedReferences(graph: SecretGraph): UnresolvedReference[] {
+  return graph.pods.flatMap(pod =>
+    pod.containers.flatMap(container => {
+      const texts = expandedTexts(container).filter(isReferring);
+      if (texts.length === 0) return [];
+      const scope = scopeOf(graph, pod, container);
+      return texts.flatMap(text => unresolvedIn(text, scope));
+    }),
+  );
+}
+
+function isReferring({ text }: ExpandedText): boolean {
+  return text.includes('$(') && !text.includes('{{');
+}
+
+/** What the references of a container may mean. */
+interface Scope {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly before: KeySet;
+  readonly places: ReadonlyMap<string, number>;
+}
+
+function scopeOf(graph: SecretGraph, pod: Pod, container: Container): Scope {
+  const before = envFromVariables(graph, container);
+  return { pod, container, before, places: placesOf(container) };
+}
+
+function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
+  const { container, before, places } = scope;
+  const { path, index = Number.POSITIVE_INFINITY } = text;
+  const earlier = [...places].flatMap(([name, place]) => (place < index ? [name] : []));
+  const known = new Set([...before.keys, ...earlier]);
+  const lost = [...new Set(references(text.text))].filter(name => !known.has(name));
+  return lost.flatMap((name): UnresolvedReference[] => {
+    const place = places.get(name);
+    const isOwn = place !== undefined && place === index;
+    const reference = { container, path, name, known, isOwn };
+    if (place !== undefined && !isOwn)
+      return [{ ...reference, definedAt: [...container.path, 'env', place, 'name'] }];
+    const isSure = !before.isOpen && isMeant(name, text, known) && !isInjected(name, scope.pod);
+    return isSure ? [reference] : [];
+  });
+}
+
+/** Where each variable is defined first. */
+function placesOf({ env }: Container): Map<string, number> {
+  const places = new Map<string, number>();
+  for (const [index, { name }] of env.entries()) if (!places.has(name)) places.set(name, index);
+  return places;
+}
+
+/** In a script only capitals are surely a variable. */
+function isMeant(name: string, { text }: ExpandedText, known: ReadonlySet<string>): boolean {
+  if (IN_CAPITALS.test(name)) return true;
+  const given = name.toLowerCase();
+  return !text.includes('\n') && [...known].some(other => other.toLowerCase() === given);
+}
+
+function isInjected(name: string, { item }: Pod): boolean {
+  if (INJECTED.test(name)) return true;
+  if (item.kind === 'OpenTelemetryCollector') return ['POD_NAME', 'SHARD'].includes(name);
+  const path = ['spec', 'template', 'metadata', 'annotations'];
+  const annotations = Object.keys(mapAt(item.object, ...path));
+  const isInstrumented = annotations.some(key => key.startsWith('instrumentation.opentelemetry'));
+  return (
+    name.startsWith('OTEL_') &&
+    (isInstrumented || annotationOf(item, 'sidecar.opentelemetry.io/inject') !== undefined)
+  );
+}

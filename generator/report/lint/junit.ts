@@ -1,0 +1,59 @@
+import type { Rule } from '../../checks/rule.ts';
+import type { Finding } from '../../source/finding.ts';
+import { isFailure, type LintReport, objectText, summaryOf, withHint } from './report.ts';
+
+/**
+ * JUnit XML, as CI servers read it: a test for each finding, failed when it fails the run, and a
+ * passed one for each rule without any.
+ */
+export function renderJunit(report: LintReport): string {
+  const { findings, rules, failOn } = report;
+  const found = new Set(findings.map(({ id }) => id));
+  const passed = rules.filter(({ id }) => !found.has(id));
+  const failures = findings.filter(finding => isFailure(finding, failOn)).length;
+  const counts = `tests="${findings.length + passed.length}" failures="${failures}" errors="0"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="rem-secrets lint" ${counts}>`,
+    `  <testsuite name="rem-secrets lint" ${counts} skipped="0">`,
+    ...findings.map(finding => findingCase(finding, failOn)),
+    ...passed.map(passedCase),
+    `    <system-out>${escaped(summaryOf(report))}</system-out>`,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function findingCase(finding: Finding, failOn: Finding['severity']): string {
+  const { id, severity, message, field, at } = finding;
+  const place = at === undefined ? '' : `${at.file}:${at.line}:${at.column}`;
+  const name = [objectText(finding), field].filter(text => text !== '').join(' ') || place;
+  const file = at === undefined ? '' : ` file="${escaped(at.file)}" line="${at.line}"`;
+  const text = escaped([place, withHint(finding)].filter(part => part !== '').join(': '));
+  const body = isFailure(finding, failOn)
+    ? `<failure type="${severity}" message="${escaped(message)}">${text}</failure>`
+    : `<system-out>${severity}: ${text}</system-out>`;
+  return `    <testcase classname="${escaped(id)}" name="${escaped(name)}"${file}>${body}</testcase>`;
+}
+
+function passedCase({ id, summary }: Rule): string {
+  return `    <testcase classname="${escaped(id)}" name="${escaped(summary)}"/>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+};
+
+/** Text for XML 1.0, which has no other control characters and no halves of surrogate pairs. */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/[&<>"\t\n\r]/g, sign => ENTITIES[sign] ?? sign)
+    .replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, '\uFFFD');
+}

@@ -1,0 +1,67 @@
+import type { Rule } from '../../checks/rule.ts';
+import type { Finding } from '../../source/finding.ts';
+
+/** What a lint run found, and how much it looked at. */
+export interface LintReport {
+  readonly findings: readonly Finding[];
+  /** The least severity that fails the run. */
+  readonly failOn: Finding['severity'];
+  readonly objects: number;
+  /** Findings that somebody accepts. */
+  readonly accepted: number;
+  readonly unjudged: Unjudged;
+  readonly rules: readonly Rule[];
+  /** The text of a line of a file; undefined when it is not there. */
+  readonly lineOf: (file: string, line: number) => string | undefined;
+}
+
+/** What could not be judged. */
+interface Unjudged {
+  /** Files that are no YAML, and kustomizations that do not build. */
+  readonly files: number;
+  /** Documents that are no Kubernetes objects. */
+  readonly documents: number;
+  /** Names that another tool fills in, as Flux does with `${VAR}`. */
+  readonly names: number;
+}
+
+/** Whether a finding fails the run. */
+export function isFailure(
+  { severity }: Pick<Finding, 'severity'>,
+  failOn: Finding['severity'],
+): boolean {
+  return severity === 'error' || failOn === 'warning';
+}
+
+/** `2 errors, 1 warning in 14 objects; 3 accepted; not judged: 1 file`. */
+export function summaryOf({ findings, objects, accepted, unjudged }: LintReport): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = findings.length - errors;
+  const found = [count(errors, 'error'), count(warnings, 'warning')].filter(text => text !== '');
+  const unknown = [
+    count(unjudged.files, 'file'),
+    count(unjudged.documents, 'document that is no object', 'documents that are no objects'),
+    count(unjudged.names, 'name with ${…} or {{…}}', 'names with ${…} or {{…}}'),
+  ].filter(text => text !== '');
+  return [
+    `${found.join(', ') || 'no findings'} in ${count(objects, 'object') || 'no objects'}`,
+    ...(accepted > 0 ? [`${accepted} accepted`] : []),
+    ...(unknown.length > 0 ? [`not judged: ${unknown.join(', ')}`] : []),
+  ].join('; ');
+}
+
+function count(number: number, one: string, many: string = `${one}s`): string {
+  return number === 0 ? '' : `${number} ${number === 1 ? one : many}`;
+}
+
+/** `Deployment shop/web`, as kubectl names an object in a namespace. */
+export function objectText({ object }: Finding): string {
+  if (object === undefined) return '';
+  const { kind, namespace, name } = object;
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** A hint as a second sentence. */
+export function withHint({ message, hint }: Finding): string {
+  return hint === undefined ? message : `${message}. ${hint}`;
+}
