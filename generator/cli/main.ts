@@ -102,6 +102,7 @@ function addChecking(run: Run): void {
     .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
     .option('--config <file>', 'what is accepted, and what exists outside (.rem-secrets-lint.yaml)')
     .option('--explain <rule>', 'print the page of a rule')
+    .option('--enable-exec', 'let kustomize run the functions that a kustomization names')
     .addOption(
       new Option('--fail-on <severity>', 'what makes the exit code 1 (error)').choices([
         'error',

@@ -27,7 +27,11 @@ const FOREIGN = /(^|\/)(\.[^/]+|node_modules)\//;
  * built. Of any other, the kustomizations below it that no other one uses are built, and the
  * manifests that belong to none are read as they are; templates of Helm charts are no manifests.
  */
-export function readManifests(path: string, host: Host): ManifestSource[] {
+export function readManifests(
+  path: string,
+  host: Host,
+  flags: readonly string[] = [],
+): ManifestSource[] {
   if (path === '-') {
     return [{ name: 'stdin', file: 'stdin', isBuilt: false, text: host.readStdin(), findings: [] }];
   }
@@ -35,11 +39,16 @@ export function readManifests(path: string, host: Host): ManifestSource[] {
   if (!host.isFolder(path)) return [readFile(path, host)];
   const files = host.listFiles(path).filter(file => !FOREIGN.test(file));
   const own = files.find(file => KUSTOMIZATION.test(file));
-  if (own !== undefined) return [build(path, join(path, own), host)];
-  return readFolder(path, files, host);
+  if (own !== undefined) return [build(path, join(path, own), host, flags)];
+  return readFolder(path, files, host, flags);
 }
 
-function readFolder(path: string, files: readonly string[], host: Host): ManifestSource[] {
+function readFolder(
+  path: string,
+  files: readonly string[],
+  host: Host,
+  flags: readonly string[],
+): ManifestSource[] {
   const roots = files.filter(file => KUSTOMIZATION.test(baseName(file)));
   const documents = new Map(roots.map(root => [root, documentOf(join(path, root), host)]));
   const used = new Set(
@@ -63,7 +72,9 @@ function readFolder(path: string, files: readonly string[], host: Host): Manifes
       .filter(isLoose)
       .map(file => readFile(join(path, file), host))
       .filter(isManifest),
-    ...roots.filter(isTop).map(root => build(join(path, folderOf(root)), join(path, root), host)),
+    ...roots
+      .filter(isTop)
+      .map(root => build(join(path, folderOf(root)), join(path, root), host, flags)),
   ];
 }
 
@@ -96,20 +107,19 @@ function readFile(file: string, host: Host): ManifestSource {
   return { name: file, file, isBuilt: false, text, findings: [] };
 }
 
-function build(folder: string, file: string, host: Host): ManifestSource {
-  const { status, stdout, stderr } = runTool('kustomize', ['build', folder], host);
+function build(folder: string, file: string, host: Host, flags: readonly string[]): ManifestSource {
+  const { status, stdout, stderr } = runTool('kustomize', ['build', ...flags, folder], host);
   if (status === 0) return { name: folder, file, isBuilt: true, text: stdout, findings: [] };
-  const isPlugin = /external plugins disabled|enable-alpha-plugins|enable-exec|enable-helm/.test(
-    stderr,
-  );
-  return unreadable(
-    folder,
-    file,
-    `kustomize cannot build it: ${stderr.trim()}`,
-    isPlugin
-      ? `rem-secrets runs no plugins of others. Build it yourself: kustomize build --enable-… ${folder} | rem-secrets lint -`
-      : undefined,
-  );
+  const message = `kustomize cannot build it: ${stderr.trim()}`;
+  return unreadable(folder, file, message, buildHint(folder, stderr));
+}
+
+/** What runs programs or fetches charts is not done unasked. */
+function buildHint(folder: string, stderr: string): string | undefined {
+  if (/external plugins disabled|enable-alpha-plugins|enable-exec/.test(stderr))
+    return 'It runs functions: --enable-exec allows it, if you trust them.';
+  if (!stderr.includes('enable-helm')) return undefined;
+  return `It fetches a chart: kustomize build --enable-helm ${folder} | rem-secrets lint -`;
 }
 
 function unreadable(name: string, file: string, message: string, hint?: string): ManifestSource {

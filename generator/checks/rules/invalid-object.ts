@@ -1,4 +1,5 @@
 import { objectFaults } from '../../graph/object-faults.ts';
+import type { Validator, Validators } from '../../objects/schema-check.ts';
 import type { Rule } from '../rule.ts';
 
 export const invalidObject: Rule = {
@@ -6,8 +7,19 @@ export const invalidObject: Rule = {
   severity: 'error',
   summary: 'Each object is one that the API server accepts.',
 
-  *check({ items, validators }) {
-    for (const item of items)
+  *check(graph) {
+    const validators = remembering(graph.validators);
+    for (const item of graph.items)
       for (const fault of objectFaults(item, validators)) yield { item, ...fault };
   },
 };
+
+/** To look for a validator touches the disk: once for each kind, not for each object. */
+function remembering(validators: Validators): Validators {
+  const known = new Map<string, Validator | undefined>();
+  return (apiVersion, kind) => {
+    const id = `${apiVersion}/${kind}`;
+    if (!known.has(id)) known.set(id, validators(apiVersion, kind));
+    return known.get(id);
+  };
+}

@@ -29,6 +29,8 @@ export interface LintOptions {
   readonly namespace?: string;
   readonly failOn?: Severity;
   readonly config?: string;
+  /** Lets kustomize run the functions that a kustomization names. */
+  readonly enableExec?: boolean;
   /** A rule whose page is wanted, instead of all else. */
   readonly explain?: string;
 }
@@ -51,6 +53,8 @@ export function lint(options: LintOptions, host: Host): number {
   }
 }
 
+const EXEC_FLAGS: readonly string[] = ['--enable-alpha-plugins', '--enable-exec'];
+
 function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const { config } = read;
   const { paths, file } = options;
@@ -66,7 +70,8 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
       host,
     );
   };
-  if (paths.length > 0) return run(setsOfPaths(paths, namespace, host));
+  const flags = options.enableExec === true ? EXEC_FLAGS : [];
+  if (paths.length > 0) return run(setsOfPaths({ paths, flags, namespace }, host));
   const result = readSpec(file, host, spec => {
     const { value, faults } = setsOfSpec(spec, file, host);
     return value === undefined ? { faults } : ok(run(value, spec));

@@ -23,12 +23,20 @@ export interface SpecSource extends LintSource {
   readonly target?: Target;
 }
 
+export interface PathOptions {
+  readonly paths: readonly string[];
+  /** For kustomize. */
+  readonly flags: readonly string[];
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+}
+
 /**
  * The sets of the paths that a user names. What kustomize builds is a set of its own, as two
  * overlays may make the same objects; all other manifests are one. Each set knows the others.
  */
-export function setsOfPaths(paths: readonly string[], namespace: string, host: Host): LintSet[] {
-  const read = paths.flatMap(path => readManifests(path, host));
+export function setsOfPaths({ paths, flags, namespace }: PathOptions, host: Host): LintSet[] {
+  const read = paths.flatMap(path => readManifests(path, host, flags));
   const sources = read.map((source, number) => readSource(source, number, namespace));
   const loose = sources.filter(({ isBuilt }) => !isBuilt);
   const groups = [

@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { expect, test } from 'vitest';
+import { unusedAcceptance } from '../generator/checks/acceptance.ts';
+import { rules } from '../generator/checks/rules.ts';
+import { excerptOf } from '../generator/report/lint/excerpt.ts';
+import { renderGithub } from '../generator/report/lint/github.ts';
+import { renderLintJson } from '../generator/report/lint/json.ts';
+import { renderJunit } from '../generator/report/lint/junit.ts';
+import type { LintReport } from '../generator/report/lint/report.ts';
+import { renderSarif } from '../generator/report/lint/sarif.ts';
+import { renderLintText } from '../generator/report/lint/text.ts';
+import type { Finding } from '../generator/source/finding.ts';
+import { root, run } from './machine.ts';
+
+const finding: Finding = {
+  id: 'unknown-secret-key',
+  severity: 'error',
+  message: 'Secret "a" has no key "b\nc%<&"',
+  hint: 'The keys are: x.',
+  field: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.key',
+  at: { file: 'a b/ü,:.yaml', line: 2, column: 8 },
+  object: { kind: 'Deployment', namespace: 'shop', name: 'web' },
+  related: [{ note: 'made here', at: { file: 'c.yaml', line: 1, column: 1 } }],
+};
+
+const warning: Finding = {
+  id: 'not-a-rule',
+  severity: 'warning',
+  message: 'odd',
+  field: '',
+  object: { kind: 'Namespace', name: 'shop' },
+};
+
+function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}): LintReport {
+  return {
+    findings,
+    failOn: 'error',
+    objects: 7,
+    accepted: 1,
+    unjudged: { files: 1, documents: 2, names: 0 },
+    rules: [...rules, unusedAcceptance],
+    lineOf: (_, line) => ['first', '  key: b'][line - 1],
+    ...more,
+  };
+}
+
+const sarifTool = { version: '1.2.3', pageOf: (): string => '# page', relativeFile: sameFile };
+
+function sameFile(file: string): string {
+  return file;
+}
+
+/** The official schema, as @microsoft/jest-sarif 1.0.0-beta.0 has it; Ajv knows no draft 4. */
+const {
+  $schema: _,
+  id: __,
+  ...sarifSchema
+} = JSON.parse(readFileSync(join(root, 'test/report/sarif-2.1.0-rtm.5.json'), 'utf8'));
+
+test('text shows the line, a caret, the hint and the other end, and counts', () => {
+  expect(renderLintText(reportOf([finding]))).toBe(
+    `a b/ü,:.yaml:2:8: error: Secret "a" has no key "b\\nc%<&" [unknown-secret-key]
+  2 |   key: b
+    |        ^
+  hint: The keys are: x.
+  c.yaml:1:1: made here
+
+1 error in 7 objects; 1 accepted; not judged: 1 file, 2 documents that are no objects
+`,
+  );
+});
+
+test('colours only frame the text', () => {
+  const colored = renderLintText(reportOf([finding, warning]), true);
+  expect(colored).toContain('\u001b[31merror\u001b[0m');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the colours.
+  expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(
+    renderLintText(reportOf([finding, warning])),
+  );
+});
+
+test.for([
+  ['- { name: PW, value: hunter2 }', 'spec.containers[0].env[0].name', '- { name: PW, value: … }'],
+  ['  password: hunter2', 'stringData.password', '  password: …'],
+  ['data: { name: hunter2 }', 'data.name', 'data: { name: … }'],
+  ['    hunter2: 1', 'stringData["app.conf"]', '    …'],
+  ['args: ["--password", "hunter2"]', 'spec.containers[0].args[1]', 'args: […, …]'],
+  ['  key: b # hunter2', 'spec.key', '  key: b …'],
+  ['command: hunter2, or so', 'spec.command', 'command: …, …'],
+])('the excerpt of %j shows names only', ([line = '', field = '', shown]) => {
+  expect(excerptOf({ ...finding, field }, line).text).toBe(shown);
+});
+
+test('a long line is shown around the column', () => {
+  const line = `${'a: 1, '.repeat(100)}key: b`;
+  const at = { file: 'a', line: 1, column: line.indexOf('key') + 1 };
+  const { text, column } = excerptOf({ ...finding, at }, `{ ${line} }`);
+  expect(text.length).toBeLessThan(130);
+  expect(text.slice(column - 1)).toMatch(/^. ?key|^key/);
+});
+
+test('JSON is flat and complete', () => {
+  const { findings, summary } = JSON.parse(renderLintJson(reportOf([finding, warning])));
+  expect(findings[0]).toEqual({
+    rule: 'unknown-secret-key',
+    severity: 'error',
+    kind: 'Deployment',
+    namespace: 'shop',
+    name: 'web',
+    field: finding.field,
+    message: finding.message,
+    hint: finding.hint,
+    file: 'a b/ü,:.yaml',
+    line: 2,
+    column: 8,
+    related: [{ note: 'made here', file: 'c.yaml', line: 1, column: 1 }],
+  });
+  expect(Object.keys(findings[1])).toEqual(Object.keys(findings[0]));
+  expect(summary).toMatchObject({ errors: 1, warnings: 1, accepted: 1, objects: 7 });
+});
+
+test('SARIF is valid against the official schema', () => {
+  const ajv = new Ajv({
+    strict: false,
+    unicodeRegExp: false,
+    validateFormats: false,
+    allErrors: true,
+  });
+  const isValid = ajv.compile(sarifSchema);
+  for (const findings of [[], [finding], [finding, warning, finding]]) {
+    const log = JSON.parse(renderSarif(reportOf(findings), sarifTool));
+    expect(isValid(log), JSON.stringify(isValid.errors)).toBe(true);
+    const [{ tool, results }] = log.runs;
+    for (const { ruleId, ruleIndex } of results)
+      expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
+  }
+});
+
+test('SARIF has relative URIs, and fingerprints that do not move with lines', () => {
+  const moved = { ...finding, at: { file: 'a b/ü,:.yaml', line: 90, column: 1 } };
+  const resultsOf = (findings: readonly Finding[]): Record<string, unknown>[] =>
+    JSON.parse(renderSarif(reportOf(findings), sarifTool)).runs[0].results;
+  const [first, second] = resultsOf([finding, moved]);
+  const [alone] = resultsOf([moved]);
+  expect(alone?.['partialFingerprints']).toEqual(first?.['partialFingerprints']);
+  expect(second?.['partialFingerprints']).not.toEqual(first?.['partialFingerprints']);
+  expect(JSON.stringify(first)).toContain('"uri":"a%20b/%C3%BC%2C%3A.yaml","uriBaseId":"SRCROOT"');
+});
+
+test('SARIF has at most 25,000 results, errors first, and says so', () => {
+  const many = [...Array.from({ length: 25_000 }, () => warning), finding];
+  const [{ results, invocations }] = JSON.parse(renderSarif(reportOf(many), sarifTool)).runs;
+  expect(results).toHaveLength(25_000);
+  expect(results[0].ruleId).toBe(finding.id);
+  expect(JSON.stringify(invocations)).toContain('1 more findings are left out');
+});
+
+test('workflow commands are escaped', () => {
+  expect(
+    renderGithub(reportOf([finding, warning]))
+      .split('\n')
+      .slice(0, 2),
+  ).toEqual([
+    '::error file=a b/ü%2C%3A.yaml,line=2,col=8,title=unknown-secret-key::Secret "a" has no key "b%0Ac%25<&"%0AThe keys are: x.',
+    '::warning title=not-a-rule::Namespace shop: odd',
+  ]);
+});
+
+test('JUnit is XML; what does not fail the run does not fail there', () => {
+  const xml = renderJunit(reportOf([finding, warning, { ...warning, message: '\u0000\ud800]]>' }]));
+  const script =
+    'import sys,xml.etree.ElementTree as e; r=e.fromstring(sys.stdin.buffer.read()); print(len(r.findall(".//failure")), len(r.findall(".//testcase")), r.get("tests"), r.get("failures"))';
+  const { stdout, stderr } = run('python3', ['-c', script], { input: xml });
+  expect(stderr).toBe('');
+  const tests = rules.length + 1 - 1 + 3;
+  expect(stdout.trim()).toBe(`1 ${tests} ${tests} 1`);
+  expect(renderJunit(reportOf([warning], { failOn: 'warning' }))).toContain('failures="1"');
+});
+
+test('docs/rules.md lists every rule', async () => {
+  const rows = [...rules, unusedAcceptance]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, severity, summary }) => {
+      const folder = id === unusedAcceptance.id ? 'checks' : 'checks/rules';
+      return `| [${id}](../generator/${folder}/${id}.md) | ${severity} | ${summary} |`;
+    });
+  const text = [
+    '# Rules',
+    '',
+    'What `rem-secrets lint` checks. An error: the cluster will not work. A warning: it works now and',
+    'will hurt later. `rem-secrets lint --explain RULE` prints a page. This file is written by',
+    '`npx vitest run test/report.test.ts -u`.',
+    '',
+    '| Rule | Severity | What holds |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+  await expect(text).toMatchFileSnapshot(join(root, 'docs/rules.md'));
+});
