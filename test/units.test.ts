@@ -77,7 +77,7 @@ describe('the keys that a template uses', () => {
     ['{{ .a | replace ".x" "}}" }}', ['a']],
     ['{{/* .no */}}{{ (.a | upper) }}', ['a']],
     ['{{ range $k, $v := . }}{{ $k }}{{ end }}', undefined],
-    ['{{ with .a }}{{ . }}{{ end }}', undefined],
+    ['{{ with .a }}{{ . }}{{ end }}', ['a']],
     ['{{ . | toJson }}', undefined],
     ['{{ toJson . }}', undefined],
   ] as const)('%s', ([text, keys]) => expect(templateKeys(text)).toEqual(keys));

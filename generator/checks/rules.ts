@@ -14,6 +14,7 @@ import { iamAction } from './rules/iam-action.ts';
 import { iamResource } from './rules/iam-resource.ts';
 import { iamTrust } from './rules/iam-trust.ts';
 import { immutableTarget } from './rules/immutable-target.ts';
+import { invalidFetch } from './rules/invalid-fetch.ts';
 import { invalidObject } from './rules/invalid-object.ts';
 import { invalidPod } from './rules/invalid-pod.ts';
 import { loginUsername } from './rules/login-username.ts';
@@ -42,6 +43,7 @@ import { servicePort } from './rules/service-port.ts';
 import { shellVariable } from './rules/shell-variable.ts';
 import { storeAccess } from './rules/store-access.ts';
 import { storeConditions } from './rules/store-conditions.ts';
+import { storeConnection } from './rules/store-connection.ts';
 import { storeNamespace } from './rules/store-namespace.ts';
 import { storeProvider } from './rules/store-provider.ts';
 import { syncOrder } from './rules/sync-order.ts';
@@ -85,6 +87,7 @@ export const rules: readonly Rule[] = [
   iamResource,
   iamTrust,
   immutableTarget,
+  invalidFetch,
   invalidObject,
   invalidPod,
   loginUsername,
@@ -113,6 +116,7 @@ export const rules: readonly Rule[] = [
   shellVariable,
   storeAccess,
   storeConditions,
+  storeConnection,
   storeNamespace,
   storeProvider,
   syncOrder,

@@ -20,6 +20,7 @@ import {
   secretId,
 } from './secret-graph.ts';
 import { remoteNamespaceOf, storeOf } from './stores.ts';
+import { templateReaders } from './templates.ts';
 
 /** The graph of a set of objects, in time proportional to their number. */
 export function buildGraph(
@@ -40,6 +41,7 @@ export function buildGraph(
     ...pods.flatMap(podReaders),
     ...items.flatMap(objectReaders),
     ...externalSecrets.flatMap(secret => remoteReaders(secret, find)),
+    ...externalSecrets.flatMap(templateReaders),
   ];
   return { items, byKind, find, secrets, readers, pods, externalSecrets, outside, validators };
 }
@@ -119,7 +121,7 @@ function clusterExternalSecrets(
 }
 
 /** Whether a Namespace has all the labels; the API server gives each its own name as one. */
-export function matchesLabels(namespace: Item, labels: Readonly<Record<string, unknown>>): boolean {
+function matchesLabels(namespace: Item, labels: Readonly<Record<string, unknown>>): boolean {
   const own = {
     'kubernetes.io/metadata.name': namespace.name,
     ...mapAt(namespace.object, 'metadata', 'labels'),

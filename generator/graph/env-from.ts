@@ -1,5 +1,5 @@
 import type { KeySet } from '../model/model.ts';
-import { mapAt } from './item.ts';
+import { configMapKeys } from './config-maps.ts';
 import type { Container, EnvFromEntry } from './pods.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
 
@@ -19,15 +19,6 @@ export function variablesFrom(
 function secretKeys(graph: SecretGraph, namespace: string, name: string): string[] | undefined {
   const node = findSecret(graph, namespace, name);
   return node === undefined || node.isOpen ? undefined : [...node.keys];
-}
-
-function configMapKeys(
-  { find }: SecretGraph,
-  namespace: string,
-  name: string,
-): string[] | undefined {
-  const item = find('ConfigMap', namespace, name);
-  return item === undefined ? undefined : Object.keys(mapAt(item.object, 'data'));
 }
 
 /** All variables that a container has from envFrom. */

@@ -40,7 +40,7 @@ export interface DataEntry {
 }
 
 /** An entry of dataFrom, with the keys it gives as far as they are known. */
-interface DataFromEntry {
+export interface DataFromEntry {
   readonly path: Path;
   readonly spec: JsonObject;
   readonly extract?: string;
@@ -94,6 +94,12 @@ export function externalSecret(
     keys: resultKeys(mapAt(target, 'template'), fetched),
     ...(type !== undefined && { type }),
   };
+}
+
+/** Where an ExternalSecret names its Secret. */
+export function targetPath({ spec, path }: ExternalSecret): Path {
+  const isNamed = textAt(spec, 'target', 'name') !== undefined;
+  return isNamed ? [...path, 'target', 'name'] : ['metadata', 'name'];
 }
 
 /** The ExternalSecrets of a set; remote keys are those that are known so far. */
@@ -174,7 +180,7 @@ function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
   if (data.length === 0 && from.length === 0) return fetched;
   const made = from.map(templateFromKeys);
   const keys = new Set([...data, ...made.flatMap(found => found ?? [])]);
-  const isOpen = made.includes(undefined);
+  const isOpen = made.includes(undefined) || [...keys].some(key => key.includes('{{'));
   if (textAt(template, 'mergePolicy') !== 'Merge') return { keys, isOpen };
   return { keys: new Set([...fetched.keys, ...keys]), isOpen: isOpen || fetched.isOpen };
 }

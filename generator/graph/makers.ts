@@ -2,7 +2,7 @@ import { CNPG_VERSION, certificateKeys, loginKeys } from '../model/cnpg.ts';
 import type { KeySet } from '../model/model.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { JsonObject } from '../spec/spec.ts';
-import type { ExternalSecret } from './external-secrets.ts';
+import { type ExternalSecret, targetPath } from './external-secrets.ts';
 import { type Item, mapAt, specOf, textAt } from './item.ts';
 import type { Maker } from './secret-graph.ts';
 
@@ -115,7 +115,7 @@ function isWithoutDatabase(bootstrap: JsonObject): boolean {
 
 /** What an ExternalSecret makes; with creationPolicy None nothing, with Merge keys of another's. */
 export function externalSecretMakers(secret: ExternalSecret): Maker[] {
-  const { item, namespace, target, creationPolicy, keys, type, path } = secret;
+  const { item, namespace, target, creationPolicy, keys, type } = secret;
   if (creationPolicy === 'None') return [];
   return [
     {
@@ -123,10 +123,7 @@ export function externalSecretMakers(secret: ExternalSecret): Maker[] {
       item,
       namespace,
       secret: target,
-      path:
-        textAt(mapAt(secret.spec, 'target'), 'name') === undefined
-          ? ['metadata', 'name']
-          : [...path, 'target', 'name'],
+      path: targetPath(secret),
       isMerging: creationPolicy === 'Merge',
       ...(type !== undefined && { type }),
     },

@@ -1,64 +1,159 @@
+import type { Path } from '../source/finding.ts';
+import { nearest } from '../source/suggest.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { JsonObject } from '../spec/spec.ts';
-import { type Item, listAt, mapAt, textAt } from './item.ts';
+import { type Item, listAt, textAt } from './item.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-/** A ServiceAccount that asks for Secrets of a namespace. */
-export interface Subject {
-  readonly name: string;
+/** What a ServiceAccount wants to do with a Secret of a namespace; no name: with all of them. */
+export interface SecretAccess {
+  readonly account: { readonly name: string; readonly namespace: string };
+  readonly verb: 'get' | 'list';
   readonly namespace: string;
+  readonly secret?: string;
+}
+
+/** Why it may not, and the object that stands in the way. */
+export interface Denial {
+  readonly reason: string;
+  readonly item?: Item;
+  readonly path?: Path;
 }
 
 /**
- * Whether a ServiceAccount may get a Secret of a namespace, by the bindings of the set. A ClusterRole
- * that is not in the set may allow anything; without any binding in the set nothing can be said.
+ * Why a ServiceAccount may not do something by the bindings of the set; undefined when it may, also
+ * through a ClusterRole that is not in the set.
  */
-export function mayGetSecret(
-  graph: SecretGraph,
-  subject: Subject,
-  namespace: string,
-  secret: string,
+export function secretAccess(graph: SecretGraph): (access: SecretAccess) => Denial | undefined {
+  const bindings = bindingsBySubject(graph);
+  const roles = new Set(graph.byKind('ClusterRole').map(({ name }) => name));
+  return access => {
+    const { account, namespace } = access;
+    const bound = subjectsOf(account)
+      .flatMap(subject => bindings.get(subject) ?? [])
+      .filter(({ kind, namespace: own }) => kind === 'ClusterRoleBinding' || own === namespace);
+    const denials = bound.map(binding => denialOf(graph, roles, binding, access));
+    if (denials.includes(undefined)) return undefined;
+    return denials[0] ?? unbound(graph, bindings, access);
+  };
+}
+
+/** Whether the set leaves RBAC to another: it has none, and not the account either. */
+export function isWithoutRbac(
+  { byKind, find }: SecretGraph,
+  account: SecretAccess['account'],
 ): boolean {
-  const roles = graph.byKind('RoleBinding').filter(item => item.namespace === namespace);
-  const everywhere = graph.byKind('ClusterRoleBinding');
-  if (isSilent(graph)) return true;
-  return [...roles, ...everywhere]
-    .filter(binding => bindsSubject(binding, subject))
-    .some(binding => roleAllows(graph, binding, secret));
+  const kinds = ['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'];
+  const isOurs = find('ServiceAccount', account.namespace, account.name) !== undefined;
+  return !isOurs && kinds.every(kind => byKind(kind).length === 0);
 }
 
-/** Manifests without any RBAC leave it to another repository. */
-function isSilent({ byKind }: SecretGraph): boolean {
-  const kinds = ['Role', 'RoleBinding', 'ClusterRoleBinding'];
-  return kinds.every(kind => byKind(kind).length === 0);
+/** Nothing of the namespace names the account: a binding elsewhere may be meant, or a like account. */
+function unbound(
+  { byKind }: SecretGraph,
+  bindings: ReadonlyMap<string, readonly Item[]>,
+  { account, namespace }: SecretAccess,
+): Denial {
+  const [own = ''] = subjectsOf(account);
+  const [elsewhere] = bindings.get(own) ?? [];
+  if (elsewhere !== undefined)
+    return {
+      reason: `RoleBinding "${elsewhere.name}" is in namespace "${elsewhere.namespace}", and counts only there`,
+      item: elsewhere,
+      path: ['metadata', 'namespace'],
+    };
+  const other = byKind('RoleBinding').find(
+    binding =>
+      binding.namespace === namespace &&
+      listAt(binding.object, 'subjects').some(subject => textAt(subject, 'name') === account.name),
+  );
+  if (other === undefined) return { reason: 'no binding names the account' };
+  return {
+    reason: `RoleBinding "${other.name}" names an account of another namespace`,
+    item: other,
+    path: ['subjects'],
+  };
 }
 
-function bindsSubject(binding: Item, { name, namespace }: Subject): boolean {
-  return listAt(binding.object, 'subjects').some(subject => {
-    if (!isMap(subject)) return false;
-    if (subject['kind'] === 'Group') return isGroupOf(String(subject['name']), namespace);
-    const home = textAt(subject, 'namespace') ?? binding.namespace;
-    return subject['kind'] === 'ServiceAccount' && subject['name'] === name && home === namespace;
-  });
+/** The RoleBindings and ClusterRoleBindings by the user or group that is bound. */
+function bindingsBySubject({ byKind }: SecretGraph): Map<string, Item[]> {
+  const bindings = new Map<string, Item[]>();
+  for (const binding of [...byKind('RoleBinding'), ...byKind('ClusterRoleBinding')]) {
+    for (const subject of listAt(binding.object, 'subjects')) {
+      const id = subjectId(subject, binding.namespace);
+      const others = bindings.get(id);
+      if (others === undefined) bindings.set(id, [binding]);
+      else others.push(binding);
+    }
+  }
+  return bindings;
 }
 
-function isGroupOf(group: string, namespace: string): boolean {
-  return group === 'system:serviceaccounts' || group === `system:serviceaccounts:${namespace}`;
+function subjectId(subject: unknown, namespace: string): string {
+  const name = textAt(subject, 'name') ?? '';
+  if (textAt(subject, 'kind') !== 'ServiceAccount') return name;
+  return `system:serviceaccount:${textAt(subject, 'namespace') ?? namespace}:${name}`;
 }
 
-function roleAllows({ find }: SecretGraph, binding: Item, secret: string): boolean {
-  const { kind, name } = mapAt(binding.object, 'roleRef');
-  const home = kind === 'ClusterRole' ? '' : binding.namespace;
-  const role = find(String(kind), home, String(name));
-  if (role === undefined) return kind === 'ClusterRole';
-  if (isMap(role.object['aggregationRule'])) return true;
-  return listAt(role.object, 'rules').some(rule => isMap(rule) && ruleAllows(rule, secret));
+/** An account as a user, then the groups it is in (Kubernetes, "Referring to subjects"). */
+function subjectsOf({ name, namespace }: SecretAccess['account']): string[] {
+  return [
+    `system:serviceaccount:${namespace}:${name}`,
+    `system:serviceaccounts:${namespace}`,
+    'system:serviceaccounts',
+    'system:authenticated',
+  ];
 }
 
-function ruleAllows(rule: JsonObject, secret: string): boolean {
-  const has = (field: string, value: string): boolean =>
-    [value, '*'].some(wanted => listAt(rule, field).includes(wanted));
+/** ClusterRoles that every cluster has and that read no Secrets (Kubernetes, "User-facing roles"). */
+const WITHOUT_SECRETS = new Set(['view', 'system:basic-user', 'system:discovery']);
+
+function denialOf(
+  { find }: SecretGraph,
+  clusterRoles: ReadonlySet<string>,
+  binding: Item,
+  access: SecretAccess,
+): Denial | undefined {
+  const kind = textAt(binding.object, 'roleRef', 'kind') ?? '';
+  const name = textAt(binding.object, 'roleRef', 'name') ?? '';
+  const role = find(kind, kind === 'ClusterRole' ? '' : binding.namespace, name);
+  const at = { item: binding, path: ['roleRef', 'name'] };
+  const where = `${binding.kind} "${binding.name}"`;
+  if (role !== undefined) return refusalOf(role, access);
+  if (WITHOUT_SECRETS.has(name))
+    return { reason: `ClusterRole "${name}" of ${where} reads no Secrets`, ...at };
+  const isMeant =
+    find('Role', binding.namespace, name) !== undefined ||
+    nearest(name, clusterRoles) !== undefined;
+  if (kind === 'ClusterRole' && !isMeant) return undefined;
+  return { reason: `there is no ${kind} "${name}", which ${where} names`, ...at };
+}
+
+function refusalOf(role: Item, access: SecretAccess): Denial | undefined {
+  const rules = listAt(role.object, 'rules').filter(isMap);
+  const isAggregated = isMap(role.object['aggregationRule']);
+  if (isAggregated || rules.some(rule => allows(rule, access))) return undefined;
+  const rule = rules.find(isOnSecrets);
+  const what =
+    rule === undefined
+      ? 'has no rule on secrets of the core group ""'
+      : has(rule, 'verbs', access.verb)
+        ? 'names other Secrets in resourceNames'
+        : `lacks the verb ${access.verb} on secrets`;
+  return { reason: `${role.kind} "${role.name}" ${what}`, item: role, path: ['rules'] };
+}
+
+function allows(rule: JsonObject, { verb, secret }: SecretAccess): boolean {
   const names = listAt(rule, 'resourceNames');
-  const isNamed = names.length === 0 || names.includes(secret);
-  return has('apiGroups', '') && has('resources', 'secrets') && has('verbs', 'get') && isNamed;
+  const isNamed = names.length === 0 || (secret !== undefined && names.includes(secret));
+  return isOnSecrets(rule) && has(rule, 'verbs', verb) && isNamed;
+}
+
+function isOnSecrets(rule: JsonObject): boolean {
+  return has(rule, 'apiGroups', '') && has(rule, 'resources', 'secrets');
+}
+
+function has(rule: JsonObject, field: string, value: string): boolean {
+  const values = listAt(rule, field);
+  return values.includes(value) || values.includes('*');
 }

@@ -230,7 +230,8 @@ function cnpgReaders(item: Item, spec: JsonObject): Reader[] {
   ];
 }
 
-const SECRET_REF = /Ref$|^(accessKeyId|secretAccessKey|sessionToken|endpointCA)$/;
+const SECRET_REF =
+  /Ref$|^(accessKeyId|secretAccessKey|sessionToken|endpointCA|clientCert|clientKey|bearerToken)$/;
 
 /**
  * References to keys of Secrets anywhere below a provider: every provider has them under names of
@@ -240,7 +241,9 @@ function storeReaders(item: Item, value: Json, path: Path, how: How = 'store'): 
   if (Array.isArray(value))
     return value.flatMap((entry, index) => storeReaders(item, entry, [...path, index], how));
   if (!isMap(value)) return [];
-  const isRef = how === 'cnpg' || SECRET_REF.test(String(path.at(-1)));
+  const field = String(path.at(-1));
+  const isCa = field === 'caProvider' && value['type'] === 'Secret';
+  const isRef = how === 'cnpg' || isCa || SECRET_REF.test(field);
   if (isRef && typeof value['name'] === 'string' && typeof value['key'] === 'string') {
     return refReader(item, value, path, how, textAt(value, 'namespace') ?? item.namespace);
   }

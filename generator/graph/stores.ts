@@ -1,6 +1,8 @@
+import type { Path } from '../source/finding.ts';
 import { isMap } from '../spec/merge-environment.ts';
-import type { StoreRef } from './external-secrets.ts';
-import { type Item, mapAt, specOf, textAt } from './item.ts';
+import type { ExternalSecret, StoreRef } from './external-secrets.ts';
+import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
+import type { SecretGraph } from './secret-graph.ts';
 
 /** The store that a reference means: in the namespace, or the cluster's own. */
 export function storeOf(
@@ -16,4 +18,50 @@ export function remoteNamespaceOf(store: Item): string | undefined {
   const provider = mapAt(specOf(store), 'provider');
   if (!isMap(provider['kubernetes']) || Object.keys(provider).length > 1) return undefined;
   return textAt(provider, 'kubernetes', 'remoteNamespace') ?? 'default';
+}
+
+/** Whether a kubernetes store reads this cluster, whose RBAC may be in the set. */
+export function isInCluster(store: Item): boolean {
+  const url = textAt(specOf(store), 'provider', 'kubernetes', 'server', 'url');
+  return remoteNamespaceOf(store) !== undefined && isOwnApiServer(url ?? 'kubernetes.default');
+}
+
+/** The names that the API server has inside of its cluster. */
+export function isOwnApiServer(url: string): boolean {
+  return /^(https:\/\/)?kubernetes(\.default(\.svc(\.cluster\.local)?)?)?(:\d+)?\/?$/.test(url);
+}
+
+/** A place that names a store, and the namespace it is used from. */
+export interface StoreUse {
+  readonly item: Item;
+  readonly namespace: string;
+  readonly ref: StoreRef;
+}
+
+/** Every use of a store: to read, by an ExternalSecret or an entry of it, and to write, by a PushSecret. */
+export function storeUses(graph: SecretGraph): StoreUse[] {
+  return [
+    ...graph.externalSecrets.flatMap(secret => {
+      const { item, namespace } = secret;
+      return [...storeRefs(secret)].map(ref => ({ item, namespace, ref }));
+    }),
+    ...graph.byKind('PushSecret').flatMap(item =>
+      listAt(specOf(item), 'secretStoreRefs').flatMap((entry, index): StoreUse[] => {
+        const name = textAt(entry, 'name');
+        const kind = textAt(entry, 'kind') ?? 'SecretStore';
+        const path: Path = ['spec', 'secretStoreRefs', index];
+        // It may choose stores by their labels.
+        return name === undefined
+          ? []
+          : [{ item, namespace: item.namespace, ref: { kind, name, path } }];
+      }),
+    ),
+  ];
+}
+
+/** The store of an ExternalSecret, and those of entries that name one of their own. */
+function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): Set<StoreRef> {
+  const own = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
+  const all = [storeRef, ...own.map(entry => entry.storeRef)];
+  return new Set(all.filter(ref => ref !== undefined));
 }

@@ -1,50 +1,105 @@
+import { type Template as Parsed, parseTemplate } from '../model/go-template.ts';
 import type { Path } from '../source/finding.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { ExternalSecret } from './external-secrets.ts';
 import { type Item, listAt, mapAt, textAt } from './item.ts';
-import type { SecretGraph } from './secret-graph.ts';
+import { eachSpec } from './refresh.ts';
+import type { Reader, SecretGraph } from './secret-graph.ts';
 
 /** A template of an ExternalSecret: one of its own, or a file of a ConfigMap that it takes. */
 export interface Template {
   readonly secret: ExternalSecret;
   readonly text: string;
+  readonly parsed: Parsed;
   /** Where it is named in the ExternalSecret. */
   readonly path: Path;
-  /** The ConfigMap it stands in. */
-  readonly source?: Item;
+  /** The file of a ConfigMap that it stands in. */
+  readonly source?: { readonly item: Item; readonly path: Path; readonly note: string };
 }
 
 /** All templates whose text is in the set. Those of Secrets are values and not looked at. */
-export function templatesOf(secret: ExternalSecret, { find }: SecretGraph): Template[] {
+export function templates(graph: SecretGraph): Template[] {
+  return eachSpec(graph.externalSecrets).flatMap(secret => [
+    ...ownTemplates(secret),
+    ...takenTemplates(secret, graph),
+  ]);
+}
+
+/** ESO renders data, labels and annotations, and texts under templateFrom. */
+function ownTemplates(secret: ExternalSecret): Template[] {
   const path = [...secret.path, 'target', 'template'];
   const template = mapAt(secret.spec, 'target', 'template');
-  const own = Object.entries(mapAt(template, 'data')).flatMap(([key, text]) =>
-    typeof text === 'string' ? [{ secret, text, path: [...path, 'data', key] }] : [],
+  const places = [['data'], ['metadata', 'labels'], ['metadata', 'annotations']];
+  const fields = places.flatMap(place =>
+    Object.entries(mapAt(template, ...place)).map(([key, text]) => ({
+      text,
+      path: [...path, ...place, key],
+    })),
   );
-  const taken = configMapFiles(secret).flatMap(({ name, key, path: at }) => {
-    const source = find('ConfigMap', secret.namespace, name);
-    const text = source === undefined ? undefined : textAt(source.object, 'data', key);
-    return source === undefined || text === undefined ? [] : [{ secret, text, path: at, source }];
-  });
-  return [...own, ...taken];
+  const literals = listAt(template, 'templateFrom').map((source, index) => ({
+    text: textAt(source, 'literal'),
+    path: [...path, 'templateFrom', index, 'literal'],
+  }));
+  return [...fields, ...literals].flatMap(({ text, path: at }) =>
+    typeof text === 'string' && text.includes('{{')
+      ? [{ secret, text, parsed: parseTemplate(text), path: at }]
+      : [],
+  );
 }
 
-/** A file of a ConfigMap that `templateFrom` names. */
-export interface ConfigMapFile {
+function takenTemplates(secret: ExternalSecret, { find }: SecretGraph): Template[] {
+  return templateFiles(secret).flatMap(({ kind, name, key, path }): Template[] => {
+    const item = kind === 'ConfigMap' ? find(kind, secret.namespace, name) : undefined;
+    const text = item === undefined ? undefined : textAt(item.object, 'data', key);
+    if (item === undefined || text === undefined) return [];
+    const source = { item, path: ['data', key], note: 'the template stands here' };
+    return [{ secret, text, parsed: parseTemplate(text), path, source }];
+  });
+}
+
+/** A key of a ConfigMap or Secret that `templateFrom` names. */
+export interface TemplateFile {
+  readonly kind: 'ConfigMap' | 'Secret';
   readonly name: string;
   readonly key: string;
+  /** Where the key is named, and the object. */
   readonly path: Path;
+  readonly namePath: Path;
 }
 
-/** The files of ConfigMaps that an ExternalSecret takes templates from. */
-export function configMapFiles({ spec, path }: ExternalSecret): ConfigMapFile[] {
-  return listAt(spec, 'target', 'template', 'templateFrom').flatMap((source, index) => {
-    const at = [...path, 'target', 'template', 'templateFrom', index, 'configMap'];
-    const name = textAt(source, 'configMap', 'name');
-    return listAt(source, 'configMap', 'items').flatMap((item, number): ConfigMapFile[] => {
-      const key = isMap(item) ? textAt(item, 'key') : undefined;
-      if (name === undefined || key === undefined) return [];
-      return [{ name, key, path: [...at, 'items', number, 'key'] }];
-    });
-  });
+/** The files that an ExternalSecret takes templates from. */
+export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
+  const sources = [
+    ['configMap', 'ConfigMap'],
+    ['secret', 'Secret'],
+  ] as const;
+  return listAt(spec, 'target', 'template', 'templateFrom').flatMap((source, index) =>
+    sources.flatMap(([field, kind]) => {
+      const at = [...path, 'target', 'template', 'templateFrom', index, field];
+      const name = textAt(source, field, 'name');
+      return listAt(source, field, 'items').flatMap((item, number): TemplateFile[] => {
+        const key = isMap(item) ? textAt(item, 'key') : undefined;
+        if (name === undefined || key === undefined) return [];
+        const place = { path: [...at, 'items', number, 'key'], namePath: [...at, 'name'] };
+        return [{ kind, name, key, ...place }];
+      });
+    }),
+  );
+}
+
+/** Secrets that hold templates are read as well. */
+export function templateReaders(secret: ExternalSecret): Reader[] {
+  const { item, namespace } = secret;
+  return templateFiles(secret)
+    .filter(({ kind }) => kind === 'Secret')
+    .map(({ name, key, path, namePath }) => ({
+      item,
+      namespace,
+      secret: name,
+      key,
+      path: namePath,
+      keyPath: path,
+      isOptional: false,
+      how: 'store',
+    }));
 }

@@ -1,40 +1,20 @@
 import type { PostgresUrlSpec } from '../spec/spec.ts';
 import { POSTGRES_PORT } from './cnpg.ts';
+import { parseTemplate } from './go-template.ts';
+import { templateReads } from './template-reads.ts';
 
 /**
  * The fetched keys that an ESO template (v2, Go text/template) uses; undefined when the text alone
- * does not tell, as inside range, with or a variable.
+ * does not tell, as where it goes through all of them.
  */
 export function templateKeys(template: string): readonly string[] | undefined {
-  const keys = new Set<string>();
-  for (const [, action = ''] of template.matchAll(
-    /\{\{-?((?:"(?:[^"\\]|\\.)*"|`[^`]*`|[^}]|\}(?!\}))*)\}\}/g,
-  )) {
-    if (/^\s*\/\*/.test(action)) continue;
-    if (
-      /\b(range|with|define|template|block|index\s+\$)\b|\$|(^|[\s(])\.([\s)|]|$)(?!\s*")/.test(
-        withoutIndex(action),
-      )
-    )
-      return undefined;
-    for (const [, name = ''] of action.matchAll(/index\s+\.\s+"([^"]+)"/g)) keys.add(name);
-    for (const [, name = ''] of withoutText(action).matchAll(/(?:^|[\s(|])\.([A-Za-z_]\w*)/g))
-      keys.add(name);
-  }
-  return [...keys].sort();
+  const { reads, isOpen } = templateReads(parseTemplate(template).nodes);
+  return isOpen ? undefined : [...new Set(reads.map(({ key }) => key))].sort();
 }
 
 /** A key with a dash after a dot, which Go templates do not parse: `{{ .api-key }}`. */
 export function dashedKey(template: string): string | undefined {
-  return /\{\{[^}]*?[\s(|]\.([A-Za-z_]\w*(?:-[\w]+)+)/.exec(template)?.[1];
-}
-
-function withoutIndex(action: string): string {
-  return withoutText(action.replaceAll(/index\s+\.\s+"[^"]+"/g, ''));
-}
-
-function withoutText(action: string): string {
-  return action.replaceAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, '""');
+  return parseTemplate(template).fault?.dashed;
 }
 
 /** `urlquery` alone turns a space into "+", which a password field keeps (domain-facts.md, 1.9). */

@@ -1,3 +1,4 @@
+import { eachSpec } from '../../graph/refresh.ts';
 import type { Rule } from '../rule.ts';
 
 export const duplicateSecretKey: Rule = {
@@ -6,7 +7,7 @@ export const duplicateSecretKey: Rule = {
   summary: 'An ExternalSecret fetches each key once.',
 
   *check({ externalSecrets }) {
-    for (const { item, data } of externalSecrets) {
+    for (const { item, data } of eachSpec(externalSecrets)) {
       const seen = new Set<string>();
       for (const { secretKey, path } of data) {
         if (seen.has(secretKey)) {

@@ -1,31 +1,70 @@
-import type { Maker, SecretNode } from '../../graph/secret-graph.ts';
-import type { Rule } from '../rule.ts';
+import type { Item } from '../../graph/item.ts';
+import type { Maker, SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
+import type { Rule, Violation } from '../rule.ts';
 
 export const duplicateTarget: Rule = {
   id: 'duplicate-target',
   severity: 'error',
   summary: 'Each Secret has one owner.',
 
-  *check({ secrets }) {
-    for (const node of secrets.values()) {
-      const [first, ...others] = ownersOf(node);
-      if (first === undefined) continue;
-      for (const { item, path } of others) {
-        yield {
-          item,
-          path,
-          message: `Secret "${node.name}" is made by ${first.item.kind} "${first.item.name}" too`,
-          hint: 'Give it a name of its own, or add keys to the other one with creationPolicy: Merge.',
-          related: [{ item: first.item, path: first.path, note: 'the other maker' }],
-        };
-      }
+  *check(graph) {
+    const policies = creationPolicies(graph);
+    for (const node of graph.secrets.values()) {
+      if (node.makers.length < 2) continue;
+      yield* otherOwners(node, policies);
+      yield* mergedOntoOwned(node, policies);
     }
   },
 };
 
+type Policies = ReadonlyMap<Item, string>;
+
+function creationPolicies({ externalSecrets }: SecretGraph): Policies {
+  return new Map(externalSecrets.map(({ item, creationPolicy }) => [item, creationPolicy]));
+}
+
+function* otherOwners(node: SecretNode, policies: Policies): Iterable<Violation> {
+  const [first, ...others] = ownersOf(node, policies);
+  if (first === undefined) return;
+  for (const { item, path } of others) {
+    if (isSameObject(item, first.item)) continue;
+    yield {
+      item,
+      path,
+      message: `Secret "${node.name}" is made by ${first.item.kind} "${first.item.name}" too`,
+      hint: 'Give it a name of its own, or add keys to the other one with creationPolicy: Merge.',
+      related: [{ item: first.item, path: first.path, note: 'the other maker' }],
+    };
+  }
+}
+
 /** Those that write the whole Secret; an operator or a person before an ExternalSecret. */
-function ownersOf({ makers }: SecretNode): Maker[] {
-  const isSync = ({ item }: Maker): boolean => item.kind.endsWith('ExternalSecret');
-  const owners = makers.filter(maker => !maker.isMerging);
+function ownersOf({ makers }: SecretNode, policies: Policies): Maker[] {
+  const owners = makers.filter(
+    ({ item, isMerging }) => !isMerging && policies.get(item) !== 'CreateOrMerge',
+  );
+  const isSync = ({ item }: Maker): boolean => policies.has(item);
   return [...owners.filter(maker => !isSync(maker)), ...owners.filter(isSync)];
+}
+
+/** One object in two files is one in two forms, as folders that no kustomization keeps apart have. */
+function isSameObject(a: Item, b: Item): boolean {
+  const isSame = a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
+  return isSame && a.file !== b.file;
+}
+
+/** Since ESO 0.11 none writes to a Secret that another owns (domain-facts.md, section 6). */
+function* mergedOntoOwned({ makers, name }: SecretNode, policies: Policies): Iterable<Violation> {
+  const owner = makers.find(({ item }) => policies.get(item) === 'Owner');
+  if (owner === undefined) return;
+  for (const { item, path } of makers.filter(({ isMerging }) => isMerging)) {
+    if (item === owner.item || isSameObject(item, owner.item)) continue;
+    yield {
+      item,
+      path,
+      message: `Secret "${name}" is owned by ${owner.item.kind} "${owner.item.name}", and ESO lets no other add to it`,
+      hint: `Fetch the keys in "${owner.item.name}" too, or let it make the Secret with creationPolicy: Orphan.`,
+      related: [{ item: owner.item, path: owner.path, note: 'the owner' }],
+    };
+  }
 }

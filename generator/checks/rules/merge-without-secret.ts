@@ -1,4 +1,7 @@
-import { findSecret } from '../../graph/secret-graph.ts';
+import { targetPath } from '../../graph/external-secrets.ts';
+import { mayBeMade } from '../../graph/foreign-makers.ts';
+import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
+import { isUnresolved } from '../../graph/unresolved.ts';
 import { knownNames } from '../../source/suggest.ts';
 import type { Rule } from '../rule.ts';
 
@@ -8,24 +11,40 @@ export const mergeWithoutSecret: Rule = {
   summary: 'An ExternalSecret with creationPolicy Merge names a Secret that something else makes.',
 
   *check(graph) {
-    for (const { item, path, namespace, target, creationPolicy } of graph.externalSecrets) {
-      if (creationPolicy !== 'Merge') continue;
-      const node = findSecret(graph, namespace, target);
-      const isMade = node?.makers.length === 0 || node?.makers.some(maker => !maker.isMerging);
-      if (isMade === true) continue;
-      const here = [...graph.secrets.values()].filter(
-        other => other.namespace === namespace && other.name !== target,
-      );
+    const merging = graph.externalSecrets.filter(
+      ({ creationPolicy, namespace, target }) =>
+        creationPolicy === 'Merge' && !isMade(graph, namespace, target),
+    );
+    if (merging.length === 0) return;
+    const isMadeElsewhere = mayBeMade(graph);
+    const names = namesByNamespace(graph);
+    for (const secret of merging) {
+      const { item, namespace, target } = secret;
+      if (isUnresolved(namespace + target) || isMadeElsewhere(namespace, target)) continue;
       yield {
         item,
-        path: [...path, 'target', 'name'],
+        path: targetPath(secret),
         message: `nothing makes the Secret "${target}", and Merge only adds keys to one that exists`,
-        hint: knownNames(
-          `Secrets of "${namespace}"`,
-          target,
-          here.map(other => other.name),
-        ),
+        hint: knownNames(`Secrets of "${namespace}"`, target, names.get(namespace) ?? []),
       };
     }
   },
 };
+
+/** By something that does not merge, or outside of the set. */
+function isMade(graph: SecretGraph, namespace: string, name: string): boolean {
+  const node = findSecret(graph, namespace, name);
+  return node !== undefined && (node.makers.length === 0 || node.makers.some(m => !m.isMerging));
+}
+
+/** The Secrets that something makes, by namespace. */
+function namesByNamespace({ secrets }: SecretGraph): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const { namespace, name, makers } of secrets.values()) {
+    if (makers.every(({ isMerging }) => isMerging)) continue;
+    const others = names.get(namespace);
+    if (others === undefined) names.set(namespace, [name]);
+    else others.push(name);
+  }
+  return names;
+}

@@ -1,7 +1,10 @@
 import type { DataEntry, ExternalSecret } from '../../graph/external-secrets.ts';
-import { mapAt } from '../../graph/item.ts';
+import type { Item } from '../../graph/item.ts';
+import { eachSpec } from '../../graph/refresh.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { remoteNamespaceOf, storeOf } from '../../graph/stores.ts';
+import { templates } from '../../graph/templates.ts';
+import { isUnresolved } from '../../graph/unresolved.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingProperty: Rule = {
@@ -10,18 +13,18 @@ export const missingProperty: Rule = {
   summary: 'A key that is read from a Secret names the property that is meant.',
 
   *check(graph) {
-    for (const secret of graph.externalSecrets) {
-      for (const entry of secret.data) {
-        if (
-          entry.property !== undefined ||
-          isJsonMeant(secret, entry) ||
-          !isLocal(graph, secret, entry)
-        )
-          continue;
+    const parsing = jsonTemplates(graph);
+    for (const secret of eachSpec(graph.externalSecrets)) {
+      const { item } = secret;
+      // A template may take the JSON apart.
+      const isParsed = (key: string): boolean =>
+        parsing.get(item)?.some(text => text.includes(key)) === true;
+      for (const { path, secretKey, key } of wholeSecrets(graph, secret)) {
+        if (isParsed(secretKey)) continue;
         yield {
-          item: secret.item,
-          path: [...entry.path, 'remoteRef'],
-          message: `"${entry.secretKey}" gets the whole Secret "${entry.key}" as JSON`,
+          item,
+          path: [...path, 'remoteRef'],
+          message: `"${secretKey}" gets the whole Secret "${key}" as JSON`,
           hint: 'Add property with the key that is meant, or take all keys with dataFrom.extract.',
         };
       }
@@ -29,20 +32,23 @@ export const missingProperty: Rule = {
   },
 };
 
-function isLocal(
-  { find }: SecretGraph,
-  { namespace }: ExternalSecret,
-  { storeRef }: DataEntry,
-): boolean {
-  const store = storeRef === undefined ? undefined : storeOf(find, storeRef, namespace);
-  return store !== undefined && remoteNamespaceOf(store) !== undefined;
+/** What is read from kubernetes stores without a property, and is not by its name a file of JSON. */
+function wholeSecrets({ find }: SecretGraph, { data, namespace }: ExternalSecret): DataEntry[] {
+  return data.filter(({ secretKey, key, property, storeRef }) => {
+    if (property !== undefined || secretKey.endsWith('.json') || isUnresolved(key)) return false;
+    const store = storeRef === undefined ? undefined : storeOf(find, storeRef, namespace);
+    return store !== undefined && remoteNamespaceOf(store) !== undefined;
+  });
 }
 
-/** A template may take the JSON apart. */
-function isJsonMeant({ spec }: ExternalSecret, { secretKey }: DataEntry): boolean {
-  const texts = Object.values(mapAt(spec, 'target', 'template', 'data')).map(String);
-  return (
-    texts.some(text => text.includes('fromJson') && text.includes(secretKey)) ||
-    secretKey.endsWith('.json')
-  );
+/** The templates that read JSON, by their ExternalSecret. */
+function jsonTemplates(graph: SecretGraph): Map<Item, string[]> {
+  const found = new Map<Item, string[]>();
+  for (const { secret, text } of templates(graph)) {
+    if (!/fromJson|fromYaml/i.test(text)) continue;
+    const others = found.get(secret.item);
+    if (others === undefined) found.set(secret.item, [text]);
+    else others.push(text);
+  }
+  return found;
 }

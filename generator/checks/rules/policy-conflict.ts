@@ -1,4 +1,5 @@
 import { textAt } from '../../graph/item.ts';
+import { eachSpec } from '../../graph/refresh.ts';
 import type { Rule } from '../rule.ts';
 
 export const policyConflict: Rule = {
@@ -7,7 +8,7 @@ export const policyConflict: Rule = {
   summary: 'The deletion policy of an ExternalSecret fits its creation policy.',
 
   *check({ externalSecrets }) {
-    for (const { item, path, spec, creationPolicy } of externalSecrets) {
+    for (const { item, path, spec, creationPolicy } of eachSpec(externalSecrets)) {
       const deletion = textAt(spec, 'target', 'deletionPolicy') ?? 'Retain';
       const isOwned = creationPolicy === 'Owner' || creationPolicy === 'Orphan';
       const isRefused =

@@ -1,7 +1,7 @@
-import { matchesLabels } from '../../graph/build-graph.ts';
-import { type Item, listAt, mapAt, specOf } from '../../graph/item.ts';
+import { type Item, listAt, mapAt, specOf, textAt } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { storeOf } from '../../graph/stores.ts';
+import { storeOf, storeUses } from '../../graph/stores.ts';
+import { isUnresolved } from '../../graph/unresolved.ts';
 import { isMap } from '../../spec/merge-environment.ts';
 import type { JsonObject } from '../../spec/spec.ts';
 import type { Rule } from '../rule.ts';
@@ -12,13 +12,13 @@ export const storeConditions: Rule = {
   summary: 'A ClusterSecretStore with conditions admits each namespace that uses it.',
 
   *check(graph) {
-    for (const { item, namespace, storeRef } of graph.externalSecrets) {
-      if (storeRef?.kind !== 'ClusterSecretStore') continue;
-      const store = storeOf(graph.find, storeRef, namespace);
+    for (const { item, namespace, ref } of storeUses(graph)) {
+      if (ref.kind !== 'ClusterSecretStore' || isUnresolved(namespace)) continue;
+      const store = storeOf(graph.find, ref, namespace);
       if (store === undefined || isAdmitted(graph, store, namespace)) continue;
       yield {
         item,
-        path: [...storeRef.path, 'name'],
+        path: [...ref.path, 'name'],
         message: `ClusterSecretStore "${store.name}" does not admit namespace "${namespace}"`,
         hint: `Add "${namespace}" to the store's conditions, or use another store.`,
         related: [{ item: store, path: ['spec', 'conditions'], note: 'the conditions' }],
@@ -41,13 +41,43 @@ function admits(condition: JsonObject, name: string, namespace: Item | undefined
   if (listAt(condition, 'namespaceRegexes').some(regex => matches(String(regex), name)))
     return true;
   const selector = condition['namespaceSelector'];
-  return isMap(selector) && selects(selector, namespace);
+  return isMap(selector) && selects(selector, name, namespace);
 }
 
-/** A namespace outside the set may have any labels, and an expression may say anything. */
-function selects(selector: JsonObject, namespace: Item | undefined): boolean {
-  if (namespace === undefined || listAt(selector, 'matchExpressions').length > 0) return true;
-  return matchesLabels(namespace, mapAt(selector, 'matchLabels'));
+/** A namespace outside the set may have any labels but that of its name. */
+function selects(selector: JsonObject, name: string, namespace: Item | undefined): boolean {
+  const labels = mapAt(selector, 'matchLabels');
+  const own = {
+    ...mapAt(namespace?.object, 'metadata', 'labels'),
+    'kubernetes.io/metadata.name': name,
+  };
+  const isOpen = (label: string): boolean =>
+    namespace === undefined && label !== 'kubernetes.io/metadata.name';
+  const isMet = (label: string, test: (value: unknown) => boolean): boolean =>
+    isOpen(label) || test(Object.hasOwn(own, label) ? Reflect.get(own, label) : undefined);
+  return (
+    Object.entries(labels).every(([label, value]) => isMet(label, other => other === value)) &&
+    listAt(selector, 'matchExpressions').every(expression =>
+      isMet(textAt(expression, 'key') ?? '', value => expressionHolds(expression, value)),
+    )
+  );
+}
+
+/** As Kubernetes reads label selectors: In, NotIn, Exists, DoesNotExist. */
+function expressionHolds(expression: unknown, value: unknown): boolean {
+  const isListed = listAt(expression, 'values').some(listed => listed === value);
+  switch (textAt(expression, 'operator')) {
+    case 'In':
+      return isListed;
+    case 'NotIn':
+      return !isListed;
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    default:
+      return true;
+  }
 }
 
 function matches(regex: string, name: string): boolean {

@@ -1,7 +1,8 @@
 import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
 import type { Item } from '../../graph/item.ts';
+import { eachSpec } from '../../graph/refresh.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { storeOf } from '../../graph/stores.ts';
+import { storeOf, storeUses } from '../../graph/stores.ts';
 import { isUnresolved } from '../../graph/unresolved.ts';
 import { knownNames } from '../../source/suggest.ts';
 import type { Rule, Violation } from '../rule.ts';
@@ -9,18 +10,31 @@ import type { Rule, Violation } from '../rule.ts';
 export const unknownStore: Rule = {
   id: 'unknown-store',
   severity: 'error',
-  summary: 'Each store that an ExternalSecret reads from exists, in the kind that it names.',
+  summary:
+    'Each store that an ExternalSecret or PushSecret uses exists, in the kind that it names.',
 
   *check(graph) {
-    for (const secret of graph.externalSecrets) {
-      const { item, namespace } = secret;
-      for (const ref of storeRefs(secret)) {
-        if (isUnresolved(ref.name) || isKnown(graph, ref, namespace)) continue;
-        yield { item, ...missingStore(graph, ref, namespace) };
-      }
+    for (const { item, namespace, ref } of storeUses(graph)) {
+      if (isUnresolved(ref.name) || isKnown(graph, ref, namespace)) continue;
+      yield { item, ...missingStore(graph, ref, namespace) };
     }
+    for (const secret of eachSpec(graph.externalSecrets)) yield* withoutStore(secret);
   },
 };
+
+/** Neither the CRD nor the webhook asks for secretStoreRef (domain-facts.md, section 1, row 6). */
+function* withoutStore({ item, path, data, dataFrom }: ExternalSecret): Iterable<Violation> {
+  const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
+  const entry = entries.find(({ storeRef }) => storeRef === undefined);
+  if (entry === undefined) return;
+  yield {
+    item,
+    path: [...path, 'secretStoreRef'],
+    message: `${item.kind} "${item.name}" names no store to read from`,
+    hint: 'Add secretStoreRef with the kind and the name of a store.',
+    related: [{ item, path: entry.path, note: 'what is to be read' }],
+  };
+}
 
 function missingStore(
   graph: SecretGraph,
@@ -28,17 +42,20 @@ function missingStore(
   namespace: string,
 ): Omit<Violation, 'item'> {
   const place = ref.kind === 'SecretStore' ? ` in namespace "${namespace}"` : '';
+  const elsewhere = otherNamespace(graph, ref);
   return {
     path: [...ref.path, isOtherKind(graph, ref, namespace) ? 'kind' : 'name'],
     message: `there is no ${ref.kind} "${ref.name}"${place}`,
-    hint: hintFor(graph, ref, namespace),
+    hint: hintFor(graph, ref, namespace, elsewhere),
+    ...(elsewhere !== undefined && {
+      related: [{ item: elsewhere, path: ['metadata', 'namespace'], note: 'a store of that name' }],
+    }),
   };
 }
 
-/** The store of the ExternalSecret, and those of entries that name one of their own. */
-function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): Set<StoreRef> {
-  const all = [storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)];
-  return new Set(all.filter(ref => ref !== undefined));
+/** A SecretStore of the name in any other namespace, where the ExternalSecret cannot use it. */
+function otherNamespace({ byKind }: SecretGraph, { kind, name }: StoreRef): Item | undefined {
+  return kind === 'SecretStore' ? byKind(kind).find(store => store.name === name) : undefined;
 }
 
 function isKnown({ find, outside }: SecretGraph, ref: StoreRef, namespace: string): boolean {
@@ -57,10 +74,17 @@ function isOtherKind({ find }: SecretGraph, ref: StoreRef, namespace: string): b
   return storeOf(find, { ...ref, kind: otherKind(ref) }, namespace) !== undefined;
 }
 
-function hintFor(graph: SecretGraph, ref: StoreRef, namespace: string): string {
+function hintFor(
+  graph: SecretGraph,
+  ref: StoreRef,
+  namespace: string,
+  elsewhere: Item | undefined,
+): string {
   if (isOtherKind(graph, ref, namespace)) {
     return `"${ref.name}" is a ${otherKind(ref)}: write kind: ${otherKind(ref)}. Without kind a SecretStore is meant.`;
   }
+  if (elsewhere !== undefined)
+    return `There is one in namespace "${elsewhere.namespace}", and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`;
   const isHere = (store: Item): boolean =>
     ref.kind === 'ClusterSecretStore' || store.namespace === namespace;
   const names = graph

@@ -1,5 +1,7 @@
-import { type Template, templatesOf } from '../../graph/templates.ts';
-import { dashedKey, templateKeys } from '../../model/template.ts';
+import { type Template, templates } from '../../graph/templates.ts';
+import { isUnresolved } from '../../graph/unresolved.ts';
+import type { KeySet } from '../../model/model.ts';
+import { type KeyRead, templateReads } from '../../model/template-reads.ts';
 import { knownNames } from '../../source/suggest.ts';
 import type { Rule, Violation } from '../rule.ts';
 
@@ -9,30 +11,36 @@ export const unknownTemplateKey: Rule = {
   summary: 'A template of an ExternalSecret uses only keys that are fetched.',
 
   *check(graph) {
-    for (const secret of graph.externalSecrets) {
-      if (secret.fetched.isOpen) continue;
-      for (const template of templatesOf(secret, graph)) yield* unknownKeys(template);
-    }
+    for (const template of templates(graph)) yield* unknownKeys(template);
   },
 };
 
-function* unknownKeys({ secret, text, path, source }: Template): Iterable<Violation> {
-  if (dashedKey(text) !== undefined) return;
+function* unknownKeys({ secret, parsed, path, source }: Template): Iterable<Violation> {
+  if (parsed.fault !== undefined) return;
   const { fetched, item } = secret;
-  for (const key of templateKeys(text) ?? []) {
-    if (fetched.keys.has(key)) continue;
-    const dotted = [...fetched.keys].find(other => other.startsWith(`${key}.`));
-    yield {
-      item,
-      path,
-      message: `the template uses "${key}", which is not fetched`,
-      hint:
-        dotted === undefined
-          ? knownNames('fetched keys', key, fetched.keys)
-          : `A dot reads a nested map: write {{ index . "${dotted}" }}.`,
-      ...(source !== undefined && {
-        related: [{ item: source, path: ['data'], note: 'the template stands here' }],
-      }),
-    };
+  const seen = new Set<string>();
+  for (const read of templateReads(parsed.nodes).reads) {
+    const fault = faultOf(read, fetched);
+    if (fault === undefined || seen.has(read.key)) continue;
+    seen.add(read.key);
+    yield { item, path, ...fault, ...(source !== undefined && { related: [source] }) };
   }
+}
+
+function faultOf(
+  { key, nested, isOptional }: KeyRead,
+  { keys, isOpen }: KeySet,
+): Pick<Violation, 'message' | 'hint'> | undefined {
+  if (nested !== undefined && (keys.has(nested) || keys.has(key)))
+    return {
+      message: `the template reads a part of "${key}", and fetched keys are texts without parts`,
+      hint: keys.has(nested)
+        ? `Write {{ index . "${nested}" }}.`
+        : `Write {{ (.${key} | fromJson).${nested.slice(key.length + 1)} }} if it holds JSON.`,
+    };
+  if (isOpen || isOptional || keys.has(key) || [...keys].some(isUnresolved)) return undefined;
+  return {
+    message: `the template uses "${key}", which is not fetched`,
+    hint: knownNames('fetched keys', key, keys),
+  };
 }

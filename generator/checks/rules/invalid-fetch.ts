@@ -1,0 +1,48 @@
+import type { DataFromEntry, ExternalSecret } from '../../graph/external-secrets.ts';
+import { eachSpec } from '../../graph/refresh.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const invalidFetch: Rule = {
+  id: 'invalid-fetch',
+  severity: 'error',
+  summary: 'An ExternalSecret fetches something, and each entry of dataFrom in one way.',
+
+  *check({ externalSecrets }) {
+    for (const secret of eachSpec(externalSecrets)) {
+      const { item, data, dataFrom } = secret;
+      if (data.length === 0 && dataFrom.length === 0) yield nothingFetched(secret);
+      for (const entry of dataFrom) {
+        const fault = faultOf(entry);
+        if (fault !== undefined) yield { item, path: entry.path, ...fault };
+      }
+    }
+  },
+};
+
+/** ESO's webhook, apis/externalsecrets/v1/externalsecret_validator.go, as all of these. */
+function nothingFetched({ item, path }: ExternalSecret): Violation {
+  return {
+    item,
+    path: [...path, 'data'],
+    message: `${item.kind} "${item.name}" fetches nothing: it has neither data nor dataFrom`,
+    hint: 'Add data with keys, or dataFrom with extract, find or a generator.',
+  };
+}
+
+function faultOf({
+  spec,
+  generator,
+}: DataFromEntry): Pick<Violation, 'message' | 'hint'> | undefined {
+  const ways = ['extract', 'find'].filter(way => spec[way] !== undefined);
+  if (generator !== undefined) ways.push('generatorRef');
+  if (ways.length > 1)
+    return {
+      message: `an entry of dataFrom has ${ways.join(' and ')}, and may have one of them`,
+      hint: 'Make one entry for each: ESO takes the keys of all.',
+    };
+  if (ways.length === 1 || spec['sourceRef'] !== undefined) return undefined;
+  return {
+    message: 'an entry of dataFrom does not say what to fetch',
+    hint: 'Add extract, find or sourceRef.generatorRef.',
+  };
+}

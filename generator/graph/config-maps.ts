@@ -1,0 +1,35 @@
+import { mapAt } from './item.ts';
+import type { SecretGraph } from './secret-graph.ts';
+import { isUnresolved } from './unresolved.ts';
+
+/** Kubernetes makes it in every namespace, with the key ca.crt. */
+const ROOT_CA = 'kube-root-ca.crt';
+
+/**
+ * Whether a ConfigMap surely does not exist: it is not in the set, but others of its namespace are,
+ * or one of its name in another. A set without any leaves them to somebody else.
+ */
+export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: string) => boolean {
+  const maps = graph.byKind('ConfigMap');
+  const namespaces = new Set(maps.map(({ namespace }) => namespace));
+  const names = new Set(maps.map(({ name }) => name));
+  return (namespace, name) =>
+    graph.find('ConfigMap', namespace, name) === undefined &&
+    name !== ROOT_CA &&
+    !isUnresolved(name + namespace) &&
+    ![`ConfigMap/${name}`, `ConfigMap/${namespace}/${name}`].some(id =>
+      graph.outside.objects.has(id),
+    ) &&
+    (namespaces.has(namespace) || names.has(name));
+}
+
+/** The keys of a ConfigMap that are text; undefined when it is not in the set. */
+export function configMapKeys(
+  { find }: SecretGraph,
+  namespace: string,
+  name: string,
+): readonly string[] | undefined {
+  const item = find('ConfigMap', namespace, name);
+  if (item !== undefined) return Object.keys(mapAt(item.object, 'data'));
+  return name === ROOT_CA ? ['ca.crt'] : undefined;
+}

@@ -1,0 +1,93 @@
+import { parseTemplate } from '../model/go-template.ts';
+import { templateReads } from '../model/template-reads.ts';
+import type { ExternalSecret } from './external-secrets.ts';
+import { type Item, mapAt, specOf, textAt } from './item.ts';
+import { type Maker, type SecretGraph, secretId } from './secret-graph.ts';
+import { remoteNamespaceOf, storeOf } from './stores.ts';
+
+/** Answers whether a password may hold characters that mean something in a URL. */
+export interface PasswordOrigin {
+  /** By a key of a Secret. */
+  readonly ofSecret: (namespace: string, secret: string, key: string) => boolean;
+  /** By a key that an ExternalSecret fetches, before its template. */
+  readonly ofFetched: (secret: ExternalSecret, key: string) => boolean;
+}
+
+/** How many Secrets a password is followed through. */
+const MOST_COPIES = 5;
+
+/**
+ * Passwords that CNPG makes are letters and digits (domain-facts.md, section 1, row 9), also in
+ * copies of its Secrets, and so are UUIDs. Those of stores, of hands and of the Password generator
+ * may hold anything; of Secrets that are not in the set nothing is said.
+ */
+export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
+  const { find, secrets } = graph;
+  const sources = new Map(graph.externalSecrets.map(secret => [makerId(secret), secret]));
+
+  const ofSecret = (namespace: string, name: string, key: string, copies = 0): boolean => {
+    const makers = secrets.get(secretId(namespace, name))?.makers ?? [];
+    const own = makers.filter(maker => maker.isOpen || maker.keys.has(key));
+    return own.some(maker => ofMaker(maker, key, copies));
+  };
+
+  const ofMaker = ({ item, namespace, secret }: Maker, key: string, copies: number): boolean => {
+    if (item.kind === 'Secret' || item.kind === 'SealedSecret') return true;
+    const source = sources.get(makerId({ item, namespace, target: secret }));
+    if (source === undefined || copies >= MOST_COPIES) return false;
+    const template = textAt(source.spec, 'target', 'template', 'data', key);
+    const fetched = template === undefined ? key : keyAsItIs(template);
+    return fetched !== undefined && ofFetched(source, fetched, copies + 1);
+  };
+
+  const ofFetched = (secret: ExternalSecret, key: string, copies = 0): boolean => {
+    const { data, dataFrom, namespace } = secret;
+    const remoteOf = (ref: ExternalSecret['storeRef']): string | undefined => {
+      const store = ref === undefined ? undefined : storeOf(find, ref, namespace);
+      return store === undefined ? undefined : remoteNamespaceOf(store);
+    };
+    const entry = data.find(({ secretKey }) => secretKey === key);
+    if (entry !== undefined) {
+      const remote = remoteOf(entry.storeRef);
+      if (remote === undefined) return true;
+      return entry.property !== undefined && ofSecret(remote, entry.key, entry.property, copies);
+    }
+    return dataFrom.some(({ extract, generator, storeRef }) => {
+      if (generator !== undefined)
+        return mayHoldSymbols(find(generator.kind, namespace, generator.name));
+      const remote = remoteOf(storeRef);
+      if (remote === undefined) return true;
+      return extract !== undefined && ofSecret(remote, extract, key, copies);
+    });
+  };
+
+  return {
+    ofSecret: (namespace, name, key) => ofSecret(namespace, name, key),
+    ofFetched: (secret, key) => ofFetched(secret, key),
+  };
+}
+
+function makerId({
+  item,
+  namespace,
+  target,
+}: Pick<ExternalSecret, 'item' | 'namespace' | 'target'>): string {
+  return `${item.kind}/${item.name}/${secretId(namespace, target)}`;
+}
+
+/** The key that a template gives on as it is; undefined when it does more. */
+function keyAsItIs(template: string): string | undefined {
+  const { nodes } = parseTemplate(template);
+  const [node, ...others] = nodes;
+  const { reads } = templateReads(nodes);
+  const isPlain = node?.kind === 'action' && node.pipeline.commands.length === 1;
+  return isPlain && others.length === 0 && reads.length === 1 ? reads[0]?.key : undefined;
+}
+
+/** ESO's Password generator: a quarter of its characters are symbols unless it says otherwise. */
+function mayHoldSymbols(generator: Item | undefined): boolean {
+  if (generator?.kind !== 'Password') return false;
+  const spec = mapAt(specOf(generator));
+  const symbols = textAt(spec, 'symbolCharacters') ?? '/@:';
+  return spec['symbols'] !== 0 && /[^\w.~-]/.test(symbols);
+}

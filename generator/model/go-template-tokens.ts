@@ -1,0 +1,125 @@
+/** A word of an action of a Go template. */
+export interface Token {
+  readonly kind: 'field' | 'variable' | 'word' | 'text' | 'literal' | 'dot' | 'sign';
+  /** A field's name without its dot, a text without its quotes, else as written. */
+  readonly text: string;
+  /** It follows the token before it without a space, as `.b` does in `.a.b`. */
+  readonly isJoined: boolean;
+}
+
+/** Why Go does not parse a template. */
+export interface TemplateFault {
+  /** What is wrong, with no text of the template but names. */
+  readonly message: string;
+  /** The key with a dash that was meant by `{{ .api-key }}`. */
+  readonly dashed?: string;
+  /** The function that there is not. */
+  readonly unknownFunction?: string;
+}
+
+/** A piece of a template: text as it is, or what stands between braces. */
+export type Piece =
+  | { readonly text: string }
+  | { readonly action: readonly Token[] }
+  | { readonly fault: TemplateFault };
+
+/**
+ * Cuts a template as Go does (text/template/parse, lex.go): text, actions with their tokens, and
+ * at the first thing that Go does not read a fault, the last piece.
+ */
+export function templatePieces(template: string): Piece[] {
+  const pieces: Piece[] = [];
+  let at = 0;
+  while (at < template.length) {
+    const open = template.indexOf('{{', at);
+    const before = template.slice(at, open === -1 ? undefined : open);
+    if (before !== '') pieces.push({ text: before });
+    if (open === -1) break;
+    const [piece, end] = pieceAt(template, open);
+    if (piece !== undefined) pieces.push(piece);
+    if (piece !== undefined && 'fault' in piece) break;
+    at = end;
+  }
+  return pieces;
+}
+
+/** An action; nothing for a comment. */
+function pieceAt(template: string, open: number): [piece: Piece | undefined, end: number] {
+  const start = open + (/^\{\{-\s/.test(template.slice(open, open + 4)) ? 3 : 2);
+  const comment = /^\s*\/\*/.exec(template.slice(start, start + 100));
+  if (comment !== null) return commentAt(template, start + comment[0].length);
+  return actionAt(template, start);
+}
+
+function commentAt(template: string, start: number): [piece: Piece | undefined, end: number] {
+  const close = template.indexOf('*/', start);
+  if (close === -1) return [{ fault: { message: 'a comment is not closed' } }, 0];
+  const [end = ''] = /^(\s-)?\}\}/.exec(template.slice(close + 2, close + 6)) ?? [];
+  if (end === '') return [{ fault: { message: 'a comment ends before the closing braces' } }, 0];
+  return [undefined, close + 2 + end.length];
+}
+
+/** What an action may hold. A name ends at a space, a dot or one of a few signs (atTerminator). */
+const TOKEN =
+  /(?<space>\s+)|"(?<quoted>(?:[^"\\\n]|\\[^\n])*)"|`(?<raw>[^`]*)`|(?<char>'(?:[^'\\\n]|\\[^\n']{1,10}|\\')')|\.(?<field>[\p{L}_][\p{L}\p{N}_]*)|(?<variable>\$\w*)|(?<number>[+-]?(?:\d|\.\d)[\w.]*)|(?<word>[\p{L}_][\p{L}\p{N}_]*)|(?<dot>\.)(?=[\s.,|:)(]|$|\}\})|(?<sign>:=|[=(),|])/uy;
+
+const NAMES = new Set(['field', 'variable', 'word']);
+
+function actionAt(template: string, start: number): [piece: Piece, end: number] {
+  const action: Token[] = [];
+  let at = start;
+  for (let isJoined = false; ; ) {
+    const [end] = /^(\s+-)?\}\}/.exec(template.slice(at, at + 100)) ?? [];
+    if (end !== undefined) return [{ action }, at + end.length];
+    TOKEN.lastIndex = at;
+    const found = TOKEN.exec(template);
+    if (found === null) return [{ fault: faultAt(template, at) }, 0];
+    const token = tokenOf(found.groups ?? {}, isJoined);
+    at = TOKEN.lastIndex;
+    const next = template.slice(at, at + 1);
+    if (token !== undefined && NAMES.has(token.kind) && /[^\s.,|:)(=}]/.test(next))
+      return [{ fault: badCharacter(template, at, token) }, 0];
+    if (token !== undefined) action.push(token);
+    isJoined = token !== undefined;
+  }
+}
+
+function tokenOf(
+  groups: Readonly<Record<string, string | undefined>>,
+  isJoined: boolean,
+): Token | undefined {
+  const { quoted, raw, char, field, variable, number, word, dot, sign } = groups;
+  if (quoted !== undefined || raw !== undefined)
+    return { kind: 'text', text: raw ?? unquoted(quoted ?? ''), isJoined };
+  if (field !== undefined) return { kind: 'field', text: field, isJoined };
+  if (variable !== undefined) return { kind: 'variable', text: variable, isJoined };
+  if (char !== undefined || number !== undefined)
+    return { kind: 'literal', text: char ?? number ?? '', isJoined };
+  if (word !== undefined) return { kind: 'word', text: word, isJoined };
+  if (dot !== undefined) return { kind: 'dot', text: '.', isJoined };
+  return sign === undefined ? undefined : { kind: 'sign', text: sign, isJoined };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t' };
+
+function unquoted(text: string): string {
+  return text.replaceAll(/\\(.)/g, (_, char: string) => ESCAPES[char] ?? char);
+}
+
+/** A name that goes on with what no name has: nearly always a key with a dash. */
+function badCharacter(template: string, at: number, token: Token): TemplateFault {
+  const char = template.charAt(at);
+  const rest = /^(?:-\w+)+/.exec(template.slice(at, at + 253))?.[0];
+  return {
+    message: `"${char}" stands after a name without a space`,
+    ...(token.kind === 'field' && rest !== undefined && { dashed: token.text + rest }),
+  };
+}
+
+function faultAt(template: string, at: number): TemplateFault {
+  const char = template.charAt(at);
+  if (char === '') return { message: 'an action is not closed with "}}"' };
+  if (char === "'") return { message: 'a text is in single quotes, where Go wants double ones' };
+  if (char === '"' || char === '`') return { message: 'a text is not closed with its quote' };
+  return { message: `"${char}" cannot stand here` };
+}

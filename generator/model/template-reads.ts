@@ -1,0 +1,156 @@
+import type { BranchNode, TemplateNode } from './go-template.ts';
+import type { Operand, Pipeline } from './template-pipeline.ts';
+
+/** A place in a template of ESO that reads one of the fetched keys. */
+export interface KeyRead {
+  readonly key: string;
+  /** `{{ .tls.crt }}` reads a part of the key `tls`, and a text has none: the whole path. */
+  readonly nested?: string;
+  /** Without the key the template goes on: a default or a test follows index. */
+  readonly isOptional: boolean;
+}
+
+export interface TemplateReads {
+  readonly reads: readonly KeyRead[];
+  /** It takes all keys, or some whose names are not in the text. */
+  readonly isOpen: boolean;
+  /** A function that does not take the fetched keys as a whole: `{{ get . "a" }}`. */
+  readonly refusedBy?: string;
+}
+
+/**
+ * What a template reads of the data. ESO sets missingkey=error: a key after a dot has to be there,
+ * in a condition too; index gives an empty text for one that is not (runtime/template/v2/template.go).
+ */
+export function templateReads(nodes: readonly TemplateNode[]): TemplateReads {
+  const found: Found = { reads: [], isOpen: false, refusedBy: undefined };
+  visit(nodes, { roots: new Set(['.', '$']), guarded: new Set() }, found);
+  const { reads, isOpen, refusedBy } = found;
+  return { reads, isOpen, ...(refusedBy !== undefined && { refusedBy }) };
+}
+
+interface Found {
+  readonly reads: KeyRead[];
+  isOpen: boolean;
+  refusedBy: string | undefined;
+}
+
+interface Scope {
+  /** What stands for the data: `$`, the dot outside of range and with, and variables set to them. */
+  readonly roots: ReadonlySet<string>;
+  /** Keys that a condition around has asked for. */
+  readonly guarded: ReadonlySet<string>;
+}
+
+function visit(nodes: readonly TemplateNode[], outer: Scope, found: Found): void {
+  let scope = outer;
+  for (const node of nodes) {
+    if (node.kind === 'text') continue;
+    if (node.kind === 'action') {
+      readPipeline(node.pipeline, scope, false, found);
+      scope = declare(node.pipeline, scope);
+    } else visitBranch(node, scope, found);
+  }
+}
+
+function visitBranch(node: BranchNode, outer: Scope, found: Found): void {
+  const { kind, pipeline, body, otherwise } = node;
+  const isTest = kind === 'if' || kind === 'with';
+  const before = found.reads.length;
+  readPipeline(pipeline, outer, isTest, found);
+  const asked = isTest ? found.reads.slice(before).map(({ key }) => key) : [];
+  // A block or definition is given its data by its callers.
+  if (kind === 'define' || kind === 'block') found.isOpen = true;
+  const scope = declare(pipeline, outer);
+  const isDotKept = kind === 'if' || (kind === 'with' && isData(pipeline, outer));
+  visit(
+    body,
+    {
+      roots: isDotKept ? scope.roots : without(scope.roots, '.'),
+      guarded: new Set([...scope.guarded, ...asked]),
+    },
+    found,
+  );
+  visit(otherwise, outer, found);
+}
+
+function without(names: ReadonlySet<string>, name: string): Set<string> {
+  return new Set([...names].filter(other => other !== name));
+}
+
+/** The scope after variables are set: to the data, or to anything else. */
+function declare(pipeline: Pipeline, scope: Scope): Scope {
+  const [name] = pipeline.variables;
+  if (name === undefined) return scope;
+  const others = without(scope.roots, name);
+  return { ...scope, roots: isData(pipeline, scope) ? others.add(name) : others };
+}
+
+/** Whether a pipeline is the data itself and nothing more. */
+function isData({ commands }: Pipeline, scope: Scope): boolean {
+  const [operand] = commands[0] ?? [];
+  return commands.length === 1 && commands[0]?.length === 1 && isRoot(operand, scope);
+}
+
+function isRoot(operand: Operand | undefined, { roots }: Scope): boolean {
+  return (
+    (operand?.kind === 'dot' || operand?.kind === 'variable') &&
+    operand.fields.length === 0 &&
+    roots.has(operand.name)
+  );
+}
+
+/** Functions that go on when index gave nothing. */
+const FORGIVING = new Set('default coalesce empty or and not eq ne ternary'.split(' '));
+
+function readPipeline(pipeline: Pipeline, scope: Scope, isTest: boolean, found: Found): void {
+  const isOptional = isTest || pipeline.commands.some(([first]) => isForgiving(first));
+  for (const command of pipeline.commands) readCommand(command, scope, isOptional, found);
+  // `$d := .` takes nothing yet; `. | toJson` takes all.
+  const [operand, ...others] = pipeline.commands[0] ?? [];
+  const isAlias = pipeline.variables.length === 1 && isData(pipeline, scope);
+  if (others.length === 0 && isRoot(operand, scope) && !isAlias) found.isOpen = true;
+}
+
+function isForgiving(operand: Operand | undefined): boolean {
+  return operand?.kind === 'function' && FORGIVING.has(operand.name);
+}
+
+function readCommand(
+  command: readonly Operand[],
+  scope: Scope,
+  isOptional: boolean,
+  found: Found,
+): void {
+  const key = indexedKey(command, scope);
+  if (key !== undefined) {
+    found.reads.push({ key, isOptional: isOptional || scope.guarded.has(key) });
+    return;
+  }
+  for (const operand of command) readOperand(operand, scope, isOptional, found);
+  const [first, ...others] = command;
+  if (!others.some(operand => isRoot(operand, scope))) return;
+  if (first?.kind === 'function' && REFUSING.has(first.name)) found.refusedBy ??= first.name;
+  else found.isOpen = true;
+}
+
+/** The key of `index . "key"`. */
+function indexedKey([first, data, key]: readonly Operand[], scope: Scope): string | undefined {
+  const isIndex = first?.kind === 'function' && first.name === 'index' && isRoot(data, scope);
+  return isIndex && key?.kind === 'text' ? key.text : undefined;
+}
+
+/** They want a map of any values, and the data is one of texts (observed; domain-facts.md, section 2). */
+const REFUSING = new Set(['get', 'hasKey']);
+
+function readOperand(operand: Operand, scope: Scope, isOptional: boolean, found: Found): void {
+  if (operand.kind === 'group') readPipeline(operand.pipeline, scope, isOptional, found);
+  if (operand.kind !== 'dot' && operand.kind !== 'variable') return;
+  const [key] = operand.fields;
+  if (key === undefined || !scope.roots.has(operand.name)) return;
+  found.reads.push({
+    key,
+    ...(operand.fields.length > 1 && { nested: operand.fields.join('.') }),
+    isOptional: scope.guarded.has(key),
+  });
+}
