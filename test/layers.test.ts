@@ -12,6 +12,8 @@ const LAYERS = [
   'validation',
   'graph',
   'checks',
+  'diff',
+  'risks',
   'pipeline.ts',
   'kustomize',
   'krm',

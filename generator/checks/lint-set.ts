@@ -34,7 +34,7 @@ export function lintSet(
 }
 
 /** The set's own objects, then those of the context that are no other form of them. */
-function worldOf(items: readonly Item[], context: readonly Item[]): readonly Item[] {
+export function worldOf(items: readonly Item[], context: readonly Item[]): readonly Item[] {
   if (context.length === 0) return items;
   const seen = new Set(items.map(identityOf));
   const others = context.filter(item => {

@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
 import { loadScript } from './load-script.ts';
@@ -20,6 +30,10 @@ export interface Host {
   /** Whether people read stdout on a terminal with colours (https://no-color.org). */
   readonly hasColors: () => boolean;
   readonly run: (command: string, args: readonly string[], input?: string) => Run;
+  /** The same machine, seen from a folder below. */
+  readonly below: (folder: string) => Host;
+  /** Hands on the machine as seen from a new empty folder, which is gone afterwards. */
+  readonly withScratch: <T>(use: (scratch: Host) => T) => T;
   readonly validators: (apiVersion: string, kind: string) => Validator | undefined;
 }
 
@@ -47,6 +61,8 @@ export function nodeHost(cwd: string): Host {
     stderr: text => write(2, text),
     hasColors,
     run: (command, args, input) => run(cwd, command, args, input),
+    below: folder => nodeHost(at(folder)),
+    withScratch,
     validators,
   };
 }
@@ -72,6 +88,15 @@ function write(fd: 1 | 2, text: string): void {
 function hasColors(): boolean {
   if ((process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb') return false;
   return createRequire(import.meta.filename)('node:tty').isatty(1);
+}
+
+function withScratch<T>(use: (scratch: Host) => T): T {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rem-secrets-')));
+  try {
+    return use(nodeHost(folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function filesBelow(folder: string): string[] {

@@ -4,6 +4,7 @@ import { loadScript } from './load-script.ts';
 
 /** Stands for `linter.ts` in the bundles, which have it as a script beside them. */
 export const linter: typeof Linter = {
+  diff: (...args) => load().diff(...args),
   lint: (...args) => load().lint(...args),
   lintList: (...args) => load().lintList(...args),
 };

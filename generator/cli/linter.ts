@@ -1,8 +1,10 @@
+import { diff } from './commands/diff.ts';
 import { lint } from './commands/lint.ts';
 import { lintList } from './lint/lint-list.ts';
 
 /** All that has the rules in it: the programs load it only when something is linted. */
-export const linter: { readonly lint: typeof lint; readonly lintList: typeof lintList } = {
-  lint,
-  lintList,
-};
+export const linter: {
+  readonly diff: typeof diff;
+  readonly lint: typeof lint;
+  readonly lintList: typeof lintList;
+} = { diff, lint, lintList };

@@ -50,6 +50,7 @@ function commands(host: Host, done: (code: number) => void): Command {
   const run: Run = { program, host, done };
   addGenerating(run);
   addChecking(run);
+  addReviewing(run);
   addTelling(run);
   return program;
 }
@@ -110,6 +111,21 @@ function addChecking(run: Run): void {
       ]),
     )
     .action((paths, options) => done(linter.lint({ ...program.opts(), ...options, paths }, host)));
+}
+
+/** What shows a change before it is merged. */
+function addReviewing(run: Run): void {
+  const { program, host, done } = run;
+  addCommand(
+    run,
+    'diff',
+    'show what changes between two revisions or folders, and what of it hurts',
+  )
+    .option('--base <rev|path>', 'what it is compared with', 'HEAD')
+    .option('--head <rev|path>', 'what is compared; . is the working tree', '.')
+    .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
+    .option('--enable-exec', 'let kustomize run the functions that a kustomization names')
+    .action(options => done(linter.diff({ ...program.opts(), ...options }, host)));
 }
 
 /** What tells about a spec or manifests, and the tool. */

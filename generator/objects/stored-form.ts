@@ -18,13 +18,24 @@ export interface Defaults {
  * later shows as a difference for ever (domain-facts.md, sections 2 and 6).
  */
 export function storedForm(object: KubeObject): KubeObject {
-  const kind = `${object.apiVersion}/${object.kind}`;
-  const tree = Object.hasOwn(defaults, kind) ? defaults[kind] : undefined;
+  const tree = defaultsOf(object);
   const filled =
     tree === undefined
       ? object
       : (withDefaults(object as JsonObject, tree) as unknown as KubeObject);
   return { ...filled, ...(isMap(filled['spec']) && { spec: canonicalUnits(filled['spec']) }) };
+}
+
+/** Of an older version of a kind those of the version we know: it converts to that. */
+function defaultsOf({ apiVersion, kind }: KubeObject): Defaults | undefined {
+  const exact = `${apiVersion}/${kind}`;
+  if (Object.hasOwn(defaults, exact)) return defaults[exact];
+  if (!apiVersion.includes('/')) return undefined;
+  const group = apiVersion.slice(0, apiVersion.indexOf('/') + 1);
+  const known = Object.keys(defaults).find(
+    name => name.startsWith(group) && name.endsWith(`/${kind}`),
+  );
+  return known === undefined ? undefined : defaults[known];
 }
 
 /** Kubernetes' defaulting: a missing field gets its default, then its own fields get theirs. */

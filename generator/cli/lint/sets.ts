@@ -86,14 +86,14 @@ function overlay({ name }: Target, file: string, host: Host): ManifestSource[] {
 }
 
 /** Whether two targets are applied to one cluster. */
-function areTogether(spec: SpecObject, a: Target, b: Target): boolean {
+export function areTogether(spec: SpecObject, a: Target, b: Target): boolean {
   return sharedClusters(spec).some(({ name, environments }) =>
     [a, b].every(target => target.name === name || environments.includes(target.name)),
   );
 }
 
 /** The Secrets that an environment of a spec declares as made by hand or by others. */
-function declaredOutside(spec: SpecObject, name: string): Outside {
+export function declaredOutside(spec: SpecObject, name: string): Outside {
   const { namespace, secrets = {} } = mergeEnvironment(spec, name === 'base' ? undefined : name);
   const declared = Object.entries(secrets).flatMap(([secret, { manual, external }]) => {
     const keys = manual ?? external;

@@ -1,0 +1,95 @@
+import { type ObjectSet, worldOf } from '../checks/lint-set.ts';
+import { buildGraph } from '../graph/build-graph.ts';
+import type { Item } from '../graph/item.ts';
+import { asJson } from '../objects/kube-object.ts';
+import type { Validators } from '../objects/schema-check.ts';
+import {
+  type Change,
+  type Changed,
+  type Comparison,
+  itemIdentity,
+  itemOfChange,
+} from './comparison.ts';
+import { effectiveForm } from './effective-form.ts';
+import { fieldChanges } from './field-changes.ts';
+import { likelyPairs } from './renames.ts';
+import { isSame } from './same.ts';
+
+/** The two sides of an environment. */
+export interface Sides {
+  readonly name: string;
+  readonly base: ObjectSet;
+  readonly head: ObjectSet;
+}
+
+/** What changes in an environment: object by object, and in the flow of its secrets. */
+export function compare({ name, base, head }: Sides, validators: Validators): Comparison {
+  const before = byIdentity(base.items);
+  const after = byIdentity(head.items);
+  const removed = [...before].flatMap(([id, item]) => (after.has(id) ? [] : [item]));
+  const added = [...after].flatMap(([id, item]) => (before.has(id) ? [] : [item]));
+  const pairs = likelyPairs(removed, added);
+  const changed: Changed[] = [];
+  let noise = 0;
+  for (const [id, item] of before) {
+    const other = after.get(id);
+    if (other === undefined || isSame(asJson(item.object), asJson(other.object))) continue;
+    const change = changeOf(item, other);
+    if (change.fields.length === 0) noise += 1;
+    else changed.push(change);
+  }
+  const changes: Change[] = [
+    ...removed.map((item): Change => ({ what: 'removed', base: item, ...become(pairs.get(item)) })),
+    ...added.map((item): Change => ({ what: 'added', head: item, ...was(pairs.get(item)) })),
+    ...changed,
+  ];
+  return {
+    name,
+    base: graphOf(base, validators),
+    head: graphOf(head, validators),
+    changes: sorted(changes),
+    noise,
+  };
+}
+
+function become(item: Item | undefined): { readonly becomes?: Item } {
+  return item === undefined ? {} : { becomes: item };
+}
+
+function was(item: Item | undefined): { readonly was?: Item } {
+  return item === undefined ? {} : { was: item };
+}
+
+/** Of several objects with one identity the last: what a stream applies last stays. */
+function byIdentity(items: readonly Item[]): Map<string, Item> {
+  return new Map(items.map(item => [itemIdentity(item), item]));
+}
+
+function changeOf(base: Item, head: Item): Changed {
+  const before = effectiveForm(base.object);
+  const after = effectiveForm(head.object);
+  return {
+    what: 'changed',
+    base,
+    head,
+    before,
+    after,
+    fields: fieldChanges(asJson(before), asJson(after)),
+  };
+}
+
+function graphOf(
+  { items, context, outside }: ObjectSet,
+  validators: Validators,
+): Comparison['base'] {
+  return buildGraph(worldOf(items, context), outside, validators);
+}
+
+function sorted(changes: readonly Change[]): Change[] {
+  const keyed = changes.map(change => {
+    const { namespace, kind, name } = itemOfChange(change);
+    return { change, key: [namespace, kind, name, change.what].join('\0') };
+  });
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed.map(({ change }) => change);
+}

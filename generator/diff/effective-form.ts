@@ -1,0 +1,113 @@
+import type { KubeObject } from '../objects/kube-object.ts';
+import { canonicalQuantity } from '../objects/quantity.ts';
+import { storedForm } from '../objects/stored-form.ts';
+import { isMap } from '../spec/merge-environment.ts';
+import type { Json, JsonObject } from '../spec/spec.ts';
+
+/** What the API server or kubectl writes: nobody wants it, and a rendered set seldom has it. */
+const NOT_WANTED = new Set(['creationTimestamp', 'generation', 'managedFields', 'resourceVersion']);
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/**
+ * An object as it takes effect: two manifests that ask for the same have the same form. Defaults
+ * are written out, units have one spelling, and what a controller writes is left out.
+ */
+export function effectiveForm(object: KubeObject): KubeObject {
+  const { status: _, metadata, ...rest } = storedForm(object);
+  const filled = { ...rest, metadata: wantedMetadata(metadata as unknown as JsonObject) };
+  const own = Object.hasOwn(OWN_DEFAULTS, object.kind) ? OWN_DEFAULTS[object.kind] : undefined;
+  const shaped = own === undefined ? filled : own(filled as unknown as JsonObject);
+  return canonical(shaped as JsonObject) as unknown as KubeObject;
+}
+
+function wantedMetadata(metadata: unknown): JsonObject {
+  if (!isMap(metadata)) return {};
+  const { annotations, ...rest } = metadata;
+  const wanted = Object.entries(rest).filter(([name]) => !NOT_WANTED.has(name));
+  const kept = isMap(annotations)
+    ? Object.entries(annotations).filter(([name]) => name !== LAST_APPLIED)
+    : [];
+  const own = kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) };
+  return { ...Object.fromEntries(wanted), ...own };
+}
+
+/** Defaults that no schema states: controllers or the API server's code have them. */
+const OWN_DEFAULTS: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
+  ExternalSecret: object => withSpec(object, spec => externalSecretSpec(spec, nameOf(object))),
+  ClusterExternalSecret: object =>
+    withSpec(object, spec => ({
+      ...spec,
+      externalSecretSpec: externalSecretSpec(
+        mapOf(spec['externalSecretSpec']),
+        typeof spec['externalSecretName'] === 'string'
+          ? spec['externalSecretName']
+          : nameOf(object),
+      ),
+    })),
+  Deployment: withReplicas,
+  StatefulSet: withReplicas,
+  Secret: withEncodedData,
+};
+
+function withSpec(object: JsonObject, change: (spec: JsonObject) => JsonObject): JsonObject {
+  return { ...object, spec: change(mapOf(object['spec'])) };
+}
+
+/** An ExternalSecret names its Secret after itself and its store is a SecretStore (section 2). */
+function externalSecretSpec(spec: JsonObject, name: string): JsonObject {
+  const ref = spec['secretStoreRef'];
+  return {
+    refreshInterval: '1h0m0s',
+    ...spec,
+    ...(isMap(ref) && { secretStoreRef: { kind: 'SecretStore', ...ref } }),
+    target: { name, creationPolicy: 'Owner', deletionPolicy: 'Retain', ...mapOf(spec['target']) },
+  };
+}
+
+function withReplicas(object: JsonObject): JsonObject {
+  return withSpec(object, spec => ({ replicas: 1, ...spec }));
+}
+
+/** `stringData` is written over `data` when the Secret is applied. */
+function withEncodedData(object: JsonObject): JsonObject {
+  const { stringData, ...rest } = object;
+  if (!isMap(stringData)) return object;
+  const encoded = Object.entries(stringData).map(([key, value]) => [
+    key,
+    Buffer.from(String(value)).toString('base64'),
+  ]);
+  return { ...rest, data: { ...mapOf(rest['data']), ...Object.fromEntries(encoded) } };
+}
+
+function nameOf({ metadata }: JsonObject): string {
+  return String(mapOf(metadata)['name'] ?? '');
+}
+
+function mapOf(value: Json | undefined): JsonObject {
+  return isMap(value) ? value : {};
+}
+
+/** Sizes in one spelling; `optional: false`, `protocol: TCP` and an empty value are defaults. */
+function canonical(value: JsonObject): JsonObject {
+  let changed: Record<string, Json> | undefined;
+  for (const [name, before] of Object.entries(value)) {
+    const after = canonicalField(name, before);
+    if (after === before) continue;
+    changed ??= { ...value };
+    if (after === undefined) delete changed[name];
+    else changed[name] = after;
+  }
+  return changed ?? value;
+}
+
+function canonicalField(name: string, value: Json): Json | undefined {
+  if (Array.isArray(value)) {
+    const items = value.map(item => (isMap(item) ? canonical(item) : item));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  if (isMap(value)) return canonical(value);
+  if (value === null) return undefined;
+  if (name === 'optional' && value === false) return undefined;
+  if (name === 'protocol' && value === 'TCP') return undefined;
+  return name === 'size' && typeof value === 'string' ? canonicalQuantity(value) : value;
+}

@@ -1,0 +1,116 @@
+import { secretLook } from '../graph/plain-text.ts';
+import { hideSecrets } from '../source/secret-text.ts';
+import { isMap } from '../spec/merge-environment.ts';
+import type { Json } from '../spec/spec.ts';
+
+/** Stands where a value is not shown. It says nothing about the value, not even its length. */
+export const HIDDEN = '(hidden)';
+
+/** Where a value stands: the kind of its object, and the fields from its root. */
+export interface ValuePlace {
+  readonly kind: string;
+  readonly path: readonly (string | number)[];
+}
+
+/** Whether a value was hidden, and what is left of it to show. */
+export interface Shown {
+  readonly value: Json;
+  readonly isHidden: boolean;
+}
+
+/**
+ * A value as it may be shown. Secrets are compared before they are hidden, never after: that one
+ * changes stays visible (review-facts.md, section 2). Templates keep what they read, and lose
+ * their literal text, in which a password may stand.
+ */
+export function shownValue(value: Json, place: ValuePlace): Shown {
+  let isHidden = false;
+  const show: Show = (scalar, path, name) => {
+    const shown = shownScalar(scalar, { ...place, path }, name);
+    if (shown !== scalar) isHidden = true;
+    return shown;
+  };
+  const { path } = place;
+  return { value: walk(value, path, String(path.at(-1) ?? ''), show), isHidden };
+}
+
+type Scalar = string | number | boolean | null;
+type Show = (scalar: Scalar, path: ValuePlace['path'], name: string) => Scalar;
+
+function walk(value: Json, path: ValuePlace['path'], name: string, show: Show): Json {
+  if (Array.isArray(value))
+    return value.map((item, index) => walk(item, [...path, index], name, show));
+  if (!isMap(value)) return show(value as Scalar, path, name);
+  const beside = value['name'] ?? value['key'];
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => {
+      const own = key === 'value' && typeof beside === 'string' ? beside : key;
+      return [key, walk(child, [...path, key], own, show)];
+    }),
+  );
+}
+
+function shownScalar(scalar: Scalar, place: ValuePlace, name: string): Scalar {
+  if (isSecretField(place)) return HIDDEN;
+  return typeof scalar === 'string' ? shownText(scalar, place, name) : scalar;
+}
+
+function shownText(text: string, place: ValuePlace, name: string): string {
+  if (isTemplate(place)) return shownTemplate(text);
+  const isLiteral = place.path.at(-1) === 'value' || place.kind === 'ConfigMap';
+  if (isLiteral && SECRET_NAME.test(name) && !/^\$\([^)]+\)$/.test(text)) return HIDDEN;
+  return secretLook(text, name) === undefined ? withoutLogins(hideSecrets(text)) : HIDDEN;
+}
+
+/** Names of variables whose values nobody should read. */
+const SECRET_NAME =
+  /(pass(word|wd|phrase)?|pwd|secret|token|api_?-?key|access_?-?key|private_?-?key|credential|bearer|salt|signing_?-?key|encryption_?-?key)s?$/i;
+
+/** `scheme://user:password@`, whatever stands there unless it is a reference. */
+function withoutLogins(text: string): string {
+  return text.replaceAll(
+    /([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):(?!\$[({]|\{\{)[^\s@/]+@/gi,
+    `$1:${HIDDEN}@`,
+  );
+}
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Fields that hold secrets by their meaning, whatever they look like. */
+function isSecretField({ kind, path }: ValuePlace): boolean {
+  const [first] = path;
+  if (kind === 'Secret') return first === 'data' || first === 'stringData';
+  if (kind === 'SealedSecret') return path.includes('encryptedData');
+  if (path.includes('fake') || (kind === 'Fake' && first === 'spec')) return true;
+  if (path.some(step => typeof step === 'string' && /^postInit\w*SQL$/.test(step))) return true;
+  return path.at(-1) === LAST_APPLIED;
+}
+
+/** A template of an ExternalSecret, and those that a PushSecret or SealedSecret has. */
+function isTemplate({ path }: ValuePlace): boolean {
+  const at = path.indexOf('template');
+  if (at < 1) return false;
+  const field = path[at + 1];
+  return (
+    (path[at - 1] === 'target' && field === 'data') ||
+    (field === 'templateFrom' && path.at(-1) === 'literal') ||
+    (path[0] === 'spec' && at === 1 && (field === 'data' || field === 'stringData'))
+  );
+}
+
+/** What a template reads, with its literal text gone: signs that part it stay. */
+function shownTemplate(text: string): string {
+  const parts = text.split(/(\{\{.*?\}\})/s);
+  const shown = parts.map((part, index) => {
+    if (index % 2 === 1) return shownAction(part);
+    return /\w/.test(part) ? HIDDEN : part;
+  });
+  return shown.join('');
+}
+
+/** Texts inside of an action are literals too. */
+function shownAction(action: string): string {
+  return hideSecrets(action).replaceAll(/"[^"]*"|`[^`]*`/g, literal =>
+    /^["`][\w./-]{0,16}["`]$/.test(literal) && !/\d/.test(literal) ? literal : `"${HIDDEN}"`,
+  );
+}

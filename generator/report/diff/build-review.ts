@@ -1,0 +1,183 @@
+import type { Comparison } from '../../diff/comparison.ts';
+import type { FoundRisk } from '../../risks/check-risks.ts';
+import { LEVELS, type Level } from '../../risks/risk-rule.ts';
+import { type Finding, fieldOf } from '../../source/finding.ts';
+import { hideSecrets } from '../../source/secret-text.ts';
+import { changeGroups, objectName, type SidePlace } from './changes.ts';
+import { secretEffects } from './effects.ts';
+import type {
+  Acknowledgement,
+  BrokenSide,
+  EnvironmentReview,
+  NewFinding,
+  Review,
+  ReviewedRisk,
+} from './review.ts';
+import { UNSEEN } from './unseen.ts';
+
+/** An environment that was compared, and what was found in it. */
+export interface Compared {
+  readonly comparison: Comparison;
+  readonly presence: 'both' | 'only base' | 'only head';
+  readonly risks: readonly FoundRisk[];
+  /** Of head, and not of base. */
+  readonly findings: readonly Finding[];
+}
+
+export interface ReviewInput {
+  readonly base: string;
+  readonly head: string;
+  readonly compared: readonly Compared[];
+  readonly broken: readonly BrokenSide[];
+  readonly acknowledgements: readonly AcknowledgementEntry[];
+  readonly placeOf: SidePlace;
+}
+
+/** An acknowledgement, and the risks that it is about. */
+export interface AcknowledgementEntry extends Acknowledgement {
+  readonly covers: (risk: ReviewedRisk, environment: string) => boolean;
+}
+
+/** Puts together what a review tells: what is the same in several environments comes once. */
+export function buildReview(input: ReviewInput): Review {
+  const { base, head, compared, broken, acknowledgements, placeOf } = input;
+  const comparisons = compared.map(({ comparison }) => comparison);
+  const risks = reviewedRisks(compared, acknowledgements, placeOf);
+  const used = new Set(risks.flatMap(({ acknowledged }) => acknowledged ?? []));
+  return {
+    base,
+    head,
+    environments: environmentReviews(compared, broken, risks),
+    risks,
+    changes: changeGroups(comparisons, placeOf),
+    secrets: secretEffects(comparisons),
+    findings: newFindings(compared, risks),
+    broken,
+    unused: acknowledgements
+      .filter(entry => !used.has(entry))
+      .map(({ covers: _, ...entry }) => entry),
+    unseen: UNSEEN,
+  };
+}
+
+/** Whether a review keeps a change from being merged. */
+export function blockers({ risks }: Review): ReviewedRisk[] {
+  return risks.filter(({ level, acknowledged }) => level === 'block' && acknowledged === undefined);
+}
+
+function reviewedRisks(
+  compared: readonly Compared[],
+  acknowledgements: readonly AcknowledgementEntry[],
+  placeOf: SidePlace,
+): ReviewedRisk[] {
+  const groups = new Map<string, ReviewedRisk & { readonly environments: string[] }>();
+  for (const { comparison, risks } of compared) {
+    for (const found of risks) {
+      const risk = reviewedRisk(found, comparison.name, acknowledgements, placeOf);
+      const { rule, level, message, object, field, acknowledged } = risk;
+      const key = JSON.stringify([
+        rule,
+        level,
+        message,
+        object.kind,
+        object.name,
+        field,
+        acknowledged?.at,
+      ]);
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, risk);
+      else if (!known.environments.includes(comparison.name))
+        known.environments.push(comparison.name);
+    }
+  }
+  return [...groups.values()].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+}
+
+function reviewedRisk(
+  { rule, level, item, side, path, message, hint, outcome, related = [] }: FoundRisk,
+  environment: string,
+  acknowledgements: readonly AcknowledgementEntry[],
+  placeOf: SidePlace,
+): ReviewedRisk & { readonly environments: string[] } {
+  const at = placeOf(side, item, path);
+  const risk = {
+    rule: rule.id,
+    level,
+    message: hideSecrets(message),
+    hint: hideSecrets(hint),
+    ...(outcome !== undefined && { outcome }),
+    object: objectName(item),
+    side,
+    field: fieldOf(path),
+    environments: [environment],
+    ...(at !== undefined && { at }),
+    related: related.map(other => {
+      const place = placeOf(other.side, other.item, other.path);
+      return {
+        note: hideSecrets(other.note),
+        object: objectName(other.item),
+        side: other.side,
+        ...(place !== undefined && { at: place }),
+      };
+    }),
+  };
+  const acknowledged = acknowledgements.find(entry => entry.covers(risk, environment));
+  return { ...risk, ...(acknowledged !== undefined && { acknowledged }) };
+}
+
+function environmentReviews(
+  compared: readonly Compared[],
+  broken: readonly BrokenSide[],
+  risks: readonly ReviewedRisk[],
+): EnvironmentReview[] {
+  const reviewed = compared.map(({ comparison, presence }): EnvironmentReview => {
+    const { name, changes, noise } = comparison;
+    const count = (what: string): number => changes.filter(change => change.what === what).length;
+    return {
+      name,
+      presence,
+      added: count('added'),
+      removed: count('removed'),
+      changed: count('changed'),
+      noise,
+      risks: openRisks(risks, name),
+    };
+  });
+  const names = [...new Set(broken.map(({ environment }) => environment))];
+  const empty = { added: 0, removed: 0, changed: 0, noise: 0, risks: openRisks([], '') };
+  const unread = names.map(name => ({ name, presence: 'broken' as const, ...empty }));
+  return [...reviewed, ...unread].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, number> {
+  const open = risks.filter(
+    ({ acknowledged, environments }) => acknowledged === undefined && environments.includes(name),
+  );
+  const count = (level: Level): number => open.filter(risk => risk.level === level).length;
+  return { block: count('block'), high: count('high'), warn: count('warn') };
+}
+
+/** What a risk says already, at the same field of the same object, is not said again. */
+function newFindings(compared: readonly Compared[], risks: readonly ReviewedRisk[]): NewFinding[] {
+  const said = new Set(risks.map(({ object, field }) => placeKey(object, field)));
+  const groups = new Map<string, NewFinding & { readonly environments: string[] }>();
+  for (const { comparison, findings } of compared) {
+    for (const finding of findings) {
+      if (said.has(placeKey(finding.object, finding.field))) continue;
+      const key = JSON.stringify([
+        finding.id,
+        finding.message,
+        finding.field,
+        finding.object?.name,
+      ]);
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, { ...finding, environments: [comparison.name] });
+      else known.environments.push(comparison.name);
+    }
+  }
+  return [...groups.values()];
+}
+
+function placeKey(object: Finding['object'], field: string): string {
+  return JSON.stringify([object?.kind, object?.namespace, object?.name, field]);
+}

@@ -1,0 +1,40 @@
+import type { Place } from '../../source/finding.ts';
+import { blockers } from './build-review.ts';
+import type { Review } from './review.ts';
+
+/** A review for programs. Names are as they are, values masked; null: there is none. */
+export function renderReviewJson(review: Review): string {
+  const { base, head, environments, risks, changes, secrets, findings, broken, unused, unseen } =
+    review;
+  const shown = {
+    base,
+    head,
+    blockers: blockers(review).length,
+    environments,
+    risks: risks.map(({ at, related, ...risk }) => ({
+      ...risk,
+      ...flatPlace(at),
+      related: related.map(({ at: place, ...other }) => ({ ...other, ...flatPlace(place) })),
+    })),
+    changes: changes.map(({ what, objects, fields }) => ({
+      what,
+      objects: objects.map(({ at, ...object }) => ({ ...object, ...flatPlace(at) })),
+      fields,
+    })),
+    secrets,
+    findings: findings.map(({ at, related: _, ...finding }) => ({ ...finding, ...flatPlace(at) })),
+    broken: broken.map(({ side, environment, finding: { message, at } }) => ({
+      side,
+      environment,
+      message,
+      ...flatPlace(at),
+    })),
+    unusedAcknowledgements: unused,
+    unseen,
+  };
+  return `${JSON.stringify(shown, undefined, 2)}\n`;
+}
+
+function flatPlace(at: Place | undefined): object {
+  return { file: at?.file ?? null, line: at?.line ?? null, column: at?.column ?? null };
+}

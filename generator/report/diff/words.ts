@@ -1,0 +1,55 @@
+import { LEVELS } from '../../risks/risk-rule.ts';
+import type { ObjectName, Place } from '../../source/finding.ts';
+import { oneLine } from '../one-line.ts';
+import type { Review } from './review.ts';
+
+/** `Deployment shop/web`, on one line whatever the names hold. */
+export function objectText({ kind, namespace, name }: ObjectName): string {
+  return oneLine(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
+}
+
+/** `rem-secrets.yaml:12:3`. */
+export function placeText({ file, line, column }: Place): string {
+  return oneLine(`${file}:${line}:${column}`);
+}
+
+/** `dev, prod`; nothing where manifests belong to no environment. */
+export function namesOf(environments: readonly string[]): string {
+  return environments
+    .filter(name => name !== '')
+    .map(oneLine)
+    .join(', ');
+}
+
+/** A text as a sentence. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** `origin/main → the working tree: 1 block, 2 warn; 3 added, 4 changed`. */
+export function summaryLine({ base, head, risks, environments }: Review): string {
+  const open = risks.filter(({ acknowledged }) => acknowledged === undefined);
+  const levels = LEVELS.map(level => ({
+    count: open.filter(risk => risk.level === level).length,
+    word: level,
+  }));
+  const sum = (field: 'added' | 'removed' | 'changed' | 'noise'): number =>
+    environments.reduce((total, environment) => total + environment[field], 0);
+  const objects = (['added', 'removed', 'changed'] as const).map(field => ({
+    count: sum(field),
+    word: field,
+  }));
+  const noise = sum('noise');
+  return [
+    `${oneLine(base)} → ${oneLine(head)}: ${listed(levels) || 'no risks'}`,
+    `${listed(objects) || 'no object changes'}`,
+    ...(noise > 0 ? [`${noise} written differently and the same`] : []),
+  ].join('; ');
+}
+
+function listed(counts: readonly { readonly count: number; readonly word: string }[]): string {
+  return counts
+    .filter(({ count }) => count > 0)
+    .map(({ count, word }) => `${count} ${word}`)
+    .join(', ');
+}

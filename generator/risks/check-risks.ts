@@ -1,0 +1,26 @@
+import { type Comparison, itemIdentity } from '../diff/comparison.ts';
+import { LEVELS, type Level, type Risk, type RiskRule } from './risk-rule.ts';
+import { riskRules } from './risks.ts';
+
+/** A risk with the rule that found it. */
+export interface FoundRisk extends Risk {
+  readonly rule: RiskRule;
+  readonly level: Level;
+}
+
+/** Every risk of an environment: the worst first, then by object and rule. */
+export function checkRisks(
+  comparison: Comparison,
+  only: readonly RiskRule[] = riskRules,
+): FoundRisk[] {
+  const found = only.flatMap(rule =>
+    [...rule.check(comparison)].map(risk => ({ level: rule.level, ...risk, rule })),
+  );
+  const keyed = found.map(risk => ({ risk, key: keyOf(risk) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed.map(({ risk }) => risk);
+}
+
+function keyOf({ level, item, rule, path, message }: FoundRisk): string {
+  return JSON.stringify([LEVELS.indexOf(level), itemIdentity(item), rule.id, path, message]);
+}

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nodeHost } from '../generator/cli/host.ts';
+import { main } from '../generator/cli/main.ts';
+import { riskRules } from '../generator/risks/risks.ts';
+import { root } from './machine.ts';
+
+const cases = join(root, 'test/risks');
+
+interface Report {
+  readonly risks: readonly { readonly rule: string }[];
+  readonly changes: readonly unknown[];
+}
+
+/** Compares one file of a rule's folder with its base, as a user would. */
+function diff(id: string, head: string): Report {
+  let stdout = '';
+  main(['--format', 'json', 'diff', '--base', 'base.yaml', '--head', head], {
+    ...nodeHost(join(cases, id)),
+    stdout: text => {
+      stdout += text;
+    },
+  });
+  return JSON.parse(stdout) as Report;
+}
+
+/** What one rule finds: other rules may have something to say too. */
+function risksOf(id: string, { risks }: Report): unknown[] {
+  return risks.filter(({ rule }) => rule === id);
+}
+
+test('risk rules are in the order of their ids, and each id is there once', () => {
+  const ids = riskRules.map(({ id }) => id);
+  expect(ids).toEqual([...new Set(ids)].sort());
+});
+
+test('every folder is one of a risk rule', () => {
+  expect(readdirSync(cases).sort()).toEqual(riskRules.map(({ id }) => id));
+});
+
+test.for(riskRules)('$id', async ({ id }) => {
+  const page = readFileSync(join(root, 'generator/risks/rules', `${id}.md`), 'utf8');
+  expect(page.startsWith(`# ${id}\n`), 'the page begins with the id').toBe(true);
+  for (const heading of ['## What', '## Why', '## What to do', '## Source'])
+    expect(page).toContain(heading);
+  expect(existsSync(join(root, 'generator/risks/rules', `${id}.ts`))).toBe(true);
+
+  const quiet = diff(id, 'quiet.yaml');
+  expect(quiet.changes, 'something changes, and it is no risk').not.toEqual([]);
+  expect(risksOf(id, quiet)).toEqual([]);
+  const risks = risksOf(id, diff(id, 'risky.yaml'));
+  expect(risks).not.toEqual([]);
+  const text = `${JSON.stringify(risks, undefined, 2)}\n`;
+  await expect(text).toMatchFileSnapshot(join(cases, id, 'risky.json'));
+});
