@@ -10,6 +10,8 @@ export interface Rule {
   readonly severity: 'error' | 'warning';
   /** What holds when nothing is wrong, in one sentence. */
   readonly summary: string;
+  /** Looks at each object of `items` by itself, whatever else there is. */
+  readonly isLocal?: true;
   readonly check: (graph: SecretGraph) => Iterable<Violation>;
 }
 

@@ -1,37 +1,27 @@
 import { secretLook } from '../graph/plain-text.ts';
 import { hideSecrets } from '../source/secret-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
-import type { Json } from '../spec/spec.ts';
+import type { Json, JsonObject } from '../spec/spec.ts';
 
 /** Stands where a value is not shown. It says nothing about the value, not even its length. */
 export const HIDDEN = '(hidden)';
 
 /** Where a value stands: the kind of its object, and the fields from its root. */
-export interface ValuePlace {
+interface ValuePlace {
   readonly kind: string;
   readonly path: readonly (string | number)[];
 }
 
-/** Whether a value was hidden, and what is left of it to show. */
-export interface Shown {
-  readonly value: Json;
-  readonly isHidden: boolean;
-}
-
 /**
- * A value as it may be shown. Secrets are compared before they are hidden, never after: that one
+ * An object as it may be shown. Secrets are compared before they are hidden, never after: that one
  * changes stays visible (review-facts.md, section 2). Templates keep what they read, and lose
- * their literal text, in which a password may stand.
+ * their literal text, in which a password may stand. It takes the whole object, as a variable's
+ * value is a secret by the name that stands beside it.
  */
-export function shownValue(value: Json, place: ValuePlace): Shown {
-  let isHidden = false;
-  const show: Show = (scalar, path, name) => {
-    const shown = shownScalar(scalar, { ...place, path }, name);
-    if (shown !== scalar) isHidden = true;
-    return shown;
-  };
-  const { path } = place;
-  return { value: walk(value, path, String(path.at(-1) ?? ''), show), isHidden };
+export function maskedObject(object: JsonObject): JsonObject {
+  const kind = String(object['kind']);
+  const show: Show = (scalar, path, name) => shownScalar(scalar, { kind, path }, name);
+  return walk(object, [], '', show) as JsonObject;
 }
 
 type Scalar = string | number | boolean | null;

@@ -6,6 +6,7 @@ export const invalidObject: Rule = {
   id: 'invalid-object',
   severity: 'error',
   summary: 'Each object is one that the API server accepts.',
+  isLocal: true,
 
   *check(graph) {
     const validators = remembering(graph.validators);

@@ -5,6 +5,7 @@ export const plaintextSecret: Rule = {
   id: 'plaintext-secret',
   severity: 'error',
   summary: 'No manifest holds the value of a secret.',
+  isLocal: true,
 
   *check({ items }) {
     for (const item of items) {

@@ -1,12 +1,11 @@
-import { lintSet } from '../../checks/lint-set.ts';
 import { locateFindings } from '../../checks/locate-findings.ts';
 import { compare } from '../../diff/compare.ts';
+import { newFindings } from '../../diff/new-findings.ts';
 import { blockers, buildReview, type Compared } from '../../report/diff/build-review.ts';
 import { renderReviewJson } from '../../report/diff/json.ts';
 import type { BrokenSide, Review } from '../../report/diff/review.ts';
 import { renderReviewText } from '../../report/diff/text.ts';
 import { checkRisks } from '../../risks/check-risks.ts';
-import type { Finding } from '../../source/finding.ts';
 import { UnknownRevision } from '../diff/revision.ts';
 import type { Side, SideEnvironment } from '../diff/side.ts';
 import { withSides } from '../diff/sides.ts';
@@ -97,19 +96,11 @@ function comparedOf(
 ): Compared {
   const [base, head] = [(before ?? EMPTY).set, (after ?? EMPTY).set];
   const comparison = compare({ name, base, head }, host.validators);
-  const known = new Set(findingsOf(base, sides.base, host).map(findingKey));
+  const found = newFindings(comparison, { name, base, head }, []);
   return {
     comparison,
     presence: before === undefined ? 'only head' : after === undefined ? 'only base' : 'both',
     risks: checkRisks(comparison),
-    findings: findingsOf(head, sides.head, host).filter(finding => !known.has(findingKey(finding))),
+    findings: locateFindings(found, sides.head.placeOf),
   };
-}
-
-function findingsOf(set: SideEnvironment['set'], { placeOf }: Side, host: Host): Finding[] {
-  return locateFindings(lintSet(set, [], host.validators).open, placeOf);
-}
-
-function findingKey({ id, message, object }: Finding): string {
-  return JSON.stringify([id, message, object]);
 }

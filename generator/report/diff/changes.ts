@@ -1,15 +1,18 @@
 import {
   type Change,
+  type Changed,
   type Comparison,
   type FieldChange,
   itemOfChange,
 } from '../../diff/comparison.ts';
 import { deletionOf } from '../../diff/deletion.ts';
-import { shownValue } from '../../diff/mask.ts';
+import { maskedObject } from '../../diff/mask.ts';
+import { isSame } from '../../diff/same.ts';
 import type { Item } from '../../graph/item.ts';
 import { asJson } from '../../objects/kube-object.ts';
 import { renderValue } from '../../objects/render-yaml.ts';
 import type { ObjectName, Path, Place } from '../../source/finding.ts';
+import { valueAt } from '../../source/value-path.ts';
 import type { Json, JsonObject } from '../../spec/spec.ts';
 import type { ChangedObject, ChangeGroup, ShownField } from './review.ts';
 
@@ -27,8 +30,7 @@ export function changeGroups(
   >();
   for (const comparison of comparisons) {
     for (const change of comparison.changes) {
-      const fields =
-        change.what === 'changed' ? change.fields.map(field => shownField(field, change.head)) : [];
+      const fields = change.what === 'changed' ? shownFields(change) : [];
       const key = keyOf(change, fields);
       const object = changedObject(change, comparison, placeOf);
       const known = groups.get(key);
@@ -74,19 +76,34 @@ export function objectName({ kind, namespace, name }: Item): ObjectName {
   return { kind, ...(namespace !== '' && { namespace }), name };
 }
 
-function shownField(
-  { what, field, base, head, basePath, headPath }: FieldChange,
-  { kind }: Item,
-): ShownField {
-  const before = base === undefined ? undefined : shownValue(base, { kind, path: basePath ?? [] });
-  const after = head === undefined ? undefined : shownValue(head, { kind, path: headPath ?? [] });
+/** The fields that differ; an object is masked whole, and then taken apart. */
+function shownFields({ before, after, fields }: Changed): ShownField[] {
+  const [base, head] = [maskedObject(asJson(before)), maskedObject(asJson(after))];
+  return fields.map(field => shownField(field, base, head));
+}
+
+function shownField(change: FieldChange, base: JsonObject, head: JsonObject): ShownField {
+  const { what, field, basePath, headPath } = change;
+  const before = shownSide(change.base, base, basePath);
+  const after = shownSide(change.head, head, headPath);
   return {
     what,
     field,
-    ...(before !== undefined && { base: textOf(before.value) }),
-    ...(after !== undefined && { head: textOf(after.value) }),
+    ...(before !== undefined && { base: before.text }),
+    ...(after !== undefined && { head: after.text }),
     isHidden: before?.isHidden === true || after?.isHidden === true,
   };
+}
+
+/** A value of one side, taken from the masked object. */
+function shownSide(
+  value: Json | undefined,
+  masked: JsonObject,
+  path: Path = [],
+): { readonly text: string; readonly isHidden: boolean } | undefined {
+  if (value === undefined) return undefined;
+  const shown = valueAt(masked, path) as Json;
+  return { text: textOf(shown), isHidden: !isSame(value, shown) };
 }
 
 function textOf(value: Json): string {
@@ -96,11 +113,7 @@ function textOf(value: Json): string {
 
 function manifestsOf(change: Change): { readonly base?: JsonObject; readonly head?: JsonObject } {
   return {
-    ...(change.what !== 'added' && { base: shownObject(change.base) }),
-    ...(change.what !== 'removed' && { head: shownObject(change.head) }),
+    ...(change.what !== 'added' && { base: maskedObject(asJson(change.base.object)) }),
+    ...(change.what !== 'removed' && { head: maskedObject(asJson(change.head.object)) }),
   };
-}
-
-function shownObject({ object, kind }: Item): JsonObject {
-  return shownValue(asJson(object), { kind, path: [] }).value as JsonObject;
 }

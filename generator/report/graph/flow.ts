@@ -58,12 +58,17 @@ export interface FlowReader extends ObjectName {
   readonly pickup: Pickup;
 }
 
-/** The flow that a graph shows. */
-export function flowOf(graph: SecretGraph, name = ''): Flow {
+/** The flow that a graph shows, or of those Secrets only whose ids are wanted. */
+export function flowOf(
+  graph: SecretGraph,
+  name = '',
+  isWanted: (id: string) => boolean = () => true,
+): Flow {
   const readers = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
   const external = groupBy(graph.externalSecrets, secret => secret.item);
   const pickupOf = pickups(graph);
-  const secrets = [...new Set([...graph.secrets.keys(), ...readers.keys()])].flatMap(id => {
+  const ids = new Set([...graph.secrets.keys(), ...readers.keys()]);
+  const secrets = [...ids].filter(isWanted).flatMap(id => {
     const reads = readers.get(id) ?? [];
     const node = graph.secrets.get(id) ?? unmade(graph, reads);
     if (node === undefined || isInternal(node, reads)) return [];

@@ -1,0 +1,48 @@
+import { judge } from '../checks/acceptance.ts';
+import type { RuleFinding } from '../checks/check-graph.ts';
+import { checkGraph } from '../checks/check-graph.ts';
+import type { AcceptEntry } from '../checks/lint-config.ts';
+import type { Rule } from '../checks/rule.ts';
+import { rules } from '../checks/rules.ts';
+import type { Item } from '../graph/item.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
+import type { Sides } from './compare.ts';
+import { type Comparison, itemIdentity } from './comparison.ts';
+
+/**
+ * What lint finds on head and did not find on base: the same message about the same object is the
+ * same finding. Base is asked only about what head has.
+ */
+export function newFindings(
+  comparison: Comparison,
+  { base, head }: Sides,
+  accept: readonly AcceptEntry[],
+): readonly RuleFinding[] {
+  const touched = comparison.changes.flatMap(change =>
+    change.what === 'removed' ? [] : [change.head],
+  );
+  const found = findingsIn(comparison.head, rules, { own: head.items, touched });
+  const { open } = judge(found, head.items, accept);
+  if (open.length === 0) return [];
+  const fired = [...new Set(open.map(({ rule }) => rule))];
+  const before = findingsIn(comparison.base, fired, { own: base.items, touched: base.items });
+  const known = new Set(before.map(keyOf));
+  return open.filter(finding => !known.has(keyOf(finding)));
+}
+
+/** A rule that looks at each object by itself finds nothing new in one that has not changed. */
+function findingsIn(
+  graph: SecretGraph,
+  wanted: readonly Rule[],
+  { own, touched }: { readonly own: readonly Item[]; readonly touched: readonly Item[] },
+): RuleFinding[] {
+  const isOwn = new Set(own);
+  const local = wanted.filter(({ isLocal }) => isLocal === true);
+  const global = wanted.filter(({ isLocal }) => isLocal !== true);
+  const found = [...checkGraph({ ...graph, items: touched }, local), ...checkGraph(graph, global)];
+  return found.filter(({ item }) => isOwn.has(item));
+}
+
+function keyOf({ rule, item, message }: RuleFinding): string {
+  return JSON.stringify([rule.id, itemIdentity(item), message]);
+}

@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import type { ObjectSet } from '../../generator/checks/lint-set.ts';
+import { compare } from '../../generator/diff/compare.ts';
+import type { Comparison } from '../../generator/diff/comparison.ts';
+import { itemOf } from '../../generator/graph/item.ts';
+import { nothingOutside } from '../../generator/graph/secret-graph.ts';
+import { objectsOf } from '../machine.ts';
+
+function side(yaml: string): ObjectSet {
+  const items = objectsOf(yaml).map((object, index) => itemOf(object, 0, [index], 'shop'));
+  return { items, context: [], outside: nothingOutside };
+}
+
+function compared(base: string, head: string): Comparison {
+  return compare({ name: '', base: side(base), head: side(head) }, () => undefined);
+}
+
+/** `~ field`, as a reader sees it. */
+function fields(base: string, head: string): string[] {
+  return compared(base, head).changes.flatMap(change =>
+    change.what === 'changed' ? change.fields.map(({ what, field }) => `${what} ${field}`) : [],
+  );
+}
+
+const deployment = (template: string): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec: { template: { spec: ${template} } }
+`;
+
+const externalSecret = (spec: string, version = 'v1'): string => `
+apiVersion: external-secrets.io/${version}
+kind: ExternalSecret
+metadata: { name: keys }
+spec: ${spec}
+`;
+
+describe('what means the same is no change, and is counted', () => {
+  test.for([
+    [
+      'a quantity',
+      deployment(
+        '{ containers: [{ name: a, resources: { limits: { memory: 1024Mi, cpu: 1000m } } }] }',
+      ),
+      deployment('{ containers: [{ name: a, resources: { limits: { memory: 1Gi, cpu: 1 } } }] }'),
+    ],
+    [
+      'a default',
+      externalSecret('{ secretStoreRef: { name: aws } }'),
+      externalSecret(
+        '{ secretStoreRef: { name: aws, kind: SecretStore }, refreshInterval: 1h, target: { name: keys, creationPolicy: Owner, deletionPolicy: Retain } }',
+      ),
+    ],
+    [
+      'a duration',
+      externalSecret('{ refreshInterval: 90m }'),
+      externalSecret('{ refreshInterval: 1h30m0s }'),
+    ],
+    [
+      'the order of entries with names',
+      externalSecret('{ data: [{ secretKey: a }, { secretKey: b }] }'),
+      externalSecret('{ data: [{ secretKey: b }, { secretKey: a }] }'),
+    ],
+    [
+      'the order of volumes',
+      deployment('{ volumes: [{ name: a }, { name: b }] }'),
+      deployment('{ volumes: [{ name: b }, { name: a }] }'),
+    ],
+    [
+      'the order of a set',
+      deployment('{ tolerations: [{ key: a }, { key: b }] }'),
+      deployment('{ tolerations: [{ key: b }, { key: a }] }'),
+    ],
+    [
+      'optional: false',
+      deployment(
+        '{ containers: [{ name: a, envFrom: [{ secretRef: { name: s, optional: false } }] }] }',
+      ),
+      deployment('{ containers: [{ name: a, envFrom: [{ secretRef: { name: s } }] }] }'),
+    ],
+    [
+      'stringData',
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { a: b }',
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\ndata: { a: Yg== }',
+    ],
+    [
+      'status',
+      'apiVersion: v1\nkind: Service\nmetadata: { name: s }',
+      'apiVersion: v1\nkind: Service\nmetadata: { name: s, resourceVersion: "1" }\nstatus: {}',
+    ],
+  ])('%s', ([, base = '', head = '']) => {
+    expect(compared(base, head)).toMatchObject({ changes: [], noise: 1 });
+  });
+});
+
+describe('where order means something another order is a change', () => {
+  test.for([
+    [
+      'variables',
+      '{ containers: [{ name: a, env: [{ name: A }, { name: B }] }] }',
+      '{ containers: [{ name: a, env: [{ name: B }, { name: A }] }] }',
+      'reordered spec.template.spec.containers[a].env',
+    ],
+    [
+      'init containers',
+      '{ initContainers: [{ name: a }, { name: b }] }',
+      '{ initContainers: [{ name: b }, { name: a }] }',
+      'reordered spec.template.spec.initContainers',
+    ],
+  ])('%s', ([, base = '', head = '', change]) => {
+    expect(fields(deployment(base), deployment(head))).toEqual([change]);
+  });
+});
+
+describe('fields by what names their entries', () => {
+  test('an entry that comes, one that goes, one that changes', () => {
+    expect(
+      fields(
+        externalSecret('{ data: [{ secretKey: a, remoteRef: { key: x } }, { secretKey: b }] }'),
+        externalSecret('{ data: [{ secretKey: c }, { secretKey: a, remoteRef: { key: y } }] }'),
+      ),
+    ).toEqual(['changed spec.data[a].remoteRef.key', 'removed spec.data[b]', 'added spec.data[c]']);
+  });
+
+  test('arguments by their place, after what both begin with', () => {
+    expect(
+      fields(
+        deployment('{ containers: [{ name: a, args: [serve, --port, "80"] }] }'),
+        deployment('{ containers: [{ name: a, args: [serve, --debug, --port, "80"] }] }'),
+      ),
+    ).toEqual(['added spec.template.spec.containers[a].args[1]']);
+  });
+
+  test('two entries of one name are told apart by what they say', () => {
+    expect(
+      fields(
+        deployment('{ containers: [{ name: a }, { name: a, image: x }] }'),
+        deployment('{ containers: [{ name: a, image: y }, { name: a }] }'),
+      ),
+    ).toEqual(['changed spec.template.spec.containers[1].image']);
+  });
+
+  test('a name that is no word stands in brackets', () => {
+    expect(
+      fields(
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata: { a.yaml: "1" }',
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\ndata: { a.yaml: "2" }',
+      ),
+    ).toEqual(['changed data["a.yaml"]']);
+  });
+});
+
+describe('objects', () => {
+  test('the version is no part of who an object is', () => {
+    const spec = '{ secretStoreRef: { name: aws } }';
+    expect(fields(externalSecret(spec, 'v1beta1'), externalSecret(spec))).toEqual([
+      'changed apiVersion',
+    ]);
+  });
+
+  test('a rename is a removal and an addition that know each other', () => {
+    const base = externalSecret('{ secretStoreRef: { name: aws }, data: [{ secretKey: a }] }');
+    const { changes } = compared(base, base.replace('name: keys', 'name: api-keys'));
+    expect(changes).toMatchObject([
+      { what: 'added', head: { name: 'api-keys' }, was: { name: 'keys' } },
+      { what: 'removed', base: { name: 'keys' }, becomes: { name: 'api-keys' } },
+    ]);
+  });
+
+  test('objects of one kind that say other things are no rename', () => {
+    const base = externalSecret('{ secretStoreRef: { name: aws }, data: [{ secretKey: a }] }');
+    const other = `apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: api }\nspec: { secretStoreRef: { name: gcp }, dataFrom: [{ extract: { key: k } }] }`;
+    expect(compared(base, other).changes.map(change => Object.keys(change))).toEqual([
+      ['what', 'head'],
+      ['what', 'base'],
+    ]);
+  });
+});
