@@ -1,5 +1,5 @@
 # The newcomer's two commands: `make render` and `make test`. Both set up what they need.
-.PHONY: render test build tools clean
+.PHONY: render test build tools bench-tools clean
 
 render: build tools
 	generator/rem-secrets expand
@@ -27,6 +27,12 @@ dist/.built: node_modules/.installed $(shell find generator tools schemas -type 
 .tools/.built: tools/go.mod tools/go.sum
 	cd tools && go build -trimpath -o ../.tools/ tool
 	@touch $@
+
+# What `npm run bench` compares with.
+bench-tools: build tools .tools/dyff
+
+.tools/dyff: tools/bench/go.mod tools/bench/go.sum
+	cd tools/bench && go build -trimpath -o ../../.tools/ tool
 
 clean:
 	rm -rf dist .tools node_modules

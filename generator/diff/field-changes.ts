@@ -27,7 +27,7 @@ export function fieldChanges(base: JsonObject, head: JsonObject): FieldChange[] 
 
 function* changesOf(pair: Pair): Iterable<FieldChange> {
   const { base, head } = pair;
-  if (isSame(base, head)) return;
+  if (base === head) return;
   if (isMap(base) && isMap(head)) yield* mapChanges(base, head, pair);
   else if (Array.isArray(base) && Array.isArray(head)) yield* listChanges(base, head, pair);
   else yield changeOf(pair);
@@ -45,20 +45,25 @@ function given(side: 'head', value: Json | undefined): Pick<FieldChange, 'head'>
 
 function* mapChanges(base: JsonObject, head: JsonObject, pair: Pair): Iterable<FieldChange> {
   const names = new Set([...Object.keys(base), ...Object.keys(head)]);
-  for (const name of [...names].sort()) yield* changesOf(below(pair, name, base, head));
+  const differing = [...names].filter(name => !isSame(own(base, name), own(head, name)));
+  for (const name of differing.sort()) yield* changesOf(below(pair, name, base, head));
 }
 
 function below(pair: Pair, name: string, base: JsonObject, head: JsonObject): Pair {
   const isPlain = /^[\w-]+$/.test(name);
   const step = isPlain ? (pair.field === '' ? name : `.${name}`) : `["${name}"]`;
   return {
-    base: Object.hasOwn(base, name) ? base[name] : undefined,
-    head: Object.hasOwn(head, name) ? head[name] : undefined,
+    base: own(base, name),
+    head: own(head, name),
     basePath: [...pair.basePath, name],
     headPath: [...pair.headPath, name],
     field: pair.field + step,
     name,
   };
+}
+
+function own(map: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
 function* listChanges(

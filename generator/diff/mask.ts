@@ -1,6 +1,9 @@
 import { secretLook } from '../graph/plain-text.ts';
+import type { Path } from '../source/finding.ts';
 import { hideSecrets } from '../source/secret-text.ts';
+import { valueAt } from '../source/value-path.ts';
 import { isMap } from '../spec/merge-environment.ts';
+import { optionBefore } from '../spec/secret-literal.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 
 /** Stands where a value is not shown. It says nothing about the value, not even its length. */
@@ -9,35 +12,42 @@ export const HIDDEN = '(hidden)';
 /** Where a value stands: the kind of its object, and the fields from its root. */
 interface ValuePlace {
   readonly kind: string;
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
 }
 
 /**
- * An object as it may be shown. Secrets are compared before they are hidden, never after: that one
- * changes stays visible (review-facts.md, section 2). Templates keep what they read, and lose
- * their literal text, in which a password may stand. It takes the whole object, as a variable's
- * value is a secret by the name that stands beside it.
+ * A value of an object as it may be shown: the one at a path, or the whole object. Secrets are
+ * compared before they are hidden, never after: that one changes stays visible (review-facts.md,
+ * section 2). Templates keep what they read, and lose their literal text, in which a password may
+ * stand. What a value is goes by the names around it, so it is looked up in its object.
  */
-export function maskedObject(object: JsonObject): JsonObject {
-  const kind = String(object['kind']);
-  const show: Show = (scalar, path, name) => shownScalar(scalar, { kind, path }, name);
-  return walk(object, [], '', show) as JsonObject;
+export function shownAt(object: JsonObject, path: Path = []): Json {
+  let value: Json = object;
+  let name = '';
+  for (const [depth, step] of path.entries()) {
+    name = nameOf(value, step, name);
+    value = (valueAt(object, path.slice(0, depth + 1)) ?? null) as Json;
+  }
+  return shown(value, { kind: String(object['kind']), path }, name);
 }
 
 type Scalar = string | number | boolean | null;
-type Show = (scalar: Scalar, path: ValuePlace['path'], name: string) => Scalar;
 
-function walk(value: Json, path: ValuePlace['path'], name: string, show: Show): Json {
-  if (Array.isArray(value))
-    return value.map((item, index) => walk(item, [...path, index], name, show));
-  if (!isMap(value)) return show(value as Scalar, path, name);
-  const beside = value['name'] ?? value['key'];
-  return Object.fromEntries(
-    Object.entries(value).map(([key, child]) => {
-      const own = key === 'value' && typeof beside === 'string' ? beside : key;
-      return [key, walk(child, [...path, key], own, show)];
-    }),
-  );
+function shown(value: Json, place: ValuePlace, name: string): Json {
+  const below = (step: string | number, child: Json): Json =>
+    shown(child, { ...place, path: [...place.path, step] }, nameOf(value, step, name));
+  if (Array.isArray(value)) return value.map((item, index) => below(index, item));
+  if (!isMap(value)) return shownScalar(value as Scalar, place, name);
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, below(key, child)]));
+}
+
+/** What a value goes by: its key, the name beside a `value`, the option before an argument. */
+function nameOf(parent: Json, step: string | number, name: string): string {
+  if (typeof step === 'number')
+    return Array.isArray(parent) ? (optionBefore(parent, step) ?? name) : name;
+  if (step !== 'value' || !isMap(parent)) return step;
+  const beside = parent['name'] ?? parent['key'];
+  return typeof beside === 'string' ? beside : step;
 }
 
 function shownScalar(scalar: Scalar, place: ValuePlace, name: string): Scalar {

@@ -1,3 +1,4 @@
+import { diff } from './diff.ts';
 import { lint } from './lint.ts';
 import { manyApplications } from './many-applications.ts';
 import type { Row } from './measure.ts';
@@ -15,6 +16,7 @@ const benchmarks: Readonly<Record<string, () => Row[]>> = {
   c: manyApplications,
   d: startUp,
   e: lint,
+  f: diff,
 };
 
 const wanted = process.argv.slice(2);

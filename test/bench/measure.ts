@@ -38,6 +38,11 @@ export function kubeconform(): string {
   return needed(join(root, '.tools/kubeconform'), 'run `make tools`');
 }
 
+/** The pinned dyff. */
+export function dyff(): string {
+  return needed(join(root, '.tools/dyff'), 'run `make bench-tools`');
+}
+
 /** CPU seconds of a command and its children, user and system; bash tells milliseconds. */
 export function cpuOf({ argv, cwd = root }: Command): number {
   const bash = needed('/bin/bash', 'install bash');

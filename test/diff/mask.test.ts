@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HIDDEN, maskedObject } from '../../generator/diff/mask.ts';
+import { HIDDEN, shownAt } from '../../generator/diff/mask.ts';
 import type { JsonObject } from '../../generator/spec/spec.ts';
 
 /** A word that no output may hold. */
@@ -63,7 +63,7 @@ const hidden: readonly (readonly [what: string, kind: string, object: JsonObject
 ];
 
 test.for(hidden)('%s is hidden', ([, kind, object]) => {
-  const text = JSON.stringify(maskedObject({ ...object, kind }));
+  const text = JSON.stringify(shownAt({ ...object, kind }));
   expect(text).not.toContain(CANARY);
   expect(text).toContain(HIDDEN);
 });
@@ -94,5 +94,5 @@ const open: readonly (readonly [what: string, kind: string, object: JsonObject])
 ];
 
 test.for(open)('%s is shown', ([, kind, object]) => {
-  expect(maskedObject({ ...object, kind })).toEqual({ ...object, kind });
+  expect(shownAt({ ...object, kind })).toEqual({ ...object, kind });
 });

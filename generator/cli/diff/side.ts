@@ -5,6 +5,7 @@ import type { Item } from '../../graph/item.ts';
 import { nothingOutside } from '../../graph/secret-graph.ts';
 import { expand, type Target } from '../../pipeline.ts';
 import { type Finding, ok } from '../../source/finding.ts';
+import type { ParseStream } from '../../source/shared-documents.ts';
 import type { Host } from '../host.ts';
 import { placesFor } from '../lint/places.ts';
 import { areTogether, declaredOutside, type SpecSource } from '../lint/sets.ts';
@@ -29,6 +30,8 @@ export interface SideOptions {
   readonly file: string;
   readonly flags: readonly string[];
   readonly namespace: string;
+  /** Both sides read with the same, so that what they have in common is read once. */
+  readonly parse: ParseStream;
 }
 
 /** A folder and the manifests that it holds. */
@@ -43,7 +46,7 @@ interface Part {
  */
 export function readSide(path: string, options: SideOptions, host: Host): Side {
   const spec = specOf(path, options, host);
-  const parts = number(partsOf(path, options, host), options.namespace);
+  const parts = number(partsOf(path, options, host), options);
   const targets = spec?.targets ?? new Map<string, Target>();
   const named = parts.map(({ name, sources }) => ({
     name,
@@ -114,12 +117,12 @@ function nameOf(path: string, folder: string): string {
 /** Items carry the number of their source, so each source of a side has its own. */
 function number(
   parts: readonly { name: string; sources: ManifestSource[] }[],
-  namespace: string,
+  { namespace, parse }: SideOptions,
 ): Part[] {
   let next = 0;
   return parts.map(({ name, sources }) => ({
     name,
-    sources: sources.map(source => readSource(source, next++, namespace)),
+    sources: sources.map(source => readSource(source, next++, namespace, parse)),
   }));
 }
 

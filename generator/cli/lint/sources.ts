@@ -1,6 +1,7 @@
 import { type Item, itemOf } from '../../graph/item.ts';
 import type { Finding } from '../../source/finding.ts';
 import { locate } from '../../source/locate.ts';
+import type { ParseStream } from '../../source/shared-documents.ts';
 import { parseStream } from '../../source/yaml-text.ts';
 import { manifestsOf } from '../../validation/manifests.ts';
 import type { ManifestSource } from '../read-manifests.ts';
@@ -13,10 +14,15 @@ export interface LintSource extends ManifestSource {
 }
 
 /** Reads the objects of a source; broken YAML is a finding. `number` is the source's own. */
-export function readSource(source: ManifestSource, number: number, namespace: string): LintSource {
+export function readSource(
+  source: ManifestSource,
+  number: number,
+  namespace: string,
+  parse: ParseStream = parseStream,
+): LintSource {
   const { text, file, findings } = source;
   if (text === undefined) return { ...source, items: [], strangers: 0 };
-  const { value, faults } = parseStream(text);
+  const { value, faults } = parse(text);
   if (value === undefined) {
     const broken = locate(faults, { file, text, isStream: true });
     return { ...source, items: [], strangers: 0, findings: [...findings, ...helped(broken, text)] };

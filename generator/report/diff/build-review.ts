@@ -1,9 +1,10 @@
 import type { Comparison } from '../../diff/comparison.ts';
+import type { Item } from '../../graph/item.ts';
 import type { FoundRisk } from '../../risks/check-risks.ts';
 import { LEVELS, type Level } from '../../risks/risk-rule.ts';
-import { type Finding, fieldOf } from '../../source/finding.ts';
+import { type Finding, fieldOf, type Path, type Place } from '../../source/finding.ts';
 import { hideSecrets } from '../../source/secret-text.ts';
-import { changeGroups, objectName, type SidePlace } from './changes.ts';
+import { changeGroups, objectName } from './changes.ts';
 import { secretEffects } from './effects.ts';
 import type {
   Acknowledgement,
@@ -14,6 +15,9 @@ import type {
   ReviewedRisk,
 } from './review.ts';
 import { UNSEEN } from './unseen.ts';
+
+/** The place of a field of an object of one side. */
+type SidePlace = (side: 'base' | 'head', item: Item, path: Path) => Place | undefined;
 
 /** An environment that was compared, and what was found in it. */
 export interface Compared {
@@ -49,7 +53,7 @@ export function buildReview(input: ReviewInput): Review {
     head,
     environments: environmentReviews(compared, broken, risks),
     risks,
-    changes: changeGroups(comparisons, placeOf),
+    changes: changeGroups(comparisons),
     secrets: secretEffects(comparisons),
     findings: newFindings(compared, risks),
     broken,

@@ -18,7 +18,7 @@ export function renderReviewJson(review: Review): string {
     })),
     changes: changes.map(({ what, objects, fields }) => ({
       what,
-      objects: objects.map(({ at, ...object }) => ({ ...object, ...flatPlace(at) })),
+      objects,
       fields,
     })),
     secrets,

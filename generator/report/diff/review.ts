@@ -86,7 +86,6 @@ export interface ChangedObject extends ObjectName {
   readonly pair?: ObjectName;
   /** What becomes of a removed object under Argo CD. */
   readonly outcome?: string;
-  readonly at?: Place;
 }
 
 export interface ShownField {

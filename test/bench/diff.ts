@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { KubeObject } from '../../generator/objects/kube-object.ts';
+import { renderYaml } from '../../generator/objects/render-yaml.ts';
+import { storedForm } from '../../generator/objects/stored-form.ts';
+import { type Command, compare, cpuOf, dyff, kustomize, launcher, type Row } from './measure.ts';
+import { applications, withFolder } from './specs.ts';
+
+/** Comparing two sets, against dyff, which knows nothing of what they mean; and two revisions. */
+export function diff(): Row[] {
+  return [...againstDyff(), ...revisions()];
+}
+
+const COUNT = 1000;
+const KEYS = ['url', 'username', 'password', 'api-key', 'signing-key'];
+
+function againstDyff(): Row[] {
+  const files = {
+    'base.yaml': externalSecrets('v1', () => 0),
+    'some.yaml': externalSecrets('v1', index => (index % 100 < 26 ? 1 + (index % 3) : 0)),
+    'all.yaml': externalSecrets('v1beta1', () => 0),
+  };
+  return withFolder(files, folder => [
+    ...row(folder, 'some.yaml', '1,000 ExternalSecrets, 26 % changed', 1),
+    ...row(folder, 'all.yaml', '1,000 ExternalSecrets, every apiVersion changed', 0.25),
+  ]);
+}
+
+function row(folder: string, head: string, what: string, target: number): Row[] {
+  const [base, other] = [join(folder, 'base.yaml'), join(folder, head)];
+  const argv = [launcher('rem-secrets'), 'diff', '--base', base, '--head', other];
+  const { ratio, a, b } = compare(
+    () => cpuOf({ argv }),
+    () => cpuOf({ argv: [dyff(), 'between', base, other] }),
+    7,
+  );
+  return [
+    { id: 'f', what: `${what}: diff ÷ dyff, CPU`, value: ratio, unit: 'ratio', target },
+    { id: 'f', what: `${what}: diff, CPU`, value: a, unit: 'seconds' },
+    { id: 'f', what: `${what}: dyff, CPU`, value: b, unit: 'seconds' },
+  ];
+}
+
+/** As the generator writes them; `change` says what is different about one: path, interval or key. */
+function externalSecrets(version: string, change: (index: number) => number): string {
+  const all = Array.from({ length: COUNT }, (_, index) =>
+    storedForm(externalSecret(`app-${index}`, version, change(index))),
+  );
+  return renderYaml(all);
+}
+
+function externalSecret(name: string, version: string, change: number): KubeObject {
+  const keys = change === 3 ? [...KEYS, 'token'] : KEYS;
+  return {
+    apiVersion: `external-secrets.io/${version}`,
+    kind: 'ExternalSecret',
+    metadata: { name, namespace: 'shop', labels: { 'app.kubernetes.io/name': name } },
+    spec: {
+      refreshInterval: change === 2 ? '30m' : '1h',
+      secretStoreRef: { kind: 'ClusterSecretStore', name: 'aws' },
+      target: { name, template: { metadata: {} } },
+      data: keys.map(secretKey => ({
+        secretKey,
+        remoteRef: { key: `/team/${name}${change === 1 ? '-v2' : ''}/${secretKey}` },
+      })),
+    },
+  };
+}
+
+/** Two environments of 200 objects, of two commits, against the builds that this contains. */
+function revisions(): Row[] {
+  const spec = (tag: string): string =>
+    `${applications(66).replaceAll(':1.0', `:${tag}`)}  environments: { dev: {}, prod: {} }\n`;
+  return withFolder({ 'rem-secrets.yaml': spec('1.0') }, folder => {
+    const step = (program: string, ...args: string[]): void => {
+      const { status, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
+      if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
+    };
+    const commit = (message: string): void => {
+      step(launcher('rem-secrets'), 'expand');
+      step('git', 'add', '.');
+      step('git', '-c', 'user.name=bench', '-c', 'user.email=bench', 'commit', '-qm', message);
+    };
+    step('git', 'init', '-q');
+    commit('base');
+    step('sed', '-i', 's/:1\\.0/:1.1/', 'rem-secrets.yaml');
+    commit('head');
+    const review: Command = {
+      argv: [launcher('rem-secrets'), 'diff', '--base', 'HEAD~1', '--head', 'HEAD'],
+      cwd: folder,
+    };
+    const builds = ['overlays/dev', 'overlays/prod'].map(
+      (path): Command => ({
+        argv: [kustomize(), 'build', path],
+        cwd: folder,
+      }),
+    );
+    const { ratio, a, b } = compare(
+      () => cpuOf(review),
+      () => 2 * builds.map(cpuOf).reduce((sum, time) => sum + time, 0),
+      7,
+    );
+    const what = '2 environments × 200 objects, 2 revisions';
+    return [
+      {
+        id: 'f',
+        what: `${what}: diff ÷ its kustomize builds, CPU`,
+        value: ratio,
+        unit: 'ratio',
+        target: 2,
+      },
+      { id: 'f', what: `${what}: diff, CPU`, value: a, unit: 'seconds' },
+      { id: 'f', what: `${what}: kustomize builds, CPU`, value: b, unit: 'seconds' },
+    ];
+  });
+}

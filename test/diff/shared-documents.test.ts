@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { sharedDocuments } from '../../generator/source/shared-documents.ts';
+import { parseStream } from '../../generator/source/yaml-text.ts';
+import { root } from '../machine.ts';
+
+const streams = readdirSync(join(root, 'test/checks'), { recursive: true, encoding: 'utf8' })
+  .filter(file => file.endsWith('.yaml'))
+  .map(file => readFileSync(join(root, 'test/checks', file), 'utf8'));
+
+test('the files of the rules read the same as without sharing', () => {
+  const parse = sharedDocuments();
+  for (const text of streams) expect(parse(text)).toEqual(parseStream(text));
+});
+
+test('any lines read the same as without sharing', () => {
+  const line = fc.constantFrom(
+    '---',
+    '--- # comment',
+    '--- {a: 1}',
+    '----',
+    '...',
+    '%YAML 1.2',
+    '# comment',
+    '',
+    'a: 1',
+    'b: |',
+    '  ---',
+    '  text',
+    '- c',
+    'a: "open',
+    '&x d: *x',
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 8 }), fc.constantFrom('\n', '\r\n'), (lines, end) => {
+      const text = lines.join(end);
+      expect(sharedDocuments()(text)).toEqual(parseStream(text));
+    }),
+    { seed: 1, numRuns: 2000 },
+  );
+});
+
+test('a document that both streams have is one value', () => {
+  const parse = sharedDocuments();
+  const [a] = parse('a: 1\n---\nb: 1\n').value ?? [];
+  const [, b] = parse('b: 2\n---\na: 1\n---\n').value ?? [];
+  expect(a).toEqual({ a: 1 });
+  expect(b).toBe(a);
+});
