@@ -3,6 +3,7 @@ import { canonicalQuantity } from '../objects/quantity.ts';
 import { storedForm } from '../objects/stored-form.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
+import { filledBootstrap } from './cnpg-bootstrap.ts';
 
 /** What the API server or kubectl writes: nobody wants it, and a rendered set seldom has it. */
 const NOT_WANTED = new Set(['creationTimestamp', 'generation', 'managedFields', 'resourceVersion']);
@@ -44,6 +45,7 @@ const OWN_DEFAULTS: Readonly<Record<string, (object: JsonObject) => JsonObject>>
           : nameOf(object),
       ),
     })),
+  Cluster: withBootstrap,
   Deployment: withReplicas,
   StatefulSet: withReplicas,
   Secret: withEncodedData,
@@ -62,6 +64,15 @@ function externalSecretSpec(spec: JsonObject, name: string): JsonObject {
     ...(isMap(ref) && { secretStoreRef: { kind: 'SecretStore', ...ref } }),
     target: { name, creationPolicy: 'Owner', deletionPolicy: 'Retain', ...mapOf(spec['target']) },
   };
+}
+
+/** Other projects have Clusters too. */
+function withBootstrap(object: JsonObject): JsonObject {
+  if (!String(object['apiVersion']).startsWith('postgresql.cnpg.io/')) return object;
+  return withSpec(object, spec => ({
+    ...spec,
+    bootstrap: filledBootstrap(mapOf(spec['bootstrap'])),
+  }));
 }
 
 function withReplicas(object: JsonObject): JsonObject {
