@@ -6,7 +6,7 @@ import { dashedKey, postgresUrl, templateKeys, urlKeys } from '../generator/mode
 import { references } from '../generator/objects/env-order.ts';
 import { goDuration } from '../generator/objects/go-duration.ts';
 import { CORE_MERGE_KEYS } from '../generator/objects/merge-keys.ts';
-import { canonicalQuantity } from '../generator/objects/quantity.ts';
+import { canonicalQuantity, quantityValue } from '../generator/objects/quantity.ts';
 import { root } from './machine.ts';
 
 describe('a Go duration as Kubernetes stores it (time.Duration.String)', () => {
@@ -42,6 +42,25 @@ describe('a quantity as Kubernetes stores it (resource.Quantity.String)', () => 
     ['1024', '1024'],
     ['many', 'many'],
   ])('%s → %s', ([text = '', stored]) => expect(canonicalQuantity(text)).toBe(stored));
+});
+
+describe('a quantity as a number (resource.ParseQuantity)', () => {
+  test.for<[string, number | undefined]>([
+    ['1Ti', 1024 ** 4],
+    ['1000Gi', 1000 * 1024 ** 3],
+    ['1.5Gi', 1536 * 1024 ** 2],
+    ['100G', 1e11],
+    ['1E', 1e18],
+    ['1e9', 1e9],
+    ['12E6', 12e6],
+    ['500m', 0.5],
+    ['.5Ki', 512],
+    ['1073741824', 1024 ** 3],
+    ['10 Gi', undefined],
+    ['10GB', undefined],
+    ['-1Gi', undefined],
+    ['', undefined],
+  ])('%s → %s', ([text, value]) => expect(quantityValue(text)).toBe(value));
 });
 
 describe('the keys of a CNPG Secret by version (domain-facts.md, section 3)', () => {

@@ -31,3 +31,15 @@ function scaled(
   }
   return whole === 0n ? '0' : `${whole}${suffixes[exponent]}`;
 }
+
+/**
+ * A Kubernetes quantity as a number; undefined for text that is none. `1e9` is one too
+ * (apimachinery, resource.ParseQuantity).
+ */
+export function quantityValue(text: string): number | undefined {
+  const match = /^\+?(\d+\.?\d*|\.\d+)(?:([eE][+-]?\d+)|(m|k|M|G|T|P|E|[KMGTPE]i))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, digits = '', exponent = '', suffix = ''] = match;
+  if (suffix.endsWith('i')) return Number(digits) * 1024 ** POWERS_OF_1024.indexOf(suffix);
+  return Number(digits + exponent) * 1000 ** (POWERS_OF_1000.indexOf(suffix) - 1);
+}
