@@ -22,13 +22,9 @@ export function syncOptions(item: Item): string[] {
  * namespace is the destination of (argo-cd, user-guide/sync-options.md and auto_sync.md).
  */
 export function deletionOf(comparison: Comparison, removed: Item): Deletion {
-  const options = syncOptions(removed);
-  if (
-    options.includes('Prune=false') ||
-    annotationOf(removed, 'helm.sh/resource-policy') === 'keep'
-  )
+  if (isGuarded(removed))
     return { outcome: 'kept', text: 'left running: it is guarded with Prune=false' };
-  if (options.includes('Prune=confirm'))
+  if (syncOptions(removed).includes('Prune=confirm'))
     return { outcome: 'waiting', text: 'deleted once somebody confirms it (Prune=confirm)' };
   const application = applicationOf(comparison, removed);
   if (application === undefined)
@@ -40,6 +36,12 @@ export function deletionOf(comparison: Comparison, removed: Item): Deletion {
     outcome: 'kept',
     text: `left running until somebody prunes: Application "${name}" does not by itself`,
   };
+}
+
+/** Whether Argo CD never deletes an object, whatever its Application does. */
+export function isGuarded(item: Item): boolean {
+  const isHelms = annotationOf(item, 'helm.sh/resource-policy') === 'keep';
+  return isHelms || syncOptions(item).includes('Prune=false');
 }
 
 /** Whether an Application deletes what Git no longer has without being asked. */
