@@ -1,6 +1,12 @@
 import { type Comparison, removedOf } from '../../diff/comparison.ts';
-import { deletionOf } from '../../diff/deletion.ts';
-import type { RiskRule } from '../risk-rule.ts';
+import { deletionOf, isGuarded } from '../../diff/deletion.ts';
+import { effectiveForm } from '../../diff/effective-form.ts';
+import type { Item } from '../../graph/item.ts';
+import { makersOf } from '../../graph/makers.ts';
+import { secretId } from '../../graph/secret-graph.ts';
+import { bootstrapOf } from '../cnpg-bootstrap.ts';
+import { followers } from '../cnpg-followers.ts';
+import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 
 export const clusterRemoved: RiskRule = {
   id: 'cluster-removed',
@@ -10,25 +16,60 @@ export const clusterRemoved: RiskRule = {
   *check(comparison: Comparison) {
     for (const { base, becomes } of removedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
       // A move to another namespace is the rule namespace-move.
-      if (becomes !== undefined && becomes.name === base.name) continue;
-      const deletion = deletionOf(comparison, base);
-      const message =
-        becomes === undefined
-          ? `the CNPG Cluster "${base.name}" is removed, and its volumes with it`
-          : `the CNPG Cluster "${base.name}" becomes "${becomes.name}", which starts with an empty database`;
-      yield {
-        item: base,
-        side: 'base',
-        path: ['metadata', 'name'],
-        message,
-        hint: 'Keep the name, or move the data first: bootstrap.initdb.import or a backup.',
-        outcome: deletion.text,
-        ...(becomes !== undefined && {
-          related: [
-            { item: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new Cluster' },
-          ],
-        }),
-      };
+      if (becomes?.name === base.name) continue;
+      const said =
+        becomes === undefined ? removed(comparison, base) : renamed(comparison, base, becomes);
+      if (said === undefined) continue;
+      const outcome = deletionOf(comparison, base).text;
+      yield { item: base, side: 'base', path: ['metadata', 'name'], outcome, ...said };
     }
   },
 };
+
+type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
+
+function removed(comparison: Comparison, base: Item): Said {
+  const cluster = `the CNPG Cluster "${base.name}"`;
+  if (isGuarded(base))
+    return {
+      level: 'warn',
+      message: `${cluster} is removed from the manifests and keeps running, described by nothing`,
+      hint: 'Keep it in the manifests for as long as it is wanted.',
+    };
+  const related = newMakers(comparison, base);
+  const elsewhere =
+    related.length === 0 ? '' : ': its Secret now leads elsewhere, without the data';
+  return {
+    message: `${cluster} is removed, and its volumes with it${elsewhere}`,
+    hint: 'Take the data to where it is to be first (pg_dump, logical replication), and remove the Cluster in a later change.',
+    related,
+  };
+}
+
+/** What makes the Secrets of a removed Cluster on head: the login of another database. */
+function newMakers({ head }: Comparison, base: Item): RelatedItem[] {
+  return makersOf(base).flatMap(({ namespace, secret }) =>
+    (head.secrets.get(secretId(namespace, secret))?.makers ?? [])
+      .filter(({ isMerging }) => !isMerging)
+      .map(({ item, path }): RelatedItem => {
+        return { item, side: 'head', path, note: `makes Secret "${secret}" now` };
+      }),
+  );
+}
+
+/** A Cluster made from a backup is the rule cluster-recovery. */
+function renamed(comparison: Comparison, base: Item, becomes: Item): Said | undefined {
+  const { method, isCopy } = bootstrapOf(effectiveForm(becomes.object));
+  if (method === 'recovery') return undefined;
+  const effect = isCopy
+    ? 'which copies its data from a Cluster that may be gone by then'
+    : 'which starts with an empty database';
+  return {
+    message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", ${effect}`,
+    hint: 'Keep the name, or make the new Cluster beside the old one, move the data (bootstrap.initdb.import) and remove the old one in a later change.',
+    related: [
+      { item: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new Cluster' },
+      ...followers(comparison, base),
+    ],
+  };
+}

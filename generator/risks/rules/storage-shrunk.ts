@@ -1,0 +1,60 @@
+import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
+import { annotationOf } from '../../graph/item.ts';
+import { quantityValue } from '../../objects/quantity.ts';
+import { type CnpgVolume, cnpgVolumes } from '../cnpg-volumes.ts';
+import { fieldPlace } from '../field-place.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
+
+export const storageShrunk: RiskRule = {
+  id: 'storage-shrunk',
+  level: 'block',
+  summary: 'A volume of a CNPG Cluster gets smaller or is taken away: the operator refuses it.',
+
+  *check(comparison: Comparison) {
+    for (const change of changedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+      const volumes = cnpgVolumes(change.after);
+      for (const [name, before] of cnpgVolumes(change.before)) {
+        const after = volumes.get(name);
+        if (after === undefined) yield removed(change, before);
+        else yield* shrunk(change, before, after);
+      }
+    }
+  },
+};
+
+function removed(change: Changed, { name, path }: CnpgVolume): Risk {
+  return {
+    item: change.base,
+    side: 'base',
+    path,
+    message: `the CNPG Cluster "${change.head.name}" loses its ${name}: the operator rejects the change`,
+    hint: 'Keep it. To do without, move the data to a new Cluster (bootstrap.initdb.import).',
+  };
+}
+
+/** Sizes that are no quantity are not compared: the operator does not either. */
+function* shrunk(change: Changed, before: CnpgVolume, after: CnpgVolume): Iterable<Risk> {
+  const [old, now] = [before.size.text, after.size.text];
+  const place = fieldPlace(change, after.size.path, before.size.path);
+  const subject = `the ${after.name} of the CNPG Cluster "${change.head.name}"`;
+  if (old !== undefined && now === undefined) {
+    const message = `${subject} has no size any more: the operator rejects the change`;
+    yield { ...place, message, hint: `Keep the size of ${old}.` };
+    return;
+  }
+  const [was, is] = [quantityValue(old ?? ''), quantityValue(now ?? '')];
+  if (was === undefined || is === undefined || is >= was) return;
+  const sizes = `${subject} shrinks from ${old} to ${now}`;
+  if (isUnchecked(change)) {
+    const message = `${sizes}: volumes that are there keep their size, new instances get the smaller one`;
+    yield { ...place, level: 'warn', message, hint: SMALLER };
+  } else yield { ...place, message: `${sizes}: the operator rejects the change`, hint: SMALLER };
+}
+
+const SMALLER =
+  'Keep the size, or replace the instances one by one as CNPG describes it (storage.md).';
+
+/** CNPG's own way to shrink begins with this annotation (storage.md, 1.30). */
+function isUnchecked({ head }: Changed): boolean {
+  return annotationOf(head, 'cnpg.io/validation') === 'disabled';
+}

@@ -1,0 +1,48 @@
+import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
+import { mapAt, textAt } from '../../graph/item.ts';
+import { findSecret } from '../../graph/secret-graph.ts';
+import { fieldPlace } from '../field-place.ts';
+import type { RelatedItem, RiskRule } from '../risk-rule.ts';
+import { readersOf } from '../secret-readers.ts';
+
+export const superuserAccessOff: RiskRule = {
+  id: 'superuser-access-off',
+  level: 'high',
+  summary: 'enableSuperuserAccess is switched off: nobody can log in as postgres any more.',
+
+  *check(comparison: Comparison) {
+    for (const change of changedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+      if (!isOn(change.before) || isOn(change.after)) continue;
+      const { item, secret, isDeleted } = superuserSecret(comparison, change);
+      const readers = readersOf(comparison, item.namespace, secret, item);
+      yield {
+        ...fieldPlace(change, ['spec', 'enableSuperuserAccess']),
+        ...(isDeleted && readers.length > 0 && { level: 'block' }),
+        message: `the CNPG Cluster "${item.name}" switches superuser access off: the operator takes the password of postgres away${isDeleted ? ` and deletes Secret "${secret}"${readBy(readers)}` : ''}`,
+        hint: 'Give what logs in as postgres a role of its own (managed.roles) first.',
+        related: readers,
+      };
+    }
+  },
+};
+
+function isOn(cluster: Changed['before']): boolean {
+  return mapAt(cluster, 'spec')['enableSuperuserAccess'] === true;
+}
+
+/** The operator deletes only a Secret that it made; one that others make too comes back. */
+function superuserSecret({ head }: Comparison, { before, head: item }: Changed) {
+  const given = textAt(before, 'spec', 'superuserSecret', 'name') || undefined;
+  const secret = given ?? `${item.name}-superuser`;
+  const makers = findSecret(head, item.namespace, secret)?.makers;
+  const isMade = makers?.length === 0 || makers?.some(({ isMerging }) => !isMerging) === true;
+  return { item, secret, isDeleted: given === undefined && !isMade };
+}
+
+function readBy([first, ...others]: readonly RelatedItem[]): string {
+  if (first === undefined) return '';
+  const reader = `${first.item.kind} "${first.item.name}"`;
+  return others.length === 0
+    ? `, which ${reader} reads`
+    : `, which ${reader} and ${others.length} more read`;
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { compare } from '../generator/diff/compare.ts';
+import { itemOf } from '../generator/graph/item.ts';
+import type { KubeObject } from '../generator/objects/kube-object.ts';
+import { checkRisks } from '../generator/risks/check-risks.ts';
+import { root } from './machine.ts';
+
+const cases = join(root, 'test/risks');
+const seed = Number(process.env['FC_SEED'] ?? 1);
+const junk = [null, '', 'text', 7, true, [], [null], [[]], {}, { name: null }, { name: [3] }];
+
+/** The objects of a rule's case. */
+function objectsOf(id: string, side: string): KubeObject[] {
+  const text = readFileSync(join(cases, id, `${side}.yaml`), 'utf8');
+  return parseAllDocuments(text).map(document => document.toJS() as KubeObject);
+}
+
+/** The value with the nth of those below it replaced. */
+function replaced(value: unknown, nth: { left: number }, by: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const replace = (child: unknown): unknown => {
+    nth.left -= 1;
+    return nth.left === -1 ? by : replaced(child, nth, by);
+  };
+  return Array.isArray(value)
+    ? value.map(replace)
+    : Object.fromEntries(Object.entries(value).map(([name, child]) => [name, replace(child)]));
+}
+
+/** apiVersion and kind stay texts: without them a document is no object, and never gets here. */
+function spoilt(object: KubeObject, nth: number, by: unknown): KubeObject {
+  const { apiVersion, kind, ...rest } = object;
+  return { apiVersion, kind, ...(replaced(rest, { left: nth }, by) as typeof rest) } as KubeObject;
+}
+
+function setOf(objects: readonly KubeObject[]) {
+  const items = objects.map((object, index) => itemOf(object, 0, [index], 'default'));
+  return { items, context: [], outside: { secrets: new Map(), objects: new Set<string>() } };
+}
+
+test.for(readdirSync(cases))('whatever stands in a field, no rule throws: %s', id => {
+  const sides = [objectsOf(id, 'base'), objectsOf(id, 'risky')];
+  fc.assert(
+    fc.property(
+      fc.nat({ max: 1 }),
+      fc.nat({ max: 60 }),
+      fc.nat(),
+      fc.constantFrom(...junk),
+      (side, nth, which, by) => {
+        const [base = [], head = []] = sides.map((objects, index) =>
+          objects.map((object, at) =>
+            index === side && at === which % objects.length ? spoilt(object, nth, by) : object,
+          ),
+        );
+        const sets = { name: '', base: setOf(base), head: setOf(head) };
+        expect(() => checkRisks(compare(sets, () => undefined))).not.toThrow();
+      },
+    ),
+    { seed, numRuns: 400 },
+  );
+});
