@@ -41,7 +41,7 @@ export function summaryOf({ findings, objects, accepted, unjudged }: LintReport)
   const unknown = [
     count(unjudged.files, 'file'),
     count(unjudged.documents, 'document that is no object', 'documents that are no objects'),
-    count(unjudged.names, 'name with ${…} or {{…}}', 'names with ${…} or {{…}}'),
+    count(unjudged.names, 'name that another tool fills in', 'names that another tool fills in'),
   ].filter(text => text !== '');
   return [
     `${found.join(', ') || 'no findings'} in ${count(objects, 'object') || 'no objects'}`,
