@@ -2,26 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { rules } from '../generator/checks/rules.ts';
-import { nodeHost } from '../generator/cli/host.ts';
-import { main } from '../generator/cli/main.ts';
-import { type Ran, root } from './machine.ts';
+import { root, runMain } from './machine.ts';
 
 const cases = join(root, 'test/checks');
-
-/** Lints one file of a rule's folder, as a user would. */
-function lint(id: string, file: string): Ran {
-  let [stdout, stderr] = ['', ''];
-  const status = main(['lint', file], {
-    ...nodeHost(join(cases, id)),
-    stdout: text => {
-      stdout += text;
-    },
-    stderr: text => {
-      stderr += text;
-    },
-  });
-  return { status, stdout, stderr };
-}
 
 test('rules are in the order of their ids, and each id is there once', () => {
   const ids = rules.map(({ id }) => id);
@@ -39,8 +22,9 @@ test.for(rules)('$id', async ({ id }) => {
     expect(page).toContain(heading);
   expect(existsSync(join(root, 'generator/checks/rules', `${id}.ts`))).toBe(true);
 
-  expect(lint(id, 'ok.yaml')).toMatchObject({ status: 0, stderr: '' });
-  const bad = lint(id, 'bad.yaml');
-  await expect(bad.stdout + bad.stderr).toMatchFileSnapshot(join(cases, id, 'bad.out'));
+  const folder = join(cases, id);
+  expect(runMain(folder, ['lint', 'ok.yaml'])).toMatchObject({ status: 0, stderr: '' });
+  const bad = runMain(folder, ['lint', 'bad.yaml']);
+  await expect(bad.stdout + bad.stderr).toMatchFileSnapshot(join(folder, 'bad.out'));
   expect(bad.stdout + bad.stderr).toContain(`[${id}]`);
 });

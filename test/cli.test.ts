@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, objectsOf, output, remSecrets, root, run } from './machine.ts';
-import { specOf } from './spec-text.ts';
+import { folderOf, objectsOf, output, remSecrets, root, run, runMain } from './machine.ts';
+import { runSpec, specOf } from './spec-text.ts';
 
 const spec = specOf(`
 namespace: shop
@@ -9,28 +9,45 @@ environment: dev
 workloads: { web: { image: "example/web:1" } }
 environments: { dev: { cluster: one }, test: { cluster: one, namespace: shop-test } }`);
 
+/** A Pod that reads a Secret which nobody makes. */
+const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec: { containers: [{ name: web, image: "example/web:1", envFrom: [{ secretRef: { name: a } }] }] }
+`;
+
+test.for([
+  [['render', 'dev'], '', 0],
+  [['render', 'absent'], '', 1],
+  [['lint', '-'], pod, 1],
+  [['lint', 'absent.yaml'], '', 2],
+] as const)('the launcher prints and exits as the program does: %j', ([args, input, status]) => {
+  const cwd = folderOf([['rem-secrets.yaml', spec]]);
+  const ran = run(remSecrets, args, { cwd, input });
+  expect(ran).toEqual(runMain(cwd, args, input));
+  expect(ran.status).toBe(status);
+});
+
 test('render prints YAML, or a List in JSON, of the same objects', () => {
-  const yaml = objectsOf(output(remSecrets, ['render', 'prod']));
-  const list = JSON.parse(output(remSecrets, ['render', 'prod', '--output', 'json']));
+  const yaml = objectsOf(runMain(root, ['render', 'prod']).stdout);
+  const list = JSON.parse(runMain(root, ['render', 'prod', '--output', 'json']).stdout);
   expect(list).toMatchObject({ apiVersion: 'v1', kind: 'List' });
   expect(list.items).toEqual(yaml);
 });
 
 test('render without a name takes spec.environment', () => {
-  const folder = folderOf([['rem-secrets.yaml', spec]]);
-  const render = (...names: string[]): string =>
-    output(remSecrets, ['render', ...names], { cwd: folder });
+  const render = (...names: string[]): string => runSpec(spec, 'render', ...names).stdout;
   expect(render()).toBe(render('dev'));
   expect(render('test')).toContain('namespace: shop-test');
 });
 
 test('environments lists what can be rendered', () => {
-  expect(output(remSecrets, ['environments'])).toBe('dev\nprod\nstaging\nshared\n');
+  expect(runMain(root, ['environments']).stdout).toBe('dev\nprod\nstaging\nshared\n');
 });
 
 test('--file names another spec, and the tree is written beside it', () => {
   const folder = folderOf([['team/spec.yaml', spec]]);
-  const { status } = run(remSecrets, ['--file', 'team/spec.yaml', 'expand'], { cwd: folder });
+  const { status } = runMain(folder, ['--file', 'team/spec.yaml', 'expand']);
   expect(status).toBe(0);
   expect(output('ls', [join(folder, 'team')])).toBe('base\noverlays\nspec.yaml\n');
 });
@@ -42,7 +59,7 @@ test.for([
   [['completion', 'tcsh']],
   [['-f', 'absent.yaml', 'render']],
 ])('wrong usage exits 2: %j', ([args = []]) => {
-  const { status, stdout, stderr } = run(remSecrets, args);
+  const { status, stdout, stderr } = runMain(root, args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).not.toBe('');
 });
@@ -56,7 +73,7 @@ test('validate points at manifests, file by file', () => {
     ],
     ['broken.yaml', 'a: [\n'],
   ]);
-  const { status, stdout, stderr } = run(remSecrets, ['validate', '.'], { cwd: folder });
+  const { status, stdout, stderr } = runMain(folder, ['validate', '.']);
   expect(status).toBe(1);
   expect(stdout).toBe(
     'bad.yaml: 2 objects, 1 invalid, 1 of kinds without a schema\ngood.yaml: 1 objects, none invalid\n',
@@ -69,7 +86,7 @@ test('validate points at manifests, file by file', () => {
 
 test('validate says what a kustomization that does not build lacks', () => {
   const folder = folderOf([['kustomization.yaml', 'resources: [absent.yaml]\n']]);
-  const { status, stderr } = run(remSecrets, ['validate', '.'], { cwd: folder });
+  const { status, stderr } = runMain(folder, ['validate', '.']);
   expect(status).toBe(1);
   expect(stderr).toMatch(
     /^kustomization\.yaml:1:1: error: kustomize cannot build it: .*absent\.yaml/,
@@ -77,10 +94,8 @@ test('validate says what a kustomization that does not build lacks', () => {
 });
 
 test('findings as JSON go to stdout', () => {
-  const folder = folderOf([['rem-secrets.yaml', spec.replace('image:', 'imgae:')]]);
-  const { status, stdout, stderr } = run(remSecrets, ['--format', 'json', 'render', 'dev'], {
-    cwd: folder,
-  });
+  const misspelt = spec.replace('image:', 'imgae:');
+  const { status, stdout, stderr } = runSpec(misspelt, '--format', 'json', 'render', 'dev');
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
   expect(JSON.parse(stdout).findings[0]).toMatchObject({
     id: 'unknown-field',
@@ -89,13 +104,13 @@ test('findings as JSON go to stdout', () => {
 });
 
 test.for(['bash', 'zsh', 'fish'])('%s completion is valid shell', (shell: string) => {
-  const script = output(remSecrets, ['completion', shell]);
+  const script = runMain(root, ['completion', shell]).stdout;
   expect(script).toContain('expand render validate');
   if (shell === 'bash') output('bash', ['-n'], { input: script });
 });
 
 test('the version is that of package.json', () => {
-  expect(output(remSecrets, ['--version']).trim()).toBe(
+  expect(runMain(root, ['--version']).stdout.trim()).toBe(
     JSON.parse(output('cat', [join(root, 'package.json')])).version,
   );
 });

@@ -1,11 +1,9 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runFunction } from '../generator/cli/function.ts';
 import { nodeHost } from '../generator/cli/host.ts';
-import { main } from '../generator/cli/main.ts';
-import { folderOf, type Ran, root } from './machine.ts';
-import { expandText, findingsIn, specOf } from './spec-text.ts';
+import { folderOf, root, runKrm, runMain } from './machine.ts';
+import { expandText, findingsIn, runSpec, specOf } from './spec-text.ts';
 
 const cases = join(root, 'test/errors');
 const folders = readdirSync(cases, { withFileTypes: true })
@@ -19,42 +17,6 @@ const SHOWN_ELSEWHERE = new Set([
   'unreadable',
   'validators-disagree',
 ]);
-
-/** Runs the command line in a folder, in this process. */
-function run(folder: string, ...args: readonly string[]): Ran {
-  let [stdout, stderr] = ['', ''];
-  const status = main(args, {
-    ...nodeHost(folder),
-    stdout: text => {
-      stdout += text;
-    },
-    stderr: text => {
-      stderr += text;
-    },
-  });
-  return { status, stdout, stderr };
-}
-
-/** Runs a command over a spec given as text. */
-function runSpec(text: string, ...args: readonly string[]): Ran {
-  return run(folderOf([['rem-secrets.yaml', text]]), ...args);
-}
-
-/** Runs the KRM function over an input. */
-function runKrm(input: string): Ran {
-  let [stdout, stderr] = ['', ''];
-  const status = runFunction({
-    ...nodeHost(folderOf([])),
-    readStdin: () => input,
-    stdout: text => {
-      stdout += text;
-    },
-    stderr: text => {
-      stderr += text;
-    },
-  });
-  return { status, stdout, stderr };
-}
 
 /** The ids of all faults that the program can report. */
 function idsIn(folder: string): string[] {
@@ -74,7 +36,7 @@ test.for(folders)('%s', async name => {
   const file = join(folder, 'args.txt');
   const args = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : ['expand'];
 
-  const { status, stdout, stderr } = run(folder, '-f', 'rem-secrets.yaml', ...args);
+  const { status, stdout, stderr } = runMain(folder, ['-f', 'rem-secrets.yaml', ...args]);
 
   await expect(stderr).toMatchFileSnapshot(join(cases, name, 'out.txt'));
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

@@ -13,7 +13,7 @@ import { expect, test } from 'vitest';
 import { nodeHost } from '../generator/cli/host.ts';
 import { compareTree, writeTree } from '../generator/cli/write-tree.ts';
 import { GENERATED } from '../generator/kustomize/folder-files.ts';
-import { byIdentity, folderOf, kustomizeBuild, remSecrets, root, run } from './machine.ts';
+import { byIdentity, folderOf, kustomizeBuild, type Ran, root, run, runMain } from './machine.ts';
 import { specOf } from './spec-text.ts';
 
 const spec = specOf(`
@@ -31,12 +31,12 @@ function filesIn(folder: string): Record<string, string> {
   );
 }
 
-function expandIn(folder: string, ...flags: string[]): ReturnType<typeof run> {
-  return run(remSecrets, ['expand', ...flags], { cwd: folder });
+function expandIn(folder: string, ...flags: string[]): Ran {
+  return runMain(folder, ['expand', ...flags]);
 }
 
 test('base/ and overlays/ of this repository are what rem-secrets.yaml makes', () => {
-  expect(run(remSecrets, ['expand', '--check'])).toMatchObject({ status: 0, stdout: '' });
+  expect(expandIn(root, '--check')).toMatchObject({ status: 0, stdout: '' });
 });
 
 test('the plugin at the root gives the objects of the overlay it stands for', () => {

@@ -2,8 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkGraph } from '../generator/checks/check-graph.ts';
 import { rules } from '../generator/checks/rules.ts';
-import { nodeHost } from '../generator/cli/host.ts';
-import { main } from '../generator/cli/main.ts';
 import { buildGraph } from '../generator/graph/build-graph.ts';
 import { itemOf } from '../generator/graph/item.ts';
 import { identityOf, type KubeObject } from '../generator/objects/kube-object.ts';
@@ -16,7 +14,7 @@ import {
   renamed,
   type World,
 } from './generated-manifests.ts';
-import { folderOf } from './machine.ts';
+import { folderOf, runMain } from './machine.ts';
 
 /** The seed is fixed: what passes here passes anywhere. Another one: FC_SEED=… npm test. */
 const seed = Number(process.env['FC_SEED'] ?? 1);
@@ -134,14 +132,7 @@ function everythingIn(objects: readonly KubeObject[]): string[] {
 /** What `lint` prints of files, without the places. */
 function printed(files: readonly (readonly KubeObject[])[]): string[] {
   const folder = folderOf(files.map((objects, index) => [`${index}.yaml`, renderYaml(objects)]));
-  let stdout = '';
-  main(['--format', 'json', 'lint', '.'], {
-    ...nodeHost(folder),
-    stdout: text => {
-      stdout += text;
-    },
-    stderr: () => undefined,
-  });
+  const { stdout } = runMain(folder, ['--format', 'json', 'lint', '.']);
   const { findings } = JSON.parse(stdout) as { findings: Record<string, unknown>[] };
   return findings
     .map(({ id, severity, message, field, object, hint }) =>

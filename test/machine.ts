@@ -5,6 +5,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { onTestFinished } from 'vitest';
+import { runFunction } from '../generator/cli/function.ts';
+import { type Host, nodeHost } from '../generator/cli/host.ts';
+import { main } from '../generator/cli/main.ts';
 import { identityOf, type KubeObject } from '../generator/objects/kube-object.ts';
 
 /** The repository's root. */
@@ -53,6 +56,33 @@ export function output(...args: Parameters<typeof run>): string {
   if (status !== 0)
     throw new Error(`${args[0]} ${args[1].join(' ')} exited with ${status}: ${stderr}`);
   return stdout;
+}
+
+/** Runs the command line in this process, as if started in the folder; `input` is its stdin. */
+export function runMain(folder: string, args: readonly string[], input = ''): Ran {
+  return onHost(folder, input, host => main(args, host));
+}
+
+/** Runs the KRM function in this process, as if started in the folder. */
+export function runKrm(input: string, folder: string = root): Ran {
+  return onHost(folder, input, runFunction);
+}
+
+/** This machine, with stdin given and what is printed kept; no terminal. */
+function onHost(folder: string, input: string, command: (host: Host) => number): Ran {
+  let [stdout, stderr] = ['', ''];
+  const status = command({
+    ...nodeHost(folder),
+    readStdin: () => input,
+    stdout: text => {
+      stdout += text;
+    },
+    stderr: text => {
+      stderr += text;
+    },
+    hasColors: () => false,
+  });
+  return { status, stdout, stderr };
 }
 
 /** The objects of a YAML stream. */

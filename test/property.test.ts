@@ -86,7 +86,5 @@ function pluginBuild(spec: Record<string, unknown>, environment: string): KubeOb
     ['rem-secrets.yaml', JSON.stringify(config)],
     ['kustomization.yaml', 'generators: [rem-secrets.yaml]\n'],
   ]);
-  return objectsOf(
-    output(tool('kustomize'), ['build', '--enable-alpha-plugins', '--enable-exec', folder]),
-  );
+  return kustomizeBuild(folder, { plugin: true });
 }

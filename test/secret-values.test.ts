@@ -2,12 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { runFunction } from '../generator/cli/function.ts';
-import { nodeHost } from '../generator/cli/host.ts';
-import { main } from '../generator/cli/main.ts';
 import { secretValues } from '../generator/spec/secret-values.ts';
-import { folderOf, root } from './machine.ts';
-import { findingsIn, specOf } from './spec-text.ts';
+import { type Ran, root, runKrm } from './machine.ts';
+import { findingsIn, runSpec, specOf } from './spec-text.ts';
 
 /*
  * Nothing here is a real secret. Each is put together when the test runs, so that no scanner takes
@@ -364,7 +361,7 @@ describe('the value never shows', () => {
   });
 
   test('on the command line', () => {
-    const { stdout, stderr } = runMain(specOf('environments: { dev: {} }'), ['render', value]);
+    const { stdout, stderr } = runSpec(specOf('environments: { dev: {} }'), 'render', value);
     expect(stdout + stderr).not.toContain(value);
   });
 });
@@ -389,11 +386,11 @@ test('a secret as a name has its place, and its field is hidden', () => {
 function shown(text: string, secret: string): Record<string, string> {
   const part = secret.slice(-24, -6);
   const runs = [
-    ['expand', runMain(text, ['expand'])],
-    ['render', runMain(text, ['render', '-o', 'json'])],
-    ['json', runMain(text, ['--format', 'json', 'expand'])],
-    ['environments', runMain(text, ['environments'])],
-    ['function', runKrm(text)],
+    ['expand', runSpec(text, 'expand')],
+    ['render', runSpec(text, 'render', '-o', 'json')],
+    ['json', runSpec(text, '--format', 'json', 'expand')],
+    ['environments', runSpec(text, 'environments')],
+    ['function', runFunction(text)],
   ] as const;
   const all = runs.flatMap(([name, { stdout, stderr }]) => [
     [`${name} stdout`, stdout],
@@ -402,41 +399,12 @@ function shown(text: string, secret: string): Record<string, string> {
   return Object.fromEntries(all.filter(([, output = '']) => output.includes(part)));
 }
 
-interface Output {
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function runMain(text: string, args: readonly string[]): Output {
-  let [stdout, stderr] = ['', ''];
-  main(args, {
-    ...nodeHost(folderOf([['rem-secrets.yaml', text]])),
-    stdout: more => {
-      stdout += more;
-    },
-    stderr: more => {
-      stderr += more;
-    },
-  });
-  return { stdout, stderr };
-}
-
 /** The function's stderr and results: the config itself goes back to who sent it. */
-function runKrm(text: string): Output {
-  let [stdout, stderr] = ['', ''];
+function runFunction(text: string): Ran {
   const list =
     'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n';
-  runFunction({
-    ...nodeHost(folderOf([])),
-    readStdin: () => list + text.replaceAll(/^(?=.)/gm, '  '),
-    stdout: more => {
-      stdout += more;
-    },
-    stderr: more => {
-      stderr += more;
-    },
-  });
-  return { stdout: resultsIn(stdout), stderr };
+  const ran = runKrm(list + text.replaceAll(/^(?=.)/gm, '  '));
+  return { ...ran, stdout: resultsIn(ran.stdout) };
 }
 
 function resultsIn(stdout: string): string {

@@ -4,7 +4,7 @@ import { type Expansion, expand } from '../generator/pipeline.ts';
 import { andThen, type Finding, type Outcome } from '../generator/source/finding.ts';
 import { locate } from '../generator/source/locate.ts';
 import { parseSpec } from '../generator/spec/parse-spec.ts';
-import { root } from './machine.ts';
+import { folderOf, type Ran, root, runMain } from './machine.ts';
 
 /** Validators from the build, as the command line has them. */
 export const validators: Validators = nodeHost(root).validators;
@@ -17,6 +17,11 @@ export function expandText(text: string): Outcome<Expansion> {
 /** What is wrong with a spec, with places in `rem-secrets.yaml`. */
 export function findingsIn(text: string): Finding[] {
   return locate(expandText(text).faults, { file: 'rem-secrets.yaml', text });
+}
+
+/** Runs a command in a folder that holds this spec alone. */
+export function runSpec(text: string, ...args: readonly string[]): Ran {
+  return runMain(folderOf([['rem-secrets.yaml', text]]), args);
 }
 
 /** A whole spec around what stands under `spec:`, which is given without indentation. */

@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
-import { identityOf, type KubeObject } from '../../generator/objects/kube-object.ts';
-import { folderOf, type Ran, remSecretsFn, run, tool } from '../machine.ts';
+import type { KubeObject } from '../../generator/objects/kube-object.ts';
+import { folderOf, type Ran, remSecretsFn, run, runKrm, tool } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 
 /** A small spec of another team: an ExternalSecret, a Deployment, two environments. */
@@ -30,7 +30,7 @@ export function listOf(spec: string, items = '[]'): string {
   return `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:${list}\nfunctionConfig:\n${config}`;
 }
 
-/** Runs the function by its launcher. */
+/** Runs the function by its launcher, as a process of its own. */
 export function call(input: string, options: Parameters<typeof run>[2] = {}): Ran {
   return run(remSecretsFn, [], { ...options, input });
 }
@@ -50,7 +50,7 @@ export function written({ stdout }: Ran): WrittenList {
 
 /** The items of a run that has to succeed. */
 export function itemsOf(input: string): readonly KubeObject[] {
-  const ran = call(input);
+  const ran = runKrm(input);
   if (ran.status !== 0) throw new Error(ran.stderr);
   return written(ran).items;
 }
@@ -77,11 +77,6 @@ export function pluginFolder(
 export function build(folder: string, options: { readonly cwd?: string } = {}): Ran {
   const flags = ['--enable-alpha-plugins', '--enable-exec'];
   return run(tool('kustomize'), ['build', ...flags, folder], options);
-}
-
-/** Objects by what makes them one in a cluster: kustomize gives them in another order. */
-export function byIdentity(objects: readonly KubeObject[]): Readonly<Record<string, KubeObject>> {
-  return Object.fromEntries(objects.map(object => [identityOf(object), object]));
 }
 
 /** The spec with more variables of the workload: `NAME: value` lines. */

@@ -2,18 +2,18 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/objects/kube-object.ts';
 import {
+  byIdentity,
   folderOf,
   objectsOf,
   output,
-  remSecrets,
   remSecretsFn,
   root,
   run,
+  runMain,
   tool,
 } from '../machine.ts';
 import {
   build,
-  byIdentity,
   faultySpec,
   itemsOf,
   listOf,
@@ -78,7 +78,7 @@ test('what kustomize has made a number of is an error where text is meant', () =
 test('kustomize makes text of a date, which only the file can tell: render refuses it', () => {
   const spec = withEnv('WORD: 2025-01-01');
   expect(envOf(builtDeployment(spec))).toMatchObject({ WORD: '2025-01-01T00:00:00Z' });
-  const ran = run(remSecrets, ['render'], { cwd: pluginFolder(spec) });
+  const ran = runMain(pluginFolder(spec), ['render']);
   expect(ran.status).toBe(1);
   expect(ran.stderr).toMatch(/^rem-secrets\.yaml:\d+:\d+: error: /);
 });
@@ -86,10 +86,10 @@ test('kustomize makes text of a date, which only the file can tell: render refus
 test('comments, anchors and the words yes and on mean what they mean to `rem-secrets render`', () => {
   const spec = withEnv('YES: yes # a comment', 'ON: on').replace('env:\n', 'env: &env\n');
   const job = '  job: { kind: Job, image: "job:1", env: *env }\n';
-  const cwd = pluginFolder(spec.replace('environments:', `${job}environments:`));
-  const built = build(cwd);
+  const folder = pluginFolder(spec.replace('environments:', `${job}environments:`));
+  const built = build(folder);
   expect(built.stderr).toBe('');
-  const rendered = objectsOf(output(remSecrets, ['render'], { cwd }));
+  const rendered = objectsOf(runMain(folder, ['render']).stdout);
   expect(byIdentity(objectsOf(built.stdout))).toEqual(byIdentity(rendered));
   expect(rendered.filter(({ kind }) => kind === 'Job')).toHaveLength(1);
 });

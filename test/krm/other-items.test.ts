@@ -1,6 +1,7 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { call, faultySpec, itemsOf, listOf, shopSpec, written } from './calls.ts';
+import { runKrm } from '../machine.ts';
+import { faultySpec, itemsOf, listOf, shopSpec, written } from './calls.ts';
 
 /** Everything that reading YAML and writing JSON loses. */
 const others = `
@@ -41,7 +42,7 @@ function lostLines(before: string, after: string): string[] {
 
 test('items of others come out as the text they were, and our objects come with them', () => {
   const input = `# top\n${listOf(shopSpec, others)}# bottom\n`;
-  const ran = call(input);
+  const ran = runKrm(input);
   expect(ran).toMatchObject({ status: 0, stderr: '' });
   expect(lostLines(input, ran.stdout)).toEqual([]);
   expect(written(ran).items.slice(0, -2)).toEqual(itemsOf(listOf(shopSpec)));
@@ -53,19 +54,19 @@ test('the same in JSON: the numbers stay as they are spelled', () => {
     '"items":[]',
     `"items": [ ${item}]`,
   );
-  const ran = call(config);
+  const ran = runKrm(config);
   expect(ran.stdout).toContain(item);
   expect(JSON.parse(ran.stdout).items.slice(0, -1)).toEqual(itemsOf(listOf(shopSpec)));
 });
 
 test('a faulty spec leaves the items alone and adds results; mended, they go', () => {
-  const ran = call(listOf(faultySpec, others));
+  const ran = runKrm(listOf(faultySpec, others));
   expect(ran.status).toBe(1);
   expect(lostLines(listOf(faultySpec, others), ran.stdout)).toEqual([]);
   expect(written(ran).items).toHaveLength(2);
   expect(written(ran).results).toHaveLength(1);
 
-  const mended = call(ran.stdout.replace('key: pasword', 'key: password'));
+  const mended = runKrm(ran.stdout.replace('key: pasword', 'key: password'));
   expect(mended.status).toBe(0);
   expect(written(mended).results).toEqual([]);
 });
@@ -80,7 +81,7 @@ test('no message shows the data of an item', () => {
     listOf(shopSpec, others).replace('aHVudGVyMg==}', '"aHVudGVyMg==}'),
   ];
   for (const input of broken) {
-    const ran = call(input);
+    const ran = runKrm(input);
     expect(ran.status).not.toBe(0);
     expect(ran.stderr).not.toContain('aHVudGVyMg');
     expect(JSON.stringify(written(ran).results)).not.toContain('aHVudGVyMg');

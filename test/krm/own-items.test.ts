@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { call, itemsOf, listOf, shopSpec, written } from './calls.ts';
+import { runKrm } from '../machine.ts';
+import { itemsOf, listOf, shopSpec, written } from './calls.ts';
 
 const other = '- { kind: Other } # comment';
 
 test.for(['[]', other])('a second run over its own output changes nothing', items => {
-  const once = call(listOf(shopSpec, items)).stdout;
-  expect(call(once).stdout).toBe(once);
+  const once = runKrm(listOf(shopSpec, items)).stdout;
+  expect(runKrm(once).stdout).toBe(once);
 });
 
 test('JSON that went through another program changes nothing but its own old objects', () => {
-  const once = JSON.parse(call(listOf(shopSpec)).stdout);
-  expect(written(call(JSON.stringify(once, undefined, 2))).items).toEqual(once.items);
+  const once = JSON.parse(runKrm(listOf(shopSpec)).stdout);
+  expect(written(runKrm(JSON.stringify(once, undefined, 2))).items).toEqual(once.items);
 });
 
 test('an old object of ours is replaced where it stands and keeps the marks of its caller', () => {
@@ -36,7 +37,7 @@ test('an old object of ours is replaced where it stands and keeps the marks of i
   kind: ConfigMap
   metadata: { name: after }
 `;
-  const items = written(call(listOf(shopSpec, old))).items;
+  const items = written(runKrm(listOf(shopSpec, old))).items;
   const deployment = itemsOf(listOf(shopSpec)).find(({ kind }) => kind === 'Deployment');
   const annotations = {
     ...deployment?.metadata.annotations,
@@ -48,16 +49,16 @@ test('an old object of ours is replaced where it stands and keeps the marks of i
     { ...deployment, metadata: { ...deployment?.metadata, annotations } },
     expect.objectContaining({ metadata: { name: 'after' } }),
   ]);
-  const { stdout } = call(listOf(shopSpec, old));
+  const { stdout } = runKrm(listOf(shopSpec, old));
   expect(stdout).toContain('# ours\n- {"apiVersion":"apps/v1","kind":"Deployment"');
   expect(stdout).toContain('}\n# after\n- apiVersion');
-  expect(call(stdout).stdout).toBe(stdout);
+  expect(runKrm(stdout).stdout).toBe(stdout);
 });
 
 test('our objects, laid out anew by another program, are left as they are', () => {
   const laidOut = stringify(itemsOf(listOf(shopSpec)), { sortMapEntries: true });
   const input = listOf(shopSpec, `${laidOut}${other}`);
-  expect(call(input).stdout).toBe(input);
+  expect(runKrm(input).stdout).toBe(input);
 });
 
 test('an item of ours with an anchor that another means is not torn out', () => {
@@ -65,7 +66,7 @@ test('an item of ours with an anchor that another means is not torn out', () => 
 - &mine { apiVersion: v1, kind: Namespace, metadata: { name: shop, labels: &l { a: b } } }
 - { apiVersion: v1, kind: ConfigMap, metadata: { name: other, labels: *l } }
 `;
-  const { items } = written(call(listOf(shopSpec, anchored)));
+  const { items } = written(runKrm(listOf(shopSpec, anchored)));
   expect(items.at(-1)).toMatchObject({ metadata: { labels: { a: 'b' } } });
   expect(items.at(-2)).toMatchObject({ kind: 'Namespace', metadata: { annotations: {} } });
 });

@@ -1,17 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, type Ran } from '../machine.ts';
-import {
-  build,
-  call,
-  faultySpec,
-  listOf,
-  pluginFile,
-  pluginFolder,
-  shopSpec,
-  written,
-} from './calls.ts';
+import { folderOf, type Ran, runKrm } from '../machine.ts';
+import { build, faultySpec, listOf, pluginFile, pluginFolder, shopSpec, written } from './calls.ts';
 
 const origin = 'buildMetadata: [originAnnotations]\n';
 
@@ -74,7 +65,7 @@ function callFrom(annotation: string, files: readonly (readonly [string, string]
   const annotations = JSON.stringify({ 'config.kubernetes.io/origin': annotation });
   const metadata = `{ name: shop, annotations: ${annotations} }`;
   const input = listOf(faultySpec).replace('{ name: shop }', metadata);
-  return call(input, { cwd: folderOf(files) });
+  return runKrm(input, folderOf(files));
 }
 
 test('results have the file, and line and column as tags', () => {

@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { kubeconformArguments } from '../../generator/validation/kubeconform.ts';
 import {
+  byIdentity,
   folderOf,
   kustomizeBuild,
   objectsOf,
   output,
-  remSecrets,
   remSecretsFn,
   root,
   run,
   tool,
 } from '../machine.ts';
-import { build, byIdentity } from './calls.ts';
+import { runSpec } from '../spec-text.ts';
+import { build } from './calls.ts';
 
 /** How another repository uses the plugin in its own overlays; the README explains it. */
 const plugin = join(root, 'test/plugin');
@@ -21,8 +22,7 @@ const plugin = join(root, 'test/plugin');
 test.for(['dev', 'prod'])('the overlay %s holds what `rem-secrets render` prints', environment => {
   const overlay = join(plugin, 'overlays', environment);
   const patched = output(tool('kustomize'), ['build', join(overlay, 'generator')]);
-  const cwd = folderOf([['rem-secrets.yaml', patched]]);
-  const rendered = objectsOf(output(remSecrets, ['render', environment], { cwd }));
+  const rendered = objectsOf(runSpec(patched, 'render', environment).stdout);
   const [settings] = objectsOf(readFileSync(join(overlay, 'settings.yaml'), 'utf8'));
   if (settings === undefined) throw new Error('settings.yaml is empty');
 
