@@ -23,12 +23,19 @@ export function manifestsOf(documents: readonly unknown[]): Manifest[] {
 }
 
 function manifestsIn(value: unknown, path: Path): Manifest[] {
-  if (!isMap(value)) return [];
-  const items = value['items'];
-  if (String(value['kind']).endsWith('List') && Array.isArray(items)) {
+  const items = listItems(value);
+  if (items !== undefined) {
     return items.flatMap((item, index) => manifestsIn(item, [...path, 'items', index]));
   }
   return isObject(value) ? [{ object: value, path }] : [];
+}
+
+/** The items of a List, of which Go writes `null` when there are none; undefined: it is no List. */
+export function listItems(value: unknown): readonly unknown[] | undefined {
+  if (!isMap(value) || !String(value['kind']).endsWith('List')) return undefined;
+  const items = value['items'];
+  if (items === null) return [];
+  return Array.isArray(items) ? items : undefined;
 }
 
 function isObject(value: unknown): value is KubeObject {

@@ -3,7 +3,7 @@ import type { Finding } from '../../source/finding.ts';
 import { locate } from '../../source/locate.ts';
 import type { ParseStream } from '../../source/shared-documents.ts';
 import { parseStream } from '../../source/yaml-text.ts';
-import { manifestsOf } from '../../validation/manifests.ts';
+import { listItems, manifestsOf } from '../../validation/manifests.ts';
 import type { ManifestSource } from '../read-manifests.ts';
 
 /** A stream of manifests, read. */
@@ -30,23 +30,12 @@ export function readSource(
   const manifests = manifestsOf(value);
   const objects = new Set(manifests.map(({ path }) => path[0]));
   const isStranger = (document: unknown, index: number): boolean =>
-    document !== null && !objects.has(index) && !isEmptyList(document);
+    document !== null && !objects.has(index) && listItems(document)?.length !== 0;
   return {
     ...source,
     items: manifests.map(({ object, path }) => itemOf(object, number, path, namespace)),
     strangers: value.filter(isStranger).length,
   };
-}
-
-/** Whether a document is a List without items, as kubectl prints it when there are none. */
-function isEmptyList(document: unknown): boolean {
-  return (
-    typeof document === 'object' &&
-    document !== null &&
-    'items' in document &&
-    Array.isArray(document.items) &&
-    document.items.length === 0
-  );
 }
 
 /** A template of Helm is no YAML: what it makes is. */
