@@ -1,4 +1,5 @@
 import { join, normalize } from 'node:path';
+import { listAt } from '../graph/item.ts';
 import type { Finding } from '../source/finding.ts';
 import { parseDocument } from '../source/yaml-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
@@ -18,6 +19,9 @@ export interface ManifestSource {
 }
 
 const KUSTOMIZATION = /^(kustomization\.ya?ml|Kustomization)$/;
+
+/** The fields of a kustomization that name files of objects, and other kustomizations. */
+const USES = ['resources', 'bases', 'components', 'generators', 'transformers', 'validators'];
 
 /** Folders that hold no manifests of their own. */
 const FOREIGN = /(^|\/)(\.[^/]+|node_modules)\//;
@@ -53,7 +57,7 @@ function readFolder(
   const documents = new Map(roots.map(root => [root, documentOf(join(path, root), host)]));
   const used = new Set(
     [...documents].flatMap(([root, document]) =>
-      [...textsIn(document)].map(text => normalize(`${folderOf(root)}/${text}`).replace(/\/$/, '')),
+      usedBy(document).map(path => normalize(`${folderOf(root)}/${path}`).replace(/\/$/, '')),
     ),
   );
   const folders = roots.map(folderOf);
@@ -95,11 +99,9 @@ function documentOf(file: string, host: Host): unknown {
   return parseDocument(new TextDecoder().decode(host.readFile(file))).value;
 }
 
-/** All texts in a value: those of a kustomization name the files and folders that it uses. */
-function* textsIn(value: unknown): Iterable<string> {
-  if (typeof value === 'string') yield value;
-  else if (typeof value === 'object' && value !== null)
-    for (const child of Object.values(value)) yield* textsIn(child);
+/** What a kustomization builds on. */
+function usedBy(document: unknown): string[] {
+  return USES.flatMap(field => listAt(document, field)).filter(path => typeof path === 'string');
 }
 
 function readFile(file: string, host: Host): ManifestSource {
