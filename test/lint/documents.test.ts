@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import { keys, lint, reads, store, stream, web } from './shop.ts';
+
+/** A List, as `kubectl get -o yaml` prints it. */
+function listOf(...manifests: readonly string[]): string {
+  const items = manifests.map(text => text.replaceAll(/^(?=.)/gm, '  ').replace(/^ {2}/, '- '));
+  return `apiVersion: v1\nkind: List\nitems:\n${items.join('')}`;
+}
+
+test('what is right is counted, and that is all', () => {
+  expect(lint([['shop.yaml', stream(store, keys, web)]], ['shop.yaml'])).toEqual({
+    status: 0,
+    found: [],
+    summary: 'no findings in 3 objects',
+  });
+});
+
+test('a List is its items, at their own lines', () => {
+  expect(lint([], ['-'], listOf(store, keys, web)).summary).toBe('no findings in 3 objects');
+  const { found, summary } = lint([], ['-'], listOf(store, web));
+  expect(summary).toBe('1 error in 2 objects');
+  expect(found).toEqual(['stdin:25:52 unknown-secret']);
+});
+
+test.for([
+  ['nothing', ''],
+  ['blank lines', '\n\n'],
+  ['a comment', '# nothing yet\n'],
+  ['markers and comments', '---\n# a\n---\n---\n# b\n'],
+  ['null', '~\n'],
+  ['a List of nothing', 'apiVersion: v1\nkind: List\nitems: []\n'],
+  ["Go's List of nothing", 'apiVersion: v1\nkind: SecretList\nitems: null\n'],
+])('%s holds no object, and nothing is wrong with it', ([, text = '']) => {
+  expect(lint([['a.yaml', text]], ['a.yaml'])).toEqual({
+    status: 0,
+    found: [],
+    summary: 'no findings in no objects',
+  });
+});
+
+test('documents that are no objects are counted, and the others are checked', () => {
+  const { status, found, summary } = lint([], ['-'], stream('a: b\n', web, '- text\n'));
+  expect({ status, found }).toEqual({ status: 1, found: ['stdin:20:50 unknown-secret'] });
+  expect(summary).toBe('1 error in 1 object; not judged: 2 documents that are no objects');
+  expect(lint([], ['-'], 'text\n').summary).toBe(
+    'no findings in no objects; not judged: 1 document that is no object',
+  );
+});
+
+test('an object of a kind that nobody knows is an object, whatever it holds', () => {
+  const kiosk = `apiVersion: example.org/v1
+kind: Kiosk
+metadata: { name: web, namespace: shop }
+spec: { secretRef: { name: none }, data: 5, template: { spec: [] } }
+`;
+  expect(lint([], ['-'], stream(kiosk, store, keys, web))).toMatchObject({
+    found: [],
+    summary: 'no findings in 4 objects',
+  });
+});
+
+test('hooks of Helm make and read Secrets as all else does', () => {
+  const hook = (manifest: string, name: string): string =>
+    `# Source: shop/templates/${name}.yaml\n${manifest.replace(
+      /^metadata: .*$/m,
+      `metadata: { name: ${name}, namespace: shop, annotations: { helm.sh/hook: pre-install } }`,
+    )}`;
+  const job = `apiVersion: batch/v1
+kind: Job
+metadata: {}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+        - { name: migrate, image: "example/web:1", envFrom: [{ secretRef: { name: web-keys } }] }
+`;
+  const migrate = hook(job, 'migrate');
+  expect(lint([], ['-'], stream(store, hook(keys, 'web-keys'), migrate)).found).toEqual([]);
+  expect(lint([], ['-'], stream(store, migrate)).found).toEqual(['stdin:15:83 unknown-secret']);
+});
+
+test('objects of one name in two namespaces are two', () => {
+  const moved = (text: string): string =>
+    text.replace('namespace: shop', 'namespace: test').replace(/\btoken\b/g, 'code');
+  const both = stream(store, keys, moved(keys), web, moved(web));
+  expect(lint([], ['-'], both).found).toEqual([]);
+  const crossed = stream(
+    store,
+    keys,
+    moved(keys),
+    web.replace('namespace: shop', 'namespace: test'),
+  );
+  expect(lint([], ['-'], crossed).found).toEqual(['stdin:45:65 unknown-secret-key']);
+});
+
+test('--namespace is where objects are that name none', () => {
+  const homeless = web.replace('  namespace: shop\n', '');
+  const shop = stream(store, keys, homeless);
+  expect(lint([], ['-', '--namespace', 'shop'], shop).found).toEqual([]);
+  expect(lint([], ['-', '-n', 'other'], shop).found).toEqual(['stdin:33:50 unknown-secret']);
+  expect(lint([], ['-'], shop).found).toEqual(['stdin:19:1 missing-namespace']);
+});
+
+test('names that Flux fills in are not judged, and counted', () => {
+  const later = (text: string): string => text.replaceAll('web-keys', `'\${APP}-keys'`);
+  expect(lint([], ['-'], stream(store, later(web)))).toEqual({
+    status: 0,
+    found: [],
+    summary: 'no findings in 2 objects; not judged: 1 name that another tool fills in',
+  });
+  expect(lint([], ['-'], stream(store, later(keys), later(web))).summary).toBe(
+    'no findings in 3 objects; not judged: 2 names that another tool fills in',
+  );
+});
+
+test('beside a broken file the good ones are checked', () => {
+  const broken = stream(store, 'a: [\n');
+  const files = [
+    ['web.yaml', web],
+    ['broken.yaml', broken],
+  ] as const;
+  const { status, found, summary } = lint(files, ['web.yaml', 'broken.yaml']);
+  expect(status).toBe(1);
+  expect(found).toEqual(['broken.yaml:7:1 yaml-syntax', `${reads} unknown-secret`]);
+  expect(summary).toBe('2 errors in 1 object; not judged: 1 file');
+});
+
+test('stdin is one more file', () => {
+  const files = [['web.yaml', web]] as const;
+  expect(lint(files, ['web.yaml', '-'], stream(store, keys)).found).toEqual([]);
+  expect(lint(files, ['web.yaml', '-'], stream(store)).found).toEqual([`${reads} unknown-secret`]);
+});

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { folderOf, runMain } from '../machine.ts';
+import { keys, lint, reads, store, web } from './shop.ts';
+
+/** A Pod of the shop that reads its Secret, in its fourth line. */
+const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: sh, namespace: shop }
+spec: { containers: [{ name: sh, image: "example/sh:1", envFrom: [{ secretRef: { name: web-keys } }] }] }
+`;
+
+test('the manifests below a folder are one set, YAML and JSON', () => {
+  const json = '{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}';
+  const files = [
+    ['shop/web/web.yaml', web],
+    ['shop/namespace.json', json],
+    ['shop/keys.yml', keys],
+    ['shop/store.yaml', store],
+  ] as const;
+  expect(lint(files, ['shop']).summary).toBe('no findings in 4 objects');
+  expect(lint(files.slice(0, 2), ['shop']).found).toEqual([`shop/web/${reads} unknown-secret`]);
+});
+
+test.for(['.git/web.yaml', 'a/node_modules/b/web.yaml'])('%s is read when it is named', path => {
+  expect(lint([[path, web]], ['.']).summary).toBe('no findings in no objects');
+  const found = [`${path.replace('web.yaml', reads)} unknown-secret`];
+  expect(lint([[path, web]], [path]).found).toEqual(found);
+});
+
+test("JSON without objects is another program's", () => {
+  const settings = lint([['tsconfig.json', '{ // a comment\n}']], ['.']);
+  expect(settings).toMatchObject({ status: 0, summary: 'no findings in no objects' });
+});
+
+test('a chart is not read: what Helm makes of it is', () => {
+  const chart = [
+    ['charts/shop/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 1.0.0\n'],
+    ['charts/shop/values.yaml', 'name: web\n'],
+    ['charts/shop/templates/web.yaml', 'name: {{ .Values.name }}\n'],
+    ['pod.yaml', pod],
+  ] as const;
+  expect(lint(chart, ['.'])).toMatchObject({
+    found: ['pod.yaml:4:88 unknown-secret'],
+    summary: '1 error in 1 object',
+  });
+  const { stdout, status } = runMain(folderOf(chart), ['lint', 'charts/shop/templates']);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^charts\/shop\/templates\/web\.yaml:1:7: error: .*\[yaml-syntax\]$/m);
+  expect(stdout).toMatch(
+    /^ {2}hint: This is a template: .*`helm template \. \| rem-secrets lint -`/m,
+  );
+});
+
+test.for([['absent.yaml'], ['pod.yaml', 'absent'], ['absent', '--format', 'json']])(
+  'a path that is not there is wrong usage: %j',
+  args => {
+    const { status, stdout, stderr } = runMain(folderOf([['pod.yaml', pod]]), ['lint', ...args]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^rem-secrets: there is no absent(\.yaml)?\n$/);
+  },
+);
+
+test('an empty folder has nothing in it', () => {
+  expect(lint([], ['.'])).toMatchObject({ status: 0, summary: 'no findings in no objects' });
+});

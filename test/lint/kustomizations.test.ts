@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { folderOf, root, runMain } from '../machine.ts';
+import { keys, lint, reads, store, stream, web } from './shop.ts';
+
+type File = readonly [path: string, text: string];
+
+/** A kustomization of these manifests. */
+function baseOf(...manifests: readonly string[]): readonly File[] {
+  return [
+    ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
+    ['base/shop.yaml', stream(...manifests)],
+  ];
+}
+
+const base = baseOf(store, keys, web);
+
+const overlay = 'resources: [../../base]\n';
+
+/** A patch of the base after which its Secret has another key. */
+const rename = `patches:
+  - target: { kind: ExternalSecret }
+    patch: '[{ "op": "replace", "path": "/spec/data/0/secretKey", "value": "code" }]'
+`;
+
+test('what kustomize builds of a folder is checked, not the files in it', () => {
+  const files = [...base, ['base/unlisted.yaml', 'a: [']] as const;
+  for (const path of ['base', '.'])
+    expect(lint(files, [path])).toEqual({
+      status: 0,
+      found: [],
+      summary: 'no findings in 3 objects',
+    });
+});
+
+test.for(['kustomization.yml', 'Kustomization'])('%s makes a kustomization too', name => {
+  const files = base.map(([path, text]): File => [path.replace('kustomization.yaml', name), text]);
+  expect(lint([...files, ['base/unlisted.yaml', web]], ['base']).summary).toBe(
+    'no findings in 3 objects',
+  );
+});
+
+test('two overlays that make the same objects do not collide, and their base is no third', () => {
+  const files = [
+    ...base,
+    ['overlays/dev/kustomization.yaml', overlay],
+    ['overlays/prod/kustomization.yaml', overlay],
+  ] as const;
+  expect(lint(files, ['.'])).toEqual({
+    status: 0,
+    found: [],
+    summary: 'no findings in 6 objects',
+  });
+});
+
+test('an overlay does not have what another one makes', () => {
+  const files = [
+    ...base,
+    ['overlays/dev/kustomization.yaml', overlay],
+    ['overlays/prod/kustomization.yaml', overlay + rename],
+  ] as const;
+  const found = ['overlays/prod/kustomization.yaml:1:1 unknown-secret-key'];
+  for (const paths of [['.'], ['overlays/dev', 'overlays/prod'], ['overlays/prod', 'overlays/dev']])
+    expect(lint(files, paths).found).toEqual(found);
+  expect(runMain(folderOf(files), ['lint', '.']).stdout).toContain(
+    '\n  in Deployment shop/web spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.key\n',
+  );
+});
+
+test('an overlay and the manifests beside it know each other', () => {
+  const built: readonly File[] = [...baseOf(store, keys), ['web.yaml', web]];
+  expect(lint(built, ['.']).found).toEqual([]);
+  expect(lint(built, ['web.yaml']).found).toEqual([`${reads} unknown-secret`]);
+  const beside: readonly File[] = [...baseOf(web), ['keys.yaml', stream(store, keys)]];
+  expect(lint(beside, ['.']).found).toEqual([]);
+  expect(lint(beside, ['base']).found).toEqual(['base/kustomization.yaml:1:1 unknown-secret']);
+});
+
+test('a component is part of the overlays that list it, and nothing without them', () => {
+  const component = `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n${rename}`;
+  const files = [...base, ['components/code/kustomization.yaml', component]] as const;
+  expect(lint(files, ['.'])).toMatchObject({ found: [], summary: 'no findings in 3 objects' });
+  const lists = 'resources: [../base]\ncomponents: [../components/code]\n';
+  expect(lint([...files, ['shop/kustomization.yaml', lists]], ['.']).found).toEqual([
+    'shop/kustomization.yaml:1:1 unknown-secret-key',
+  ]);
+});
+
+test('a folder is used by whoever lists it, not by whoever has a word of its name', () => {
+  const files = [
+    ['apps/kustomization.yaml', 'namespace: shop\nresources: [namespace.yaml]\n'],
+    ['apps/namespace.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n'],
+    ['apps/shop/kustomization.yaml', 'resources: [web.yaml]\n'],
+    ['apps/shop/web.yaml', web],
+  ] as const;
+  expect(lint(files, ['.']).found).toEqual(['apps/shop/kustomization.yaml:1:1 unknown-secret']);
+});
+
+test('beside a kustomization that does not build the others are checked', () => {
+  const files = [
+    ['broken/kustomization.yaml', 'resources: [absent.yaml]\n'],
+    ['web.yaml', web],
+  ] as const;
+  expect(lint(files, ['.'])).toEqual({
+    status: 1,
+    found: ['broken/kustomization.yaml:1:1 unreadable', `${reads} unknown-secret`],
+    summary: '2 errors in 1 object; not judged: 1 file',
+  });
+  const { stdout } = runMain(folderOf(files), ['lint', 'broken']);
+  expect(stdout).toMatch(
+    /^broken\/kustomization\.yaml:1:1: error: kustomize cannot build it: .*absent\.yaml/,
+  );
+});
+
+test('functions run only when they are allowed to', () => {
+  const overlays = 'test/plugin/overlays/prod';
+  const refused = runMain(root, ['lint', overlays]);
+  expect(refused.status).toBe(1);
+  expect(refused.stdout).toContain('hint: It runs functions: --enable-exec allows it');
+  const allowed = runMain(root, ['lint', '--enable-exec', overlays]);
+  expect(allowed).toMatchObject({ status: 0, stderr: '' });
+  expect(allowed.stdout).toMatch(/ in \d+ objects\n$/);
+});
+
+test('a chart that kustomize would fetch is not fetched', () => {
+  const chart = 'helmCharts: [{ name: web, repo: https://charts.example.com, version: 1.0.0 }]\n';
+  const { status, stdout } = runMain(folderOf([['a/kustomization.yaml', chart]]), ['lint', 'a']);
+  expect(status).toBe(1);
+  expect(stdout).toContain(
+    'hint: It fetches a chart: kustomize build --enable-helm a | rem-secrets',
+  );
+});
