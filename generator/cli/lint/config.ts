@@ -24,11 +24,19 @@ export function readConfig(named: string | undefined, host: Host): ReadConfig | 
   const bytes = host.readFile(file);
   const source = { file, text: new TextDecoder().decode(bytes) };
   if (!isUtf8(bytes)) return `${file} is not UTF-8`;
-  const { value, faults } = andThen(parseStream(source.text), ([document]) =>
-    checkConfig(document),
-  );
+  const stream = parseStream(source.text);
+  if (stream.value?.slice(1).some(document => document !== null))
+    return locate([severalDocuments], { ...source, isStream: true });
+  const { value, faults } = andThen(stream, ([document]) => checkConfig(document));
   return value === undefined ? locate(faults, source) : { config: value, source };
 }
+
+const severalDocuments: Fault = {
+  id: 'several-documents',
+  message: 'the file holds more than one document',
+  hint: 'Keep one config in a file.',
+  path: [1],
+};
 
 /** The entries that accept nothing, or cannot. */
 export function unusedEntries({ config, source }: ReadConfig, used: LintResult['used']): Finding[] {
