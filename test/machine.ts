@@ -100,7 +100,9 @@ export function kustomizeBuild(
 }
 
 /** A folder with these files, removed when the test is over. */
-export function folderOf(files: Iterable<readonly [path: string, text: string]>): string {
+export function folderOf(
+  files: Iterable<readonly [path: string, text: string | Uint8Array]>,
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'rem-secrets-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const [path, text] of files) {

@@ -52,7 +52,7 @@ test('two overlays that make the same objects do not collide, and their base is 
   });
 });
 
-test('an overlay does not have what another one makes', () => {
+test('an overlay has its own form of an object, not that of another overlay', () => {
   const files = [
     ...base,
     ['overlays/dev/kustomization.yaml', overlay],
@@ -66,13 +66,15 @@ test('an overlay does not have what another one makes', () => {
   );
 });
 
-test('an overlay and the manifests beside it know each other', () => {
+test('kustomizations and the manifests beside them know each other', () => {
   const built: readonly File[] = [...baseOf(store, keys), ['web.yaml', web]];
   expect(lint(built, ['.']).found).toEqual([]);
   expect(lint(built, ['web.yaml']).found).toEqual([`${reads} unknown-secret`]);
   const beside: readonly File[] = [...baseOf(web), ['keys.yaml', stream(store, keys)]];
   expect(lint(beside, ['.']).found).toEqual([]);
   expect(lint(beside, ['base']).found).toEqual(['base/kustomization.yaml:1:1 unknown-secret']);
+  const two: readonly File[] = [...built, ['web/kustomization.yaml', 'resources: [web.yaml]\n']];
+  expect(lint([...two, ['web/web.yaml', web]], ['base', 'web']).found).toEqual([]);
 });
 
 test('a component is part of the overlays that list it, and nothing without them', () => {
