@@ -4,8 +4,9 @@ import {
   type ExternalSecret,
   externalSecret,
   externalSecretOf,
-  type RemoteKeys,
+  type Sources,
 } from './external-secrets.ts';
+import { generatorKeys } from './generator-keys.ts';
 import { type Item, listAt, mapAt, specOf } from './item.ts';
 import { externalSecretMakers, makersOf } from './makers.ts';
 import { podOf } from './pods.ts';
@@ -82,15 +83,18 @@ function readExternalSecrets(
   find: (kind: string, namespace: string, name: string) => Item | undefined,
   secrets: Map<string, SecretNode>,
 ): ExternalSecret[] {
-  const remoteKeys: RemoteKeys = (ref, namespace, name) => {
-    const store = storeOf(find, ref, namespace);
-    const remote = store === undefined ? undefined : remoteNamespaceOf(store);
-    const source = remote === undefined ? undefined : secrets.get(secretId(remote, name));
-    return source === undefined || source.isOpen ? undefined : [...source.keys];
+  const sources: Sources = {
+    remoteKeys: (ref, namespace, name) => {
+      const store = storeOf(find, ref, namespace);
+      const remote = store === undefined ? undefined : remoteNamespaceOf(store);
+      const source = remote === undefined ? undefined : secrets.get(secretId(remote, name));
+      return source === undefined || source.isOpen ? undefined : [...source.keys];
+    },
+    generatorKeys: (kind, namespace, name) => generatorKeys(kind, find(kind, namespace, name)),
   };
-  const found = [...byKind('ExternalSecret')].map(item => externalSecretOf(item, remoteKeys));
+  const found = [...byKind('ExternalSecret')].map(item => externalSecretOf(item, sources));
   const inNamespaces = byKind('ClusterExternalSecret').flatMap(item =>
-    clusterExternalSecrets(item, byKind, remoteKeys),
+    clusterExternalSecrets(item, byKind, sources),
   );
   for (const secret of [...found, ...inNamespaces]) {
     for (const maker of externalSecretMakers(secret)) addMaker(secrets, maker);
@@ -102,7 +106,7 @@ function readExternalSecrets(
 function clusterExternalSecrets(
   item: Item,
   byKind: (kind: string) => readonly Item[],
-  remoteKeys: RemoteKeys,
+  sources: Sources,
 ): ExternalSecret[] {
   const spec = specOf(item);
   const named = listAt(spec, 'namespaces').map(String);
@@ -116,7 +120,7 @@ function clusterExternalSecrets(
     .map(({ name }) => name);
   const path = ['spec', 'externalSecretSpec'];
   return [...new Set([...named, ...selected])].map(namespace =>
-    externalSecret(item, mapAt(spec, 'externalSecretSpec'), path, namespace, remoteKeys),
+    externalSecret(item, mapAt(spec, 'externalSecretSpec'), path, namespace, sources),
   );
 }
 

@@ -48,19 +48,20 @@ export interface DataFromEntry {
   readonly storeRef: StoreRef | undefined;
 }
 
-/** The keys of a Secret that is read through a kubernetes store; undefined when that is not known. */
-export type RemoteKeys = (
-  store: StoreRef,
-  namespace: string,
-  secret: string,
-) => readonly string[] | undefined;
-
-/** The keys that ESO's generators give (1.3.2). */
-const GENERATOR_KEYS: Readonly<Record<string, readonly string[]>> = {
-  Password: ['password'],
-  UUID: ['uuid'],
-  SSHKey: ['privateKey', 'publicKey'],
-};
+/** What an ExternalSecret in a namespace copies from: its keys; undefined when they are not known. */
+export interface Sources {
+  /** Of a Secret that is read through a kubernetes store. */
+  readonly remoteKeys: (
+    store: StoreRef,
+    namespace: string,
+    secret: string,
+  ) => readonly string[] | undefined;
+  readonly generatorKeys: (
+    kind: string,
+    namespace: string,
+    name: string,
+  ) => readonly string[] | undefined;
+}
 
 /** Reads an ExternalSecret's spec. */
 export function externalSecret(
@@ -68,7 +69,7 @@ export function externalSecret(
   spec: JsonObject,
   path: Path,
   namespace: string,
-  remoteKeys: RemoteKeys,
+  sources: Sources,
 ): ExternalSecret {
   const target = mapAt(spec, 'target');
   const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);
@@ -78,7 +79,7 @@ export function externalSecret(
   const dataFrom = listAt(spec, 'dataFrom').flatMap((entry, index) =>
     isMap(entry) ? [dataFromEntry(entry, [...path, 'dataFrom', index], storeRef)] : [],
   );
-  const fetched = fetchedKeys(data, dataFrom, namespace, remoteKeys);
+  const fetched = fetchedKeys(data, dataFrom, namespace, sources);
   const type = textAt(target, 'template', 'type');
   return {
     item,
@@ -102,9 +103,9 @@ export function targetPath({ spec, path }: ExternalSecret): Path {
   return isNamed ? [...path, 'target', 'name'] : ['metadata', 'name'];
 }
 
-/** The ExternalSecrets of a set; remote keys are those that are known so far. */
-export function externalSecretOf(item: Item, remoteKeys: RemoteKeys): ExternalSecret {
-  return externalSecret(item, specOf(item), ['spec'], item.namespace, remoteKeys);
+/** The ExternalSecrets of a set; their sources are those that are known so far. */
+export function externalSecretOf(item: Item, sources: Sources): ExternalSecret {
+  return externalSecret(item, specOf(item), ['spec'], item.namespace, sources);
 }
 
 function storeRefOf(value: unknown, path: Path): StoreRef | undefined {
@@ -150,12 +151,12 @@ function fetchedKeys(
   data: readonly DataEntry[],
   dataFrom: readonly DataFromEntry[],
   namespace: string,
-  remoteKeys: RemoteKeys,
+  sources: Sources,
 ): KeySet {
   const keys = new Set(data.map(entry => entry.secretKey));
   let isOpen = false;
   for (const entry of dataFrom) {
-    const found = dataFromKeys(entry, namespace, remoteKeys);
+    const found = dataFromKeys(entry, namespace, sources);
     if (found === undefined) isOpen = true;
     for (const key of found ?? []) keys.add(key);
   }
@@ -165,10 +166,10 @@ function fetchedKeys(
 function dataFromKeys(
   { spec, extract, generator, storeRef }: DataFromEntry,
   namespace: string,
-  remoteKeys: RemoteKeys,
+  { remoteKeys, generatorKeys }: Sources,
 ): readonly string[] | undefined {
   if (spec['rewrite'] !== undefined) return undefined;
-  if (generator !== undefined) return GENERATOR_KEYS[generator.kind];
+  if (generator !== undefined) return generatorKeys(generator.kind, namespace, generator.name);
   if (extract === undefined || storeRef === undefined) return undefined;
   return remoteKeys(storeRef, namespace, extract);
 }
