@@ -92,14 +92,18 @@ export function areTogether(spec: SpecObject, a: Target, b: Target): boolean {
   );
 }
 
-/** The Secrets that an environment of a spec declares as made by hand or by others. */
+/** What an environment of a spec declares as made by hand or by others: Secrets, and stores. */
 export function declaredOutside(spec: SpecObject, name: string): Outside {
-  const { namespace, secrets = {} } = mergeEnvironment(spec, name === 'base' ? undefined : name);
+  const merged = mergeEnvironment(spec, name === 'base' ? undefined : name);
+  const { namespace, secrets = {}, stores = {} } = merged;
   const declared = Object.entries(secrets).flatMap(([secret, { manual, external }]) => {
     const keys = manual ?? external;
     if (keys === undefined) return [];
     const id = namespace === undefined ? secret : `${namespace}/${secret}`;
     return [[id, typeof keys === 'boolean' ? undefined : keys] as const];
   });
-  return { ...nothingOutside, secrets: new Map(declared) };
+  const others = Object.entries(stores)
+    .filter(([, { external }]) => external === true)
+    .map(([store, { kind = 'ClusterSecretStore' }]) => `${kind}/${store}`);
+  return { secrets: new Map(declared), objects: new Set(others) };
 }
