@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import pages from '#validators/pages';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { unusedAcceptance } from '../../checks/acceptance.ts';
@@ -125,7 +125,7 @@ const renderers: Readonly<Record<LintFormat, (report: LintReport, host: Host) =>
     renderSarif(report, {
       version: packageJson.version,
       pageOf: rule => pages[rule],
-      relativeFile: file => (file === 'stdin' ? file : relative(host.cwd, file)),
+      relativeFile: file => (file === 'stdin' ? file : relative(host.cwd, resolve(host.cwd, file))),
     }),
 };
 
