@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { unusedAcceptance } from '../../generator/checks/acceptance.ts';
+import { rules } from '../../generator/checks/rules.ts';
+import { folderOf, type Ran, root, runMain } from '../machine.ts';
+import { keys, store, stream, web } from './shop.ts';
+
+/** Manifests without a finding, with a warning, and with an error. */
+const right = stream(store, keys, web);
+const warned = stream(store, keys, web.replace(/ {2}annotations:\n.*\n/, ''));
+const wrong = stream(store, web);
+
+/** Lints manifests in a file. */
+function lint(manifests: string, ...args: readonly string[]): Ran {
+  return runMain(folderOf([['a/shop.yaml', manifests]]), ['lint', ...args, 'a/shop.yaml']);
+}
+
+const formats: readonly (readonly [format: string, found: RegExp, none: RegExp])[] = [
+  ['text', /^a\/shop\.yaml:23:50: error: .* \[unknown-secret\]$/m, /^no findings in 3 objects\n$/],
+  ['json', /"rule": "unknown-secret"/, /"findings": \[\]/],
+  ['sarif', /"uri": "a\/shop\.yaml"/, /"results": \[\]/],
+  ['github', /^::error file=a\/shop\.yaml,line=23,col=50,title=unknown-secret::/m, /^no findings/],
+  ['junit', /<testsuites .* failures="1"/, /<testsuites .* failures="0"/],
+];
+
+test.for(formats)(
+  '%s goes to stdout, and changes nothing about the exit code',
+  ([format, found, none]) => {
+    const shown = lint(wrong, '--format', format);
+    expect(shown).toMatchObject({ status: 1, stderr: '' });
+    expect(shown.stdout).toMatch(found);
+    const empty = lint(right, '--format', format);
+    expect(empty).toMatchObject({ status: 0, stderr: '' });
+    expect(empty.stdout).toMatch(none);
+    expect(empty.stdout).not.toMatch(found);
+  },
+);
+
+test.for(formats)('what fails the run with %s is what --fail-on says', ([format]) => {
+  const flags = ['--format', format, '--fail-on'];
+  expect(lint(warned, '--format', format).status).toBe(0);
+  expect(lint(warned, ...flags, 'warning').status).toBe(1);
+  expect(lint(right, ...flags, 'warning').status).toBe(0);
+  expect(lint(wrong, ...flags, 'error').status).toBe(1);
+});
+
+test.for<[config: string, flags: string[], status: number]>([
+  ['failOn: warning', [], 1],
+  ['failOn: error', [], 0],
+  ['failOn: warning', ['--fail-on', 'error'], 0],
+  ['failOn: error', ['--fail-on', 'warning'], 1],
+])('a warning with the config %j and the flags %j exits with %i', ([config, flags, status]) => {
+  const folder = folderOf([
+    ['shop.yaml', warned],
+    ['.rem-secrets-lint.yaml', config],
+  ]);
+  const ran = runMain(folder, ['lint', ...flags, 'shop.yaml']);
+  expect(ran.status).toBe(status);
+  expect(ran.stdout).toMatch(/\n1 warning in 3 objects\n$/);
+});
+
+test.for([
+  ['--format', 'xml'],
+  ['--fail-on', 'never'],
+])('%s %s is wrong usage', flags => {
+  const { status, stdout, stderr } = lint(right, ...flags);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/Allowed choices are .*error|text, json, sarif, github, junit/);
+});
+
+test('--explain prints the page of each rule', () => {
+  for (const { id } of [...rules, unusedAcceptance]) {
+    const folder = id === unusedAcceptance.id ? 'checks' : 'checks/rules';
+    const page = readFileSync(join(root, 'generator', folder, `${id}.md`), 'utf8');
+    expect(runMain('/', ['lint', '--explain', id])).toEqual({
+      status: 0,
+      stdout: page,
+      stderr: '',
+    });
+  }
+});
+
+test.for([
+  ['unknown-secrt', ' Did you mean "unknown-secret"?'],
+  ['toString', ''],
+])('--explain %s is wrong usage, and says what there is', ([rule = '', hint]) => {
+  const { status, stdout, stderr } = runMain('/', ['lint', '--explain', rule]);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  const count = rules.length + 1;
+  expect(stderr).toBe(
+    `rem-secrets: there is no rule "${rule}". There are ${count} rules.${hint}\n`,
+  );
+});

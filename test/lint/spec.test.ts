@@ -1,0 +1,127 @@
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderOf, root, runMain } from '../machine.ts';
+import { runSpec, specOf } from '../spec-text.ts';
+
+const spec = specOf(`
+namespace: shop
+stores: { vault: { external: true } }
+secrets:
+  keys: { store: vault, keys: { token: web/token } }
+  mail: { manual: [user] }
+  other: { external: true }
+workloads:
+  web:
+    image: example/web:1
+    env: { TOKEN: { secret: keys, key: token }, USER: { secret: mail, key: user } }
+    envFrom: [other]
+    patch: { Deployment: { metadata: { annotations: { reloader.stakater.com/auto: 'true' } } } }
+environments: { dev: {}, prod: {} }
+`);
+
+/** After it the Secret of an overlay has another key. */
+const component = `apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+patches:
+  - target: { kind: ExternalSecret }
+    patch: '[{ "op": "replace", "path": "/spec/data/0/secretKey", "value": "code" }]'
+`;
+
+/** A folder with a spec, what `expand` makes of it, and a component. */
+function expanded(text: string): string {
+  const folder = folderOf([
+    ['rem-secrets.yaml', text],
+    ['components/code/kustomization.yaml', component],
+  ]);
+  const { status, stderr } = runMain(folder, ['expand']);
+  if (status !== 0) throw new Error(stderr);
+  return folder;
+}
+
+interface Found {
+  readonly file: string;
+  readonly line: number;
+  readonly rule: string;
+  readonly severity: string;
+}
+
+/** What a run without paths finds. */
+function foundIn(folder: string): Found[] {
+  const { stdout, stderr } = runMain(folder, ['lint', '--format', 'json']);
+  if (stderr !== '') throw new Error(stderr);
+  return (JSON.parse(stdout) as { findings: Found[] }).findings;
+}
+
+/** The same as `file:line rule`. */
+function lintIn(folder: string): string[] {
+  return foundIn(folder).map(({ file, line, rule }) => `${file}:${line} ${rule}`);
+}
+
+test('what a spec declares as made by others is outside', () => {
+  expect(lintIn(expanded(spec))).toEqual([]);
+});
+
+test('a fault is at the line of the spec that the object comes from, once for all overlays', () => {
+  const folder = expanded(spec);
+  const file = join(folder, 'base/deployment-web.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('key: token', 'key: tokn'));
+  expect(lintIn(folder)).toEqual(['rem-secrets.yaml:12 unknown-secret-key']);
+});
+
+test('what people write beside the spec is checked with it', () => {
+  const dev = spec.replace('dev: {}', 'dev: { components: [code] }');
+  expect(lintIn(expanded(dev))).toEqual(['rem-secrets.yaml:12 unknown-secret-key']);
+});
+
+test('overlays that share a cluster know one another, others do not', () => {
+  const text = specOf(`
+namespace: web
+stores: { local: { kubernetes: { remoteNamespace: data } } }
+secrets:
+  copy: { store: local, keys: { user: { key: db-app, property: username } } }
+environments:
+  web: { cluster: one }
+  data:
+    namespace: data
+    cluster: one
+    secrets: { copy: null }
+    databases: { db: { database: shop, owner: shop, storage: 1Gi } }
+`);
+  expect(lintIn(expanded(text))).toEqual([]);
+  expect(lintIn(expanded(text.replace('{ cluster: one }', '{ cluster: two }')))).toEqual([
+    'rem-secrets.yaml:8 unknown-secret',
+  ]);
+});
+
+test('an overlay that is not there cannot be read, and the others are checked', () => {
+  const folder = expanded(spec);
+  rmSync(join(folder, 'overlays/dev'), { recursive: true });
+  expect(lintIn(folder)).toEqual(['overlays/dev:1 unreadable']);
+});
+
+test('a wrong spec is what is wrong; no spec is wrong usage', () => {
+  const { status, stdout } = runSpec(spec.replace('key: token', 'key: tokn'), 'lint');
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^rem-secrets\.yaml:14:\d+: error: .*"tokn" \[unknown-secret-key\]$/m);
+  expect(runMain(folderOf([]), ['lint'])).toMatchObject({ status: 2, stdout: '' });
+});
+
+const cases = join(root, 'test/golden');
+
+/** Golden specs that leave something out, and what lint says of that. */
+const INCOMPLETE: Readonly<Record<string, readonly string[]>> = {
+  'env-order': ['escaped-variable', 'read-only-service'],
+  'environment-in-the-way': ['unknown-secret'],
+  'existing-generator': ['unknown-generator'],
+  'moved-namespace': ['unknown-secret'],
+  'remote-namespace': ['unknown-secret', 'unknown-secret'],
+};
+
+test.for(readdirSync(cases))('the tree of the golden case %s has no error of its own', name => {
+  const folder = folderOf([]);
+  cpSync(join(cases, name, 'expected'), folder, { recursive: true });
+  cpSync(join(cases, name, 'rem-secrets.yaml'), join(folder, 'rem-secrets.yaml'));
+  const errors = foundIn(folder).filter(({ severity }) => severity === 'error');
+  expect(errors.map(({ rule }) => rule)).toEqual(INCOMPLETE[name] ?? []);
+});
