@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { root, runMain } from '../machine.ts';
 import { keys, lint, reads, store, stream, web } from './shop.ts';
 
 const CONFIG = '.rem-secrets-lint.yaml';
@@ -9,13 +10,10 @@ function accepting(...lines: readonly string[]): string {
   return web.replace("'true'\n", `'true'\n    rem-secrets.io/accept: |\n${text}`);
 }
 
-/** What is found in the Deployment, with what the annotation takes away. */
-function found(...lines: readonly string[]): readonly string[] {
-  return lint([], ['-'], accepting(...lines)).found;
+/** The read of the Secret, in a stream. */
+function readAt(line: number): string {
+  return `stdin:${line}:50 unknown-secret`;
 }
-
-const open = (line: number): string => `stdin:${line}:50 unknown-secret`;
-const unused = 'stdin:9:7 unused-acceptance';
 
 test('an annotation accepts the findings of a rule about its object, with a reason', () => {
   expect(lint([], ['-'], accepting('unknown-secret: made by hand: see the runbook'))).toEqual({
@@ -25,22 +23,36 @@ test('an annotation accepts the findings of a rule about its object, with a reas
   });
 });
 
-test.for<[string, string[], string[]]>([
-  ['has no reason', ['unknown-secret:'], [unused, open(20)]],
-  ['has no colon', ['unknown-secret'], [unused, open(20)]],
-  ['names no rule', ['unknown-secrt: by hand'], [unused, open(20)]],
-  ['names another rule', ['missing-reload: by hand'], [unused, open(20)]],
-  ['names one rule too many', ['missing-reload: a', 'unknown-secret: by hand'], [unused]],
-  ['says nothing', [''], [open(20)]],
-])('an annotation that %s accepts nothing, and is told', ([, lines, expected]) => {
-  expect(found(...lines)).toEqual(expected);
+test.for<[string, string, string]>([
+  ['gives no reason', 'unknown-secret: ', 'the acceptance of "unknown-secret" gives no reason'],
+  ['has no colon', 'unknown-secret', 'the acceptance of "unknown-secret" gives no reason'],
+  ['names no rule', 'unknown-secrt: by hand', 'there is no rule "unknown-secrt"'],
+  [
+    'is of another rule',
+    'missing-reload: by hand',
+    'the object has no finding of "missing-reload"',
+  ],
+])('an annotation that %s accepts nothing, and is told so', ([, line, message]) => {
+  const wrong = accepting(line);
+  expect(lint([], ['-'], wrong).found).toEqual(['stdin:9:7 unused-acceptance', readAt(20)]);
+  expect(runMain(root, ['lint', '-'], wrong).stdout).toContain(message);
+});
+
+test('each line of an annotation is an acceptance', () => {
+  const two = accepting('missing-reload: by hand', '', 'unknown-secret: by hand');
+  expect(lint([], ['-'], two).found).toEqual(['stdin:9:7 unused-acceptance']);
+  expect(lint([], ['-'], accepting('')).found).toEqual([readAt(20)]);
 });
 
 test('an annotation says nothing about other objects', () => {
-  const other = web.replace('name: web\n', 'name: worker\n');
-  expect(lint([], ['-'], stream(accepting('unknown-secret: by hand'), other)).found).toEqual([
-    open(39),
-  ]);
+  const both = stream(
+    accepting('unknown-secret: by hand'),
+    web.replace('name: web\n', 'name: b\n'),
+  );
+  expect(lint([], ['-'], both)).toMatchObject({
+    found: [readAt(39)],
+    summary: '1 error in 2 objects; 1 accepted',
+  });
 });
 
 /** What is found in the Deployment, beside a config with these entries. */
