@@ -1,7 +1,7 @@
 import type { FieldPlace } from '../../checks/locate-findings.ts';
 import type { Item } from '../../graph/item.ts';
 import { isSameObject, originPath } from '../../krm/locate-config.ts';
-import { annotationsOf } from '../../krm/resource-list.ts';
+import { annotationsOf, metadataOf } from '../../krm/resource-list.ts';
 import { type PlaceOf, placesIn } from '../../source/locate.ts';
 import { parseStream } from '../../source/yaml-text.ts';
 import type { Host } from '../host.ts';
@@ -20,11 +20,18 @@ export function originPlaces(host: Host): FieldPlace {
     if (file === undefined) return undefined;
     const origin = origins.has(file) ? origins.get(file) : readOrigin(file, host);
     origins.set(file, origin);
-    const index = origin?.documents.findIndex(document => isSameObject(document, item.object));
-    return index === undefined || index < 0
-      ? undefined
-      : origin?.places({ path: [index, ...path] });
+    const index = origin && indexOf(item, origin.documents);
+    return index === undefined ? undefined : origin?.places({ path: [index, ...path] });
   };
+}
+
+/** The document that an item comes from: overlays may give it another namespace. */
+function indexOf({ object }: Item, documents: readonly unknown[]): number | undefined {
+  const same = [...documents.keys()].filter(index => isSameObject(documents[index], object));
+  const { namespace } = metadataOf(object);
+  const isHere = (index: number): boolean =>
+    metadataOf(documents[index])['namespace'] === namespace;
+  return same.find(isHere) ?? (same.length === 1 ? same[0] : undefined);
 }
 
 /** kustomize says it with `buildMetadata: [originAnnotations]`, kpt always. */
