@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import type { KubeObject } from '../../generator/objects/kube-object.ts';
 import { folderOf, type Ran, remSecretsFn, run, runKrm, tool } from '../machine.ts';
@@ -77,6 +78,11 @@ export function pluginFolder(
 export function build(folder: string, options: { readonly cwd?: string } = {}): Ran {
   const flags = ['--enable-alpha-plugins', '--enable-exec'];
   return run(tool('kustomize'), ['build', ...flags, folder], options);
+}
+
+/** Changes a file of a copied example. */
+export function edit(file: string, change: (text: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
 }
 
 /** The spec with more variables of the workload: `NAME: value` lines. */

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { kubeconformArguments } from '../../generator/validation/kubeconform.ts';
@@ -14,7 +14,7 @@ import {
   tool,
 } from '../machine.ts';
 import { runSpec } from '../spec-text.ts';
-import { build } from './calls.ts';
+import { build, edit } from './calls.ts';
 
 /** How another repository uses the plugin in its own overlays; the README explains it. */
 const plugin = join(root, 'test/plugin');
@@ -57,10 +57,6 @@ function faultyCopy(path: string, lines: string): string {
   );
   edit(join(folder, path), text => text + lines);
   return build(join(folder, 'overlays/prod')).stderr;
-}
-
-function edit(file: string, change: (text: string) => string): void {
-  writeFileSync(file, change(readFileSync(file, 'utf8')));
 }
 
 test('buildMetadata gives places in the overlay that is built, and only there', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { root, runMain } from '../machine.ts';
+import { folderOf, runMain } from '../machine.ts';
 import { keys, lint, reads, store, stream, web } from './shop.ts';
 
 const CONFIG = '.rem-secrets-lint.yaml';
@@ -35,7 +35,7 @@ test.for<[string, string, string]>([
 ])('an annotation that %s accepts nothing, and is told so', ([, line, message]) => {
   const wrong = accepting(line);
   expect(lint([], ['-'], wrong).found).toEqual(['stdin:9:7 unused-acceptance', readAt(20)]);
-  expect(runMain(root, ['lint', '-'], wrong).stdout).toContain(message);
+  expect(runMain(folderOf([]), ['lint', '-'], wrong).stdout).toContain(message);
 });
 
 test('each line of an annotation is an acceptance', () => {
