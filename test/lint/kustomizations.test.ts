@@ -78,7 +78,11 @@ test('kustomizations and the manifests beside them know each other', () => {
 });
 
 test('a component is part of the overlays that list it, and nothing without them', () => {
-  const component = `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n${rename}`;
+  const component = `apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+patches:
+  - patch: |- # which fails without the object
+${keys.replace('secretKey: token', 'secretKey: code').replaceAll(/^(?=.)/gm, '      ')}`;
   const files = [...base, ['components/code/kustomization.yaml', component]] as const;
   expect(lint(files, ['.'])).toMatchObject({ found: [], summary: 'no findings in 3 objects' });
   const lists = 'resources: [../base]\ncomponents: [../components/code]\n';
