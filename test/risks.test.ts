@@ -1,10 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../generator/cli/host.ts';
-import { main } from '../generator/cli/main.ts';
 import { riskRules } from '../generator/risks/risks.ts';
-import { root } from './machine.ts';
+import { root, runMain } from './machine.ts';
 
 const cases = join(root, 'test/risks');
 
@@ -15,13 +13,8 @@ interface Report {
 
 /** Compares one file of a rule's folder with its base, as a user would. */
 function diff(id: string, head: string): Report {
-  let stdout = '';
-  main(['--format', 'json', 'diff', '--base', 'base.yaml', '--head', head], {
-    ...nodeHost(join(cases, id)),
-    stdout: text => {
-      stdout += text;
-    },
-  });
+  const args = ['--format', 'json', 'diff', '--base', 'base.yaml', '--head', head];
+  const { stdout } = runMain(join(cases, id), args);
   return JSON.parse(stdout) as Report;
 }
 
