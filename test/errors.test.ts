@@ -18,10 +18,10 @@ const SHOWN_ELSEWHERE = new Set([
   'validators-disagree',
 ]);
 
-/** The ids of all faults that the program can report. */
+/** The ids of all faults that the program can report; rules have folders of their own. */
 function idsIn(folder: string): string[] {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.ts') && !file.startsWith('checks/'))
+    .filter(file => file.endsWith('.ts') && !/^(checks|risks)\//.test(file))
     .map(file => readFileSync(join(root, folder, file), 'utf8'));
   return [...new Set(files.flatMap(text => [...text.matchAll(/\bid: '([a-z0-9-]+)'/g)]))]
     .map(([, id = '']) => id)
