@@ -1,3 +1,4 @@
+import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
 import type { Model, StoreModel } from './model/model.ts';
 import { resolveModel } from './model/resolve-model.ts';
 import {
@@ -9,6 +10,7 @@ import {
 import { buildObjects, buildStores } from './objects/build-objects.ts';
 import type { BuiltObject } from './objects/kube-object.ts';
 import type { Validators } from './objects/schema-check.ts';
+import { withSyncOptions } from './objects/sync-options.ts';
 import { andThen, type Fault, type Outcome, ok, outcome, type Path } from './source/finding.ts';
 import { knownNames } from './source/suggest.ts';
 import { mergeEnvironment } from './spec/merge-environment.ts';
@@ -28,6 +30,8 @@ export interface Expansion {
   readonly base: Target;
   /** The environments, then the shared clusters, each sorted by name. */
   readonly targets: readonly Target[];
+  /** How Argo CD applies them, if it is to. */
+  readonly argocd?: ArgocdModel;
 }
 
 /** A spec → the objects of its base, of every environment and of every shared cluster. */
@@ -44,9 +48,17 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
   const clusters = sharedClusters(spec).flatMap(cluster =>
     take(clusterTarget(spec, cluster, validators)),
   );
+  const [argocd] =
+    spec.spec.argocd === undefined ? [] : take(resolveArgocd(spec, spec.spec.argocd));
   if (base === undefined) return { faults };
   const shared = clusters.filter(({ objects }) => objects.length > 0);
-  return outcome({ base, targets: [...environments, ...shared] }, faults);
+  const targets = [...environments, ...shared];
+  return outcome({ base, targets, ...(argocd !== undefined && { argocd }) }, faults);
+}
+
+/** What is applied: the targets, or the base of a spec that has no environments. */
+export function wholeTargets({ base, targets }: Expansion): readonly Target[] {
+  return targets.length > 0 ? targets : [base];
 }
 
 /**
@@ -108,7 +120,12 @@ function environmentTarget(
         ({ object, path }) =>
           !isOfStore(path, shared) || object.metadata.namespace === model.namespace,
       );
-      return ok({ name: environment ?? 'base', objects, components: model.components });
+      const name = environment ?? 'base';
+      return ok({
+        name,
+        objects: withSyncOptions(objects, spec.spec.argocd),
+        components: model.components,
+      });
     });
   });
 }
@@ -128,7 +145,11 @@ function clusterTarget(
     const objects = built.value.filter(
       ({ object }) => !namespaces.has(object.metadata.namespace ?? ''),
     );
-    return ok({ name: cluster.name, objects, components: [] });
+    return ok({
+      name: cluster.name,
+      objects: withSyncOptions(objects, spec.spec.argocd),
+      components: [],
+    });
   });
 }
 

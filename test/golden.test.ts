@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ARGOCD_FOLDERS } from '../generator/kustomize/argocd-files.ts';
 import { renderTree } from '../generator/kustomize/tree.ts';
+import type { KubeObject } from '../generator/objects/kube-object.ts';
 import { kubeconformArguments } from '../generator/validation/kubeconform.ts';
-import { byIdentity, folderOf, kustomizeBuild, output, root, tool } from './machine.ts';
+import { byIdentity, folderOf, kustomizeBuild, objectsOf, output, root, tool } from './machine.ts';
 import { expandText, findingsIn } from './spec-text.ts';
 
 const cases = join(root, 'test/golden');
@@ -35,7 +37,15 @@ test.for(readdirSync(cases))('%s', async name => {
   for (const { name: target, objects } of value.targets) {
     const built = kustomizeBuild(join(folder, 'overlays', target));
     expect(byIdentity(built)).toEqual(byIdentity(objects.map(({ object }) => object)));
-    const json = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: built });
-    output(tool('kubeconform'), kubeconformArguments(join(root, 'schemas')), { input: json });
+    holdAgainstSchemas(built);
   }
+  if (value.argocd === undefined) return;
+  for (const path of ARGOCD_FOLDERS) holdAgainstSchemas(kustomizeBuild(join(folder, path)));
+  holdAgainstSchemas(objectsOf(tree.get('argocd/argocd-cm.patch.yaml') ?? ''));
 });
+
+function holdAgainstSchemas(objects: readonly KubeObject[]): void {
+  expect(objects).not.toEqual([]);
+  const json = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+  output(tool('kubeconform'), kubeconformArguments(join(root, 'schemas')), { input: json });
+}

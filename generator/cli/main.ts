@@ -69,7 +69,7 @@ function addCommand({ program }: Run, name: string, description: string): Comman
 /** What makes manifests of the spec. */
 function addGenerating(run: Run): void {
   const { program, host, done } = run;
-  addCommand(run, 'expand', 'write base/ and overlays/ beside the spec')
+  addCommand(run, 'expand', 'write base/, overlays/ and argocd/ beside the spec')
     .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
     .action(({ check }) => done(expandTree({ ...program.opts(), isCheck: check === true }, host)));
   addCommand(

@@ -19,7 +19,7 @@ export interface TreeChange {
 }
 
 /** The folders that `expand` makes files in. */
-const FOLDERS = ['base', 'overlays'];
+const FOLDERS = ['argocd', 'base', 'overlays'];
 
 /** How the files on the disk differ from the tree. Files that `expand` did not make do not count. */
 export function compareTree(tree: FileTree, host: Host): TreeChange[] {

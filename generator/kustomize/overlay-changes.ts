@@ -1,4 +1,5 @@
 import { identityOf, type KubeObject } from '../objects/kube-object.ts';
+import { namespaceOf } from '../objects/namespace.ts';
 import { renderValue } from '../objects/render-yaml.ts';
 import type { Json } from '../spec/spec.ts';
 import type { FolderContent } from './folder-files.ts';
@@ -8,11 +9,6 @@ import { overlayPatch } from './overlay-patch.ts';
 interface Moved {
   readonly object: KubeObject;
   readonly inBase: KubeObject;
-}
-
-/** The namespace that the objects make; a shared cluster's make none. */
-export function namespaceOf(objects: readonly KubeObject[]): string | undefined {
-  return objects.find(({ kind }) => kind === 'Namespace')?.metadata.name;
 }
 
 /** What makes an environment's objects of those of the base. */

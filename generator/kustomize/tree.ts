@@ -1,17 +1,28 @@
+import type { ComponentObjects } from '../objects/argocd/placed-target.ts';
 import type { KubeObject } from '../objects/kube-object.ts';
-import type { Expansion, Target } from '../pipeline.ts';
+import { namespaceOf } from '../objects/namespace.ts';
+import { type Expansion, type Target, wholeTargets } from '../pipeline.ts';
+import { argocdFiles } from './argocd-files.ts';
 import { folderFiles, kustomization } from './folder-files.ts';
-import { namespaceOf, overlayChanges } from './overlay-changes.ts';
+import { overlayChanges } from './overlay-changes.ts';
 
 /** Files by path from the repository's root, with `/`. */
 export type FileTree = ReadonlyMap<string, string>;
 
-/** A spec's objects as plain Kustomize: base/ and overlays/, one object or patch a file. */
-export function renderTree({ base, targets }: Expansion): FileTree {
+/**
+ * A spec's objects as plain Kustomize: base/, overlays/ and argocd/, one object or patch a file.
+ * What components add is for the AppProject, which has to allow it.
+ */
+export function renderTree(
+  expansion: Expansion,
+  components: ComponentObjects = new Map(),
+): FileTree {
+  const { base, targets, argocd } = expansion;
   const baseObjects = objectsOf(base);
   const files = [
     ...folderFiles('base', { resources: baseObjects, patches: [] }),
     ...targets.flatMap(target => overlayFiles(target, baseObjects)),
+    ...(argocd === undefined ? [] : argocdFiles(argocd, wholeTargets(expansion), components)),
   ];
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -10,18 +10,22 @@ export interface Cluster {
 }
 
 /** The clusters that several environments name, sorted. */
-export function sharedClusters({ spec }: SpecObject): Cluster[] {
+export function sharedClusters(document: SpecObject): Cluster[] {
   const members = new Map<string, string[]>();
-  for (const [name, change] of Object.entries(spec.environments ?? {})) {
-    const isOwn = change !== null && 'cluster' in change; // null: a cluster of its own
-    const cluster = isOwn ? change.cluster : spec.cluster;
-    if (cluster !== undefined && cluster !== null)
-      members.set(cluster, [...(members.get(cluster) ?? []), name]);
+  for (const name of Object.keys(document.spec.environments ?? {})) {
+    const cluster = clusterOf(document, name);
+    if (cluster !== undefined) members.set(cluster, [...(members.get(cluster) ?? []), name]);
   }
   return [...members]
     .filter(([, environments]) => environments.length > 1)
     .map(([name, environments]) => ({ name, environments: environments.sort() }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The cluster that an environment names, or the base for it; null, or neither: one of its own. */
+export function clusterOf({ spec }: SpecObject, environment: string): string | undefined {
+  const change = spec.environments?.[environment] ?? {};
+  return ('cluster' in change ? change.cluster : spec.cluster) ?? undefined;
 }
 
 /** Whether a store's objects belong to the cluster, not to one environment's namespace. */

@@ -31,9 +31,14 @@ export function refOf({ kind, metadata }: KubeObject): string {
 }
 
 /** Group, kind, namespace and name: two objects with the same identity are one in a cluster. */
-export function identityOf({ apiVersion, kind, metadata }: KubeObject): string {
-  const group = apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '';
-  return `${group}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+export function identityOf(object: KubeObject): string {
+  const { kind, metadata } = object;
+  return `${groupOf(object)}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** The API group of an object; that of Kubernetes' core is empty. */
+export function groupOf({ apiVersion }: KubeObject): string {
+  return apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '';
 }
 
 /** An object's fields as plain JSON, for code that walks any kind. */

@@ -46,6 +46,19 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
     'a port name: at most 15 lower-case letters, digits and single "-", with a letter',
   ],
   [
+    '^(https?://|ssh://|[-_.a-zA-Z0-9]+@)[-_.~:/@%+a-zA-Z0-9]+$',
+    'a Git URL such as https://git.example.com/platform/shop.git',
+  ],
+  [
+    '^(?!default$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+    'at most 63 lower-case letters, digits and "-", and not "default", which is Argo CD\'s own',
+  ],
+  [
+    '^[a-zA-Z0-9][-_.:/@a-zA-Z0-9]*$',
+    'the name that a cluster has in Argo CD, or the URL of its API server',
+  ],
+  ['^v?[0-9]+\\.[0-9]+\\.[0-9]+([-+][-+.a-zA-Z0-9]+)?$', 'one version of a chart, such as 0.29.0'],
+  [
     '^[-._a-zA-Z][-._a-zA-Z0-9]*$',
     'a variable name: letters, digits, "_", "-" and ".", not beginning with a digit',
   ],

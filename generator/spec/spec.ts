@@ -22,6 +22,7 @@ export interface SpecObject {
   readonly metadata: { readonly name: string };
   readonly spec: Spec & {
     readonly environment?: string;
+    readonly argocd?: ArgocdSpec;
     readonly environments?: Named<Spec | null>;
   };
 }
@@ -36,6 +37,22 @@ export interface Spec {
   readonly secrets?: Named<SecretSpec>;
   readonly workloads?: Named<WorkloadSpec>;
   readonly components?: readonly string[];
+}
+
+export interface ArgocdSpec {
+  readonly repository: string;
+  readonly revision?: string;
+  readonly path?: string;
+  readonly project?: string;
+  readonly namespace?: string;
+  readonly clusters: Named<string>;
+  readonly operators?: Named<OperatorSpec>;
+}
+
+interface OperatorSpec {
+  readonly version?: string;
+  readonly namespace?: string;
+  readonly values?: JsonObject;
 }
 
 export interface StoreSpec {

@@ -1,10 +1,12 @@
 import { dirname, join } from 'node:path';
 import { renderTree } from '../../kustomize/tree.ts';
+import type { ComponentObjects } from '../../objects/argocd/placed-target.ts';
 import { type Expansion, expand } from '../../pipeline.ts';
 import { andThen, type Fault, type Outcome, outcome } from '../../source/finding.ts';
 import { knownNames } from '../../source/suggest.ts';
 import { inDocument } from '../../spec/source-path.ts';
 import type { SpecObject } from '../../spec/spec.ts';
+import { componentObjects } from '../component-objects.ts';
 import { type Host, nodeHost } from '../host.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
 import { compareTree, type TreeChange, writeTree } from '../write-tree.ts';
@@ -13,13 +15,13 @@ export interface ExpandOptions extends CommonOptions {
   readonly isCheck: boolean;
 }
 
-/** Writes base/ and overlays/ beside the spec, or with --check tells how they differ. */
+/** Writes base/, overlays/ and argocd/ beside the spec, or with --check tells how they differ. */
 export function expandTree(options: ExpandOptions, host: Host): number {
   const beside = nodeHost(join(host.cwd, dirname(options.file)));
   return withSpec(options, host, ({ spec }) =>
     andThen(expand(spec, host.validators), expansion =>
       andThen(checkComponents(spec, expansion, beside), () => {
-        const tree = renderTree(expansion);
+        const tree = renderTree(expansion, addedObjects(expansion, beside));
         const changes = compareTree(tree, beside);
         const foreign = changes.filter(({ what }) => what === 'not ours');
         if (foreign.length > 0) return refuse(foreign, host);
@@ -30,6 +32,12 @@ export function expandTree(options: ExpandOptions, host: Host): number {
       }),
     ),
   );
+}
+
+/** What components add, which only Argo CD's AppProject has to know. */
+function addedObjects({ argocd, targets }: Expansion, host: Host): ComponentObjects {
+  if (argocd === undefined) return new Map();
+  return componentObjects(new Set(targets.flatMap(({ components }) => components)), host);
 }
 
 function check(changes: readonly TreeChange[], host: Host): Outcome<number> {

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
+import { ARGOCD_FOLDERS } from '../../kustomize/argocd-files.ts';
 import { identityOf } from '../../objects/kube-object.ts';
-import { type Expansion, expand, type Target } from '../../pipeline.ts';
+import { type Expansion, expand, type Target, wholeTargets } from '../../pipeline.ts';
 import { andThen, type Fault, type Finding } from '../../source/finding.ts';
 import { locate } from '../../source/locate.ts';
 import { parseStream } from '../../source/yaml-text.ts';
@@ -45,7 +46,7 @@ function validatePaths(options: ValidateOptions, host: Host): number {
 function validateOverlays(options: ValidateOptions, host: Host): number {
   return withSpec(options, host, read =>
     andThen(expand(read.spec, host.validators), expansion => {
-      const findings = targetsOf(expansion).flatMap(target => {
+      const ofTargets = wholeTargets(expansion).flatMap(target => {
         const folder = join(
           dirname(options.file),
           target.name === 'base' ? 'base' : join('overlays', target.name),
@@ -54,13 +55,18 @@ function validateOverlays(options: ValidateOptions, host: Host): number {
           validateSource(source, options, host, faults => inSpec(faults, target, read)),
         );
       });
+      const findings = [...ofTargets, ...validateArgocd(expansion, options, host)];
       return exit(printFindings(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
     }),
   );
 }
 
-function targetsOf({ base, targets }: Expansion): readonly Target[] {
-  return targets.length > 0 ? targets : [base];
+/** What Argo CD is given. */
+function validateArgocd({ argocd }: Expansion, options: ValidateOptions, host: Host): Finding[] {
+  if (argocd === undefined) return [];
+  return ARGOCD_FOLDERS.flatMap(folder =>
+    readManifests(join(dirname(options.file), folder), host),
+  ).flatMap(source => validateSource(source, options, host));
 }
 
 type Place = (faults: readonly FaultOfObject[]) => Finding[];

@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path';
 import type { Item } from '../../graph/item.ts';
 import { nothingOutside, type Outside } from '../../graph/secret-graph.ts';
+import { ARGOCD_FOLDERS } from '../../kustomize/argocd-files.ts';
 import { sharedClusters } from '../../model/shared-clusters.ts';
-import { expand, type Target } from '../../pipeline.ts';
+import { type Expansion, expand, type Target, wholeTargets } from '../../pipeline.ts';
 import { andThen, type Outcome, ok } from '../../source/finding.ts';
 import { mergeEnvironment } from '../../spec/merge-environment.ts';
 import type { SpecObject } from '../../spec/spec.ts';
@@ -55,25 +56,36 @@ export function setsOfPaths({ paths, flags, namespace }: PathOptions, host: Host
  * that people or other teams make.
  */
 export function setsOfSpec({ spec }: ReadSpec, file: string, host: Host): Outcome<LintSet[]> {
-  return andThen(expand(spec, host.validators), ({ base, targets }) => {
-    const all = targets.length > 0 ? targets : [base];
+  return andThen(expand(spec, host.validators), expansion => {
     let number = 0;
-    const groups = all.map(target => ({
+    const groups = wholeTargets(expansion).map(target => ({
       target,
       sources: overlay(target, file, host).map(
         (source): SpecSource => ({ ...readSource(source, number++, ''), target }),
       ),
     }));
-    return ok(
-      groups.map(({ target, sources }) => ({
-        sources,
-        context: groups
+    const argocd = argocdFolders(expansion, file, host).map(source =>
+      readSource(source, number++, ''),
+    );
+    const sets = groups.map(({ target, sources }) => ({
+      sources,
+      context: [
+        ...groups
           .filter(other => other.target !== target && areTogether(spec, other.target, target))
           .flatMap(other => itemsOf(other.sources)),
-        outside: declaredOutside(spec, target.name),
-      })),
-    );
+        ...itemsOf(argocd),
+      ],
+      outside: declaredOutside(spec, target.name),
+    }));
+    const applications = { sources: argocd, context: [], outside: nothingOutside };
+    return ok(argocd.length === 0 ? sets : [...sets, applications]);
   });
+}
+
+/** What Argo CD is given: its Applications bring CRDs that the objects of the targets need. */
+function argocdFolders({ argocd }: Expansion, file: string, host: Host): ManifestSource[] {
+  if (argocd === undefined) return [];
+  return ARGOCD_FOLDERS.flatMap(folder => readManifests(join(dirname(file), folder), host));
 }
 
 function itemsOf(sources: readonly LintSource[]): Item[] {

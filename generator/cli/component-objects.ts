@@ -1,0 +1,60 @@
+import { join, normalize } from 'node:path';
+import type { ComponentObjects } from '../objects/argocd/placed-target.ts';
+import type { KubeObject } from '../objects/kube-object.ts';
+import { parseDocument, parseStream } from '../source/yaml-text.ts';
+import { isMap } from '../spec/merge-environment.ts';
+import type { Json, JsonObject } from '../spec/spec.ts';
+import { manifestsOf } from '../validation/manifests.ts';
+import type { Host } from './host.ts';
+
+/**
+ * The objects that components add, as their files have them: those of `resources` and generators,
+ * also of the folders that they name. What kustomize would fetch from elsewhere is not known.
+ */
+export function componentObjects(names: Iterable<string>, host: Host): ComponentObjects {
+  return new Map(
+    [...names].map(name => [name, objectsIn(join('components', name), host, new Set())]),
+  );
+}
+
+const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+/** `seen` ends what names itself; kustomize says so. */
+function objectsIn(folder: string, host: Host, seen: Set<string>): KubeObject[] {
+  if (seen.has(folder)) return [];
+  seen.add(folder);
+  const file = KUSTOMIZATIONS.map(name => join(folder, name)).find(path => host.exists(path));
+  const document = file === undefined ? undefined : parseDocument(textOf(file, host)).value;
+  if (!isMap(document)) return [];
+  const paths = [...listOf(document, 'resources'), ...listOf(document, 'components')];
+  return [
+    ...paths.flatMap(path =>
+      typeof path === 'string' ? read(normalize(join(folder, path)), host, seen) : [],
+    ),
+    ...generated(document, 'configMapGenerator', 'ConfigMap'),
+    ...generated(document, 'secretGenerator', 'Secret'),
+  ];
+}
+
+function read(place: string, host: Host, seen: Set<string>): KubeObject[] {
+  if (!host.exists(place)) return [];
+  if (host.isFolder(place)) return objectsIn(place, host, seen);
+  const { value = [] } = parseStream(textOf(place, host));
+  return manifestsOf(value)
+    .map(({ object }) => object)
+    .filter(({ metadata }) => isMap(metadata));
+}
+
+function generated(kustomization: JsonObject, field: string, kind: string): KubeObject[] {
+  const count = listOf(kustomization, field).length;
+  return count === 0 ? [] : [{ apiVersion: 'v1', kind, metadata: { name: field } }];
+}
+
+function listOf(kustomization: JsonObject, field: string): readonly Json[] {
+  const value = kustomization[field];
+  return Array.isArray(value) ? value : [];
+}
+
+function textOf(file: string, host: Host): string {
+  return new TextDecoder().decode(host.readFile(file));
+}

@@ -1,0 +1,26 @@
+import type { ArgocdModel } from '../model/argocd.ts';
+import { APPLICATIONS } from '../objects/argocd/applications.ts';
+import { argocdObjects } from '../objects/argocd/argocd-objects.ts';
+import type { ArgocdTarget, ComponentObjects } from '../objects/argocd/placed-target.ts';
+import { renderObject } from '../objects/render-yaml.ts';
+import { folderFiles, GENERATED } from './folder-files.ts';
+
+/** The kustomizations that Argo CD is given, besides the overlays. */
+export const ARGOCD_FOLDERS: readonly string[] = ['argocd', APPLICATIONS];
+
+/**
+ * argocd/ with what a person applies, the folder below it that the root Application applies, and
+ * the patch of Argo CD's settings, which no kustomization lists: argocd-cm is not ours.
+ */
+export function argocdFiles(
+  model: ArgocdModel,
+  targets: readonly ArgocdTarget[],
+  components: ComponentObjects,
+): [path: string, text: string][] {
+  const { bootstrap, applications, settings } = argocdObjects(model, targets, components);
+  return [
+    ...folderFiles('argocd', { resources: bootstrap, patches: [] }),
+    ...folderFiles(APPLICATIONS, { resources: applications, patches: [] }),
+    ['argocd/argocd-cm.patch.yaml', GENERATED + renderObject(settings)],
+  ];
+}
