@@ -35,7 +35,7 @@ function expandIn(folder: string, ...flags: string[]): Ran {
   return runMain(folder, ['expand', ...flags]);
 }
 
-test('base/ and overlays/ of this repository are what rem-secrets.yaml makes', () => {
+test('what is generated in this repository is what rem-secrets.yaml makes', () => {
   expect(expandIn(root, '--check')).toMatchObject({ status: 0, stdout: '' });
 });
 
