@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { buildGraph } from '../../graph/build-graph.ts';
 import { type Item, itemOf } from '../../graph/item.ts';
@@ -8,7 +7,7 @@ import { renderDot } from '../../report/graph/dot.ts';
 import { type Flow, flowOf } from '../../report/graph/flow.ts';
 import { renderFlowJson } from '../../report/graph/json.ts';
 import { renderMermaid } from '../../report/graph/mermaid.ts';
-import { type LayoutOf, renderSvg } from '../../report/graph/svg.ts';
+import { renderSvg } from '../../report/graph/svg.ts';
 import { renderTable } from '../../report/graph/table.ts';
 import { andThen, type Finding, type Outcome, ok } from '../../source/finding.ts';
 import { locate } from '../../source/locate.ts';
@@ -19,7 +18,7 @@ import type { Spec, SpecObject } from '../../spec/spec.ts';
 import { manifestsOf } from '../../validation/manifests.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
-import { loadScript } from '../load-script.ts';
+import { layout } from '../layout.ts';
 import { type ManifestSource, readManifests } from '../read-manifests.ts';
 import { type CommonOptions, printFindings, withSpec } from '../read-spec.ts';
 import { MissingTool } from '../tools.ts';
@@ -134,11 +133,4 @@ function itemsOf(
     items: manifests.map(({ object, path }) => itemOf(object, number, path, namespace)),
     findings,
   };
-}
-
-/** The layout library is a script of its own: no other command loads it. */
-function layout(): LayoutOf {
-  const script = createRequire(import.meta.filename).resolve('#layout');
-  const { layoutChart } = loadScript(script) as { readonly layoutChart: LayoutOf };
-  return layoutChart;
 }

@@ -23,12 +23,17 @@ export interface Box {
   /** What else it says: keys of a Secret, remote keys of an ExternalSecret. */
   readonly lines: readonly Line[];
   readonly isMissing: boolean;
+  readonly mark?: Mark;
 }
 
 export interface Line {
   readonly text: string;
   readonly isMissing: boolean;
+  readonly mark?: Mark;
 }
+
+/** What a change does to a part of a chart; the chart of one set of manifests has no marks. */
+export type Mark = 'added' | 'removed' | 'changed';
 
 /** The columns from left to right. */
 export type Role = 'store' | 'maker' | 'secret' | 'reader';
@@ -40,6 +45,7 @@ export interface Arrow {
   /** How it is read. */
   readonly label: string;
   readonly isMissing: boolean;
+  readonly mark?: Mark;
 }
 
 /** The boxes and arrows of a flow. `prefix` keeps the ids of several charts apart. */

@@ -17,7 +17,7 @@ export function sizeOf(
   const width = Math.max(
     120,
     widthOf(cut(box.name, LENGTH), 13),
-    widthOf(kindOf(box), 10.5),
+    widthOf(kindOf(box), 10.5) + (box.mark === undefined ? 0 : widthOf(box.mark, 10.5) + 16),
     ...lines.map(({ text }) => widthOf(cut(text, LENGTH), 11)),
   );
   const own = HEAD + (lines.length === 0 ? 0 : lines.length * LINE + 8);
@@ -29,15 +29,18 @@ export function sizeOf(
 
 /** A box with a coloured edge, its kind, its name and its lines; the title has what was cut. */
 export function renderBox(box: Box & SizedBox & Point): string {
-  const { role, name, namespace, kind, width, height, isMissing } = box;
+  const { role, name, namespace, kind, width, height, isMissing, mark } = box;
   const [x, y] = [Math.round(box.x * 10) / 10, Math.round(box.y * 10) / 10];
   const full = `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
   return [
-    `<g class="${role}${isMissing ? ' missing' : ''}" transform="translate(${x} ${y})">`,
+    `<g class="${[role, ...(isMissing ? ['missing'] : []), ...(mark === undefined ? [] : [mark])].join(' ')}" transform="translate(${x} ${y})">`,
     `<title>${escaped([full, ...box.lines.map(({ text }) => text)].join('\n'))}</title>`,
     `<rect class="box" width="${width}" height="${height}" rx="6"/>`,
     `<rect class="edge" width="4" height="${height - 12}" y="6" rx="2"/>`,
     `<text class="kind" x="${PADDING}" y="16">${escaped(kindOf(box))}</text>`,
+    ...(mark === undefined
+      ? []
+      : [`<text class="mark" x="${width - PADDING}" y="16">${mark}</text>`]),
     `<text class="name" x="${PADDING}" y="32">${escaped(cut(name, LENGTH))}</text>`,
     ...shortened(box.lines).map(lineText),
     '</g>',
@@ -48,8 +51,8 @@ function kindOf({ kind, namespace }: Box): string {
   return cut(namespace === '' ? kind : `${kind} · ${namespace}`, LENGTH + 8);
 }
 
-function lineText({ text, isMissing }: Line, index: number): string {
-  const style = isMissing ? 'line lost' : 'line';
+function lineText({ text, isMissing, mark }: Line, index: number): string {
+  const style = isMissing ? 'line lost' : mark === undefined ? 'line' : `line ${mark}`;
   return `<text class="${style}" x="${PADDING}" y="${HEAD + 12 + index * LINE}">${escaped(cut(text, LENGTH))}</text>`;
 }
 
