@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { load } from 'js-yaml';
 import { defaultsOf } from './build/defaults.ts';
+import { compilePage, PAGE_DECLARATION } from './build/page.ts';
 import { compileKinds, compileSpec } from './build/validators.ts';
 
 /*
@@ -35,7 +36,8 @@ rmSync(made, { recursive: true, force: true });
 await makeValidators();
 await makeKinds();
 await makeLayout();
-moveIn(['validators', 'kinds', 'layout']);
+makePage();
+moveIn(['validators', 'kinds', 'layout', 'review']);
 for (const name of ['rem-secrets', 'rem-secrets-fn', 'linter']) await makeBundle(name);
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
 moveIn(['bundle', 'rem-secrets.cjs', 'rem-secrets-fn.cjs']);
@@ -118,6 +120,12 @@ async function makeLayout(): Promise<void> {
   const licence = 'dagre.esm.js.LEGAL.txt'; // Named by the code; the licence asks to keep it.
   const text = readFileSync(new URL(`node_modules/@dagrejs/dagre/dist/${licence}`, root), 'utf8');
   write(`layout/${licence}`, text);
+}
+
+/** What `diff --format html` fills in: the sources import it as `#review/page`. */
+function makePage(): void {
+  write('review/page.js', compilePage(new URL('generator/report/diff/html/', root)));
+  write('review/page.d.ts', PAGE_DECLARATION);
 }
 
 /** A program, or a part of it that is loaded when it is needed. */

@@ -10,9 +10,13 @@ import { validate } from './commands/validate.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
 
-/** How every command can print findings, and how lint can too. */
+/** How every command can print, and how some can too. */
 const FORMATS: readonly string[] = ['text', 'json'];
-const LINT_FORMATS: readonly string[] = ['sarif', 'github', 'junit'];
+const OWN_FORMATS: Readonly<Record<string, readonly string[]>> = {
+  lint: ['sarif', 'github', 'junit'],
+  diff: ['html'],
+};
+const ALL_FORMATS = new Set([...FORMATS, ...Object.values(OWN_FORMATS).flat()]);
 
 /** The command line. Returns the exit code. */
 export function main(argv: readonly string[], host: Host): number {
@@ -36,13 +40,15 @@ function commands(host: Host, done: (code: number) => void): Command {
     .option('-f, --file <file>', 'the spec', 'rem-secrets.yaml')
     .addOption(
       new Option('--format <format>', 'how findings are printed')
-        .choices([...FORMATS, ...LINT_FORMATS])
+        .choices([...ALL_FORMATS])
         .default('text'),
     )
     .hook('preAction', (_, command) => {
       const format = String(program.opts()['format']);
-      if (command.name() !== 'lint' && !FORMATS.includes(format))
-        program.error(`error: only lint has --format ${format}`, { exitCode: exitCodes.usage });
+      const known = [...FORMATS, ...(OWN_FORMATS[command.name()] ?? [])];
+      if (known.includes(format)) return;
+      const message = `error: ${command.name()} has no --format ${format}, only ${known.join(', ')}`;
+      program.error(message, { exitCode: exitCodes.usage });
     })
     .showHelpAfterError('(rem-secrets --help lists the commands)')
     .exitOverride()

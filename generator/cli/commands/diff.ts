@@ -2,6 +2,7 @@ import { locateFindings } from '../../checks/locate-findings.ts';
 import { compare } from '../../diff/compare.ts';
 import { newFindings } from '../../diff/new-findings.ts';
 import { blockers, buildReview, type Compared } from '../../report/diff/build-review.ts';
+import { renderReviewHtml } from '../../report/diff/html/html.ts';
 import { renderReviewJson } from '../../report/diff/json.ts';
 import type { BrokenSide, Review } from '../../report/diff/review.ts';
 import { renderReviewText } from '../../report/diff/text.ts';
@@ -11,10 +12,11 @@ import type { Side, SideEnvironment } from '../diff/side.ts';
 import { withSides } from '../diff/sides.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
+import { layout } from '../layout.ts';
 import { MissingTool } from '../tools.ts';
 
 /** How a review can be printed. */
-export const DIFF_FORMATS = ['text', 'json'] as const;
+export const DIFF_FORMATS = ['text', 'json', 'html'] as const;
 
 export interface DiffOptions {
   readonly file: string;
@@ -29,6 +31,7 @@ export interface DiffOptions {
 const renderers: Readonly<Record<DiffOptions['format'], (review: Review) => string>> = {
   text: renderReviewText,
   json: renderReviewJson,
+  html: review => renderReviewHtml(review, layout()),
 };
 
 /** Shows what changes between two sides, and which of it hurts. */
