@@ -1,6 +1,8 @@
 import type { Item } from '../graph/item.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-graph.ts';
+import { asJson } from '../objects/kube-object.ts';
 import type { Change, Comparison } from './comparison.ts';
+import { isSame } from './same.ts';
 
 /** The Secrets that a change reaches, by `secretId`. */
 export interface TouchedSecrets {
@@ -62,8 +64,19 @@ function storeKey(kind: string, namespace: string, name: string): string {
 function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
   for (const [id, node] of base.secrets) {
     const after = head.secrets.get(id);
-    if (after !== undefined && !hasSameKeys(node, after)) yield id;
+    if (after !== undefined && !hasSameKeys(node, after) && hasSameMakers(node, after)) yield id;
   }
+}
+
+/** Makers that differ and are no change of the environment are those of another one beside it. */
+function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
+  return (
+    a.makers.length === b.makers.length &&
+    a.makers.every(({ item }, index) => {
+      const other = b.makers[index];
+      return other !== undefined && isSame(asJson(item.object), asJson(other.item.object));
+    })
+  );
 }
 
 function hasSameKeys(a: SecretNode, b: SecretNode): boolean {

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { folderOf, runMain } from '../machine.ts';
+
+function externalSecret(namespace: string, keys: readonly string[]): string {
+  const data = keys.map(key => `  - { secretKey: ${key}, remoteRef: { key: /shop/${key} } }\n`);
+  return `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: api-keys, namespace: ${namespace} }
+spec:
+  secretStoreRef: { kind: ClusterSecretStore, name: aws }
+  data:
+${data.join('')}`;
+}
+
+/** A side with two environments, each in a namespace of its own. */
+function side(name: string, keys: readonly string[]): [string, string][] {
+  return ['dev', 'prod'].flatMap(environment => [
+    [`${name}/${environment}/kustomization.yaml`, 'resources: [secret.yaml]\n'],
+    [`${name}/${environment}/secret.yaml`, externalSecret(environment, keys)],
+  ]);
+}
+
+test("another environment's Secret is no effect of this one", () => {
+  const folder = folderOf([...side('base', ['a']), ...side('head', ['b'])]);
+  const args = ['--format', 'json', 'diff', '--base', 'base', '--head', 'head'];
+  const { secrets } = JSON.parse(runMain(folder, args).stdout);
+  expect(secrets.map(({ environments }: { environments: string[] }) => environments)).toEqual([
+    ['dev', 'prod'],
+  ]);
+});
