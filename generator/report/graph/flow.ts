@@ -1,5 +1,6 @@
 import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
 import { type Item, mapAt, textAt } from '../../graph/item.ts';
+import { type Pickup, pickups } from '../../graph/pickup.ts';
 import { isFetched, refreshOf } from '../../graph/refresh.ts';
 import {
   findSecret,
@@ -11,7 +12,6 @@ import {
 } from '../../graph/secret-graph.ts';
 import type { ObjectName } from '../../source/finding.ts';
 import { hideSecrets } from '../../source/secret-text.ts';
-import { type Pickup, pickups } from './pickup.ts';
 
 /** Where the Secrets of one set of manifests come from and go to: names only, sorted. */
 export interface Flow {

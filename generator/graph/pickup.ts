@@ -1,9 +1,9 @@
-import type { ExternalSecret } from '../../graph/external-secrets.ts';
-import { annotationOf, type Item, mapAt } from '../../graph/item.ts';
-import type { Pod } from '../../graph/pods.ts';
-import { frozenReads, isLasting, isReloadedAnyway, watchOf } from '../../graph/restarts.ts';
-import type { Reader, SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
-import { isMap } from '../../spec/merge-environment.ts';
+import { isMap } from '../spec/merge-environment.ts';
+import type { ExternalSecret } from './external-secrets.ts';
+import { annotationOf, type Item, mapAt } from './item.ts';
+import type { Pod } from './pods.ts';
+import { frozenReads, isLasting, isReloadedAnyway, watchOf } from './restarts.ts';
+import type { Reader, SecretGraph, SecretNode } from './secret-graph.ts';
 
 /**
  * How a reader comes to a changed value: Reloader restarts it, its files change, its next run
