@@ -86,7 +86,7 @@ export function externalSecret(
     path,
     spec,
     namespace,
-    target: textAt(target, 'name') ?? item.name,
+    target: textAt(target, 'name') ?? ownName(item),
     creationPolicy: textAt(target, 'creationPolicy') ?? 'Owner',
     storeRef,
     data,
@@ -97,10 +97,20 @@ export function externalSecret(
   };
 }
 
-/** Where an ExternalSecret names its Secret. */
-export function targetPath({ spec, path }: ExternalSecret): Path {
-  const isNamed = textAt(spec, 'target', 'name') !== undefined;
-  return isNamed ? [...path, 'target', 'name'] : ['metadata', 'name'];
+/** The name of an ExternalSecret itself: a ClusterExternalSecret may give it another than its own. */
+export function ownName(item: Item): string {
+  return madeName(item) ?? item.name;
+}
+
+function madeName(item: Item): string | undefined {
+  const isMade = item.kind === 'ClusterExternalSecret';
+  return isMade ? textAt(specOf(item), 'externalSecretName') : undefined;
+}
+
+/** Where an ExternalSecret names its Secret, which has its own name unless it is given another. */
+export function targetPath({ item, spec, path }: ExternalSecret): Path {
+  if (textAt(spec, 'target', 'name') !== undefined) return [...path, 'target', 'name'];
+  return madeName(item) === undefined ? ['metadata', 'name'] : ['spec', 'externalSecretName'];
 }
 
 /** The ExternalSecrets of a set; their sources are those that are known so far. */

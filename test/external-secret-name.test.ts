@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { buildGraph } from '../generator/graph/build-graph.ts';
+import { targetPath } from '../generator/graph/external-secrets.ts';
+import { itemOf } from '../generator/graph/item.ts';
+import { objectsOf } from './machine.ts';
+
+function madeBy(spec: string): { secrets: string[]; at: string } {
+  const yaml = `{ apiVersion: external-secrets.io/v1, kind: ClusterExternalSecret, metadata: { name: everywhere }, spec: ${spec} }`;
+  const items = objectsOf(yaml).map((object, index) => itemOf(object, 0, [index], ''));
+  const { secrets, externalSecrets } = buildGraph(items);
+  const [first] = externalSecrets;
+  return { secrets: [...secrets.keys()], at: first ? targetPath(first).join('.') : '' };
+}
+
+test('a Secret that is given no name has that of its ExternalSecret', () => {
+  expect(madeBy('{ namespaces: [a], externalSecretSpec: { data: [{ secretKey: k }] } }')).toEqual({
+    secrets: ['a/everywhere'],
+    at: 'metadata.name',
+  });
+  expect(
+    madeBy('{ namespaces: [a], externalSecretName: keys, externalSecretSpec: { data: [] } }'),
+  ).toEqual({ secrets: ['a/keys'], at: 'spec.externalSecretName' });
+  expect(
+    madeBy(
+      '{ namespaces: [a], externalSecretName: keys, externalSecretSpec: { target: { name: api } } }',
+    ),
+  ).toEqual({ secrets: ['a/api'], at: 'spec.externalSecretSpec.target.name' });
+});
