@@ -48,6 +48,7 @@ export function compare({ name, base, head }: Sides, validators: Validators): Co
     base: graphOf(base, validators),
     head: graphOf(head, validators),
     changes: sorted(changes),
+    own: new Set([...base.items, ...head.items]),
     noise,
   };
 }

@@ -12,6 +12,8 @@ export interface Comparison {
   readonly head: SecretGraph;
   /** Every object that is added, removed or changed; sorted by namespace, kind and name. */
   readonly changes: readonly Change[];
+  /** The environment's own objects, of both sides: the graphs hold those around it too. */
+  readonly own: ReadonlySet<Item>;
   /** Objects that are on both sides and mean the same, though they are not written the same. */
   readonly noise: number;
 }

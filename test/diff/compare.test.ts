@@ -176,4 +176,16 @@ describe('objects', () => {
       ['what', 'base'],
     ]);
   });
+
+  test('the objects of the environment are told from those around it', () => {
+    const [own] = side(deployment('{}')).items;
+    const around = side('apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }').items;
+    const sides = {
+      base: side(''),
+      head: { ...side(''), items: own ? [own] : [], context: around },
+    };
+    const comparison = compare({ name: '', ...sides }, () => undefined);
+    expect(comparison.head.items).toEqual([own, ...around]);
+    expect([...comparison.own]).toEqual([own]);
+  });
 });
