@@ -10,6 +10,10 @@ export interface MissingKey {
   readonly item: Item;
   readonly path: Path;
   readonly isOptional: boolean;
+  readonly namespace: string;
+  readonly secret: string;
+  /** What is missing: one key, or several that the reader's API looks for. */
+  readonly keys: readonly string[];
   readonly message: string;
   readonly hint: string;
   readonly related: readonly { readonly item: Item; readonly path: Path; readonly note: string }[];
@@ -28,7 +32,8 @@ export function missingKeys(graph: SecretGraph): MissingKey[] {
         return [];
       const message = `the volume of Secret "${secret}" has no file "${subPath}", so a folder is mounted in its place`;
       const hint = knownNames('files of the volume', subPath, names);
-      return [{ item: pod.item, path, isOptional: false, message, hint, related: makersOf(node) }];
+      const read = { namespace: pod.item.namespace, secret, keys: [file], isOptional: false };
+      return [{ item: pod.item, path, ...read, message, hint, related: makersOf(node) }];
     }),
   ];
 }
@@ -47,6 +52,9 @@ function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
       item,
       path: key === undefined ? path : keyPath,
       isOptional,
+      namespace: reader.namespace,
+      secret,
+      keys: missing,
       message: `Secret "${secret}" has no key ${names}${key === undefined ? `, which ${item.kind} "${item.name}" needs` : ''}`,
       hint: keysHint(secret, first, node.keys),
       related: makersOf(node),

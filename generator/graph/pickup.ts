@@ -53,3 +53,14 @@ function isReloadedByCnpg(
   const labelled = isMap(template) ? template : maker.item.object;
   return mapAt(labelled, 'metadata', 'labels')['cnpg.io/reload'] === 'true';
 }
+
+/** Whether CNPG sets a password from what it reads: the owner's, the superuser's or a role's. */
+export function isCnpgPassword({ how, path }: Reader): boolean {
+  if (how !== 'cnpg') return false;
+  const [, field, sub] = path;
+  return (
+    (field === 'bootstrap' && sub === 'initdb') ||
+    field === 'superuserSecret' ||
+    (field === 'managed' && path.includes('passwordSecret'))
+  );
+}

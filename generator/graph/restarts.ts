@@ -7,6 +7,8 @@ import type { SecretGraph } from './secret-graph.ts';
 /** A Secret whose content a running container keeps, whatever becomes of the Secret. */
 export interface FrozenRead {
   readonly secret: string;
+  /** Of a variable that takes one key. */
+  readonly key?: string;
   readonly path: Path;
   readonly how: 'variable' | 'subPath';
 }
@@ -36,7 +38,7 @@ export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
     .filter(({ role }) => role === 'main' || role === 'sidecar')
     .flatMap(container => [
       ...container.env.flatMap(({ secret, path }): FrozenRead[] =>
-        secret === undefined ? [] : [{ secret: secret.name, path, how: 'variable' }],
+        secret === undefined ? [] : [{ ...namesOf(secret), path, how: 'variable' }],
       ),
       ...container.envFrom.flatMap(({ secret, path }): FrozenRead[] =>
         secret === undefined ? [] : [{ secret, path, how: 'variable' }],
@@ -49,6 +51,10 @@ export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
         return names.map(secret => ({ secret, path, how: 'subPath' }));
       }),
     ]);
+}
+
+function namesOf({ name, key }: { readonly name: string; readonly key?: string }) {
+  return { secret: name, ...(key !== undefined && { key }) };
 }
 
 /** The Secrets of each volume, by the volume's name. */

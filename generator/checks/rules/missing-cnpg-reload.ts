@@ -1,7 +1,8 @@
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import { mapAt } from '../../graph/item.ts';
+import { isCnpgPassword } from '../../graph/pickup.ts';
 import { refreshOf } from '../../graph/refresh.ts';
-import { type Reader, secretId } from '../../graph/secret-graph.ts';
+import { secretId } from '../../graph/secret-graph.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingCnpgReload: Rule = {
@@ -18,7 +19,7 @@ export const missingCnpgReload: Rule = {
     const seen = new Set<ExternalSecret>();
     for (const reader of readers) {
       const { namespace, secret: name, item, path } = reader;
-      const secret = isPassword(reader) ? changing.get(secretId(namespace, name)) : undefined;
+      const secret = isCnpgPassword(reader) ? changing.get(secretId(namespace, name)) : undefined;
       if (secret === undefined || seen.has(secret) || isReloaded(secret)) continue;
       seen.add(secret);
       yield {
@@ -31,17 +32,6 @@ export const missingCnpgReload: Rule = {
     }
   },
 };
-
-/** The login of the owner, of the superuser, and of managed roles. */
-function isPassword({ how, path }: Reader): boolean {
-  if (how !== 'cnpg') return false;
-  const [, field, sub] = path;
-  return (
-    (field === 'bootstrap' && sub === 'initdb') ||
-    field === 'superuserSecret' ||
-    (field === 'managed' && path.includes('passwordSecret'))
-  );
-}
 
 function isReloaded({ spec }: ExternalSecret): boolean {
   return Object.hasOwn(mapAt(spec, 'target', 'template', 'metadata', 'labels'), 'cnpg.io/reload');

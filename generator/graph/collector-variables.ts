@@ -1,0 +1,39 @@
+import type { Path } from '../source/finding.ts';
+import { placedTexts } from './cnpg-hosts.ts';
+import type { Item } from './item.ts';
+import { findSecret, type SecretGraph } from './secret-graph.ts';
+
+/** A `${env:NAME}` in the configuration of a collector that has no such variable. */
+export interface CollectorVariable {
+  readonly item: Item;
+  readonly path: Path;
+  readonly name: string;
+  readonly known: ReadonlySet<string>;
+}
+
+/** All of them; `$${env:NAME}` is an escape. */
+export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
+  const variables = new Map(
+    graph.byKind('OpenTelemetryCollector').map(item => [item, variablesOf(graph, item)]),
+  );
+  return placedTexts(graph).flatMap(({ item, path, text, container }) => {
+    const known = container === undefined ? variables.get(item) : undefined;
+    if (known === undefined) return [];
+    return [...text.matchAll(/(?<!\$)\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g)]
+      .map(([, name = '']) => ({ item, path, name, known }))
+      .filter(({ name }) => !known.has(name));
+  });
+}
+
+/** The variables of a collector; undefined when some come from where the keys are not known. */
+function variablesOf(graph: SecretGraph, item: Item): Set<string> | undefined {
+  const containers = graph.pods.find(pod => pod.item === item)?.containers ?? [];
+  const [own] = containers;
+  const names = new Set(own?.env.map(({ name }) => name));
+  for (const { secret, prefix } of own?.envFrom ?? []) {
+    const node = secret === undefined ? undefined : findSecret(graph, item.namespace, secret);
+    if (node === undefined || node.isOpen) return undefined;
+    for (const key of node.keys) names.add(prefix + key);
+  }
+  return names;
+}
