@@ -1,5 +1,6 @@
 import type { Path } from '../source/finding.ts';
 import { isMap } from '../spec/merge-environment.ts';
+import type { JsonObject } from '../spec/spec.ts';
 import { listAt, mapAt, textAt } from './item.ts';
 import type { Pod } from './pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
@@ -7,7 +8,7 @@ import type { SecretGraph } from './secret-graph.ts';
 /** A Secret whose content a running container keeps, whatever becomes of the Secret. */
 export interface FrozenRead {
   readonly secret: string;
-  /** Of a variable that takes one key. */
+  /** Where it is one key that is read. */
   readonly key?: string;
   readonly path: Path;
   readonly how: 'variable' | 'subPath';
@@ -47,8 +48,12 @@ export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
         const field = ['subPath', 'subPathExpr'].find(name => Boolean(textAt(mount, name)));
         if (field === undefined) return [];
         const path = [...container.path, 'volumeMounts', index, field];
-        const names = volumes.get(textAt(mount, 'name') ?? '') ?? [];
-        return names.map(secret => ({ secret, path, how: 'subPath' }));
+        const sources = volumes.get(textAt(mount, 'name') ?? '') ?? [];
+        const file = textAt(mount, 'subPath')?.split('/')[0];
+        return sources.map(({ secret, keyOf }) => {
+          const key = file === undefined ? undefined : keyOf(file);
+          return { secret, ...(key !== undefined && { key }), path, how: 'subPath' };
+        });
       }),
     ]);
 }
@@ -57,16 +62,37 @@ function namesOf({ name, key }: { readonly name: string; readonly key?: string }
   return { secret: name, ...(key !== undefined && { key }) };
 }
 
+/** A Secret in a volume, and the key that a file is made of. */
+interface VolumeSource {
+  readonly secret: string;
+  readonly keyOf: (file: string) => string | undefined;
+}
+
 /** The Secrets of each volume, by the volume's name. */
-function volumeSecrets(volumes: readonly unknown[]): Map<string, string[]> {
+function volumeSecrets(volumes: readonly unknown[]): Map<string, VolumeSource[]> {
   return new Map(
     volumes.filter(isMap).map(volume => {
-      const sources = listAt(volume, 'projected', 'sources');
-      const names = sources.map(source => textAt(source, 'secret', 'name'));
-      const all = [textAt(volume, 'secret', 'secretName'), ...names];
-      return [String(volume['name']), all.filter(name => name !== undefined)];
+      const projected = listAt(volume, 'projected', 'sources').flatMap(source =>
+        volumeSource(mapAt(source, 'secret'), 'name'),
+      );
+      return [
+        String(volume['name']),
+        [...volumeSource(mapAt(volume, 'secret'), 'secretName'), ...projected],
+      ];
     }),
   );
+}
+
+/** Without items each key is a file of its name. */
+function volumeSource(source: JsonObject, field: string): VolumeSource[] {
+  const secret = textAt(source, field);
+  if (secret === undefined) return [];
+  const items = listAt(source, 'items');
+  const keyOf = (file: string): string | undefined => {
+    const item = items.find(entry => textAt(entry, 'path')?.split('/')[0] === file);
+    return items.length === 0 ? file : textAt(item, 'key');
+  };
+  return [{ secret, keyOf }];
 }
 
 /** What a workload asks to be restarted for. */
