@@ -2,26 +2,50 @@ import type { RiskRule } from './risk-rule.ts';
 import { bootstrapOwner } from './rules/bootstrap-owner.ts';
 import { clusterRecovery } from './rules/cluster-recovery.ts';
 import { clusterRemoved } from './rules/cluster-removed.ts';
+import { creationPolicy } from './rules/creation-policy.ts';
 import { databaseDropped } from './rules/database-dropped.ts';
+import { deletionPolicyDelete } from './rules/deletion-policy-delete.ts';
+import { externalSecretRemoved } from './rules/external-secret-removed.ts';
 import { ignoredBootstrap } from './rules/ignored-bootstrap.ts';
 import { immutableCnpgField } from './rules/immutable-cnpg-field.ts';
 import { postgresMajor } from './rules/postgres-major.ts';
+import { remoteRef } from './rules/remote-ref.ts';
+import { rotationStopped } from './rules/rotation-stopped.ts';
+import { secretKeyLost } from './rules/secret-key-lost.ts';
+import { secretLost } from './rules/secret-lost.ts';
 import { singleInstance } from './rules/single-instance.ts';
+import { staleVariable } from './rules/stale-variable.ts';
 import { storageClass } from './rules/storage-class.ts';
 import { storageShrunk } from './rules/storage-shrunk.ts';
+import { storeChanged } from './rules/store-changed.ts';
+import { storeLost } from './rules/store-lost.ts';
 import { superuserAccessOff } from './rules/superuser-access-off.ts';
+import { targetRenamed } from './rules/target-renamed.ts';
+import { twoOwners } from './rules/two-owners.ts';
 
 /** All risk rules, by id. */
 export const riskRules: readonly RiskRule[] = [
   bootstrapOwner,
   clusterRecovery,
   clusterRemoved,
+  creationPolicy,
   databaseDropped,
+  deletionPolicyDelete,
+  externalSecretRemoved,
   ignoredBootstrap,
   immutableCnpgField,
   postgresMajor,
+  remoteRef,
+  rotationStopped,
+  secretKeyLost,
+  secretLost,
   singleInstance,
+  staleVariable,
   storageClass,
   storageShrunk,
+  storeChanged,
+  storeLost,
   superuserAccessOff,
+  targetRenamed,
+  twoOwners,
 ];

@@ -1,0 +1,116 @@
+import { type Comparison, itemIdentity } from '../diff/comparison.ts';
+import { absentReads } from '../graph/absent-secrets.ts';
+import type { ExternalSecret } from '../graph/external-secrets.ts';
+import { mayBeMade } from '../graph/foreign-makers.ts';
+import {
+  findSecret,
+  type Reader,
+  type SecretGraph,
+  type SecretNode,
+  secretId,
+} from '../graph/secret-graph.ts';
+import type { Reason } from '../graph/unmade-secrets.ts';
+import { firstPlaces, isOwn, readsOf } from './reads.ts';
+
+/** A Secret that is read on head and that nothing makes there. */
+export interface LostSecret {
+  readonly namespace: string;
+  readonly secret: string;
+  /** The reader that it is told of: one that cannot do without, if there is any. */
+  readonly first: Reader;
+  /** Those that cannot do without. */
+  readonly required: readonly Reader[];
+  readonly optional: readonly Reader[];
+  readonly hint: string;
+  readonly related: Reason['related'];
+  /** An ExternalSecret that names it and makes none: creationPolicy None, or Merge into nothing. */
+  readonly idle?: ExternalSecret;
+}
+
+/** A read of an absent Secret, with what there is to say about it. */
+interface Absence {
+  readonly reader: Reader;
+  readonly hint: string;
+  readonly related: Reason['related'];
+  readonly idle?: ExternalSecret;
+}
+
+/**
+ * Secrets with readers that find them on base, or are new themselves, and do not on head. What a
+ * reader missed before is not lost by the change.
+ */
+export function lostSecrets(comparison: Comparison): LostSecret[] {
+  const absent = absences(comparison.head).filter(({ reader }) => isOwn(comparison)(reader));
+  if (absent.length === 0) return [];
+  const before = new Set(absences(comparison.base).flatMap(({ reader }) => missedBy(reader)));
+  const found = absent.filter(({ reader }) => !before.has(keyOf(reader, reader.isOptional)));
+  const groups = new Map<string, Absence[]>();
+  for (const absence of found) {
+    const id = secretId(absence.reader.namespace, absence.reader.secret);
+    groups.set(id, [...(groups.get(id) ?? []), absence]);
+  }
+  return [...groups.values()].flatMap(group => lostSecret(group) ?? []);
+}
+
+function lostSecret(absences: readonly Absence[]): LostSecret | undefined {
+  const readers = absences.map(({ reader }) => reader);
+  const required = firstPlaces(readers.filter(({ isOptional }) => !isOptional));
+  const optional = firstPlaces(readers.filter(({ isOptional }) => isOptional));
+  const named = required[0] ?? optional[0];
+  const first = absences.find(({ reader }) => reader === named);
+  if (first === undefined) return undefined;
+  const { hint, related, idle, reader } = first;
+  return {
+    namespace: reader.namespace,
+    secret: reader.secret,
+    first: reader,
+    required,
+    optional,
+    hint,
+    related,
+    ...(idle !== undefined && { idle }),
+  };
+}
+
+/** Who missed a Secret that it cannot do without misses it as optional too. */
+function missedBy(reader: Reader): string[] {
+  return [keyOf(reader, true), ...(reader.isOptional ? [] : [keyOf(reader, false)])];
+}
+
+function keyOf({ item, namespace, secret }: Reader, isOptional: boolean): string {
+  return JSON.stringify([itemIdentity(item), namespace, secret, isOptional]);
+}
+
+function absences(graph: SecretGraph): Absence[] {
+  const absent = absentReads(graph).filter(({ stray }) => stray === undefined);
+  return [...absent, ...idleAbsences(graph)];
+}
+
+/** Reads of Secrets that ExternalSecrets name and do not make. */
+function idleAbsences(graph: SecretGraph): Absence[] {
+  const idle = graph.externalSecrets.filter(
+    secret => isIdle(secret) && !isMade(findSecret(graph, secret.namespace, secret.target)),
+  );
+  if (idle.length === 0) return [];
+  const isMadeElsewhere = mayBeMade(graph);
+  return idle
+    .filter(({ namespace, target }) => !isMadeElsewhere(namespace, target))
+    .flatMap(secret =>
+      readsOf(graph, secret.namespace, secret.target).map(reader => ({
+        reader,
+        hint: 'Write creationPolicy: Owner, or let something else make the Secret first.',
+        related: [],
+        idle: secret,
+      })),
+    );
+}
+
+function isIdle({ creationPolicy }: ExternalSecret): boolean {
+  return creationPolicy === 'None' || creationPolicy === 'Merge';
+}
+
+/** Merging adds to a Secret and makes none; one that is declared outside has no maker here. */
+function isMade(node: SecretNode | undefined): boolean {
+  if (node === undefined) return false;
+  return node.makers.length === 0 || node.makers.some(({ isMerging }) => !isMerging);
+}

@@ -1,0 +1,78 @@
+import { unknownTemplateKey } from '../../checks/rules/unknown-template-key.ts';
+import type { Comparison } from '../../diff/comparison.ts';
+import { findSecret, secretId } from '../../graph/secret-graph.ts';
+import { type KeyRead, newlyMissing } from '../key-reads.ts';
+import { newViolations } from '../new-violations.ts';
+import { firstPlaces, keysText, nameOf, namesOf, relatedItems, verb } from '../reads.ts';
+import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+import { type SilentLoss, silentLosses } from '../silent-losses.ts';
+
+export const secretKeyLost: RiskRule = {
+  id: 'secret-key-lost',
+  level: 'block',
+  summary: 'Something reads a key that its Secret has not.',
+
+  *check(comparison: Comparison) {
+    const groups = bySecret(newlyMissing(comparison));
+    for (const reads of groups.values()) yield* missed(comparison, reads);
+    for (const loss of silentLosses(comparison))
+      if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);
+    for (const { item, path, message, hint, related = [] } of newViolations(
+      comparison,
+      unknownTemplateKey,
+    ))
+      yield {
+        item,
+        side: 'head',
+        path,
+        message: `${message}, so ${nameOf(item)} does not sync any more`,
+        hint,
+        related: related.map((other): RelatedItem => ({ ...other, side: 'head' })),
+      };
+  },
+};
+
+function bySecret(reads: readonly KeyRead[]): Map<string, KeyRead[]> {
+  const groups = new Map<string, KeyRead[]>();
+  for (const read of reads) {
+    const id = secretId(read.namespace, read.secret);
+    groups.set(id, [...(groups.get(id) ?? []), read]);
+  }
+  return groups;
+}
+
+function* missed({ base, head }: Comparison, reads: readonly KeyRead[]): Iterable<Risk> {
+  const [first, ...others] = firstPlaces(reads);
+  if (first === undefined) return;
+  const { item, path, namespace, secret, hint } = first;
+  const before = findSecret(base, namespace, secret)?.keys;
+  const makers = findSecret(head, namespace, secret)?.makers ?? [];
+  const isLost = reads.some(({ key }) => before?.has(key) === true);
+  yield {
+    item,
+    side: 'head',
+    path,
+    message: `Secret "${secret}" ${isLost ? 'loses' : 'lacks'} ${keysText(reads.map(({ key }) => key))}, which ${namesOf(reads)} ${verb(reads, 'needs', 'need')}`,
+    hint: isLost ? `Keep the key until nothing reads it any more. ${hint}` : hint,
+    related: [
+      ...relatedItems(others, 'head', 'needs it too'),
+      ...relatedItems(makers, 'head', `makes "${secret}" without it`),
+    ],
+  };
+}
+
+function unnoticed({ secret, keys, readers, makers }: SilentLoss): Risk {
+  const [first, ...others] = readers;
+  return {
+    level: 'warn',
+    item: first.item,
+    side: 'head',
+    path: first.path,
+    message: `Secret "${secret}" loses ${keysText(keys)}, and ${namesOf(readers)} ${verb(readers, 'starts', 'start')} without`,
+    hint: 'Make sure that nothing in the container asks for it.',
+    related: [
+      ...relatedItems(others, 'head', 'takes it whole too'),
+      ...relatedItems(makers, 'head', `makes "${secret}" without it`),
+    ],
+  };
+}

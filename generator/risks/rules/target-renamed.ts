@@ -1,0 +1,65 @@
+import type { Comparison } from '../../diff/comparison.ts';
+import { type Reader, secretId } from '../../graph/secret-graph.ts';
+import { fieldPlace } from '../field-place.ts';
+import { lostSecrets } from '../lost-secrets.ts';
+import { nameOf, readsOf, relatedItems } from '../reads.ts';
+import type { Level, Risk, RiskRule } from '../risk-rule.ts';
+import { type SpecChange, specChanges, targetChange } from '../secret-specs.ts';
+
+export const targetRenamed: RiskRule = {
+  id: 'target-renamed',
+  level: 'high',
+  summary: 'target.name changes: the old Secret is deleted before the new one exists.',
+
+  *check(comparison: Comparison) {
+    const renamed = specChanges(comparison).filter(
+      spec => targetChange(spec, 'name') !== undefined,
+    );
+    if (renamed.length === 0) return;
+    const missed = new Set(
+      lostSecrets(comparison)
+        .filter(({ required }) => required.length > 0)
+        .map(({ namespace, secret }) => secretId(namespace, secret)),
+    );
+    for (const spec of renamed) {
+      // Readers that do not follow are the rule secret-lost.
+      if (spec.base.some(({ namespace, target }) => missed.has(secretId(namespace, target))))
+        continue;
+      const risk = riskOf(comparison, spec);
+      if (risk !== undefined) yield risk;
+    }
+  },
+};
+
+function riskOf(comparison: Comparison, spec: SpecChange): Risk | undefined {
+  const renamed = targetChange(spec, 'name');
+  const policy = spec.base[0]?.creationPolicy ?? 'Owner';
+  if (renamed === undefined || policy === 'None') return undefined;
+  const { was, is } = renamed;
+  const { head: item } = spec.change;
+  const isOwner = policy === 'Owner';
+  const level = isOwner ? levelOf(comparison, spec) : 'warn';
+  const effect = isOwner
+    ? `"${was}" is deleted before "${is}" is there, and pods that start in between fail`
+    : `"${was}" stays as it is and is written no more`;
+  return {
+    ...fieldPlace(spec.change, [...spec.path, 'target', 'name']),
+    level,
+    message: `${nameOf(item)} makes Secret "${is}" in place of "${was}": ${effect}`,
+    hint: `Make "${is}" with an ExternalSecret of its own, let the readers follow, and remove "${was}" in a later change.`,
+    related: relatedItems(readers(comparison, 'head', spec), 'head', `reads "${is}"`),
+  };
+}
+
+/** A Secret whose readers went with its name hurts nobody. */
+function levelOf(comparison: Comparison, spec: SpecChange): Level {
+  const before = readers(comparison, 'base', spec);
+  const after = readers(comparison, 'head', spec);
+  return before.length > 0 && after.length === 0 ? 'warn' : 'high';
+}
+
+function readers(comparison: Comparison, side: 'base' | 'head', spec: SpecChange): Reader[] {
+  return spec[side].flatMap(({ namespace, target }) =>
+    readsOf(comparison[side], namespace, target),
+  );
+}

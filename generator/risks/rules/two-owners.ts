@@ -1,0 +1,27 @@
+import { duplicateTarget } from '../../checks/rules/duplicate-target.ts';
+import type { Comparison } from '../../diff/comparison.ts';
+import { newViolations } from '../new-violations.ts';
+import { nameOf } from '../reads.ts';
+import type { RelatedItem, RiskRule } from '../risk-rule.ts';
+
+export const twoOwners: RiskRule = {
+  id: 'two-owners',
+  level: 'high',
+  summary: 'Two objects own one Secret and write over each other.',
+
+  *check(comparison: Comparison) {
+    for (const { item, path, message, hint, related = [] } of newViolations(
+      comparison,
+      duplicateTarget,
+    )) {
+      yield {
+        item,
+        side: 'head',
+        path,
+        message: `${nameOf(item)} is not alone: ${message}`,
+        hint,
+        related: related.map((other): RelatedItem => ({ ...other, side: 'head' })),
+      };
+    }
+  },
+};

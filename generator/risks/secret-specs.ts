@@ -1,0 +1,86 @@
+import { type Changed, type Comparison, changedOf, type FieldChange } from '../diff/comparison.ts';
+import type { ExternalSecret } from '../graph/external-secrets.ts';
+import { mapAt, textAt } from '../graph/item.ts';
+import type { Path } from '../source/finding.ts';
+import type { JsonObject } from '../spec/spec.ts';
+
+/** The spec of an object before and after, with its defaults. */
+export interface SpecOnBothSides {
+  readonly change: Changed;
+  /** Where the spec stands in the object. */
+  readonly path: Path;
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+}
+
+/** The spec of an ExternalSecret, or the one that a ClusterExternalSecret gives to each of its own. */
+export interface SpecChange extends SpecOnBothSides {
+  /** The ExternalSecrets of the graphs; none where the namespaces are not known. */
+  readonly base: readonly ExternalSecret[];
+  readonly head: readonly ExternalSecret[];
+}
+
+type SpecPlaces = Readonly<Record<string, Path>>;
+
+const EXTERNAL_SECRETS: SpecPlaces = {
+  ExternalSecret: ['spec'],
+  ClusterExternalSecret: ['spec', 'externalSecretSpec'],
+};
+
+const PUSH_SECRETS: SpecPlaces = {
+  PushSecret: ['spec'],
+  ClusterPushSecret: ['spec', 'pushSecretSpec'],
+};
+
+/** Every ExternalSecret and ClusterExternalSecret that is on both sides and differs. */
+export function specChanges(comparison: Comparison): SpecChange[] {
+  const { base, head } = comparison;
+  return specsAt(comparison, EXTERNAL_SECRETS).map(spec => ({
+    ...spec,
+    base: base.externalSecrets.filter(({ item }) => item === spec.change.base),
+    head: head.externalSecrets.filter(({ item }) => item === spec.change.head),
+  }));
+}
+
+/** Every PushSecret and ClusterPushSecret that is on both sides and differs. */
+export function pushChanges(comparison: Comparison): SpecOnBothSides[] {
+  return specsAt(comparison, PUSH_SECRETS);
+}
+
+function specsAt(comparison: Comparison, places: SpecPlaces): SpecOnBothSides[] {
+  return Object.entries(places).flatMap(([kind, path]) =>
+    changedOf(comparison, kind, 'external-secrets.io').map(change => ({
+      change,
+      path,
+      before: mapAt(change.before, ...path.map(String)),
+      after: mapAt(change.after, ...path.map(String)),
+    })),
+  );
+}
+
+/** A text of the target on both sides, where it differs. */
+export function targetChange(
+  { before, after }: SpecChange,
+  field: string,
+): { readonly was: string; readonly is: string } | undefined {
+  const [was = '', is = ''] = [textAt(before, 'target', field), textAt(after, 'target', field)];
+  return was === is ? undefined : { was, is };
+}
+
+/** The Secret that a spec makes. */
+export function targetOf(spec: JsonObject): string {
+  return textAt(spec, 'target', 'name') ?? '';
+}
+
+/** The changes below a field of the spec, with their paths from it. */
+export function fieldsBelow(
+  { change, path }: SpecChange,
+  field: string,
+): { readonly field: FieldChange; readonly rest: Path }[] {
+  const start = [...path, field];
+  return change.fields.flatMap(changed => {
+    const at = changed.headPath ?? changed.basePath ?? [];
+    const isBelow = start.every((step, index) => at[index] === step);
+    return isBelow ? [{ field: changed, rest: at.slice(start.length) }] : [];
+  });
+}
