@@ -1,9 +1,11 @@
 import type { KubeObject } from '../objects/kube-object.ts';
-import { canonicalQuantity } from '../objects/quantity.ts';
 import { storedForm } from '../objects/stored-form.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
+import { builtIn } from './built-in-defaults.ts';
 import { filledBootstrap } from './cnpg-bootstrap.ts';
+import { without } from './pod-defaults.ts';
+import { quantityForm } from './quantity-form.ts';
 
 /** What the API server or kubectl writes: nobody wants it, and a rendered set seldom has it. */
 const NOT_WANTED = new Set(['creationTimestamp', 'generation', 'managedFields', 'resourceVersion']);
@@ -16,7 +18,9 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 export function effectiveForm(object: KubeObject): KubeObject {
   const { status: _, metadata, ...rest } = storedForm(object);
   const filled = { ...rest, metadata: wantedMetadata(metadata as unknown as JsonObject) };
-  const own = Object.hasOwn(OWN_DEFAULTS, object.kind) ? OWN_DEFAULTS[object.kind] : undefined;
+  const own = Object.hasOwn(OWN_DEFAULTS, object.kind)
+    ? OWN_DEFAULTS[object.kind]
+    : builtIn(object);
   const shaped = own === undefined ? filled : own(filled as unknown as JsonObject);
   return canonical(shaped as JsonObject) as unknown as KubeObject;
 }
@@ -46,9 +50,7 @@ const OWN_DEFAULTS: Readonly<Record<string, (object: JsonObject) => JsonObject>>
       ),
     })),
   Cluster: withBootstrap,
-  Deployment: withReplicas,
-  StatefulSet: withReplicas,
-  Secret: withEncodedData,
+  Secret: object => without({ type: 'Opaque' }, withEncodedData(object)),
 };
 
 function withSpec(object: JsonObject, change: (spec: JsonObject) => JsonObject): JsonObject {
@@ -73,10 +75,6 @@ function withBootstrap(object: JsonObject): JsonObject {
     ...spec,
     bootstrap: filledBootstrap(mapOf(spec['bootstrap'])),
   }));
-}
-
-function withReplicas(object: JsonObject): JsonObject {
-  return withSpec(object, spec => ({ replicas: 1, ...spec }));
 }
 
 /** `stringData` is written over `data` when the Secret is applied. */
@@ -116,9 +114,27 @@ function canonicalField(name: string, value: Json): Json | undefined {
     const items = value.map(item => (isMap(item) ? canonical(item) : item));
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
-  if (isMap(value)) return canonical(value);
-  if (value === null) return undefined;
-  if (name === 'optional' && value === false) return undefined;
-  if (name === 'protocol' && value === 'TCP') return undefined;
-  return name === 'size' && typeof value === 'string' ? canonicalQuantity(value) : value;
+  if (isMap(value)) return AMOUNTS.has(name) ? withQuantities(value) : canonical(value);
+  return isDefault(name, value) ? undefined : sizeForm(name, value);
+}
+
+function isDefault(name: string, value: Json): boolean {
+  const isPlain = name === 'optional' && value === false;
+  return value === null || isPlain || (name === 'protocol' && value === 'TCP');
+}
+
+function sizeForm(name: string, value: Json): Json {
+  return SIZES.has(name) && typeof value === 'string' ? quantityForm(value) : value;
+}
+
+/** Fields that are a quantity, and those that hold quantities by name. */
+const SIZES = new Set(['size', 'sizeLimit']);
+const AMOUNTS = new Set(['requests', 'limits']);
+
+function withQuantities(amounts: JsonObject): JsonObject {
+  const forms = Object.entries(amounts).map(([name, amount]) => [
+    name,
+    typeof amount === 'string' ? quantityForm(amount) : amount,
+  ]);
+  return Object.fromEntries(forms);
 }
