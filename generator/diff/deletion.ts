@@ -1,4 +1,6 @@
-import { annotationOf, type Item, listAt, mapAt, specOf, textAt } from '../graph/item.ts';
+import { annotationOf, type Item, listAt, mapAt } from '../graph/item.ts';
+import { applicationSpec, type Owner, ownerOf } from './applications.ts';
+import { cascadeOf } from './cascade.ts';
 import type { Comparison } from './comparison.ts';
 
 /** What Argo CD does with an object that Git no longer has. */
@@ -8,71 +10,92 @@ export interface Deletion {
   readonly text: string;
 }
 
-/** The sync options of an object, as its annotation lists them. */
-export function syncOptions(item: Item): string[] {
-  const text = annotationOf(item, 'argocd.argoproj.io/sync-options') ?? '';
-  return text
-    .split(',')
-    .map(option => option.trim())
-    .filter(option => option !== '');
-}
-
 /**
- * What becomes of a removed object. Its own guard goes first, then the Application that its
- * namespace is the destination of (argo-cd, user-guide/sync-options.md and auto_sync.md).
+ * What becomes of a removed object. Its own sync options go before those of its Application
+ * (argo-cd 3.5, user-guide/sync-options.md and auto_sync.md).
  */
 export function deletionOf(comparison: Comparison, removed: Item): Deletion {
-  if (isGuarded(removed))
-    return { outcome: 'kept', text: 'left running: it is guarded with Prune=false' };
-  if (syncOptions(removed).includes('Prune=confirm'))
-    return { outcome: 'waiting', text: 'deleted once somebody confirms it (Prune=confirm)' };
-  const application = applicationOf(comparison, removed);
-  if (application === undefined)
-    return { outcome: 'unknown', text: 'deleted if its Application prunes, else left running' };
-  const { name } = application;
-  if (isPruning(application))
-    return { outcome: 'deleted', text: `deleted by Argo CD: Application "${name}" prunes` };
-  return {
-    outcome: 'kept',
-    text: `left running until somebody prunes: Application "${name}" does not by itself`,
-  };
+  const owner = ownerOf(comparison, removed);
+  return owner?.isRemoved === true ? withOwner(removed, owner) : prunedBy(removed, owner);
 }
 
-/** Whether Argo CD never deletes an object, whatever its Application does. */
-export function isGuarded(item: Item): boolean {
+/** With an Application goes what it manages, if it has the cascade finalizer. */
+function withOwner(removed: Item, { application }: Owner): Deletion {
+  const { name } = application;
+  if (cascadeOf(application) === undefined)
+    return kept(`Application "${name}" is removed without the cascade finalizer`);
+  if (isKept(removed, application)) return kept('it is guarded with Delete=false');
+  return isConfirmed(removed, application)
+    ? waiting(`the deletion of Application "${name}" waits for it`)
+    : { outcome: 'deleted', text: `deleted together with its Application "${name}"` };
+}
+
+function prunedBy(removed: Item, owner: Owner | undefined): Deletion {
+  const application = owner?.application;
+  const prune = syncOption(removed, application, 'Prune');
+  if (prune === 'false') return kept('it is guarded with Prune=false');
+  if (application !== undefined && !isPruning(application))
+    return kept(`Application "${application.name}" prunes only when somebody asks for it`);
+  if (prune === 'confirm') return waiting('Prune=confirm');
+  return application === undefined
+    ? { outcome: 'unknown', text: 'deleted if its Application prunes, else left running' }
+    : { outcome: 'deleted', text: `deleted by Argo CD: Application "${application.name}" prunes` };
+}
+
+function kept(reason: string): Deletion {
+  return { outcome: 'kept', text: `left running: ${reason}` };
+}
+
+function waiting(reason: string): Deletion {
+  return { outcome: 'waiting', text: `deleted once somebody confirms it (${reason})` };
+}
+
+/** Charts ask for the same with an annotation of Helm's; pruning does not heed it (argo-cd#17819). */
+function isKept(item: Item, application: Item): boolean {
   const isHelms = annotationOf(item, 'helm.sh/resource-policy') === 'keep';
-  return isHelms || syncOptions(item).includes('Prune=false');
+  const isDefinition = item.kind === 'CustomResourceDefinition';
+  return isHelms || isDefinition || syncOption(item, application, 'Delete') === 'false';
+}
+
+/** Either option makes the deletion of an Application wait (state.go, isObjRequiresDeletionConfirmation). */
+function isConfirmed(item: Item, application: Item): boolean {
+  return (['Delete', 'Prune'] as const).some(
+    name => syncOption(item, application, name) === 'confirm',
+  );
+}
+
+/** A sync option of an object, else of its Application: the first that is given counts. */
+export function syncOption(
+  item: Item,
+  application: Item | undefined,
+  name: 'Prune' | 'Delete',
+): string | undefined {
+  const own = (annotationOf(item, 'argocd.argoproj.io/sync-options') ?? '').split(',');
+  return (
+    optionIn(
+      own.map(option => option.trim()),
+      name,
+    ) ?? (application === undefined ? undefined : applicationOption(application, name))
+  );
+}
+
+/** A sync option that an Application gives to all that it manages. */
+export function applicationOption(application: Item, name: 'Prune' | 'Delete'): string | undefined {
+  return optionIn(listAt(applicationSpec(application), 'syncPolicy', 'syncOptions'), name);
+}
+
+function optionIn(options: readonly unknown[], name: string): string | undefined {
+  const found = options.find(option => typeof option === 'string' && option.startsWith(`${name}=`));
+  return found === undefined ? undefined : String(found).slice(name.length + 1);
+}
+
+/** Whether an object stays when Git no longer has it, whatever its Application does. */
+export function isGuarded(item: Item): boolean {
+  return syncOption(item, undefined, 'Prune') === 'false';
 }
 
 /** Whether an Application deletes what Git no longer has without being asked. */
 export function isPruning(application: Item): boolean {
-  const automated = mapAt(specOf(application), 'syncPolicy', 'automated');
-  const options = listAt(specOf(application), 'syncPolicy', 'syncOptions');
-  return (
-    automated['prune'] === true &&
-    automated['enabled'] !== false &&
-    !options.includes('Prune=false')
-  );
-}
-
-/** The Argo CD Application whose destination is the object's namespace; head's before base's. */
-export function applicationOf({ base, head, name }: Comparison, item: Item): Item | undefined {
-  const all = [...head.byKind('Application'), ...base.byKind('Application')].filter(
-    ({ group }) => group === 'argoproj.io',
-  );
-  return (
-    all.find(application => isOfOverlay(application, name)) ??
-    all.find(
-      application => textAt(specOf(application), 'destination', 'namespace') === item.namespace,
-    )
-  );
-}
-
-/** Whether an Application renders the overlay of an environment. */
-function isOfOverlay(application: Item, environment: string): boolean {
-  const sources = [mapAt(specOf(application), 'source'), ...listAt(specOf(application), 'sources')];
-  return (
-    environment !== '' &&
-    sources.some(source => textAt(source, 'path')?.split('/').at(-1) === environment)
-  );
+  const automated = mapAt(applicationSpec(application), 'syncPolicy', 'automated');
+  return automated['prune'] === true && automated['enabled'] !== false;
 }

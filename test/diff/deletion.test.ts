@@ -1,0 +1,214 @@
+import { expect, test } from 'vitest';
+import type { ObjectSet } from '../../generator/checks/lint-set.ts';
+import { compare } from '../../generator/diff/compare.ts';
+import { deletionOf } from '../../generator/diff/deletion.ts';
+import { itemOf } from '../../generator/graph/item.ts';
+import { nothingOutside } from '../../generator/graph/secret-graph.ts';
+import { objectsOf } from '../machine.ts';
+
+function side(yaml: string): ObjectSet {
+  const items = objectsOf(yaml).map((object, index) => itemOf(object, 0, [index], ''));
+  return { items, context: [], outside: nothingOutside };
+}
+
+/** What becomes of the first ConfigMap that head lacks. */
+function outcomeOf(base: string, head: string, name = ''): string {
+  const comparison = compare({ name, base: side(base), head: side(head) }, () => undefined);
+  const [removed] = comparison.changes.flatMap(change =>
+    change.what === 'removed' && !change.base.kind.startsWith('App') ? [change.base] : [],
+  );
+  if (removed === undefined) throw new Error('nothing is removed');
+  return deletionOf(comparison, removed).text;
+}
+
+function config(options?: string, annotation = 'argocd.argoproj.io/sync-options'): string {
+  const annotations = options === undefined ? '' : `, annotations: { ${annotation}: "${options}" }`;
+  return `---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings, namespace: shop${annotations} }
+`;
+}
+
+interface Settings {
+  readonly name?: string;
+  readonly path?: string;
+  readonly policy?: string;
+  readonly finalizer?: string;
+  readonly namespace?: string;
+}
+
+const CASCADE = 'resources-finalizer.argocd.argoproj.io';
+
+function app({
+  name = 'shop',
+  path = 'a',
+  policy = '',
+  finalizer = '',
+  namespace = 'shop',
+}: Settings): string {
+  return `---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: ${name}, namespace: argocd, finalizers: [${finalizer}] }
+spec:
+  source: { path: ${path} }
+  destination: { namespace: ${namespace} }
+  syncPolicy: { ${policy} }
+`;
+}
+
+const prunes = app({ policy: 'automated: { prune: true }' });
+const manual = app({});
+
+test.for<[what: string, object: string, application: string, text: string]>([
+  ['nothing is known', config(), '', 'deleted if its Application prunes, else left running'],
+  ['it prunes', config(), prunes, 'deleted by Argo CD: Application "shop" prunes'],
+  [
+    'it syncs by hand',
+    config(),
+    manual,
+    'left running: Application "shop" prunes only when somebody asks for it',
+  ],
+  [
+    'automation is switched off',
+    config(),
+    app({ policy: 'automated: { prune: true, enabled: false }' }),
+    'left running: Application "shop" prunes only when somebody asks for it',
+  ],
+  [
+    'a guard',
+    config('Delete=false, Prune=false'),
+    prunes,
+    'left running: it is guarded with Prune=false',
+  ],
+  [
+    'a guard for all',
+    config(),
+    app({ policy: 'automated: { prune: true }, syncOptions: [Prune=false]' }),
+    'left running: it is guarded with Prune=false',
+  ],
+  [
+    'its own option goes first',
+    config('Prune=true'),
+    app({ policy: 'automated: { prune: true }, syncOptions: [Prune=false]' }),
+    'deleted by Argo CD: Application "shop" prunes',
+  ],
+  [
+    'a question',
+    config('Prune=confirm'),
+    prunes,
+    'deleted once somebody confirms it (Prune=confirm)',
+  ],
+  [
+    'a question to all',
+    config(),
+    app({ policy: 'automated: { prune: true }, syncOptions: [Prune=confirm]' }),
+    'deleted once somebody confirms it (Prune=confirm)',
+  ],
+  [
+    'what Helm keeps is pruned all the same',
+    config('keep', 'helm.sh/resource-policy'),
+    prunes,
+    'deleted by Argo CD: Application "shop" prunes',
+  ],
+  [
+    'another namespace',
+    config(),
+    app({ namespace: 'other', policy: 'automated: { prune: true }' }),
+    'deleted if its Application prunes, else left running',
+  ],
+  [
+    'two that disagree',
+    config(),
+    prunes + app({ name: 'shop-2' }),
+    'deleted if its Application prunes, else left running',
+  ],
+  [
+    'two that agree',
+    config(),
+    prunes + app({ name: 'shop-2', policy: 'automated: { prune: true }' }),
+    'deleted by Argo CD: Application "shop" prunes',
+  ],
+  [
+    'the tracking id says which',
+    config('shop-2:/ConfigMap:shop/settings', 'argocd.argoproj.io/tracking-id'),
+    prunes + app({ name: 'shop-2' }),
+    'left running: Application "shop-2" prunes only when somebody asks for it',
+  ],
+])('an object is removed: %s', ([, object, application, text]) => {
+  expect(outcomeOf(object + application, application)).toBe(text);
+});
+
+test.for<[what: string, object: string, application: string, text: string]>([
+  [
+    'with the cascade finalizer',
+    config(),
+    app({ finalizer: `${CASCADE}/background` }),
+    'deleted together with its Application "shop"',
+  ],
+  [
+    'without it',
+    config(),
+    prunes,
+    'left running: Application "shop" is removed without the cascade finalizer',
+  ],
+  [
+    'a guard',
+    config('Delete=false'),
+    app({ finalizer: CASCADE }),
+    'left running: it is guarded with Delete=false',
+  ],
+  [
+    'what Helm keeps',
+    config('keep', 'helm.sh/resource-policy'),
+    app({ finalizer: CASCADE }),
+    'left running: it is guarded with Delete=false',
+  ],
+  [
+    'a guard against pruning is none here',
+    config('Prune=false'),
+    app({ finalizer: CASCADE }),
+    'deleted together with its Application "shop"',
+  ],
+  [
+    'either question makes it wait',
+    config('Prune=confirm'),
+    app({ finalizer: CASCADE }),
+    'deleted once somebody confirms it (the deletion of Application "shop" waits for it)',
+  ],
+])('an object is removed with its Application: %s', ([, object, application, text]) => {
+  expect(outcomeOf(object + application, '')).toBe(text);
+});
+
+test.for<[what: string, path: string, text: string]>([
+  ['its folder', 'overlays/prod', 'deleted by Argo CD: Application "prod" prunes'],
+  [
+    'a folder of another environment',
+    'overlays/preprod',
+    'deleted if its Application prunes, else left running',
+  ],
+])('the Application of an environment is known by %s', ([, path, text]) => {
+  const apps = app({
+    name: 'prod',
+    path,
+    namespace: 'other',
+    policy: 'automated: { prune: true }',
+  });
+  expect(outcomeOf(config() + apps, apps, 'prod')).toBe(text);
+});
+
+test.for<[what: string, template: string, text: string]>([
+  ['its path', '"overlays/{{ .env }}"', 'deleted by Argo CD: Application "all" prunes'],
+  ['another path', '"{{ .env }}/base"', 'deleted if its Application prunes, else left running'],
+])('an ApplicationSet is known by %s', ([, path, text]) => {
+  const set = `---
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: { name: all, namespace: argocd }
+spec:
+  template:
+    spec: { source: { path: ${path} }, destination: { namespace: "{{ .env }}" }, syncPolicy: { automated: { prune: true } } }
+`;
+  expect(outcomeOf(config() + set, set, 'prod')).toBe(text);
+});
