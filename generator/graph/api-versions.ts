@@ -1,87 +1,5 @@
 import type { Item } from './item.ts';
-
-/** The API of a kind: its group and the versions that are served, the newest first. */
-interface Api {
-  readonly group: string;
-  readonly kinds: string;
-  readonly served: readonly string[];
-  /** Served still, and announced to go. */
-  readonly deprecated?: readonly string[];
-  readonly since: string;
-}
-
-/**
- * What is served: Kubernetes 1.25 to 1.34 (deprecation guide), ESO since 0.17, CNPG 1.30, and the
- * OpenTelemetry operator (domain-facts.md, sections 2, 3 and 5).
- */
-const APIS: readonly Api[] = [
-  {
-    group: '',
-    kinds:
-      'ConfigMap Namespace PersistentVolume PersistentVolumeClaim Pod ReplicationController Secret Service ServiceAccount',
-    served: ['v1'],
-    since: 'Kubernetes 1.0',
-  },
-  {
-    group: 'apps',
-    kinds: 'Deployment StatefulSet DaemonSet ReplicaSet',
-    served: ['v1'],
-    since: 'Kubernetes 1.16',
-  },
-  { group: 'batch', kinds: 'Job CronJob', served: ['v1'], since: 'Kubernetes 1.25' },
-  {
-    group: 'networking.k8s.io',
-    kinds: 'Ingress IngressClass NetworkPolicy',
-    served: ['v1'],
-    since: 'Kubernetes 1.22',
-  },
-  {
-    group: 'rbac.authorization.k8s.io',
-    kinds: 'Role RoleBinding ClusterRole ClusterRoleBinding',
-    served: ['v1'],
-    since: 'Kubernetes 1.22',
-  },
-  { group: 'policy', kinds: 'PodDisruptionBudget', served: ['v1'], since: 'Kubernetes 1.25' },
-  {
-    group: 'autoscaling',
-    kinds: 'HorizontalPodAutoscaler',
-    served: ['v2', 'v1'],
-    since: 'Kubernetes 1.26',
-  },
-  {
-    group: 'external-secrets.io',
-    kinds: 'ExternalSecret ClusterExternalSecret SecretStore ClusterSecretStore',
-    served: ['v1'],
-    since: 'External Secrets Operator 0.17',
-  },
-  {
-    group: 'external-secrets.io',
-    kinds: 'PushSecret ClusterPushSecret',
-    served: ['v1alpha1'],
-    since: 'its first release in External Secrets Operator',
-  },
-  {
-    group: 'generators.external-secrets.io',
-    kinds:
-      'ACRAccessToken ClusterGenerator ECRAuthorizationToken Fake GCRAccessToken GithubAccessToken Grafana MFA Password QuayAccessToken SSHKey STSSessionToken UUID VaultDynamicSecret Webhook',
-    served: ['v1alpha1'],
-    since: 'its first release in External Secrets Operator',
-  },
-  {
-    group: 'postgresql.cnpg.io',
-    kinds:
-      'Backup Cluster ClusterImageCatalog Database DatabaseRole ImageCatalog Pooler Publication ScheduledBackup Subscription',
-    served: ['v1'],
-    since: 'CloudNativePG 1.15',
-  },
-  {
-    group: 'opentelemetry.io',
-    kinds: 'OpenTelemetryCollector',
-    served: ['v1beta1', 'v1alpha1'],
-    deprecated: ['v1alpha1'],
-    since: 'OpenTelemetry operator 0.100',
-  },
-];
+import { APIS, type Api } from './served-apis.ts';
 
 /** Kinds whose name says which API is meant, whatever group a manifest gives them. */
 const UNMISTAKABLE =
@@ -100,8 +18,8 @@ const byKind: ReadonlyMap<string, readonly Api[]> = (() => {
 /** What is to be said of an object's apiVersion: nothing, as for kinds that are not known. */
 export interface VersionFault {
   readonly isServed: boolean;
-  /** The apiVersion to write. */
-  readonly wanted: string;
+  /** The apiVersion to write; undefined where nothing has taken its place. */
+  readonly wanted: string | undefined;
   readonly since: string;
 }
 
@@ -116,9 +34,16 @@ export function versionFault({ object, group, kind }: Item): VersionFault | unde
   const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
   const isServed = own?.served.includes(version) ?? false;
   if (isServed && own?.deprecated?.includes(version) !== true) return undefined;
-  const [newest = ''] = api.served;
-  const wanted = api.group === '' ? newest : `${api.group}/${newest}`;
+  const [newest] = api.served;
+  const wanted = api.group === '' || newest === undefined ? newest : `${api.group}/${newest}`;
   return { isServed, wanted, since: api.since };
+}
+
+/** What to write in the place of an apiVersion that is not served. */
+export function versionHint({ wanted, since }: VersionFault): string {
+  return wanted === undefined
+    ? `Remove it: it is gone since ${since}, and nothing has taken its place.`
+    : `Write ${wanted}: it is the one since ${since}. Fields may have changed with it.`;
 }
 
 /** Other projects have Ingresses too: only Kubernetes' old group is surely meant. */

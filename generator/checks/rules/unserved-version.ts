@@ -1,4 +1,4 @@
-import { versionFault } from '../../graph/api-versions.ts';
+import { versionFault, versionHint } from '../../graph/api-versions.ts';
 import type { Rule } from '../rule.ts';
 
 export const unservedVersion: Rule = {
@@ -14,7 +14,7 @@ export const unservedVersion: Rule = {
         item,
         path: ['apiVersion'],
         message: `no cluster serves ${item.kind} of "${item.object.apiVersion}"`,
-        hint: `Write ${fault.wanted}: it is the one since ${fault.since}. Fields may have changed with it.`,
+        hint: versionHint(fault),
       };
     }
   },
