@@ -54,7 +54,8 @@ function bestOf(all: readonly Item[], item: Item, environment: string): Item[] {
   return candidates.find(list => list.length > 0) ?? [];
 }
 
-function namespaceOf(application: Item): string {
+/** The namespace that an Application is for. */
+export function namespaceOf(application: Item): string {
   return textAt(applicationSpec(application), 'destination', 'namespace') ?? '';
 }
 

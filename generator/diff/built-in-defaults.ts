@@ -1,6 +1,13 @@
 import type { KubeObject } from '../objects/kube-object.ts';
 import type { JsonObject } from '../spec/spec.ts';
-import { podForm, templateForm, withEntries, withField, without } from './pod-defaults.ts';
+import {
+  metadataForm,
+  podForm,
+  templateForm,
+  withEntries,
+  withField,
+  without,
+} from './pod-defaults.ts';
 
 /** An object as the API server completes it, of kinds of Kubernetes itself. */
 type Form = (object: JsonObject) => JsonObject;
@@ -82,7 +89,7 @@ function jobForm(spec: JsonObject): JsonObject {
 /** The API server writes a claim's version and kind. */
 function claimForm(claim: JsonObject): JsonObject {
   const { apiVersion: _, kind: _kind, status: _status, ...own } = claim;
-  return withField(own, 'spec', spec => without(CLAIM, spec));
+  return withField(metadataForm(own), 'spec', spec => without(CLAIM, spec));
 }
 
 /** There is one group of roles, and it may be left out. */

@@ -30,13 +30,12 @@ export function compare({ name, base, head }: Sides, validators: Validators): Co
   const added = [...after].flatMap(([id, item]) => (before.has(id) ? [] : [item]));
   const pairs = likelyPairs(removed, added);
   const changed: Changed[] = [];
-  let noise = 0;
+  const same: Changed[] = [];
   for (const [id, item] of before) {
     const other = after.get(id);
     if (other === undefined || isSame(asJson(item.object), asJson(other.object))) continue;
     const change = changeOf(item, other);
-    if (change.fields.length === 0) noise += 1;
-    else changed.push(change);
+    (change.fields.length === 0 ? same : changed).push(change);
   }
   const changes: Change[] = [
     ...removed.map((item): Change => ({ what: 'removed', base: item, ...become(pairs.get(item)) })),
@@ -49,7 +48,8 @@ export function compare({ name, base, head }: Sides, validators: Validators): Co
     head: graphOf(head, validators),
     changes: sorted(changes),
     own: new Set([...base.items, ...head.items]),
-    noise,
+    noise: same.length,
+    reordered: same.filter(change => !isSame(asJson(change.before), asJson(change.after))),
   };
 }
 

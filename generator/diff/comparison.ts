@@ -16,6 +16,8 @@ export interface Comparison {
   readonly own: ReadonlySet<Item>;
   /** Objects that are on both sides and mean the same, though they are not written the same. */
   readonly noise: number;
+  /** Those of them whose lists stand in another order. */
+  readonly reordered: readonly Changed[];
 }
 
 export type Change = Added | Removed | Changed;

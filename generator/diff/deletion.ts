@@ -5,7 +5,8 @@ import type { Comparison } from './comparison.ts';
 
 /** What Argo CD does with an object that Git no longer has. */
 export interface Deletion {
-  readonly outcome: 'deleted' | 'kept' | 'waiting' | 'unknown';
+  /** kept: nothing deletes it. asked: it stays until somebody prunes by hand. */
+  readonly outcome: 'deleted' | 'kept' | 'asked' | 'waiting' | 'unknown';
   /** In words, without a full stop. */
   readonly text: string;
 }
@@ -34,8 +35,12 @@ function prunedBy(removed: Item, owner: Owner | undefined): Deletion {
   const application = owner?.application;
   const prune = syncOption(removed, application, 'Prune');
   if (prune === 'false') return kept('it is guarded with Prune=false');
-  if (application !== undefined && !isPruning(application))
-    return kept(`Application "${application.name}" prunes only when somebody asks for it`);
+  if (application !== undefined && !isPruning(application)) {
+    const { text } = kept(
+      `Application "${application.name}" prunes only when somebody asks for it`,
+    );
+    return { outcome: 'asked', text };
+  }
   if (prune === 'confirm') return waiting('Prune=confirm');
   return application === undefined
     ? { outcome: 'unknown', text: 'deleted if its Application prunes, else left running' }
@@ -50,8 +55,11 @@ function waiting(reason: string): Deletion {
   return { outcome: 'waiting', text: `deleted once somebody confirms it (${reason})` };
 }
 
-/** Charts ask for the same with an annotation of Helm's; pruning does not heed it (argo-cd#17819). */
-function isKept(item: Item, application: Item): boolean {
+/**
+ * Whether an object stays when its Application is deleted. Charts ask for it with an annotation of
+ * Helm's; pruning does not heed that one (argo-cd#17819).
+ */
+export function isKept(item: Item, application: Item): boolean {
   const isHelms = annotationOf(item, 'helm.sh/resource-policy') === 'keep';
   const isDefinition = item.kind === 'CustomResourceDefinition';
   return isHelms || isDefinition || syncOption(item, application, 'Delete') === 'false';

@@ -46,7 +46,14 @@ const PROBE: JsonObject = {
 
 /** A pod template without what holds anyway; the place of every other field stays as it is. */
 export function templateForm(template: JsonObject): JsonObject {
-  return withField(template, 'spec', podForm);
+  return withField(metadataForm(template), 'spec', podForm);
+}
+
+/** The same with and without empty metadata. */
+export function metadataForm(object: JsonObject): JsonObject {
+  const none = { labels: {}, annotations: {}, creationTimestamp: null };
+  const named = withField(object, 'metadata', metadata => without(none, metadata));
+  return without({ metadata: {} }, named);
 }
 
 /** A pod spec without what holds anyway. */

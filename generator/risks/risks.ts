@@ -1,4 +1,5 @@
 import type { RiskRule } from './risk-rule.ts';
+import { applicationRemoved } from './rules/application-removed.ts';
 import { bootstrapOwner } from './rules/bootstrap-owner.ts';
 import { clusterRecovery } from './rules/cluster-recovery.ts';
 import { clusterRemoved } from './rules/cluster-removed.ts';
@@ -6,11 +7,19 @@ import { creationPolicy } from './rules/creation-policy.ts';
 import { databaseDropped } from './rules/database-dropped.ts';
 import { deletionPolicyDelete } from './rules/deletion-policy-delete.ts';
 import { externalSecretRemoved } from './rules/external-secret-removed.ts';
+import { fieldImmutable } from './rules/field-immutable.ts';
+import { guardRemoved } from './rules/guard-removed.ts';
+import { hostLost } from './rules/host-lost.ts';
+import { identityDuplicate } from './rules/identity-duplicate.ts';
 import { ignoredBootstrap } from './rules/ignored-bootstrap.ts';
 import { immutableCnpgField } from './rules/immutable-cnpg-field.ts';
+import { namespaceMove } from './rules/namespace-move.ts';
+import { podsRestarted } from './rules/pods-restarted.ts';
 import { postgresMajor } from './rules/postgres-major.ts';
+import { pruneEnabled } from './rules/prune-enabled.ts';
 import { remoteRef } from './rules/remote-ref.ts';
 import { rotationStopped } from './rules/rotation-stopped.ts';
+import { secretImmutable } from './rules/secret-immutable.ts';
 import { secretKeyLost } from './rules/secret-key-lost.ts';
 import { secretLost } from './rules/secret-lost.ts';
 import { singleInstance } from './rules/single-instance.ts';
@@ -22,9 +31,11 @@ import { storeLost } from './rules/store-lost.ts';
 import { superuserAccessOff } from './rules/superuser-access-off.ts';
 import { targetRenamed } from './rules/target-renamed.ts';
 import { twoOwners } from './rules/two-owners.ts';
+import { versionUnserved } from './rules/version-unserved.ts';
 
 /** All risk rules, by id. */
 export const riskRules: readonly RiskRule[] = [
+  applicationRemoved,
   bootstrapOwner,
   clusterRecovery,
   clusterRemoved,
@@ -32,11 +43,19 @@ export const riskRules: readonly RiskRule[] = [
   databaseDropped,
   deletionPolicyDelete,
   externalSecretRemoved,
+  fieldImmutable,
+  guardRemoved,
+  hostLost,
+  identityDuplicate,
   ignoredBootstrap,
   immutableCnpgField,
+  namespaceMove,
+  podsRestarted,
   postgresMajor,
+  pruneEnabled,
   remoteRef,
   rotationStopped,
+  secretImmutable,
   secretKeyLost,
   secretLost,
   singleInstance,
@@ -48,4 +67,5 @@ export const riskRules: readonly RiskRule[] = [
   superuserAccessOff,
   targetRenamed,
   twoOwners,
+  versionUnserved,
 ];

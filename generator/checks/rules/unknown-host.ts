@@ -1,5 +1,5 @@
-import { type CnpgHost, cnpgClusters, cnpgHosts, servicesOf } from '../../graph/cnpg-hosts.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { type CnpgHost, cnpgClusters, cnpgHosts } from '../../graph/cnpg-hosts.ts';
+import { serviceId, serviceMakers } from '../../graph/services.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownHost: Rule = {
@@ -9,10 +9,10 @@ export const unknownHost: Rule = {
     'Each host of a CNPG Cluster is a Service that there is, in the namespace that is meant.',
 
   *check(graph) {
-    const services = knownServices(graph);
+    const services = serviceMakers(graph);
     for (const host of cnpgHosts(graph)) {
       const namespace = host.givenNamespace ?? host.namespace;
-      if (services.has(`${namespace}/${host.service}`)) continue;
+      if (services.has(serviceId(namespace, host.service))) continue;
       const homes = cnpgClusters(graph).filter(({ name }) => name === host.cluster);
       const [home] = homes;
       if (home === undefined) continue;
@@ -26,17 +26,6 @@ export const unknownHost: Rule = {
     }
   },
 };
-
-/** `namespace/name` of all Services: of manifests, of Clusters, and of Poolers, named like them. */
-function knownServices(graph: SecretGraph): Set<string> {
-  const named = [...graph.byKind('Service'), ...graph.byKind('Pooler')];
-  return new Set([
-    ...named.map(({ namespace, name }) => `${namespace}/${name}`),
-    ...cnpgClusters(graph).flatMap(cluster =>
-      [...servicesOf(cluster)].map(name => `${cluster.namespace}/${name}`),
-    ),
-  ]);
-}
 
 function hintFor({ cluster, suffix }: CnpgHost, home: string): string {
   const service = `${cluster}-${suffix ?? 'rw'}`;

@@ -1,0 +1,135 @@
+import type { Path } from '../source/finding.ts';
+import { valueAt } from '../source/value-path.ts';
+import { type PlacedText, placedTexts } from './cnpg-hosts.ts';
+import { type Item, mapAt } from './item.ts';
+import type { SecretGraph } from './secret-graph.ts';
+
+/** A host in a text that means a Service, if there is one of that name. */
+export interface ServiceHost {
+  readonly item: Item;
+  readonly path: Path;
+  readonly service: string;
+  readonly namespace: string;
+  /** The variable, the option or the field that names it. */
+  readonly setting: string;
+  /**
+   * full: `name.namespace.svc`, which can be nothing but a Service. dotted: `name.namespace`.
+   * short: `name`. pod: `pod.name`, where a headless Service gives its pods names.
+   */
+  readonly form: 'full' | 'dotted' | 'short' | 'pod';
+}
+
+/** The hosts in the manifests of a graph, or in those of some items. */
+export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<Item>): ServiceHost[] {
+  const isWanted = ({ item }: { readonly item: Item }): boolean => only?.has(item) ?? true;
+  const configs = graph.byKind('ConfigMap').flatMap(configTexts);
+  const texts = [...placedTexts(graph), ...configs].filter(isWanted);
+  const items = only === undefined ? graph.items : graph.items.filter(item => only.has(item));
+  const seen = new Set(texts.map(({ item, path }) => placeKey(item, path)));
+  const others = items
+    .flatMap(otherTexts)
+    .filter(({ item, path }) => !seen.has(placeKey(item, path)));
+  return [
+    ...texts.flatMap(text => hostsIn(text)),
+    ...others.flatMap(text => hostsIn(text).filter(({ form }) => form === 'full')),
+  ];
+}
+
+function placeKey({ kind, namespace, name }: Item, path: Path): string {
+  return JSON.stringify([kind, namespace, name, path]);
+}
+
+function configTexts(item: Item): PlacedText[] {
+  return Object.entries(mapAt(item.object, 'data')).flatMap(([key, text]) =>
+    typeof text === 'string'
+      ? [{ item, namespace: item.namespace, text, path: ['data', key] }]
+      : [],
+  );
+}
+
+/** Kinds whose names of Services lead nobody there, and those whose content is not looked at. */
+const NO_HOSTS =
+  /^(Secret|SealedSecret|Certificate|CertificateSigningRequest|CustomResourceDefinition)$/;
+
+/** Any text of an object: stores, external clusters and the like name hosts too. */
+function otherTexts(item: Item): PlacedText[] {
+  if (NO_HOSTS.test(item.kind)) return [];
+  const { apiVersion: _, kind: _kind, metadata: _metadata, status: _status, ...rest } = item.object;
+  return [...texts(rest, [])].map(found => ({ item, namespace: item.namespace, ...found }));
+}
+
+function* texts(value: unknown, path: Path): Iterable<{ text: string; path: Path }> {
+  if (typeof value === 'string') {
+    if (value.includes('.svc')) yield { text: value, path };
+  } else if (Array.isArray(value))
+    for (const [index, entry] of value.entries()) yield* texts(entry, [...path, index]);
+  else if (typeof value === 'object' && value !== null)
+    for (const [name, child] of Object.entries(value)) yield* texts(child, [...path, name]);
+}
+
+/** A name of DNS, whole: nothing that a template fills in stands before or behind it. */
+const NAME = /(?<![\w.\-})])[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?(?![\w\-{$])/g;
+
+/** Longer texts are no settings. */
+const LONGEST = 200_000;
+
+function hostsIn(placed: PlacedText): ServiceHost[] {
+  const { text, item, path } = placed;
+  if (text.length > LONGEST) return [];
+  const setting = settingOf(item, path);
+  return [...text.matchAll(NAME)].flatMap(({ 0: name, index }) => {
+    if (isInComment(text, index)) return [];
+    const isSetting = isHost(text, name, index, setting);
+    return meanings(name, placed.namespace)
+      .filter(({ form }) => form === 'full' || isSetting)
+      .map(meaning => ({ item, path, setting, ...meaning }));
+  });
+}
+
+type Meaning = Pick<ServiceHost, 'service' | 'namespace' | 'form'>;
+
+/** The Services that a name can mean. */
+function meanings(name: string, own: string): Meaning[] {
+  const labels = name.split('.');
+  const svc = labels.indexOf('svc', 2);
+  const [first = '', second = '', third = ''] = labels;
+  if (svc > 0)
+    return [{ service: labels[svc - 2] ?? '', namespace: labels[svc - 1] ?? '', form: 'full' }];
+  if (labels.length === 1)
+    return /[a-z]/.test(first) ? [{ service: first, namespace: own, form: 'short' }] : [];
+  if (labels.length === 2)
+    return [
+      { service: first, namespace: second, form: 'dotted' },
+      { service: second, namespace: own, form: 'pod' },
+    ];
+  return labels.length === 3 ? [{ service: second, namespace: third, form: 'dotted' }] : [];
+}
+
+function isInComment(text: string, index: number): boolean {
+  const line = text.slice(text.lastIndexOf('\n', index - 1) + 1, index);
+  return /^\s*(#|\/\/|;)/.test(line);
+}
+
+/** What is before a host, and what a setting that is nothing but a host is called. */
+const BEFORE =
+  /(:\/\/|@|\s-h\s+|(host(name)?|addr(ess)?|server|endpoint|upstream|broker|url|uri|target|backend|peer)s?["']?\s*[=:]\s*["']?)$/i;
+const SETTING =
+  /(host(name)?|addr(ess)?|server|endpoint|upstream|broker|url|uri|target|backend|peer|dsn)s?$/i;
+
+/** Whether a name stands where hosts do: in a URL, before a port, or in a setting for one. */
+function isHost(text: string, name: string, index: number, setting: string): boolean {
+  const before = text.slice(Math.max(0, index - 40), index);
+  const after = text.slice(index + name.length);
+  if (/^(:[^\s/@]*)?@/.test(after)) return false; // A login.
+  if (/^:\d{2,5}(?!\w)/.test(after) || BEFORE.test(before)) return true;
+  return text.trim() === name && SETTING.test(setting);
+}
+
+function settingOf({ object }: Item, path: Path): string {
+  const [last, list] = [path.at(-1), path.at(-2)];
+  const parent = path.slice(0, -1);
+  if (last === 'value') return String(valueAt(object, [...parent, 'name']) ?? '');
+  const isWord = typeof last === 'number' && (list === 'args' || list === 'command');
+  if (!isWord) return String(last ?? '');
+  return String(valueAt(object, [...parent, last - 1]) ?? '').replace(/^-h$/, 'host');
+}

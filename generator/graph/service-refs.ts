@@ -1,0 +1,40 @@
+import type { Path } from '../source/finding.ts';
+import { isMap } from '../spec/merge-environment.ts';
+import { type Item, textAt } from './item.ts';
+import type { SecretGraph } from './secret-graph.ts';
+import type { ServiceHost } from './service-hosts.ts';
+
+/** Kinds that send requests to a Service by its name. */
+const KINDS = [
+  'APIService',
+  'GRPCRoute',
+  'HTTPRoute',
+  'Ingress',
+  'MutatingWebhookConfiguration',
+  'TCPRoute',
+  'TLSRoute',
+  'ValidatingWebhookConfiguration',
+];
+
+/** References to Services that are no hosts in a text: backends of routes, webhooks, APIs. */
+export function serviceRefs({ byKind }: SecretGraph): ServiceHost[] {
+  return KINDS.flatMap(byKind).flatMap(item => refsIn(item, item.object, []));
+}
+
+function refsIn(item: Item, value: unknown, path: Path): ServiceHost[] {
+  if (Array.isArray(value))
+    return value.flatMap((entry, index) => refsIn(item, entry, [...path, index]));
+  if (!isMap(value)) return [];
+  const field = typeof path.at(-1) === 'number' ? path.at(-2) : path.at(-1);
+  const service = textAt(value, 'name');
+  const isRef =
+    field === 'service' ||
+    (field === 'backendRefs' && (textAt(value, 'kind') ?? 'Service') === 'Service');
+  if (isRef && service !== undefined) {
+    const namespace = textAt(value, 'namespace') ?? item.namespace;
+    return [
+      { item, path: [...path, 'name'], setting: String(field), service, namespace, form: 'full' },
+    ];
+  }
+  return Object.entries(value).flatMap(([name, child]) => refsIn(item, child, [...path, name]));
+}

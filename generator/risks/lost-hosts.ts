@@ -1,0 +1,67 @@
+import type { Comparison } from '../diff/comparison.ts';
+import { deletionOf } from '../diff/deletion.ts';
+import type { Item } from '../graph/item.ts';
+import { type ServiceHost, serviceHosts } from '../graph/service-hosts.ts';
+import { serviceRefs } from '../graph/service-refs.ts';
+import { serviceId, serviceMakers } from '../graph/services.ts';
+
+/** A Service that base has and head has not, while head names it. */
+export interface LostService {
+  readonly name: string;
+  readonly namespace: string;
+  /** What made it on base. */
+  readonly maker: Item;
+  /** What it likely is called on head. */
+  readonly successor?: string;
+  readonly hosts: readonly ServiceHost[];
+}
+
+/** Every Service that goes and is still named; one that is guarded against pruning does not go. */
+export function lostServices(comparison: Comparison): LostService[] {
+  const after = serviceMakers(comparison.head);
+  const gone = [...serviceMakers(comparison.base)].filter(([id]) => !after.has(id));
+  const lost = gone.filter(([, maker]) => !isKept(comparison, maker));
+  if (lost.length === 0) return [];
+  const hosts = byService([...serviceHosts(comparison.head), ...serviceRefs(comparison.head)]);
+  return lost.flatMap(([id, maker]) => {
+    const found = hosts.get(id) ?? [];
+    const [namespace = '', name = ''] = id.split('/');
+    const successor = successorOf(comparison, maker, name);
+    return found.length === 0
+      ? []
+      : [{ name, namespace, maker, hosts: found, ...(successor !== undefined && { successor }) }];
+  });
+}
+
+function isKept(comparison: Comparison, maker: Item): boolean {
+  const isRemoved = comparison.changes.some(
+    change => change.what === 'removed' && change.base === maker,
+  );
+  return isRemoved && deletionOf(comparison, maker).outcome === 'kept';
+}
+
+function byService(hosts: readonly ServiceHost[]): Map<string, ServiceHost[]> {
+  const found = new Map<string, ServiceHost[]>();
+  for (const host of hosts) {
+    const id = serviceId(host.namespace, host.service);
+    const known = found.get(id);
+    if (known === undefined) found.set(id, [host]);
+    else if (!known.some(({ item, path }) => item === host.item && isSamePath(path, host.path)))
+      known.push(host);
+  }
+  return found;
+}
+
+function isSamePath(a: ServiceHost['path'], b: ServiceHost['path']): boolean {
+  return a.length === b.length && a.every((step, index) => step === b[index]);
+}
+
+/** A Service under its new name, or that of a renamed Cluster or collector with the same suffix. */
+function successorOf({ changes }: Comparison, maker: Item, name: string): string | undefined {
+  const [becomes] = changes.flatMap(change =>
+    change.what === 'removed' && change.base === maker ? (change.becomes ?? []) : [],
+  );
+  if (becomes === undefined || !name.startsWith(maker.name)) return undefined;
+  const service = becomes.name + name.slice(maker.name.length);
+  return becomes.namespace === maker.namespace ? service : `${service}.${becomes.namespace}.svc`;
+}

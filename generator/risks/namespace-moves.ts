@@ -1,0 +1,53 @@
+import type { Comparison } from '../diff/comparison.ts';
+import { absentReads } from '../graph/absent-secrets.ts';
+import { isCnpg } from '../graph/cnpg-clusters.ts';
+import { type Item, listAt, specOf } from '../graph/item.ts';
+
+/** An object that leaves a namespace and comes back in another under the same name. */
+export interface Move {
+  readonly base: Item;
+  readonly head: Item;
+  /** Secrets that it reads, and that are not where it goes. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Objects that move and lose something by it: their volumes, or the Secrets they read. Of a move
+ * in which nothing is lost the workloads are left: they stop in one place and start in another.
+ */
+export function namespaceMoves(comparison: Comparison): Move[] {
+  const groups = new Map<string, Move[]>();
+  for (const move of moves(comparison)) {
+    const way = `${move.base.namespace} → ${move.head.namespace}`;
+    groups.set(way, [...(groups.get(way) ?? []), move]);
+  }
+  const running = new Set(comparison.head.pods.map(({ item }) => item));
+  return [...groups.values()].flatMap(group => {
+    const losing = group.filter(({ head, missing }) => missing.length > 0 || hasVolumes(head));
+    return losing.length > 0 ? losing : group.filter(({ head }) => running.has(head));
+  });
+}
+
+/** An empty namespace is one that somebody else fills in. */
+function moves({ changes, head: graph }: Comparison): Move[] {
+  const pairs = changes.flatMap(change => {
+    if (change.what !== 'removed' || change.becomes === undefined) return [];
+    const { base, becomes: head } = change;
+    const isMove = base.name === head.name && base.namespace !== '' && head.namespace !== '';
+    return isMove ? [{ base, head }] : [];
+  });
+  if (pairs.length === 0) return [];
+  const reads = absentReads(graph).filter(({ reader }) => !reader.isOptional);
+  return pairs.map(({ base, head }) => {
+    const own = reads.filter(
+      ({ reader: { item, namespace } }) => item === head && namespace === head.namespace,
+    );
+    return { base, head, missing: [...new Set(own.map(({ reader }) => reader.secret))].sort() };
+  });
+}
+
+/** Whether an object keeps data in its namespace. */
+export function hasVolumes(item: Item): boolean {
+  if (item.kind === 'StatefulSet') return listAt(specOf(item), 'volumeClaimTemplates').length > 0;
+  return item.kind === 'PersistentVolumeClaim' || (item.kind === 'Cluster' && isCnpg(item));
+}

@@ -1,0 +1,62 @@
+import { namespaceOf } from '../../diff/applications.ts';
+import { cascadeOf } from '../../diff/cascade.ts';
+import { type Comparison, type Removed, removedOf } from '../../diff/comparison.ts';
+import { deletionOf, isKept } from '../../diff/deletion.ts';
+import { cnpgClusters } from '../../graph/cnpg-hosts.ts';
+import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+
+export const applicationRemoved: RiskRule = {
+  id: 'application-removed',
+  level: 'block',
+  summary: 'An Application of Argo CD goes with the cascade finalizer, and all it manages with it.',
+
+  *check(comparison: Comparison) {
+    for (const kind of ['Application', 'ApplicationSet'])
+      for (const removed of removedOf(comparison, kind, 'argoproj.io'))
+        yield* risksOf(comparison, removed);
+  },
+};
+
+function* risksOf(comparison: Comparison, removed: Removed): Iterable<Risk> {
+  const { base, becomes } = removed;
+  const finalizer = cascadeOf(base);
+  if (finalizer === undefined) return;
+  const { outcome, text } = deletionOf(comparison, base);
+  const isGuarded = outcome === 'kept';
+  yield {
+    ...(isGuarded && { level: 'warn' }),
+    item: base,
+    side: 'base',
+    path: ['metadata', 'name'],
+    message: `${whatOf(removed)}, ${isGuarded ? 'and whoever deletes it' : 'and its deletion'} deletes all that it manages (${finalizer})`,
+    hint:
+      becomes === undefined
+        ? 'Remove the finalizer in an earlier change if what it manages is to stay.'
+        : 'Remove the finalizer from the old one in an earlier change: else it deletes what the new one takes over.',
+    outcome: text,
+    related: [...successor(removed), ...clustersOf(comparison, removed)],
+  };
+}
+
+function whatOf({ base: { kind, name }, becomes }: Removed): string {
+  const what = `the ${kind} "${name}"`;
+  return becomes === undefined ? `${what} is removed` : `${what} becomes "${becomes.name}"`;
+}
+
+function successor({ becomes }: Removed): RelatedItem[] {
+  if (becomes === undefined) return [];
+  return [{ item: becomes, side: 'head', path: ['metadata', 'name'], note: 'what it becomes' }];
+}
+
+/** The databases that go with it: what hurts most. */
+function clustersOf({ base }: Comparison, { base: application }: Removed): RelatedItem[] {
+  const managed = cnpgClusters(base).filter(
+    cluster => cluster.namespace === namespaceOf(application) && !isKept(cluster, application),
+  );
+  return managed.map(item => ({
+    item,
+    side: 'base',
+    path: ['metadata', 'name'],
+    note: 'goes with it, and its volumes too',
+  }));
+}

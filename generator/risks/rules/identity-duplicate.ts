@@ -1,0 +1,46 @@
+import { type Comparison, itemIdentity } from '../../diff/comparison.ts';
+import type { Item } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import type { RiskRule } from '../risk-rule.ts';
+
+export const identityDuplicate: RiskRule = {
+  id: 'identity-duplicate',
+  level: 'block',
+  summary: 'An object is there twice: a build refuses it, or the last one wins.',
+
+  *check({ base, head }: Comparison) {
+    const before = byIdentity(base);
+    for (const [identity, items] of byIdentity(head)) {
+      const [first, ...others] = items;
+      const last = others.at(-1);
+      const isOld = items.length <= (before.get(identity)?.length ?? 0);
+      if (first === undefined || last === undefined || isOld) continue;
+      yield {
+        item: last,
+        side: 'head',
+        path: ['metadata', 'name'],
+        message: `the ${last.kind} "${last.name}" is there ${items.length === 2 ? 'twice' : `${items.length} times`}: kustomize refuses that, and without it only the last one counts`,
+        hint: 'Keep one of them, with what both are meant to say.',
+        related: items.slice(0, -1).map(item => ({
+          item,
+          side: 'head',
+          path: ['metadata', 'name'],
+          note: 'the same object',
+        })),
+      };
+    }
+  },
+};
+
+/** Objects by what tells them apart in a cluster; those whose name is made later are left out. */
+function byIdentity({ items }: SecretGraph): Map<string, Item[]> {
+  const found = new Map<string, Item[]>();
+  for (const item of items) {
+    if (item.name === '') continue;
+    const identity = itemIdentity(item);
+    const known = found.get(identity);
+    if (known === undefined) found.set(identity, [item]);
+    else known.push(item);
+  }
+  return found;
+}

@@ -1,0 +1,100 @@
+import { distance } from 'fastest-levenshtein';
+import type { Change, Comparison } from '../diff/comparison.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
+import { type ServiceHost, serviceHosts } from '../graph/service-hosts.ts';
+import { serviceId, serviceMakers } from '../graph/services.ts';
+
+/** A host that head writes anew, and that surely no Service has. */
+export interface UnknownHost {
+  readonly host: ServiceHost;
+  /** What is known of it: the host that stood there before, or one that is like it. */
+  readonly hint: string;
+}
+
+/**
+ * New hosts in namespaces whose Services are known, and of which none has that name. It may belong
+ * to a Service that somebody installs: it is surely wrong where it takes the place of a host that
+ * there is, where it is one of a CNPG Cluster and its namespace has others, and where a letter makes
+ * it one that there is.
+ */
+export function unknownHosts(comparison: Comparison): UnknownHost[] {
+  const { base, head, changes } = comparison;
+  const [before, after] = [serviceMakers(base), serviceMakers(head)];
+  const homes = new Set([...after.values()].map(({ namespace }) => namespace));
+  const isUnknown = (host: ServiceHost): boolean =>
+    !after.has(idOf(host)) &&
+    !before.has(idOf(host)) &&
+    host.form !== 'pod' &&
+    homes.has(host.namespace) &&
+    !isOutside(head, host);
+  return changes.flatMap(change => {
+    const { known, hosts } = hostsOf(change, comparison);
+    const written = new Set(known.map(idOf));
+    const fresh = hosts.filter(host => isUnknown(host) && !written.has(idOf(host)));
+    return fresh.flatMap(host => {
+      const names = [...after.keys()];
+      const hint =
+        replacedBy(host, known, before) ?? cnpgService(host, names) ?? nearName(host, names);
+      return hint === undefined ? [] : [{ host, hint }];
+    });
+  });
+}
+
+/** The hosts that a changed object names on head, and those that it named on base. */
+function hostsOf(
+  change: Change,
+  { base, head }: Comparison,
+): { known: ServiceHost[]; hosts: ServiceHost[] } {
+  if (change.what === 'removed') return { known: [], hosts: [] };
+  const old = change.what === 'changed' ? change.base : change.was;
+  return {
+    known: old === undefined ? [] : serviceHosts(base, new Set([old])),
+    hosts: serviceHosts(head, new Set([change.head])),
+  };
+}
+
+function idOf({ namespace, service }: ServiceHost): string {
+  return serviceId(namespace, service);
+}
+
+function isOutside({ outside }: SecretGraph, { namespace, service }: ServiceHost): boolean {
+  const ids = [`Service/${service}`, `Service/${namespace}/${service}`];
+  return ids.some(id => outside.objects.has(id)) || /^(kubernetes|localhost)$/.test(service);
+}
+
+/** The host with a Service that had the same setting on base. */
+function replacedBy(
+  { setting }: ServiceHost,
+  known: readonly ServiceHost[],
+  before: ReadonlyMap<string, unknown>,
+): string | undefined {
+  const old = known.find(host => host.setting === setting && before.has(idOf(host)));
+  return old && `Until now it was ${old.service}.${old.namespace}.svc, a Service that there was.`;
+}
+
+const CNPG = /-(rw|ro|r)$/;
+
+/** A host of a CNPG Cluster in a namespace that has such hosts. */
+function cnpgService(
+  { service, namespace, form }: ServiceHost,
+  ids: readonly string[],
+): string | undefined {
+  const [end] = CNPG.exec(service) ?? [];
+  if (end === undefined || form === 'short') return undefined;
+  const other = ids.find(id => id.startsWith(`${namespace}/`) && id.endsWith(end));
+  return other && `Is ${other.slice(namespace.length + 1)}.${namespace}.svc meant?`;
+}
+
+/** A Service of which one letter is another, missing or too many; numbers count things. */
+function nearName(
+  { service, namespace, form }: ServiceHost,
+  ids: readonly string[],
+): string | undefined {
+  if (form === 'short' || service.length < 5) return undefined;
+  const near = ids.find(id => {
+    const [home, name = ''] = id.split('/');
+    const isOne = home === namespace && distance(name, service) === 1;
+    return isOne && name.replaceAll(/\d/g, '') !== service.replaceAll(/\d/g, '');
+  });
+  return near && `Is ${near.slice(namespace.length + 1)}.${namespace}.svc meant?`;
+}
