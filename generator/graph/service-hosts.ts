@@ -22,8 +22,10 @@ export interface ServiceHost {
 /** The hosts in the manifests of a graph, or in those of some items. */
 export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<Item>): ServiceHost[] {
   const isWanted = ({ item }: { readonly item: Item }): boolean => only?.has(item) ?? true;
-  const configs = graph.byKind('ConfigMap').flatMap(configTexts);
-  const texts = [...placedTexts(graph), ...configs].filter(isWanted);
+  const settings = Object.entries(SETTINGS).flatMap(([kind, fields]) =>
+    graph.byKind(kind).flatMap(item => settingTexts(item, fields)),
+  );
+  const texts = [...placedTexts(graph), ...settings].filter(isWanted);
   const items = only === undefined ? graph.items : graph.items.filter(item => only.has(item));
   const seen = new Set(texts.map(({ item, path }) => placeKey(item, path)));
   const others = items
@@ -39,12 +41,20 @@ function placeKey({ kind, namespace, name }: Item, path: Path): string {
   return JSON.stringify([kind, namespace, name, path]);
 }
 
-function configTexts(item: Item): PlacedText[] {
-  return Object.entries(mapAt(item.object, 'data')).flatMap(([key, text]) =>
-    typeof text === 'string'
-      ? [{ item, namespace: item.namespace, text, path: ['data', key] }]
-      : [],
-  );
+/** Fields in which a short name can be a host, by kind, besides what pods and collectors have. */
+const SETTINGS: Readonly<Record<string, Path>> = {
+  ConfigMap: ['data'],
+  Cluster: ['spec', 'externalClusters'],
+  ScaledJob: ['spec', 'triggers'],
+  ScaledObject: ['spec', 'triggers'],
+};
+
+function settingTexts(item: Item, path: Path): PlacedText[] {
+  return [...texts(valueAt(item.object, path), path)].map(found => ({
+    item,
+    namespace: item.namespace,
+    ...found,
+  }));
 }
 
 /** Kinds whose names of Services lead nobody there, and those whose content is not looked at. */
@@ -54,14 +64,18 @@ const NO_HOSTS =
 /** Any text of an object: stores, external clusters and the like name hosts too. */
 function otherTexts(item: Item): PlacedText[] {
   if (NO_HOSTS.test(item.kind)) return [];
-  const { apiVersion: _, kind: _kind, metadata: _metadata, status: _status, ...rest } = item.object;
-  return [...texts(rest, [])].map(found => ({ item, namespace: item.namespace, ...found }));
+  const { apiVersion: _, kind: _kind, metadata, status: _status, ...rest } = item.object;
+  const annotations = texts(mapAt(metadata, 'annotations'), ['metadata', 'annotations']);
+  return [...texts(rest, []), ...annotations]
+    .filter(({ text, path }) => text.includes('.svc') && path.at(-1) !== LAST_APPLIED)
+    .map(found => ({ item, namespace: item.namespace, ...found }));
 }
 
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
 function* texts(value: unknown, path: Path): Iterable<{ text: string; path: Path }> {
-  if (typeof value === 'string') {
-    if (value.includes('.svc')) yield { text: value, path };
-  } else if (Array.isArray(value))
+  if (typeof value === 'string') yield { text: value, path };
+  else if (Array.isArray(value))
     for (const [index, entry] of value.entries()) yield* texts(entry, [...path, index]);
   else if (typeof value === 'object' && value !== null)
     for (const [name, child] of Object.entries(value)) yield* texts(child, [...path, name]);

@@ -1,8 +1,16 @@
 import { namespaceOf } from '../../diff/applications.ts';
 import { cascadeOf } from '../../diff/cascade.ts';
-import { type Comparison, type Removed, removedOf } from '../../diff/comparison.ts';
+import {
+  type Changed,
+  type Comparison,
+  changedOf,
+  type Removed,
+  removedOf,
+} from '../../diff/comparison.ts';
 import { deletionOf, isKept } from '../../diff/deletion.ts';
+import { isDeletingUnlisted, listedApplications } from '../../diff/listed-applications.ts';
 import { cnpgClusters } from '../../graph/cnpg-hosts.ts';
+import { fieldPlace } from '../field-place.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 
 export const applicationRemoved: RiskRule = {
@@ -14,6 +22,8 @@ export const applicationRemoved: RiskRule = {
     for (const kind of ['Application', 'ApplicationSet'])
       for (const removed of removedOf(comparison, kind, 'argoproj.io'))
         yield* risksOf(comparison, removed);
+    for (const change of changedOf(comparison, 'ApplicationSet', 'argoproj.io'))
+      yield* unlistedRisks(change);
   },
 };
 
@@ -59,4 +69,20 @@ function clustersOf({ base }: Comparison, { base: application }: Removed): Relat
     path: ['metadata', 'name'],
     note: 'goes with it, and its volumes too',
   }));
+}
+
+/** Applications that an ApplicationSet listed, and does not any more. */
+function* unlistedRisks(change: Changed): Iterable<Risk> {
+  const { base, head } = change;
+  const finalizer = cascadeOf(base);
+  const [before, after] = [listedApplications(base), listedApplications(head)];
+  if (finalizer === undefined || before === undefined || after === undefined) return;
+  const gone = [...before].filter(name => !after.has(name)).sort();
+  if (gone.length === 0 || !isDeletingUnlisted(head)) return;
+  const names = gone.map(name => `"${name}"`).join(', ');
+  yield {
+    ...fieldPlace(change, ['spec', 'generators']),
+    message: `the ApplicationSet "${head.name}" makes no Application ${names} any more, and the deletion deletes all that is managed (${finalizer})`,
+    hint: 'Set syncPolicy.preserveResourcesOnDeletion in an earlier change if what is managed is to stay.',
+  };
 }

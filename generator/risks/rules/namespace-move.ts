@@ -14,7 +14,9 @@ export const namespaceMove: RiskRule = {
       const { base, head } = move;
       const { outcome, text } = deletionOf(comparison, base);
       const isLeft = outcome === 'kept' || outcome === 'asked';
-      const old = isLeft ? `; the old one ${hasPods(base) ? 'keeps running' : 'stays'}` : '';
+      const old = isLeft
+        ? `; the old one ${isRunning(comparison, base) ? 'keeps running' : 'stays'}`
+        : '';
       yield {
         item: head,
         side: 'head',
@@ -22,19 +24,28 @@ export const namespaceMove: RiskRule = {
         message: `the ${base.kind} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
         hint: hintFor(move),
         outcome: text,
-        related: [{ item: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
+        related: [
+          { item: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' },
+          ...move.left.map(({ item, path, secret }) => ({
+            item,
+            side: 'head' as const,
+            path,
+            note: `still reads "${secret}" in "${base.namespace}"`,
+          })),
+        ],
       };
     }
   },
 };
 
 /** What the object does not find where it goes. */
-function lossOf({ head, missing }: Move, isLeft: boolean): string {
+function lossOf({ base, head, missing, left }: Move, isLeft: boolean): string {
   const secrets = missing.map(name => `"${name}"`).join(', ');
   const secret = missing.length === 1 ? `Secret ${secrets} does` : `Secrets ${secrets} do`;
   const losses = [
     ...(hasVolumes(head) ? [volumesOf(head.kind)] : []),
     ...(missing.length > 0 ? [`the ${secret} not follow`] : []),
+    ...(left.length > 0 ? [`its Secret leaves readers in "${base.namespace}" behind`] : []),
   ];
   if (losses.length > 0) return losses.join(', and ');
   return isLeft
@@ -42,8 +53,8 @@ function lossOf({ head, missing }: Move, isLeft: boolean): string {
     : 'it is deleted there and made anew, and nothing runs in between';
 }
 
-function hasPods({ kind }: Item): boolean {
-  return kind !== 'PersistentVolumeClaim';
+function isRunning({ base }: Comparison, item: Item): boolean {
+  return item.kind === 'Cluster' || base.pods.some(pod => pod.item === item);
 }
 
 function volumesOf(kind: string): string {
@@ -52,9 +63,10 @@ function volumesOf(kind: string): string {
     : 'the volumes stay behind, and the new ones are empty';
 }
 
-function hintFor({ head, missing }: Move): string {
+function hintFor({ head, missing, left }: Move): string {
   if (hasVolumes(head))
     return 'Make the new one beside the old, move the data, and remove the old one in a later change.';
+  if (left.length > 0) return 'Let the readers follow, or make the Secret in both namespaces.';
   return missing.length > 0
     ? `Make the Secrets in "${head.namespace}" too, for example with an ExternalSecret.`
     : 'Make the new one first, and remove the old one in a later change.';
