@@ -5,7 +5,7 @@ import type { JsonObject } from '../spec/spec.ts';
 import { type Comparison, itemIdentity } from './comparison.ts';
 
 /** Objects that say how Argo CD treats what it syncs: Applications, and what makes them. */
-export function applicationsOf({ byKind }: SecretGraph): Item[] {
+function applicationsOf({ byKind }: SecretGraph): Item[] {
   return [...byKind('Application'), ...byKind('ApplicationSet')].filter(isArgo);
 }
 

@@ -2,7 +2,7 @@ import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 
 /** How the entries of a list are told apart. */
-export interface ListKey {
+interface ListKey {
   /** The name of an entry; undefined when it has none. */
   readonly nameOf: (entry: JsonObject) => string | undefined;
 }

@@ -16,7 +16,7 @@ import { layout } from '../layout.ts';
 import { MissingTool } from '../tools.ts';
 
 /** How a review can be printed. */
-export const DIFF_FORMATS = ['text', 'json', 'html'] as const;
+const DIFF_FORMATS = ['text', 'json', 'html'] as const;
 
 export interface DiffOptions {
   readonly file: string;

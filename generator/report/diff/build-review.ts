@@ -38,7 +38,7 @@ export interface ReviewInput {
 }
 
 /** An acknowledgement, and the risks that it is about. */
-export interface AcknowledgementEntry extends Acknowledgement {
+interface AcknowledgementEntry extends Acknowledgement {
   readonly covers: (risk: ReviewedRisk, environment: string) => boolean;
 }
 

@@ -6,16 +6,23 @@ import type { SecretEffect } from './review.ts';
 
 /** Every Secret that a change reaches; the same in several environments once. */
 export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[] {
-  const groups = new Map<string, SecretEffect & { readonly environments: string[] }>();
+  const effects: (SecretEffect & { readonly environments: string[] })[] = [];
+  const alike = new Map<string, typeof effects>();
   for (const comparison of comparisons) {
     for (const effect of effectsOf(comparison)) {
-      const key = keyOf(effect);
-      const known = groups.get(key);
-      if (known === undefined) groups.set(key, { ...effect, environments: [comparison.name] });
-      else known.environments.push(comparison.name);
+      const twins = alike.get(keyOf(effect)) ?? [];
+      alike.set(keyOf(effect), twins);
+      // Two namespaces of one environment are two Secrets.
+      const twin = twins.find(({ environments }) => !environments.includes(comparison.name));
+      if (twin !== undefined) twin.environments.push(comparison.name);
+      else {
+        const first = { ...effect, environments: [comparison.name] };
+        twins.push(first);
+        effects.push(first);
+      }
     }
   }
-  return [...groups.values()];
+  return effects;
 }
 
 type Effect = Omit<SecretEffect, 'environments'>;
