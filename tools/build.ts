@@ -57,7 +57,7 @@ function readSchemas(folder: URL): Map<string, object> {
 async function makeValidators(): Promise<void> {
   const schemaCheck = '../../generator/objects/schema-check.ts';
   const storedForm = '../../generator/objects/stored-form.ts';
-  for (const name of ['rem-secrets', 'rem-secrets-lint']) {
+  for (const name of ['rem-secrets', 'rem-secrets-lint', 'rem-secrets-review']) {
     await build({
       ...options,
       stdin: {
@@ -81,14 +81,16 @@ async function makeValidators(): Promise<void> {
   );
 }
 
-/** The pages of the rules, by their ids. */
+/** The pages of the rules, of lint and of diff, by their ids. */
 function readPages(): Record<string, string> {
-  const checks = new URL('generator/checks/', root);
-  const pages = readdirSync(checks, { recursive: true, encoding: 'utf8' }).filter(file =>
-    file.endsWith('.md'),
+  const generator = new URL('generator/', root);
+  const pages = readdirSync(generator, { recursive: true, encoding: 'utf8' }).filter(file =>
+    /^(checks|risks)\/.*\.md$/.test(file),
   );
   return Object.fromEntries(
-    pages.sort().map(file => [basename(file, '.md'), readFileSync(new URL(file, checks), 'utf8')]),
+    pages
+      .sort()
+      .map(file => [basename(file, '.md'), readFileSync(new URL(file, generator), 'utf8')]),
   );
 }
 

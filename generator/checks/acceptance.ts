@@ -1,16 +1,17 @@
-import { matchesGlob } from '../graph/glob.ts';
 import { annotationOf, type Item } from '../graph/item.ts';
-import type { Path } from '../source/finding.ts';
-import { knownNames } from '../source/suggest.ts';
 import type { RuleFinding } from './check-graph.ts';
-import type { AcceptEntry } from './lint-config.ts';
+import { type Entry, type EntryFault, entryProblem, objectPattern } from './entry.ts';
 import type { Rule } from './rule.ts';
 import { rules } from './rules.ts';
 
 /** An annotation that accepts findings about its object: `<rule>: <reason>`, one a line. */
 const ACCEPT = 'rem-secrets.io/accept';
 
-const ids: ReadonlySet<string> = new Set(rules.map(({ id }) => id));
+const words = {
+  noun: 'acceptance',
+  verb: 'accepts',
+  rules: new Set(rules.map(({ id }) => id)),
+};
 
 /** What is wrong with an acceptance. It sees findings, not the graph, so it is not in the list. */
 export const unusedAcceptance: Rule = {
@@ -21,7 +22,7 @@ export const unusedAcceptance: Rule = {
 };
 
 /** An acceptance where it stands: on an object, or at an index of the config. */
-interface Acceptance extends Omit<AcceptEntry, 'object'> {
+interface Acceptance extends Omit<Entry, 'object'> {
   readonly accepts: (finding: RuleFinding) => boolean;
   /** What it is for: in other overlays of a base the same. */
   readonly id: string | number;
@@ -42,14 +43,16 @@ export interface Judgement {
 export function judge(
   found: readonly RuleFinding[],
   items: readonly Item[],
-  entries: readonly AcceptEntry[],
+  entries: readonly Entry[],
 ): Judgement {
   const onItems = new Map(items.flatMap(annotated));
   const inConfig = entries.map(configured);
   const used = new Set<Acceptance>();
   const open = found.filter(finding => {
     const all = [...(onItems.get(finding.item) ?? []), ...inConfig];
-    const accepting = all.filter(acceptance => isValid(acceptance) && acceptance.accepts(finding));
+    const accepting = all.filter(
+      acceptance => problemOf(acceptance) === undefined && acceptance.accepts(finding),
+    );
     for (const acceptance of accepting) used.add(acceptance);
     return accepting.length === 0;
   });
@@ -63,7 +66,7 @@ export function judge(
 }
 
 /** What is wrong with an entry of the config that accepts nothing; the path is inside the entry. */
-export function entryFault(entry: AcceptEntry): AcceptanceFault {
+export function entryFault(entry: Entry): EntryFault {
   const what = problemOf(entry);
   if (what !== undefined) return what;
   return {
@@ -71,12 +74,6 @@ export function entryFault(entry: AcceptEntry): AcceptanceFault {
     hint: 'Remove the entry, or mend the name: Kind/namespace/name.',
     path: ['object'],
   };
-}
-
-interface AcceptanceFault {
-  readonly message: string;
-  readonly hint: string;
-  readonly path: Path;
 }
 
 function annotated(item: Item): [Item, Acceptance[]][] {
@@ -96,39 +93,17 @@ function annotated(item: Item): [Item, Acceptance[]][] {
   return [[item, acceptances]];
 }
 
-function configured(entry: AcceptEntry, index: number): Acceptance {
-  const [kind = '', ...rest] = entry.object.split('/');
-  const name = rest.pop() ?? '';
-  const namespace = rest.length === 0 ? '*' : rest.join('/');
+function configured(entry: Entry, index: number): Acceptance {
+  const isAbout = objectPattern(entry.object);
   return {
     ...entry,
     id: index,
-    accepts: ({ rule, item }) =>
-      rule.id === entry.rule &&
-      matchesGlob(kind, item.kind) &&
-      matchesGlob(namespace, item.namespace) &&
-      matchesGlob(name, item.name),
+    accepts: ({ rule, item }) => rule.id === entry.rule && isAbout(item),
   };
 }
 
-function isValid(acceptance: Omit<AcceptEntry, 'object'>): boolean {
-  return problemOf(acceptance) === undefined;
-}
-
-function problemOf({
-  rule,
-  reason = '',
-}: Omit<AcceptEntry, 'object'>): AcceptanceFault | undefined {
-  if (!ids.has(rule)) {
-    const message = `there is no rule "${rule}"`;
-    return { message, hint: knownNames('rules', rule, ids), path: ['rule'] };
-  }
-  if (reason.trim() !== '') return undefined;
-  return {
-    message: `the acceptance of "${rule}" gives no reason, and so accepts nothing`,
-    hint: 'Say why it is right here, for those who read it later.',
-    path: [],
-  };
+function problemOf(acceptance: Omit<Entry, 'object'>): EntryFault | undefined {
+  return entryProblem(acceptance, words);
 }
 
 function acceptanceFinding(acceptance: Acceptance): [string, RuleFinding][] {

@@ -1,13 +1,15 @@
 import validateConfig from '#validators/rem-secrets-lint';
 import type { Outside } from '../graph/secret-graph.ts';
-import { type Outcome, ok } from '../source/finding.ts';
-import { schemaFaults } from '../spec/schema-faults.ts';
+import type { Outcome } from '../source/finding.ts';
+import { checkDocument } from './check-document.ts';
+import type { Entry } from './entry.ts';
 
 /** What `.rem-secrets-lint.yaml` says, and the spec of a RemSecretsLint. */
 export interface LintConfig {
   readonly failOn?: Severity;
   readonly namespace?: string;
-  readonly accept?: readonly AcceptEntry[];
+  /** Findings that somebody knows and lives with. */
+  readonly accept?: readonly Entry[];
   readonly outside?: {
     readonly secrets?: Readonly<Record<string, true | readonly string[]>>;
     readonly objects?: readonly string[];
@@ -16,23 +18,9 @@ export interface LintConfig {
 
 export type Severity = 'error' | 'warning';
 
-/** A finding that somebody knows and lives with. */
-export interface AcceptEntry {
-  readonly rule: string;
-  /** `Kind/namespace/name` or `Kind/name`, with `*` and `?`. */
-  readonly object: string;
-  readonly reason?: string;
-}
-
 /** A document as a config; an empty one says nothing. */
 export function checkConfig(document: unknown): Outcome<LintConfig> {
-  if (document === undefined || document === null) return ok({});
-  if (isConfig(document)) return ok(document);
-  return { faults: schemaFaults(validateConfig.errors ?? [], document) };
-}
-
-function isConfig(document: unknown): document is LintConfig {
-  return validateConfig(document);
+  return checkDocument<LintConfig>(document, validateConfig);
 }
 
 /** What a config declares as existing, beside what is known already. */

@@ -5,7 +5,7 @@ import { isUnresolved } from '../graph/unresolved.ts';
 import type { Validators } from '../objects/schema-check.ts';
 import { type Judgement, judge } from './acceptance.ts';
 import { checkGraph } from './check-graph.ts';
-import type { AcceptEntry } from './lint-config.ts';
+import type { Entry } from './entry.ts';
 
 /** Objects that are checked together, as one cluster will have them. */
 export interface ObjectSet {
@@ -24,7 +24,7 @@ export interface LintResult extends Judgement {
 /** Checks the secret flow of a set, and takes away what is accepted. */
 export function lintSet(
   { items, context, outside }: ObjectSet,
-  accept: readonly AcceptEntry[],
+  accept: readonly Entry[],
   validators: Validators,
 ): LintResult {
   const graph = buildGraph(worldOf(items, context), outside, validators);

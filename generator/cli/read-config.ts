@@ -1,0 +1,43 @@
+import { isUtf8 } from 'node:buffer';
+import { andThen, type Fault, type Finding, type Outcome } from '../source/finding.ts';
+import { locate, type SourceFile } from '../source/locate.ts';
+import { parseStream } from '../source/yaml-text.ts';
+import type { Host } from './host.ts';
+
+/** Settings, and the text they stand in; without a file they are empty. */
+export interface ReadConfig<T> {
+  readonly config: Partial<T>;
+  readonly source?: SourceFile;
+}
+
+/** The file that a flag names, and the one that is read when none is named and it is there. */
+export interface ConfigFile {
+  readonly named: string | undefined;
+  readonly usual: string;
+}
+
+/** Reads a file of settings. Gives what is wrong in it, or in one sentence why it cannot be read. */
+export function readConfigFile<T>(
+  { named, usual }: ConfigFile,
+  host: Host,
+  check: (document: unknown) => Outcome<Partial<T>>,
+): ReadConfig<T> | Finding[] | string {
+  const file = named ?? usual;
+  if (!host.exists(file)) return named === undefined ? { config: {} } : `there is no file ${file}`;
+  if (host.isFolder(file)) return `${file} is a folder`;
+  const bytes = host.readFile(file);
+  const source = { file, text: new TextDecoder().decode(bytes) };
+  if (!isUtf8(bytes)) return `${file} is not UTF-8`;
+  const stream = parseStream(source.text);
+  if (stream.value?.slice(1).some(document => document !== null))
+    return locate([severalDocuments], { ...source, isStream: true });
+  const { value, faults } = andThen(stream, ([document]) => check(document));
+  return value === undefined ? locate(faults, source) : { config: value, source };
+}
+
+const severalDocuments: Fault = {
+  id: 'several-documents',
+  message: 'the file holds more than one document',
+  hint: 'Keep one config in a file.',
+  path: [1],
+};
