@@ -16,6 +16,9 @@ const SHOWN_ELSEWHERE = new Set([
   'no-function-config',
   'unreadable',
   'validators-disagree',
+  'skipped-file',
+  'no-manifests',
+  'acknowledgement',
 ]);
 
 /** The ids of all faults that the program can report; rules have folders of their own. */

@@ -22,6 +22,8 @@ export interface Host {
   readonly readFile: (path: string) => Uint8Array;
   readonly exists: (path: string) => boolean;
   readonly isFolder: (path: string) => boolean;
+  /** In bytes. */
+  readonly sizeOf: (path: string) => number;
   /** All files below a folder, relative to it, with `/`; none when there is no such folder. */
   readonly listFiles: (folder: string) => string[];
   readonly readStdin: () => string;
@@ -55,6 +57,7 @@ export function nodeHost(cwd: string): Host {
     readFile: path => readFileSync(at(path)),
     exists: path => existsSync(at(path)),
     isFolder: path => statSync(at(path)).isDirectory(),
+    sizeOf: path => statSync(at(path)).size,
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
     readStdin: () => readFileSync(0, 'utf8'),
     stdout: text => write(1, text),

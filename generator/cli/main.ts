@@ -14,7 +14,7 @@ import type { Host } from './host.ts';
 const FORMATS: readonly string[] = ['text', 'json'];
 const OWN_FORMATS: Readonly<Record<string, readonly string[]>> = {
   lint: ['sarif', 'github', 'junit'],
-  diff: ['html'],
+  diff: ['html', 'markdown', 'sarif'],
 };
 const ALL_FORMATS = new Set([...FORMATS, ...Object.values(OWN_FORMATS).flat()]);
 
@@ -131,6 +131,11 @@ function addReviewing(run: Run): void {
     .option('--head <rev|path>', 'what is compared; . is the working tree', '.')
     .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
     .option('--enable-exec', 'let kustomize run the functions that a kustomization names')
+    .option(
+      '--acknowledgements <file>',
+      'risks that somebody takes (.rem-secrets-review.yaml of head)',
+    )
+    .option('--explain <rule>', 'print the page of a rule')
     .action(options => done(linter.diff({ ...program.opts(), ...options }, host)));
 }
 

@@ -18,6 +18,9 @@ export interface ManifestSource {
   readonly findings: readonly Finding[];
 }
 
+/** What is larger and lies in a folder is data: etcd takes no object above 1.5 MiB. */
+const MOST_BYTES = 20 * 1024 * 1024;
+
 const KUSTOMIZATION = /^(kustomization\.ya?ml|Kustomization)$/;
 
 /** The fields of a kustomization that name files of objects, and other kustomizations. */
@@ -40,7 +43,7 @@ export function readManifests(
     return [{ name: 'stdin', file: 'stdin', isBuilt: false, text: host.readStdin(), findings: [] }];
   }
   if (!host.exists(path)) return [unreadable(path, path, `there is no ${path}`)];
-  if (!host.isFolder(path)) return [readFile(path, host)];
+  if (!host.isFolder(path)) return [readNamed(path, host)];
   const files = host.listFiles(path).filter(file => !FOREIGN.test(file));
   const own = files.find(file => KUSTOMIZATION.test(file));
   if (own !== undefined) return [build(path, join(path, own), host, flags)];
@@ -74,7 +77,7 @@ function readFolder(
   return [
     ...files
       .filter(isLoose)
-      .map(file => readFile(join(path, file), host))
+      .map(file => readFound(join(path, file), host))
       .filter(isManifest),
     ...roots
       .filter(isTop)
@@ -83,8 +86,8 @@ function readFolder(
 }
 
 /** Other programs' settings in JSON, which may hold comments, are not for us to read. */
-function isManifest({ file, text = '' }: ManifestSource): boolean {
-  return !file.endsWith('.json') || text.includes('"apiVersion"');
+function isManifest({ file, text }: ManifestSource): boolean {
+  return !file.endsWith('.json') || text === undefined || text.includes('"apiVersion"');
 }
 
 function baseName(file: string): string {
@@ -104,9 +107,34 @@ function usedBy(document: unknown): string[] {
   return USES.flatMap(field => listAt(document, field)).filter(path => typeof path === 'string');
 }
 
-function readFile(file: string, host: Host): ManifestSource {
-  const text = new TextDecoder().decode(host.readFile(file));
+/** A file that somebody asks for. */
+function readNamed(file: string, host: Host): ManifestSource {
+  const bytes = host.readFile(file);
+  return isBinary(bytes) ? unreadable(file, file, BINARY) : source(file, bytes);
+}
+
+/** A file that a folder has; one that holds no manifests is skipped, and said to be. */
+function readFound(file: string, host: Host): ManifestSource {
+  if (host.sizeOf(file) > MOST_BYTES) return skipped(file, 'the file is larger than 20 MiB');
+  const bytes = host.readFile(file);
+  return isBinary(bytes) ? skipped(file, BINARY) : source(file, bytes);
+}
+
+const BINARY = 'the file is binary: it holds a NUL byte';
+
+function isBinary(bytes: Uint8Array): boolean {
+  return bytes.includes(0);
+}
+
+function source(file: string, bytes: Uint8Array): ManifestSource {
+  const text = new TextDecoder().decode(bytes);
   return { name: file, file, isBuilt: false, text, findings: [] };
+}
+
+function skipped(file: string, reason: string): ManifestSource {
+  const finding = unreadableFinding(file, `skipped: ${reason}`);
+  const findings = [{ ...finding, id: 'skipped-file', severity: 'warning' } as const];
+  return { name: file, file, isBuilt: false, findings };
 }
 
 function build(folder: string, file: string, host: Host, flags: readonly string[]): ManifestSource {
@@ -125,14 +153,16 @@ function buildHint(folder: string, stderr: string): string | undefined {
 }
 
 function unreadable(name: string, file: string, message: string, hint?: string): ManifestSource {
-  const at = { file, line: 1, column: 1 };
-  const finding: Finding = {
+  return { name, file, isBuilt: false, findings: [unreadableFinding(file, message, hint)] };
+}
+
+function unreadableFinding(file: string, message: string, hint?: string): Finding {
+  return {
     id: 'unreadable',
     severity: 'error',
     message,
     ...(hint !== undefined && { hint }),
     field: '',
-    at,
+    at: { file, line: 1, column: 1 },
   };
-  return { name, file, isBuilt: false, findings: [finding] };
 }

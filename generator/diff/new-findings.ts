@@ -1,7 +1,7 @@
 import { judge } from '../checks/acceptance.ts';
 import type { RuleFinding } from '../checks/check-graph.ts';
 import { checkGraph } from '../checks/check-graph.ts';
-import type { AcceptEntry } from '../checks/lint-config.ts';
+import type { Entry } from '../checks/entry.ts';
 import type { Rule } from '../checks/rule.ts';
 import { rules } from '../checks/rules.ts';
 import type { Item } from '../graph/item.ts';
@@ -16,7 +16,7 @@ import { type Comparison, itemIdentity } from './comparison.ts';
 export function newFindings(
   comparison: Comparison,
   { base, head }: Sides,
-  accept: readonly AcceptEntry[],
+  accept: readonly Entry[],
 ): readonly RuleFinding[] {
   const touched = comparison.changes.flatMap(change =>
     change.what === 'removed' ? [] : [change.head],

@@ -1,43 +1,68 @@
+import { relative } from 'node:path';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { locateFindings } from '../../checks/locate-findings.ts';
 import { compare } from '../../diff/compare.ts';
 import { newFindings } from '../../diff/new-findings.ts';
-import { blockers, buildReview, type Compared } from '../../report/diff/build-review.ts';
+import type { Acknowledgements } from '../../report/diff/acknowledgements.ts';
+import { blockers, buildReview, type Compared, isBroken } from '../../report/diff/build-review.ts';
 import { renderReviewHtml } from '../../report/diff/html/html.ts';
 import { renderReviewJson } from '../../report/diff/json.ts';
+import { renderReviewMarkdown } from '../../report/diff/markdown/markdown.ts';
 import type { BrokenSide, Review } from '../../report/diff/review.ts';
+import { renderReviewSarif } from '../../report/diff/sarif.ts';
 import { renderReviewText } from '../../report/diff/text.ts';
 import { checkRisks } from '../../risks/check-risks.ts';
+import { noticesOf } from '../diff/notices.ts';
 import { UnknownRevision } from '../diff/revision.ts';
-import type { Side, SideEnvironment } from '../diff/side.ts';
+import { fileOnHead, type Side, type SideEnvironment } from '../diff/side.ts';
 import { withSides } from '../diff/sides.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { explain, pageOf } from '../explain.ts';
 import type { Host } from '../host.ts';
 import { layout } from '../layout.ts';
 import { MissingTool } from '../tools.ts';
 
-/** How a review can be printed. */
-const DIFF_FORMATS = ['text', 'json', 'html'] as const;
-
 export interface DiffOptions {
   readonly file: string;
-  readonly format: (typeof DIFF_FORMATS)[number];
+  readonly format: DiffFormat;
   readonly namespace?: string;
   readonly enableExec?: boolean;
   /** A revision of git, or a path. */
   readonly base: string;
   readonly head: string;
+  /** A file of acknowledgements in place of head's own. */
+  readonly acknowledgements?: string;
+  /** A rule whose page is wanted, instead of all else. */
+  readonly explain?: string;
 }
 
-const renderers: Readonly<Record<DiffOptions['format'], (review: Review) => string>> = {
+type DiffFormat = 'text' | 'json' | 'html' | 'markdown' | 'sarif';
+
+const renderers: Readonly<
+  Record<DiffFormat, (review: Review, sides: ReadSides, host: Host) => string>
+> = {
   text: renderReviewText,
   json: renderReviewJson,
   html: review => renderReviewHtml(review, layout()),
+  markdown: renderReviewMarkdown,
+  sarif: (review, { head }, host) =>
+    renderReviewSarif(review, {
+      version: packageJson.version,
+      pageOf,
+      relativeFile: file => relative(host.cwd, file),
+      fileOnHead: (file, environments) => fileOnHead(head, file, environments),
+    }),
 };
 
 /** Shows what changes between two sides, and which of it hurts. */
 export function diff(options: DiffOptions, host: Host): number {
+  if (options.explain !== undefined) return explain(options.explain, host);
   try {
-    return withSides(options, host, sides => print(reviewOf(sides, host), options, host));
+    return withSides(options, host, sides => {
+      const review = reviewOf(sides, host);
+      host.stdout(renderers[options.format](review, sides, host));
+      return exitCodeOf(review);
+    });
   } catch (error) {
     if (!(error instanceof MissingTool || error instanceof UnknownRevision)) throw error;
     host.stderr(`rem-secrets: ${error.message}\n`);
@@ -45,9 +70,8 @@ export function diff(options: DiffOptions, host: Host): number {
   }
 }
 
-function print(review: Review, { format }: DiffOptions, host: Host): number {
-  host.stdout(renderers[format](review));
-  if (review.broken.length > 0) return exitCodes.usage;
+function exitCodeOf(review: Review): number {
+  if (isBroken(review)) return exitCodes.usage;
   return blockers(review).length > 0 ? exitCodes.findings : exitCodes.ok;
 }
 
@@ -56,14 +80,17 @@ export interface ReadSides {
   readonly base: Side;
   readonly head: Side;
   readonly labels: { readonly base: string; readonly head: string };
+  readonly acknowledgements: Acknowledgements;
 }
 
 const EMPTY: SideEnvironment = {
   set: { items: [], context: [], outside: { secrets: new Map(), objects: new Set() } },
   broken: [],
+  file: '',
 };
 
-function reviewOf({ base, head, labels }: ReadSides, host: Host): Review {
+function reviewOf(sides: ReadSides, host: Host): Review {
+  const { base, head, labels, acknowledgements } = sides;
   const names = [...new Set([...base.environments.keys(), ...head.environments.keys()])].sort();
   const compared: Compared[] = [];
   const broken: BrokenSide[] = [];
@@ -71,13 +98,14 @@ function reviewOf({ base, head, labels }: ReadSides, host: Host): Review {
     const [before, after] = [base.environments.get(name), head.environments.get(name)];
     const faults = [...brokenOf('base', name, before), ...brokenOf('head', name, after)];
     if (faults.length > 0) broken.push(...faults);
-    else compared.push(comparedOf(name, before, after, { base, head, labels }, host));
+    else compared.push(comparedOf(name, before, after, sides, host));
   }
   return buildReview({
     ...labels,
     compared,
     broken,
-    acknowledgements: [],
+    acknowledgements: acknowledgements.entries,
+    notices: noticesOf(sides),
     placeOf: (side, item, path) => (side === 'base' ? base : head).placeOf(item, path),
   });
 }

@@ -1,5 +1,4 @@
 import { relative, resolve } from 'node:path';
-import pages from '#validators/pages';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { unusedAcceptance } from '../../checks/acceptance.ts';
 import type { LintConfig, Severity } from '../../checks/lint-config.ts';
@@ -11,8 +10,8 @@ import { isFailure, type LintReport } from '../../report/lint/report.ts';
 import { renderSarif } from '../../report/lint/sarif.ts';
 import { renderLintText } from '../../report/lint/text.ts';
 import { type Finding, ok } from '../../source/finding.ts';
-import { knownNames } from '../../source/suggest.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { explain, pageOf } from '../explain.ts';
 import type { Host } from '../host.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
 import { placesFor } from '../lint/places.ts';
@@ -124,7 +123,7 @@ const renderers: Readonly<Record<LintFormat, (report: LintReport, host: Host) =>
   sarif: (report, host) =>
     renderSarif(report, {
       version: packageJson.version,
-      pageOf: rule => pages[rule],
+      pageOf,
       relativeFile: file => (file === 'stdin' ? file : relative(host.cwd, resolve(host.cwd, file))),
     }),
 };
@@ -137,17 +136,6 @@ function linesOf(textOf: ShownRun['textOf']): LintReport['lineOf'] {
     split.set(file, lines);
     return lines[line - 1];
   };
-}
-
-function explain(rule: string, host: Host): number {
-  const page = Object.hasOwn(pages, rule) ? pages[rule] : undefined;
-  if (page === undefined)
-    return usage(
-      `there is no rule "${rule}". ${knownNames('rules', rule, Object.keys(pages))}`,
-      host,
-    );
-  host.stdout(page);
-  return exitCodes.ok;
 }
 
 function usage(message: string, host: Host): number {

@@ -17,12 +17,18 @@ import { type ReadSpec, readSpec } from '../read-spec.ts';
 export interface Side {
   readonly environments: ReadonlyMap<string, SideEnvironment>;
   readonly placeOf: FieldPlace;
+  /** The files that its objects come from. */
+  readonly files: ReadonlySet<string>;
+  /** Files that were skipped. */
+  readonly notices: readonly Finding[];
 }
 
 export interface SideEnvironment {
   readonly set: ObjectSet;
   /** What could not be read; then the set is not whole. */
   readonly broken: readonly Finding[];
+  /** The file that stands for it: the spec, its kustomization, or its first manifest. */
+  readonly file: string;
 }
 
 export interface SideOptions {
@@ -46,7 +52,8 @@ interface Part {
  */
 export function readSide(path: string, options: SideOptions, host: Host): Side {
   const spec = specOf(path, options, host);
-  const parts = number(partsOf(path, options, host), options);
+  const found = sourcesOf(path, options, host);
+  const parts = number(partsOf(path, found.filter(isWhole)), options);
   const targets = spec?.targets ?? new Map<string, Target>();
   const named = parts.map(({ name, sources }) => ({
     name,
@@ -59,7 +66,25 @@ export function readSide(path: string, options: SideOptions, host: Host): Side {
       named.flatMap(({ sources }) => sources),
       spec?.read,
     ),
+    files: new Set([...found.map(({ file }) => file), ...(spec ? [spec.read.source.file] : [])]),
+    notices: found.filter(source => !isWhole(source)).flatMap(({ findings }) => [...findings]),
   };
+}
+
+/** Whether a source is one of manifests: what was skipped only has warnings. */
+function isWhole({ text, findings }: ManifestSource): boolean {
+  return text !== undefined || findings.some(({ severity }) => severity === 'error');
+}
+
+/** The file of head to show something at that only base has; none when head has no files. */
+export function fileOnHead(
+  { files, environments }: Side,
+  file: string,
+  names: readonly string[],
+): string | undefined {
+  if (files.has(file)) return file;
+  const own = names.map(name => environments.get(name)?.file ?? '').find(known => known !== '');
+  return own ?? [...files][0];
 }
 
 function withTarget(sources: readonly SpecSource[], target: Target | undefined): SpecSource[] {
@@ -84,15 +109,17 @@ function specOf(path: string, { file }: SideOptions, host: Host): SideSpec | und
   return typeof result === 'number' || Array.isArray(result) ? undefined : (result as SideSpec);
 }
 
+function sourcesOf(path: string, { file, flags }: SideOptions, host: Host): ManifestSource[] {
+  const folders = host.exists(join(path, file)) ? ownFolders(path, host) : [path];
+  return folders.flatMap(folder => readManifests(folder, host, flags));
+}
+
 function partsOf(
   path: string,
-  options: SideOptions,
-  host: Host,
+  found: readonly ManifestSource[],
 ): { name: string; sources: ManifestSource[] }[] {
-  const { file, flags } = options;
-  const folders = host.exists(join(path, file)) ? ownFolders(path, host) : [path];
   const parts = new Map<string, ManifestSource[]>();
-  for (const source of folders.flatMap(folder => readManifests(folder, host, flags))) {
+  for (const source of found) {
     const name = source.isBuilt || source.text === undefined ? nameOf(path, source.name) : '';
     parts.set(name, [...(parts.get(name) ?? []), source]);
   }
@@ -140,6 +167,7 @@ function environmentOf(
       outside,
     },
     broken: sources.flatMap(({ findings }) => [...findings]),
+    file: spec?.read.source.file ?? sources[0]?.file ?? '',
   };
 }
 

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { sharedDocuments } from '../../source/shared-documents.ts';
 import type { DiffOptions, ReadSides } from '../commands/diff.ts';
 import type { Host } from '../host.ts';
+import { readAcknowledgements } from './acknowledgements.ts';
 import { commitOf, withCommit } from './revision.ts';
 import { readSide, type Side, type SideOptions } from './side.ts';
 
@@ -19,18 +20,49 @@ export function withSides<T>(options: DiffOptions, host: Host, use: (sides: Read
     namespace,
     parse: sharedDocuments(),
   };
-  const withSide = (side: string, next: (side: Side) => T): T =>
-    host.exists(side)
-      ? next(readSide(side === WORKING_TREE ? dirname(file) : side, settings, host))
-      : withCommit(commitOf(side, host), host, checkout =>
-          next(readSide(dirname(file), settings, checkout)),
-        );
   const labels = { base: labelOf(options.base), head: labelOf(options.head) };
-  return withSide(options.base, base =>
-    withSide(options.head, head => use({ base, head, labels })),
+  return withPlace(options.base, file, host, base =>
+    withPlace(options.head, file, host, head =>
+      use({
+        base: sideAt(base, settings),
+        head: sideAt(head, settings),
+        labels,
+        acknowledgements: readAcknowledgements(options.acknowledgements, host, head),
+      }),
+    ),
   );
 }
 
 function labelOf(side: string): string {
   return side === WORKING_TREE ? 'the working tree' : side;
 }
+
+/** Where a side stands: a file, or the folder that the spec is in. */
+interface SidePlace {
+  readonly path: string;
+  /** The folder that belongs to it. */
+  readonly folder: string;
+  readonly host: Host;
+}
+
+function withPlace<T>(side: string, file: string, host: Host, use: (place: SidePlace) => T): T {
+  const folder = dirname(file);
+  if (!host.exists(side))
+    return withCommit(commitOf(side, host), host, checkout =>
+      use({ path: folder, folder, host: checkout }),
+    );
+  if (side === WORKING_TREE) return use({ path: folder, folder, host });
+  return use({ path: side, folder: host.isFolder(side) ? side : dirname(side), host });
+}
+
+/** A commit that has no such folder yet has no manifests. */
+function sideAt({ path, host }: SidePlace, settings: SideOptions): Side {
+  return host.exists(path) ? readSide(path, settings, host) : NO_SIDE;
+}
+
+const NO_SIDE: Side = {
+  environments: new Map(),
+  placeOf: () => undefined,
+  files: new Set(),
+  notices: [],
+};

@@ -4,6 +4,7 @@ import type { FoundRisk } from '../../risks/check-risks.ts';
 import { LEVELS, type Level } from '../../risks/risk-rule.ts';
 import { type Finding, fieldOf, type Path, type Place } from '../../source/finding.ts';
 import { hideSecrets } from '../../source/secret-text.ts';
+import type { AcknowledgementEntry } from './acknowledgements.ts';
 import { changeGroups, objectName } from './changes.ts';
 import { secretEffects } from './effects.ts';
 import type {
@@ -34,20 +35,15 @@ export interface ReviewInput {
   readonly compared: readonly Compared[];
   readonly broken: readonly BrokenSide[];
   readonly acknowledgements: readonly AcknowledgementEntry[];
+  readonly notices: readonly Finding[];
   readonly placeOf: SidePlace;
-}
-
-/** An acknowledgement, and the risks that it is about. */
-interface AcknowledgementEntry extends Acknowledgement {
-  readonly covers: (risk: ReviewedRisk, environment: string) => boolean;
 }
 
 /** Puts together what a review tells: what is the same in several environments comes once. */
 export function buildReview(input: ReviewInput): Review {
-  const { base, head, compared, broken, acknowledgements, placeOf } = input;
+  const { base, head, compared, broken, acknowledgements, notices, placeOf } = input;
   const comparisons = compared.map(({ comparison }) => comparison);
   const risks = reviewedRisks(compared, acknowledgements, placeOf);
-  const used = new Set(risks.flatMap(({ acknowledged }) => acknowledged ?? []));
   return {
     base,
     head,
@@ -57,16 +53,38 @@ export function buildReview(input: ReviewInput): Review {
     secrets: secretEffects(comparisons),
     findings: newFindings(compared, risks),
     broken,
-    unused: acknowledgements
-      .filter(entry => !used.has(entry))
-      .map(({ covers: _, ...entry }) => entry),
+    unused: broken.length > 0 ? [] : unusedOf(acknowledgements, compared),
+    notices,
     unseen: UNSEEN,
   };
+}
+
+/** The acknowledgements that are about no risk; one that another makes superfluous is used too. */
+function unusedOf(
+  acknowledgements: readonly AcknowledgementEntry[],
+  compared: readonly Compared[],
+): Acknowledgement[] {
+  const isUsed = ({ covers }: AcknowledgementEntry): boolean =>
+    compared.some(({ comparison, risks }) =>
+      risks.some(({ rule, item }) =>
+        covers({ rule: rule.id, object: objectName(item) }, comparison.name),
+      ),
+    );
+  return acknowledgements.filter(entry => !isUsed(entry)).map(shown);
+}
+
+function shown({ covers: _, ...acknowledgement }: AcknowledgementEntry): Acknowledgement {
+  return acknowledgement;
 }
 
 /** Whether a review keeps a change from being merged. */
 export function blockers({ risks }: Review): ReviewedRisk[] {
   return risks.filter(({ level, acknowledged }) => level === 'block' && acknowledged === undefined);
+}
+
+/** Whether something could not be read: then a review is not whole, and proves nothing. */
+export function isBroken({ broken, notices }: Review): boolean {
+  return broken.length > 0 || notices.some(({ severity }) => severity === 'error');
 }
 
 function reviewedRisks(
@@ -126,7 +144,7 @@ function reviewedRisk(
     }),
   };
   const acknowledged = acknowledgements.find(entry => entry.covers(risk, environment));
-  return { ...risk, ...(acknowledged !== undefined && { acknowledged }) };
+  return { ...risk, ...(acknowledged !== undefined && { acknowledged: shown(acknowledged) }) };
 }
 
 function environmentReviews(

@@ -1,11 +1,22 @@
-import type { Place } from '../../source/finding.ts';
+import type { Finding, Place } from '../../source/finding.ts';
 import { blockers } from './build-review.ts';
 import type { Review } from './review.ts';
 
 /** A review for programs. Names are as they are, values masked; null: there is none. */
 export function renderReviewJson(review: Review): string {
-  const { base, head, environments, risks, changes, secrets, findings, broken, unused, unseen } =
-    review;
+  const {
+    base,
+    head,
+    environments,
+    risks,
+    changes,
+    secrets,
+    findings,
+    broken,
+    unused,
+    notices,
+    unseen,
+  } = review;
   const shown = {
     base,
     head,
@@ -22,7 +33,7 @@ export function renderReviewJson(review: Review): string {
       fields,
     })),
     secrets,
-    findings: findings.map(({ at, related: _, ...finding }) => ({ ...finding, ...flatPlace(at) })),
+    findings: findings.map(flatFinding),
     broken: broken.map(({ side, environment, finding: { message, at } }) => ({
       side,
       environment,
@@ -30,9 +41,14 @@ export function renderReviewJson(review: Review): string {
       ...flatPlace(at),
     })),
     unusedAcknowledgements: unused,
+    notices: notices.map(flatFinding),
     unseen,
   };
   return `${JSON.stringify(shown, undefined, 2)}\n`;
+}
+
+function flatFinding({ at, related: _, ...finding }: Finding): object {
+  return { ...finding, ...flatPlace(at) };
 }
 
 function flatPlace(at: Place | undefined): object {

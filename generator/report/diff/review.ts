@@ -22,6 +22,8 @@ export interface Review {
   readonly broken: readonly BrokenSide[];
   /** Acknowledgements that no risk needs any more. */
   readonly unused: readonly Acknowledgement[];
+  /** What else was not taken as it stands: acknowledgements with a fault, files that were skipped. */
+  readonly notices: readonly Finding[];
   /** What Git does not show, in sentences. */
   readonly unseen: readonly string[];
 }

@@ -1,14 +1,18 @@
+import type { Finding, Place } from '../../source/finding.ts';
 import { oneLine } from '../one-line.ts';
+import { unusedText } from './acknowledgements.ts';
 import type { ChangeGroup, Review, ReviewedRisk, SecretEffect, ShownField } from './review.ts';
-import { namesOf, objectText, placeText, sentence, summaryLine } from './words.ts';
+import { namesOf, objectText, placeText, sentence, sideText, summaryLine } from './words.ts';
 
 /** A review for the terminal: what hurts first, then what changes. */
 export function renderReviewText(review: Review): string {
   const parts = [
     [summaryLine(review)],
-    review.broken.flatMap(({ side, environment, finding }) => [
-      `${side}${environment === '' ? '' : ` ${environment}`}: error: ${oneLine(finding.message)}`,
-    ]),
+    review.broken.flatMap(({ side, environment, finding }) =>
+      noticeLines({ ...finding, message: `${sideText(side, environment)}: ${finding.message}` }),
+    ),
+    review.notices.flatMap(noticeLines),
+    review.unused.map(entry => `${placed(entry.at)}warning: ${oneLine(unusedText(entry))}`),
     review.risks.flatMap(riskLines),
     review.findings.flatMap(({ severity, id, message, at, environments }) => [
       `new ${severity}: ${oneLine(message)} [${id}]${where(environments)}`,
@@ -22,6 +26,15 @@ export function renderReviewText(review: Review): string {
     .filter(lines => lines.length > 0)
     .map(lines => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+function noticeLines({ at, severity, message, hint }: Finding): string[] {
+  const text = `${placed(at)}${severity}: ${oneLine(message)}`;
+  return hint === undefined ? [text] : [text, `  hint: ${oneLine(hint)}`];
+}
+
+function placed(at: Place | undefined): string {
+  return at === undefined ? '' : `${placeText(at)}: `;
 }
 
 function riskLines(risk: ReviewedRisk): string[] {

@@ -21,18 +21,34 @@ export function namesOf(environments: readonly string[]): string {
     .join(', ');
 }
 
+/** `base side of prod`. */
+export function sideText(side: 'base' | 'head', environment: string): string {
+  return environment === '' ? `${side} side` : `${side} side of ${environment}`;
+}
+
 /** A text as a sentence. */
 export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** `origin/main → the working tree: 1 block, 2 warn; 3 added, 4 changed`. */
-export function summaryLine({ base, head, risks, environments }: Review): string {
+export function summaryLine(review: Review): string {
+  const { base, head } = review;
+  return `${oneLine(base)} → ${oneLine(head)}: ${levelsText(review)}; ${objectsText(review)}`;
+}
+
+/** `1 block, 2 warn`: the risks that nobody acknowledged. */
+export function levelsText({ risks }: Review): string {
   const open = risks.filter(({ acknowledged }) => acknowledged === undefined);
   const levels = LEVELS.map(level => ({
     count: open.filter(risk => risk.level === level).length,
     word: level,
   }));
+  return listed(levels) || 'no risks';
+}
+
+/** `3 added, 4 changed; 2 written differently and the same`. */
+export function objectsText({ environments }: Review): string {
   const sum = (field: 'added' | 'removed' | 'changed' | 'noise'): number =>
     environments.reduce((total, environment) => total + environment[field], 0);
   const objects = (['added', 'removed', 'changed'] as const).map(field => ({
@@ -40,11 +56,8 @@ export function summaryLine({ base, head, risks, environments }: Review): string
     word: field,
   }));
   const noise = sum('noise');
-  return [
-    `${oneLine(base)} → ${oneLine(head)}: ${listed(levels) || 'no risks'}`,
-    `${listed(objects) || 'no object changes'}`,
-    ...(noise > 0 ? [`${noise} written differently and the same`] : []),
-  ].join('; ');
+  const text = listed(objects) || 'no object changes';
+  return noise > 0 ? `${text}; ${noise} written differently and the same` : text;
 }
 
 function listed(counts: readonly { readonly count: number; readonly word: string }[]): string {

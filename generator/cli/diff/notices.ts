@@ -1,0 +1,29 @@
+import type { Finding } from '../../source/finding.ts';
+import type { ReadSides } from '../commands/diff.ts';
+import type { Side } from './side.ts';
+
+/** What was not taken as it stands: files, acknowledgements, and a side that has nothing. */
+export function noticesOf({ base, head, labels, acknowledgements }: ReadSides): Finding[] {
+  const empty = [
+    ...(isEmpty(base) ? [`the base side, ${labels.base}, has no manifests`] : []),
+    ...(isEmpty(head) ? [`the head side, ${labels.head}, has no manifests`] : []),
+  ];
+  const said = new Set(head.notices.map(({ at }) => at?.file));
+  const severity = empty.length === 2 ? 'error' : 'warning';
+  return [
+    ...empty.map(
+      message => ({ id: 'no-manifests', severity, message, hint: HINT, field: '' }) as const,
+    ),
+    ...base.notices.filter(({ at }) => !said.has(at?.file)),
+    ...head.notices,
+    ...acknowledgements.findings,
+  ];
+}
+
+const HINT = 'Name a folder that has some, or the spec with --file.';
+
+function isEmpty({ environments }: Side): boolean {
+  return [...environments.values()].every(
+    ({ set, broken }) => set.items.length === 0 && broken.length === 0,
+  );
+}

@@ -1,0 +1,21 @@
+import pages from '#validators/pages';
+import { knownNames } from '../source/suggest.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Host } from './host.ts';
+
+/** The page of a rule of lint or of diff, in Markdown. */
+export function pageOf(rule: string): string | undefined {
+  return Object.hasOwn(pages, rule) ? pages[rule] : undefined;
+}
+
+/** Prints the page of a rule. */
+export function explain(rule: string, host: Host): number {
+  const page = pageOf(rule);
+  if (page !== undefined) {
+    host.stdout(page);
+    return exitCodes.ok;
+  }
+  const names = knownNames('rules', rule, Object.keys(pages));
+  host.stderr(`rem-secrets: there is no rule "${rule}". ${names}\n`);
+  return exitCodes.usage;
+}

@@ -1,0 +1,57 @@
+import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from '../review.ts';
+import { code, diffBlock, prose } from './escape.ts';
+import type { Unit } from './fill.ts';
+import { closed, inEnvironments, objectCode, someOf } from './words.ts';
+
+/** A change on one line, and with the fields that differ. */
+export function changeUnit({ what, objects, fields }: ChangeGroup): Unit {
+  const line = `${what} ${someOf(objects.map(objectText)).join('; ')}`;
+  const text = `${line}\n\n`;
+  if (fields.length === 0) return { text };
+  const { before, after } = closed(line);
+  return { text, full: `${before}${diffBlock(fields.flatMap(fieldLines))}${after}` };
+}
+
+function objectText({ environment, pair, outcome, ...object }: ChangedObject): string {
+  const other =
+    pair === undefined ? '' : `, ${outcome === undefined ? 'was' : 'becomes'} ${objectCode(pair)}`;
+  const fate = outcome === undefined ? '' : `: ${prose(outcome)}`;
+  return `${objectCode(object)}${inEnvironments([environment])}${other}${fate}`;
+}
+
+/** Every line begins with a sign of a diff, so that none can end the block. */
+function fieldLines({ what, field, base, head, isHidden }: ShownField): string[] {
+  const title = `@@ ${field} @@`;
+  if (what === 'reordered') return [`${title} another order`];
+  if (isHidden && base === head) return [`${title} changed, not shown`];
+  const lines = (sign: string, text: string | undefined): string[] =>
+    text === undefined ? [] : text.split('\n').map(line => `${sign} ${line}`);
+  return [title, ...lines('-', base), ...lines('+', head)];
+}
+
+/** What becomes of a Secret, on one line. */
+export function effectUnit(effect: SecretEffect): Unit {
+  const { environments, base, head, addedKeys, removedKeys } = effect;
+  const secret = head ?? base;
+  if (secret === undefined) return { text: '' };
+  const keys = [
+    ...addedKeys.map(key => `+${code(key)}`),
+    ...removedKeys.map(key => `−${code(key)}`),
+  ];
+  const readers = secret.readers.map(
+    ({ pickup, ...reader }) => `${objectCode(reader)} (${pickup})`,
+  );
+  const parts = [
+    fateOf(effect),
+    ...(keys.length > 0 ? [`keys ${someOf(keys).join(' ')}`] : []),
+    ...(readers.length > 0 ? [`read by ${someOf(readers).join(', ')}`] : []),
+  ];
+  const name = code(`${secret.namespace}/${secret.name}`);
+  return { text: `- ${name}${inEnvironments(environments)}: ${parts.join('; ')}\n` };
+}
+
+function fateOf({ base, head, isSourceChanged }: SecretEffect): string {
+  if (base === undefined) return 'new';
+  if (head === undefined) return 'gone';
+  return isSourceChanged ? 'its values may change' : 'its keys or readers change';
+}

@@ -1,0 +1,58 @@
+import { blockers, isBroken } from '../build-review.ts';
+import type { Review } from '../review.ts';
+import { levelsText, objectsText } from '../words.ts';
+import { code, prose } from './escape.ts';
+import { type Filled, fill } from './fill.ts';
+import { sectionsOf, stepsOf } from './sections.ts';
+
+/** By this line a comment is found again, and brought up to date in its place. */
+const MARKER = '<!-- rem-secrets -->';
+
+/** GitHub takes 65,536 characters (review-facts.md, section 2); whoever posts it may add some. */
+const MOST = 60_000;
+
+/** Room for the sentence that says what is left out. */
+const LEFT_OUT = 600;
+
+/**
+ * A review as the comment of a pull request, never longer than a comment may be. Blockers are
+ * always in it: what does not fit goes whole, the least important first, and is counted.
+ */
+export function renderReviewMarkdown(review: Review): string {
+  const [head, foot] = [headOf(review), footOf(review)];
+  const room = MOST - LEFT_OUT - head.length - foot.length;
+  const sections = sectionsOf(review, room);
+  const filled = fill(stepsOf(sections), room);
+  const body = Object.values(sections).map(filled.textOf);
+  return `${[head, ...body, leftOut(filled), foot].join('').trimEnd()}\n`;
+}
+
+function headOf(review: Review): string {
+  const summary = `${levelsText(review)}; ${objectsText(review)}`;
+  return [
+    MARKER,
+    `### rem-secrets: ${verdictOf(review)}`,
+    '',
+    `${code(review.base)} → ${code(review.head)}: ${summary}.`,
+    '',
+    '',
+  ].join('\n');
+}
+
+function verdictOf(review: Review): string {
+  const count = blockers(review).length;
+  const found = count === 0 ? 'nothing blocks' : `${count} ${count === 1 ? 'blocker' : 'blockers'}`;
+  if (!isBroken(review)) return found;
+  return `${count === 0 ? '' : `${found}, and `}not everything could be read`;
+}
+
+function footOf({ unseen }: Review): string {
+  const lines = unseen.map(text => `- ${prose(text)}\n`).join('');
+  return `<details><summary>Not seen from Git</summary>\n\n${lines}\n</details>\n\n<sub><code>rem-secrets diff --explain RULE</code> tells what a rule means.</sub>\n`;
+}
+
+function leftOut({ left }: Filled): string {
+  if (left.length === 0) return '';
+  const counts = left.map(({ noun, count }) => `${count} ${noun}`).join(', ');
+  return `**Left out, for a comment holds no more:** ${counts}. The HTML report has everything.\n\n`;
+}

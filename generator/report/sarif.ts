@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import type { ObjectName, Place } from '../source/finding.ts';
+
+/** GitHub code scanning takes no more results from one run. */
+const MOST_RESULTS = 25_000;
+
+/** What a SARIF log says about the tool, and how it names files. */
+export interface SarifTool {
+  readonly version: string;
+  /** The page of a rule, in Markdown. */
+  readonly pageOf: (rule: string) => string | undefined;
+  /** A file's path from the folder that the repository is checked out to. */
+  readonly relativeFile: (file: string) => string;
+}
+
+type SarifLevel = 'error' | 'warning' | 'note';
+
+export interface SarifRule {
+  readonly id: string;
+  readonly level: SarifLevel;
+  readonly summary: string;
+}
+
+/** A finding or a risk, as SARIF has it. */
+export interface SarifResult {
+  readonly rule: string;
+  readonly level: SarifLevel;
+  readonly message: string;
+  /** What is said beyond the message. */
+  readonly advice: readonly string[];
+  readonly at?: Place;
+  readonly object?: ObjectName;
+  readonly field: string;
+  readonly related: readonly { readonly note: string; readonly at?: Place }[];
+  /** Why somebody takes it, and where that is said. */
+  readonly suppression?: { readonly reason: string; readonly at?: Place };
+}
+
+export interface SarifRun {
+  readonly rules: readonly SarifRule[];
+  /** The worst first: what is too much is left out from the end. */
+  readonly results: readonly SarifResult[];
+  /** What kept the run from seeing everything. */
+  readonly errors: readonly string[];
+}
+
+/** SARIF 2.1.0 (OASIS), as GitHub code scanning reads it. */
+export function renderSarifLog({ rules, results, errors }: SarifRun, tool: SarifTool): string {
+  const shown = results.slice(0, MOST_RESULTS);
+  const notifications = [
+    ...errors.map(text => ({ level: 'error', message: { text } })),
+    ...(shown.length < results.length ? [leftOut(results.length - shown.length)] : []),
+  ];
+  const index = new Map(rules.map(({ id }, at) => [id, at]));
+  const fingerprint = fingerprints();
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'rem-secrets',
+            semanticVersion: tool.version,
+            rules: rules.map(rule => descriptor(rule, tool.pageOf(rule.id))),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        originalUriBaseIds: { SRCROOT: { description: { text: 'the checked-out repository' } } },
+        invocations: [
+          {
+            executionSuccessful: errors.length === 0,
+            ...(notifications.length > 0 && { toolExecutionNotifications: notifications }),
+          },
+        ],
+        results: shown.map(result => ({
+          ...resultOf(result, tool),
+          ruleIndex: index.get(result.rule) ?? -1,
+          partialFingerprints: { 'remSecrets/v1': fingerprint(result) },
+        })),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+
+function descriptor({ id, level, summary }: SarifRule, page: string | undefined): object {
+  return {
+    id,
+    shortDescription: { text: summary },
+    fullDescription: { text: summary },
+    ...(page !== undefined && { help: { text: page, markdown: page } }),
+    defaultConfiguration: { level },
+    properties: { tags: ['secrets', 'kubernetes'], precision: 'high' },
+  };
+}
+
+function resultOf(result: SarifResult, tool: SarifTool): object {
+  const { rule, level, message, advice, at, object, field, related, suppression } = result;
+  const location = {
+    ...(at !== undefined && physical(at, tool)),
+    ...(object !== undefined && { logicalLocations: [logical(object, field)] }),
+  };
+  const others = related.flatMap(({ at: place, note }, index) =>
+    place === undefined
+      ? []
+      : [{ id: index + 1, ...physical(place, tool), message: { text: note } }],
+  );
+  return {
+    ruleId: rule,
+    level,
+    message: { text: [message, ...advice].join('. ') },
+    ...(Object.keys(location).length > 0 && { locations: [location] }),
+    ...(others.length > 0 && { relatedLocations: others }),
+    ...(suppression !== undefined && { suppressions: [suppressed(suppression, tool)] }),
+  };
+}
+
+function logical(object: ObjectName, field: string): object {
+  return {
+    name: object.name,
+    fullyQualifiedName: `${objectText(object)} ${field}`.trim(),
+    kind: 'resource',
+  };
+}
+
+/** `Deployment shop/web`, as kubectl names an object in a namespace. */
+function objectText({ kind, namespace, name }: ObjectName): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+function physical({ file, line, column }: Place, { relativeFile }: SarifTool): object {
+  const path = relativeFile(file).replaceAll('\\', '/');
+  return {
+    physicalLocation: {
+      artifactLocation: {
+        uri: path.split('/').map(encodeURIComponent).join('/'),
+        uriBaseId: 'SRCROOT',
+      },
+      region: { startLine: line, startColumn: column },
+    },
+  };
+}
+
+/** external: it is said in a file of its own, not beside the result. */
+function suppressed(
+  { reason, at }: NonNullable<SarifResult['suppression']>,
+  tool: SarifTool,
+): object {
+  return {
+    kind: 'external',
+    status: 'accepted',
+    justification: reason,
+    ...(at !== undefined && { location: physical(at, tool) }),
+  };
+}
+
+/** The same result has the same fingerprint when lines move; the second of two alike another. */
+function fingerprints(): (result: SarifResult) => string {
+  const seen = new Map<string, number>();
+  return ({ rule, object, field, message, at }) => {
+    const subject = object === undefined ? at?.file : objectText(object);
+    const text = JSON.stringify([rule, subject, field, message]);
+    const before = seen.get(text) ?? 0;
+    seen.set(text, before + 1);
+    return `${createHash('sha256').update(text).digest('hex').slice(0, 32)}:${before + 1}`;
+  };
+}
+
+function leftOut(left: number): object {
+  const text = `${left} more findings are left out: code scanning takes ${MOST_RESULTS}`;
+  return { level: 'warning', message: { text } };
+}

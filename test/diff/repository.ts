@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { nodeHost } from '../../generator/cli/host.ts';
+import { main } from '../../generator/cli/main.ts';
+import { folderOf, output, type Ran } from '../machine.ts';
+
+/** Git without the settings of whoever runs the tests. */
+const env = {
+  ...process.env,
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_SYSTEM: '/dev/null',
+  GIT_AUTHOR_NAME: 'test',
+  GIT_AUTHOR_EMAIL: 'test@example.com',
+  GIT_COMMITTER_NAME: 'test',
+  GIT_COMMITTER_EMAIL: 'test@example.com',
+};
+
+export function git(folder: string, ...args: readonly string[]): string {
+  return output('git', args, { cwd: folder, env });
+}
+
+/** A file that a commit writes; undefined removes it. */
+export type Files = Readonly<Record<string, string | undefined>>;
+
+/** A scratch repository on branch main with a commit, gone when the test is over. */
+export function repositoryOf(files: Files): string {
+  const folder = folderOf([]);
+  git(folder, 'init', '--quiet', '--initial-branch', 'main');
+  commit(folder, files);
+  return folder;
+}
+
+/** Writes files and commits everything. */
+export function commit(folder: string, files: Files): void {
+  for (const [path, text] of Object.entries(files)) {
+    if (text === undefined) git(folder, 'rm', '--quiet', path);
+    else write(folder, path, text);
+  }
+  git(folder, 'add', '--all');
+  git(folder, 'commit', '--quiet', '--allow-empty', '--message', 'change');
+}
+
+/** Writes a file and commits nothing. */
+export function write(folder: string, path: string, text: string | Uint8Array): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+/** Runs the command line in a folder, in this process. */
+export function runIn(folder: string, ...args: readonly string[]): Ran {
+  let [stdout, stderr] = ['', ''];
+  const status = main(args, {
+    ...nodeHost(folder),
+    stdout: text => {
+      stdout += text;
+    },
+    stderr: text => {
+      stderr += text;
+    },
+  });
+  return { status, stdout, stderr };
+}
