@@ -32,8 +32,13 @@ function riskDetails({ at, side, outcome, related, hint }: ReviewedRisk): string
     ...(at === undefined ? [] : [`at ${placeCode(at)}${side === 'base' ? ' (base)' : ''}`]),
     ...(outcome === undefined ? [] : [`Argo CD: ${prose(outcome)}`]),
     ...someOf(others),
-    sentence(prose(hint)),
+    adviceOf(hint),
   ];
+}
+
+/** Begins with words of ours: a list item that begins with `1.` or `-` is a list. */
+function adviceOf(hint: string): string {
+  return `To do: ${sentence(prose(hint))}`;
 }
 
 /** A risk that somebody takes, and why. */
@@ -49,7 +54,7 @@ export function acknowledgedUnit(risk: ReviewedRisk): Unit {
 export function findingUnit({ id, severity, message, hint, at, environments }: NewFinding): Unit {
   const details = [
     ...(at === undefined ? [] : [`at ${placeCode(at)}`]),
-    ...(hint === undefined ? [] : [sentence(prose(hint))]),
+    ...(hint === undefined ? [] : [adviceOf(hint)]),
   ];
   return {
     text: `- ${severity} **${code(id)}**${inEnvironments(environments)}: ${sentence(prose(message))}\n${details.map(detail => `  - ${detail}\n`).join('')}`,

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { expect, test } from 'vitest';
+import { fill, type Section } from '../../generator/report/diff/markdown/fill.ts';
+import { renderReviewMarkdown } from '../../generator/report/diff/markdown/markdown.ts';
+import type { Review } from '../../generator/report/diff/review.ts';
+import { LEVELS } from '../../generator/risks/risk-rule.ts';
+import { anyName, changeOf, environmentOf, reviewOf, reviewWith, riskOf } from './any-review.ts';
+
+const MOST = 60_000;
+
+/** The seed is fixed: what passes here passes anywhere. Another one: FC_SEED=… npm test. */
+const seed = Number(process.env['FC_SEED'] ?? 1);
+
+/** The page as GitHub shows it. */
+function htmlOf(markdown: string): string {
+  return micromark(markdown, {
+    allowDangerousHtml: true,
+    extensions: [gfm()],
+    htmlExtensions: [gfmHtml()],
+  });
+}
+
+/** The elements in their order; how a message is cut into text and code is its own matter. */
+function structureOf(html: string): string[] {
+  return [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag).filter(tag => !/^<\/?code\b/.test(tag));
+}
+
+/** What a forge looks through for mentions and references: all text that is no code. */
+function textBesideCode(html: string): string {
+  return html
+    .replaceAll(/<(code|pre)\b.*?<\/\1>/gs, ' ')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
+}
+
+const hostileNames = fc.array(anyName, { minLength: 1, maxLength: 7 });
+
+test('no name changes the page: it has the elements that plain names give', () => {
+  fc.assert(
+    fc.property(hostileNames, names => {
+      const plain = names.map(name => [...name].map(() => 'x').join(''));
+      const shown = structureOf(htmlOf(renderReviewMarkdown(reviewWith(names))));
+      expect(shown).toEqual(structureOf(htmlOf(renderReviewMarkdown(reviewWith(plain)))));
+    }),
+    { seed, numRuns: 120 },
+  );
+});
+
+test('no name mentions anybody, refers to anything, or hides anything', () => {
+  fc.assert(
+    fc.property(hostileNames, names => {
+      const markdown = renderReviewMarkdown(reviewWith(names));
+      const html = htmlOf(markdown);
+      expect(html).not.toContain('<a ');
+      expect(markdown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      expect(html.split('<!--')).toHaveLength(2);
+      expect(textBesideCode(html)).not.toMatch(
+        /[@#!$~%^&][\w"{]|\bGH-\d|:[\w+-]+:|:\/\/|\bwww\.\w/i,
+      );
+    }),
+    { seed, numRuns: 120 },
+  );
+});
+
+/** How many of each there are; up to thousands. */
+const anyAmounts = fc.record({
+  names: hostileNames,
+  block: fc.oneof(fc.nat(5), fc.nat(5_000)),
+  high: fc.oneof(fc.nat(5), fc.nat(500)),
+  warn: fc.nat(500),
+  changes: fc.nat(200),
+  environments: fc.oneof(fc.nat(5), fc.nat(2_000)),
+  length: fc.oneof(fc.nat(10), fc.nat(30_000)),
+});
+
+test('a page is never too long, never without a blocker, and says what it leaves out', () => {
+  fc.assert(
+    fc.property(anyAmounts, ({ names, environments, changes, length, ...levels }) => {
+      const name = (index: number): string => `${names[index % names.length]}${index}`;
+      const many = <T>(count: number, of: (name: string) => T): T[] =>
+        Array.from({ length: count }, (_, index) => of(name(index)));
+      const review = reviewOf({
+        environments: many(environments, environmentOf),
+        risks: LEVELS.flatMap(level => many(levels[level], own => riskOf(level, own))),
+        changes: many(changes, own => changeOf(own, 'y'.repeat(length))),
+      });
+      const markdown = renderReviewMarkdown(review);
+      expect(markdown.length).toBeLessThanOrEqual(MOST);
+      expect(markdown.startsWith('<!-- rem-secrets -->\n')).toBe(true);
+      expect(blockersOn(markdown)).toBe(levels.block);
+      expectAllOrSaid(markdown, review);
+    }),
+    { seed, numRuns: 60 },
+  );
+});
+
+/** The blockers that are on the page, one by one or counted by rule. */
+function blockersOn(markdown: string): number {
+  const [, after = ''] = markdown.split(/^#### Blockers \(\d+\).*\n\n/m);
+  const lines = after.split('\n\n')[0]?.split('\n') ?? [];
+  return lines
+    .filter(line => line.startsWith('- '))
+    .reduce(
+      (sum, line) => sum + Number(/^- \*\*<code>[^<]*<\/code>\*\*, (\d+): /.exec(line)?.[1] ?? 1),
+      0,
+    );
+}
+
+/** Each kind is on the page in full, or its number of missing ones is said. */
+function expectAllOrSaid(markdown: string, { environments, risks, changes }: Review): void {
+  const said = (noun: string): number =>
+    Number(new RegExp(`(\\d+) ${noun}`).exec(markdown.split('**Left out')[1] ?? '')?.[1] ?? 0);
+  const shown = (pattern: RegExp): number => [...markdown.matchAll(pattern)].length;
+  expect(shown(/^\| <code>/gm) + said('environments')).toBe(environments.length);
+  expect(shown(/^changed |<summary>changed /gm) + said('changes')).toBe(changes.length);
+  expect(shown(/^```diff$/gm) + said('field lists') + said('changes')).toBe(changes.length);
+  const others = risks.filter(({ level }) => level !== 'block').length;
+  const blocking = blockersOn(markdown);
+  const lines = shown(/^- \*\*<code>cluster-removed<\/code>\*\* /gm);
+  const isGrouped = lines < blocking || blocking === 0;
+  expect(lines - (isGrouped ? 0 : blocking) + said('high risks') + said('warn risks')).toBe(others);
+}
+
+test('blockers that do not fit one by one are counted by rule, with names', () => {
+  const risks = Array.from({ length: 5_000 }, (_, index) =>
+    riskOf('block', `db-${index}`, {
+      rule: index % 5 === 0 ? 'database-removed' : 'cluster-removed',
+    }),
+  );
+  const markdown = renderReviewMarkdown(reviewOf({ risks }));
+  expect(markdown).toContain('### rem-secrets: 5000 blockers');
+  expect(markdown).toMatch(
+    /^- \*\*<code>cluster-removed<\/code>\*\*, 4000: .*db-1<.* and \d+ more$/m,
+  );
+  expect(markdown).toMatch(
+    /^- \*\*<code>database-removed<\/code>\*\*, 1000: .*db-0<.* and \d+ more$/m,
+  );
+});
+
+/** A part with so many units of ten characters, of which five are details. */
+function section(noun: string, count: number): Section {
+  const unit = {
+    text: `${noun} ${'.'.repeat(4 - noun.length)}`,
+    full: `${noun} ${'.'.repeat(9 - noun.length)}`,
+  };
+  return { noun, details: `${noun}+`, before: '', units: Array(count).fill(unit), after: '' };
+}
+
+test.for([
+  [40, []],
+  [39, ['1 b+']],
+  [30, ['2 b+']],
+  [29, ['1 b', '1 b+']],
+  [20, ['2 b']],
+  [19, ['1 a+', '2 b']],
+  [9, ['1 a', '1 a+', '2 b']],
+  [0, ['2 a', '2 b']],
+] as const)('of a page of %i characters these are left out: %j', ([room, left]) => {
+  const [a, b] = [section('a', 2), section('b', 2)];
+  const filled = fill(
+    [
+      { section: a },
+      { section: a, isDetails: true },
+      { section: b },
+      { section: b, isDetails: true },
+    ],
+    room,
+  );
+  expect(filled.left.map(({ noun, count }) => `${count} ${noun}`)).toEqual(left);
+  expect(filled.textOf(a).length + filled.textOf(b).length).toBeLessThanOrEqual(room);
+});
