@@ -134,12 +134,17 @@ function physical({ file, line, column }: Place, { relativeFile }: SarifTool): o
   return {
     physicalLocation: {
       artifactLocation: {
-        uri: path.split('/').map(encodeURIComponent).join('/'),
+        uri: path.split('/').map(uriStep).join('/'),
         uriBaseId: 'SRCROOT',
       },
       region: { startLine: line, startColumn: column },
     },
   };
+}
+
+/** A half of a surrogate pair is no character, and has no encoding. */
+function uriStep(name: string): string {
+  return encodeURIComponent(Buffer.from(name).toString());
 }
 
 /** external: it is said in a file of its own, not beside the result. */

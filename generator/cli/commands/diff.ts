@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { locateFindings } from '../../checks/locate-findings.ts';
 import { compare } from '../../diff/compare.ts';
@@ -49,7 +49,7 @@ const renderers: Readonly<
     renderReviewSarif(review, {
       version: packageJson.version,
       pageOf,
-      relativeFile: file => relative(host.cwd, file),
+      relativeFile: file => relative(host.cwd, resolve(host.cwd, file)),
       fileOnHead: (file, environments) => fileOnHead(head, file, environments),
     }),
 };

@@ -23,10 +23,11 @@ function adviceFor(revision: string, host: Host): string {
   const isShallow = host.run('git', ['rev-parse', '--is-shallow-repository']).stdout.trim();
   if (isShallow === 'true')
     return 'this clone is shallow; run `git fetch --unshallow origin` (actions/checkout: fetch-depth: 0, GitLab: GIT_DEPTH: 0)';
-  const [remote, ...branch] = revision.split('/');
-  return branch.length > 0
-    ? `run \`git fetch ${remote} ${branch.join('/')}\``
-    : `run \`git fetch origin ${revision}\``;
+  if (revision.startsWith('-')) return 'name a branch, a tag, a commit or a folder';
+  const [first = '', ...rest] = revision.split('/');
+  const isRemote = host.run('git', ['remote']).stdout.split('\n').includes(first);
+  const wanted = isRemote && rest.length > 0 ? `${first} ${rest.join('/')}` : `origin ${revision}`;
+  return `run \`git fetch ${wanted}\``;
 }
 
 /**

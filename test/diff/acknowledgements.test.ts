@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { type Files, repositoryOf, runIn, write } from './repository.ts';
+
+const cluster = (name: string, namespace: string): string => `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: { instances: 1, storage: { size: 1Gi } }
+`;
+
+/** Two environments that lose their database. */
+const base: Files = {
+  'dev/kustomization.yaml': 'resources: [db.yaml]\n',
+  'dev/db.yaml': cluster('db', 'shop-dev'),
+  'prod/kustomization.yaml': 'resources: [db.yaml]\n',
+  'prod/db.yaml': cluster('db', 'shop'),
+};
+
+/** What a review says with these acknowledgements: on standard output, and by the exit code. */
+function review(
+  acknowledgements: string,
+  ...args: readonly string[]
+): { status: number | null; stdout: string } {
+  const folder = repositoryOf(base);
+  for (const path of ['dev/db.yaml', 'prod/db.yaml']) write(folder, path, '# nothing left\n');
+  write(folder, '.rem-secrets-review.yaml', acknowledgements);
+  const { status, stdout } = runIn(folder, ...args, 'diff');
+  return { status, stdout };
+}
+
+const both = `acknowledge:
+  - rule: cluster-removed
+    object: Cluster/shop*/db
+    reason: the data is in "shop-pg" | since Monday
+`;
+
+test('an acknowledged blocker does not fail', () => {
+  expect(review('').status).toBe(1);
+  expect(review(both).status).toBe(0);
+});
+
+test('every format shows it, with its reason and place', () => {
+  const text = review(both).stdout;
+  expect(text).toContain('no risks');
+  expect(text).toContain('block, acknowledged: Cluster shop-dev/db:');
+  expect(text).toContain('reason: the data is in "shop-pg" | since Monday');
+  const { risks, blockers } = JSON.parse(review(both, '--format', 'json').stdout);
+  expect(blockers).toBe(0);
+  expect(risks[0].acknowledged).toMatchObject({
+    reason: 'the data is in "shop-pg" | since Monday',
+    at: { file: '.rem-secrets-review.yaml', line: 2, column: 5 },
+  });
+  const markdown = review(both, '--format', 'markdown').stdout;
+  expect(markdown).toContain('### rem-secrets: nothing blocks');
+  expect(markdown).toContain(
+    'Acknowledged (<code>.rem-secrets-review.yaml:2:5</code>): the data is in <code>shop-pg</code> &#124; since Monday',
+  );
+  const [run] = JSON.parse(review(both, '--format', 'sarif').stdout).runs;
+  expect(run.results[0].suppressions[0]).toMatchObject({
+    kind: 'external',
+    status: 'accepted',
+    justification: 'the data is in "shop-pg" | since Monday',
+  });
+});
+
+test('one of an environment leaves the others', () => {
+  const { status, stdout } = review(both.replace('reason', 'environment: dev\n    reason'));
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^block, acknowledged: Cluster shop-dev\/db: .*\(dev\)$/m);
+  expect(stdout).toMatch(/^block: Cluster shop\/db: .*\(prod\)$/m);
+});
+
+test.for([
+  [
+    'an unknown rule',
+    both.replace('cluster-removed', 'cluster-remove'),
+    '.rem-secrets-review.yaml:2:11: error: there is no rule "cluster-remove"',
+    2,
+  ],
+  [
+    'no reason',
+    'acknowledge: [{ rule: cluster-removed, object: Cluster/db }]',
+    '.rem-secrets-review.yaml:1:15: error: the acknowledgement of "cluster-removed" gives no reason, and so acknowledges nothing',
+    2,
+  ],
+  [
+    'a field that is none',
+    both.replace('reason', 'because'),
+    '.rem-secrets-review.yaml:4:5: error: there is no field "because" here',
+    2,
+  ],
+  ['no YAML', 'acknowledge: [', '.rem-secrets-review.yaml:1:15: error: ', 2],
+  [
+    'one that covers nothing',
+    `${both}  - { rule: cluster-removed, object: Cluster/shop/old, reason: gone }\n`,
+    '.rem-secrets-review.yaml:5:5: warning: nothing is acknowledged here: "Cluster/shop/old" has no risk "cluster-removed"',
+    0,
+  ],
+] as const)('%s is said with its place, and the review is shown', ([, text, message, status]) => {
+  const shown = review(text);
+  expect(shown.stdout).toContain(message);
+  expect(shown.stdout).toContain('Cluster shop/db');
+  expect(shown.status).toBe(status);
+});
+
+test('two that cover one risk are both in use', () => {
+  const { stdout } = review(
+    `${both}  - { rule: cluster-removed, object: Cluster/db, reason: also }\n`,
+  );
+  expect(stdout).not.toContain('nothing is acknowledged');
+});
+
+test('--acknowledgements names another file, which has to be there', () => {
+  const folder = repositoryOf(base);
+  for (const path of ['dev/db.yaml', 'prod/db.yaml']) write(folder, path, '# nothing left\n');
+  write(folder, 'known.yaml', both);
+  expect(runIn(folder, 'diff', '--acknowledgements', 'known.yaml').status).toBe(0);
+  const { status, stdout } = runIn(folder, 'diff', '--acknowledgements', 'absent.yaml');
+  expect(status).toBe(2);
+  expect(stdout).toContain('error: there is no file absent.yaml');
+});

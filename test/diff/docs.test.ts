@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { rules } from '../../generator/checks/rules.ts';
+import { checkReviewConfig } from '../../generator/risks/acknowledgements.ts';
+import { riskRules } from '../../generator/risks/risks.ts';
+import { root } from '../machine.ts';
+
+test('docs/risks.md lists every risk rule', async () => {
+  const rows = riskRules.map(
+    ({ id, level, summary }) =>
+      `| [${id}](../generator/risks/rules/${id}.md) | ${level} | ${summary} |`,
+  );
+  const text = [
+    '# Risks',
+    '',
+    'What `rem-secrets diff` warns of. block: data is lost or the apply is rejected. high: an outage is',
+    'likely. warn: something restarts or behaves differently. The level is that of the rule; a single',
+    'risk may have another. `rem-secrets diff --explain RULE` prints a page. This file is written by',
+    '`npx vitest run test/diff/docs.test.ts -u`.',
+    '',
+    '| Rule | Level | What changes |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+  await expect(text).toMatchFileSnapshot(join(root, 'docs/risks.md'));
+});
+
+test('no risk rule has the id of a rule of lint: a page is found by its id', () => {
+  const ids = new Set(rules.map(({ id }) => id));
+  expect(riskRules.filter(({ id }) => ids.has(id))).toEqual([]);
+});
+
+test('the examples of the acknowledgements schema are acknowledgements', () => {
+  const schema = JSON.parse(
+    readFileSync(join(root, 'schemas/rem-secrets-review.schema.json'), 'utf8'),
+  );
+  const { acknowledge } = schema.properties;
+  for (const example of acknowledge.examples)
+    expect(checkReviewConfig({ acknowledge: example }).faults).toEqual([]);
+  for (const [name, { description, examples }] of Object.entries<{
+    description: string;
+    examples: unknown[];
+  }>(acknowledge.items.properties)) {
+    expect(description).toMatch(/\.$/);
+    const entry = { ...acknowledge.examples[0][0], [name]: examples[0] };
+    expect(checkReviewConfig({ acknowledge: [entry] }).faults).toEqual([]);
+  }
+});

@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest';
+import { folderOf } from '../machine.ts';
+import { commit, git, repositoryOf, runIn, write } from './repository.ts';
+
+const namespace = (name: string): string =>
+  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
+
+/** A repository with a branch beside main that adds an object. */
+function branched(): string {
+  const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
+  git(folder, 'switch', '--quiet', '--create', 'feature/b');
+  commit(folder, { 'apps/b.yaml': namespace('b') });
+  return folder;
+}
+
+test('revisions are compared with each other, with the working tree, and with folders', () => {
+  const folder = branched();
+  expect(runIn(folder, 'diff', '--base', 'main', '--head', 'HEAD').stdout).toContain(
+    '+ Namespace b',
+  );
+  expect(runIn(folder, 'diff').stdout).toContain('no object changes');
+  write(folder, 'apps/c.yaml', namespace('c'));
+  expect(runIn(folder, 'diff').stdout).toContain('HEAD → the working tree: no risks; 1 added');
+  write(folder, 'apps/b.yaml', namespace('d'));
+  expect(runIn(folder, 'diff', '--base', 'main', '--head', 'apps').stdout).toContain(
+    '+ Namespace d',
+  );
+  expect(git(folder, 'status', '--porcelain')).toBe(' M apps/b.yaml\n?? apps/c.yaml\n');
+});
+
+test('a side may be a file, or a folder below the one that git tracks', () => {
+  const folder = branched();
+  const files = runIn(folder, 'diff', '--base', 'apps/a.yaml', '--head', 'apps/b.yaml');
+  expect(files.stdout).toMatch(/^\+ Namespace b/m);
+  expect(runIn(`${folder}/apps`, 'diff', '--base', 'main').stdout).toMatch(/^\+ Namespace b/m);
+});
+
+test.for([
+  ['nowhere', 'there is no path and no revision nowhere: run `git fetch origin nowhere`'],
+  [
+    'upstream/main',
+    'there is no path and no revision upstream/main: run `git fetch upstream main`',
+  ],
+  ['feature/c', 'there is no path and no revision feature/c: run `git fetch origin feature/c`'],
+  [
+    '--upload-pack=x',
+    'there is no path and no revision --upload-pack=x: name a branch, a tag, a commit or a folder',
+  ],
+])('a base that is neither path nor revision: %s', ([base = '', message = '']) => {
+  const folder = branched();
+  git(folder, 'remote', 'add', 'upstream', 'nowhere');
+  const { status, stdout, stderr } = runIn(folder, 'diff', `--base=${base}`);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(`rem-secrets: ${message}`);
+});
+
+test('a shallow clone is named as what it is', () => {
+  const origin = branched();
+  const clone = folderOf([]);
+  const first = git(origin, 'rev-parse', 'main').trim();
+  git(clone, 'clone', '--quiet', '--depth', '1', `file://${origin}`, '.');
+  const { status, stderr } = runIn(clone, 'diff', '--base', first);
+  expect(status).toBe(2);
+  expect(stderr).toContain('this clone is shallow; run `git fetch --unshallow origin`');
+  git(clone, 'fetch', '--quiet', '--unshallow', 'origin');
+  expect(runIn(clone, 'diff', '--base', first).stdout).toMatch(/^\+ Namespace b/m);
+});
+
+test('outside of a repository a revision is none', () => {
+  const folder = folderOf([['a.yaml', namespace('a')]]);
+  const { status, stderr } = runIn(folder, 'diff');
+  expect(status).toBe(2);
+  expect(stderr).toBe('rem-secrets: there is no HEAD here, and this is no git repository\n');
+});
+
+test('a side that does not build is said, the rest is shown, and the exit code is 2', () => {
+  const folder = repositoryOf({
+    'dev/kustomization.yaml': 'resources: [a.yaml]\n',
+    'dev/a.yaml': namespace('a'),
+    'prod/kustomization.yaml': 'resources: [a.yaml]\n',
+    'prod/a.yaml': namespace('a'),
+  });
+  write(folder, 'dev/a.yaml', namespace('b'));
+  write(folder, 'prod/kustomization.yaml', 'resources: [absent.yaml]\n');
+  const { status, stdout } = runIn(folder, 'diff');
+  expect(status).toBe(2);
+  expect(stdout).toMatch(
+    /^prod\/kustomization\.yaml:1:1: error: head side of prod: kustomize cannot build it: .*absent\.yaml/m,
+  );
+  expect(stdout).toMatch(/^\+ Namespace b.*\(dev\)$/m);
+  const markdown = runIn(folder, '--format', 'markdown', 'diff').stdout;
+  expect(markdown).toContain('### rem-secrets: not everything could be read');
+  const [run] = JSON.parse(runIn(folder, '--format', 'sarif', 'diff').stdout).runs;
+  expect(run.invocations[0].executionSuccessful).toBe(false);
+});
+
+test('binary and huge files are skipped, and diff and lint say so', () => {
+  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
+  write(folder, 'data.json', '"apiVersion"'.padEnd(20 * 1024 * 1024 + 1));
+  const said = [
+    'data.json:1:1: warning: skipped: the file is larger than 20 MiB',
+    'photo.yaml:1:1: warning: skipped: the file is binary: it holds a NUL byte',
+  ];
+  const review = runIn(folder, 'diff');
+  expect(review.status).toBe(0);
+  for (const message of said) expect(review.stdout).toContain(message);
+  const lint = runIn(folder, 'lint', '.');
+  expect(lint.status).toBe(0);
+  for (const message of said) expect(lint.stdout).toContain(message);
+  expect(lint.stdout).toContain('not judged: 2 files');
+});
+
+test('a binary file that is asked for is an error', () => {
+  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
+  const { status, stdout } = runIn(folder, 'diff', '--base', 'a.yaml', '--head', 'photo.yaml');
+  expect(status).toBe(2);
+  expect(stdout).toContain('photo.yaml:1:1: error: head side');
+});
+
+test('an empty side is said; two of them are an error', () => {
+  const folder = repositoryOf({
+    'a.yaml': namespace('a'),
+    'empty/.gitkeep': '',
+    'void/.gitkeep': '',
+  });
+  const one = runIn(folder, 'diff', '--base', 'empty', '--head', 'a.yaml');
+  expect(one.status).toBe(0);
+  expect(one.stdout).toContain('warning: the base side, empty, has no manifests');
+  expect(runIn(folder, 'diff', '--base', 'empty', '--head', 'void').status).toBe(2);
+});
+
+test('a commit from before the folder has nothing in it', () => {
+  const folder = repositoryOf({ 'readme.md': 'x' });
+  write(folder, 'team/a.yaml', namespace('a'));
+  const { status, stdout } = runIn(folder, '--file', 'team/rem-secrets.yaml', 'diff');
+  expect(stdout).toContain('the base side, HEAD, has no manifests');
+  expect(stdout).toMatch(/^\+ Namespace a/m);
+  expect(status).toBe(0);
+});
+
+test('other formats are refused', () => {
+  const { status, stderr } = runIn(folderOf([]), '--format', 'junit', 'diff');
+  expect(status).toBe(2);
+  expect(stderr).toContain('diff has no --format junit, only text, json');
+});
+
+test('--explain prints the page of a risk, or of a rule of lint; so does that of lint', () => {
+  for (const command of ['diff', 'lint']) {
+    for (const rule of ['cluster-removed', 'unknown-secret'])
+      expect(runIn(folderOf([]), command, '--explain', rule)).toMatchObject({
+        status: 0,
+        stdout: expect.stringMatching(new RegExp(`^# ${rule}\n`)),
+      });
+  }
+  const { status, stderr } = runIn(folderOf([]), 'diff', '--explain', 'cluster-remove');
+  expect(status).toBe(2);
+  expect(stderr).toContain('there is no rule "cluster-remove"');
+  expect(stderr).toContain('Did you mean "cluster-removed"?');
+});
