@@ -130,7 +130,7 @@ function partsOf(
 function ownFolders(path: string, host: Host): string[] {
   const built = host
     .listFiles(path)
-    .filter(file => /^(overlays\/[^/]+|argocd)\/kustomization\.yaml$/.test(file))
+    .filter(file => /^(overlays\/[^/]+|argocd(\/[^/]+)?)\/kustomization\.yaml$/.test(file))
     .map(file => join(path, file.slice(0, file.lastIndexOf('/'))));
   return built.length > 0 ? built : [join(path, 'base')];
 }
@@ -174,7 +174,7 @@ function environmentOf(
 /** Whether two environments may be in one cluster; Applications are context to all. */
 function isContext(name: string, other: string, spec: SideSpec | undefined): boolean {
   const [a, b] = [spec?.targets.get(name), spec?.targets.get(other)];
-  if (spec === undefined || other === 'argocd') return true;
+  if (spec === undefined || /^argocd(\/|$)/.test(other)) return true;
   return a !== undefined && b !== undefined && areTogether(spec.read.spec, a, b);
 }
 
