@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Files, repositoryOf, runIn, write } from './repository.ts';
+import { runMain } from '../machine.ts';
+import { type Files, repositoryOf, write } from './repository.ts';
 
 const cluster = (name: string, namespace: string): string => `apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
@@ -23,7 +24,7 @@ function review(
   const folder = repositoryOf(base);
   for (const path of ['dev/db.yaml', 'prod/db.yaml']) write(folder, path, '# nothing left\n');
   write(folder, '.rem-secrets-review.yaml', acknowledgements);
-  const { status, stdout } = runIn(folder, ...args, 'diff');
+  const { status, stdout } = runMain(folder, [...args, 'diff']);
   return { status, stdout };
 }
 
@@ -113,8 +114,8 @@ test('--acknowledgements names another file, which has to be there', () => {
   const folder = repositoryOf(base);
   for (const path of ['dev/db.yaml', 'prod/db.yaml']) write(folder, path, '# nothing left\n');
   write(folder, 'known.yaml', both);
-  expect(runIn(folder, 'diff', '--acknowledgements', 'known.yaml').status).toBe(0);
-  const { status, stdout } = runIn(folder, 'diff', '--acknowledgements', 'absent.yaml');
+  expect(runMain(folder, ['diff', '--acknowledgements', 'known.yaml']).status).toBe(0);
+  const { status, stdout } = runMain(folder, ['diff', '--acknowledgements', 'absent.yaml']);
   expect(status).toBe(2);
   expect(stdout).toContain('error: there is no file absent.yaml');
 });

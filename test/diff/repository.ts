@@ -1,8 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { nodeHost } from '../../generator/cli/host.ts';
-import { main } from '../../generator/cli/main.ts';
-import { folderOf, output, type Ran } from '../machine.ts';
+import { folderOf, output } from '../machine.ts';
 
 /** Git without the settings of whoever runs the tests. */
 const env = {
@@ -44,19 +42,4 @@ export function commit(folder: string, files: Files): void {
 export function write(folder: string, path: string, text: string | Uint8Array): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
-}
-
-/** Runs the command line in a folder, in this process. */
-export function runIn(folder: string, ...args: readonly string[]): Ran {
-  let [stdout, stderr] = ['', ''];
-  const status = main(args, {
-    ...nodeHost(folder),
-    stdout: text => {
-      stdout += text;
-    },
-    stderr: text => {
-      stderr += text;
-    },
-  });
-  return { status, stdout, stderr };
 }

@@ -6,9 +6,9 @@ import { expect, test } from 'vitest';
 import type { Review } from '../../generator/report/diff/review.ts';
 import { renderReviewSarif } from '../../generator/report/diff/sarif.ts';
 import { riskRules } from '../../generator/risks/risks.ts';
-import { root } from '../machine.ts';
+import { root, runMain } from '../machine.ts';
 import { anyName, reviewOf, reviewWith, riskOf } from './any-review.ts';
-import { repositoryOf, runIn, write } from './repository.ts';
+import { repositoryOf, write } from './repository.ts';
 
 const tool = {
   version: '1.2.3',
@@ -111,7 +111,7 @@ test.for([
 ] as const)('what only base has is shown at the top of %s', ([, before, after, uri]) => {
   const folder = repositoryOf(before);
   for (const [path, text] of Object.entries(after)) write(folder, path, text);
-  const { stdout } = runIn(folder, '--format', 'sarif', 'diff');
+  const { stdout } = runMain(folder, ['--format', 'sarif', 'diff']);
   const [run] = JSON.parse(stdout).runs;
   const [result] = run.results.filter(({ ruleId }: Result) => ruleId === 'cluster-removed');
   expect(result.locations[0].physicalLocation).toEqual({
@@ -123,7 +123,7 @@ test.for([
 
 test('where head has no file at all, a result names the object only', () => {
   const folder = repositoryOf({ 'a.yaml': cluster, 'empty/.gitkeep': '' });
-  const { stdout } = runIn(folder, '--format', 'sarif', 'diff', '--head', 'empty');
+  const { stdout } = runMain(folder, ['--format', 'sarif', 'diff', '--head', 'empty']);
   const [run] = JSON.parse(stdout).runs;
   expect(run.results[0].locations).toEqual([
     { logicalLocations: [expect.objectContaining({ name: 'db', kind: 'resource' })] },

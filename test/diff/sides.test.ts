@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf } from '../machine.ts';
-import { commit, git, repositoryOf, runIn, write } from './repository.ts';
+import { folderOf, runMain } from '../machine.ts';
+import { commit, git, repositoryOf, write } from './repository.ts';
 
 const namespace = (name: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
@@ -15,14 +17,14 @@ function branched(): string {
 
 test('revisions are compared with each other, with the working tree, and with folders', () => {
   const folder = branched();
-  expect(runIn(folder, 'diff', '--base', 'main', '--head', 'HEAD').stdout).toContain(
+  expect(runMain(folder, ['diff', '--base', 'main', '--head', 'HEAD']).stdout).toContain(
     '+ Namespace b',
   );
-  expect(runIn(folder, 'diff').stdout).toContain('no object changes');
+  expect(runMain(folder, ['diff']).stdout).toContain('no object changes');
   write(folder, 'apps/c.yaml', namespace('c'));
-  expect(runIn(folder, 'diff').stdout).toContain('HEAD → the working tree: no risks; 1 added');
+  expect(runMain(folder, ['diff']).stdout).toContain('HEAD → the working tree: no risks; 1 added');
   write(folder, 'apps/b.yaml', namespace('d'));
-  expect(runIn(folder, 'diff', '--base', 'main', '--head', 'apps').stdout).toContain(
+  expect(runMain(folder, ['diff', '--base', 'main', '--head', 'apps']).stdout).toContain(
     '+ Namespace d',
   );
   expect(git(folder, 'status', '--porcelain')).toBe(' M apps/b.yaml\n?? apps/c.yaml\n');
@@ -30,9 +32,9 @@ test('revisions are compared with each other, with the working tree, and with fo
 
 test('a side may be a file, or a folder below the one that git tracks', () => {
   const folder = branched();
-  const files = runIn(folder, 'diff', '--base', 'apps/a.yaml', '--head', 'apps/b.yaml');
+  const files = runMain(folder, ['diff', '--base', 'apps/a.yaml', '--head', 'apps/b.yaml']);
   expect(files.stdout).toMatch(/^\+ Namespace b/m);
-  expect(runIn(`${folder}/apps`, 'diff', '--base', 'main').stdout).toMatch(/^\+ Namespace b/m);
+  expect(runMain(`${folder}/apps`, ['diff', '--base', 'main']).stdout).toMatch(/^\+ Namespace b/m);
 });
 
 test.for([
@@ -49,7 +51,7 @@ test.for([
 ])('a base that is neither path nor revision: %s', ([base = '', message = '']) => {
   const folder = branched();
   git(folder, 'remote', 'add', 'upstream', 'nowhere');
-  const { status, stdout, stderr } = runIn(folder, 'diff', `--base=${base}`);
+  const { status, stdout, stderr } = runMain(folder, ['diff', `--base=${base}`]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(`rem-secrets: ${message}`);
 });
@@ -59,16 +61,16 @@ test('a shallow clone is named as what it is', () => {
   const clone = folderOf([]);
   const first = git(origin, 'rev-parse', 'main').trim();
   git(clone, 'clone', '--quiet', '--depth', '1', `file://${origin}`, '.');
-  const { status, stderr } = runIn(clone, 'diff', '--base', first);
+  const { status, stderr } = runMain(clone, ['diff', '--base', first]);
   expect(status).toBe(2);
   expect(stderr).toContain('this clone is shallow; run `git fetch --unshallow origin`');
   git(clone, 'fetch', '--quiet', '--unshallow', 'origin');
-  expect(runIn(clone, 'diff', '--base', first).stdout).toMatch(/^\+ Namespace b/m);
+  expect(runMain(clone, ['diff', '--base', first]).stdout).toMatch(/^\+ Namespace b/m);
 });
 
 test('outside of a repository a revision is none', () => {
   const folder = folderOf([['a.yaml', namespace('a')]]);
-  const { status, stderr } = runIn(folder, 'diff');
+  const { status, stderr } = runMain(folder, ['diff']);
   expect(status).toBe(2);
   expect(stderr).toBe('rem-secrets: there is no HEAD here, and this is no git repository\n');
 });
@@ -82,15 +84,15 @@ test('a side that does not build is said, the rest is shown, and the exit code i
   });
   write(folder, 'dev/a.yaml', namespace('b'));
   write(folder, 'prod/kustomization.yaml', 'resources: [absent.yaml]\n');
-  const { status, stdout } = runIn(folder, 'diff');
+  const { status, stdout } = runMain(folder, ['diff']);
   expect(status).toBe(2);
   expect(stdout).toMatch(
     /^prod\/kustomization\.yaml:1:1: error: head side of prod: kustomize cannot build it: .*absent\.yaml/m,
   );
   expect(stdout).toMatch(/^\+ Namespace b.*\(dev\)$/m);
-  const markdown = runIn(folder, '--format', 'markdown', 'diff').stdout;
+  const markdown = runMain(folder, ['--format', 'markdown', 'diff']).stdout;
   expect(markdown).toContain('### rem-secrets: not everything could be read');
-  const [run] = JSON.parse(runIn(folder, '--format', 'sarif', 'diff').stdout).runs;
+  const [run] = JSON.parse(runMain(folder, ['--format', 'sarif', 'diff']).stdout).runs;
   expect(run.invocations[0].executionSuccessful).toBe(false);
 });
 
@@ -102,10 +104,10 @@ test('binary and huge files are skipped, and diff and lint say so', () => {
     'data.json:1:1: warning: skipped: the file is larger than 20 MiB',
     'photo.yaml:1:1: warning: skipped: the file is binary: it holds a NUL byte',
   ];
-  const review = runIn(folder, 'diff');
+  const review = runMain(folder, ['diff']);
   expect(review.status).toBe(0);
   for (const message of said) expect(review.stdout).toContain(message);
-  const lint = runIn(folder, 'lint', '.');
+  const lint = runMain(folder, ['lint', '.']);
   expect(lint.status).toBe(0);
   for (const message of said) expect(lint.stdout).toContain(message);
   expect(lint.stdout).toContain('not judged: 2 files');
@@ -114,7 +116,7 @@ test('binary and huge files are skipped, and diff and lint say so', () => {
 test('a binary file that is asked for is an error', () => {
   const folder = repositoryOf({ 'a.yaml': namespace('a') });
   write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
-  const { status, stdout } = runIn(folder, 'diff', '--base', 'a.yaml', '--head', 'photo.yaml');
+  const { status, stdout } = runMain(folder, ['diff', '--base', 'a.yaml', '--head', 'photo.yaml']);
   expect(status).toBe(2);
   expect(stdout).toContain('photo.yaml:1:1: error: head side');
 });
@@ -125,23 +127,42 @@ test('an empty side is said; two of them are an error', () => {
     'empty/.gitkeep': '',
     'void/.gitkeep': '',
   });
-  const one = runIn(folder, 'diff', '--base', 'empty', '--head', 'a.yaml');
+  const one = runMain(folder, ['diff', '--base', 'empty', '--head', 'a.yaml']);
   expect(one.status).toBe(0);
   expect(one.stdout).toContain('warning: the base side, empty, has no manifests');
-  expect(runIn(folder, 'diff', '--base', 'empty', '--head', 'void').status).toBe(2);
+  expect(runMain(folder, ['diff', '--base', 'empty', '--head', 'void']).status).toBe(2);
 });
 
 test('a commit from before the folder has nothing in it', () => {
   const folder = repositoryOf({ 'readme.md': 'x' });
   write(folder, 'team/a.yaml', namespace('a'));
-  const { status, stdout } = runIn(folder, '--file', 'team/rem-secrets.yaml', 'diff');
+  const { status, stdout } = runMain(folder, ['--file', 'team/rem-secrets.yaml', 'diff']);
   expect(stdout).toContain('the base side, HEAD, has no manifests');
   expect(stdout).toMatch(/^\+ Namespace a/m);
   expect(status).toBe(0);
 });
 
+test('--reports writes the review in each format; a folder that cannot be made is named', () => {
+  const folder = branched();
+  const args = ['diff', '--base', 'main', '--head', 'HEAD', '--reports'];
+  const { status, stdout } = runMain(folder, [...args, 'out/review']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^\+ Namespace b/m);
+  for (const [format, file] of [
+    ['markdown', 'review.md'],
+    ['json', 'review.json'],
+    ['sarif', 'review.sarif'],
+  ] as const) {
+    const printed = runMain(folder, ['--format', format, ...args.slice(0, -1)]).stdout;
+    expect(readFileSync(join(folder, 'out/review', file), 'utf8')).toBe(printed);
+  }
+  const refused = runMain(folder, [...args, 'apps/a.yaml']);
+  expect(refused).toMatchObject({ status: 2, stdout: '' });
+  expect(refused.stderr).toContain('rem-secrets: cannot write the reports into apps/a.yaml: ');
+});
+
 test('other formats are refused', () => {
-  const { status, stderr } = runIn(folderOf([]), '--format', 'junit', 'diff');
+  const { status, stderr } = runMain(folderOf([]), ['--format', 'junit', 'diff']);
   expect(status).toBe(2);
   expect(stderr).toContain('diff has no --format junit, only text, json');
 });
@@ -149,12 +170,12 @@ test('other formats are refused', () => {
 test('--explain prints the page of a risk, or of a rule of lint; so does that of lint', () => {
   for (const command of ['diff', 'lint']) {
     for (const rule of ['cluster-removed', 'unknown-secret'])
-      expect(runIn(folderOf([]), command, '--explain', rule)).toMatchObject({
+      expect(runMain(folderOf([]), [command, '--explain', rule])).toMatchObject({
         status: 0,
         stdout: expect.stringMatching(new RegExp(`^# ${rule}\n`)),
       });
   }
-  const { status, stderr } = runIn(folderOf([]), 'diff', '--explain', 'cluster-remove');
+  const { status, stderr } = runMain(folderOf([]), ['diff', '--explain', 'cluster-remove']);
   expect(status).toBe(2);
   expect(stderr).toContain('there is no rule "cluster-remove"');
   expect(stderr).toContain('Did you mean "cluster-removed"?');

@@ -13,6 +13,7 @@ import { renderReviewSarif } from '../../report/diff/sarif.ts';
 import { renderReviewText } from '../../report/diff/text.ts';
 import { checkRisks } from '../../risks/check-risks.ts';
 import { noticesOf } from '../diff/notices.ts';
+import { UnwritableReports, writeReports } from '../diff/reports.ts';
 import { UnknownRevision } from '../diff/revision.ts';
 import { fileOnHead, type Side, type SideEnvironment } from '../diff/side.ts';
 import { withSides } from '../diff/sides.ts';
@@ -32,42 +33,62 @@ export interface DiffOptions {
   readonly head: string;
   /** A file of acknowledgements in place of head's own. */
   readonly acknowledgements?: string;
+  /** A folder to write the review into, in every format for programs and people. */
+  readonly reports?: string;
   /** A rule whose page is wanted, instead of all else. */
   readonly explain?: string;
 }
 
 type DiffFormat = 'text' | 'json' | 'html' | 'markdown' | 'sarif';
 
-const renderers: Readonly<
-  Record<DiffFormat, (review: Review, sides: ReadSides, host: Host) => string>
-> = {
-  text: renderReviewText,
-  json: renderReviewJson,
-  html: review => renderReviewHtml(review, layout()),
-  markdown: renderReviewMarkdown,
-  sarif: (review, { head }, host) =>
-    renderReviewSarif(review, {
-      version: packageJson.version,
-      pageOf,
-      relativeFile: file => relative(host.cwd, resolve(host.cwd, file)),
-      fileOnHead: (file, environments) => fileOnHead(head, file, environments),
-    }),
+interface Format {
+  readonly render: (review: Review, sides: ReadSides, host: Host) => string;
+  /** The file that `--reports` writes. */
+  readonly file?: string;
+}
+
+const formats: Readonly<Record<DiffFormat, Format>> = {
+  text: { render: renderReviewText },
+  json: { render: renderReviewJson, file: 'review.json' },
+  html: { render: review => renderReviewHtml(review, layout()), file: 'review.html' },
+  markdown: { render: renderReviewMarkdown, file: 'review.md' },
+  sarif: { render: renderSarif, file: 'review.sarif' },
 };
+
+function renderSarif(review: Review, { head }: ReadSides, host: Host): string {
+  return renderReviewSarif(review, {
+    version: packageJson.version,
+    pageOf,
+    relativeFile: file => relative(host.cwd, resolve(host.cwd, file)),
+    fileOnHead: (file, environments) => fileOnHead(head, file, environments),
+  });
+}
 
 /** Shows what changes between two sides, and which of it hurts. */
 export function diff(options: DiffOptions, host: Host): number {
   if (options.explain !== undefined) return explain(options.explain, host);
   try {
-    return withSides(options, host, sides => {
-      const review = reviewOf(sides, host);
-      host.stdout(renderers[options.format](review, sides, host));
-      return exitCodeOf(review);
-    });
+    return withSides(options, host, sides => print(reviewOf(sides, host), sides, options, host));
   } catch (error) {
-    if (!(error instanceof MissingTool || error instanceof UnknownRevision)) throw error;
+    if (!isRefusal(error)) throw error;
     host.stderr(`rem-secrets: ${error.message}\n`);
     return exitCodes.usage;
   }
+}
+
+function isRefusal(error: unknown): error is Error {
+  return [MissingTool, UnknownRevision, UnwritableReports].some(kind => error instanceof kind);
+}
+
+function print(review: Review, sides: ReadSides, options: DiffOptions, host: Host): number {
+  if (options.reports !== undefined) {
+    const reports = Object.values(formats).flatMap(({ file, render }) =>
+      file === undefined ? [] : [[file, render(review, sides, host)] as const],
+    );
+    writeReports(options.reports, reports, host);
+  }
+  host.stdout(formats[options.format].render(review, sides, host));
+  return exitCodeOf(review);
 }
 
 function exitCodeOf(review: Review): number {
