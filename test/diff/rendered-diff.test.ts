@@ -1,0 +1,228 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Review } from '../../generator/report/diff/review.ts';
+import { type Ran, root, run, runMain, tool } from '../machine.ts';
+import { commit, git, repositoryOf, write } from './repository.ts';
+
+const own = readFileSync(join(root, 'rem-secrets.yaml'), 'utf8');
+
+/** What a script leaves behind. */
+interface Reviewed extends Pick<Ran, 'status' | 'stderr'> {
+  readonly json: Pick<Review, 'environments' | 'risks' | 'changes' | 'secrets'> & {
+    readonly blockers: number;
+  };
+  readonly markdown: string;
+  readonly sarif: { readonly results: readonly { readonly ruleId: string }[] };
+}
+
+/** The repository's own spec with its tree, committed on main. */
+function ownRepository(): string {
+  const folder = repositoryOf({ 'rem-secrets.yaml': own });
+  cpSync(join(root, 'components'), join(folder, 'components'), { recursive: true });
+  commitSpec(folder, own);
+  return folder;
+}
+
+/** Writes the spec and what it expands to, and commits both. */
+function commitSpec(folder: string, spec: string): void {
+  write(folder, 'rem-secrets.yaml', spec);
+  const { status, stderr } = runMain(folder, ['expand']);
+  expect(status, stderr).toBe(0);
+  commit(folder, {});
+}
+
+/** The spec with parts replaced; each has to be there. */
+function edited(spec: string, ...edits: readonly (readonly [from: string, to: string])[]): string {
+  return edits.reduce((text, [from, to]) => {
+    expect(text).toContain(from);
+    return text.replaceAll(from, to);
+  }, spec);
+}
+
+function script(folder: string, ...args: readonly string[]): Ran {
+  return run(join(root, '.ci/rendered-diff'), args, { cwd: folder });
+}
+
+/** Runs the script that every CI calls, as a branch that left main. */
+function review(folder: string): Reviewed {
+  const { status, stderr } = script(folder, 'main', 'out');
+  const read = (kind: string): string => readFileSync(join(folder, `out/review.${kind}`), 'utf8');
+  return {
+    status,
+    stderr,
+    json: JSON.parse(read('json')),
+    markdown: read('md'),
+    sarif: JSON.parse(read('sarif')).runs[0],
+  };
+}
+
+/** Reviews one change of the spec, on a branch of its own. */
+function reviewOf(spec: string, acknowledgements?: string): Reviewed {
+  tool('kustomize');
+  const folder = ownRepository();
+  git(folder, 'switch', '--quiet', '--create', 'change');
+  if (acknowledgements !== undefined) write(folder, '.rem-secrets-review.yaml', acknowledgements);
+  commitSpec(folder, spec);
+  return review(folder);
+}
+
+/** `changed ExternalSecret rem-llm-api-keys`, once for all environments. */
+function changesOf({ json }: Reviewed): string[] {
+  const names = json.changes.flatMap(({ what, objects }) =>
+    objects.map(({ kind, name }) => `${what} ${kind} ${name}`),
+  );
+  return [...new Set(names)].sort();
+}
+
+/** The fields that change, with both values. */
+function fieldsOf({ json }: Reviewed): string[] {
+  const fields = json.changes.flatMap(change => change.fields);
+  return [...new Set(fields.map(({ field, base, head }) => `${field}: ${base} → ${head}`))].sort();
+}
+
+/** What becomes of a Secret. */
+function effectOn({ json }: Reviewed, name: string): object | undefined {
+  const effect = json.secrets.find(({ base, head }) => (head ?? base)?.name === name);
+  if (effect === undefined) return undefined;
+  const { addedKeys, removedKeys, isSourceChanged } = effect;
+  return { addedKeys, removedKeys, isSourceChanged };
+}
+
+test('a key is added: nothing blocks', () => {
+  const added = reviewOf(
+    edited(own, [
+      'openai-api-key: llm/openai-api-key\n',
+      'openai-api-key: llm/openai-api-key\n        mistral-api-key: llm/mistral-api-key\n',
+    ]),
+  );
+  expect(added).toMatchObject({ status: 0, stderr: '' });
+  expect(changesOf(added)).toEqual(['changed ExternalSecret rem-llm-api-keys']);
+  expect(effectOn(added, 'rem-llm-api-keys')).toMatchObject({
+    addedKeys: ['mistral-api-key'],
+    removedKeys: [],
+  });
+  expect(added.markdown).toContain('<!-- rem-secrets -->\n### rem-secrets: nothing blocks\n');
+  expect(added.markdown).toContain('+<code>mistral-api-key</code>');
+});
+
+test('a secret is renamed with its reader: one goes and one comes, and nothing blocks', () => {
+  const renamed = reviewOf(edited(own, ['rem-oauth-creds', 'rem-login-creds']));
+  expect(renamed).toMatchObject({ status: 0, stderr: '' });
+  expect(changesOf(renamed)).toEqual([
+    'added ExternalSecret rem-login-creds',
+    'changed Deployment rem-api',
+    'removed ExternalSecret rem-oauth-creds',
+  ]);
+  expect(renamed.markdown).toContain(
+    'removed <code>ExternalSecret rem-api/rem-oauth-creds</code> (<code>dev</code>), becomes <code>ExternalSecret rem-api/rem-login-creds</code>',
+  );
+});
+
+test('the database is renamed: it blocks in every environment, though all readers follow', () => {
+  const renamed = reviewOf(edited(own, ['rem-postgres', 'rem-pg']));
+  expect(renamed.status).toBe(1);
+  const risk = renamed.json.risks.find(({ rule }) => rule === 'cluster-removed');
+  expect(risk).toMatchObject({
+    level: 'block',
+    message: expect.stringContaining('becomes "rem-pg", which starts with an empty database'),
+    environments: ['dev', 'prod', 'staging'],
+  });
+  expect(renamed.markdown).toMatch(/^### rem-secrets: \d+ blockers?$/m);
+  expect(renamed.markdown).toContain('**<code>cluster-removed</code>**');
+  const [first] = renamed.sarif.results.filter(({ ruleId }) => ruleId === 'cluster-removed');
+  expect(JSON.stringify(first)).toContain('"uri":"rem-secrets.yaml"');
+});
+
+test('a path is rotated: the values may change, wherever the Secret is read', () => {
+  const rotated = reviewOf(
+    edited(own, ['openai-api-key: llm/openai-api-key', 'openai-api-key: llm/openai-api-key-2']),
+  );
+  expect(rotated).toMatchObject({ status: 0, stderr: '' });
+  expect(fieldsOf(rotated)).toEqual([
+    'spec.data[openai-api-key].remoteRef.key: /rem-staging/llm/openai-api-key → /rem-staging/llm/openai-api-key-2',
+    'spec.data[openai-api-key].remoteRef.key: /rem/llm/openai-api-key → /rem/llm/openai-api-key-2',
+  ]);
+  expect(effectOn(rotated, 'rem-llm-api-keys')).toEqual({
+    addedKeys: [],
+    removedKeys: [],
+    isSourceChanged: true,
+  });
+  expect(rotated.markdown).toContain(
+    '@@ spec.data[openai-api-key].remoteRef.key @@\n- /rem/llm/openai-api-key\n+ /rem/llm/openai-api-key-2\n',
+  );
+});
+
+test('a store is switched: the same Secret, from elsewhere', () => {
+  const switched = reviewOf(
+    edited(
+      own,
+      [
+        '    kubernetes-secrets:\n      kubernetes: {}\n',
+        '    kubernetes-secrets:\n      kubernetes: {}\n    vault-of-aws:\n      aws: { service: SecretsManager, region: us-east-1, prefix: rem }\n',
+      ],
+      [
+        '    rem-phoenix-api-key:\n      store: aws-parameter-store',
+        '    rem-phoenix-api-key:\n      store: vault-of-aws',
+      ],
+    ),
+  );
+  expect(fieldsOf(switched)).toContain(
+    'spec.secretStoreRef.name: aws-parameter-store → vault-of-aws',
+  );
+  expect(effectOn(switched, 'rem-phoenix-api-key')).toMatchObject({ isSourceChanged: true });
+  expect(changesOf(switched)).toContain('added ClusterSecretStore vault-of-aws');
+});
+
+const withoutStaging = own.replace(/^ {4}staging:\n(?: {6}.*\n)+/m, '');
+
+test('an environment is deleted: its database is lost, the others stay as they are', () => {
+  expect(withoutStaging).not.toBe(own);
+  const deleted = reviewOf(
+    withoutStaging,
+    'acknowledge: [{ rule: cluster-removed, object: Cluster/rem-staging/*, environment: staging, reason: nobody uses it }]\n',
+  );
+  expect(deleted.status).toBe(deleted.json.blockers > 0 ? 1 : 0);
+  expect(deleted.json.environments.find(({ name }) => name === 'staging')).toMatchObject({
+    presence: 'only base',
+    added: 0,
+  });
+  expect(deleted.json.environments.find(({ name }) => name === 'prod')).toMatchObject({
+    presence: 'both',
+    removed: 0,
+    changed: 0,
+  });
+  expect(deleted.markdown).toContain('| <code>staging</code>, removed |');
+  expect(changesOf(deleted)).toContain('removed Application rem-staging');
+  expect(deleted.json.risks.find(({ rule }) => rule === 'cluster-removed')).toMatchObject({
+    environments: ['staging'],
+    outcome: 'deleted once somebody confirms it (Prune=confirm)',
+    acknowledged: { reason: 'nobody uses it' },
+  });
+  expect(deleted.markdown).toContain('nobody uses it');
+});
+
+const namespace = (name: string): string =>
+  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
+
+test('what main did meanwhile is no change of the branch', () => {
+  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  git(folder, 'switch', '--quiet', '--create', 'change');
+  commit(folder, { 'b.yaml': namespace('b') });
+  git(folder, 'switch', '--quiet', 'main');
+  commit(folder, { 'c.yaml': namespace('c') });
+  git(folder, 'switch', '--quiet', 'change');
+  expect(changesOf(review(folder))).toEqual(['added Namespace b']);
+});
+
+test('without a common commit nothing is compared, and it is said what to fetch', () => {
+  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  expect(script(folder, 'main', 'out').status).toBe(0);
+  git(folder, 'switch', '--quiet', '--orphan', 'other');
+  commit(folder, { 'a.yaml': namespace('a') });
+  for (const base of ['main', 'nowhere']) {
+    const { status, stdout, stderr } = script(folder, base, 'out2');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(`${base} and HEAD have no commit in common here`);
+  }
+});
