@@ -55,6 +55,9 @@ test('every format shows it, with its reason and place', () => {
   expect(markdown).toContain(
     'Acknowledged (<code>.rem-secrets-review.yaml:2:5</code>): the data is in <code>shop-pg</code> &#124; since Monday',
   );
+  expect(review(both, '--format', 'html').stdout).toContain(
+    'the data is in &#34;shop-pg&#34; | since Monday',
+  );
   const [run] = JSON.parse(review(both, '--format', 'sarif').stdout).runs;
   expect(run.results[0].suppressions[0]).toMatchObject({
     kind: 'external',

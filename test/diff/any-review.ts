@@ -8,24 +8,7 @@ import type {
 } from '../../generator/report/diff/review.ts';
 import { LEVELS, type Level } from '../../generator/risks/risk-rule.ts';
 import type { ObjectName } from '../../generator/source/finding.ts';
-
-/** A review with nothing in it, and what a test puts there. */
-export function reviewOf(parts: Partial<Review>): Review {
-  return {
-    base: 'origin/main',
-    head: 'HEAD',
-    environments: [],
-    risks: [],
-    changes: [],
-    secrets: [],
-    findings: [],
-    broken: [],
-    unused: [],
-    notices: [],
-    unseen: [],
-    ...parts,
-  };
-}
+import { reviewOf } from './review-page.ts';
 
 export function environmentOf(name: string): EnvironmentReview {
   const risks = { block: 1, high: 0, warn: 2 };

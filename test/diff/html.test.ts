@@ -308,7 +308,7 @@ test('nothing changes: the page says so', async () => {
 
 test('what could not be read, and what somebody knows of, is said', async () => {
   const { page } = await open(pageOf(hostileReview('plain')));
-  expect(await textOf(page.locator('h1'))).toBe('Not everything could be compared');
+  expect(await textOf(page.locator('h1'))).toBe('Not everything could be read');
   expect(await textOf(page.locator('.card.block').first())).toContain('head, plain');
   const known = page.locator('details', { hasText: 'Acknowledged' }).first();
   expect(await known.locator('.entry').count()).toBe(1);

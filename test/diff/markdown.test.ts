@@ -6,7 +6,8 @@ import { fill, type Section } from '../../generator/report/diff/markdown/fill.ts
 import { renderReviewMarkdown } from '../../generator/report/diff/markdown/markdown.ts';
 import type { Review } from '../../generator/report/diff/review.ts';
 import { LEVELS } from '../../generator/risks/risk-rule.ts';
-import { anyName, changeOf, environmentOf, reviewOf, reviewWith, riskOf } from './any-review.ts';
+import { anyName, changeOf, environmentOf, reviewWith, riskOf } from './any-review.ts';
+import { reviewOf } from './review-page.ts';
 
 const MOST = 60_000;
 

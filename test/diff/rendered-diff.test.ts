@@ -13,6 +13,7 @@ interface Reviewed extends Pick<Ran, 'status' | 'stderr'> {
     readonly blockers: number;
   };
   readonly markdown: string;
+  readonly html: string;
   readonly sarif: { readonly results: readonly { readonly ruleId: string }[] };
 }
 
@@ -53,6 +54,7 @@ function review(folder: string): Reviewed {
     stderr,
     json: JSON.parse(read('json')),
     markdown: read('md'),
+    html: read('html'),
     sarif: JSON.parse(read('sarif')).runs[0],
   };
 }
@@ -104,6 +106,7 @@ test('a key is added: nothing blocks', () => {
   });
   expect(added.markdown).toContain('<!-- rem-secrets -->\n### rem-secrets: nothing blocks\n');
   expect(added.markdown).toContain('+<code>mistral-api-key</code>');
+  expect(added.html).toContain('mistral-api-key');
 });
 
 test('a secret is renamed with its reader: one goes and one comes, and nothing blocks', () => {

@@ -43,6 +43,7 @@ export function reviewOf(more: Partial<Review> = {}): Review {
     findings: [],
     broken: [],
     unused: [],
+    notices: [],
     unseen: [],
     ...more,
   };
@@ -136,6 +137,7 @@ export function hostileReview(text: string): Review {
     findings: [{ ...finding, environments: [text] }],
     broken: [{ side: 'head', environment: text, finding }],
     unused: [acknowledged],
+    notices: [finding],
     unseen: [text],
   });
 }

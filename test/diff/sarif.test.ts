@@ -7,8 +7,9 @@ import type { Review } from '../../generator/report/diff/review.ts';
 import { renderReviewSarif } from '../../generator/report/diff/sarif.ts';
 import { riskRules } from '../../generator/risks/risks.ts';
 import { root, runMain } from '../machine.ts';
-import { anyName, reviewOf, reviewWith, riskOf } from './any-review.ts';
+import { anyName, reviewWith, riskOf } from './any-review.ts';
 import { repositoryOf, write } from './repository.ts';
+import { reviewOf } from './review-page.ts';
 
 const tool = {
   version: '1.2.3',

@@ -150,6 +150,7 @@ test('--reports writes the review in each format; a folder that cannot be made i
   expect(stdout).toMatch(/^\+ Namespace b/m);
   for (const [format, file] of [
     ['markdown', 'review.md'],
+    ['html', 'review.html'],
     ['json', 'review.json'],
     ['sarif', 'review.sarif'],
   ] as const) {

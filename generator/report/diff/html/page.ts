@@ -1,3 +1,4 @@
+import type { Finding } from '../../../source/finding.ts';
 import type { LayoutOf } from '../../graph/svg.ts';
 import { arrowHead } from '../../graph/svg-arrows.ts';
 import { oneLine } from '../../one-line.ts';
@@ -36,6 +37,7 @@ export interface Page {
     readonly message: string;
     readonly place: string;
   }[];
+  readonly notices: readonly Notice[];
   readonly risks: readonly RiskSection[];
   readonly acknowledged: readonly RiskEntry[];
   readonly unused: readonly string[];
@@ -47,6 +49,14 @@ export interface Page {
   /** The environments that only one side has. */
   readonly wholesale: readonly string[];
   readonly unseen: readonly string[];
+}
+
+/** Something that was not taken as it stands. */
+interface Notice {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly hint: string;
+  readonly place: string;
 }
 
 /** What lint finds on head only. */
@@ -76,6 +86,7 @@ export function pageOf(review: Review, layoutOf: LayoutOf): Page {
     cards: environmentCards(review),
     choices: filterChoices([...risks, ...findings, ...secrets, ...changes].map(({ tags }) => tags)),
     broken: brokenEntries(review),
+    notices: review.notices.map(notice),
     risks: riskSections(risks),
     acknowledged: risks.filter(({ reason }) => reason !== ''),
     unused: review.unused.map(unusedText),
@@ -88,6 +99,15 @@ export function pageOf(review: Review, layoutOf: LayoutOf): Page {
       .filter(({ presence }) => presence.startsWith('only'))
       .map(({ name }) => oneLine(name)),
     unseen: review.unseen,
+  };
+}
+
+function notice({ severity, message, hint, at }: Finding): Notice {
+  return {
+    severity,
+    message: capital(sentence(oneLine(message))),
+    hint: hint === undefined ? '' : sentence(oneLine(hint)),
+    place: at === undefined ? '' : placeText(at),
   };
 }
 

@@ -1,7 +1,7 @@
 import { LEVELS, type Level } from '../../../risks/risk-rule.ts';
 import type { Finding } from '../../../source/finding.ts';
 import { oneLine } from '../../one-line.ts';
-import { blockers } from '../build-review.ts';
+import { blockers, isBroken } from '../build-review.ts';
 import type { EnvironmentReview, Review } from '../review.ts';
 import type { FilterLevel } from './filter-tags.ts';
 import { counted } from './prose.ts';
@@ -18,8 +18,7 @@ export function verdictOf(review: Review): Verdict {
   const open = review.risks.filter(({ acknowledged }) => acknowledged === undefined);
   const detail = detailOf(review);
   const blocking = blockers(review).length;
-  if (review.broken.length > 0)
-    return { tone: 'block', text: 'Not everything could be compared', detail };
+  if (isBroken(review)) return { tone: 'block', text: 'Not everything could be read', detail };
   if (blocking > 0)
     return { tone: 'block', text: `${counted(blocking, 'blocker')} in this change`, detail };
   const [first] = open;
