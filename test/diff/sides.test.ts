@@ -133,6 +133,16 @@ test('an empty side is said; two of them are an error', () => {
   expect(runMain(folder, ['diff', '--base', 'empty', '--head', 'void']).status).toBe(2);
 });
 
+test('what one environment has in two namespaces is two risks, and both are told', () => {
+  const cluster = (namespace: string): string =>
+    `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: ${namespace} }\n`;
+  const folder = repositoryOf({ 'a.yaml': cluster('a'), 'b.yaml': cluster('b') });
+  for (const file of ['a.yaml', 'b.yaml']) write(folder, file, '');
+  const { stdout } = runMain(folder, ['diff']);
+  expect(stdout).toMatch(/^block: Cluster a\/db: /m);
+  expect(stdout).toMatch(/^block: Cluster b\/db: /m);
+});
+
 test('a commit from before the folder has nothing in it', () => {
   const folder = repositoryOf({ 'readme.md': 'x' });
   write(folder, 'team/a.yaml', namespace('a'));

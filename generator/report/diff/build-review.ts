@@ -7,6 +7,7 @@ import { hideSecrets } from '../../source/secret-text.ts';
 import type { AcknowledgementEntry } from './acknowledgements.ts';
 import { changeGroups, objectName } from './changes.ts';
 import { secretEffects } from './effects.ts';
+import { onceForAll } from './once.ts';
 import type {
   Acknowledgement,
   BrokenSide,
@@ -92,27 +93,14 @@ function reviewedRisks(
   acknowledgements: readonly AcknowledgementEntry[],
   placeOf: SidePlace,
 ): ReviewedRisk[] {
-  const groups = new Map<string, ReviewedRisk & { readonly environments: string[] }>();
-  for (const { comparison, risks } of compared) {
-    for (const found of risks) {
-      const risk = reviewedRisk(found, comparison.name, acknowledgements, placeOf);
-      const { rule, level, message, object, field, acknowledged } = risk;
-      const key = JSON.stringify([
-        rule,
-        level,
-        message,
-        object.kind,
-        object.name,
-        field,
-        acknowledged?.at,
-      ]);
-      const known = groups.get(key);
-      if (known === undefined) groups.set(key, risk);
-      else if (!known.environments.includes(comparison.name))
-        known.environments.push(comparison.name);
-    }
-  }
-  return [...groups.values()].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+  const all = compared.flatMap(({ comparison, risks }) =>
+    risks.map(risk => reviewedRisk(risk, comparison.name, acknowledgements, placeOf)),
+  );
+  return onceForAll(all, riskKey).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+}
+
+function riskKey({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string {
+  return JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
 }
 
 function reviewedRisk(
@@ -120,7 +108,7 @@ function reviewedRisk(
   environment: string,
   acknowledgements: readonly AcknowledgementEntry[],
   placeOf: SidePlace,
-): ReviewedRisk & { readonly environments: string[] } {
+): ReviewedRisk {
   const at = placeOf(side, item, path);
   const risk = {
     rule: rule.id,
@@ -182,22 +170,14 @@ function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, 
 /** What a risk says already, at the same field of the same object, is not said again. */
 function newFindings(compared: readonly Compared[], risks: readonly ReviewedRisk[]): NewFinding[] {
   const said = new Set(risks.map(({ object, field }) => placeKey(object, field)));
-  const groups = new Map<string, NewFinding & { readonly environments: string[] }>();
-  for (const { comparison, findings } of compared) {
-    for (const finding of findings) {
-      if (said.has(placeKey(finding.object, finding.field))) continue;
-      const key = JSON.stringify([
-        finding.id,
-        finding.message,
-        finding.field,
-        finding.object?.name,
-      ]);
-      const known = groups.get(key);
-      if (known === undefined) groups.set(key, { ...finding, environments: [comparison.name] });
-      else known.environments.push(comparison.name);
-    }
-  }
-  return [...groups.values()];
+  const all = compared.flatMap(({ comparison, findings }) =>
+    findings
+      .filter(({ object, field }) => !said.has(placeKey(object, field)))
+      .map(finding => ({ ...finding, environments: [comparison.name] })),
+  );
+  return onceForAll(all, ({ id, message, field, object }) =>
+    JSON.stringify([id, message, field, object?.kind, object?.name]),
+  );
 }
 
 function placeKey(object: Finding['object'], field: string): string {

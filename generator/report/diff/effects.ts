@@ -2,33 +2,20 @@ import type { Comparison } from '../../diff/comparison.ts';
 import { touchedSecrets } from '../../diff/touched-secrets.ts';
 import { secretId } from '../../graph/secret-graph.ts';
 import { type FlowSecret, flowOf } from '../graph/flow.ts';
+import { onceForAll } from './once.ts';
 import type { SecretEffect } from './review.ts';
 
 /** Every Secret that a change reaches; the same in several environments once. */
 export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[] {
-  const effects: (SecretEffect & { readonly environments: string[] })[] = [];
-  const alike = new Map<string, typeof effects>();
-  for (const comparison of comparisons) {
-    for (const effect of effectsOf(comparison)) {
-      const twins = alike.get(keyOf(effect)) ?? [];
-      alike.set(keyOf(effect), twins);
-      // Two namespaces of one environment are two Secrets.
-      const twin = twins.find(({ environments }) => !environments.includes(comparison.name));
-      if (twin !== undefined) twin.environments.push(comparison.name);
-      else {
-        const first = { ...effect, environments: [comparison.name] };
-        twins.push(first);
-        effects.push(first);
-      }
-    }
-  }
-  return effects;
+  const all = comparisons.flatMap(comparison =>
+    effectsOf(comparison).map(effect => ({ ...effect, environments: [comparison.name] })),
+  );
+  return onceForAll(all, keyOf);
 }
 
 type Effect = Omit<SecretEffect, 'environments'>;
 
-/** Environments differ by their namespaces, which makes no other effect. */
-function keyOf(effect: Effect): string {
+function keyOf({ environments: _, ...effect }: SecretEffect): string {
   return JSON.stringify(effect, (key, value) => (key === 'namespace' ? undefined : value));
 }
 
