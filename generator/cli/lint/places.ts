@@ -6,13 +6,16 @@ import type { Path, Place } from '../../source/finding.ts';
 import { placesIn } from '../../source/locate.ts';
 import { inDocument } from '../../spec/source-path.ts';
 import type { ReadSpec } from '../read-spec.ts';
-import type { SpecSource } from './sets.ts';
+import type { ManifestSet } from '../sets/manifest-set.ts';
 
 /**
  * Where a field of an object stands for the reader: in the manifest, at the line of the spec that
  * the object comes from, or, of what kustomize made, at the kustomization.
  */
-export function placesFor(sources: readonly SpecSource[], read: ReadSpec | undefined): FieldPlace {
+export function placesFor(sets: readonly ManifestSet[], read: ReadSpec | undefined): FieldPlace {
+  const sources = sets.flatMap(set =>
+    set.sources.map(source => ({ ...source, target: set.target })),
+  );
   const inFiles = placesInFiles(
     sources.map(({ file, text = '' }) => ({ file, text, isStream: true })),
   );

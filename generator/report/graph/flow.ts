@@ -58,8 +58,16 @@ export interface FlowReader extends ObjectName {
   readonly pickup: Pickup;
 }
 
-/** The flow that a graph shows. */
-export function flowOf(graph: SecretGraph, name = ''): Flow {
+/** Which flow is meant. */
+export interface FlowOptions {
+  /** The environment; absent when the manifests were named one by one. */
+  readonly name?: string | undefined;
+  /** The objects whose Secrets are shown: those of the environment, without its neighbours'. */
+  readonly own: ReadonlySet<Item>;
+}
+
+/** The flow of every Secret that an own object makes or reads, with all its makers and readers. */
+export function flowOf(graph: SecretGraph, { name = '', own }: FlowOptions): Flow {
   const readers = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
   const external = groupBy(graph.externalSecrets, secret => secret.item);
   const pickupOf = pickups(graph);
@@ -67,6 +75,7 @@ export function flowOf(graph: SecretGraph, name = ''): Flow {
     const reads = readers.get(id) ?? [];
     const node = graph.secrets.get(id) ?? unmade(graph, reads);
     if (node === undefined || isInternal(node, reads)) return [];
+    if (![...node.makers, ...reads].some(({ item }) => own.has(item))) return [];
     return [secretOf(node, reads, external, pickupOf)];
   });
   return { name: shown(name), secrets: sortBy(secrets, objectText) };

@@ -1,25 +1,31 @@
 import { type Item, itemOf } from '../../graph/item.ts';
-import type { Finding } from '../../source/finding.ts';
 import { locate } from '../../source/locate.ts';
 import { parseStream } from '../../source/yaml-text.ts';
 import { manifestsOf } from '../../validation/manifests.ts';
 import type { ManifestSource } from '../read-manifests.ts';
 
-/** A stream of manifests, read. */
-export interface LintSource extends ManifestSource {
+/** A stream of manifests and the objects in it. */
+export interface ObjectSource extends ManifestSource {
   readonly items: readonly Item[];
   /** Documents that are no Kubernetes objects. */
   readonly strangers: number;
 }
 
-/** Reads the objects of a source; broken YAML is a finding. `number` is the source's own. */
-export function readSource(source: ManifestSource, number: number, namespace: string): LintSource {
+/**
+ * Parses the objects of a source; broken YAML is a finding. `number` is the source's own, which its
+ * items carry; `namespace` is where objects are that name none.
+ */
+export function parseSource(
+  source: ManifestSource,
+  number: number,
+  namespace: string,
+): ObjectSource {
   const { text, file, findings } = source;
   if (text === undefined) return { ...source, items: [], strangers: 0 };
   const { value, faults } = parseStream(text);
   if (value === undefined) {
     const broken = locate(faults, { file, text, isStream: true });
-    return { ...source, items: [], strangers: 0, findings: [...findings, ...helped(broken, text)] };
+    return { ...source, items: [], strangers: 0, findings: [...findings, ...broken] };
   }
   const manifests = manifestsOf(value);
   const objects = new Set(manifests.map(({ path }) => path[0]));
@@ -41,12 +47,4 @@ function isEmptyList(document: unknown): boolean {
     Array.isArray(document.items) &&
     document.items.length === 0
   );
-}
-
-/** A template of Helm is no YAML: what it makes is. */
-function helped(findings: readonly Finding[], text: string): Finding[] {
-  if (!text.includes('{{')) return [...findings];
-  const hint =
-    'This is a template: lint what it makes, as in `helm template . | rem-secrets lint -`.';
-  return findings.map(finding => ({ ...finding, hint }));
 }
