@@ -132,3 +132,26 @@ test('a spec with faults has no flow', () => {
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('there is no store "none"');
 });
+
+test('findings stand in their own file, in whichever order files and kustomizations are named', () => {
+  const pod = (name: string): string => `apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop }
+spec: { containers: [{ name: a, image: a/b:1, envFrom: [{ secretRef: { name: none-${name} } }] }] }
+`;
+  const folder = folderOf([
+    ['built/kustomization.yaml', 'resources: [pod.yaml]\n'],
+    ['built/pod.yaml', pod('built')],
+    ['loose.yaml', `# one line more\n${pod('loose')}`],
+  ]);
+  const findings = ['built/kustomization.yaml:1:1: error', 'loose.yaml:5:78: error'];
+  for (const paths of [
+    ['built', 'loose.yaml'],
+    ['loose.yaml', 'built'],
+  ]) {
+    const { stdout } = run(folder, 'lint', ...paths);
+    expect(stdout.match(/^\S+: error/gm)).toEqual(findings);
+    expect(stdout).toMatch(/^built.*"none-built"/m);
+    expect(stdout).toMatch(/^loose.*"none-loose"/m);
+  }
+});

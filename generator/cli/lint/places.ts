@@ -13,15 +13,15 @@ import type { ManifestSet } from '../sets/manifest-set.ts';
  * the object comes from, or, of what kustomize made, at the kustomization.
  */
 export function placesFor(sets: readonly ManifestSet[], read: ReadSpec | undefined): FieldPlace {
-  const sources = sets.flatMap(set =>
-    set.sources.map(source => ({ ...source, target: set.target })),
+  const sources = new Map(
+    sets.flatMap(({ target, sources: own }) =>
+      own.map(source => [source.number, { ...source, target }] as const),
+    ),
   );
-  const inFiles = placesInFiles(
-    sources.map(({ file, text = '' }) => ({ file, text, isStream: true })),
-  );
+  const inFiles = placesInFiles(number => sources.get(number));
   const inSpec = read === undefined ? undefined : placesInSpec(read);
   return (item, path) => {
-    const source = sources[item.file];
+    const source = sources.get(item.file);
     if (source === undefined || !source.isBuilt) return inFiles(item, path);
     const { target, file } = source;
     const place = target === undefined ? undefined : inSpec?.(item, target);

@@ -6,33 +6,33 @@ import type { ManifestSource } from '../read-manifests.ts';
 
 /** A stream of manifests and the objects in it. */
 export interface ObjectSource extends ManifestSource {
+  /** The source's own, which its items carry as their file. */
+  readonly number: number;
   readonly items: readonly Item[];
   /** Documents that are no Kubernetes objects. */
   readonly strangers: number;
 }
 
-/**
- * Parses the objects of a source; broken YAML is a finding. `number` is the source's own, which its
- * items carry; `namespace` is where objects are that name none.
- */
+/** Parses the objects of a source; those without a namespace are in the one given. */
 export function parseSource(
   source: ManifestSource,
   number: number,
   namespace: string,
 ): ObjectSource {
   const { text, file, findings } = source;
-  if (text === undefined) return { ...source, items: [], strangers: 0 };
+  const empty = { ...source, number, items: [], strangers: 0 };
+  if (text === undefined) return empty;
   const { value, faults } = parseStream(text);
   if (value === undefined) {
     const broken = locate(faults, { file, text, isStream: true });
-    return { ...source, items: [], strangers: 0, findings: [...findings, ...broken] };
+    return { ...empty, findings: [...findings, ...broken] };
   }
   const manifests = manifestsOf(value);
   const objects = new Set(manifests.map(({ path }) => path[0]));
   const isStranger = (document: unknown, index: number): boolean =>
     document !== null && !objects.has(index) && !isEmptyList(document);
   return {
-    ...source,
+    ...empty,
     items: manifests.map(({ object, path }) => itemOf(object, number, path, namespace)),
     strangers: value.filter(isStranger).length,
   };
