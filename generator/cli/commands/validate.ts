@@ -1,16 +1,15 @@
-import { dirname, join } from 'node:path';
-import { identityOf } from '../../objects/kube-object.ts';
-import { type Expansion, expand, type Target } from '../../pipeline.ts';
+import { expand, type Target } from '../../pipeline.ts';
 import { andThen, type Fault, type Finding } from '../../source/finding.ts';
 import { locate } from '../../source/locate.ts';
 import { parseStream } from '../../source/yaml-text.ts';
-import { inDocument } from '../../spec/source-path.ts';
 import { kubeconformArguments, refusals } from '../../validation/kubeconform.ts';
 import { manifestsOf, type Validation, validateManifests } from '../../validation/manifests.ts';
+import { entryPaths } from '../entry-paths.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import { type ManifestSource, readManifests } from '../read-manifests.ts';
 import { type CommonOptions, exit, printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
+import { builtTargets, readOverlay } from '../sets/spec-sets.ts';
 import { MissingTool, runTool, schemasFolder } from '../tools.ts';
 
 export interface ValidateOptions extends CommonOptions {
@@ -45,22 +44,14 @@ function validatePaths(options: ValidateOptions, host: Host): number {
 function validateOverlays(options: ValidateOptions, host: Host): number {
   return withSpec(options, host, read =>
     andThen(expand(read.spec, host.validators), expansion => {
-      const findings = targetsOf(expansion).flatMap(target => {
-        const folder = join(
-          dirname(options.file),
-          target.name === 'base' ? 'base' : join('overlays', target.name),
-        );
-        return readManifests(folder, host).flatMap(source =>
+      const findings = builtTargets(expansion).flatMap(target =>
+        readOverlay(target, options.file, host).flatMap(source =>
           validateSource(source, options, host, faults => inSpec(faults, target, read)),
-        );
-      });
+        ),
+      );
       return exit(printFindings(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
     }),
   );
-}
-
-function targetsOf({ base, targets }: Expansion): readonly Target[] {
-  return targets.length > 0 ? targets : [base];
 }
 
 type Place = (faults: readonly FaultOfObject[]) => Finding[];
@@ -100,14 +91,16 @@ function placed(faults: readonly Fault[], { file, isBuilt, text = '' }: Manifest
 /** Faults of generated objects, at the entry of the spec they come from; others at the overlay. */
 function inSpec(
   faults: readonly FaultOfObject[],
-  { name, objects }: Target,
+  target: Target,
   { spec, source }: ReadSpec,
 ): Finding[] {
-  const entries = new Map(objects.map(({ object, path }) => [identityOf(object), path]));
-  return faults.flatMap(fault => {
-    const path = entries.get(identityOf(fault.object));
-    if (path === undefined) return placed([fault], overlay(name));
-    return locate(inDocument([{ ...fault, path }], spec, name), source);
+  const entryOf = entryPaths(spec, target);
+  // Second places are lines of what kustomize made.
+  return faults.flatMap(({ related: _, ...fault }) => {
+    const path = entryOf(fault.object);
+    return path === undefined
+      ? placed([fault], overlay(target.name))
+      : locate([{ ...fault, path }], source);
   });
 }
 

@@ -1,10 +1,9 @@
 import { type FieldPlace, placesInFiles } from '../../checks/locate-findings.ts';
 import type { Item } from '../../graph/item.ts';
-import { identityOf } from '../../objects/kube-object.ts';
 import type { Target } from '../../pipeline.ts';
-import type { Path, Place } from '../../source/finding.ts';
+import type { Place } from '../../source/finding.ts';
 import { placesIn } from '../../source/locate.ts';
-import { inDocument } from '../../spec/source-path.ts';
+import { entryPaths } from '../entry-paths.ts';
 import type { ReadSpec } from '../read-spec.ts';
 import type { ManifestSet } from '../sets/manifest-set.ts';
 
@@ -29,21 +28,17 @@ export function placesFor(sets: readonly ManifestSet[], read: ReadSpec | undefin
   };
 }
 
-/** The entry of the spec that an object comes from; undefined for what people wrote beside it. */
+/** The line of the spec's entry that an object comes from. */
 function placesInSpec({
   spec,
   source,
 }: ReadSpec): (item: Item, target: Target) => Place | undefined {
   const places = placesIn(source);
-  const entries = new Map<Target, ReadonlyMap<string, Path>>();
+  const entries = new Map<Target, ReturnType<typeof entryPaths>>();
   return ({ object }, target) => {
-    const known =
-      entries.get(target) ??
-      new Map(target.objects.map(built => [identityOf(built.object), built.path]));
-    entries.set(target, known);
-    const path = known.get(identityOf(object));
-    if (path === undefined) return undefined;
-    const [fault] = inDocument([{ id: '', message: '', path }], spec, target.name);
-    return fault && places(fault);
+    const entryOf = entries.get(target) ?? entryPaths(spec, target);
+    entries.set(target, entryOf);
+    const path = entryOf(object);
+    return path && places({ path });
   };
 }

@@ -1,6 +1,12 @@
 import { dirname, join } from 'node:path';
 import { sharedClusters } from '../../model/shared-clusters.ts';
-import { expand, type Target, targetNames, unknownEnvironment } from '../../pipeline.ts';
+import {
+  type Expansion,
+  expand,
+  type Target,
+  targetNames,
+  unknownEnvironment,
+} from '../../pipeline.ts';
 import { andThen, type Outcome, ok } from '../../source/finding.ts';
 import type { SpecObject } from '../../spec/spec.ts';
 import type { Host } from '../host.ts';
@@ -29,14 +35,14 @@ export function setsOfSpec(
   const known = targetNames(spec);
   if (environment !== undefined && !known.includes(environment))
     return { faults: [unknownEnvironment(environment, known, ['spec', 'environments'])] };
-  return andThen(expand(spec, host.validators), ({ base, targets }) => {
-    const all = targets.length > 0 ? targets : [base];
+  return andThen(expand(spec, host.validators), expansion => {
+    const all = builtTargets(expansion);
     const wanted = all.filter(({ name }) => environment === undefined || name === environment);
     const near = all.filter(target => wanted.some(own => areTogether(spec, own, target)));
     let number = 0;
     const groups = near.map(target => ({
       target,
-      sources: overlay(target, file, host).map(source => parseSource(source, number++, '')),
+      sources: readOverlay(target, file, host).map(source => parseSource(source, number++, '')),
     }));
     const own = groups.filter(({ target }) => wanted.includes(target));
     return ok(
@@ -52,7 +58,13 @@ export function setsOfSpec(
   });
 }
 
-function overlay({ name }: Target, file: string, host: Host): ManifestSource[] {
+/** The targets that have overlays; of a spec without environments the base. */
+export function builtTargets({ base, targets }: Expansion): readonly Target[] {
+  return targets.length > 0 ? targets : [base];
+}
+
+/** What `expand` wrote for a target beside the spec, with what people added to it. */
+export function readOverlay({ name }: Target, file: string, host: Host): ManifestSource[] {
   const folder = name === 'base' ? 'base' : join('overlays', name);
   return readManifests(join(dirname(file), folder), host);
 }
