@@ -7,6 +7,7 @@ import {
   type RemoteKeys,
 } from './external-secrets.ts';
 import { type Item, listAt, mapAt, specOf } from './item.ts';
+import { selectsNamespace } from './label-selector.ts';
 import { externalSecretMakers, makersOf } from './makers.ts';
 import { podOf } from './pods.ts';
 import { objectReaders, podReaders } from './readers.ts';
@@ -111,22 +112,13 @@ function clusterExternalSecrets(
   );
   const selected = byKind('Namespace')
     .filter(namespace =>
-      selectors.some(selector => matchesLabels(namespace, mapAt(selector, 'matchLabels'))),
+      selectors.some(selector => selectsNamespace(selector, namespace.name, namespace)),
     )
     .map(({ name }) => name);
   const path = ['spec', 'externalSecretSpec'];
   return [...new Set([...named, ...selected])].map(namespace =>
     externalSecret(item, mapAt(spec, 'externalSecretSpec'), path, namespace, remoteKeys),
   );
-}
-
-/** Whether a Namespace has all the labels; the API server gives each its own name as one. */
-function matchesLabels(namespace: Item, labels: Readonly<Record<string, unknown>>): boolean {
-  const own = {
-    'kubernetes.io/metadata.name': namespace.name,
-    ...mapAt(namespace.object, 'metadata', 'labels'),
-  };
-  return Object.entries(labels).every(([label, value]) => Reflect.get(own, label) === value);
 }
 
 /** What an ExternalSecret reads of Secrets in this cluster, through kubernetes stores. */
