@@ -1,4 +1,5 @@
 import type { Validators } from '../objects/schema-check.ts';
+import { groupBy } from '../source/group-by.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import {
   type ExternalSecret,
@@ -29,7 +30,7 @@ export function buildGraph(
   outside: Outside = nothingOutside,
   validators: Validators = () => undefined,
 ): SecretGraph {
-  const kinds = groupByKind(items);
+  const kinds = groupBy(items, ({ kind }) => kind);
   const byKind = (kind: string): readonly Item[] => kinds.get(kind) ?? [];
   const index = new Map(items.map(item => [objectId(item.kind, item.namespace, item.name), item]));
   const find = (kind: string, namespace: string, name: string): Item | undefined =>
@@ -45,16 +46,6 @@ export function buildGraph(
     ...externalSecrets.flatMap(templateReaders),
   ];
   return { items, byKind, find, secrets, readers, pods, externalSecrets, outside, validators };
-}
-
-function groupByKind(items: readonly Item[]): Map<string, Item[]> {
-  const kinds = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = kinds.get(item.kind);
-    if (group === undefined) kinds.set(item.kind, [item]);
-    else group.push(item);
-  }
-  return kinds;
 }
 
 function objectId(kind: string, namespace: string, name: string): string {

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { Fault, Path } from '../source/finding.ts';
+import { groupBy } from '../source/group-by.ts';
 import { knownNames, nearest } from '../source/suggest.ts';
 import { pathOf, valueAt } from '../source/value-path.ts';
 import { Timestamp } from '../source/yaml-text.ts';
@@ -8,7 +9,7 @@ import { expectation, kindOf, typeName } from './schema-words.ts';
 /** The schema's errors as faults in the spec's words: one for each thing that is wrong. */
 export function schemaFaults(errors: readonly ErrorObject[], document: unknown): Fault[] {
   const faults = new Map<string, Fault>();
-  const byPath = groupedByPath(errors);
+  const byPath = groupBy(errors, ({ instancePath }) => instancePath);
   for (const error of errors) {
     const beside = byPath.get(error.instancePath) ?? [];
     if (isFollowUp(error, beside, errors)) continue;
@@ -18,16 +19,6 @@ export function schemaFaults(errors: readonly ErrorObject[], document: unknown):
     if (!faults.has(key)) faults.set(key, fault);
   }
   return [...faults.values()];
-}
-
-function groupedByPath(errors: readonly ErrorObject[]): Map<string, ErrorObject[]> {
-  const groups = new Map<string, ErrorObject[]>();
-  for (const error of errors) {
-    const group = groups.get(error.instancePath);
-    if (group === undefined) groups.set(error.instancePath, [error]);
-    else group.push(error);
-  }
-  return groups;
 }
 
 /** Keywords that only say that something else did not fit. */

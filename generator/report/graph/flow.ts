@@ -10,6 +10,7 @@ import {
   secretId,
 } from '../../graph/secret-graph.ts';
 import type { ObjectName } from '../../source/finding.ts';
+import { groupBy } from '../../source/group-by.ts';
 import { hideSecrets } from '../../source/secret-text.ts';
 import { type Pickup, pickups } from './pickup.ts';
 
@@ -229,14 +230,4 @@ function sortBy<T>(list: readonly T[], textOf: (item: T) => string): T[] {
   const keyed = list.map(item => ({ item, text: textOf(item) }));
   keyed.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
   return keyed.map(({ item }) => item);
-}
-
-function groupBy<K, T>(list: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of list) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
