@@ -1,25 +1,20 @@
 import type { Validators } from '../objects/schema-check.ts';
 import { groupBy } from '../source/group-by.ts';
 import { isMap } from '../spec/merge-environment.ts';
-import {
-  type ExternalSecret,
-  externalSecret,
-  externalSecretOf,
-  type RemoteKeys,
-} from './external-secrets.ts';
+import { resolveKeys } from './copied-keys.ts';
+import { type ExternalSecret, type WrittenSecret, writtenSecret } from './external-secrets.ts';
 import { type Item, listAt, mapAt, specOf } from './item.ts';
 import { selectsNamespace } from './label-selector.ts';
 import { externalSecretMakers, makersOf } from './makers.ts';
 import { podOf } from './pods.ts';
 import { objectReaders, podReaders } from './readers.ts';
 import {
-  type Maker,
+  addMaker,
   nothingOutside,
   type Outside,
   type Reader,
   type SecretGraph,
   type SecretNode,
-  secretId,
 } from './secret-graph.ts';
 import { remoteNamespaceOf, storeOf } from './stores.ts';
 import { templateReaders } from './templates.ts';
@@ -37,7 +32,8 @@ export function buildGraph(
     index.get(objectId(kind, namespace, name));
   const secrets = new Map<string, SecretNode>();
   for (const item of items) for (const maker of makersOf(item)) addMaker(secrets, maker);
-  const externalSecrets = readExternalSecrets(byKind, find, secrets);
+  const externalSecrets = resolveKeys(writtenSecrets(byKind), find, secrets);
+  for (const maker of externalSecrets.flatMap(externalSecretMakers)) addMaker(secrets, maker);
   const pods = items.flatMap(item => podOf(item) ?? []);
   const readers = [
     ...pods.flatMap(podReaders),
@@ -52,50 +48,18 @@ function objectId(kind: string, namespace: string, name: string): string {
   return `${kind}/${namespace}/${name}`;
 }
 
-/** Several makers of one Secret give it the keys of all. */
-function addMaker(secrets: Map<string, SecretNode>, maker: Maker): void {
-  const { namespace, secret: name } = maker;
-  const before = secrets.get(secretId(namespace, name));
-  secrets.set(secretId(namespace, name), {
-    namespace,
-    name,
-    makers: [...(before?.makers ?? []), maker],
-    keys: new Set([...(before?.keys ?? []), ...maker.keys]),
-    isOpen: maker.isOpen || (before?.isOpen ?? false),
-  });
-}
-
-/**
- * ExternalSecrets, in the order in which one may copy the keys of another: a Secret that is
- * extracted through a kubernetes store has the keys of its source.
- */
-function readExternalSecrets(
-  byKind: (kind: string) => readonly Item[],
-  find: (kind: string, namespace: string, name: string) => Item | undefined,
-  secrets: Map<string, SecretNode>,
-): ExternalSecret[] {
-  const remoteKeys: RemoteKeys = (ref, namespace, name) => {
-    const store = storeOf(find, ref, namespace);
-    const remote = store === undefined ? undefined : remoteNamespaceOf(store);
-    const source = remote === undefined ? undefined : secrets.get(secretId(remote, name));
-    return source === undefined || source.isOpen ? undefined : [...source.keys];
-  };
-  const found = [...byKind('ExternalSecret')].map(item => externalSecretOf(item, remoteKeys));
-  const inNamespaces = byKind('ClusterExternalSecret').flatMap(item =>
-    clusterExternalSecrets(item, byKind, remoteKeys),
-  );
-  for (const secret of [...found, ...inNamespaces]) {
-    for (const maker of externalSecretMakers(secret)) addMaker(secrets, maker);
-  }
-  return [...found, ...inNamespaces];
+/** ExternalSecrets, and those that ClusterExternalSecrets make. */
+function writtenSecrets(byKind: SecretGraph['byKind']): WrittenSecret[] {
+  return [
+    ...byKind('ExternalSecret').map(item =>
+      writtenSecret(item, specOf(item), ['spec'], item.namespace),
+    ),
+    ...byKind('ClusterExternalSecret').flatMap(item => clusterExternalSecrets(item, byKind)),
+  ];
 }
 
 /** A ClusterExternalSecret makes an ExternalSecret in every namespace that it selects. */
-function clusterExternalSecrets(
-  item: Item,
-  byKind: (kind: string) => readonly Item[],
-  remoteKeys: RemoteKeys,
-): ExternalSecret[] {
+function clusterExternalSecrets(item: Item, byKind: SecretGraph['byKind']): WrittenSecret[] {
   const spec = specOf(item);
   const named = listAt(spec, 'namespaces').map(String);
   const selectors = [spec['namespaceSelector'], ...listAt(spec, 'namespaceSelectors')].filter(
@@ -108,7 +72,7 @@ function clusterExternalSecrets(
     .map(({ name }) => name);
   const path = ['spec', 'externalSecretSpec'];
   return [...new Set([...named, ...selected])].map(namespace =>
-    externalSecret(item, mapAt(spec, 'externalSecretSpec'), path, namespace, remoteKeys),
+    writtenSecret(item, mapAt(spec, 'externalSecretSpec'), path, namespace),
   );
 }
 

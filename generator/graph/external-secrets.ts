@@ -2,10 +2,18 @@ import type { KeySet } from '../model/model.ts';
 import type { Path } from '../source/finding.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { JsonObject } from '../spec/spec.ts';
-import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
+import { type Item, listAt, mapAt, textAt } from './item.ts';
 
-/** An ExternalSecret, read as ESO reads it. */
-export interface ExternalSecret {
+/** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
+export interface ExternalSecret extends WrittenSecret {
+  /** What is fetched, before any template. */
+  readonly fetched: KeySet;
+  /** What reaches the Secret. */
+  readonly keys: KeySet;
+}
+
+/** An ExternalSecret as it is written: what it fetches, and into which Secret. */
+export interface WrittenSecret {
   readonly item: Item;
   /** Where its spec stands in the object: ClusterExternalSecrets keep it further down. */
   readonly path: Path;
@@ -17,10 +25,6 @@ export interface ExternalSecret {
   readonly storeRef: StoreRef | undefined;
   readonly data: readonly DataEntry[];
   readonly dataFrom: readonly DataFromEntry[];
-  /** What is fetched, before any template. */
-  readonly fetched: KeySet;
-  /** What reaches the Secret. */
-  readonly keys: KeySet;
   readonly type?: string;
 }
 
@@ -48,63 +52,37 @@ export interface DataFromEntry {
   readonly storeRef: StoreRef | undefined;
 }
 
-/** The keys of a Secret that is read through a kubernetes store; undefined when that is not known. */
-export type RemoteKeys = (
-  store: StoreRef,
-  namespace: string,
-  secret: string,
-) => readonly string[] | undefined;
-
-/** The keys that ESO's generators give (1.3.2). */
-const GENERATOR_KEYS: Readonly<Record<string, readonly string[]>> = {
-  Password: ['password'],
-  UUID: ['uuid'],
-  SSHKey: ['privateKey', 'publicKey'],
-};
-
-/** Reads an ExternalSecret's spec. */
-export function externalSecret(
+/** Reads the spec of an ExternalSecret, which stands at `path` of the object. */
+export function writtenSecret(
   item: Item,
   spec: JsonObject,
   path: Path,
   namespace: string,
-  remoteKeys: RemoteKeys,
-): ExternalSecret {
-  const target = mapAt(spec, 'target');
+): WrittenSecret {
   const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);
-  const data = listAt(spec, 'data').flatMap((entry, index) =>
-    isMap(entry) ? [dataEntry(entry, [...path, 'data', index], storeRef)] : [],
-  );
-  const dataFrom = listAt(spec, 'dataFrom').flatMap((entry, index) =>
-    isMap(entry) ? [dataFromEntry(entry, [...path, 'dataFrom', index], storeRef)] : [],
-  );
-  const fetched = fetchedKeys(data, dataFrom, namespace, remoteKeys);
-  const type = textAt(target, 'template', 'type');
+  const type = textAt(spec, 'target', 'template', 'type');
   return {
     item,
     path,
     spec,
     namespace,
-    target: textAt(target, 'name') ?? item.name,
-    creationPolicy: textAt(target, 'creationPolicy') ?? 'Owner',
+    target: textAt(spec, 'target', 'name') ?? item.name,
+    creationPolicy: textAt(spec, 'target', 'creationPolicy') ?? 'Owner',
     storeRef,
-    data,
-    dataFrom,
-    fetched,
-    keys: resultKeys(mapAt(target, 'template'), fetched),
+    data: listAt(spec, 'data').flatMap((entry, index) =>
+      isMap(entry) ? [dataEntry(entry, [...path, 'data', index], storeRef)] : [],
+    ),
+    dataFrom: listAt(spec, 'dataFrom').flatMap((entry, index) =>
+      isMap(entry) ? [dataFromEntry(entry, [...path, 'dataFrom', index], storeRef)] : [],
+    ),
     ...(type !== undefined && { type }),
   };
 }
 
 /** Where an ExternalSecret names its Secret. */
-export function targetPath({ spec, path }: ExternalSecret): Path {
+export function targetPath({ spec, path }: WrittenSecret): Path {
   const isNamed = textAt(spec, 'target', 'name') !== undefined;
   return isNamed ? [...path, 'target', 'name'] : ['metadata', 'name'];
-}
-
-/** The ExternalSecrets of a set; remote keys are those that are known so far. */
-export function externalSecretOf(item: Item, remoteKeys: RemoteKeys): ExternalSecret {
-  return externalSecret(item, specOf(item), ['spec'], item.namespace, remoteKeys);
 }
 
 function storeRefOf(value: unknown, path: Path): StoreRef | undefined {
@@ -144,56 +122,4 @@ function dataFromEntry(
     }),
     storeRef: storeRefOf(own, [...path, 'sourceRef', 'storeRef']) ?? storeRef,
   };
-}
-
-function fetchedKeys(
-  data: readonly DataEntry[],
-  dataFrom: readonly DataFromEntry[],
-  namespace: string,
-  remoteKeys: RemoteKeys,
-): KeySet {
-  const keys = new Set(data.map(entry => entry.secretKey));
-  let isOpen = false;
-  for (const entry of dataFrom) {
-    const found = dataFromKeys(entry, namespace, remoteKeys);
-    if (found === undefined) isOpen = true;
-    for (const key of found ?? []) keys.add(key);
-  }
-  return { keys, isOpen };
-}
-
-function dataFromKeys(
-  { spec, extract, generator, storeRef }: DataFromEntry,
-  namespace: string,
-  remoteKeys: RemoteKeys,
-): readonly string[] | undefined {
-  if (spec['rewrite'] !== undefined) return undefined;
-  if (generator !== undefined) return GENERATOR_KEYS[generator.kind];
-  if (extract === undefined || storeRef === undefined) return undefined;
-  return remoteKeys(storeRef, namespace, extract);
-}
-
-/** Replace, the default, leaves only what the template makes; a template without data changes nothing. */
-function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
-  const data = Object.keys(mapAt(template, 'data'));
-  const from = listAt(template, 'templateFrom').filter(isMap);
-  if (data.length === 0 && from.length === 0) return fetched;
-  const made = from.map(templateFromKeys);
-  const keys = new Set([...data, ...made.flatMap(found => found ?? [])]);
-  const isOpen = made.includes(undefined) || [...keys].some(key => key.includes('{{'));
-  if (textAt(template, 'mergePolicy') !== 'Merge') return { keys, isOpen };
-  return { keys: new Set([...fetched.keys, ...keys]), isOpen: isOpen || fetched.isOpen };
-}
-
-/** A file of templates is one key named like it, unless it holds keys and values. */
-function templateFromKeys(source: JsonObject): readonly string[] | undefined {
-  const { target = 'Data' } = source;
-  if (target === 'Annotations' || target === 'Labels') return [];
-  const items = [
-    ...listAt(source, 'configMap', 'items'),
-    ...listAt(source, 'secret', 'items'),
-  ].filter(isMap);
-  const isText = source['literal'] !== undefined;
-  if (isText || items.some(item => item['templateAs'] === 'KeysAndValues')) return undefined;
-  return items.map(item => String(item['key'] ?? ''));
 }
