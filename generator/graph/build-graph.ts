@@ -2,21 +2,21 @@ import type { Validators } from '../objects/schema-check.ts';
 import { groupBy } from '../source/group-by.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import { resolveKeys } from './copied-keys.ts';
-import { type ExternalSecret, type WrittenSecret, writtenSecret } from './external-secrets.ts';
+import { type WrittenSecret, writtenSecret } from './external-secrets.ts';
 import { type Item, listAt, mapAt, specOf } from './item.ts';
 import { selectsNamespace } from './label-selector.ts';
 import { externalSecretMakers, makersOf } from './makers.ts';
+import { objectReaders } from './object-readers.ts';
+import { podReaders } from './pod-readers.ts';
 import { podOf } from './pods.ts';
-import { objectReaders, podReaders } from './readers.ts';
+import { remoteReaders } from './remote-readers.ts';
 import {
   addMaker,
   nothingOutside,
   type Outside,
-  type Reader,
   type SecretGraph,
   type SecretNode,
 } from './secret-graph.ts';
-import { remoteNamespaceOf, storeOf } from './stores.ts';
 import { templateReaders } from './templates.ts';
 
 /** The graph of a set of objects, in time proportional to their number. */
@@ -74,32 +74,4 @@ function clusterExternalSecrets(item: Item, byKind: SecretGraph['byKind']): Writ
   return [...new Set([...named, ...selected])].map(namespace =>
     writtenSecret(item, mapAt(spec, 'externalSecretSpec'), path, namespace),
   );
-}
-
-/** What an ExternalSecret reads of Secrets in this cluster, through kubernetes stores. */
-function remoteReaders(
-  { item, namespace, data, dataFrom }: ExternalSecret,
-  find: (kind: string, namespace: string, name: string) => Item | undefined,
-): Reader[] {
-  const remoteOf = (ref: ExternalSecret['storeRef']): string | undefined => {
-    const store = ref === undefined ? undefined : storeOf(find, ref, namespace);
-    return store === undefined ? undefined : remoteNamespaceOf(store);
-  };
-  const base = { item, isOptional: false, how: 'eso' } as const;
-  return [
-    ...data.flatMap(({ path, key, property, storeRef }): Reader[] => {
-      const remote = remoteOf(storeRef);
-      if (remote === undefined) return [];
-      const ref = [...path, 'remoteRef'];
-      const read = { ...base, namespace: remote, secret: key, path: [...ref, 'key'] };
-      return [
-        property === undefined ? read : { ...read, key: property, keyPath: [...ref, 'property'] },
-      ];
-    }),
-    ...dataFrom.flatMap(({ path, extract, storeRef }): Reader[] => {
-      const remote = remoteOf(storeRef);
-      if (remote === undefined || extract === undefined) return [];
-      return [{ ...base, namespace: remote, secret: extract, path: [...path, 'extract', 'key'] }];
-    }),
-  ];
 }
