@@ -1,7 +1,6 @@
 import type { Validators } from '../objects/schema-check.ts';
 import { groupBy } from '../source/group-by.ts';
 import { isMap } from '../spec/merge-environment.ts';
-import { resolveKeys } from './copied-keys.ts';
 import { type WrittenSecret, writtenSecret } from './external-secrets.ts';
 import { type Item, listAt, mapAt, specOf } from './item.ts';
 import { selectsNamespace } from './label-selector.ts';
@@ -17,6 +16,7 @@ import {
   type SecretGraph,
   type SecretNode,
 } from './secret-graph.ts';
+import { resolveKeys } from './source-keys.ts';
 import { templateReaders } from './templates.ts';
 
 /** The graph of a set of objects, in time proportional to their number. */

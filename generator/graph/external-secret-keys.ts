@@ -4,38 +4,25 @@ import type { JsonObject } from '../spec/spec.ts';
 import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secrets.ts';
 import { listAt, mapAt, textAt } from './item.ts';
 
-/** The keys of the Secret that an entry copies; undefined when they are not known. */
-type CopiedKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
-
-/** The keys that ESO's generators give (1.3.2). */
-const GENERATOR_KEYS: Readonly<Record<string, readonly string[]>> = {
-  Password: ['password'],
-  UUID: ['uuid'],
-  SSHKey: ['privateKey', 'publicKey'],
-};
+/** The keys that an entry's source gives; undefined when they are not known. */
+type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
 
 /** An ExternalSecret with the keys that it fetches, and those that its template leaves. */
-export function withKeys(secret: WrittenSecret, copiedKeys: CopiedKeys): ExternalSecret {
-  const fetched = fetchedKeys(secret, copiedKeys);
+export function withKeys(secret: WrittenSecret, sourceKeys: SourceKeys): ExternalSecret {
+  const fetched = fetchedKeys(secret, sourceKeys);
   const keys = resultKeys(mapAt(secret.spec, 'target', 'template'), fetched);
   return { ...secret, fetched, keys };
 }
 
-function fetchedKeys({ data, dataFrom }: WrittenSecret, copiedKeys: CopiedKeys): KeySet {
+function fetchedKeys({ data, dataFrom }: WrittenSecret, sourceKeys: SourceKeys): KeySet {
   const keys = new Set(data.map(entry => entry.secretKey));
   let isOpen = false;
   for (const entry of dataFrom) {
-    const found = dataFromKeys(entry, copiedKeys);
+    const found = entry.spec['rewrite'] === undefined ? sourceKeys(entry) : undefined;
     if (found === undefined) isOpen = true;
     for (const key of found ?? []) keys.add(key);
   }
   return { keys, isOpen };
-}
-
-function dataFromKeys(entry: DataFromEntry, copiedKeys: CopiedKeys): Iterable<string> | undefined {
-  const { spec, generator } = entry;
-  if (spec['rewrite'] !== undefined) return undefined;
-  return generator === undefined ? copiedKeys(entry) : GENERATOR_KEYS[generator.kind];
 }
 
 /** Replace, the default, leaves only what the template makes; a template without data changes nothing. */

@@ -105,3 +105,24 @@ spec:
   const errors = found.filter(({ rule }) => rule.id === 'unknown-secret-key');
   expect(errors).toMatchObject([{ message: 'Secret "a" has no key "usr"' }]);
 });
+
+const generated = external(
+  'session',
+  '{ dataFrom: [{ sourceRef: { generatorRef: { kind: Password, name: session } } }] }',
+);
+
+test.for<[spec: string, ...keys: string[]]>([
+  ['{ length: 48 }', 'password'],
+  ['{ secretKeys: [next, current] }', 'current', 'next'],
+])('a Password generator gives the keys that it names: %s', ([spec, ...keys]) => {
+  const generator = `apiVersion: generators.external-secrets.io/v1alpha1
+kind: Password
+metadata: { name: session, namespace: shop }
+spec: ${spec}
+`;
+  expect(keysOf([generated, generator], 'session')).toEqual(keys);
+});
+
+test('the keys of a generator that is not in the set are not known', () => {
+  expect(keysOf([generated], 'session')).toBeUndefined();
+});

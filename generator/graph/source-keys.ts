@@ -1,6 +1,7 @@
+import { generatorKeys } from '../model/generator-keys.ts';
 import { withKeys } from './external-secret-keys.ts';
 import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secrets.ts';
-import { mapAt } from './item.ts';
+import { mapAt, specOf } from './item.ts';
 import { externalSecretMakers } from './makers.ts';
 import { addMaker, type SecretGraph, type SecretNode, secretId } from './secret-graph.ts';
 import { remoteNamespaceOf, storeOf } from './stores.ts';
@@ -26,7 +27,11 @@ export function resolveKeys(
     return node?.isOpen === false ? node.keys : undefined;
   };
   for (const secret of [...ordered, ...circular]) {
-    const full = withKeys(secret, entry => keysOf(sourceOf(entry, secret, find)));
+    const full = withKeys(secret, entry =>
+      entry.generator === undefined
+        ? keysOf(sourceOf(entry, secret, find))
+        : generatedKeys(entry.generator, secret, find),
+    );
     resolved.set(secret, full);
     for (const maker of externalSecretMakers(full)) addMaker(known, maker);
   }
@@ -50,6 +55,16 @@ function copyOrder(
     ordered = [...ordered, ...ready];
     waiting = waiting.filter(secret => !ready.has(secret));
   }
+}
+
+/** Of a generator that is not in the set the keys are not known: it may name its own. */
+function generatedKeys(
+  { kind, name }: NonNullable<DataFromEntry['generator']>,
+  { namespace }: WrittenSecret,
+  find: Find,
+): readonly string[] | undefined {
+  const generator = find(kind, namespace, name);
+  return generator && generatorKeys(kind, specOf(generator));
 }
 
 function targetsOf(secrets: readonly WrittenSecret[]): Set<string> {
