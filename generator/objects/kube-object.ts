@@ -1,4 +1,5 @@
 import type { Path } from '../source/finding.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 
 /** A Kubernetes object in memory. */
@@ -31,9 +32,15 @@ export function refOf({ kind, metadata }: KubeObject): string {
 }
 
 /** Group, kind, namespace and name: two objects with the same identity are one in a cluster. */
-export function identityOf({ apiVersion, kind, metadata }: KubeObject): string {
+export function identityOf(object: KubeObject): string {
+  const { apiVersion, kind, metadata } = object;
   const group = apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '';
-  return `${group}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+  return `${group}/${kind}/${scalarText(metadata?.namespace)}/${nameOf(object)}`;
+}
+
+/** An object's name; manifests of strangers may have none. */
+export function nameOf({ metadata }: KubeObject): string {
+  return scalarText(metadata?.name);
 }
 
 /** An object's fields as plain JSON, for code that walks any kind. */

@@ -1,6 +1,7 @@
-import type { KubeObject } from '../objects/kube-object.ts';
+import { type KubeObject, nameOf } from '../objects/kube-object.ts';
 import { checkSchema, type Validators } from '../objects/schema-check.ts';
 import type { Fault, Path } from '../source/finding.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 
 /** An object in a stream of manifests, and where it stands there. */
@@ -25,7 +26,7 @@ export function manifestsOf(documents: readonly unknown[]): Manifest[] {
 function manifestsIn(value: unknown, path: Path): Manifest[] {
   if (!isMap(value)) return [];
   const items = value['items'];
-  if (String(value['kind']).endsWith('List') && Array.isArray(items)) {
+  if (scalarText(value['kind']).endsWith('List') && Array.isArray(items)) {
     return items.flatMap((item, index) => manifestsIn(item, [...path, 'items', index]));
   }
   return isObject(value) ? [{ object: value, path }] : [];
@@ -50,7 +51,7 @@ export function validateManifests(
       ...fault,
       object,
       path: [...path, ...fault.path],
-      message: `${object.kind} ${object.metadata?.name}: ${fault.message}`,
+      message: `${[object.kind, nameOf(object)].join(' ').trimEnd()}: ${fault.message}`,
     })),
   );
   return { faults, unjudged };

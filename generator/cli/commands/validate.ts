@@ -2,7 +2,7 @@ import { expand, type Target } from '../../pipeline.ts';
 import { andThen, type Fault, type Finding } from '../../source/finding.ts';
 import { locate } from '../../source/locate.ts';
 import { parseStream } from '../../source/yaml-text.ts';
-import { kubeconformArguments, refusals } from '../../validation/kubeconform.ts';
+import { kubeconformArguments, refusals, reportedName } from '../../validation/kubeconform.ts';
 import { manifestsOf, type Validation, validateManifests } from '../../validation/manifests.ts';
 import { entryPaths } from '../entry-paths.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -126,7 +126,7 @@ function disagreements(
   const theirs = new Map(
     refusals(stdout).map(({ kind, name, message }) => [`${kind} ${name}`, message]),
   );
-  const ours = new Set(faults.map(({ object }) => `${object.kind} ${object.metadata?.name}`));
+  const ours = new Set(faults.map(({ object }) => reportedName(object)));
   const messages = [
     ...[...theirs]
       .filter(([name]) => !ours.has(name))
