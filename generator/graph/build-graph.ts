@@ -1,5 +1,6 @@
 import type { Validators } from '../objects/schema-check.ts';
 import { groupBy } from '../source/group-by.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import { type WrittenSecret, writtenSecret } from './external-secrets.ts';
 import { type Item, listAt, mapAt, specOf } from './item.ts';
@@ -61,7 +62,7 @@ function writtenSecrets(byKind: SecretGraph['byKind']): WrittenSecret[] {
 /** A ClusterExternalSecret makes an ExternalSecret in every namespace that it selects. */
 function clusterExternalSecrets(item: Item, byKind: SecretGraph['byKind']): WrittenSecret[] {
   const spec = specOf(item);
-  const named = listAt(spec, 'namespaces').map(String);
+  const named = listAt(spec, 'namespaces').map(scalarText);
   const selectors = [spec['namespaceSelector'], ...listAt(spec, 'namespaceSelectors')].filter(
     isMap,
   );

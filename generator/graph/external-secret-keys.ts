@@ -1,4 +1,5 @@
 import type { KeySet } from '../model/model.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { JsonObject } from '../spec/spec.ts';
 import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secrets.ts';
@@ -47,5 +48,5 @@ function templateFromKeys(source: JsonObject): readonly string[] | undefined {
   ].filter(isMap);
   const isText = source['literal'] !== undefined;
   if (isText || items.some(item => item['templateAs'] === 'KeysAndValues')) return undefined;
-  return items.map(item => String(item['key'] ?? ''));
+  return items.map(item => scalarText(item['key']));
 }

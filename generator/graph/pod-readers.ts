@@ -76,9 +76,11 @@ function sourceReaders(
     isOptional: source['optional'] === true,
     how,
   };
-  const items = listAt(source, 'items').filter(isMap);
-  if (items.length === 0) return readerOf(item, read);
+  const items = listAt(source, 'items');
+  if (!items.some(isMap)) return readerOf(item, read);
   return items.flatMap((entry, index) =>
-    readerOf(item, { ...read, key: entry['key'], keyPath: [...path, 'items', index, 'key'] }),
+    isMap(entry)
+      ? readerOf(item, { ...read, key: entry['key'], keyPath: [...path, 'items', index, 'key'] })
+      : [],
   );
 }

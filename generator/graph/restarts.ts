@@ -1,4 +1,5 @@
 import type { Path } from '../source/finding.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import { listAt, mapAt, textAt } from './item.ts';
 import type { Pod } from './pods.ts';
@@ -58,7 +59,7 @@ function volumeSecrets(volumes: readonly unknown[]): Map<string, string[]> {
       const sources = listAt(volume, 'projected', 'sources');
       const names = sources.map(source => textAt(source, 'secret', 'name'));
       const all = [textAt(volume, 'secret', 'secretName'), ...names];
-      return [String(volume['name']), all.filter(name => name !== undefined)];
+      return [scalarText(volume['name']), all.filter(name => name !== undefined)];
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { scalarText } from '../source/scalar-text.ts';
 import type { DataFromSpec, JsonObject, SecretSpec } from '../spec/spec.ts';
 import { generatorKeys } from './generator-keys.ts';
 import type { DataEntry, KeySet } from './model.ts';
@@ -27,7 +28,7 @@ function dataFromKeys(
   { lookUp }: SecretContext,
 ): readonly string[] | undefined {
   if (rewrite !== undefined) return undefined;
-  if (generatorRef !== undefined) return generatorKeys(String(generatorRef['kind']), {});
+  if (generatorRef !== undefined) return generatorKeys(scalarText(generatorRef['kind']), {});
   const local = isLocal && extract !== undefined ? lookUp(extract.key) : undefined;
   return local === undefined || local.isOpen ? undefined : [...local.keys];
 }

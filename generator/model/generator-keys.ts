@@ -1,3 +1,4 @@
+import { scalarText } from '../source/scalar-text.ts';
 import type { JsonObject } from '../spec/spec.ts';
 
 /** The keys that ESO's own generators give (1.3.2). */
@@ -10,5 +11,5 @@ const KEYS: ReadonlyMap<string, readonly string[]> = new Map([
 /** The keys that a generator gives; undefined for those that depend on where they ask. */
 export function generatorKeys(kind: string, spec: JsonObject): readonly string[] | undefined {
   const named = kind === 'Password' ? spec['secretKeys'] : undefined;
-  return Array.isArray(named) ? named.map(String) : KEYS.get(kind);
+  return Array.isArray(named) ? named.map(scalarText) : KEYS.get(kind);
 }

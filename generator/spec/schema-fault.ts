@@ -61,8 +61,8 @@ function wrongType(error: ErrorObject, path: Path, value: unknown): Fault {
 /** Quotes make text of what YAML would take for something else, and of a number. */
 function quotesHint(value: unknown, types: readonly unknown[]): string | undefined {
   if (!types.includes('string')) {
-    const isNumber = types.includes('integer') && /^-?\d+$/.test(String(value));
-    return isNumber ? 'Write it without quotes.' : undefined;
+    const isNumber = typeof value === 'string' && /^-?\d+$/.test(value);
+    return isNumber && types.includes('integer') ? 'Write it without quotes.' : undefined;
   }
   if (value instanceof Timestamp)
     return 'Put it in quotes: without them YAML reads a date, and kustomize rewrites it.';

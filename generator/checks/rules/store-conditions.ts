@@ -3,6 +3,7 @@ import { selectsNamespace } from '../../graph/label-selector.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import { isUnresolved } from '../../graph/unresolved.ts';
+import { scalarText } from '../../source/scalar-text.ts';
 import { isMap } from '../../spec/merge-environment.ts';
 import type { JsonObject } from '../../spec/spec.ts';
 import type { Rule } from '../rule.ts';
@@ -39,7 +40,7 @@ function isAdmitted({ find }: SecretGraph, store: Item, name: string): boolean {
 
 function admits(condition: JsonObject, name: string, namespace: Item | undefined): boolean {
   if (listAt(condition, 'namespaces').includes(name)) return true;
-  if (listAt(condition, 'namespaceRegexes').some(regex => matches(String(regex), name)))
+  if (listAt(condition, 'namespaceRegexes').some(regex => matches(scalarText(regex), name)))
     return true;
   const selector = condition['namespaceSelector'];
   return isMap(selector) && selectsNamespace(selector, name, namespace);
