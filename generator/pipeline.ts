@@ -200,7 +200,12 @@ function nameFaults(spec: SpecObject): Fault[] {
     }));
 }
 
-function unknownEnvironment(name: string | undefined, known: readonly string[], path: Path): Fault {
+/** No target has the name that stands at `path`, or no name does. */
+export function unknownEnvironment(
+  name: string | undefined,
+  known: readonly string[],
+  path: Path,
+): Fault {
   return {
     id: 'unknown-environment',
     message: name === undefined ? 'no environment is chosen' : `there is no environment "${name}"`,

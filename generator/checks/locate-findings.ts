@@ -6,7 +6,7 @@ import {
   type Path,
   type Place,
 } from '../source/finding.ts';
-import { type PlaceOf, placesIn, type SourceFile } from '../source/locate.ts';
+import { type PlaceOf, placesIn } from '../source/locate.ts';
 import { hideSecrets } from '../source/secret-text.ts';
 import type { RuleFinding } from './check-graph.ts';
 
@@ -14,15 +14,18 @@ import type { RuleFinding } from './check-graph.ts';
 export type FieldPlace = (item: Item, path: Path) => Place | undefined;
 
 /**
- * Places in files, by the number that items carry. Only files that are asked for are read for
- * places, each once.
+ * Places in streams of manifests, by the number that items carry. Only those that are asked for
+ * are read for places, each once.
  */
-export function placesInFiles(files: readonly SourceFile[]): FieldPlace {
+export function placesInFiles(
+  fileOf: (number: number) => { readonly file: string; readonly text?: string } | undefined,
+): FieldPlace {
   const readers = new Map<number, PlaceOf>();
   return (item, path) => {
-    const file = files[item.file];
-    if (file === undefined) return undefined;
-    const places = readers.get(item.file) ?? placesIn(file);
+    const source = fileOf(item.file);
+    if (source === undefined) return undefined;
+    const { file, text = '' } = source;
+    const places = readers.get(item.file) ?? placesIn({ file, text, isStream: true });
     readers.set(item.file, places);
     return places({ path: [...item.path, ...path] });
   };

@@ -1,8 +1,9 @@
 import { matchesGlob } from '../graph/glob.ts';
 import { annotationOf, type Item, listAt, mapAt, specOf, textAt } from '../graph/item.ts';
+import { itemIdentity } from '../graph/object-set.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { JsonObject } from '../spec/spec.ts';
-import { type Comparison, itemIdentity } from './comparison.ts';
+import type { Comparison } from './comparison.ts';
 
 /** Objects that say how Argo CD treats what it syncs: Applications, and what makes them. */
 function applicationsOf({ byKind }: SecretGraph): Item[] {

@@ -1,15 +1,8 @@
-import { type ObjectSet, worldOf } from '../checks/lint-set.ts';
-import { buildGraph } from '../graph/build-graph.ts';
 import type { Item } from '../graph/item.ts';
+import { graphOf, itemIdentity, type ObjectSet } from '../graph/object-set.ts';
 import { asJson } from '../objects/kube-object.ts';
 import type { Validators } from '../objects/schema-check.ts';
-import {
-  type Change,
-  type Changed,
-  type Comparison,
-  itemIdentity,
-  itemOfChange,
-} from './comparison.ts';
+import { type Change, type Changed, type Comparison, itemOfChange } from './comparison.ts';
 import { effectiveForm } from './effective-form.ts';
 import { fieldChanges } from './field-changes.ts';
 import { likelyPairs } from './renames.ts';
@@ -77,13 +70,6 @@ function changeOf(base: Item, head: Item): Changed {
     after,
     fields: fieldChanges(asJson(before), asJson(after)),
   };
-}
-
-function graphOf(
-  { items, context, outside }: ObjectSet,
-  validators: Validators,
-): Comparison['base'] {
-  return buildGraph(worldOf(items, context), outside, validators);
 }
 
 function sorted(changes: readonly Change[]): Change[] {

@@ -95,8 +95,3 @@ export function addedOf({ changes }: Comparison, kind: string, group?: string): 
 export function itemOfChange(change: Change): Item {
   return change.what === 'removed' ? change.base : change.head;
 }
-
-/** Group, kind, namespace and name: the version is none of it (review-facts.md, section 2). */
-export function itemIdentity({ group, kind, namespace, name }: Item): string {
-  return `${group}/${kind}/${namespace}/${name}`;
-}

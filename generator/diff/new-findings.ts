@@ -5,9 +5,10 @@ import type { Entry } from '../checks/entry.ts';
 import type { Rule } from '../checks/rule.ts';
 import { rules } from '../checks/rules.ts';
 import type { Item } from '../graph/item.ts';
+import { itemIdentity } from '../graph/object-set.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Sides } from './compare.ts';
-import { type Comparison, itemIdentity } from './comparison.ts';
+import type { Comparison } from './comparison.ts';
 
 /**
  * What lint finds on head and did not find on base: the same message about the same object is the

@@ -1,3 +1,4 @@
+import { groupBy } from '../source/group-by.ts';
 import { knownNames } from '../source/suggest.ts';
 import { mayBeMade } from './foreign-makers.ts';
 import { type Item, isClusterKind } from './item.ts';
@@ -50,18 +51,21 @@ function notCreated({ externalSecrets }: SecretGraph): Set<string> {
 /** Finds the reason for each of many reads. */
 function reasons(graph: SecretGraph): (reader: Reader) => Reason {
   const unmade = unmadeSecrets(graph);
-  const [names, places] = secretNames(graph);
+  const secrets = [...graph.secrets.values()];
+  const byNamespace = groupBy(secrets, ({ namespace }) => namespace);
+  const byName = groupBy(secrets, ({ name }) => name);
   return reader => {
     const { namespace, secret } = reader;
     const known = unmade.get(secretId(namespace, secret));
     if (known !== undefined) return known;
-    const others = (places.get(secret) ?? []).filter(place => place !== namespace);
-    const maker = others
-      .sort()
-      .flatMap(other => graph.secrets.get(secretId(other, secret))?.makers ?? [])[0];
+    const [maker] = (byName.get(secret) ?? [])
+      .filter(other => other.namespace !== namespace)
+      .sort((a, b) => (a.namespace < b.namespace ? -1 : 1))
+      .flatMap(({ makers }) => [...makers]);
     if (maker !== undefined) return madeElsewhere(reader, maker);
     const where = namespace === '' ? 'objects without a namespace' : `"${namespace}"`;
-    const hint = knownNames(`Secrets of ${where}`, secret, names.get(namespace) ?? []);
+    const names = (byNamespace.get(namespace) ?? []).map(({ name }) => name);
+    const hint = knownNames(`Secrets of ${where}`, secret, names);
     return { hint, related: [] };
   };
 }
@@ -86,20 +90,4 @@ function madeElsewhere({ item, namespace, how }: Reader, maker: Maker): Reason {
     ],
     ...(stray !== undefined && { stray }),
   };
-}
-
-function secretNames({ secrets }: SecretGraph): [Map<string, string[]>, Map<string, string[]>] {
-  const names = new Map<string, string[]>();
-  const places = new Map<string, string[]>();
-  for (const { namespace, name } of secrets.values()) {
-    push(names, namespace, name);
-    push(places, name, namespace);
-  }
-  return [names, places];
-}
-
-function push(map: Map<string, string[]>, key: string, value: string): void {
-  const values = map.get(key);
-  if (values === undefined) map.set(key, [value]);
-  else values.push(value);
 }

@@ -25,17 +25,23 @@ export function sourceFaults({ spec, path }: Container): PodFault[] {
     return isMap(entry)
       ? [
           ...one('an entry of envFrom', fields, 'secretRef or configMapRef', at),
-          ...fields.flatMap(field => named(entry[field], [...at, field])),
+          ...fields.flatMap(field => unnamed(entry[field], [...at, field])),
         ]
       : [];
   });
   return [...env, ...envFrom];
 }
 
+/** A variable or volume by its name, if it has one. */
+export function named(what: string, entry: JsonObject): string {
+  const name = textAt(entry, 'name');
+  return name === undefined ? `a ${what}` : `${what} "${name}"`;
+}
+
 function valueFrom(entry: JsonObject, source: JsonObject, path: Path): PodFault[] {
   const at = [...path, 'valueFrom'];
   const fields = Object.keys(source).filter(field => source[field] !== null);
-  const subject = `variable "${textAt(entry, 'name')}"`;
+  const subject = named('variable', entry);
   const { value } = entry;
   if (value !== undefined && value !== null && value !== '')
     return [
@@ -48,7 +54,7 @@ function valueFrom(entry: JsonObject, source: JsonObject, path: Path): PodFault[
   const refs = ['secretKeyRef', 'configMapKeyRef'].filter(field => isMap(source[field]));
   return [
     ...one(subject, fields, 'secretKeyRef, configMapKeyRef, fieldRef or resourceFieldRef', at),
-    ...refs.flatMap(field => named(source[field], [...at, field])),
+    ...refs.flatMap(field => unnamed(source[field], [...at, field])),
   ];
 }
 
@@ -64,7 +70,7 @@ function one(subject: string, fields: readonly string[], allowed: string, path: 
   ];
 }
 
-function named(ref: Json | undefined, path: Path): PodFault[] {
+function unnamed(ref: Json | undefined, path: Path): PodFault[] {
   const name = mapAt(ref)['name'];
   if (name !== undefined && name !== null && name !== '') return [];
   const field = String(path.at(-1));

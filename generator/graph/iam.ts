@@ -1,4 +1,5 @@
 import type { Path } from '../source/finding.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { type AwsStore, awsStores } from './aws-stores.ts';
 import { parsePolicy, type Statement } from './iam-policy.ts';
 import { annotationOf, type Item, listAt, mapAt, specOf, textAt } from './item.ts';
@@ -90,7 +91,7 @@ export function policyLinks(role: Item): RoleLink[] {
 /** What a role may do: by the policies it refers to, by their ARNs, and by those inside it. */
 export function permissionsOf(role: Item, iam: Iam): Permissions {
   const referred = policyLinks(role).map(({ namespace, name }) => iam.findPolicy(namespace, name));
-  const byArn = listAt(specOf(role), 'policies').map(arn => iam.policyByArn(String(arn)));
+  const byArn = listAt(specOf(role), 'policies').map(arn => iam.policyByArn(scalarText(arn)));
   const policies = [...referred, ...byArn];
   const sources = [
     ...policies
@@ -103,7 +104,7 @@ export function permissionsOf(role: Item, iam: Iam): Permissions {
     ...Object.entries(mapAt(specOf(role), 'inlinePolicies')).map(([name, text]) => ({
       item: role,
       path: ['spec', 'inlinePolicies', name],
-      text: String(text),
+      text: scalarText(text),
     })),
   ];
   const parsed = sources.map(({ text }) => parsePolicy(text));

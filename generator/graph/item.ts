@@ -1,5 +1,6 @@
 import type { KubeObject } from '../objects/kube-object.ts';
 import type { Path } from '../source/finding.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 
@@ -46,10 +47,10 @@ export function isClusterKind(kind: string): boolean {
 export function itemOf(object: KubeObject, file: number, path: Path, namespace: string): Item {
   const { apiVersion, kind } = object;
   const metadata: unknown = object.metadata;
-  const { name = '', namespace: own } = isMap(metadata) ? metadata : {};
+  const { name, namespace: own } = isMap(metadata) ? metadata : {};
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.lastIndexOf('/')) : '';
   const home = isClusterKind(kind) ? '' : typeof own === 'string' ? own : namespace;
-  return { object, group, kind, namespace: home, name: String(name), file, path };
+  return { object, group, kind, namespace: home, name: scalarText(name), file, path };
 }
 
 /** An object's `spec`, whatever it holds. */

@@ -1,7 +1,7 @@
 import type { Path } from '../source/finding.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { JsonObject } from '../spec/spec.ts';
-import { type PodFault, sourceFaults } from './env-faults.ts';
+import { named, type PodFault, sourceFaults } from './env-faults.ts';
 import { listAt, mapAt, textAt } from './item.ts';
 import { mountsOf } from './pod-volumes.ts';
 import { isWhole, type Pod } from './pods.ts';
@@ -109,7 +109,7 @@ function manySources(volume: JsonObject, path: Path): PodFault[] {
   return [
     {
       path: [...path, second],
-      message: `volume "${textAt(volume, 'name')}" has several sources: ${fields.join(', ')}`,
+      message: `${named('volume', volume)} has several sources: ${fields.join(', ')}`,
       hint: 'Make a volume of each.',
     },
   ];

@@ -1,4 +1,5 @@
 import type { Path } from '../source/finding.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { JsonObject } from '../spec/spec.ts';
 import { type Item, listAt, mapAt, specOf } from './item.ts';
@@ -94,7 +95,7 @@ export function containerOf(
     item,
     path,
     spec,
-    name: String(spec['name'] ?? item.name),
+    name: scalarText(spec['name'] ?? item.name),
     role,
     env: listAt(spec, 'env').flatMap((entry, index) =>
       isMap(entry) ? [envEntry(entry, [...path, 'env', index])] : [],
@@ -109,12 +110,12 @@ function envEntry(entry: JsonObject, path: Path): EnvEntry {
   const { name, value } = entry;
   const ref = mapAt(entry, 'valueFrom')['secretKeyRef'];
   return {
-    name: String(name ?? ''),
+    name: scalarText(name),
     path,
     ...(typeof value === 'string' && { value }),
     ...(isMap(ref) && {
       secret: {
-        name: String(ref['name'] ?? ''),
+        name: scalarText(ref['name']),
         ...(typeof ref['key'] === 'string' && { key: ref['key'] }),
         isOptional: ref['optional'] === true,
       },
@@ -125,7 +126,7 @@ function envEntry(entry: JsonObject, path: Path): EnvEntry {
 function envFromEntry(entry: JsonObject, path: Path): EnvFromEntry {
   const { secretRef, configMapRef, prefix } = entry;
   const ref = isMap(secretRef) ? secretRef : isMap(configMapRef) ? configMapRef : {};
-  const name = String(ref['name'] ?? '');
+  const name = scalarText(ref['name']);
   return {
     path,
     prefix: typeof prefix === 'string' ? prefix : '',

@@ -1,4 +1,5 @@
 import type { Path } from '../source/finding.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { JsonObject } from '../spec/spec.ts';
 import { listAt, mapAt, textAt } from './item.ts';
@@ -76,7 +77,7 @@ function volumeSecrets(volumes: readonly unknown[]): Map<string, VolumeSource[]>
         volumeSource(mapAt(source, 'secret'), 'name'),
       );
       return [
-        String(volume['name']),
+        scalarText(volume['name']),
         [...volumeSource(mapAt(volume, 'secret'), 'secretName'), ...projected],
       ];
     }),

@@ -87,6 +87,19 @@ export function secretId(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 
+/** Several makers of one Secret give it the keys of all. */
+export function addMaker(secrets: Map<string, SecretNode>, maker: Maker): void {
+  const { namespace, secret: name } = maker;
+  const before = secrets.get(secretId(namespace, name));
+  secrets.set(secretId(namespace, name), {
+    namespace,
+    name,
+    makers: [...(before?.makers ?? []), maker],
+    keys: new Set([...(before?.keys ?? []), ...maker.keys]),
+    isOpen: maker.isOpen || (before?.isOpen ?? false),
+  });
+}
+
 /** A Secret of the graph, or one that is declared outside; undefined when there is none. */
 export function findSecret(
   graph: SecretGraph,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type BuiltObject, identityOf, type KubeObject } from '../objects/kube-object.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import { annotationsOf } from './resource-list.ts';
 
@@ -26,7 +27,9 @@ export function mergeItems(items: readonly unknown[], built: readonly BuiltObjec
 }
 
 function isObject(item: unknown): item is KubeObject {
-  return isMap(item) && typeof item['apiVersion'] === 'string' && isMap(item['metadata']);
+  if (!isMap(item)) return false;
+  const { apiVersion, kind, metadata } = item;
+  return typeof apiVersion === 'string' && typeof kind === 'string' && isMap(metadata);
 }
 
 /** An item's marks of its caller, which a function never changes: its file, its place in it. */
@@ -39,7 +42,7 @@ function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
   if (marks.length === 0) return object;
   const annotations = {
     ...object.metadata.annotations,
-    ...Object.fromEntries(marks.map(([key, value]) => [key, String(value)])),
+    ...Object.fromEntries(marks.map(([key, value]) => [key, scalarText(value)])),
   };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }

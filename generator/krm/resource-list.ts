@@ -1,3 +1,4 @@
+import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 
 /*
@@ -26,7 +27,7 @@ export function asResourceList(value: unknown): ResourceList | undefined {
   const { apiVersion = emptyList.apiVersion, kind, items, functionConfig } = value;
   const isList = Array.isArray(items) || items === undefined || items === null;
   return isList
-    ? { apiVersion: String(apiVersion), kind, items: items ?? [], functionConfig }
+    ? { apiVersion: scalarText(apiVersion), kind, items: items ?? [], functionConfig }
     : undefined;
 }
 

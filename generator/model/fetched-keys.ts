@@ -1,13 +1,8 @@
+import { scalarText } from '../source/scalar-text.ts';
 import type { DataFromSpec, JsonObject, SecretSpec } from '../spec/spec.ts';
+import { generatorKeys } from './generator-keys.ts';
 import type { DataEntry, KeySet } from './model.ts';
 import type { SecretContext } from './references.ts';
-
-/** The keys that ESO's own generators give (1.3.2); others depend on where they ask. */
-const GENERATOR_KEYS: Readonly<Record<string, readonly string[]>> = {
-  Password: ['password'],
-  UUID: ['uuid'],
-  SSHKey: ['privateKey', 'publicKey'],
-};
 
 /** The keys an ExternalSecret fetches before any template; open when its sources do not tell. */
 export function fetchedKeys(
@@ -33,12 +28,7 @@ function dataFromKeys(
   { lookUp }: SecretContext,
 ): readonly string[] | undefined {
   if (rewrite !== undefined) return undefined;
-  if (generatorRef !== undefined) return GENERATOR_KEYS[String(generatorRef['kind'])];
+  if (generatorRef !== undefined) return generatorKeys(scalarText(generatorRef['kind']), {});
   const local = isLocal && extract !== undefined ? lookUp(extract.key) : undefined;
   return local === undefined || local.isOpen ? undefined : [...local.keys];
-}
-
-function generatorKeys(kind: string, spec: JsonObject): readonly string[] | undefined {
-  const named = spec['secretKeys'];
-  return Array.isArray(named) ? named.map(String) : GENERATOR_KEYS[kind];
 }

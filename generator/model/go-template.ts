@@ -1,5 +1,5 @@
 import { type TemplateFault, type Token, templatePieces } from './go-template-tokens.ts';
-import { type Pipeline, parsePipeline } from './template-pipeline.ts';
+import { MOST_NESTED, type Pipeline, parsePipeline, tooDeep } from './template-pipeline.ts';
 
 /** A template as a tree: text, actions, and branches with their bodies. */
 export type TemplateNode =
@@ -80,6 +80,7 @@ function openBranch(
   { branch, isElse }: { readonly branch: Branch; readonly isElse: boolean },
   tokens: readonly Token[],
 ): TemplateFault | undefined {
+  if (open.length > 2 * MOST_NESTED) return tooDeep;
   // A block and a definition have a name; what follows it is a pipeline or nothing.
   const isNamed = branch === 'define' || branch === 'block';
   const rest = isNamed ? tokens.slice(1) : tokens;

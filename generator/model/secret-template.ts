@@ -1,9 +1,9 @@
 import type { Fault, Path } from '../source/finding.ts';
 import { knownNames } from '../source/suggest.ts';
 import type { JsonObject, SecretSpec } from '../spec/spec.ts';
+import type { Fetched } from './fetched.ts';
 import type { KeySet } from './model.ts';
 import type { SecretContext } from './references.ts';
-import type { Fetched } from './secret-data.ts';
 import { dashedKey, postgresUrl, templateKeys, urlKeys } from './template.ts';
 import { urlTarget } from './url-target.ts';
 

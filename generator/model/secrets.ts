@@ -1,9 +1,10 @@
 import type { Path, Report } from '../source/finding.ts';
 import type { SecretSpec, Spec } from '../spec/spec.ts';
+import type { Fetched } from './fetched.ts';
 import { loginsOf } from './logins.ts';
 import type { KeySet, KnownSecret, SecretModel } from './model.ts';
 import type { SecretContext } from './references.ts';
-import { type Fetched, fetchData } from './secret-data.ts';
+import { fetchData } from './secret-data.ts';
 import { checkSecretFields } from './secret-fields.ts';
 import { resolveTemplate } from './secret-template.ts';
 

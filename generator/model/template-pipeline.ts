@@ -24,14 +24,22 @@ interface Cursor {
   /** The variables so far. */
   readonly declared: Set<string>;
   at: number;
+  /** How many parentheses are open. */
+  depth: number;
 }
+
+/** How deep a template is followed: beyond what anyone writes, and far from the end of the stack. */
+export const MOST_NESTED = 500;
+
+/** It is nested deeper than that. */
+export const tooDeep: TemplateFault = { message: `it is nested more than ${MOST_NESTED} deep` };
 
 /** Reads what an action does, as Go does (text/template/parse, parse.go); notes the variables it sets. */
 export function parsePipeline(
   tokens: readonly Token[],
   declared: Set<string>,
 ): Pipeline | TemplateFault {
-  const cursor: Cursor = { tokens, declared, at: 0 };
+  const cursor: Cursor = { tokens, declared, at: 0, depth: 0 };
   const pipeline = pipelineAt(cursor);
   if ('message' in pipeline || cursor.at >= tokens.length) return pipeline;
   return { message: '")" has no "("' };
@@ -133,7 +141,9 @@ function wordOperand(name: string, cursor: Cursor): Operand | TemplateFault {
 }
 
 function groupAt(cursor: Cursor): Operand | TemplateFault {
-  const pipeline = pipelineAt(cursor);
+  cursor.depth += 1;
+  const pipeline = cursor.depth > MOST_NESTED ? tooDeep : pipelineAt(cursor);
+  cursor.depth -= 1;
   if ('message' in pipeline) return pipeline;
   if (signAt(cursor) !== ')') return { message: '"(" is not closed' };
   cursor.at += 1;

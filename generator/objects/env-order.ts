@@ -1,5 +1,6 @@
 import type { KeySet } from '../model/model.ts';
 import type { Fault, Path } from '../source/finding.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { knownNames } from '../source/suggest.ts';
 import type { JsonObject } from '../spec/spec.ts';
 
@@ -26,7 +27,7 @@ const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
  * nowhere defined, and a cycle.
  */
 export function orderEnv(environment: Environment, report: (fault: Fault) => void): JsonObject[] {
-  const byName = new Map(environment.env.map(variable => [String(variable['name']), variable]));
+  const byName = new Map(environment.env.map(variable => [scalarText(variable['name']), variable]));
   const names = [...byName.keys()].sort();
   const ordered: JsonObject[] = [];
   const state = new Map<string, 'under way' | 'done'>();
@@ -40,7 +41,7 @@ export function orderEnv(environment: Environment, report: (fault: Fault) => voi
     }
     state.set(name, 'under way');
     chain.push(name);
-    for (const used of references(String(variable['value'] ?? ''))) {
+    for (const used of references(scalarText(variable['value']))) {
       if (used !== name || !environment.before.keys.has(name)) visit(used);
     }
     chain.pop();
@@ -73,8 +74,8 @@ function checkDefined(
   const undefinedIn = (text: string): string[] => references(text).filter(name => !isDefined(name));
   const known = [...byName.keys(), ...before.keys];
   for (const { name, value } of env) {
-    const at = [...path, 'env', String(name)];
-    for (const used of undefinedIn(String(value ?? ''))) report(unknownVariable(used, known, at));
+    const at = [...path, 'env', scalarText(name)];
+    for (const used of undefinedIn(scalarText(value))) report(unknownVariable(used, known, at));
   }
   for (const { text, path: at } of words) {
     const meant = undefinedIn(text).filter(name => VARIABLE.test(name));

@@ -1,4 +1,5 @@
 import type { Path } from '../source/finding.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 
 /** A Kubernetes object in memory. */
@@ -33,12 +34,17 @@ export function refOf({ kind, metadata }: KubeObject): string {
 /** Group, kind, namespace and name: two objects with the same identity are one in a cluster. */
 export function identityOf(object: KubeObject): string {
   const { kind, metadata } = object;
-  return `${groupOf(object)}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+  return `${groupOf(object)}/${kind}/${scalarText(metadata?.namespace)}/${nameOf(object)}`;
 }
 
 /** The API group of an object; that of Kubernetes' core is empty. */
 export function groupOf({ apiVersion }: KubeObject): string {
   return apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '';
+}
+
+/** An object's name; manifests of strangers may have none. */
+export function nameOf({ metadata }: KubeObject): string {
+  return scalarText(metadata?.name);
 }
 
 /** An object's fields as plain JSON, for code that walks any kind. */

@@ -1,5 +1,6 @@
 import type { WorkloadModel } from '../model/model.ts';
 import type { Fault, Path } from '../source/finding.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 import { orderEnv } from './env-order.ts';
@@ -65,5 +66,5 @@ function isOwnEnvFrom(container: JsonObject, { envFrom }: WorkloadModel): boolea
 
 function wordsOf(list: Json | undefined, path: Path): { text: string; path: Path }[] {
   if (!Array.isArray(list)) return [];
-  return list.map((word, index) => ({ text: String(word), path: [...path, index] }));
+  return list.map((word, index) => ({ text: scalarText(word), path: [...path, index] }));
 }

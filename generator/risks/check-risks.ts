@@ -1,4 +1,5 @@
-import { type Comparison, itemIdentity } from '../diff/comparison.ts';
+import type { Comparison } from '../diff/comparison.ts';
+import { itemIdentity } from '../graph/object-set.ts';
 import { LEVELS, type Level, type Risk, type RiskRule } from './risk-rule.ts';
 import { riskRules } from './risks.ts';
 

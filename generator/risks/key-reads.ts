@@ -1,7 +1,8 @@
-import { type Comparison, itemIdentity } from '../diff/comparison.ts';
+import type { Comparison } from '../diff/comparison.ts';
 import { collectorVariables } from '../graph/collector-variables.ts';
 import { type Item, listAt, specOf, textAt } from '../graph/item.ts';
 import { missingKeys } from '../graph/missing-keys.ts';
+import { itemIdentity } from '../graph/object-set.ts';
 import type { Container, Pod } from '../graph/pods.ts';
 import { findSecret, type SecretGraph } from '../graph/secret-graph.ts';
 import { unresolvedReferences } from '../graph/variables.ts';

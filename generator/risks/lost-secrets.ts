@@ -1,7 +1,8 @@
-import { type Comparison, itemIdentity } from '../diff/comparison.ts';
+import type { Comparison } from '../diff/comparison.ts';
 import { absentReads } from '../graph/absent-secrets.ts';
 import type { ExternalSecret } from '../graph/external-secrets.ts';
 import { mayBeMade } from '../graph/foreign-makers.ts';
+import { itemIdentity } from '../graph/object-set.ts';
 import {
   findSecret,
   type Reader,

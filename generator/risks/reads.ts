@@ -1,5 +1,6 @@
-import { type Comparison, itemIdentity } from '../diff/comparison.ts';
+import type { Comparison } from '../diff/comparison.ts';
 import type { Item } from '../graph/item.ts';
+import { itemIdentity } from '../graph/object-set.ts';
 import type { Reader, SecretGraph } from '../graph/secret-graph.ts';
 import type { RelatedItem } from './risk-rule.ts';
 

@@ -1,7 +1,8 @@
-import { type Comparison, itemIdentity } from '../diff/comparison.ts';
+import type { Comparison } from '../diff/comparison.ts';
 import { isGuarded } from '../diff/deletion.ts';
 import { ownName } from '../graph/external-secrets.ts';
 import type { Item } from '../graph/item.ts';
+import { itemIdentity } from '../graph/object-set.ts';
 import { findSecret, type Maker, secretId } from '../graph/secret-graph.ts';
 
 /**

@@ -1,6 +1,7 @@
-import { type Change, type Comparison, itemIdentity, itemOfChange } from '../diff/comparison.ts';
+import { type Change, type Comparison, itemOfChange } from '../diff/comparison.ts';
 import { isSame } from '../diff/same.ts';
 import { type Item, mapAt } from '../graph/item.ts';
+import { itemIdentity } from '../graph/object-set.ts';
 import { isCnpgPassword, pickups } from '../graph/pickup.ts';
 import type { Pod } from '../graph/pods.ts';
 import { refreshOf } from '../graph/refresh.ts';

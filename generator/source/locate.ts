@@ -1,17 +1,6 @@
-import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
-import { offsetOf } from './event-offset.ts';
-import type { Fault, Finding, Path, Place } from './finding.ts';
-import { fieldOf } from './finding.ts';
+import { type Fault, type Finding, fieldOf, type Place } from './finding.ts';
+import { offsetIn, readPlaces } from './place-tree.ts';
 import { hideSecrets } from './secret-text.ts';
-import { readEvents } from './yaml-text.ts';
-
-/** A value of the document and where it stands; `name` is where its map entry's key stands. */
-interface Node {
-  readonly start: number;
-  readonly name: number;
-  readonly isScalar: boolean;
-  readonly children: ReadonlyMap<string | number, Node>;
-}
 
 /** A file's text, as findings need it. */
 export interface SourceFile {
@@ -44,7 +33,7 @@ export type PlaceOf = (fault: Pick<Fault, 'path' | 'isAboutName' | 'offset'>) =>
 
 /** Reads a file for places, once for all of them. */
 export function placesIn({ file, text, isStream = false }: SourceFile): PlaceOf {
-  const documents = new TreeReader(text, readEvents(text).value ?? []).read();
+  const documents = readPlaces(text);
   const root = isStream ? documents : (documents.children.get(0) ?? documents);
   const lines = lineStarts(text);
   return ({ path, isAboutName = false, offset }) => {
@@ -76,17 +65,6 @@ function shownStep(step: string | number): string | number {
   return typeof step === 'number' ? step : hideSecrets(step);
 }
 
-/** The deepest value on the path that exists: its key, or a scalar itself. */
-function offsetIn(root: Node, path: Path, isAboutName: boolean): number {
-  let node = root;
-  for (const step of path) {
-    const child = node.children.get(step);
-    if (child === undefined) return node.name;
-    node = child;
-  }
-  return node.isScalar && !isAboutName ? node.start : node.name;
-}
-
 function lineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
@@ -108,83 +86,4 @@ function byPlace(a: Finding, b: Finding): number {
   const line = (a.at?.line ?? 0) - (b.at?.line ?? 0);
   const column = (a.at?.column ?? 0) - (b.at?.column ?? 0);
   return line || column || (a.field < b.field ? -1 : a.field > b.field ? 1 : 0);
-}
-
-const noChildren: Node['children'] = new Map();
-const nothing: Node = { start: 0, name: 0, isScalar: false, children: noChildren };
-
-/** Reads the parser's flat events into nodes. Behind an alias stands what its anchor holds. */
-class TreeReader {
-  private next = 0;
-  private readonly text: string;
-  private readonly events: readonly Event[];
-  private readonly anchors = new Map<string, Node>();
-
-  constructor(text: string, events: readonly Event[]) {
-    this.text = text;
-    this.events = events;
-  }
-
-  /** The documents, as the items of a list; an empty one is an item too. */
-  read(): Node {
-    const children = new Map<number, Node>();
-    while (this.next < this.events.length) {
-      const isDocument = this.events[this.next++]?.type === EVENT_ID.DOCUMENT;
-      if (isDocument) children.set(children.size, this.node() ?? nothing);
-    }
-    return { ...nothing, children };
-  }
-
-  private node(name?: number): Node | undefined {
-    const event = this.events[this.next++];
-    if (event === undefined || event.type === EVENT_ID.POP) return undefined;
-    const start = offsetOf(event, this.text) ?? name ?? 0;
-    const isScalar = event.type === EVENT_ID.SCALAR || event.type === EVENT_ID.ALIAS;
-    const node = { start, name: name ?? start, isScalar, children: this.children(event) };
-    if (event.type !== EVENT_ID.ALIAS) this.anchors.set(this.anchorOf(event), node);
-    return node;
-  }
-
-  private anchorOf(event: Event): string {
-    const isNamed = 'anchorStart' in event && event.anchorStart >= 0;
-    return isNamed ? this.text.slice(event.anchorStart, event.anchorEnd) : '';
-  }
-
-  private children(event: Event): Node['children'] {
-    if (event.type === EVENT_ID.SEQUENCE) return this.items();
-    if (event.type === EVENT_ID.MAPPING) return this.entries();
-    if (event.type !== EVENT_ID.ALIAS) return noChildren;
-    return this.anchors.get(this.anchorOf(event))?.children ?? noChildren;
-  }
-
-  private items(): Node['children'] {
-    const children = new Map<string | number, Node>();
-    for (let item = this.node(); item !== undefined; item = this.node()) {
-      children.set(children.size, item);
-    }
-    return children;
-  }
-
-  private entries(): Node['children'] {
-    const children = new Map<string | number, Node>();
-    for (;;) {
-      const event = this.events[this.next];
-      const key = this.node();
-      if (key === undefined || event === undefined) return children;
-      const value = this.node(key.start);
-      if (value === undefined) return children;
-      if (event.type !== EVENT_ID.SCALAR) continue;
-      const name = getScalarValue(this.text, event);
-      children.set(name, value);
-      if (name === '<<') merge(children, value);
-    }
-  }
-}
-
-/** Adds what `<<` merges into a map: a map's entries, or those of each map of a list. */
-function merge(children: Map<string | number, Node>, merged: Node): void {
-  for (const [name, node] of merged.children) {
-    if (typeof name === 'number') merge(children, node);
-    else if (!children.has(name)) children.set(name, node);
-  }
 }

@@ -1,5 +1,6 @@
 import validateSpec from '#validators/rem-secrets';
 import { type Fault, fieldOf, type Outcome, outcome } from '../source/finding.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { parseDocument } from '../source/yaml-text.ts';
 import { isMap } from './merge-environment.ts';
 import { nullConfigFaults } from './null-config.ts';
@@ -37,7 +38,7 @@ function kindFaults(document: unknown): Fault[] {
       { id: 'wrong-kind', message: 'the document is not an object', hint: expected, path: [] },
     ];
   }
-  const found = `${document['apiVersion'] ?? 'no apiVersion'}, ${document['kind'] ?? 'no kind'}`;
+  const found = `${scalarText(document['apiVersion']) || 'no apiVersion'}, ${scalarText(document['kind']) || 'no kind'}`;
   if (document['kind'] === 'RemSecrets' && document['apiVersion'] === 'rem-secrets.io/v1alpha1') {
     return [];
   }

@@ -2,10 +2,7 @@ import type { Fault, Path } from '../source/finding.ts';
 import { valueAt } from '../source/value-path.ts';
 import type { SpecObject } from './spec.ts';
 
-/**
- * Faults of one environment's merged spec, with paths from the document's root: into the
- * environment where that says more about the path than the base does.
- */
+/** Faults of one environment's merged spec, with paths from the document's root. */
 export function inDocument(
   faults: readonly Fault[],
   document: SpecObject,
@@ -21,7 +18,15 @@ export function inDocument(
   }));
 }
 
-function documentPath(document: SpecObject, environment: string | undefined, inSpec: Path): Path {
+/**
+ * A path in one environment's merged spec as a path from the document's root: into the environment
+ * where that says more about it than the base does.
+ */
+export function documentPath(
+  document: SpecObject,
+  environment: string | undefined,
+  inSpec: Path,
+): Path {
   const inBase = ['spec', ...inSpec];
   if (environment === undefined) return inBase;
   const inEnvironment = ['spec', 'environments', environment, ...inSpec];

@@ -1,3 +1,4 @@
+import { type KubeObject, nameOf } from '../objects/kube-object.ts';
 import { isMap } from '../spec/merge-environment.ts';
 
 /** An object that kubeconform refuses, with its words for why. */
@@ -19,6 +20,14 @@ export function kubeconformArguments(schemas: string): string[] {
     location,
     '-',
   ];
+}
+
+/** How kubeconform names an object in its report (0.8.0, pkg/resource/resource.go). */
+export function reportedName(object: KubeObject): string {
+  const metadata: unknown = object.metadata;
+  const prefix = isMap(metadata) ? metadata['generateName'] : undefined;
+  const isGenerated = typeof prefix === 'string' && prefix !== '';
+  return `${object.kind} ${isGenerated ? `${prefix}{{ generateName }}` : nameOf(object)}`;
 }
 
 /** What kubeconform's JSON says is wrong, sorted: its own order changes from run to run. */

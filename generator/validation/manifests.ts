@@ -1,6 +1,7 @@
-import type { KubeObject } from '../objects/kube-object.ts';
+import { type KubeObject, nameOf } from '../objects/kube-object.ts';
 import { checkSchema, type Validators } from '../objects/schema-check.ts';
 import type { Fault, Path } from '../source/finding.ts';
+import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 
 /** An object in a stream of manifests, and where it stands there. */
@@ -32,7 +33,7 @@ function manifestsIn(value: unknown, path: Path): Manifest[] {
 
 /** The items of a List, of which Go writes `null` when there are none; undefined: it is no List. */
 export function listItems(value: unknown): readonly unknown[] | undefined {
-  if (!isMap(value) || !String(value['kind']).endsWith('List')) return undefined;
+  if (!isMap(value) || !scalarText(value['kind']).endsWith('List')) return undefined;
   const items = value['items'];
   if (items === null) return [];
   return Array.isArray(items) ? items : undefined;
@@ -57,7 +58,7 @@ export function validateManifests(
       ...fault,
       object,
       path: [...path, ...fault.path],
-      message: `${object.kind} ${object.metadata?.name}: ${fault.message}`,
+      message: `${[object.kind, nameOf(object)].join(' ').trimEnd()}: ${fault.message}`,
     })),
   );
   return { faults, unjudged };

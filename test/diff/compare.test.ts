@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { ObjectSet } from '../../generator/checks/lint-set.ts';
 import { compare } from '../../generator/diff/compare.ts';
 import type { Comparison } from '../../generator/diff/comparison.ts';
 import { itemOf } from '../../generator/graph/item.ts';
+import type { ObjectSet } from '../../generator/graph/object-set.ts';
 import { nothingOutside } from '../../generator/graph/secret-graph.ts';
 import { objectsOf } from '../machine.ts';
 

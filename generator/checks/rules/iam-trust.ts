@@ -3,6 +3,7 @@ import { associatedRole, type Iam, ROLE_ARN, readIam } from '../../graph/iam.ts'
 import { isAbout, parsePolicy, type Statement } from '../../graph/iam-policy.ts';
 import { annotationOf, type Item, mapAt, specOf, textAt } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { scalarText } from '../../source/scalar-text.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const iamTrust: Rule = {
@@ -68,7 +69,7 @@ function subjectsOf({ condition }: Statement): ((subject: string) => boolean)[] 
     Object.entries(mapAt(condition, operator))
       .filter(([name]) => name.endsWith(':sub'))
       .map(([, value]) => {
-        const patterns = (Array.isArray(value) ? value : [value]).map(String);
+        const patterns = (Array.isArray(value) ? value : [value]).map(scalarText);
         return (subject: string) =>
           patterns.some(pattern =>
             operator === 'StringLike' ? matchesGlob(pattern, subject) : pattern === subject,

@@ -1,7 +1,8 @@
 import { targetPath } from '../../graph/external-secrets.ts';
 import { mayBeMade } from '../../graph/foreign-makers.ts';
-import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
+import { findSecret, type SecretGraph, type SecretNode } from '../../graph/secret-graph.ts';
 import { isUnresolved } from '../../graph/unresolved.ts';
+import { groupBy } from '../../source/group-by.ts';
 import { knownNames } from '../../source/suggest.ts';
 import type { Rule } from '../rule.ts';
 
@@ -17,7 +18,7 @@ export const mergeWithoutSecret: Rule = {
     );
     if (merging.length === 0) return;
     const isMadeElsewhere = mayBeMade(graph);
-    const names = namesByNamespace(graph);
+    const made = madeSecrets(graph);
     for (const secret of merging) {
       const { item, namespace, target } = secret;
       if (isUnresolved(namespace + target) || isMadeElsewhere(namespace, target)) continue;
@@ -25,7 +26,11 @@ export const mergeWithoutSecret: Rule = {
         item,
         path: targetPath(secret),
         message: `nothing makes the Secret "${target}", and Merge only adds keys to one that exists`,
-        hint: knownNames(`Secrets of "${namespace}"`, target, names.get(namespace) ?? []),
+        hint: knownNames(
+          `Secrets of "${namespace}"`,
+          target,
+          (made.get(namespace) ?? []).map(({ name }) => name),
+        ),
       };
     }
   },
@@ -38,13 +43,7 @@ function isMade(graph: SecretGraph, namespace: string, name: string): boolean {
 }
 
 /** The Secrets that something makes, by namespace. */
-function namesByNamespace({ secrets }: SecretGraph): Map<string, string[]> {
-  const names = new Map<string, string[]>();
-  for (const { namespace, name, makers } of secrets.values()) {
-    if (makers.every(({ isMerging }) => isMerging)) continue;
-    const others = names.get(namespace);
-    if (others === undefined) names.set(namespace, [name]);
-    else others.push(name);
-  }
-  return names;
+function madeSecrets({ secrets }: SecretGraph): Map<string, SecretNode[]> {
+  const made = [...secrets.values()].filter(({ makers }) => makers.some(m => !m.isMerging));
+  return groupBy(made, ({ namespace }) => namespace);
 }

@@ -1,10 +1,10 @@
 import type { DataEntry, ExternalSecret } from '../../graph/external-secrets.ts';
-import type { Item } from '../../graph/item.ts';
 import { eachSpec } from '../../graph/refresh.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { remoteNamespaceOf, storeOf } from '../../graph/stores.ts';
 import { templates } from '../../graph/templates.ts';
 import { isUnresolved } from '../../graph/unresolved.ts';
+import { groupBy } from '../../source/group-by.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingProperty: Rule = {
@@ -13,12 +13,15 @@ export const missingProperty: Rule = {
   summary: 'A key that is read from a Secret names the property that is meant.',
 
   *check(graph) {
-    const parsing = jsonTemplates(graph);
+    const parsing = groupBy(
+      templates(graph).filter(({ text }) => /fromJson|fromYaml/i.test(text)),
+      ({ secret }) => secret.item,
+    );
     for (const secret of eachSpec(graph.externalSecrets)) {
       const { item } = secret;
       // A template may take the JSON apart.
       const isParsed = (key: string): boolean =>
-        parsing.get(item)?.some(text => text.includes(key)) === true;
+        parsing.get(item)?.some(({ text }) => text.includes(key)) === true;
       for (const { path, secretKey, key } of wholeSecrets(graph, secret)) {
         if (isParsed(secretKey)) continue;
         yield {
@@ -39,16 +42,4 @@ function wholeSecrets({ find }: SecretGraph, { data, namespace }: ExternalSecret
     const store = storeRef === undefined ? undefined : storeOf(find, storeRef, namespace);
     return store !== undefined && remoteNamespaceOf(store) !== undefined;
   });
-}
-
-/** The templates that read JSON, by their ExternalSecret. */
-function jsonTemplates(graph: SecretGraph): Map<Item, string[]> {
-  const found = new Map<Item, string[]>();
-  for (const { secret, text } of templates(graph)) {
-    if (!/fromJson|fromYaml/i.test(text)) continue;
-    const others = found.get(secret.item);
-    if (others === undefined) found.set(secret.item, [text]);
-    else others.push(text);
-  }
-  return found;
 }

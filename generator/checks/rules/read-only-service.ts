@@ -1,5 +1,6 @@
 import { type CnpgHost, cnpgHosts } from '../../graph/cnpg-hosts.ts';
 import { type Item, listAt, specOf } from '../../graph/item.ts';
+import { scalarText } from '../../source/scalar-text.ts';
 import type { Rule } from '../rule.ts';
 
 export const readOnlyService: Rule = {
@@ -42,7 +43,7 @@ function isMigration({ item, container }: CnpgHost): boolean {
   ];
   return words.some(word =>
     /(^|[^a-z])(db-?)?(migrat(e|ion|ions|or)|schema-(update|upgrade)|alembic|flyway|liquibase)([^a-z]|$)/i.test(
-      String(word),
+      scalarText(word),
     ),
   );
 }

@@ -44,11 +44,10 @@ function annotatedRoles({ byKind }: SecretGraph): RoleName[] {
 function assumedRoles(graph: SecretGraph): RoleName[] {
   return awsStores(graph).flatMap(({ item, path, settings }): RoleName[] => {
     const role = textAt(settings, 'role');
-    const others = listAt(settings, 'additionalRoles').map((arn, index) => ({
-      item,
-      path: [...path, 'additionalRoles', index],
-      arn: String(arn),
-    }));
+    const others = listAt(settings, 'additionalRoles').flatMap((arn, index): RoleName[] => {
+      const at = [...path, 'additionalRoles', index];
+      return typeof arn === 'string' ? [{ item, path: at, arn }] : [];
+    });
     return role === undefined ? others : [{ item, path: [...path, 'role'], arn: role }, ...others];
   });
 }

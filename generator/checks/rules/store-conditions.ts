@@ -1,7 +1,9 @@
-import { type Item, listAt, mapAt, specOf, textAt } from '../../graph/item.ts';
+import { type Item, listAt, specOf } from '../../graph/item.ts';
+import { selectsNamespace } from '../../graph/label-selector.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import { isUnresolved } from '../../graph/unresolved.ts';
+import { scalarText } from '../../source/scalar-text.ts';
 import { isMap } from '../../spec/merge-environment.ts';
 import type { JsonObject } from '../../spec/spec.ts';
 import type { Rule } from '../rule.ts';
@@ -38,46 +40,10 @@ function isAdmitted({ find }: SecretGraph, store: Item, name: string): boolean {
 
 function admits(condition: JsonObject, name: string, namespace: Item | undefined): boolean {
   if (listAt(condition, 'namespaces').includes(name)) return true;
-  if (listAt(condition, 'namespaceRegexes').some(regex => matches(String(regex), name)))
+  if (listAt(condition, 'namespaceRegexes').some(regex => matches(scalarText(regex), name)))
     return true;
   const selector = condition['namespaceSelector'];
-  return isMap(selector) && selects(selector, name, namespace);
-}
-
-/** A namespace outside the set may have any labels but that of its name. */
-function selects(selector: JsonObject, name: string, namespace: Item | undefined): boolean {
-  const labels = mapAt(selector, 'matchLabels');
-  const own = {
-    ...mapAt(namespace?.object, 'metadata', 'labels'),
-    'kubernetes.io/metadata.name': name,
-  };
-  const isOpen = (label: string): boolean =>
-    namespace === undefined && label !== 'kubernetes.io/metadata.name';
-  const isMet = (label: string, test: (value: unknown) => boolean): boolean =>
-    isOpen(label) || test(Object.hasOwn(own, label) ? Reflect.get(own, label) : undefined);
-  return (
-    Object.entries(labels).every(([label, value]) => isMet(label, other => other === value)) &&
-    listAt(selector, 'matchExpressions').every(expression =>
-      isMet(textAt(expression, 'key') ?? '', value => expressionHolds(expression, value)),
-    )
-  );
-}
-
-/** As Kubernetes reads label selectors: In, NotIn, Exists, DoesNotExist. */
-function expressionHolds(expression: unknown, value: unknown): boolean {
-  const isListed = listAt(expression, 'values').some(listed => listed === value);
-  switch (textAt(expression, 'operator')) {
-    case 'In':
-      return isListed;
-    case 'NotIn':
-      return !isListed;
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default:
-      return true;
-  }
+  return isMap(selector) && selectsNamespace(selector, name, namespace);
 }
 
 function matches(regex: string, name: string): boolean {

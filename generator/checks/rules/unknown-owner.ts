@@ -1,6 +1,7 @@
 import { clusterOf, declaredRoles, isCnpg } from '../../graph/cnpg-clusters.ts';
 import { type Item, specOf, textAt } from '../../graph/item.ts';
 import { isUnresolved } from '../../graph/unresolved.ts';
+import { groupBy } from '../../source/group-by.ts';
 import { knownNames } from '../../source/suggest.ts';
 import type { Rule } from '../rule.ts';
 
@@ -10,12 +11,7 @@ export const unknownOwner: Rule = {
   summary: 'The owner of each Database is a role of its Cluster.',
 
   *check(graph) {
-    const roles = new Map<string, Item[]>();
-    for (const role of graph.byKind('DatabaseRole').filter(isCnpg)) {
-      const others = roles.get(clusterName(role));
-      if (others === undefined) roles.set(clusterName(role), [role]);
-      else others.push(role);
-    }
+    const roles = groupBy(graph.byKind('DatabaseRole').filter(isCnpg), clusterName);
     for (const item of graph.byKind('Database').filter(isCnpg)) {
       const cluster = clusterOf(graph, item);
       const owner = textAt(specOf(item), 'owner');

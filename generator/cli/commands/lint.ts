@@ -9,15 +9,17 @@ import { renderJunit } from '../../report/lint/junit.ts';
 import { isFailure, type LintReport } from '../../report/lint/report.ts';
 import { renderSarif } from '../../report/lint/sarif.ts';
 import { renderLintText } from '../../report/lint/text.ts';
-import { type Finding, ok } from '../../source/finding.ts';
+import { andThen, type Finding, ok } from '../../source/finding.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain, pageOf } from '../explain.ts';
 import type { Host } from '../host.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
 import { placesFor } from '../lint/places.ts';
 import { type LintRun, runSets } from '../lint/run.ts';
-import { type LintSet, setsOfPaths, setsOfSpec } from '../lint/sets.ts';
 import { type ReadSpec, readSpec } from '../read-spec.ts';
+import type { ManifestSet } from '../sets/manifest-set.ts';
+import { setsOfPaths } from '../sets/path-sets.ts';
+import { setsOfSpec } from '../sets/spec-sets.ts';
 import { MissingTool } from '../tools.ts';
 
 export interface LintOptions {
@@ -58,9 +60,9 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const { config } = read;
   const { paths, file } = options;
   const namespace = options.namespace ?? config.namespace ?? '';
-  const run = (sets: readonly LintSet[], spec?: ReadSpec): number => {
+  const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
     const sources = sets.flatMap(set => [...set.sources]);
-    const result = runSets(sets, config, placesFor(sources, spec), host.validators);
+    const result = runSets(sets, config, placesFor(sets, spec), host.validators);
     const findings = [...result.findings, ...unusedEntries(read, result.used)];
     return print(
       { ...result, findings, textOf: textsOf(sources, read, spec) },
@@ -71,10 +73,9 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   };
   const flags = options.enableExec === true ? EXEC_FLAGS : [];
   if (paths.length > 0) return run(setsOfPaths({ paths, flags, namespace }, host));
-  const result = readSpec(file, host, spec => {
-    const { value, faults } = setsOfSpec(spec, file, host);
-    return value === undefined ? { faults } : ok(run(value, spec));
-  });
+  const result = readSpec(file, host, spec =>
+    andThen(setsOfSpec(spec.spec, { file }, host), sets => ok(run(sets, spec))),
+  );
   return typeof result === 'number' ? result : print(nothingRun(result), config, options, host);
 }
 
@@ -90,7 +91,7 @@ function nothingRun(findings: readonly Finding[]): ShownRun {
 }
 
 function textsOf(
-  sources: LintSet['sources'],
+  sources: ManifestSet['sources'],
   { source }: ReadConfig,
   spec: ReadSpec | undefined,
 ): ShownRun['textOf'] {

@@ -1,17 +1,15 @@
-import { dirname, join } from 'node:path';
-import { ARGOCD_FOLDERS } from '../../kustomize/argocd-files.ts';
-import { identityOf } from '../../objects/kube-object.ts';
 import { type Expansion, expand, type Target, wholeTargets } from '../../pipeline.ts';
 import { andThen, type Fault, type Finding } from '../../source/finding.ts';
 import { locate } from '../../source/locate.ts';
 import { parseStream } from '../../source/yaml-text.ts';
-import { inDocument } from '../../spec/source-path.ts';
-import { kubeconformArguments, refusals } from '../../validation/kubeconform.ts';
+import { kubeconformArguments, refusals, reportedName } from '../../validation/kubeconform.ts';
 import { manifestsOf, type Validation, validateManifests } from '../../validation/manifests.ts';
+import { entryPaths } from '../entry-paths.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import { type ManifestSource, readManifests } from '../read-manifests.ts';
 import { type CommonOptions, exit, printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
+import { readArgocd, readOverlay } from '../sets/spec-sets.ts';
 import { MissingTool, runTool, schemasFolder } from '../tools.ts';
 
 export interface ValidateOptions extends CommonOptions {
@@ -46,27 +44,21 @@ function validatePaths(options: ValidateOptions, host: Host): number {
 function validateOverlays(options: ValidateOptions, host: Host): number {
   return withSpec(options, host, read =>
     andThen(expand(read.spec, host.validators), expansion => {
-      const ofTargets = wholeTargets(expansion).flatMap(target => {
-        const folder = join(
-          dirname(options.file),
-          target.name === 'base' ? 'base' : join('overlays', target.name),
-        );
-        return readManifests(folder, host).flatMap(source =>
+      const ofTargets = wholeTargets(expansion).flatMap(target =>
+        readOverlay(target, options.file, host).flatMap(source =>
           validateSource(source, options, host, faults => inSpec(faults, target, read)),
-        );
-      });
+        ),
+      );
       const findings = [...ofTargets, ...validateArgocd(expansion, options, host)];
       return exit(printFindings(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
     }),
   );
 }
 
-/** What Argo CD is given. */
-function validateArgocd({ argocd }: Expansion, options: ValidateOptions, host: Host): Finding[] {
-  if (argocd === undefined) return [];
-  return ARGOCD_FOLDERS.flatMap(folder =>
-    readManifests(join(dirname(options.file), folder), host),
-  ).flatMap(source => validateSource(source, options, host));
+function validateArgocd(expansion: Expansion, options: ValidateOptions, host: Host): Finding[] {
+  return readArgocd(expansion, options.file, host).flatMap(source =>
+    validateSource(source, options, host),
+  );
 }
 
 type Place = (faults: readonly FaultOfObject[]) => Finding[];
@@ -106,14 +98,16 @@ function placed(faults: readonly Fault[], { file, isBuilt, text = '' }: Manifest
 /** Faults of generated objects, at the entry of the spec they come from; others at the overlay. */
 function inSpec(
   faults: readonly FaultOfObject[],
-  { name, objects }: Target,
+  target: Target,
   { spec, source }: ReadSpec,
 ): Finding[] {
-  const entries = new Map(objects.map(({ object, path }) => [identityOf(object), path]));
-  return faults.flatMap(fault => {
-    const path = entries.get(identityOf(fault.object));
-    if (path === undefined) return placed([fault], overlay(name));
-    return locate(inDocument([{ ...fault, path }], spec, name), source);
+  const entryOf = entryPaths(spec, target);
+  // Second places are lines of what kustomize made.
+  return faults.flatMap(({ related: _, ...fault }) => {
+    const path = entryOf(fault.object);
+    return path === undefined
+      ? placed([fault], overlay(target.name))
+      : locate([{ ...fault, path }], source);
   });
 }
 
@@ -139,7 +133,7 @@ function disagreements(
   const theirs = new Map(
     refusals(stdout).map(({ kind, name, message }) => [`${kind} ${name}`, message]),
   );
-  const ours = new Set(faults.map(({ object }) => `${object.kind} ${object.metadata?.name}`));
+  const ours = new Set(faults.map(({ object }) => reportedName(object)));
   const messages = [
     ...[...theirs]
       .filter(([name]) => !ours.has(name))

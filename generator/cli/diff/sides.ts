@@ -4,7 +4,8 @@ import type { DiffOptions, ReadSides } from '../commands/diff.ts';
 import type { Host } from '../host.ts';
 import { readAcknowledgements } from './acknowledgements.ts';
 import { commitOf, withCommit } from './revision.ts';
-import { readSide, type Side, type SideOptions } from './side.ts';
+import { readSide, type Side } from './side.ts';
+import type { SideOptions } from './side-parts.ts';
 
 /** The head that stands for what is in the folder now, committed or not. */
 const WORKING_TREE = '.';

@@ -1,24 +1,26 @@
 import { type FieldPlace, placesInFiles } from '../../checks/locate-findings.ts';
 import type { Item } from '../../graph/item.ts';
-import { identityOf } from '../../objects/kube-object.ts';
 import type { Target } from '../../pipeline.ts';
-import type { Path, Place } from '../../source/finding.ts';
+import type { Place } from '../../source/finding.ts';
 import { placesIn } from '../../source/locate.ts';
-import { inDocument } from '../../spec/source-path.ts';
+import { entryPaths } from '../entry-paths.ts';
 import type { ReadSpec } from '../read-spec.ts';
-import type { SpecSource } from './sets.ts';
+import type { ManifestSet } from '../sets/manifest-set.ts';
 
 /**
  * Where a field of an object stands for the reader: in the manifest, at the line of the spec that
  * the object comes from, or, of what kustomize made, at the kustomization.
  */
-export function placesFor(sources: readonly SpecSource[], read: ReadSpec | undefined): FieldPlace {
-  const inFiles = placesInFiles(
-    sources.map(({ file, text = '' }) => ({ file, text, isStream: true })),
+export function placesFor(sets: readonly ManifestSet[], read: ReadSpec | undefined): FieldPlace {
+  const sources = new Map(
+    sets.flatMap(({ target, sources: own }) =>
+      own.map(source => [source.number, { ...source, target }] as const),
+    ),
   );
+  const inFiles = placesInFiles(number => sources.get(number));
   const inSpec = read === undefined ? undefined : placesInSpec(read);
   return (item, path) => {
-    const source = sources[item.file];
+    const source = sources.get(item.file);
     if (source === undefined || !source.isBuilt) return inFiles(item, path);
     const { target, file } = source;
     const place = target === undefined ? undefined : inSpec?.(item, target);
@@ -26,21 +28,17 @@ export function placesFor(sources: readonly SpecSource[], read: ReadSpec | undef
   };
 }
 
-/** The entry of the spec that an object comes from; undefined for what people wrote beside it. */
+/** The line of the spec's entry that an object comes from. */
 function placesInSpec({
   spec,
   source,
 }: ReadSpec): (item: Item, target: Target) => Place | undefined {
   const places = placesIn(source);
-  const entries = new Map<Target, ReadonlyMap<string, Path>>();
+  const entries = new Map<Target, ReturnType<typeof entryPaths>>();
   return ({ object }, target) => {
-    const known =
-      entries.get(target) ??
-      new Map(target.objects.map(built => [identityOf(built.object), built.path]));
-    entries.set(target, known);
-    const path = known.get(identityOf(object));
-    if (path === undefined) return undefined;
-    const [fault] = inDocument([{ id: '', message: '', path }], spec, target.name);
-    return fault && places(fault);
+    const entryOf = entries.get(target) ?? entryPaths(spec, target);
+    entries.set(target, entryOf);
+    const path = entryOf(object);
+    return path && places({ path });
   };
 }

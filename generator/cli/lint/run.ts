@@ -4,7 +4,8 @@ import { type FieldPlace, locateFindings } from '../../checks/locate-findings.ts
 import type { Validators } from '../../objects/schema-check.ts';
 import type { LintReport } from '../../report/lint/report.ts';
 import type { Finding } from '../../source/finding.ts';
-import type { LintSet } from './sets.ts';
+import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
+import type { ObjectSource } from '../sets/parse-source.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
@@ -15,14 +16,14 @@ export interface LintRun
 
 /** Lints every set; what is the same in several comes once. */
 export function runSets(
-  sets: readonly LintSet[],
+  sets: readonly ManifestSet[],
   config: LintConfig,
   placeOf: FieldPlace,
   validators: Validators,
 ): LintRun {
   const results = sets.map(set => resultOf(set, config, validators));
   const sources = sets.flatMap(set => [...set.sources]);
-  const broken = sources.flatMap(({ findings }) => [...findings]);
+  const broken = sources.flatMap(helped);
   const used = new Set(results.flatMap(result => [...result.used]));
   const found = results.flatMap(({ open, unused }) => [
     ...open,
@@ -43,10 +44,17 @@ export function runSets(
   };
 }
 
-function resultOf(set: LintSet, config: LintConfig, validators: Validators): LintResult {
-  const items = set.sources.flatMap(source => [...source.items]);
+function resultOf(set: ManifestSet, config: LintConfig, validators: Validators): LintResult {
   const outside = outsideOf(config, set.outside);
-  return lintSet({ items, context: set.context, outside }, config.accept ?? [], validators);
+  return lintSet({ ...objectsOf(set), outside }, config.accept ?? [], validators);
+}
+
+/** A template of Helm is no YAML: what it makes is. */
+function helped({ findings, text = '' }: ObjectSource): readonly Finding[] {
+  if (!text.includes('{{')) return findings;
+  const hint =
+    'This is a template: lint what it makes, as in `helm template . | rem-secrets lint -`.';
+  return findings.map(finding => ({ ...finding, hint }));
 }
 
 function unique(findings: readonly Finding[]): Finding[] {

@@ -1,7 +1,8 @@
 import type { Comparison } from '../../diff/comparison.ts';
 import { touchedSecrets } from '../../diff/touched-secrets.ts';
 import { secretId } from '../../graph/secret-graph.ts';
-import { type FlowSecret, flowOf } from '../graph/flow.ts';
+import type { FlowSecret } from '../graph/flow.ts';
+import { flowOf } from '../graph/flow-of.ts';
 import { onceForAll } from './once.ts';
 import type { SecretEffect } from './review.ts';
 
@@ -21,8 +22,8 @@ function keyOf({ environments: _, ...effect }: SecretEffect): string {
 
 function effectsOf(comparison: Comparison): Effect[] {
   const { all, values } = touchedSecrets(comparison);
-  const before = flowsById(comparison.base, all);
-  const after = flowsById(comparison.head, all);
+  const before = flowsById(comparison.base, comparison.own, all);
+  const after = flowsById(comparison.head, comparison.own, all);
   return [...all].sort().flatMap(id => {
     const [base, head] = [before.get(id), after.get(id)];
     if (base === undefined && head === undefined) return [];
@@ -31,8 +32,12 @@ function effectsOf(comparison: Comparison): Effect[] {
   });
 }
 
-function flowsById(graph: Comparison['base'], ids: ReadonlySet<string>): Map<string, FlowSecret> {
-  const { secrets } = flowOf(graph, '', id => ids.has(id));
+function flowsById(
+  graph: Comparison['base'],
+  own: Comparison['own'],
+  wanted: ReadonlySet<string>,
+): Map<string, FlowSecret> {
+  const { secrets } = flowOf(graph, { own, wanted });
   return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
 }
 

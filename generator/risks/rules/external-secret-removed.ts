@@ -1,7 +1,8 @@
-import { type Comparison, itemIdentity } from '../../diff/comparison.ts';
+import type { Comparison } from '../../diff/comparison.ts';
 import { deletionOf, isGuarded } from '../../diff/deletion.ts';
 import { type ExternalSecret, ownName } from '../../graph/external-secrets.ts';
 import type { Item } from '../../graph/item.ts';
+import { itemIdentity } from '../../graph/object-set.ts';
 import { type Maker, secretId } from '../../graph/secret-graph.ts';
 import { lostSecrets } from '../lost-secrets.ts';
 import { isOwn, nameOf, namesOf, readsOf, relatedItems, verb } from '../reads.ts';

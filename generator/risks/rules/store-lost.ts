@@ -1,6 +1,7 @@
-import { type Comparison, itemIdentity } from '../../diff/comparison.ts';
+import type { Comparison } from '../../diff/comparison.ts';
 import { deletionOf } from '../../diff/deletion.ts';
 import type { Item } from '../../graph/item.ts';
+import { itemIdentity } from '../../graph/object-set.ts';
 import { type LostStore, lostStores } from '../lost-stores.ts';
 import { firstPlaces, nameOf, namesOf, relatedItems, verb } from '../reads.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';

@@ -1,0 +1,23 @@
+import type { ObjectSet } from '../../graph/object-set.ts';
+import type { Outside } from '../../graph/secret-graph.ts';
+import type { Target } from '../../pipeline.ts';
+import type { ObjectSource } from './parse-source.ts';
+
+/** Sources that one cluster will have together, and what else is known of it. */
+export interface ManifestSet {
+  /** What a spec has them built for; absent when the sources were named one by one. */
+  readonly target?: Target;
+  readonly sources: readonly ObjectSource[];
+  /** Sources of other sets, which are there too. */
+  readonly context: readonly ObjectSource[];
+  readonly outside: Outside;
+}
+
+/** The objects of a set. */
+export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet {
+  return {
+    items: sources.flatMap(({ items }) => [...items]),
+    context: context.flatMap(({ items }) => [...items]),
+    outside,
+  };
+}

@@ -1,0 +1,38 @@
+import type { Validators } from '../objects/schema-check.ts';
+import { buildGraph } from './build-graph.ts';
+import type { Item } from './item.ts';
+import type { Outside, SecretGraph } from './secret-graph.ts';
+
+/** Objects that are looked at together, as one cluster will have them. */
+export interface ObjectSet {
+  readonly items: readonly Item[];
+  /** Objects that are there too and are looked at elsewhere; the set's own go before them. */
+  readonly context: readonly Item[];
+  readonly outside: Outside;
+}
+
+/** The graph of a set amid its context. */
+export function graphOf(
+  { items, context, outside }: ObjectSet,
+  validators?: Validators,
+): SecretGraph {
+  return buildGraph(worldOf(items, context), outside, validators);
+}
+
+/** The set's own objects, then those of the context that are no other form of them. */
+function worldOf(items: readonly Item[], context: readonly Item[]): readonly Item[] {
+  if (context.length === 0) return items;
+  const seen = new Set(items.map(itemIdentity));
+  const others = context.filter(item => {
+    const identity = itemIdentity(item);
+    if (seen.has(identity)) return false;
+    seen.add(identity);
+    return true;
+  });
+  return [...items, ...others];
+}
+
+/** What makes two items one object in a cluster: the version is none of it. */
+export function itemIdentity({ group, kind, namespace, name }: Item): string {
+  return `${group}/${kind}/${namespace}/${name}`;
+}

@@ -1,0 +1,31 @@
+import type { ExternalSecret } from './external-secrets.ts';
+import type { Reader, SecretGraph } from './secret-graph.ts';
+import { remoteNamespaceOf, storeOf } from './stores.ts';
+
+/** What an ExternalSecret reads of Secrets in this cluster, through kubernetes stores. */
+export function remoteReaders(
+  { item, namespace, data, dataFrom }: ExternalSecret,
+  find: SecretGraph['find'],
+): Reader[] {
+  const remoteOf = (ref: ExternalSecret['storeRef']): string | undefined => {
+    const store = ref === undefined ? undefined : storeOf(find, ref, namespace);
+    return store === undefined ? undefined : remoteNamespaceOf(store);
+  };
+  const base = { item, isOptional: false, how: 'eso' } as const;
+  return [
+    ...data.flatMap(({ path, key, property, storeRef }): Reader[] => {
+      const remote = remoteOf(storeRef);
+      if (remote === undefined) return [];
+      const ref = [...path, 'remoteRef'];
+      const read = { ...base, namespace: remote, secret: key, path: [...ref, 'key'] };
+      return [
+        property === undefined ? read : { ...read, key: property, keyPath: [...ref, 'property'] },
+      ];
+    }),
+    ...dataFrom.flatMap(({ path, extract, storeRef }): Reader[] => {
+      const remote = remoteOf(storeRef);
+      if (remote === undefined || extract === undefined) return [];
+      return [{ ...base, namespace: remote, secret: extract, path: [...path, 'extract', 'key'] }];
+    }),
+  ];
+}

@@ -1,0 +1,92 @@
+import { generatorKeys } from '../model/generator-keys.ts';
+import { withKeys } from './external-secret-keys.ts';
+import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secrets.ts';
+import { mapAt, specOf } from './item.ts';
+import { externalSecretMakers } from './makers.ts';
+import { addMaker, type SecretGraph, type SecretNode, secretId } from './secret-graph.ts';
+import { remoteNamespaceOf, storeOf } from './stores.ts';
+
+type Find = SecretGraph['find'];
+
+/**
+ * Gives ExternalSecrets their keys. One that extracts a Secret through a kubernetes store has the
+ * keys of that Secret, so what makes it goes first, wherever it is written; of what is copied in a
+ * circle the keys are not known. `made` holds what other objects make.
+ */
+export function resolveKeys(
+  written: readonly WrittenSecret[],
+  find: Find,
+  made: ReadonlyMap<string, SecretNode>,
+): ExternalSecret[] {
+  const known = new Map(made);
+  const resolved = new Map<WrittenSecret, ExternalSecret>();
+  const { ordered, circular } = copyOrder(written, find);
+  const unknown = targetsOf(circular);
+  const keysOf = (source: string | undefined): ReadonlySet<string> | undefined => {
+    const node = source === undefined || unknown.has(source) ? undefined : known.get(source);
+    return node?.isOpen === false ? node.keys : undefined;
+  };
+  for (const secret of [...ordered, ...circular]) {
+    const full = withKeys(secret, entry =>
+      entry.generator === undefined
+        ? keysOf(sourceOf(entry, secret, find))
+        : generatedKeys(entry.generator, secret, find),
+    );
+    resolved.set(secret, full);
+    for (const maker of externalSecretMakers(full)) addMaker(known, maker);
+  }
+  return written.flatMap(secret => resolved.get(secret) ?? []);
+}
+
+/** Each after those whose Secret it copies; `circular` wait for each other. */
+function copyOrder(
+  written: readonly WrittenSecret[],
+  find: Find,
+): Readonly<Record<'ordered' | 'circular', readonly WrittenSecret[]>> {
+  const sources = new Map(written.map(secret => [secret, sourcesOf(secret, find)]));
+  let ordered: readonly WrittenSecret[] = [];
+  let waiting = written;
+  for (;;) {
+    const unmade = targetsOf(waiting);
+    const ready = new Set(
+      waiting.filter(secret => !sources.get(secret)?.some(source => unmade.has(source))),
+    );
+    if (ready.size === 0) return { ordered, circular: waiting };
+    ordered = [...ordered, ...ready];
+    waiting = waiting.filter(secret => !ready.has(secret));
+  }
+}
+
+/** Of a generator that is not in the set the keys are not known: it may name its own. */
+function generatedKeys(
+  { kind, name }: NonNullable<DataFromEntry['generator']>,
+  { namespace }: WrittenSecret,
+  find: Find,
+): readonly string[] | undefined {
+  const generator = find(kind, namespace, name);
+  return generator && generatorKeys(kind, specOf(generator));
+}
+
+function targetsOf(secrets: readonly WrittenSecret[]): Set<string> {
+  const making = secrets.filter(({ creationPolicy }) => creationPolicy !== 'None');
+  return new Set(making.map(({ namespace, target }) => secretId(namespace, target)));
+}
+
+/** The Secrets of this cluster that an ExternalSecret copies whole. */
+function sourcesOf(secret: WrittenSecret, find: Find): string[] {
+  return secret.dataFrom.flatMap(entry => sourceOf(entry, secret, find) ?? []);
+}
+
+/** With a property ESO takes apart one value, and metadata are others (kubernetes/client.go). */
+function sourceOf(
+  { extract, storeRef, spec }: DataFromEntry,
+  { namespace }: WrittenSecret,
+  find: Find,
+): string | undefined {
+  const { property = '', metadataPolicy } = mapAt(spec, 'extract');
+  const isWhole = property === '' && metadataPolicy !== 'Fetch';
+  if (extract === undefined || storeRef === undefined || !isWhole) return undefined;
+  const store = storeOf(find, storeRef, namespace);
+  const remote = store === undefined ? undefined : remoteNamespaceOf(store);
+  return remote === undefined ? undefined : secretId(remote, extract);
+}

@@ -1,0 +1,62 @@
+import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
+import { mapAt, textAt } from '../../graph/item.ts';
+import { isFetched, refreshOf } from '../../graph/refresh.ts';
+import type { Maker } from '../../graph/secret-graph.ts';
+import type { ObjectName } from '../../source/finding.ts';
+import type { FlowMaker, FlowSource } from './flow.ts';
+import { names, objectOf, objectText, shown, shownObject, sortBy } from './shown-names.ts';
+
+/** A maker; `external` are the ExternalSecrets that its object is or makes. */
+export function makerOf(
+  { item, secret, namespace }: Maker,
+  external: readonly ExternalSecret[],
+): FlowMaker {
+  const own = external.find(
+    ({ target, namespace: home }) => target === secret && home === namespace,
+  );
+  const refresh = own === undefined ? undefined : refreshText(own);
+  return {
+    ...objectOf(item),
+    ...(refresh !== undefined && { refresh }),
+    sources: own === undefined ? [] : sourcesOf(own),
+  };
+}
+
+/** In words; absent where nothing comes out of a store. */
+function refreshText(secret: ExternalSecret): string | undefined {
+  if (!isFetched(secret)) return undefined;
+  const { policy, interval = '1h', seconds, isImmutable } = refreshOf(secret);
+  if (isImmutable || policy === 'CreatedOnce') return 'once';
+  if (policy === 'OnChange') return 'on change';
+  return seconds === 0 ? 'once' : shown(interval);
+}
+
+function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSource[] {
+  const sources = new Map<string, { readonly source: ObjectName; readonly keys: Set<string> }>();
+  const add = (source: ObjectName, key?: string): void => {
+    const id = `${source.kind}/${source.name}`;
+    const entry = sources.get(id) ?? { source, keys: new Set() };
+    sources.set(id, entry);
+    if (key !== undefined) entry.keys.add(key);
+  };
+  for (const { storeRef, key } of data) if (storeRef) add(storeName(storeRef, namespace), key);
+  for (const { storeRef, generator, extract, spec } of dataFrom) {
+    if (generator) add({ ...generator, namespace });
+    else if (storeRef) add(storeName(storeRef, namespace), extract ?? found(mapAt(spec, 'find')));
+  }
+  const list = [...sources.values()].map(({ source, keys }) => ({
+    ...shownObject(source),
+    remoteKeys: names(keys),
+  }));
+  return sortBy(list, objectText);
+}
+
+function storeName({ kind, name }: StoreRef, namespace: string): ObjectName {
+  return kind === 'ClusterSecretStore' ? { kind, name } : { kind, namespace, name };
+}
+
+/** What `find` looks for, as a pattern. */
+function found(find: unknown): string {
+  const path = textAt(find, 'path') ?? '';
+  return `${path}${path === '' ? '' : '/'}*${textAt(find, 'name', 'regexp') ?? ''}*`;
+}

@@ -1,0 +1,157 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nodeHost } from '../generator/cli/host.ts';
+import { main } from '../generator/cli/main.ts';
+import { folderOf, type Ran, root } from './machine.ts';
+import { specOf } from './spec-text.ts';
+
+/** Runs the command line in a folder. */
+function run(folder: string, ...args: readonly string[]): Ran {
+  let [stdout, stderr] = ['', ''];
+  const status = main(args, {
+    ...nodeHost(folder),
+    stdout: text => {
+      stdout += text;
+    },
+    stderr: text => {
+      stderr += text;
+    },
+  });
+  return { status, stdout, stderr };
+}
+
+/** A folder with a spec, and the tree that `expand` writes for it. */
+function treeOf(spec: string): string {
+  const folder = folderOf([['rem-secrets.yaml', spec]]);
+  expect(run(folder, 'expand')).toMatchObject({ status: 0 });
+  return folder;
+}
+
+/** The tree of a golden case. */
+function golden(name: string): string {
+  return treeOf(readFileSync(join(root, 'test/golden', name, 'rem-secrets.yaml'), 'utf8'));
+}
+
+/** Adds a hand-written manifest to the overlay of dev. */
+function addToDev(folder: string, manifest: string): void {
+  const overlay = join(folder, 'overlays/dev');
+  writeFileSync(join(overlay, 'other.yaml'), manifest);
+  const text = readFileSync(join(overlay, 'kustomization.yaml'), 'utf8');
+  const changed = text.replace('resources:', 'resources:\n- other.yaml');
+  writeFileSync(join(overlay, 'kustomization.yaml'), changed);
+}
+
+interface Shown {
+  readonly namespace: string;
+  readonly name: string;
+  readonly state: string;
+  readonly readers: readonly { readonly name: string }[];
+}
+
+/** The Secrets that `graph` shows of an environment. */
+function shown(folder: string, environment: string): readonly Shown[] {
+  const { stdout } = run(folder, 'graph', '-e', environment, '-o', 'json');
+  return JSON.parse(stdout).flows.flatMap((flow: { secrets: readonly Shown[] }) => flow.secrets);
+}
+
+test('a store that the spec declares as external is there', () => {
+  const folder = golden('external-store');
+  expect(run(folder, 'lint')).toMatchObject({ status: 0 });
+  addToDev(
+    folder,
+    `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: other, namespace: elsewhere }
+spec:
+  secretStoreRef: { name: team-vault }
+  target: { template: {} }
+  data: [{ secretKey: a, remoteRef: { key: a } }]
+`,
+  );
+  const { status, stdout } = run(folder, 'lint');
+  expect(status).toBe(1);
+  expect(stdout).toContain('no SecretStore "team-vault" in namespace "elsewhere"');
+});
+
+test('an environment is shown with what its shared cluster makes for it, and without its neighbours', () => {
+  const secrets = shown(golden('shared-cluster'), 'dev');
+  expect(new Set(secrets.map(({ namespace }) => namespace))).toEqual(new Set(['shop']));
+  const login = secrets.find(({ name }) => name === 'shop-db-app');
+  expect(login?.readers).toMatchObject([{ name: 'shop-db-url' }]);
+});
+
+test('one environment needs no other cluster, and says when it lacks its own', () => {
+  const folder = golden('shared-cluster');
+  rmSync(join(folder, 'overlays/prod'), { recursive: true });
+  expect(run(folder, 'graph', '-e', 'dev')).toMatchObject({ status: 0, stderr: '' });
+  rmSync(join(folder, 'overlays/shared'), { recursive: true });
+  const { status, stderr } = run(folder, 'graph', '-e', 'dev');
+  expect(status).toBe(1);
+  expect(stderr).toContain('there is no overlays/shared');
+});
+
+test('a shared cluster without objects of its own has no overlay', () => {
+  const folder = treeOf(
+    specOf(`
+namespace: shop
+secrets: { session: { manual: [key] } }
+workloads: { web: { image: "example/web:1", env: { KEY: { secret: session, key: key } } } }
+environments: { dev: { cluster: one }, test: { cluster: one, namespace: shop-test } }`),
+  );
+  expect(run(folder, 'graph')).toMatchObject({ status: 0, stderr: '' });
+  expect(shown(folder, 'one')).toEqual([]);
+  expect(shown(folder, 'dev')).toMatchObject([{ name: 'session', state: 'outside' }]);
+});
+
+test('a Secret that is declared outside is so in the namespace of the environment alone', () => {
+  const folder = golden('declared-secrets');
+  addToDev(
+    folder,
+    `apiVersion: v1
+kind: Pod
+metadata: { name: other, namespace: elsewhere }
+spec: { containers: [{ name: a, image: a/b:1, envFrom: [{ secretRef: { name: login } }] }] }
+`,
+  );
+  const states = shown(folder, 'dev').filter(({ name }) => name === 'login');
+  expect(states).toMatchObject([
+    { namespace: 'elsewhere', state: 'missing' },
+    { namespace: 'shop', state: 'outside' },
+  ]);
+});
+
+test('a spec with faults has no flow', () => {
+  const folder = folderOf([
+    [
+      'rem-secrets.yaml',
+      specOf('namespace: shop\nsecrets: { a: { store: none, keys: { b: c } } }'),
+    ],
+  ]);
+  const { status, stdout, stderr } = run(folder, 'graph');
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain('there is no store "none"');
+});
+
+test('findings stand in their own file, in whichever order files and kustomizations are named', () => {
+  const pod = (name: string): string => `apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop }
+spec: { containers: [{ name: a, image: a/b:1, envFrom: [{ secretRef: { name: none-${name} } }] }] }
+`;
+  const folder = folderOf([
+    ['built/kustomization.yaml', 'resources: [pod.yaml]\n'],
+    ['built/pod.yaml', pod('built')],
+    ['loose.yaml', `# one line more\n${pod('loose')}`],
+  ]);
+  const findings = ['built/kustomization.yaml:1:1: error', 'loose.yaml:5:78: error'];
+  for (const paths of [
+    ['built', 'loose.yaml'],
+    ['loose.yaml', 'built'],
+  ]) {
+    const { stdout } = run(folder, 'lint', ...paths);
+    expect(stdout.match(/^\S+: error/gm)).toEqual(findings);
+    expect(stdout).toMatch(/^built.*"none-built"/m);
+    expect(stdout).toMatch(/^loose.*"none-loose"/m);
+  }
+});

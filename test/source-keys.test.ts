@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import { checkGraph } from '../generator/checks/check-graph.ts';
+import { buildGraph } from '../generator/graph/build-graph.ts';
+import { itemOf } from '../generator/graph/item.ts';
+import type { SecretGraph } from '../generator/graph/secret-graph.ts';
+import { objectsOf } from './machine.ts';
+
+const stores = `apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: local, namespace: shop }
+spec: { provider: { kubernetes: { remoteNamespace: shop } } }
+---
+apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: aws, namespace: shop }
+spec: { provider: { aws: { service: SecretsManager, region: eu-west-1 } } }
+`;
+
+/** An ExternalSecret of namespace shop. */
+function external(name: string, spec: string): string {
+  return `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: ${name}, namespace: shop }
+spec: ${spec}
+`;
+}
+
+/** One that copies a whole Secret of the namespace, or what `more` says. */
+function copy(name: string, source: string, more = ''): string {
+  const entry = `{ extract: { key: ${source}${more} } }`;
+  return external(name, `{ secretStoreRef: { name: local }, dataFrom: [${entry}] }`);
+}
+
+const login = external(
+  'login',
+  '{ secretStoreRef: { name: aws }, data: [{ secretKey: user, remoteRef: { key: a } }, { secretKey: pass, remoteRef: { key: b } }] }',
+);
+
+function graphOf(manifests: readonly string[]): SecretGraph {
+  const objects = objectsOf([stores, ...manifests].join('---\n'));
+  return buildGraph(objects.map((object, index) => itemOf(object, 0, [index], '')));
+}
+
+/** The keys of a Secret; undefined when they are not known. */
+function keysOf(manifests: readonly string[], name: string): string[] | undefined {
+  const node = graphOf(manifests).secrets.get(`shop/${name}`);
+  expect(node).toBeDefined();
+  return node === undefined || node.isOpen ? undefined : [...node.keys].sort();
+}
+
+function permutations<T>(list: readonly T[]): T[][] {
+  if (list.length === 0) return [[]];
+  return list.flatMap((first, index) =>
+    permutations(list.filter((_, at) => at !== index)).map(rest => [first, ...rest]),
+  );
+}
+
+test.for(permutations([login, copy('b', 'login'), copy('a', 'b')]))(
+  'a copy of a copy has the keys of the source, wherever each is written (%#)',
+  manifests => {
+    expect(keysOf(manifests, 'b')).toEqual(['pass', 'user']);
+    expect(keysOf(manifests, 'a')).toEqual(['pass', 'user']);
+  },
+);
+
+test.for(
+  permutations([
+    login,
+    copy('copied', 'login'),
+    external(
+      'more',
+      '{ secretStoreRef: { name: aws }, target: { name: login, creationPolicy: Merge }, data: [{ secretKey: host, remoteRef: { key: c } }] }',
+    ),
+  ]),
+)('a copy has the keys that others merge into its source (%#)', manifests => {
+  expect(keysOf(manifests, 'copied')).toEqual(['host', 'pass', 'user']);
+});
+
+test.for(permutations([login, copy('a', 'b'), copy('b', 'a'), copy('c', 'a')]))(
+  'the keys of a circle are not known, nor those of its copies (%#)',
+  manifests => {
+    for (const name of ['a', 'b', 'c']) expect(keysOf(manifests, name)).toBeUndefined();
+    expect(keysOf(manifests, 'login')).toEqual(['pass', 'user']);
+  },
+);
+
+test.for([', property: user', ', metadataPolicy: Fetch'])(
+  'an extract is no copy of the whole Secret with%s',
+  more => {
+    expect(keysOf([login, copy('part', 'login', more)], 'part')).toBeUndefined();
+  },
+);
+
+test('a reader of a copy is told which key its source has not', () => {
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec:
+  containers:
+    - name: web
+      image: example/web:1
+      env: [{ name: USER, valueFrom: { secretKeyRef: { name: a, key: usr } } }]
+`;
+  const found = checkGraph(graphOf([pod, copy('a', 'b'), copy('b', 'login'), login]));
+  const errors = found.filter(({ rule }) => rule.id === 'unknown-secret-key');
+  expect(errors).toMatchObject([{ message: 'Secret "a" has no key "usr"' }]);
+});
+
+const generated = external(
+  'session',
+  '{ dataFrom: [{ sourceRef: { generatorRef: { kind: Password, name: session } } }] }',
+);
+
+test.for<[spec: string, ...keys: string[]]>([
+  ['{ length: 48 }', 'password'],
+  ['{ secretKeys: [next, current] }', 'current', 'next'],
+])('a Password generator gives the keys that it names: %s', ([spec, ...keys]) => {
+  const generator = `apiVersion: generators.external-secrets.io/v1alpha1
+kind: Password
+metadata: { name: session, namespace: shop }
+spec: ${spec}
+`;
+  expect(keysOf([generated, generator], 'session')).toEqual(keys);
+});
+
+test('the keys of a generator that is not in the set are not known', () => {
+  expect(keysOf([generated], 'session')).toBeUndefined();
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { nodeHost } from '../generator/cli/host.ts';
+import { main } from '../generator/cli/main.ts';
+import { folderOf } from './machine.ts';
+
+/** What `validate` says of a Pod that its schema refuses, by its metadata. */
+function validate(metadata: string): string {
+  const pod = `apiVersion: v1\nkind: Pod\n${metadata}\nspec: { containers: 5 }\n`;
+  let stderr = '';
+  const status = main(['validate', 'pod.yaml'], {
+    ...nodeHost(folderOf([['pod.yaml', pod]])),
+    stdout: () => undefined,
+    stderr: text => {
+      stderr += text;
+    },
+  });
+  expect(status).toBe(1);
+  return stderr;
+}
+
+// kubeconform names such objects in ways of its own, and both must be seen to mean the same.
+test.for<[metadata: string, name: string]>([
+  ['metadata: { name: web }', 'Pod web'],
+  ['metadata: { name: 5 }', 'Pod 5'],
+  ['metadata: { generateName: web- }', 'Pod'],
+  ['metadata: { name: web, generateName: web- }', 'Pod web'],
+  ['metadata:', 'Pod'],
+  ['# no metadata', 'Pod'],
+  ['metadata: text', 'Pod'],
+  ['metadata: { name: { toString: 1 } }', 'Pod'],
+  ['metadata: { name: [web] }', 'Pod'],
+])('a Pod with %s', ([metadata, name]) => {
+  const stderr = validate(metadata);
+  expect(stderr).toContain(`error: ${name}: "containers" must be a list`);
+  expect(stderr).not.toContain('validators-disagree');
+});
