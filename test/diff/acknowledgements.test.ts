@@ -56,7 +56,7 @@ test('every format shows it, with its reason and place', () => {
     'Acknowledged (<code>.rem-secrets-review.yaml:2:5</code>): the data is in <code>shop-pg</code> &#124; since Monday',
   );
   expect(review(both, '--format', 'html').stdout).toContain(
-    'the data is in &#34;shop-pg&#34; | since Monday',
+    'the data is in &quot;shop-pg&quot; | since Monday',
   );
   const [run] = JSON.parse(review(both, '--format', 'sarif').stdout).runs;
   expect(run.results[0].suppressions[0]).toMatchObject({

@@ -199,7 +199,7 @@ test('an environment is deleted: its database is lost, the others stay as they a
   expect(changesOf(deleted)).toContain('removed Application rem-staging');
   expect(deleted.json.risks.find(({ rule }) => rule === 'cluster-removed')).toMatchObject({
     environments: ['staging'],
-    outcome: 'deleted once somebody confirms it (Prune=confirm)',
+    outcome: 'left running: Application "rem-staging" is removed without the cascade finalizer',
     acknowledged: { reason: 'nobody uses it' },
   });
   expect(deleted.markdown).toContain('nobody uses it');

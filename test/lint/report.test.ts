@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { unusedAcceptance } from '../../generator/checks/acceptance.ts';
 import { rules } from '../../generator/checks/rules.ts';
+import { riskRules } from '../../generator/risks/risks.ts';
 import { folderOf, type Ran, root, runMain } from '../machine.ts';
 import { keys, store, stream, web } from './shop.ts';
 
@@ -87,7 +88,7 @@ test.for([
 ])('--explain %s is wrong usage, and says what there is', ([rule = '', hint]) => {
   const { status, stdout, stderr } = runMain('/', ['lint', '--explain', rule]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  const count = rules.length + 1;
+  const count = rules.length + 1 + riskRules.length;
   expect(stderr).toBe(
     `rem-secrets: there is no rule "${rule}". There are ${count} rules.${hint}\n`,
   );

@@ -1,5 +1,5 @@
 import { type Comparison, removedOf } from '../../diff/comparison.ts';
-import { deletionOf, isGuarded } from '../../diff/deletion.ts';
+import { type Deletion, deletionOf, isGuarded } from '../../diff/deletion.ts';
 import { effectiveForm } from '../../diff/effective-form.ts';
 import type { Item } from '../../graph/item.ts';
 import { makersOf } from '../../graph/makers.ts';
@@ -17,18 +17,20 @@ export const clusterRemoved: RiskRule = {
     for (const { base, becomes } of removedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
       // A move to another namespace is the rule namespace-move.
       if (becomes?.name === base.name) continue;
+      const { outcome, text } = deletionOf(comparison, base);
       const said =
-        becomes === undefined ? removed(comparison, base) : renamed(comparison, base, becomes);
+        becomes === undefined
+          ? removed(comparison, base, outcome)
+          : renamed(comparison, base, becomes);
       if (said === undefined) continue;
-      const outcome = deletionOf(comparison, base).text;
-      yield { item: base, side: 'base', path: ['metadata', 'name'], outcome, ...said };
+      yield { item: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
     }
   },
 };
 
 type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
-function removed(comparison: Comparison, base: Item): Said {
+function removed(comparison: Comparison, base: Item, outcome: Deletion['outcome']): Said {
   const cluster = `the CNPG Cluster "${base.name}"`;
   if (isGuarded(base))
     return {
@@ -39,8 +41,11 @@ function removed(comparison: Comparison, base: Item): Said {
   const related = newMakers(comparison, base);
   const elsewhere =
     related.length === 0 ? '' : ': its Secret now leads elsewhere, without the data';
+  // Without its Application it stays, until somebody clears up.
+  const end =
+    outcome === 'kept' ? '; whoever deletes it deletes its volumes' : ', and its volumes with it';
   return {
-    message: `${cluster} is removed, and its volumes with it${elsewhere}`,
+    message: `${cluster} is removed${end}${elsewhere}`,
     hint: 'Take the data to where it is to be first (pg_dump, logical replication), and remove the Cluster in a later change.',
     related,
   };
