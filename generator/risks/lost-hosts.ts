@@ -16,11 +16,15 @@ export interface LostService {
   readonly hosts: readonly ServiceHost[];
 }
 
-/** Every Service that goes and is still named; one that is guarded against pruning does not go. */
+/**
+ * Every Service that goes with what makes it, or is not made any more, and is still named. One that
+ * is guarded against pruning does not go.
+ */
 export function lostServices(comparison: Comparison): LostService[] {
   const after = serviceMakers(comparison.head);
-  const gone = [...serviceMakers(comparison.base)].filter(([id]) => !after.has(id));
-  const lost = gone.filter(([, maker]) => !isKept(comparison, maker));
+  const lost = [...serviceMakers(comparison.base)].filter(
+    ([id, maker]) => !after.has(id) && isGoing(comparison, maker),
+  );
   if (lost.length === 0) return [];
   const hosts = byService([...serviceHosts(comparison.head), ...serviceRefs(comparison.head)]);
   return lost.flatMap(([id, maker]) => {
@@ -33,11 +37,11 @@ export function lostServices(comparison: Comparison): LostService[] {
   });
 }
 
-function isKept(comparison: Comparison, maker: Item): boolean {
-  const isRemoved = comparison.changes.some(
-    change => change.what === 'removed' && change.base === maker,
-  );
-  return isRemoved && deletionOf(comparison, maker).outcome === 'kept';
+/** Other environments of the cluster say themselves what becomes of theirs. */
+function isGoing(comparison: Comparison, maker: Item): boolean {
+  const change = comparison.changes.find(other => other.what !== 'added' && other.base === maker);
+  if (change?.what !== 'removed') return change !== undefined;
+  return deletionOf(comparison, maker).outcome !== 'kept';
 }
 
 function byService(hosts: readonly ServiceHost[]): Map<string, ServiceHost[]> {

@@ -30,7 +30,9 @@ export function unknownHosts(comparison: Comparison): UnknownHost[] {
   return changes.flatMap(change => {
     const { known, hosts } = hostsOf(change, comparison);
     const written = new Set(known.map(idOf));
-    const fresh = hosts.filter(host => isUnknown(host) && !written.has(idOf(host)));
+    const fresh = hosts
+      .filter(host => isUnknown(host) && !written.has(idOf(host)))
+      .filter(host => !isPod(host, hosts, after));
     return fresh.flatMap(host => {
       const names = [...after.keys()];
       const hint =
@@ -60,6 +62,24 @@ function idOf({ namespace, service }: ServiceHost): string {
 function isOutside({ outside }: SecretGraph, { namespace, service }: ServiceHost): boolean {
   const ids = [`Service/${service}`, `Service/${namespace}/${service}`];
   return ids.some(id => outside.objects.has(id)) || /^(kubernetes|localhost)$/.test(service);
+}
+
+/** Whether `queue-0.queue` is a pod of the Service "queue", not a Service of a namespace. */
+function isPod(
+  { item, path, form }: ServiceHost,
+  hosts: readonly ServiceHost[],
+  services: ReadonlyMap<string, unknown>,
+): boolean {
+  return (
+    form === 'dotted' &&
+    hosts.some(
+      host =>
+        host.form === 'pod' &&
+        host.item === item &&
+        host.path.join('/') === path.join('/') &&
+        services.has(idOf(host)),
+    )
+  );
 }
 
 /** The host with a Service that had the same setting on base. */

@@ -50,7 +50,11 @@ function* risksOf(comparison: Comparison, removed: Removed): Iterable<Risk> {
 
 function whatOf({ base: { kind, name }, becomes }: Removed): string {
   const what = `the ${kind} "${name}"`;
-  return becomes === undefined ? `${what} is removed` : `${what} becomes "${becomes.name}"`;
+  if (becomes === undefined) return `${what} is removed`;
+  const isMove = becomes.name === name;
+  return isMove
+    ? `${what} moves to namespace "${becomes.namespace}"`
+    : `${what} becomes "${becomes.name}"`;
 }
 
 function successor({ becomes }: Removed): RelatedItem[] {

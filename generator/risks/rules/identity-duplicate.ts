@@ -11,11 +11,12 @@ export const identityDuplicate: RiskRule = {
 
   *check({ base, head }: Comparison) {
     const before = byIdentity(base);
+    // Folders of several clusters, read together, have the same objects in file after file.
+    const isApart = [...before.values()].some(isSpread);
     for (const [identity, items] of byIdentity(head)) {
-      const [first, ...others] = items;
-      const last = others.at(-1);
+      const last = items.at(-1);
       const isOld = items.length <= (before.get(identity)?.length ?? 0);
-      if (first === undefined || last === undefined || isOld) continue;
+      if (last === undefined || items.length < 2 || isOld || (isApart && isSpread(items))) continue;
       yield {
         item: last,
         side: 'head',
@@ -32,6 +33,10 @@ export const identityDuplicate: RiskRule = {
     }
   },
 };
+
+function isSpread([first, ...others]: readonly Item[]): boolean {
+  return others.some(({ file }) => file !== first?.file);
+}
 
 /** Objects by what tells them apart in a cluster; those whose name is made later are left out. */
 function byIdentity({ items }: SecretGraph): Map<string, Item[]> {

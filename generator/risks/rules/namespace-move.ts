@@ -21,7 +21,7 @@ export const namespaceMove: RiskRule = {
         item: head,
         side: 'head',
         path: ['metadata', 'name'],
-        message: `the ${base.kind} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
+        message: `the ${base.kind === 'Cluster' ? 'CNPG ' : ''}${base.kind} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
         hint: hintFor(move),
         outcome: text,
         related: [

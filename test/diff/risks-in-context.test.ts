@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { ObjectSet } from '../../generator/checks/lint-set.ts';
+import { compare } from '../../generator/diff/compare.ts';
+import { type Item, itemOf } from '../../generator/graph/item.ts';
+import { nothingOutside } from '../../generator/graph/secret-graph.ts';
+import { checkRisks } from '../../generator/risks/check-risks.ts';
+import { hostLost } from '../../generator/risks/rules/host-lost.ts';
+import { identityDuplicate } from '../../generator/risks/rules/identity-duplicate.ts';
+import { objectsOf } from '../machine.ts';
+
+/** Objects, a file for each text. */
+function items(...files: readonly string[]): Item[] {
+  return files.flatMap((yaml, file) =>
+    objectsOf(yaml).map((object, index) => itemOf(object, file, [index], '')),
+  );
+}
+
+function set(own: readonly Item[], context: readonly Item[] = []): ObjectSet {
+  return { items: own, context, outside: nothingOutside };
+}
+
+function messages(base: ObjectSet, head: ObjectSet): string[] {
+  const comparison = compare({ name: '', base, head }, () => undefined);
+  return checkRisks(comparison, [hostLost, identityDuplicate]).map(({ message }) => message);
+}
+
+const config = (name: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\n---\n`;
+
+test('files of one cluster must not have the same object', () => {
+  const [base, head] = [items(config('a')), items(config('a'), config('a'))];
+  expect(messages(set(base), set(head))).toEqual([
+    'the ConfigMap "a" is there twice: kustomize refuses that, and without it only the last one counts',
+  ]);
+});
+
+test('where files of several clusters are read together, one file must not', () => {
+  const base = items(config('a'), config('a'));
+  const both = config('a') + config('b');
+  expect(messages(set(base), set(items(both, both)))).toEqual([]);
+  expect(messages(set(base), set(items(both, both + config('c') + config('c'))))).toEqual([
+    'the ConfigMap "c" is there twice: kustomize refuses that, and without it only the last one counts',
+  ]);
+});
+
+const service = (name: string): string =>
+  `apiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: shop }\nspec: { ports: [{ port: 80 }] }\n---\n`;
+const reader = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: r, namespace: web }\ndata: { url: 'http://api.shop.svc' }\n`;
+
+test('a Service is lost to the other environments of its cluster, and its own says so', () => {
+  const [before, after, other] = [items(service('api')), items(service('app')), items(reader)];
+  expect(messages(set(before, other), set(after, other))).toEqual([
+    'the Service "api" is gone from namespace "shop", and the ConfigMap "r" still names it: the name does not resolve',
+  ]);
+  expect(messages(set(other, before), set(other, after))).toEqual([]);
+});
