@@ -1,6 +1,6 @@
 import type { Comparison } from '../../diff/comparison.ts';
 import { deletionOf } from '../../diff/deletion.ts';
-import type { Item } from '../../graph/item.ts';
+import { type Item, mapAt, specOf } from '../../graph/item.ts';
 import { hasVolumes, type Move, namespaceMoves } from '../namespace-moves.ts';
 import type { RiskRule } from '../risk-rule.ts';
 
@@ -24,28 +24,19 @@ export const namespaceMove: RiskRule = {
         message: `the ${base.kind === 'Cluster' ? 'CNPG ' : ''}${base.kind} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
         hint: hintFor(move),
         outcome: text,
-        related: [
-          { item: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' },
-          ...move.left.map(({ item, path, secret }) => ({
-            item,
-            side: 'head' as const,
-            path,
-            note: `still reads "${secret}" in "${base.namespace}"`,
-          })),
-        ],
+        related: [{ item: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
       };
     }
   },
 };
 
 /** What the object does not find where it goes. */
-function lossOf({ base, head, missing, left }: Move, isLeft: boolean): string {
+function lossOf({ head, missing }: Move, isLeft: boolean): string {
   const secrets = missing.map(name => `"${name}"`).join(', ');
   const secret = missing.length === 1 ? `Secret ${secrets} does` : `Secrets ${secrets} do`;
   const losses = [
-    ...(hasVolumes(head) ? [volumesOf(head.kind)] : []),
+    ...(hasVolumes(head) ? [volumesOf(head)] : []),
     ...(missing.length > 0 ? [`the ${secret} not follow`] : []),
-    ...(left.length > 0 ? [`its Secret leaves readers in "${base.namespace}" behind`] : []),
   ];
   if (losses.length > 0) return losses.join(', and ');
   return isLeft
@@ -57,16 +48,18 @@ function isRunning({ base }: Comparison, item: Item): boolean {
   return item.kind === 'Cluster' || base.pods.some(pod => pod.item === item);
 }
 
-function volumesOf(kind: string): string {
-  return kind === 'Cluster'
-    ? 'the new one is another database, without the data of the old'
-    : 'the volumes stay behind, and the new ones are empty';
+function volumesOf(item: Item): string {
+  if (item.kind !== 'Cluster') return 'the volumes stay behind, and the new ones are empty';
+  const bootstrap = mapAt(specOf(item), 'bootstrap');
+  const isCopy = ['recovery', 'pg_basebackup'].some(method => bootstrap[method] !== undefined);
+  return isCopy || mapAt(bootstrap, 'initdb')['import'] !== undefined
+    ? 'the new one begins with a copy, and what is written after that is not in it'
+    : 'the new one is another database, without the data of the old';
 }
 
-function hintFor({ head, missing, left }: Move): string {
+function hintFor({ head, missing }: Move): string {
   if (hasVolumes(head))
     return 'Make the new one beside the old, move the data, and remove the old one in a later change.';
-  if (left.length > 0) return 'Let the readers follow, or make the Secret in both namespaces.';
   return missing.length > 0
     ? `Make the Secrets in "${head.namespace}" too, for example with an ExternalSecret.`
     : 'Make the new one first, and remove the old one in a later change.';
