@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { Change, Comparison } from '../diff/comparison.ts';
+import type { Item } from '../graph/item.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { type ServiceHost, serviceHosts } from '../graph/service-hosts.ts';
 import { serviceId, serviceMakers } from '../graph/services.ts';
@@ -27,14 +28,15 @@ export function unknownHosts(comparison: Comparison): UnknownHost[] {
     host.form !== 'pod' &&
     homes.has(host.namespace) &&
     !isOutside(head, host);
+  const sides = hostsOfChanges(comparison);
+  const names = [...after.keys()];
   return changes.flatMap(change => {
-    const { known, hosts } = hostsOf(change, comparison);
+    const { known, hosts } = sides(change);
     const written = new Set(known.map(idOf));
     const fresh = hosts
       .filter(host => isUnknown(host) && !written.has(idOf(host)))
       .filter(host => !isPod(host, hosts, after));
     return fresh.flatMap(host => {
-      const names = [...after.keys()];
       const hint =
         replacedBy(host, known, before) ?? cnpgService(host, names) ?? nearName(host, names);
       return hint === undefined ? [] : [{ host, hint }];
@@ -43,16 +45,39 @@ export function unknownHosts(comparison: Comparison): UnknownHost[] {
 }
 
 /** The hosts that a changed object names on head, and those that it named on base. */
-function hostsOf(
-  change: Change,
-  { base, head }: Comparison,
-): { known: ServiceHost[]; hosts: ServiceHost[] } {
-  if (change.what === 'removed') return { known: [], hosts: [] };
-  const old = change.what === 'changed' ? change.base : change.was;
-  return {
-    known: old === undefined ? [] : serviceHosts(base, new Set([old])),
-    hosts: serviceHosts(head, new Set([change.head])),
+interface HostsOfChange {
+  readonly known: readonly ServiceHost[];
+  readonly hosts: readonly ServiceHost[];
+}
+
+/** Goes through both graphs once, however many objects have changed. */
+function hostsOfChanges({ base, head, changes }: Comparison): (change: Change) => HostsOfChange {
+  const items = changes.flatMap(change => (change.what === 'removed' ? [] : [change.head]));
+  const olds = changes.flatMap(change => oldOf(change) ?? []);
+  const after = byItem(serviceHosts(head, new Set(items)));
+  const before = byItem(serviceHosts(base, new Set(olds)));
+  return change => {
+    const old = oldOf(change);
+    return {
+      known: (old && before.get(old)) ?? [],
+      hosts: change.what === 'removed' ? [] : (after.get(change.head) ?? []),
+    };
   };
+}
+
+function oldOf(change: Change): Item | undefined {
+  if (change.what === 'removed') return undefined;
+  return change.what === 'changed' ? change.base : change.was;
+}
+
+function byItem(hosts: readonly ServiceHost[]): Map<Item, ServiceHost[]> {
+  const found = new Map<Item, ServiceHost[]>();
+  for (const host of hosts) {
+    const known = found.get(host.item);
+    if (known === undefined) found.set(host.item, [host]);
+    else known.push(host);
+  }
+  return found;
 }
 
 function idOf({ namespace, service }: ServiceHost): string {
