@@ -49,7 +49,12 @@ function isRunning({ base }: Comparison, item: Item): boolean {
 }
 
 function volumesOf(item: Item): string {
-  if (item.kind !== 'Cluster') return 'the volumes stay behind, and the new ones are empty';
+  if (item.kind === 'PersistentVolumeClaim') return 'the new volume is empty';
+  if (item.kind === 'StatefulSet') {
+    const retention = mapAt(specOf(item), 'persistentVolumeClaimRetentionPolicy');
+    const fate = retention['whenDeleted'] === 'Delete' ? 'go with the old pods' : 'stay behind';
+    return `the volumes ${fate}, and the new ones are empty`;
+  }
   const bootstrap = mapAt(specOf(item), 'bootstrap');
   const isCopy = ['recovery', 'pg_basebackup'].some(method => bootstrap[method] !== undefined);
   return isCopy || mapAt(bootstrap, 'initdb')['import'] !== undefined
