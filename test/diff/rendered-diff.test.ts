@@ -179,7 +179,7 @@ test('a store is switched: the same Secret, from elsewhere', () => {
 
 const withoutStaging = own.replace(/^ {4}staging:\n(?: {6}.*\n)+/m, '');
 
-test('an environment is deleted: its database is lost, the others stay as they are', () => {
+test('an environment is deleted: its database is left behind, the others stay as they are', () => {
   expect(withoutStaging).not.toBe(own);
   const deleted = reviewOf(
     withoutStaging,
@@ -199,6 +199,7 @@ test('an environment is deleted: its database is lost, the others stay as they a
   expect(changesOf(deleted)).toContain('removed Application rem-staging');
   expect(deleted.json.risks.find(({ rule }) => rule === 'cluster-removed')).toMatchObject({
     environments: ['staging'],
+    // Its Application goes too, and nobody is left to prune.
     outcome: 'left running: Application "rem-staging" is removed without the cascade finalizer',
     acknowledged: { reason: 'nobody uses it' },
   });
