@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ObjectSet } from '../../generator/checks/lint-set.ts';
 import { compare } from '../../generator/diff/compare.ts';
 import { type Item, itemOf } from '../../generator/graph/item.ts';
+import type { ObjectSet } from '../../generator/graph/object-set.ts';
 import { nothingOutside } from '../../generator/graph/secret-graph.ts';
 import { checkRisks } from '../../generator/risks/check-risks.ts';
 import { hostLost } from '../../generator/risks/rules/host-lost.ts';
