@@ -135,6 +135,10 @@ function addReviewing(run: Run): void {
       '--acknowledgements <file>',
       'risks that somebody takes (.rem-secrets-review.yaml of head)',
     )
+    .option(
+      '--config <file>',
+      'what lint accepts, and what exists outside (.rem-secrets-lint.yaml of head)',
+    )
     .option('--reports <folder>', 'also write review.md, .html, .json and .sarif there')
     .option('--explain <rule>', 'print the page of a rule')
     .action(options => done(linter.diff({ ...program.opts(), ...options }, host)));

@@ -35,6 +35,17 @@ export function readConfigFile<T>(
   return value === undefined ? locate(faults, source) : { config: value, source };
 }
 
+/** The same, where a review goes on without settings that cannot be read, and says so. */
+export function readSettings<T>(
+  ...file: Parameters<typeof readConfigFile<T>>
+): ReadConfig<T> & { readonly findings: readonly Finding[] } {
+  const read = readConfigFile<T>(...file);
+  if (Array.isArray(read)) return { config: {}, findings: read };
+  if (typeof read !== 'string') return { ...read, findings: [] };
+  const finding = { id: 'unreadable', severity: 'error', message: read, field: '' } as const;
+  return { config: {}, findings: [finding] };
+}
+
 const severalDocuments: Fault = {
   id: 'several-documents',
   message: 'the file holds more than one document',

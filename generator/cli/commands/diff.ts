@@ -1,21 +1,16 @@
 import { relative, resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { locateFindings } from '../../checks/locate-findings.ts';
-import { compare } from '../../diff/compare.ts';
-import { newFindings } from '../../diff/new-findings.ts';
-import type { Acknowledgements } from '../../report/diff/acknowledgements.ts';
-import { blockers, buildReview, type Compared, isBroken } from '../../report/diff/build-review.ts';
+import { blockers, isBroken } from '../../report/diff/build-review.ts';
 import { renderReviewHtml } from '../../report/diff/html/html.ts';
 import { renderReviewJson } from '../../report/diff/json.ts';
 import { renderReviewMarkdown } from '../../report/diff/markdown/markdown.ts';
-import type { BrokenSide, Review } from '../../report/diff/review.ts';
+import type { Review } from '../../report/diff/review.ts';
 import { renderReviewSarif } from '../../report/diff/sarif.ts';
 import { renderReviewText } from '../../report/diff/text.ts';
-import { checkRisks } from '../../risks/check-risks.ts';
-import { noticesOf } from '../diff/notices.ts';
 import { UnwritableReports, writeReports } from '../diff/reports.ts';
+import { type ReadSides, reviewOf } from '../diff/review-of.ts';
 import { UnknownRevision } from '../diff/revision.ts';
-import { fileOnHead, type Side, type SideEnvironment } from '../diff/side.ts';
+import { fileOnHead } from '../diff/side.ts';
 import { withSides } from '../diff/sides.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain, pageOf } from '../explain.ts';
@@ -33,6 +28,8 @@ export interface DiffOptions {
   readonly head: string;
   /** A file of acknowledgements in place of head's own. */
   readonly acknowledgements?: string;
+  /** A config of lint in place of head's own. */
+  readonly config?: string;
   /** A folder to write the review into, in every format for programs and people. */
   readonly reports?: string;
   /** A rule whose page is wanted, instead of all else. */
@@ -94,65 +91,4 @@ function print(review: Review, sides: ReadSides, options: DiffOptions, host: Hos
 function exitCodeOf(review: Review): number {
   if (isBroken(review)) return exitCodes.usage;
   return blockers(review).length > 0 ? exitCodes.findings : exitCodes.ok;
-}
-
-/** The two sides, read, and what people call them. */
-export interface ReadSides {
-  readonly base: Side;
-  readonly head: Side;
-  readonly labels: { readonly base: string; readonly head: string };
-  readonly acknowledgements: Acknowledgements;
-}
-
-const EMPTY: SideEnvironment = {
-  set: { items: [], context: [], outside: { secrets: new Map(), objects: new Set() } },
-  broken: [],
-  file: '',
-};
-
-function reviewOf(sides: ReadSides, host: Host): Review {
-  const { base, head, labels, acknowledgements } = sides;
-  const names = [...new Set([...base.environments.keys(), ...head.environments.keys()])].sort();
-  const compared: Compared[] = [];
-  const broken: BrokenSide[] = [];
-  for (const name of names) {
-    const [before, after] = [base.environments.get(name), head.environments.get(name)];
-    const faults = [...brokenOf('base', name, before), ...brokenOf('head', name, after)];
-    if (faults.length > 0) broken.push(...faults);
-    else compared.push(comparedOf(name, before, after, sides, host));
-  }
-  return buildReview({
-    ...labels,
-    compared,
-    broken,
-    acknowledgements: acknowledgements.entries,
-    notices: noticesOf(sides),
-    placeOf: (side, item, path) => (side === 'base' ? base : head).placeOf(item, path),
-  });
-}
-
-function brokenOf(
-  side: 'base' | 'head',
-  environment: string,
-  read: SideEnvironment | undefined,
-): BrokenSide[] {
-  return (read?.broken ?? []).map(finding => ({ side, environment, finding }));
-}
-
-function comparedOf(
-  name: string,
-  before: SideEnvironment | undefined,
-  after: SideEnvironment | undefined,
-  sides: ReadSides,
-  host: Host,
-): Compared {
-  const [base, head] = [(before ?? EMPTY).set, (after ?? EMPTY).set];
-  const comparison = compare({ name, base, head }, host.validators);
-  const found = newFindings(comparison, { name, base, head }, []);
-  return {
-    comparison,
-    presence: before === undefined ? 'only head' : after === undefined ? 'only base' : 'both',
-    risks: checkRisks(comparison),
-    findings: locateFindings(found, sides.head.placeOf),
-  };
 }

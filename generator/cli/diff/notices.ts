@@ -1,9 +1,9 @@
 import type { Finding } from '../../source/finding.ts';
-import type { ReadSides } from '../commands/diff.ts';
+import type { ReadSides } from './review-of.ts';
 import type { Side } from './side.ts';
 
 /** What was not taken as it stands: files, acknowledgements, and a side that has nothing. */
-export function noticesOf({ base, head, labels, acknowledgements }: ReadSides): Finding[] {
+export function noticesOf({ base, head, labels, settings }: ReadSides): Finding[] {
   const empty = [
     ...(isEmpty(base) ? [`the base side, ${labels.base}, has no manifests`] : []),
     ...(isEmpty(head) ? [`the head side, ${labels.head}, has no manifests`] : []),
@@ -16,7 +16,7 @@ export function noticesOf({ base, head, labels, acknowledgements }: ReadSides): 
     ),
     ...base.notices.filter(({ at }) => !said.has(at?.file)),
     ...head.notices,
-    ...acknowledgements.findings,
+    ...settings.findings,
   ];
 }
 

@@ -2,18 +2,23 @@ import type { FieldPlace } from '../../checks/locate-findings.ts';
 import type { ObjectSet } from '../../graph/object-set.ts';
 import { nothingOutside } from '../../graph/secret-graph.ts';
 import type { Finding } from '../../source/finding.ts';
+import type { SpecObject } from '../../spec/spec.ts';
 import type { Host } from '../host.ts';
 import { placesFor } from '../lint/places.ts';
 import { declaredOutside } from '../sets/declared-outside.ts';
 import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
 import { areTogether } from '../sets/spec-sets.ts';
+import { causeIn } from './cause.ts';
 import { type Part, partsOf, type SideOptions, sourcesOf } from './side-parts.ts';
 import { type SideSpec, specOf } from './side-spec.ts';
 
 /** One side of a diff: its environments, read and built. */
 export interface Side {
   readonly environments: ReadonlyMap<string, SideEnvironment>;
-  readonly placeOf: FieldPlace;
+  /** The spec that it comes from, if it is one that holds. */
+  readonly spec?: SpecObject;
+  /** Where a field stands; in a spec, what differs from the other side's. */
+  readonly placesBeside: (other: SpecObject | undefined) => FieldPlace;
   /** The files that its objects come from. */
   readonly files: ReadonlySet<string>;
   /** Files that were skipped. */
@@ -41,7 +46,11 @@ export function readSide(path: string, options: SideOptions, host: Host): Side {
     environments: new Map(
       parts.map((part, index) => [part.name, environmentOf(part, sets[index], spec)]),
     ),
-    placeOf: placesFor(sets, spec?.read),
+    ...(spec !== undefined && { spec: spec.read.spec }),
+    placesBeside: other =>
+      placesFor(sets, spec?.read, (entry, { name: target }, field) =>
+        spec === undefined ? entry : causeIn(spec.read.spec, other, { entry, target, field }),
+      ),
     files: new Set([
       ...[...whole, ...skipped].map(({ file }) => file),
       ...(spec ? [spec.read.source.file] : []),

@@ -1,9 +1,10 @@
 import { basename, dirname } from 'node:path';
 import { sharedDocuments } from '../../source/shared-documents.ts';
-import type { DiffOptions, ReadSides } from '../commands/diff.ts';
+import type { DiffOptions } from '../commands/diff.ts';
 import type { Host } from '../host.ts';
-import { readAcknowledgements } from './acknowledgements.ts';
+import type { ReadSides } from './review-of.ts';
 import { commitOf, withCommit } from './revision.ts';
+import { type Folder, readSettingsOf } from './settings.ts';
 import { readSide, type Side } from './side.ts';
 import type { SideOptions } from './side-parts.ts';
 
@@ -15,7 +16,7 @@ const EXEC_FLAGS: readonly string[] = ['--enable-alpha-plugins', '--enable-exec'
 /** Reads both sides and hands them on. A side is a path, or a revision of git. */
 export function withSides<T>(options: DiffOptions, host: Host, use: (sides: ReadSides) => T): T {
   const { file, enableExec, namespace = '' } = options;
-  const settings: SideOptions = {
+  const reading: SideOptions = {
     file: basename(file),
     flags: enableExec === true ? EXEC_FLAGS : [],
     namespace,
@@ -25,10 +26,10 @@ export function withSides<T>(options: DiffOptions, host: Host, use: (sides: Read
   return withPlace(options.base, file, host, base =>
     withPlace(options.head, file, host, head =>
       use({
-        base: sideAt(base, settings),
-        head: sideAt(head, settings),
+        base: sideAt(base, reading),
+        head: sideAt(head, reading),
         labels,
-        acknowledgements: readAcknowledgements(options.acknowledgements, host, head),
+        settings: readSettingsOf(options, host, head),
       }),
     ),
   );
@@ -39,11 +40,8 @@ function labelOf(side: string): string {
 }
 
 /** Where a side stands: a file, or the folder that the spec is in. */
-interface SidePlace {
+interface SidePlace extends Folder {
   readonly path: string;
-  /** The folder that belongs to it. */
-  readonly folder: string;
-  readonly host: Host;
 }
 
 function withPlace<T>(side: string, file: string, host: Host, use: (place: SidePlace) => T): T {
@@ -57,13 +55,13 @@ function withPlace<T>(side: string, file: string, host: Host, use: (place: SideP
 }
 
 /** A commit that has no such folder yet has no manifests. */
-function sideAt({ path, host }: SidePlace, settings: SideOptions): Side {
-  return host.exists(path) ? readSide(path, settings, host) : NO_SIDE;
+function sideAt({ path, host }: SidePlace, reading: SideOptions): Side {
+  return host.exists(path) ? readSide(path, reading, host) : NO_SIDE;
 }
 
 const NO_SIDE: Side = {
   environments: new Map(),
-  placeOf: () => undefined,
+  placesBeside: () => () => undefined,
   files: new Set(),
   notices: [],
 };

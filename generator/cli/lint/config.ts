@@ -7,13 +7,13 @@ import type { Host } from '../host.ts';
 import { type ReadConfig as ReadFile, readConfigFile } from '../read-config.ts';
 
 /** The config that is read when none is named. */
-const CONFIG = '.rem-secrets-lint.yaml';
+export const LINT_CONFIG = '.rem-secrets-lint.yaml';
 
 export type ReadConfig = ReadFile<LintConfig>;
 
 /** Reads the config: the one that is named, or the one in the working directory, or none. */
 export function readConfig(named: string | undefined, host: Host): ReadConfig | Finding[] | string {
-  return readConfigFile<LintConfig>({ named, usual: CONFIG }, host, checkConfig);
+  return readConfigFile<LintConfig>({ named, usual: LINT_CONFIG }, host, checkConfig);
 }
 
 /** The entries that accept nothing, or cannot. */

@@ -1,44 +1,51 @@
 import { type FieldPlace, placesInFiles } from '../../checks/locate-findings.ts';
 import type { Item } from '../../graph/item.ts';
 import type { Target } from '../../pipeline.ts';
-import type { Place } from '../../source/finding.ts';
+import type { Path, Place } from '../../source/finding.ts';
 import { placesIn } from '../../source/locate.ts';
 import { entryPaths } from '../entry-paths.ts';
 import type { ReadSpec } from '../read-spec.ts';
 import type { ManifestSet } from '../sets/manifest-set.ts';
 
+/** From the entry of the spec that an object comes from to what in it made a field. */
+export type Narrow = (entry: Path, target: Target, field: Path) => Path;
+
 /**
  * Where a field of an object stands for the reader: in the manifest, at the line of the spec that
  * the object comes from, or, of what kustomize made, at the kustomization.
  */
-export function placesFor(sets: readonly ManifestSet[], read: ReadSpec | undefined): FieldPlace {
+export function placesFor(
+  sets: readonly ManifestSet[],
+  read: ReadSpec | undefined,
+  narrow: Narrow = entry => entry,
+): FieldPlace {
   const sources = new Map(
     sets.flatMap(({ target, sources: own }) =>
       own.map(source => [source.number, { ...source, target }] as const),
     ),
   );
   const inFiles = placesInFiles(number => sources.get(number));
-  const inSpec = read === undefined ? undefined : placesInSpec(read);
+  const inSpec = read === undefined ? undefined : placesInSpec(read, narrow);
   return (item, path) => {
     const source = sources.get(item.file);
     if (source === undefined || !source.isBuilt) return inFiles(item, path);
     const { target, file } = source;
-    const place = target === undefined ? undefined : inSpec?.(item, target);
+    const place = target === undefined ? undefined : inSpec?.(item, target, path);
     return place ?? { file, line: 1, column: 1 };
   };
 }
 
 /** The line of the spec's entry that an object comes from. */
-function placesInSpec({
-  spec,
-  source,
-}: ReadSpec): (item: Item, target: Target) => Place | undefined {
+function placesInSpec(
+  { spec, source }: ReadSpec,
+  narrow: Narrow,
+): (item: Item, target: Target, field: Path) => Place | undefined {
   const places = placesIn(source);
   const entries = new Map<Target, ReturnType<typeof entryPaths>>();
-  return ({ object }, target) => {
+  return ({ object }, target, field) => {
     const entryOf = entries.get(target) ?? entryPaths(spec, target);
     entries.set(target, entryOf);
     const path = entryOf(object);
-    return path && places({ path });
+    return path && places({ path: narrow(path, target, field) });
   };
 }

@@ -1,0 +1,90 @@
+import { type LintConfig, outsideOf } from '../../checks/lint-config.ts';
+import { type FieldPlace, locateFindings } from '../../checks/locate-findings.ts';
+import { compare } from '../../diff/compare.ts';
+import { newFindings } from '../../diff/new-findings.ts';
+import type { ObjectSet } from '../../graph/object-set.ts';
+import { nothingOutside } from '../../graph/secret-graph.ts';
+import { buildReview, type Compared } from '../../report/diff/build-review.ts';
+import type { BrokenSide, Review } from '../../report/diff/review.ts';
+import { checkRisks } from '../../risks/check-risks.ts';
+import type { Host } from '../host.ts';
+import { noticesOf } from './notices.ts';
+import type { Settings } from './settings.ts';
+import type { Side, SideEnvironment } from './side.ts';
+
+/** The two sides, read, and what people call them. */
+export interface ReadSides {
+  readonly base: Side;
+  readonly head: Side;
+  readonly labels: { readonly base: string; readonly head: string };
+  readonly settings: Settings;
+}
+
+const EMPTY: SideEnvironment = {
+  set: { items: [], context: [], outside: nothingOutside },
+  broken: [],
+  file: '',
+};
+
+/** Compares the sides, environment by environment, and judges what changes. */
+export function reviewOf(sides: ReadSides, host: Host): Review {
+  const { base, head, labels, settings } = sides;
+  const names = [...new Set([...base.environments.keys(), ...head.environments.keys()])].sort();
+  const compared: Compared[] = [];
+  const broken: BrokenSide[] = [];
+  const places = {
+    base: base.placesBeside(head.spec),
+    head: head.placesBeside(base.spec),
+  };
+  for (const name of names) {
+    const [before, after] = [base.environments.get(name), head.environments.get(name)];
+    const faults = [...brokenOf('base', name, before), ...brokenOf('head', name, after)];
+    if (faults.length > 0) broken.push(...faults);
+    else compared.push(comparedOf({ name, before, after }, settings.lint, places.head, host));
+  }
+  return buildReview({
+    ...labels,
+    compared,
+    broken,
+    acknowledgements: settings.acknowledgements.entries,
+    notices: noticesOf(sides),
+    placeOf: (side, item, path) => places[side](item, path),
+  });
+}
+
+function brokenOf(
+  side: 'base' | 'head',
+  environment: string,
+  read: SideEnvironment | undefined,
+): BrokenSide[] {
+  return (read?.broken ?? []).map(finding => ({ side, environment, finding }));
+}
+
+/** An environment on both sides. */
+interface Pair {
+  readonly name: string;
+  readonly before: SideEnvironment | undefined;
+  readonly after: SideEnvironment | undefined;
+}
+
+function comparedOf(
+  { name, before, after }: Pair,
+  config: LintConfig,
+  placeOf: FieldPlace,
+  host: Host,
+): Compared {
+  const [base, head] = [setOf(before, config), setOf(after, config)];
+  const comparison = compare({ name, base, head }, host.validators);
+  const found = newFindings(comparison, { name, base, head }, config.accept ?? []);
+  return {
+    comparison,
+    presence: before === undefined ? 'only head' : after === undefined ? 'only base' : 'both',
+    risks: checkRisks(comparison),
+    findings: locateFindings(found, placeOf),
+  };
+}
+
+function setOf(side: SideEnvironment | undefined, config: LintConfig): ObjectSet {
+  const { set } = side ?? EMPTY;
+  return { ...set, outside: outsideOf(config, set.outside) };
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { checkConfig, type LintConfig } from '../../checks/lint-config.ts';
+import { type Acknowledgements, acknowledgementsOf } from '../../report/diff/acknowledgements.ts';
+import { checkReviewConfig, type ReviewConfig } from '../../risks/acknowledgements.ts';
+import type { Finding } from '../../source/finding.ts';
+import type { Host } from '../host.ts';
+import { LINT_CONFIG } from '../lint/config.ts';
+import { readSettings } from '../read-config.ts';
+
+/** The file that is read when none is named: it comes with the change that it is about. */
+const REVIEW = '.rem-secrets-review.yaml';
+
+/** A folder, and the machine that has it. */
+export interface Folder {
+  readonly folder: string;
+  readonly host: Host;
+}
+
+/** What people have settled about the manifests of head, and what is wrong with the files. */
+export interface Settings {
+  readonly acknowledgements: Acknowledgements;
+  readonly lint: LintConfig;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads the acknowledgements and the config of lint: of the files that are named, or of those in
+ * the folder of head. What is wrong with a file is a finding, and then nothing of it counts.
+ */
+export function readSettingsOf(
+  named: { readonly acknowledgements?: string; readonly config?: string },
+  host: Host,
+  head: Folder,
+): Settings {
+  const fileOf = (name: string | undefined, usual: string) =>
+    [
+      { named: name, usual: join(head.folder, usual) },
+      name === undefined ? head.host : host,
+    ] as const;
+  const review = readSettings<ReviewConfig>(
+    ...fileOf(named.acknowledgements, REVIEW),
+    checkReviewConfig,
+  );
+  const lint = readSettings<LintConfig>(...fileOf(named.config, LINT_CONFIG), checkConfig);
+  const acknowledgements = acknowledgementsOf(review.config, review.source);
+  return {
+    acknowledgements,
+    lint: lint.config,
+    findings: [...review.findings, ...acknowledgements.findings, ...lint.findings],
+  };
+}
