@@ -1,14 +1,13 @@
 import type { Comparison } from '../diff/comparison.ts';
-import { collectorVariables } from '../graph/collector-variables.ts';
 import { type Item, listAt, specOf, textAt } from '../graph/item.ts';
 import { missingKeys } from '../graph/missing-keys.ts';
 import { itemIdentity } from '../graph/object-set.ts';
-import type { Container, Pod } from '../graph/pods.ts';
-import { findSecret, type SecretGraph } from '../graph/secret-graph.ts';
-import { unresolvedReferences } from '../graph/variables.ts';
+import { findSecret, type Reader, type SecretGraph } from '../graph/secret-graph.ts';
 import type { Path } from '../source/finding.ts';
 import { knownNames } from '../source/suggest.ts';
 import { isMap } from '../spec/merge-environment.ts';
+import { expandedRead, expansionId, expansions } from './expansions.ts';
+import { movedByStore } from './moved-by-store.ts';
 
 /** A read of a key that its Secret has not, and that the reader cannot do without. */
 export interface KeyRead {
@@ -27,13 +26,17 @@ export interface KeyRead {
  */
 export function newlyMissing(comparison: Comparison): KeyRead[] {
   const { base, head, own } = comparison;
-  const before = new Set([...namedReads(base).map(keyOf), ...expansions(base).map(nameKey)]);
+  const isMoved = movedByStore(comparison);
+  const found = namedReads(head).filter(({ item }) => own.has(item));
+  const before = new Set(found.length === 0 ? [] : namedReads(base).map(keyOf));
+  const expanded = expansions(head).filter(({ container: { item } }) => own.has(item));
+  const known = new Set(expanded.length === 0 ? [] : expansions(base).map(expansionId));
   return [
-    ...namedReads(head).filter(read => !before.has(keyOf(read))),
-    ...expansions(head)
-      .filter(expansion => !before.has(nameKey(expansion)))
-      .flatMap(expansion => expandedRead(comparison, expansion)),
-  ].filter(({ item }) => own.has(item));
+    ...found.filter(read => !before.has(keyOf(read)) && !isMoved(read)),
+    ...expanded
+      .filter(expansion => !known.has(expansionId(expansion)))
+      .flatMap(expansion => expandedRead(base, expansion)),
+  ];
 }
 
 function namedReads(graph: SecretGraph): KeyRead[] {
@@ -41,7 +44,21 @@ function namedReads(graph: SecretGraph): KeyRead[] {
     const { item, path, namespace, secret } = read;
     return isOptional ? [] : keys.map(key => ({ item, path, namespace, secret, key, hint }));
   });
-  return [...missing, ...graph.byKind('PushSecret').flatMap(item => pushedKeys(graph, item))];
+  return [
+    ...missing,
+    ...graph.readers.filter(({ how }) => how === 'pull').flatMap(read => pulledKey(graph, read)),
+    ...graph.byKind('PushSecret').flatMap(item => pushedKeys(graph, item)),
+  ];
+}
+
+/** The kubelet looks for a login in one of two keys (kubernetes.io, "Pull an Image"). */
+function pulledKey(graph: SecretGraph, { item, path, namespace, secret }: Reader): KeyRead[] {
+  const node = findSecret(graph, namespace, secret);
+  if (node === undefined || node.isOpen) return [];
+  const [key, older] = ['.dockerconfigjson', '.dockercfg'];
+  if (node.keys.has(key) || node.keys.has(older)) return [];
+  const hint = knownNames(`keys of "${secret}"`, key, node.keys);
+  return [{ item, path, namespace, secret, key, hint }];
 }
 
 /** The keys that a PushSecret pushes by name; a template may make others. */
@@ -62,73 +79,4 @@ function pushedKeys(graph: SecretGraph, item: Item): KeyRead[] {
 
 function keyOf({ item, namespace, secret, key }: KeyRead): string {
   return JSON.stringify([itemIdentity(item), namespace, secret, key]);
-}
-
-/** A place that expands a variable which its container does not have. */
-interface Expansion {
-  readonly container: Container;
-  readonly path: Path;
-  readonly name: string;
-  readonly known: ReadonlySet<string>;
-}
-
-function expansions(graph: SecretGraph): Expansion[] {
-  const collectors = new Map(graph.pods.map(pod => [pod.item, pod]));
-  return [
-    ...unresolvedReferences(graph).filter(
-      ({ definedAt, isOwn }) => definedAt === undefined && !isOwn,
-    ),
-    ...collectorVariables(graph).flatMap(({ item, path, name, known }) => {
-      const [container] = collectors.get(item)?.containers ?? [];
-      return container === undefined ? [] : [{ container, path, name, known }];
-    }),
-  ];
-}
-
-function nameKey({ container: { item, name: container }, name }: Expansion): string {
-  return JSON.stringify([itemIdentity(item), container, name]);
-}
-
-/** The Secret that gave the variable on base, else one that could give it; without any it is none. */
-function expandedRead(comparison: Comparison, expansion: Expansion): KeyRead[] {
-  const { container, path, name, known } = expansion;
-  const { item } = container;
-  const source = sourceBefore(comparison, expansion) ?? secretSources(container, name)[0];
-  if (source === undefined) return [];
-  return [
-    {
-      item,
-      path,
-      namespace: item.namespace,
-      ...source,
-      hint: knownNames('variables', name, known),
-    },
-  ];
-}
-
-function sourceBefore({ base }: Comparison, { container, name }: Expansion): Source | undefined {
-  const { item } = container;
-  const before = base.pods.find(pod => itemIdentity(pod.item) === itemIdentity(item));
-  return containersOf(before)
-    .filter(other => other.name === container.name)
-    .flatMap(other => secretSources(other, name))
-    .find(({ secret, key }) => findSecret(base, item.namespace, secret)?.keys.has(key) === true);
-}
-
-function containersOf(pod: Pod | undefined): readonly Container[] {
-  return pod?.containers ?? [];
-}
-
-interface Source {
-  readonly secret: string;
-  readonly key: string;
-}
-
-/** What a variable is in each Secret that the container takes whole. */
-function secretSources({ envFrom }: Container, name: string): Source[] {
-  return envFrom.flatMap(({ secret, prefix }) =>
-    secret === undefined || !name.startsWith(prefix)
-      ? []
-      : [{ secret, key: name.slice(prefix.length) }],
-  );
 }

@@ -11,6 +11,7 @@ import {
   secretId,
 } from '../graph/secret-graph.ts';
 import type { Reason } from '../graph/unmade-secrets.ts';
+import { movedByStore } from './moved-by-store.ts';
 import { firstPlaces, isOwn, readsOf } from './reads.ts';
 
 /** A Secret that is read on head and that nothing makes there. */
@@ -44,7 +45,10 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
   const absent = absences(comparison.head).filter(({ reader }) => isOwn(comparison)(reader));
   if (absent.length === 0) return [];
   const before = new Set(absences(comparison.base).flatMap(({ reader }) => missedBy(reader)));
-  const found = absent.filter(({ reader }) => !before.has(keyOf(reader, reader.isOptional)));
+  const isMoved = movedByStore(comparison);
+  const found = absent.filter(
+    ({ reader }) => !before.has(keyOf(reader, reader.isOptional)) && !isMoved(reader),
+  );
   const groups = new Map<string, Absence[]>();
   for (const absence of found) {
     const id = secretId(absence.reader.namespace, absence.reader.secret);

@@ -1,3 +1,4 @@
+import { unknownTemplateKey } from '../checks/rules/unknown-template-key.ts';
 import { type Change, type Comparison, itemOfChange } from '../diff/comparison.ts';
 import { isSame } from '../diff/same.ts';
 import { type Item, mapAt } from '../graph/item.ts';
@@ -9,6 +10,7 @@ import { frozenReads, isLasting } from '../graph/restarts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-graph.ts';
 import { asJson } from '../objects/kube-object.ts';
 import type { Path } from '../source/finding.ts';
+import { newViolations } from './new-violations.ts';
 import { readsOf } from './reads.ts';
 import { valueSources } from './value-sources.ts';
 
@@ -47,6 +49,8 @@ export function staleSecrets(comparison: Comparison): StaleSecret[] {
   if (!changes.some(change => FEEDING.test(itemOfChange(change).kind))) return [];
   const changedKeys = changesOf(comparison);
   const pickupOf = pickups(head);
+  // A template that lacks a key writes nothing.
+  const broken = new Set(newViolations(comparison, unknownTemplateKey).map(({ item }) => item));
   const stale = new Map<string, StaleSecret>();
   for (const read of keepingReads(comparison)) {
     const { item, namespace, secret } = read;
@@ -55,6 +59,7 @@ export function staleSecrets(comparison: Comparison): StaleSecret[] {
     if (node === undefined || keys.length === 0) continue;
     const reads = readsOf(head, namespace, secret).filter(reader => reader.item === item);
     if (pickupOf(reads, node) !== 'never') continue;
+    if (node.makers.some(maker => broken.has(maker.item))) continue;
     const id = secretId(namespace, secret);
     const known = stale.get(id) ?? { node, keys: [], readers: [] };
     stale.set(id, { node, keys: [...known.keys, ...keys], readers: [...known.readers, read] });

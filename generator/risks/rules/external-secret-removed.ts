@@ -7,6 +7,7 @@ import { type Maker, secretId } from '../../graph/secret-graph.ts';
 import { lostSecrets } from '../lost-secrets.ts';
 import { isOwn, nameOf, namesOf, readsOf, relatedItems, verb } from '../reads.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+import { isUsed } from '../secret-users.ts';
 
 export const externalSecretRemoved: RiskRule = {
   id: 'external-secret-removed',
@@ -106,13 +107,13 @@ function effectOf(comparison: Comparison, owner: Owner): Effect {
       effect: `${deleted}, and ${namesOf(left)} ${verb(left, 'goes', 'go')} on without it`,
       related,
     };
-  const isUnread = readsOf(comparison.base, namespace, target).length > 0;
-  if (becomes === undefined && isUnread)
-    return { level: 'warn', effect: `${deleted}, and nothing here reads it any more`, related };
-  return {
-    effect: becomes === undefined ? deleted : `${deleted}, before the new one is there`,
-    related,
-  };
+  if (becomes !== undefined) return { effect: `${deleted}, before the new one is there`, related };
+  // Where readers are none of ours, nothing tells that they are gone.
+  const isGivenUp =
+    readsOf(comparison.base, namespace, target).length > 0 || !isUsed(comparison.base, owner);
+  return isGivenUp
+    ? { level: 'warn', effect: `${deleted}, and nothing here reads it`, related }
+    : { effect: deleted, related };
 }
 
 /** What makes the Secret on head, and did not on base. */

@@ -2,6 +2,8 @@ import type { Comparison, FieldChange } from '../../diff/comparison.ts';
 import type { Item } from '../../graph/item.ts';
 import type { Path } from '../../source/finding.ts';
 import { fieldPlace } from '../field-place.ts';
+import { newlyMissing } from '../key-reads.ts';
+import { lostSecrets } from '../lost-secrets.ts';
 import { nameOf } from '../reads.ts';
 import type { RiskRule } from '../risk-rule.ts';
 import { fieldsBelow, type SpecChange, specChanges, targetOf } from '../secret-specs.ts';
@@ -17,7 +19,7 @@ export const remoteRef: RiskRule = {
       const fields = movedFields(spec);
       return fields.length === 0 ? [] : [{ spec, fields }];
     });
-    const said = moved.length === 0 ? new Set() : staleMakers(comparison);
+    const said = moved.length === 0 ? new Set() : saidElsewhere(comparison);
     for (const { spec, fields } of moved) {
       const [first] = fields;
       const { change, after, path } = spec;
@@ -32,11 +34,16 @@ export const remoteRef: RiskRule = {
   },
 };
 
-/** Readers that keep the old value are the graver matter, and the rule stale-variable. */
-function staleMakers(comparison: Comparison): Set<Item> {
-  return new Set(
-    staleSecrets(comparison).flatMap(({ node }) => node.makers.map(({ item }) => item)),
-  );
+/**
+ * Graver matters: readers that keep the old value are the rule stale-variable, and a Secret of this
+ * cluster that is not there or lacks the key are secret-lost and secret-key-lost.
+ */
+function saidElsewhere(comparison: Comparison): Set<Item> {
+  return new Set([
+    ...staleSecrets(comparison).flatMap(({ node }) => node.makers.map(({ item }) => item)),
+    ...lostSecrets(comparison).flatMap(({ required }) => required.map(({ item }) => item)),
+    ...newlyMissing(comparison).map(({ item }) => item),
+  ]);
 }
 
 /** An entry that comes or goes is a key that does; which store it is read from is another rule. */

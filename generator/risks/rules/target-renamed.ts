@@ -5,6 +5,7 @@ import { lostSecrets } from '../lost-secrets.ts';
 import { nameOf, readsOf, relatedItems } from '../reads.ts';
 import type { Level, Risk, RiskRule } from '../risk-rule.ts';
 import { type SpecChange, specChanges, targetChange } from '../secret-specs.ts';
+import { isUsed } from '../secret-users.ts';
 
 export const targetRenamed: RiskRule = {
   id: 'target-renamed',
@@ -51,11 +52,14 @@ function riskOf(comparison: Comparison, spec: SpecChange): Risk | undefined {
   };
 }
 
-/** A Secret whose readers went with its name hurts nobody. */
+/** A Secret that nothing reads, or no more under either name, hurts nobody. */
 function levelOf(comparison: Comparison, spec: SpecChange): Level {
-  const before = readers(comparison, 'base', spec);
-  const after = readers(comparison, 'head', spec);
-  return before.length > 0 && after.length === 0 ? 'warn' : 'high';
+  const isRead = readers(comparison, 'base', spec).length > 0;
+  if (readers(comparison, 'head', spec).length > 0) return 'high';
+  if (isRead) return 'warn';
+  return spec.base.length === 0 || spec.base.some(secret => isUsed(comparison.base, secret))
+    ? 'high'
+    : 'warn';
 }
 
 function readers(comparison: Comparison, side: 'base' | 'head', spec: SpecChange): Reader[] {

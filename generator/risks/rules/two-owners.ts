@@ -1,5 +1,6 @@
 import { duplicateTarget } from '../../checks/rules/duplicate-target.ts';
 import type { Comparison } from '../../diff/comparison.ts';
+import { itemIdentity } from '../../graph/object-set.ts';
 import { newViolations } from '../new-violations.ts';
 import { nameOf } from '../reads.ts';
 import type { RelatedItem, RiskRule } from '../risk-rule.ts';
@@ -14,6 +15,8 @@ export const twoOwners: RiskRule = {
       comparison,
       duplicateTarget,
     )) {
+      // The same object twice is a fault of its own.
+      if (related.some(other => itemIdentity(other.item) === itemIdentity(item))) continue;
       yield {
         item,
         side: 'head',

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import { compare } from '../generator/diff/compare.ts';
+import { itemOf } from '../generator/graph/item.ts';
+import type { ObjectSet } from '../generator/graph/object-set.ts';
+import { nothingOutside } from '../generator/graph/secret-graph.ts';
+import { checkRisks } from '../generator/risks/check-risks.ts';
+import { riskRules } from '../generator/risks/risks.ts';
+import { objectsOf, root } from './machine.ts';
+
+function side(yaml: string, context = ''): ObjectSet {
+  const itemsOf = (text: string, file: number): ObjectSet['items'] =>
+    objectsOf(text).map((object, index) => itemOf(object, file, [index], 'shop'));
+  return { items: itemsOf(yaml, 0), context: itemsOf(context, 1), outside: nothingOutside };
+}
+
+/** What a reader is told, without the places. */
+function risks(base: ObjectSet, head: ObjectSet): string[] {
+  return checkRisks(compare({ name: 'prod', base, head }, () => undefined)).map(
+    ({ rule, level, item, message }) => `${level} ${rule.id} ${item.kind}/${item.name}: ${message}`,
+  );
+}
+
+function manifest(id: string, name: string): string {
+  return readFileSync(join(root, 'test/risks', id, name), 'utf8');
+}
+
+const secret = `
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: api, namespace: shop }
+spec: { secretStoreRef: { name: aws }, data: [{ secretKey: key, remoteRef: { key: /api } }] }
+`;
+const store = `
+apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: aws, namespace: shop }
+spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
+`;
+const reader = (key: string): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  template:
+    spec:
+      containers:
+        - { name: web, image: shop, env: [{ name: K, valueFrom: { secretKeyRef: { name: api, key: ${key} } } }] }
+`;
+
+describe('a new environment', () => {
+  test('has all its reads checked', () => {
+    expect(risks(side(''), side(reader('key')))).toEqual([
+      'block secret-lost Deployment/web: nothing makes Secret "api", and Deployment "web" reads it',
+    ]);
+    const none = secret.replace('spec: {', 'spec: { target: { creationPolicy: None },');
+    expect(risks(side(''), side(`${none}---${store}---${reader('key')}`))).toEqual([
+      'block secret-lost ExternalSecret/api: nothing makes Secret "api", and Deployment "web" reads it',
+    ]);
+    expect(risks(side(''), side(`${secret}---${store}---${reader('kez')}`))).toEqual([
+      'block secret-key-lost Deployment/web: Secret "api" lacks the key "kez", which Deployment "web" needs',
+    ]);
+  });
+
+  test('that is whole has no risk', () => {
+    expect(risks(side(''), side(`${secret}---${store}---${reader('key')}`))).toEqual([]);
+  });
+});
+
+describe('objects around the environment', () => {
+  test('may make what it reads', () => {
+    const own = `${secret}---${reader('key')}`;
+    expect(risks(side(own, store), side(own, store.replace('aws, ', 'aws2, ')))).toEqual([
+      expect.stringContaining('store-lost SecretStore/aws'),
+    ]);
+    expect(risks(side(''), side(own, store))).toEqual([]);
+  });
+
+  test('are not told of: their own environment does that', () => {
+    const around = `${secret}---${reader('key')}`;
+    expect(risks(side(store, around), side(store, reader('key')))).toEqual([]);
+    expect(risks(side(store, around), side(store, around.replace('/api', '/other')))).toEqual([]);
+  });
+});
+
+test.for(riskRules)('the order of documents changes nothing: $id', ({ id }) => {
+  const reversed = (text: string): string => text.split('---\n').reverse().join('\n---\n');
+  const [base, head] = [manifest(id, 'base.yaml'), manifest(id, 'risky.yaml')];
+  expect(risks(side(reversed(base)), side(reversed(head)))).toEqual(risks(side(base), side(head)));
+});
+
+test.for(riskRules)('what is the same on both sides is no risk: $id', ({ id }) => {
+  const all = ['base.yaml', 'risky.yaml', 'quiet.yaml'].map(name => side(manifest(id, name)));
+  for (const set of all) expect(risks(set, set)).toEqual([]);
+});
