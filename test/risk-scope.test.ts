@@ -85,7 +85,10 @@ describe('objects around the environment', () => {
   });
 });
 
-test.for(riskRules)('the order of documents changes nothing: $id', ({ id }) => {
+/** Of an object that is there twice the last one counts, so there the order means something. */
+const ordered = riskRules.filter(({ id }) => id !== 'identity-duplicate');
+
+test.for(ordered)('the order of documents changes nothing: $id', ({ id }) => {
   const reversed = (text: string): string => text.split('---\n').reverse().join('\n---\n');
   const [base, head] = [manifest(id, 'base.yaml'), manifest(id, 'risky.yaml')];
   expect(risks(side(reversed(base)), side(reversed(head)))).toEqual(risks(side(base), side(head)));

@@ -12,6 +12,7 @@ import {
 } from '../graph/secret-graph.ts';
 import type { Reason } from '../graph/unmade-secrets.ts';
 import { movedByStore } from './moved-by-store.ts';
+import { namespaceMoves } from './namespace-moves.ts';
 import { firstPlaces, isOwn, readsOf } from './reads.ts';
 
 /** A Secret that is read on head and that nothing makes there. */
@@ -46,8 +47,12 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
   if (absent.length === 0) return [];
   const before = new Set(absences(comparison.base).flatMap(({ reader }) => missedBy(reader)));
   const isMoved = movedByStore(comparison);
+  const moved = readsOfMoves(comparison);
   const found = absent.filter(
-    ({ reader }) => !before.has(keyOf(reader, reader.isOptional)) && !isMoved(reader),
+    ({ reader }) =>
+      !before.has(keyOf(reader, reader.isOptional)) &&
+      !moved.has(keyOf(reader, reader.isOptional)) &&
+      !isMoved(reader),
   );
   const groups = new Map<string, Absence[]>();
   for (const absence of found) {
@@ -55,6 +60,17 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
     groups.set(id, [...(groups.get(id) ?? []), absence]);
   }
   return [...groups.values()].flatMap(group => lostSecret(group) ?? []);
+}
+
+/** What moves to another namespace, and what it leaves behind, is the rule namespace-move. */
+function readsOfMoves(comparison: Comparison): Set<string> {
+  const { head, changes } = comparison;
+  if (!changes.some(change => change.what === 'removed' && change.becomes)) return new Set();
+  const reads = namespaceMoves(comparison).flatMap(({ head: item, missing, left }) => [
+    ...head.readers.filter(read => read.item === item && missing.includes(read.secret)),
+    ...left,
+  ]);
+  return new Set(reads.map(read => keyOf(read, read.isOptional)));
 }
 
 function lostSecret(absences: readonly Absence[]): LostSecret | undefined {
