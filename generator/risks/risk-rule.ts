@@ -19,6 +19,8 @@ export interface RiskRule {
   readonly level: Level;
   /** What changes, in one sentence. */
   readonly summary: string;
+  /** Lint rules that find the same: of the objects that a risk names nothing is said twice. */
+  readonly tells?: readonly string[];
   readonly check: (comparison: Comparison) => Iterable<Risk>;
 }
 

@@ -167,19 +167,32 @@ function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, 
   return { block: count('block'), high: count('high'), warn: count('warn') };
 }
 
-/** What a risk says already, at the same field of the same object, is not said again. */
+/** What a risk says already, at the same field or in place of a lint rule, is not said again. */
 function newFindings(compared: readonly Compared[], risks: readonly ReviewedRisk[]): NewFinding[] {
   const said = new Set(risks.map(({ object, field }) => placeKey(object, field)));
-  const all = compared.flatMap(({ comparison, findings }) =>
-    findings
+  const all = compared.flatMap(({ comparison, findings, risks: found }) => {
+    const told = toldOf(found);
+    return findings
       .filter(({ object, field }) => !said.has(placeKey(object, field)))
-      .map(finding => ({ ...finding, environments: [comparison.name] })),
-  );
+      .filter(({ object, id }) => !told.has(placeKey(object, id)))
+      .map(finding => ({ ...finding, environments: [comparison.name] }));
+  });
   return onceForAll(all, ({ id, message, field, object }) =>
     JSON.stringify([id, message, field, object?.kind, object?.name]),
   );
 }
 
-function placeKey(object: Finding['object'], field: string): string {
-  return JSON.stringify([object?.kind, object?.namespace, object?.name, field]);
+/** The objects that risks name, with the lint rules that the risks stand for. */
+function toldOf(risks: readonly FoundRisk[]): Set<string> {
+  return new Set(
+    risks.flatMap(({ rule: { tells = [] }, item, related = [] }) =>
+      [item, ...related.map(other => other.item)].flatMap(named =>
+        tells.map(id => placeKey(objectName(named), id)),
+      ),
+    ),
+  );
+}
+
+function placeKey(object: Finding['object'], place: string): string {
+  return JSON.stringify([object?.kind, object?.namespace, object?.name, place]);
 }

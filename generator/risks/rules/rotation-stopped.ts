@@ -12,6 +12,7 @@ export const rotationStopped: RiskRule = {
   id: 'rotation-stopped',
   level: 'warn',
   summary: 'A Secret is no longer refreshed: rotations in the provider do not reach it.',
+  tells: ['refresh-stopped'],
 
   *check(comparison: Comparison) {
     for (const { change, path, before, after } of specChanges(comparison)) {

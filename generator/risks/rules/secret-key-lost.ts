@@ -11,6 +11,7 @@ export const secretKeyLost: RiskRule = {
   id: 'secret-key-lost',
   level: 'block',
   summary: 'Something reads a key that its Secret has not.',
+  tells: ['unknown-secret-key', 'unknown-template-key', 'unknown-variable', 'collector-variable'],
 
   *check(comparison: Comparison) {
     const groups = bySecret(newlyMissing(comparison));

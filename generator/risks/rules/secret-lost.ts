@@ -11,6 +11,7 @@ export const secretLost: RiskRule = {
   id: 'secret-lost',
   level: 'block',
   summary: 'Something reads a Secret that nothing makes.',
+  tells: ['unknown-secret', 'not-created', 'merge-without-secret'],
 
   *check(comparison: Comparison) {
     for (const lost of lostSecrets(comparison)) {

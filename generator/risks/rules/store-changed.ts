@@ -21,6 +21,7 @@ export const storeChanged: RiskRule = {
   id: 'store-changed',
   level: 'high',
   summary: 'Secrets are read from another store, or their store reads from another place.',
+  tells: ['unknown-secret', 'unknown-secret-key'],
 
   *check(comparison: Comparison) {
     yield* movedReads(comparison);

@@ -10,6 +10,7 @@ export const storeLost: RiskRule = {
   id: 'store-lost',
   level: 'high',
   summary: 'Something reads through a store that is not there, or that does not admit it.',
+  tells: ['unknown-store', 'unknown-generator', 'store-conditions'],
 
   *check(comparison: Comparison) {
     for (const lost of lostStores(comparison)) {

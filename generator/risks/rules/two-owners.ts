@@ -9,6 +9,7 @@ export const twoOwners: RiskRule = {
   id: 'two-owners',
   level: 'high',
   summary: 'Two objects own one Secret and write over each other.',
+  tells: ['duplicate-target'],
 
   *check(comparison: Comparison) {
     for (const { item, path, message, hint, related = [] } of newViolations(

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { rules } from '../generator/checks/rules.ts';
+import { nodeHost } from '../generator/cli/host.ts';
+import { main } from '../generator/cli/main.ts';
+import { riskRules } from '../generator/risks/risks.ts';
+import { folderOf } from './machine.ts';
+
+const secret = `
+apiVersion: v1
+kind: Secret
+metadata: { name: api, namespace: shop }
+stringData: { key: not-a-secret }
+`;
+const reader = (name: string): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: shop }
+spec:
+  template:
+    spec:
+      containers:
+        - name: a
+          image: shop
+          env:
+            - { name: A, valueFrom: { secretKeyRef: { name: api, key: key } } }
+            - { name: B, valueFrom: { secretKeyRef: { name: api, key: key } } }
+`;
+
+test('what a risk tells of several places and objects, lint does not repeat', () => {
+  const readers = `${reader('web')}---${reader('worker')}`;
+  const folder = folderOf([
+    ['base.yaml', `${secret}---${readers}`],
+    ['head.yaml', readers],
+  ]);
+  let stdout = '';
+  main(['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], {
+    ...nodeHost(folder),
+    stdout: text => {
+      stdout += text;
+    },
+  });
+  const { risks, findings } = JSON.parse(stdout);
+  expect(risks).toMatchObject([{ rule: 'secret-lost', related: [{}, {}] }]);
+  expect(findings).toEqual([]);
+});
+
+test('risks tell for lint rules that there are', () => {
+  const ids = rules.map(({ id }) => id);
+  const told = riskRules.flatMap(({ tells = [] }) => tells);
+  expect(told.filter(id => !ids.includes(id))).toEqual([]);
+});
