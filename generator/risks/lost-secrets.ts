@@ -11,6 +11,7 @@ import {
   secretId,
 } from '../graph/secret-graph.ts';
 import type { Reason } from '../graph/unmade-secrets.ts';
+import { groupBy } from '../source/group-by.ts';
 import { movedByStore } from './moved-by-store.ts';
 import { namespaceMoves } from './namespace-moves.ts';
 import { firstPlaces, isOwn, readsOf } from './reads.ts';
@@ -54,22 +55,16 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
       !moved.has(keyOf(reader, reader.isOptional)) &&
       !isMoved(reader),
   );
-  const groups = new Map<string, Absence[]>();
-  for (const absence of found) {
-    const id = secretId(absence.reader.namespace, absence.reader.secret);
-    groups.set(id, [...(groups.get(id) ?? []), absence]);
-  }
+  const groups = groupBy(found, ({ reader }) => secretId(reader.namespace, reader.secret));
   return [...groups.values()].flatMap(group => lostSecret(group) ?? []);
 }
 
-/** What moves to another namespace, and what it leaves behind, is the rule namespace-move. */
+/** What an object misses where it moves to is the rule namespace-move. */
 function readsOfMoves(comparison: Comparison): Set<string> {
-  const { head, changes } = comparison;
-  if (!changes.some(change => change.what === 'removed' && change.becomes)) return new Set();
-  const reads = namespaceMoves(comparison).flatMap(({ head: item, missing, left }) => [
-    ...head.readers.filter(read => read.item === item && missing.includes(read.secret)),
-    ...left,
-  ]);
+  const { readers } = comparison.head;
+  const reads = namespaceMoves(comparison).flatMap(({ head: item, missing }) =>
+    readers.filter(read => read.item === item && missing.includes(read.secret)),
+  );
   return new Set(reads.map(read => keyOf(read, read.isOptional)));
 }
 

@@ -5,6 +5,7 @@ import { type Maker, type SecretGraph, secretId } from '../graph/secret-graph.ts
 import { remoteNamespaceOf, storeOf } from '../graph/stores.ts';
 import { templateFiles, templates } from '../graph/templates.ts';
 import type { KubeObject } from '../objects/kube-object.ts';
+import { groupBy } from '../source/group-by.ts';
 import { valueAt } from '../source/value-path.ts';
 import { templateSource } from './template-source.ts';
 
@@ -41,15 +42,9 @@ export function valueSources(graph: SecretGraph): ValueSource {
     known.set(id, source);
     return source;
   };
-  const sources: Sources = { graph, sourceOf, formOf, externalOf: externalSecretsByItem(graph) };
+  const byItem = groupBy(graph.externalSecrets, ({ item }) => item);
+  const sources: Sources = { graph, sourceOf, formOf, externalOf: item => byItem.get(item) ?? [] };
   return sourceOf;
-}
-
-function externalSecretsByItem({ externalSecrets }: SecretGraph): Sources['externalOf'] {
-  const byItem = new Map<Item, ExternalSecret[]>();
-  for (const secret of externalSecrets)
-    byItem.set(secret.item, [...(byItem.get(secret.item) ?? []), secret]);
-  return item => byItem.get(item) ?? [];
 }
 
 function ofMaker(sources: Sources, maker: Maker, key: string): unknown {

@@ -1,6 +1,7 @@
 import { unknownTemplateKey } from '../../checks/rules/unknown-template-key.ts';
 import type { Comparison } from '../../diff/comparison.ts';
 import { findSecret, secretId } from '../../graph/secret-graph.ts';
+import { groupBy } from '../../source/group-by.ts';
 import { type KeyRead, newlyMissing } from '../key-reads.ts';
 import { newViolations } from '../new-violations.ts';
 import { firstPlaces, keysText, nameOf, namesOf, relatedItems, verb } from '../reads.ts';
@@ -14,7 +15,9 @@ export const secretKeyLost: RiskRule = {
   tells: ['unknown-secret-key', 'unknown-template-key', 'unknown-variable', 'collector-variable'],
 
   *check(comparison: Comparison) {
-    const groups = bySecret(newlyMissing(comparison));
+    const groups = groupBy(newlyMissing(comparison), ({ namespace, secret }) =>
+      secretId(namespace, secret),
+    );
     for (const reads of groups.values()) yield* missed(comparison, reads);
     for (const loss of silentLosses(comparison))
       if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);
@@ -32,15 +35,6 @@ export const secretKeyLost: RiskRule = {
       };
   },
 };
-
-function bySecret(reads: readonly KeyRead[]): Map<string, KeyRead[]> {
-  const groups = new Map<string, KeyRead[]>();
-  for (const read of reads) {
-    const id = secretId(read.namespace, read.secret);
-    groups.set(id, [...(groups.get(id) ?? []), read]);
-  }
-  return groups;
-}
 
 function* missed({ base, head }: Comparison, reads: readonly KeyRead[]): Iterable<Risk> {
   const [first, ...others] = firstPlaces(reads);
