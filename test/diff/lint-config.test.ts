@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { folderOf, runMain } from '../machine.ts';
+
+const reader = (secret: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop, annotations: { reloader.stakater.com/auto: "true" } }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: example/web:1
+          envFrom: [{ secretRef: { name: ${secret} } }]
+`;
+
+const sides = (config?: string): string =>
+  folderOf([
+    ['base/web.yaml', reader('known')],
+    [
+      'base/known.yaml',
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: known, namespace: shop }\n',
+    ],
+    ['head/web.yaml', reader('vaults')],
+    ...(config === undefined ? [] : [['head/.rem-secrets-lint.yaml', config] as const]),
+  ]);
+
+const diff = (folder: string, ...flags: string[]): ReturnType<typeof runMain> =>
+  runMain(folder, ['diff', '--base', 'base', '--head', 'head', ...flags]);
+
+test('a Secret that nobody makes is a blocker', () => {
+  const { status, stdout } = diff(sides());
+  expect(status).toBe(1);
+  expect(stdout).toContain('[secret-lost]');
+});
+
+test('one that head declares as outside is none', () => {
+  const { stdout } = diff(sides('outside: { secrets: { shop/vaults: true } }'));
+  expect(stdout).not.toContain('[secret-lost]');
+  expect(stdout).not.toContain('[unknown-secret]');
+});
+
+test('a config that is wrong is told with its place, and the review is not whole', () => {
+  const { status, stdout } = diff(sides('outsid: {}'));
+  expect(status).toBe(2);
+  expect(stdout).toContain('head/.rem-secrets-lint.yaml:1:1');
+});
+
+test('--config names one elsewhere; a missing one is an error', () => {
+  const { status, stdout } = diff(sides(), '--config', 'nowhere.yaml');
+  expect(status).toBe(2);
+  expect(stdout).toContain('there is no file nowhere.yaml');
+});
