@@ -2,7 +2,15 @@ import type { Finding, Place } from '../../source/finding.ts';
 import { oneLine } from '../one-line.ts';
 import { unusedText } from './acknowledgements.ts';
 import type { ChangeGroup, Review, ReviewedRisk, SecretEffect, ShownField } from './review.ts';
-import { namesOf, objectText, placeText, sentence, sideText, summaryLine } from './words.ts';
+import {
+  fateOf,
+  namesOf,
+  objectText,
+  placeText,
+  sentence,
+  sideText,
+  summaryLine,
+} from './words.ts';
 
 /** A review for the terminal: what hurts first, then what changes. */
 export function renderReviewText(review: Review): string {
@@ -87,30 +95,17 @@ function fieldLines({ what, field, base, head, isHidden }: ShownField): string[]
   ];
 }
 
-function secretLines({
-  environments,
-  base,
-  head,
-  addedKeys,
-  removedKeys,
-  isSourceChanged,
-}: SecretEffect): string[] {
+function secretLines(effect: SecretEffect): string[] {
+  const { environments, base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;
   if (secret === undefined) return [];
   const keys = [...addedKeys.map(key => `+${key}`), ...removedKeys.map(key => `-${key}`)];
   const readers = secret.readers.map(
     ({ pickup, ...reader }) => `${objectText(reader)} (${pickup})`,
   );
+  const name = oneLine(`${secret.namespace}/${secret.name}`);
   return [
-    `Secret ${oneLine(`${secret.namespace}/${secret.name}`)}${where(environments)}: ${
-      base === undefined
-        ? 'new'
-        : head === undefined
-          ? 'gone'
-          : isSourceChanged
-            ? 'its values may change'
-            : 'its readers change'
-    }`,
+    `Secret ${name}${where(environments)}: ${fateOf(effect).text}`,
     ...(keys.length > 0 ? [`    keys: ${oneLine(keys.join(' '))}`] : []),
     ...(readers.length > 0 ? [`    read by ${readers.join(', ')}`] : []),
   ];

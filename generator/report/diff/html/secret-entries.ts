@@ -1,7 +1,7 @@
 import type { FlowMaker, FlowReader, FlowSecret } from '../../graph/flow.ts';
 import { oneLine } from '../../one-line.ts';
 import type { Review, SecretEffect } from '../review.ts';
-import { objectText } from '../words.ts';
+import { fateOf, objectText } from '../words.ts';
 import { areWholesale, type FilterTags, levelsOf, type RisksOf } from './filter-tags.ts';
 import { rankOf } from './flow-figures.ts';
 
@@ -62,6 +62,7 @@ function secretEntry(
   risksOf: RisksOf,
 ): Omit<SecretEntry, 'isWholesale'> {
   const { namespace, name, makers, readers } = secret;
+  const { text, tone } = fateOf(effect);
   const environments = [...new Set(effect.environments)];
   const objects = [{ kind: 'Secret', name }, ...makers];
   const risks = environments.flatMap(environment =>
@@ -70,7 +71,8 @@ function secretEntry(
   return {
     name: oneLine(`${namespace}/${name}`),
     environments: environments.filter(environment => environment !== '').map(oneLine),
-    ...effectOf(effect),
+    effect: text,
+    tone,
     addedKeys: effect.base === undefined ? [] : effect.addedKeys,
     removedKeys: effect.removedKeys.filter(
       key => effect.head !== undefined && !effect.head.missingKeys.includes(key),
@@ -84,19 +86,6 @@ function secretEntry(
       levels: levelsOf(risks),
     },
   };
-}
-
-function effectOf({
-  base,
-  head,
-  isSourceChanged,
-}: SecretEffect): Pick<SecretEntry, 'effect' | 'tone'> {
-  if (head === undefined) return { effect: 'gone', tone: 'removed' };
-  if (head.state === 'missing') return { effect: 'nothing makes it', tone: 'block' };
-  if (head.missingKeys.length > 0) return { effect: 'lacks a key that is read', tone: 'block' };
-  if (base === undefined) return { effect: 'new', tone: 'added' };
-  if (isSourceChanged) return { effect: 'its values may change', tone: 'changed' };
-  return { effect: 'its readers change', tone: 'changed' };
 }
 
 function makerLine(maker: FlowMaker): SecretEntry['makers'][number] {

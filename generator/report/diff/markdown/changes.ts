@@ -1,4 +1,5 @@
 import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from '../review.ts';
+import { fateOf } from '../words.ts';
 import { code, diffBlock, prose } from './escape.ts';
 import type { Unit } from './fill.ts';
 import { closed, inEnvironments, objectCode, someOf } from './words.ts';
@@ -42,16 +43,10 @@ export function effectUnit(effect: SecretEffect): Unit {
     ({ pickup, ...reader }) => `${objectCode(reader)} (${pickup})`,
   );
   const parts = [
-    fateOf(effect),
+    fateOf(effect).text,
     ...(keys.length > 0 ? [`keys ${someOf(keys).join(' ')}`] : []),
     ...(readers.length > 0 ? [`read by ${someOf(readers).join(', ')}`] : []),
   ];
   const name = code(`${secret.namespace}/${secret.name}`);
   return { text: `- ${name}${inEnvironments(environments)}: ${parts.join('; ')}\n` };
-}
-
-function fateOf({ base, head, isSourceChanged }: SecretEffect): string {
-  if (base === undefined) return 'new';
-  if (head === undefined) return 'gone';
-  return isSourceChanged ? 'its values may change' : 'its keys or readers change';
 }

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root, runMain } from '../machine.ts';
+
+/*
+ * A database renamed, a target renamed, a key renamed that is in use, and a host left on the old
+ * Service: a differ that knows no secrets shows a handful of harmless names (review-facts.md,
+ * section 1).
+ */
+test('five documents, four small changes, six blockers', async () => {
+  const folder = join(root, 'test/diff/five-documents');
+  const sides = ['--base', 'base.yaml', '--head', 'head.yaml'];
+  const { status, stdout } = runMain(folder, ['--format', 'json', 'diff', ...sides]);
+  const { blockers, risks, findings } = JSON.parse(stdout);
+  expect({ status, blockers, findings }).toEqual({ status: 1, blockers: 6, findings: [] });
+  const told = (risks as Risk[]).map(
+    ({ rule, object, message }) => `${rule}: ${object.kind} ${object.name}: ${message}`,
+  );
+  expect(told.sort()).toEqual([
+    'cluster-removed: Cluster app-db: the CNPG Cluster "app-db" becomes "app-pg", which starts with an empty database',
+    'host-lost: Deployment api: the Service "app-db-rw" is gone from namespace "app", and the Deployment "api" still names it: the name does not resolve',
+    'secret-key-lost: Deployment api: Secret "mail" loses the key "password", which Deployment "api" needs',
+    'secret-lost: Deployment api: nothing makes Secret "api-keys" any more, and Deployment "api" reads it',
+    'secret-lost: Deployment api: nothing makes Secret "app-db-app" any more, and Deployment "api" and CronJob "report" read it',
+    'secret-lost: Deployment api: nothing makes Secret "app-db-ca" any more, and Deployment "api" reads it',
+  ]);
+  const text = runMain(folder, ['diff', ...sides]).stdout;
+  await expect(text).toMatchFileSnapshot(join(folder, 'review.txt'));
+});
+
+interface Risk {
+  readonly rule: string;
+  readonly object: { readonly kind: string; readonly name: string };
+  readonly message: string;
+}
