@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { rules } from '../../generator/checks/rules.ts';
 import { checkReviewConfig } from '../../generator/risks/acknowledgements.ts';
 import { riskRules } from '../../generator/risks/risks.ts';
-import { root } from '../machine.ts';
+import { root, runMain } from '../machine.ts';
 
 test('docs/risks.md lists every risk rule', async () => {
   const rows = riskRules.map(
@@ -25,6 +25,14 @@ test('docs/risks.md lists every risk rule', async () => {
     '',
   ].join('\n');
   await expect(text).toMatchFileSnapshot(join(root, 'docs/risks.md'));
+});
+
+test('docs/examples/review.md is the comment on the example', async () => {
+  const sides = ['--base', 'base', '--head', 'head'];
+  const folder = join(root, 'test/diff/review');
+  const { status, stdout } = runMain(folder, ['--format', 'markdown', 'diff', ...sides]);
+  expect(status).toBe(1);
+  await expect(stdout).toMatchFileSnapshot(join(root, 'docs/examples/review.md'));
 });
 
 test('no risk rule has the id of a rule of lint: a page is found by its id', () => {
