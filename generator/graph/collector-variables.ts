@@ -13,9 +13,9 @@ export interface CollectorVariable {
 
 /** All of them; `$${env:NAME}` is an escape. */
 export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
-  const variables = new Map(
-    graph.byKind('OpenTelemetryCollector').map(item => [item, variablesOf(graph, item)]),
-  );
+  const collectors = graph.byKind('OpenTelemetryCollector');
+  if (collectors.length === 0) return [];
+  const variables = new Map(collectors.map(item => [item, variablesOf(graph, item)]));
   return placedTexts(graph).flatMap(({ item, path, text, container }) => {
     const known = container === undefined ? variables.get(item) : undefined;
     if (known === undefined) return [];

@@ -23,6 +23,11 @@ function syncOrderOf(item: Item): SyncOrder {
   };
 }
 
+/** Whether an annotation says when Argo CD applies an object. */
+export function hasSyncOrder(item: Item): boolean {
+  return syncOrderOf(item).isGiven;
+}
+
 /** Whether the first comes in an earlier phase or wave than the second. */
 export function isBefore(first: Item, second: Item): boolean {
   const [a, b] = [syncOrderOf(first), syncOrderOf(second)];

@@ -18,16 +18,26 @@ function againstDyff(): Row[] {
   const files = {
     'base.yaml': externalSecrets('v1', () => 0),
     'some.yaml': externalSecrets('v1', index => (index % 100 < 26 ? 1 + (index % 3) : 0)),
-    'all.yaml': externalSecrets('v1beta1', () => 0),
+    'old.yaml': externalSecrets('v1beta1', () => 0),
   };
   return withFolder(files, folder => [
-    ...row(folder, 'some.yaml', '1,000 ExternalSecrets, 26 % changed', 1),
-    ...row(folder, 'all.yaml', '1,000 ExternalSecrets, every apiVersion changed', 0.25),
+    ...row(folder, ['base.yaml', 'some.yaml'], '1,000 ExternalSecrets, 26 % changed', 1),
+    ...row(
+      folder,
+      ['old.yaml', 'base.yaml'],
+      '1,000 ExternalSecrets, every apiVersion changed',
+      0.25,
+    ),
   ]);
 }
 
-function row(folder: string, head: string, what: string, target: number): Row[] {
-  const [base, other] = [join(folder, 'base.yaml'), join(folder, head)];
+function row(
+  folder: string,
+  files: readonly [base: string, head: string],
+  what: string,
+  target: number,
+): Row[] {
+  const [base, other] = [join(folder, files[0]), join(folder, files[1])];
   const argv = [launcher('rem-secrets'), 'diff', '--base', base, '--head', other];
   const { ratio, a, b } = compare(
     () => cpuOf({ argv }),

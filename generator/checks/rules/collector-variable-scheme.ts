@@ -7,6 +7,7 @@ export const collectorVariableScheme: Rule = {
   summary: "A variable in a collector's configuration says that it is one.",
 
   *check(graph) {
+    if (graph.byKind('OpenTelemetryCollector').length === 0) return;
     for (const { item, path, text, container } of placedTexts(graph)) {
       if (item.kind !== 'OpenTelemetryCollector' || container !== undefined) continue;
       const [, name] = /(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/.exec(text) ?? [];

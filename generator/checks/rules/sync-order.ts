@@ -1,7 +1,7 @@
 import { annotationOf, type Item } from '../../graph/item.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
-import { isBefore } from '../../graph/sync-order.ts';
+import { hasSyncOrder, isBefore } from '../../graph/sync-order.ts';
 import type { Path } from '../../source/finding.ts';
 import type { Rule } from '../rule.ts';
 
@@ -11,11 +11,14 @@ export const syncOrder: Rule = {
   summary: 'Argo CD applies an object after what it needs to become healthy.',
 
   *check(graph) {
-    const seen = new Set<string>();
+    // Without waves and hooks all comes at once.
+    if (!graph.items.some(hasSyncOrder)) return;
+    const seen = new Map<Item, Set<Item>>();
     for (const [item, needed] of needs(graph)) {
-      const pair = [item, needed].map(({ file, path }) => `${file}/${path.join('/')}`).join(' ');
-      if (seen.has(pair) || !isBefore(item, needed)) continue;
-      seen.add(pair);
+      const told = seen.get(item) ?? new Set();
+      seen.set(item, told);
+      if (told.has(needed) || !isBefore(item, needed)) continue;
+      told.add(needed);
       yield {
         item,
         path: placeOf(item),
