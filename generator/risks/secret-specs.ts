@@ -2,6 +2,7 @@ import { type Changed, type Comparison, changedOf, type FieldChange } from '../d
 import type { ExternalSecret } from '../graph/external-secrets.ts';
 import { mapAt, textAt } from '../graph/item.ts';
 import type { Path } from '../source/finding.ts';
+import { groupBy } from '../source/group-by.ts';
 import type { JsonObject } from '../spec/spec.ts';
 
 /** The spec of an object before and after, with its defaults. */
@@ -33,14 +34,23 @@ const PUSH_SECRETS: SpecPlaces = {
 };
 
 /** Every ExternalSecret and ClusterExternalSecret that is on both sides and differs. */
-export function specChanges(comparison: Comparison): SpecChange[] {
-  const { base, head } = comparison;
-  return specsAt(comparison, EXTERNAL_SECRETS).map(spec => ({
+export function specChanges(comparison: Comparison): readonly SpecChange[] {
+  const known = specChangesOf.get(comparison);
+  if (known !== undefined) return known;
+  const [base, head] = [comparison.base, comparison.head].map(({ externalSecrets }) =>
+    groupBy(externalSecrets, ({ item }) => item),
+  );
+  const found = specsAt(comparison, EXTERNAL_SECRETS).map(spec => ({
     ...spec,
-    base: base.externalSecrets.filter(({ item }) => item === spec.change.base),
-    head: head.externalSecrets.filter(({ item }) => item === spec.change.head),
+    base: base?.get(spec.change.base) ?? [],
+    head: head?.get(spec.change.head) ?? [],
   }));
+  specChangesOf.set(comparison, found);
+  return found;
 }
+
+/** Several rules ask for them. */
+const specChangesOf = new WeakMap<Comparison, readonly SpecChange[]>();
 
 /** Every PushSecret and ClusterPushSecret that is on both sides and differs. */
 export function pushChanges(comparison: Comparison): SpecOnBothSides[] {

@@ -1,5 +1,5 @@
 import { type Fault, type Finding, fieldOf, type Place } from './finding.ts';
-import { offsetIn, readPlaces } from './place-tree.ts';
+import { offsetsOf, streamOffsets } from './place-tree.ts';
 import { hideSecrets } from './secret-text.ts';
 
 /** A file's text, as findings need it. */
@@ -33,11 +33,10 @@ export type PlaceOf = (fault: Pick<Fault, 'path' | 'isAboutName' | 'offset'>) =>
 
 /** Reads a file for places, once for all of them. */
 export function placesIn({ file, text, isStream = false }: SourceFile): PlaceOf {
-  const documents = readPlaces(text);
-  const root = isStream ? documents : (documents.children.get(0) ?? documents);
+  const offsets = isStream ? streamOffsets(text) : offsetsOf(text);
   const lines = lineStarts(text);
   return ({ path, isAboutName = false, offset }) => {
-    const at = offset ?? offsetIn(root, path, isAboutName);
+    const at = offset ?? offsets(path, isAboutName);
     const line = lastNotAbove(lines, at);
     return { file, line: line + 1, column: at - (lines[line] ?? 0) + 1 };
   };

@@ -1,10 +1,11 @@
 import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
+import { type DocumentText, documentTexts } from './document-texts.ts';
 import { offsetOf } from './event-offset.ts';
 import type { Path } from './finding.ts';
 import { readEvents } from './yaml-text.ts';
 
 /** A value of the document and where it stands; `name` is where its map entry's key stands. */
-export interface PlaceNode {
+interface PlaceNode {
   readonly start: number;
   readonly name: number;
   readonly isScalar: boolean;
@@ -12,12 +13,42 @@ export interface PlaceNode {
 }
 
 /** The documents of a text, as the items of a list; of a text with broken YAML there are none. */
-export function readPlaces(text: string): PlaceNode {
+function readPlaces(text: string): PlaceNode {
   return new TreeReader(text, readEvents(text).value ?? []).read();
 }
 
+/** Where the deepest value of a path stands in a text. */
+export type OffsetOf = (path: Path, isAboutName: boolean) => number;
+
+/** Looks for places in a text of one document. */
+export function offsetsOf(text: string): OffsetOf {
+  const documents = readPlaces(text);
+  const root = documents.children.get(0) ?? documents;
+  return (path, isAboutName) => offsetIn(root, path, isAboutName);
+}
+
+/**
+ * Looks for places in a stream of documents, by paths that begin with the document's number. Only
+ * documents that are asked for are read: findings are few.
+ */
+export function streamOffsets(text: string): OffsetOf {
+  const documents = documentTexts(text);
+  if (documents === undefined) {
+    const root = readPlaces(text);
+    return (path, isAboutName) => offsetIn(root, path, isAboutName);
+  }
+  const known = new Map<DocumentText, OffsetOf>();
+  return ([number, ...path], isAboutName) => {
+    const document = documents[Number(number)];
+    if (document === undefined) return 0;
+    const offsets = known.get(document) ?? offsetsOf(document.text);
+    known.set(document, offsets);
+    return document.start + offsets(path, isAboutName);
+  };
+}
+
 /** The deepest value on the path that exists: its key, or a scalar itself. */
-export function offsetIn(root: PlaceNode, path: Path, isAboutName: boolean): number {
+function offsetIn(root: PlaceNode, path: Path, isAboutName: boolean): number {
   let node = root;
   for (const step of path) {
     const child = node.children.get(step);

@@ -1,3 +1,4 @@
+import { documentTexts } from './document-texts.ts';
 import { type Outcome, ok } from './finding.ts';
 import { parseStream } from './yaml-text.ts';
 
@@ -12,7 +13,7 @@ export type ParseStream = (text: string) => Outcome<readonly unknown[]>;
 export function sharedDocuments(): ParseStream {
   const known = new Map<string, unknown>();
   return text => {
-    const parts = splitStream(text) ?? [];
+    const parts = (documentTexts(text) ?? []).map(document => document.text);
     const isRead =
       parts.length > 0 && parts.every(part => known.has(part) || readPart(part, known));
     return isRead ? ok(parts.map(part => known.get(part))) : parseStream(text);
@@ -25,20 +26,4 @@ function readPart(part: string, known: Map<string, unknown>): boolean {
   if (value === undefined || value.length > 1) return false;
   known.set(part, value[0] ?? null);
   return true;
-}
-
-/** Lines that are comments, or empty. */
-const NO_CONTENT = /^(?:[ \t]*(?:#[^\n]*)?(?:\r?\n|$))*$/;
-
-/**
- * The texts of a stream's documents. A line that begins with `---` always parts documents (YAML 1.2,
- * section 9.1.2). Undefined where one has content behind it, where an indented one could be taken
- * for it, or where the stream has directives or ends of documents: those are rare, and read whole.
- */
-function splitStream(text: string): string[] | undefined {
-  if (/^(?:---[^\r\n]|[ \t]+---|%|\.\.\.)/m.test(text) || text.startsWith('\uFEFF'))
-    return undefined;
-  const parts = text.split(/^---\r?\n|^---$/m);
-  const [first = ''] = parts;
-  return NO_CONTENT.test(first) ? parts.slice(1) : parts;
 }

@@ -71,14 +71,17 @@ function isTrust({ headPath, basePath }: FieldChange): boolean {
 }
 
 function* movedReads(comparison: Comparison): Iterable<Risk> {
-  const changes = specChanges(comparison);
-  const lost = new Set(
-    changes.length === 0 ? [] : lostStores(comparison).flatMap(({ items }) => items),
-  );
-  for (const spec of changes) {
+  const moves = specChanges(comparison).flatMap(spec => {
     const moved = movedRef(comparison, spec);
-    if (moved === undefined || lost.has(spec.change.head)) continue;
-    const [was, is] = moved;
+    return moved === undefined ? [] : [{ spec, moved }];
+  });
+  if (moves.length === 0) return;
+  const lost = new Set(lostStores(comparison).flatMap(({ items }) => items));
+  for (const {
+    spec,
+    moved: [was, is],
+  } of moves) {
+    if (lost.has(spec.change.head)) continue;
     yield {
       ...fieldPlace(spec.change, [...is.path, was.name === is.name ? 'kind' : 'name']),
       message: `${nameOf(spec.change.head)} reads ${is.kind} "${is.name}" in place of ${was.kind} "${was.name}": other values, or none`,
