@@ -4,23 +4,26 @@ import { ok } from '../../source/finding.ts';
 import type { Host } from '../host.ts';
 import { type ReadSpec, readSpec } from '../read-spec.ts';
 
-/** A spec that is valid, and what it expands to. */
-export interface SideSpec {
-  readonly read: ReadSpec;
-  readonly targets: ReadonlyMap<string, Target>;
+/** The spec of a side. */
+export interface SideSpec extends ReadSpec {
+  /** What it expands to, by name: asked for only to point at lines of the spec. */
+  readonly targets: () => ReadonlyMap<string, Target>;
 }
 
 /**
- * The spec of a side; undefined where there is none, or where it is broken: the overlays are
+ * The spec of a side; undefined where there is none, or where its shape is wrong: the overlays are
  * compared all the same.
  */
 export function specOf(path: string, file: string, host: Host): SideSpec | undefined {
   const own = join(path, file);
   if (!host.exists(own) || host.isFolder(own)) return undefined;
-  const result = readSpec<SideSpec>(own, host, read => {
-    const { value } = expand(read.spec, host.validators);
-    const targets = value === undefined ? [] : wholeTargets(value);
-    return ok({ read, targets: new Map(targets.map(target => [target.name, target])) });
-  });
-  return typeof result === 'number' || Array.isArray(result) ? undefined : result;
+  const result = readSpec<ReadSpec>(own, host, ok);
+  if (typeof result === 'number' || Array.isArray(result)) return undefined;
+  return { ...result, targets: () => targetsOf(result, host) };
+}
+
+function targetsOf({ spec }: ReadSpec, host: Host): ReadonlyMap<string, Target> {
+  const { value } = expand(spec, host.validators);
+  const targets = value === undefined ? [] : wholeTargets(value);
+  return new Map(targets.map(target => [target.name, target]));
 }

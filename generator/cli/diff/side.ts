@@ -46,17 +46,37 @@ export function readSide(path: string, options: SideOptions, host: Host): Side {
     environments: new Map(
       parts.map((part, index) => [part.name, environmentOf(part, sets[index], spec)]),
     ),
-    ...(spec !== undefined && { spec: spec.read.spec }),
-    placesBeside: other =>
-      placesFor(sets, spec?.read, (entry, { name: target }, field) =>
-        spec === undefined ? entry : causeIn(spec.read.spec, other, { entry, target, field }),
-      ),
+    ...(spec !== undefined && { spec: spec.spec }),
+    placesBeside: other => {
+      let places: FieldPlace | undefined;
+      return (item, path) => {
+        places ??= spec === undefined ? placesFor(sets) : placesInSpec(parts, sets, spec, other);
+        return places(item, path);
+      };
+    },
     files: new Set([
       ...[...whole, ...skipped].map(({ file }) => file),
-      ...(spec ? [spec.read.source.file] : []),
+      ...(spec ? [spec.source.file] : []),
     ]),
     notices: skipped.flatMap(({ findings }) => [...findings]),
   };
+}
+
+/** Where fields stand in a spec: what differs there from the other side's. */
+function placesInSpec(
+  parts: readonly Part[],
+  sets: readonly ManifestSet[],
+  spec: SideSpec,
+  other: SpecObject | undefined,
+): FieldPlace {
+  const targets = spec.targets();
+  const aimed = sets.map((set, index) => {
+    const target = targets.get(parts[index]?.name ?? '');
+    return target === undefined ? set : { ...set, target };
+  });
+  return placesFor(aimed, spec, (entry, { name: target }, field) =>
+    causeIn(spec.spec, other, { entry, target, field }),
+  );
 }
 
 /** The file of head to show something at that only base has; none when head has no files. */
@@ -75,21 +95,18 @@ function setOf(
   parts: readonly Part[],
   spec: SideSpec | undefined,
 ): ManifestSet {
-  const target = spec?.targets.get(name);
   const others = parts.filter(other => other.name !== name && isContext(name, other.name, spec));
   return {
-    ...(target !== undefined && { target }),
     sources,
     context: others.flatMap(other => other.sources),
-    outside: spec === undefined ? nothingOutside : declaredOutside(spec.read.spec, name),
+    outside: spec === undefined ? nothingOutside : declaredOutside(spec.spec, name),
   };
 }
 
 /** Whether two environments may be in one cluster; Applications are context to all. */
 function isContext(name: string, other: string, spec: SideSpec | undefined): boolean {
-  const [a, b] = [spec?.targets.get(name), spec?.targets.get(other)];
   if (spec === undefined || /^argocd(\/|$)/.test(other)) return true;
-  return a !== undefined && b !== undefined && areTogether(spec.read.spec, a, b);
+  return areTogether(spec.spec, { name }, { name: other });
 }
 
 function environmentOf(
@@ -100,6 +117,6 @@ function environmentOf(
   return {
     set: objectsOf(set ?? { sources, context: [], outside: nothingOutside }),
     broken: sources.flatMap(({ findings }) => [...findings]),
-    file: spec?.read.source.file ?? sources[0]?.file ?? '',
+    file: spec?.source.file ?? sources[0]?.file ?? '',
   };
 }

@@ -16,7 +16,7 @@ export type Narrow = (entry: Path, target: Target, field: Path) => Path;
  */
 export function placesFor(
   sets: readonly ManifestSet[],
-  read: ReadSpec | undefined,
+  read?: ReadSpec,
   narrow: Narrow = entry => entry,
 ): FieldPlace {
   const sources = new Map(

@@ -81,8 +81,12 @@ export function readOverlay({ name }: Target, file: string, host: Host): Manifes
 }
 
 /** Whether two targets are applied to one cluster. */
-export function areTogether(spec: SpecObject, a: Target, b: Target): boolean {
-  if (a === b) return true;
+export function areTogether(
+  spec: SpecObject,
+  a: Pick<Target, 'name'>,
+  b: Pick<Target, 'name'>,
+): boolean {
+  if (a.name === b.name) return true;
   return sharedClusters(spec).some(({ name, environments }) =>
     [a, b].every(target => target.name === name || environments.includes(target.name)),
   );
