@@ -1,11 +1,12 @@
 import type { Path } from '../source/finding.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import { optionBefore, secretIn } from '../spec/secret-literal.ts';
-import { isReferenceName, isSecretLiteral } from '../spec/secret-names.ts';
+import { isReferenceName, isSecretLiteral, mayNameSecret } from '../spec/secret-names.ts';
 import type { Item } from './item.ts';
 
 /** A value that is a secret by its look. The value itself is not kept. */
 export interface PlainSecret {
+  readonly item: Item;
   readonly path: Path;
   /** What it looks like, `a token` for example. */
   readonly what: string;
@@ -14,41 +15,55 @@ export interface PlainSecret {
 /** Kinds whose values are meant to be there, or hold no values at all. */
 const SKIPPED = new Set(['Secret', 'SealedSecret', 'CustomResourceDefinition']);
 
-/** Every field of an object, outside Secrets, that looks like a secret. */
-export function plainSecrets({ object, kind }: Item): PlainSecret[] {
+/** Every field of the objects, outside Secrets, that looks like a secret. */
+export function plainSecrets(items: readonly Item[]): PlainSecret[] {
   const found: PlainSecret[] = [];
-  if (!SKIPPED.has(kind)) visit(object, '', [], found);
+  const known = new Map<string, string | undefined>();
+  for (const item of items)
+    if (!SKIPPED.has(item.kind)) visit(item.object, '', [], { item, found, known });
   return found;
 }
 
-/** Goes through a value that has a name; `path` is where it stands, and changes on the way. */
-function visit(
-  value: unknown,
-  name: string,
-  path: (string | number)[],
-  found: PlainSecret[],
-): void {
-  if (typeof value === 'string') {
-    const what = secretLook(value, name);
-    if (what !== undefined) found.push({ path: [...path], what });
-    return;
-  }
-  for (const [field, child, childName] of childrenOf(value, name)) {
-    path.push(field);
-    visit(child, childName, path, found);
-    path.pop();
-  }
+interface Search {
+  readonly item: Item;
+  readonly found: PlainSecret[];
+  /** Texts that were looked at: most stand in many places. */
+  readonly known: Map<string, string | undefined>;
 }
 
-type Child = readonly [field: string | number, value: unknown, name: string];
+/** Goes through a value that has a name; `path` is where it stands, and changes on the way. */
+function visit(value: unknown, name: string, path: (string | number)[], search: Search): void {
+  if (typeof value === 'string') visitText(value, name, path, search);
+  else if (Array.isArray(value))
+    for (const [index, child] of value.entries())
+      step(index, child, optionBefore(value, index) ?? name, path, search);
+  else if (isMap(value))
+    for (const [key, child] of Object.entries(value))
+      if (!isPassedOver(key, child)) step(key, child, nameOf(value, key, name), path, search);
+}
 
-function childrenOf(value: unknown, name: string): Child[] {
-  if (Array.isArray(value))
-    return value.map((child, index) => [index, child, optionBefore(value, index) ?? name]);
-  if (!isMap(value)) return [];
-  return Object.entries(value)
-    .filter(([key, child]) => !isPassedOver(key, child))
-    .map(([key, child]) => [key, child, nameOf(value, key, name)]);
+function visitText(text: string, name: string, path: Path, search: Search): void {
+  const what = lookOnce(text, name, search.known);
+  if (what !== undefined) search.found.push({ item: search.item, path: [...path], what });
+}
+
+function step(
+  field: string | number,
+  child: unknown,
+  name: string,
+  path: (string | number)[],
+  search: Search,
+): void {
+  path.push(field);
+  visit(child, name, path, search);
+  path.pop();
+}
+
+/** Under a name that no secret has, a text is the same wherever it stands. */
+function lookOnce(text: string, name: string, known: Search['known']): string | undefined {
+  if (mayNameSecret(name)) return secretLook(text, name);
+  if (!known.has(text)) known.set(text, secretLook(text, ''));
+  return known.get(text);
 }
 
 /** Fields that other programs write, and those that only name something. */

@@ -31,9 +31,14 @@ const KEY_OF = /^(api|private|access|secret|signing|encryption|master|account|au
 /** Most names have nothing to do with secrets: told at once, for speed. */
 const MAY_BE_SECRET = /pass|pwd|pw|secret|token|key|credential|jwt|salt|pat/i;
 
+/** Whether a name may be that of a secret. */
+export function mayNameSecret(name: string): boolean {
+  return MAY_BE_SECRET.test(name);
+}
+
 /** Whether a value under a name is a secret that is written out. */
 export function isSecretLiteral(value: string, name: string): boolean {
-  if (!MAY_BE_SECRET.test(name)) return false;
+  if (!mayNameSecret(name)) return false;
   if (value.length < 6 || /[\s<>]|\$[({]|\{\{|^\/|^\.{1,2}\/|^arn:|:\/\//.test(value)) return false;
   const words = wordsOf(name);
   const [last = '', before = ''] = words.toReversed();

@@ -8,15 +8,13 @@ export const plaintextSecret: Rule = {
   isLocal: true,
 
   *check({ items }) {
-    for (const item of items) {
-      for (const { path, what } of plainSecrets(item)) {
-        yield {
-          item,
-          path,
-          message: `${item.kind} "${item.name}" holds what looks like ${what} (the value is not shown)`,
-          hint: 'Keep it in the store, fetch it with an ExternalSecret and refer to that Secret here; replace the value if it was ever committed.',
-        };
-      }
+    for (const { item, path, what } of plainSecrets(items)) {
+      yield {
+        item,
+        path,
+        message: `${item.kind} "${item.name}" holds what looks like ${what} (the value is not shown)`,
+        hint: 'Keep it in the store, fetch it with an ExternalSecret and refer to that Secret here; replace the value if it was ever committed.',
+      };
     }
   },
 };
