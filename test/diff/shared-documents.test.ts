@@ -27,6 +27,7 @@ test('any lines read the same as without sharing', () => {
     '',
     'a: 1',
     'b: |',
+    'c: |+',
     '  ---',
     '  text',
     '- c',
@@ -34,10 +35,18 @@ test('any lines read the same as without sharing', () => {
     '&x d: *x',
   );
   fc.assert(
-    fc.property(fc.array(line, { maxLength: 8 }), fc.constantFrom('\n', '\r\n'), (lines, end) => {
-      const text = lines.join(end);
-      expect(sharedDocuments()(text)).toEqual(parseStream(text));
-    }),
+    fc.property(
+      fc.array(line, { maxLength: 8 }),
+      fc.constantFrom('\n', '\r\n'),
+      fc.boolean(),
+      (lines, end, cut) => {
+        const text = lines
+          .map(part => `${part}${end}`)
+          .join('')
+          .slice(0, cut ? -end.length : undefined);
+        expect(sharedDocuments()(text)).toEqual(parseStream(text));
+      },
+    ),
     { seed: 1, numRuns: 2000 },
   );
 });
