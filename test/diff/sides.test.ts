@@ -44,6 +44,7 @@ test.for([
     'there is no path and no revision upstream/main: run `git fetch upstream main`',
   ],
   ['feature/c', 'there is no path and no revision feature/c: run `git fetch origin feature/c`'],
+  ['./nowhere', 'there is no file and no folder ./nowhere'],
   [
     '--upload-pack=x',
     'there is no path and no revision --upload-pack=x: name a branch, a tag, a commit or a folder',
@@ -94,6 +95,24 @@ test('a side that does not build is said, the rest is shown, and the exit code i
   expect(markdown).toContain('### rem-secrets: not everything could be read');
   const [run] = JSON.parse(runMain(folder, ['--format', 'sarif', 'diff']).stdout).runs;
   expect(run.invocations[0].executionSuccessful).toBe(false);
+});
+
+test('what an unread environment makes is not missed by those that do not change', () => {
+  const folder = repositoryOf({
+    'db/kustomization.yaml': 'resources: [a.yaml]\n',
+    'db/a.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: { name: login, namespace: x }\n',
+    'web/kustomization.yaml': 'resources: [a.yaml]\n',
+    'web/a.yaml': `apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: x }
+spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login } }] }] }
+`,
+  });
+  write(folder, 'db/kustomization.yaml', 'resources: [absent.yaml]\n');
+  const { status, stdout } = runMain(folder, ['diff']);
+  expect(status).toBe(2);
+  expect(stdout).toContain('head side of db');
+  expect(stdout).not.toContain('login');
 });
 
 test('binary and huge files are skipped, and diff and lint say so', () => {

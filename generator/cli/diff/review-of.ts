@@ -42,14 +42,21 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     if (faults.length > 0) broken.push(...faults);
     else compared.push(comparedOf({ name, before, after }, settings.lint, places.head, host));
   }
+  // Where nothing changes, what is missed is in the environment that could not be read.
+  const told = broken.length === 0 ? compared : compared.map(withoutEchoes);
   return buildReview({
     ...labels,
-    compared,
+    compared: told,
     broken,
     acknowledgements: settings.acknowledgements.entries,
     notices: noticesOf(sides),
     placeOf: (side, item, path) => places[side](item, path),
   });
+}
+
+function withoutEchoes(compared: Compared): Compared {
+  const isSame = compared.comparison.changes.length === 0;
+  return isSame ? { ...compared, risks: [], findings: [] } : compared;
 }
 
 function brokenOf(

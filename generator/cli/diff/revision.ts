@@ -6,6 +6,8 @@ export class UnknownRevision extends Error {}
 /** The commit that a revision means, in full. */
 export function commitOf(revision: string, host: Host): string {
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+  if (/^[./~]|\s/.test(revision))
+    throw new UnknownRevision(`there is no file and no folder ${revision}`);
   const { status, stdout, stderr } = host.run('git', args);
   if (status === 0) return stdout.trim();
   if (status === 127)
