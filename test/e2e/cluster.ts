@@ -190,5 +190,7 @@ export async function until<T>(
     }
     await new Promise(done => setTimeout(done, 250));
   }
-  throw new Error(`${what}, not within ${seconds} s: ${last instanceof Error ? last.message : last}`);
+  throw new Error(
+    `${what}, not within ${seconds} s: ${last instanceof Error ? last.message : last}`,
+  );
 }

@@ -13,6 +13,7 @@ done
 mkdir -p "$REM_E2E_CACHE/run" "$REM_E2E_CACHE/logs"
 exec 9> "$REM_E2E_CACHE/lock"
 flock --nonblock 9 || { echo "e2e: another run uses $REM_E2E_CACHE; waiting" >&2; flock 9; }
+rm -rf "$REM_E2E_CACHE"/build.* # of a run that was killed
 
 start=$SECONDS
 binaries=$(test/e2e/binaries.sh)
@@ -24,5 +25,9 @@ echo "e2e: all programs are there after $((SECONDS - start)) s"
 
 [ $# -gt 0 ] || set -- npx vitest run --config test/e2e/vitest.config.ts
 [ "$(id -u)" = 0 ] || user='--user --map-root-user'
+# unshare itself waits and heeds no signal but this one, after which the kernel ends what is inside.
+trap 'kill -KILL "$inside" 2> /dev/null; exit 130' HUP INT TERM
 # shellcheck disable=SC2086
-exec unshare ${user-} --net --mount --pid --fork --kill-child --mount-proc test/e2e/control-plane/start.sh "$@"
+unshare ${user-} --net --mount --pid --fork --kill-child --mount-proc test/e2e/control-plane/start.sh "$@" <&0 &
+inside=$!
+wait "$inside"

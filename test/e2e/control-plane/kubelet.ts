@@ -73,7 +73,9 @@ async function run(pod: Pod): Promise<void> {
   const podIP = nextAddress();
   const isJob = pod.metadata.ownerReferences?.some(({ kind }) => kind === 'Job') ?? false;
   if (instanceOf(pod) !== undefined) await serveInstance(pod, podIP);
-  const status = isJob ? { phase: 'Succeeded', podIP, podIPs: [{ ip: podIP }] } : running(pod, podIP);
+  const status = isJob
+    ? { phase: 'Succeeded', podIP, podIPs: [{ ip: podIP }] }
+    : running(pod, podIP);
   await expectOk(merge(refTo(pod), { status }, '/status'));
 }
 

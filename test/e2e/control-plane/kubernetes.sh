@@ -3,7 +3,7 @@
 # What needs neither nodes nor a cloud.
 controllers=(namespace garbage-collector serviceaccount serviceaccount-token root-ca-certificate-publisher
   clusterrole-aggregation deployment replicaset statefulset daemonset job cronjob
-  endpointslice disruption)
+  endpointslice disruption persistentvolumeclaim-protection)
 
 start etcd etcd --name e2e --data-dir "$run/etcd" --log-level warn --unsafe-no-fsync \
   --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { KubeObject } from '../../../generator/objects/kube-object.ts';
@@ -25,9 +32,7 @@ const custom = customSources.filter(({ module }) => module.path !== argocd.path)
 const [cnpg] = custom.filter(({ module }) => module.path.endsWith('/cloudnative-pg'));
 
 function objectsIn(folder: string, files: readonly string[]): KubeObject[] {
-  return files.flatMap(file =>
-    loadAll(readFileSync(join(folder, file), 'utf8')).filter(isObject),
-  );
+  return files.flatMap(file => loadAll(readFileSync(join(folder, file), 'utf8')).filter(isObject));
 }
 
 function isObject(document: unknown): document is KubeObject {
