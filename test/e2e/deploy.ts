@@ -36,7 +36,8 @@ export async function prepare(set: ManifestSet): Promise<void> {
   await Promise.all(
     others.map(name => apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
   );
-  await Promise.all(namespacesOf(set).map(name => apply(allowTargets(name))));
+  const targets = new Set(set.graph.externalSecrets.map(({ namespace }) => namespace));
+  await Promise.all([...targets].map(name => apply(allowTargets(name))));
   const { objects = [], values = [] } = given[set.name] ?? {};
   await Promise.all(objects.map(object => apply(object)));
   await Promise.all(set.byHand.map(madeByHand));

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { groupOf } from '../../generator/objects/kube-object.ts';
 import { root } from '../machine.ts';
 import { find, type Live, list, refTo } from './cluster.ts';
 import { namespacesOf } from './deploy.ts';
@@ -81,10 +82,14 @@ function sorted(_: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The fields that admission and defaulting have added to what was sent, by kind and path. */
+/** The kinds whose additions are worth knowing: those of operators. */
+const OPERATORS = /(^|\.)(external-secrets\.io|cnpg\.io|opentelemetry\.io)$/;
+
+/** The fields that webhooks and defaulting have added to what was sent, by kind and path. */
 export async function additions(sets: readonly ManifestSet[]): Promise<object> {
   const found = new Map<string, Map<string, Set<string>>>();
   for (const sent of sets.flatMap(({ objects }) => objects)) {
+    if (!OPERATORS.test(groupOf(sent))) continue;
     const live = await find(refTo(sent));
     if (live === undefined) continue;
     const fields = found.get(sent.kind) ?? new Map<string, Set<string>>();
