@@ -3,7 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { until } from './cluster.ts';
 import { applySet, prepare, refusals } from './deploy.ts';
 import { limits } from './limits.ts';
-import { additions, observe, record, secretsOf } from './observe.ts';
+import { additions, observe, secretsOf } from './observe.ts';
+import { record } from './observed.ts';
 import { disagreements, predictedSecrets, predictedServices } from './predict.ts';
 import { together } from './sets.ts';
 

@@ -1,31 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { groupOf } from '../../generator/objects/kube-object.ts';
-import { root } from '../machine.ts';
 import { find, type Live, list, refTo } from './cluster.ts';
 import { namespacesOf } from './deploy.ts';
+import type { Observed } from './observed.ts';
 import type { ManifestSet } from './sets.ts';
-
-/** A Secret as it was found: never its values. */
-export interface ObservedSecret {
-  readonly type: string;
-  readonly keys: readonly string[];
-  readonly immutable?: true;
-}
-
-/** A Service of a CNPG cluster. */
-export interface ObservedService {
-  readonly selector: Readonly<Record<string, string>>;
-  readonly ports: readonly number[];
-}
-
-/** What a set has become in the cluster, by `namespace/name`. */
-export interface Observed {
-  readonly secrets: Readonly<Record<string, ObservedSecret>>;
-  readonly services: Readonly<Record<string, ObservedService>>;
-}
-
-export const observedFolder: string = join(root, 'test/e2e/observed');
 
 async function everyOf(set: ManifestSet, kind: string): Promise<Live[]> {
   const lists = await Promise.all(
@@ -68,18 +45,6 @@ function byName<T>(live: readonly Live[], of: (object: Live) => T): Record<strin
 
 export async function observe(set: ManifestSet): Promise<Observed> {
   return { secrets: await secretsOf(set), services: await servicesOf(set) };
-}
-
-/** Writes an observation; the same one gives the same bytes. */
-export function record(name: string, observed: unknown): void {
-  mkdirSync(observedFolder, { recursive: true });
-  const text = JSON.stringify(observed, sorted, 2);
-  writeFileSync(join(observedFolder, `${name}.json`), `${text}\n`);
-}
-
-function sorted(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The kinds whose additions are worth knowing: those of operators. */

@@ -1,6 +1,6 @@
 import { cnpgClusters, servicesOf } from '../../generator/graph/cnpg-hosts.ts';
 import { secretId } from '../../generator/graph/secret-graph.ts';
-import type { Observed, ObservedSecret } from './observe.ts';
+import type { Observed, ObservedSecret } from './observed.ts';
 import type { ManifestSet } from './sets.ts';
 
 /** Secrets of which the graph does not claim to know every key: it names those it knows. */

@@ -3,12 +3,13 @@
 # ServiceAccounts' tokens, and the tokens of the administrator and of the controllers.
 set -euo pipefail
 mkdir -p "$REM_E2E_RUN/pki" && cd "$REM_E2E_RUN/pki"
+# External Secrets' webhook stops when its certificate ends within 90 days.
 names=DNS:localhost,DNS:kubernetes.default,DNS:kubernetes.default.svc,IP:127.0.0.1
 {
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=e2e \
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 -subj /CN=e2e \
     -keyout ca.key -out ca.crt
   openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=e2e -keyout tls.key -out tls.csr
-  openssl x509 -req -in tls.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -out tls.crt \
+  openssl x509 -req -in tls.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 365 -out tls.crt \
     -extfile <(printf 'subjectAltName=%s\nextendedKeyUsage=serverAuth\n' "$names")
   openssl genrsa -out accounts.key 2048
   openssl rsa -in accounts.key -pubout -out accounts.pub
