@@ -7,6 +7,7 @@ import { additions, observe, secretsOf } from './observe.ts';
 import { record } from './observed.ts';
 import { disagreements, predictedSecrets, predictedServices } from './predict.ts';
 import { together } from './sets.ts';
+import { versions } from './versions.ts';
 
 const sets = together();
 const named = sets.map(set => [set.name, set] as const);
@@ -35,6 +36,10 @@ test.for(named)('%s: the Secrets are those that were predicted', async ([name, s
   record(name, observed);
   expect(disagreements(predicted, observed.secrets)).toEqual(known);
   expect(Object.keys(observed.services)).toEqual(predictedServices(set));
+});
+
+test('the versions are written down', async () => {
+  record('versions', await versions());
 });
 
 test('what admission and defaulting add is written down', async () => {

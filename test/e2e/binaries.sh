@@ -2,6 +2,7 @@
 # binaries.sh: prints the folders, joined by colons, that hold the programs of the control plane.
 # That is REM_E2E_BIN when it is set; else each part is built once, from the module under tools/ that
 # pins its version, into a folder of the cache whose name changes with anything the build reads.
+# With REM_E2E_BUILD=never what is not there is an error.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 programs='argocd cnpg-manager etcd external-secrets kube-apiserver kube-controller-manager'
@@ -62,6 +63,7 @@ part() {
     sha256sum | cut -c1-12)
   out=$REM_E2E_CACHE/bin/$1-$key
   if [ ! -d "$out" ]; then
+    [ "${REM_E2E_BUILD-}" != never ] || die "$1 is not built"
     echo "e2e: building $1; this is done once, and kubernetes takes half an hour on two cores" >&2
     scratch=$(mktemp -d "$REM_E2E_CACHE/build.XXXXXX")
     new=$scratch/out
@@ -76,5 +78,8 @@ part() {
 if [ -n "${REM_E2E_BIN-}" ]; then given; exit; fi
 command -v go > /dev/null || die 'go is not installed, and REM_E2E_BIN names no folder of built programs'
 path=
-for name in etcd external-secrets cnpg argocd kubernetes; do path+=:$(part "$name"); done
+for name in etcd external-secrets cnpg argocd kubernetes; do
+  folder=$(part "$name")
+  path+=:$folder
+done
 echo "${path#:}"

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { apply, expectOk, type Live, list, merge, refTo, request } from '../cluster.ts';
 import { instanceOf, promote, serveInstance, stopInstance } from './instance.ts';
+import { sayThatAllIsWell } from './made-up-status.ts';
 
 /*
- * Stands in for scheduler and kubelet, and through instance.ts for CloudNativePG's instance
- * manager. Nothing runs: pods are bound to a made-up node; those of Jobs then have succeeded, all
+ * Stands in for scheduler and kubelet, through instance.ts for CloudNativePG's instance manager, and
+ * through made-up-status.ts for what else would run in pods. Nothing runs: pods are bound to a made-up node; those of Jobs then have succeeded, all
  * others are running and ready, at an address of the loopback.
  */
 
@@ -100,5 +101,6 @@ for (;;) {
       tend(pod).catch(error => process.stdout.write(`${pod.metadata.name}: ${error}\n`)),
     ),
   );
+  await sayThatAllIsWell().catch(error => process.stdout.write(`${error}\n`));
   await pause(500);
 }
