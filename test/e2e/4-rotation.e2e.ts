@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { find, remove, until } from './cluster.ts';
+import { apply, find, remove, until } from './cluster.ts';
 import {
   externalSecret,
   forceSync,
+  readiness,
   type SecretRef,
   setRefresh,
   setValues,
@@ -10,6 +11,7 @@ import {
 } from './live.ts';
 import { put } from './moto.ts';
 import { password } from './seeds.ts';
+import { cluster } from './sets.ts';
 
 const at = (namespace: string, name: string): SecretRef => ({ namespace, name });
 
@@ -92,6 +94,24 @@ describe('what was generated once', () => {
     await seconds(3);
     expect(Object.keys(await valuesOf(at('generated-once', 'session')))).toEqual(['password']);
   });
+});
+
+test('an ExternalSecret that comes back to its immutable Secret keeps the value, and is not ready', async () => {
+  const secret = at('rem-api', 'phoenix-secrets');
+  const object = cluster('rem-shared').objects.find(
+    ({ kind, metadata }) => kind === 'ExternalSecret' && metadata.name === secret.name,
+  );
+  if (object === undefined) throw new Error('dev generates no phoenix-secrets');
+  const before = await valuesOf(secret);
+  await remove(externalSecret(secret));
+  await until('it is gone', async () => ((await find(externalSecret(secret))) ? undefined : true));
+  await apply(object);
+  await until('it says so', async () => {
+    const ready = await readiness(externalSecret(secret));
+    return ready?.message?.includes('target is immutable') ? true : undefined;
+  });
+  const after = await valuesOf(secret);
+  expect(Object.keys(before).filter(key => before[key] !== after[key])).toEqual([]);
 });
 
 test('a Secret that its ExternalSecret owns goes with it', async () => {

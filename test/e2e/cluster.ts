@@ -82,12 +82,7 @@ export interface Ref {
 }
 
 /** The path of an object; undefined when the server does not serve its kind. */
-export async function pathOf({
-  apiVersion,
-  kind,
-  namespace,
-  name,
-}: Ref): Promise<string | undefined> {
+async function pathOf({ apiVersion, kind, namespace, name }: Ref): Promise<string | undefined> {
   const known = discovered.get(apiVersion) ?? kindsOf(apiVersion);
   const found = (await known).find(candidate => candidate.kind === kind);
   if (found === undefined) return undefined;

@@ -10,7 +10,7 @@ export interface ObservedSecret {
 }
 
 /** A Service of a CNPG cluster. */
-export interface ObservedService {
+interface ObservedService {
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
 }

@@ -5,8 +5,7 @@ import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
 import { type Place, put } from './moto.ts';
 
 /** Every printable character of ASCII, and some beyond: what a password may be made of. */
-export const special: string =
-  Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('') + 'äß€😀';
+export const special: string = `${Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('')}äß€😀`;
 
 /** A password with all special characters, different each time. It is shown nowhere. */
 export function password(): string {
@@ -63,7 +62,7 @@ function add(
 }
 
 /** Where a store of the set looks for a key, if it is one of AWS. */
-export function placeOf(
+function placeOf(
   graph: SecretGraph,
   { namespace }: ExternalSecret,
   storeRef: StoreRef | undefined,

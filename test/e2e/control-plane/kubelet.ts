@@ -5,8 +5,9 @@ import { sayThatAllIsWell } from './made-up-status.ts';
 
 /*
  * Stands in for scheduler and kubelet, through instance.ts for CloudNativePG's instance manager, and
- * through made-up-status.ts for what else would run in pods. Nothing runs: pods are bound to a made-up node; those of Jobs then have succeeded, all
- * others are running and ready, at an address of the loopback.
+ * through made-up-status.ts for what else would run in pods. Nothing runs: pods are bound to a
+ * made-up node; those of Jobs then have succeeded, all others are running and ready, at an address
+ * of the loopback.
  */
 
 const NODE = 'e2e';
