@@ -1,5 +1,5 @@
 # The newcomer's two commands: `make render` and `make test`. Both set up what they need.
-.PHONY: render test build tools bench-tools clean
+.PHONY: render test e2e build tools bench-tools clean
 
 render: build tools
 	generator/rem-secrets expand
@@ -12,6 +12,10 @@ test: build tools
 	generator/rem-secrets expand --check
 	generator/rem-secrets validate
 	generator/rem-secrets lint
+
+# On the real API server, operators and Argo CD: docs/e2e.md.
+e2e: build tools
+	test/e2e/run.sh
 
 build: dist/.built
 tools: .tools/.built

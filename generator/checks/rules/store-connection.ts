@@ -54,7 +54,7 @@ function* lackingParts(item: Item, provider: JsonObject): Iterable<Violation> {
     yield {
       item,
       path: [...PATH, 'auth'],
-      message: `${name} does not say as whom it signs in, so it is anonymous`,
+      message: `${name} does not say as whom it signs in`,
       hint: 'Add auth.serviceAccount with an account that may get the Secrets.',
     };
 }

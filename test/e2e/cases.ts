@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildGraph } from '../../generator/graph/build-graph.ts';
+import { isClusterKind, itemOf } from '../../generator/graph/item.ts';
+import type { KubeObject } from '../../generator/objects/kube-object.ts';
+import { objectsOf, root } from '../machine.ts';
+import type { ManifestSet } from './sets.ts';
+
+/** The manifests of a rule's own test, wrong or right, in a world of their own. */
+export function ruleCase(rule: string, file: 'bad' | 'ok'): KubeObject[] {
+  const text = readFileSync(join(root, 'test/checks', rule, `${file}.yaml`), 'utf8');
+  return apart(objectsOf(text), `${rule}-${file}`);
+}
+
+/**
+ * Objects under other names where they would meet those of other cases: their namespaces, and what
+ * belongs to the cluster. A name is changed wherever it stands as a whole, and inside a host.
+ */
+export function apart(objects: readonly KubeObject[], name: string): KubeObject[] {
+  const names = new Set<string>();
+  for (const { kind, metadata } of objects) {
+    if (metadata.namespace !== undefined) names.add(metadata.namespace);
+    if (isClusterKind(kind)) names.add(metadata.name);
+  }
+  const own = (text: string): string => {
+    if (names.has(text)) return `${text}-${name}`.slice(0, 63).replace(/-$/, '');
+    return text.replaceAll(/(?<=\.)([-a-z0-9]+)(?=\.svc\b)/g, part =>
+      names.has(part) ? own(part) : part,
+    );
+  };
+  return objects.map(object => renamed(object, own) as KubeObject);
+}
+
+function renamed(value: unknown, own: (text: string) => string): unknown {
+  if (typeof value === 'string') return own(value);
+  if (Array.isArray(value)) return value.map(item => renamed(item, own));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renamed(item, own)]));
+}
+
+/** A case as a set, for what has to be there before it. */
+export function setOfCase(objects: readonly KubeObject[]): ManifestSet {
+  const items = objects.map(object => itemOf(object, 0, [], ''));
+  return { name: 'case', objects, graph: buildGraph(items), byHand: [] };
+}

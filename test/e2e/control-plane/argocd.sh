@@ -1,0 +1,31 @@
+# Sourced by start.sh: Argo CD's repo-server and application-controller, and the redis between them.
+# Repositories are bare ones below the folder of the run, by file://.
+
+redis_libraries=$REM_E2E_CACHE/redis/usr/lib/x86_64-linux-gnu
+start redis env LD_LIBRARY_PATH="$redis_libraries" "$REM_E2E_CACHE/redis/usr/bin/redis-server" \
+  --bind 127.0.0.1 --port 6379 --save '' --appendonly no --dir "$run"
+
+start_argocd() {
+  local home=$run/argocd
+  mkdir -p "$home"/{tls,ssh,gpg,conf,plugins,bin} && chmod 700 "$home/gpg" && touch "$home/ssh/ssh_known_hosts"
+  # The repo-server asks it about each revision, also when it checks no signatures.
+  printf '#!/bin/sh\ngit verify-commit "$1" 2>&1 || true\n' > "$home/bin/git-verify-wrapper.sh"
+  chmod +x "$home/bin/git-verify-wrapper.sh"
+  printf '[safe]\n\tdirectory = *\n[protocol "file"]\n\tallow = always\n' > "$home/.gitconfig"
+  local settings=(HOME="$home" PATH="$home/bin:$PATH" KUBECONFIG="$run/argocd-application-controller.kubeconfig"
+    ARGOCD_TLS_DATA_PATH="$home/tls" ARGOCD_SSH_DATA_PATH="$home/ssh" ARGOCD_APP_CONF_PATH="$home/conf"
+    ARGOCD_PLUGINSOCKFILEPATH="$home/plugins" ARGOCD_GPG_ENABLED=false ARGOCD_GNUPGHOME="$home/gpg"
+    ARGOCD_FAKE_IN_CLUSTER=true ARGOCD_K8S_CLIENT_QPS=100 ARGOCD_K8S_CLIENT_BURST=200)
+
+  start argocd-repo-server env "${settings[@]}" ARGOCD_BINARY_NAME=argocd-repo-server argocd \
+    --address 127.0.0.1 --port 8183 --metrics-address 127.0.0.1 --metrics-port 8184 --disable-tls \
+    --client-ca-path '' --revision-cache-expiration 5s --redis 127.0.0.1:6379
+  start argocd-application-controller env "${settings[@]}" ARGOCD_BINARY_NAME=argocd-application-controller argocd \
+    --namespace argocd --repo-server 127.0.0.1:8183 --repo-server-plaintext --redis 127.0.0.1:6379 \
+    --metrics-port 8182 --app-resync 10 --app-resync-jitter 0
+}
+
+wait_for_argocd() {
+  ready argocd-repo-server 60 curl -fsS http://127.0.0.1:8184/metrics
+  ready argocd-application-controller 60 curl -fsS http://127.0.0.1:8182/healthz
+}
