@@ -6,6 +6,8 @@ WORKDIR /rem-secrets
 COPY package.json ./
 COPY dist/rem-secrets-fn.cjs dist/
 COPY dist/bundle/rem-secrets-fn.cjs dist/bundle/rem-secrets-fn.cjs.LEGAL.txt dist/bundle/
+# A RemSecretsLint runs the rules.
+COPY dist/bundle/linter.cjs dist/bundle/linter.cjs.LEGAL.txt dist/bundle/
 COPY dist/kinds/ dist/kinds/
 USER nobody
 ENTRYPOINT ["node", "/rem-secrets/dist/rem-secrets-fn.cjs"]

@@ -31,6 +31,20 @@ export function listOf(spec: string, items = '[]'): string {
   return `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:${list}\nfunctionConfig:\n${config}`;
 }
 
+/** A ResourceList with a RemSecretsLint; items are manifests. */
+export function lintListOf(spec: string, ...items: readonly string[]): string {
+  const indented = items.map(text => text.replaceAll(/^(?=.)/gm, '    ').replace(/^ {4}/, '  - '));
+  return `apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+functionConfig:
+  apiVersion: rem-secrets.io/v1alpha1
+  kind: RemSecretsLint
+  metadata: { name: lint }
+  spec: ${spec}
+items: # as they come
+${indented.join('')}`;
+}
+
 /** Runs the function by its launcher, as a process of its own. */
 export function call(input: string, options: Parameters<typeof run>[2] = {}): Ran {
   return run(remSecretsFn, [], { ...options, input });

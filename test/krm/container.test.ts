@@ -1,8 +1,9 @@
 import { cpSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { web } from '../lint/shop.ts';
 import { folderOf, output, type Ran, root, run } from '../machine.ts';
-import { call, faultySpec, listOf, shopSpec } from './calls.ts';
+import { call, faultySpec, lintListOf, listOf, shopSpec } from './calls.ts';
 
 /**
  * What a Dockerfile says. Tests have no Docker: they lay out the files that it copies and run its
@@ -96,6 +97,12 @@ test('its files are all that it needs, the validators of kinds too', () => {
     expect(ran.stderr).toContain(word);
     expect(ran).toEqual(call(listOf(spec)));
   }
+});
+
+test('it lints too', () => {
+  const ran = runContainer(lintListOf('{}', web));
+  expect(ran.stderr).toContain('nothing makes the Secret "web-keys"');
+  expect(ran).toEqual(call(lintListOf('{}', web)));
 });
 
 test('.dockerignore lets through what the Dockerfile copies, and nothing else', () => {

@@ -1,21 +1,7 @@
 import { expect, test } from 'vitest';
 import { keys, reads, store, web } from '../lint/shop.ts';
 import { folderOf, type Ran, runKrm } from '../machine.ts';
-import { written } from './calls.ts';
-
-/** A ResourceList with a RemSecretsLint; items are manifests. */
-function listOf(spec: string, ...items: readonly string[]): string {
-  const indented = items.map(text => text.replaceAll(/^(?=.)/gm, '    ').replace(/^ {4}/, '  - '));
-  return `apiVersion: config.kubernetes.io/v1
-kind: ResourceList
-functionConfig:
-  apiVersion: rem-secrets.io/v1alpha1
-  kind: RemSecretsLint
-  metadata: { name: lint }
-  spec: ${spec}
-items: # as they come
-${indented.join('')}`;
-}
+import { lintListOf, written } from './calls.ts';
 
 /** An item that says where it comes from, as kustomize and kpt write it. */
 function from(annotation: string, manifest: string): string {
@@ -24,12 +10,12 @@ function from(annotation: string, manifest: string): string {
 }
 
 test('right items go through as they came', () => {
-  const list = listOf('{}', `# a comment\n${store}`, keys, web);
+  const list = lintListOf('{}', `# a comment\n${store}`, keys, web);
   expect(runKrm(list)).toEqual({ status: 0, stdout: list, stderr: '' });
 });
 
 test('a finding is text with its object, a result, and exit code 1; the items stay', () => {
-  const list = listOf('{}', web);
+  const list = lintListOf('{}', web);
   const ran = runKrm(list);
   expect(ran.status).toBe(1);
   expect(ran.stderr).toMatch(/^Deployment shop\/web spec\.template.*\.name: error: nothing makes/);
@@ -48,13 +34,13 @@ test('a finding is text with its object, a result, and exit code 1; the items st
 });
 
 test('a second run replaces the results of the first', () => {
-  const once = runKrm(listOf('{}', web)).stdout;
+  const once = runKrm(lintListOf('{}', web)).stdout;
   expect(runKrm(once).stdout).toBe(once);
 });
 
 test.for(['null', '{ accept: [] }'])('the spec %s asks for nothing', spec => {
-  expect(runKrm(listOf(spec, store, keys, web)).status).toBe(0);
-  expect(runKrm(listOf(spec, store, web)).status).toBe(1);
+  expect(runKrm(lintListOf(spec, store, keys, web)).status).toBe(0);
+  expect(runKrm(lintListOf(spec, store, web)).status).toBe(1);
 });
 
 test.for([
@@ -62,7 +48,7 @@ test.for([
   ['{ failOn: never }', 'spec.failOn', 'not-allowed'],
   ['[]', 'spec', 'wrong-type'],
 ])('with the spec %s nothing is checked, and all goes through', ([spec = '', path, id]) => {
-  const ran = runKrm(listOf(spec, web));
+  const ran = runKrm(lintListOf(spec, web));
   expect(ran.status).toBe(1);
   expect(ran.stderr).toContain(`${path}: error: `);
   expect(written(ran).results).toMatchObject([
@@ -73,18 +59,21 @@ test.for([
 
 test('items that are for functions alone are not checked', () => {
   const local = from(`config.kubernetes.io/local-config: 'true'`, web);
-  expect(runKrm(listOf('{}', local))).toMatchObject({ status: 0, stderr: '' });
+  expect(runKrm(lintListOf('{}', local))).toMatchObject({ status: 0, stderr: '' });
   const no = from(`config.kubernetes.io/local-config: 'false'`, web);
-  expect(runKrm(listOf('{}', no)).status).toBe(1);
+  expect(runKrm(lintListOf('{}', no)).status).toBe(1);
 });
 
 test('namespace, accept and outside mean what they mean in the config', () => {
   const homeless = web.replace('  namespace: shop\n', '');
-  expect(runKrm(listOf('{ namespace: shop }', store, keys, homeless)).status).toBe(0);
+  expect(runKrm(lintListOf('{ namespace: shop }', store, keys, homeless)).status).toBe(0);
   const accept = '{ rule: unknown-secret, object: Deployment/shop/web, reason: by hand }';
-  expect(runKrm(listOf(`{ accept: [${accept}] }`, web))).toMatchObject({ status: 0, stderr: '' });
+  expect(runKrm(lintListOf(`{ accept: [${accept}] }`, web))).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
   const outside = '{ outside: { secrets: { web-keys: [token] } } }';
-  expect(runKrm(listOf(outside, web))).toMatchObject({ status: 0, stderr: '' });
+  expect(runKrm(lintListOf(outside, web))).toMatchObject({ status: 0, stderr: '' });
 });
 
 test('a warning fails the run only if failOn says so', () => {
@@ -93,7 +82,7 @@ test('a warning fails the run only if failOn says so', () => {
     ['error', 0],
     ['warning', 1],
   ] as const) {
-    const ran = runKrm(listOf(`{ failOn: ${failOn} }`, store, keys, warned));
+    const ran = runKrm(lintListOf(`{ failOn: ${failOn} }`, store, keys, warned));
     expect(ran.status).toBe(status);
     expect(written(ran).results).toMatchObject([{ severity: 'warning' }]);
   }
@@ -103,7 +92,7 @@ const ORIGIN = "config.kubernetes.io/origin: 'path: web.yaml'";
 
 /** Checks the Deployment, which says where it comes from, in a folder with that file. */
 function runFrom(annotation: string, file: string, item: string = web): Ran {
-  return runKrm(listOf('{}', from(annotation, item)), folderOf([['web.yaml', file]]));
+  return runKrm(lintListOf('{}', from(annotation, item)), folderOf([['web.yaml', file]]));
 }
 
 test.for([ORIGIN, 'config.kubernetes.io/path: web.yaml'])(
