@@ -100,6 +100,16 @@ export function addMaker(secrets: Map<string, SecretNode>, maker: Maker): void {
   });
 }
 
+/** What makes a Secret whole: a merging maker only adds keys to it. */
+export function wholeMakers(node: SecretNode | undefined): Maker[] {
+  return (node?.makers ?? []).filter(({ isMerging }) => !isMerging);
+}
+
+/** Whether a Secret will exist: something makes it whole, or it is declared outside. */
+export function isMade(node: SecretNode | undefined): boolean {
+  return node !== undefined && (node.makers.length === 0 || wholeMakers(node).length > 0);
+}
+
 /** A Secret of the graph, or one that is declared outside; undefined when there is none. */
 export function findSecret(
   graph: SecretGraph,

@@ -5,9 +5,9 @@ import { mayBeMade } from '../graph/foreign-makers.ts';
 import { itemIdentity } from '../graph/object-set.ts';
 import {
   findSecret,
+  isMade,
   type Reader,
   type SecretGraph,
-  type SecretNode,
   secretId,
 } from '../graph/secret-graph.ts';
 import type { Reason } from '../graph/unmade-secrets.ts';
@@ -123,10 +123,4 @@ function idleAbsences(graph: SecretGraph): Absence[] {
 
 function isIdle({ creationPolicy }: ExternalSecret): boolean {
   return creationPolicy === 'None' || creationPolicy === 'Merge';
-}
-
-/** Merging adds to a Secret and makes none; one that is declared outside has no maker here. */
-function isMade(node: SecretNode | undefined): boolean {
-  if (node === undefined) return false;
-  return node.makers.length === 0 || node.makers.some(({ isMerging }) => !isMerging);
 }

@@ -3,7 +3,7 @@ import { isGuarded } from '../diff/deletion.ts';
 import { ownName } from '../graph/external-secrets.ts';
 import type { Item } from '../graph/item.ts';
 import { itemIdentity } from '../graph/object-set.ts';
-import { findSecret, type Maker, secretId } from '../graph/secret-graph.ts';
+import { findSecret, type Maker, wholeMakers } from '../graph/secret-graph.ts';
 
 /**
  * What becomes of a Secret in a cluster that has it, when head no longer makes it. `new`: base made
@@ -13,8 +13,7 @@ export type Fate = 'new' | 'deleted' | 'stays';
 
 /** The makers of a Secret on base that make it whole. */
 export function makersBefore({ base }: Comparison, namespace: string, secret: string): Maker[] {
-  const makers = base.secrets.get(secretId(namespace, secret))?.makers ?? [];
-  return makers.filter(({ isMerging }) => !isMerging);
+  return wholeMakers(findSecret(base, namespace, secret));
 }
 
 /** Of several makers the last to let go decides. */

@@ -1,6 +1,12 @@
 import { targetPath } from '../../graph/external-secrets.ts';
 import { mayBeMade } from '../../graph/foreign-makers.ts';
-import { findSecret, type SecretGraph, type SecretNode } from '../../graph/secret-graph.ts';
+import {
+  findSecret,
+  isMade,
+  type SecretGraph,
+  type SecretNode,
+  wholeMakers,
+} from '../../graph/secret-graph.ts';
 import { isUnresolved } from '../../graph/unresolved.ts';
 import { groupBy } from '../../source/group-by.ts';
 import { knownNames } from '../../source/suggest.ts';
@@ -14,7 +20,7 @@ export const mergeWithoutSecret: Rule = {
   *check(graph) {
     const merging = graph.externalSecrets.filter(
       ({ creationPolicy, namespace, target }) =>
-        creationPolicy === 'Merge' && !isMade(graph, namespace, target),
+        creationPolicy === 'Merge' && !isMade(findSecret(graph, namespace, target)),
     );
     if (merging.length === 0) return;
     const isMadeElsewhere = mayBeMade(graph);
@@ -36,14 +42,8 @@ export const mergeWithoutSecret: Rule = {
   },
 };
 
-/** By something that does not merge, or outside of the set. */
-function isMade(graph: SecretGraph, namespace: string, name: string): boolean {
-  const node = findSecret(graph, namespace, name);
-  return node !== undefined && (node.makers.length === 0 || node.makers.some(m => !m.isMerging));
-}
-
 /** The Secrets that something makes, by namespace. */
 function madeSecrets({ secrets }: SecretGraph): Map<string, SecretNode[]> {
-  const made = [...secrets.values()].filter(({ makers }) => makers.some(m => !m.isMerging));
+  const made = [...secrets.values()].filter(node => wholeMakers(node).length > 0);
   return groupBy(made, ({ namespace }) => namespace);
 }

@@ -1,4 +1,10 @@
-import { findSecret, type Maker, type Reader, type SecretNode } from '../../graph/secret-graph.ts';
+import {
+  findSecret,
+  type Maker,
+  type Reader,
+  type SecretNode,
+  wholeMakers,
+} from '../../graph/secret-graph.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 /** The kubelet takes a login only from the key that belongs to the Secret's type. */
@@ -22,7 +28,7 @@ export const pullSecretType: Rule = {
 };
 
 function* loginOf(node: SecretNode, { item, path, secret }: Reader): Iterable<Violation> {
-  const makers = node.makers.filter(({ isMerging }) => !isMerging);
+  const makers = wholeMakers(node);
   const [first] = makers;
   const keys = makers.flatMap(({ type = '' }) => KEY_OF_TYPE.get(type) ?? []);
   const isFound = node.isOpen ? keys.length > 0 : keys.some(key => node.keys.has(key));

@@ -3,7 +3,7 @@ import { type Deletion, deletionOf, isGuarded } from '../../diff/deletion.ts';
 import { effectiveForm } from '../../diff/effective-form.ts';
 import type { Item } from '../../graph/item.ts';
 import { makersOf } from '../../graph/makers.ts';
-import { secretId } from '../../graph/secret-graph.ts';
+import { findSecret, wholeMakers } from '../../graph/secret-graph.ts';
 import { bootstrapOf } from '../cnpg-bootstrap.ts';
 import { followers } from '../cnpg-followers.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
@@ -54,11 +54,14 @@ function removed(comparison: Comparison, base: Item, outcome: Deletion['outcome'
 /** What makes the Secrets of a removed Cluster on head: the login of another database. */
 function newMakers({ head }: Comparison, base: Item): RelatedItem[] {
   return makersOf(base).flatMap(({ namespace, secret }) =>
-    (head.secrets.get(secretId(namespace, secret))?.makers ?? [])
-      .filter(({ isMerging }) => !isMerging)
-      .map(({ item, path }): RelatedItem => {
-        return { item, side: 'head', path, note: `makes Secret "${secret}" now` };
+    wholeMakers(findSecret(head, namespace, secret)).map(
+      ({ item, path }): RelatedItem => ({
+        item,
+        side: 'head',
+        path,
+        note: `makes Secret "${secret}" now`,
       }),
+    ),
   );
 }
 

@@ -3,7 +3,7 @@ import { deletionOf, isGuarded } from '../../diff/deletion.ts';
 import { type ExternalSecret, ownName } from '../../graph/external-secrets.ts';
 import type { Item } from '../../graph/item.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
-import { type Maker, secretId } from '../../graph/secret-graph.ts';
+import { findSecret, type Maker, secretId, wholeMakers } from '../../graph/secret-graph.ts';
 import { lostSecrets } from '../lost-secrets.ts';
 import { isOwn, nameOf, namesOf, readsOf, relatedItems, verb } from '../reads.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
@@ -97,7 +97,7 @@ interface Effect {
 
 function effectOf(comparison: Comparison, owner: Owner): Effect {
   const { namespace, target, item, becomes } = owner;
-  const next = newOwners(comparison, owner);
+  const next = wholeMakers(findSecret(comparison.head, namespace, target));
   if (next.length > 0) return takenOver(target, next);
   if (isGuarded(item)) return { related: [] };
   const left = readsOf(comparison.head, namespace, target);
@@ -115,12 +115,6 @@ function effectOf(comparison: Comparison, owner: Owner): Effect {
   return isGivenUp
     ? { level: 'warn', effect: `${deleted}, and nothing here reads it`, related }
     : { effect: deleted, related };
-}
-
-/** What makes the Secret on head, and did not on base. */
-function newOwners({ head }: Comparison, { namespace, target }: Owner): Maker[] {
-  const makers = head.secrets.get(secretId(namespace, target))?.makers ?? [];
-  return makers.filter(({ isMerging }) => !isMerging);
 }
 
 function takenOver(target: string, makers: readonly Maker[]): Effect {

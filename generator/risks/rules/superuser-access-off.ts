@@ -1,6 +1,6 @@
 import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
 import { mapAt, textAt } from '../../graph/item.ts';
-import { findSecret } from '../../graph/secret-graph.ts';
+import { findSecret, isMade } from '../../graph/secret-graph.ts';
 import { fieldPlace } from '../field-place.ts';
 import type { RelatedItem, RiskRule } from '../risk-rule.ts';
 import { readersOf } from '../secret-readers.ts';
@@ -34,9 +34,8 @@ function isOn(cluster: Changed['before']): boolean {
 function superuserSecret({ head }: Comparison, { before, head: item }: Changed) {
   const given = textAt(before, 'spec', 'superuserSecret', 'name') || undefined;
   const secret = given ?? `${item.name}-superuser`;
-  const makers = findSecret(head, item.namespace, secret)?.makers;
-  const isMade = makers?.length === 0 || makers?.some(({ isMerging }) => !isMerging) === true;
-  return { item, secret, isDeleted: given === undefined && !isMade };
+  const isDeleted = given === undefined && !isMade(findSecret(head, item.namespace, secret));
+  return { item, secret, isDeleted };
 }
 
 function readBy([first, ...others]: readonly RelatedItem[]): string {
