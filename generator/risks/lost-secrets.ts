@@ -59,6 +59,12 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
   return [...groups.values()].flatMap(group => lostSecret(group) ?? []);
 }
 
+/** The Secrets that a reader cannot do without and has lost, by `secretId`: the rule secret-lost. */
+export function missedSecrets(comparison: Comparison): Set<string> {
+  const missed = lostSecrets(comparison).filter(({ required }) => required.length > 0);
+  return new Set(missed.map(({ namespace, secret }) => secretId(namespace, secret)));
+}
+
 /** What an object misses where it moves to is the rule namespace-move. */
 function readsOfMoves(comparison: Comparison): Set<string> {
   const { readers } = comparison.head;

@@ -34,6 +34,13 @@ export function relatedItems(
   return firstPlaces(places).map(({ item, path }) => ({ item, path, side, note }));
 }
 
+/** What a lint rule relates to its finding, as it stands on head. */
+export function relatedOnHead(
+  related: readonly Omit<RelatedItem, 'side'>[] | undefined,
+): RelatedItem[] {
+  return (related ?? []).map(other => ({ ...other, side: 'head' }));
+}
+
 /** `Deployment "api"`. */
 export function nameOf({ kind, name }: Item): string {
   return `${kind} "${name}"`;

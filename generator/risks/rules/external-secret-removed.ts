@@ -4,7 +4,7 @@ import { type ExternalSecret, ownName } from '../../graph/external-secrets.ts';
 import type { Item } from '../../graph/item.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
 import { findSecret, type Maker, secretId, wholeMakers } from '../../graph/secret-graph.ts';
-import { lostSecrets } from '../lost-secrets.ts';
+import { missedSecrets } from '../lost-secrets.ts';
 import { isOwn, nameOf, namesOf, readsOf, relatedItems, verb } from '../reads.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 import { isUsed } from '../secret-users.ts';
@@ -18,11 +18,7 @@ export const externalSecretRemoved: RiskRule = {
   *check(comparison: Comparison) {
     const removed = removedOwners(comparison);
     if (removed.length === 0) return;
-    const missed = new Set(
-      lostSecrets(comparison)
-        .filter(({ required }) => required.length > 0)
-        .map(({ namespace, secret }) => secretId(namespace, secret)),
-    );
+    const missed = missedSecrets(comparison);
     for (const secret of removed) {
       // What cannot do without the Secret is the rule secret-lost.
       if (missed.has(secretId(secret.namespace, secret.target))) continue;

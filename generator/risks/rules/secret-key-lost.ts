@@ -4,8 +4,16 @@ import { findSecret, secretId } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../source/group-by.ts';
 import { type KeyRead, newlyMissing } from '../key-reads.ts';
 import { newViolations } from '../new-violations.ts';
-import { firstPlaces, keysText, nameOf, namesOf, relatedItems, verb } from '../reads.ts';
-import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+import {
+  firstPlaces,
+  keysText,
+  nameOf,
+  namesOf,
+  relatedItems,
+  relatedOnHead,
+  verb,
+} from '../reads.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
 import { type SilentLoss, silentLosses } from '../silent-losses.ts';
 
 export const secretKeyLost: RiskRule = {
@@ -21,7 +29,7 @@ export const secretKeyLost: RiskRule = {
     for (const reads of groups.values()) yield* missed(comparison, reads);
     for (const loss of silentLosses(comparison))
       if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);
-    for (const { item, path, message, hint, related = [] } of newViolations(
+    for (const { item, path, message, hint, related } of newViolations(
       comparison,
       unknownTemplateKey,
     ))
@@ -31,7 +39,7 @@ export const secretKeyLost: RiskRule = {
         path,
         message: `${message}, so ${nameOf(item)} does not sync any more`,
         hint,
-        related: related.map((other): RelatedItem => ({ ...other, side: 'head' })),
+        related: relatedOnHead(related),
       };
   },
 };

@@ -3,8 +3,8 @@ import { deletionOf } from '../../diff/deletion.ts';
 import { type Item, specOf } from '../../graph/item.ts';
 import type { Reader } from '../../graph/secret-graph.ts';
 import { type LostSecret, lostSecrets } from '../lost-secrets.ts';
-import { namesOf, relatedItems, verb } from '../reads.ts';
-import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+import { namesOf, relatedItems, relatedOnHead, verb } from '../reads.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
 import { type Fate, fateOf, makersBefore } from '../secret-fate.ts';
 
 export const secretLost: RiskRule = {
@@ -88,13 +88,11 @@ function causes(
   const others = readers.filter(reader => idle !== undefined || reader !== first);
   const makers = makersBefore(comparison, namespace, secret);
   const [removed] = makers.filter(({ item }) => isRemoved(comparison, item));
-  const made: RelatedItem[] = relatedItems(makers, 'base', 'made it');
-  const reasons = related.map((reason): RelatedItem => ({ ...reason, side: 'head' }));
   return {
     related: [
       ...relatedItems(others, 'head', idle === undefined ? 'reads it too' : 'reads it'),
-      ...made,
-      ...reasons,
+      ...relatedItems(makers, 'base', 'made it'),
+      ...relatedOnHead(related),
     ],
     ...(removed !== undefined && { outcome: deletionOf(comparison, removed.item).text }),
   };

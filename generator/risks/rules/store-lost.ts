@@ -3,8 +3,8 @@ import { deletionOf } from '../../diff/deletion.ts';
 import type { Item } from '../../graph/item.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
 import { type LostStore, lostStores } from '../lost-stores.ts';
-import { firstPlaces, nameOf, namesOf, relatedItems, verb } from '../reads.ts';
-import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+import { firstPlaces, nameOf, namesOf, relatedItems, relatedOnHead, verb } from '../reads.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
 
 export const storeLost: RiskRule = {
   id: 'store-lost',
@@ -56,16 +56,13 @@ function narrowed({ uses }: LostStore, store: Item): Risk {
 
 function unusable({ uses }: LostStore): Risk {
   const [first = uses[0], ...others] = firstPlaces(uses);
-  const { item, path, message, hint, related = [] } = first;
+  const { item, path, message, hint, related } = first;
   return {
     item,
     side: 'head',
     path,
     message: `${message}: ${namesOf(uses)} ${verb(uses, 'does', 'do')} not sync`,
     hint,
-    related: [
-      ...relatedItems(others, 'head', 'uses it too'),
-      ...related.map((other): RelatedItem => ({ ...other, side: 'head' })),
-    ],
+    related: [...relatedItems(others, 'head', 'uses it too'), ...relatedOnHead(related)],
   };
 }

@@ -1,7 +1,7 @@
 import type { Comparison } from '../../diff/comparison.ts';
 import { type Reader, secretId } from '../../graph/secret-graph.ts';
 import { fieldPlace } from '../field-place.ts';
-import { lostSecrets } from '../lost-secrets.ts';
+import { missedSecrets } from '../lost-secrets.ts';
 import { nameOf, readsOf, relatedItems } from '../reads.ts';
 import type { Level, Risk, RiskRule } from '../risk-rule.ts';
 import { type SpecChange, specChanges, targetChange } from '../secret-specs.ts';
@@ -17,11 +17,7 @@ export const targetRenamed: RiskRule = {
       spec => targetChange(spec, 'name') !== undefined,
     );
     if (renamed.length === 0) return;
-    const missed = new Set(
-      lostSecrets(comparison)
-        .filter(({ required }) => required.length > 0)
-        .map(({ namespace, secret }) => secretId(namespace, secret)),
-    );
+    const missed = missedSecrets(comparison);
     for (const spec of renamed) {
       // Readers that do not follow are the rule secret-lost.
       if (spec.base.some(({ namespace, target }) => missed.has(secretId(namespace, target))))

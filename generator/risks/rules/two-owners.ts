@@ -2,8 +2,8 @@ import { duplicateTarget } from '../../checks/rules/duplicate-target.ts';
 import type { Comparison } from '../../diff/comparison.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
 import { newViolations } from '../new-violations.ts';
-import { nameOf } from '../reads.ts';
-import type { RelatedItem, RiskRule } from '../risk-rule.ts';
+import { nameOf, relatedOnHead } from '../reads.ts';
+import type { RiskRule } from '../risk-rule.ts';
 
 export const twoOwners: RiskRule = {
   id: 'two-owners',
@@ -24,7 +24,7 @@ export const twoOwners: RiskRule = {
         path,
         message: `${nameOf(item)} is not alone: ${message}`,
         hint,
-        related: related.map((other): RelatedItem => ({ ...other, side: 'head' })),
+        related: relatedOnHead(related),
       };
     }
   },
