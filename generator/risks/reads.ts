@@ -9,6 +9,18 @@ export function readsOf({ readers }: SecretGraph, namespace: string, secret: str
   return readers.filter(reader => reader.namespace === namespace && reader.secret === secret);
 }
 
+/** The reads of a Secret by others than an object, which cannot do without it. */
+export function needsOf(
+  graph: SecretGraph,
+  namespace: string,
+  secret: string,
+  except: Item,
+): Reader[] {
+  return readsOf(graph, namespace, secret).filter(
+    ({ isOptional, item }) => !isOptional && item !== except,
+  );
+}
+
 /** A place that something stands at. */
 interface Placed {
   readonly item: Item;

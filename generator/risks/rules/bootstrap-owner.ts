@@ -1,8 +1,8 @@
 import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
 import { bootstrapOf } from '../cnpg-bootstrap.ts';
 import { fieldPlace } from '../field-place.ts';
+import { needsOf, relatedItems } from '../reads.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
-import { readersOf } from '../secret-readers.ts';
 
 export const bootstrapOwner: RiskRule = {
   id: 'bootstrap-owner',
@@ -15,11 +15,13 @@ export const bootstrapOwner: RiskRule = {
       if (old.owner === undefined || now.owner === undefined) continue;
       if (old.owner !== now.owner) yield otherOwner(change, old.owner, now.owner, now.secret);
       if (old.secret === now.secret) continue;
+      const { head: item } = change;
+      const readers = needsOf(comparison.head, item.namespace, old.secret, item);
       yield {
         ...fieldPlace(change, [...now.path, 'secret', 'name'], [...old.path, 'secret', 'name']),
-        message: `the CNPG Cluster "${change.head.name}" gives "${now.owner}" the password from Secret "${now.secret}" instead of "${old.secret}": logins with the old one fail`,
+        message: `the CNPG Cluster "${item.name}" gives "${now.owner}" the password from Secret "${now.secret}" instead of "${old.secret}": logins with the old one fail`,
         hint: `Put the same login into "${now.secret}", or move the readers of "${old.secret}" along and restart them.`,
-        related: readersOf(comparison, change.head.namespace, old.secret, change.head),
+        related: relatedItems(readers, 'head', `reads Secret "${old.secret}"`),
       };
     }
   },

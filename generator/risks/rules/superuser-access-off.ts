@@ -1,9 +1,9 @@
 import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
 import { mapAt, textAt } from '../../graph/item.ts';
-import { findSecret, isMade } from '../../graph/secret-graph.ts';
+import { findSecret, isMade, type Reader } from '../../graph/secret-graph.ts';
 import { fieldPlace } from '../field-place.ts';
-import type { RelatedItem, RiskRule } from '../risk-rule.ts';
-import { readersOf } from '../secret-readers.ts';
+import { namesOf, needsOf, relatedItems, verb } from '../reads.ts';
+import type { RiskRule } from '../risk-rule.ts';
 
 export const superuserAccessOff: RiskRule = {
   id: 'superuser-access-off',
@@ -14,13 +14,13 @@ export const superuserAccessOff: RiskRule = {
     for (const change of changedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
       if (!isOn(change.before) || isOn(change.after)) continue;
       const { item, secret, isDeleted } = superuserSecret(comparison, change);
-      const readers = readersOf(comparison, item.namespace, secret, item);
+      const readers = needsOf(comparison.head, item.namespace, secret, item);
       yield {
         ...fieldPlace(change, ['spec', 'enableSuperuserAccess']),
         ...(isDeleted && readers.length > 0 && { level: 'block' }),
         message: `the CNPG Cluster "${item.name}" switches superuser access off: the operator takes the password of postgres away${isDeleted ? ` and deletes Secret "${secret}"${readBy(readers)}` : ''}`,
         hint: 'Give what logs in as postgres a role of its own (managed.roles) first.',
-        related: readers,
+        related: relatedItems(readers, 'head', `reads Secret "${secret}"`),
       };
     }
   },
@@ -38,10 +38,7 @@ function superuserSecret({ head }: Comparison, { before, head: item }: Changed) 
   return { item, secret, isDeleted };
 }
 
-function readBy([first, ...others]: readonly RelatedItem[]): string {
-  if (first === undefined) return '';
-  const reader = `${first.item.kind} "${first.item.name}"`;
-  return others.length === 0
-    ? `, which ${reader} reads`
-    : `, which ${reader} and ${others.length} more read`;
+function readBy(readers: readonly Reader[]): string {
+  if (readers.length === 0) return '';
+  return `, which ${namesOf(readers)} ${verb(readers, 'reads', 'read')}`;
 }
