@@ -4,6 +4,7 @@ import type { Item } from '../graph/item.ts';
 import { type ServiceHost, serviceHosts } from '../graph/service-hosts.ts';
 import { serviceRefs } from '../graph/service-refs.ts';
 import { serviceId, serviceMakers } from '../graph/services.ts';
+import { groupBy } from '../source/group-by.ts';
 
 /** A Service that base has and head has not, while head names it. */
 export interface LostService {
@@ -26,9 +27,10 @@ export function lostServices(comparison: Comparison): LostService[] {
     ([id, maker]) => !after.has(id) && isGoing(comparison, maker),
   );
   if (lost.length === 0) return [];
-  const hosts = byService([...serviceHosts(comparison.head), ...serviceRefs(comparison.head)]);
+  const named = [...serviceHosts(comparison.head), ...serviceRefs(comparison.head)];
+  const hosts = groupBy(named, ({ namespace, service }) => serviceId(namespace, service));
   return lost.flatMap(([id, maker]) => {
-    const found = hosts.get(id) ?? [];
+    const found = placesOf(hosts.get(id) ?? []);
     const [namespace = '', name = ''] = id.split('/');
     const successor = successorOf(comparison, maker, name);
     return found.length === 0
@@ -44,16 +46,11 @@ function isGoing(comparison: Comparison, maker: Item): boolean {
   return deletionOf(comparison, maker).outcome !== 'kept';
 }
 
-function byService(hosts: readonly ServiceHost[]): Map<string, ServiceHost[]> {
-  const found = new Map<string, ServiceHost[]>();
-  for (const host of hosts) {
-    const id = serviceId(host.namespace, host.service);
-    const known = found.get(id);
-    if (known === undefined) found.set(id, [host]);
-    else if (!known.some(({ item, path }) => item === host.item && isSamePath(path, host.path)))
-      known.push(host);
-  }
-  return found;
+/** Each place once: a text may name a Service twice. */
+function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
+  const isSame = (a: ServiceHost, b: ServiceHost): boolean =>
+    a.item === b.item && isSamePath(a.path, b.path);
+  return hosts.filter((host, index) => hosts.findIndex(other => isSame(host, other)) === index);
 }
 
 function isSamePath(a: ServiceHost['path'], b: ServiceHost['path']): boolean {

@@ -5,6 +5,7 @@ import { unknownStore } from '../checks/rules/unknown-store.ts';
 import type { Comparison } from '../diff/comparison.ts';
 import type { Item } from '../graph/item.ts';
 import { type StoreUse, storeOf, storeUses } from '../graph/stores.ts';
+import { groupBy } from '../source/group-by.ts';
 import { newViolations } from './new-violations.ts';
 
 /** A store that ExternalSecrets or PushSecrets use on head, and cannot use any more. */
@@ -38,12 +39,10 @@ type Uses = LostStore['uses'];
 
 /** Lint says the same of all that use one store. */
 function byMessage(violations: readonly Violation[]): Uses[] {
-  const groups = new Map<string, Uses>();
-  for (const violation of violations) {
-    const group = groups.get(violation.message);
-    groups.set(violation.message, group === undefined ? [violation] : [...group, violation]);
-  }
-  return [...groups.values()];
+  const groups = groupBy(violations, ({ message }) => message);
+  return [...groups.values()].flatMap(([first, ...others]): Uses[] =>
+    first === undefined ? [] : [[first, ...others]],
+  );
 }
 
 function lost(comparison: Comparison, why: LostStore['why'], uses: Uses): LostStore {

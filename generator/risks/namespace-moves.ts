@@ -2,6 +2,7 @@ import type { Comparison } from '../diff/comparison.ts';
 import { absentReads } from '../graph/absent-secrets.ts';
 import { isCnpg } from '../graph/cnpg-clusters.ts';
 import { type Item, listAt, specOf } from '../graph/item.ts';
+import { groupBy } from '../source/group-by.ts';
 
 /** An object that leaves a namespace and comes back in another under the same name. */
 export interface Move {
@@ -17,11 +18,10 @@ export interface Move {
  * reads a Secret that has moved is the matter of secret-lost.
  */
 export function namespaceMoves(comparison: Comparison): Move[] {
-  const groups = new Map<string, Move[]>();
-  for (const move of moves(comparison)) {
-    const way = `${move.base.namespace} → ${move.head.namespace}`;
-    groups.set(way, [...(groups.get(way) ?? []), move]);
-  }
+  const groups = groupBy(
+    moves(comparison),
+    ({ base, head }) => `${base.namespace} → ${head.namespace}`,
+  );
   const running = new Set(comparison.head.pods.map(({ item }) => item));
   return [...groups.values()].flatMap(group => {
     const losing = group.filter(({ head, missing }) => hasVolumes(head) || missing.length > 0);

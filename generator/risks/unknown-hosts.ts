@@ -4,6 +4,7 @@ import type { Item } from '../graph/item.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { type ServiceHost, serviceHosts } from '../graph/service-hosts.ts';
 import { serviceId, serviceMakers } from '../graph/services.ts';
+import { groupBy } from '../source/group-by.ts';
 
 /** A host that head writes anew, and that surely no Service has. */
 export interface UnknownHost {
@@ -54,8 +55,8 @@ interface HostsOfChange {
 function hostsOfChanges({ base, head, changes }: Comparison): (change: Change) => HostsOfChange {
   const items = changes.flatMap(change => (change.what === 'removed' ? [] : [change.head]));
   const olds = changes.flatMap(change => oldOf(change) ?? []);
-  const after = byItem(serviceHosts(head, new Set(items)));
-  const before = byItem(serviceHosts(base, new Set(olds)));
+  const after = groupBy(serviceHosts(head, new Set(items)), ({ item }) => item);
+  const before = groupBy(serviceHosts(base, new Set(olds)), ({ item }) => item);
   return change => {
     const old = oldOf(change);
     return {
@@ -68,16 +69,6 @@ function hostsOfChanges({ base, head, changes }: Comparison): (change: Change) =
 function oldOf(change: Change): Item | undefined {
   if (change.what === 'removed') return undefined;
   return change.what === 'changed' ? change.base : change.was;
-}
-
-function byItem(hosts: readonly ServiceHost[]): Map<Item, ServiceHost[]> {
-  const found = new Map<Item, ServiceHost[]>();
-  for (const host of hosts) {
-    const known = found.get(host.item);
-    if (known === undefined) found.set(host.item, [host]);
-    else known.push(host);
-  }
-  return found;
 }
 
 function idOf({ namespace, service }: ServiceHost): string {

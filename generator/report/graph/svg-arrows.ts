@@ -1,3 +1,4 @@
+import { groupBy } from '../../source/group-by.ts';
 import type { Arrow } from './chart.ts';
 import type { Point, SizedBox } from './layout.ts';
 import { escaped } from './svg-text.ts';
@@ -36,9 +37,7 @@ function portsOf(
   const other = side === 'from' ? 'to' : 'from';
   const middle = ({ y = 0, height = 0 }: Partial<Placed> = {}): number => y + height / 2;
   const ports = new Map<Arrow, Point>();
-  const groups = new Map<string, Arrow[]>();
-  for (const arrow of arrows) groups.set(arrow[side], [...(groups.get(arrow[side]) ?? []), arrow]);
-  for (const [id, group] of groups) {
+  for (const [id, group] of groupBy(arrows, arrow => arrow[side])) {
     const box = boxes.get(id);
     if (box === undefined) continue;
     const x = side === 'from' ? box.x + box.width : box.x;

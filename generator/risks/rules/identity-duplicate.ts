@@ -2,6 +2,7 @@ import type { Comparison } from '../../diff/comparison.ts';
 import type { Item } from '../../graph/item.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { groupBy } from '../../source/group-by.ts';
 import type { RiskRule } from '../risk-rule.ts';
 
 export const identityDuplicate: RiskRule = {
@@ -40,13 +41,8 @@ function isSpread([first, ...others]: readonly Item[]): boolean {
 
 /** Objects by what tells them apart in a cluster; those whose name is made later are left out. */
 function byIdentity({ items }: SecretGraph): Map<string, Item[]> {
-  const found = new Map<string, Item[]>();
-  for (const item of items) {
-    if (item.name === '') continue;
-    const identity = itemIdentity(item);
-    const known = found.get(identity);
-    if (known === undefined) found.set(identity, [item]);
-    else known.push(item);
-  }
-  return found;
+  return groupBy(
+    items.filter(({ name }) => name !== ''),
+    itemIdentity,
+  );
 }

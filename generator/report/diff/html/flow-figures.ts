@@ -1,4 +1,5 @@
 import type { ObjectName } from '../../../source/finding.ts';
+import { groupBy } from '../../../source/group-by.ts';
 import type { Mark } from '../../graph/chart.ts';
 import { type LayoutOf, renderChart } from '../../graph/svg.ts';
 import { oneLine } from '../../one-line.ts';
@@ -26,11 +27,9 @@ const MOST = 30;
 
 /** One picture for each set of environments in which the same Secrets change. */
 export function flowFigures(review: Review, layoutOf: LayoutOf): FlowFigure[] {
-  const groups = new Map<string, SecretEffect[]>();
-  for (const effect of review.secrets) {
-    const key = JSON.stringify([...new Set(effect.environments)]);
-    groups.set(key, [...(groups.get(key) ?? []), effect]);
-  }
+  const groups = groupBy(review.secrets, effect =>
+    JSON.stringify([...new Set(effect.environments)]),
+  );
   const markIn = marksOf(review);
   const figures = [...groups.values()].map(effects => {
     const environments = [...new Set(effects[0]?.environments ?? [])];

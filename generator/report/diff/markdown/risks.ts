@@ -1,4 +1,5 @@
 import type { Finding } from '../../../source/finding.ts';
+import { groupBy } from '../../../source/group-by.ts';
 import { unusedText } from '../acknowledgements.ts';
 import type { Acknowledgement, BrokenSide, NewFinding, ReviewedRisk } from '../review.ts';
 import { sentence, sideText } from '../words.ts';
@@ -66,12 +67,14 @@ export function brokenUnit({ side, environment, finding }: BrokenSide): Unit {
   return noticeUnit({ ...finding, message: `${sideText(side, environment)}: ${finding.message}` });
 }
 
+/** What was not taken as it stands. */
 export function noticeUnit({ at, severity, message, hint }: Finding): Unit {
   const place = at === undefined ? '' : `${placeCode(at)}: `;
   const advice = hint === undefined ? '' : ` ${prose(hint)}`;
   return { text: `- ${place}${severity}: ${sentence(prose(message))}${advice}\n` };
 }
 
+/** An acknowledgement that no risk needs. */
 export function unusedUnit(entry: Acknowledgement): Unit {
   return noticeUnit({
     id: 'acknowledgement',
@@ -84,12 +87,7 @@ export function unusedUnit(entry: Acknowledgement): Unit {
 
 /** Many risks by their rules: how many, and the names that so many characters hold. */
 export function groupUnits(risks: readonly ReviewedRisk[], room: number): Unit[] {
-  const groups = new Map<string, ReviewedRisk[]>();
-  for (const risk of risks) {
-    const known = groups.get(risk.rule);
-    if (known === undefined) groups.set(risk.rule, [risk]);
-    else known.push(risk);
-  }
+  const groups = groupBy(risks, ({ rule }) => rule);
   const share = Math.floor(room / groups.size);
   return [...groups].map(([rule, own]) => ({ text: groupText(rule, own, share) }));
 }

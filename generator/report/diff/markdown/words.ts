@@ -1,15 +1,16 @@
 import type { ObjectName, Place } from '../../../source/finding.ts';
-import { placeText } from '../words.ts';
+import { objectText, placeText } from '../words.ts';
 import { code } from './escape.ts';
 
 /** How many of many are named. */
 const MOST_NAMED = 8;
 
 /** `Deployment shop/web`. */
-export function objectCode({ kind, namespace, name }: ObjectName): string {
-  return code(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
+export function objectCode(object: ObjectName): string {
+  return code(objectText(object));
 }
 
+/** `rem-secrets.yaml:12:3`. */
 export function placeCode(place: Place): string {
   return code(placeText(place));
 }
