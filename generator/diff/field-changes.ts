@@ -34,13 +34,10 @@ function* changesOf(pair: Pair): Iterable<FieldChange> {
 }
 
 function changeOf({ base, head, basePath, headPath, field }: Pair): FieldChange {
-  if (base === undefined) return { what: 'added', field, headPath, ...given('head', head) };
+  if (base === undefined)
+    return { what: 'added', field, headPath, ...(head !== undefined && { head }) };
   if (head === undefined) return { what: 'removed', field, basePath, base };
   return { what: 'changed', field, basePath, headPath, base, head };
-}
-
-function given(side: 'head', value: Json | undefined): Pick<FieldChange, 'head'> {
-  return value === undefined ? {} : { [side]: value };
 }
 
 function* mapChanges(base: JsonObject, head: JsonObject, pair: Pair): Iterable<FieldChange> {

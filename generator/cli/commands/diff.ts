@@ -1,12 +1,12 @@
 import { relative, resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { blockers, isBroken } from '../../report/diff/build-review.ts';
 import { renderReviewHtml } from '../../report/diff/html/html.ts';
 import { renderReviewJson } from '../../report/diff/json.ts';
 import { renderReviewMarkdown } from '../../report/diff/markdown/markdown.ts';
 import type { Review } from '../../report/diff/review.ts';
 import { renderReviewSarif } from '../../report/diff/sarif.ts';
 import { renderReviewText } from '../../report/diff/text.ts';
+import { blockers, isBroken } from '../../report/diff/verdict.ts';
 import { UnwritableReports, writeReports } from '../diff/reports.ts';
 import { type ReadSides, reviewOf } from '../diff/review-of.ts';
 import { UnknownRevision } from '../diff/revision.ts';

@@ -48,6 +48,11 @@ function covering(entry: AcknowledgeEntry): AcknowledgementEntry {
   };
 }
 
+/** An acknowledgement as it is shown. */
+export function acknowledgementOf({ covers: _, ...shown }: AcknowledgementEntry): Acknowledgement {
+  return shown;
+}
+
 function at(place: Acknowledgement['at']): Pick<Acknowledgement, 'at'> {
   return place === undefined ? {} : { at: place };
 }

@@ -1,35 +1,22 @@
-import type { Comparison } from '../../diff/comparison.ts';
-import type { Item } from '../../graph/item.ts';
-import type { FoundRisk } from '../../risks/check-risks.ts';
-import { LEVELS, type Level } from '../../risks/risk-rule.ts';
-import { type Finding, fieldOf, type Path, type Place } from '../../source/finding.ts';
-import { hideSecrets } from '../../source/secret-text.ts';
-import type { AcknowledgementEntry } from './acknowledgements.ts';
+import type { Level } from '../../risks/risk-rule.ts';
+import type { Finding } from '../../source/finding.ts';
+import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
 import { changeGroups, objectName } from './changes.ts';
+import type { Compared } from './compared.ts';
 import { secretEffects } from './effects.ts';
-import { onceForAll } from './once.ts';
+import { newFindings } from './new-findings.ts';
 import type {
   Acknowledgement,
   BrokenSide,
   EnvironmentReview,
-  NewFinding,
   Review,
   ReviewedRisk,
 } from './review.ts';
+import { reviewedRisks, type SidePlace } from './reviewed-risks.ts';
 import { UNSEEN } from './unseen.ts';
+import { isOpen } from './verdict.ts';
 
-/** The place of a field of an object of one side. */
-type SidePlace = (side: 'base' | 'head', item: Item, path: Path) => Place | undefined;
-
-/** An environment that was compared, and what was found in it. */
-export interface Compared {
-  readonly comparison: Comparison;
-  readonly presence: 'both' | 'only base' | 'only head';
-  readonly risks: readonly FoundRisk[];
-  /** Of head, and not of base. */
-  readonly findings: readonly Finding[];
-}
-
+/** What a review is made of. */
 export interface ReviewInput {
   readonly base: string;
   readonly head: string;
@@ -71,68 +58,7 @@ function unusedOf(
         covers({ rule: rule.id, object: objectName(item) }, comparison.name),
       ),
     );
-  return acknowledgements.filter(entry => !isUsed(entry)).map(shown);
-}
-
-function shown({ covers: _, ...acknowledgement }: AcknowledgementEntry): Acknowledgement {
-  return acknowledgement;
-}
-
-/** Whether a review keeps a change from being merged. */
-export function blockers({ risks }: Review): ReviewedRisk[] {
-  return risks.filter(({ level, acknowledged }) => level === 'block' && acknowledged === undefined);
-}
-
-/** Whether something could not be read: then a review is not whole, and proves nothing. */
-export function isBroken({ broken, notices }: Review): boolean {
-  return broken.length > 0 || notices.some(({ severity }) => severity === 'error');
-}
-
-function reviewedRisks(
-  compared: readonly Compared[],
-  acknowledgements: readonly AcknowledgementEntry[],
-  placeOf: SidePlace,
-): ReviewedRisk[] {
-  const all = compared.flatMap(({ comparison, risks }) =>
-    risks.map(risk => reviewedRisk(risk, comparison.name, acknowledgements, placeOf)),
-  );
-  return onceForAll(all, riskKey).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
-}
-
-function riskKey({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string {
-  return JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
-}
-
-function reviewedRisk(
-  { rule, level, item, side, path, message, hint, outcome, related = [] }: FoundRisk,
-  environment: string,
-  acknowledgements: readonly AcknowledgementEntry[],
-  placeOf: SidePlace,
-): ReviewedRisk {
-  const at = placeOf(side, item, path);
-  const risk = {
-    rule: rule.id,
-    level,
-    message: hideSecrets(message),
-    hint: hideSecrets(hint),
-    ...(outcome !== undefined && { outcome }),
-    object: objectName(item),
-    side,
-    field: fieldOf(path),
-    environments: [environment],
-    ...(at !== undefined && { at }),
-    related: related.map(other => {
-      const place = placeOf(other.side, other.item, other.path);
-      return {
-        note: hideSecrets(other.note),
-        object: objectName(other.item),
-        side: other.side,
-        ...(place !== undefined && { at: place }),
-      };
-    }),
-  };
-  const acknowledged = acknowledgements.find(entry => entry.covers(risk, environment));
-  return { ...risk, ...(acknowledged !== undefined && { acknowledged: shown(acknowledged) }) };
+  return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }
 
 function environmentReviews(
@@ -160,39 +86,7 @@ function environmentReviews(
 }
 
 function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, number> {
-  const open = risks.filter(
-    ({ acknowledged, environments }) => acknowledged === undefined && environments.includes(name),
-  );
+  const open = risks.filter(risk => isOpen(risk) && risk.environments.includes(name));
   const count = (level: Level): number => open.filter(risk => risk.level === level).length;
   return { block: count('block'), high: count('high'), warn: count('warn') };
-}
-
-/** What a risk says already, at the same field or in place of a lint rule, is not said again. */
-function newFindings(compared: readonly Compared[], risks: readonly ReviewedRisk[]): NewFinding[] {
-  const said = new Set(risks.map(({ object, field }) => placeKey(object, field)));
-  const all = compared.flatMap(({ comparison, findings, risks: found }) => {
-    const told = toldOf(found);
-    return findings
-      .filter(({ object, field }) => !said.has(placeKey(object, field)))
-      .filter(({ object, id }) => !told.has(placeKey(object, id)))
-      .map(finding => ({ ...finding, environments: [comparison.name] }));
-  });
-  return onceForAll(all, ({ id, message, field, object }) =>
-    JSON.stringify([id, message, field, object?.kind, object?.name]),
-  );
-}
-
-/** The objects that risks name, with the lint rules that the risks stand for. */
-function toldOf(risks: readonly FoundRisk[]): Set<string> {
-  return new Set(
-    risks.flatMap(({ rule: { tells = [] }, item, related = [] }) =>
-      [item, ...related.map(other => other.item)].flatMap(named =>
-        tells.map(id => placeKey(objectName(named), id)),
-      ),
-    ),
-  );
-}
-
-function placeKey(object: Finding['object'], place: string): string {
-  return JSON.stringify([object?.kind, object?.namespace, object?.name, place]);
 }

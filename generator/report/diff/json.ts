@@ -1,6 +1,6 @@
 import type { Finding, Place } from '../../source/finding.ts';
-import { blockers } from './build-review.ts';
 import type { Review } from './review.ts';
+import { blockers } from './verdict.ts';
 
 /** A review for programs. Names are as they are, values masked; null: there is none. */
 export function renderReviewJson(review: Review): string {

@@ -5,6 +5,7 @@ import type { Finding, Place } from '../../source/finding.ts';
 import { findingResult } from '../lint/sarif.ts';
 import { renderSarifLog, type SarifResult, type SarifRule, type SarifTool } from '../sarif.ts';
 import type { Review, ReviewedRisk } from './review.ts';
+import { isOpen } from './verdict.ts';
 import { namesOf, placeText, sideText } from './words.ts';
 
 /** The tool, and where on head something is shown that only base has. */
@@ -41,10 +42,6 @@ export function renderReviewSarif(review: Review, tool: ReviewSarifTool): string
       .map(finding => faultText(finding, '')),
   ];
   return renderSarifLog({ rules: rulesOf(findings), results, errors }, tool);
-}
-
-function isOpen({ acknowledged }: ReviewedRisk): boolean {
-  return acknowledged === undefined;
 }
 
 /** The risk rules, and the rules of lint that found something new. */

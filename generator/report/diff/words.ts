@@ -2,6 +2,7 @@ import { LEVELS } from '../../risks/risk-rule.ts';
 import type { ObjectName, Place } from '../../source/finding.ts';
 import { oneLine } from '../one-line.ts';
 import type { Review, SecretEffect } from './review.ts';
+import { isOpen } from './verdict.ts';
 
 /** `Deployment shop/web`, on one line whatever the names hold. */
 export function objectText({ kind, namespace, name }: ObjectName): string {
@@ -39,7 +40,7 @@ export function summaryLine(review: Review): string {
 
 /** `1 block, 2 warn`: the risks that nobody acknowledged. */
 export function levelsText({ risks }: Review): string {
-  const open = risks.filter(({ acknowledged }) => acknowledged === undefined);
+  const open = risks.filter(isOpen);
   const levels = LEVELS.map(level => ({
     count: open.filter(risk => risk.level === level).length,
     word: level,

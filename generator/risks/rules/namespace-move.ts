@@ -1,6 +1,7 @@
 import type { Comparison } from '../../diff/comparison.ts';
 import { deletionOf } from '../../diff/deletion.ts';
 import { type Item, mapAt, specOf } from '../../graph/item.ts';
+import { bootstrapOf } from '../cnpg-bootstrap.ts';
 import { hasVolumes, type Move, namespaceMoves } from '../namespace-moves.ts';
 import type { RiskRule } from '../risk-rule.ts';
 
@@ -55,9 +56,8 @@ function volumesOf(item: Item): string {
     const fate = retention['whenDeleted'] === 'Delete' ? 'go with the old pods' : 'stay behind';
     return `the volumes ${fate}, and the new ones are empty`;
   }
-  const bootstrap = mapAt(specOf(item), 'bootstrap');
-  const isCopy = ['recovery', 'pg_basebackup'].some(method => bootstrap[method] !== undefined);
-  return isCopy || mapAt(bootstrap, 'initdb')['import'] !== undefined
+  const { method, isCopy } = bootstrapOf(item.object);
+  return isCopy || method === 'recovery'
     ? 'the new one begins with a copy, and what is written after that is not in it'
     : 'the new one is another database, without the data of the old';
 }

@@ -1,6 +1,7 @@
 import { LEVELS } from '../../../risks/risk-rule.ts';
 import { oneLine } from '../../one-line.ts';
 import type { ChangedObject, ChangeGroup, Review } from '../review.ts';
+import { isOpen } from '../verdict.ts';
 import { objectText } from '../words.ts';
 import { type FieldEntry, fieldEntry } from './field-entry.ts';
 import {
@@ -63,8 +64,8 @@ export function changeEntries(review: Review, risksOf: RisksOf): ChangeEntry[] {
   });
 }
 
-function rankOf({ level, acknowledged }: PlacedRisk['risk']): number {
-  return acknowledged === undefined ? LEVELS.indexOf(level) : LEVELS.length;
+function rankOf(risk: PlacedRisk['risk']): number {
+  return isOpen(risk) ? LEVELS.indexOf(risk.level) : LEVELS.length;
 }
 
 function risksOfGroup({ objects }: ChangeGroup, risksOf: RisksOf): PlacedRisk[] {

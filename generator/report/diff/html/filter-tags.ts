@@ -1,6 +1,7 @@
 import { LEVELS, type Level } from '../../../risks/risk-rule.ts';
 import type { ObjectName } from '../../../source/finding.ts';
 import type { Review, ReviewedRisk } from '../review.ts';
+import { isOpen } from '../verdict.ts';
 
 /** What the filters of the page look at. */
 export interface FilterTags {
@@ -92,9 +93,9 @@ export function levelsOf(risks: readonly PlacedRisk[]): FilterLevel[] {
   return levels.length === 0 ? ['no risk'] : levels;
 }
 
-/** The level of a risk that is open. */
-export function levelOf({ level, acknowledged }: ReviewedRisk): FilterLevel {
-  return acknowledged === undefined ? level : 'acknowledged';
+/** The level of an open risk, or that somebody takes it. */
+export function levelOf(risk: ReviewedRisk): FilterLevel {
+  return isOpen(risk) ? risk.level : 'acknowledged';
 }
 
 /** Whether environments come or go as a whole: what is in them is no news, object by object. */

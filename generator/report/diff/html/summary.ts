@@ -1,8 +1,8 @@
 import { LEVELS, type Level } from '../../../risks/risk-rule.ts';
 import type { Finding } from '../../../source/finding.ts';
 import { oneLine } from '../../one-line.ts';
-import { blockers, isBroken } from '../build-review.ts';
 import type { EnvironmentReview, Review } from '../review.ts';
+import { blockers, isBroken, isOpen } from '../verdict.ts';
 import type { FilterLevel } from './filter-tags.ts';
 import { counted } from './prose.ts';
 
@@ -15,7 +15,7 @@ export interface Verdict {
 
 /** What a reader looks for first: whether something keeps the change from being merged. */
 export function verdictOf(review: Review): Verdict {
-  const open = review.risks.filter(({ acknowledged }) => acknowledged === undefined);
+  const open = review.risks.filter(isOpen);
   const detail = detailOf(review);
   const blocking = blockers(review).length;
   if (isBroken(review)) return { tone: 'block', text: 'Not everything could be read', detail };

@@ -1,5 +1,5 @@
-import { blockers, isBroken } from '../build-review.ts';
 import type { Review } from '../review.ts';
+import { blockers, isBroken } from '../verdict.ts';
 import { levelsText, objectsText } from '../words.ts';
 import { code, prose } from './escape.ts';
 import { type Filled, fill } from './fill.ts';

@@ -1,6 +1,6 @@
 import type { Level } from '../../../risks/risk-rule.ts';
-import { blockers } from '../build-review.ts';
-import type { EnvironmentReview, Review, ReviewedRisk } from '../review.ts';
+import type { EnvironmentReview, Review } from '../review.ts';
+import { blockers, isOpen } from '../verdict.ts';
 import { changeUnit, effectUnit } from './changes.ts';
 import { code } from './escape.ts';
 import type { Section, Step, Unit } from './fill.ts';
@@ -57,7 +57,7 @@ export function stepsOf(sections: Sections): Step[] {
 /** The parts of a page with so much room. */
 export function sectionsOf(review: Review, room: number): Sections {
   const { environments, broken, findings, risks, notices, unused, secrets, changes } = review;
-  const acknowledged = risks.filter(risk => risk.acknowledged !== undefined);
+  const acknowledged = risks.filter(risk => !isOpen(risk));
   const faults = [...notices.map(noticeUnit), ...unused.map(unusedUnit)];
   return {
     table: tableOf(environments),
@@ -86,10 +86,6 @@ function risksOf({ risks }: Review, level: Level, meaning: string): Section {
   const units = risks.filter(risk => isOpen(risk) && risk.level === level).map(riskUnit);
   const title = `${level === 'high' ? 'High' : 'Warn'} (${units.length}): ${meaning}`;
   return { noun: `${level} risks`, details: `details of ${level} risks`, units, ...closed(title) };
-}
-
-function isOpen({ acknowledged }: ReviewedRisk): boolean {
-  return acknowledged === undefined;
 }
 
 /** Each blocker on a line; where that is too much, each rule, with as many names as fit. */

@@ -1,0 +1,16 @@
+import type { Review, ReviewedRisk } from './review.ts';
+
+/** Whether nobody has acknowledged a risk. */
+export function isOpen({ acknowledged }: ReviewedRisk): boolean {
+  return acknowledged === undefined;
+}
+
+/** The risks that keep a change from being merged. */
+export function blockers({ risks }: Review): ReviewedRisk[] {
+  return risks.filter(risk => risk.level === 'block' && isOpen(risk));
+}
+
+/** Whether something could not be read: then a review is not whole, and proves nothing. */
+export function isBroken({ broken, notices }: Review): boolean {
+  return broken.length > 0 || notices.some(({ severity }) => severity === 'error');
+}
