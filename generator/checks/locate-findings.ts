@@ -1,11 +1,5 @@
-import type { Item } from '../graph/item.ts';
-import {
-  type Finding,
-  fieldOf,
-  type ObjectName,
-  type Path,
-  type Place,
-} from '../source/finding.ts';
+import { type Item, objectName } from '../graph/item.ts';
+import { type Finding, fieldOf, type Path, type Place } from '../source/finding.ts';
 import { type PlaceOf, placesIn } from '../source/locate.ts';
 import { hideSecrets } from '../source/secret-text.ts';
 import type { RuleFinding } from './check-graph.ts';
@@ -52,8 +46,4 @@ export function locateFindings(found: readonly RuleFinding[], placeOf: FieldPlac
       })),
     }),
   }));
-}
-
-function objectName({ kind, namespace, name }: Item): ObjectName {
-  return { kind, ...(namespace !== '' && { namespace }), name };
 }

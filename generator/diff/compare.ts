@@ -2,6 +2,7 @@ import type { Item } from '../graph/item.ts';
 import { graphOf, itemIdentity, type ObjectSet } from '../graph/object-set.ts';
 import { asJson } from '../objects/kube-object.ts';
 import type { Validators } from '../objects/schema-check.ts';
+import { sortBy } from '../source/sort-by.ts';
 import { type Change, type Changed, type Comparison, itemOfChange } from './comparison.ts';
 import { effectiveForm } from './effective-form.ts';
 import { fieldChanges } from './field-changes.ts';
@@ -73,10 +74,8 @@ function changeOf(base: Item, head: Item): Changed {
 }
 
 function sorted(changes: readonly Change[]): Change[] {
-  const keyed = changes.map(change => {
+  return sortBy(changes, change => {
     const { namespace, kind, name } = itemOfChange(change);
-    return { change, key: [namespace, kind, name, change.what].join('\0') };
+    return [namespace, kind, name, change.what].join('\0');
   });
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  return keyed.map(({ change }) => change);
 }

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../objects/kube-object.ts';
-import type { Path } from '../source/finding.ts';
+import type { ObjectName, Path } from '../source/finding.ts';
 import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
@@ -15,6 +15,11 @@ export interface Item {
   /** The number of its file among those that are checked, and its place there. */
   readonly file: number;
   readonly path: Path;
+}
+
+/** An object as findings name it. */
+export function objectName({ kind, namespace, name }: Item): ObjectName {
+  return { kind, ...(namespace !== '' && { namespace }), name };
 }
 
 /** Kinds that belong to the cluster, of those that matter to a secret's flow. */

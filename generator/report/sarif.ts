@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ObjectName, Place } from '../source/finding.ts';
+import { objectText } from './object-text.ts';
 
 /** GitHub code scanning takes no more results from one run. */
 const MOST_RESULTS = 25_000;
@@ -122,11 +123,6 @@ function logical(object: ObjectName, field: string): object {
     fullyQualifiedName: `${objectText(object)} ${field}`.trim(),
     kind: 'resource',
   };
-}
-
-/** `Deployment shop/web`, as kubectl names an object in a namespace. */
-function objectText({ kind, namespace, name }: ObjectName): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 function physical({ file, line, column }: Place, { relativeFile }: SarifTool): object {

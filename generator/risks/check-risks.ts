@@ -1,5 +1,6 @@
 import type { Comparison } from '../diff/comparison.ts';
 import { itemIdentity } from '../graph/object-set.ts';
+import { sortBy } from '../source/sort-by.ts';
 import { LEVELS, type Level, type Risk, type RiskRule } from './risk-rule.ts';
 import { riskRules } from './risks.ts';
 
@@ -17,9 +18,7 @@ export function checkRisks(
   const found = only.flatMap(rule =>
     [...rule.check(comparison)].map(risk => ({ level: rule.level, ...risk, rule })),
   );
-  const keyed = found.map(risk => ({ risk, key: keyOf(risk) }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  return keyed.map(({ risk }) => risk);
+  return sortBy(found, keyOf);
 }
 
 function keyOf({ level, item, rule, path, message }: FoundRisk): string {

@@ -1,7 +1,8 @@
+import { objectName } from '../../graph/item.ts';
 import type { Level } from '../../risks/risk-rule.ts';
 import type { Finding } from '../../source/finding.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
-import { changeGroups, objectName } from './changes.ts';
+import { changeGroups } from './changes.ts';
 import type { Compared } from './compared.ts';
 import { secretEffects } from './effects.ts';
 import { newFindings } from './new-findings.ts';

@@ -8,10 +8,10 @@ import {
 import { deletionOf } from '../../diff/deletion.ts';
 import { shownAt } from '../../diff/mask.ts';
 import { isSame } from '../../diff/same.ts';
-import type { Item } from '../../graph/item.ts';
+import { type Item, objectName } from '../../graph/item.ts';
 import { asJson, type KubeObject } from '../../objects/kube-object.ts';
 import { renderValue } from '../../objects/render-yaml.ts';
-import type { ObjectName, Path } from '../../source/finding.ts';
+import type { Path } from '../../source/finding.ts';
 import type { Json, JsonObject } from '../../spec/spec.ts';
 import type { ChangedObject, ChangeGroup, ShownField } from './review.ts';
 
@@ -61,11 +61,6 @@ function changedObject(change: Change, comparison: Comparison): ChangedObject {
     ...(pair !== undefined && { pair: objectName(pair) }),
     ...(change.what === 'removed' && { outcome: deletionOf(comparison, item).text }),
   };
-}
-
-/** An object as people name it. */
-export function objectName({ kind, namespace, name }: Item): ObjectName {
-  return { kind, ...(namespace !== '' && { namespace }), name };
 }
 
 function shownField({ before, after }: Changed, change: FieldChange): ShownField {

@@ -1,6 +1,6 @@
+import { objectName } from '../../graph/item.ts';
 import type { FoundRisk } from '../../risks/check-risks.ts';
 import type { Finding } from '../../source/finding.ts';
-import { objectName } from './changes.ts';
 import type { Compared } from './compared.ts';
 import { onceForAll } from './once.ts';
 import type { NewFinding, ReviewedRisk } from './review.ts';

@@ -1,10 +1,9 @@
-import type { Item } from '../../graph/item.ts';
+import { type Item, objectName } from '../../graph/item.ts';
 import type { FoundRisk } from '../../risks/check-risks.ts';
 import { LEVELS } from '../../risks/risk-rule.ts';
 import { fieldOf, type Path, type Place } from '../../source/finding.ts';
 import { hideSecrets } from '../../source/secret-text.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
-import { objectName } from './changes.ts';
 import type { Compared } from './compared.ts';
 import { onceForAll } from './once.ts';
 import type { ReviewedRisk } from './review.ts';

@@ -1,12 +1,13 @@
 import { LEVELS } from '../../risks/risk-rule.ts';
 import type { ObjectName, Place } from '../../source/finding.ts';
+import { objectText as textOf } from '../object-text.ts';
 import { oneLine } from '../one-line.ts';
 import type { Review, SecretEffect } from './review.ts';
 import { isOpen } from './verdict.ts';
 
 /** `Deployment shop/web`, on one line whatever the names hold. */
-export function objectText({ kind, namespace, name }: ObjectName): string {
-  return oneLine(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
+export function objectText(object: ObjectName): string {
+  return oneLine(textOf(object));
 }
 
 /** `rem-secrets.yaml:12:3`. */

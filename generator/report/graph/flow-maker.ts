@@ -3,8 +3,9 @@ import { mapAt, textAt } from '../../graph/item.ts';
 import { isFetched, refreshOf } from '../../graph/refresh.ts';
 import type { Maker } from '../../graph/secret-graph.ts';
 import type { ObjectName } from '../../source/finding.ts';
+import { sortBy } from '../../source/sort-by.ts';
 import type { FlowMaker, FlowSource } from './flow.ts';
-import { names, objectOf, objectText, shown, shownObject, sortBy } from './shown-names.ts';
+import { names, objectOf, shown, shownObject, sortKey } from './shown-names.ts';
 
 /** A maker; `external` are the ExternalSecrets that its object is or makes. */
 export function makerOf(
@@ -48,7 +49,7 @@ function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSource[] 
     ...shownObject(source),
     remoteKeys: names(keys),
   }));
-  return sortBy(list, objectText);
+  return sortBy(list, sortKey);
 }
 
 function storeName({ kind, name }: StoreRef, namespace: string): ObjectName {

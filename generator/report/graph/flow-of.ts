@@ -9,9 +9,10 @@ import {
   secretId,
 } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../source/group-by.ts';
+import { sortBy } from '../../source/sort-by.ts';
 import type { Flow, FlowReader, FlowSecret } from './flow.ts';
 import { makerOf } from './flow-maker.ts';
-import { names, objectOf, objectText, shown, sortBy } from './shown-names.ts';
+import { names, objectOf, shown, sortKey } from './shown-names.ts';
 
 /** Which flow is meant. */
 export interface FlowOptions {
@@ -36,7 +37,7 @@ export function flowOf(graph: SecretGraph, { name = '', own, wanted }: FlowOptio
     if (![...node.makers, ...reads].some(({ item }) => own.has(item))) return [];
     return [secretOf(node, reads, external, pickupOf)];
   });
-  return { name: shown(name), secrets: sortBy(secrets, objectText) };
+  return { name: shown(name), secrets: sortBy(secrets, sortKey) };
 }
 
 /** A node of the flow; a Secret that is nowhere has no keys. */
@@ -84,9 +85,9 @@ function secretOf(
     missingKeys: isOpen ? [] : names(wanted.filter(key => !keys.has(key))),
     makers: sortBy(
       makers.map(maker => makerOf(maker, external.get(maker.item) ?? [])),
-      objectText,
+      sortKey,
     ),
-    readers: sortBy(readers, objectText),
+    readers: sortBy(readers, sortKey),
   };
 }
 

@@ -1,10 +1,10 @@
-import type { Item } from '../../graph/item.ts';
+import { type Item, objectName } from '../../graph/item.ts';
 import type { ObjectName } from '../../source/finding.ts';
 import { hideSecrets } from '../../source/secret-text.ts';
 
 /** An object as it may be shown. */
-export function objectOf({ kind, namespace, name }: Item): ObjectName {
-  return shownObject({ kind, ...(namespace !== '' && { namespace }), name });
+export function objectOf(item: Item): ObjectName {
+  return shownObject(objectName(item));
 }
 
 /** An object's name as it may be shown. */
@@ -24,13 +24,6 @@ export function names<T extends string>(list: Iterable<T>): string[] {
 }
 
 /** What objects are sorted by. */
-export function objectText({ kind = '', namespace = '', name }: Partial<ObjectName>): string {
+export function sortKey({ kind = '', namespace = '', name }: Partial<ObjectName>): string {
   return [namespace, kind, name].join('\0');
-}
-
-/** Sorted by a text, in code-unit order. */
-export function sortBy<T>(list: readonly T[], textOf: (item: T) => string): T[] {
-  const keyed = list.map(item => ({ item, text: textOf(item) }));
-  keyed.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
-  return keyed.map(({ item }) => item);
 }

@@ -1,6 +1,6 @@
 import type { Rule } from '../../checks/rule.ts';
 import type { Finding } from '../../source/finding.ts';
-import { isFailure, type LintReport, objectText, summaryOf, withHint } from './report.ts';
+import { fieldText, isFailure, type LintReport, summaryOf, withHint } from './report.ts';
 
 /**
  * JUnit XML, as CI servers read it: a test for each finding, failed when it fails the run, and a
@@ -26,9 +26,9 @@ export function renderJunit(report: LintReport): string {
 }
 
 function findingCase(finding: Finding, failOn: Finding['severity']): string {
-  const { id, severity, message, field, at } = finding;
+  const { id, severity, message, at } = finding;
   const place = at === undefined ? '' : `${at.file}:${at.line}:${at.column}`;
-  const name = [objectText(finding), field].filter(text => text !== '').join(' ') || place;
+  const name = fieldText(finding) || place;
   const file = at === undefined ? '' : ` file="${escaped(at.file)}" line="${at.line}"`;
   const text = escaped([place, withHint(finding)].filter(part => part !== '').join(': '));
   const body = isFailure(finding, failOn)

@@ -1,5 +1,6 @@
 import type { Rule } from '../../checks/rule.ts';
 import type { Finding } from '../../source/finding.ts';
+import { objectText } from '../object-text.ts';
 
 /** What a lint run found, and how much it looked at. */
 export interface LintReport {
@@ -54,11 +55,10 @@ function count(number: number, one: string, many: string = `${one}s`): string {
   return number === 0 ? '' : `${number} ${number === 1 ? one : many}`;
 }
 
-/** `Deployment shop/web`, as kubectl names an object in a namespace. */
-export function objectText({ object }: Finding): string {
-  if (object === undefined) return '';
-  const { kind, namespace, name } = object;
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+/** `Deployment shop/web spec.replicas`: the object and the field of a finding, as far as it has them. */
+export function fieldText({ object, field }: Finding): string {
+  const parts = [object === undefined ? '' : objectText(object), field];
+  return parts.filter(text => text !== '').join(' ');
 }
 
 /** A hint as a second sentence. */

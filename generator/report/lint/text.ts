@@ -1,7 +1,7 @@
 import type { Finding } from '../../source/finding.ts';
 import { oneLine } from '../one-line.ts';
 import { excerptOf } from './excerpt.ts';
-import { type LintReport, objectText, summaryOf } from './report.ts';
+import { fieldText, type LintReport, summaryOf } from './report.ts';
 
 /** Puts a colour around a text, or does not. */
 type Paint = (text: string) => string;
@@ -66,8 +66,7 @@ function inObject(finding: Finding): string {
 }
 
 function objectAndField(finding: Finding): string {
-  const { field } = finding;
-  return [objectText(finding), field].filter(text => text !== '').join(' ') || 'the manifests';
+  return fieldText(finding) || 'the manifests';
 }
 
 function placeOf({ file, line, column }: NonNullable<Finding['at']>): string {
