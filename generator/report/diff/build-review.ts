@@ -5,7 +5,6 @@ import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements
 import { changeGroups } from './changes.ts';
 import type { Compared } from './compared.ts';
 import { secretEffects } from './effects.ts';
-import { newFindings } from './new-findings.ts';
 import type {
   Acknowledgement,
   BrokenSide,
@@ -15,6 +14,7 @@ import type {
 } from './review.ts';
 import { reviewedRisks, type SidePlace } from './reviewed-risks.ts';
 import { UNSEEN } from './unseen.ts';
+import { untoldFindings } from './untold-findings.ts';
 import { isOpen } from './verdict.ts';
 
 /** What a review is made of. */
@@ -40,7 +40,7 @@ export function buildReview(input: ReviewInput): Review {
     risks,
     changes: changeGroups(comparisons),
     secrets: secretEffects(comparisons),
-    findings: newFindings(compared, risks),
+    findings: untoldFindings(compared, risks),
     broken,
     unused: broken.length > 0 ? [] : unusedOf(acknowledgements, compared),
     notices,

@@ -9,7 +9,7 @@ import type { NewFinding, ReviewedRisk } from './review.ts';
  * What lint finds on head only. What a risk says already, at the same field or in place of a lint
  * rule, is not said again.
  */
-export function newFindings(
+export function untoldFindings(
   compared: readonly Compared[],
   risks: readonly ReviewedRisk[],
 ): NewFinding[] {
