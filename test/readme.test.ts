@@ -2,21 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root, run, tool } from './machine.ts';
+import { blocks, commandsIn } from './markdown-blocks.ts';
 import { findingsIn } from './spec-text.ts';
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-
-/** The code blocks of a language. */
-function blocks(language: string): string[] {
-  const fence = '`'.repeat(3);
-  const parts = readme.split(`${fence}${language}\n`).slice(1);
-  return parts.map(part => part.slice(0, part.indexOf(`\n${fence}`) + 1));
-}
-
-const commands = blocks('sh')
-  .flatMap(block => block.split('\n'))
-  .map(line => line.replace(/\s+#.*$/, '').trim())
-  .filter(line => line !== '');
+const commands = commandsIn('README.md');
 
 /** `.ci/run` runs these. */
 const byCi = ['make render', 'make test'];
@@ -35,6 +24,6 @@ test('CI runs the commands that set everything up', () => {
 });
 
 test('the spec of the README is right', () => {
-  const [spec = ''] = blocks('yaml').filter(text => text.includes('kind: RemSecrets'));
+  const [spec = ''] = blocks('README.md', 'yaml').filter(text => text.includes('kind: RemSecrets'));
   expect(findingsIn(spec)).toEqual([]);
 });

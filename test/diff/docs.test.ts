@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { rules } from '../../generator/checks/rules.ts';
 import { checkReviewConfig } from '../../generator/risks/acknowledgements.ts';
 import { riskRules } from '../../generator/risks/risks.ts';
-import { root, runMain } from '../machine.ts';
+import { remSecrets, root, run, runMain, tool } from '../machine.ts';
+import { blocks, commandsIn } from '../markdown-blocks.ts';
+import { commit, git, repositoryOf } from './repository.ts';
 
 test('docs/risks.md lists every risk rule', async () => {
   const rows = riskRules.map(
@@ -33,6 +36,37 @@ test('docs/examples/review.md is the comment on the example', async () => {
   const { status, stdout } = runMain(folder, ['--format', 'markdown', 'diff', ...sides]);
   expect(status).toBe(1);
   await expect(stdout).toMatchFileSnapshot(join(root, 'docs/examples/review.md'));
+});
+
+const namespace = (name: string): string =>
+  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
+
+/** A repository in which there is all that the guide names. */
+function guidedRepository(): string {
+  const folder = repositoryOf({ 'old/a.yaml': namespace('a'), 'new/b.yaml': namespace('b') });
+  git(folder, 'tag', 'v1.4');
+  commit(folder, { 'c.yaml': namespace('c') });
+  git(folder, 'update-ref', 'refs/remotes/origin/main', 'v1.4');
+  return folder;
+}
+
+test.for(commandsIn('docs/rendered-diff.md'))('docs/rendered-diff.md: %s', command => {
+  tool('kustomize');
+  const here = command
+    .replace(/^generator\/rem-secrets/, remSecrets)
+    .replace(/^\.ci/, join(root, '.ci'));
+  expect(here).not.toBe(command);
+  const { status, stdout, stderr } = run('sh', ['-c', here], { cwd: guidedRepository() });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain('→');
+});
+
+test('the acknowledgement of docs/rendered-diff.md is one', () => {
+  const [example = ''] = blocks('docs/rendered-diff.md', 'yaml');
+  expect(checkReviewConfig(load(example))).toMatchObject({
+    value: { acknowledge: [{ rule: 'cluster-removed' }] },
+    faults: [],
+  });
 });
 
 test('no risk rule has the id of a rule of lint: a page is found by its id', () => {
