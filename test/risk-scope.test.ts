@@ -7,7 +7,7 @@ import { itemOf } from '../generator/graph/item.ts';
 import type { ObjectSet } from '../generator/graph/object-set.ts';
 import { nothingOutside } from '../generator/graph/secret-graph.ts';
 import { checkRisks } from '../generator/risks/check-risks.ts';
-import { riskRules } from '../generator/risks/risks.ts';
+import { riskRules } from '../generator/risks/risk-rules.ts';
 import { objectsOf, root } from './machine.ts';
 
 function side(yaml: string, context = ''): ObjectSet {

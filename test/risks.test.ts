@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { riskRules } from '../generator/risks/risks.ts';
+import { riskRules } from '../generator/risks/risk-rules.ts';
 import { root, runMain } from './machine.ts';
 
 const cases = join(root, 'test/risks');

@@ -2,7 +2,7 @@ import validateReview from '#validators/rem-secrets-review';
 import { checkDocument } from '../checks/check-document.ts';
 import { type Entry, type EntryFault, entryProblem } from '../checks/entry.ts';
 import type { Outcome } from '../source/finding.ts';
-import { riskRules } from './risks.ts';
+import { riskRules } from './risk-rules.ts';
 
 /** What `.rem-secrets-review.yaml` says. */
 export interface ReviewConfig {

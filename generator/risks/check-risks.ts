@@ -2,7 +2,7 @@ import type { Comparison } from '../diff/comparison.ts';
 import { itemIdentity } from '../graph/object-set.ts';
 import { sortBy } from '../source/sort-by.ts';
 import { LEVELS, type Level, type Risk, type RiskRule } from './risk-rule.ts';
-import { riskRules } from './risks.ts';
+import { riskRules } from './risk-rules.ts';
 
 /** A risk with the rule that found it. */
 export interface FoundRisk extends Risk {

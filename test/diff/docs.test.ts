@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { rules } from '../../generator/checks/rules.ts';
 import { checkReviewConfig } from '../../generator/risks/acknowledgements.ts';
-import { riskRules } from '../../generator/risks/risks.ts';
+import { riskRules } from '../../generator/risks/risk-rules.ts';
 import { remSecrets, root, run, runMain, tool } from '../machine.ts';
 import { blocks, commandsIn } from '../markdown-blocks.ts';
 import { commit, git, repositoryOf } from './repository.ts';

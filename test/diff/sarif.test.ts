@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Review } from '../../generator/report/diff/review.ts';
 import { renderReviewSarif } from '../../generator/report/diff/sarif.ts';
-import { riskRules } from '../../generator/risks/risks.ts';
+import { riskRules } from '../../generator/risks/risk-rules.ts';
 import { root, runMain } from '../machine.ts';
 import { anyName, reviewWith, riskOf } from './any-review.ts';
 import { repositoryOf, write } from './repository.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { unusedAcceptance } from '../../generator/checks/acceptance.ts';
 import { rules } from '../../generator/checks/rules.ts';
-import { riskRules } from '../../generator/risks/risks.ts';
+import { riskRules } from '../../generator/risks/risk-rules.ts';
 import { folderOf, type Ran, root, runMain } from '../machine.ts';
 import { keys, store, stream, web } from './shop.ts';
 

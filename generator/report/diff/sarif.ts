@@ -1,6 +1,6 @@
 import { rules as lintRules } from '../../checks/rules.ts';
 import type { Level } from '../../risks/risk-rule.ts';
-import { riskRules } from '../../risks/risks.ts';
+import { riskRules } from '../../risks/risk-rules.ts';
 import type { Finding, Place } from '../../source/finding.ts';
 import { findingResult } from '../lint/sarif.ts';
 import { renderSarifLog, type SarifResult, type SarifRule, type SarifTool } from '../sarif.ts';

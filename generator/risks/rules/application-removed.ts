@@ -10,7 +10,7 @@ import {
 import { deletionOf, isKept } from '../../diff/deletion.ts';
 import { isDeletingUnlisted, listedApplications } from '../../diff/listed-applications.ts';
 import { cnpgClusters } from '../../graph/cnpg-hosts.ts';
-import { fieldPlace } from '../field-place.ts';
+import { fieldPlace } from '../places.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 
 export const applicationRemoved: RiskRule = {

@@ -1,7 +1,7 @@
 import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
-import { bootstrapOf } from '../cnpg-bootstrap.ts';
-import { fieldPlace } from '../field-place.ts';
-import { needsOf, relatedItems } from '../reads.ts';
+import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
+import { needsOf } from '../facts/reads.ts';
+import { fieldPlace, relatedItems } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
 export const bootstrapOwner: RiskRule = {

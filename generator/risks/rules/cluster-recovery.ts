@@ -2,8 +2,8 @@ import { type Comparison, removedOf } from '../../diff/comparison.ts';
 import { deletionOf } from '../../diff/deletion.ts';
 import { effectiveForm } from '../../diff/effective-form.ts';
 import { type Item, mapAt, specOf, textAt } from '../../graph/item.ts';
-import { bootstrapOf } from '../cnpg-bootstrap.ts';
-import { followers } from '../cnpg-followers.ts';
+import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
+import { followers } from '../facts/cnpg-followers.ts';
 import type { RiskRule } from '../risk-rule.ts';
 
 export const clusterRecovery: RiskRule = {

@@ -4,8 +4,8 @@ import { effectiveForm } from '../../diff/effective-form.ts';
 import type { Item } from '../../graph/item.ts';
 import { makersOf } from '../../graph/makers.ts';
 import { findSecret, wholeMakers } from '../../graph/secret-graph.ts';
-import { bootstrapOf } from '../cnpg-bootstrap.ts';
-import { followers } from '../cnpg-followers.ts';
+import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
+import { followers } from '../facts/cnpg-followers.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 
 export const clusterRemoved: RiskRule = {

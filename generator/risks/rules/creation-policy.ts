@@ -1,12 +1,12 @@
 import { duplicateTarget } from '../../checks/rules/duplicate-target.ts';
 import type { Comparison } from '../../diff/comparison.ts';
 import type { Item } from '../../graph/item.ts';
-import { fieldPlace } from '../field-place.ts';
-import { lostSecrets } from '../lost-secrets.ts';
-import { newViolations } from '../new-violations.ts';
-import { nameOf } from '../reads.ts';
+import { lostSecrets } from '../facts/lost-secrets.ts';
+import { newViolations } from '../facts/new-violations.ts';
+import { specChanges, targetChange, targetOf } from '../facts/secret-specs.ts';
+import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
-import { specChanges, targetChange, targetOf } from '../secret-specs.ts';
+import { nameOf } from '../words.ts';
 
 export const creationPolicy: RiskRule = {
   id: 'creation-policy',

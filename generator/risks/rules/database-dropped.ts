@@ -9,8 +9,8 @@ import { deletionOf, isGuarded } from '../../diff/deletion.ts';
 import { clusterOf } from '../../graph/cnpg-clusters.ts';
 import { type Item, mapAt, specOf, textAt } from '../../graph/item.ts';
 import type { KubeObject } from '../../objects/kube-object.ts';
-import { hasLostCluster } from '../cnpg-followers.ts';
-import { fieldPlace } from '../field-place.ts';
+import { hasLostCluster } from '../facts/cnpg-followers.ts';
+import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
 const GROUP = 'postgresql.cnpg.io';

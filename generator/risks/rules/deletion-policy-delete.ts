@@ -1,8 +1,9 @@
 import type { Comparison } from '../../diff/comparison.ts';
-import { fieldPlace } from '../field-place.ts';
-import { nameOf, namesOf, readsOf, relatedItems, verb } from '../reads.ts';
+import { readsOf } from '../facts/reads.ts';
+import { pushChanges, specChanges, targetChange, targetOf } from '../facts/secret-specs.ts';
+import { fieldPlace, relatedItems } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
-import { pushChanges, specChanges, targetChange, targetOf } from '../secret-specs.ts';
+import { nameOf, namesOf, verb } from '../words.ts';
 
 export const deletionPolicyDelete: RiskRule = {
   id: 'deletion-policy-delete',

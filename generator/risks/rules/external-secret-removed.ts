@@ -4,10 +4,12 @@ import { type ExternalSecret, ownName } from '../../graph/external-secrets.ts';
 import type { Item } from '../../graph/item.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
 import { findSecret, type Maker, secretId, wholeMakers } from '../../graph/secret-graph.ts';
-import { missedSecrets } from '../lost-secrets.ts';
-import { isOwn, nameOf, namesOf, readsOf, relatedItems, verb } from '../reads.ts';
+import { missedSecrets } from '../facts/lost-secrets.ts';
+import { isOwn, readsOf } from '../facts/reads.ts';
+import { isUsed } from '../facts/secret-users.ts';
+import { relatedItems } from '../places.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
-import { isUsed } from '../secret-users.ts';
+import { nameOf, namesOf, verb } from '../words.ts';
 
 export const externalSecretRemoved: RiskRule = {
   id: 'external-secret-removed',

@@ -1,8 +1,8 @@
 import type { Changed, Comparison } from '../../diff/comparison.ts';
 import { annotationOf } from '../../graph/item.ts';
 import type { Path } from '../../source/finding.ts';
-import { fieldPlace } from '../field-place.ts';
-import { changedImmutables } from '../immutable-fields.ts';
+import { changedImmutables } from '../facts/immutable-fields.ts';
+import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
 export const fieldImmutable: RiskRule = {

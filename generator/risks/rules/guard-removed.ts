@@ -4,9 +4,9 @@ import type { Changed, Comparison } from '../../diff/comparison.ts';
 import { applicationOption, isPruning, syncOption } from '../../diff/deletion.ts';
 import { annotationOf, type Item, mapAt } from '../../graph/item.ts';
 import type { Path } from '../../source/finding.ts';
-import { fieldPlace } from '../field-place.ts';
+import { policyPath } from '../facts/sync-policy.ts';
+import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
-import { policyPath } from '../sync-policy.ts';
 import { pruneEnabled } from './prune-enabled.ts';
 
 export const guardRemoved: RiskRule = {

@@ -1,7 +1,7 @@
 import type { Comparison } from '../../diff/comparison.ts';
-import { type LostService, lostServices } from '../lost-hosts.ts';
+import { type LostService, lostServices } from '../facts/lost-services.ts';
+import { type UnknownHost, unknownHosts } from '../facts/unknown-hosts.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
-import { type UnknownHost, unknownHosts } from '../unknown-hosts.ts';
 
 export const hostLost: RiskRule = {
   id: 'host-lost',

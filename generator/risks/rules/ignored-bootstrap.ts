@@ -1,6 +1,6 @@
 import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
-import { bootstrapOf } from '../cnpg-bootstrap.ts';
-import { fieldPlace } from '../field-place.ts';
+import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
+import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
 
 export const ignoredBootstrap: RiskRule = {

@@ -1,8 +1,8 @@
 import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
 import type { Path } from '../../source/finding.ts';
 import { valueAt } from '../../source/value-path.ts';
-import { hasLostCluster } from '../cnpg-followers.ts';
-import { fieldPlace } from '../field-place.ts';
+import { hasLostCluster } from '../facts/cnpg-followers.ts';
+import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
 /**

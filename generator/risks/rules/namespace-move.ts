@@ -1,8 +1,8 @@
 import type { Comparison } from '../../diff/comparison.ts';
 import { deletionOf } from '../../diff/deletion.ts';
 import { type Item, mapAt, specOf } from '../../graph/item.ts';
-import { bootstrapOf } from '../cnpg-bootstrap.ts';
-import { hasVolumes, type Move, namespaceMoves } from '../namespace-moves.ts';
+import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
+import { hasVolumes, type Move, namespaceMoves } from '../facts/namespace-moves.ts';
 import type { RiskRule } from '../risk-rule.ts';
 
 export const namespaceMove: RiskRule = {

@@ -1,8 +1,8 @@
 import type { Changed, Comparison } from '../../diff/comparison.ts';
 import { mapAt } from '../../graph/item.ts';
-import { fieldPlace } from '../field-place.ts';
-import { changedImmutables } from '../immutable-fields.ts';
-import { podChange } from '../pod-change.ts';
+import { changedImmutables } from '../facts/immutable-fields.ts';
+import { podChange } from '../facts/pod-change.ts';
+import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
 export const podsRestarted: RiskRule = {

@@ -1,6 +1,6 @@
 import { type Comparison, changedOf } from '../../diff/comparison.ts';
-import { fieldPlace } from '../field-place.ts';
-import { type PostgresVersion, postgresVersion } from '../postgres-version.ts';
+import { type PostgresVersion, postgresVersion } from '../facts/postgres-version.ts';
+import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
 /** The image of CNPG 1.30.0 (pkg/versions/versions.go); older operators have older ones. */

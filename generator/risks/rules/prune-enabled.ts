@@ -2,9 +2,9 @@ import { type Changed, type Comparison, changedOf } from '../../diff/comparison.
 import { applicationOption, isPruning } from '../../diff/deletion.ts';
 import type { Item } from '../../graph/item.ts';
 import { valueAt } from '../../source/value-path.ts';
-import { fieldPlace } from '../field-place.ts';
+import { policyPath } from '../facts/sync-policy.ts';
+import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
-import { policyPath } from '../sync-policy.ts';
 
 export const pruneEnabled: RiskRule = {
   id: 'prune-enabled',

@@ -1,13 +1,13 @@
 import type { Comparison, FieldChange } from '../../diff/comparison.ts';
 import type { Item } from '../../graph/item.ts';
 import type { Path } from '../../source/finding.ts';
-import { fieldPlace } from '../field-place.ts';
-import { newlyMissing } from '../key-reads.ts';
-import { lostSecrets } from '../lost-secrets.ts';
-import { nameOf } from '../reads.ts';
+import { newlyMissing } from '../facts/key-reads.ts';
+import { lostSecrets } from '../facts/lost-secrets.ts';
+import { fieldsBelow, type SpecChange, specChanges, targetOf } from '../facts/secret-specs.ts';
+import { staleSecrets } from '../facts/stale-secrets.ts';
+import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
-import { fieldsBelow, type SpecChange, specChanges, targetOf } from '../secret-specs.ts';
-import { staleSecrets } from '../stale-secrets.ts';
+import { nameOf } from '../words.ts';
 
 export const remoteRef: RiskRule = {
   id: 'remote-ref',

@@ -3,10 +3,10 @@ import { listAt, mapAt } from '../../graph/item.ts';
 import { type Refresh, refreshOf } from '../../graph/refresh.ts';
 import type { Path } from '../../source/finding.ts';
 import type { JsonObject } from '../../spec/spec.ts';
-import { fieldPlace } from '../field-place.ts';
-import { nameOf } from '../reads.ts';
+import { pushChanges, specChanges, targetOf } from '../facts/secret-specs.ts';
+import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
-import { pushChanges, specChanges, targetOf } from '../secret-specs.ts';
+import { nameOf } from '../words.ts';
 
 export const rotationStopped: RiskRule = {
   id: 'rotation-stopped',

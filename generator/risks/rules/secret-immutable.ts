@@ -3,9 +3,9 @@ import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import { mapAt, textAt } from '../../graph/item.ts';
 import type { Path } from '../../source/finding.ts';
 import { isMap } from '../../spec/merge-environment.ts';
-import { fieldPlace } from '../field-place.ts';
+import { externalSecretPairs, type SecretPair } from '../facts/secret-pairs.ts';
+import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
-import { externalSecretPairs, type SecretPair } from '../secret-pairs.ts';
 
 export const secretImmutable: RiskRule = {
   id: 'secret-immutable',

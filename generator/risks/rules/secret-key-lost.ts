@@ -2,19 +2,12 @@ import { unknownTemplateKey } from '../../checks/rules/unknown-template-key.ts';
 import type { Comparison } from '../../diff/comparison.ts';
 import { findSecret, secretId } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../source/group-by.ts';
-import { type KeyRead, newlyMissing } from '../key-reads.ts';
-import { newViolations } from '../new-violations.ts';
-import {
-  firstPlaces,
-  keysText,
-  nameOf,
-  namesOf,
-  relatedItems,
-  relatedOnHead,
-  verb,
-} from '../reads.ts';
+import { type KeyRead, newlyMissing } from '../facts/key-reads.ts';
+import { newViolations } from '../facts/new-violations.ts';
+import { type SilentLoss, silentLosses } from '../facts/silent-losses.ts';
+import { firstPlaces, relatedItems, relatedOnHead } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
-import { type SilentLoss, silentLosses } from '../silent-losses.ts';
+import { keysText, nameOf, namesOf, verb } from '../words.ts';
 
 export const secretKeyLost: RiskRule = {
   id: 'secret-key-lost',

@@ -2,10 +2,11 @@ import type { Comparison } from '../../diff/comparison.ts';
 import { deletionOf } from '../../diff/deletion.ts';
 import { type Item, specOf } from '../../graph/item.ts';
 import type { Reader } from '../../graph/secret-graph.ts';
-import { type LostSecret, lostSecrets } from '../lost-secrets.ts';
-import { namesOf, relatedItems, relatedOnHead, verb } from '../reads.ts';
+import { type LostSecret, lostSecrets } from '../facts/lost-secrets.ts';
+import { type Fate, fateOf, makersBefore } from '../facts/secret-fate.ts';
+import { relatedItems, relatedOnHead } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
-import { type Fate, fateOf, makersBefore } from '../secret-fate.ts';
+import { namesOf, verb } from '../words.ts';
 
 export const secretLost: RiskRule = {
   id: 'secret-lost',

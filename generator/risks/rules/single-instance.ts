@@ -1,6 +1,6 @@
 import { type Comparison, changedOf } from '../../diff/comparison.ts';
 import { mapAt } from '../../graph/item.ts';
-import { fieldPlace } from '../field-place.ts';
+import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
 
 export const singleInstance: RiskRule = {

@@ -1,7 +1,8 @@
 import type { Comparison } from '../../diff/comparison.ts';
-import { firstPlaces, keysText, namesOf, relatedItems, verb } from '../reads.ts';
+import { staleSecrets } from '../facts/stale-secrets.ts';
+import { firstPlaces, relatedItems } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
-import { staleSecrets } from '../stale-secrets.ts';
+import { keysText, namesOf, verb } from '../words.ts';
 
 export const staleVariable: RiskRule = {
   id: 'stale-variable',

@@ -1,6 +1,6 @@
 import { type Comparison, changedOf } from '../../diff/comparison.ts';
-import { cnpgVolumes } from '../cnpg-volumes.ts';
-import { fieldPlace } from '../field-place.ts';
+import { cnpgVolumes } from '../facts/cnpg-volumes.ts';
+import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
 
 export const storageClass: RiskRule = {

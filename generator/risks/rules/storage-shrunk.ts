@@ -1,8 +1,8 @@
 import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
 import { annotationOf } from '../../graph/item.ts';
 import { quantityValue } from '../../objects/quantity.ts';
-import { type CnpgVolume, cnpgVolumes } from '../cnpg-volumes.ts';
-import { fieldPlace } from '../field-place.ts';
+import { type CnpgVolume, cnpgVolumes } from '../facts/cnpg-volumes.ts';
+import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
 export const storageShrunk: RiskRule = {

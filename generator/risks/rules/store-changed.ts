@@ -10,12 +10,12 @@ import type { StoreRef } from '../../graph/external-secrets.ts';
 import { type Item, mapAt } from '../../graph/item.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import type { Json } from '../../spec/spec.ts';
-import { fieldPlace } from '../field-place.ts';
-import { lostStores } from '../lost-stores.ts';
-import { nameOf, namesOf, relatedItems, verb } from '../reads.ts';
+import { lostStores } from '../facts/lost-stores.ts';
+import { type SpecChange, specChanges } from '../facts/secret-specs.ts';
+import { storeRefs } from '../facts/store-refs.ts';
+import { fieldPlace, relatedItems } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
-import { type SpecChange, specChanges } from '../secret-specs.ts';
-import { storeRefs } from '../store-refs.ts';
+import { nameOf, namesOf, verb } from '../words.ts';
 
 export const storeChanged: RiskRule = {
   id: 'store-changed',

@@ -2,9 +2,10 @@ import type { Comparison } from '../../diff/comparison.ts';
 import { deletionOf } from '../../diff/deletion.ts';
 import type { Item } from '../../graph/item.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
-import { type LostStore, lostStores } from '../lost-stores.ts';
-import { firstPlaces, nameOf, namesOf, relatedItems, relatedOnHead, verb } from '../reads.ts';
+import { type LostStore, lostStores } from '../facts/lost-stores.ts';
+import { firstPlaces, relatedItems, relatedOnHead } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
+import { nameOf, namesOf, verb } from '../words.ts';
 
 export const storeLost: RiskRule = {
   id: 'store-lost',

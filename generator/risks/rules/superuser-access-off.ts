@@ -1,9 +1,10 @@
 import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
 import { mapAt, textAt } from '../../graph/item.ts';
 import { findSecret, isMade, type Reader } from '../../graph/secret-graph.ts';
-import { fieldPlace } from '../field-place.ts';
-import { namesOf, needsOf, relatedItems, verb } from '../reads.ts';
+import { needsOf } from '../facts/reads.ts';
+import { fieldPlace, relatedItems } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
+import { namesOf, verb } from '../words.ts';
 
 export const superuserAccessOff: RiskRule = {
   id: 'superuser-access-off',

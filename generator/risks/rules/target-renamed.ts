@@ -1,11 +1,12 @@
 import type { Comparison } from '../../diff/comparison.ts';
 import { type Reader, secretId } from '../../graph/secret-graph.ts';
-import { fieldPlace } from '../field-place.ts';
-import { missedSecrets } from '../lost-secrets.ts';
-import { nameOf, readsOf, relatedItems } from '../reads.ts';
+import { missedSecrets } from '../facts/lost-secrets.ts';
+import { readsOf } from '../facts/reads.ts';
+import { type SpecChange, specChanges, targetChange } from '../facts/secret-specs.ts';
+import { isUsed } from '../facts/secret-users.ts';
+import { fieldPlace, relatedItems } from '../places.ts';
 import type { Level, Risk, RiskRule } from '../risk-rule.ts';
-import { type SpecChange, specChanges, targetChange } from '../secret-specs.ts';
-import { isUsed } from '../secret-users.ts';
+import { nameOf } from '../words.ts';
 
 export const targetRenamed: RiskRule = {
   id: 'target-renamed',

@@ -1,9 +1,10 @@
 import { duplicateTarget } from '../../checks/rules/duplicate-target.ts';
 import type { Comparison } from '../../diff/comparison.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
-import { newViolations } from '../new-violations.ts';
-import { nameOf, relatedOnHead } from '../reads.ts';
+import { newViolations } from '../facts/new-violations.ts';
+import { relatedOnHead } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
+import { nameOf } from '../words.ts';
 
 export const twoOwners: RiskRule = {
   id: 'two-owners',

@@ -1,6 +1,6 @@
-import type { Comparison } from '../diff/comparison.ts';
-import type { Item } from '../graph/item.ts';
-import { itemIdentity } from '../graph/object-set.ts';
+import type { Comparison } from '../../diff/comparison.ts';
+import type { Item } from '../../graph/item.ts';
+import { itemIdentity } from '../../graph/object-set.ts';
 
 /** A read of a Secret, by whatever reads it. */
 interface SecretRead {

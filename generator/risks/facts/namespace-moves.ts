@@ -1,8 +1,8 @@
-import type { Comparison } from '../diff/comparison.ts';
-import { absentReads } from '../graph/absent-secrets.ts';
-import { isCnpg } from '../graph/cnpg-clusters.ts';
-import { type Item, listAt, specOf } from '../graph/item.ts';
-import { groupBy } from '../source/group-by.ts';
+import type { Comparison } from '../../diff/comparison.ts';
+import { absentReads } from '../../graph/absent-secrets.ts';
+import { isCnpg } from '../../graph/cnpg-clusters.ts';
+import { type Item, listAt, specOf } from '../../graph/item.ts';
+import { groupBy } from '../../source/group-by.ts';
 
 /** An object that leaves a namespace and comes back in another under the same name. */
 export interface Move {

@@ -1,9 +1,9 @@
-import type { Changed } from '../diff/comparison.ts';
-import { isSame } from '../diff/same.ts';
-import { mapAt } from '../graph/item.ts';
-import type { KubeObject } from '../objects/kube-object.ts';
-import type { Path } from '../source/finding.ts';
-import type { JsonObject } from '../spec/spec.ts';
+import type { Changed } from '../../diff/comparison.ts';
+import { isSame } from '../../diff/same.ts';
+import { mapAt } from '../../graph/item.ts';
+import type { KubeObject } from '../../objects/kube-object.ts';
+import type { Path } from '../../source/finding.ts';
+import type { JsonObject } from '../../spec/spec.ts';
 
 /** A field of what pods are made from. */
 export interface PodField {

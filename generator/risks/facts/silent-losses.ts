@@ -1,15 +1,16 @@
-import type { Comparison } from '../diff/comparison.ts';
-import { textAt } from '../graph/item.ts';
-import { mountsOf } from '../graph/pod-volumes.ts';
+import type { Comparison } from '../../diff/comparison.ts';
+import { textAt } from '../../graph/item.ts';
+import { mountsOf } from '../../graph/pod-volumes.ts';
 import {
   findSecret,
   type Maker,
   type Reader,
   type SecretGraph,
   type SecretNode,
-} from '../graph/secret-graph.ts';
-import { valueAt } from '../source/value-path.ts';
-import { firstPlaces, isOwn, readsOf } from './reads.ts';
+} from '../../graph/secret-graph.ts';
+import { valueAt } from '../../source/value-path.ts';
+import { firstPlaces } from '../places.ts';
+import { isOwn, readsOf } from './reads.ts';
 
 /** Keys that go from a Secret while those that read it start all the same, and find them missing. */
 export interface SilentLoss {

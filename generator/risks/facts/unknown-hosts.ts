@@ -1,10 +1,10 @@
 import { distance } from 'fastest-levenshtein';
-import type { Change, Comparison } from '../diff/comparison.ts';
-import type { Item } from '../graph/item.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
-import { type ServiceHost, serviceHosts } from '../graph/service-hosts.ts';
-import { serviceId, serviceMakers } from '../graph/services.ts';
-import { groupBy } from '../source/group-by.ts';
+import type { Change, Comparison } from '../../diff/comparison.ts';
+import type { Item } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { type ServiceHost, serviceHosts } from '../../graph/service-hosts.ts';
+import { serviceId, serviceMakers } from '../../graph/services.ts';
+import { groupBy } from '../../source/group-by.ts';
 
 /** A host that head writes anew, and that surely no Service has. */
 export interface UnknownHost {

@@ -1,8 +1,8 @@
-import { listAt, mapAt } from '../graph/item.ts';
-import type { KubeObject } from '../objects/kube-object.ts';
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { Json, JsonObject } from '../spec/spec.ts';
+import { listAt, mapAt } from '../../graph/item.ts';
+import type { KubeObject } from '../../objects/kube-object.ts';
+import type { Path } from '../../source/finding.ts';
+import { isMap } from '../../spec/merge-environment.ts';
+import type { Json, JsonObject } from '../../spec/spec.ts';
 
 /** A volume that every instance of a CNPG Cluster has. */
 export interface CnpgVolume {

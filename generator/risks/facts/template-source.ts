@@ -1,4 +1,4 @@
-import { type Token, templatePieces } from '../model/go-template-tokens.ts';
+import { type Token, templatePieces } from '../../model/go-template-tokens.ts';
 
 /**
  * What a template makes of its sources: the same text for two templates that differ only in the

@@ -1,20 +1,21 @@
-import type { Comparison } from '../diff/comparison.ts';
-import { absentReads } from '../graph/absent-secrets.ts';
-import type { ExternalSecret } from '../graph/external-secrets.ts';
-import { mayBeMade } from '../graph/foreign-makers.ts';
-import { itemIdentity } from '../graph/object-set.ts';
+import type { Comparison } from '../../diff/comparison.ts';
+import { absentReads } from '../../graph/absent-secrets.ts';
+import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import { mayBeMade } from '../../graph/foreign-makers.ts';
+import { itemIdentity } from '../../graph/object-set.ts';
 import {
   findSecret,
   isMade,
   type Reader,
   type SecretGraph,
   secretId,
-} from '../graph/secret-graph.ts';
-import type { Reason } from '../graph/unmade-secrets.ts';
-import { groupBy } from '../source/group-by.ts';
+} from '../../graph/secret-graph.ts';
+import type { Reason } from '../../graph/unmade-secrets.ts';
+import { groupBy } from '../../source/group-by.ts';
+import { firstPlaces } from '../places.ts';
 import { movedByStore } from './moved-by-store.ts';
 import { namespaceMoves } from './namespace-moves.ts';
-import { firstPlaces, isOwn, readsOf } from './reads.ts';
+import { isOwn, readsOf } from './reads.ts';
 
 /** A Secret that is read on head and that nothing makes there. */
 export interface LostSecret {

@@ -1,9 +1,14 @@
-import { type Changed, type Comparison, changedOf, type FieldChange } from '../diff/comparison.ts';
-import type { ExternalSecret } from '../graph/external-secrets.ts';
-import { mapAt, textAt } from '../graph/item.ts';
-import type { Path } from '../source/finding.ts';
-import { groupBy } from '../source/group-by.ts';
-import type { JsonObject } from '../spec/spec.ts';
+import {
+  type Changed,
+  type Comparison,
+  changedOf,
+  type FieldChange,
+} from '../../diff/comparison.ts';
+import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import { mapAt, textAt } from '../../graph/item.ts';
+import type { Path } from '../../source/finding.ts';
+import { groupBy } from '../../source/group-by.ts';
+import type { JsonObject } from '../../spec/spec.ts';
 
 /** The spec of an object before and after, with its defaults. */
 export interface SpecOnBothSides {

@@ -1,12 +1,12 @@
-import { effectiveForm } from '../diff/effective-form.ts';
-import type { DataEntry, DataFromEntry, ExternalSecret } from '../graph/external-secrets.ts';
-import { type Item, listAt, mapAt } from '../graph/item.ts';
-import { type Maker, type SecretGraph, secretId } from '../graph/secret-graph.ts';
-import { remoteNamespaceOf, storeOf } from '../graph/stores.ts';
-import { templateFiles, templates } from '../graph/templates.ts';
-import type { KubeObject } from '../objects/kube-object.ts';
-import { groupBy } from '../source/group-by.ts';
-import { valueAt } from '../source/value-path.ts';
+import { effectiveForm } from '../../diff/effective-form.ts';
+import type { DataEntry, DataFromEntry, ExternalSecret } from '../../graph/external-secrets.ts';
+import { type Item, listAt, mapAt } from '../../graph/item.ts';
+import { type Maker, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
+import { remoteNamespaceOf, storeOf } from '../../graph/stores.ts';
+import { templateFiles, templates } from '../../graph/templates.ts';
+import type { KubeObject } from '../../objects/kube-object.ts';
+import { groupBy } from '../../source/group-by.ts';
+import { valueAt } from '../../source/value-path.ts';
 import { templateSource } from './template-source.ts';
 
 /**

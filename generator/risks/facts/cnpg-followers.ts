@@ -1,6 +1,6 @@
-import { type Comparison, changedOf } from '../diff/comparison.ts';
-import { type Item, textAt } from '../graph/item.ts';
-import type { RelatedItem } from './risk-rule.ts';
+import { type Comparison, changedOf } from '../../diff/comparison.ts';
+import { type Item, textAt } from '../../graph/item.ts';
+import type { RelatedItem } from '../risk-rule.ts';
 
 /** The kinds that belong to a CNPG Cluster and cannot be given to another (CRDs of CNPG 1.30.0). */
 const MEMBER_KINDS = ['Database', 'DatabaseRole', 'Publication', 'Subscription'] as const;

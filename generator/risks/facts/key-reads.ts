@@ -1,11 +1,11 @@
-import type { Comparison } from '../diff/comparison.ts';
-import { type Item, listAt, specOf, textAt } from '../graph/item.ts';
-import { missingKeys } from '../graph/missing-keys.ts';
-import { itemIdentity } from '../graph/object-set.ts';
-import { findSecret, type Reader, type SecretGraph } from '../graph/secret-graph.ts';
-import type { Path } from '../source/finding.ts';
-import { knownNames } from '../source/suggest.ts';
-import { isMap } from '../spec/merge-environment.ts';
+import type { Comparison } from '../../diff/comparison.ts';
+import { type Item, listAt, specOf, textAt } from '../../graph/item.ts';
+import { missingKeys } from '../../graph/missing-keys.ts';
+import { itemIdentity } from '../../graph/object-set.ts';
+import { findSecret, type Reader, type SecretGraph } from '../../graph/secret-graph.ts';
+import type { Path } from '../../source/finding.ts';
+import { knownNames } from '../../source/suggest.ts';
+import { isMap } from '../../spec/merge-environment.ts';
 import { expandedRead, expansionId, expansions } from './expansions.ts';
 import { movedByStore } from './moved-by-store.ts';
 

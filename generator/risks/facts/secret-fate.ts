@@ -1,9 +1,9 @@
-import type { Comparison } from '../diff/comparison.ts';
-import { isGuarded } from '../diff/deletion.ts';
-import { ownName } from '../graph/external-secrets.ts';
-import type { Item } from '../graph/item.ts';
-import { itemIdentity } from '../graph/object-set.ts';
-import { findSecret, type Maker, wholeMakers } from '../graph/secret-graph.ts';
+import type { Comparison } from '../../diff/comparison.ts';
+import { isGuarded } from '../../diff/deletion.ts';
+import { ownName } from '../../graph/external-secrets.ts';
+import type { Item } from '../../graph/item.ts';
+import { itemIdentity } from '../../graph/object-set.ts';
+import { findSecret, type Maker, wholeMakers } from '../../graph/secret-graph.ts';
 
 /**
  * What becomes of a Secret in a cluster that has it, when head no longer makes it. `new`: base made

@@ -1,8 +1,8 @@
-import type { ExternalSecret } from '../graph/external-secrets.ts';
-import { type Item, mapAt } from '../graph/item.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { Json } from '../spec/spec.ts';
+import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import { type Item, mapAt } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { isMap } from '../../spec/merge-environment.ts';
+import type { Json } from '../../spec/spec.ts';
 import { readsOf } from './reads.ts';
 
 /**

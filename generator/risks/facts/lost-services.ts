@@ -1,10 +1,10 @@
-import type { Comparison } from '../diff/comparison.ts';
-import { deletionOf } from '../diff/deletion.ts';
-import type { Item } from '../graph/item.ts';
-import { type ServiceHost, serviceHosts } from '../graph/service-hosts.ts';
-import { serviceRefs } from '../graph/service-refs.ts';
-import { serviceId, serviceMakers } from '../graph/services.ts';
-import { groupBy } from '../source/group-by.ts';
+import type { Comparison } from '../../diff/comparison.ts';
+import { deletionOf } from '../../diff/deletion.ts';
+import type { Item } from '../../graph/item.ts';
+import { type ServiceHost, serviceHosts } from '../../graph/service-hosts.ts';
+import { serviceRefs } from '../../graph/service-refs.ts';
+import { serviceId, serviceMakers } from '../../graph/services.ts';
+import { groupBy } from '../../source/group-by.ts';
 
 /** A Service that base has and head has not, while head names it. */
 export interface LostService {

@@ -1,6 +1,6 @@
-import type { Rule, Violation } from '../checks/rule.ts';
-import type { Comparison } from '../diff/comparison.ts';
-import { itemIdentity } from '../graph/object-set.ts';
+import type { Rule, Violation } from '../../checks/rule.ts';
+import type { Comparison } from '../../diff/comparison.ts';
+import { itemIdentity } from '../../graph/object-set.ts';
 
 /** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
 export function newViolations({ base, head, own }: Comparison, rule: Rule): Violation[] {

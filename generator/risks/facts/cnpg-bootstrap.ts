@@ -1,6 +1,6 @@
-import { mapAt, textAt } from '../graph/item.ts';
-import type { KubeObject } from '../objects/kube-object.ts';
-import type { Path } from '../source/finding.ts';
+import { mapAt, textAt } from '../../graph/item.ts';
+import type { KubeObject } from '../../objects/kube-object.ts';
+import type { Path } from '../../source/finding.ts';
 
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 

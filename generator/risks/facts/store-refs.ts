@@ -1,8 +1,8 @@
-import type { StoreRef } from '../graph/external-secrets.ts';
-import { listAt, mapAt, textAt } from '../graph/item.ts';
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { Json, JsonObject } from '../spec/spec.ts';
+import type { StoreRef } from '../../graph/external-secrets.ts';
+import { listAt, mapAt, textAt } from '../../graph/item.ts';
+import type { Path } from '../../source/finding.ts';
+import { isMap } from '../../spec/merge-environment.ts';
+import type { Json, JsonObject } from '../../spec/spec.ts';
 
 /** The stores that the parts of an ExternalSecret's spec are read from, by part. */
 export function storeRefs(spec: JsonObject, path: Path): Map<string, StoreRef> {

@@ -1,11 +1,11 @@
-import type { Violation } from '../checks/rule.ts';
-import { storeConditions } from '../checks/rules/store-conditions.ts';
-import { unknownGenerator } from '../checks/rules/unknown-generator.ts';
-import { unknownStore } from '../checks/rules/unknown-store.ts';
-import type { Comparison } from '../diff/comparison.ts';
-import type { Item } from '../graph/item.ts';
-import { type StoreUse, storeOf, storeUses } from '../graph/stores.ts';
-import { groupBy } from '../source/group-by.ts';
+import type { Violation } from '../../checks/rule.ts';
+import { storeConditions } from '../../checks/rules/store-conditions.ts';
+import { unknownGenerator } from '../../checks/rules/unknown-generator.ts';
+import { unknownStore } from '../../checks/rules/unknown-store.ts';
+import type { Comparison } from '../../diff/comparison.ts';
+import type { Item } from '../../graph/item.ts';
+import { type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
+import { groupBy } from '../../source/group-by.ts';
 import { newViolations } from './new-violations.ts';
 
 /** A store that ExternalSecrets or PushSecrets use on head, and cannot use any more. */

@@ -1,9 +1,9 @@
-import type { Changed } from '../diff/comparison.ts';
-import { isSame } from '../diff/same.ts';
-import { mapAt } from '../graph/item.ts';
-import type { Path } from '../source/finding.ts';
-import { valueAt } from '../source/value-path.ts';
-import type { Json } from '../spec/spec.ts';
+import type { Changed } from '../../diff/comparison.ts';
+import { isSame } from '../../diff/same.ts';
+import { mapAt } from '../../graph/item.ts';
+import type { Path } from '../../source/finding.ts';
+import { valueAt } from '../../source/value-path.ts';
+import type { Json } from '../../spec/spec.ts';
 
 /** Fields of Kubernetes' own kinds that an update cannot change (kubernetes 1.36, validation.go). */
 const IMMUTABLE: Readonly<Record<string, readonly Path[]>> = {

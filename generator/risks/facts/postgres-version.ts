@@ -1,7 +1,7 @@
-import { mapAt, textAt } from '../graph/item.ts';
-import { isUnresolved } from '../graph/unresolved.ts';
-import type { KubeObject } from '../objects/kube-object.ts';
-import type { Path } from '../source/finding.ts';
+import { mapAt, textAt } from '../../graph/item.ts';
+import { isUnresolved } from '../../graph/unresolved.ts';
+import type { KubeObject } from '../../objects/kube-object.ts';
+import type { Path } from '../../source/finding.ts';
 
 /** Which major version of PostgreSQL a CNPG Cluster asks for. */
 export interface PostgresVersion {

@@ -1,7 +1,7 @@
-import { type Changed, type Comparison, changedOf } from '../diff/comparison.ts';
-import type { ExternalSecret } from '../graph/external-secrets.ts';
-import type { Item } from '../graph/item.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
+import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
+import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import type { Item } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
 
 /** An ExternalSecret that changes and makes the same Secret before and after. */
 export interface SecretPair {
