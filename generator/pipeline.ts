@@ -7,12 +7,17 @@ import {
   sharedClusters,
   sharedStores,
 } from './model/shared-clusters.ts';
+import {
+  environmentNames,
+  nameFaults,
+  targetNames,
+  unknownEnvironment,
+} from './model/target-names.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
 import type { BuiltObject } from './objects/kube-object.ts';
 import type { Validators } from './objects/schema-check.ts';
 import { withSyncOptions } from './objects/sync-options.ts';
 import { andThen, type Fault, type Outcome, ok, outcome, type Path } from './source/finding.ts';
-import { knownNames } from './source/suggest.ts';
 import { mergeEnvironment } from './spec/merge-environment.ts';
 import { inDocument } from './spec/source-path.ts';
 import type { SpecObject } from './spec/spec.ts';
@@ -83,16 +88,6 @@ export function expandTarget(
   if (cluster !== undefined) return clusterTarget(spec, cluster, validators);
   const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];
   return { faults: [unknownEnvironment(wanted, targetNames(spec), place)] };
-}
-
-/** The environments' names, sorted. */
-function environmentNames({ spec }: SpecObject): string[] {
-  return Object.keys(spec.environments ?? {}).sort();
-}
-
-/** Everything that can be built by name: the environments and the shared clusters. */
-export function targetNames(spec: SpecObject): string[] {
-  return [...environmentNames(spec), ...sharedClusters(spec).map(({ name }) => name)];
 }
 
 function resolve(spec: SpecObject, environment: string | undefined): Outcome<Model> {
@@ -185,31 +180,4 @@ function withShared({ stores }: Model, sharing: Sharing): StoreModel[] {
 /** Whether an object comes from a store that the cluster's environments share. */
 function isOfStore([kind, name]: Path, { stores }: Sharing): boolean {
   return kind === 'stores' && stores.some(store => store.name === name);
-}
-
-function nameFaults(spec: SpecObject): Fault[] {
-  const environments = environmentNames(spec);
-  return sharedClusters(spec)
-    .filter(({ name }) => environments.includes(name))
-    .map(({ name }) => ({
-      id: 'duplicate-target',
-      message: `"${name}" is an environment and a cluster that several environments share`,
-      hint: 'Each is built under its name: give one of them another.',
-      path: ['spec', 'environments', name],
-      isAboutName: true,
-    }));
-}
-
-/** No target has the name that stands at `path`, or no name does. */
-export function unknownEnvironment(
-  name: string | undefined,
-  known: readonly string[],
-  path: Path,
-): Fault {
-  return {
-    id: 'unknown-environment',
-    message: name === undefined ? 'no environment is chosen' : `there is no environment "${name}"`,
-    hint: knownNames('environments', name ?? '', known),
-    path,
-  };
 }

@@ -1,12 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { load } from 'js-yaml';
 import { defaultsOf } from './build/defaults.ts';
 import { compilePage, PAGE_DECLARATION } from './build/page.ts';
 import { compileKinds, compileSpec } from './build/validators.ts';
+import { keepCompiledCode } from './build/warm-up.ts';
 
 /*
  * Makes dist/: validators compiled from schemas/, the defaults of the CRDs, the two bundles and
@@ -42,7 +41,7 @@ for (const name of ['rem-secrets', 'rem-secrets-fn', 'linter']) await makeBundle
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
 moveIn(['bundle', 'rem-secrets.cjs', 'rem-secrets-fn.cjs']);
 rmSync(made, { recursive: true, force: true });
-keepCompiledCode();
+keepCompiledCode(root);
 
 function readSchemas(folder: URL): Map<string, object> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
@@ -156,29 +155,6 @@ function moveIn(names: readonly string[]): void {
     rmSync(new URL(`dist/${name}`, root), { recursive: true, force: true });
     renameSync(new URL(name, made), new URL(`dist/${name}`, root));
   }
-}
-
-/** Runs both programs on the repository's own spec, and keeps what V8 compiled. */
-function keepCompiledCode(): void {
-  const spec = load(readFileSync(new URL('rem-secrets.yaml', root), 'utf8'));
-  warmUp('rem-secrets', ['render', 'prod'], '');
-  warmUp(
-    'rem-secrets',
-    ['lint', '-'],
-    readFileSync(new URL('tools/build/warm-up.yaml', root), 'utf8'),
-  );
-  warmUp(
-    'rem-secrets-fn',
-    [],
-    JSON.stringify({ kind: 'ResourceList', items: [], functionConfig: spec }),
-  );
-}
-
-function warmUp(bundle: string, args: readonly string[], input: string): void {
-  const script = pathOf(new URL('build/code-cache.cjs', import.meta.url));
-  const dist = pathOf(new URL('dist', root));
-  const ran = spawnSync(process.execPath, [script, dist, bundle, ...args], { cwd: root, input });
-  if (ran.status !== 0) throw new Error(`${bundle} does not run: ${ran.stderr}`);
 }
 
 function write(path: string, text: string): void {

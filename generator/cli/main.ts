@@ -8,15 +8,8 @@ import { GRAPH_FORMATS, graph } from './commands/graph.ts';
 import { render } from './commands/render.ts';
 import { validate } from './commands/validate.ts';
 import { exitCodes } from './exit-codes.ts';
+import { ALL_FORMATS, formatsOf } from './formats.ts';
 import type { Host } from './host.ts';
-
-/** How every command can print, and how some can too. */
-const FORMATS: readonly string[] = ['text', 'json'];
-const OWN_FORMATS: Readonly<Record<string, readonly string[]>> = {
-  lint: ['sarif', 'github', 'junit'],
-  diff: ['html', 'markdown', 'sarif'],
-};
-const ALL_FORMATS = new Set([...FORMATS, ...Object.values(OWN_FORMATS).flat()]);
 
 /** The command line. Returns the exit code. */
 export function main(argv: readonly string[], host: Host): number {
@@ -40,12 +33,12 @@ function commands(host: Host, done: (code: number) => void): Command {
     .option('-f, --file <file>', 'the spec', 'rem-secrets.yaml')
     .addOption(
       new Option('--format <format>', 'how findings are printed')
-        .choices([...ALL_FORMATS])
+        .choices(ALL_FORMATS)
         .default('text'),
     )
     .hook('preAction', (_, command) => {
       const format = String(program.opts()['format']);
-      const known = [...FORMATS, ...(OWN_FORMATS[command.name()] ?? [])];
+      const known = formatsOf(command.name());
       if (known.includes(format)) return;
       const message = `error: ${command.name()} has no --format ${format}, only ${known.join(', ')}`;
       program.error(message, { exitCode: exitCodes.usage });

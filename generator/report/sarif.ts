@@ -1,42 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { ObjectName, Place } from '../source/finding.ts';
 import { objectText } from './object-text.ts';
+import { resultOf, type SarifLevel, type SarifResult, type SarifTool } from './sarif-result.ts';
 
 /** GitHub code scanning takes no more results from one run. */
 const MOST_RESULTS = 25_000;
 
-/** What a SARIF log says about the tool, and how it names files. */
-export interface SarifTool {
-  readonly version: string;
-  /** The page of a rule, in Markdown. */
-  readonly pageOf: (rule: string) => string | undefined;
-  /** A file's path from the folder that the repository is checked out to. */
-  readonly relativeFile: (file: string) => string;
-}
-
-type SarifLevel = 'error' | 'warning' | 'note';
-
+/** A rule that a run knows. */
 export interface SarifRule {
   readonly id: string;
   readonly level: SarifLevel;
   readonly summary: string;
 }
 
-/** A finding or a risk, as SARIF has it. */
-export interface SarifResult {
-  readonly rule: string;
-  readonly level: SarifLevel;
-  readonly message: string;
-  /** What is said beyond the message. */
-  readonly advice: readonly string[];
-  readonly at?: Place;
-  readonly object?: ObjectName;
-  readonly field: string;
-  readonly related: readonly { readonly note: string; readonly at?: Place }[];
-  /** Why somebody takes it, and where that is said. */
-  readonly suppression?: { readonly reason: string; readonly at?: Place };
-}
-
+/** What one run of the tool says. */
 export interface SarifRun {
   readonly rules: readonly SarifRule[];
   /** The worst first: what is too much is left out from the end. */
@@ -93,66 +69,6 @@ function descriptor({ id, level, summary }: SarifRule, page: string | undefined)
     ...(page !== undefined && { help: { text: page, markdown: page } }),
     defaultConfiguration: { level },
     properties: { tags: ['secrets', 'kubernetes'], precision: 'high' },
-  };
-}
-
-function resultOf(result: SarifResult, tool: SarifTool): object {
-  const { rule, level, message, advice, at, object, field, related, suppression } = result;
-  const location = {
-    ...(at !== undefined && physical(at, tool)),
-    ...(object !== undefined && { logicalLocations: [logical(object, field)] }),
-  };
-  const others = related.flatMap(({ at: place, note }, index) =>
-    place === undefined
-      ? []
-      : [{ id: index + 1, ...physical(place, tool), message: { text: note } }],
-  );
-  return {
-    ruleId: rule,
-    level,
-    message: { text: [message, ...advice].join('. ') },
-    ...(Object.keys(location).length > 0 && { locations: [location] }),
-    ...(others.length > 0 && { relatedLocations: others }),
-    ...(suppression !== undefined && { suppressions: [suppressed(suppression, tool)] }),
-  };
-}
-
-function logical(object: ObjectName, field: string): object {
-  return {
-    name: object.name,
-    fullyQualifiedName: `${objectText(object)} ${field}`.trim(),
-    kind: 'resource',
-  };
-}
-
-function physical({ file, line, column }: Place, { relativeFile }: SarifTool): object {
-  const path = relativeFile(file).replaceAll('\\', '/');
-  return {
-    physicalLocation: {
-      artifactLocation: {
-        uri: path.split('/').map(uriStep).join('/'),
-        uriBaseId: 'SRCROOT',
-      },
-      region: { startLine: line, startColumn: column },
-    },
-  };
-}
-
-/** A half of a surrogate pair is no character, and has no encoding. */
-function uriStep(name: string): string {
-  return encodeURIComponent(Buffer.from(name).toString());
-}
-
-/** external: it is said in a file of its own, not beside the result. */
-function suppressed(
-  { reason, at }: NonNullable<SarifResult['suppression']>,
-  tool: SarifTool,
-): object {
-  return {
-    kind: 'external',
-    status: 'accepted',
-    justification: reason,
-    ...(at !== undefined && { location: physical(at, tool) }),
   };
 }
 

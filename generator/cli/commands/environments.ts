@@ -1,4 +1,4 @@
-import { targetNames } from '../../pipeline.ts';
+import { targetNames } from '../../model/target-names.ts';
 import type { Host } from '../host.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
 

@@ -7,7 +7,8 @@ import { manifestsOf, type Validation, validateManifests } from '../../validatio
 import { entryPaths } from '../entry-paths.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
-import { type ManifestSource, readManifests } from '../read-manifests.ts';
+import type { ManifestSource } from '../manifest-source.ts';
+import { readManifests } from '../read-manifests.ts';
 import { type CommonOptions, exit, printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
 import { readArgocd, readOverlay } from '../sets/spec-sets.ts';
 import { MissingTool, runTool, schemasFolder } from '../tools.ts';

@@ -2,7 +2,8 @@ import { join, relative } from 'node:path';
 import { groupBy } from '../../source/group-by.ts';
 import type { ParseStream } from '../../source/shared-documents.ts';
 import type { Host } from '../host.ts';
-import { type ManifestSource, readManifests } from '../read-manifests.ts';
+import type { ManifestSource } from '../manifest-source.ts';
+import { readManifests } from '../read-manifests.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 
 export interface SideOptions {

@@ -3,7 +3,7 @@ import { locate } from '../../source/locate.ts';
 import type { ParseStream } from '../../source/shared-documents.ts';
 import { parseStream } from '../../source/yaml-text.ts';
 import { listItems, manifestsOf } from '../../validation/manifests.ts';
-import type { ManifestSource } from '../read-manifests.ts';
+import type { ManifestSource } from '../manifest-source.ts';
 
 /** A stream of manifests and the objects in it. */
 export interface ObjectSource extends ManifestSource {

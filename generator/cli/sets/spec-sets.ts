@@ -2,18 +2,13 @@ import { dirname, join } from 'node:path';
 import { nothingOutside } from '../../graph/secret-graph.ts';
 import { ARGOCD_FOLDERS } from '../../kustomize/argocd-files.ts';
 import { sharedClusters } from '../../model/shared-clusters.ts';
-import {
-  type Expansion,
-  expand,
-  type Target,
-  targetNames,
-  unknownEnvironment,
-  wholeTargets,
-} from '../../pipeline.ts';
+import { targetNames, unknownEnvironment } from '../../model/target-names.ts';
+import { type Expansion, expand, type Target, wholeTargets } from '../../pipeline.ts';
 import { andThen, type Outcome, ok } from '../../source/finding.ts';
 import type { SpecObject } from '../../spec/spec.ts';
 import type { Host } from '../host.ts';
-import { type ManifestSource, readManifests } from '../read-manifests.ts';
+import type { ManifestSource } from '../manifest-source.ts';
+import { readManifests } from '../read-manifests.ts';
 import { declaredOutside } from './declared-outside.ts';
 import type { ManifestSet } from './manifest-set.ts';
 import { parseSource } from './parse-source.ts';

@@ -1,5 +1,6 @@
 import type { Finding } from '../../source/finding.ts';
-import { renderSarifLog, type SarifResult, type SarifRule, type SarifTool } from '../sarif.ts';
+import { renderSarifLog, type SarifRule } from '../sarif.ts';
+import type { SarifResult, SarifTool } from '../sarif-result.ts';
 import type { LintReport } from './report.ts';
 
 /** Findings as SARIF, errors first. */

@@ -1,0 +1,16 @@
+/** How every command can print, and how some can too. */
+const FORMATS: readonly string[] = ['text', 'json'];
+const OWN_FORMATS: Readonly<Record<string, readonly string[]>> = {
+  lint: ['sarif', 'github', 'junit'],
+  diff: ['html', 'markdown', 'sarif'],
+};
+
+/** Every format that some command has. */
+export const ALL_FORMATS: readonly string[] = [
+  ...new Set([...FORMATS, ...Object.values(OWN_FORMATS).flat()]),
+];
+
+/** The formats of a command. */
+export function formatsOf(command: string): readonly string[] {
+  return [...FORMATS, ...(OWN_FORMATS[command] ?? [])];
+}

@@ -1,0 +1,68 @@
+import type { Finding } from '../source/finding.ts';
+import type { Host } from './host.ts';
+
+/** A stream of manifests: a file's, or what kustomize builds of a folder. */
+export interface ManifestSource {
+  readonly name: string;
+  /** The file that findings point at. */
+  readonly file: string;
+  /** kustomize made the text: lines in it mean nothing to the reader. */
+  readonly isBuilt: boolean;
+  /** Absent when it could not be had; then `findings` say why. */
+  readonly text?: string;
+  readonly findings: readonly Finding[];
+}
+
+/** What is larger and lies in a folder is data: etcd takes no object above 1.5 MiB. */
+const MOST_BYTES = 20 * 1024 * 1024;
+
+/** A file that somebody asks for. */
+export function readNamed(file: string, host: Host): ManifestSource {
+  const bytes = host.readFile(file);
+  return isBinary(bytes) ? unreadable(file, file, BINARY) : source(file, bytes);
+}
+
+/** A file that a folder has; one that holds no manifests is skipped, and said to be. */
+export function readFound(file: string, host: Host): ManifestSource {
+  if (host.sizeOf(file) > MOST_BYTES) return skipped(file, 'the file is larger than 20 MiB');
+  const bytes = host.readFile(file);
+  return isBinary(bytes) ? skipped(file, BINARY) : source(file, bytes);
+}
+
+const BINARY = 'the file is binary: it holds a NUL byte';
+
+function isBinary(bytes: Uint8Array): boolean {
+  return bytes.includes(0);
+}
+
+function source(file: string, bytes: Uint8Array): ManifestSource {
+  const text = new TextDecoder().decode(bytes);
+  return { name: file, file, isBuilt: false, text, findings: [] };
+}
+
+function skipped(file: string, reason: string): ManifestSource {
+  const finding = unreadableFinding(file, `skipped: ${reason}`);
+  const findings = [{ ...finding, id: 'skipped-file', severity: 'warning' } as const];
+  return { name: file, file, isBuilt: false, findings };
+}
+
+/** Manifests that cannot be had, and why. */
+export function unreadable(
+  name: string,
+  file: string,
+  message: string,
+  hint?: string,
+): ManifestSource {
+  return { name, file, isBuilt: false, findings: [unreadableFinding(file, message, hint)] };
+}
+
+function unreadableFinding(file: string, message: string, hint?: string): Finding {
+  return {
+    id: 'unreadable',
+    severity: 'error',
+    message,
+    ...(hint !== undefined && { hint }),
+    field: '',
+    at: { file, line: 1, column: 1 },
+  };
+}
