@@ -1,7 +1,8 @@
+import { isClusterKind } from '../objects/cluster-kinds.ts';
 import { groupBy } from '../source/group-by.ts';
 import { knownNames } from '../source/suggest.ts';
 import { mayBeMade } from './foreign-makers.ts';
-import { type Item, isClusterKind } from './item.ts';
+import type { Item } from './item.ts';
 import { findSecret, type Maker, type Reader, type SecretGraph, secretId } from './secret-graph.ts';
 import { type Reason, unmadeSecrets } from './unmade-secrets.ts';
 import { isUnresolved } from './unresolved.ts';

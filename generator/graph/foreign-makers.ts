@@ -1,5 +1,6 @@
+import { isClusterKind } from '../objects/cluster-kinds.ts';
 import { isMap } from '../spec/merge-environment.ts';
-import { type Item, isClusterKind, listAt, mapAt, specOf, textAt } from './item.ts';
+import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /**

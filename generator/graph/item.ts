@@ -1,3 +1,4 @@
+import { isClusterKind } from '../objects/cluster-kinds.ts';
 import type { KubeObject } from '../objects/kube-object.ts';
 import type { ObjectName, Path } from '../source/finding.ts';
 import { scalarText } from '../source/scalar-text.ts';
@@ -20,32 +21,6 @@ export interface Item {
 /** An object as findings name it. */
 export function objectName({ kind, namespace, name }: Item): ObjectName {
   return { kind, ...(namespace !== '' && { namespace }), name };
-}
-
-/** Kinds that belong to the cluster, of those that matter to a secret's flow. */
-const CLUSTER_KINDS = new Set([
-  'Namespace',
-  'ClusterSecretStore',
-  'ClusterExternalSecret',
-  'ClusterPushSecret',
-  'ClusterGenerator',
-  'ClusterTriggerAuthentication',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'ClusterImageCatalog',
-  'ClusterIssuer',
-  'CustomResourceDefinition',
-  'PersistentVolume',
-  'PriorityClass',
-  'StorageClass',
-  'IngressClass',
-  'ValidatingWebhookConfiguration',
-  'MutatingWebhookConfiguration',
-]);
-
-/** Whether objects of a kind belong to the cluster, not to a namespace. */
-export function isClusterKind(kind: string): boolean {
-  return CLUSTER_KINDS.has(kind);
 }
 
 /** An object of the set. `namespace` is what objects without one are in, as kubectl has it. */

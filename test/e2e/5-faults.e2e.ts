@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isClusterKind } from '../../generator/graph/item.ts';
+import { isClusterKind } from '../../generator/objects/cluster-kinds.ts';
 import type { KubeObject } from '../../generator/objects/kube-object.ts';
 import { objectsOf, root } from '../machine.ts';
 import { apart, ruleCase, setOfCase } from './cases.ts';

@@ -1,9 +1,9 @@
 import type { ArgocdModel } from '../../model/argocd.ts';
 import { CLUSTER_KINDS } from '../../model/operators.ts';
+import { isClusterKind } from '../cluster-kinds.ts';
 import { groupOf, type KubeObject } from '../kube-object.ts';
 import { type AllowedKind, appProject } from './app-project.ts';
 import type { Place, PlacedTarget } from './placed-target.ts';
-import { isClusterScoped } from './scope.ts';
 
 /** Endings of the names of the projects that are not the environments'. */
 export const ROOT = '-root';
@@ -17,8 +17,8 @@ export function targetsProject(model: ArgocdModel, targets: readonly PlacedTarge
     description: `The environments of ${model.name} and the clusters that they share`,
     sourceRepos: [model.repository],
     destinations: targets.flatMap(placesOf),
-    clusterKinds: objects.filter(isClusterScoped).map(namedKind),
-    namespacedKinds: objects.filter(object => !isClusterScoped(object)).map(kindOf),
+    clusterKinds: objects.filter(({ kind }) => isClusterKind(kind)).map(namedKind),
+    namespacedKinds: objects.filter(({ kind }) => !isClusterKind(kind)).map(kindOf),
   });
 }
 

@@ -1,7 +1,5 @@
-import type { KubeObject } from '../kube-object.ts';
-
-/** Kinds of Kubernetes, ESO, CNPG and cert-manager that belong to the cluster. */
-const CLUSTER_SCOPED = new Set([
+/** Kinds of Kubernetes, ESO, CNPG, KEDA and cert-manager that belong to the cluster. */
+const CLUSTER_KINDS = new Set([
   'ClusterExternalSecret',
   'ClusterGenerator',
   'ClusterImageCatalog',
@@ -10,6 +8,7 @@ const CLUSTER_SCOPED = new Set([
   'ClusterRole',
   'ClusterRoleBinding',
   'ClusterSecretStore',
+  'ClusterTriggerAuthentication',
   'CustomResourceDefinition',
   'IngressClass',
   'MutatingWebhookConfiguration',
@@ -22,7 +21,7 @@ const CLUSTER_SCOPED = new Set([
   'ValidatingWebhookConfiguration',
 ]);
 
-/** Whether an object belongs to the cluster, not to a namespace. */
-export function isClusterScoped({ kind }: KubeObject): boolean {
-  return CLUSTER_SCOPED.has(kind);
+/** Whether objects of a kind belong to the cluster, not to a namespace. */
+export function isClusterKind(kind: string): boolean {
+  return CLUSTER_KINDS.has(kind);
 }
