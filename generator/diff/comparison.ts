@@ -61,6 +61,11 @@ export interface FieldChange {
   readonly head?: Json;
 }
 
+/** The place of a field that differs: on head, where it is there, else on base. */
+export function fieldPath({ headPath, basePath }: FieldChange): Path {
+  return headPath ?? basePath ?? [];
+}
+
 /** The objects of a kind that are on both sides and differ; a group tells kinds of one name apart. */
 export function changedOf({ changes }: Comparison, kind: string, group?: string): Changed[] {
   return changes.filter(

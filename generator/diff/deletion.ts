@@ -1,4 +1,5 @@
 import { annotationOf, type Item, listAt, mapAt } from '../graph/item.ts';
+import { SYNC_OPTIONS, syncOptionsIn } from '../objects/annotations.ts';
 import { applicationSpec, type Owner, ownerOf } from './applications.ts';
 import { cascadeOf } from './cascade.ts';
 import type { Comparison } from './comparison.ts';
@@ -78,13 +79,8 @@ export function syncOption(
   application: Item | undefined,
   name: 'Prune' | 'Delete',
 ): string | undefined {
-  const own = (annotationOf(item, 'argocd.argoproj.io/sync-options') ?? '').split(',');
-  return (
-    optionIn(
-      own.map(option => option.trim()),
-      name,
-    ) ?? (application === undefined ? undefined : applicationOption(application, name))
-  );
+  const own = optionIn(syncOptionsIn(annotationOf(item, SYNC_OPTIONS)), name);
+  return own ?? (application && applicationOption(application, name));
 }
 
 /** A sync option that an Application gives to all that it manages. */

@@ -1,3 +1,4 @@
+import { LAST_APPLIED } from '../objects/annotations.ts';
 import type { KubeObject } from '../objects/kube-object.ts';
 import { storedForm } from '../objects/stored-form.ts';
 import { isMap } from '../spec/merge-environment.ts';
@@ -9,7 +10,6 @@ import { quantityForm } from './quantity-form.ts';
 
 /** What the API server or kubectl writes: nobody wants it, and a rendered set seldom has it. */
 const NOT_WANTED = new Set(['creationTimestamp', 'generation', 'managedFields', 'resourceVersion']);
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
  * An object as it takes effect: two manifests that ask for the same have the same form. Defaults

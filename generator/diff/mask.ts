@@ -1,4 +1,5 @@
 import { secretLook } from '../graph/plain-text.ts';
+import { LAST_APPLIED } from '../objects/annotations.ts';
 import type { Path } from '../source/finding.ts';
 import { hideSecrets } from '../source/secret-text.ts';
 import { valueAt } from '../source/value-path.ts';
@@ -73,8 +74,6 @@ function withoutLogins(text: string): string {
     `$1:${HIDDEN}@`,
   );
 }
-
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Fields that hold secrets by their meaning, whatever they look like. */
 function isSecretField({ kind, path }: ValuePlace): boolean {

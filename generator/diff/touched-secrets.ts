@@ -1,7 +1,7 @@
 import type { Item } from '../graph/item.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-graph.ts';
 import { asJson } from '../objects/kube-object.ts';
-import type { Change, Comparison } from './comparison.ts';
+import { type Change, type Comparison, fieldPath } from './comparison.ts';
 import { isSame } from './same.ts';
 
 /** The Secrets that a change reaches, by `secretId`. */
@@ -98,8 +98,8 @@ const FEEDING: Readonly<Record<string, readonly string[]>> = {
 function isFeeding(change: Change): boolean {
   if (change.what !== 'changed') return true;
   const fields = FEEDING[change.head.kind];
-  return change.fields.some(({ basePath, headPath }) => {
-    const [first, second] = headPath ?? basePath ?? [];
+  return change.fields.some(field => {
+    const [first, second] = fieldPath(field);
     if (first === 'metadata' || first === 'apiVersion') return false;
     return fields === undefined || (first === 'spec' && fields.includes(String(second)));
   });

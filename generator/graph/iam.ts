@@ -33,8 +33,10 @@ export interface RoleLink {
   readonly path: Path;
 }
 
+/** The annotation with which a ServiceAccount takes on a role (EKS, IRSA). */
 export const ROLE_ARN = 'eks.amazonaws.com/role-arn';
 
+/** Finds ACK's objects in a set, by the names that others refer to them with. */
 export function readIam({ byKind }: SecretGraph): Iam {
   const iam = (kind: string): Item[] =>
     byKind(kind).filter(({ group }) => group === 'iam.services.k8s.aws');

@@ -1,3 +1,4 @@
+import { LAST_APPLIED } from '../objects/annotations.ts';
 import type { Path } from '../source/finding.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import { optionBefore, secretIn } from '../spec/secret-literal.ts';
@@ -68,11 +69,9 @@ function lookOnce(text: string, name: string, known: Search['known']): string | 
 
 /** Fields that other programs write, and those that only name something. */
 function isPassedOver(key: string, value: unknown): boolean {
-  if (typeof value === 'string') return isReferenceName(key) || WRITTEN_BY_KUBECTL.has(key);
+  if (typeof value === 'string') return isReferenceName(key) || key === LAST_APPLIED;
   return key === 'status' || key === 'managedFields' || key === 'encryptedData';
 }
-
-const WRITTEN_BY_KUBECTL = new Set(['kubectl.kubernetes.io/last-applied-configuration']);
 
 /** A value goes by its key; under `value`, by the name beside it, or by that of the map. */
 function nameOf(map: Readonly<Record<string, unknown>>, key: string, name: string): string {

@@ -21,6 +21,7 @@ export interface Refresh {
 /** The interval of an ExternalSecret without one (ESO's CRD, domain-facts.md, section 2). */
 const DEFAULT_SECONDS = 3600;
 
+/** When and how often an ExternalSecret fetches anew. */
 export function refreshOf({ spec, path }: Pick<ExternalSecret, 'spec' | 'path'>): Refresh {
   const policy = textAt(spec, 'refreshPolicy');
   const interval = textAt(spec, 'refreshInterval');

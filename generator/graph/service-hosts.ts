@@ -1,3 +1,4 @@
+import { LAST_APPLIED } from '../objects/annotations.ts';
 import type { Path } from '../source/finding.ts';
 import { valueAt } from '../source/value-path.ts';
 import { type PlacedText, placedTexts } from './cnpg-hosts.ts';
@@ -70,8 +71,6 @@ function otherTexts(item: Item): PlacedText[] {
     .filter(({ text, path }) => text.includes('.svc') && path.at(-1) !== LAST_APPLIED)
     .map(found => ({ item, namespace: item.namespace, ...found }));
 }
-
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 function* texts(value: unknown, path: Path): Iterable<{ text: string; path: Path }> {
   if (typeof value === 'string') yield { text: value, path };

@@ -1,6 +1,7 @@
 import type { Entry } from '../model/model.ts';
 import type { Fault, Path } from '../source/finding.ts';
 import { knownNames } from '../source/suggest.ts';
+import { isBelow } from '../source/value-path.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 import { asJson, type KubeObject } from './kube-object.ts';
@@ -102,8 +103,7 @@ function specPath(entry: Entry, part: Part, patch: JsonObject, path: Path): Path
   const inPatch = patchPath(asJson(part.object), patch, path);
   if (inPatch.length > 0) return [...entry.path, 'patch', part.object.kind, ...inPatch];
   for (const [inObject, inEntry] of part.ownTerms ?? []) {
-    const isInside = inObject.every((step, index) => path[index] === step);
-    if (isInside) return [...entry.path, ...inEntry, ...path.slice(inObject.length)];
+    if (isBelow(path, inObject)) return [...entry.path, ...inEntry, ...path.slice(inObject.length)];
   }
   return entry.path;
 }

@@ -1,8 +1,7 @@
 import { operatorsOf } from '../model/operators.ts';
 import type { ArgocdSpec } from '../spec/spec.ts';
+import { SYNC_OPTIONS, syncOptionsIn } from './annotations.ts';
 import { type BuiltObject, groupOf, type KubeObject } from './kube-object.ts';
-
-const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
 
 /** Not taken away unasked: when the spec no longer has it, and when its Application is deleted. */
 const CONFIRM = ['Delete=confirm', 'Prune=confirm'] as const;
@@ -18,10 +17,10 @@ const GUARDED = new Set([
 ]);
 
 /**
- * Objects with their Argo CD sync options, when the spec has a section for it: what holds data goes only when somebody confirms it
- * (docs/user-guide/sync-options.md of argo-cd 3.5), and what another Application brings the CRD of
- * is not dry-run while that is missing (kustomize-facts.md, section 3). Options that an object has
- * of its own stay, and go before.
+ * Objects with their Argo CD sync options, when the spec has a section for it: what holds data goes
+ * only when somebody confirms it (docs/user-guide/sync-options.md of argo-cd 3.5), and what another
+ * Application brings the CRD of is not dry-run while that is missing (kustomize-facts.md, section 3).
+ * Options that an object has of its own stay, and go before.
  */
 export function withSyncOptions(
   built: readonly BuiltObject[],
@@ -44,11 +43,8 @@ function optionsOf(object: KubeObject, installedGroups: ReadonlySet<string>): st
 }
 
 function annotated(object: KubeObject, added: readonly string[]): KubeObject {
-  const { [SYNC_OPTIONS]: given = '', ...others } = object.metadata.annotations ?? {};
-  const own = given
-    .split(',')
-    .map(option => option.trim())
-    .filter(option => option !== '');
+  const { [SYNC_OPTIONS]: given, ...others } = object.metadata.annotations ?? {};
+  const own = syncOptionsIn(given);
   const names = new Set(own.map(nameOf));
   const options = [...own, ...added.filter(option => !names.has(nameOf(option)))];
   const annotations = { [SYNC_OPTIONS]: options.join(','), ...others };

@@ -1,4 +1,5 @@
 import type { WorkloadModel } from '../model/model.ts';
+import { SYNC_OPTIONS } from './annotations.ts';
 import { collector } from './collector.ts';
 import { type KubeObject, optional } from './kube-object.ts';
 import { podTemplate, selectorLabels } from './pod-template.ts';
@@ -52,7 +53,7 @@ function statefulSet(workload: WorkloadModel, namespace: string): KubeObject {
 
 /** A Job's pods cannot change; Argo CD replaces the whole Job instead of failing to patch it. */
 function job(workload: WorkloadModel, namespace: string): KubeObject {
-  const annotations = { 'argocd.argoproj.io/sync-options': 'Force=true,Replace=true' };
+  const annotations = { [SYNC_OPTIONS]: 'Force=true,Replace=true' };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',

@@ -13,6 +13,11 @@ export function pathOf(pointer: string, document: unknown): Path {
   return path;
 }
 
+/** Whether a path goes through a place, or ends there. */
+export function isBelow(path: Path, place: Path): boolean {
+  return place.every((step, index) => path[index] === step);
+}
+
 /** What stands at the path, or undefined. */
 export function valueAt(document: unknown, path: Path): unknown {
   let value = document;

@@ -10,11 +10,13 @@ import { LEVELS, type Level } from '../../generator/risks/risk-rule.ts';
 import type { ObjectName } from '../../generator/source/finding.ts';
 import { reviewOf } from './review-page.ts';
 
+/** An environment with some of everything. */
 export function environmentOf(name: string): EnvironmentReview {
   const risks = { block: 1, high: 0, warn: 2 };
   return { name, presence: 'both', added: 1, removed: 2, changed: 3, noise: 4, risks };
 }
 
+/** A risk of a level, with the parts that matter to a test. */
 export function riskOf(
   level: Level,
   name: string,
@@ -36,6 +38,7 @@ export function riskOf(
   };
 }
 
+/** A field of a Secret that changes, with the parts that matter to a test. */
 export function changeOf(
   name: string,
   text: string,

@@ -13,6 +13,7 @@ const env = {
   GIT_COMMITTER_EMAIL: 'test@example.com',
 };
 
+/** Runs git in a folder; it has to succeed. */
 export function git(folder: string, ...args: readonly string[]): string {
   return output('git', args, { cwd: folder, env });
 }

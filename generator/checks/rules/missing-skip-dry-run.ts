@@ -1,5 +1,6 @@
 import { annotationOf, type Item, specOf, textAt } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { SYNC_OPTIONS, syncOptionsIn } from '../../objects/annotations.ts';
 import type { Rule } from '../rule.ts';
 
 /** The API groups whose CRDs come with a chart. */
@@ -13,8 +14,6 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   keda: ['keda.sh'],
 };
 
-const OPTIONS = 'argocd.argoproj.io/sync-options';
-
 export const missingSkipDryRun: Rule = {
   id: 'missing-skip-dry-run',
   severity: 'error',
@@ -26,12 +25,12 @@ export const missingSkipDryRun: Rule = {
     for (const item of graph.items) {
       const application = installed.get(item.group);
       if (application === undefined || isSkipped(item) || !isManaged(item)) continue;
-      const isGiven = annotationOf(item, OPTIONS) !== undefined;
+      const isGiven = annotationOf(item, SYNC_OPTIONS) !== undefined;
       yield {
         item,
-        path: ['metadata', 'annotations', ...(isGiven ? [OPTIONS] : [])],
+        path: ['metadata', 'annotations', ...(isGiven ? [SYNC_OPTIONS] : [])],
         message: `Application "${application.name}" installs the CRD of ${item.kind} "${item.name}" in a sync of its own`,
-        hint: `Add the annotation ${OPTIONS}: SkipDryRunOnMissingResource=true.`,
+        hint: `Add the annotation ${SYNC_OPTIONS}: SkipDryRunOnMissingResource=true.`,
         related: [{ item: application, path: ['metadata', 'name'], note: 'installs the CRD' }],
       };
     }
@@ -51,10 +50,8 @@ function installedGroups({ byKind }: SecretGraph): Map<string, Item> {
 }
 
 function isSkipped(item: Item): boolean {
-  const options = annotationOf(item, OPTIONS)
-    ?.split(',')
-    .map(option => option.trim());
-  return options?.includes('SkipDryRunOnMissingResource=true') === true;
+  const options = syncOptionsIn(annotationOf(item, SYNC_OPTIONS));
+  return options.includes('SkipDryRunOnMissingResource=true');
 }
 
 /** Argo CD's annotations say that it applies the object beside the Applications. */

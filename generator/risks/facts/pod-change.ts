@@ -1,4 +1,4 @@
-import type { Changed } from '../../diff/comparison.ts';
+import { type Changed, fieldPath } from '../../diff/comparison.ts';
 import { isSame } from '../../diff/same.ts';
 import { mapAt } from '../../graph/item.ts';
 import type { KubeObject } from '../../objects/kube-object.ts';
@@ -32,10 +32,11 @@ export function podChange(change: Changed): PodField[] {
       ? collectorSource
       : undefined;
   if (source === undefined || isSame(source(change.before), source(change.after))) return [];
-  const fields = change.fields.flatMap(({ headPath, basePath, field }): PodField[] => {
-    const path = headPath ?? basePath ?? [];
+  const fields = change.fields.flatMap((field): PodField[] => {
+    const path = fieldPath(field);
+    const { basePath, field: text } = field;
     if (!isSource(kind, path)) return [];
-    return [{ path, ...(basePath !== undefined && { basePath }), text: field }];
+    return [{ path, ...(basePath !== undefined && { basePath }), text }];
   });
   return fields.length > 0 ? fields : [{ path: ['spec'], text: 'the order of its lists' }];
 }

@@ -3,11 +3,13 @@ import {
   type Comparison,
   changedOf,
   type FieldChange,
+  fieldPath,
 } from '../../diff/comparison.ts';
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import { mapAt, textAt } from '../../graph/item.ts';
 import type { Path } from '../../source/finding.ts';
 import { groupBy } from '../../source/group-by.ts';
+import { isBelow } from '../../source/value-path.ts';
 import type { JsonObject } from '../../spec/spec.ts';
 
 /** The spec of an object before and after, with its defaults. */
@@ -94,8 +96,7 @@ export function fieldsBelow(
 ): { readonly field: FieldChange; readonly rest: Path }[] {
   const start = [...path, field];
   return change.fields.flatMap(changed => {
-    const at = changed.headPath ?? changed.basePath ?? [];
-    const isBelow = start.every((step, index) => at[index] === step);
-    return isBelow ? [{ field: changed, rest: at.slice(start.length) }] : [];
+    const at = fieldPath(changed);
+    return isBelow(at, start) ? [{ field: changed, rest: at.slice(start.length) }] : [];
   });
 }

@@ -1,6 +1,8 @@
-import type { Changed, Comparison } from '../../diff/comparison.ts';
+import { type Changed, type Comparison, fieldPath } from '../../diff/comparison.ts';
 import { annotationOf } from '../../graph/item.ts';
+import { SYNC_OPTIONS, syncOptionsIn } from '../../objects/annotations.ts';
 import type { Path } from '../../source/finding.ts';
+import { isBelow } from '../../source/value-path.ts';
 import { changedImmutables } from '../facts/immutable-fields.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
@@ -36,11 +38,9 @@ function riskOf(change: Changed, paths: readonly Path[]): Risk {
 
 /** The changed field itself, where it is one that the object has. */
 function deepest({ fields }: Changed, path: Path): [headPath: Path, basePath?: Path] {
-  const isInside = (place: Path | undefined): boolean =>
-    place !== undefined && path.every((step, index) => place[index] === step);
-  const field = fields.find(({ headPath, basePath }) => isInside(headPath ?? basePath));
-  const place = field?.headPath ?? field?.basePath;
-  return place === undefined ? [path] : [place, field?.basePath ?? place];
+  const field = fields.find(change => isBelow(fieldPath(change), path));
+  if (field === undefined) return [path];
+  return [fieldPath(field), field.basePath ?? fieldPath(field)];
 }
 
 /** Hooks are deleted before they are made again, and forcing replaces what cannot be updated. */
@@ -54,7 +54,7 @@ function isMadeAnew(change: Changed): boolean {
 
 function hasForce({ base, head }: Changed): boolean {
   return [base, head].some(item =>
-    /(^|,)\s*Force=true\s*(,|$)/.test(annotationOf(item, 'argocd.argoproj.io/sync-options') ?? ''),
+    syncOptionsIn(annotationOf(item, SYNC_OPTIONS)).includes('Force=true'),
   );
 }
 

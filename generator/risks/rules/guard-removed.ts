@@ -3,6 +3,7 @@ import { cascadeOf } from '../../diff/cascade.ts';
 import type { Changed, Comparison } from '../../diff/comparison.ts';
 import { applicationOption, isPruning, syncOption } from '../../diff/deletion.ts';
 import { annotationOf, type Item, mapAt } from '../../graph/item.ts';
+import { SYNC_OPTIONS } from '../../objects/annotations.ts';
 import type { Path } from '../../source/finding.ts';
 import { policyPath } from '../facts/sync-policy.ts';
 import { fieldPlace } from '../places.ts';
@@ -74,7 +75,7 @@ function ownGuards(comparison: Comparison, { base, head }: Changed): LostGuard[]
   return isHelmsLost ? [...open, { was: `${HELM}: keep`, isAsking: false, path: HELM_PATH }] : open;
 }
 
-const ANNOTATION: Path = ['metadata', 'annotations', 'argocd.argoproj.io/sync-options'];
+const ANNOTATION: Path = ['metadata', 'annotations', SYNC_OPTIONS];
 const HELM = 'helm.sh/resource-policy';
 const HELM_PATH: Path = ['metadata', 'annotations', HELM];
 

@@ -1,4 +1,4 @@
-import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
+import { type Changed, type Comparison, changedOf, fieldPath } from '../../diff/comparison.ts';
 import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
 import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
@@ -35,7 +35,7 @@ export const ignoredBootstrap: RiskRule = {
 /** Owner and secret are read for ever: bootstrap-owner. */
 function ignoredFields({ fields }: Changed) {
   return fields.flatMap(change => {
-    const path = change.headPath ?? change.basePath ?? [];
+    const path = fieldPath(change);
     const [, section, , field = ''] = path;
     return section !== 'bootstrap' || ['owner', 'secret'].includes(String(field))
       ? []

@@ -1,4 +1,4 @@
-import type { Comparison, FieldChange } from '../../diff/comparison.ts';
+import { type Comparison, type FieldChange, fieldPath } from '../../diff/comparison.ts';
 import type { Item } from '../../graph/item.ts';
 import type { Path } from '../../source/finding.ts';
 import { newlyMissing } from '../facts/key-reads.ts';
@@ -24,9 +24,8 @@ export const remoteRef: RiskRule = {
       const [first] = fields;
       const { change, after, path } = spec;
       if (first === undefined || said.has(change.head)) continue;
-      const at = first.headPath ?? first.basePath ?? path;
       yield {
-        ...fieldPlace(change, at, first.basePath),
+        ...fieldPlace(change, fieldPath(first), first.basePath),
         message: `${nameOf(change.head)} fetches other entries into Secret "${targetOf(after)}" (${namesOf(fields, path)})`,
         hint: 'Make sure that the provider has the new entry and that the store may read it: else the sync fails and the old value stays.',
       };

@@ -1,4 +1,4 @@
-import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
+import { type Changed, type Comparison, changedOf, fieldPath } from '../../diff/comparison.ts';
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import { mapAt, textAt } from '../../graph/item.ts';
 import type { Path } from '../../source/finding.ts';
@@ -42,9 +42,7 @@ function typeOf(text: string | undefined): string {
 function* dataRisks(change: Changed): Iterable<Risk> {
   const { base, head, fields } = change;
   if (base.object['immutable'] !== true || isMap(base.object['sops'])) return;
-  const lost = fields
-    .map(({ headPath, basePath }) => headPath ?? basePath ?? [])
-    .filter(([field]) => FROZEN.has(String(field)));
+  const lost = fields.map(fieldPath).filter(([field]) => FROZEN.has(String(field)));
   const [first] = lost;
   if (first === undefined) return;
   const names = [...new Set(lost.map(path => path.slice(0, 2).map(String).at(-1)))].sort();
@@ -108,12 +106,10 @@ function typePath({ type: was }: ExternalSecret, { path, type }: ExternalSecret)
 
 /** The first field that says what is in the Secret, if one has changed. */
 function frozenChange({ fields }: Changed, { path }: ExternalSecret): Path | undefined {
-  return fields
-    .map(field => field.headPath ?? field.basePath ?? [])
-    .find(place => {
-      const [first, second] = place.slice(path.length).map(String);
-      return first === 'target'
-        ? second === 'template'
-        : ['data', 'dataFrom', 'secretStoreRef'].includes(first ?? '');
-    });
+  return fields.map(fieldPath).find(place => {
+    const [first, second] = place.slice(path.length).map(String);
+    return first === 'target'
+      ? second === 'template'
+      : ['data', 'dataFrom', 'secretStoreRef'].includes(first ?? '');
+  });
 }

@@ -3,6 +3,7 @@ import {
   type Comparison,
   changedOf,
   type FieldChange,
+  fieldPath,
 } from '../../diff/comparison.ts';
 import { effectiveForm } from '../../diff/effective-form.ts';
 import { isSame } from '../../diff/same.ts';
@@ -34,8 +35,8 @@ export const storeChanged: RiskRule = {
 };
 
 /** What a store reads, and as whom: its provider, and the controller that takes it. */
-function isOfSource({ headPath, basePath }: FieldChange): boolean {
-  const [, field] = headPath ?? basePath ?? [];
+function isOfSource(change: FieldChange): boolean {
+  const [, field] = fieldPath(change);
   return field === 'provider' || field === 'controller';
 }
 
@@ -50,7 +51,7 @@ function changedStore(
     .map(({ item, ref: { path } }) => ({ item, path }));
   const others = fields.filter(field => !isTrust(field));
   const [first] = others.length > 0 ? others : fields;
-  const path = first?.headPath ?? first?.basePath ?? ['spec', 'provider'];
+  const path = first === undefined ? ['spec', 'provider'] : fieldPath(first);
   const names = fields.map(({ field }) => field.replace(/^spec\./, '')).slice(0, 3);
   const effect =
     users.length === 0
@@ -66,8 +67,8 @@ function changedStore(
 }
 
 /** Whom it trusts changes nothing that is read, as long as it can connect. */
-function isTrust({ headPath, basePath }: FieldChange): boolean {
-  return (headPath ?? basePath ?? []).some(step => step === 'caBundle' || step === 'caProvider');
+function isTrust(change: FieldChange): boolean {
+  return fieldPath(change).some(step => step === 'caBundle' || step === 'caProvider');
 }
 
 function* movedReads(comparison: Comparison): Iterable<Risk> {
