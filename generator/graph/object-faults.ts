@@ -16,13 +16,31 @@ export interface ObjectFault {
 export function objectFaults(item: Item, validators: Validators): ObjectFault[] {
   // SOPS adds a field of its own, and writes text where something else was.
   if (isMap(item.object['sops'])) return [];
-  const schema = checkSchema(item.object, validators).filter(fault => isSure(fault, item));
+  const schema = schemaFaultsOf(item, validators).filter(fault => isSure(fault, item));
   return [
     ...schema.map(fault => inWords(fault, item)),
     ...(CHECKED_GROUPS.has(item.group) ? nameFaults(item) : []),
     ...labelFaults(item),
     ...(item.kind === 'Secret' && item.group === '' ? dataFaults(item) : []),
   ];
+}
+
+/**
+ * Of a custom resource the API server drops the fields that are null before it validates
+ * (Kubernetes, "Defaulting and Nullable"). The schemas of its own kinds allow null where it does.
+ */
+function schemaFaultsOf({ object, group }: Item, validators: Validators): Fault[] {
+  const faults = checkSchema(object, validators);
+  const isFinal = faults.length === 0 || !isOperators(group);
+  return isFinal ? faults : checkSchema(withoutNulls(object), validators);
+}
+
+function withoutNulls<T>(value: T): T;
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isMap(value)) return value;
+  const given = Object.entries(value).filter(([, child]) => child !== null);
+  return Object.fromEntries(given.map(([name, child]) => [name, withoutNulls(child)]));
 }
 
 /** The fault with the name of the field that it is in. */
@@ -54,9 +72,13 @@ function isSure({ id, path, hint = '' }: Fault, { object, group }: Item): boolea
   if (NEWER_VALUES.has(value)) return false;
   // The rule store-provider says this of a store.
   if (path.at(-1) === 'provider') return false;
-  const isOperators = group.includes('.') && !group.endsWith('.k8s.io');
-  if (id !== 'unknown-field' || !isOperators) return true;
+  if (id !== 'unknown-field' || !isOperators(group)) return true;
   return hint.includes('Did you mean') || path.at(-1) === 'namespace';
+}
+
+/** Whether a group is one of custom resources. */
+function isOperators(group: string): boolean {
+  return group.includes('.') && !group.endsWith('.k8s.io');
 }
 
 /** Groups whose objects all have names of DNS. */
