@@ -28,3 +28,10 @@ test.for(rules)('$id', async ({ id }) => {
   await expect(bad.stdout + bad.stderr).toMatchFileSnapshot(join(folder, 'bad.out'));
   expect(bad.stdout + bad.stderr).toContain(`[${id}]`);
 });
+
+test.for(rules)('$id names no namespace where manifests name none', ({ id }) => {
+  const bad = readFileSync(join(cases, id, 'bad.yaml'), 'utf8');
+  const bare = bad.replaceAll(/(, namespace: [\w-]+|^ *namespace: [\w-]+$)/gm, '');
+  const { stdout } = runMain(cases, ['lint', '-'], bare);
+  expect(stdout).not.toMatch(/(namespace|of|in) ""|namespace: ,/);
+});

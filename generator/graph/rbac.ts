@@ -58,7 +58,10 @@ function unbound(
   const [elsewhere] = bindings.get(own) ?? [];
   if (elsewhere !== undefined)
     return {
-      reason: `RoleBinding "${elsewhere.name}" is in namespace "${elsewhere.namespace}", and counts only there`,
+      reason:
+        elsewhere.namespace === ''
+          ? `RoleBinding "${elsewhere.name}" has no namespace, and counts only in its own`
+          : `RoleBinding "${elsewhere.name}" is in namespace "${elsewhere.namespace}", and counts only there`,
       item: elsewhere,
       path: ['metadata', 'namespace'],
     };

@@ -1,5 +1,6 @@
 import { targetPath } from '../../graph/external-secrets.ts';
 import { mayBeMade } from '../../graph/foreign-makers.ts';
+import { ofNamespace } from '../../graph/namespace-words.ts';
 import {
   findSecret,
   isMade,
@@ -33,7 +34,7 @@ export const mergeWithoutSecret: Rule = {
         path: targetPath(secret),
         message: `nothing makes the Secret "${target}", and Merge only adds keys to one that exists`,
         hint: knownNames(
-          `Secrets of "${namespace}"`,
+          `Secrets ${ofNamespace(namespace)}`,
           target,
           (made.get(namespace) ?? []).map(({ name }) => name),
         ),

@@ -1,5 +1,6 @@
 import { absentReads } from '../../graph/absent-secrets.ts';
 import { missingKeys } from '../../graph/missing-keys.ts';
+import { inNamespace } from '../../graph/namespace-words.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingOptional: Rule = {
@@ -11,7 +12,7 @@ export const missingOptional: Rule = {
     for (const { reader, hint, related } of absentReads(graph)) {
       const { item, namespace, secret, path, isOptional } = reader;
       if (!isOptional) continue;
-      const message = `nothing makes the Secret "${secret}" in namespace "${namespace}", and "optional" hides it`;
+      const message = `nothing makes the Secret "${secret}"${inNamespace(namespace)}, and "optional" hides it`;
       yield { item, path, message, hint, related };
     }
     for (const { isOptional, message, ...fault } of missingKeys(graph))

@@ -51,11 +51,12 @@ function violation(
     access.secret === undefined ? [] : [`"${access.secret}"`],
   );
   const what = verb === 'list' ? 'list the Secrets' : `get the Secret ${names.join(', ')}`;
+  const home = account.namespace === '' ? '' : ` of namespace "${account.namespace}"`;
   return {
     item: store,
     path: ['spec', 'provider', 'kubernetes', 'auth', 'serviceAccount'],
     message: `ServiceAccount "${account.name}" may not ${what} in namespace "${namespace}": ${reason}`,
-    hint: `Bind ServiceAccount "${account.name}" of namespace "${account.namespace}" to a Role of "${namespace}" with the verb ${verb} on secrets.`,
+    hint: `Bind ServiceAccount "${account.name}"${home} to a Role of "${namespace}" with the verb ${verb} on secrets.`,
     ...(item !== undefined && { related: [{ item, path, note: 'what stands in the way' }] }),
   };
 }

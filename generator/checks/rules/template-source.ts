@@ -1,5 +1,6 @@
 import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import { inNamespace, ofNamespace } from '../../graph/namespace-words.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { type TemplateFile, templateFiles } from '../../graph/templates.ts';
 import { knownNames } from '../../source/suggest.ts';
@@ -35,10 +36,10 @@ function missingMap(
   return {
     item,
     path: namePath,
-    message: `there is no ConfigMap "${name}" in namespace "${namespace}"`,
+    message: `there is no ConfigMap "${name}"${inNamespace(namespace)}`,
     hint:
       elsewhere === undefined
-        ? knownNames(`ConfigMaps of "${namespace}"`, name, here)
+        ? knownNames(`ConfigMaps ${ofNamespace(namespace)}`, name, here)
         : `There is one in namespace "${elsewhere.namespace}": it has to be in that of the ExternalSecret.`,
   };
 }

@@ -1,4 +1,5 @@
 import { specOf, textAt } from '../../graph/item.ts';
+import { inNamespace } from '../../graph/namespace-words.ts';
 import { isUnresolved } from '../../graph/unresolved.ts';
 import { knownNames } from '../../source/suggest.ts';
 import type { Rule } from '../rule.ts';
@@ -30,7 +31,7 @@ export const unknownCluster: Rule = {
       yield {
         item,
         path: ['spec', 'cluster', 'name'],
-        message: `there is no Cluster "${name}" in namespace "${item.namespace}"`,
+        message: `there is no Cluster "${name}"${inNamespace(item.namespace)}`,
         hint: knownNames(
           'Clusters',
           name,

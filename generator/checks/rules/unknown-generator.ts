@@ -1,4 +1,5 @@
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import { inNamespace } from '../../graph/namespace-words.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isUnresolved } from '../../graph/unresolved.ts';
 import { knownNames } from '../../source/suggest.ts';
@@ -24,7 +25,7 @@ function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterabl
     yield {
       item: secret.item,
       path: [...path, 'sourceRef', 'generatorRef', 'name'],
-      message: `there is no generator ${kind} "${name}"${home === '' ? '' : ` in namespace "${home}"`}`,
+      message: `there is no generator ${kind} "${name}"${inNamespace(home)}`,
       hint: knownNames(
         `${kind} generators`,
         name,

@@ -1,4 +1,5 @@
 import { type CnpgHost, cnpgClusters, cnpgHosts } from '../../graph/cnpg-hosts.ts';
+import { inNamespace } from '../../graph/namespace-words.ts';
 import { serviceId, serviceMakers } from '../../graph/services.ts';
 import type { Rule } from '../rule.ts';
 
@@ -19,7 +20,7 @@ export const unknownHost: Rule = {
       yield {
         item: host.item,
         path: host.path,
-        message: `there is no Service "${host.service}" in namespace "${namespace}"`,
+        message: `there is no Service "${host.service}"${inNamespace(namespace)}`,
         hint: hintFor(host, home.namespace),
         related: [{ item: home, path: ['metadata', 'name'], note: 'the Cluster' }],
       };

@@ -1,5 +1,6 @@
 import { linkAt, policyLinks, type RoleLink, readIam } from '../../graph/iam.ts';
 import type { Item } from '../../graph/item.ts';
+import { inNamespace } from '../../graph/namespace-words.ts';
 import { knownNames } from '../../source/suggest.ts';
 import type { Rule, Violation } from '../rule.ts';
 
@@ -35,7 +36,7 @@ function* missing(
   yield {
     item,
     path,
-    message: `there is no IAM ${kind} "${name}" in namespace "${namespace}"`,
+    message: `there is no IAM ${kind} "${name}"${inNamespace(namespace)}`,
     hint: knownNames(kind === 'Role' ? 'IAM Roles' : 'IAM Policies', name, names),
   };
 }

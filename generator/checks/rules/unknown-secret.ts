@@ -1,4 +1,5 @@
 import { absentReads } from '../../graph/absent-secrets.ts';
+import { inNamespace } from '../../graph/namespace-words.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownSecret: Rule = {
@@ -10,8 +11,13 @@ export const unknownSecret: Rule = {
     for (const { reader, hint, related, stray } of absentReads(graph)) {
       const { item, namespace, secret, path, isOptional } = reader;
       if (isOptional || stray !== undefined) continue;
-      const where = namespace === '' ? '' : ` in namespace "${namespace}"`;
-      yield { item, path, message: `nothing makes the Secret "${secret}"${where}`, hint, related };
+      yield {
+        item,
+        path,
+        message: `nothing makes the Secret "${secret}"${inNamespace(namespace)}`,
+        hint,
+        related,
+      };
     }
   },
 };

@@ -1,5 +1,6 @@
 import { readIam } from '../../graph/iam.ts';
 import { type Item, mapAt, specOf, textAt } from '../../graph/item.ts';
+import { inNamespace, ofNamespace } from '../../graph/namespace-words.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isUnresolved } from '../../graph/unresolved.ts';
 import type { Path } from '../../source/finding.ts';
@@ -29,10 +30,10 @@ export const unknownServiceAccount: Rule = {
       yield {
         item,
         path,
-        message: `there is no ServiceAccount "${name}" in namespace "${namespace}"`,
+        message: `there is no ServiceAccount "${name}"${inNamespace(namespace)}`,
         hint:
           other === undefined
-            ? knownNames(`ServiceAccounts of "${namespace}"`, name, names ?? [])
+            ? knownNames(`ServiceAccounts ${ofNamespace(namespace)}`, name, names ?? [])
             : `There is one in namespace "${other}".`,
       };
     }

@@ -1,5 +1,6 @@
 import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
 import type { Item } from '../../graph/item.ts';
+import { inNamespace } from '../../graph/namespace-words.ts';
 import { eachSpec } from '../../graph/refresh.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
@@ -41,7 +42,7 @@ function missingStore(
   ref: StoreRef,
   namespace: string,
 ): Omit<Violation, 'item'> {
-  const place = ref.kind === 'SecretStore' ? ` in namespace "${namespace}"` : '';
+  const place = ref.kind === 'SecretStore' ? inNamespace(namespace) : '';
   const elsewhere = otherNamespace(graph, ref);
   return {
     path: [...ref.path, isOtherKind(graph, ref, namespace) ? 'kind' : 'name'],
