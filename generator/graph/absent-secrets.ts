@@ -3,6 +3,7 @@ import { groupBy } from '../source/group-by.ts';
 import { knownNames } from '../source/suggest.ts';
 import { mayBeMade } from './foreign-makers.ts';
 import type { Item } from './item.ts';
+import { ofNamespace } from './namespace-words.ts';
 import { findSecret, type Maker, type Reader, type SecretGraph, secretId } from './secret-graph.ts';
 import { type Reason, unmadeSecrets } from './unmade-secrets.ts';
 import { isUnresolved } from './unresolved.ts';
@@ -62,11 +63,12 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
     const [maker] = (byName.get(secret) ?? [])
       .filter(other => other.namespace !== namespace)
       .sort((a, b) => (a.namespace < b.namespace ? -1 : 1))
-      .flatMap(({ makers }) => [...makers]);
+      .flatMap(({ makers }) => [...makers])
+      // A copy under the same name is not what it copies.
+      .filter(({ item }) => item !== reader.item);
     if (maker !== undefined) return madeElsewhere(reader, maker);
-    const where = namespace === '' ? 'objects without a namespace' : `"${namespace}"`;
     const names = (byNamespace.get(namespace) ?? []).map(({ name }) => name);
-    const hint = knownNames(`Secrets of ${where}`, secret, names);
+    const hint = knownNames(`Secrets ${ofNamespace(namespace)}`, secret, names);
     return { hint, related: [] };
   };
 }
