@@ -7,6 +7,7 @@ import {
   namesOf,
   objectText,
   placeText,
+  secretText,
   sentence,
   sideText,
   summaryLine,
@@ -87,7 +88,7 @@ function changeLines({ what, objects, fields }: ChangeGroup): string[] {
 function fieldLines({ what, field, base, head, isHidden }: ShownField): string[] {
   if (what === 'reordered') return [`    ~ ${oneLine(field)}: another order`];
   if (isHidden && base === head) return [`    ~ ${oneLine(field)}: changed, not shown`];
-  const lines = (text: string): string => text.split('\n').map(oneLine).join('\n      ');
+  const lines = (text: string): string => text.split('\n').map(oneLine).join('\n        ');
   return [
     `    ${SIGNS[what]} ${oneLine(field)}`,
     ...(base === undefined ? [] : [`      - ${lines(base)}`]),
@@ -103,9 +104,8 @@ function secretLines(effect: SecretEffect): string[] {
   const readers = secret.readers.map(
     ({ pickup, ...reader }) => `${objectText(reader)} (${pickup})`,
   );
-  const name = oneLine(`${secret.namespace}/${secret.name}`);
   return [
-    `Secret ${name}${where(environments)}: ${fateOf(effect).text}`,
+    `Secret ${secretText(secret)}${where(environments)}: ${fateOf(effect).text}`,
     ...(keys.length > 0 ? [`    keys: ${oneLine(keys.join(' '))}`] : []),
     ...(readers.length > 0 ? [`    read by ${readers.join(', ')}`] : []),
   ];

@@ -10,6 +10,17 @@ export function objectText(object: ObjectName): string {
   return oneLine(textOf(object));
 }
 
+/** `shop/login`, or the name alone where no namespace is given. */
+export function secretText({
+  namespace,
+  name,
+}: {
+  readonly namespace: string;
+  readonly name: string;
+}): string {
+  return oneLine(namespace === '' ? name : `${namespace}/${name}`);
+}
+
 /** `rem-secrets.yaml:12:3`. */
 export function placeText({ file, line, column }: Place): string {
   return oneLine(`${file}:${line}:${column}`);

@@ -1,7 +1,7 @@
 import type { FlowMaker, FlowReader, FlowSecret } from '../../graph/flow.ts';
 import { oneLine } from '../../one-line.ts';
 import type { Review, SecretEffect } from '../review.ts';
-import { fateOf, objectText } from '../words.ts';
+import { fateOf, objectText, secretText } from '../words.ts';
 import { areWholesale, type FilterTags, levelsOf, type RisksOf } from './filter-tags.ts';
 import { rankOf } from './flow-figures.ts';
 
@@ -61,7 +61,7 @@ function secretEntry(
   secret: FlowSecret,
   risksOf: RisksOf,
 ): Omit<SecretEntry, 'isWholesale'> {
-  const { namespace, name, makers, readers } = secret;
+  const { name, makers, readers } = secret;
   const { text, tone } = fateOf(effect);
   const environments = [...new Set(effect.environments)];
   const objects = [{ kind: 'Secret', name }, ...makers];
@@ -69,7 +69,7 @@ function secretEntry(
     objects.flatMap(object => risksOf(object, environment)),
   );
   return {
-    name: oneLine(`${namespace}/${name}`),
+    name: secretText(secret),
     environments: environments.filter(environment => environment !== '').map(oneLine),
     effect: text,
     tone,

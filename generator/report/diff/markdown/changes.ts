@@ -1,5 +1,5 @@
 import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from '../review.ts';
-import { fateOf } from '../words.ts';
+import { fateOf, secretText } from '../words.ts';
 import { code, diffBlock, prose } from './escape.ts';
 import type { Unit } from './fill.ts';
 import { closed, inEnvironments, objectCode, someOf } from './words.ts';
@@ -47,6 +47,6 @@ export function effectUnit(effect: SecretEffect): Unit {
     ...(keys.length > 0 ? [`keys ${someOf(keys).join(' ')}`] : []),
     ...(readers.length > 0 ? [`read by ${someOf(readers).join(', ')}`] : []),
   ];
-  const name = code(`${secret.namespace}/${secret.name}`);
+  const name = code(secretText(secret));
   return { text: `- ${name}${inEnvironments(environments)}: ${parts.join('; ')}\n` };
 }
