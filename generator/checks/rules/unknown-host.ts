@@ -16,7 +16,9 @@ export const unknownHost: Rule = {
       if (services.has(serviceId(namespace, host.service))) continue;
       const homes = cnpgClusters(graph).filter(({ name }) => name === host.cluster);
       const [home] = homes;
-      if (home === undefined) continue;
+      // Something else gives its namespace, and it may be the one that is meant.
+      const isUnplaced = services.has(serviceId('', host.service));
+      if (home === undefined || isUnplaced) continue;
       yield {
         item: host.item,
         path: host.path,
@@ -30,5 +32,6 @@ export const unknownHost: Rule = {
 
 function hintFor({ cluster, suffix }: CnpgHost, home: string): string {
   const service = `${cluster}-${suffix ?? 'rw'}`;
-  return `The Cluster "${cluster}" is reached at ${service}.${home}.svc.cluster.local.`;
+  const name = home === '' ? service : `${service}.${home}.svc.cluster.local`;
+  return `The Cluster "${cluster}" is reached at ${name}.`;
 }
