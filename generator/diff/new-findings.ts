@@ -5,14 +5,14 @@ import type { Entry } from '../checks/entry.ts';
 import type { Rule } from '../checks/rule.ts';
 import { rules } from '../checks/rules.ts';
 import type { Item } from '../graph/item.ts';
-import { itemIdentity } from '../graph/object-set.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Sides } from './compare.ts';
 import type { Comparison } from './comparison.ts';
+import { lastingKey, partnersOf } from './former.ts';
 
 /**
  * What lint finds on head and did not find on base: the same message about the same object is the
- * same finding. Base is asked only about what head has.
+ * same finding, also when the object has another name or namespace now. Base is asked only about what head has.
  */
 export function newFindings(
   comparison: Comparison,
@@ -27,6 +27,9 @@ export function newFindings(
   if (open.length === 0) return [];
   const fired = [...new Set(open.map(({ rule }) => rule))];
   const before = findingsIn(comparison.base, fired, { own: base.items, touched: base.items });
+  const partners = partnersOf(comparison);
+  const keyOf = ({ rule, item, message }: RuleFinding): string =>
+    `${rule.id} ${lastingKey(message, item, partners)}`;
   const known = new Set(before.map(keyOf));
   return open.filter(finding => !known.has(keyOf(finding)));
 }
@@ -42,8 +45,4 @@ function findingsIn(
   const global = wanted.filter(({ isLocal }) => isLocal !== true);
   const found = [...checkGraph({ ...graph, items: touched }, local), ...checkGraph(graph, global)];
   return found.filter(({ item }) => isOwn.has(item));
-}
-
-function keyOf({ rule, item, message }: RuleFinding): string {
-  return JSON.stringify([rule.id, itemIdentity(item), message]);
 }

@@ -38,16 +38,22 @@ function isWatchKnown({ names }: Watch, { item }: Pod, { secrets }: SecretGraph)
   return names.every(name => secrets.has(secretId(item.namespace, name)));
 }
 
-/** The first read whose change goes unnoticed: one finding for a workload is enough. */
+/**
+ * The first read whose change goes unnoticed, by the name of the Secret: one finding for a workload
+ * is enough, and the order of its variables means nothing.
+ */
 function unwatched(
   pod: Pod,
   { isAll, names }: Watch,
   changing: ReadonlyMap<string, Item>,
 ): FrozenRead | undefined {
   if (isAll) return undefined;
-  return frozenReads(pod).find(
-    ({ secret }) => changing.has(secretId(pod.item.namespace, secret)) && !names.includes(secret),
-  );
+  const [first] = frozenReads(pod)
+    .filter(
+      ({ secret }) => changing.has(secretId(pod.item.namespace, secret)) && !names.includes(secret),
+    )
+    .sort((a, b) => (a.secret < b.secret ? -1 : Number(a.secret > b.secret)));
+  return first;
 }
 
 /** Secrets whose content changes by itself, and what changes it. */

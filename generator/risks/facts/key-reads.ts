@@ -1,4 +1,5 @@
 import type { Comparison } from '../../diff/comparison.ts';
+import { formerRead, partnersOf } from '../../diff/former.ts';
 import { type Item, listAt, specOf, textAt } from '../../graph/item.ts';
 import { missingKeys } from '../../graph/missing-keys.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
@@ -27,12 +28,13 @@ export interface KeyRead {
 export function newlyMissing(comparison: Comparison): KeyRead[] {
   const { base, head, own } = comparison;
   const isMoved = movedByStore(comparison);
+  const partners = partnersOf(comparison);
   const found = namedReads(head).filter(({ item }) => own.has(item));
   const before = new Set(found.length === 0 ? [] : namedReads(base).map(keyOf));
   const expanded = expansions(head).filter(({ container: { item } }) => own.has(item));
   const known = new Set(expanded.length === 0 ? [] : expansions(base).map(expansionId));
   return [
-    ...found.filter(read => !before.has(keyOf(read)) && !isMoved(read)),
+    ...found.filter(read => !before.has(keyOf(formerRead(read, partners))) && !isMoved(read)),
     ...expanded
       .filter(expansion => !known.has(expansionId(expansion)))
       .flatMap(expansion => expandedRead(base, expansion)),

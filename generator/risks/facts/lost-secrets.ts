@@ -1,4 +1,5 @@
 import type { Comparison } from '../../diff/comparison.ts';
+import { formerRead, isMoved, partnersOf } from '../../diff/former.ts';
 import { absentReads } from '../../graph/absent-secrets.ts';
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import { mayBeMade } from '../../graph/foreign-makers.ts';
@@ -48,13 +49,17 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
   const absent = absences(comparison.head).filter(({ reader }) => isOwn(comparison)(reader));
   if (absent.length === 0) return [];
   const before = new Set(absences(comparison.base).flatMap(({ reader }) => missedBy(reader)));
-  const isMoved = movedByStore(comparison);
+  const partners = partnersOf(comparison);
+  // In another namespace a Secret that is made by hand has to be made anew.
+  const wasMissed = (reader: Reader): boolean => {
+    const former = isMoved(reader.item, partners) ? reader : formerRead(reader, partners);
+    return before.has(keyOf(former, reader.isOptional));
+  };
+  const isOfStore = movedByStore(comparison);
   const moved = readsOfMoves(comparison);
   const found = absent.filter(
     ({ reader }) =>
-      !before.has(keyOf(reader, reader.isOptional)) &&
-      !moved.has(keyOf(reader, reader.isOptional)) &&
-      !isMoved(reader),
+      !wasMissed(reader) && !moved.has(keyOf(reader, reader.isOptional)) && !isOfStore(reader),
   );
   const groups = groupBy(found, ({ reader }) => secretId(reader.namespace, reader.secret));
   return [...groups.values()].flatMap(group => lostSecret(group) ?? []);

@@ -24,7 +24,7 @@ export interface LostService {
 export function lostServices(comparison: Comparison): LostService[] {
   const after = serviceMakers(comparison.head);
   const lost = [...serviceMakers(comparison.base)].filter(
-    ([id, maker]) => !after.has(id) && isGoing(comparison, maker),
+    ([id, maker]) => !after.has(id) && !after.has(unplaced(id)) && isGoing(comparison, maker),
   );
   if (lost.length === 0) return [];
   const named = [...serviceHosts(comparison.head), ...serviceRefs(comparison.head)];
@@ -37,6 +37,11 @@ export function lostServices(comparison: Comparison): LostService[] {
       ? []
       : [{ name, namespace, maker, hosts: found, ...(successor !== undefined && { successor }) }];
   });
+}
+
+/** The Service of what names no namespace any more: something else may give it the same one. */
+function unplaced(id: string): string {
+  return serviceId('', id.slice(id.indexOf('/') + 1));
 }
 
 /** Other environments of the cluster say themselves what becomes of theirs. */

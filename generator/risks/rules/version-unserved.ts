@@ -11,8 +11,8 @@ export const versionUnserved: RiskRule = {
     for (const change of changes) {
       if (change.what === 'removed') continue;
       const { head } = change;
-      const isOld =
-        change.what === 'changed' && change.base.object.apiVersion === head.object.apiVersion;
+      const before = change.what === 'changed' ? change.base : change.was;
+      const isOld = before?.object.apiVersion === head.object.apiVersion;
       const fault = isOld ? undefined : versionFault(head);
       if (fault === undefined || fault.isServed) continue;
       yield {
