@@ -92,5 +92,8 @@ function hintFor(
     .byKind(ref.kind)
     .filter(isHere)
     .map(({ name }) => name);
-  return knownNames(`${ref.kind}s`, ref.name, names);
+  const known = knownNames(`${ref.kind}s`, ref.name, names);
+  return names.length > 0
+    ? known
+    : `${known} One that is made elsewhere is declared in .rem-secrets-lint.yaml: outside: { objects: [${ref.kind}/${ref.name}] }.`;
 }
