@@ -32,10 +32,14 @@ export function excerptOf(finding: Finding, line: string): Excerpt {
 /** Fields that are texts of their user's: under them a key named `name` may hold anything. */
 const TEXTS = /^(data|stringData|binaryData)\b|template\.(data|metadata)\b|\.config\b|^metadata\./;
 
-/** Whether the line is inside a text of several lines, not beside the key that has it. */
+/**
+ * Whether the line is inside a text of several lines, not beside the key that has it, or that of a
+ * map around it where the key is missing.
+ */
 function isContent({ field }: Finding, line: string): boolean {
   const key = /([^.[\]"]+)"?\]?$/.exec(field)?.[1] ?? '';
-  return TEXTS.test(field) && !line.includes(key);
+  const isMap = field.split('.').some(step => line.trim() === `${step}:`);
+  return TEXTS.test(field) && !line.includes(key) && !isMap;
 }
 
 /** Fields that hold names and settings, never secrets. */
