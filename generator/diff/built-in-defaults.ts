@@ -24,12 +24,21 @@ export function builtIn({ apiVersion, kind }: KubeObject): Form | undefined {
  * apps/v1, batch/v1, core/v1 and rbac/v1, defaults.go).
  */
 const FORMS: Readonly<Record<string, Form>> = {
-  'apps/Deployment': ofSpec(spec => ({ replicas: 1, ...workload(ROLLING, spec) })),
+  'apps/Deployment': ofSpec(spec => ({
+    replicas: 1,
+    ...workload(ROLLING, withRollout('strategy', QUARTERS, spec)),
+  })),
   'apps/StatefulSet': ofSpec(spec => ({
     replicas: 1,
-    ...withEntries(workload(STATEFUL, spec), 'volumeClaimTemplates', claimForm),
+    ...withEntries(
+      workload(STATEFUL, withRollout('updateStrategy', { partition: 0 }, spec)),
+      'volumeClaimTemplates',
+      claimForm,
+    ),
   })),
-  'apps/DaemonSet': ofSpec(spec => workload({ revisionHistoryLimit: 10 }, spec)),
+  'apps/DaemonSet': ofSpec(spec =>
+    workload({ revisionHistoryLimit: 10 }, withRollout('updateStrategy', ONE_DOWN, spec)),
+  ),
   'apps/ReplicaSet': ofSpec(spec => ({ replicas: 1, ...workload({}, spec) })),
   'batch/Job': ofSpec(jobForm),
   'batch/CronJob': ofSpec(spec =>
@@ -49,6 +58,10 @@ const ROLLING: JsonObject = {
   paused: false,
   minReadySeconds: 0,
 };
+
+const QUARTERS: JsonObject = { maxUnavailable: '25%', maxSurge: '25%' };
+
+const ONE_DOWN: JsonObject = { maxUnavailable: 1, maxSurge: 0 };
 
 const STATEFUL: JsonObject = {
   podManagementPolicy: 'OrderedReady',
@@ -74,6 +87,17 @@ const CRON: JsonObject = {
 
 function ofSpec(change: Form): Form {
   return object => withField(object, 'spec', change);
+}
+
+/** How pods are replaced, without what holds anyway: a rolling update at the usual pace. */
+function withRollout(field: string, pace: JsonObject, spec: JsonObject): JsonObject {
+  const form = withField(spec, field, strategy =>
+    without(
+      { type: 'RollingUpdate', rollingUpdate: {} },
+      withField(strategy, 'rollingUpdate', update => without(pace, update)),
+    ),
+  );
+  return without({ [field]: {} }, form);
 }
 
 function workload(defaults: JsonObject, spec: JsonObject): JsonObject {

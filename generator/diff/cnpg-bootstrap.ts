@@ -28,3 +28,9 @@ function withDatabase(options: JsonObject): JsonObject {
   const database = textAt(options, 'database') || 'app';
   return { ...options, database, owner: textAt(options, 'owner') || database };
 }
+
+/** The instances are kept apart where that is possible, unless a Cluster says otherwise (ibid.). */
+export function filledAffinity(affinity: JsonObject): JsonObject {
+  const isApart = affinity['enablePodAntiAffinity'] !== false;
+  return isApart ? { podAntiAffinityType: 'preferred', ...affinity } : affinity;
+}

@@ -4,7 +4,7 @@ import { storedForm } from '../objects/stored-form.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 import { builtIn } from './built-in-defaults.ts';
-import { filledBootstrap } from './cnpg-bootstrap.ts';
+import { filledAffinity, filledBootstrap } from './cnpg-bootstrap.ts';
 import { without } from './pod-defaults.ts';
 import { quantityForm } from './quantity-form.ts';
 
@@ -49,7 +49,7 @@ const OWN_DEFAULTS: Readonly<Record<string, (object: JsonObject) => JsonObject>>
           : nameOf(object),
       ),
     })),
-  Cluster: withBootstrap,
+  Cluster: cnpgCluster,
   Secret: object => without({ type: 'Opaque' }, withEncodedData(object)),
 };
 
@@ -68,12 +68,13 @@ function externalSecretSpec(spec: JsonObject, name: string): JsonObject {
   };
 }
 
-/** Other projects have Clusters too. */
-function withBootstrap(object: JsonObject): JsonObject {
+/** What the operator's webhook fills in. Other projects have Clusters too. */
+function cnpgCluster(object: JsonObject): JsonObject {
   if (!String(object['apiVersion']).startsWith('postgresql.cnpg.io/')) return object;
   return withSpec(object, spec => ({
     ...spec,
     bootstrap: filledBootstrap(mapOf(spec['bootstrap'])),
+    affinity: filledAffinity(mapOf(spec['affinity'])),
   }));
 }
 

@@ -40,6 +40,27 @@ describe('a default of Kubernetes changes nothing when it is written out', () =>
       pods('{ containers: [{ name: a, image: "host:5000/a", imagePullPolicy: Always }] }'),
     ],
     [
+      'of a rollout',
+      workload('Deployment', '{ template: {} }'),
+      workload(
+        'Deployment',
+        '{ template: {}, strategy: { type: RollingUpdate, rollingUpdate: { maxSurge: 25%, maxUnavailable: 25% } } }',
+      ),
+    ],
+    [
+      'of the rollout of a StatefulSet',
+      workload('StatefulSet', '{ template: {} }'),
+      workload(
+        'StatefulSet',
+        '{ template: {}, updateStrategy: { type: RollingUpdate, rollingUpdate: { partition: 0 } } }',
+      ),
+    ],
+    [
+      'of a CNPG Cluster',
+      'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db }\nspec: { instances: 3 }',
+      'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db }\nspec: { instances: 3, affinity: { podAntiAffinityType: preferred } }',
+    ],
+    [
       'of a probe',
       pods('{ containers: [{ name: a, livenessProbe: { httpGet: { port: 80 } } }] }'),
       pods(
