@@ -1,6 +1,6 @@
 import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
 import type { Item } from '../../graph/item.ts';
-import { inNamespace } from '../../graph/namespace-words.ts';
+import { inNamespace, ofNamespace } from '../../graph/namespace-words.ts';
 import { eachSpec } from '../../graph/refresh.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
@@ -92,7 +92,8 @@ function hintFor(
     .byKind(ref.kind)
     .filter(isHere)
     .map(({ name }) => name);
-  const known = knownNames(`${ref.kind}s`, ref.name, names);
+  const whose = ref.kind === 'SecretStore' ? ` ${ofNamespace(namespace)}` : '';
+  const known = knownNames(`${ref.kind}s${whose}`, ref.name, names);
   return names.length > 0
     ? known
     : `${known} One that is made elsewhere is declared in .rem-secrets-lint.yaml: outside: { objects: [${ref.kind}/${ref.name}] }.`;

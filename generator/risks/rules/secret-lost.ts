@@ -1,6 +1,7 @@
 import type { Comparison } from '../../diff/comparison.ts';
 import { deletionOf } from '../../diff/deletion.ts';
 import { type Item, specOf } from '../../graph/item.ts';
+import { inNamespace } from '../../graph/namespace-words.ts';
 import type { Reader } from '../../graph/secret-graph.ts';
 import { type LostSecret, lostSecrets } from '../facts/lost-secrets.ts';
 import { type Fate, fateOf, makersBefore } from '../facts/secret-fate.ts';
@@ -49,14 +50,15 @@ function isSwitchedOff(
 }
 
 function missed(comparison: Comparison, lost: LostSecret, fate: Fate): Risk {
-  const { secret, required, hint } = lost;
+  const { namespace, secret, first, required, hint } = lost;
+  const where = namespace === first.item.namespace ? '' : inNamespace(namespace);
   const before = fate === 'new' ? '' : ' any more';
   const stays =
     fate === 'stays' ? ': the one that a cluster has stays, and a new one gets none' : '';
   return {
     ...placeOf(lost),
     ...(fate === 'stays' && { level: 'high' }),
-    message: `nothing makes Secret "${secret}"${before}, and ${namesOf(required)} ${verb(required, 'reads', 'read')} it${stays}`,
+    message: `nothing makes Secret "${secret}"${where}${before}, and ${namesOf(required)} ${verb(required, 'reads', 'read')} it${stays}`,
     hint: fate === 'new' ? hint : `Keep what makes it until nothing reads it any more. ${hint}`,
     ...causes(comparison, lost, required),
   };
