@@ -94,13 +94,19 @@ const FEEDING: Readonly<Record<string, readonly string[]>> = {
   ClusterExternalSecret: ['externalSecretSpec'],
 };
 
+/** Options of a bootstrap, but for those of the login, are read only when the Cluster is made. */
+function isInert(option: string | number | undefined): boolean {
+  return option !== undefined && !['database', 'owner', 'secret'].includes(String(option));
+}
+
 /** Whether a change may give a Secret other values: a new label or another version does not. */
 function isFeeding(change: Change): boolean {
   if (change.what !== 'changed') return true;
   const fields = FEEDING[change.head.kind];
   return change.fields.some(field => {
-    const [first, second] = fieldPath(field);
+    const [first, second, , option] = fieldPath(field);
     if (first === 'metadata' || first === 'apiVersion') return false;
+    if (second === 'bootstrap' && isInert(option)) return false;
     return fields === undefined || (first === 'spec' && fields.includes(String(second)));
   });
 }

@@ -28,3 +28,20 @@ test("another environment's Secret is no effect of this one", () => {
     ['dev', 'prod'],
   ]);
 });
+
+test('what is read only when a Cluster is made gives its Secret no other values', () => {
+  const cluster = (recovery: string): string => `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: shop-db, namespace: shop }
+spec: { instances: 1, storage: { size: 1Gi }, bootstrap: { recovery: { ${recovery} } } }
+`;
+  const folder = folderOf([
+    ['base.yaml', cluster('source: before')],
+    ['head.yaml', cluster('source: after')],
+    ['owner.yaml', cluster('source: before, owner: other')],
+  ]);
+  const effects = (head: string): string =>
+    runMain(folder, ['diff', '--base', 'base.yaml', '--head', head]).stdout;
+  expect(effects('head.yaml')).not.toContain('its values may change');
+  expect(effects('owner.yaml')).toContain('its values may change');
+});
