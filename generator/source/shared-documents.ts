@@ -6,28 +6,29 @@ import { parseStream } from './yaml-text.ts';
 export type ParseStream = (text: string) => Outcome<readonly unknown[]>;
 
 /**
- * Reads streams that have many documents in common, as two revisions of a repository do: a document
- * whose text has been read before is the very same value. What cannot be taken apart safely, or is
- * broken, is read as one stream.
+ * Reads streams that have many documents in common, as two revisions of a repository do, all at
+ * once: the same text gives the very same value. V8 makes the parser's code fast for one call; each
+ * further call takes about half as long again. A stream that cannot be taken apart safely is read
+ * by itself, and so is each when one is broken.
  */
-export function sharedDocuments(): ParseStream {
-  const known = new Map<string, unknown>();
+export function sharedDocuments(texts: readonly string[]): ParseStream {
+  const known = valuesOf(new Set(texts.flatMap(text => partsOf(text) ?? [])));
   return text => {
-    const parts = documentTexts(text)?.map(document => document.text) ?? [];
-    // How a text ends can matter to its last value.
-    const isRead = parts.length > 0 && text.endsWith('\n') && readParts(parts, known);
-    return isRead ? ok(parts.map(part => known.get(part))) : parseStream(text);
+    const parts = partsOf(text);
+    const isKnown = parts?.every(part => known.has(part)) === true;
+    return isKnown ? ok(parts.map(part => known.get(part))) : parseStream(text);
   };
 }
 
-/**
- * Reads the documents that are not known yet, all at once: to start the parser for each takes longer
- * than to read it. False where one turns out to be broken, or more than one.
- */
-function readParts(parts: readonly string[], known: Map<string, unknown>): boolean {
-  const unread = [...new Set(parts)].filter(part => !known.has(part));
-  const { value } = parseStream(unread.map(part => `---\n${part}`).join(''));
-  if (value?.length !== unread.length) return false;
-  for (const [index, part] of unread.entries()) known.set(part, value[index]);
-  return true;
+/** The documents' texts. How a stream ends can matter to its last value, so it ends with a line. */
+function partsOf(text: string): string[] | undefined {
+  if (!text.endsWith('\n')) return undefined;
+  return documentTexts(text)?.map(document => document.text);
+}
+
+/** The values of documents by their texts; none where one turns out to be broken, or several. */
+function valuesOf(parts: ReadonlySet<string>): Map<string, unknown> {
+  const { value } = parseStream([...parts].map(part => `---\n${part}`).join(''));
+  if (value?.length !== parts.size) return new Map();
+  return new Map([...parts].map((part, index) => [part, value[index]]));
 }

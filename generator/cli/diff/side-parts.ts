@@ -11,8 +11,12 @@ export interface SideOptions {
   readonly file: string;
   readonly flags: readonly string[];
   readonly namespace: string;
-  /** Both sides read with the same, so that what they have in common is read once. */
-  readonly parse: ParseStream;
+}
+
+/** The manifests of a side, and the files that were skipped. */
+export interface SideSources {
+  readonly whole: readonly ManifestSource[];
+  readonly skipped: readonly ManifestSource[];
 }
 
 /** An environment and the manifests that it has. */
@@ -21,12 +25,9 @@ export interface Part {
   readonly sources: readonly ObjectSource[];
 }
 
-/** The manifests of a side, and the files that were skipped. */
-export function sourcesOf(
-  path: string,
-  { file, flags }: SideOptions,
-  host: Host,
-): { readonly whole: readonly ManifestSource[]; readonly skipped: readonly ManifestSource[] } {
+/** Reads and builds what a side has. A commit that has no such folder yet has no manifests. */
+export function sourcesOf(path: string, { file, flags }: SideOptions, host: Host): SideSources {
+  if (!host.exists(path)) return { whole: [], skipped: [] };
   const folders = host.exists(join(path, file)) ? ownFolders(path, host) : [path];
   const all = folders.flatMap(folder => readManifests(folder, host, flags));
   return { whole: all.filter(isWhole), skipped: all.filter(source => !isWhole(source)) };
@@ -50,7 +51,8 @@ function ownFolders(path: string, host: Host): string[] {
 export function partsOf(
   path: string,
   found: readonly ManifestSource[],
-  { namespace, parse }: SideOptions,
+  { namespace }: SideOptions,
+  parse: ParseStream,
 ): Part[] {
   const groups = groupBy(found, source =>
     source.isBuilt || source.text === undefined ? nameOf(path, source.name) : '',

@@ -2,14 +2,15 @@ import type { FieldPlace } from '../../checks/locate-findings.ts';
 import type { ObjectSet } from '../../graph/object-set.ts';
 import { nothingOutside } from '../../graph/secret-graph.ts';
 import type { Finding } from '../../source/finding.ts';
+import type { ParseStream } from '../../source/shared-documents.ts';
 import type { SpecObject } from '../../spec/spec.ts';
-import type { Host } from '../host.ts';
 import { placesFor } from '../lint/places.ts';
 import { declaredOutside } from '../sets/declared-outside.ts';
 import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
 import { areTogether } from '../sets/spec-sets.ts';
 import { causeIn } from './cause.ts';
-import { type Part, partsOf, type SideOptions, sourcesOf } from './side-parts.ts';
+import type { Folder } from './settings.ts';
+import { type Part, partsOf, type SideOptions, type SideSources } from './side-parts.ts';
 import { type SideSpec, specOf } from './side-spec.ts';
 
 /** One side of a diff: its environments, read and built. */
@@ -33,14 +34,23 @@ export interface SideEnvironment {
   readonly file: string;
 }
 
+/** Where a side stands: a file, or the folder that the spec is in. */
+export interface SidePlace extends Folder {
+  readonly path: string;
+}
+
 /**
- * Reads a side. Beside a spec these are its overlays and the Applications; of any other folder each
+ * Puts together a side. Beside a spec these are its overlays and the Applications; of any other folder each
  * kustomization is an environment, and all manifests that belong to none are one more.
  */
-export function readSide(path: string, options: SideOptions, host: Host): Side {
+export function readSide(
+  { path, host }: SidePlace,
+  { whole, skipped }: SideSources,
+  options: SideOptions,
+  parse: ParseStream,
+): Side {
+  const parts = partsOf(path, whole, options, parse);
   const spec = specOf(path, options.file, host);
-  const { whole, skipped } = sourcesOf(path, options, host);
-  const parts = partsOf(path, whole, options);
   const sets = parts.map(part => setOf(part, parts, spec));
   return {
     environments: new Map(

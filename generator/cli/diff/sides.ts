@@ -4,9 +4,9 @@ import type { DiffOptions } from '../commands/diff.ts';
 import type { Host } from '../host.ts';
 import type { ReadSides } from './review-of.ts';
 import { commitOf, withCommit } from './revision.ts';
-import { type Folder, readSettingsOf } from './settings.ts';
-import { readSide, type Side } from './side.ts';
-import type { SideOptions } from './side-parts.ts';
+import { readSettingsOf } from './settings.ts';
+import { readSide, type Side, type SidePlace } from './side.ts';
+import { type SideOptions, sourcesOf } from './side-parts.ts';
 
 /** The head that stands for what is in the folder now, committed or not. */
 const WORKING_TREE = '.';
@@ -20,14 +20,12 @@ export function withSides<T>(options: DiffOptions, host: Host, use: (sides: Read
     file: basename(file),
     flags: enableExec === true ? EXEC_FLAGS : [],
     namespace,
-    parse: sharedDocuments(),
   };
   const labels = { base: labelOf(options.base), head: labelOf(options.head) };
   return withPlace(options.base, file, host, base =>
     withPlace(options.head, file, host, head =>
       use({
-        base: sideAt(base, reading),
-        head: sideAt(head, reading),
+        ...readSides(base, head, reading),
         labels,
         settings: readSettingsOf(options, host, head),
       }),
@@ -37,11 +35,6 @@ export function withSides<T>(options: DiffOptions, host: Host, use: (sides: Read
 
 function labelOf(side: string): string {
   return side === WORKING_TREE ? 'the working tree' : side;
-}
-
-/** Where a side stands: a file, or the folder that the spec is in. */
-interface SidePlace extends Folder {
-  readonly path: string;
 }
 
 function withPlace<T>(side: string, file: string, host: Host, use: (place: SidePlace) => T): T {
@@ -54,14 +47,18 @@ function withPlace<T>(side: string, file: string, host: Host, use: (place: SideP
   return use({ path: side, folder: host.isFolder(side) ? side : dirname(side), host });
 }
 
-/** A commit that has no such folder yet has no manifests. */
-function sideAt({ path, host }: SidePlace, reading: SideOptions): Side {
-  return host.exists(path) ? readSide(path, reading, host) : NO_SIDE;
+/** What both sides have in common is read once. */
+function readSides(
+  base: SidePlace,
+  head: SidePlace,
+  reading: SideOptions,
+): Record<'base' | 'head', Side> {
+  const before = sourcesOf(base.path, reading, base.host);
+  const after = sourcesOf(head.path, reading, head.host);
+  const texts = [...before.whole, ...after.whole].flatMap(({ text }) => text ?? []);
+  const parse = sharedDocuments(texts);
+  return {
+    base: readSide(base, before, reading, parse),
+    head: readSide(head, after, reading, parse),
+  };
 }
-
-const NO_SIDE: Side = {
-  environments: new Map(),
-  placesBeside: () => () => undefined,
-  files: new Set(),
-  notices: [],
-};
