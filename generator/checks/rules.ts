@@ -14,6 +14,7 @@ import { iamAction } from './rules/iam-action.ts';
 import { iamResource } from './rules/iam-resource.ts';
 import { iamTrust } from './rules/iam-trust.ts';
 import { immutableTarget } from './rules/immutable-target.ts';
+import { impossiblePassword } from './rules/impossible-password.ts';
 import { invalidFetch } from './rules/invalid-fetch.ts';
 import { invalidObject } from './rules/invalid-object.ts';
 import { invalidPod } from './rules/invalid-pod.ts';
@@ -87,6 +88,7 @@ export const rules: readonly Rule[] = [
   iamResource,
   iamTrust,
   immutableTarget,
+  impossiblePassword,
   invalidFetch,
   invalidObject,
   invalidPod,
