@@ -1,26 +1,15 @@
 import { expect, test } from 'vitest';
+import { web } from '../lint/shop.ts';
 import { folderOf, runMain } from '../machine.ts';
 
-const reader = (secret: string): string => `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web, namespace: shop, annotations: { reloader.stakater.com/auto: "true" } }
-spec:
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-        - name: web
-          image: example/web:1
-          envFrom: [{ secretRef: { name: ${secret} } }]
-`;
+const reader = (secret: string): string => web.replace('name: web-keys', `name: ${secret}`);
 
 const sides = (config?: string): string =>
   folderOf([
     ['base/web.yaml', reader('known')],
     [
       'base/known.yaml',
-      'apiVersion: v1\nkind: Secret\nmetadata: { name: known, namespace: shop }\n',
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: known, namespace: shop }\nstringData: { token: x }\n',
     ],
     ['head/web.yaml', reader('vaults')],
     ...(config === undefined ? [] : [['head/.rem-secrets-lint.yaml', config] as const]),

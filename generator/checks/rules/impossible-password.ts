@@ -59,16 +59,34 @@ function faultOf(spec: JsonObject): Fault | undefined {
       message: `${what} has no room for ${digits} digits and ${symbols} symbols`,
       hint: 'Ask for fewer, or for a longer password.',
     };
-  if (spec['allowRepeat'] === true) return undefined;
-  const [field, wanted, there, name] = [
-    ['digits', digits, DIGITS, 'digits'] as const,
-    ['symbols', symbols, textAt(spec, 'symbolCharacters')?.length || SYMBOLS, 'symbols'] as const,
-    ['length', letters, spec['noUpper'] === true ? LETTERS : 2 * LETTERS, 'letters'] as const,
-  ].find(([, amount, most]) => amount > most) ?? [undefined];
-  if (field === undefined) return undefined;
+  return spec['allowRepeat'] === true
+    ? undefined
+    : repeated(spec, what, { digits, symbols, letters });
+}
+
+/** Without repetition there are only so many of each. */
+function repeated(
+  spec: JsonObject,
+  what: string,
+  { digits, symbols, letters }: Readonly<Record<'digits' | 'symbols' | 'letters', number>>,
+): Fault | undefined {
+  const own = textAt(spec, 'symbolCharacters')?.length || SYMBOLS;
+  const amounts = [
+    { name: 'digits', field: 'digits', wanted: digits, most: DIGITS },
+    { name: 'symbols', field: 'symbols', wanted: symbols, most: own },
+    {
+      name: 'letters',
+      field: 'length',
+      wanted: letters,
+      most: spec['noUpper'] === true ? LETTERS : 2 * LETTERS,
+    },
+  ];
+  const over = amounts.find(({ wanted, most }) => wanted > most);
+  if (over === undefined) return undefined;
+  const { name, field, wanted, most } = over;
   return {
     field,
-    message: `${what} cannot have ${wanted} different ${name}: there are ${there}`,
+    message: `${what} cannot have ${wanted} different ${name}: there are ${most}`,
     hint: `Set allowRepeat: true, or ask for fewer ${name}; digits and symbols are a quarter of the length each where they are left out.`,
   };
 }
