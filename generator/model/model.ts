@@ -1,5 +1,6 @@
 import type { Path } from '../source/finding.ts';
-import type { Json, JsonObject, Patches, WorkloadKind } from '../spec/spec.ts';
+import type { Json, JsonObject, Patches } from '../spec/spec.ts';
+import type { WorkloadKind } from '../spec/workload-spec.ts';
 
 /** What one environment's spec means: defaults filled in, every name resolved. */
 export interface Model {

@@ -1,6 +1,7 @@
 import type { Path, Report } from '../source/finding.ts';
 import { knownNames } from '../source/suggest.ts';
-import type { EnvFromSpec, EnvSpec, JsonObject } from '../spec/spec.ts';
+import type { JsonObject } from '../spec/spec.ts';
+import type { EnvFromSpec, EnvSpec } from '../spec/workload-spec.ts';
 import { hosts, POSTGRES_PORT } from './cnpg.ts';
 import { missing } from './missing-field.ts';
 import type { DatabaseModel, EnvVar, KeySet } from './model.ts';

@@ -1,5 +1,5 @@
 import type { Path, Report } from '../source/finding.ts';
-import type { WorkloadKind, WorkloadSpec } from '../spec/spec.ts';
+import type { WorkloadKind, WorkloadSpec } from '../spec/workload-spec.ts';
 import { missing } from './missing-field.ts';
 import type { WorkloadModel } from './model.ts';
 

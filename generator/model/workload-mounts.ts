@@ -1,5 +1,5 @@
 import type { Path } from '../source/finding.ts';
-import type { MountSpec } from '../spec/spec.ts';
+import type { MountSpec } from '../spec/workload-spec.ts';
 import type { Mount } from './model.ts';
 import { checkSecret } from './references.ts';
 import { checkSources, type WorkloadContext } from './workload-env.ts';

@@ -1,5 +1,6 @@
 import type { Path, Report } from '../source/finding.ts';
-import type { EnvFromSpec, JsonObject, Spec, WorkloadSpec } from '../spec/spec.ts';
+import type { JsonObject, Spec } from '../spec/spec.ts';
+import type { EnvFromSpec, WorkloadSpec } from '../spec/workload-spec.ts';
 import type { DatabaseModel, KnownSecret, WorkloadModel } from './model.ts';
 import { checkSecret } from './references.ts';
 import { envFrom, envFromKeys, envVar, type WorkloadContext } from './workload-env.ts';

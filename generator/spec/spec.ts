@@ -1,3 +1,5 @@
+import type { WorkloadSpec } from './workload-spec.ts';
+
 /*
  * The spec as its JSON Schema (schemas/rem-secrets.schema.json) lets it through. The schema
  * explains each field; here stand only their types. Null entries are gone: `merge-environment.ts`
@@ -153,56 +155,4 @@ export interface PostgresUrlSpec {
   readonly port?: number;
   readonly scheme?: string;
   readonly parameters?: Named<string>;
-}
-
-export type WorkloadKind =
-  | 'Deployment'
-  | 'StatefulSet'
-  | 'DaemonSet'
-  | 'Job'
-  | 'CronJob'
-  | 'OpenTelemetryCollector';
-
-export interface WorkloadSpec {
-  readonly kind?: WorkloadKind;
-  readonly image?: string;
-  readonly replicas?: number;
-  readonly port?: number;
-  readonly ports?: Named<number>;
-  readonly health?: string;
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
-  readonly env?: Named<string | EnvSpec>;
-  readonly envFrom?: readonly (string | EnvFromSpec)[];
-  readonly mounts?: Named<MountSpec>;
-  readonly imagePullSecrets?: readonly string[];
-  readonly resources?: { readonly requests?: Named<string>; readonly limits?: Named<string> };
-  readonly schedule?: string;
-  readonly mode?: string;
-  readonly config?: JsonObject;
-  readonly patch?: Patches;
-}
-
-export interface EnvSpec {
-  readonly secret?: string;
-  readonly key?: string;
-  readonly optional?: boolean;
-  readonly database?: string;
-  readonly field?: string;
-  readonly configMap?: string;
-  readonly valueFrom?: JsonObject;
-}
-
-export interface EnvFromSpec {
-  readonly secret?: string;
-  readonly configMap?: string;
-  readonly prefix?: string;
-  readonly optional?: boolean;
-}
-
-export interface MountSpec {
-  readonly secret?: string;
-  readonly configMap?: string;
-  readonly keys?: Named<string>;
-  readonly optional?: boolean;
 }
