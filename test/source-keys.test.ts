@@ -126,3 +126,11 @@ spec: ${spec}
 test('the keys of a generator that is not in the set are not known', () => {
   expect(keysOf([generated], 'session')).toBeUndefined();
 });
+
+test('a copy has the keys that its rewrite makes, and a template without data keeps them', () => {
+  const rewrite = "rewrite: [{ regexp: { source: '^', target: DB_ } }]";
+  const target = 'target: { template: { type: Opaque } }';
+  const entry = `{ extract: { key: login }, ${rewrite} }`;
+  const spec = `{ secretStoreRef: { name: local }, ${target}, dataFrom: [${entry}] }`;
+  expect(keysOf([login, external('renamed', spec)], 'renamed')).toEqual(['DB_pass', 'DB_user']);
+});

@@ -1,4 +1,5 @@
 import type { KeySet } from '../model/model.ts';
+import { rewrittenKeys } from '../model/rewritten-keys.ts';
 import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { JsonObject } from '../spec/spec.ts';
@@ -19,7 +20,7 @@ function fetchedKeys({ data, dataFrom }: WrittenSecret, sourceKeys: SourceKeys):
   const keys = new Set(data.map(entry => entry.secretKey));
   let isOpen = false;
   for (const entry of dataFrom) {
-    const found = entry.spec['rewrite'] === undefined ? sourceKeys(entry) : undefined;
+    const found = rewrittenKeys(sourceKeys(entry), entry.spec['rewrite']);
     if (found === undefined) isOpen = true;
     for (const key of found ?? []) keys.add(key);
   }

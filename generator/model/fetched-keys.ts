@@ -3,6 +3,7 @@ import type { DataFromSpec, JsonObject, SecretSpec } from '../spec/spec.ts';
 import { generatorKeys } from './generator-keys.ts';
 import type { DataEntry, KeySet } from './model.ts';
 import type { SecretContext } from './references.ts';
+import { rewrittenKeys } from './rewritten-keys.ts';
 
 /** The keys an ExternalSecret fetches before any template; open when its sources do not tell. */
 export function fetchedKeys(
@@ -14,7 +15,9 @@ export function fetchedKeys(
   const isLocal = context.spec.stores?.[secret.store ?? '']?.kubernetes !== undefined;
   const sources = [
     ...(generator === undefined ? [] : [generatorKeys(generator.kind, generator.spec)]),
-    ...(secret.dataFrom ?? []).map(entry => dataFromKeys(entry, isLocal, context)),
+    ...(secret.dataFrom ?? []).map(entry =>
+      rewrittenKeys(dataFromKeys(entry, isLocal, context), entry.rewrite),
+    ),
   ];
   return {
     keys: new Set([...data.map(entry => entry.secretKey), ...sources.flatMap(keys => keys ?? [])]),
@@ -23,11 +26,10 @@ export function fetchedKeys(
 }
 
 function dataFromKeys(
-  { extract, rewrite, generatorRef }: DataFromSpec,
+  { extract, generatorRef }: DataFromSpec,
   isLocal: boolean,
   { lookUp }: SecretContext,
 ): readonly string[] | undefined {
-  if (rewrite !== undefined) return undefined;
   if (generatorRef !== undefined) return generatorKeys(scalarText(generatorRef['kind']), {});
   const local = isLocal && extract !== undefined ? lookUp(extract.key) : undefined;
   return local === undefined || local.isOpen ? undefined : [...local.keys];

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { rewrittenKeys } from '../generator/model/rewritten-keys.ts';
+
+const regexp = (source: string, target: string): object => ({ regexp: { source, target } });
+
+// The results are those of Go 1.26, `regexp.MustCompile(source).ReplaceAllString(key, target)`.
+test.for<[source: string, target: string, key: string, result: string]>([
+  ['password', 'PHOENIX_SECRET', 'password', 'PHOENIX_SECRET'],
+  ['^password$', 'x', 'my-password', 'my-password'],
+  ['.*', 'X', 'abc', 'X'],
+  ['b*', '-', 'abc', '-a-c-'],
+  ['x*', '-', 'abc', '-a-b-c-'],
+  ['(.*)', 'DB_$1', 'host', 'DB_host'],
+  ['(.*)', 'DB_$1_X', 'host', 'DB_'],
+  ['(.*)', 'DB_$\u007b1}_X', 'host', 'DB_host_X'],
+  ['(.*)', '$2$1', 'host', 'host'],
+  ['^', 'DB_', 'host', 'DB_host'],
+  ['$', '_DB', 'host', 'host_DB'],
+  ['.*/([^/]+)$', '$1', 'a/b/c', 'c'],
+  ['([a-z])-(\\d)', '$2$1', 'a-1.b-2', '1a.2b'],
+  ['\\.', '$$', 'a.b', 'a$b'],
+  ['a', '$', 'banana', 'b$n$n$'],
+  ['a', '$-', 'banana', 'b$-n$-n$-'],
+  ['a', '${1', 'banana', 'b${1n${1n${1'],
+  ['(a)|(b)', '<$1$2>', 'ab', '<a><b>'],
+  ['[\\w-]+', 'w', 'db-host.name', 'w.w'],
+  ['(?:db|pg)_', '', 'db_host', 'host'],
+  ['host', '', 'host', ''],
+  ['a', '$01', 'banana', 'bnn'],
+])('%o with %o makes of %o: %o', ([source, target, key, result]) => {
+  const keys = rewrittenKeys([key], [regexp(source, target)]);
+  expect(keys).toEqual(result === '' ? [] : [result]);
+});
+
+test('each step rewrites what the one before has made', () => {
+  const steps = [regexp('^db-', ''), regexp('(.*)', 'DB_$1'), regexp('-', '_')];
+  expect(rewrittenKeys(['db-host', 'db-user-name'], steps)).toEqual(['DB_host', 'DB_user_name']);
+});
+
+test.for([[undefined], [[]]])('rewrite %o changes nothing', ([rewrite]) => {
+  expect(rewrittenKeys(['a'], rewrite)).toEqual(['a']);
+});
+
+test('of keys that are not known none are known', () => {
+  expect(rewrittenKeys(undefined, [regexp('a', 'b')])).toBeUndefined();
+});
+
+test.for<unknown>([
+  'wrong',
+  {},
+  { merge: { strategy: 'JSON', into: 'all' } },
+  { transform: { template: '{{ .value | upper }}' } },
+  { regexp: { source: 'a' } },
+  { regexp: { source: 1, target: 'b' } },
+])('after %o the keys are not known', step => {
+  expect(rewrittenKeys(['a'], [step])).toBeUndefined();
+});
+
+test.for([
+  '(?i)a',
+  '(?P<name>a)',
+  '(?=a)',
+  '[[:alpha:]]',
+  '[]a]',
+  String.raw`\pN`,
+  String.raw`\bx`,
+  String.raw`\Qx\E`,
+  'a**',
+  '(',
+  '(a+)+',
+  '((a*))+b',
+])('of the expression %o nothing is claimed: Go may read it otherwise', source => {
+  expect(rewrittenKeys(['a'], [regexp(source, '')])).toBeUndefined();
+});
