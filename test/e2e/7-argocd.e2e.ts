@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { kustomizeBuild, objectsOf } from '../machine.ts';
 import { applications, lookAtGit, refresh, settled, statusOf, summary } from './argocd.ts';
-import { apply, expectOk, find, get, merge, refTo, until } from './cluster.ts';
+import { apply, expectOk, find, get, merge, refTo, remove, until } from './cluster.ts';
 import { allowEverySecret } from './control-plane/eso.ts';
 import { madeByHand } from './deploy.ts';
+import { externalSecret, readiness, valuesOf } from './live.ts';
 import { secretsOf } from './observe.ts';
 import { record } from './observed.ts';
 import { disagreements, predictedSecrets } from './predict.ts';
@@ -16,7 +18,10 @@ import { cluster } from './sets.ts';
 /* The app-of-apps on the shared cluster, which has none of its objects when this begins. */
 
 const repository = makeRepository();
+let commit = '';
 const shared = cluster('rem-shared');
+/** What ESO says beside an immutable Secret that it would change. */
+const KEPT = 'could not update secret, target is immutable';
 const names = ['rem', 'rem-dev', 'rem-shared', 'rem-staging'];
 const children = names.slice(1);
 
@@ -44,7 +49,7 @@ async function stayAsTheyAre(): Promise<void> {
 }
 
 test('from an empty cluster every Application gets synced and healthy', async () => {
-  const commit = repository.push();
+  commit = repository.push();
   const objects = kustomizeBuild(join(repository.folder, 'argocd'));
   const isFirst = (kind: string): boolean => kind === 'AppProject';
   for (const object of objects.filter(({ kind }) => isFirst(kind))) await apply(object);
@@ -53,9 +58,7 @@ test('from an empty cluster every Application gets synced and healthy', async ()
 }, 160_000);
 
 test('then the Secrets are those that were predicted', async () => {
-  const inStaging = shared.byHand;
-  const inDev = inStaging.map(secret => ({ ...secret, namespace: 'rem-api' }));
-  await Promise.all([...inStaging, ...inDev].map(madeByHand));
+  await Promise.all(shared.byHand.map(madeByHand));
   await until('the Secrets are there', async () => {
     const found = disagreements(predictedSecrets(shared), await secretsOf(shared));
     if (found.length > 0) throw new Error(found.join('; '));
@@ -108,6 +111,18 @@ test('a changed object is put right', async () => {
   );
 });
 
+test('a Secret that was made once stays, and healthy, when its ExternalSecret is made anew', async () => {
+  const secret = { namespace: 'rem-api', name: 'rem-jwt-secret' };
+  const before = await valuesOf(secret);
+  await remove(externalSecret(secret));
+  await until('ESO refuses to change it', async () => {
+    const ready = await readiness(externalSecret(secret));
+    return ready?.message === KEPT ? true : undefined;
+  });
+  await settled(commit, names, 60);
+  expect(isDeepStrictEqual(await valuesOf(secret), before), 'the value is the old one').toBe(true);
+});
+
 test('a removed object is pruned, and the Secret that it owned goes with it', async () => {
   repository.write(({ spec }) => {
     delete spec.secrets['rem-oauth-creds'];
@@ -136,7 +151,7 @@ test('nothing changes for three refreshes with the default diff either', async (
     const changed = text.replace('ServerSideDiff=true', 'ServerSideDiff=false');
     writeFileSync(join(folder, file), changed);
   }
-  const commit = repository.push();
+  commit = repository.push();
   await Promise.all(names.map(lookAtGit));
   await settled(commit, names, 90);
   await stayAsTheyAre();

@@ -64,7 +64,7 @@ part() {
   out=$REM_E2E_CACHE/bin/$1-$key
   if [ ! -d "$out" ]; then
     [ "${REM_E2E_BUILD-}" != never ] || die "$1 is not built"
-    echo "e2e: building $1; this is done once, and kubernetes takes half an hour on two cores" >&2
+    echo "e2e: building $1; this is done once; all take 8 minutes on two idle cores" >&2
     scratch=$(mktemp -d "$REM_E2E_CACHE/build.XXXXXX")
     new=$scratch/out
     cp -r "$here/tools/$1" "$scratch/module" && mkdir "$new"

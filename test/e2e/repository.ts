@@ -8,7 +8,7 @@ import { output, root, runMain } from '../machine.ts';
 interface EditedSpec {
   spec: {
     argocd: { readonly repository: string; clusters: Record<string, string>; operators?: object };
-    environments: Record<string, { components?: string[] }>;
+    environments: Record<string, object>;
     secrets: Record<string, unknown>;
     workloads: Record<string, { env: Record<string, unknown> }>;
   };
@@ -57,8 +57,6 @@ function writeTree(folder: string, url: string, edit?: (document: EditedSpec) =>
   argocd.clusters = { shared: 'https://kubernetes.default.svc' };
   delete argocd.operators;
   delete environments['prod'];
-  // An immutable Secret that is generated once may leave its ExternalSecret Degraded: docs/e2e.md.
-  if (environments['dev'] !== undefined) environments['dev'].components = ['reloader'];
   edit?.(document);
   for (const part of ['argocd', 'base', 'overlays'])
     rmSync(join(folder, part), { recursive: true, force: true });

@@ -2,8 +2,8 @@ import type { ArgocdModel } from '../../model/argocd.ts';
 import type { KubeObject } from '../kube-object.ts';
 
 /**
- * Health checks that Argo CD does not have built in, in Lua, by group and kind. Fields of status:
- * api/v1 of cloudnative-pg 1.30.0.
+ * Health checks that Argo CD does not have built in, or has otherwise, by group and kind: in Lua, of
+ * which Argo CD opens no string library. Fields of status: api/v1 of cloudnative-pg 1.30.0.
  */
 const CHECKS: Readonly<Record<string, string>> = {
   /* A failed sync that is retried is not the end: the root would give up on it. */
@@ -21,6 +21,25 @@ if hs.status == "Degraded" and operation ~= nil and operation.phase == "Running"
   hs.message = operation.message
 end
 return hs
+`,
+  /*
+   * As Argo CD's own, but for a Secret that was made once and is immutable: beside it ESO, when it
+   * looks again, says that it cannot change it, and is never ready. It is as it was made.
+   */
+  'external-secrets.io_ExternalSecret': `
+local spec, status = obj.spec, obj.status or {}
+for _, condition in ipairs(status.conditions or {}) do
+  local isOld = spec.refreshPolicy == "OnChange"
+    and (condition.lastTransitionTime or "") < (status.refreshTime or "")
+  local isMade = spec.refreshPolicy == "CreatedOnce" and spec.target.immutable
+    and condition.message == "could not update secret, target is immutable"
+  if condition.type == "Ready" and not isOld then
+    if condition.status == "True" then return { status = "Healthy", message = condition.message } end
+    if isMade then return { status = "Healthy", message = "made once, and immutable" } end
+    if condition.status == "False" then return { status = "Degraded", message = condition.message } end
+  end
+end
+return { status = "Progressing", message = "waiting for the Secret" }
 `,
   /* CNPG sets observedGeneration only when it has applied that generation. */
   'postgresql.cnpg.io_Database': `
