@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
 import { loadScript } from './load-script.ts';
+import { tuneForLongRun } from './tune.ts';
 
 /** The machine a command runs on: the only way to files, other programs and the terminal. */
 export interface Host {
@@ -54,12 +55,12 @@ export function nodeHost(cwd: string): Host {
   const at = (path: string): string => resolve(cwd, path);
   return {
     cwd,
-    readFile: path => readFileSync(at(path)),
+    readFile: path => tuned(readFileSync(at(path))),
     exists: path => existsSync(at(path)),
     isFolder: path => statSync(at(path)).isDirectory(),
     sizeOf: path => statSync(at(path)).size,
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
-    readStdin: () => readFileSync(0, 'utf8'),
+    readStdin: () => tuned(readFileSync(0)).toString('utf8'),
     stdout: text => write(1, text),
     stderr: text => write(2, text),
     hasColors,
@@ -68,6 +69,14 @@ export function nodeHost(cwd: string): Host {
     withScratch,
     validators,
   };
+}
+
+/** In bytes: a spec or manifests from which a run is a long one. */
+const LARGE = 200_000;
+
+function tuned(input: Buffer): Buffer {
+  if (input.length > LARGE) tuneForLongRun();
+  return input;
 }
 
 /**
