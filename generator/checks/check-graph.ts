@@ -1,4 +1,6 @@
 import type { SecretGraph } from '../graph/secret-graph.ts';
+import { oncePer } from '../source/once-per.ts';
+import { sortBy } from '../source/sort-by.ts';
 import type { Rule, Violation } from './rule.ts';
 import { rules } from './rules.ts';
 
@@ -10,13 +12,19 @@ export interface RuleFinding extends Violation {
 /** Everything that the rules find in a graph, in the order of files, places and rules. */
 export function checkGraph(graph: SecretGraph, only: readonly Rule[] = rules): RuleFinding[] {
   const found = only.flatMap(rule =>
-    [...rule.check(graph)].map(violation => ({ ...violation, rule })),
+    violationsOf(graph, rule).map(violation => ({ ...violation, rule })),
   );
-  return found.sort(byPlace);
+  return sortBy(found, ({ item, path, rule }) =>
+    JSON.stringify([item.file, item.path, path, rule.id]),
+  );
 }
 
-function byPlace(a: RuleFinding, b: RuleFinding): number {
-  const keyOf = ({ item, path, rule }: RuleFinding): string =>
-    JSON.stringify([item.file, item.path, path, rule.id]);
-  return keyOf(a) < keyOf(b) ? -1 : 1;
+/** What a rule finds in a graph. Risks ask again for what lint has found. */
+export function violationsOf(graph: SecretGraph, rule: Rule): readonly Violation[] {
+  const found = violationsIn(graph);
+  const known = found.get(rule) ?? [...rule.check(graph)];
+  found.set(rule, known);
+  return known;
 }
+
+const violationsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly Violation[]>());

@@ -1,31 +1,34 @@
 import type { Item } from '../graph/item.ts';
 import { inNamespace } from '../graph/namespace-words.ts';
 import { itemIdentity } from '../graph/object-set.ts';
+import { oncePer } from '../source/once-per.ts';
 import type { Comparison } from './comparison.ts';
 
 /** An object of head and what it was on base under another name or in another namespace, each way. */
 export type Partners = ReadonlyMap<Item, Item>;
 
 /** The objects that seem to be the same under another name or in another namespace. */
-export function partnersOf({ changes }: Comparison): Partners {
-  return new Map(
-    changes.flatMap(change =>
-      change.what === 'added' && change.was !== undefined
-        ? [
-            [change.head, change.was],
-            [change.was, change.head],
-          ]
-        : [],
+export const partnersOf: (comparison: Comparison) => Partners = oncePer(
+  ({ changes }) =>
+    new Map(
+      changes.flatMap(change =>
+        change.what === 'added' && change.was !== undefined
+          ? [
+              [change.head, change.was],
+              [change.was, change.head],
+            ]
+          : [],
+      ),
     ),
-  );
-}
+);
 
 /**
  * Names what is said about an object, the same on both sides though the object has another name or
  * namespace on one of them.
  */
 export function lastingKey(message: string, item: Item, partners: Partners): string {
-  const partner = partners.get(item) ?? item;
+  const partner = partners.get(item);
+  if (partner === undefined) return JSON.stringify([itemIdentity(item), message]);
   const names = [
     ...new Set(
       [item, partner].flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`]),

@@ -1,5 +1,6 @@
 import { durationSeconds } from '../objects/go-duration.ts';
 import type { Path } from '../source/finding.ts';
+import { oncePer } from '../source/once-per.ts';
 import type { ExternalSecret } from './external-secrets.ts';
 import { mapAt, textAt } from './item.ts';
 
@@ -21,8 +22,12 @@ export interface Refresh {
 /** The interval of an ExternalSecret without one (ESO's CRD, domain-facts.md, section 2). */
 const DEFAULT_SECONDS = 3600;
 
+type Written = Pick<ExternalSecret, 'spec' | 'path'>;
+
 /** When and how often an ExternalSecret fetches anew. */
-export function refreshOf({ spec, path }: Pick<ExternalSecret, 'spec' | 'path'>): Refresh {
+export const refreshOf: (secret: Written) => Refresh = oncePer(writtenRefresh);
+
+function writtenRefresh({ spec, path }: Written): Refresh {
   const policy = textAt(spec, 'refreshPolicy');
   const interval = textAt(spec, 'refreshInterval');
   const seconds = interval === undefined ? DEFAULT_SECONDS : durationSeconds(interval);
@@ -45,7 +50,9 @@ export function isFetched({ data, dataFrom }: ExternalSecret): boolean {
 }
 
 /** Each spec once: a ClusterExternalSecret's counts for every namespace that it selects. */
-export function eachSpec(secrets: readonly ExternalSecret[]): ExternalSecret[] {
-  const seen = new Set();
-  return secrets.filter(({ item }) => !seen.has(item) && seen.add(item));
-}
+export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly ExternalSecret[] = oncePer(
+  secrets => {
+    const seen = new Set();
+    return secrets.filter(({ item }) => !seen.has(item) && seen.add(item));
+  },
+);

@@ -4,13 +4,16 @@ import { remoteNamespaceOf, storeOf } from './stores.ts';
 
 /** What an ExternalSecret reads of Secrets in this cluster, through kubernetes stores. */
 export function remoteReaders(
-  { item, namespace, data, dataFrom }: ExternalSecret,
+  { item, namespace, storeRef: usual, data, dataFrom }: ExternalSecret,
   find: SecretGraph['find'],
 ): Reader[] {
-  const remoteOf = (ref: ExternalSecret['storeRef']): string | undefined => {
+  const lookUp = (ref: ExternalSecret['storeRef']): string | undefined => {
     const store = ref === undefined ? undefined : storeOf(find, ref, namespace);
     return store === undefined ? undefined : remoteNamespaceOf(store);
   };
+  const usually = lookUp(usual);
+  const remoteOf = (ref: ExternalSecret['storeRef']): string | undefined =>
+    ref === usual ? usually : lookUp(ref);
   const base = { item, isOptional: false, how: 'eso' } as const;
   return [
     ...data.flatMap(({ path, key, property, storeRef }): Reader[] => {

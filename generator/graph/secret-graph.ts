@@ -95,7 +95,7 @@ export function addMaker(secrets: Map<string, SecretNode>, maker: Maker): void {
     namespace,
     name,
     makers: [...(before?.makers ?? []), maker],
-    keys: new Set([...(before?.keys ?? []), ...maker.keys]),
+    keys: before === undefined ? maker.keys : new Set([...before.keys, ...maker.keys]),
     isOpen: maker.isOpen || (before?.isOpen ?? false),
   });
 }

@@ -20,7 +20,9 @@ export function resolveKeys(
 ): ExternalSecret[] {
   const known = new Map(made);
   const resolved = new Map<WrittenSecret, ExternalSecret>();
-  const { ordered, circular } = copyOrder(written, find);
+  const sources = new Map(written.map(secret => [secret, sourcesOf(secret, find)]));
+  const copied = new Set([...sources.values()].flat());
+  const { ordered, circular } = copyOrder(written, sources);
   const unknown = targetsOf(circular);
   const keysOf = (source: string | undefined): ReadonlySet<string> | undefined => {
     const node = source === undefined || unknown.has(source) ? undefined : known.get(source);
@@ -33,6 +35,7 @@ export function resolveKeys(
         : generatedKeys(entry.generator, secret, find),
     );
     resolved.set(secret, full);
+    if (!copied.has(secretId(secret.namespace, secret.target))) continue;
     for (const maker of externalSecretMakers(full)) addMaker(known, maker);
   }
   return written.flatMap(secret => resolved.get(secret) ?? []);
@@ -41,9 +44,8 @@ export function resolveKeys(
 /** Each after those whose Secret it copies; `circular` wait for each other. */
 function copyOrder(
   written: readonly WrittenSecret[],
-  find: Find,
+  sources: ReadonlyMap<WrittenSecret, readonly string[]>,
 ): Readonly<Record<'ordered' | 'circular', readonly WrittenSecret[]>> {
-  const sources = new Map(written.map(secret => [secret, sourcesOf(secret, find)]));
   let ordered: readonly WrittenSecret[] = [];
   let waiting = written;
   for (;;) {

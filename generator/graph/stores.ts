@@ -1,4 +1,5 @@
 import type { Path } from '../source/finding.ts';
+import { oncePer } from '../source/once-per.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { ExternalSecret, StoreRef } from './external-secrets.ts';
 import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
@@ -39,25 +40,23 @@ export interface StoreUse {
 }
 
 /** Every use of a store: to read, by an ExternalSecret or an entry of it, and to write, by a PushSecret. */
-export function storeUses(graph: SecretGraph): StoreUse[] {
-  return [
-    ...graph.externalSecrets.flatMap(secret => {
-      const { item, namespace } = secret;
-      return [...storeRefs(secret)].map(ref => ({ item, namespace, ref }));
+export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(graph => [
+  ...graph.externalSecrets.flatMap(secret => {
+    const { item, namespace } = secret;
+    return [...storeRefs(secret)].map(ref => ({ item, namespace, ref }));
+  }),
+  ...graph.byKind('PushSecret').flatMap(item =>
+    listAt(specOf(item), 'secretStoreRefs').flatMap((entry, index): StoreUse[] => {
+      const name = textAt(entry, 'name');
+      const kind = textAt(entry, 'kind') ?? 'SecretStore';
+      const path: Path = ['spec', 'secretStoreRefs', index];
+      // It may choose stores by their labels.
+      return name === undefined
+        ? []
+        : [{ item, namespace: item.namespace, ref: { kind, name, path } }];
     }),
-    ...graph.byKind('PushSecret').flatMap(item =>
-      listAt(specOf(item), 'secretStoreRefs').flatMap((entry, index): StoreUse[] => {
-        const name = textAt(entry, 'name');
-        const kind = textAt(entry, 'kind') ?? 'SecretStore';
-        const path: Path = ['spec', 'secretStoreRefs', index];
-        // It may choose stores by their labels.
-        return name === undefined
-          ? []
-          : [{ item, namespace: item.namespace, ref: { kind, name, path } }];
-      }),
-    ),
-  ];
-}
+  ),
+]);
 
 /** The store of an ExternalSecret, and those of entries that name one of their own. */
 function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): Set<StoreRef> {

@@ -1,5 +1,6 @@
 import { type Template as Parsed, parseTemplate } from '../model/go-template.ts';
 import type { Path } from '../source/finding.ts';
+import { oncePer } from '../source/once-per.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { ExternalSecret } from './external-secrets.ts';
 import { type Item, listAt, mapAt, textAt } from './item.ts';
@@ -18,12 +19,12 @@ export interface Template {
 }
 
 /** All templates whose text is in the set. Those of Secrets are values and not looked at. */
-export function templates(graph: SecretGraph): Template[] {
-  return eachSpec(graph.externalSecrets).flatMap(secret => [
+export const templates: (graph: SecretGraph) => readonly Template[] = oncePer(graph =>
+  eachSpec(graph.externalSecrets).flatMap(secret => [
     ...ownTemplates(secret),
     ...takenTemplates(secret, graph),
-  ]);
-}
+  ]),
+);
 
 /** ESO renders data, labels and annotations, and texts under templateFrom. */
 function ownTemplates(secret: ExternalSecret): Template[] {

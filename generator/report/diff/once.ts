@@ -8,11 +8,14 @@ interface Said {
  * so a key leaves those out; what one environment has twice, in two namespaces, stays two.
  */
 export function onceForAll<T extends Said>(all: readonly T[], keyOf: (entry: T) => string): T[] {
+  const environments = new Set(all.flatMap(entry => entry.environments));
+  if (environments.size < 2) return [...all];
   const groups: { readonly entry: T; readonly environments: string[] }[] = [];
   const alike = new Map<string, typeof groups>();
   for (const entry of all) {
-    const twins = alike.get(keyOf(entry)) ?? [];
-    alike.set(keyOf(entry), twins);
+    const key = keyOf(entry);
+    const twins = alike.get(key) ?? [];
+    alike.set(key, twins);
     const twin = twins.find(({ environments }) =>
       entry.environments.every(name => !environments.includes(name)),
     );

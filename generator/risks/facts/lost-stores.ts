@@ -1,3 +1,4 @@
+import { violationsOf } from '../../checks/check-graph.ts';
 import type { Violation } from '../../checks/rule.ts';
 import { storeConditions } from '../../checks/rules/store-conditions.ts';
 import { unknownGenerator } from '../../checks/rules/unknown-generator.ts';
@@ -6,6 +7,7 @@ import type { Comparison } from '../../diff/comparison.ts';
 import type { Item } from '../../graph/item.ts';
 import { type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
 import { groupBy } from '../../source/group-by.ts';
+import { oncePer } from '../../source/once-per.ts';
 import { newViolations } from './new-violations.ts';
 
 /** A store that ExternalSecrets or PushSecrets use on head, and cannot use any more. */
@@ -22,8 +24,8 @@ export interface LostStore {
  * Stores and generators that are not there, and stores whose conditions do not admit a namespace.
  * A store that was missing on base already is made outside of the set.
  */
-export function lostStores(comparison: Comparison): LostStore[] {
-  const known = new Set([...unknownStore.check(comparison.base)].map(({ message }) => message));
+export const lostStores: (comparison: Comparison) => readonly LostStore[] = oncePer(comparison => {
+  const known = new Set(violationsOf(comparison.base, unknownStore).map(({ message }) => message));
   const missing = [
     ...newViolations(comparison, unknownStore).filter(({ message }) => !known.has(message)),
     ...newViolations(comparison, unknownGenerator),
@@ -33,7 +35,7 @@ export function lostStores(comparison: Comparison): LostStore[] {
     ...byMessage(missing).map(uses => lost(comparison, 'missing', uses)),
     ...byMessage(refused).map(uses => lost(comparison, 'refused', uses)),
   ];
-}
+});
 
 type Uses = LostStore['uses'];
 

@@ -1,3 +1,4 @@
+import { violationsOf } from '../../checks/check-graph.ts';
 import type { Rule, Violation } from '../../checks/rule.ts';
 import type { Comparison } from '../../diff/comparison.ts';
 import { lastingKey, partnersOf } from '../../diff/former.ts';
@@ -5,10 +6,10 @@ import { lastingKey, partnersOf } from '../../diff/former.ts';
 /** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
 export function newViolations(comparison: Comparison, rule: Rule): Violation[] {
   const { base, head, own } = comparison;
-  const found = [...rule.check(head)].filter(({ item }) => own.has(item));
+  const found = violationsOf(head, rule).filter(({ item }) => own.has(item));
   if (found.length === 0) return [];
   const partners = partnersOf(comparison);
   const keyOf = ({ item, message }: Violation): string => lastingKey(message, item, partners);
-  const known = new Set([...rule.check(base)].map(keyOf));
+  const known = new Set(violationsOf(base, rule).map(keyOf));
   return found.filter(violation => !known.has(keyOf(violation)));
 }

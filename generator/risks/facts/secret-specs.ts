@@ -9,6 +9,7 @@ import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import { mapAt, textAt } from '../../graph/item.ts';
 import type { Path } from '../../source/finding.ts';
 import { groupBy } from '../../source/group-by.ts';
+import { oncePer } from '../../source/once-per.ts';
 import { isBelow } from '../../source/value-path.ts';
 import type { JsonObject } from '../../spec/spec.ts';
 
@@ -41,23 +42,18 @@ const PUSH_SECRETS: SpecPlaces = {
 };
 
 /** Every ExternalSecret and ClusterExternalSecret that is on both sides and differs. */
-export function specChanges(comparison: Comparison): readonly SpecChange[] {
-  const known = specChangesOf.get(comparison);
-  if (known !== undefined) return known;
-  const [base, head] = [comparison.base, comparison.head].map(({ externalSecrets }) =>
-    groupBy(externalSecrets, ({ item }) => item),
-  );
-  const found = specsAt(comparison, EXTERNAL_SECRETS).map(spec => ({
-    ...spec,
-    base: base?.get(spec.change.base) ?? [],
-    head: head?.get(spec.change.head) ?? [],
-  }));
-  specChangesOf.set(comparison, found);
-  return found;
-}
-
-/** Several rules ask for them. */
-const specChangesOf = new WeakMap<Comparison, readonly SpecChange[]>();
+export const specChanges: (comparison: Comparison) => readonly SpecChange[] = oncePer(
+  comparison => {
+    const [base, head] = [comparison.base, comparison.head].map(({ externalSecrets }) =>
+      groupBy(externalSecrets, ({ item }) => item),
+    );
+    return specsAt(comparison, EXTERNAL_SECRETS).map(spec => ({
+      ...spec,
+      base: base?.get(spec.change.base) ?? [],
+      head: head?.get(spec.change.head) ?? [],
+    }));
+  },
+);
 
 /** Every PushSecret and ClusterPushSecret that is on both sides and differs. */
 export function pushChanges(comparison: Comparison): SpecOnBothSides[] {
