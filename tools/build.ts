@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { defaultsOf } from './build/defaults.ts';
 import { compilePage, PAGE_DECLARATION } from './build/page.ts';
+import { sameShape } from './build/same-shape.ts';
 import { compileKinds, compileSpec } from './build/validators.ts';
 import { keepCompiledCode } from './build/warm-up.ts';
 
@@ -28,6 +29,7 @@ const options: BuildOptions = {
     'node:child_process': pathOf(new URL('build/child-process.cjs', import.meta.url)),
     '#linter': pathOf(new URL('generator/cli/lazy-linter.ts', root)),
   },
+  plugins: [sameShape],
   define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
 };
 

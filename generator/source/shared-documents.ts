@@ -6,17 +6,19 @@ import { parseStream } from './yaml-text.ts';
 export type ParseStream = (text: string) => Outcome<readonly unknown[]>;
 
 /**
- * Reads streams that have many documents in common, as two revisions of a repository do, all at
- * once: the same text gives the very same value. V8 makes the parser's code fast for one call; each
- * further call takes about half as long again. A stream that cannot be taken apart safely is read
- * by itself, and so is each when one is broken.
+ * Reads streams that have many documents in common, as two revisions of a repository do: the same
+ * text gives the very same value. A stream that cannot be taken apart safely is read as a whole, and
+ * so is one with a broken document.
  */
-export function sharedDocuments(texts: readonly string[]): ParseStream {
-  const known = valuesOf(new Set(texts.flatMap(text => partsOf(text) ?? [])));
+export function sharedDocuments(): ParseStream {
+  const known = new Map<string, readonly unknown[] | undefined>();
+  const valueOf = (part: string): readonly unknown[] | undefined => {
+    if (!known.has(part)) known.set(part, onlyValue(part));
+    return known.get(part);
+  };
   return text => {
-    const parts = partsOf(text);
-    const isKnown = parts?.every(part => known.has(part)) === true;
-    return isKnown ? ok(parts.map(part => known.get(part))) : parseStream(text);
+    const values = partsOf(text)?.map(valueOf);
+    return values?.every(value => value !== undefined) ? ok(values.flat(1)) : parseStream(text);
   };
 }
 
@@ -26,9 +28,8 @@ function partsOf(text: string): string[] | undefined {
   return documentTexts(text)?.map(document => document.text);
 }
 
-/** The values of documents by their texts; none where one turns out to be broken, or several. */
-function valuesOf(parts: ReadonlySet<string>): Map<string, unknown> {
-  const { value } = parseStream([...parts].map(part => `---\n${part}`).join(''));
-  if (value?.length !== parts.size) return new Map();
-  return new Map([...parts].map((part, index) => [part, value[index]]));
+/** The value of a document, in a list; undefined where it turns out to be broken, or several. */
+function onlyValue(part: string): readonly unknown[] | undefined {
+  const { value } = parseStream(`---\n${part}`);
+  return value?.length === 1 ? value : undefined;
 }

@@ -55,8 +55,7 @@ function readSides(
 ): Record<'base' | 'head', Side> {
   const before = sourcesOf(base.path, reading, base.host);
   const after = sourcesOf(head.path, reading, head.host);
-  const texts = [...before.whole, ...after.whole].flatMap(({ text }) => text ?? []);
-  const parse = sharedDocuments(texts);
+  const parse = sharedDocuments();
   return {
     base: readSide(base, before, reading, parse),
     head: readSide(head, after, reading, parse),
