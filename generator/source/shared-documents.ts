@@ -12,12 +12,12 @@ export type ParseStream = (text: string) => Outcome<readonly unknown[]>;
  */
 export function sharedDocuments(): ParseStream {
   const known = new Map<string, readonly unknown[] | undefined>();
-  const valueOf = (part: string): readonly unknown[] | undefined => {
+  const read = (part: string): readonly unknown[] | undefined => {
     if (!known.has(part)) known.set(part, onlyValue(part));
     return known.get(part);
   };
   return text => {
-    const values = partsOf(text)?.map(valueOf);
+    const values = partsOf(text)?.map(read);
     return values?.every(value => value !== undefined) ? ok(values.flat(1)) : parseStream(text);
   };
 }
