@@ -12,7 +12,7 @@ export interface RuleFinding extends Violation {
 /** Everything that the rules find in a graph, in the order of files, places and rules. */
 export function checkGraph(graph: SecretGraph, only: readonly Rule[] = rules): RuleFinding[] {
   const found = only.flatMap(rule =>
-    violationsOf(graph, rule).map(violation => ({ ...violation, rule })),
+    violationsOf(graph, rule).map(violation => ({ rule, ...violation })),
   );
   return sortBy(found, ({ item, path, rule }) =>
     JSON.stringify([item.file, item.path, path, rule.id]),

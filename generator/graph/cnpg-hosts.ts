@@ -53,7 +53,7 @@ function containerTexts(container: Container): PlacedText[] {
   );
   return [
     ...env.flatMap(({ value, path: at }) =>
-      value === undefined ? [] : [{ ...base, text: value, path: [...at, 'value'] }],
+      value === undefined ? [] : [{ text: value, path: [...at, 'value'], ...base }],
     ),
     ...words.map(found => ({ ...base, ...found })),
   ];

@@ -13,7 +13,7 @@ type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
 export function withKeys(secret: WrittenSecret, sourceKeys: SourceKeys): ExternalSecret {
   const fetched = fetchedKeys(secret, sourceKeys);
   const keys = resultKeys(mapAt(secret.spec, 'target', 'template'), fetched);
-  return { ...secret, fetched, keys };
+  return { fetched, keys, ...secret };
 }
 
 function fetchedKeys({ data, dataFrom }: WrittenSecret, sourceKeys: SourceKeys): KeySet {

@@ -40,26 +40,27 @@ export function specOf({ object }: Item): JsonObject {
 
 /** The map under a field, or an empty one: manifests of strangers may hold anything. */
 export function mapAt(value: unknown, ...fields: readonly string[]): JsonObject {
-  let map: unknown = value;
-  for (const field of fields)
-    map = isMap(map) && Object.hasOwn(map, field) ? map[field] : undefined;
+  const map = valueUnder(value, fields);
   return isMap(map) ? map : {};
 }
 
 /** The list under a field, or an empty one. */
 export function listAt(value: unknown, ...fields: readonly string[]): readonly Json[] {
-  const last = fields.at(-1) ?? '';
-  const parent = mapAt(value, ...fields.slice(0, -1));
-  const list = Object.hasOwn(parent, last) ? parent[last] : undefined;
+  const list = valueUnder(value, fields);
   return Array.isArray(list) ? list : [];
 }
 
 /** The text under a field, or undefined. */
 export function textAt(value: unknown, ...fields: readonly string[]): string | undefined {
-  const last = fields.at(-1) ?? '';
-  const parent = mapAt(value, ...fields.slice(0, -1));
-  const text = Object.hasOwn(parent, last) ? parent[last] : undefined;
+  const text = valueUnder(value, fields);
   return typeof text === 'string' ? text : undefined;
+}
+
+function valueUnder(value: unknown, fields: readonly string[]): unknown {
+  let found = value;
+  for (const field of fields)
+    found = isMap(found) && Object.hasOwn(found, field) ? found[field] : undefined;
+  return found;
 }
 
 /** An annotation of an object, or undefined. */

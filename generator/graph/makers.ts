@@ -119,12 +119,12 @@ export function externalSecretMakers(secret: ExternalSecret): Maker[] {
   if (creationPolicy === 'None') return [];
   return [
     {
-      ...keys,
       item,
       namespace,
       secret: target,
       path: targetPath(secret),
       isMerging: creationPolicy === 'Merge',
+      ...keys,
       ...(type !== undefined && { type }),
     },
   ];

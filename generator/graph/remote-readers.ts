@@ -20,15 +20,15 @@ export function remoteReaders(
       const remote = remoteOf(storeRef);
       if (remote === undefined) return [];
       const ref = [...path, 'remoteRef'];
-      const read = { ...base, namespace: remote, secret: key, path: [...ref, 'key'] };
+      const read = { namespace: remote, secret: key, path: [...ref, 'key'], ...base };
       return [
-        property === undefined ? read : { ...read, key: property, keyPath: [...ref, 'property'] },
+        property === undefined ? read : { key: property, keyPath: [...ref, 'property'], ...read },
       ];
     }),
     ...dataFrom.flatMap(({ path, extract, storeRef }): Reader[] => {
       const remote = remoteOf(storeRef);
       if (remote === undefined || extract === undefined) return [];
-      return [{ ...base, namespace: remote, secret: extract, path: [...path, 'extract', 'key'] }];
+      return [{ namespace: remote, secret: extract, path: [...path, 'extract', 'key'], ...base }];
     }),
   ];
 }

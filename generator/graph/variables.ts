@@ -103,7 +103,7 @@ function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
     const isOwn = place !== undefined && place === index;
     const reference = { container, path, name, known, isOwn };
     if (place !== undefined && !isOwn)
-      return [{ ...reference, definedAt: [...container.path, 'env', place, 'name'] }];
+      return [{ definedAt: [...container.path, 'env', place, 'name'], ...reference }];
     const isSure = !before.isOpen && isMeant(name, text, known) && !isInjected(name, scope.pod);
     return isSure ? [reference] : [];
   });
