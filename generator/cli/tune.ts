@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
  * it has not.
  */
 const OPTIMIZE_LATER: ReadonlyMap<string, string> = new Map([
-  ['20', '--interrupt-budget=400000'],
+  ['20', '--interrupt-budget=550000'],
   ['22', '--invocation-count-for-turbofan=10000'],
   ['24', '--invocation-count-for-turbofan=10000'],
 ]);

@@ -28,9 +28,7 @@ export function buildGraph(
 ): SecretGraph {
   const kinds = groupBy(items, ({ kind }) => kind);
   const byKind = (kind: string): readonly Item[] => kinds.get(kind) ?? [];
-  const index = new Map(items.map(item => [objectId(item.kind, item.namespace, item.name), item]));
-  const find = (kind: string, namespace: string, name: string): Item | undefined =>
-    index.get(objectId(kind, namespace, name));
+  const find = finder(kinds);
   const secrets = new Map<string, SecretNode>();
   for (const item of items) for (const maker of makersOf(item)) addMaker(secrets, maker);
   const externalSecrets = resolveKeys(writtenSecrets(byKind), find, secrets);
@@ -45,8 +43,17 @@ export function buildGraph(
   return { items, byKind, find, secrets, readers, pods, externalSecrets, outside, validators };
 }
 
-function objectId(kind: string, namespace: string, name: string): string {
-  return `${kind}/${namespace}/${name}`;
+/** Of several objects of one name the last. Maps in maps need no text to be put together. */
+function finder(kinds: ReadonlyMap<string, readonly Item[]>): SecretGraph['find'] {
+  const index = new Map<string, Map<string, Map<string, Item>>>();
+  for (const [kind, items] of kinds) {
+    const homes = groupBy(items, ({ namespace }) => namespace);
+    index.set(
+      kind,
+      new Map([...homes].map(([home, own]) => [home, new Map(own.map(item => [item.name, item]))])),
+    );
+  }
+  return (kind, namespace, name) => index.get(kind)?.get(namespace)?.get(name);
 }
 
 /** ExternalSecrets, and those that ClusterExternalSecrets make. */
