@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { expectLongRun } from './load-script.ts';
 
 /**
  * V8 optimizes what runs often, gives new objects the more room the more there are, and clears that
@@ -19,5 +20,6 @@ export function tuneForLongRun(): void {
   const later = OPTIMIZE_LATER.get(process.versions.node.split('.')[0] ?? '');
   if (later === undefined) return;
   const v8: typeof import('node:v8') = createRequire(import.meta.filename)('node:v8');
+  expectLongRun();
   v8.setFlagsFromString(`${later} --semi-space-growth-factor=1 --no-parallel-scavenge`);
 }
