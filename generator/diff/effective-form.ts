@@ -100,7 +100,8 @@ function mapOf(value: Json | undefined): JsonObject {
 /** Sizes in one spelling; `optional: false`, `protocol: TCP` and an empty value are defaults. */
 function canonical(value: JsonObject): JsonObject {
   let changed: Record<string, Json> | undefined;
-  for (const [name, before] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const before = value[name] as Json;
     const after = canonicalField(name, before);
     if (after === before) continue;
     changed ??= { ...value };

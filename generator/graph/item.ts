@@ -58,8 +58,10 @@ export function textAt(value: unknown, ...fields: readonly string[]): string | u
 
 function valueUnder(value: unknown, fields: readonly string[]): unknown {
   let found = value;
-  for (const field of fields)
+  for (let depth = 0; depth < fields.length; depth += 1) {
+    const field = fields[depth] as string;
     found = isMap(found) && Object.hasOwn(found, field) ? found[field] : undefined;
+  }
   return found;
 }
 

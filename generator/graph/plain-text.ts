@@ -39,8 +39,10 @@ function visit(value: unknown, name: string, path: (string | number)[], search: 
     for (const [index, child] of value.entries())
       step(index, child, optionBefore(value, index) ?? name, path, search);
   else if (isMap(value))
-    for (const [key, child] of Object.entries(value))
+    for (const key of Object.keys(value)) {
+      const child = value[key];
       if (!isPassedOver(key, child)) step(key, child, nameOf(value, key, name), path, search);
+    }
 }
 
 function visitText(text: string, name: string, path: Path, search: Search): void {

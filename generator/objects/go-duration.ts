@@ -40,6 +40,14 @@ function smallDuration(total: number): string {
  * text, as it does days (`1d`), words and numbers without a unit.
  */
 export function durationSeconds(text: string): number | undefined {
+  if (!SECONDS.has(text)) SECONDS.set(text, parsedSeconds(text));
+  return SECONDS.get(text);
+}
+
+/** A set of manifests has few durations, and each of them often. */
+const SECONDS = new Map<string, number | undefined>();
+
+function parsedSeconds(text: string): number | undefined {
   if (/^[+-]?0$/.test(text)) return 0;
   if (!/^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
   const parts = [...text.matchAll(/([0-9.]+)([a-zµμ]+)/g)];
