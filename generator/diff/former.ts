@@ -28,7 +28,7 @@ export const partnersOf: (comparison: Comparison) => Partners = oncePer(
  */
 export function lastingKey(message: string, item: Item, partners: Partners): string {
   const partner = partners.get(item);
-  if (partner === undefined) return JSON.stringify([itemIdentity(item), message]);
+  if (partner === undefined) return `${itemIdentity(item)} ${message}`;
   const names = [
     ...new Set(
       [item, partner].flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`]),

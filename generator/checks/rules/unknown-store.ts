@@ -15,9 +15,14 @@ export const unknownStore: Rule = {
     'Each store that an ExternalSecret or PushSecret uses exists, in the kind that it names.',
 
   *check(graph) {
+    const faults = new Map<string, Fault | undefined>();
     for (const { item, namespace, ref } of storeUses(graph)) {
-      if (isUnresolved(ref.name) || isKnown(graph, ref, namespace)) continue;
-      yield { item, ...missingStore(graph, ref, namespace) };
+      const id = `${ref.kind}/${namespace}/${ref.name}`;
+      if (!faults.has(id)) faults.set(id, faultOf(graph, ref, namespace));
+      const fault = faults.get(id);
+      if (fault === undefined) continue;
+      const { field, ...rest } = fault;
+      yield { item, path: [...ref.path, field], ...rest };
     }
     for (const secret of eachSpec(graph.externalSecrets)) yield* withoutStore(secret);
   },
@@ -37,15 +42,17 @@ function* withoutStore({ item, path, data, dataFrom }: ExternalSecret): Iterable
   };
 }
 
-function missingStore(
-  graph: SecretGraph,
-  ref: StoreRef,
-  namespace: string,
-): Omit<Violation, 'item'> {
+/** What is wrong with a reference, wherever it stands. */
+interface Fault extends Omit<Violation, 'item' | 'path'> {
+  readonly field: 'kind' | 'name';
+}
+
+function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): Fault | undefined {
+  if (isUnresolved(ref.name) || isKnown(graph, ref, namespace)) return undefined;
   const place = ref.kind === 'SecretStore' ? inNamespace(namespace) : '';
   const elsewhere = otherNamespace(graph, ref);
   return {
-    path: [...ref.path, isOtherKind(graph, ref, namespace) ? 'kind' : 'name'],
+    field: isOtherKind(graph, ref, namespace) ? 'kind' : 'name',
     message: `there is no ${ref.kind} "${ref.name}"${place}`,
     hint: hintFor(graph, ref, namespace, elsewhere),
     ...(elsewhere !== undefined && {
