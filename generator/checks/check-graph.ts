@@ -11,10 +11,17 @@ export interface RuleFinding extends Violation {
 
 /** Everything that the rules find in a graph, in the order of files, places and rules. */
 export function checkGraph(graph: SecretGraph, only: readonly Rule[] = rules): RuleFinding[] {
-  const found = only.flatMap(rule =>
-    violationsOf(graph, rule).map(violation => ({ rule, ...violation })),
-  );
-  return sortBy(found, ({ item, path, rule }) =>
+  return inOrder(findingsOf(graph, only));
+}
+
+/** The same, rule by rule. */
+export function findingsOf(graph: SecretGraph, only: readonly Rule[]): RuleFinding[] {
+  return only.flatMap(rule => violationsOf(graph, rule).map(violation => ({ rule, ...violation })));
+}
+
+/** Findings in the order of files, places and rules. */
+export function inOrder(findings: readonly RuleFinding[]): RuleFinding[] {
+  return sortBy(findings, ({ item, path, rule }) =>
     JSON.stringify([item.file, item.path, path, rule.id]),
   );
 }

@@ -1,6 +1,6 @@
 import { judge } from '../checks/acceptance.ts';
 import type { RuleFinding } from '../checks/check-graph.ts';
-import { checkGraph } from '../checks/check-graph.ts';
+import { findingsOf, inOrder } from '../checks/check-graph.ts';
 import type { Entry } from '../checks/entry.ts';
 import type { Rule } from '../checks/rule.ts';
 import { rules } from '../checks/rules.ts';
@@ -23,15 +23,15 @@ export function newFindings(
     change.what === 'removed' ? [] : [change.head],
   );
   const found = findingsIn(comparison.head, rules, { own: head.items, touched });
-  const { open } = judge(found, head.items, accept);
-  if (open.length === 0) return [];
-  const fired = [...new Set(open.map(({ rule }) => rule))];
+  if (found.length === 0) return [];
+  const fired = [...new Set(found.map(({ rule }) => rule))];
   const before = findingsIn(comparison.base, fired, { own: base.items, touched: base.items });
   const partners = partnersOf(comparison);
   const keyOf = ({ rule, item, message }: RuleFinding): string =>
     `${rule.id} ${lastingKey(message, item, partners)}`;
   const known = new Set(before.map(keyOf));
-  return open.filter(finding => !known.has(keyOf(finding)));
+  const fresh = found.filter(finding => !known.has(keyOf(finding)));
+  return fresh.length === 0 ? [] : inOrder(judge(fresh, head.items, accept).open);
 }
 
 /** A rule that looks at each object by itself finds nothing new in one that has not changed. */
@@ -43,6 +43,6 @@ function findingsIn(
   const isOwn = new Set(own);
   const local = wanted.filter(({ isLocal }) => isLocal === true);
   const global = wanted.filter(({ isLocal }) => isLocal !== true);
-  const found = [...checkGraph({ ...graph, items: touched }, local), ...checkGraph(graph, global)];
+  const found = [...findingsOf({ ...graph, items: touched }, local), ...findingsOf(graph, global)];
   return found.filter(({ item }) => isOwn.has(item));
 }

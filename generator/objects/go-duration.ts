@@ -1,3 +1,5 @@
+import { oncePerText } from '../source/once-per.ts';
+
 const NANOSECONDS: Readonly<Record<string, number>> = {
   ns: 1,
   us: 1e3,
@@ -39,13 +41,7 @@ function smallDuration(total: number): string {
  * The seconds of a Go duration, as `time.ParseDuration` reads it; undefined when it refuses the
  * text, as it does days (`1d`), words and numbers without a unit.
  */
-export function durationSeconds(text: string): number | undefined {
-  if (!SECONDS.has(text)) SECONDS.set(text, parsedSeconds(text));
-  return SECONDS.get(text);
-}
-
-/** A set of manifests has few durations, and each of them often. */
-const SECONDS = new Map<string, number | undefined>();
+export const durationSeconds: (text: string) => number | undefined = oncePerText(parsedSeconds);
 
 function parsedSeconds(text: string): number | undefined {
   if (/^[+-]?0$/.test(text)) return 0;

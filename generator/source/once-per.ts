@@ -7,3 +7,13 @@ export function oncePer<K extends object, V>(answer: (key: K) => V): (key: K) =>
     return known.value;
   };
 }
+
+/** The same for texts that come again and again, such as durations and names. */
+export function oncePerText<V>(answer: (text: string) => V): (text: string) => V {
+  const answers = new Map<string, { readonly value: V }>();
+  return text => {
+    const known = answers.get(text) ?? { value: answer(text) };
+    answers.set(text, known);
+    return known.value;
+  };
+}

@@ -1,5 +1,6 @@
 import { type Item, objectName } from '../../graph/item.ts';
 import type { ObjectName } from '../../source/finding.ts';
+import { oncePerText } from '../../source/once-per.ts';
 import { hideSecrets } from '../../source/secret-text.ts';
 
 /** An object as it may be shown. */
@@ -14,9 +15,9 @@ export function shownObject({ kind, namespace, name }: ObjectName): ObjectName {
 }
 
 /** Any name may turn out to be a secret, or to hold characters that would move the cursor. */
-export function shown(name: string): string {
-  return hideSecrets(name).replaceAll(/[\p{C}\u2028\u2029]/gu, '\uFFFD');
-}
+export const shown: (name: string) => string = oncePerText(name =>
+  hideSecrets(name).replaceAll(/[\p{C}\u2028\u2029]/gu, '\uFFFD'),
+);
 
 /** As they may be shown, sorted, each once. */
 export function names<T extends string>(list: Iterable<T>): string[] {
