@@ -144,7 +144,7 @@ spec: { containers: [{ name: a, image: a/b:1, envFrom: [{ secretRef: { name: non
     ['built/pod.yaml', pod('built')],
     ['loose.yaml', `# one line more\n${pod('loose')}`],
   ]);
-  const findings = ['built/kustomization.yaml:1:1: error', 'loose.yaml:5:78: error'];
+  const findings = ['built/pod.yaml:4:78: error', 'loose.yaml:5:78: error'];
   for (const paths of [
     ['built', 'loose.yaml'],
     ['loose.yaml', 'built'],

@@ -121,5 +121,5 @@ test('what accepts something in one overlay is of use, though it does nothing in
     found: [],
     summary: 'no findings in 6 objects; 1 accepted',
   });
-  expect(lint(files, ['prod']).found).toEqual(['prod/kustomization.yaml:1:1 unused-acceptance']);
+  expect(lint(files, ['prod']).found).toEqual(['base/shop.yaml:25:7 unused-acceptance']);
 });

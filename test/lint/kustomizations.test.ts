@@ -58,11 +58,11 @@ test('an overlay has its own form of an object, not that of another overlay', ()
     ['overlays/dev/kustomization.yaml', overlay],
     ['overlays/prod/kustomization.yaml', overlay + rename],
   ] as const;
-  const found = ['overlays/prod/kustomization.yaml:1:1 unknown-secret-key'];
+  const found = ['base/shop.yaml:34:65 unknown-secret-key'];
   for (const paths of [['.'], ['overlays/dev', 'overlays/prod'], ['overlays/prod', 'overlays/dev']])
     expect(lint(files, paths).found).toEqual(found);
   expect(runMain(folderOf(files), ['lint', '.']).stdout).toContain(
-    '\n  in Deployment shop/web spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.key\n',
+    '\n  overlays/prod/kustomization.yaml:1:1: as built in overlays/prod\n',
   );
 });
 
@@ -72,7 +72,7 @@ test('kustomizations and the manifests beside them know each other', () => {
   expect(lint(built, ['web.yaml']).found).toEqual([`${reads} unknown-secret`]);
   const beside: readonly File[] = [...baseOf(web), ['keys.yaml', stream(store, keys)]];
   expect(lint(beside, ['.']).found).toEqual([]);
-  expect(lint(beside, ['base']).found).toEqual(['base/kustomization.yaml:1:1 unknown-secret']);
+  expect(lint(beside, ['base']).found).toEqual(['base/shop.yaml:18:50 unknown-secret']);
   const two: readonly File[] = [...built, ['web/kustomization.yaml', 'resources: [web.yaml]\n']];
   expect(lint([...two, ['web/web.yaml', web]], ['base', 'web']).found).toEqual([]);
 });
@@ -87,7 +87,7 @@ ${keys.replace('secretKey: token', 'secretKey: code').replaceAll(/^(?=.)/gm, '  
   expect(lint(files, ['.'])).toMatchObject({ found: [], summary: 'no findings in 3 objects' });
   const lists = 'resources: [../base]\ncomponents: [../components/code]\n';
   expect(lint([...files, ['shop/kustomization.yaml', lists]], ['.']).found).toEqual([
-    'shop/kustomization.yaml:1:1 unknown-secret-key',
+    'base/shop.yaml:34:65 unknown-secret-key',
   ]);
 });
 
@@ -98,7 +98,7 @@ test('a folder is used by whoever lists it, not by whoever has a word of its nam
     ['apps/shop/kustomization.yaml', 'resources: [web.yaml]\n'],
     ['apps/shop/web.yaml', web],
   ] as const;
-  expect(lint(files, ['.']).found).toEqual(['apps/shop/kustomization.yaml:1:1 unknown-secret']);
+  expect(lint(files, ['.']).found).toEqual(['apps/shop/web.yaml:18:50 unknown-secret']);
 });
 
 test('beside a kustomization that does not build the others are checked', () => {

@@ -62,10 +62,10 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const namespace = options.namespace ?? config.namespace ?? '';
   const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
     const sources = sets.flatMap(set => [...set.sources]);
-    const result = runSets(sets, config, placesFor(sets, spec), host.validators);
+    const result = runSets(sets, config, placesFor(sets, host, spec), host.validators);
     const findings = [...result.findings, ...unusedEntries(read, result.used)];
     return print(
-      { ...result, findings, textOf: textsOf(sources, read, spec) },
+      { ...result, findings, textOf: textsOf(sources, read, spec, host) },
       config,
       options,
       host,
@@ -94,11 +94,18 @@ function textsOf(
   sources: ManifestSet['sources'],
   { source }: ReadConfig,
   spec: ReadSpec | undefined,
+  host: Host,
 ): ShownRun['textOf'] {
   const files = sources.filter(({ isBuilt, text }) => !isBuilt && text !== undefined);
+  const read = new Set(sources.map(({ file }) => file));
   const all = [...files, ...(source ? [source] : []), ...(spec ? [spec.source] : [])];
   const texts = new Map(all.map(({ file, text }) => [file, text]));
-  return file => texts.get(file);
+  return file => {
+    // Else it is one that a kustomization is built from; of the kustomization itself no line is meant.
+    if (!texts.has(file) && !read.has(file) && host.exists(file))
+      texts.set(file, new TextDecoder().decode(host.readFile(file)));
+    return texts.get(file);
+  };
 }
 
 /** Prints the report in its format, and says by the exit code whether it fails. */

@@ -4,6 +4,7 @@ import { nothingOutside } from '../../graph/secret-graph.ts';
 import type { Finding } from '../../source/finding.ts';
 import type { ParseStream } from '../../source/shared-documents.ts';
 import type { SpecObject } from '../../spec/spec.ts';
+import type { Host } from '../host.ts';
 import { placesFor } from '../lint/places.ts';
 import { declaredOutside } from '../sets/declared-outside.ts';
 import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
@@ -60,7 +61,8 @@ export function readSide(
     placesBeside: other => {
       let places: FieldPlace | undefined;
       return (item, path) => {
-        places ??= spec === undefined ? placesFor(sets) : placesInSpec(parts, sets, spec, other);
+        places ??=
+          spec === undefined ? placesFor(sets, host) : placesInSpec(parts, sets, host, spec, other);
         return places(item, path);
       };
     },
@@ -76,6 +78,7 @@ export function readSide(
 function placesInSpec(
   parts: readonly Part[],
   sets: readonly ManifestSet[],
+  host: Host,
   spec: SideSpec,
   other: SpecObject | undefined,
 ): FieldPlace {
@@ -84,7 +87,7 @@ function placesInSpec(
     const target = targets.get(parts[index]?.name ?? '');
     return target === undefined ? set : { ...set, target };
   });
-  return placesFor(aimed, spec, (entry, { name: target }, field) =>
+  return placesFor(aimed, host, spec, (entry, { name: target }, field) =>
     causeIn(spec.spec, other, { entry, target, field }),
   );
 }

@@ -4,18 +4,22 @@ import type { Target } from '../../pipeline.ts';
 import type { Path, Place } from '../../source/finding.ts';
 import { placesIn } from '../../source/locate.ts';
 import { entryPaths } from '../entry-paths.ts';
+import type { Host } from '../host.ts';
 import type { ReadSpec } from '../read-spec.ts';
 import type { ManifestSet } from '../sets/manifest-set.ts';
+import { kustomizationPlaces } from './kustomization-places.ts';
 
 /** From the entry of the spec that an object comes from to what in it made a field. */
 export type Narrow = (entry: Path, target: Target, field: Path) => Path;
 
 /**
  * Where a field of an object stands for the reader: in the manifest, at the line of the spec that
- * the object comes from, or, of what kustomize made, at the kustomization.
+ * the object comes from, or, of what kustomize made, in the file that it took it from; where that is
+ * not known, at the kustomization.
  */
 export function placesFor(
   sets: readonly ManifestSet[],
+  host: Host,
   read?: ReadSpec,
   narrow: Narrow = entry => entry,
 ): FieldPlace {
@@ -25,13 +29,14 @@ export function placesFor(
     ),
   );
   const inFiles = placesInFiles(number => sources.get(number));
+  const inKustomization = kustomizationPlaces(host);
   const inSpec = read === undefined ? undefined : placesInSpec(read, narrow);
   return (item, path) => {
     const source = sources.get(item.file);
     if (source === undefined || !source.isBuilt) return inFiles(item, path);
     const { target, file } = source;
     const place = target === undefined ? undefined : inSpec?.(item, target, path);
-    return place ?? { file, line: 1, column: 1 };
+    return place ?? inKustomization(file, item, path) ?? { file, line: 1, column: 1 };
   };
 }
 

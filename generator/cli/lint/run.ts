@@ -23,6 +23,7 @@ export function runSets(
 ): LintRun {
   const results = sets.map(set => resultOf(set, config, validators));
   const sources = sets.flatMap(set => [...set.sources]);
+  const roots = builtSources(sets);
   const broken = sources.flatMap(helped);
   const used = new Set(results.flatMap(result => [...result.used]));
   const found = results.flatMap(({ open, unused }) => [
@@ -30,7 +31,9 @@ export function runSets(
     // What accepts something in one overlay of a base is of use.
     ...[...unused].filter(([id]) => !used.has(id)).map(([, finding]) => finding),
   ]);
-  const located = locateFindings(found, placeOf);
+  const located = locateFindings(found, placeOf).map((finding, index) =>
+    withRoot(finding, roots.get(found[index]?.item.file ?? -1)),
+  );
   return {
     findings: unique([...broken, ...located]),
     objects: sum(sources.map(({ items }) => items.length)),
@@ -49,6 +52,20 @@ function resultOf(set: ManifestSet, config: LintConfig, validators: Validators):
   return lintSet({ ...objectsOf(set), outside }, config.accept ?? [], validators);
 }
 
+/** What kustomize built, by number, but for what a spec made: its findings stand in the spec. */
+function builtSources(sets: readonly ManifestSet[]): Map<number, ObjectSource> {
+  const foreign = sets.flatMap(({ target, sources }) => (target === undefined ? sources : []));
+  return new Map(foreign.filter(({ isBuilt }) => isBuilt).map(source => [source.number, source]));
+}
+
+/** A file of a base is right in one overlay and wrong in another: which, its finding says beside it. */
+function withRoot(finding: Finding, root: ObjectSource | undefined): Finding {
+  const { at, related = [] } = finding;
+  if (root === undefined || at === undefined || at.file === root.file) return finding;
+  const place = { file: root.file, line: 1, column: 1 };
+  return { ...finding, related: [...related, { note: `as built in ${root.name}`, at: place }] };
+}
+
 /** A template of Helm is no YAML: what it makes is. */
 function helped({ findings, text = '' }: ObjectSource): readonly Finding[] {
   if (!text.includes('{{')) return findings;
@@ -62,9 +79,17 @@ function unique(findings: readonly Finding[]): Finding[] {
   for (const finding of findings) {
     const { id, message, field, at, object } = finding;
     const key = JSON.stringify([id, message, field, at ?? object]);
-    if (!seen.has(key)) seen.set(key, finding);
+    const known = seen.get(key);
+    seen.set(key, known === undefined ? finding : both(known, finding));
   }
   return [...seen.values()].sort(byPlace);
+}
+
+/** One finding of several overlays, with the places beside it of each. */
+function both(known: Finding, { related = [] }: Finding): Finding {
+  const said = new Set((known.related ?? []).map(place => JSON.stringify(place)));
+  const more = related.filter(place => !said.has(JSON.stringify(place)));
+  return more.length === 0 ? known : { ...known, related: [...(known.related ?? []), ...more] };
 }
 
 function byPlace({ at: a }: Finding, { at: b }: Finding): number {

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { folderOf, runMain } from '../machine.ts';
+import { keys, lint, store, stream, web } from './shop.ts';
+
+const wrong = web.replace('key: token', 'key: tokn');
+
+/** A base whose Deployment reads a key that is not there, and what an overlay adds. */
+function overlayOf(text: string): (readonly [path: string, text: string])[] {
+  return [
+    ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
+    ['base/shop.yaml', stream(store, keys, web)],
+    ['prod/kustomization.yaml', `resources: [../base]\n${text}`],
+  ];
+}
+
+const toOther = `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: web-keys, namespace: shop }
+spec:
+  secretStoreRef: { name: valt, kind: ClusterSecretStore }
+`;
+
+test('a finding is shown in the file of the base, with its line, and once for all overlays', () => {
+  const folder = folderOf([
+    ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
+    ['base/shop.yaml', stream(store, keys, wrong)],
+    ['dev/kustomization.yaml', 'resources: [../base]\n'],
+    ['prod/kustomization.yaml', 'resources: [../base]\n'],
+  ]);
+  expect(
+    runMain(folder, ['lint', '.']).stdout,
+  ).toBe(`base/shop.yaml:34:65: error: Secret "web-keys" has no key "tokn" [unknown-secret-key]
+  34 |               valueFrom: { secretKeyRef: { name: web-keys, key: tokn } }
+     |                                                                 ^
+  hint: The keys of "web-keys" are: token. Did you mean "token"?
+  base/shop.yaml:12:19: ExternalSecret "web-keys" makes it
+  dev/kustomization.yaml:1:1: as built in dev
+  prod/kustomization.yaml:1:1: as built in prod
+
+1 error in 6 objects
+`);
+});
+
+test.for(['patches: [{ path: store.yaml }]', 'patchesStrategicMerge: [store.yaml]'])(
+  'what a patch sets is shown in the file of the patch: %s',
+  patches => {
+    const files = [...overlayOf(`${patches}\n`), ['prod/store.yaml', toOther] as const];
+    expect(lint(files, ['prod']).found).toEqual(['prod/store.yaml:5:27 unknown-store']);
+  },
+);
+
+test('what is written in the kustomization itself is shown there', () => {
+  const patch = toOther.replaceAll(/^(?=.)/gm, '      ');
+  const files = overlayOf(`patches:\n  - patch: |-\n${patch}`);
+  expect(lint(files, ['prod']).found).toEqual(['prod/kustomization.yaml:1:1 unknown-store']);
+});
+
+test('a missing field is shown where its object is written', () => {
+  const files = [
+    ['kustomization.yaml', 'resources: [a.yaml]\n'],
+    ['a.yaml', stream(store, keys.replace(/ {2}secretStoreRef.*\n/, ''))],
+  ] as const;
+  expect(lint(files, ['.']).found).toEqual(['a.yaml:9:1 unknown-store']);
+});
+
+test('nothing is guessed where two files have an object of the name', () => {
+  const files = [
+    ['kustomization.yaml', 'resources: [a.yaml, b.yaml]\n'],
+    ['a.yaml', stream(store, keys.replace(/ {2}secretStoreRef.*\n/, ''))],
+    ['b.yaml', keys.replace('shop', 'other')],
+  ] as const;
+  expect(lint(files, ['.']).found).toEqual(['kustomization.yaml:1:1 unknown-store']);
+});
+
+test('an object under another name than in its file is shown at the kustomization', () => {
+  const files = overlayOf('nameSuffix: -v2\n').map(([path, text]) =>
+    path === 'base/shop.yaml' ? ([path, stream(store, keys, wrong)] as const) : [path, text],
+  ) as [string, string][];
+  expect(lint(files, ['prod']).found).toEqual(['prod/kustomization.yaml:1:1 unknown-secret-key']);
+});
