@@ -76,5 +76,5 @@ test('an object under another name than in its file is shown at the kustomizatio
   const files = overlayOf('nameSuffix: -v2\n').map(([path, text]) =>
     path === 'base/shop.yaml' ? ([path, stream(store, keys, wrong)] as const) : [path, text],
   ) as [string, string][];
-  expect(lint(files, ['prod']).found).toEqual(['prod/kustomization.yaml:1:1 unknown-secret-key']);
+  expect(lint(files, ['prod']).found).toContain('prod/kustomization.yaml:1:1 unknown-secret-key');
 });
