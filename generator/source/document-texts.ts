@@ -13,14 +13,29 @@ const NO_CONTENT = /^(?:[ \t]*(?:#[^\n]*)?(?:\r?\n|$))*$/;
  * for it, or where the stream has directives or ends of documents: those are rare, and read whole.
  */
 export function documentTexts(text: string): DocumentText[] | undefined {
-  if (/^(?:---[^\r\n]|[ \t]+---|%|\.\.\.)/m.test(text) || text.startsWith('\uFEFF'))
-    return undefined;
+  const isOdd = ['%', '...'].some(
+    start => text.startsWith(start) || text.includes(`\n${start}`) || text.includes(`\r${start}`),
+  );
+  if (isOdd || text.startsWith('\uFEFF')) return undefined;
   const parts: DocumentText[] = [];
   let start = 0;
-  for (const { 0: marker, index } of text.matchAll(/^---\r?\n|^---$/gm)) {
-    parts.push({ text: text.slice(start, index), start });
-    start = index + marker.length;
+  for (let at = text.indexOf('---'); at !== -1; at = text.indexOf('---', at + 3)) {
+    const end = markerEnd(text, at);
+    if (end === undefined) return undefined;
+    if (end === at) continue;
+    parts.push({ text: text.slice(start, at), start });
+    start = end;
   }
   parts.push({ text: text.slice(start), start });
   return NO_CONTENT.test(parts[0]?.text ?? '') ? parts.slice(1) : parts;
+}
+
+/** Where a marker ends, with its line; its start where it is none; undefined where that is unsure. */
+function markerEnd(text: string, at: number): number | undefined {
+  let line = at;
+  while (text[line - 1] === ' ' || text[line - 1] === '\t') line -= 1;
+  const isFirst = line === 0 || text[line - 1] === '\n' || text[line - 1] === '\r';
+  if (!isFirst) return at;
+  const [marker] = /^---(?:\r?\n|$)/.exec(text.slice(at, at + 5)) ?? [];
+  return marker === undefined || line < at ? undefined : at + marker.length;
 }
