@@ -2,6 +2,8 @@ import { type Changed, type Comparison, changedOf } from '../../diff/comparison.
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import type { Item } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { groupBy } from '../../source/group-by.ts';
+import { oncePer } from '../../source/once-per.ts';
 
 /** An ExternalSecret that changes and makes the same Secret before and after. */
 export interface SecretPair {
@@ -22,6 +24,14 @@ export function externalSecretPairs(comparison: Comparison): SecretPair[] {
     });
 }
 
-function secretOf({ externalSecrets }: SecretGraph, item: Item): ExternalSecret | undefined {
-  return externalSecrets.find(secret => secret.item === item && secret.creationPolicy !== 'None');
+function secretOf(graph: SecretGraph, item: Item): ExternalSecret | undefined {
+  return makingSecrets(graph).get(item)?.[0];
 }
+
+/** The ExternalSecrets that make Secrets, by the object that they are or come from. */
+const makingSecrets = oncePer(({ externalSecrets }: SecretGraph) =>
+  groupBy(
+    externalSecrets.filter(({ creationPolicy }) => creationPolicy !== 'None'),
+    ({ item }) => item,
+  ),
+);

@@ -56,7 +56,7 @@ function removedOwners(comparison: Comparison): Owner[] {
 }
 
 function identityOf({ item, namespace }: ExternalSecret): string {
-  return JSON.stringify([itemIdentity(item), namespace, ownName(item)]);
+  return [itemIdentity(item), namespace, ownName(item)].join(' ');
 }
 
 function riskOf(comparison: Comparison, owner: Owner): Risk | undefined {
