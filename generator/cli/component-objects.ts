@@ -1,11 +1,13 @@
 import { join, normalize } from 'node:path';
 import type { ComponentObjects } from '../objects/argocd/placed-target.ts';
 import type { KubeObject } from '../objects/kube-object.ts';
-import { parseDocument, parseStream } from '../source/yaml-text.ts';
+import { parseStream } from '../source/yaml-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 import { manifestsOf } from '../validation/manifests.ts';
 import type { Host } from './host.ts';
+import { documentOf, kustomizationIn } from './kustomization-files.ts';
+import { textOf } from './text-of.ts';
 
 /**
  * The objects that components add, as their files have them: those of `resources` and generators,
@@ -17,14 +19,12 @@ export function componentObjects(names: Iterable<string>, host: Host): Component
   );
 }
 
-const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-
 /** `seen` ends what names itself; kustomize says so. */
 function objectsIn(folder: string, host: Host, seen: Set<string>): KubeObject[] {
   if (seen.has(folder)) return [];
   seen.add(folder);
-  const file = KUSTOMIZATIONS.map(name => join(folder, name)).find(path => host.exists(path));
-  const document = file === undefined ? undefined : parseDocument(textOf(file, host)).value;
+  const file = kustomizationIn(folder, host);
+  const document = file === undefined ? undefined : documentOf(file, host);
   if (!isMap(document)) return [];
   const paths = [...listOf(document, 'resources'), ...listOf(document, 'components')];
   return [
@@ -53,8 +53,4 @@ function generated(kustomization: JsonObject, field: string, kind: string): Kube
 function listOf(kustomization: JsonObject, field: string): readonly Json[] {
   const value = kustomization[field];
   return Array.isArray(value) ? value : [];
-}
-
-function textOf(file: string, host: Host): string {
-  return new TextDecoder().decode(host.readFile(file));
 }

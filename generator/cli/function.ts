@@ -12,6 +12,7 @@ import { isMap } from '../spec/merge-environment.ts';
 import { checkSpec } from '../spec/parse-spec.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import { textOf } from './text-of.ts';
 
 /**
  * Runs as a KRM function: ResourceList in, ResourceList out, in one write. kustomize shows no
@@ -75,5 +76,5 @@ const noConfig: Fault = {
 function sourceOf(functionConfig: unknown, host: Host): SourceFile | undefined {
   const file = originPath(functionConfig);
   if (file === undefined || !host.exists(file)) return undefined;
-  return { file, text: new TextDecoder().decode(host.readFile(file)) };
+  return { file, text: textOf(file, host) };
 }

@@ -1,12 +1,10 @@
 import { join, normalize } from 'node:path';
 import { listAt } from '../graph/item.ts';
-import { parseDocument } from '../source/yaml-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Host } from './host.ts';
+import { documentOf, isKustomization } from './kustomization-files.ts';
 import { type ManifestSource, readFound, readNamed, unreadable } from './manifest-source.ts';
 import { runTool } from './tools.ts';
-
-const KUSTOMIZATION = /^(kustomization\.ya?ml|Kustomization)$/;
 
 /** The fields of a kustomization that name files of objects, and other kustomizations. */
 const USES = ['resources', 'bases', 'components', 'generators', 'transformers', 'validators'];
@@ -30,7 +28,7 @@ export function readManifests(
   if (!host.exists(path)) return [unreadable(path, path, `there is no ${path}`)];
   if (!host.isFolder(path)) return [readNamed(path, host)];
   const files = host.listFiles(path).filter(file => !FOREIGN.test(file));
-  const own = files.find(file => KUSTOMIZATION.test(file));
+  const own = files.find(file => isKustomization(file));
   if (own !== undefined) return [build(path, join(path, own), host, flags)];
   return readFolder(path, files, host, flags);
 }
@@ -41,7 +39,7 @@ function readFolder(
   host: Host,
   flags: readonly string[],
 ): ManifestSource[] {
-  const roots = files.filter(file => KUSTOMIZATION.test(baseName(file)));
+  const roots = files.filter(file => isKustomization(baseName(file)));
   const documents = new Map(roots.map(root => [root, documentOf(join(path, root), host)]));
   const used = new Set(
     [...documents].flatMap(([root, document]) =>
@@ -81,10 +79,6 @@ function baseName(file: string): string {
 
 function folderOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
-}
-
-function documentOf(file: string, host: Host): unknown {
-  return parseDocument(new TextDecoder().decode(host.readFile(file))).value;
 }
 
 /** What a kustomization builds on. */

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { GENERATED } from '../kustomize/folder-files.ts';
 import type { FileTree } from '../kustomize/tree.ts';
 import type { Host } from './host.ts';
+import { textOf } from './text-of.ts';
 
 /** What writing a tree changes on the disk. */
 export interface TreeChange {
@@ -37,10 +38,6 @@ function fileChange(path: string, text: string, host: Host): TreeChange['what'] 
   const before = textOf(path, host);
   if (!isOurs(before)) return 'not ours';
   return before === text ? 'same' : 'changed';
-}
-
-function textOf(path: string, host: Host): string {
-  return new TextDecoder().decode(host.readFile(path));
 }
 
 function isOurs(text: string): boolean {

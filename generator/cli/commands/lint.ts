@@ -20,6 +20,7 @@ import { type ReadSpec, readSpec } from '../read-spec.ts';
 import type { ManifestSet } from '../sets/manifest-set.ts';
 import { setsOfPaths } from '../sets/path-sets.ts';
 import { setsOfSpec } from '../sets/spec-sets.ts';
+import { textOf } from '../text-of.ts';
 import { MissingTool } from '../tools.ts';
 
 export interface LintOptions {
@@ -90,6 +91,7 @@ function nothingRun(findings: readonly Finding[]): ShownRun {
   return { findings, objects: 0, accepted: 0, unjudged, textOf: () => undefined };
 }
 
+/** The texts that findings are shown with, by file. */
 function textsOf(
   sources: ManifestSet['sources'],
   { source }: ReadConfig,
@@ -103,7 +105,7 @@ function textsOf(
   return file => {
     // Else it is one that a kustomization is built from; of the kustomization itself no line is meant.
     if (!texts.has(file) && !read.has(file) && host.exists(file))
-      texts.set(file, new TextDecoder().decode(host.readFile(file)));
+      texts.set(file, textOf(file, host));
     return texts.get(file);
   };
 }

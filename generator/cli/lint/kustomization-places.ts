@@ -5,9 +5,11 @@ import { isSameObject } from '../../krm/locate-config.ts';
 import type { Path, Place } from '../../source/finding.ts';
 import { type PlaceOf, placesIn } from '../../source/locate.ts';
 import { valueAt } from '../../source/value-path.ts';
-import { parseDocument, parseStream } from '../../source/yaml-text.ts';
+import { parseStream } from '../../source/yaml-text.ts';
 import type { Json } from '../../spec/spec.ts';
 import type { Host } from '../host.ts';
+import { documentOf, kustomizationIn } from '../kustomization-files.ts';
+import { textOf } from '../text-of.ts';
 
 /** A document of a file that a kustomization is built from. */
 interface Part {
@@ -51,13 +53,11 @@ function at({ index, places }: Part, path: Path): Place | undefined {
   return places({ path: [index, ...path] });
 }
 
-const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-
 /** Patches before what they change, and each kustomization before those that it builds on. */
 function partsOf(root: string, host: Host, seen: Set<string>): Part[] {
   if (seen.has(root) || !host.exists(root)) return [];
   seen.add(root);
-  const kustomization = parseDocument(textOf(root, host)).value;
+  const kustomization = documentOf(root, host);
   const below = (path: unknown): string => normalize(join(root, '..', String(path)));
   const named = ['resources', 'bases', 'components'].flatMap(field => listAt(kustomization, field));
   const patches = [
@@ -66,9 +66,7 @@ function partsOf(root: string, host: Host, seen: Set<string>): Part[] {
   ];
   const used = named.map(below).filter(path => host.exists(path));
   const folders = used.filter(path => host.isFolder(path));
-  const roots = folders.flatMap(
-    folder => NAMES.map(name => join(folder, name)).find(file => host.exists(file)) ?? [],
-  );
+  const roots = folders.flatMap(folder => kustomizationIn(folder, host) ?? []);
   return [
     ...patches.flatMap(path => documentsOf(below(path), true, host)),
     ...used.filter(path => !folders.includes(path)).flatMap(path => documentsOf(path, false, host)),
@@ -82,8 +80,4 @@ function documentsOf(file: string, isPatch: boolean, host: Host): Part[] {
   const places = placesIn({ file, text, isStream: true });
   const documents = parseStream(text).value ?? [];
   return documents.map((document, index) => ({ document, index, isPatch, places }));
-}
-
-function textOf(file: string, host: Host): string {
-  return new TextDecoder().decode(host.readFile(file));
 }
