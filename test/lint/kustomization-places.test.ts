@@ -63,6 +63,15 @@ test('a missing field is shown where its object is written', () => {
   expect(lint(files, ['.']).found).toEqual(['a.yaml:9:1 unknown-store']);
 });
 
+test('a patch of the object is no second place of a missing field', () => {
+  const files = [
+    ['kustomization.yaml', 'resources: [a.yaml]\npatches: [{ path: patch.yaml }]\n'],
+    ['a.yaml', stream(store, keys.replace(/ {2}secretStoreRef.*\n/, ''))],
+    ['patch.yaml', toOther.replace(/spec:\n.*\n/, 'spec: { refreshInterval: 2h0m0s }\n')],
+  ] as const;
+  expect(lint(files, ['.']).found).toEqual(['a.yaml:9:1 unknown-store']);
+});
+
 test('nothing is guessed where two files have an object of the name', () => {
   const files = [
     ['kustomization.yaml', 'resources: [a.yaml, b.yaml]\n'],
