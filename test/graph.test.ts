@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { GRAPH_FORMATS } from '../generator/cli/commands/graph.ts';
+import { GRAPH_FORMATS } from '../generator/cli/formats.ts';
 import { nodeHost } from '../generator/cli/host.ts';
 import { main } from '../generator/cli/main.ts';
 import { folderOf, type Ran, root } from './machine.ts';

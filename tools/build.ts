@@ -3,6 +3,8 @@ import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { defaultsOf } from './build/defaults.ts';
+import { inAscii } from './build/in-ascii.ts';
+import { lateBuiltins } from './build/late-builtins.ts';
 import { compilePage, PAGE_DECLARATION } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
 import { compileKinds, compileSpec } from './build/validators.ts';
@@ -26,10 +28,10 @@ const options: BuildOptions = {
   legalComments: 'linked',
   logLevel: 'warning',
   alias: {
-    'node:child_process': pathOf(new URL('build/child-process.cjs', import.meta.url)),
+    '#expander': pathOf(new URL('generator/cli/lazy-expander.ts', root)),
     '#linter': pathOf(new URL('generator/cli/lazy-linter.ts', root)),
   },
-  plugins: [sameShape],
+  plugins: [lateBuiltins, sameShape, inAscii],
   define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
 };
 
@@ -39,7 +41,7 @@ await makeKinds();
 await makeLayout();
 makePage();
 moveIn(['validators', 'kinds', 'layout', 'review']);
-for (const name of ['rem-secrets', 'rem-secrets-fn', 'linter']) await makeBundle(name);
+for (const name of ['rem-secrets', 'rem-secrets-fn', 'expander', 'linter']) await makeBundle(name);
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
 moveIn(['bundle', 'rem-secrets.cjs', 'rem-secrets-fn.cjs']);
 rmSync(made, { recursive: true, force: true });

@@ -14,3 +14,6 @@ export const ALL_FORMATS: readonly string[] = [
 export function formatsOf(command: string): readonly string[] {
   return [...FORMATS, ...(OWN_FORMATS[command] ?? [])];
 }
+
+/** How `graph` shows the flow. */
+export const GRAPH_FORMATS = ['table', 'json', 'mermaid', 'dot', 'svg'] as const;

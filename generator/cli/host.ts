@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
 import { loadScript } from './load-script.ts';
+import { packageFile } from './package-files.ts';
 import { tuneForLongRun } from './tune.ts';
 
 /** The machine a command runs on: the only way to files, other programs and the terminal. */
@@ -46,9 +47,6 @@ export interface Run {
   readonly stdout: string;
   readonly stderr: string;
 }
-
-/** The folder of the compiled validators. */
-const kinds = dirname(createRequire(import.meta.filename).resolve('#kinds/kubernetes'));
 
 /** The machine we are on, as seen from a folder. */
 export function nodeHost(cwd: string): Host {
@@ -103,7 +101,7 @@ function hasColors(): boolean {
 }
 
 function withScratch<T>(use: (scratch: Host) => T): T {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rem-secrets-')));
+  const folder = realpathSync(mkdtempSync(resolve(tmpdir(), 'rem-secrets-')));
   try {
     return use(nodeHost(folder));
   } finally {
@@ -134,7 +132,7 @@ function run(cwd: string, command: string, args: readonly string[], input?: stri
 function validators(apiVersion: string, kind: string): Validator | undefined {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['v1', apiVersion];
   const name = `${group}/${kind.toLowerCase()}_${version}`;
-  const file = join(kinds, `${name}.cjs`);
+  const file = packageFile(`dist/kinds/${name}.cjs`);
   const isKnown = /^[a-z0-9.-]+\/[a-z0-9_]+$/.test(name) && existsSync(file);
   return isKnown ? (loadScript(file) as Validator) : undefined;
 }

@@ -25,7 +25,7 @@ export function expectLongRun(): void {
  */
 export function loadScript(file: string): unknown {
   if (loaded.has(file)) return loaded.get(file);
-  const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(file, 'utf8')}\n})`;
+  const source = `(function(exports,require,module,__filename,__dirname){${readFileSync(file, 'latin1')}\n})`;
   const cache = `${file}${ending}`;
   const cachedData = readCache(cache);
   const script = new Script(source, { filename: file, ...(cachedData && { cachedData }) });

@@ -1,14 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
+import { expander } from '#expander';
 import { linter } from '#linter';
 import packageJson from '../../package.json' with { type: 'json' };
 import { completion, SHELLS } from './commands/completion.ts';
-import { environments } from './commands/environments.ts';
-import { expandTree } from './commands/expand.ts';
-import { GRAPH_FORMATS, graph } from './commands/graph.ts';
-import { render } from './commands/render.ts';
-import { validate } from './commands/validate.ts';
 import { exitCodes } from './exit-codes.ts';
-import { ALL_FORMATS, formatsOf } from './formats.ts';
+import { ALL_FORMATS, formatsOf, GRAPH_FORMATS } from './formats.ts';
 import type { Host } from './host.ts';
 
 /** The command line. Returns the exit code. */
@@ -70,7 +66,9 @@ function addGenerating(run: Run): void {
   const { program, host, done } = run;
   addCommand(run, 'expand', 'write base/, overlays/ and argocd/ beside the spec')
     .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
-    .action(({ check }) => done(expandTree({ ...program.opts(), isCheck: check === true }, host)));
+    .action(({ check }) =>
+      done(expander.expandTree({ ...program.opts(), isCheck: check === true }, host)),
+    );
   addCommand(
     run,
     'render',
@@ -79,7 +77,7 @@ function addGenerating(run: Run): void {
     .argument('[environment]', 'default: spec.environment')
     .addOption(new Option('-o, --output <format>').choices(['yaml', 'json']).default('yaml'))
     .action((environment, { output }) =>
-      done(render({ ...program.opts(), environment, output }, host)),
+      done(expander.render({ ...program.opts(), environment, output }, host)),
     );
 }
 
@@ -92,7 +90,7 @@ function addChecking(run: Run): void {
     'check manifests against the schemas of their kinds, with ajv and with kubeconform',
   )
     .argument('[path...]', 'files and folders; default: the build of every overlay')
-    .action(paths => done(validate({ ...program.opts(), paths }, host)));
+    .action(paths => done(expander.validate({ ...program.opts(), paths }, host)));
   addCommand(
     run,
     'lint',
@@ -146,10 +144,10 @@ function addTelling(run: Run): void {
     .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
     .addOption(new Option('-o, --output <format>').choices(GRAPH_FORMATS).default('table'))
     .action((paths, { environment, namespace, output }) =>
-      done(graph({ ...program.opts(), paths, environment, namespace, output }, host)),
+      done(expander.graph({ ...program.opts(), paths, environment, namespace, output }, host)),
     );
   addCommand(run, 'environments', 'list the environments and shared clusters').action(() =>
-    done(environments(program.opts(), host)),
+    done(expander.environments(program.opts(), host)),
   );
   addCommand(run, 'completion', 'print a completion script')
     .argument('<shell>', SHELLS.join(', '))

@@ -1,13 +1,5 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import type { Host, Run } from './host.ts';
-
-const require = createRequire(import.meta.filename);
-
-/** The folder of the JSON Schemas that come with the tool. */
-export function schemasFolder(): string {
-  return dirname(require.resolve('#schemas/kubernetes.json'));
-}
+import { packageFile } from './package-files.ts';
 
 /** A tool we call was not there; the message says how to get it. */
 export class MissingTool extends Error {}
@@ -19,7 +11,7 @@ export function runTool(
   host: Host,
   input?: string,
 ): Run {
-  const built = join(dirname(schemasFolder()), '.tools', name);
+  const built = packageFile(`.tools/${name}`);
   const run = host.run(host.exists(built) ? built : name, args, input);
   if (run.status !== 127) return run;
   throw new MissingTool(`${name} is not installed: run \`make tools\`, or put ${name} on the PATH`);

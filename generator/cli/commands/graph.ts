@@ -9,6 +9,7 @@ import { renderSvg } from '../../report/graph/svg.ts';
 import { renderTable } from '../../report/graph/table.ts';
 import { andThen, ok } from '../../source/finding.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { GRAPH_FORMATS } from '../formats.ts';
 import type { Host } from '../host.ts';
 import { layout } from '../layout.ts';
 import { type CommonOptions, printFindings, withSpec } from '../read-spec.ts';
@@ -16,9 +17,6 @@ import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
 import { sourcesOfPaths } from '../sets/path-sets.ts';
 import { setsOfSpec } from '../sets/spec-sets.ts';
 import { MissingTool } from '../tools.ts';
-
-/** How the flow can be printed. */
-export const GRAPH_FORMATS = ['table', 'json', 'mermaid', 'dot', 'svg'] as const;
 
 export interface GraphOptions extends CommonOptions {
   readonly paths: readonly string[];

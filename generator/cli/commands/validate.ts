@@ -8,10 +8,11 @@ import { entryPaths } from '../entry-paths.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import type { ManifestSource } from '../manifest-source.ts';
+import { packageFile } from '../package-files.ts';
 import { readManifests } from '../read-manifests.ts';
 import { type CommonOptions, exit, printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
 import { readArgocd, readOverlay } from '../sets/spec-sets.ts';
-import { MissingTool, runTool, schemasFolder } from '../tools.ts';
+import { MissingTool, runTool } from '../tools.ts';
 
 export interface ValidateOptions extends CommonOptions {
   readonly paths: readonly string[];
@@ -126,7 +127,7 @@ function disagreements(
 ): Finding[] {
   const { stdout, stderr } = runTool(
     'kubeconform',
-    kubeconformArguments(schemasFolder()),
+    kubeconformArguments(packageFile('schemas')),
     host,
     text,
   );

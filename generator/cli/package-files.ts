@@ -1,0 +1,9 @@
+import { join } from 'node:path';
+
+/** The root of the package. Sources are in generator/cli/ and bundles in dist/bundle/, as deep as each other. */
+const root = join(import.meta.dirname, '../..');
+
+/** A file or folder of the package, by its path from the package's root. */
+export function packageFile(path: string): string {
+  return join(root, path);
+}
