@@ -5,6 +5,7 @@ import { type BuildOptions, build } from 'esbuild';
 import { defaultsOf } from './build/defaults.ts';
 import { inAscii } from './build/in-ascii.ts';
 import { lateBuiltins } from './build/late-builtins.ts';
+import { lateScripts } from './build/late-scripts.ts';
 import { compilePage, PAGE_DECLARATION } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
 import { compileKinds, compileSpec } from './build/validators.ts';
@@ -27,11 +28,8 @@ const options: BuildOptions = {
   minify: true,
   legalComments: 'linked',
   logLevel: 'warning',
-  alias: {
-    '#expander': pathOf(new URL('generator/cli/lazy-expander.ts', root)),
-    '#linter': pathOf(new URL('generator/cli/lazy-linter.ts', root)),
-  },
-  plugins: [lateBuiltins, sameShape, inAscii],
+  absWorkingDir: pathOf(root),
+  plugins: [lateBuiltins, lateScripts, sameShape, inAscii],
   define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
 };
 
@@ -67,19 +65,18 @@ async function makeValidators(): Promise<void> {
         contents: compileSpec(schemas.get(`${name}.schema.json`)),
         resolveDir: pathOf(root),
       },
-      outfile: pathOf(new URL(`validators/${name}.js`, made)),
-      format: 'esm',
+      outfile: pathOf(new URL(`validators/${name}.cjs`, made)),
     });
-    write(`validators/${name}.d.ts`, declaration('Validator', schemaCheck, 'Validator'));
+    write(`validators/${name}.d.cts`, declaration('Validator', schemaCheck, 'Validator'));
   }
-  write('validators/pages.js', `export default ${JSON.stringify(readPages())};\n`);
+  write('validators/pages.cjs', `module.exports = ${JSON.stringify(readPages())};\n`);
   write(
-    'validators/pages.d.ts',
-    'declare const value: Readonly<Record<string, string>>;\nexport default value;\n',
+    'validators/pages.d.cts',
+    'declare const value: Readonly<Record<string, string>>;\nexport = value;\n',
   );
-  write('validators/defaults.js', `export default ${JSON.stringify(defaultsOf(schemas))};\n`);
+  write('validators/defaults.cjs', `module.exports = ${JSON.stringify(defaultsOf(schemas))};\n`);
   write(
-    'validators/defaults.d.ts',
+    'validators/defaults.d.cts',
     declaration('Record<string, Defaults>', storedForm, 'Defaults'),
   );
 }
@@ -98,7 +95,7 @@ function readPages(): Record<string, string> {
 }
 
 function declaration(type: string, module: string, name: string): string {
-  return `import type { ${name} } from '${module}';\ndeclare const value: ${type};\nexport default value;\n`;
+  return `import type { ${name} } from '${module}' with { 'resolution-mode': 'import' };\ndeclare const value: ${type};\nexport = value;\n`;
 }
 
 /** The validators of the kinds, without a require of ajv: the published package has no dependencies. */
@@ -129,8 +126,8 @@ async function makeLayout(): Promise<void> {
 
 /** What `diff --format html` fills in: the sources import it as `#review/page`. */
 function makePage(): void {
-  write('review/page.js', compilePage(new URL('generator/report/diff/html/', root)));
-  write('review/page.d.ts', PAGE_DECLARATION);
+  write('review/page.cjs', compilePage(new URL('generator/report/diff/html/', root)));
+  write('review/page.d.cts', PAGE_DECLARATION);
 }
 
 /** A program, or a part of it that is loaded when it is needed. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { layout } from '../../generator/cli/layout.ts';
+import { layoutChart } from '#layout';
 import { renderReviewHtml } from '../../generator/report/diff/html/html.ts';
 import type { ChangeGroup, Review } from '../../generator/report/diff/review.ts';
 import { root, runMain } from '../machine.ts';
@@ -21,7 +21,7 @@ function diff(format: string): string {
 
 /** The page of a review. */
 export function pageOf(review: Review): string {
-  return renderReviewHtml(review, layout());
+  return renderReviewHtml(review, layoutChart);
 }
 
 /** A review of nothing, and what is other about it. */

@@ -22,7 +22,7 @@ export function compilePage(folder: URL): string {
   const parts = { style, script, policy: policyFor(style, script) };
   return `const templates = {${functions.join(',\n')}};
 const parts = ${JSON.stringify(parts)};
-export default {
+module.exports = {
   render(page, escapeFn) {
     const include = (name, data) => templates[name](data, escapeFn, include);
     return include('page', { ...page, ...parts });
@@ -32,11 +32,11 @@ export default {
 }
 
 /** What is typed by hand: the module has one export. */
-export const PAGE_DECLARATION = `import type { Page } from '../../generator/report/diff/html/page.ts';
+export const PAGE_DECLARATION = `import type { Page } from '../../generator/report/diff/html/page.ts' with { 'resolution-mode': 'import' };
 declare const value: {
   readonly render: (page: Page, escape: (value: unknown) => string) => string;
 };
-export default value;
+export = value;
 `;
 
 /** The body of a template's function; it reads `it` and nothing else. */

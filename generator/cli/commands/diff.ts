@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { layoutChart } from '#layout';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { renderReviewHtml } from '../../report/diff/html/html.ts';
 import { renderReviewJson } from '../../report/diff/json.ts';
@@ -15,7 +16,6 @@ import { withSides } from '../diff/sides.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain, pageOf } from '../explain.ts';
 import type { Host } from '../host.ts';
-import { layout } from '../layout.ts';
 import { MissingTool } from '../tools.ts';
 
 export interface DiffOptions {
@@ -47,7 +47,7 @@ interface Format {
 const formats: Readonly<Record<DiffFormat, Format>> = {
   text: { render: renderReviewText },
   json: { render: renderReviewJson, file: 'review.json' },
-  html: { render: review => renderReviewHtml(review, layout()), file: 'review.html' },
+  html: { render: review => renderReviewHtml(review, layoutChart), file: 'review.html' },
   markdown: { render: renderReviewMarkdown, file: 'review.md' },
   sarif: { render: renderSarif, file: 'review.sarif' },
 };

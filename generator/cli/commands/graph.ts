@@ -1,3 +1,4 @@
+import { layoutChart } from '#layout';
 import { graphOf } from '../../graph/object-set.ts';
 import { nothingOutside } from '../../graph/secret-graph.ts';
 import { renderDot } from '../../report/graph/dot.ts';
@@ -11,7 +12,6 @@ import { andThen, ok } from '../../source/finding.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { GRAPH_FORMATS } from '../formats.ts';
 import type { Host } from '../host.ts';
-import { layout } from '../layout.ts';
 import { type CommonOptions, printFindings, withSpec } from '../read-spec.ts';
 import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
 import { sourcesOfPaths } from '../sets/path-sets.ts';
@@ -30,7 +30,7 @@ const renderers: Readonly<Record<GraphOptions['output'], (flows: readonly Flow[]
   json: renderFlowJson,
   mermaid: renderMermaid,
   dot: renderDot,
-  svg: flows => renderSvg(flows, layout()),
+  svg: flows => renderSvg(flows, layoutChart),
 };
 
 /** Prints where Secrets come from and who reads them: of the paths, or of every overlay. */
