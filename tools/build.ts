@@ -8,7 +8,7 @@ import { lateBuiltins } from './build/late-builtins.ts';
 import { lateScripts } from './build/late-scripts.ts';
 import { compilePage, PAGE_DECLARATION } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
-import { compileKinds, compileSpec } from './build/validators.ts';
+import { compileKinds, compileSpec, SHARED } from './build/validators.ts';
 import { keepCompiledCode } from './build/warm-up.ts';
 
 /*
@@ -108,7 +108,7 @@ async function makeKinds(): Promise<void> {
     outdir: kinds,
     outExtension: { '.js': '.cjs' },
     allowOverwrite: true,
-    external: ['../kubernetes.cjs'],
+    external: SHARED.map(file => `../${file}`),
   });
 }
 

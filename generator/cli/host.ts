@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
+  fstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -10,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { relative, resolve } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
 import { loadScript } from './load-script.ts';
@@ -69,11 +70,16 @@ export function nodeHost(cwd: string): Host {
   };
 }
 
-/** In bytes: a spec or manifests from which a run is a long one. */
+/** In bytes: how much of specs and manifests makes a run a long one. */
 const LARGE = 200_000;
 
-function tuned(input: Buffer): Buffer {
-  if (input.length > LARGE) tuneForLongRun();
+let taken = 0;
+
+/** Whatever a run reads passes here. */
+function tuned<T extends Uint8Array | string>(input: T): T {
+  const before = taken;
+  taken += input.length;
+  if (before <= LARGE && taken > LARGE) tuneForLongRun();
   return input;
 }
 
@@ -94,9 +100,11 @@ function write(fd: 1 | 2, text: string): void {
   }
 }
 
-/** node:tty is loaded when asked for: most runs print no colours. */
+/** A terminal is a device. node:tty is loaded only then: it takes a tenth of a short run. */
 function hasColors(): boolean {
   if ((process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb') return false;
+  const stdout = fstatSync(1);
+  if (!stdout.isCharacterDevice() || stdout.rdev === statSync(devNull).rdev) return false;
   return createRequire(import.meta.filename)('node:tty').isatty(1);
 }
 
@@ -125,7 +133,7 @@ function run(cwd: string, command: string, args: readonly string[], input?: stri
   } as const;
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (error !== undefined) return { status: 127, stdout: '', stderr: error.message };
-  return { status: status ?? 1, stdout, stderr };
+  return { status: status ?? 1, stdout: tuned(stdout), stderr };
 }
 
 /** Validators are compiled by the build, one file a kind, and loaded when first asked for. */

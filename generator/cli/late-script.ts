@@ -5,9 +5,8 @@ import { packageFile } from './package-files.ts';
  * Stands in a bundle for an export of a script of its own, and loads the script when it is first
  * used. The build puts it in place of an import (`tools/build/late-scripts.ts`).
  */
-export function lateScript(path: string, name?: string, prepare?: () => void): object {
+export function lateScript(path: string, name?: string): object {
   const load = (): object => {
-    prepare?.();
     const script = loadScript(packageFile(path)) as Readonly<Record<string, object>>;
     return name === undefined ? script : (script[name] ?? {});
   };

@@ -6,13 +6,11 @@ interface LateScript {
   readonly script: string;
   /** What of it the sources import; without one it is the script itself. */
   readonly name?: string;
-  /** A run that uses it may be long: V8 is told so before. */
-  readonly isLong?: boolean;
 }
 
 /** By what the sources import: half of all there is, of which a run needs one or two. */
 const LATE_SCRIPTS: ReadonlyMap<string, LateScript> = new Map([
-  ['#linter', { script: 'bundle/linter.cjs', name: 'linter', isLong: true }],
+  ['#linter', { script: 'bundle/linter.cjs', name: 'linter' }],
   ['#expander', { script: 'bundle/expander.cjs', name: 'expander' }],
   ['#layout', { script: 'layout/layout.cjs', name: 'layoutChart' }],
   ...['pages', 'rem-secrets', 'rem-secrets-lint', 'rem-secrets-review'].map(
@@ -36,12 +34,8 @@ export const lateScripts: Plugin = {
   },
 };
 
-function standIn({ script, name, isLong }: LateScript): string {
-  const given = [`dist/${script}`, name].map(text => JSON.stringify(text) ?? 'undefined');
-  const late = `lateScript(${[...given, ...(isLong ? ['tuneForLongRun'] : [])].join(', ')})`;
-  return [
-    "import { lateScript } from './generator/cli/late-script.ts';",
-    ...(isLong ? ["import { tuneForLongRun } from './generator/cli/tune.ts';"] : []),
-    name === undefined ? `export default ${late};` : `export const ${name} = ${late};`,
-  ].join('\n');
+function standIn({ script, name }: LateScript): string {
+  const late = `lateScript(${JSON.stringify(`dist/${script}`)}, ${JSON.stringify(name)})`;
+  const exported = name === undefined ? 'export default' : `export const ${name} =`;
+  return `import { lateScript } from './generator/cli/late-script.ts';\n${exported} ${late};\n`;
 }

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
+import { groupBy } from '../../generator/source/group-by.ts';
 
 const options = {
   allErrors: true,
@@ -14,28 +15,38 @@ export function compileSpec(schema: object | undefined): string {
   return standalone.default(ajv, ajv.compile(schema ?? {}));
 }
 
+/** The files that validators of several kinds stand in, because they share definitions. */
+export const SHARED = ['kubernetes.cjs', 'pods.cjs'] as const;
+
 /**
  * The validators of all kinds as CommonJS files, by path: one file for the kinds of Kubernetes
- * itself, which share the pod's definitions, and one for each custom resource.
+ * itself, another for those of them that have pods, and one for each custom resource.
  */
 export function compileKinds(schemas: ReadonlyMap<string, object>): Map<string, string> {
   const ajv = new Ajv(options);
   for (const [path, schema] of schemas) ajv.addSchema(schema, path);
+  const kinds = [...schemas].filter(([path]) => /^.+\/.+\.json$/.test(path));
+  const byFile = groupBy(kinds, ([, schema]) => sharedFile(schema, schemas));
   const files = new Map<string, string>();
-  const core: Record<string, string> = {};
-  for (const [path, schema] of schemas) {
-    const kind = /^(.*)\.json$/.exec(path)?.[1];
-    if (kind === undefined || !path.includes('/')) continue;
-    if (isCore(schema)) core[exportName(kind)] = path;
-    else files.set(`${kind}.cjs`, compileOne(schemas, path));
-    if (isCore(schema))
-      files.set(
-        `${kind}.cjs`,
-        `module.exports=require('../kubernetes.cjs').${exportName(kind)};\n`,
-      );
+  for (const [file, of] of byFile) {
+    for (const [path] of of) files.set(scriptOf(path), scriptIn(file, path, schemas));
+    const exports = Object.fromEntries(of.map(([path]) => [exportName(path), path]));
+    if (file !== undefined) files.set(file, standalone.default(ajv, exports));
   }
-  files.set('kubernetes.cjs', standalone.default(ajv, core));
   return files;
+}
+
+function scriptOf(path: string): string {
+  return path.replace(/json$/, 'cjs');
+}
+
+function scriptIn(
+  file: string | undefined,
+  path: string,
+  schemas: ReadonlyMap<string, object>,
+): string {
+  if (file === undefined) return compileOne(schemas, path);
+  return `module.exports=require('../${file}').${exportName(path)};\n`;
 }
 
 function compileOne(schemas: ReadonlyMap<string, object>, path: string): string {
@@ -46,10 +57,26 @@ function compileOne(schemas: ReadonlyMap<string, object>, path: string): string 
   return standalone.default(ajv, validate);
 }
 
-function isCore(schema: object): boolean {
-  return '$comment' in schema && String(schema.$comment).includes('k8s.io/kubernetes');
+/** The file that a kind shares with others. */
+function sharedFile(schema: object, schemas: ReadonlyMap<string, object>): string | undefined {
+  const isCore = '$comment' in schema && String(schema.$comment).includes('k8s.io/kubernetes');
+  return isCore ? SHARED[hasPods(schema, schemas) ? 1 : 0] : undefined;
 }
 
-function exportName(kind: string): string {
-  return kind.replaceAll(/[^a-zA-Z0-9]/g, '_');
+/** Whether a kind's schema leads to that of a pod, whose code is most of all there is. */
+function hasPods(schema: object, schemas: ReadonlyMap<string, object>): boolean {
+  const { definitions } = schemas.get('kubernetes.json') as { definitions: Record<string, object> };
+  const open = [schema];
+  const seen = new Set<string>();
+  for (const part of open)
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/#\/definitions\/([\w.]+)/g))
+      if (!seen.has(name)) {
+        seen.add(name);
+        open.push(definitions[name] ?? {});
+      }
+  return seen.has('core.v1.PodSpec');
+}
+
+function exportName(path: string): string {
+  return path.replace('.json', '').replaceAll(/[^a-zA-Z0-9]/g, '_');
 }
