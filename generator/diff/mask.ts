@@ -25,9 +25,9 @@ interface ValuePlace {
 export function shownAt(object: JsonObject, path: Path = []): Json {
   let value: Json = object;
   let name = '';
-  for (const [depth, step] of path.entries()) {
+  for (const step of path) {
     name = nameOf(value, step, name);
-    value = (valueAt(object, path.slice(0, depth + 1)) ?? null) as Json;
+    value = (valueAt(value, [step]) ?? null) as Json;
   }
   return shown(value, { kind: String(object['kind']), path }, name);
 }
@@ -69,6 +69,7 @@ const SECRET_NAME =
 
 /** `scheme://user:password@`, whatever stands there unless it is a reference. */
 function withoutLogins(text: string): string {
+  if (!text.includes('://')) return text;
   return text.replaceAll(
     /([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):(?!\$[({]|\{\{)[^\s@/]+@/gi,
     `$1:${HIDDEN}@`,

@@ -1,11 +1,9 @@
 import type { Path } from '../source/finding.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { JsonObject } from '../spec/spec.ts';
-import type { ExternalSecret } from './external-secrets.ts';
 import { type Item, mapAt, specOf, textAt } from './item.ts';
-import { eachSpec } from './refresh.ts';
 import type { SecretGraph } from './secret-graph.ts';
-import { storeOf } from './stores.ts';
+import { type StoreRead, storeReads } from './stores.ts';
 
 /** A store that reads AWS. */
 export interface AwsStore {
@@ -46,34 +44,26 @@ export function awsStores({ byKind }: SecretGraph): AwsStore[] {
 
 /** All reads of AWS, each where it is written. */
 export function awsReads(graph: SecretGraph): AwsRead[] {
-  const storesByItem = new Map(awsStores(graph).map(store => [store.item, store]));
-  return eachSpec(graph.externalSecrets).flatMap(secret => readsOf(secret, graph, storesByItem));
+  const reads = storeReads(graph);
+  return awsStores(graph).flatMap(store =>
+    (reads.get(store.item) ?? []).flatMap(read => readsOf(read, store)),
+  );
 }
 
-function readsOf(
-  { item, namespace, data, dataFrom }: ExternalSecret,
-  { find }: SecretGraph,
-  stores: ReadonlyMap<Item, AwsStore>,
-): AwsRead[] {
-  const found = [
-    ...data.map(({ path, key, storeRef }) => ({
-      storeRef,
-      path: [...path, 'remoteRef', 'key'],
-      name: key,
-    })),
-    ...dataFrom.flatMap(({ path, extract, storeRef, spec }) => [
-      ...(extract === undefined
-        ? []
-        : [{ storeRef, path: [...path, 'extract', 'key'], name: extract }]),
-      ...(isMap(spec['find']) ? [{ storeRef, path: [...path, 'find'], find: spec['find'] }] : []),
-    ]),
-  ];
-  return found.flatMap(({ storeRef, ...read }): AwsRead[] => {
-    const stored = storeRef === undefined ? undefined : storeOf(find, storeRef, namespace);
-    const store = stored === undefined ? undefined : stores.get(stored);
-    if (store === undefined) return [];
-    const prefix = textAt(store.settings, 'prefix') ?? '';
-    if (!('name' in read)) return [{ item, store, ...read }];
-    return [{ item, store, ...read, name: read.name === '' ? '' : prefix + read.name }];
+function readsOf({ secret: { item }, entry }: StoreRead, store: AwsStore): AwsRead[] {
+  const { path } = entry;
+  const prefix = textAt(store.settings, 'prefix') ?? '';
+  const named = (name: string, ...below: string[]): AwsRead => ({
+    item,
+    path: [...path, ...below, 'key'],
+    store,
+    name: name === '' ? '' : prefix + name,
   });
+  if ('secretKey' in entry) return [named(entry.key, 'remoteRef')];
+  const { extract, spec } = entry;
+  const find = isMap(spec['find']) ? spec['find'] : undefined;
+  return [
+    ...(extract === undefined ? [] : [named(extract, 'extract')]),
+    ...(find === undefined ? [] : [{ item, path: [...path, 'find'], store, find }]),
+  ];
 }

@@ -3,7 +3,7 @@ import { groupBy } from '../source/group-by.ts';
 import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import { type WrittenSecret, writtenSecret } from './external-secrets.ts';
-import { type Item, listAt, mapAt, specOf } from './item.ts';
+import { type Item, listAt, specOf } from './item.ts';
 import { selectsNamespace } from './label-selector.ts';
 import { externalSecretMakers, makersOf } from './makers.ts';
 import { objectReaders } from './object-readers.ts';
@@ -59,9 +59,7 @@ function finder(kinds: ReadonlyMap<string, readonly Item[]>): SecretGraph['find'
 /** ExternalSecrets, and those that ClusterExternalSecrets make. */
 function writtenSecrets(byKind: SecretGraph['byKind']): WrittenSecret[] {
   return [
-    ...byKind('ExternalSecret').map(item =>
-      writtenSecret(item, specOf(item), ['spec'], item.namespace),
-    ),
+    ...byKind('ExternalSecret').map(item => writtenSecret(item, 'ExternalSecret', item.namespace)),
     ...byKind('ClusterExternalSecret').flatMap(item => clusterExternalSecrets(item, byKind)),
   ];
 }
@@ -78,8 +76,7 @@ function clusterExternalSecrets(item: Item, byKind: SecretGraph['byKind']): Writ
       selectors.some(selector => selectsNamespace(selector, namespace.name, namespace)),
     )
     .map(({ name }) => name);
-  const path = ['spec', 'externalSecretSpec'];
   return [...new Set([...named, ...selected])].map(namespace =>
-    writtenSecret(item, mapAt(spec, 'externalSecretSpec'), path, namespace),
+    writtenSecret(item, 'ClusterExternalSecret', namespace),
   );
 }

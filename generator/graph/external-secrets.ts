@@ -1,5 +1,6 @@
 import type { KeySet } from '../model/model.ts';
 import type { Path } from '../source/finding.ts';
+import { oncePer } from '../source/once-per.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { JsonObject } from '../spec/spec.ts';
 import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
@@ -52,14 +53,21 @@ export interface DataFromEntry {
   readonly storeRef: StoreRef | undefined;
 }
 
-/** Reads the spec of an ExternalSecret, which stands at `path` of the object. */
+/** Where the spec of an ExternalSecret stands, by the kind of the object that it is in. */
+export const SPEC_PATHS = {
+  ExternalSecret: ['spec'],
+  ClusterExternalSecret: ['spec', 'externalSecretSpec'],
+} as const;
+
+/** Reads the spec of an ExternalSecret, as it has effect in a namespace. */
 export function writtenSecret(
   item: Item,
-  spec: JsonObject,
-  path: Path,
+  kind: keyof typeof SPEC_PATHS,
   namespace: string,
 ): WrittenSecret {
-  const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);
+  const path = SPEC_PATHS[kind];
+  const spec = mapAt(item.object, ...path);
+  const { storeRef, data, dataFrom } = ENTRIES[kind](spec);
   const type = textAt(spec, 'target', 'template', 'type');
   return {
     item,
@@ -69,13 +77,32 @@ export function writtenSecret(
     target: textAt(spec, 'target', 'name') ?? ownName(item),
     creationPolicy: textAt(spec, 'target', 'creationPolicy') ?? 'Owner',
     storeRef,
+    data,
+    dataFrom,
+    ...(type !== undefined && { type }),
+  };
+}
+
+type Entries = Pick<WrittenSecret, 'storeRef' | 'data' | 'dataFrom'>;
+
+/** Of what two sides of a diff have in common they are read once. */
+const ENTRIES = {
+  ExternalSecret: oncePer((spec: JsonObject) => entriesOf(spec, SPEC_PATHS.ExternalSecret)),
+  ClusterExternalSecret: oncePer((spec: JsonObject) =>
+    entriesOf(spec, SPEC_PATHS.ClusterExternalSecret),
+  ),
+};
+
+function entriesOf(spec: JsonObject, path: Path): Entries {
+  const storeRef = storeRefOf(spec['secretStoreRef'], path, 'secretStoreRef');
+  return {
+    storeRef,
     data: listAt(spec, 'data').flatMap((entry, index) =>
       isMap(entry) ? [dataEntry(entry, [...path, 'data', index], storeRef)] : [],
     ),
     dataFrom: listAt(spec, 'dataFrom').flatMap((entry, index) =>
       isMap(entry) ? [dataFromEntry(entry, [...path, 'dataFrom', index], storeRef)] : [],
     ),
-    ...(type !== undefined && { type }),
   };
 }
 
@@ -95,10 +122,10 @@ export function targetPath({ item, spec, path }: WrittenSecret): Path {
   return madeName(item) === undefined ? ['metadata', 'name'] : ['spec', 'externalSecretName'];
 }
 
-function storeRefOf(value: unknown, path: Path): StoreRef | undefined {
+function storeRefOf(value: unknown, path: Path, ...below: Path): StoreRef | undefined {
   if (!isMap(value)) return undefined;
   const kind = textAt(value, 'kind') ?? 'SecretStore';
-  return { kind, name: textAt(value, 'name') ?? '', path };
+  return { kind, name: textAt(value, 'name') ?? '', path: [...path, ...below] };
 }
 
 function dataEntry(entry: JsonObject, path: Path, storeRef: StoreRef | undefined): DataEntry {
@@ -109,7 +136,7 @@ function dataEntry(entry: JsonObject, path: Path, storeRef: StoreRef | undefined
     secretKey: textAt(entry, 'secretKey') ?? '',
     key: textAt(entry, 'remoteRef', 'key') ?? '',
     ...(property !== undefined && { property }),
-    storeRef: storeRefOf(own, [...path, 'sourceRef', 'storeRef']) ?? storeRef,
+    storeRef: storeRefOf(own, path, 'sourceRef', 'storeRef') ?? storeRef,
   };
 }
 
@@ -130,6 +157,6 @@ function dataFromEntry(
         name: textAt(generatorRef, 'name') ?? '',
       },
     }),
-    storeRef: storeRefOf(own, [...path, 'sourceRef', 'storeRef']) ?? storeRef,
+    storeRef: storeRefOf(own, path, 'sourceRef', 'storeRef') ?? storeRef,
   };
 }

@@ -12,6 +12,9 @@ export function remoteReaders(
     return store === undefined ? undefined : remoteNamespaceOf(store);
   };
   const usually = lookUp(usual);
+  const isUsual = (entry: { readonly storeRef: ExternalSecret['storeRef'] }): boolean =>
+    entry.storeRef === usual;
+  if (usually === undefined && data.every(isUsual) && dataFrom.every(isUsual)) return [];
   const remoteOf = (ref: ExternalSecret['storeRef']): string | undefined =>
     ref === usual ? usually : lookUp(ref);
   const base = { item, isOptional: false, how: 'eso' } as const;

@@ -1,8 +1,10 @@
 import type { Path } from '../source/finding.ts';
+import { groupBy } from '../source/group-by.ts';
 import { oncePer } from '../source/once-per.ts';
 import { isMap } from '../spec/merge-environment.ts';
-import type { ExternalSecret, StoreRef } from './external-secrets.ts';
+import type { DataEntry, DataFromEntry, ExternalSecret, StoreRef } from './external-secrets.ts';
 import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
+import { eachSpec } from './refresh.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** The store that a reference means: in the namespace, or the cluster's own. */
@@ -31,6 +33,26 @@ export function isInCluster(store: Item): boolean {
 export function isOwnApiServer(url: string): boolean {
   return /^(https:\/\/)?kubernetes(\.default(\.svc(\.cluster\.local)?)?)?(:\d+)?\/?$/.test(url);
 }
+
+/** An entry of an ExternalSecret, with the store that serves it. */
+export interface StoreRead {
+  readonly store: Item;
+  readonly secret: ExternalSecret;
+  readonly entry: DataEntry | DataFromEntry;
+}
+
+/** What is read of each store of the set, once where it is written. */
+export const storeReads: (graph: SecretGraph) => ReadonlyMap<Item, readonly StoreRead[]> = oncePer(
+  ({ externalSecrets, find }) => {
+    const all = eachSpec(externalSecrets).flatMap(secret =>
+      [...secret.data, ...secret.dataFrom].flatMap((entry): StoreRead[] => {
+        const store = entry.storeRef && storeOf(find, entry.storeRef, secret.namespace);
+        return store === undefined ? [] : [{ store, secret, entry }];
+      }),
+    );
+    return groupBy(all, ({ store }) => store);
+  },
+);
 
 /** A place that names a store, and the namespace it is used from. */
 export interface StoreUse {

@@ -26,12 +26,13 @@ export const templates: (graph: SecretGraph) => readonly Template[] = oncePer(gr
   ]),
 );
 
+const TEMPLATE_FIELDS = [['data'], ['metadata', 'labels'], ['metadata', 'annotations']] as const;
+
 /** ESO renders data, labels and annotations, and texts under templateFrom. */
 function ownTemplates(secret: ExternalSecret): Template[] {
   const path = [...secret.path, 'target', 'template'];
   const template = mapAt(secret.spec, 'target', 'template');
-  const places = [['data'], ['metadata', 'labels'], ['metadata', 'annotations']];
-  const fields = places.flatMap(place =>
+  const fields = TEMPLATE_FIELDS.flatMap(place =>
     Object.entries(mapAt(template, ...place)).map(([key, text]) => ({
       text,
       path: [...path, ...place, key],
@@ -68,14 +69,15 @@ export interface TemplateFile {
   readonly namePath: Path;
 }
 
+const FILE_SOURCES = [
+  ['configMap', 'ConfigMap'],
+  ['secret', 'Secret'],
+] as const;
+
 /** The files that an ExternalSecret takes templates from. */
 export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
-  const sources = [
-    ['configMap', 'ConfigMap'],
-    ['secret', 'Secret'],
-  ] as const;
   return listAt(spec, 'target', 'template', 'templateFrom').flatMap((source, index) =>
-    sources.flatMap(([field, kind]) => {
+    FILE_SOURCES.flatMap(([field, kind]) => {
       const at = [...path, 'target', 'template', 'templateFrom', index, field];
       const name = textAt(source, field, 'name');
       return listAt(source, field, 'items').flatMap((item, number): TemplateFile[] => {

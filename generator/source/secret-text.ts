@@ -74,9 +74,12 @@ const PRIVATE_KEY =
 const URL_PASSWORD =
   /[a-z][a-z0-9+.-]{0,30}:\/\/(?:\{\{[^}]{0,200}\}\}|\$\([^)]{0,200}\)|\$\{[^}]{0,200}\}|[^\s/:@]){0,200}:(?!\$[({]|\{|%[(sv]|<|\*+@|\d{1,5}(?:[/?#,;]|$))[^\s@"']{1,500}@/i;
 
+/** No shape is shorter. */
+const SHORTEST = 10;
+
 /** What kind of secret a text holds, by its shape alone. */
 export function secretShape(text: string): string | undefined {
-  if (text.length < 10) return undefined;
+  if (text.length < SHORTEST) return undefined;
   if (TOKEN.test(text)) return 'a token';
   if (PRIVATE_KEY.test(text)) return 'a private key';
   return text.includes('://') && URL_PASSWORD.test(text) ? 'a URL with a password' : undefined;
@@ -89,6 +92,7 @@ const HIDDEN = new RegExp(
 
 /** The same text without what looks like a secret: a message may quote any name of the spec. */
 export function hideSecrets(text: string): string {
+  if (text.length < SHORTEST) return text;
   const shown = secretShape(text) === undefined ? text : text.replaceAll(HIDDEN, '…');
   return shown.replaceAll(/[\w+/=~.-]{24,4096}/g, word => (isRandomWord(word) ? '…' : word));
 }

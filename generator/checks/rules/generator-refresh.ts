@@ -12,8 +12,8 @@ export const generatorRefresh: Rule = {
 
   *check(graph) {
     for (const secret of eachSpec(graph.externalSecrets)) {
-      const generator = isOften(secret) ? valueMaker(secret, graph) : undefined;
-      if (generator === undefined) continue;
+      const generator = valueMaker(secret, graph);
+      if (generator === undefined || !isOften(secret)) continue;
       const { interval = '1h, the default,' } = refreshOf(secret);
       yield {
         item: secret.item,

@@ -1,7 +1,5 @@
-import type { DataEntry, ExternalSecret } from '../../graph/external-secrets.ts';
-import { eachSpec } from '../../graph/refresh.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { remoteNamespaceOf, storeOf } from '../../graph/stores.ts';
+import type { DataEntry } from '../../graph/external-secrets.ts';
+import { remoteNamespaceOf, type StoreRead, storeReads } from '../../graph/stores.ts';
 import { templates } from '../../graph/templates.ts';
 import { isUnresolved } from '../../graph/unresolved.ts';
 import { groupBy } from '../../source/group-by.ts';
@@ -17,15 +15,15 @@ export const missingProperty: Rule = {
       templates(graph).filter(({ text }) => /fromJson|fromYaml/i.test(text)),
       ({ secret }) => secret.item,
     );
-    for (const secret of eachSpec(graph.externalSecrets)) {
-      const { item } = secret;
-      // A template may take the JSON apart.
-      const isParsed = (key: string): boolean =>
-        parsing.get(item)?.some(({ text }) => text.includes(key)) === true;
-      for (const { path, secretKey, key } of wholeSecrets(graph, secret)) {
-        if (isParsed(secretKey)) continue;
+    for (const [store, reads] of storeReads(graph)) {
+      if (remoteNamespaceOf(store) === undefined) continue;
+      for (const { secret, entry } of reads) {
+        if (!isWholeSecret(entry)) continue;
+        const { path, secretKey, key } = entry;
+        // A template may take the JSON apart.
+        if (parsing.get(secret.item)?.some(({ text }) => text.includes(secretKey))) continue;
         yield {
-          item,
+          item: secret.item,
           path: [...path, 'remoteRef'],
           message: `"${secretKey}" gets the whole Secret "${key}" as JSON`,
           hint: 'Add property with the key that is meant, or take all keys with dataFrom.extract.',
@@ -35,11 +33,8 @@ export const missingProperty: Rule = {
   },
 };
 
-/** What is read from kubernetes stores without a property, and is not by its name a file of JSON. */
-function wholeSecrets({ find }: SecretGraph, { data, namespace }: ExternalSecret): DataEntry[] {
-  return data.filter(({ secretKey, key, property, storeRef }) => {
-    if (property !== undefined || secretKey.endsWith('.json') || isUnresolved(key)) return false;
-    const store = storeRef === undefined ? undefined : storeOf(find, storeRef, namespace);
-    return store !== undefined && remoteNamespaceOf(store) !== undefined;
-  });
+/** Whether one key gets a whole Secret, and is not by its name a file of JSON. */
+function isWholeSecret(entry: StoreRead['entry']): entry is DataEntry {
+  if (!('secretKey' in entry) || entry.property !== undefined) return false;
+  return !entry.secretKey.endsWith('.json') && !isUnresolved(entry.key);
 }

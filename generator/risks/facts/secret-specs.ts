@@ -5,7 +5,7 @@ import {
   type FieldChange,
   fieldPath,
 } from '../../diff/comparison.ts';
-import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import { type ExternalSecret, SPEC_PATHS } from '../../graph/external-secrets.ts';
 import { mapAt, textAt } from '../../graph/item.ts';
 import type { Path } from '../../source/finding.ts';
 import { groupBy } from '../../source/group-by.ts';
@@ -31,11 +31,6 @@ export interface SpecChange extends SpecOnBothSides {
 
 type SpecPlaces = Readonly<Record<string, Path>>;
 
-const EXTERNAL_SECRETS: SpecPlaces = {
-  ExternalSecret: ['spec'],
-  ClusterExternalSecret: ['spec', 'externalSecretSpec'],
-};
-
 const PUSH_SECRETS: SpecPlaces = {
   PushSecret: ['spec'],
   ClusterPushSecret: ['spec', 'pushSecretSpec'],
@@ -47,7 +42,7 @@ export const specChanges: (comparison: Comparison) => readonly SpecChange[] = on
     const [base, head] = [comparison.base, comparison.head].map(({ externalSecrets }) =>
       groupBy(externalSecrets, ({ item }) => item),
     );
-    return specsAt(comparison, EXTERNAL_SECRETS).map(spec => ({
+    return specsAt(comparison, SPEC_PATHS).map(spec => ({
       ...spec,
       base: base?.get(spec.change.base) ?? [],
       head: head?.get(spec.change.head) ?? [],
