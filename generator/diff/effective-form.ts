@@ -1,4 +1,5 @@
 import { LAST_APPLIED } from '../objects/annotations.ts';
+import { withFields, withItems } from '../objects/changed-value.ts';
 import type { KubeObject } from '../objects/kube-object.ts';
 import { storedForm } from '../objects/stored-form.ts';
 import { isMap } from '../spec/merge-environment.ts';
@@ -99,25 +100,13 @@ function mapOf(value: Json | undefined): JsonObject {
 
 /** Sizes in one spelling; `optional: false`, `protocol: TCP` and an empty value are defaults. */
 function canonical(value: JsonObject): JsonObject {
-  let changed: Record<string, Json> | undefined;
-  for (const name of Object.keys(value)) {
-    const before = value[name] as Json;
-    const after = canonicalField(name, before);
-    if (after === before) continue;
-    changed ??= { ...value };
-    if (after === undefined) delete changed[name];
-    else changed[name] = after;
-  }
-  return changed ?? value;
+  return withFields(value, Object.keys(value), canonicalField);
 }
 
-function canonicalField(name: string, value: Json): Json | undefined {
-  if (Array.isArray(value)) {
-    const items = value.map(item => (isMap(item) ? canonical(item) : item));
-    return items.some((item, index) => item !== value[index]) ? items : value;
-  }
+function canonicalField(name: string, value: Json | undefined): Json | undefined {
+  if (Array.isArray(value)) return withItems(value, item => (isMap(item) ? canonical(item) : item));
   if (isMap(value)) return AMOUNTS.has(name) ? withQuantities(value) : canonical(value);
-  return isDefault(name, value) ? undefined : sizeForm(name, value);
+  return value === undefined || isDefault(name, value) ? undefined : sizeForm(name, value);
 }
 
 function isDefault(name: string, value: Json): boolean {

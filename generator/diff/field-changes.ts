@@ -84,8 +84,11 @@ function* keyedChanges(
   before: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, number>,
 ): Iterable<FieldChange> {
-  for (const name of [...new Set([...before.keys(), ...after.keys()])].sort())
-    yield* changesOf(entryPair(pair, name, base, head, before.get(name), after.get(name)));
+  for (const name of [...new Set([...before.keys(), ...after.keys()])].sort()) {
+    const [was, is] = [before.get(name), after.get(name)];
+    if (was !== undefined && is !== undefined && isSame(base[was], head[is])) continue;
+    yield* changesOf(entryPair(pair, name, base, head, was, is));
+  }
 }
 
 function entryPair(

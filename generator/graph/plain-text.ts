@@ -36,13 +36,14 @@ interface Search {
 function visit(value: unknown, name: string, path: (string | number)[], search: Search): void {
   if (typeof value === 'string') visitText(value, name, path, search);
   else if (Array.isArray(value))
-    for (const [index, child] of value.entries())
+    value.forEach((child, index) => {
       step(index, child, optionBefore(value, index) ?? name, path, search);
+    });
   else if (isMap(value))
-    for (const key of Object.keys(value)) {
+    Object.keys(value).forEach(key => {
       const child = value[key];
       if (!isPassedOver(key, child)) step(key, child, nameOf(value, key, name), path, search);
-    }
+    });
 }
 
 function visitText(text: string, name: string, path: Path, search: Search): void {

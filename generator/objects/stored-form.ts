@@ -1,6 +1,7 @@
 import defaults from '#validators/defaults';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
+import { withFields, withItems } from './changed-value.ts';
 import { goDuration } from './go-duration.ts';
 import type { KubeObject } from './kube-object.ts';
 import { canonicalQuantity } from './quantity.ts';
@@ -46,7 +47,7 @@ function withDefaults(value: Json, { fields, items }: Defaults): Json {
   return withFields(value, Object.keys(fields), (name, given) => {
     const field = fields[name];
     const before = given ?? field?.default;
-    return field === undefined || before === undefined ? before : withDefaults(before, field);
+    return field === undefined || before === undefined ? given : withDefaults(before, field);
   });
 }
 
@@ -61,27 +62,6 @@ function canonicalField(name: string, value: Json | undefined): Json | undefined
     return withItems(value, item => (isMap(item) ? canonicalUnits(item) : item));
   if (!isMap(value)) return value;
   return name === 'requests' || name === 'limits' ? quantities(value) : canonicalUnits(value);
-}
-
-/** The map with fields changed; the same map, uncopied, when none is: most hold none to change. */
-function withFields(
-  value: JsonObject,
-  names: readonly string[],
-  change: (name: string, before: Json | undefined) => Json | undefined,
-): JsonObject {
-  let changed: Record<string, Json> | undefined;
-  for (const name of names) {
-    const after = change(name, value[name]);
-    if (after === undefined || after === value[name]) continue;
-    changed ??= { ...value };
-    changed[name] = after;
-  }
-  return changed ?? value;
-}
-
-function withItems(list: readonly Json[], change: (item: Json) => Json): readonly Json[] {
-  const changed = list.map(change);
-  return changed.some((item, index) => item !== list[index]) ? changed : list;
 }
 
 function quantities(amounts: JsonObject): JsonObject {

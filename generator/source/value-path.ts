@@ -21,7 +21,8 @@ export function isBelow(path: Path, place: Path): boolean {
 /** What stands at the path, or undefined. */
 export function valueAt(document: unknown, path: Path): unknown {
   let value = document;
-  for (const step of path) {
+  for (let depth = 0; depth < path.length; depth += 1) {
+    const step = path[depth] as string | number;
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step))
       return undefined;
     value = Reflect.get(value, step);

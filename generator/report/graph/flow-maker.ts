@@ -3,6 +3,7 @@ import { mapAt, textAt } from '../../graph/item.ts';
 import { isFetched, refreshOf } from '../../graph/refresh.ts';
 import type { Maker } from '../../graph/secret-graph.ts';
 import type { ObjectName } from '../../source/finding.ts';
+import { groupBy } from '../../source/group-by.ts';
 import { sortBy } from '../../source/sort-by.ts';
 import type { FlowMaker, FlowSource } from './flow.ts';
 import { names, objectOf, shown, shownObject, sortKey } from './shown-names.ts';
@@ -34,13 +35,14 @@ function refreshText(secret: ExternalSecret): string | undefined {
 
 function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSource[] {
   const sources = new Map<string, { readonly source: ObjectName; readonly keys: Set<string> }>();
-  const add = (source: ObjectName, key?: string): void => {
+  const add = (source: ObjectName, ...keys: readonly string[]): void => {
     const id = `${source.kind}/${source.name}`;
     const entry = sources.get(id) ?? { source, keys: new Set() };
     sources.set(id, entry);
-    if (key !== undefined) entry.keys.add(key);
+    for (const key of keys) entry.keys.add(key);
   };
-  for (const { storeRef, key } of data) if (storeRef) add(storeName(storeRef, namespace), key);
+  for (const [storeRef, entries] of groupBy(data, entry => entry.storeRef))
+    if (storeRef) add(storeName(storeRef, namespace), ...entries.map(({ key }) => key));
   for (const { storeRef, generator, extract, spec } of dataFrom) {
     if (generator) add({ ...generator, namespace });
     else if (storeRef) add(storeName(storeRef, namespace), extract ?? found(mapAt(spec, 'find')));
