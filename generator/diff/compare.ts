@@ -1,3 +1,4 @@
+import { specReader } from '../graph/external-secrets.ts';
 import type { Item } from '../graph/item.ts';
 import { graphOf, itemIdentity, type ObjectSet } from '../graph/object-set.ts';
 import { asJson } from '../objects/kube-object.ts';
@@ -18,6 +19,7 @@ export interface Sides {
 
 /** What changes in an environment: object by object, and in the flow of its secrets. */
 export function compare({ name, base, head }: Sides, validators: Validators): Comparison {
+  const read = specReader();
   const before = byIdentity(base.items);
   const after = byIdentity(head.items);
   const removed = [...before].flatMap(([id, item]) => (after.has(id) ? [] : [item]));
@@ -38,8 +40,8 @@ export function compare({ name, base, head }: Sides, validators: Validators): Co
   ];
   return {
     name,
-    base: graphOf(base, validators),
-    head: graphOf(head, validators),
+    base: graphOf(base, validators, read),
+    head: graphOf(head, validators, read),
     changes: sorted(changes),
     own: new Set([...base.items, ...head.items]),
     noise: same.length,

@@ -2,7 +2,12 @@ import type { Validators } from '../objects/schema-check.ts';
 import { groupBy } from '../source/group-by.ts';
 import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
-import { type WrittenSecret, writtenSecret } from './external-secrets.ts';
+import {
+  type ReadSpec,
+  specReader,
+  type WrittenSecret,
+  writtenSecret,
+} from './external-secrets.ts';
 import { type Item, listAt, specOf } from './item.ts';
 import { selectsNamespace } from './label-selector.ts';
 import { externalSecretMakers, makersOf } from './makers.ts';
@@ -25,13 +30,14 @@ export function buildGraph(
   items: readonly Item[],
   outside: Outside = nothingOutside,
   validators: Validators = () => undefined,
+  read: ReadSpec = specReader(),
 ): SecretGraph {
   const kinds = groupBy(items, ({ kind }) => kind);
   const byKind = (kind: string): readonly Item[] => kinds.get(kind) ?? [];
   const find = finder(kinds);
   const secrets = new Map<string, SecretNode>();
   for (const item of items) for (const maker of makersOf(item)) addMaker(secrets, maker);
-  const externalSecrets = resolveKeys(writtenSecrets(byKind), find, secrets);
+  const externalSecrets = resolveKeys(writtenSecrets(byKind, read), find, secrets);
   for (const maker of externalSecrets.flatMap(externalSecretMakers)) addMaker(secrets, maker);
   const pods = items.flatMap(item => podOf(item) ?? []);
   const readers = [
@@ -57,15 +63,21 @@ function finder(kinds: ReadonlyMap<string, readonly Item[]>): SecretGraph['find'
 }
 
 /** ExternalSecrets, and those that ClusterExternalSecrets make. */
-function writtenSecrets(byKind: SecretGraph['byKind']): WrittenSecret[] {
+function writtenSecrets(byKind: SecretGraph['byKind'], read: ReadSpec): WrittenSecret[] {
   return [
-    ...byKind('ExternalSecret').map(item => writtenSecret(item, 'ExternalSecret', item.namespace)),
-    ...byKind('ClusterExternalSecret').flatMap(item => clusterExternalSecrets(item, byKind)),
+    ...byKind('ExternalSecret').map(item =>
+      writtenSecret(item, 'ExternalSecret', item.namespace, read),
+    ),
+    ...byKind('ClusterExternalSecret').flatMap(item => clusterExternalSecrets(item, byKind, read)),
   ];
 }
 
 /** A ClusterExternalSecret makes an ExternalSecret in every namespace that it selects. */
-function clusterExternalSecrets(item: Item, byKind: SecretGraph['byKind']): WrittenSecret[] {
+function clusterExternalSecrets(
+  item: Item,
+  byKind: SecretGraph['byKind'],
+  read: ReadSpec,
+): WrittenSecret[] {
   const spec = specOf(item);
   const named = listAt(spec, 'namespaces').map(scalarText);
   const selectors = [spec['namespaceSelector'], ...listAt(spec, 'namespaceSelectors')].filter(
@@ -77,6 +89,6 @@ function clusterExternalSecrets(item: Item, byKind: SecretGraph['byKind']): Writ
     )
     .map(({ name }) => name);
   return [...new Set([...named, ...selected])].map(namespace =>
-    writtenSecret(item, 'ClusterExternalSecret', namespace),
+    writtenSecret(item, 'ClusterExternalSecret', namespace, read),
   );
 }

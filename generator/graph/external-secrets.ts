@@ -1,9 +1,9 @@
 import type { KeySet } from '../model/model.ts';
 import type { Path } from '../source/finding.ts';
-import { oncePer } from '../source/once-per.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { JsonObject } from '../spec/spec.ts';
 import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
+import { type Refresh, refreshOf } from './refresh.ts';
 
 /** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
 export interface ExternalSecret extends WrittenSecret {
@@ -23,6 +23,7 @@ export interface WrittenSecret {
   /** The Secret it makes. */
   readonly target: string;
   readonly creationPolicy: string;
+  readonly refresh: Refresh;
   readonly storeRef: StoreRef | undefined;
   readonly data: readonly DataEntry[];
   readonly dataFrom: readonly DataFromEntry[];
@@ -59,15 +60,15 @@ export const SPEC_PATHS = {
   ClusterExternalSecret: ['spec', 'externalSecretSpec'],
 } as const;
 
-/** Reads the spec of an ExternalSecret, as it has effect in a namespace. */
+/** Reads an object that is an ExternalSecret or makes them, as it has effect in a namespace. */
 export function writtenSecret(
   item: Item,
   kind: keyof typeof SPEC_PATHS,
   namespace: string,
+  read: ReadSpec,
 ): WrittenSecret {
-  const path = SPEC_PATHS[kind];
-  const spec = mapAt(item.object, ...path);
-  const { storeRef, data, dataFrom } = ENTRIES[kind](spec);
+  const spec = mapAt(item.object, ...SPEC_PATHS[kind]);
+  const { path, refresh, storeRef, data, dataFrom } = read(spec, SPEC_PATHS[kind]);
   const type = textAt(spec, 'target', 'template', 'type');
   return {
     item,
@@ -76,6 +77,7 @@ export function writtenSecret(
     namespace,
     target: textAt(spec, 'target', 'name') ?? ownName(item),
     creationPolicy: textAt(spec, 'target', 'creationPolicy') ?? 'Owner',
+    refresh,
     storeRef,
     data,
     dataFrom,
@@ -83,19 +85,28 @@ export function writtenSecret(
   };
 }
 
-type Entries = Pick<WrittenSecret, 'storeRef' | 'data' | 'dataFrom'>;
+type SpecParts = Pick<WrittenSecret, 'path' | 'refresh' | 'storeRef' | 'data' | 'dataFrom'>;
 
-/** Of what two sides of a diff have in common they are read once. */
-const ENTRIES = {
-  ExternalSecret: oncePer((spec: JsonObject) => entriesOf(spec, SPEC_PATHS.ExternalSecret)),
-  ClusterExternalSecret: oncePer((spec: JsonObject) =>
-    entriesOf(spec, SPEC_PATHS.ClusterExternalSecret),
-  ),
-};
+/** Takes a spec apart, which stands at a path of its object. */
+export type ReadSpec = (spec: JsonObject, path: Path) => SpecParts;
 
-function entriesOf(spec: JsonObject, path: Path): Entries {
+/** Reads specs; two graphs that have one reader read what both have once. */
+export function specReader(): ReadSpec {
+  const known = new Map<JsonObject, SpecParts>();
+  return (spec, path) => {
+    const before = known.get(spec);
+    if (before?.path === path) return before;
+    const parts = partsOf(spec, path);
+    known.set(spec, parts);
+    return parts;
+  };
+}
+
+function partsOf(spec: JsonObject, path: Path): SpecParts {
   const storeRef = storeRefOf(spec['secretStoreRef'], path, 'secretStoreRef');
   return {
+    path,
+    refresh: refreshOf(spec, path),
     storeRef,
     data: listAt(spec, 'data').flatMap((entry, index) =>
       isMap(entry) ? [dataEntry(entry, [...path, 'data', index], storeRef)] : [],

@@ -1,5 +1,6 @@
 import type { Validators } from '../objects/schema-check.ts';
 import { buildGraph } from './build-graph.ts';
+import type { ReadSpec } from './external-secrets.ts';
 import type { Item } from './item.ts';
 import type { Outside, SecretGraph } from './secret-graph.ts';
 
@@ -11,12 +12,13 @@ export interface ObjectSet {
   readonly outside: Outside;
 }
 
-/** The graph of a set amid its context. */
+/** The graph of a set amid its context; `read` is shared with the graph that it is held against. */
 export function graphOf(
   { items, context, outside }: ObjectSet,
   validators?: Validators,
+  read?: ReadSpec,
 ): SecretGraph {
-  return buildGraph(worldOf(items, context), outside, validators);
+  return buildGraph(worldOf(items, context), outside, validators, read);
 }
 
 /** The set's own objects, then those of the context that are no other form of them. */

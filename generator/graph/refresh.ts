@@ -1,6 +1,7 @@
 import { durationSeconds } from '../objects/go-duration.ts';
 import type { Path } from '../source/finding.ts';
 import { oncePer } from '../source/once-per.ts';
+import type { JsonObject } from '../spec/spec.ts';
 import type { ExternalSecret } from './external-secrets.ts';
 import { mapAt, textAt } from './item.ts';
 
@@ -22,12 +23,8 @@ export interface Refresh {
 /** The interval of an ExternalSecret without one (ESO's CRD, domain-facts.md, section 2). */
 const DEFAULT_SECONDS = 3600;
 
-type Written = Pick<ExternalSecret, 'spec' | 'path'>;
-
-/** When and how often an ExternalSecret fetches anew. */
-export const refreshOf: (secret: Written) => Refresh = oncePer(writtenRefresh);
-
-function writtenRefresh({ spec, path }: Written): Refresh {
+/** When and how often an ExternalSecret or PushSecret works anew, by its spec at a path. */
+export function refreshOf(spec: JsonObject, path: Path): Refresh {
   const policy = textAt(spec, 'refreshPolicy');
   const interval = textAt(spec, 'refreshInterval');
   const seconds = interval === undefined ? DEFAULT_SECONDS : durationSeconds(interval);

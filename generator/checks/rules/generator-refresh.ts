@@ -1,6 +1,6 @@
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import { specOf, textAt } from '../../graph/item.ts';
-import { eachSpec, refreshOf } from '../../graph/refresh.ts';
+import { eachSpec } from '../../graph/refresh.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../source/finding.ts';
 import type { Rule } from '../rule.ts';
@@ -14,7 +14,7 @@ export const generatorRefresh: Rule = {
     for (const secret of eachSpec(graph.externalSecrets)) {
       const generator = valueMaker(secret, graph);
       if (generator === undefined || !isOften(secret)) continue;
-      const { interval = '1h, the default,' } = refreshOf(secret);
+      const { interval = '1h, the default,' } = secret.refresh;
       yield {
         item: secret.item,
         path: cause(secret) ?? generator.path,
@@ -30,13 +30,13 @@ export const generatorRefresh: Rule = {
  * Secret of another maker is one (domain-facts.md, section 6).
  */
 function isOften(secret: ExternalSecret): boolean {
-  const { isActive, seconds = 0 } = refreshOf(secret);
+  const { isActive, seconds = 0 } = secret.refresh;
   return isActive && seconds > 0 && seconds < 24 * 3600 && secret.creationPolicy !== 'Merge';
 }
 
 /** The field that says so, if one does. */
 function cause(secret: ExternalSecret): Path | undefined {
-  const { policy, policyPath, interval, intervalPath } = refreshOf(secret);
+  const { policy, policyPath, interval, intervalPath } = secret.refresh;
   if (policy !== undefined) return policyPath;
   return interval === undefined ? undefined : intervalPath;
 }

@@ -1,4 +1,4 @@
-import { eachSpec, isFetched, refreshOf } from '../../graph/refresh.ts';
+import { eachSpec, isFetched } from '../../graph/refresh.ts';
 import type { Rule } from '../rule.ts';
 
 export const immutableTarget: Rule = {
@@ -8,7 +8,7 @@ export const immutableTarget: Rule = {
 
   *check({ externalSecrets }) {
     for (const secret of eachSpec(externalSecrets)) {
-      const { policy, isImmutable, seconds } = refreshOf(secret);
+      const { policy, isImmutable, seconds } = secret.refresh;
       const isOnce = policy === 'CreatedOnce' || seconds === 0;
       if (!isImmutable || isOnce || !isFetched(secret)) continue;
       yield {

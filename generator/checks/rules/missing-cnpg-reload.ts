@@ -1,7 +1,6 @@
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import { mapAt } from '../../graph/item.ts';
 import { isCnpgPassword } from '../../graph/pickup.ts';
-import { refreshOf } from '../../graph/refresh.ts';
 import { secretId } from '../../graph/secret-graph.ts';
 import type { Rule } from '../rule.ts';
 
@@ -13,7 +12,7 @@ export const missingCnpgReload: Rule = {
   *check({ externalSecrets, readers }) {
     const changing = new Map(
       externalSecrets
-        .filter(secret => secret.creationPolicy === 'Owner' && refreshOf(secret).isActive)
+        .filter(secret => secret.creationPolicy === 'Owner' && secret.refresh.isActive)
         .map(secret => [secretId(secret.namespace, secret.target), secret]),
     );
     const seen = new Set<ExternalSecret>();

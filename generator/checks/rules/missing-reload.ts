@@ -1,6 +1,5 @@
 import type { Item } from '../../graph/item.ts';
 import type { Pod } from '../../graph/pods.ts';
-import { refreshOf } from '../../graph/refresh.ts';
 import {
   type FrozenRead,
   frozenReads,
@@ -60,7 +59,7 @@ function unwatched(
 function changingSecrets({ externalSecrets }: SecretGraph): Map<string, Item> {
   return new Map(
     externalSecrets
-      .filter(secret => secret.creationPolicy !== 'None' && refreshOf(secret).isActive)
+      .filter(secret => secret.creationPolicy !== 'None' && secret.refresh.isActive)
       .map(({ namespace, target, item }) => [secretId(namespace, target), item]),
   );
 }

@@ -1,5 +1,5 @@
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
-import { eachSpec, isFetched, type Refresh, refreshOf } from '../../graph/refresh.ts';
+import { eachSpec, isFetched, type Refresh } from '../../graph/refresh.ts';
 import type { Path } from '../../source/finding.ts';
 import type { Rule } from '../rule.ts';
 
@@ -24,7 +24,7 @@ export const refreshStopped: Rule = {
 
 /** What stops it, unless just that is asked for: CreatedOnce alone, or with an interval of zero. */
 function stopOf(secret: ExternalSecret): { path: Path; why: string } | undefined {
-  const refresh = refreshOf(secret);
+  const refresh = secret.refresh;
   const { policy, policyPath, interval, intervalPath, seconds } = refresh;
   if (policy === 'CreatedOnce' || policy === 'OnChange')
     return isContradiction(refresh)

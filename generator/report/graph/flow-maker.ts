@@ -1,6 +1,6 @@
 import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
 import { mapAt, textAt } from '../../graph/item.ts';
-import { isFetched, refreshOf } from '../../graph/refresh.ts';
+import { isFetched } from '../../graph/refresh.ts';
 import type { Maker } from '../../graph/secret-graph.ts';
 import type { ObjectName } from '../../source/finding.ts';
 import { groupBy } from '../../source/group-by.ts';
@@ -27,7 +27,7 @@ export function makerOf(
 /** In words; absent where nothing comes out of a store. */
 function refreshText(secret: ExternalSecret): string | undefined {
   if (!isFetched(secret)) return undefined;
-  const { policy, interval = '1h', seconds, isImmutable } = refreshOf(secret);
+  const { policy, interval = '1h', seconds, isImmutable } = secret.refresh;
   if (isImmutable || policy === 'CreatedOnce') return 'once';
   if (policy === 'OnChange') return 'on change';
   return seconds === 0 ? 'once' : shown(interval);

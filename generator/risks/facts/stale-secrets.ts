@@ -5,7 +5,6 @@ import { type Item, mapAt } from '../../graph/item.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
 import { isCnpgPassword, pickups } from '../../graph/pickup.ts';
 import type { Pod } from '../../graph/pods.ts';
-import { refreshOf } from '../../graph/refresh.ts';
 import { frozenReads, isLasting } from '../../graph/restarts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../../graph/secret-graph.ts';
 import { asJson } from '../../objects/kube-object.ts';
@@ -101,7 +100,7 @@ function isWrittenAgain(
   return node.makers.some(({ item }) => {
     const secret = externalSecrets.find(other => other.item === item);
     if (secret === undefined) return item.object['immutable'] !== true;
-    const { isActive, isImmutable, policy } = refreshOf(secret);
+    const { isActive, isImmutable, policy } = secret.refresh;
     return isActive || (policy === 'OnChange' && !isImmutable);
   });
 }

@@ -16,8 +16,8 @@ export const rotationStopped: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const { change, path, before, after } of specChanges(comparison)) {
-      const was = refreshOf({ spec: before, path });
-      const is = refreshOf({ spec: after, path });
+      const was = refreshOf(before, path);
+      const is = refreshOf(after, path);
       if (!was.isActive || is.isActive || !isFetched(after)) continue;
       const { head: item } = change;
       const { field, text } = causeOf(is);
@@ -40,7 +40,7 @@ export const rotationStopped: RiskRule = {
 };
 
 function isPushing(spec: JsonObject, path: Path): boolean {
-  return refreshOf({ spec, path }).isActive && spec['updatePolicy'] !== 'IfNotExists';
+  return refreshOf(spec, path).isActive && spec['updatePolicy'] !== 'IfNotExists';
 }
 
 /** What comes from generators alone is better made once. */
