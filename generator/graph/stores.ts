@@ -65,7 +65,7 @@ export interface StoreUse {
 export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(graph => [
   ...graph.externalSecrets.flatMap(secret => {
     const { item, namespace } = secret;
-    return [...storeRefs(secret)].map(ref => ({ item, namespace, ref }));
+    return storeRefs(secret).map(ref => ({ item, namespace, ref }));
   }),
   ...graph.byKind('PushSecret').flatMap(item =>
     listAt(specOf(item), 'secretStoreRefs').flatMap((entry, index): StoreUse[] => {
@@ -81,8 +81,8 @@ export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(gr
 ]);
 
 /** The store of an ExternalSecret, and those of entries that name one of their own. */
-function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): Set<StoreRef> {
+function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
   const own = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
-  const all = [storeRef, ...own.map(entry => entry.storeRef)];
-  return new Set(all.filter(ref => ref !== undefined));
+  const others = own.map(entry => entry.storeRef).filter(ref => ref !== storeRef);
+  return [storeRef, ...others].filter(ref => ref !== undefined);
 }

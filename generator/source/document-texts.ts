@@ -1,3 +1,5 @@
+import { oncePerText } from './once-per.ts';
+
 /** A document of a stream of YAML, and where it begins in the stream. */
 export interface DocumentText {
   readonly text: string;
@@ -12,7 +14,10 @@ const NO_CONTENT = /^(?:[ \t]*(?:#[^\n]*)?(?:\r?\n|$))*$/;
  * section 9.1.2). Undefined where one has content behind it, where an indented one could be taken
  * for it, or where the stream has directives or ends of documents: those are rare, and read whole.
  */
-export function documentTexts(text: string): DocumentText[] | undefined {
+export const documentTexts: (text: string) => readonly DocumentText[] | undefined =
+  oncePerText(partsOf);
+
+function partsOf(text: string): DocumentText[] | undefined {
   const isOdd = ['%', '...'].some(
     start => text.startsWith(start) || text.includes(`\n${start}`) || text.includes(`\r${start}`),
   );

@@ -13,8 +13,11 @@ export type ParseStream = (text: string) => Outcome<readonly unknown[]>;
 export function sharedDocuments(): ParseStream {
   const known = new Map<string, readonly unknown[] | undefined>();
   const read = (part: string): readonly unknown[] | undefined => {
-    if (!known.has(part)) known.set(part, onlyValue(part));
-    return known.get(part);
+    const before = known.get(part);
+    if (before !== undefined) return before;
+    const value = onlyValue(part);
+    known.set(part, value);
+    return value;
   };
   return text => {
     const values = partsOf(text)?.map(read);

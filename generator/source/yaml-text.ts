@@ -82,7 +82,7 @@ export function parseStream(text: string): Outcome<readonly unknown[]> {
 
 /** The documents' values. Aliases are followed only when they are known to have an end. */
 function construct(text: string, events: Event[], schema: Schema): Outcome<readonly unknown[]> {
-  const hasAlias = events.some(event => event.type === EVENT_ID.ALIAS);
+  const hasAlias = text.includes('*') && events.some(event => event.type === EVENT_ID.ALIAS);
   const faults = hasAlias ? documentFaults(text, events) : [];
   if (faults.length > 0) return { faults };
   try {

@@ -29,7 +29,9 @@ export const unknownStore: Rule = {
 };
 
 /** Neither the CRD nor the webhook asks for secretStoreRef (domain-facts.md, section 1, row 6). */
-function* withoutStore({ item, path, data, dataFrom }: ExternalSecret): Iterable<Violation> {
+function* withoutStore(secret: ExternalSecret): Iterable<Violation> {
+  const { item, path, storeRef: usual, data, dataFrom } = secret;
+  if (usual !== undefined) return;
   const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
   const entry = entries.find(({ storeRef }) => storeRef === undefined);
   if (entry === undefined) return;
