@@ -1,9 +1,10 @@
 import type { Finding, Place } from '../../source/finding.ts';
+import { groupBy } from '../../source/group-by.ts';
 import { oneLine } from '../one-line.ts';
 import { unusedText } from './acknowledgements.ts';
+import { fateOf, refreshChange, sourceChanges } from './effect-details.ts';
 import type { ChangeGroup, Review, ReviewedRisk, SecretEffect, ShownField } from './review.ts';
 import {
-  fateOf,
   namesOf,
   objectText,
   placeText,
@@ -22,7 +23,7 @@ export function renderReviewText(review: Review): string {
     ),
     review.notices.flatMap(noticeLines),
     review.unused.map(entry => `${placed(entry.at)}warning: ${oneLine(unusedText(entry))}`),
-    review.risks.flatMap(riskLines),
+    likeRisks(review.risks).flatMap(riskGroupLines),
     review.findings.flatMap(({ severity, id, message, at, environments }) => [
       `new ${severity}: ${oneLine(message)} [${id}]${where(environments)}`,
       ...(at === undefined ? [] : [`  at ${placeText(at)}`]),
@@ -46,9 +47,31 @@ function placed(at: Place | undefined): string {
   return at === undefined ? '' : `${placeText(at)}: `;
 }
 
+/** Risks of one rule about which the same is to be done, and that nobody took. */
+function likeRisks(risks: readonly ReviewedRisk[]): ReviewedRisk[][] {
+  const keyOf = ({ level, rule, hint, acknowledged }: ReviewedRisk, index: number): string =>
+    JSON.stringify([level, rule, hint, acknowledged && index]);
+  return [...groupBy(risks.entries(), ([index, risk]) => keyOf(risk, index)).values()].map(group =>
+    group.map(([, risk]) => risk),
+  );
+}
+
+function riskGroupLines(risks: readonly ReviewedRisk[]): string[] {
+  const [first] = risks;
+  if (first === undefined) return [];
+  const advice = sentence(oneLine(first.hint));
+  return [
+    ...risks.flatMap(riskLines),
+    first.acknowledged !== undefined
+      ? `  reason: ${oneLine(first.acknowledged.reason)}`
+      : risks.length === 1
+        ? `  ${advice}`
+        : `  all ${risks.length}: ${advice}`,
+  ];
+}
+
 function riskLines(risk: ReviewedRisk): string[] {
-  const { level, rule, message, hint, outcome, object, environments, at, side, acknowledged } =
-    risk;
+  const { level, rule, message, outcome, object, environments, at, side, acknowledged } = risk;
   const place =
     at === undefined ? [] : [`  at ${placeText(at)}${side === 'base' ? ' (base)' : ''}`];
   return [
@@ -56,9 +79,6 @@ function riskLines(risk: ReviewedRisk): string[] {
     ...place,
     ...(outcome === undefined ? [] : [`  Argo CD: ${oneLine(outcome)}`]),
     ...risk.related.map(({ object: other, note }) => `  ${objectText(other)}: ${oneLine(note)}`),
-    ...(acknowledged === undefined
-      ? [`  ${sentence(oneLine(hint))}`]
-      : [`  reason: ${oneLine(acknowledged.reason)}`]),
   ];
 }
 
@@ -100,13 +120,24 @@ function secretLines(effect: SecretEffect): string[] {
   const { environments, base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;
   if (secret === undefined) return [];
-  const keys = [...addedKeys.map(key => `+${key}`), ...removedKeys.map(key => `-${key}`)];
+  const keys = signed(addedKeys, removedKeys);
+  const sources = sourceChanges(effect).map(
+    ({ source, added, removed }) => `${source}: ${signed(added, removed)}`,
+  );
+  const refresh = refreshChange(effect);
   const readers = secret.readers.map(
     ({ pickup, ...reader }) => `${objectText(reader)} (${pickup})`,
   );
   return [
     `Secret ${secretText(secret)}${where(environments)}: ${fateOf(effect).text}`,
-    ...(keys.length > 0 ? [`    keys: ${oneLine(keys.join(' '))}`] : []),
+    ...(keys === '' ? [] : [`    keys: ${oneLine(keys)}`]),
+    ...sources.map(text => `    from ${oneLine(text)}`),
+    ...(refresh === undefined ? [] : [`    refresh: ${oneLine(refresh)}`]),
     ...(readers.length > 0 ? [`    read by ${readers.join(', ')}`] : []),
   ];
+}
+
+/** `+new -old`. */
+function signed(added: readonly string[], removed: readonly string[]): string {
+  return [...added.map(key => `+${key}`), ...removed.map(key => `-${key}`)].join(' ');
 }

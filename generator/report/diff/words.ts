@@ -2,7 +2,7 @@ import { LEVELS } from '../../risks/risk-rule.ts';
 import type { ObjectName, Place } from '../../source/finding.ts';
 import { objectText as textOf } from '../object-text.ts';
 import { oneLine } from '../one-line.ts';
-import type { Review, SecretEffect } from './review.ts';
+import type { Review } from './review.ts';
 import { isOpen } from './verdict.ts';
 
 /** `Deployment shop/web`, on one line whatever the names hold. */
@@ -71,21 +71,6 @@ export function objectsText({ environments }: Review): string {
   const noise = sum('noise');
   const text = listed(objects) || 'no object changes';
   return noise > 0 ? `${text}; ${noise} written differently and the same` : text;
-}
-
-/** What becomes of a Secret, and how that looks: the worst first. */
-export function fateOf({ base, head, isSourceChanged }: SecretEffect): {
-  readonly text: string;
-  readonly tone: 'added' | 'removed' | 'changed' | 'block';
-} {
-  if (head === undefined) return { text: 'gone', tone: 'removed' };
-  if (head.state === 'missing') return { text: 'nothing makes it, and it is read', tone: 'block' };
-  if (head.missingKeys.length > 0) return { text: 'lacks a key that is read', tone: 'block' };
-  if (base === undefined) return { text: 'new', tone: 'added' };
-  return {
-    text: isSourceChanged ? 'its values may change' : 'its keys or readers change',
-    tone: 'changed',
-  };
 }
 
 function listed(counts: readonly { readonly count: number; readonly word: string }[]): string {

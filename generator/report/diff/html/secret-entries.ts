@@ -1,7 +1,8 @@
 import type { FlowMaker, FlowReader, FlowSecret } from '../../graph/flow.ts';
 import { oneLine } from '../../one-line.ts';
+import { fateOf, refreshChange } from '../effect-details.ts';
 import type { Review, SecretEffect } from '../review.ts';
-import { fateOf, objectText, secretText } from '../words.ts';
+import { objectText, secretText } from '../words.ts';
 import { areWholesale, type FilterTags, levelsOf, type RisksOf } from './filter-tags.ts';
 import { rankOf } from './flow-figures.ts';
 
@@ -14,6 +15,8 @@ export interface SecretEntry {
   readonly addedKeys: readonly string[];
   readonly removedKeys: readonly string[];
   readonly missingKeys: readonly string[];
+  /** When it is fetched, before and after; empty where that stays. */
+  readonly refresh: string;
   readonly makers: readonly { readonly name: string; readonly from: readonly Source[] }[];
   readonly readers: readonly {
     readonly name: string;
@@ -78,6 +81,7 @@ function secretEntry(
       key => effect.head !== undefined && !effect.head.missingKeys.includes(key),
     ),
     missingKeys: effect.head?.missingKeys ?? [],
+    refresh: oneLine(refreshChange(effect) ?? ''),
     makers: makers.map(makerLine),
     readers: readers.map(readerLine),
     tags: {

@@ -1,5 +1,6 @@
+import { fateOf, refreshChange, sourceChanges } from '../effect-details.ts';
 import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from '../review.ts';
-import { fateOf, secretText } from '../words.ts';
+import { secretText } from '../words.ts';
 import { code, diffBlock, prose } from './escape.ts';
 import type { Unit } from './fill.ts';
 import { closed, inEnvironments, objectCode, someOf } from './words.ts';
@@ -35,18 +36,26 @@ export function effectUnit(effect: SecretEffect): Unit {
   const { environments, base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;
   if (secret === undefined) return { text: '' };
-  const keys = [
-    ...addedKeys.map(key => `+${code(key)}`),
-    ...removedKeys.map(key => `−${code(key)}`),
-  ];
+  const keys = signed(addedKeys, removedKeys);
+  const sources = sourceChanges(effect).map(
+    ({ source, added, removed }) =>
+      `from ${code(source)} ${someOf(signed(added, removed)).join(' ')}`,
+  );
+  const refresh = refreshChange(effect);
   const readers = secret.readers.map(
     ({ pickup, ...reader }) => `${objectCode(reader)} (${pickup})`,
   );
   const parts = [
     fateOf(effect).text,
     ...(keys.length > 0 ? [`keys ${someOf(keys).join(' ')}`] : []),
+    ...sources,
+    ...(refresh === undefined ? [] : [`refresh ${code(refresh)}`]),
     ...(readers.length > 0 ? [`read by ${someOf(readers).join(', ')}`] : []),
   ];
   const name = code(secretText(secret));
   return { text: `- ${name}${inEnvironments(environments)}: ${parts.join('; ')}\n` };
+}
+
+function signed(added: readonly string[], removed: readonly string[]): string[] {
+  return [...added.map(key => `+${code(key)}`), ...removed.map(key => `−${code(key)}`)];
 }

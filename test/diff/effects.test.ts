@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { folderOf, runMain } from '../machine.ts';
+
+interface Written {
+  readonly name?: string;
+  readonly interval?: string;
+  readonly store?: string;
+  readonly path?: string;
+  readonly keys?: readonly string[];
+}
+
+function externalSecret(written: Written): string {
+  const {
+    name = 'login',
+    interval = '1h',
+    store = 'aws',
+    path = '/shop',
+    keys = ['user'],
+  } = written;
+  const data = keys.map(key => `  - { secretKey: ${key}, remoteRef: { key: ${path}/${key} } }\n`);
+  return `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: ${name}, namespace: shop }
+spec:
+  refreshInterval: ${interval}
+  secretStoreRef: { kind: ClusterSecretStore, name: ${store} }
+  data:
+${data.join('')}`;
+}
+
+const reader = (name: string): string => `apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop }
+spec:
+  containers:
+    - { name: main, image: example/main, envFrom: [{ secretRef: { name: login } }] }
+`;
+
+/** The diff of two manifests, as a format has it. */
+function diffOf(base: string, head: string, format = 'text'): string {
+  const folder = folderOf([
+    ['base.yaml', base],
+    ['head.yaml', head],
+  ]);
+  return runMain(folder, ['--format', format, 'diff', '--base', 'base.yaml', '--head', 'head.yaml'])
+    .stdout;
+}
+
+/** What it says of the Secret. */
+function effect(base: string, head: string): string[] {
+  const lines = diffOf(base, head).split('\n');
+  const start = lines.findIndex(line => line.startsWith('Secret '));
+  return lines.slice(start, lines.indexOf('', start));
+}
+
+const before = externalSecret({});
+
+test.for<[what: string, head: string, lines: readonly string[]]>([
+  [
+    'when it is fetched',
+    externalSecret({ interval: '5m' }),
+    ['Secret shop/login: its refresh changes', '    refresh: 1h → 5m'],
+  ],
+  [
+    'the path',
+    externalSecret({ path: '/other' }),
+    [
+      'Secret shop/login: its values may change',
+      '    from ClusterSecretStore aws: +/other/user -/shop/user',
+    ],
+  ],
+  [
+    'the store',
+    externalSecret({ store: 'vault' }),
+    [
+      'Secret shop/login: its values may change',
+      '    from ClusterSecretStore aws: -/shop/user',
+      '    from ClusterSecretStore vault: +/shop/user',
+    ],
+  ],
+  [
+    'a key',
+    externalSecret({ keys: ['user', 'host'] }),
+    [
+      'Secret shop/login: its values may change',
+      '    keys: +host',
+      '    from ClusterSecretStore aws: +/shop/host',
+    ],
+  ],
+  [
+    'a reader',
+    `${before}---\n${reader('web')}`,
+    ['Secret shop/login: its readers change', '    read by Pod shop/web (at use)'],
+  ],
+  [
+    'a reader and when it is fetched',
+    `${externalSecret({ interval: '5m' })}---\n${reader('web')}`,
+    [
+      'Secret shop/login: its refresh and readers change',
+      '    refresh: 1h → 5m',
+      '    read by Pod shop/web (at use)',
+    ],
+  ],
+])('the effect of a change names %s', ([, head, lines]) => {
+  expect(effect(before, head)).toEqual(lines);
+});
+
+test('a new Secret is shown with where its values come from', () => {
+  expect(effect(reader('web'), `${before}---\n${reader('web')}`)).toEqual([
+    'Secret shop/login: new',
+    '    keys: +user',
+    '    from ClusterSecretStore aws: +/shop/user',
+    '    read by Pod shop/web (at use)',
+  ]);
+});
+
+test('Markdown and HTML show a refresh that changes', () => {
+  const head = externalSecret({ interval: '5m' });
+  expect(diffOf(before, head, 'markdown')).toContain('refresh <code>1h → 5m</code>');
+  expect(diffOf(before, head, 'html')).toContain('<dt>Refresh</dt><dd>1h → 5m</dd>');
+});
+
+test('what is to be done about like risks is said once, after them', () => {
+  const both = (path: string): string =>
+    ['a', 'b'].map(name => externalSecret({ name, path })).join('---\n');
+  const lines = diffOf(both('/shop'), both('/other')).split('\n');
+  const advice = lines.filter(line => line.includes('Make sure that the provider'));
+  expect(advice).toEqual([expect.stringMatching(/^ {2}all 2: Make sure that the provider/)]);
+  expect(lines.filter(line => line.endsWith('[remote-ref]'))).toHaveLength(2);
+});
