@@ -81,9 +81,55 @@ test('nothing is guessed where two files have an object of the name', () => {
   expect(lint(files, ['.']).found).toEqual(['kustomization.yaml:1:1 unknown-store']);
 });
 
-test('an object under another name than in its file is shown at the kustomization', () => {
-  const files = overlayOf('nameSuffix: -v2\n').map(([path, text]) =>
-    path === 'base/shop.yaml' ? ([path, stream(store, keys, wrong)] as const) : [path, text],
-  ) as [string, string][];
-  expect(lint(files, ['prod']).found).toContain('prod/kustomization.yaml:1:1 unknown-secret-key');
+test.for(['namePrefix: eu-', 'nameSuffix: -v2', 'namePrefix: eu-\nnameSuffix: -v2'])(
+  'an object that is renamed is shown where it is written: %s',
+  names => {
+    const files = overlayOf(`${names}\n`).map(([path, text]): [string, string] => [
+      path,
+      path === 'base/shop.yaml' ? stream(namespace, store, keys, wrong) : text,
+    ]);
+    // kustomize knows nothing of secretStoreRef, and leaves it.
+    expect(lint([...files, ...further], ['top']).found).toEqual([
+      'base/shop.yaml:15:53 unknown-store',
+      'base/shop.yaml:38:65 unknown-secret-key',
+    ]);
+  },
+);
+
+const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n';
+
+/** A kustomization over prod, which renames again. */
+const further: [string, string][] = [
+  ['top/kustomization.yaml', 'resources: [../prod]\nnamePrefix: top-\n'],
+];
+
+test('a name that is renamed with what it refers to is shown where it is written', () => {
+  const pull = `apiVersion: v1
+kind: Secret
+metadata: { name: pull, namespace: shop }
+data: {}
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec:
+  imagePullSecrets: [{ name: pull }]
+  containers: [{ name: web, image: example/web:1 }]
+`;
+  const files = [
+    ['kustomization.yaml', 'resources: [a.yaml]\nnamePrefix: eu-\n'],
+    ['a.yaml', pull],
+  ] as const;
+  expect(lint(files, ['.']).found).toContain('a.yaml:10:30 pull-secret-type');
+});
+
+test('an object in a List is shown there', () => {
+  const items = [store, keys, wrong].map(
+    text => `  - ${text.trimEnd().replaceAll('\n', '\n    ')}\n`,
+  );
+  const files = [
+    ['kustomization.yaml', 'resources: [a.yaml]\n'],
+    ['a.yaml', `apiVersion: v1\nkind: List\nitems:\n${items.join('')}`],
+  ] as const;
+  expect(lint(files, ['.']).found).toEqual(['a.yaml:35:69 unknown-secret-key']);
 });

@@ -1,23 +1,26 @@
 import { join, normalize } from 'node:path';
 import { isSame } from '../../diff/same.ts';
 import { type Item, listAt, textAt } from '../../graph/item.ts';
-import { isSameObject } from '../../krm/locate-config.ts';
+import type { KubeObject } from '../../objects/kube-object.ts';
 import type { Path, Place } from '../../source/finding.ts';
 import { type PlaceOf, placesIn } from '../../source/locate.ts';
 import { valueAt } from '../../source/value-path.ts';
 import { parseStream } from '../../source/yaml-text.ts';
 import type { Json } from '../../spec/spec.ts';
+import { type Manifest, manifestsOf } from '../../validation/manifests.ts';
 import type { Host } from '../host.ts';
 import { documentOf, kustomizationIn } from '../kustomization-files.ts';
 import { textOf } from '../text-of.ts';
 
-/** A document of a file that a kustomization is built from. */
-interface Part {
-  readonly document: unknown;
-  readonly index: number;
+/** An object of a file that a kustomization is built from. */
+interface Part extends Manifest {
   readonly isPatch: boolean;
   readonly places: PlaceOf;
+  /** What becomes of its name, and of names that refer to others of its kustomization. */
+  readonly rename: Rename;
 }
+
+type Rename = (name: string) => string;
 
 /** The place of a field of an object that kustomize built, from the kustomization's file on. */
 type BuiltPlace = (root: string, item: Item, path: Path) => Place | undefined;
@@ -25,39 +28,63 @@ type BuiltPlace = (root: string, item: Item, path: Path) => Place | undefined;
 /**
  * Places in the files that a kustomization is built from. A field stands where a patch or a resource
  * of the object has the same value at it; one that is missing, where one resource alone has the
- * object's kind and name. What is written in a kustomization itself, or made by one, stands nowhere.
+ * object's kind and name. Prefixes and suffixes of names are taken into account. What is written in a
+ * kustomization itself, or made by one, stands nowhere.
  */
 export function kustomizationPlaces(host: Host): BuiltPlace {
   const parts = new Map<string, readonly Part[]>();
   return (root, item, path) => {
-    const known = parts.get(root) ?? partsOf(root, host, new Set());
+    const known = parts.get(root) ?? partsOf(root, name => name, host, new Set());
     parts.set(root, known);
     return placeIn(known, item, path);
   };
 }
 
 function placeIn(parts: readonly Part[], { object }: Item, path: Path): Place | undefined {
-  const own = parts.filter(({ document }) => isSameObject(document, object));
+  const own = partsIn(parts, object);
   const value = valueAt(object, path);
-  const isThere = ({ document }: Part): boolean =>
-    value !== undefined && isSame(valueAt(document, path) as Json, value as Json);
-  const field = own.find(isThere);
+  const field = own.find(part => isBuilt(valueAt(part.object, path), value, part.rename));
   if (field !== undefined) return at(field, path);
   const [resource, ...others] = own.filter(({ isPatch }) => !isPatch);
   if (resource === undefined || others.length > 0) return undefined;
-  const isAbsent = value === undefined && valueAt(resource.document, path) === undefined;
+  const isAbsent = value === undefined && valueAt(resource.object, path) === undefined;
   return isAbsent ? at(resource, path) : undefined;
 }
 
-function at({ index, places }: Part, path: Path): Place | undefined {
-  return places({ path: [index, ...path] });
+function at({ path: object, places }: Part, path: Path): Place | undefined {
+  return places({ path: [...object, ...path] });
 }
 
-/** Patches before what they change, and each kustomization before those that it builds on. */
-function partsOf(root: string, host: Host, seen: Set<string>): Part[] {
+/** What an object is made of; some kinds, such as Namespaces, keep their names. */
+function partsIn(parts: readonly Part[], { kind, metadata: { name } }: KubeObject): Part[] {
+  const ofKind = parts.filter(part => part.object.kind === kind);
+  const renamed = ofKind.filter(part => part.rename(writtenName(part) ?? '') === name);
+  return renamed.length > 0 ? renamed : ofKind.filter(part => writtenName(part) === name);
+}
+
+function writtenName({ object }: Part): string | undefined {
+  return textAt(object, 'metadata', 'name');
+}
+
+/** Whether a value that was built is the one that is written, or a name after its renaming. */
+function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
+  if (built === undefined) return false;
+  if (typeof written === 'string' && rename(written) === built) return true;
+  return isSame(written as Json, built as Json);
+}
+
+/**
+ * Patches before what they change, and each kustomization before those that it builds on.
+ * `outer` is what those above make of a name.
+ */
+function partsOf(root: string, outer: Rename, host: Host, seen: Set<string>): Part[] {
   if (seen.has(root) || !host.exists(root)) return [];
   seen.add(root);
   const kustomization = documentOf(root, host);
+  const [prefix = '', suffix = ''] = ['namePrefix', 'nameSuffix'].map(field =>
+    textAt(kustomization, field),
+  );
+  const rename: Rename = name => outer(prefix + name + suffix);
   const below = (path: unknown): string => normalize(join(root, '..', String(path)));
   const named = ['resources', 'bases', 'components'].flatMap(field => listAt(kustomization, field));
   const patches = [
@@ -68,16 +95,21 @@ function partsOf(root: string, host: Host, seen: Set<string>): Part[] {
   const folders = used.filter(path => host.isFolder(path));
   const roots = folders.flatMap(folder => kustomizationIn(folder, host) ?? []);
   return [
-    ...patches.flatMap(path => documentsOf(below(path), true, host)),
-    ...used.filter(path => !folders.includes(path)).flatMap(path => documentsOf(path, false, host)),
-    ...roots.flatMap(file => partsOf(file, host, seen)),
+    ...patches.flatMap(path => objectsOf(below(path), { isPatch: true, rename }, host)),
+    ...used
+      .filter(path => !folders.includes(path))
+      .flatMap(path => objectsOf(path, { isPatch: false, rename }, host)),
+    ...roots.flatMap(file => partsOf(file, rename, host, seen)),
   ];
 }
 
-function documentsOf(file: string, isPatch: boolean, host: Host): Part[] {
+function objectsOf(file: string, part: Pick<Part, 'isPatch' | 'rename'>, host: Host): Part[] {
   if (!host.exists(file) || host.isFolder(file)) return [];
   const text = textOf(file, host);
   const places = placesIn({ file, text, isStream: true });
-  const documents = parseStream(text).value ?? [];
-  return documents.map((document, index) => ({ document, index, isPatch, places }));
+  return manifestsOf(parseStream(text).value ?? []).map(manifest => ({
+    ...part,
+    ...manifest,
+    places,
+  }));
 }
