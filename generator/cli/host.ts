@@ -16,7 +16,7 @@ import { relative, resolve } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
 import { loadScript } from './load-script.ts';
 import { packageFile } from './package-files.ts';
-import { tuneForLongRun } from './tune.ts';
+import { type Take, tunedByLength } from './tune.ts';
 
 /** The machine a command runs on: the only way to files, other programs and the terminal. */
 export interface Host {
@@ -49,38 +49,28 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** The machine we are on, as seen from a folder. */
-export function nodeHost(cwd: string): Host {
+/** The machine we are on, as seen from a folder; `take` is told what a run reads. */
+export function nodeHost(cwd: string, take: Take = tunedByLength()): Host {
   const at = (path: string): string => resolve(cwd, path);
   return {
     cwd,
-    readFile: path => tuned(readFileSync(at(path))),
+    readFile: path => take(readFileSync(at(path))),
     exists: path => existsSync(at(path)),
     isFolder: path => statSync(at(path)).isDirectory(),
     sizeOf: path => statSync(at(path)).size,
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
-    readStdin: () => tuned(readFileSync(0)).toString('utf8'),
+    readStdin: () => take(readFileSync(0)).toString('utf8'),
     stdout: text => write(1, text),
     stderr: text => write(2, text),
     hasColors,
-    run: (command, args, input) => run(cwd, command, args, input),
-    below: folder => nodeHost(at(folder)),
-    withScratch,
+    run: (command, args, input) => {
+      const ran = run(cwd, command, args, input);
+      return { ...ran, stdout: take(ran.stdout) };
+    },
+    below: folder => nodeHost(at(folder), take),
+    withScratch: use => withScratch(use, take),
     validators,
   };
-}
-
-/** In bytes: how much of specs and manifests makes a run a long one. */
-const LARGE = 200_000;
-
-let taken = 0;
-
-/** Whatever a run reads passes here. */
-function tuned<T extends Uint8Array | string>(input: T): T {
-  const before = taken;
-  taken += input.length;
-  if (before <= LARGE && taken > LARGE) tuneForLongRun();
-  return input;
 }
 
 /**
@@ -108,10 +98,10 @@ function hasColors(): boolean {
   return createRequire(import.meta.filename)('node:tty').isatty(1);
 }
 
-function withScratch<T>(use: (scratch: Host) => T): T {
+function withScratch<T>(use: (scratch: Host) => T, take: Take): T {
   const folder = realpathSync(mkdtempSync(resolve(tmpdir(), 'rem-secrets-')));
   try {
-    return use(nodeHost(folder));
+    return use(nodeHost(folder, take));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -133,7 +123,7 @@ function run(cwd: string, command: string, args: readonly string[], input?: stri
   } as const;
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (error !== undefined) return { status: 127, stdout: '', stderr: error.message };
-  return { status: status ?? 1, stdout: tuned(stdout), stderr };
+  return { status: status ?? 1, stdout, stderr };
 }
 
 /** Validators are compiled by the build, one file a kind, and loaded when first asked for. */
