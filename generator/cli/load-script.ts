@@ -21,7 +21,7 @@ export function expectLongRun(): void {
 /**
  * Runs a CommonJS file once and gives its exports. The code that V8 compiled for it at build time
  * stands beside it (`tools/build/code-cache.cjs`) and saves a third of the start-up;
- * another version of Node refuses it and compiles anew.
+ * another version of Node refuses it and compiles anew. The build writes scripts in ASCII.
  */
 export function loadScript(file: string): unknown {
   if (loaded.has(file)) return loaded.get(file);
