@@ -1,10 +1,12 @@
+import type { Path } from '../source/finding.ts';
 import { annotationOf, type Item } from './item.ts';
 
 const PHASES = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
 
 /** When Argo CD applies an object: its phase, then its wave. */
 interface SyncOrder {
-  readonly phase: number;
+  /** Undefined: in no sync, or not in every one. */
+  readonly phase: number | undefined;
   readonly wave: number;
   /** Some annotation says so, not only the default. */
   readonly isGiven: boolean;
@@ -13,14 +15,33 @@ interface SyncOrder {
 /** Hooks come before or after everything that is none; within a phase waves go up. */
 function syncOrderOf(item: Item): SyncOrder {
   const hook = annotationOf(item, 'argocd.argoproj.io/hook');
+  const helmHook = hook === undefined ? annotationOf(item, 'helm.sh/hook') : undefined;
   const wave = annotationOf(item, 'argocd.argoproj.io/sync-wave');
-  const phase = PHASES.indexOf(hook?.split(',')[0]?.trim() ?? 'Sync');
   const number = Number(wave ?? 0);
   return {
-    phase: phase < 0 ? 1 : phase,
+    phase: helmHook === undefined ? phaseOf(hook) : helmPhase(helmHook, item.kind),
     wave: Number.isInteger(number) ? number : 0,
-    isGiven: hook !== undefined || wave !== undefined,
+    isGiven: (hook ?? helmHook ?? wave) !== undefined,
   };
+}
+
+/** The first of the phases that a hook names: some, such as PostDelete, are in no sync. */
+function phaseOf(hook = 'Sync'): number | undefined {
+  const known = hook.split(',').map(name => PHASES.indexOf(name.trim()));
+  const [first] = known.filter(phase => phase >= 0).sort();
+  return first;
+}
+
+/**
+ * Before an install Helm runs Jobs and Pods to their end, and so does Argo CD, which takes the hook
+ * for PreSync (gitops-engine v3.6.1, pkg/sync/hook/helm/type.go). Of other hooks it is not certain:
+ * what they need is there on an upgrade, or comes when Helm does not wait.
+ */
+function helmPhase(hook: string, kind: string): number | undefined {
+  const names = hook.split(',').map(name => name.trim());
+  if (names.includes('crd-install')) return PHASES.indexOf('Sync');
+  const isAwaited = kind === 'Job' || kind === 'Pod';
+  return isAwaited && names.includes('pre-install') ? PHASES.indexOf('PreSync') : undefined;
 }
 
 /** Whether an annotation says when Argo CD applies an object. */
@@ -28,9 +49,22 @@ export function hasSyncOrder(item: Item): boolean {
   return syncOrderOf(item).isGiven;
 }
 
-/** Whether the first comes in an earlier phase or wave than the second. */
-export function isBefore(first: Item, second: Item): boolean {
+/** What has the first come before the second, if it does. */
+export function isBeforeBy(first: Item, second: Item): 'phase' | 'wave' | undefined {
   const [a, b] = [syncOrderOf(first), syncOrderOf(second)];
-  if (!a.isGiven && !b.isGiven) return false;
-  return a.phase < b.phase || (a.phase === b.phase && a.wave < b.wave);
+  if (a.phase === undefined || b.phase === undefined || (!a.isGiven && !b.isGiven))
+    return undefined;
+  if (a.phase !== b.phase) return a.phase < b.phase ? 'phase' : undefined;
+  return a.wave < b.wave ? 'wave' : undefined;
+}
+
+const ANNOTATIONS = {
+  phase: ['argocd.argoproj.io/hook', 'helm.sh/hook'],
+  wave: ['argocd.argoproj.io/sync-wave'],
+} as const;
+
+/** Where an object says its phase or wave; where it says neither, its name. */
+export function orderPlace(item: Item, by: 'phase' | 'wave'): Path {
+  const given = ANNOTATIONS[by].find(name => annotationOf(item, name) !== undefined);
+  return given === undefined ? ['metadata', 'name'] : ['metadata', 'annotations', given];
 }

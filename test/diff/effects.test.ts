@@ -55,6 +55,8 @@ function effect(base: string, head: string): string[] {
 
 const before = externalSecret({});
 
+const configMap = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: other, namespace: shop }\n';
+
 test.for<[what: string, head: string, lines: readonly string[]]>([
   [
     'when it is fetched',
@@ -90,7 +92,7 @@ test.for<[what: string, head: string, lines: readonly string[]]>([
   [
     'a reader',
     `${before}---\n${reader('web')}`,
-    ['Secret shop/login: its readers change', '    read by Pod shop/web (at use)'],
+    ['Secret shop/login: its readers change', '    read by Pod shop/web (next run)'],
   ],
   [
     'a reader and when it is fetched',
@@ -98,7 +100,7 @@ test.for<[what: string, head: string, lines: readonly string[]]>([
     [
       'Secret shop/login: its refresh and readers change',
       '    refresh: 1h → 5m',
-      '    read by Pod shop/web (at use)',
+      '    read by Pod shop/web (next run)',
     ],
   ],
 ])('the effect of a change names %s', ([, head, lines]) => {
@@ -106,11 +108,11 @@ test.for<[what: string, head: string, lines: readonly string[]]>([
 });
 
 test('a new Secret is shown with where its values come from', () => {
-  expect(effect(reader('web'), `${before}---\n${reader('web')}`)).toEqual([
+  expect(effect(configMap, `${configMap}---\n${before}---\n${reader('web')}`)).toEqual([
     'Secret shop/login: new',
     '    keys: +user',
     '    from ClusterSecretStore aws: +/shop/user',
-    '    read by Pod shop/web (at use)',
+    '    read by Pod shop/web (next run)',
   ]);
 });
 

@@ -1,8 +1,7 @@
-import { annotationOf, type Item } from '../../graph/item.ts';
+import type { Item } from '../../graph/item.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
-import { hasSyncOrder, isBefore } from '../../graph/sync-order.ts';
-import type { Path } from '../../source/finding.ts';
+import { hasSyncOrder, isBeforeBy, orderPlace } from '../../graph/sync-order.ts';
 import type { Rule } from '../rule.ts';
 
 export const syncOrder: Rule = {
@@ -17,18 +16,25 @@ export const syncOrder: Rule = {
     for (const [item, needed] of needs(graph)) {
       const told = seen.get(item) ?? new Set();
       seen.set(item, told);
-      if (told.has(needed) || !isBefore(item, needed)) continue;
+      const by = told.has(needed) ? undefined : isBeforeBy(item, needed);
+      if (by === undefined) continue;
       told.add(needed);
       yield {
         item,
-        path: placeOf(item),
+        path: orderPlace(item, by),
         message: `${item.kind} "${item.name}" comes before ${needed.kind} "${needed.name}", which it needs`,
-        hint: 'Give it a later sync-wave than what it needs, or what it needs an earlier one.',
-        related: [{ item: needed, path: placeOf(needed), note: 'needed first' }],
+        hint: HINTS[by],
+        related: [{ item: needed, path: orderPlace(needed, by), note: 'needed first' }],
       };
     }
   },
 };
+
+const HINTS = {
+  phase:
+    'Waves count within a phase only: make what it needs a hook of this phase too, in an earlier wave, or this one a hook of a later phase.',
+  wave: 'Give it a later sync-wave than what it needs, or what it needs an earlier one.',
+} as const;
 
 /** An object and one that it needs: a store, or the maker of a Secret that it reads. */
 function needs(graph: SecretGraph): [Item, Item][] {
@@ -46,10 +52,4 @@ function needs(graph: SecretGraph): [Item, Item][] {
       return isOne ? [[item, maker.item]] : [];
     });
   return [...stores, ...makers];
-}
-
-function placeOf(item: Item): Path {
-  const wave = 'argocd.argoproj.io/sync-wave';
-  const isGiven = annotationOf(item, wave) !== undefined;
-  return isGiven ? ['metadata', 'annotations', wave] : ['metadata', 'name'];
 }
