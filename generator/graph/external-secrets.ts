@@ -69,14 +69,15 @@ export function writtenSecret(
 ): WrittenSecret {
   const spec = mapAt(item.object, ...SPEC_PATHS[kind]);
   const { path, refresh, storeRef, data, dataFrom } = read(spec, SPEC_PATHS[kind]);
-  const type = textAt(spec, 'target', 'template', 'type');
+  const target = mapAt(spec, 'target');
+  const type = textAt(target, 'template', 'type');
   return {
     item,
     path,
     spec,
     namespace,
-    target: textAt(spec, 'target', 'name') ?? ownName(item),
-    creationPolicy: textAt(spec, 'target', 'creationPolicy') ?? 'Owner',
+    target: textAt(target, 'name') ?? ownName(item),
+    creationPolicy: textAt(target, 'creationPolicy') ?? 'Owner',
     refresh,
     storeRef,
     data,
@@ -140,12 +141,13 @@ function storeRefOf(value: unknown, path: Path, ...below: Path): StoreRef | unde
 }
 
 function dataEntry(entry: JsonObject, path: Path, storeRef: StoreRef | undefined): DataEntry {
-  const property = textAt(entry, 'remoteRef', 'property');
+  const remote = mapAt(entry, 'remoteRef');
+  const property = textAt(remote, 'property');
   const own = mapAt(entry, 'sourceRef')['storeRef'];
   return {
     path,
     secretKey: textAt(entry, 'secretKey') ?? '',
-    key: textAt(entry, 'remoteRef', 'key') ?? '',
+    key: textAt(remote, 'key') ?? '',
     ...(property !== undefined && { property }),
     storeRef: storeRefOf(own, path, 'sourceRef', 'storeRef') ?? storeRef,
   };

@@ -1,5 +1,5 @@
 import { groupBy } from '../../source/group-by.ts';
-import type { FlowSecret } from '../graph/flow.ts';
+import type { FlowSecret, FlowSource } from '../graph/flow.ts';
 import type { SecretEffect } from './review.ts';
 import { objectText } from './words.ts';
 
@@ -35,21 +35,21 @@ export interface SourceChange {
 export function sourceChanges({ base, head }: SecretEffect): SourceChange[] {
   if (head === undefined) return [];
   const [before, after] = [sourcesOf(base), sourcesOf(head)];
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap(source => {
-    const [was, is] = [before.get(source) ?? [], after.get(source) ?? []];
-    const added = is.filter(key => !was.includes(key));
-    const removed = was.filter(key => !is.includes(key));
-    return added.length + removed.length === 0 ? [] : [{ source, added, removed }];
+  return [...new Map([...before, ...after])].flatMap(([name, [source]]) => {
+    const [was, is] = [before, after].map(sources =>
+      (sources.get(name) ?? []).flatMap(({ remoteKeys }) => remoteKeys),
+    );
+    const added = (is ?? []).filter(key => was?.includes(key) === false);
+    const removed = (was ?? []).filter(key => is?.includes(key) === false);
+    if (source === undefined || added.length + removed.length === 0) return [];
+    return [{ source: objectText(source), added, removed }];
   });
 }
 
 /** Several makers may fetch from one store. */
-function sourcesOf(secret: FlowSecret | undefined): Map<string, readonly string[]> {
+function sourcesOf(secret: FlowSecret | undefined): Map<string, FlowSource[]> {
   const all = (secret?.makers ?? []).flatMap(({ sources }) => sources);
-  const bySource = groupBy(all, ({ remoteKeys: _, ...source }) => objectText(source));
-  return new Map(
-    [...bySource].map(([name, own]) => [name, own.flatMap(source => source.remoteKeys)]),
-  );
+  return groupBy(all, ({ kind, namespace = '', name }) => `${kind}/${namespace}/${name}`);
 }
 
 /** When it is fetched, where that changes: `1h0m0s → 30m0s`. */
