@@ -39,7 +39,6 @@ function phaseOf(hook = 'Sync'): number | undefined {
  */
 function helmPhase(hook: string, kind: string): number | undefined {
   const names = hook.split(',').map(name => name.trim());
-  if (names.includes('crd-install')) return PHASES.indexOf('Sync');
   const isAwaited = kind === 'Job' || kind === 'Pod';
   return isAwaited && names.includes('pre-install') ? PHASES.indexOf('PreSync') : undefined;
 }

@@ -39,6 +39,17 @@ test('an acknowledged blocker does not fail', () => {
   expect(review(both).status).toBe(0);
 });
 
+test('each acknowledged risk is shown with its own reason', () => {
+  const each = `acknowledge:
+  - { rule: cluster-removed, object: Cluster/shop/db, reason: it moved }
+  - { rule: cluster-removed, object: Cluster/shop-dev/db, reason: nobody needs it }
+`;
+  const lines = review(each)
+    .stdout.split('\n')
+    .filter(line => line.includes('reason: '));
+  expect(lines).toEqual(['  reason: nobody needs it', '  reason: it moved']);
+});
+
 test('every format shows it, with its reason and place', () => {
   const text = review(both).stdout;
   expect(text).toContain('no risks');

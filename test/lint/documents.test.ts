@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { folderOf, runMain } from '../machine.ts';
 import { keys, lint, reads, store, stream, web } from './shop.ts';
 
 /** A List, as `kubectl get -o yaml` prints it. */
@@ -78,6 +79,30 @@ spec:
   const migrate = hook(job, 'migrate');
   expect(lint([], ['-'], stream(store, hook(keys, 'web-keys'), migrate)).found).toEqual([]);
   expect(lint([], ['-'], stream(store, migrate)).found).toEqual(['stdin:15:83 unknown-secret']);
+});
+
+test('a spec that two kinds have through an alias stands in each', () => {
+  const list = `apiVersion: v1
+kind: List
+items:
+  - apiVersion: external-secrets.io/v1
+    kind: ExternalSecret
+    metadata: { name: a, namespace: shop }
+    spec: &spec
+      refreshInterval: 1h0m0s
+      secretStoreRef: { name: none, kind: ClusterSecretStore }
+      data: [{ secretKey: a, remoteRef: { key: a } }]
+  - apiVersion: external-secrets.io/v1
+    kind: ClusterExternalSecret
+    metadata: { name: b }
+    spec: { namespaces: [shop], externalSecretSpec: *spec }
+`;
+  const { stdout } = runMain(folderOf([['a.yaml', list]]), ['--format', 'json', 'lint', 'a.yaml']);
+  const fields = JSON.parse(stdout).findings.map(({ field }: { field: string }) => field);
+  expect(fields).toEqual([
+    expect.stringMatching(/spec\.secretStoreRef\.name$/),
+    expect.stringMatching(/spec\.externalSecretSpec\.secretStoreRef\.name$/),
+  ]);
 });
 
 test('objects of one name in two namespaces are two', () => {

@@ -98,6 +98,14 @@ test.for(['namePrefix: eu-', 'nameSuffix: -v2', 'namePrefix: eu-\nnameSuffix: -v
 
 const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n';
 
+test('a kind that keeps its name is shown where it is written', () => {
+  const files = [
+    ['kustomization.yaml', 'resources: [a.yaml]\nnamePrefix: eu-\n'],
+    ['a.yaml', `${namespace}spec: { nope: true }\n`],
+  ] as const;
+  expect(lint(files, ['.']).found).toEqual(['a.yaml:4:15 invalid-object']);
+});
+
 /** A kustomization over prod, which renames again. */
 const further: [string, string][] = [
   ['top/kustomization.yaml', 'resources: [../prod]\nnamePrefix: top-\n'],

@@ -66,7 +66,7 @@ function changedParts(effect: SecretEffect): readonly string[] {
   const { base, head, addedKeys, removedKeys } = effect;
   const readers = [base, head].map(secret => JSON.stringify(secret?.readers));
   return [
-    ...(addedKeys.length + removedKeys.length > 0 || base?.isOpen !== head?.isOpen ? ['keys'] : []),
+    ...(addedKeys.length + removedKeys.length > 0 ? ['keys'] : []),
     ...(refreshChange(effect) === undefined ? [] : ['refresh']),
     ...(readers[0] === readers[1] ? [] : ['readers']),
   ];

@@ -4,6 +4,7 @@ import { oneLine } from '../one-line.ts';
 import { unusedText } from './acknowledgements.ts';
 import { fateOf, refreshChange, sourceChanges } from './effect-details.ts';
 import type { ChangeGroup, Review, ReviewedRisk, SecretEffect, ShownField } from './review.ts';
+import { isOpen } from './verdict.ts';
 import {
   namesOf,
   objectText,
@@ -23,7 +24,7 @@ export function renderReviewText(review: Review): string {
     ),
     review.notices.flatMap(noticeLines),
     review.unused.map(entry => `${placed(entry.at)}warning: ${oneLine(unusedText(entry))}`),
-    likeRisks(review.risks).flatMap(riskGroupLines),
+    [...likeRisks(review.risks)].flatMap(riskGroupLines),
     review.findings.flatMap(({ severity, id, message, at, environments }) => [
       `new ${severity}: ${oneLine(message)} [${id}]${where(environments)}`,
       ...(at === undefined ? [] : [`  at ${placeText(at)}`]),
@@ -47,26 +48,19 @@ function placed(at: Place | undefined): string {
   return at === undefined ? '' : `${placeText(at)}: `;
 }
 
-/** Risks of one rule about which the same is to be done, and that nobody took. */
-function likeRisks(risks: readonly ReviewedRisk[]): ReviewedRisk[][] {
-  const keyOf = ({ level, rule, hint, acknowledged }: ReviewedRisk, index: number): string =>
-    JSON.stringify([level, rule, hint, acknowledged && index]);
-  return [...groupBy(risks.entries(), ([index, risk]) => keyOf(risk, index)).values()].map(group =>
-    group.map(([, risk]) => risk),
-  );
+/** Risks of one rule about which the same is to be done, in the place of the first. */
+function likeRisks(risks: readonly ReviewedRisk[]): Iterable<readonly ReviewedRisk[]> {
+  return groupBy(risks, ({ level, rule, hint }) => JSON.stringify([level, rule, hint])).values();
 }
 
 function riskGroupLines(risks: readonly ReviewedRisk[]): string[] {
-  const [first] = risks;
-  if (first === undefined) return [];
-  const advice = sentence(oneLine(first.hint));
+  const open = risks.filter(isOpen);
+  const advice = sentence(oneLine(open[0]?.hint ?? ''));
   return [
     ...risks.flatMap(riskLines),
-    first.acknowledged !== undefined
-      ? `  reason: ${oneLine(first.acknowledged.reason)}`
-      : risks.length === 1
-        ? `  ${advice}`
-        : `  all ${risks.length}: ${advice}`,
+    ...(open.length === 0
+      ? []
+      : [open.length === 1 ? `  ${advice}` : `  all ${open.length}: ${advice}`]),
   ];
 }
 
@@ -79,6 +73,7 @@ function riskLines(risk: ReviewedRisk): string[] {
     ...place,
     ...(outcome === undefined ? [] : [`  Argo CD: ${oneLine(outcome)}`]),
     ...risk.related.map(({ object: other, note }) => `  ${objectText(other)}: ${oneLine(note)}`),
+    ...(acknowledged === undefined ? [] : [`  reason: ${oneLine(acknowledged.reason)}`]),
   ];
 }
 
