@@ -16,13 +16,29 @@ metadata: { name: web }
 spec: { containers: [{ name: web, image: "example/web:1", envFrom: [{ secretRef: { name: a } }] }] }
 `;
 
+/** Of each script that the bundles load late something is printed, with letters of all kinds. */
 test.for([
   [['render', 'dev'], '', 0],
   [['render', 'absent'], '', 1],
+  [['render', 'dev', '--file', 'wrong.yaml'], '', 1],
   [['lint', '-'], pod, 1],
   [['lint', 'absent.yaml'], '', 2],
+  [['lint', '--explain', 'iam-action'], '', 0],
+  [['lint', '-', '--config', 'wrong.yaml'], pod, 1],
+  [['graph', '-', '--output', 'svg'], pod, 0],
+  [['--format', 'html', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], '', 0],
+  [
+    ['diff', '--base', 'base.yaml', '--head', 'head.yaml', '--acknowledgements', 'wrong.yaml'],
+    '',
+    2,
+  ],
 ] as const)('the launcher prints and exits as the program does: %j', ([args, input, status]) => {
-  const cwd = folderOf([['rem-secrets.yaml', spec]]);
+  const cwd = folderOf([
+    ['rem-secrets.yaml', spec],
+    ['base.yaml', pod],
+    ['head.yaml', pod.replace('web:1', 'wéb→:2')],
+    ['wrong.yaml', 'acknowledge: {}\naccept: é→\n'],
+  ]);
   const ran = run(remSecrets, args, { cwd, input });
   expect(ran).toEqual(runMain(cwd, args, input));
   expect(ran.status).toBe(status);

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { defaultsOf } from './build/defaults.ts';
-import { inAscii } from './build/in-ascii.ts';
+import { inAscii, writeFile } from './build/in-ascii.ts';
 import { lateBuiltins } from './build/late-builtins.ts';
 import { lateScripts } from './build/late-scripts.ts';
 import { compilePage, PAGE_DECLARATION } from './build/page.ts';
@@ -159,9 +159,7 @@ function moveIn(names: readonly string[]): void {
 }
 
 function write(path: string, text: string): void {
-  const file = pathOf(new URL(path, made));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  writeFile(pathOf(new URL(path, made)), text);
 }
 
 function pathOf(url: URL): string {
