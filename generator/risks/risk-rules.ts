@@ -14,6 +14,7 @@ import { identityDuplicate } from './rules/identity-duplicate.ts';
 import { ignoredBootstrap } from './rules/ignored-bootstrap.ts';
 import { immutableCnpgField } from './rules/immutable-cnpg-field.ts';
 import { namespaceMove } from './rules/namespace-move.ts';
+import { namespaceRemoved } from './rules/namespace-removed.ts';
 import { podsRestarted } from './rules/pods-restarted.ts';
 import { postgresMajor } from './rules/postgres-major.ts';
 import { pruneEnabled } from './rules/prune-enabled.ts';
@@ -50,6 +51,7 @@ export const riskRules: readonly RiskRule[] = [
   ignoredBootstrap,
   immutableCnpgField,
   namespaceMove,
+  namespaceRemoved,
   podsRestarted,
   postgresMajor,
   pruneEnabled,
