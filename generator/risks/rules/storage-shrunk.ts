@@ -1,5 +1,5 @@
 import { type Changed, type Comparison, changedOf } from '../../diff/comparison.ts';
-import { annotationOf } from '../../graph/item.ts';
+import { annotationOf, textAt } from '../../graph/item.ts';
 import { quantityValue } from '../../objects/quantity.ts';
 import { type CnpgVolume, cnpgVolumes } from '../facts/cnpg-volumes.ts';
 import { fieldPlace } from '../places.ts';
@@ -8,7 +8,7 @@ import type { Risk, RiskRule } from '../risk-rule.ts';
 export const storageShrunk: RiskRule = {
   id: 'storage-shrunk',
   level: 'block',
-  summary: 'A volume of a CNPG Cluster gets smaller or is taken away: the operator refuses it.',
+  summary: 'A volume gets smaller, or one of a CNPG Cluster is taken away: the change is refused.',
 
   *check(comparison: Comparison) {
     for (const change of changedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
@@ -19,8 +19,29 @@ export const storageShrunk: RiskRule = {
         else yield* shrunk(change, before, after);
       }
     }
+    for (const change of changedOf(comparison, 'PersistentVolumeClaim', ''))
+      yield* shrunkClaim(change);
   },
 };
+
+const CLAIM_SIZE = ['spec', 'resources', 'requests', 'storage'] as const;
+
+/** Only a claim that could not grow yet may ask for less again (KEP-1790). */
+function* shrunkClaim(change: Changed): Iterable<Risk> {
+  const [old, now] = [change.before, change.after].map(claim => textAt(claim, ...CLAIM_SIZE));
+  if (!isLess(now, old)) return;
+  yield {
+    ...fieldPlace(change, CLAIM_SIZE),
+    message: `the PersistentVolumeClaim "${change.head.name}" shrinks from ${old} to ${now}: the API server rejects less than its volume has`,
+    hint: 'Keep the size, or copy the data to a smaller claim of another name.',
+  };
+}
+
+/** Sizes that are no quantity are not compared: the operator does not either. */
+function isLess(now: string | undefined, old: string | undefined): boolean {
+  const [is, was] = [quantityValue(now ?? ''), quantityValue(old ?? '')];
+  return is !== undefined && was !== undefined && is < was;
+}
 
 function removed(change: Changed, { name, path }: CnpgVolume): Risk {
   return {
@@ -32,7 +53,6 @@ function removed(change: Changed, { name, path }: CnpgVolume): Risk {
   };
 }
 
-/** Sizes that are no quantity are not compared: the operator does not either. */
 function* shrunk(change: Changed, before: CnpgVolume, after: CnpgVolume): Iterable<Risk> {
   const [old, now] = [before.size.text, after.size.text];
   const place = fieldPlace(change, after.size.path, before.size.path);
@@ -42,8 +62,7 @@ function* shrunk(change: Changed, before: CnpgVolume, after: CnpgVolume): Iterab
     yield { ...place, message, hint: `Keep the size of ${old}.` };
     return;
   }
-  const [was, is] = [quantityValue(old ?? ''), quantityValue(now ?? '')];
-  if (was === undefined || is === undefined || is >= was) return;
+  if (!isLess(now, old)) return;
   const sizes = `${subject} shrinks from ${old} to ${now}`;
   if (isUnchecked(change)) {
     const message = `${sizes}: volumes that are there keep their size, new instances get the smaller one`;
