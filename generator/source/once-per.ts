@@ -10,10 +10,12 @@ export function oncePer<K extends object, V>(answer: (key: K) => V): (key: K) =>
 
 /** The same for texts that come again and again, such as durations and names. */
 export function oncePerText<V>(answer: (text: string) => V): (text: string) => V {
-  const answers = new Map<string, { readonly value: V }>();
+  const answers = new Map<string, V>();
   return text => {
-    const known = answers.get(text) ?? { value: answer(text) };
-    answers.set(text, known);
-    return known.value;
+    const known = answers.get(text);
+    if (known !== undefined || answers.has(text)) return known as V;
+    const value = answer(text);
+    answers.set(text, value);
+    return value;
   };
 }

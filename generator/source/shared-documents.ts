@@ -31,8 +31,12 @@ function partsOf(text: string): string[] | undefined {
   return documentTexts(text)?.map(document => document.text);
 }
 
+/** What is between two markers is a document, whatever it holds. */
+const EMPTY: readonly unknown[] = [null];
+
 /** The value of a document, in a list; undefined where it turns out to be broken, or several. */
 function onlyValue(part: string): readonly unknown[] | undefined {
-  const { value } = parseStream(`---\n${part}`);
+  const { value } = parseStream(part);
+  if (value?.length === 0) return EMPTY;
   return value?.length === 1 ? value : undefined;
 }

@@ -42,7 +42,7 @@ function row(
   const { ratio, a, b } = compare(
     () => cpuOf({ argv }),
     () => cpuOf({ argv: [dyff(), 'between', base, other] }),
-    7,
+    15,
   );
   return [
     { id: 'f', what: `${what}: diff ÷ dyff, CPU`, value: ratio, unit: 'ratio', target },
