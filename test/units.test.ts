@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { certificateKeys, loginKeys } from '../generator/model/cnpg.ts';
 import { dashedKey, postgresUrl, templateKeys, urlKeys } from '../generator/model/template.ts';
+import { withFields } from '../generator/objects/changed-value.ts';
 import { references } from '../generator/objects/env-order.ts';
 import { goDuration } from '../generator/objects/go-duration.ts';
 import { CORE_MERGE_KEYS } from '../generator/objects/merge-keys.ts';
@@ -144,4 +145,13 @@ test("merge keys are those of Kubernetes' OpenAPI", () => {
     Object.entries(CORE_MERGE_KEYS).map(([name, keys]) => [name, new Set(keys)]),
   );
   expect(ours).toEqual(inPods);
+});
+
+test('a map with a field taken out has no such field, and one that stays is not copied', () => {
+  const map = { optional: false, key: 'a' };
+  const without = withFields(map, Object.keys(map), (name, value) =>
+    name === 'optional' ? undefined : value,
+  );
+  expect(without).toStrictEqual({ key: 'a' });
+  expect(withFields(map, Object.keys(map), (_, value) => value)).toBe(map);
 });
