@@ -98,6 +98,27 @@ test.for(['namePrefix: eu-', 'nameSuffix: -v2', 'namePrefix: eu-\nnameSuffix: -v
 
 const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n';
 
+test('a base that is used twice is shown in its one place', () => {
+  const variants = (line: string): [string, string][] =>
+    ['eu', 'us'].map(name => [
+      `${name}/kustomization.yaml`,
+      `resources: [../base]\n${line.replace('NAME', name)}\n`,
+    ]);
+  const files = (text: string, line: string): [string, string][] => [
+    ['base/kustomization.yaml', 'resources: [a.yaml]\n'],
+    ['base/a.yaml', text],
+    ...variants(line),
+    ['kustomization.yaml', 'resources: [eu, us]\n'],
+  ];
+  const noStore = keys.replace(/ {2}secretStoreRef.*\n/, '');
+  const found = (line: string): readonly string[] => lint(files(noStore, line), ['.']).found;
+  const place = 'base/a.yaml:4:1 unknown-store';
+  expect(found('namespace: NAME')).toEqual([place]);
+  // kustomize knows nothing of target, and leaves it.
+  const target = 'base/a.yaml:6:19 duplicate-target';
+  expect(found('namePrefix: NAME-')).toEqual([place, place, target]);
+});
+
 test('a kind that keeps its name is shown where it is written', () => {
   const files = [
     ['kustomization.yaml', 'resources: [a.yaml]\nnamePrefix: eu-\n'],

@@ -34,7 +34,7 @@ type BuiltPlace = (root: string, item: Item, path: Path) => Place | undefined;
 export function kustomizationPlaces(host: Host): BuiltPlace {
   const parts = new Map<string, readonly Part[]>();
   return (root, item, path) => {
-    const known = parts.get(root) ?? partsOf(root, name => name, host, new Set());
+    const known = parts.get(root) ?? partsOf(root, name => name, host, []);
     parts.set(root, known);
     return placeIn(known, item, path);
   };
@@ -45,10 +45,17 @@ function placeIn(parts: readonly Part[], { object }: Item, path: Path): Place | 
   const value = valueAt(object, path);
   const field = own.find(part => isBuilt(valueAt(part.object, path), value, part.rename));
   if (field !== undefined) return at(field, path);
-  const [resource, ...others] = own.filter(({ isPatch }) => !isPatch);
-  if (resource === undefined || others.length > 0) return undefined;
-  const isAbsent = value === undefined && valueAt(resource.object, path) === undefined;
-  return isAbsent ? at(resource, path) : undefined;
+  const resources = own.filter(({ isPatch }) => !isPatch);
+  const isAbsent = resources.every(part => valueAt(part.object, path) === undefined);
+  return value === undefined && isAbsent
+    ? onlyPlace(resources.map(part => at(part, path)))
+    : undefined;
+}
+
+/** The place that all name: a base that is used twice has its objects twice. */
+function onlyPlace([place, ...others]: readonly (Place | undefined)[]): Place | undefined {
+  const isOne = others.every(other => JSON.stringify(other) === JSON.stringify(place));
+  return isOne ? place : undefined;
 }
 
 function at({ path: object, places }: Part, path: Path): Place | undefined {
@@ -74,12 +81,11 @@ function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
 }
 
 /**
- * Patches before what they change, and each kustomization before those that it builds on.
- * `outer` is what those above make of a name.
+ * Patches before what they change, and each kustomization before those that it builds on. `outer`
+ * is what those above make of a name; they are named, as what builds on itself has no end.
  */
-function partsOf(root: string, outer: Rename, host: Host, seen: Set<string>): Part[] {
-  if (seen.has(root) || !host.exists(root)) return [];
-  seen.add(root);
+function partsOf(root: string, outer: Rename, host: Host, above: readonly string[]): Part[] {
+  if (above.includes(root) || !host.exists(root)) return [];
   const kustomization = documentOf(root, host);
   const [prefix = '', suffix = ''] = ['namePrefix', 'nameSuffix'].map(field =>
     textAt(kustomization, field),
@@ -99,7 +105,7 @@ function partsOf(root: string, outer: Rename, host: Host, seen: Set<string>): Pa
     ...used
       .filter(path => !folders.includes(path))
       .flatMap(path => objectsOf(path, { isPatch: false, rename }, host)),
-    ...roots.flatMap(file => partsOf(file, rename, host, seen)),
+    ...roots.flatMap(file => partsOf(file, rename, host, [...above, root])),
   ];
 }
 
