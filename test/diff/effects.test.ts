@@ -116,6 +116,25 @@ test('a new Secret is shown with where its values come from', () => {
   ]);
 });
 
+test('keys that are no longer known are keys that change', () => {
+  const store = `apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata: { name: here }
+spec: { provider: { kubernetes: { remoteNamespace: shop } } }
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: copy, namespace: shop }
+spec:
+  secretStoreRef: { kind: ClusterSecretStore, name: here }
+  dataFrom: [{ extract: { key: login } }]
+`;
+  const open = `${before}  dataFrom: [{ extract: { key: /shop/all } }]\n`;
+  expect(diffOf(`${store}---\n${before}`, `${store}---\n${open}`)).toContain(
+    'Secret shop/copy: its keys change',
+  );
+});
+
 test('Markdown and HTML show a refresh that changes', () => {
   const head = externalSecret({ interval: '5m' });
   expect(diffOf(before, head, 'markdown')).toContain('refresh <code>1h → 5m</code>');

@@ -18,7 +18,7 @@ export function fateOf(effect: SecretEffect): {
 
 function partsText(effect: SecretEffect): string {
   const parts = changedParts(effect);
-  if (parts.length === 0) return 'something else makes it';
+  if (parts.length === 0) return 'it is made otherwise';
   const [last = '', ...others] = parts.toReversed();
   const text = others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
   return `its ${text} ${text === 'refresh' ? 'changes' : 'change'}`;
@@ -66,7 +66,7 @@ function changedParts(effect: SecretEffect): readonly string[] {
   const { base, head, addedKeys, removedKeys } = effect;
   const readers = [base, head].map(secret => JSON.stringify(secret?.readers));
   return [
-    ...(addedKeys.length + removedKeys.length > 0 ? ['keys'] : []),
+    ...(addedKeys.length + removedKeys.length > 0 || base?.isOpen !== head?.isOpen ? ['keys'] : []),
     ...(refreshChange(effect) === undefined ? [] : ['refresh']),
     ...(readers[0] === readers[1] ? [] : ['readers']),
   ];
