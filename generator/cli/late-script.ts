@@ -7,8 +7,8 @@ import { packageFile } from './package-files.ts';
  */
 export function lateScript(path: string, name?: string): object {
   const load = (): object => {
-    const script = loadScript(packageFile(path)) as Readonly<Record<string, object>>;
-    return name === undefined ? script : (script[name] ?? {});
+    const script = loadScript(packageFile(path)) as object;
+    return name === undefined ? script : (Reflect.get(script, name) as object);
   };
   return new Proxy(() => {}, {
     apply: (_, self, args) => Reflect.apply(load() as () => unknown, self, args),

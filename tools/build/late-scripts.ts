@@ -24,11 +24,12 @@ export const lateScripts: Plugin = {
   name: 'late-scripts',
   setup({ initialOptions, onLoad, onResolve }) {
     const namespace = 'late-script';
-    onResolve({ filter: /^#/ }, ({ path }) =>
-      LATE_SCRIPTS.has(path) ? { path, namespace } : undefined,
-    );
-    onLoad({ filter: /./, namespace }, ({ path }) => ({
-      contents: standIn(LATE_SCRIPTS.get(path) ?? { script: path }),
+    onResolve({ filter: /^#/ }, ({ path }) => {
+      const pluginData = LATE_SCRIPTS.get(path);
+      return pluginData === undefined ? undefined : { path, namespace, pluginData };
+    });
+    onLoad({ filter: /./, namespace }, ({ pluginData }) => ({
+      contents: standIn(pluginData),
       resolveDir: initialOptions.absWorkingDir ?? '.',
     }));
   },

@@ -9,7 +9,7 @@ const options = {
   code: { source: true, lines: true },
 };
 
-/** Definitions are not written out where they are used: the code of a store halves, and loads in half the time. */
+/** Definitions are not written out where they are used: half the code of a store, in half the time. */
 const ofKinds = { ...options, inlineRefs: false };
 
 /** The validator of rem-secrets.yaml. */
