@@ -3,7 +3,7 @@ import { groupBy } from '../source/group-by.ts';
 import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import {
-  type ReadSpec,
+  type SpecReader,
   specReader,
   type WrittenSecret,
   writtenSecret,
@@ -30,7 +30,7 @@ export function buildGraph(
   items: readonly Item[],
   outside: Outside = nothingOutside,
   validators: Validators = () => undefined,
-  read: ReadSpec = specReader(),
+  read: SpecReader = specReader(),
 ): SecretGraph {
   const kinds = groupBy(items, ({ kind }) => kind);
   const byKind = (kind: string): readonly Item[] => kinds.get(kind) ?? [];
@@ -63,7 +63,7 @@ function finder(kinds: ReadonlyMap<string, readonly Item[]>): SecretGraph['find'
 }
 
 /** ExternalSecrets, and those that ClusterExternalSecrets make. */
-function writtenSecrets(byKind: SecretGraph['byKind'], read: ReadSpec): WrittenSecret[] {
+function writtenSecrets(byKind: SecretGraph['byKind'], read: SpecReader): WrittenSecret[] {
   return [
     ...byKind('ExternalSecret').map(item =>
       writtenSecret(item, 'ExternalSecret', item.namespace, read),
@@ -76,7 +76,7 @@ function writtenSecrets(byKind: SecretGraph['byKind'], read: ReadSpec): WrittenS
 function clusterExternalSecrets(
   item: Item,
   byKind: SecretGraph['byKind'],
-  read: ReadSpec,
+  read: SpecReader,
 ): WrittenSecret[] {
   const spec = specOf(item);
   const named = listAt(spec, 'namespaces').map(scalarText);

@@ -65,7 +65,7 @@ export function writtenSecret(
   item: Item,
   kind: keyof typeof SPEC_PATHS,
   namespace: string,
-  read: ReadSpec,
+  read: SpecReader,
 ): WrittenSecret {
   const spec = mapAt(item.object, ...SPEC_PATHS[kind]);
   const { path, refresh, storeRef, data, dataFrom } = read(spec, SPEC_PATHS[kind]);
@@ -89,10 +89,10 @@ export function writtenSecret(
 type SpecParts = Pick<WrittenSecret, 'path' | 'refresh' | 'storeRef' | 'data' | 'dataFrom'>;
 
 /** Takes a spec apart, which stands at a path of its object. */
-export type ReadSpec = (spec: JsonObject, path: Path) => SpecParts;
+export type SpecReader = (spec: JsonObject, path: Path) => SpecParts;
 
 /** Reads specs; two graphs that have one reader read what both have once. */
-export function specReader(): ReadSpec {
+export function specReader(): SpecReader {
   const known = new Map<JsonObject, SpecParts>();
   return (spec, path) => {
     const before = known.get(spec);

@@ -1,6 +1,6 @@
 import type { Validators } from '../objects/schema-check.ts';
 import { buildGraph } from './build-graph.ts';
-import type { ReadSpec } from './external-secrets.ts';
+import type { SpecReader } from './external-secrets.ts';
 import type { Item } from './item.ts';
 import type { Outside, SecretGraph } from './secret-graph.ts';
 
@@ -16,7 +16,7 @@ export interface ObjectSet {
 export function graphOf(
   { items, context, outside }: ObjectSet,
   validators?: Validators,
-  read?: ReadSpec,
+  read?: SpecReader,
 ): SecretGraph {
   return buildGraph(worldOf(items, context), outside, validators, read);
 }

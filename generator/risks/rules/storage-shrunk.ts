@@ -26,7 +26,7 @@ export const storageShrunk: RiskRule = {
 
 const CLAIM_SIZE = ['spec', 'resources', 'requests', 'storage'] as const;
 
-/** Only a claim that could not grow yet may ask for less again (KEP-1790). */
+/** Only a claim that could not grow yet may ask for less again (core/validation/validation.go). */
 function* shrunkClaim(change: Changed): Iterable<Risk> {
   const [old, now] = [change.before, change.after].map(claim => textAt(claim, ...CLAIM_SIZE));
   if (!isLess(now, old)) return;
@@ -37,7 +37,7 @@ function* shrunkClaim(change: Changed): Iterable<Risk> {
   };
 }
 
-/** Sizes that are no quantity are not compared: the operator does not either. */
+/** Sizes that are no quantity are not compared: who checks the change does not either. */
 function isLess(now: string | undefined, old: string | undefined): boolean {
   const [is, was] = [quantityValue(now ?? ''), quantityValue(old ?? '')];
   return is !== undefined && was !== undefined && is < was;
