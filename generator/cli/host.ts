@@ -25,6 +25,8 @@ export interface Host {
   readonly readFile: (path: string) => Uint8Array;
   readonly exists: (path: string) => boolean;
   readonly isFolder: (path: string) => boolean;
+  /** Where a path leads when all links are followed, from the root of the machine; undefined: nowhere. */
+  readonly realPath: (path: string) => string | undefined;
   /** In bytes. */
   readonly sizeOf: (path: string) => number;
   /** All files below a folder, relative to it, with `/`; none when there is no such folder. */
@@ -34,12 +36,20 @@ export interface Host {
   readonly stderr: (text: string) => void;
   /** Whether people read stdout on a terminal with colours (https://no-color.org). */
   readonly hasColors: () => boolean;
-  readonly run: (command: string, args: readonly string[], input?: string) => Run;
+  readonly run: (command: string, args: readonly string[], options?: RunOptions) => Run;
   /** The same machine, seen from a folder below. */
   readonly below: (folder: string) => Host;
   /** Hands on the machine as seen from a new empty folder, which is gone afterwards. */
   readonly withScratch: <T>(use: (scratch: Host) => T) => T;
   readonly validators: (apiVersion: string, kind: string) => Validator | undefined;
+}
+
+/** How another program is run. */
+export interface RunOptions {
+  /** Its stdin. */
+  readonly input?: string | undefined;
+  /** All of its environment; without it the program has ours. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What another program did; status 127: it is not there. */
@@ -57,14 +67,15 @@ export function nodeHost(cwd: string, take: Take = tunedByLength()): Host {
     readFile: path => take(readFileSync(at(path))),
     exists: path => existsSync(at(path)),
     isFolder: path => statSync(at(path)).isDirectory(),
+    realPath: path => (existsSync(at(path)) ? realpathSync(at(path)) : undefined),
     sizeOf: path => statSync(at(path)).size,
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
     readStdin: () => take(readFileSync(0)).toString('utf8'),
     stdout: text => write(1, text),
     stderr: text => write(2, text),
     hasColors,
-    run: (command, args, input) => {
-      const ran = run(cwd, command, args, input);
+    run: (command, args, options) => {
+      const ran = run(cwd, command, args, options);
       return { ...ran, stdout: take(ran.stdout) };
     },
     below: folder => nodeHost(at(folder), take),
@@ -114,12 +125,18 @@ function filesBelow(folder: string): string[] {
     .sort();
 }
 
-function run(cwd: string, command: string, args: readonly string[], input?: string): Run {
+function run(
+  cwd: string,
+  command: string,
+  args: readonly string[],
+  { input, env }: RunOptions = {},
+): Run {
   const options = {
     cwd,
     encoding: 'utf8',
     maxBuffer: 1 << 30,
     ...(input !== undefined && { input }),
+    ...(env !== undefined && { env }),
   } as const;
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (error !== undefined) return { status: 127, stdout: '', stderr: error.message };

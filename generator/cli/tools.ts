@@ -1,4 +1,4 @@
-import type { Host, Run } from './host.ts';
+import type { Host, Run, RunOptions } from './host.ts';
 import { packageFile } from './package-files.ts';
 
 /** A tool we call was not there; the message says how to get it. */
@@ -9,10 +9,10 @@ export function runTool(
   name: 'kustomize' | 'kubeconform',
   args: readonly string[],
   host: Host,
-  input?: string,
+  options?: RunOptions,
 ): Run {
   const built = packageFile(`.tools/${name}`);
-  const run = host.run(host.exists(built) ? built : name, args, input);
+  const run = host.run(host.exists(built) ? built : name, args, options);
   if (run.status !== 127) return run;
   throw new MissingTool(`${name} is not installed: run \`make tools\`, or put ${name} on the PATH`);
 }

@@ -129,7 +129,7 @@ function disagreements(
     'kubeconform',
     kubeconformArguments(packageFile('schemas')),
     host,
-    text,
+    { input: text },
   );
   if (stdout === '') throw new Error(`kubeconform printed nothing: ${stderr}`);
   const theirs = new Map(
