@@ -105,7 +105,7 @@ test('validate says what a kustomization that does not build lacks', () => {
   const { status, stderr } = runMain(folder, ['validate', '.']);
   expect(status).toBe(1);
   expect(stderr).toMatch(
-    /^kustomization\.yaml:1:1: error: kustomize cannot build it: .*absent\.yaml/,
+    /^kustomization\.yaml:1:13: error: kustomize cannot build it: there is no absent\.yaml/,
   );
 });
 

@@ -26,6 +26,11 @@ export function inOrder(findings: readonly RuleFinding[]): RuleFinding[] {
   );
 }
 
+/** Whether what a rule says can be known: where not all was read, nothing is absent for sure. */
+export function isKnown({ outside }: SecretGraph, { claimsAbsence }: Rule): boolean {
+  return outside.isPartlyUnread !== true || claimsAbsence !== true;
+}
+
 /** What a rule finds in a graph. Risks ask again for what lint has found. */
 export function violationsOf(graph: SecretGraph, rule: Rule): readonly Violation[] {
   const found = violationsIn(graph);

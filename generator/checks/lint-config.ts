@@ -29,6 +29,7 @@ export function outsideOf({ outside = {} }: LintConfig, known: Outside): Outside
     ([name, keys]) => [name, keys === true ? undefined : keys] as const,
   );
   return {
+    ...known,
     secrets: new Map([...known.secrets, ...declared]),
     objects: new Set([...known.objects, ...(outside.objects ?? [])]),
   };

@@ -4,13 +4,15 @@ import type { SecretGraph } from '../graph/secret-graph.ts';
 import { isUnresolved } from '../graph/unresolved.ts';
 import type { Validators } from '../objects/schema-check.ts';
 import { type Judgement, judge } from './acceptance.ts';
-import { checkGraph } from './check-graph.ts';
+import { checkGraph, isKnown } from './check-graph.ts';
 import type { Entry } from './entry.ts';
 
 /** What checking a set gave. */
 export interface LintResult extends Judgement {
   /** Names that another tool fills in later, as Flux does with `${VAR}`. */
   readonly unresolved: number;
+  /** Findings that something is not there, in a set that was not read as a whole: they are not told. */
+  readonly absences: number;
 }
 
 /** Checks the secret flow of a set, and takes away what is accepted. */
@@ -23,7 +25,14 @@ export function lintSet(
   const graph = graphOf(set, validators);
   const own = new Set(items);
   const found = checkGraph(graph).filter(({ item }) => own.has(item));
-  return { ...judge(found, items, accept), unresolved: unresolvedNames(graph, own) };
+  const judged = judge(found, items, accept);
+  const open = judged.open.filter(({ rule }) => isKnown(graph, rule));
+  return {
+    ...judged,
+    open,
+    unresolved: unresolvedNames(graph, own),
+    absences: judged.open.length - open.length,
+  };
 }
 
 function unresolvedNames({ items, readers }: SecretGraph, own: ReadonlySet<Item>): number {

@@ -12,6 +12,8 @@ export interface Rule {
   readonly summary: string;
   /** Looks at each object of `items` by itself, whatever else there is. */
   readonly isLocal?: true;
+  /** Says that something is not there, which is known only where all that could make it is read. */
+  readonly claimsAbsence?: true;
   readonly check: (graph: SecretGraph) => Iterable<Violation>;
 }
 

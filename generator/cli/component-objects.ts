@@ -1,12 +1,13 @@
-import { join, normalize } from 'node:path';
+import { join } from 'node:path';
 import type { ComponentObjects } from '../objects/argocd/placed-target.ts';
 import type { KubeObject } from '../objects/kube-object.ts';
 import { parseStream } from '../source/yaml-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
-import type { Json, JsonObject } from '../spec/spec.ts';
 import { manifestsOf } from '../validation/manifests.ts';
 import type { Host } from './host.ts';
-import { documentOf, kustomizationIn } from './kustomization-files.ts';
+import { boundsOf } from './kustomize/bounds.ts';
+import { closureOf, pathOf } from './kustomize/closure.ts';
+import { valuesAt } from './kustomize/loads.ts';
 import { textOf } from './text-of.ts';
 
 /**
@@ -14,43 +15,29 @@ import { textOf } from './text-of.ts';
  * also of the folders that they name. What kustomize would fetch from elsewhere is not known.
  */
 export function componentObjects(names: Iterable<string>, host: Host): ComponentObjects {
-  return new Map(
-    [...names].map(name => [name, objectsIn(join('components', name), host, new Set())]),
-  );
+  return new Map([...names].map(name => [name, objectsIn(join('components', name), host)]));
 }
 
-/** `seen` ends what names itself; kustomize says so. */
-function objectsIn(folder: string, host: Host, seen: Set<string>): KubeObject[] {
-  if (seen.has(folder)) return [];
-  seen.add(folder);
-  const file = kustomizationIn(folder, host);
-  const document = file === undefined ? undefined : documentOf(file, host);
-  if (!isMap(document)) return [];
-  const paths = [...listOf(document, 'resources'), ...listOf(document, 'components')];
-  return [
-    ...paths.flatMap(path =>
-      typeof path === 'string' ? read(normalize(join(folder, path)), host, seen) : [],
-    ),
-    ...generated(document, 'configMapGenerator', 'ConfigMap'),
-    ...generated(document, 'secretGenerator', 'Secret'),
-  ];
+function objectsIn(folder: string, host: Host): KubeObject[] {
+  const { kustomizations, files } = closureOf(folder, boundsOf(folder, host), {}, host);
+  return kustomizations.flatMap(by => [
+    ...by.loads
+      .filter(({ kind }) => kind === 'base')
+      .map(load => files.get(host.realPath(pathOf({ by, load })) ?? ''))
+      .flatMap(file => (file === undefined ? [] : objectsOf(file, host))),
+    ...generated(by.document, 'configMapGenerator', 'ConfigMap'),
+    ...generated(by.document, 'secretGenerator', 'Secret'),
+  ]);
 }
 
-function read(place: string, host: Host, seen: Set<string>): KubeObject[] {
-  if (!host.exists(place)) return [];
-  if (host.isFolder(place)) return objectsIn(place, host, seen);
-  const { value = [] } = parseStream(textOf(place, host));
+function objectsOf(file: string, host: Host): KubeObject[] {
+  const { value = [] } = parseStream(textOf(file, host));
   return manifestsOf(value)
     .map(({ object }) => object)
     .filter(({ metadata }) => isMap(metadata));
 }
 
-function generated(kustomization: JsonObject, field: string, kind: string): KubeObject[] {
-  const count = listOf(kustomization, field).length;
+function generated(kustomization: unknown, field: string, kind: string): KubeObject[] {
+  const count = valuesAt(kustomization, [field, '*']).length;
   return count === 0 ? [] : [{ apiVersion: 'v1', kind, metadata: { name: field } }];
-}
-
-function listOf(kustomization: JsonObject, field: string): readonly Json[] {
-  const value = kustomization[field];
-  return Array.isArray(value) ? value : [];
 }

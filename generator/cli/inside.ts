@@ -19,6 +19,10 @@ export function rootOf(path: string, host: Host): string | undefined {
 /** Whether a path leads to something below a root, or to the root, when all links are followed. */
 export function isInside(root: string, path: string, host: Host): boolean {
   const place = host.realPath(path);
-  if (place === undefined) return false;
+  return place !== undefined && isBelow(root, place);
+}
+
+/** Whether a path without links is a root, or below it. */
+export function isBelow(root: string, place: string): boolean {
   return place === root || place.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
 }

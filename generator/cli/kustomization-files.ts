@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import { parseDocument } from '../source/yaml-text.ts';
 import type { Host } from './host.ts';
-import { textOf } from './text-of.ts';
 
 /** The names that kustomize knows for the file that makes a folder a kustomization. */
-const NAMES: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+export const NAMES: readonly string[] = [
+  'kustomization.yaml',
+  'kustomization.yml',
+  'Kustomization',
+];
 
 /** Whether a file of this name makes its folder a kustomization. */
 export function isKustomization(name: string): boolean {
@@ -14,9 +16,4 @@ export function isKustomization(name: string): boolean {
 /** The file that makes a folder a kustomization; undefined where there is none. */
 export function kustomizationIn(folder: string, host: Host): string | undefined {
   return NAMES.map(name => join(folder, name)).find(file => host.exists(file));
-}
-
-/** What a kustomization's file holds; undefined where it is no YAML. */
-export function documentOf(file: string, host: Host): unknown {
-  return parseDocument(textOf(file, host)).value;
 }

@@ -61,6 +61,16 @@ function addCommand({ program }: Run, name: string, description: string): Comman
   return program.command(name).description(description).copyInheritedSettings(program);
 }
 
+const ENABLE_EXEC = [
+  '--enable-exec',
+  'let kustomize run the functions that a kustomization names',
+] as const;
+
+const ENABLE_REMOTE = [
+  '--enable-remote',
+  'let kustomize fetch what a kustomization names; for trusted repositories only',
+] as const;
+
 /** What makes manifests of the spec. */
 function addGenerating(run: Run): void {
   const { program, host, done } = run;
@@ -90,7 +100,10 @@ function addChecking(run: Run): void {
     'check manifests against the schemas of their kinds, with ajv and with kubeconform',
   )
     .argument('[path...]', 'files and folders; default: the build of every overlay')
-    .action(paths => done(expander.validate({ ...program.opts(), paths }, host)));
+    .option(...ENABLE_REMOTE)
+    .action((paths, options) =>
+      done(expander.validate({ ...program.opts(), ...options, paths }, host)),
+    );
   addCommand(
     run,
     'lint',
@@ -100,7 +113,8 @@ function addChecking(run: Run): void {
     .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
     .option('--config <file>', 'what is accepted, and what exists outside (.rem-secrets-lint.yaml)')
     .option('--explain <rule>', 'print the page of a rule')
-    .option('--enable-exec', 'let kustomize run the functions that a kustomization names')
+    .option(...ENABLE_EXEC)
+    .option(...ENABLE_REMOTE)
     .addOption(
       new Option('--fail-on <severity>', 'what makes the exit code 1 (error)').choices([
         'error',
@@ -121,7 +135,8 @@ function addReviewing(run: Run): void {
     .option('--base <rev|path>', 'what it is compared with', 'HEAD')
     .option('--head <rev|path>', 'what is compared; . is the working tree', '.')
     .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
-    .option('--enable-exec', 'let kustomize run the functions that a kustomization names')
+    .option(...ENABLE_EXEC)
+    .option(...ENABLE_REMOTE)
     .option(
       '--acknowledgements <file>',
       'risks that somebody takes (.rem-secrets-review.yaml of head)',
@@ -142,9 +157,10 @@ function addTelling(run: Run): void {
     .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlays')
     .option('-e, --environment <name>', 'one overlay only')
     .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+    .option(...ENABLE_REMOTE)
     .addOption(new Option('-o, --output <format>').choices(GRAPH_FORMATS).default('table'))
-    .action((paths, { environment, namespace, output }) =>
-      done(expander.graph({ ...program.opts(), paths, environment, namespace, output }, host)),
+    .action((paths, options) =>
+      done(expander.graph({ ...program.opts(), ...options, paths }, host)),
     );
   addCommand(run, 'environments', 'list the environments and shared clusters').action(() =>
     done(expander.environments(program.opts(), host)),

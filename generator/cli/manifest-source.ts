@@ -11,6 +11,8 @@ export interface ManifestSource {
   /** Absent when it could not be had; then `findings` say why. */
   readonly text?: string;
   readonly findings: readonly Finding[];
+  /** What of a kustomization is left out of the text, as it is remote or may not be read. */
+  readonly unread?: readonly Finding[];
 }
 
 /** What is larger and lies in a folder is data: etcd takes no object above 1.5 MiB. */

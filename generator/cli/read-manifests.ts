@@ -1,13 +1,12 @@
-import { join, normalize } from 'node:path';
-import { listAt } from '../graph/item.ts';
-import { isMap } from '../spec/merge-environment.ts';
+import { join, relative } from 'node:path';
 import type { Host } from './host.ts';
-import { documentOf, isKustomization } from './kustomization-files.ts';
+import { isKustomization, kustomizationIn } from './kustomization-files.ts';
+import type { Allowed } from './kustomize/allowed.ts';
+import { boundsOf } from './kustomize/bounds.ts';
+import { buildKustomization } from './kustomize/build.ts';
+import { pathOf } from './kustomize/closure.ts';
+import { isComponent, type Kustomization, kustomizationsOf } from './kustomize/read.ts';
 import { type ManifestSource, readFound, readNamed, unreadable } from './manifest-source.ts';
-import { runTool } from './tools.ts';
-
-/** The fields of a kustomization that name files of objects, and other kustomizations. */
-const USES = ['resources', 'bases', 'components', 'generators', 'transformers', 'validators'];
 
 /** Folders that hold no manifests of their own. */
 const FOREIGN = /(^|\/)(\.[^/]+|node_modules)\//;
@@ -17,35 +16,33 @@ const FOREIGN = /(^|\/)(\.[^/]+|node_modules)\//;
  * built. Of any other, the kustomizations below it that no other one uses are built, and the
  * manifests that belong to none are read as they are; templates of Helm charts are no manifests.
  */
-export function readManifests(
-  path: string,
-  host: Host,
-  flags: readonly string[] = [],
-): ManifestSource[] {
+export function readManifests(path: string, host: Host, allowed: Allowed = {}): ManifestSource[] {
   if (path === '-') {
     return [{ name: 'stdin', file: 'stdin', isBuilt: false, text: host.readStdin(), findings: [] }];
   }
   if (!host.exists(path)) return [unreadable(path, path, `there is no ${path}`)];
   if (!host.isFolder(path)) return [readNamed(path, host)];
+  const root = boundsOf(path, host);
+  const own = kustomizationIn(path, host);
+  if (own !== undefined)
+    return [buildKustomization({ folder: path, file: own, root, allowed }, host)];
   const files = host.listFiles(path).filter(file => !FOREIGN.test(file));
-  const own = files.find(file => isKustomization(file));
-  if (own !== undefined) return [build(path, join(path, own), host, flags)];
-  return readFolder(path, files, host, flags);
+  return readFolder({ path, files, root, allowed }, host);
 }
 
-function readFolder(
-  path: string,
-  files: readonly string[],
-  host: Host,
-  flags: readonly string[],
-): ManifestSource[] {
+/** A folder that is no kustomization. */
+interface PlainFolder {
+  readonly path: string;
+  readonly files: readonly string[];
+  /** What its kustomizations may not leave. */
+  readonly root: string;
+  readonly allowed: Allowed;
+}
+
+function readFolder({ path, files, root, allowed }: PlainFolder, host: Host): ManifestSource[] {
   const roots = files.filter(file => isKustomization(baseName(file)));
-  const documents = new Map(roots.map(root => [root, documentOf(join(path, root), host)]));
-  const used = new Set(
-    [...documents].flatMap(([root, document]) =>
-      usedBy(document).map(path => normalize(`${folderOf(root)}/${path}`).replace(/\/$/, '')),
-    ),
-  );
+  const documents = new Map(roots.map(file => [file, kustomizationAt(join(path, file), host)]));
+  const used = usedBy([...documents.values()].flat(), path, host);
   const folders = roots.map(folderOf);
   const charts = files.filter(file => baseName(file) === 'Chart.yaml').map(folderOf);
   const isBelow = (file: string, folder: string): boolean => file.startsWith(`${folder}/`);
@@ -53,18 +50,17 @@ function readFolder(
     /\.(ya?ml|json)$/.test(file) &&
     !used.has(file) &&
     ![...folders, ...charts].some(folder => isBelow(file, folder));
-  const isTop = (root: string): boolean => {
-    const document = documents.get(root);
-    return !used.has(folderOf(root)) && !(isMap(document) && document['kind'] === 'Component');
-  };
+  const isTop = (file: string): boolean =>
+    !used.has(folderOf(file)) && !(documents.get(file) ?? []).some(isComponent);
   return [
     ...files
       .filter(isLoose)
       .map(file => readFound(join(path, file), host))
       .filter(isManifest),
-    ...roots
-      .filter(isTop)
-      .map(root => build(join(path, folderOf(root)), join(path, root), host, flags)),
+    ...roots.filter(isTop).map(file => {
+      const folder = join(path, folderOf(file));
+      return buildKustomization({ folder, file: join(path, file), root, allowed }, host);
+    }),
   ];
 }
 
@@ -81,22 +77,24 @@ function folderOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
 }
 
-/** What a kustomization builds on. */
-function usedBy(document: unknown): string[] {
-  return USES.flatMap(field => listAt(document, field)).filter(path => typeof path === 'string');
+function kustomizationAt(file: string, host: Host): readonly Kustomization[] {
+  const shown = folderOf(file);
+  const place = host.realPath(shown);
+  return place === undefined ? [] : kustomizationsOf({ shown, place }, host);
 }
 
-function build(folder: string, file: string, host: Host, flags: readonly string[]): ManifestSource {
-  const { status, stdout, stderr } = runTool('kustomize', ['build', ...flags, folder], host);
-  if (status === 0) return { name: folder, file, isBuilt: true, text: stdout, findings: [] };
-  const message = `kustomize cannot build it: ${stderr.trim()}`;
-  return unreadable(folder, file, message, buildHint(folder, stderr));
-}
-
-/** What runs programs or fetches charts is not done unasked. */
-function buildHint(folder: string, stderr: string): string | undefined {
-  if (/external plugins disabled|enable-alpha-plugins|enable-exec/.test(stderr))
-    return 'It runs functions: --enable-exec allows it, if you trust them.';
-  if (!stderr.includes('enable-helm')) return undefined;
-  return `It fetches a chart: kustomize build --enable-helm ${folder} | rem-secrets lint -`;
+/** The files and folders that kustomizations build on, from a folder, by each way to them. */
+function usedBy(
+  kustomizations: readonly Kustomization[],
+  path: string,
+  host: Host,
+): ReadonlySet<string> {
+  const top = host.realPath(path) ?? path;
+  const bases = kustomizations.flatMap(by =>
+    by.loads
+      .filter(({ kind }) => kind === 'base' || kind === 'function')
+      .map(load => pathOf({ by, load })),
+  );
+  const places = bases.flatMap(base => [base, host.realPath(base) ?? base]);
+  return new Set(places.map(place => relative(top, place) || '.'));
 }

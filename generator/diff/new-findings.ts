@@ -1,6 +1,6 @@
 import { judge } from '../checks/acceptance.ts';
 import type { RuleFinding } from '../checks/check-graph.ts';
-import { findingsOf, inOrder } from '../checks/check-graph.ts';
+import { findingsOf, inOrder, isKnown } from '../checks/check-graph.ts';
 import type { Entry } from '../checks/entry.ts';
 import type { Rule } from '../checks/rule.ts';
 import { rules } from '../checks/rules.ts';
@@ -22,7 +22,11 @@ export function newFindings(
   const touched = comparison.changes.flatMap(change =>
     change.what === 'removed' ? [] : [change.head],
   );
-  const found = findingsIn(comparison.head, rules, { own: head.items, touched });
+  const found = findingsIn(
+    comparison.head,
+    rules.filter(rule => isKnown(comparison.head, rule)),
+    { own: head.items, touched },
+  );
   if (found.length === 0) return [];
   const fired = [...new Set(found.map(({ rule }) => rule))];
   const before = findingsIn(comparison.base, fired, { own: base.items, touched: base.items });

@@ -78,6 +78,8 @@ export interface Outside {
   readonly secrets: ReadonlyMap<string, readonly string[] | undefined>;
   /** `Kind/name` or `Kind/namespace/name`. */
   readonly objects: ReadonlySet<string>;
+  /** More of the set's own is there than was read: nothing of it is known to be absent. */
+  readonly isPartlyUnread?: boolean;
 }
 
 export const nothingOutside: Outside = { secrets: new Map(), objects: new Set() };

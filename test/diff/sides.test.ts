@@ -88,7 +88,7 @@ test('a side that does not build is said, the rest is shown, and the exit code i
   const { status, stdout } = runMain(folder, ['diff']);
   expect(status).toBe(2);
   expect(stdout).toMatch(
-    /^prod\/kustomization\.yaml:1:1: error: head side of prod: kustomize cannot build it: .*absent\.yaml/m,
+    /^prod\/kustomization\.yaml:1:13: error: head side of prod: kustomize cannot build it: there is no absent\.yaml/m,
   );
   expect(stdout).toMatch(/^\+ Namespace b.*\(dev\)$/m);
   const markdown = runMain(folder, ['--format', 'markdown', 'diff']).stdout;

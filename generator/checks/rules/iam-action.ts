@@ -7,6 +7,7 @@ import type { Rule, Violation } from '../rule.ts';
 export const iamAction: Rule = {
   id: 'iam-action',
   severity: 'error',
+  claimsAbsence: true,
   summary: 'Each IAM role that ESO reads AWS with allows the calls that ESO makes.',
 
   *check(graph) {

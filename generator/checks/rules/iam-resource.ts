@@ -9,6 +9,7 @@ import type { Rule, Violation } from '../rule.ts';
 export const iamResource: Rule = {
   id: 'iam-resource',
   severity: 'error',
+  claimsAbsence: true,
   summary: 'Each parameter and secret that is read is covered by the IAM role that reads it.',
 
   *check(graph) {

@@ -9,6 +9,7 @@ import type { Rule, Violation } from '../rule.ts';
 export const iamTrust: Rule = {
   id: 'iam-trust',
   severity: 'error',
+  claimsAbsence: true,
   summary: 'Each IAM role lets those assume it who are given it.',
 
   *check(graph) {

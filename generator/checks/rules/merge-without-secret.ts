@@ -16,6 +16,7 @@ import type { Rule } from '../rule.ts';
 export const mergeWithoutSecret: Rule = {
   id: 'merge-without-secret',
   severity: 'error',
+  claimsAbsence: true,
   summary: 'An ExternalSecret with creationPolicy Merge names a Secret that something else makes.',
 
   *check(graph) {

@@ -6,6 +6,7 @@ import type { Rule } from '../rule.ts';
 export const missingOptional: Rule = {
   id: 'missing-optional',
   severity: 'warning',
+  claimsAbsence: true,
   summary: 'Each Secret and key that is read as optional can be there.',
 
   *check(graph) {

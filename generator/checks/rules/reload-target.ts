@@ -7,6 +7,7 @@ import type { Rule, Violation } from '../rule.ts';
 export const reloadTarget: Rule = {
   id: 'reload-target',
   severity: 'warning',
+  claimsAbsence: true,
   summary: 'Each Secret that a Reloader annotation names is made by something.',
 
   *check(graph) {

@@ -10,6 +10,7 @@ import type { Rule, Violation } from '../rule.ts';
 export const storeAccess: Rule = {
   id: 'store-access',
   severity: 'error',
+  claimsAbsence: true,
   summary: 'The ServiceAccount of a kubernetes store may read the Secrets that it is asked for.',
 
   *check(graph) {

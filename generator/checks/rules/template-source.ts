@@ -9,6 +9,7 @@ import type { Rule, Violation } from '../rule.ts';
 export const templateSource: Rule = {
   id: 'template-source',
   severity: 'error',
+  claimsAbsence: true,
   summary: 'Each ConfigMap that templates are taken from exists, with the key that is named.',
 
   *check(graph) {

@@ -18,6 +18,7 @@ const KINDS = [
 export const unknownCluster: Rule = {
   id: 'unknown-cluster',
   severity: 'error',
+  claimsAbsence: true,
   summary: 'Each CNPG object that belongs to a Cluster names one of its namespace.',
 
   *check({ byKind, find, outside }) {

@@ -8,6 +8,7 @@ import type { Rule, Violation } from '../rule.ts';
 export const unknownGenerator: Rule = {
   id: 'unknown-generator',
   severity: 'error',
+  claimsAbsence: true,
   summary: 'Each generator that an ExternalSecret asks exists.',
 
   *check(graph) {

@@ -8,6 +8,7 @@ import type { Rule, Violation } from '../rule.ts';
 export const unknownLogin: Rule = {
   id: 'unknown-login',
   severity: 'error',
+  claimsAbsence: true,
   summary: 'A user that is named beside the host of a Cluster is a role of it.',
 
   *check(graph) {

@@ -7,6 +7,7 @@ import type { Rule, Violation } from '../rule.ts';
 export const unknownRole: Rule = {
   id: 'unknown-role',
   severity: 'error',
+  claimsAbsence: true,
   summary: 'Each IAM role and policy that an ACK object refers to exists.',
 
   *check(graph) {

@@ -5,6 +5,7 @@ import type { Rule } from '../rule.ts';
 export const unknownSecret: Rule = {
   id: 'unknown-secret',
   severity: 'error',
+  claimsAbsence: true,
   summary: 'Each Secret that is read is made by something.',
 
   *check(graph) {

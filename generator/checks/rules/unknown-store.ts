@@ -11,6 +11,7 @@ import type { Rule, Violation } from '../rule.ts';
 export const unknownStore: Rule = {
   id: 'unknown-store',
   severity: 'error',
+  claimsAbsence: true,
   summary:
     'Each store that an ExternalSecret or PushSecret uses exists, in the kind that it names.',
 

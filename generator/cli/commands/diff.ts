@@ -16,13 +16,13 @@ import { withSides } from '../diff/sides.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain, pageOf } from '../explain.ts';
 import type { Host } from '../host.ts';
+import type { Allowed } from '../kustomize/allowed.ts';
 import { MissingTool } from '../tools.ts';
 
-export interface DiffOptions {
+export interface DiffOptions extends Allowed {
   readonly file: string;
   readonly format: DiffFormat;
   readonly namespace?: string;
-  readonly enableExec?: boolean;
   /** A revision of git, or a path. */
   readonly base: string;
   readonly head: string;

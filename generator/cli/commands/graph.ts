@@ -12,13 +12,15 @@ import { andThen, ok } from '../../source/finding.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { GRAPH_FORMATS } from '../formats.ts';
 import type { Host } from '../host.ts';
+import type { Allowed } from '../kustomize/allowed.ts';
+import { unreadText } from '../kustomize/unread.ts';
 import { type CommonOptions, printFindings, withSpec } from '../read-spec.ts';
 import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
 import { sourcesOfPaths } from '../sets/path-sets.ts';
 import { setsOfSpec } from '../sets/spec-sets.ts';
 import { MissingTool } from '../tools.ts';
 
-export interface GraphOptions extends CommonOptions {
+export interface GraphOptions extends CommonOptions, Allowed {
   readonly paths: readonly string[];
   readonly output: (typeof GRAPH_FORMATS)[number];
   readonly namespace: string;
@@ -38,7 +40,7 @@ export function graph(options: GraphOptions, host: Host): number {
   try {
     if (options.paths.length > 0) return print([setOfPaths(options, host)], options, host);
     return withSpec(options, host, ({ spec }) =>
-      andThen(setsOfSpec(spec, options, host), sets =>
+      andThen(setsOfSpec(spec, { ...options, allowed: options }, host), sets =>
         // Applications make and read no Secrets.
         ok(
           print(
@@ -58,7 +60,11 @@ export function graph(options: GraphOptions, host: Host): number {
 
 /** All that is named is one picture, whether kustomize builds it or not. */
 function setOfPaths(options: GraphOptions, host: Host): ManifestSet {
-  return { sources: sourcesOfPaths(options, host), context: [], outside: nothingOutside };
+  return {
+    sources: sourcesOfPaths({ ...options, allowed: options }, host),
+    context: [],
+    outside: nothingOutside,
+  };
 }
 
 /** What cannot be read is said, and the rest is shown. */
@@ -66,8 +72,10 @@ function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host):
   host.stdout(renderers[options.output](sets.map(flowOfSet)));
   const sources = new Set(sets.flatMap(set => [...set.sources, ...set.context]));
   const broken = [...sources].flatMap(({ findings }) => [...findings]);
-  if (broken.length === 0) return exitCodes.ok;
-  return printFindings(broken, { ...options, format: 'text' }, host);
+  const unread = [...sources].flatMap(source => [...(source.unread ?? [])]);
+  printFindings([...unread, ...broken], { ...options, format: 'text' }, host);
+  if (unread.length > 0) host.stderr(`rem-secrets: not shown: ${unreadText(unread.length)}\n`);
+  return broken.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 
 function flowOfSet(set: ManifestSet): Flow {

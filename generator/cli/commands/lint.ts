@@ -13,6 +13,7 @@ import { andThen, type Finding, ok } from '../../source/finding.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain, pageOf } from '../explain.ts';
 import type { Host } from '../host.ts';
+import type { Allowed } from '../kustomize/allowed.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
 import { placesFor } from '../lint/places.ts';
 import { type LintRun, runSets } from '../lint/run.ts';
@@ -23,7 +24,7 @@ import { setsOfSpec } from '../sets/spec-sets.ts';
 import { textOf } from '../text-of.ts';
 import { MissingTool } from '../tools.ts';
 
-export interface LintOptions {
+export interface LintOptions extends Allowed {
   /** The spec, whose overlays are checked when no path is named. */
   readonly file: string;
   readonly paths: readonly string[];
@@ -31,8 +32,6 @@ export interface LintOptions {
   readonly namespace?: string;
   readonly failOn?: Severity;
   readonly config?: string;
-  /** Lets kustomize run the functions that a kustomization names. */
-  readonly enableExec?: boolean;
   /** A rule whose page is wanted, instead of all else. */
   readonly explain?: string;
 }
@@ -55,8 +54,6 @@ export function lint(options: LintOptions, host: Host): number {
   }
 }
 
-const EXEC_FLAGS: readonly string[] = ['--enable-alpha-plugins', '--enable-exec'];
-
 function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const { config } = read;
   const { paths, file } = options;
@@ -72,10 +69,9 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
       host,
     );
   };
-  const flags = options.enableExec === true ? EXEC_FLAGS : [];
-  if (paths.length > 0) return run(setsOfPaths({ paths, flags, namespace }, host));
+  if (paths.length > 0) return run(setsOfPaths({ paths, allowed: options, namespace }, host));
   const result = readSpec(file, host, spec =>
-    andThen(setsOfSpec(spec.spec, { file }, host), sets => ok(run(sets, spec))),
+    andThen(setsOfSpec(spec.spec, { file, allowed: options }, host), sets => ok(run(sets, spec))),
   );
   return typeof result === 'number' ? result : print(nothingRun(result), config, options, host);
 }
@@ -87,7 +83,7 @@ interface ShownRun extends Omit<LintRun, 'used'> {
 
 /** What is wrong before anything can be checked. */
 function nothingRun(findings: readonly Finding[]): ShownRun {
-  const unjudged = { files: 0, documents: 0, names: 0 };
+  const unjudged = { files: 0, documents: 0, names: 0, unread: 0, absences: 0 };
   return { findings, objects: 0, accepted: 0, unjudged, textOf: () => undefined };
 }
 

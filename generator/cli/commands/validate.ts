@@ -7,6 +7,8 @@ import { manifestsOf, type Validation, validateManifests } from '../../validatio
 import { entryPaths } from '../entry-paths.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
+import type { Allowed } from '../kustomize/allowed.ts';
+import { unreadText } from '../kustomize/unread.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { packageFile } from '../package-files.ts';
 import { readManifests } from '../read-manifests.ts';
@@ -14,7 +16,7 @@ import { type CommonOptions, exit, printFindings, type ReadSpec, withSpec } from
 import { readArgocd, readOverlay } from '../sets/spec-sets.ts';
 import { MissingTool, runTool } from '../tools.ts';
 
-export interface ValidateOptions extends CommonOptions {
+export interface ValidateOptions extends CommonOptions, Allowed {
   readonly paths: readonly string[];
 }
 
@@ -37,28 +39,35 @@ export function validate(options: ValidateOptions, host: Host): number {
 }
 
 function validatePaths(options: ValidateOptions, host: Host): number {
-  const findings = options.paths.flatMap(path =>
-    readManifests(path, host).flatMap(source => validateSource(source, options, host)),
+  const found = options.paths.flatMap(path =>
+    readManifests(path, host, options).flatMap(source => validateSource(source, options, host)),
   );
-  return printFindings(findings, options, host);
+  return print(found, options, host);
+}
+
+/** What is not read keeps nothing from being valid. */
+function print(findings: readonly Finding[], options: ValidateOptions, host: Host): number {
+  printFindings(findings, options, host);
+  const hasFailed = findings.some(({ severity }) => severity === 'error');
+  return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
 
 function validateOverlays(options: ValidateOptions, host: Host): number {
   return withSpec(options, host, read =>
     andThen(expand(read.spec, host.validators), expansion => {
       const ofTargets = wholeTargets(expansion).flatMap(target =>
-        readOverlay(target, options.file, host).flatMap(source =>
+        readOverlay(target, { file: options.file, allowed: options }, host).flatMap(source =>
           validateSource(source, options, host, faults => inSpec(faults, target, read)),
         ),
       );
       const findings = [...ofTargets, ...validateArgocd(expansion, options, host)];
-      return exit(printFindings(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
+      return exit(print(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
     }),
   );
 }
 
 function validateArgocd(expansion: Expansion, options: ValidateOptions, host: Host): Finding[] {
-  return readArgocd(expansion, options.file, host).flatMap(source =>
+  return readArgocd(expansion, { file: options.file, allowed: options }, host).flatMap(source =>
     validateSource(source, options, host),
   );
 }
@@ -72,19 +81,21 @@ function validateSource(
   host: Host,
   place?: Place,
 ): Finding[] {
-  if (source.text === undefined) return [...source.findings];
+  const { unread = [] } = source;
+  if (source.text === undefined) return [...unread, ...source.findings];
   const documents = parseStream(source.text);
   if (documents.value === undefined)
     return locate(documents.faults, { file: source.file, text: source.text });
   const manifests = manifestsOf(documents.value);
   const { faults, unjudged } = validateManifests(manifests, host.validators);
   const findings = [
+    ...unread,
     ...(place === undefined ? placed(faults, source) : place(faults)),
     ...disagreements(source, source.text, faults, host),
   ];
   const without = unjudged.length === 0 ? '' : `, ${unjudged.length} of kinds without a schema`;
   const wrong = new Set(faults.map(({ object }) => object)).size;
-  const line = `${source.name}: ${manifests.length} objects, ${wrong === 0 ? 'none' : wrong} invalid${without}\n`;
+  const line = `${source.name}: ${manifests.length} objects, ${wrong === 0 ? 'none' : wrong} invalid${without}${unread.length === 0 ? '' : `, ${unreadText(unread.length)}`}\n`;
   if (format === 'text') host.stdout(line);
   return findings;
 }

@@ -11,6 +11,7 @@ export function noticesOf({ base, head, labels, settings }: ReadSides): Finding[
   const said = new Set(head.notices.map(({ at }) => at?.file));
   const severity = empty.length === 2 ? 'error' : 'warning';
   return [
+    ...unreadOf({ base, head }),
     ...empty.map(
       message => ({ id: 'no-manifests', severity, message, hint: HINT, field: '' }) as const,
     ),
@@ -18,6 +19,14 @@ export function noticesOf({ base, head, labels, settings }: ReadSides): Finding[
     ...head.notices,
     ...settings.findings,
   ];
+}
+
+/** What is left out, each once: on both sides the same, or of an environment that has one. */
+function unreadOf({ base, head }: Pick<ReadSides, 'base' | 'head'>): Finding[] {
+  const all = [base, head].flatMap(({ environments }) =>
+    [...environments.values()].flatMap(({ unread }) => [...unread]),
+  );
+  return [...new Map(all.reverse().map(finding => [finding.message, finding])).values()].reverse();
 }
 
 const HINT = 'Name a folder that has some, or the spec with --file.';

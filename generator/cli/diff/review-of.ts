@@ -24,6 +24,7 @@ export interface ReadSides {
 const EMPTY: SideEnvironment = {
   set: { items: [], context: [], outside: nothingOutside },
   broken: [],
+  unread: [],
   file: '',
 };
 
@@ -39,7 +40,11 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
   };
   for (const name of names) {
     const [before, after] = [base.environments.get(name), head.environments.get(name)];
-    const faults = [...brokenOf('base', name, before), ...brokenOf('head', name, after)];
+    const faults = [
+      ...brokenOf('base', name, before),
+      ...brokenOf('head', name, after),
+      ...unreadOnOneSide({ name, before, after }),
+    ];
     if (faults.length > 0) broken.push(...faults);
     else compared.push(comparedOf({ name, before, after }, settings.lint, places.head, host));
   }
@@ -66,6 +71,28 @@ function brokenOf(
   read: SideEnvironment | undefined,
 ): BrokenSide[] {
   return (read?.broken ?? []).map(finding => ({ side, environment, finding }));
+}
+
+/**
+ * What one side leaves out and the other does not: what it makes looks removed, or made. Told of
+ * the side that names it.
+ */
+function unreadOnOneSide({ name, before, after }: Pair): BrokenSide[] {
+  const sides = [
+    { side: 'base', own: before, other: after },
+    { side: 'head', own: after, other: before },
+  ] as const;
+  return sides.flatMap(({ side, own, other }) => {
+    const said = new Set((other?.unread ?? []).map(({ message }) => message));
+    const alone = (own?.unread ?? []).filter(({ message }) => !said.has(message));
+    return other === undefined
+      ? []
+      : alone.map(finding => ({
+          side,
+          environment: name,
+          finding: { ...finding, severity: 'error' } as const,
+        }));
+  });
 }
 
 /** An environment on both sides. */

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Host } from '../host.ts';
 
 /** A revision that cannot be read; the message says what to do. */
@@ -44,6 +46,8 @@ export function withCommit<T>(commit: string, host: Host, use: (checkout: Host) 
     const at = ['git', '-C', top];
     run('env', [index, ...at, 'read-tree', commit], host);
     run('env', [index, ...at, 'checkout-index', '--all', `--prefix=${scratch.cwd}/tree/`], host);
+    // Says that this is the root: nothing that is read in it may lead out of it (inside.ts).
+    mkdirSync(join(scratch.cwd, 'tree/.git'), { recursive: true });
     return use(scratch.below(`tree/${prefix}`));
   });
 }

@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { groupBy } from '../../source/group-by.ts';
 import type { ParseStream } from '../../source/shared-documents.ts';
 import type { Host } from '../host.ts';
+import type { Allowed } from '../kustomize/allowed.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { readManifests } from '../read-manifests.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
@@ -9,7 +10,7 @@ import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 export interface SideOptions {
   /** The spec, from the folder the host stands in. */
   readonly file: string;
-  readonly flags: readonly string[];
+  readonly allowed: Allowed;
   readonly namespace: string;
 }
 
@@ -26,10 +27,10 @@ export interface Part {
 }
 
 /** Reads and builds what a side has. A commit that has no such folder yet has no manifests. */
-export function sourcesOf(path: string, { file, flags }: SideOptions, host: Host): SideSources {
+export function sourcesOf(path: string, { file, allowed }: SideOptions, host: Host): SideSources {
   if (!host.exists(path)) return { whole: [], skipped: [] };
   const folders = host.exists(join(path, file)) ? ownFolders(path, host) : [path];
-  const all = folders.flatMap(folder => readManifests(folder, host, flags));
+  const all = folders.flatMap(folder => readManifests(folder, host, allowed));
   return { whole: all.filter(isWhole), skipped: all.filter(source => !isWhole(source)) };
 }
 

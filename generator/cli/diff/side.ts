@@ -31,6 +31,8 @@ export interface SideEnvironment {
   readonly set: ObjectSet;
   /** What could not be read; then the set is not whole. */
   readonly broken: readonly Finding[];
+  /** What is left out of what kustomize built. */
+  readonly unread: readonly Finding[];
   /** The file that stands for it: the spec, its kustomization, or its first manifest. */
   readonly file: string;
 }
@@ -130,6 +132,7 @@ function environmentOf(
   return {
     set: objectsOf(set ?? { sources, context: [], outside: nothingOutside }),
     broken: sources.flatMap(({ findings }) => [...findings]),
+    unread: sources.flatMap(({ unread = [] }) => [...unread]),
     file: spec?.source.file ?? sources[0]?.file ?? '',
   };
 }

@@ -11,14 +11,12 @@ import { type SideOptions, sourcesOf } from './side-parts.ts';
 /** The head that stands for what is in the folder now, committed or not. */
 const WORKING_TREE = '.';
 
-const EXEC_FLAGS: readonly string[] = ['--enable-alpha-plugins', '--enable-exec'];
-
 /** Reads both sides and hands them on. A side is a path, or a revision of git. */
 export function withSides<T>(options: DiffOptions, host: Host, use: (sides: ReadSides) => T): T {
-  const { file, enableExec, namespace = '' } = options;
+  const { file, namespace = '' } = options;
   const reading: SideOptions = {
     file: basename(file),
-    flags: enableExec === true ? EXEC_FLAGS : [],
+    allowed: options,
     namespace,
   };
   const labels = { base: labelOf(options.base), head: labelOf(options.head) };

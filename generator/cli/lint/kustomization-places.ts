@@ -1,6 +1,6 @@
-import { join, normalize } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isSame } from '../../diff/same.ts';
-import { type Item, listAt, textAt } from '../../graph/item.ts';
+import { type Item, textAt } from '../../graph/item.ts';
 import type { KubeObject } from '../../objects/kube-object.ts';
 import type { Path, Place } from '../../source/finding.ts';
 import { type PlaceOf, placesIn } from '../../source/locate.ts';
@@ -9,7 +9,12 @@ import { parseStream } from '../../source/yaml-text.ts';
 import type { Json } from '../../spec/spec.ts';
 import { type Manifest, manifestsOf } from '../../validation/manifests.ts';
 import type { Host } from '../host.ts';
-import { documentOf, kustomizationIn } from '../kustomization-files.ts';
+import { isBelow } from '../inside.ts';
+import { boundsOf } from '../kustomize/bounds.ts';
+import { pathOf } from '../kustomize/closure.ts';
+import { isField } from '../kustomize/loads.ts';
+import { type Folder, kustomizationsOf } from '../kustomize/read.ts';
+import { isRemote } from '../kustomize/remote.ts';
 import { textOf } from '../text-of.ts';
 
 /** An object of a file that a kustomization is built from. */
@@ -34,10 +39,18 @@ type BuiltPlace = (root: string, item: Item, path: Path) => Place | undefined;
 export function kustomizationPlaces(host: Host): BuiltPlace {
   const parts = new Map<string, readonly Part[]>();
   return (root, item, path) => {
-    const known = parts.get(root) ?? partsOf(root, name => name, host, []);
+    const known = parts.get(root) ?? partsAt(root, host);
     parts.set(root, known);
     return placeIn(known, item, path);
   };
+}
+
+function partsAt(file: string, host: Host): Part[] {
+  const shown = dirname(file);
+  const place = host.realPath(shown);
+  if (place === undefined) return [];
+  const root = boundsOf(shown, host);
+  return partsOf({ folder: { shown, place }, outer: name => name, above: [], root }, host);
 }
 
 function placeIn(parts: readonly Part[], { object }: Item, path: Path): Place | undefined {
@@ -80,37 +93,51 @@ function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
   return isSame(written as Json, built as Json);
 }
 
-/**
- * Patches before what they change, and each kustomization before those that it builds on. `outer`
- * is what those above make of a name; they are named, as what builds on itself has no end.
- */
-function partsOf(root: string, outer: Rename, host: Host, above: readonly string[]): Part[] {
-  if (above.includes(root) || !host.exists(root)) return [];
-  const kustomization = documentOf(root, host);
-  const [prefix = '', suffix = ''] = ['namePrefix', 'nameSuffix'].map(field =>
-    textAt(kustomization, field),
-  );
-  const rename: Rename = name => outer(prefix + name + suffix);
-  const below = (path: unknown): string => normalize(join(root, '..', String(path)));
-  const named = ['resources', 'bases', 'components'].flatMap(field => listAt(kustomization, field));
-  const patches = [
-    ...listAt(kustomization, 'patches').flatMap(patch => textAt(patch, 'path') ?? []),
-    ...listAt(kustomization, 'patchesStrategicMerge'),
-  ];
-  const used = named.map(below).filter(path => host.exists(path));
-  const folders = used.filter(path => host.isFolder(path));
-  const roots = folders.flatMap(folder => kustomizationIn(folder, host) ?? []);
-  return [
-    ...patches.flatMap(path => objectsOf(below(path), { isPatch: true, rename }, host)),
-    ...used
-      .filter(path => !folders.includes(path))
-      .flatMap(path => objectsOf(path, { isPatch: false, rename }, host)),
-    ...roots.flatMap(file => partsOf(file, rename, host, [...above, root])),
-  ];
+/** A kustomization, and what those above make of it. */
+interface Level {
+  readonly folder: Folder;
+  readonly outer: Rename;
+  /** Their folders, as what builds on itself has no end. */
+  readonly above: readonly string[];
+  /** What none of its files may be outside of. */
+  readonly root: string;
 }
 
+/** Patches before what they change, and each kustomization before those that it builds on. */
+function partsOf({ folder, outer, above, root }: Level, host: Host): Part[] {
+  const { place, shown } = folder;
+  if (above.includes(place)) return [];
+  return kustomizationsOf(folder, host).flatMap(by => {
+    const [prefix = '', suffix = ''] = ['namePrefix', 'nameSuffix'].map(field =>
+      textAt(by.document, field),
+    );
+    const rename: Rename = name => outer(prefix + name + suffix);
+    const below = by.loads.flatMap(load => {
+      const real = isRemote(load.entry) ? undefined : host.realPath(pathOf({ by, load }));
+      if (real === undefined || !isBelow(root, real)) return [];
+      return [{ load, place: real, shown: join(shown, load.entry) }];
+    });
+    const files = below.filter(({ place: file }) => !host.isFolder(file));
+    const bases = below.filter(
+      ({ load, place: file }) => load.kind === 'base' && host.isFolder(file),
+    );
+    return [
+      ...files
+        .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
+        .flatMap(({ shown: file }) => objectsOf(file, { isPatch: true, rename }, host)),
+      ...files
+        .filter(({ load }) => load.kind === 'base')
+        .flatMap(({ shown: file }) => objectsOf(file, { isPatch: false, rename }, host)),
+      ...bases.flatMap(base =>
+        partsOf({ folder: base, outer: rename, above: [...above, place], root }, host),
+      ),
+    ];
+  });
+}
+
+const PATCHES = ['patches', 'patchesStrategicMerge'];
+
 function objectsOf(file: string, part: Pick<Part, 'isPatch' | 'rename'>, host: Host): Part[] {
-  if (!host.exists(file) || host.isFolder(file)) return [];
   const text = textOf(file, host);
   const places = placesIn({ file, text, isStream: true });
   return manifestsOf(parseStream(text).value ?? []).map(manifest => ({

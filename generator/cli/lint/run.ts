@@ -25,6 +25,7 @@ export function runSets(
   const sources = sets.flatMap(set => [...set.sources]);
   const roots = builtSources(sets);
   const broken = sources.flatMap(helped);
+  const unread = unique(sources.flatMap(source => [...(source.unread ?? [])]));
   const used = new Set(results.flatMap(result => [...result.used]));
   const found = results.flatMap(({ open, unused }) => [
     ...open,
@@ -35,21 +36,24 @@ export function runSets(
     withRoot(finding, roots.get(found[index]?.item.file ?? -1)),
   );
   return {
-    findings: unique([...broken, ...located]),
+    findings: unique([...broken, ...unread, ...located]),
     objects: sum(sources.map(({ items }) => items.length)),
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
       files: sources.filter(({ findings }) => findings.length > 0).length,
       documents: sum(sources.map(({ strangers }) => strangers)),
       names: sum(results.map(({ unresolved }) => unresolved)),
+      unread: unread.length,
+      absences: sum(results.map(({ absences }) => absences)),
     },
     used,
   };
 }
 
 function resultOf(set: ManifestSet, config: LintConfig, validators: Validators): LintResult {
-  const outside = outsideOf(config, set.outside);
-  return lintSet({ ...objectsOf(set), outside }, config.accept ?? [], validators);
+  const objects = objectsOf(set);
+  const outside = outsideOf(config, objects.outside);
+  return lintSet({ ...objects, outside }, config.accept ?? [], validators);
 }
 
 /** What kustomize built, by number, but for what a spec made: its findings stand in the spec. */

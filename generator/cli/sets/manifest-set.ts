@@ -15,9 +15,10 @@ export interface ManifestSet {
 
 /** The objects of a set. */
 export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet {
+  const isPartlyUnread = [...sources, ...context].some(({ unread = [] }) => unread.length > 0);
   return {
     items: sources.flatMap(({ items }) => [...items]),
     context: context.flatMap(({ items }) => [...items]),
-    outside,
+    outside: isPartlyUnread ? { ...outside, isPartlyUnread } : outside,
   };
 }

@@ -1,24 +1,24 @@
 import { nothingOutside } from '../../graph/secret-graph.ts';
 import type { Host } from '../host.ts';
+import type { Allowed } from '../kustomize/allowed.ts';
 import { readManifests } from '../read-manifests.ts';
 import type { ManifestSet } from './manifest-set.ts';
 import { type ObjectSource, parseSource } from './parse-source.ts';
 
 export interface PathOptions {
   readonly paths: readonly string[];
-  /** For kustomize. */
-  readonly flags?: readonly string[];
+  readonly allowed?: Allowed;
   /** The namespace of objects that name none. */
   readonly namespace: string;
 }
 
 /** The sources at the paths that a user names, in their order. */
 export function sourcesOfPaths(
-  { paths, flags = [], namespace }: PathOptions,
+  { paths, allowed, namespace }: PathOptions,
   host: Host,
 ): ObjectSource[] {
   return paths
-    .flatMap(path => readManifests(path, host, flags))
+    .flatMap(path => readManifests(path, host, allowed))
     .map((source, number) => parseSource(source, number, namespace));
 }
 

@@ -7,6 +7,7 @@ import { type Expansion, expand, type Target, wholeTargets } from '../../pipelin
 import { andThen, type Outcome, ok } from '../../source/finding.ts';
 import type { SpecObject } from '../../spec/spec.ts';
 import type { Host } from '../host.ts';
+import type { Allowed } from '../kustomize/allowed.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { readManifests } from '../read-manifests.ts';
 import { declaredOutside } from './declared-outside.ts';
@@ -18,6 +19,7 @@ export interface SpecOptions {
   readonly file: string;
   /** The one environment or shared cluster that is wanted. */
   readonly environment?: string | undefined;
+  readonly allowed?: Allowed | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface SpecOptions {
  */
 export function setsOfSpec(
   spec: SpecObject,
-  { file, environment }: SpecOptions,
+  { file, environment, allowed }: SpecOptions,
   host: Host,
 ): Outcome<ManifestSet[]> {
   const known = targetNames(spec);
@@ -41,9 +43,11 @@ export function setsOfSpec(
     let number = 0;
     const groups = near.map(target => ({
       target,
-      sources: readOverlay(target, file, host).map(source => parseSource(source, number++, '')),
+      sources: readOverlay(target, { file, allowed }, host).map(source =>
+        parseSource(source, number++, ''),
+      ),
     }));
-    const argocd = readArgocd(expansion, file, host).map(source =>
+    const argocd = readArgocd(expansion, { file, allowed }, host).map(source =>
       parseSource(source, number++, ''),
     );
     const own = groups.filter(({ target }) => wanted.includes(target));
@@ -64,15 +68,25 @@ export function setsOfSpec(
 }
 
 /** What Argo CD is given: its Applications bring CRDs that the objects of the targets need. */
-export function readArgocd({ argocd }: Expansion, file: string, host: Host): ManifestSource[] {
+export function readArgocd(
+  { argocd }: Expansion,
+  { file, allowed }: SpecOptions,
+  host: Host,
+): ManifestSource[] {
   if (argocd === undefined) return [];
-  return ARGOCD_FOLDERS.flatMap(folder => readManifests(join(dirname(file), folder), host));
+  return ARGOCD_FOLDERS.flatMap(folder =>
+    readManifests(join(dirname(file), folder), host, allowed),
+  );
 }
 
 /** What `expand` wrote for a target beside the spec, with what people added to it. */
-export function readOverlay({ name }: Target, file: string, host: Host): ManifestSource[] {
+export function readOverlay(
+  { name }: Target,
+  { file, allowed }: SpecOptions,
+  host: Host,
+): ManifestSource[] {
   const folder = name === 'base' ? 'base' : join('overlays', name);
-  return readManifests(join(dirname(file), folder), host);
+  return readManifests(join(dirname(file), folder), host, allowed);
 }
 
 /** Whether two targets are applied to one cluster. */

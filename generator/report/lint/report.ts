@@ -24,6 +24,10 @@ interface Unjudged {
   readonly documents: number;
   /** Names that another tool fills in, as Flux does with `${VAR}`. */
   readonly names: number;
+  /** Entries of kustomizations that are left out of what they build. */
+  readonly unread: number;
+  /** What is missing as far as was read, and may be in what was not. */
+  readonly absences: number;
 }
 
 /** Whether a finding fails the run. */
@@ -43,6 +47,12 @@ export function summaryOf({ findings, objects, accepted, unjudged }: LintReport)
     count(unjudged.files, 'file'),
     count(unjudged.documents, 'document that is no object', 'documents that are no objects'),
     count(unjudged.names, 'name that another tool fills in', 'names that another tool fills in'),
+    count(unjudged.unread, 'entry that was not read', 'entries that were not read'),
+    count(
+      unjudged.absences,
+      'thing that may be in what was not read',
+      'things that may be in what was not read',
+    ),
   ].filter(text => text !== '');
   return [
     `${found.join(', ') || 'no findings'} in ${count(objects, 'object') || 'no objects'}`,

@@ -1,4 +1,4 @@
-import { violationsOf } from '../../checks/check-graph.ts';
+import { isKnown, violationsOf } from '../../checks/check-graph.ts';
 import type { Rule, Violation } from '../../checks/rule.ts';
 import type { Comparison } from '../../diff/comparison.ts';
 import { lastingKey, partnersOf } from '../../diff/former.ts';
@@ -6,6 +6,7 @@ import { lastingKey, partnersOf } from '../../diff/former.ts';
 /** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
 export function newViolations(comparison: Comparison, rule: Rule): Violation[] {
   const { base, head, own } = comparison;
+  if (!isKnown(head, rule)) return [];
   const found = violationsOf(head, rule).filter(({ item }) => own.has(item));
   if (found.length === 0) return [];
   const partners = partnersOf(comparison);

@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import { textAt } from '../../graph/item.ts';
+import type { Path } from '../../source/finding.ts';
+import { isMap } from '../../spec/merge-environment.ts';
+import { manifestsOf } from '../../validation/manifests.ts';
+import { placeIn } from './blame-fields.ts';
+import type { Blame, Failed } from './explanations.ts';
+import { valuesAt } from './loads.ts';
+import { type Kustomization, parsed } from './read.ts';
+import { readText } from './targets.ts';
+
+/** A patch of a kustomization. */
+interface Patch {
+  readonly by: Kustomization;
+  readonly path: Path;
+  readonly documents: readonly unknown[];
+}
+
+/** A patch that is neither an object nor a list of operations. */
+export function badPatch(failed: Failed): Blame | undefined {
+  const bad = patchesOf(failed).find(
+    ({ documents }) => documents.length === 0 || !documents.every(isPatch),
+  );
+  const only = patchesOf(failed);
+  const found = bad ?? (only.length === 1 ? only[0] : undefined);
+  return found && placeIn(found.by, found.path);
+}
+
+function isPatch(document: unknown): boolean {
+  if (Array.isArray(document))
+    return document.every(
+      operation => textAt(operation, 'op') !== undefined && textAt(operation, 'path') !== undefined,
+    );
+  return document === null || textAt(document, 'metadata', 'name') !== undefined;
+}
+
+/** The patch whose object kustomize's message says is not there. */
+export function patchOf(failed: Failed): Blame | undefined {
+  const [, kind, name] =
+    /([^\s".]{1,100})\.[^\s"]{0,200}\/([^\s"]{1,260})\.\[?[\w-]+\]?/.exec(failed.text) ?? [];
+  for (const { by, path, documents } of patchesOf(failed)) {
+    const object = manifestsOf(documents).find(
+      ({ object: own }) => own.kind === kind && textAt(own, 'metadata', 'name') === name,
+    );
+    if (object !== undefined)
+      return {
+        ...placeIn(by, path),
+        message: `a patch is for ${kind} "${name}", which is not there`,
+      };
+  }
+  return undefined;
+}
+
+function patchesOf({ closure: { kustomizations }, host }: Failed): Patch[] {
+  return kustomizations.flatMap(by => {
+    const read = (path: unknown): string | undefined =>
+      typeof path === 'string' ? readText(resolve(by.folder, path), host) : undefined;
+    const old = valuesAt(by.document, ['patchesStrategicMerge', '*']).map(({ value, path }) => ({
+      path,
+      text: read(value) ?? value,
+    }));
+    const others = ['patches', 'patchesJson6902'].flatMap(field =>
+      valuesAt(by.document, [field, '*']).map(({ value, path }) => ({
+        path,
+        text: isMap(value) ? (value['patch'] ?? read(value['path'])) : undefined,
+      })),
+    );
+    return [...old, ...others].map(({ path, text }) => ({
+      by,
+      path,
+      documents: typeof text === 'string' ? (parsed(text).value ?? []) : [],
+    }));
+  });
+}

@@ -1,0 +1,9 @@
+/** A spec with an environment that switches a component on. */
+export const spec = `apiVersion: rem-secrets.io/v1alpha1
+kind: RemSecrets
+metadata: { name: shop }
+spec:
+  namespace: shop
+  stores: { local: { kubernetes: {} } }
+  environments: { dev: { components: [c] } }
+`;
