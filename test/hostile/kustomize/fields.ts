@@ -3,6 +3,8 @@ export interface Field {
   readonly name: string;
   /** The text of the kustomization, and of what it names, for an address. */
   readonly files: (address: string) => Readonly<Record<string, string>>;
+  /** It is read as YAML 1.2 has it, which has no address in it. */
+  readonly isRead?: boolean;
 }
 
 /** A kustomization of these lines, with one object of its own. */
@@ -65,7 +67,10 @@ export const FIELDS: readonly Field[] = [
     kustomization(`${generator} envs`, a => `${generator}: [{name: g, envs: [${quoted(a)}]}]`),
     kustomization(`${generator} env`, a => `${generator}: [{name: g, env: ${quoted(a)}}]`),
   ]),
-  kustomization('helmCharts', a => `helmCharts: [{name: c, repo: ${quoted(a)}, valuesFile: ${quoted(a)}}]`),
+  kustomization(
+    'helmCharts',
+    a => `helmCharts: [{name: c, repo: ${quoted(a)}, valuesFile: ${quoted(a)}}]`,
+  ),
   kustomization(
     'helmChartInflationGenerator',
     a => `helmChartInflationGenerator: [{chartName: c, chartRepoUrl: ${quoted(a)}}]`,
@@ -75,10 +80,15 @@ export const FIELDS: readonly Field[] = [
   ),
   ...Object.entries(FUNCTIONS).flatMap(([kind, write]) => [
     kustomization(`${kind} in the entry`, a => `transformers: [${quoted(write(a))}]`),
-    kustomization(`${kind} in a file`, () => 'transformers: [f.yaml]', a => ({ 'f.yaml': write(a) })),
+    kustomization(
+      `${kind} in a file`,
+      () => 'transformers: [f.yaml]',
+      a => ({ 'f.yaml': write(a) }),
+    ),
   ]),
-  kustomization('PatchTransformer as a validator', a =>
-    `validators: [${quoted(builtin('PatchTransformer', `path: '${a}'`))}]`,
+  kustomization(
+    'PatchTransformer as a validator',
+    a => `validators: [${quoted(builtin('PatchTransformer', `path: '${a}'`))}]`,
   ),
   kustomization(
     'PatchTransformer in a List',
@@ -89,7 +99,8 @@ export const FIELDS: readonly Field[] = [
   ),
   kustomization(
     'PatchTransformer of another group-less version',
-    a => `transformers: [${quoted(builtin('PatchTransformer', `path: '${a}'`).replace('builtin', '/builtin'))}]`,
+    a =>
+      `transformers: [${quoted(builtin('PatchTransformer', `path: '${a}'`).replace('builtin', '/builtin'))}]`,
   ),
   kustomization(
     'PatchTransformer in a folder',
@@ -120,18 +131,24 @@ replacements:
   kustomization('two names that fold to one', a => `Resources: [${quoted(a)}]\nresources: []`),
   kustomization('a kustomization in JSON', a => `{"resources": [${quoted(a)}]}`),
   kustomization('an alias', a => `commonAnnotations: {a: &a ${quoted(a)}}\nresources: [*a]`),
-  kustomization(
-    'a merge key behind what it would not change in YAML 1.2',
-    a => `resources: [a.yaml]\n<<: {resources: [${quoted(a)}]}`,
-    () => ({ 'a.yaml': '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n' }),
-  ),
+  {
+    ...kustomization(
+      'a merge key behind what it changes in YAML 1.1 only',
+      a => `resources: [a.yaml]\n<<: {resources: [${quoted(a)}]}`,
+      () => ({ 'a.yaml': '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n' }),
+    ),
+    isRead: true,
+  },
   kustomization('a name that is there twice', a => `resources: []\nresources: [${quoted(a)}]`),
   kustomization('a break of lines that YAML 1.2 has not', a => `resources:\n- a.yaml\u0085- ${a}`),
   kustomization('escapes', a => `resources: ["\\u0068${a.slice(1)}"]`),
   kustomization('a second document before', a => `---\n---\nresources: [${quoted(a)}]`),
   kustomization('a tag', a => `resources: [!!str ${quoted(a)}]`),
   kustomization('a folded text', a => `resources:\n- >-\n  ${a}`),
-  { name: 'kustomization.yml', files: a => ({ 'kustomization.yml': `resources: [${quoted(a)}]\n` }) },
+  {
+    name: 'kustomization.yml',
+    files: a => ({ 'kustomization.yml': `resources: [${quoted(a)}]\n` }),
+  },
   { name: 'Kustomization', files: a => ({ Kustomization: `resources: [${quoted(a)}]\n` }) },
   kustomization(
     'a base of a base',

@@ -1,5 +1,5 @@
 /** A spec with an environment that switches a component on. */
-export const spec = `apiVersion: rem-secrets.io/v1alpha1
+export const spec: string = `apiVersion: rem-secrets.io/v1alpha1
 kind: RemSecrets
 metadata: { name: shop }
 spec:
