@@ -19,13 +19,19 @@ export interface SarifRun {
   readonly results: readonly SarifResult[];
   /** What kept the run from seeing everything. */
   readonly errors: readonly string[];
+  /** What was left aside, and said to be. */
+  readonly warnings?: readonly string[];
 }
 
 /** SARIF 2.1.0 (OASIS), as GitHub code scanning reads it. */
-export function renderSarifLog({ rules, results, errors }: SarifRun, tool: SarifTool): string {
+export function renderSarifLog(
+  { rules, results, errors, warnings = [] }: SarifRun,
+  tool: SarifTool,
+): string {
   const shown = results.slice(0, MOST_RESULTS);
   const notifications = [
     ...errors.map(text => ({ level: 'error', message: { text } })),
+    ...warnings.map(text => ({ level: 'warning', message: { text } })),
     ...(shown.length < results.length ? [leftOut(results.length - shown.length)] : []),
   ];
   const index = new Map(rules.map(({ id }, at) => [id, at]));

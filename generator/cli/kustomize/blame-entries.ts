@@ -44,6 +44,12 @@ function isFolder(entry: Entry, { host }: Failed): boolean {
   return place !== undefined && host.isFolder(place);
 }
 
+/** The one entry that sets up functions: what they are given stands there. */
+export function functionEntry(failed: Failed): Blame | undefined {
+  const [entry, ...others] = entriesOf(failed).filter(({ load }) => load.kind === 'function');
+  return entry === undefined || others.length > 0 ? undefined : { at: entryPlace(entry) };
+}
+
 /** A folder without a kustomization, or with one that leads out of it. */
 export function bareFolder(failed: Failed): Blame | undefined {
   const bare = entriesOf(failed).find(entry => {

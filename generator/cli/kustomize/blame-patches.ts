@@ -26,6 +26,21 @@ export function badPatch(failed: Failed): Blame | undefined {
   return found && placeIn(found.by, found.path);
 }
 
+/** What begins as a list of operations in JSON has to be JSON throughout, for kustomize. */
+function documentsOf(text: string): readonly unknown[] {
+  const { value = [] } = parsed(text);
+  return text.trimStart().startsWith('[') && !isJson(text) ? [] : value;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function isPatch(document: unknown): boolean {
   if (Array.isArray(document))
     return document.every(
@@ -68,7 +83,7 @@ function patchesOf({ closure: { kustomizations }, host }: Failed): Patch[] {
     return [...old, ...others].map(({ path, text }) => ({
       by,
       path,
-      documents: typeof text === 'string' ? (parsed(text).value ?? []) : [],
+      documents: typeof text === 'string' ? documentsOf(text) : [],
     }));
   });
 }

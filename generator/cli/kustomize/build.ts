@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Finding } from '../../source/finding.ts';
 import type { Host, Run } from '../host.ts';
-import { type ManifestSource, unreadable } from '../manifest-source.ts';
+import type { ManifestSource } from '../manifest-source.ts';
 import { runTool } from '../tools.ts';
 import type { Allowed } from './allowed.ts';
 import { type Closure, closureOf } from './closure.ts';
@@ -9,7 +9,7 @@ import { writeClosure } from './copy.ts';
 import { environmentFor } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { isPlain } from './read.ts';
-import { unappliedIn, unreadFinding } from './unread.ts';
+import { entryPlace, unappliedIn, unreadFinding } from './unread.ts';
 
 /** A kustomization to build. */
 export interface Target {
@@ -33,7 +33,7 @@ export function buildKustomization(target: Target, host: Host): ManifestSource {
   if (closure.faults.length > 0)
     return { name: folder, file, isBuilt: false, findings: closure.faults, unread };
   if (refusal !== undefined)
-    return { ...unreadable(folder, file, `kustomize cannot build it: ${refusal}`, EXEC), unread };
+    return { name: folder, file, isBuilt: false, findings: [refusal], unread };
   const { run, left } = runWith(closure, target, host);
   const said = unreadOf(left);
   if (run.status === 0)
@@ -42,14 +42,26 @@ export function buildKustomization(target: Target, host: Host): ManifestSource {
   return { name: folder, file, isBuilt: false, findings: [finding], unread: said };
 }
 
-const EXEC = 'It runs functions: --enable-exec allows it, if you trust them.';
-
-/** Why kustomize is not run at all. */
-function refusalOf({ programs, unread }: Closure, { enableExec }: Allowed): string | undefined {
-  if (programs.length === 0) return undefined;
-  if (enableExec !== true) return 'it runs functions that are no part of kustomize';
-  return unread.length === 0 ? undefined : 'its functions would run without what was not read';
+/** Why kustomize is not run at all: the functions, or that they would miss what is left out. */
+function refusalOf({ programs, unread }: Closure, { enableExec }: Allowed): Finding | undefined {
+  const [program] = programs;
+  if (program === undefined) return undefined;
+  if (enableExec === true && unread.length === 0) return undefined;
+  const [reason, hint] =
+    enableExec === true
+      ? ['its functions would run without what was not read', 'Take that out, or allow it too.']
+      : ['it runs functions that are no part of kustomize', EXEC];
+  return {
+    id: 'unreadable',
+    severity: 'error',
+    message: `kustomize cannot build it: ${reason}`,
+    hint,
+    field: '',
+    at: entryPlace(program),
+  };
 }
+
+const EXEC = 'It runs functions: --enable-exec allows it, if you trust them.';
 
 interface Built {
   readonly run: Run;

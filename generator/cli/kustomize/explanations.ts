@@ -6,6 +6,7 @@ import {
   brokenYaml,
   circularEntry,
   foreignFile,
+  functionEntry,
   namedEntry,
   remoteEntry,
 } from './blame-entries.ts';
@@ -106,13 +107,13 @@ export const EXPLANATIONS: readonly Explanation[] = [
     test: /no such file or directory|must resolve to a file|not a valid directory|file is not directory/,
     message: 'a file or folder that it names is not there',
     hint: 'Check the path, which counts from the folder of the kustomization.',
-    find: absentEntry,
+    find: failed => absentEntry(failed) ?? functionEntry(failed),
   },
   {
     test: /literal source/,
     message: 'a literal of a generator is not key=value',
     hint: 'Write it as key=value.',
-    find: badLiteral,
+    find: failed => badLiteral(failed) ?? functionEntry(failed),
   },
   {
     test: /key name or file path contains|missing key name for file|missing file path for key/,
@@ -140,8 +141,8 @@ export const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     test: /MalformedYAMLError|converting YAML|unmarshaling|yaml: |decoding|did not find expected|invalid character/,
-    message: 'a file or a patch is no YAML that kustomize can read',
-    hint: 'Mend the YAML.',
+    message: 'a file or a patch holds something else than kustomize takes there',
+    hint: 'Check that it is the YAML or JSON that is meant.',
     find: failed => brokenYaml(failed) ?? badPatch(failed) ?? namedEntry(failed),
   },
   {
@@ -157,7 +158,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
     find: patchOf,
   },
   {
-    test: /Patch\w*Transformer|SM or JSON patch|patch/,
+    test: /Patch\w*Transformer|SM or JSON patch|patch|operation does not apply|doc is missing/,
     message: 'a patch is neither an object to merge nor a list of operations that fit',
     hint: 'Check the patch, and that the fields it changes are there.',
     find: badPatch,

@@ -34,15 +34,16 @@ export function renderReviewSarif(review: Review, tool: ReviewSarifTool): string
     ...ofSeverity('warning'),
     ...acknowledged.map(risk => riskResult(risk, tool)),
   ];
+  const noticesOf = (wanted: Finding['severity']): string[] =>
+    notices.filter(({ severity }) => severity === wanted).map(finding => faultText(finding, ''));
   const errors = [
     ...broken.map(({ side, environment, finding }) =>
       faultText(finding, sideText(side, environment)),
     ),
-    ...notices
-      .filter(({ severity }) => severity === 'error')
-      .map(finding => faultText(finding, '')),
+    ...noticesOf('error'),
   ];
-  return renderSarifLog({ rules: rulesOf(findings), results, errors }, tool);
+  const warnings = noticesOf('warning');
+  return renderSarifLog({ rules: rulesOf(findings), results, errors, warnings }, tool);
 }
 
 /** The risk rules, and the rules of lint that found something new. */

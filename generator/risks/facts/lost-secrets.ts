@@ -59,10 +59,18 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
   const moved = readsOfMoves(comparison);
   const found = absent.filter(
     ({ reader }) =>
-      !wasMissed(reader) && !moved.has(keyOf(reader, reader.isOptional)) && !isOfStore(reader),
+      isSure(comparison, reader) &&
+      !wasMissed(reader) &&
+      !moved.has(keyOf(reader, reader.isOptional)) &&
+      !isOfStore(reader),
   );
   const groups = groupBy(found, ({ reader }) => secretId(reader.namespace, reader.secret));
   return [...groups.values()].flatMap(group => lostSecret(group) ?? []);
+}
+
+/** What base had is lost; of what no side has, something that was not read may be the maker. */
+function isSure({ base, head }: Comparison, { namespace, secret }: Reader): boolean {
+  return head.outside.isPartlyUnread !== true || findSecret(base, namespace, secret) !== undefined;
 }
 
 /** The Secrets that a reader cannot do without and has lost, by `secretId`: the rule secret-lost. */

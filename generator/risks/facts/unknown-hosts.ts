@@ -14,7 +14,7 @@ export interface UnknownHost {
 }
 
 /**
- * New hosts in namespaces whose Services are known, and of which none has that name. It may belong
+ * New hosts in namespaces whose Services are known, all of them, and of which none has that name. It may belong
  * to a Service that somebody installs: it is surely wrong where it takes the place of a host that
  * there is, where it is one of a CNPG Cluster and its namespace has others, and where a letter makes
  * it one that there is.
@@ -22,7 +22,7 @@ export interface UnknownHost {
 export function unknownHosts(comparison: Comparison): UnknownHost[] {
   const { base, head, changes } = comparison;
   const [before, after] = [serviceMakers(base), serviceMakers(head)];
-  if (after.size === 0) return [];
+  if (after.size === 0 || head.outside.isPartlyUnread === true) return [];
   const homes = new Set([...after.values()].map(({ namespace }) => namespace));
   const isUnknown = (host: ServiceHost): boolean =>
     !after.has(idOf(host)) &&

@@ -140,7 +140,11 @@ replacements:
     isRead: true,
   },
   kustomization('a name that is there twice', a => `resources: []\nresources: [${quoted(a)}]`),
-  kustomization('a break of lines that YAML 1.2 has not', a => `resources:\n- a.yaml\u0085- ${a}`),
+  kustomization(
+    'a break of lines that YAML 1.2 has not',
+    a => `resources:\n- a.yaml\u0085- ${a}`,
+    () => ({ 'a.yaml': '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n' }),
+  ),
   kustomization('escapes', a => `resources: ["\\u0068${a.slice(1)}"]`),
   kustomization('a second document before', a => `---\n---\nresources: [${quoted(a)}]`),
   kustomization('a tag', a => `resources: [!!str ${quoted(a)}]`),
