@@ -6,7 +6,8 @@ import { isMap } from '../spec/merge-environment.ts';
 import { manifestsOf } from '../validation/manifests.ts';
 import type { Host } from './host.ts';
 import { boundsOf } from './kustomize/bounds.ts';
-import { closureOf, pathOf } from './kustomize/closure.ts';
+import { closureOf } from './kustomize/closure.ts';
+import { pathOf } from './kustomize/entry.ts';
 import { valuesAt } from './kustomize/loads.ts';
 import { textOf } from './text-of.ts';
 

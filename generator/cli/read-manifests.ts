@@ -4,7 +4,7 @@ import { isKustomization, kustomizationIn } from './kustomization-files.ts';
 import type { Allowed } from './kustomize/allowed.ts';
 import { boundsOf } from './kustomize/bounds.ts';
 import { buildKustomization } from './kustomize/build.ts';
-import { pathOf } from './kustomize/closure.ts';
+import { pathOf } from './kustomize/entry.ts';
 import { isComponent, type Kustomization, kustomizationsOf } from './kustomize/read.ts';
 import { type ManifestSource, readFound, readNamed, unreadable } from './manifest-source.ts';
 

@@ -1,8 +1,8 @@
 import { locate } from '../../source/locate.ts';
 import { isBelow } from '../inside.ts';
 import { textOf } from '../text-of.ts';
-import { type Entry, pathOf } from './closure.ts';
-import type { Blame, Failed } from './explanations.ts';
+import { type Entry, pathOf } from './entry.ts';
+import type { Blame, Failed } from './explanation.ts';
 import { shownFile } from './functions.ts';
 import { kustomizationsOf, parsed } from './read.ts';
 import { isRemote, shownEntry } from './remote.ts';

@@ -1,8 +1,9 @@
 import type { Path } from '../../source/finding.ts';
 import { placesIn } from '../../source/locate.ts';
 import { isMap } from '../../spec/merge-environment.ts';
-import { type Closure, type Entry, pathOf } from './closure.ts';
-import type { Blame, Failed } from './explanations.ts';
+import type { Closure } from './closure.ts';
+import { type Entry, pathOf } from './entry.ts';
+import type { Blame, Failed } from './explanation.ts';
 import { isField, valuesAt } from './loads.ts';
 import { isComponent, type Kustomization } from './read.ts';
 import { shownEntry } from './remote.ts';

@@ -1,6 +1,6 @@
 import { textAt } from '../../graph/item.ts';
 import { placeIn } from './blame-fields.ts';
-import type { Blame, Failed } from './explanations.ts';
+import type { Blame, Failed } from './explanation.ts';
 import { valuesAt } from './loads.ts';
 import type { Kustomization } from './read.ts';
 import { entryPlace } from './unread.ts';

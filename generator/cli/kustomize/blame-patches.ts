@@ -4,7 +4,7 @@ import type { Path } from '../../source/finding.ts';
 import { isMap } from '../../spec/merge-environment.ts';
 import { manifestsOf } from '../../validation/manifests.ts';
 import { placeIn } from './blame-fields.ts';
-import type { Blame, Failed } from './explanations.ts';
+import type { Blame, Failed } from './explanation.ts';
 import { valuesAt } from './loads.ts';
 import { type Kustomization, parsed } from './read.ts';
 import { readText } from './targets.ts';

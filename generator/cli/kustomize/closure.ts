@@ -1,28 +1,13 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Finding } from '../../source/finding.ts';
 import { locate } from '../../source/locate.ts';
 import type { Host } from '../host.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed } from './allowed.ts';
+import { type Entry, pathOf, type Reason, type Unread } from './entry.ts';
 import { changesObjects, type FunctionSource, functionsIn } from './functions.ts';
-import type { Load } from './loads.ts';
 import { type Folder, type Kustomization, kustomizationsOf, parsed } from './read.ts';
 import { hasOption, isRemote, sourcePath } from './remote.ts';
-
-/** Why something is not loaded. */
-export type Reason = 'remote' | 'refused' | 'outside' | 'chart' | 'unclear function' | 'unapplied';
-
-/** An entry of a kustomization. */
-export interface Entry {
-  readonly by: Kustomization;
-  readonly load: Load;
-}
-
-/** One that is not loaded. `inner`: what a function that it sets up would load; else it is itself. */
-export interface Unread extends Entry {
-  readonly reason: Reason;
-  readonly inner?: string;
-}
 
 /** A kustomization and all that it is built from, as found without kustomize. */
 export interface Closure {
@@ -155,9 +140,4 @@ class ClosureReader implements Closure {
     this.programs.push(...other.programs);
     this.faults.push(...other.faults);
   }
-}
-
-/** Where kustomize looks for what an entry names. */
-export function pathOf({ by, load: { kind, entry } }: Entry): string {
-  return resolve(by.folder, kind === 'source' ? sourcePath(entry) : entry);
 }

@@ -3,7 +3,8 @@ import { hideSecrets } from '../../source/secret-text.ts';
 import type { Host } from '../host.ts';
 import { textOf } from '../text-of.ts';
 import type { Closure } from './closure.ts';
-import { EXPLANATIONS } from './explanations.ts';
+import { CONTENT } from './content-failures.ts';
+import { STRUCTURE } from './structure-failures.ts';
 
 /** Where a failure is looked for. */
 export interface Scene {
@@ -17,11 +18,13 @@ export interface Scene {
  */
 export function failureOf(stderr: string, closure: Closure, { file, host }: Scene): Finding {
   const text = stderr.slice(Math.max(0, stderr.indexOf('Error: ')));
-  const known = EXPLANATIONS.filter(({ test }) => test.test(text)).map(explanation => ({
-    hint: explanation.hint,
-    message: explanation.message,
-    ...explanation.find?.({ closure, host, text }),
-  }));
+  const known = [...STRUCTURE, ...CONTENT]
+    .filter(({ test }) => test.test(text))
+    .map(explanation => ({
+      hint: explanation.hint,
+      message: explanation.message,
+      ...explanation.find?.({ closure, host, text }),
+    }));
   const said = known.find(({ at }) => at !== undefined) ?? known[0];
   const {
     message = maskedLine(text, closure, host),

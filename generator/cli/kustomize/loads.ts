@@ -15,7 +15,7 @@ export interface Load {
  * `base`: a file of objects, or a folder with a kustomization. `function`: the same, or YAML, of what
  * sets up a generator, transformer or validator. `source`: a file, with a key before it or without.
  */
-export type LoadKind = 'base' | 'function' | 'file' | 'source' | 'chart';
+type LoadKind = 'base' | 'function' | 'file' | 'source' | 'chart';
 
 /** A field, each item of a list as `*`, and how many steps of it are the unit. */
 type Field = readonly [kind: LoadKind, field: string, unit?: number];

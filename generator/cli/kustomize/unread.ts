@@ -3,7 +3,8 @@ import { textAt } from '../../graph/item.ts';
 import type { Finding, Place } from '../../source/finding.ts';
 import { placesIn } from '../../source/locate.ts';
 import { valueAt } from '../../source/value-path.ts';
-import type { Closure, Entry, Reason, Unread } from './closure.ts';
+import type { Closure } from './closure.ts';
+import type { Entry, Reason, Unread } from './entry.ts';
 import { valuesAt } from './loads.ts';
 import { shownEntry } from './remote.ts';
 

@@ -11,7 +11,7 @@ import { type Manifest, manifestsOf } from '../../validation/manifests.ts';
 import type { Host } from '../host.ts';
 import { isBelow } from '../inside.ts';
 import { boundsOf } from '../kustomize/bounds.ts';
-import { pathOf } from '../kustomize/closure.ts';
+import { pathOf } from '../kustomize/entry.ts';
 import { isField } from '../kustomize/loads.ts';
 import { type Folder, kustomizationsOf } from '../kustomize/read.ts';
 import { isRemote } from '../kustomize/remote.ts';

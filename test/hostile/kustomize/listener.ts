@@ -12,7 +12,7 @@ export interface Listener {
 }
 
 /** What the server answers, whatever is asked: an object that would be seen in a build. */
-export const ANSWER = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: fetched }\n';
+const ANSWER = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: fetched }\n';
 
 /** A server that takes down who comes, gone when the test is over. */
 export async function listen(): Promise<Listener> {

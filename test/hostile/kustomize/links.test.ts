@@ -1,0 +1,118 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Files, repositoryOf } from '../../diff/repository.ts';
+import { folderOf, output, runMain, tool } from '../../machine.ts';
+
+const settings = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { a: b }\n';
+
+/** A repository with links in it, by what they lead to. */
+function linked(files: Files, links: Readonly<Record<string, string>>): string {
+  const folder = repositoryOf(files);
+  for (const [path, target] of Object.entries(links)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    symlinkSync(target, join(folder, path));
+  }
+  return folder;
+}
+
+/** What lint says of a folder, and how many objects kustomize builds of it by itself. */
+function both(folder: string, path: string): { readonly ours: string; readonly objects: number } {
+  const ours = runMain(folder, ['lint', path]).stdout;
+  const built = output(tool('kustomize'), ['build', path], { cwd: folder });
+  return { ours, objects: built.match(/^kind:/gm)?.length ?? 0 };
+}
+
+test('a kustomization file that is a link inside of its folder is one', () => {
+  const folder = linked(
+    { 'prod/shared.yaml': 'resources: [settings.yaml]\n', 'prod/settings.yaml': settings },
+    { 'prod/kustomization.yaml': 'shared.yaml' },
+  );
+  expect(both(folder, 'prod')).toEqual({ ours: 'no findings in 1 object\n', objects: 1 });
+});
+
+test('a base and a folder that are links are followed, as kustomize does', () => {
+  const folder = linked(
+    {
+      'base/kustomization.yaml': 'resources: [settings.yaml]\n',
+      'base/settings.yaml': settings,
+      'prod/kustomization.yaml': 'resources: [linked]\n',
+    },
+    { 'prod/linked': '../base', live: 'prod' },
+  );
+  for (const path of ['prod', 'live'])
+    expect(both(folder, path)).toEqual({ ours: 'no findings in 1 object\n', objects: 1 });
+});
+
+test('links are followed too where something is left out', () => {
+  const folder = linked(
+    {
+      'base/kustomization.yaml': 'resources: [settings.yaml]\n',
+      'base/settings.yaml': settings,
+      'prod/data/a.txt': 'a',
+      'prod/kustomization.yaml': `resources: [linked, 'https://example.com/o/r']
+configMapGenerator: [{ name: files, files: [b.txt] }]
+`,
+    },
+    { 'prod/linked': '../base', 'prod/b.txt': 'data/a.txt' },
+  );
+  const { stdout } = runMain(folder, ['lint', 'prod']);
+  expect(stdout).toMatch(/in 2 objects; not judged: 1 entry that was not read\n$/);
+  const { stdout: graph } = runMain(folder, ['--format', 'json', 'validate', 'prod']);
+  expect(graph).toContain('not read: remote');
+});
+
+test('a kustomization file that leads out of its folder is none to kustomize, and told', () => {
+  const folder = linked(
+    { 'shared/kustomization.yaml': 'resources: []\n', 'prod/settings.yaml': settings },
+    { 'prod/kustomization.yaml': '../shared/kustomization.yaml' },
+  );
+  const { stdout, status } = runMain(folder, ['lint', 'prod']);
+  expect(status).toBe(1);
+  expect(stdout).toContain('kustomize cannot build it: a folder has no kustomization file');
+});
+
+test('a second name behind a link that kustomize does not follow is not overlooked', () => {
+  const folder = linked(
+    {
+      'shared/kustomization.yaml': 'resources: []\n',
+      'prod/Kustomization': "resources: ['http://127.0.0.1:9/x.yaml']\n",
+    },
+    { 'prod/kustomization.yaml': '../shared/kustomization.yaml' },
+  );
+  expect(runMain(folder, ['lint', 'prod']).stdout).toContain(
+    'prod/Kustomization:1:13: warning: not read: remote: http://127.0.0.1:9/x.yaml',
+  );
+});
+
+test('links that lead in a circle, or nowhere, end', () => {
+  const folder = linked(
+    { 'prod/kustomization.yaml': 'resources: [self, gone, a]\n' },
+    { 'prod/self': '../prod', 'prod/gone': 'nowhere', 'prod/a': 'b', 'prod/b': 'a' },
+  );
+  const { stdout, status } = runMain(folder, ['lint', 'prod']);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(
+    /^prod\/kustomization\.yaml:1:13: error: kustomize cannot build it: self is/,
+  );
+});
+
+test('a link out of the repository is named, and what it leads to is not shown', () => {
+  const outside = folderOf([
+    ['kustomization.yaml', 'secretGenerator: [{ name: hunter2, literals: [a=b] }]\n'],
+  ]);
+  const folder = linked(
+    {
+      'prod/kustomization.yaml': 'resources: [other, settings.yaml]\n',
+      'prod/settings.yaml': settings,
+    },
+    { 'prod/other': outside },
+  );
+  for (const command of ['lint', 'graph', 'validate']) {
+    const { stdout, stderr } = runMain(folder, [command, 'prod']);
+    expect(stdout + stderr).toContain(
+      'prod/kustomization.yaml:1:13: warning: not read: outside of the repository: other',
+    );
+    expect(stdout + stderr).not.toContain('hunter2');
+  }
+});
