@@ -114,13 +114,16 @@ export const FIELDS: readonly Field[] = [
     'PatchTransformer that is put together by a replacement',
     () => 'transformers: [f]',
     a => ({
-      'f/kustomization.yaml': `resources: [f.yaml, c.yaml]
+      'f/kustomization.yaml': `resources: [f.yaml]
 replacements:
-  - source: {kind: ConfigMap, fieldPath: data.s}
+  - source: {kind: PatchTransformer, fieldPath: metadata.annotations.s}
     targets: [{select: {kind: PatchTransformer}, fieldPaths: [path], options: {delimiter: ':', index: 0}}]
 `,
-      'f/f.yaml': builtin('PatchTransformer', `path: '${a.replace(/^\w+/, 'x')}'`),
-      'f/c.yaml': `{apiVersion: v1, kind: ConfigMap, metadata: {name: c, annotations: {config.kubernetes.io/local-config: 'true'}}, data: {s: '${/^\w+/.exec(a)?.[0]}'}}`,
+      'f/f.yaml': `apiVersion: builtin
+kind: PatchTransformer
+metadata: {name: f, annotations: {s: '${/^\w+/.exec(a)?.[0]}'}}
+path: '${a.replace(/^\w+/, 'x')}'
+`,
     }),
   ),
   ...Object.entries(GENERATORS).map(([kind, write]) =>
