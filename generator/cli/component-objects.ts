@@ -6,6 +6,7 @@ import { isMap } from '../spec/merge-environment.ts';
 import type { Json, JsonObject } from '../spec/spec.ts';
 import { manifestsOf } from '../validation/manifests.ts';
 import type { Host } from './host.ts';
+import { within } from './inside.ts';
 import { documentOf, kustomizationIn } from './kustomization-files.ts';
 import { textOf } from './text-of.ts';
 
@@ -14,8 +15,9 @@ import { textOf } from './text-of.ts';
  * also of the folders that they name. What kustomize would fetch from elsewhere is not known.
  */
 export function componentObjects(names: Iterable<string>, host: Host): ComponentObjects {
+  const own = within('.', host);
   return new Map(
-    [...names].map(name => [name, objectsIn(join('components', name), host, new Set())]),
+    [...names].map(name => [name, objectsIn(join('components', name), own, new Set())]),
   );
 }
 
@@ -37,8 +39,9 @@ function objectsIn(folder: string, host: Host, seen: Set<string>): KubeObject[] 
 }
 
 function read(place: string, host: Host, seen: Set<string>): KubeObject[] {
-  if (!host.exists(place)) return [];
-  if (host.isFolder(place)) return objectsIn(place, host, seen);
+  const kind = host.kindOf(place);
+  if (kind === 'folder') return objectsIn(place, host, seen);
+  if (kind !== 'file') return [];
   const { value = [] } = parseStream(textOf(place, host));
   return manifestsOf(value)
     .map(({ object }) => object)

@@ -11,12 +11,21 @@ export function isKustomization(name: string): boolean {
   return NAMES.includes(name);
 }
 
-/** The file that makes a folder a kustomization; undefined where there is none. */
+/** What makes a folder a kustomization, were it a link to nothing; undefined where there is none. */
 export function kustomizationIn(folder: string, host: Host): string | undefined {
-  return NAMES.map(name => join(folder, name)).find(file => host.exists(file));
+  return NAMES.map(name => join(folder, name)).find(file => host.kindOf(file) !== undefined);
 }
 
-/** What a kustomization's file holds; undefined where it is no YAML. */
+/** What a kustomization's file holds; undefined where it is no YAML, or cannot be read. */
 export function documentOf(file: string, host: Host): unknown {
-  return parseDocument(textOf(file, host)).value;
+  const text = readable(file, host);
+  return text === undefined ? undefined : parseDocument(text).value;
+}
+
+function readable(file: string, host: Host): string | undefined {
+  try {
+    return textOf(file, host);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,16 +1,21 @@
-import { join, normalize } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { listAt } from '../graph/item.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import type { Host } from './host.ts';
-import { documentOf, isKustomization } from './kustomization-files.ts';
-import { type ManifestSource, readFound, readNamed, unreadable } from './manifest-source.ts';
+import { refusalOf } from './inside.ts';
+import { documentOf, isKustomization, kustomizationIn } from './kustomization-files.ts';
+import { type Listing, listingOf } from './listing.ts';
+import {
+  type ManifestSource,
+  readFound,
+  readNamed,
+  skipped,
+  unreadable,
+} from './manifest-source.ts';
 import { runTool } from './tools.ts';
 
 /** The fields of a kustomization that name files of objects, and other kustomizations. */
 const USES = ['resources', 'bases', 'components', 'generators', 'transformers', 'validators'];
-
-/** Folders that hold no manifests of their own. */
-const FOREIGN = /(^|\/)(\.[^/]+|node_modules)\//;
 
 /**
  * The manifests at a path: a file, stdin (`-`), or a folder. A folder that is a kustomization is
@@ -25,25 +30,36 @@ export function readManifests(
   if (path === '-') {
     return [{ name: 'stdin', file: 'stdin', isBuilt: false, text: host.readStdin(), findings: [] }];
   }
-  if (!host.exists(path)) return [unreadable(path, path, `there is no ${path}`)];
+  const refusal = refusalOf(path, host);
+  if (refusal !== undefined) return [unreadable(path, path, refusal)];
   if (!host.isFolder(path)) return [readNamed(path, host)];
-  const files = host.listFiles(path).filter(file => !FOREIGN.test(file));
-  const own = files.find(file => isKustomization(file));
-  if (own !== undefined) return [build(path, join(path, own), host, flags)];
-  return readFolder(path, files, host, flags);
+  const own = kustomizationIn(path, host);
+  return own === undefined
+    ? readFolder(path, listingOf(path, host), host, flags)
+    : [buildNamed(path, own, host, flags)];
+}
+
+function buildNamed(...[folder, file, host, flags]: Parameters<typeof build>): ManifestSource {
+  const refusal = refusalOf(file, host);
+  return refusal === undefined
+    ? build(folder, file, host, flags)
+    : unreadable(folder, file, refusal);
 }
 
 function readFolder(
   path: string,
-  files: readonly string[],
+  listing: Listing,
   host: Host,
   flags: readonly string[],
 ): ManifestSource[] {
+  const { files, placeOf, behind } = listing;
   const roots = files.filter(file => isKustomization(baseName(file)));
   const documents = new Map(roots.map(root => [root, documentOf(join(path, root), host)]));
   const used = new Set(
     [...documents].flatMap(([root, document]) =>
-      usedBy(document).map(path => normalize(`${folderOf(root)}/${path}`).replace(/\/$/, '')),
+      usedBy(document)
+        .map(used => resolve(dirname(placeOf(root)), used))
+        .flatMap(place => [place, behind(place)]),
     ),
   );
   const folders = roots.map(folderOf);
@@ -51,21 +67,41 @@ function readFolder(
   const isBelow = (file: string, folder: string): boolean => file.startsWith(`${folder}/`);
   const isLoose = (file: string): boolean =>
     /\.(ya?ml|json)$/.test(file) &&
-    !used.has(file) &&
+    !used.has(placeOf(file)) &&
     ![...folders, ...charts].some(folder => isBelow(file, folder));
   const isTop = (root: string): boolean => {
     const document = documents.get(root);
-    return !used.has(folderOf(root)) && !(isMap(document) && document['kind'] === 'Component');
+    const isComponent = isMap(document) && document['kind'] === 'Component';
+    return !used.has(dirname(placeOf(root))) && !isComponent;
   };
-  return [
-    ...files
-      .filter(isLoose)
+  const read = [
+    ...oncePerFile(files.filter(isLoose), listing)
       .map(file => readFound(join(path, file), host))
       .filter(isManifest),
     ...roots
       .filter(isTop)
       .map(root => build(join(path, folderOf(root)), join(path, root), host, flags)),
   ];
+  return [...read, ...unreadIn(path, listing, read.length === 0)];
+}
+
+/** A file that links lead to is one file, and has its own name. */
+function oncePerFile(files: readonly string[], { placeOf, behind }: Listing): string[] {
+  const names = new Map<string, string>();
+  for (const file of files) {
+    const place = placeOf(file);
+    const target = behind(place);
+    if (place === target || !names.has(target)) names.set(target, file);
+  }
+  return files.filter(file => names.get(behind(placeOf(file))) === file);
+}
+
+/** What nobody reads of a folder; where nothing else is in it, nothing was checked. */
+function unreadIn(path: string, { unread }: Listing, isAll: boolean): ManifestSource[] {
+  return unread.map(({ file, reason }) => {
+    const name = join(path, file);
+    return isAll ? unreadable(name, name, `not read: it ${reason}`) : skipped(name, `it ${reason}`);
+  });
 }
 
 /** Other programs' settings in JSON, which may hold comments, are not for us to read. */

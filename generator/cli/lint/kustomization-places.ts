@@ -9,6 +9,7 @@ import { parseStream } from '../../source/yaml-text.ts';
 import type { Json } from '../../spec/spec.ts';
 import { type Manifest, manifestsOf } from '../../validation/manifests.ts';
 import type { Host } from '../host.ts';
+import { isNamedFile } from '../inside.ts';
 import { documentOf, kustomizationIn } from '../kustomization-files.ts';
 import { textOf } from '../text-of.ts';
 
@@ -85,7 +86,7 @@ function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
  * is what those above make of a name; they are named, as what builds on itself has no end.
  */
 function partsOf(root: string, outer: Rename, host: Host, above: readonly string[]): Part[] {
-  if (above.includes(root) || !host.exists(root)) return [];
+  if (above.includes(root) || !isNamedFile(root, host)) return [];
   const kustomization = documentOf(root, host);
   const [prefix = '', suffix = ''] = ['namePrefix', 'nameSuffix'].map(field =>
     textAt(kustomization, field),
@@ -110,7 +111,7 @@ function partsOf(root: string, outer: Rename, host: Host, above: readonly string
 }
 
 function objectsOf(file: string, part: Pick<Part, 'isPatch' | 'rename'>, host: Host): Part[] {
-  if (!host.exists(file) || host.isFolder(file)) return [];
+  if (!isNamedFile(file, host)) return [];
   const text = textOf(file, host);
   const places = placesIn({ file, text, isStream: true });
   return manifestsOf(parseStream(text).value ?? []).map(manifest => ({

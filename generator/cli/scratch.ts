@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Waits until whoever holds the other end of its stdin is gone, and removes the folder it was told. */
+const REMOVE_AT_END = 'IFS= read -r folder || exit; read -r _; rm -rf -- "$folder"';
+
+/**
+ * Hands on a new empty folder, which is gone afterwards, also after a signal. While another program
+ * runs no handler of ours could: so another process looks after the folder, in a session of its
+ * own, which Ctrl-C does not reach, and even SIGKILL leaves nothing behind.
+ */
+export function withScratchFolder<T>(use: (folder: string) => T): T {
+  const keeper = spawn('/bin/sh', ['-c', REMOVE_AT_END], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  keeper.on('error', () => {}); // Without a shell the folder still goes at a usual end.
+  keeper.unref();
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rem-secrets-')));
+  tell(keeper, folder);
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    keeper.stdin?.destroy();
+  }
+}
+
+function tell({ stdin }: ChildProcess, folder: string): void {
+  stdin?.on('error', () => {});
+  stdin?.write(`${folder}\n`);
+}
