@@ -90,7 +90,8 @@ export function nodeHost(cwd: string, take: Take = tunedByLength()): Host {
     entriesIn: folder => entriesIn(at(folder)),
     exists: path => existsSync(at(path)),
     isFolder: path => statSync(at(path)).isDirectory(),
-    realPath: path => attempt(() => realpathSync(at(path))),
+    // Not Node's own: it takes `link/..` for the folder that the link is in.
+    realPath: path => attempt(() => realpathSync.native(at(path))),
     sizeOf: path => statSync(at(path)).size,
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
     readStdin: () => take(readFileSync(0)).toString('utf8'),

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,15 +12,14 @@ const REMOVE_AT_END = 'IFS= read -r folder || exit; read -r _; rm -rf -- "$folde
  * own, which Ctrl-C does not reach, and even SIGKILL leaves nothing behind.
  */
 export function withScratchFolder<T>(use: (folder: string) => T): T {
-  const keeper = spawn('/bin/sh', ['-c', REMOVE_AT_END], {
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  keeper.on('error', () => {}); // Without a shell the folder still goes at a usual end.
-  keeper.unref();
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rem-secrets-')));
-  tell(keeper, folder);
+  const folder = join(realpathSync(tmpdir()), `rem-secrets-${random()}${random()}`);
+  const keeper = keeperOf(folder);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    keeper.kill('SIGKILL'); // What we did not make we do not remove.
+    throw error;
+  }
   try {
     return use(folder);
   } finally {
@@ -29,7 +28,21 @@ export function withScratchFolder<T>(use: (folder: string) => T): T {
   }
 }
 
-function tell({ stdin }: ChildProcess, folder: string): void {
-  stdin?.on('error', () => {});
-  stdin?.write(`${folder}\n`);
+/** Told before the folder is made: a signal may come in between. */
+function keeperOf(folder: string): ChildProcess {
+  const keeper = spawn('/bin/sh', ['-c', REMOVE_AT_END], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  keeper.on('error', () => {}); // Without a shell the folder still goes at a usual end.
+  keeper.stdin?.on('error', () => {});
+  keeper.stdin?.write(`${folder}\n`);
+  keeper.unref();
+  return keeper;
+}
+
+/** A name is made once and by us: whoever guesses it can only stop us. */
+function random(): string {
+  return Math.random().toString(36).slice(2);
 }
