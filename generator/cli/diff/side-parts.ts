@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { groupBy } from '../../source/group-by.ts';
 import type { ParseStream } from '../../source/shared-documents.ts';
 import type { Host } from '../host.ts';
+import { refusalOf } from '../inside.ts';
 import { kustomizationIn } from '../kustomization-files.ts';
 import { type ManifestSource, unreadable } from '../manifest-source.ts';
 import { readManifests } from '../read-manifests.ts';
@@ -54,20 +55,24 @@ function isWhole({ text, findings }: ManifestSource): boolean {
 
 /** The folders that the generator writes and Argo CD syncs; without environments the base. */
 function ownFolders(path: string, host: Host): string[] {
-  const below = (folder: string): string[] =>
-    (host.entriesIn(join(path, folder)) ?? []).map(({ name }) => `${folder}/${name}`);
-  const built = ['argocd', ...below('argocd'), ...below('overlays')].filter(folder =>
-    isKustomized(join(path, folder), host),
-  );
-  const hidden = ['argocd', 'overlays', ...below('argocd'), ...below('overlays')].filter(
-    folder => host.kindOf(join(path, folder)) === 'link',
-  );
-  const all = [...built, ...hidden].map(folder => join(path, folder)).sort();
-  return all.length > 0 ? all : [join(path, 'base')];
+  const below = (folder: string): string[] => {
+    const isRead = refusalOf(join(path, folder), host) === undefined;
+    const entries = isRead ? host.entriesIn(join(path, folder)) : undefined;
+    return (entries ?? []).map(({ name }) => `${folder}/${name}`);
+  };
+  const overlays = below('overlays');
+  const folders = ['argocd', ...below('argocd'), ...(overlays.length > 0 ? overlays : ['overlays'])]
+    .map(folder => join(path, folder))
+    .filter(folder => isToRead(folder, host))
+    .sort();
+  return folders.length > 0 ? folders : [join(path, 'base')];
 }
 
-function isKustomized(folder: string, host: Host): boolean {
-  return host.kindOf(folder) === 'folder' && kustomizationIn(folder, host) !== undefined;
+/** Kustomizations; and links out of the repository, which could hide one. */
+function isToRead(folder: string, host: Host): boolean {
+  const kind = host.kindOf(folder);
+  if (kind !== 'folder') return kind === 'link';
+  return kustomizationIn(folder, host) !== undefined || refusalOf(folder, host) !== undefined;
 }
 
 /** The environments of a side: items carry the number of their source, so each has its own. */
