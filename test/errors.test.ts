@@ -124,8 +124,8 @@ describe('large input', () => {
     expect(value).toBeDefined();
   });
 
-  test('10 MB in one name is not printed', () => {
-    const name = 'A'.repeat(1e7);
+  test('1 MB in one name is not printed', () => {
+    const name = 'A'.repeat(1e6);
     const { status, stderr } = runSpec(
       specOf(`namespace: shop\nworkloads: { ${name}: { image: x } }`),
       'expand',

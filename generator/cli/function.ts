@@ -12,6 +12,7 @@ import { isMap } from '../spec/merge-environment.ts';
 import { checkSpec } from '../spec/parse-spec.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import { within } from './inside.ts';
 import { textOf } from './text-of.ts';
 
 /**
@@ -75,6 +76,6 @@ const noConfig: Fault = {
 /** The spec's file, when kustomize tells where it is and it can be read. */
 function sourceOf(functionConfig: unknown, host: Host): SourceFile | undefined {
   const file = originPath(functionConfig);
-  if (file === undefined || !host.exists(file)) return undefined;
+  if (file === undefined || within('.', host).kindOf(file) !== 'file') return undefined;
   return { file, text: textOf(file, host) };
 }

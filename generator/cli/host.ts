@@ -1,35 +1,45 @@
 import { spawnSync } from 'node:child_process';
 import {
+  type Dirent,
   existsSync,
   fstatSync,
-  mkdtempSync,
+  lstatSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
-  rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { devNull, tmpdir } from 'node:os';
+import { devNull } from 'node:os';
 import { relative, resolve } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
 import { loadScript } from './load-script.ts';
 import { packageFile } from './package-files.ts';
+import { withScratchFolder } from './scratch.ts';
 import { type Take, tunedByLength } from './tune.ts';
 
 /** The machine a command runs on: the only way to files, other programs and the terminal. */
 export interface Host {
   /** The working directory; all paths are relative to it. */
   readonly cwd: string;
+  /** Of a regular file only: a pipe would be waited for, and a device may have no end. */
   readonly readFile: (path: string) => Uint8Array;
+  /** What a path leads to; `link`: to nothing. */
+  readonly kindOf: (path: string) => Kind | undefined;
+  /** What a link says; undefined: it is none. */
+  readonly linkText: (path: string) => string | undefined;
+  /** What stands in a folder, links not followed, by name; undefined: it cannot be read. */
+  readonly entriesIn: (folder: string) => readonly Entry[] | undefined;
   readonly exists: (path: string) => boolean;
   readonly isFolder: (path: string) => boolean;
   /** Where a path leads when all links are followed, from the root of the machine; undefined: nowhere. */
   readonly realPath: (path: string) => string | undefined;
   /** In bytes. */
   readonly sizeOf: (path: string) => number;
-  /** All files below a folder, relative to it, with `/`; none when there is no such folder. */
+  /** All files below a folder, relative to it, with `/`, links left out; none when there is no such folder. */
   readonly listFiles: (folder: string) => string[];
   readonly readStdin: () => string;
   readonly stdout: (text: string) => void;
@@ -44,12 +54,22 @@ export interface Host {
   readonly validators: (apiVersion: string, kind: string) => Validator | undefined;
 }
 
+export type Kind = 'file' | 'folder' | 'link' | 'other';
+
+/** What stands in a folder. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: Kind;
+}
+
 /** How another program is run. */
 export interface RunOptions {
   /** Its stdin. */
   readonly input?: string | undefined;
   /** All of its environment; without it the program has ours. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Its stdout is bytes, handed on with a character for each. */
+  readonly isBinary?: boolean;
 }
 
 /** What another program did; status 127: it is not there. */
@@ -64,10 +84,14 @@ export function nodeHost(cwd: string, take: Take = tunedByLength()): Host {
   const at = (path: string): string => resolve(cwd, path);
   return {
     cwd,
-    readFile: path => take(readFileSync(at(path))),
+    readFile: path => take(readRegular(at(path))),
+    kindOf: path => kindOf(at(path)),
+    linkText: path => attempt(() => readlinkSync(at(path))),
+    entriesIn: folder => entriesIn(at(folder)),
     exists: path => existsSync(at(path)),
     isFolder: path => statSync(at(path)).isDirectory(),
-    realPath: path => (existsSync(at(path)) ? realpathSync(at(path)) : undefined),
+    // Not Node's own: it takes `link/..` for the folder that the link is in.
+    realPath: path => attempt(() => realpathSync.native(at(path))),
     sizeOf: path => statSync(at(path)).size,
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
     readStdin: () => take(readFileSync(0)).toString('utf8'),
@@ -76,10 +100,10 @@ export function nodeHost(cwd: string, take: Take = tunedByLength()): Host {
     hasColors,
     run: (command, args, options) => {
       const ran = run(cwd, command, args, options);
-      return { ...ran, stdout: take(ran.stdout) };
+      return options?.isBinary === true ? ran : { ...ran, stdout: take(ran.stdout) };
     },
     below: folder => nodeHost(at(folder), take),
-    withScratch: use => withScratch(use, take),
+    withScratch: use => withScratchFolder(folder => use(nodeHost(folder, take))),
     validators,
   };
 }
@@ -109,13 +133,36 @@ function hasColors(): boolean {
   return createRequire(import.meta.filename)('node:tty').isatty(1);
 }
 
-function withScratch<T>(use: (scratch: Host) => T, take: Take): T {
-  const folder = realpathSync(mkdtempSync(resolve(tmpdir(), 'rem-secrets-')));
+function readRegular(path: string): Uint8Array {
+  if (!statSync(path).isFile()) throw new Error('it is no regular file');
+  return readFileSync(path);
+}
+
+function kindOf(path: string): Kind | undefined {
+  const found = attempt(() => statSync(path)) ?? attempt(() => lstatSync(path));
+  return found === undefined ? undefined : kindBy(found);
+}
+
+/** What the system gives, and nothing where it refuses. */
+function attempt<T>(act: () => T): T | undefined {
   try {
-    return use(nodeHost(folder, take));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    return act();
+  } catch {
+    return undefined;
   }
+}
+
+function kindBy(found: Dirent | Stats): Kind {
+  if (found.isFile()) return 'file';
+  if (found.isDirectory()) return 'folder';
+  return found.isSymbolicLink() ? 'link' : 'other';
+}
+
+function entriesIn(folder: string): Entry[] | undefined {
+  const entries = attempt(() => readdirSync(folder, { withFileTypes: true }));
+  return entries
+    ?.map(entry => ({ name: entry.name, kind: kindBy(entry) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function filesBelow(folder: string): string[] {
@@ -129,11 +176,11 @@ function run(
   cwd: string,
   command: string,
   args: readonly string[],
-  { input, env }: RunOptions = {},
+  { input, env, isBinary }: RunOptions = {},
 ): Run {
   const options = {
     cwd,
-    encoding: 'utf8',
+    encoding: isBinary === true ? 'latin1' : 'utf8',
     maxBuffer: 1 << 30,
     ...(input !== undefined && { input }),
     ...(env !== undefined && { env }),

@@ -13,7 +13,7 @@ export function isKustomization(name: string): boolean {
   return NAMES.includes(name);
 }
 
-/** The file that makes a folder a kustomization; undefined where there is none. */
+/** What makes a folder a kustomization, were it a link to nothing; undefined where there is none. */
 export function kustomizationIn(folder: string, host: Host): string | undefined {
-  return NAMES.map(name => join(folder, name)).find(file => host.exists(file));
+  return NAMES.map(name => join(folder, name)).find(file => host.kindOf(file) !== undefined);
 }

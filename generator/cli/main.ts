@@ -132,7 +132,11 @@ function addReviewing(run: Run): void {
     'diff',
     'show what changes between two revisions or folders, and what of it hurts',
   )
-    .option('--base <rev|path>', 'what it is compared with', 'HEAD')
+    .option(
+      '--base <rev|path>',
+      'what it is compared with: rev:REVISION, path:PATH, or what is only one of them',
+      'rev:HEAD',
+    )
     .option('--head <rev|path>', 'what is compared; . is the working tree', '.')
     .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
     .option(...ENABLE_EXEC)

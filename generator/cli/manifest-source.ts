@@ -20,18 +20,32 @@ const MOST_BYTES = 20 * 1024 * 1024;
 
 /** A file that somebody asks for. */
 export function readNamed(file: string, host: Host): ManifestSource {
-  const bytes = host.readFile(file);
-  return isBinary(bytes) ? unreadable(file, file, BINARY) : source(file, bytes);
+  const bytes = bytesOf(file, host);
+  return typeof bytes === 'string' ? unreadable(file, file, bytes) : source(file, bytes);
 }
 
 /** A file that a folder has; one that holds no manifests is skipped, and said to be. */
 export function readFound(file: string, host: Host): ManifestSource {
   if (host.sizeOf(file) > MOST_BYTES) return skipped(file, 'the file is larger than 20 MiB');
-  const bytes = host.readFile(file);
-  return isBinary(bytes) ? skipped(file, BINARY) : source(file, bytes);
+  const bytes = bytesOf(file, host);
+  return typeof bytes === 'string' ? skipped(file, bytes) : source(file, bytes);
 }
 
-const BINARY = 'the file is binary: it holds a NUL byte';
+/** The bytes of text, or why there are none. */
+function bytesOf(file: string, host: Host): Uint8Array | string {
+  try {
+    const bytes = host.readFile(file);
+    return isBinary(bytes) ? 'the file is binary: it holds a NUL byte' : bytes;
+  } catch (error) {
+    return `the file cannot be read: ${whyNotRead(error)}`;
+  }
+}
+
+/** A system's error by its code: its message has absolute paths in it. */
+export function whyNotRead(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error ? String(error.code) : error.message;
+}
 
 function isBinary(bytes: Uint8Array): boolean {
   return bytes.includes(0);
@@ -42,7 +56,8 @@ function source(file: string, bytes: Uint8Array): ManifestSource {
   return { name: file, file, isBuilt: false, text, findings: [] };
 }
 
-function skipped(file: string, reason: string): ManifestSource {
+/** What a folder has and nobody reads, and why. */
+export function skipped(file: string, reason: string): ManifestSource {
   const finding = unreadableFinding(file, `skipped: ${reason}`);
   const findings = [{ ...finding, id: 'skipped-file', severity: 'warning' } as const];
   return { name: file, file, isBuilt: false, findings };

@@ -3,6 +3,7 @@ import { andThen, type Fault, type Finding, type Outcome } from '../source/findi
 import { locate, type SourceFile } from '../source/locate.ts';
 import { parseStream } from '../source/yaml-text.ts';
 import type { Host } from './host.ts';
+import { readSettingsFile } from './settings-file.ts';
 
 /** Settings, and the text they stand in; without a file they are empty. */
 export interface ReadConfig<T> {
@@ -23,9 +24,9 @@ export function readConfigFile<T>(
   check: (document: unknown) => Outcome<Partial<T>>,
 ): ReadConfig<T> | Finding[] | string {
   const file = named ?? usual;
-  if (!host.exists(file)) return named === undefined ? { config: {} } : `there is no file ${file}`;
-  if (host.isFolder(file)) return `${file} is a folder`;
-  const bytes = host.readFile(file);
+  if (named === undefined && host.kindOf(file) === undefined) return { config: {} };
+  const bytes = readSettingsFile(file, host);
+  if (typeof bytes === 'string') return bytes;
   const source = { file, text: new TextDecoder().decode(bytes) };
   if (!isUtf8(bytes)) return `${file} is not UTF-8`;
   const stream = parseStream(source.text);

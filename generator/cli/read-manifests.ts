@@ -1,15 +1,20 @@
-import { join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Host } from './host.ts';
+import { refusalOf } from './inside.ts';
 import { isKustomization, kustomizationIn } from './kustomization-files.ts';
 import type { Allowed } from './kustomize/allowed.ts';
 import { boundsOf } from './kustomize/bounds.ts';
 import { buildKustomization } from './kustomize/build.ts';
 import { pathOf } from './kustomize/entry.ts';
 import { isComponent, type Kustomization, kustomizationsOf } from './kustomize/read.ts';
-import { type ManifestSource, readFound, readNamed, unreadable } from './manifest-source.ts';
-
-/** Folders that hold no manifests of their own. */
-const FOREIGN = /(^|\/)(\.[^/]+|node_modules)\//;
+import { type Listing, listingOf } from './listing.ts';
+import {
+  type ManifestSource,
+  readFound,
+  readNamed,
+  skipped,
+  unreadable,
+} from './manifest-source.ts';
 
 /**
  * The manifests at a path: a file, stdin (`-`), or a folder. A folder that is a kustomization is
@@ -20,41 +25,54 @@ export function readManifests(path: string, host: Host, allowed: Allowed = {}): 
   if (path === '-') {
     return [{ name: 'stdin', file: 'stdin', isBuilt: false, text: host.readStdin(), findings: [] }];
   }
-  if (!host.exists(path)) return [unreadable(path, path, `there is no ${path}`)];
+  const refusal = refusalOf(path, host);
+  if (refusal !== undefined) return [unreadable(path, path, refusal)];
   if (!host.isFolder(path)) return [readNamed(path, host)];
+  const file = kustomizationIn(path, host);
   const root = boundsOf(path, host);
-  const own = kustomizationIn(path, host);
-  if (own !== undefined)
-    return [buildKustomization({ folder: path, file: own, root, allowed }, host)];
-  const files = host.listFiles(path).filter(file => !FOREIGN.test(file));
-  return readFolder({ path, files, root, allowed }, host);
+  return file === undefined
+    ? readFolder({ path, listing: listingOf(path, host), root, allowed }, host)
+    : [buildNamed({ folder: path, file, root, allowed }, host)];
+}
+
+function buildNamed(...[target, host]: Parameters<typeof buildKustomization>): ManifestSource {
+  const { folder, file } = target;
+  const refusal = refusalOf(file, host);
+  return refusal === undefined
+    ? buildKustomization(target, host)
+    : unreadable(folder, file, refusal);
 }
 
 /** A folder that is no kustomization. */
 interface PlainFolder {
   readonly path: string;
-  readonly files: readonly string[];
+  readonly listing: Listing;
   /** What its kustomizations may not leave. */
   readonly root: string;
   readonly allowed: Allowed;
 }
 
-function readFolder({ path, files, root, allowed }: PlainFolder, host: Host): ManifestSource[] {
+function readFolder({ path, listing, root, allowed }: PlainFolder, host: Host): ManifestSource[] {
+  const { files, placeOf } = listing;
   const roots = files.filter(file => isKustomization(baseName(file)));
-  const documents = new Map(roots.map(file => [file, kustomizationAt(join(path, file), host)]));
-  const used = usedBy([...documents.values()].flat(), path, host);
+  const documents = new Map(
+    roots.map(file => {
+      const folder = { shown: join(path, folderOf(file)), place: dirname(placeOf(file)) };
+      return [file, kustomizationsOf(folder, host)];
+    }),
+  );
+  const used = usedBy([...documents.values()].flat(), host);
   const folders = roots.map(folderOf);
   const charts = files.filter(file => baseName(file) === 'Chart.yaml').map(folderOf);
   const isBelow = (file: string, folder: string): boolean => file.startsWith(`${folder}/`);
   const isLoose = (file: string): boolean =>
     /\.(ya?ml|json)$/.test(file) &&
-    !used.has(file) &&
+    !used.has(placeOf(file)) &&
     ![...folders, ...charts].some(folder => isBelow(file, folder));
   const isTop = (file: string): boolean =>
-    !used.has(folderOf(file)) && !(documents.get(file) ?? []).some(isComponent);
-  return [
-    ...files
-      .filter(isLoose)
+    !used.has(dirname(placeOf(file))) && !(documents.get(file) ?? []).some(isComponent);
+  const read = [
+    ...oncePerFile(files.filter(isLoose), listing)
       .map(file => readFound(join(path, file), host))
       .filter(isManifest),
     ...roots.filter(isTop).map(file => {
@@ -62,6 +80,26 @@ function readFolder({ path, files, root, allowed }: PlainFolder, host: Host): Ma
       return buildKustomization({ folder, file: join(path, file), root, allowed }, host);
     }),
   ];
+  return [...read, ...unreadIn(path, listing, read.length === 0)];
+}
+
+/** A file that links lead to is one file, and has its own name. */
+function oncePerFile(files: readonly string[], { placeOf, behind }: Listing): string[] {
+  const names = new Map<string, string>();
+  for (const file of files) {
+    const place = placeOf(file);
+    const target = behind(place);
+    if (place === target || !names.has(target)) names.set(target, file);
+  }
+  return files.filter(file => names.get(behind(placeOf(file))) === file);
+}
+
+/** What nobody reads of a folder; where nothing else is in it, nothing was checked. */
+function unreadIn(path: string, { unread }: Listing, isAll: boolean): ManifestSource[] {
+  return unread.map(({ file, reason }) => {
+    const name = join(path, file);
+    return isAll ? unreadable(name, name, `not read: it ${reason}`) : skipped(name, `it ${reason}`);
+  });
 }
 
 /** Other programs' settings in JSON, which may hold comments, are not for us to read. */
@@ -77,24 +115,12 @@ function folderOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
 }
 
-function kustomizationAt(file: string, host: Host): readonly Kustomization[] {
-  const shown = folderOf(file);
-  const place = host.realPath(shown);
-  return place === undefined ? [] : kustomizationsOf({ shown, place }, host);
-}
-
-/** The files and folders that kustomizations build on, from a folder, by each way to them. */
-function usedBy(
-  kustomizations: readonly Kustomization[],
-  path: string,
-  host: Host,
-): ReadonlySet<string> {
-  const top = host.realPath(path) ?? path;
+/** The files and folders that kustomizations build on, by each way to them. */
+function usedBy(kustomizations: readonly Kustomization[], host: Host): ReadonlySet<string> {
   const bases = kustomizations.flatMap(by =>
     by.loads
       .filter(({ kind }) => kind === 'base' || kind === 'function')
       .map(load => pathOf({ by, load })),
   );
-  const places = bases.flatMap(base => [base, host.realPath(base) ?? base]);
-  return new Set(places.map(place => relative(top, place) || '.'));
+  return new Set(bases.flatMap(base => [base, host.realPath(base) ?? base]));
 }

@@ -7,6 +7,7 @@ import { parseSpec } from '../spec/parse-spec.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
+import { readSettingsFile } from './settings-file.ts';
 
 /** The flags that every command takes. */
 export interface CommonOptions {
@@ -39,7 +40,7 @@ export function readSpec<T>(
   host: Host,
   use: (read: ReadSpec) => Outcome<T>,
 ): T | Finding[] | typeof exitCodes.usage {
-  const bytes = bytesOf(file, host);
+  const bytes = readSettingsFile(file, host);
   if (typeof bytes === 'string') {
     host.stderr(`rem-secrets: ${bytes}; name the spec with --file\n`);
     return exitCodes.usage;
@@ -48,17 +49,6 @@ export function readSpec<T>(
   const parsed = isUtf8(bytes) ? parseSpec(source.text) : { faults: [notUtf8(source.text)] };
   const result = parsed.value === undefined ? parsed : use({ source, spec: parsed.value });
   return result.value ?? locate(result.faults, source);
-}
-
-/** A file's bytes, or why there are none. */
-function bytesOf(file: string, host: Host): Uint8Array | string {
-  if (!host.exists(file)) return `there is no file ${file} here`;
-  if (host.isFolder(file)) return `${file} is a folder`;
-  try {
-    return host.readFile(file);
-  } catch (error) {
-    return `${file} cannot be read (${error instanceof Error ? error.message : error})`;
-  }
 }
 
 /** Decoding puts U+FFFD in the first place that is not UTF-8. */

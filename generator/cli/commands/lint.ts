@@ -41,7 +41,7 @@ type LintFormat = 'text' | 'json' | 'sarif' | 'github' | 'junit';
 /** Checks the secret flow of manifests, as the cluster will have them together. */
 export function lint(options: LintOptions, host: Host): number {
   if (options.explain !== undefined) return explain(options.explain, host);
-  const absent = options.paths.find(path => path !== '-' && !host.exists(path));
+  const absent = options.paths.find(path => path !== '-' && host.kindOf(path) === undefined);
   if (absent !== undefined) return usage(`there is no ${absent}`, host);
   const read = readConfig(options.config, host);
   if (typeof read === 'string') return usage(read, host);
@@ -100,7 +100,7 @@ function textsOf(
   const texts = new Map(all.map(({ file, text }) => [file, text]));
   return file => {
     // Else it is one that a kustomization is built from; of the kustomization itself no line is meant.
-    if (!texts.has(file) && !read.has(file) && host.exists(file))
+    if (!texts.has(file) && !read.has(file) && host.kindOf(file) === 'file')
       texts.set(file, textOf(file, host));
     return texts.get(file);
   };

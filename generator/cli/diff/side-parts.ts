@@ -2,10 +2,13 @@ import { join, relative } from 'node:path';
 import { groupBy } from '../../source/group-by.ts';
 import type { ParseStream } from '../../source/shared-documents.ts';
 import type { Host } from '../host.ts';
+import { refusalOf } from '../inside.ts';
+import { kustomizationIn } from '../kustomization-files.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
-import type { ManifestSource } from '../manifest-source.ts';
+import { type ManifestSource, unreadable } from '../manifest-source.ts';
 import { readManifests } from '../read-manifests.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
+import { readSettingsFile } from '../settings-file.ts';
 
 export interface SideOptions {
   /** The spec, from the folder the host stands in. */
@@ -28,10 +31,22 @@ export interface Part {
 
 /** Reads and builds what a side has. A commit that has no such folder yet has no manifests. */
 export function sourcesOf(path: string, { file, allowed }: SideOptions, host: Host): SideSources {
-  if (!host.exists(path)) return { whole: [], skipped: [] };
-  const folders = host.exists(join(path, file)) ? ownFolders(path, host) : [path];
+  if (host.kindOf(path) === undefined) return { whole: [], skipped: [] };
+  const spec = join(path, file);
+  const hasSpec = host.kindOf(spec) !== undefined;
+  const folders = hasSpec ? ownFolders(path, host) : [path];
   const all = folders.flatMap(folder => readManifests(folder, host, allowed));
-  return { whole: all.filter(isWhole), skipped: all.filter(source => !isWhole(source)) };
+  const refused = hasSpec ? refusedSpec(spec, host) : [];
+  return {
+    whole: all.filter(isWhole),
+    skipped: [...all.filter(source => !isWhole(source)), ...refused],
+  };
+}
+
+/** A spec that may not be read: what stands beside it is compared all the same. */
+function refusedSpec(spec: string, host: Host): ManifestSource[] {
+  const bytes = readSettingsFile(spec, host);
+  return typeof bytes === 'string' ? [unreadable(spec, spec, bytes)] : [];
 }
 
 /** Whether a source is one of manifests: what was skipped only has warnings. */
@@ -41,11 +56,24 @@ function isWhole({ text, findings }: ManifestSource): boolean {
 
 /** The folders that the generator writes and Argo CD syncs; without environments the base. */
 function ownFolders(path: string, host: Host): string[] {
-  const built = host
-    .listFiles(path)
-    .filter(file => /^(overlays\/[^/]+|argocd(\/[^/]+)?)\/kustomization\.yaml$/.test(file))
-    .map(file => join(path, file.slice(0, file.lastIndexOf('/'))));
-  return built.length > 0 ? built : [join(path, 'base')];
+  const below = (folder: string): string[] => {
+    const isRead = refusalOf(join(path, folder), host) === undefined;
+    const entries = isRead ? host.entriesIn(join(path, folder)) : undefined;
+    return (entries ?? []).map(({ name }) => `${folder}/${name}`);
+  };
+  const overlays = below('overlays');
+  const folders = ['argocd', ...below('argocd'), ...(overlays.length > 0 ? overlays : ['overlays'])]
+    .map(folder => join(path, folder))
+    .filter(folder => isToRead(folder, host))
+    .sort();
+  return folders.length > 0 ? folders : [join(path, 'base')];
+}
+
+/** Kustomizations; and links out of the repository, which could hide one. */
+function isToRead(folder: string, host: Host): boolean {
+  const kind = host.kindOf(folder);
+  if (kind !== 'folder') return kind === 'link';
+  return kustomizationIn(folder, host) !== undefined || refusalOf(folder, host) !== undefined;
 }
 
 /** The environments of a side: items carry the number of their source, so each has its own. */

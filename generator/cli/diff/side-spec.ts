@@ -3,6 +3,7 @@ import { expand, type Target, wholeTargets } from '../../pipeline.ts';
 import { ok } from '../../source/finding.ts';
 import type { Host } from '../host.ts';
 import { type ReadSpec, readSpec } from '../read-spec.ts';
+import { readSettingsFile } from '../settings-file.ts';
 
 /** The spec of a side. */
 export interface SideSpec extends ReadSpec {
@@ -16,7 +17,7 @@ export interface SideSpec extends ReadSpec {
  */
 export function specOf(path: string, file: string, host: Host): SideSpec | undefined {
   const own = join(path, file);
-  if (!host.exists(own) || host.isFolder(own)) return undefined;
+  if (typeof readSettingsFile(own, host) === 'string') return undefined;
   const result = readSpec<ReadSpec>(own, host, ok);
   if (typeof result === 'number' || Array.isArray(result)) return undefined;
   return { ...result, targets: () => targetsOf(result, host) };

@@ -2,14 +2,12 @@ import { basename, dirname } from 'node:path';
 import { sharedDocuments } from '../../source/shared-documents.ts';
 import type { DiffOptions } from '../commands/diff.ts';
 import type { Host } from '../host.ts';
+import { withCommit } from './checkout.ts';
+import { type NamedSide, sideOf } from './named-side.ts';
 import type { ReadSides } from './review-of.ts';
-import { commitOf, withCommit } from './revision.ts';
 import { readSettingsOf } from './settings.ts';
 import { readSide, type Side, type SidePlace } from './side.ts';
 import { type SideOptions, sourcesOf } from './side-parts.ts';
-
-/** The head that stands for what is in the folder now, committed or not. */
-const WORKING_TREE = '.';
 
 /** Reads both sides and hands them on. A side is a path, or a revision of git. */
 export function withSides<T>(options: DiffOptions, host: Host, use: (sides: ReadSides) => T): T {
@@ -19,30 +17,28 @@ export function withSides<T>(options: DiffOptions, host: Host, use: (sides: Read
     allowed: options,
     namespace,
   };
-  const labels = { base: labelOf(options.base), head: labelOf(options.head) };
-  return withPlace(options.base, file, host, base =>
-    withPlace(options.head, file, host, head =>
+  const sides = { base: sideOf(options.base, host), head: sideOf(options.head, host) };
+  return withPlace(sides.base, file, host, base =>
+    withPlace(sides.head, file, host, head =>
       use({
         ...readSides(base, head, reading),
-        labels,
+        labels: { base: sides.base.label, head: sides.head.label },
         settings: readSettingsOf(options, host, head),
       }),
     ),
   );
 }
 
-function labelOf(side: string): string {
-  return side === WORKING_TREE ? 'the working tree' : side;
-}
-
-function withPlace<T>(side: string, file: string, host: Host, use: (place: SidePlace) => T): T {
+function withPlace<T>(side: NamedSide, file: string, host: Host, use: (place: SidePlace) => T): T {
   const folder = dirname(file);
-  if (!host.exists(side))
-    return withCommit(commitOf(side, host), host, checkout =>
-      use({ path: folder, folder, host: checkout }),
-    );
-  if (side === WORKING_TREE) return use({ path: folder, folder, host });
-  return use({ path: side, folder: host.isFolder(side) ? side : dirname(side), host });
+  if ('commit' in side) {
+    return withCommit(side.commit, host, checkout => use({ path: folder, folder, host: checkout }));
+  }
+  if ('nothing' in side)
+    return host.withScratch(empty => use({ path: folder, folder, host: empty.below('tree') }));
+  const { path } = side;
+  if (path === undefined) return use({ path: folder, folder, host });
+  return use({ path, folder: host.isFolder(path) ? path : dirname(path), host });
 }
 
 /** What both sides have in common is read once. */

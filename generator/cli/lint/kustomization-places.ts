@@ -9,7 +9,7 @@ import { parseStream } from '../../source/yaml-text.ts';
 import type { Json } from '../../spec/spec.ts';
 import { type Manifest, manifestsOf } from '../../validation/manifests.ts';
 import type { Host } from '../host.ts';
-import { isBelow } from '../inside.ts';
+import { isBelow, isNamedFile } from '../inside.ts';
 import { boundsOf } from '../kustomize/bounds.ts';
 import { pathOf } from '../kustomize/entry.ts';
 import { isField } from '../kustomize/loads.ts';
@@ -138,6 +138,7 @@ function partsOf({ folder, outer, above, root }: Level, host: Host): Part[] {
 const PATCHES = ['patches', 'patchesStrategicMerge'];
 
 function objectsOf(file: string, part: Pick<Part, 'isPatch' | 'rename'>, host: Host): Part[] {
+  if (!isNamedFile(file, host)) return [];
   const text = textOf(file, host);
   const places = placesIn({ file, text, isStream: true });
   return manifestsOf(parseStream(text).value ?? []).map(manifest => ({

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Waits until whoever holds the other end of its stdin is gone, and removes the folder it was told. */
+const REMOVE_AT_END = 'IFS= read -r folder || exit; read -r _; rm -rf -- "$folder"';
+
+/**
+ * Hands on a new empty folder, which is gone afterwards, also after a signal. While another program
+ * runs no handler of ours could: so another process looks after the folder, in a session of its
+ * own, which Ctrl-C does not reach, and even SIGKILL leaves nothing behind.
+ */
+export function withScratchFolder<T>(use: (folder: string) => T): T {
+  const folder = join(realpathSync(tmpdir()), `rem-secrets-${random()}${random()}`);
+  const keeper = keeperOf(folder);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    keeper.kill('SIGKILL'); // What we did not make we do not remove.
+    throw error;
+  }
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    keeper.stdin?.destroy();
+  }
+}
+
+/** Told before the folder is made: a signal may come in between. */
+function keeperOf(folder: string): ChildProcess {
+  const keeper = spawn('/bin/sh', ['-c', REMOVE_AT_END], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  keeper.on('error', () => {}); // Without a shell the folder still goes at a usual end.
+  keeper.stdin?.on('error', () => {});
+  keeper.stdin?.write(`${folder}\n`);
+  keeper.unref();
+  return keeper;
+}
+
+/** A name is made once and by us: whoever guesses it can only stop us. */
+function random(): string {
+  return Math.random().toString(36).slice(2);
+}

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { commit, repositoryOf } from '../../diff/repository.ts';
+import { remSecrets, run } from '../../machine.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const;
+
+/** Enough files and builds that a diff is never over before it is killed. */
+function largeRepository(): string {
+  const configMap = (name: number): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c-${name} }\n`;
+  const files = Array.from({ length: 12 }, (_, index) => [
+    [`env-${index}/kustomization.yaml`, 'resources: [a.yaml]\n'],
+    [`env-${index}/a.yaml`, configMap(index)],
+  ]).flat();
+  const folder = repositoryOf(Object.fromEntries(files));
+  commit(folder, { 'env-0/a.yaml': configMap(99) });
+  return folder;
+}
+
+/** Starts a diff whose scratch folders are in a folder of the test's. */
+function startDiff(cwd: string): { readonly child: ChildProcess; readonly scratch: string } {
+  const scratch = mkdtempSync(join(tmpdir(), 'rem-secrets-'));
+  onTestFinished(() => rmSync(scratch, { recursive: true, force: true }));
+  const child = spawn(remSecrets, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'], {
+    cwd,
+    stdio: 'ignore',
+    detached: true, // A process group of its own, as a terminal gives.
+    env: { ...process.env, TMPDIR: scratch },
+  });
+  return { child, scratch };
+}
+
+/** Looks until it is so; the test's own limit ends what never is. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await setTimeout(2);
+}
+
+test.for(SIGNALS)('after %s no scratch folder is left', { timeout: 60_000 }, async signal => {
+  const folder = largeRepository();
+  for (const delay of [0, 20, 60, 150]) {
+    const { child, scratch } = startDiff(folder);
+    const ended = once(child, 'exit');
+    await until(() => readdirSync(scratch).length > 0);
+    await setTimeout(delay);
+    child.kill(signal);
+    expect(await ended, `killed after ${delay} ms`).toEqual([null, signal]);
+    await until(() => readdirSync(scratch).length === 0);
+  }
+});
+
+test('Ctrl-C, which reaches every program of a terminal, leaves none either', {
+  timeout: 60_000,
+}, async () => {
+  const { child, scratch } = startDiff(largeRepository());
+  const ended = once(child, 'exit');
+  await until(() => readdirSync(scratch).length > 0);
+  process.kill(-(child.pid ?? Number.NaN), 'SIGINT');
+  await ended;
+  await until(() => readdirSync(scratch).length === 0);
+});
+
+test('a diff that ends leaves nothing, and nothing waits for it', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'rem-secrets-'));
+  onTestFinished(() => rmSync(scratch, { recursive: true, force: true }));
+  const env = { ...process.env, TMPDIR: scratch };
+  const args = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
+  const { status, stderr } = run(remSecrets, args, { cwd: largeRepository(), env });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(readdirSync(scratch)).toEqual([]);
+});

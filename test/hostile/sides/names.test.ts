@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { commit, git, repositoryOf, write } from '../../diff/repository.ts';
+import { folderOf, type Ran, root, run, runMain } from '../../machine.ts';
+
+const namespace = (name: string): string =>
+  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
+
+const cluster =
+  'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: shop }\n';
+
+/** A branch that removes a database, which blocks, and commits a folder that looks like what was. */
+function decoy(nameOf: (folder: string) => string): {
+  readonly folder: string;
+  readonly name: string;
+} {
+  const folder = repositoryOf({ 'apps/db.yaml': cluster });
+  const name = nameOf(folder);
+  git(folder, 'switch', '--quiet', '--create', 'change');
+  commit(folder, {
+    'apps/db.yaml': namespace('shop'),
+    [`${name}/apps/db.yaml`]: namespace('shop'),
+  });
+  return { folder, name };
+}
+
+function diff(folder: string, base: string, head = 'rev:HEAD'): Ran {
+  return runMain(folder, [
+    '--file',
+    'apps/rem-secrets.yaml',
+    'diff',
+    `--base=${base}`,
+    `--head=${head}`,
+  ]);
+}
+
+const hashOfMain = (folder: string): string => git(folder, 'rev-parse', 'main').trim();
+
+test.for<[string, (folder: string) => string]>([
+  ['HEAD', () => 'HEAD'],
+  ['main', () => 'main'],
+  ['the whole hash', hashOfMain],
+  ['a short hash', folder => hashOfMain(folder).slice(0, 8)],
+  ['refs/heads/main', () => 'refs/heads/main'],
+  ['main^0', () => 'main^0'],
+])('a committed folder named as the revision does not stand in for it: %s', ([, nameOf]) => {
+  const { folder, name } = decoy(nameOf);
+  const { status, stdout, stderr } = diff(folder, name);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toBe(
+    `rem-secrets: ${name} is both a revision and a path: write rev:${name} or path:${name}\n`,
+  );
+  if (name !== 'HEAD') {
+    const review = diff(folder, `rev:${name}`);
+    expect(review.status).toBe(1);
+    expect(review.stdout).toMatch(/^block: Cluster shop\/db: /m);
+  }
+  expect(diff(folder, `path:${name}`).stdout).not.toContain('block');
+});
+
+test('the default base is the revision HEAD, whatever is there', () => {
+  const { folder } = decoy(() => 'HEAD');
+  write(folder, 'apps/more.yaml', namespace('more'));
+  const { status, stdout } = runMain(folder, ['--file', 'apps/rem-secrets.yaml', 'diff']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('HEAD → the working tree: no risks; 1 added');
+});
+
+test('CI compares hashes: no folder, file, branch or tag gets between', () => {
+  const { folder } = decoy(hashOfMain);
+  commit(folder, {
+    HEAD: namespace('x'),
+    main: namespace('x'),
+    [`rev:${hashOfMain(folder)}/apps/db.yaml`]: namespace('shop'),
+    '--base=x': namespace('x'),
+  });
+  git(folder, 'tag', 'rev');
+  git(folder, 'branch', hashOfMain(folder).slice(0, 7), 'change');
+  git(folder, 'tag', 'HEAD');
+  run('git', ['update-ref', `refs/heads/${hashOfMain(folder)}`, 'refs/heads/change'], {
+    cwd: folder,
+  });
+  const args = ['main', 'out', '--file', 'apps/rem-secrets.yaml'];
+  const { status, stdout } = run(join(root, '.ci/rendered-diff'), args, { cwd: folder });
+  expect(stdout).toMatch(/^block: Cluster shop\/db: /m);
+  expect(status).toBe(1);
+});
+
+test('a name that git gives to two things is refused, and HEAD and whole hashes are not', () => {
+  const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
+  const first = hashOfMain(folder);
+  git(folder, 'tag', 'v1');
+  commit(folder, { 'apps/b.yaml': namespace('b') });
+  git(folder, 'branch', 'v1');
+  git(folder, 'tag', 'HEAD', first);
+  run('git', ['update-ref', `refs/heads/${first}`, 'main'], { cwd: folder });
+  const { status, stderr } = diff(folder, 'rev:v1');
+  expect(status).toBe(2);
+  expect(stderr).toBe(
+    'rem-secrets: v1 is the name of more than one thing in git: write refs/heads/v1 or refs/tags/v1\n',
+  );
+  git(folder, 'config', 'core.warnAmbiguousRefs', 'false');
+  expect(diff(folder, 'rev:v1').status).toBe(2);
+  expect(diff(folder, 'refs/tags/v1').stdout).toMatch(/^\+ Namespace b/m);
+  expect(diff(folder, 'refs/heads/v1').stdout).toContain('no object changes');
+  expect(diff(folder, 'rev:HEAD').stdout).toContain('no object changes');
+  expect(diff(folder, `rev:${first}`).stdout).toMatch(/^\+ Namespace b/m);
+});
+
+test.for([
+  ['rev:', 'rev: names nothing'],
+  ['path:', 'path: names nothing'],
+  ['path:nowhere', 'there is no path nowhere'],
+  ['rev:apps', 'there is no path and no revision apps'],
+  ['rev:--output=x', 'there is no path and no revision --output=x'],
+  ['rev:HEAD\nmain', 'there is no file and no folder HEAD'],
+])('a side that names nothing is said: %j', ([base = '', message = '']) => {
+  const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
+  const { status, stdout, stderr } = diff(folder, base);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(`rem-secrets: ${message}`);
+});
+
+test('what begins as a side does is reached by path:', () => {
+  const folder = folderOf([
+    ['rev:x/a.yaml', namespace('a')],
+    ['path:x/a.yaml', namespace('b')],
+  ]);
+  const { stdout } = runMain(folder, ['diff', '--base', 'path:rev:x', '--head', 'path:path:x']);
+  expect(stdout).toMatch(/^rev:x → path:x: /);
+  expect(stdout).toMatch(/^\+ Namespace b/m);
+});
+
+test('without git, and outside of a repository, a path is a path', () => {
+  const folder = folderOf([
+    ['old/a.yaml', namespace('a')],
+    ['new/b.yaml', namespace('b')],
+  ]);
+  const { status, stdout } = runMain(folder, ['diff', '--base', 'old', '--head', 'new']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^\+ Namespace b/m);
+});
