@@ -32,6 +32,7 @@ function objectsIn(folder: string, host: Host): KubeObject[] {
 }
 
 function objectsOf(file: string, host: Host): KubeObject[] {
+  if (host.kindOf(file) !== 'file') return [];
   const { value = [] } = parseStream(textOf(file, host));
   return manifestsOf(value)
     .map(({ object }) => object)

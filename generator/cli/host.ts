@@ -54,7 +54,7 @@ export interface Host {
   readonly validators: (apiVersion: string, kind: string) => Validator | undefined;
 }
 
-export type Kind = 'file' | 'folder' | 'link' | 'other';
+type Kind = 'file' | 'folder' | 'link' | 'other';
 
 /** What stands in a folder. */
 export interface Entry {

@@ -17,7 +17,7 @@ export interface Listing {
 }
 
 /** Something that cannot be read, or may not be. */
-export interface Unread {
+interface Unread {
   readonly file: string;
   readonly reason: string;
 }
