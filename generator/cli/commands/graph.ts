@@ -75,7 +75,8 @@ function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host):
   const unread = [...sources].flatMap(source => [...(source.unread ?? [])]);
   printFindings([...unread, ...broken], { ...options, format: 'text' }, host);
   if (unread.length > 0) host.stderr(`rem-secrets: not shown: ${unreadText(unread.length)}\n`);
-  return broken.length === 0 ? exitCodes.ok : exitCodes.findings;
+  const isWhole = broken.every(({ severity }) => severity === 'warning');
+  return isWhole ? exitCodes.ok : exitCodes.findings;
 }
 
 function flowOfSet(set: ManifestSet): Flow {
