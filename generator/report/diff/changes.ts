@@ -6,7 +6,7 @@ import {
   itemOfChange,
 } from '../../diff/comparison.ts';
 import { deletionOf } from '../../diff/deletion.ts';
-import { shownAt } from '../../diff/mask.ts';
+import { shownAt } from '../../diff/mask/shown.ts';
 import { isSame } from '../../diff/same.ts';
 import { type Item, objectName } from '../../graph/item.ts';
 import { asJson, type KubeObject } from '../../objects/kube-object.ts';
