@@ -4,11 +4,14 @@ import { maskTemplate } from './template-text.ts';
 /** Stands where a value is not shown. It says nothing about the value, not even its length. */
 export const HIDDEN = '(hidden)';
 
+/** The same, of a value that the other side does not have; what stands around it changes too. */
+export const CHANGED = '(hidden, changed)';
+
 /** What stands for a secret; it is told which, so that two sides can be held against each other. */
 export type Hide = (secret: string) => string;
 
-/** A value that was hidden before, alone or as all that a text had. */
-const IS_HIDDEN = /^\(hidden(, changed)?\)$/;
+/** What was hidden before. */
+const IS_HIDDEN = /^\(hidden/;
 
 /** Nothing, or a switch. */
 const SWITCH = /^(|~|null|none|true|false|yes|no|on|off|enabled|disabled|\*{1,99}|x{3,99})$/i;

@@ -3,7 +3,7 @@ import { maskForms } from './forms.ts';
 import { maskLogins } from './logins.ts';
 import { type Form, maskPairs } from './pairs.ts';
 import { isSecretName } from './secret-name.ts';
-import { HIDDEN, type Hide, isOpen } from './secret-value.ts';
+import { type Hide, isOpen } from './secret-value.ts';
 
 /** A text with the secrets in it hidden, whatever it is: a setting, an address, a command, a file. */
 export function maskText(text: string, form: Form, hide: Hide): string {
@@ -18,7 +18,7 @@ const ONE_WORD = /^[\w./]{1,200}(-[\w./]{1,200}){0,20}$/;
 
 /** A message with the secrets hidden that the words it quotes may hold. */
 export function maskMessage(text: string): string {
-  return maskText(text, 'command', () => HIDDEN);
+  return maskText(text, 'command', () => '…');
 }
 
 function maskLines(text: string, form: Form, hide: Hide): string {
