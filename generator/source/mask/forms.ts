@@ -17,7 +17,7 @@ const FORMS: readonly RegExp[] = [
   /(?<before>^[^:\s]{1,255}:(?:\d{1,5}|\*):[^:\s]{1,99}:[^:\s]{1,99}:)(?<secret>\S{1,99999})$/g,
   // SQL
   /(?<before>\b(?:password|identified\s{1,9}by(?:\s{1,9}password)?)\s{0,9}(?:=\s{0,9})?E?')(?<secret>(?:[^']|''){1,9999})/gi,
-  /(?<before>\b(?:identified\s{1,9}by|password)\s{1,9}")(?<secret>[^"]{1,9999})/gi,
+  /(?<before>\b(?:identified\s{1,9}by)\s{1,9}")(?<secret>[^"]{1,9999})/gi,
   // Headers, wherever they stand.
   /(?<before>\b(?:bearer|basic)\s{1,9})(?<secret>(?=[^\s"'\d]{0,99}\d)[\w+/=.~:-]{6,99999})/gi,
   // Digests of passwords, which can be guessed: htpasswd, crypt, LDAP, SCRAM.

@@ -15,17 +15,26 @@ export function maskTemplate(text: string, hide: Hide): string {
 const PLAIN =
   /^(index|get|dig|hasKey|pluck|pick|omit|replace|split|splitList|join|trim\w*|filterPEM|filterCertChain|date|toDate|has(Prefix|Suffix)|contains)$/;
 
+/** Texts in an action, one that has no end, a comment, a number: all may be the secret itself. */
+const LITERAL =
+  /"(?:[^"\\]|\\.){0,4000}"|`[^`]{0,4000}`|'[^']{0,4000}'|\/\*.{0,4000}?\*\/|["`].{1,4000}(?=\}\}$)|(?<![\w.$])\d{4,99}(?![\w.])/gs;
+
 /** Texts inside of an action are literals too. */
 function maskAction(action: string, hide: Hide): string {
-  return hideSecrets(action, hide).replaceAll(
-    /"(?:[^"\\]|\\.){0,4000}"|`[^`]{0,4000}`/g,
-    (literal, at: number) =>
-      isPlain(literal.slice(1, -1), functionBefore(action, at)) ? literal : `"${hide(literal)}"`,
-  );
+  return hideSecrets(action, hide).replaceAll(LITERAL, (literal, at: number) => {
+    if (/^\d/.test(literal)) return hide(literal);
+    if (literal.startsWith('/*')) return `/* ${hide(literal)} */`;
+    const isClosed = literal.length > 1 && literal.endsWith(literal[0] ?? '');
+    if (!isClosed) return `"${hide(literal)} `;
+    return isPlain(literal.slice(1, -1), functionBefore(action, at))
+      ? literal
+      : `"${hide(literal)}"`;
+  });
 }
 
 function isPlain(literal: string, name: string): boolean {
   if (/^(%[sdqv]|[^\w\s]|\s){0,32}$/.test(literal)) return true;
+  if (/^\.[a-z]{1,16}$/.test(literal)) return true;
   return PLAIN.test(name) && /^[\w.%/-]{0,32}$/.test(literal) && !/\d{3}/.test(literal);
 }
 
