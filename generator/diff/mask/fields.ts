@@ -31,6 +31,6 @@ export function isTemplate({ path }: ValuePlace): boolean {
   return (
     (path[at - 1] === 'target' && field === 'data') ||
     (field === 'templateFrom' && path.at(-1) === 'literal') ||
-    (path[0] === 'spec' && at === 1 && (field === 'data' || field === 'stringData'))
+    (path[0] === 'spec' && at === 1 && field === 'data')
   );
 }

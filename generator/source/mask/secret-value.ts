@@ -13,8 +13,9 @@ export type Hide = (secret: string) => string;
 /** What was hidden before. */
 const IS_HIDDEN = /^\(hidden/;
 
-/** Nothing, or a switch. */
-const SWITCH = /^(|~|null|none|true|false|yes|no|on|off|enabled|disabled|\*{1,99}|x{3,99})$/i;
+/** Nothing, a switch, or the sign of a block that comes below. */
+const SWITCH =
+  /^(|~|null|none|true|false|yes|no|on|off|enabled|disabled|\*{1,99}|x{3,99}|[|>][+-]?\d?[+-]?)$/i;
 
 /** Where the secret comes from, or what to put there: `$(VAR)`, `${VAR}`, `$VAR`, `<password>`. */
 const REFERENCES =

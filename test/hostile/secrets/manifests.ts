@@ -175,7 +175,7 @@ function customResources(p: Planter): Map[] {
         tokens: [p.plant('a list of tokens')],
         pin: Number(p.plantNumber('a number')),
         password: { value: p.plant('password.value') },
-        tokenTtl: p.side === 'base' ? '1h' : '2h',
+        tokenTtl: '1h',
       },
     }),
     object('argoproj.io/v1alpha1', 'Application', 'chart', {
@@ -202,7 +202,7 @@ function customResources(p: Planter): Map[] {
     }),
     object('postgresql.cnpg.io/v1', 'Cluster', 'db', {
       spec: {
-        instances: p.side === 'base' ? 2 : 3,
+        instances: 2,
         storage: { size: '1Gi' },
         bootstrap: {
           initdb: {

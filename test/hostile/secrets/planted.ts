@@ -8,32 +8,36 @@ const WORDS = ['badger', 'lantern', 'walnut', 'pebble', 'kestrel', 'saffron', 't
 /** A place for a secret in a file: the text before and after it. */
 export interface Planted {
   readonly place: string;
-  readonly values: Readonly<Record<'base' | 'head', string>>;
+  readonly values: Readonly<Record<Side, string>>;
 }
+
+export type Side = 'base' | 'head';
 
 /** Plants values into texts, each once, and knows them all. */
 export class Planter {
   readonly planted: Planted[] = [];
-  readonly side: 'base' | 'head';
+  private readonly sideOf: (number: number) => Side;
 
-  constructor(side: 'base' | 'head') {
-    this.side = side;
+  /** `side`: of all values, or of the one with this number in their order. */
+  constructor(side: Side | ((number: number) => Side)) {
+    this.sideOf = typeof side === 'string' ? () => side : side;
   }
 
   /** A value of this side; the same place has another on the other side. */
   plant(place: string): string {
     const number = this.planted.length;
     const word = WORDS[number % WORDS.length] ?? '';
-    const values = { base: `${word}${number}-q`, head: `${word}${number}-w` };
-    this.planted.push({ place, values });
-    return values[this.side];
+    return this.keep(place, { base: `${word}${number}-q`, head: `${word}${number}-w` });
   }
 
   /** A number, as of a card or a phone. */
   plantNumber(place: string): string {
     const number = 730_100 + this.planted.length;
-    const values = { base: `${number}31`, head: `${number}47` };
+    return this.keep(place, { base: `${number}31`, head: `${number}47` });
+  }
+
+  private keep(place: string, values: Planted['values']): string {
     this.planted.push({ place, values });
-    return values[this.side];
+    return values[this.sideOf(this.planted.length - 1)];
   }
 }
