@@ -85,7 +85,7 @@ test.for([
   ['- { name: PW, value: hunter2 }', 'spec.containers[0].env[0].name', '- { name: PW, value: … }'],
   ['  password: hunter2', 'stringData.password', '  password: …'],
   ['data: { name: hunter2 }', 'data.name', 'data: { name: … }'],
-  ['    hunter2: 1', 'stringData["app.conf"]', '    …'],
+  ['    hunter2: 1', 'stringData["app.conf"]', '    … (a line of "app.conf")'],
   ['args: ["--password", "hunter2"]', 'spec.containers[0].args[1]', 'args: […, …]'],
   ['  key: b # hunter2', 'spec.key', '  key: b …'],
   ['command: hunter2, or so', 'spec.command', 'command: …, …'],

@@ -1,7 +1,7 @@
 import { type Item, objectName } from '../graph/item.ts';
 import { type Finding, fieldOf, type Path, type Place } from '../source/finding.ts';
 import { type PlaceOf, placesIn } from '../source/locate.ts';
-import { hideSecrets } from '../source/secret-text.ts';
+import { maskMessage } from '../source/mask/text.ts';
 import type { RuleFinding } from './check-graph.ts';
 
 /** The place of a field of an object, where there is one. */
@@ -34,14 +34,14 @@ export function locateFindings(found: readonly RuleFinding[], placeOf: FieldPlac
   return found.map(({ rule, item, path, message, hint, related = [] }) => ({
     id: rule.id,
     severity: rule.severity,
-    message: hideSecrets(message),
-    hint: hideSecrets(hint),
+    message: maskMessage(message),
+    hint: maskMessage(hint),
     field: fieldOf(path),
     ...at(item, path),
     object: objectName(item),
     ...(related.length > 0 && {
       related: related.map(place => ({
-        note: hideSecrets(place.note),
+        note: maskMessage(place.note),
         ...at(place.item, place.path),
       })),
     }),

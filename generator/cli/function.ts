@@ -3,6 +3,7 @@ import { locateConfig, originPath } from '../krm/locate-config.ts';
 import { renderList } from '../krm/render-list.ts';
 import { asResourceList, emptyList, type ResourceList } from '../krm/resource-list.ts';
 import { resultsOf } from '../krm/results.ts';
+import { withoutConfig } from '../krm/without-config.ts';
 import { expandTarget, type Target } from '../pipeline.ts';
 import { renderText } from '../report/text.ts';
 import { andThen, type Fault, type Outcome } from '../source/finding.ts';
@@ -31,10 +32,11 @@ export function runFunction(host: Host): number {
   const results = resultsOf(findings, list.functionConfig);
   host.stderr(renderText(findings));
   const isLeaking = findings.some(({ id }) => id === 'secret-value');
+  const shown = findings.length === 0 ? { text, list } : withoutConfig({ text, list });
   host.stdout(
     isLeaking
       ? JSON.stringify({ ...emptyList, results: resultsOf(findings, undefined) })
-      : renderList(text, list, target.value?.objects ?? [], results),
+      : renderList(shown.text, shown.list, target.value?.objects ?? [], results),
   );
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
 }

@@ -1,6 +1,6 @@
 import { type Fault, type Finding, fieldOf, type Place } from './finding.ts';
+import { maskMessage } from './mask/text.ts';
 import { offsetsOf, streamOffsets } from './place-tree.ts';
-import { hideSecrets } from './secret-text.ts';
 
 /** A file's text, as findings need it. */
 export interface SourceFile {
@@ -46,13 +46,13 @@ function toFinding(fault: Fault, places: PlaceOf | undefined): Finding {
   return {
     id: fault.id,
     severity: 'error',
-    message: hideSecrets(fault.message),
-    ...(fault.hint !== undefined && { hint: hideSecrets(fault.hint) }),
+    message: maskMessage(fault.message),
+    ...(fault.hint !== undefined && { hint: maskMessage(fault.hint) }),
     field: fieldOf(fault.path.map(shownStep)),
     ...(places !== undefined && { at: places(fault) }),
     ...(fault.related !== undefined && {
       related: fault.related.map(({ note, ...place }) => ({
-        note: hideSecrets(note),
+        note: maskMessage(note),
         ...(places !== undefined && { at: places(place) }),
       })),
     }),
@@ -61,7 +61,7 @@ function toFinding(fault: Fault, places: PlaceOf | undefined): Finding {
 
 /** A step of the path; a name that may be a secret does not show. */
 function shownStep(step: string | number): string | number {
-  return typeof step === 'number' ? step : hideSecrets(step);
+  return typeof step === 'number' ? step : maskMessage(step);
 }
 
 function lineStarts(text: string): number[] {

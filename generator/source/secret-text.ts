@@ -72,7 +72,7 @@ const PRIVATE_KEY =
  * have limits, so that no text takes long.
  */
 const URL_PASSWORD =
-  /[a-z][a-z0-9+.-]{0,30}:\/\/(?:\{\{[^}]{0,200}\}\}|\$\([^)]{0,200}\)|\$\{[^}]{0,200}\}|[^\s/:@]){0,200}:(?!\$[({]|\{|%[(sv]|<|\*+@|\d{1,5}(?:[/?#,;]|$))[^\s@"']{1,500}@/i;
+  /[a-z][a-z0-9+.-]{0,30}:\/\/(?:\{\{[^}]{0,200}\}\}|\$\([^)]{0,200}\)|\$\{[^}]{0,200}\}|[^\s/:@]){0,200}:(?!\$[({]|\{|%[(sv]|<|\*+@|\(hidden|\d{1,5}(?:[/?#,;]|$))[^\s@"']{1,500}@/i;
 
 /** No shape is shorter. */
 const SHORTEST = 10;
@@ -86,15 +86,18 @@ export function secretShape(text: string): string | undefined {
 }
 
 const HIDDEN = new RegExp(
-  `(?:${TOKEN.source})[\\w+/=.-]*|(?:${PRIVATE_KEY.source})[^]*|${URL_PASSWORD.source}`,
+  `(?:${TOKEN.source})[\\w+/=.-]*|(?:${PRIVATE_KEY.source})(?:-{5}[^-]{0,99999}(?:-{5}END [A-Z0-9 ]{0,40}-{5})?|[\\w+/=]{0,99999})|${URL_PASSWORD.source}`,
   'gi',
 );
 
-/** The same text without what looks like a secret: a message may quote any name of the spec. */
-export function hideSecrets(text: string): string {
+/**
+ * The same text without what looks like a secret: a message may quote any name of the spec. `hide`
+ * says what stands in its place.
+ */
+export function hideSecrets(text: string, hide: (secret: string) => string = () => '…'): string {
   if (text.length < SHORTEST) return text;
-  const shown = secretShape(text) === undefined ? text : text.replaceAll(HIDDEN, '…');
-  return shown.replaceAll(/[\w+/=~.-]{24,4096}/g, word => (isRandomWord(word) ? '…' : word));
+  const shown = secretShape(text) === undefined ? text : text.replaceAll(HIDDEN, hide);
+  return shown.replaceAll(/[\w+/=~.-]{24,4096}/g, word => (isRandomWord(word) ? hide(word) : word));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { HIDDEN, shownAt } from '../../generator/diff/mask.ts';
+import { shownAt } from '../../generator/diff/mask/shown.ts';
+import { HIDDEN } from '../../generator/source/mask/secret-value.ts';
 import type { JsonObject } from '../../generator/spec/spec.ts';
 
 /** A word that no output may hold. */

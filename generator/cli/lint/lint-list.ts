@@ -1,12 +1,15 @@
 import { checkConfig, type LintConfig, outsideOf } from '../../checks/lint-config.ts';
 import { lintSet } from '../../checks/lint-set.ts';
 import { locateFindings } from '../../checks/locate-findings.ts';
+import { shownAt } from '../../diff/mask/shown.ts';
+import { isSame } from '../../diff/same.ts';
 import { type Item, itemOf } from '../../graph/item.ts';
 import { nothingOutside } from '../../graph/secret-graph.ts';
 import { locateConfig } from '../../krm/locate-config.ts';
 import { renderList } from '../../krm/render-list.ts';
 import { annotationsOf, type ResourceList } from '../../krm/resource-list.ts';
 import { type Result, resultOf } from '../../krm/results.ts';
+import { withoutConfig } from '../../krm/without-config.ts';
 import { isFailure } from '../../report/lint/report.ts';
 import { renderText } from '../../report/text.ts';
 import type { Fault, Finding } from '../../source/finding.ts';
@@ -38,10 +41,17 @@ export function lintList(
       : lintItems(list, checked.value, placed, host);
   host.stderr(found.map(({ finding }) => shown(finding)).join(''));
   const results = found.map(({ result }) => result);
-  host.stdout(renderList(text, list, [], results));
   const failOn = checked.value?.failOn ?? 'error';
   const hasFailed = found.some(({ finding }) => isFailure(finding, failOn));
+  const isShown = !hasFailed || (checked.value !== undefined && isPlain(functionConfig));
+  const out = isShown ? { text, list } : withoutConfig({ text, list });
+  host.stdout(renderList(out.text, out.list, [], results));
   return hasFailed ? exitCodes.findings : exitCodes.ok;
+}
+
+/** Whether nothing of a config has to be hidden, its annotations included. */
+function isPlain(config: unknown): boolean {
+  return isMap(config) && isSame(config, shownAt(config));
 }
 
 interface Found {

@@ -7,6 +7,7 @@ import {
 } from '../../risks/acknowledgements.ts';
 import type { Fault, Finding } from '../../source/finding.ts';
 import { locate, placesIn, type SourceFile } from '../../source/locate.ts';
+import { maskMessage } from '../../source/mask/text.ts';
 import type { Acknowledgement, ReviewedRisk } from './review.ts';
 
 /** An acknowledgement, and the risks that it is about. */
@@ -42,7 +43,7 @@ function covering(entry: AcknowledgeEntry): AcknowledgementEntry {
   const isAbout = objectPattern(entry.object);
   return {
     ...entry,
-    reason: reason.trim(),
+    reason: maskMessage(reason.trim()),
     covers: ({ rule, object }, environment) =>
       rule === entry.rule && isAbout(object) && matchesGlob(wanted, environment),
   };

@@ -6,12 +6,14 @@ import {
   itemOfChange,
 } from '../../diff/comparison.ts';
 import { deletionOf } from '../../diff/deletion.ts';
-import { shownAt } from '../../diff/mask.ts';
+import { shownAt } from '../../diff/mask/shown.ts';
 import { isSame } from '../../diff/same.ts';
 import { type Item, objectName } from '../../graph/item.ts';
 import { asJson, type KubeObject } from '../../objects/kube-object.ts';
 import { renderValue } from '../../objects/render-yaml.ts';
 import type { Path } from '../../source/finding.ts';
+import { CHANGED, HIDDEN } from '../../source/mask/secret-value.ts';
+import { maskMessage } from '../../source/mask/text.ts';
 import type { Json, JsonObject } from '../../spec/spec.ts';
 import type { ChangedObject, ChangeGroup, ShownField } from './review.ts';
 
@@ -65,24 +67,42 @@ function changedObject(change: Change, comparison: Comparison): ChangedObject {
 
 function shownField({ before, after }: Changed, change: FieldChange): ShownField {
   const { what, field, base, head, basePath, headPath } = change;
-  const [left, right] = [shownSide(base, before, basePath), shownSide(head, after, headPath)];
+  const left = base === undefined ? undefined : shownSide(base, before, basePath);
+  const right = head === undefined ? undefined : shownSide(head, after, headPath, left);
   return {
     what,
-    field,
+    field: maskMessage(field),
     ...(left !== undefined && { base: left.text }),
     ...(right !== undefined && { head: right.text }),
     isHidden: left?.isHidden === true || right?.isHidden === true,
   };
 }
 
+interface ShownSide {
+  readonly text: string;
+  readonly isHidden: boolean;
+  /** What is hidden; it is held against the other side, and goes no further. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+/** A value as it may be shown. Where more than secrets changes, those that do are marked on head. */
 function shownSide(
-  value: Json | undefined,
+  value: Json,
   object: KubeObject,
   path: Path | undefined,
-): { readonly text: string; readonly isHidden: boolean } | undefined {
-  if (value === undefined) return undefined;
-  const shown = shownAt(asJson(object), path);
-  return { text: textOf(shown), isHidden: !isSame(value, shown) };
+  base?: ShownSide,
+): ShownSide {
+  const secrets = new Set<string>();
+  const shown = shownAt(asJson(object), path, secret => {
+    secrets.add(secret);
+    return HIDDEN;
+  });
+  const side = { text: textOf(shown), isHidden: !isSame(value, shown), secrets };
+  if (base === undefined || base.text === side.text || !side.isHidden) return side;
+  const marked = shownAt(asJson(object), path, secret =>
+    base.secrets.size === 0 || base.secrets.has(secret) ? HIDDEN : CHANGED,
+  );
+  return { ...side, text: textOf(marked) };
 }
 
 function textOf(value: Json): string {

@@ -2,7 +2,7 @@ import { type Item, objectName } from '../../graph/item.ts';
 import type { FoundRisk } from '../../risks/check-risks.ts';
 import { LEVELS } from '../../risks/risk-rule.ts';
 import { fieldOf, type Path, type Place } from '../../source/finding.ts';
-import { hideSecrets } from '../../source/secret-text.ts';
+import { maskMessage } from '../../source/mask/text.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
 import type { Compared } from './compared.ts';
 import { onceForAll } from './once.ts';
@@ -37,18 +37,18 @@ function reviewedRisk(
   const risk = {
     rule: rule.id,
     level,
-    message: hideSecrets(message),
-    hint: hideSecrets(hint),
+    message: maskMessage(message),
+    hint: maskMessage(hint),
     ...(outcome !== undefined && { outcome }),
     object: objectName(item),
     side,
-    field: fieldOf(path),
+    field: maskMessage(fieldOf(path)),
     environments: [environment],
     ...(at !== undefined && { at }),
     related: related.map(other => {
       const place = placeOf(other.side, other.item, other.path);
       return {
-        note: hideSecrets(other.note),
+        note: maskMessage(other.note),
         object: objectName(other.item),
         side: other.side,
         ...(place !== undefined && { at: place }),

@@ -1,7 +1,7 @@
 import { type Item, objectName } from '../../graph/item.ts';
 import type { ObjectName } from '../../source/finding.ts';
+import { maskMessage } from '../../source/mask/text.ts';
 import { oncePerText } from '../../source/once-per.ts';
-import { hideSecrets } from '../../source/secret-text.ts';
 
 /** An object as it may be shown. */
 export function objectOf(item: Item): ObjectName {
@@ -16,7 +16,7 @@ export function shownObject({ kind, namespace, name }: ObjectName): ObjectName {
 
 /** Any name may turn out to be a secret, or to hold characters that would move the cursor. */
 export const shown: (name: string) => string = oncePerText(name =>
-  hideSecrets(name).replaceAll(/[\p{C}\u2028\u2029]/gu, '\uFFFD'),
+  maskMessage(name).replaceAll(/[\p{C}\u2028\u2029]/gu, '\uFFFD'),
 );
 
 /** As they may be shown, sorted, each once. */

@@ -1,5 +1,6 @@
 import type { Finding } from '../../source/finding.ts';
-import { hideSecrets } from '../../source/secret-text.ts';
+import { maskTemplate } from '../../source/mask/template-text.ts';
+import { maskMessage } from '../../source/mask/text.ts';
 import { oneLine } from '../one-line.ts';
 
 /** How much of a long line is shown. */
@@ -18,7 +19,7 @@ export interface Excerpt {
 export function excerptOf(finding: Finding, line: string): Excerpt {
   const start = Math.min((finding.at?.column ?? 1) - 1, line.length);
   const parts = isContent(finding, line)
-    ? [{ start: 0, text: (/^\s*/.exec(line)?.[0] ?? '') + (line.trim() === '' ? '' : '…') }]
+    ? [{ start: 0, text: contentOf(finding, line) }]
     : [...shownParts(finding, line)];
   let [text, column] = ['', 0];
   for (const part of parts) {
@@ -37,9 +38,22 @@ const TEXTS = /^(data|stringData|binaryData)\b|template\.(data|metadata)\b|\.con
  * map around it where the key is missing.
  */
 function isContent({ field }: Finding, line: string): boolean {
-  const key = /([^.[\]"]+)"?\]?$/.exec(field)?.[1] ?? '';
-  const isMap = field.split('.').some(step => line.trim() === `${step}:`);
+  const key = keyOf(field);
+  const text = line.trim().replace(/^- /, '');
+  const isMap = field.split('.').some(step => text.startsWith(`${step}:`));
   return TEXTS.test(field) && !line.includes(key) && !isMap;
+}
+
+/** The last key of a field; an item goes by its list. */
+function keyOf(field: string): string {
+  const list = field.replace(/(?:\[\d{1,9}\]){1,99}$/, '');
+  return (/\["([^"]{1,253})"\]$/.exec(list) ?? /([^.[\]"]{1,253})$/.exec(list))?.[1] ?? '';
+}
+
+/** A line of a text says whose it is, and nothing of itself: any word of it may be the secret. */
+function contentOf({ field }: Finding, line: string): string {
+  const indent = line.slice(0, line.length - line.trimStart().length);
+  return line.trim() === '' ? '' : `${indent}… (a line of "${maskMessage(keyOf(field))}")`;
 }
 
 /** Fields that hold names and settings, never secrets. */
@@ -62,7 +76,8 @@ interface Part {
 }
 
 /** Strings in quotes, the signs of YAML, and comments; what stands between them is a plain value. */
-const SIGNS = /"(?:[^"\\]|\\.)*"|'[^']*'|[{}[\],]|:(?=\s|$)|\s+#.*$|^\s*(?:- +)*/g;
+const SIGNS =
+  /\{\{[^{}]{0,500}\}\}|"(?:[^"\\]|\\.)*"|'[^']*'|[{}[\],]|:(?=\s|$)|\s+#.*$|^\s*(?:- +)*/g;
 
 function* shownParts(finding: Finding, line: string): Iterable<Part> {
   const named = quotedIn(finding);
@@ -73,7 +88,7 @@ function* shownParts(finding: Finding, line: string): Iterable<Part> {
     if (isKey) key = bare;
     const isName = !isText && NAMES.has(key) && !/^\s*#/.test(text);
     const isShown = isKey || !isValue || named.has(bare) || isName;
-    yield { start, text: isShown ? hideSecrets(text) : hidden(text) };
+    yield { start, text: isShown ? maskMessage(text) : hidden(text) };
     if (isEnd) key = '';
   }
 }
@@ -83,8 +98,9 @@ function quotedIn({ message, hint = '' }: Finding): ReadonlySet<string> {
   return new Set([...`${message} ${hint}`.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name));
 }
 
-/** `…` between the same spaces. */
+/** `…` between the same spaces; of a template stays what it reads. */
 function hidden(text: string): string {
+  if (text.includes('{{')) return maskTemplate(text, () => '…');
   return text.trim() === '' ? text : text.replace(/\S(.*\S)?/s, '…');
 }
 

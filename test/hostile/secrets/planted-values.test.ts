@@ -1,0 +1,179 @@
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Review } from '../../../generator/report/diff/review.ts';
+import { commit, git, repositoryOf } from '../../diff/repository.ts';
+import { folderOf, type Ran, runMain, tool } from '../../machine.ts';
+import { manifests } from './manifests.ts';
+import { Planter } from './planted.ts';
+import { treeOf } from './tree.ts';
+
+const base = treeOf('base');
+const head = treeOf('head');
+const { planted } = head.planter;
+
+/** Every planted value, as it stands and as base64 has it. */
+const values = planted.flatMap(({ place, values: { base: was, head: is } }) =>
+  [was, is].flatMap(value => [
+    { place, text: value },
+    { place, text: Buffer.from(value).toString('base64').replace(/=+$/, '') },
+  ]),
+);
+
+/** The places whose values a text shows. */
+function shownIn(text: string): string[] {
+  return [...new Set(values.filter(value => text.includes(value.text)).map(({ place }) => place))];
+}
+
+function expectNothing({ stdout, stderr }: Pick<Ran, 'stdout' | 'stderr'>): void {
+  expect(shownIn(stdout), 'on stdout').toEqual([]);
+  expect(shownIn(stderr), 'on stderr').toEqual([]);
+}
+
+/** A repository whose last commit changes every planted value. */
+function changedRepository(): string {
+  tool('kustomize');
+  const folder = repositoryOf(base.files);
+  commit(folder, head.files);
+  return folder;
+}
+
+test('60 values, each in a place of its own', () => {
+  expect(planted.length).toBeGreaterThanOrEqual(60);
+  expect(new Set(planted.map(({ place }) => place)).size).toBe(planted.length);
+  const texts = Object.values(head.files).join('\n');
+  for (const {
+    place,
+    values: { base: was, head: is },
+  } of planted) {
+    const forms = [is, Buffer.from(is).toString('base64')];
+    expect(
+      forms.some(form => texts.includes(form)),
+      place,
+    ).toBe(true);
+    expect(was).not.toBe(is);
+  }
+});
+
+const FORMATS = ['text', 'markdown', 'json', 'sarif', 'html'];
+
+test.for(FORMATS)('diff as %s', format => {
+  const folder = changedRepository();
+  for (const paths of [
+    ['--base', 'HEAD~1'],
+    ['--base', 'HEAD~1', '--head', 'HEAD'],
+    ['--base', 'HEAD', '--head', 'HEAD~1'],
+  ])
+    expectNothing(runMain(folder, ['--format', format, 'diff', ...paths]));
+});
+
+/** Plain folders, one of them empty: everything is added, or removed. */
+test.for(FORMATS)('diff of folders as %s', format => {
+  const folder = changedRepository();
+  git(folder, 'worktree', 'add', '--quiet', '../before', 'HEAD~1');
+  cpSync(join(folder, '../before/plain'), join(folder, 'before'), { recursive: true });
+  git(folder, 'worktree', 'remove', '--force', '../before');
+  const plain = runMain(folder, [
+    '--format',
+    format,
+    'diff',
+    '--base',
+    'before',
+    '--head',
+    'plain',
+  ]);
+  expectNothing(plain);
+});
+
+test('diff writes reports', () => {
+  const folder = changedRepository();
+  runMain(folder, ['diff', '--base', 'HEAD~1', '--reports', 'out']);
+  const reports = readdirSync(join(folder, 'out'));
+  expect(reports).toHaveLength(4);
+  for (const report of reports)
+    expect(shownIn(readFileSync(join(folder, 'out', report), 'utf8')), report).toEqual([]);
+});
+
+const PLAIN = ['plain', 'overlays/prod', 'faulty/wrong.yaml', 'faulty/broken.yaml'];
+
+test.for(['text', 'json', 'sarif', 'github', 'junit'])('lint as %s', format => {
+  const folder = changedRepository();
+  expectNothing(runMain(folder, ['--format', format, 'lint']));
+  for (const path of PLAIN) {
+    expectNothing(runMain(folder, ['--format', format, 'lint', path]));
+    for (const config of ['faulty/lint.yaml', 'faulty/review.yaml'])
+      expectNothing(runMain(folder, ['--format', format, 'lint', '--config', config, path]));
+  }
+});
+
+test.for(['table', 'json', 'mermaid', 'dot', 'svg'])('graph as %s', format => {
+  const folder = changedRepository();
+  for (const paths of [[], ...PLAIN.map(path => [path])])
+    expectNothing(runMain(folder, ['graph', '--output', format, ...paths]));
+});
+
+test.for(['text', 'json'])('validate, expand and environments as %s', format => {
+  const folder = changedRepository();
+  for (const path of PLAIN) expectNothing(runMain(folder, ['--format', format, 'validate', path]));
+  for (const spec of [
+    'rem-secrets.yaml',
+    'faulty/rem-secrets.yaml',
+    'faulty/broken.yaml',
+    'plain/all.yaml',
+  ])
+    for (const command of [
+      ['expand', '--check'],
+      ['environments'],
+      ['validate'],
+      ['lint'],
+      ['diff'],
+      ['graph'],
+    ])
+      expectNothing(runMain(folder, ['--format', format, '--file', spec, ...command]));
+});
+
+test.for(['faulty/review.yaml', 'faulty/lint.yaml', 'faulty/broken.yaml'])(
+  'diff with %s for settings',
+  settings => {
+    const folder = changedRepository();
+    for (const option of ['--acknowledgements', '--config'])
+      expectNothing(runMain(folder, ['diff', '--base', 'HEAD~1', option, settings]));
+  },
+);
+
+/** A side of a comparison: what is in the manifests, of which one value may have changed. */
+function manifestsWith(changed?: number): Planter & { readonly text: string } {
+  const planter = new Planter(number => (number === changed ? 'head' : 'base'));
+  return Object.assign(planter, { text: manifests(planter) });
+}
+
+const { planted: inManifests } = manifestsWith();
+
+/** kubectl writes it, and what it says stands in the object too: it is no change. */
+const NO_CHANGE = 'last-applied';
+
+test.for(inManifests.map(({ place }, number) => [place, number] as const))(
+  'a change is shown as one, and its value is not: %s',
+  ([place, number]) => {
+    const [before, after] = [manifestsWith(), manifestsWith(number)];
+    const folder = folderOf([
+      ['before/all.yaml', before.text],
+      ['after/all.yaml', after.text],
+    ]);
+    const ran = runMain(folder, [
+      '--format',
+      'json',
+      'diff',
+      '--base',
+      'before',
+      '--head',
+      'after',
+    ]);
+    const { changes } = JSON.parse(ran.stdout) as Pick<Review, 'changes'>;
+    const fields = changes.flatMap(change => change.fields);
+    expect(fields.map(({ what, isHidden }) => [what, isHidden])).toEqual(
+      place === NO_CHANGE ? [] : [['changed', true]],
+    );
+    expectNothing(ran);
+  },
+);
