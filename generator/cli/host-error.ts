@@ -1,8 +1,13 @@
 import { relative } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 
-/** What the machine refuses, such as space or a right: no bug of ours. The message is one line. */
-export class HostError extends Error {}
+/**
+ * What the machine refuses, such as space or a right: no bug of ours. The message is one line. It is
+ * known by its name: each bundle has a class of its own.
+ */
+export class HostError extends Error {
+  override readonly name = 'HostError';
+}
 
 /** The refusal of a place to be written; an error that is no refusal stays what it is. */
 export function cannotWrite(place: string, error: unknown): unknown {
@@ -17,7 +22,7 @@ export function cannotRead(place: string, error: unknown): unknown {
 /** What an error says that the machine is the reason of; undefined: it is none of those. */
 export function refusalOf(error: unknown, cwd: string): string | undefined {
   const known = isSystemError(error) ? withPlace(error, cwd) : error;
-  return known instanceof HostError ? known.message : undefined;
+  return known instanceof Error && known.name === 'HostError' ? known.message : undefined;
 }
 
 /** What Node throws when a call to the system fails. */
