@@ -44,6 +44,8 @@ const LOOKS = /^(access|fstat|lstat|open|opendir|read|readlink|realpath|scandir|
 function withPlace(error: SystemError, cwd: string): unknown {
   const path = error.dest ?? error.path;
   const place = path === undefined ? 'the working directory' : shown(path, cwd);
+  if (error.syscall.startsWith('spawn'))
+    return new HostError(`cannot run ${place}: ${reasonOf(error)}`);
   return LOOKS.test(error.syscall) ? cannotRead(place, error) : cannotWrite(place, error);
 }
 

@@ -13,6 +13,7 @@ import { createRequire } from 'node:module';
 import { devNull, tmpdir } from 'node:os';
 import { relative, resolve } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
+import { isSystemError } from './host-error.ts';
 import { loadScript } from './load-script.ts';
 import { packageFile } from './package-files.ts';
 import { print, readStdin, tell } from './streams.ts';
@@ -122,7 +123,9 @@ function run(
     ...(env !== undefined && { env }),
   } as const;
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
-  if (error !== undefined) return { status: 127, stdout: '', stderr: error.message };
+  if (isSystemError(error) && error.code === 'ENOENT')
+    return { status: 127, stdout: '', stderr: error.message };
+  if (error !== undefined) throw error;
   return { status: status ?? 1, stdout, stderr };
 }
 

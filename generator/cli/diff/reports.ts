@@ -30,7 +30,7 @@ export function writeReports(
 function obstacleAbove(path: string, host: Host): Obstacle | undefined {
   const repository = rootOf('.', host) ?? host.cwd;
   const inside = relative(repository, path);
-  const isInside = inside !== '' && !inside.startsWith('..') && join(repository, inside) === path;
+  const isInside = !/^($|\.\.($|\/))/.test(inside) && join(repository, inside) === path;
   return isInside ? obstacleToFolder(inside, repository) : undefined;
 }
 

@@ -7,8 +7,8 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { isSystemError } from '../host-error.ts';
+import { join, relative } from 'node:path';
+import { cannotWrite, isSystemError } from '../host-error.ts';
 import { isAlive, type LockRecord, nameOfRecord, newRecord, parseRecord } from './lock-record.ts';
 import { statsOf } from './obstacle.ts';
 
@@ -49,8 +49,8 @@ function isToken(name: string): boolean {
 /** Brings a lock of one's own to its place; false: there is one. An empty folder is none. */
 export function moveIn(root: string, own: LockRecord): boolean {
   const made = join(root, `${LOCK}-${nameOfRecord(own)}`);
-  mkdirSync(made);
   try {
+    mkdirSync(made);
     writeFileSync(join(made, nameOfRecord(own)), '', { flag: 'wx' });
     writeFileSync(join(made, IGNORE), '*\n', { flag: 'wx' });
     renameSync(made, join(root, LOCK));
@@ -58,7 +58,7 @@ export function moveIn(root: string, own: LockRecord): boolean {
   } catch (error) {
     removeLock(made, own);
     if (isSystemError(error) && /^(EEXIST|ENOTEMPTY|ENOTDIR)$/.test(error.code)) return false;
-    throw error;
+    throw cannotWrite(relative(process.cwd(), join(root, LOCK)), error);
   }
 }
 
