@@ -1,7 +1,6 @@
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -10,8 +9,6 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../generator/cli/host.ts';
-import { compareTree, writeTree } from '../generator/cli/write-tree.ts';
 import { GENERATED } from '../generator/kustomize/folder-files.ts';
 import { byIdentity, folderOf, kustomizeBuild, type Ran, root, run, runMain } from './machine.ts';
 import { specOf } from './spec-text.ts';
@@ -128,33 +125,6 @@ test('a file in the way that it did not make is an error, and nothing is written
   const { status, stderr } = expandIn(folder);
   expect(status).toBe(1);
   expect(stderr).toContain('base/kustomization.yaml: error: rem-secrets did not make this file');
-  expect(filesIn(folder)).toEqual(before);
-});
-
-test('when a file cannot be moved in, the old tree is put back', () => {
-  const folder = folderOf([['rem-secrets.yaml', spec]]);
-  expandIn(folder);
-  const before = filesIn(folder);
-  const host = nodeHost(folder);
-  const tree = new Map([
-    ['base/kustomization.yaml', `${GENERATED}new: text\n`],
-    ['base/zz', 'a folder stands here'],
-  ]);
-  const changes = [...compareTree(tree, host)];
-  mkdirSync(join(folder, 'base/zz/full'), { recursive: true });
-  expect(() => writeTree(tree, changes, host)).toThrow();
-  expect(filesIn(folder)).toEqual(before);
-});
-
-test('an interrupted run leaves the old tree, and the next one cleans up', () => {
-  const folder = folderOf([['rem-secrets.yaml', spec]]);
-  expandIn(folder);
-  const before = filesIn(folder);
-  writeFileSync(join(folder, 'base/namespace-shop.yaml.rem-secrets-new'), `${GENERATED}half`);
-  expect(expandIn(folder, '--check').stdout).toBe(
-    'base/namespace-shop.yaml.rem-secrets-new: would be removed\n',
-  );
-  expandIn(folder);
   expect(filesIn(folder)).toEqual(before);
 });
 

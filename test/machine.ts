@@ -38,6 +38,7 @@ export function run(
     readonly cwd?: string;
     readonly input?: string;
     readonly env?: NodeJS.ProcessEnv;
+    readonly uid?: number;
   } = {},
 ): Ran {
   const { status, stdout, stderr, error } = spawnSync(command, args, {

@@ -39,7 +39,8 @@ await makeKinds();
 await makeLayout();
 makePage();
 moveIn(['validators', 'kinds', 'layout', 'review']);
-for (const name of ['rem-secrets', 'rem-secrets-fn', 'expander', 'linter']) await makeBundle(name);
+for (const name of ['rem-secrets', 'rem-secrets-fn', 'expander', 'linter', 'tree/mover'])
+  await makeBundle(name);
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
 moveIn(['bundle', 'rem-secrets.cjs', 'rem-secrets-fn.cjs']);
 rmSync(made, { recursive: true, force: true });

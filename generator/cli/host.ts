@@ -10,15 +10,16 @@ import {
   realpathSync,
   type Stats,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 import { relative, resolve } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
+import { isSystemError } from './host-error.ts';
 import { loadScript } from './load-script.ts';
 import { packageFile } from './package-files.ts';
 import { withScratchFolder } from './scratch.ts';
+import { print, readStdin, tell } from './streams.ts';
 import { type Take, tunedByLength } from './tune.ts';
 
 /** The machine a command runs on: the only way to files, other programs and the terminal. */
@@ -94,9 +95,9 @@ export function nodeHost(cwd: string, take: Take = tunedByLength()): Host {
     realPath: path => attempt(() => realpathSync.native(at(path))),
     sizeOf: path => statSync(at(path)).size,
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
-    readStdin: () => take(readFileSync(0)).toString('utf8'),
-    stdout: text => write(1, text),
-    stderr: text => write(2, text),
+    readStdin: () => take(readStdin()).toString('utf8'),
+    stdout: print,
+    stderr: tell,
     hasColors,
     run: (command, args, options) => {
       const ran = run(cwd, command, args, options);
@@ -106,23 +107,6 @@ export function nodeHost(cwd: string, take: Take = tunedByLength()): Host {
     withScratch: use => withScratchFolder(folder => use(nodeHost(folder, take))),
     validators,
   };
-}
-
-/**
- * Writes at once: Node's streams take longer to start than most runs to print. A pipe that is full
- * gets the rest through the stream; one whose reader has gone, as in `| head`, gets nothing more.
- */
-function write(fd: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text);
-  let written = 0;
-  try {
-    while (written < bytes.length) written += writeSync(fd, bytes, written);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const stream = fd === 1 ? process.stdout : process.stderr;
-    if (code === 'EAGAIN') stream.write(bytes.subarray(written));
-    else if (code !== 'EPIPE') throw error;
-  }
 }
 
 /** A terminal is a device. node:tty is loaded only then: it takes a tenth of a short run. */
@@ -186,7 +170,9 @@ function run(
     ...(env !== undefined && { env }),
   } as const;
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
-  if (error !== undefined) return { status: 127, stdout: '', stderr: error.message };
+  if (isSystemError(error) && error.code === 'ENOENT')
+    return { status: 127, stdout: '', stderr: error.message };
+  if (error !== undefined) throw error;
   return { status: status ?? 1, stdout, stderr };
 }
 

@@ -1,12 +1,4 @@
-import { exitCodes } from './exit-codes.ts';
 import { runFunction } from './function.ts';
-import { nodeHost } from './host.ts';
+import { runProgram } from './program.ts';
 
-try {
-  process.exitCode = runFunction(nodeHost(process.cwd()));
-} catch (error) {
-  process.stderr.write(
-    `rem-secrets-fn: this is a bug of rem-secrets: ${error instanceof Error ? error.stack : error}\n`,
-  );
-  process.exitCode = exitCodes.crash;
-}
+process.exitCode = runProgram('rem-secrets-fn', runFunction);

@@ -1,12 +1,4 @@
-import { exitCodes } from './exit-codes.ts';
-import { nodeHost } from './host.ts';
 import { main } from './main.ts';
+import { runProgram } from './program.ts';
 
-try {
-  process.exitCode = main(process.argv.slice(2), nodeHost(process.cwd()));
-} catch (error) {
-  process.stderr.write(
-    `rem-secrets: this is a bug of rem-secrets: ${error instanceof Error ? error.stack : error}\n`,
-  );
-  process.exitCode = exitCodes.crash;
-}
+process.exitCode = runProgram('rem-secrets', host => main(process.argv.slice(2), host));

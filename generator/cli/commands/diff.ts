@@ -8,7 +8,7 @@ import type { Review } from '../../report/diff/review.ts';
 import { renderReviewSarif } from '../../report/diff/sarif.ts';
 import { renderReviewText } from '../../report/diff/text.ts';
 import { blockers, isBroken } from '../../report/diff/verdict.ts';
-import { UnwritableReports, writeReports } from '../diff/reports.ts';
+import { writeReports } from '../diff/reports.ts';
 import { type ReadSides, reviewOf } from '../diff/review-of.ts';
 import { UnknownRevision } from '../diff/revision.ts';
 import { fileOnHead } from '../diff/side.ts';
@@ -74,7 +74,7 @@ export function diff(options: DiffOptions, host: Host): number {
 }
 
 function isRefusal(error: unknown): error is Error {
-  return [MissingTool, UnknownRevision, UnwritableReports].some(kind => error instanceof kind);
+  return [MissingTool, UnknownRevision].some(kind => error instanceof kind);
 }
 
 function print(review: Review, sides: ReadSides, options: DiffOptions, host: Host): number {

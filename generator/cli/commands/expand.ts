@@ -1,15 +1,18 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { renderTree } from '../../kustomize/tree.ts';
 import type { ComponentObjects } from '../../objects/argocd/placed-target.ts';
 import { type Expansion, expand } from '../../pipeline.ts';
-import { andThen, type Fault, type Outcome, outcome } from '../../source/finding.ts';
+import { andThen, type Fault, type Outcome, ok, outcome } from '../../source/finding.ts';
 import { knownNames } from '../../source/suggest.ts';
 import { inDocument } from '../../spec/source-path.ts';
 import type { SpecObject } from '../../spec/spec.ts';
 import { componentObjects } from '../component-objects.ts';
-import { type Host, nodeHost } from '../host.ts';
+import type { Host } from '../host.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
-import { compareTree, type TreeChange, writeTree } from '../write-tree.ts';
+import { textOf } from '../text-of.ts';
+import { type Comparison, compareTree } from '../tree/compare-tree.ts';
+import type { Obstacle } from '../tree/obstacle.ts';
+import { writeTree } from '../tree/write-tree.ts';
 
 export interface ExpandOptions extends CommonOptions {
   readonly isCheck: boolean;
@@ -17,18 +20,15 @@ export interface ExpandOptions extends CommonOptions {
 
 /** Writes base/, overlays/ and argocd/ beside the spec, or with --check tells how they differ. */
 export function expandTree(options: ExpandOptions, host: Host): number {
-  const beside = nodeHost(join(host.cwd, dirname(options.file)));
-  return withSpec(options, host, ({ spec }) =>
-    andThen(expand(spec, host.validators), expansion =>
-      andThen(checkComponents(spec, expansion, beside), () => {
+  const beside = host.below(dirname(options.file));
+  return withSpec(options, host, read =>
+    andThen(expand(read.spec, host.validators), expansion =>
+      andThen(checkComponents(read.spec, expansion, beside), () => {
         const tree = renderTree(expansion, addedObjects(expansion, beside));
-        const changes = compareTree(tree, beside);
-        const foreign = changes.filter(({ what }) => what === 'not ours');
-        if (foreign.length > 0) return refuse(foreign, host);
-        if (options.isCheck) return check(changes, host);
-        writeTree(tree, changes, beside);
-        host.stderr(`${tree.size} files, ${changes.length} changed\n`);
-        return exit('ok');
+        if (options.isCheck) return check(compareTree(tree, beside.cwd), host);
+        const isCurrent = (): boolean => textOf(options.file, host) === read.source.text;
+        const found = writeTree(tree, beside.cwd, isCurrent);
+        return found === undefined ? ok(expandTree(options, host)) : tell(found, tree.size, host);
       }),
     ),
   );
@@ -40,19 +40,23 @@ function addedObjects({ argocd, targets }: Expansion, host: Host): ComponentObje
   return componentObjects(new Set(targets.flatMap(({ components }) => components)), host);
 }
 
-function check(changes: readonly TreeChange[], host: Host): Outcome<number> {
+function check({ changes, obstacles }: Comparison, host: Host): Outcome<number> {
+  if (obstacles.length > 0) return refuse(obstacles, host);
   for (const { path, what } of changes) host.stdout(`${path}: would be ${what}\n`);
   if (changes.length > 0)
     host.stderr(`${changes.length} files differ; run \`rem-secrets expand\`\n`);
   return exit(changes.length === 0 ? 'ok' : 'findings');
 }
 
-function refuse(foreign: readonly TreeChange[], host: Host): Outcome<number> {
-  for (const { path } of foreign) {
-    host.stderr(
-      `${path}: error: rem-secrets did not make this file and would overwrite it [not-ours]\n`,
-    );
-  }
+function tell({ changes, obstacles }: Comparison, files: number, host: Host): Outcome<number> {
+  if (obstacles.length > 0) return refuse(obstacles, host);
+  host.stderr(`${files} files, ${changes.length} changed\n`);
+  return exit('ok');
+}
+
+function refuse(obstacles: readonly Obstacle[], host: Host): Outcome<number> {
+  for (const { path, what } of obstacles)
+    host.stderr(`${path}: error: rem-secrets did not make this ${what} [not-ours]\n`);
   host.stderr('  hint: Move it away, or delete it.\n');
   return exit('findings');
 }

@@ -1,9 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import type { Host } from '../host.ts';
-
-/** The reports cannot be written; the message says why. */
-export class UnwritableReports extends Error {}
+import { cannotWrite, HostError } from '../host-error.ts';
+import { rootOf } from '../inside.ts';
+import { withLock } from '../tree/lock.ts';
+import { type Obstacle, obstacleTo, obstacleToFolder } from '../tree/obstacle.ts';
+import { writeFiles } from '../tree/write-files.ts';
 
 /** Writes reports into a folder, which is made if it is not there, in place of what is there. */
 export function writeReports(
@@ -11,12 +13,29 @@ export function writeReports(
   reports: readonly (readonly [file: string, text: string])[],
   host: Host,
 ): void {
-  const path = resolve(host.cwd, folder);
+  const root = resolve(host.cwd, folder);
+  refuse(obstacleAbove(root, host), folder);
   try {
-    mkdirSync(path, { recursive: true });
-    for (const [file, text] of reports) writeFileSync(join(path, file), text);
+    mkdirSync(root, { recursive: true });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : error;
-    throw new UnwritableReports(`cannot write the reports into ${folder}: ${reason}`);
+    throw cannotWrite(folder, error);
   }
+  for (const [file] of reports) refuse(obstacleTo(file, root), folder);
+  withLock(root, staging =>
+    writeFiles({ written: new Map(reports), removed: [] }, { root, folder: staging }),
+  );
+}
+
+/** Links of the repository are made by whoever it is from; those on the way to it are the user's. */
+function obstacleAbove(path: string, host: Host): Obstacle | undefined {
+  const repository = rootOf('.', host) ?? host.cwd;
+  const inside = relative(repository, path);
+  const isInside = !/^($|\.\.($|\/))/.test(inside) && join(repository, inside) === path;
+  return isInside ? obstacleToFolder(inside, repository) : undefined;
+}
+
+function refuse(obstacle: Obstacle | undefined, folder: string): void {
+  if (obstacle === undefined) return;
+  const { path, what } = obstacle;
+  throw new HostError(`cannot write the reports into ${folder}: ${path} is a ${what}`);
 }

@@ -1,0 +1,99 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderOf, output, type Ran, remSecrets, root, run } from '../../machine.ts';
+
+const sides = ['--base', 'base.yaml', '--head', 'head.yaml'];
+const names = ['review.html', 'review.json', 'review.md', 'review.sarif'];
+
+/** A repository of git with two sides, in a folder with another one that no run may touch. */
+function places(): { readonly repository: string; readonly outside: string } {
+  const text = (name: string): string =>
+    readFileSync(join(root, 'test/risks/storage-shrunk', name), 'utf8');
+  const folder = folderOf([
+    ['repository/base.yaml', text('base.yaml')],
+    ['repository/head.yaml', text('quiet.yaml')],
+    ['outside/review.md', 'outside'],
+  ]);
+  output('git', ['init', '-q', join(folder, 'repository')]);
+  return { repository: join(folder, 'repository'), outside: join(folder, 'outside') };
+}
+
+function reportsIn(cwd: string, folder: string): Ran {
+  return run(remSecrets, ['diff', ...sides, '--reports', folder], { cwd });
+}
+
+test.for(['reports', 'new/deep', '.', '../new'])('reports are written into %s', folder => {
+  const { repository } = places();
+  expect(reportsIn(repository, folder)).toMatchObject({ status: 0, stderr: '' });
+  expect(readdirSync(join(repository, folder))).toEqual(expect.arrayContaining(names));
+  expect(readdirSync(join(repository, folder)).some(name => /^\.rem/.test(name))).toBe(false);
+});
+
+test('they take the place of those that are there, and of nothing else', () => {
+  const { repository } = places();
+  mkdirSync(join(repository, 'reports'));
+  writeFileSync(join(repository, 'reports/review.md'), 'old');
+  writeFileSync(join(repository, 'reports/notes.md'), 'mine');
+  expect(reportsIn(repository, 'reports').status).toBe(0);
+  expect(readdirSync(join(repository, 'reports')).sort()).toEqual(['notes.md', ...names]);
+  expect(readFileSync(join(repository, 'reports/review.md'), 'utf8')).not.toBe('old');
+});
+
+test.for<[link: string, folder: string, told: string]>([
+  ['reports', 'reports', 'reports is a link and would write through it'],
+  ['reports', 'reports/deep', 'reports is a link and would write through it'],
+  ['reports/review.md', 'reports', 'review.md is a link and would overwrite it'],
+])('a link of the repository is not followed: %s, --reports %s', ([link, folder, told]) => {
+  const { repository, outside } = places();
+  mkdirSync(join(repository, link, '..'), { recursive: true });
+  symlinkSync(link.endsWith('.md') ? join(outside, 'review.md') : outside, join(repository, link));
+  const { status, stdout, stderr } = reportsIn(repository, folder);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toBe(`rem-secrets: cannot write the reports into ${folder}: ${told}\n`);
+  expect(readdirSync(outside)).toEqual(['review.md']);
+  expect(readFileSync(join(outside, 'review.md'), 'utf8')).toBe('outside');
+});
+
+test('a link from a folder below leads nowhere either', () => {
+  const { repository, outside } = places();
+  mkdirSync(join(repository, 'below'));
+  symlinkSync(outside, join(repository, 'reports'));
+  const absolute = sides.map(side => side.replace(/^(?=\w+\.yaml)/, '../'));
+  const args = ['diff', ...absolute, '--reports', '../reports'];
+  const { status, stderr } = run(remSecrets, args, { cwd: join(repository, 'below') });
+  expect({ status, lines: stderr.split('\n').length }).toEqual({ status: 2, lines: 2 });
+  expect(readFileSync(join(outside, 'review.md'), 'utf8')).toBe('outside');
+});
+
+test('a link that the user has outside of the repository is his own', () => {
+  const { repository, outside } = places();
+  symlinkSync(outside, join(repository, '../link'));
+  expect(reportsIn(repository, '../link').status).toBe(0);
+  expect(lstatSync(join(repository, '../link')).isSymbolicLink()).toBe(true);
+  expect(existsSync(join(outside, 'review.sarif'))).toBe(true);
+});
+
+test.for<[what: string, make: (repository: string) => void, told: string]>([
+  ['a file', path => writeFileSync(join(path, 'reports'), ''), 'reports is a file and needs'],
+  [
+    'a folder in the place of a report',
+    path => mkdirSync(join(path, 'reports/review.md'), { recursive: true }),
+    'review.md is a folder and would overwrite it',
+  ],
+])('%s in the way is one line', ([, make, told]) => {
+  const { repository } = places();
+  make(repository);
+  const { status, stdout, stderr } = reportsIn(repository, 'reports');
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^rem-secrets: cannot write the reports into reports: .*\n$/);
+  expect(stderr).toContain(told);
+});
