@@ -169,8 +169,11 @@ test('replaced and grafted commits are what their hashes say', () => {
   );
   git(folder, 'replace', first, second);
   write(folder, '.git/info/grafts', `${second}\n`);
-  for (const base of [first, 'HEAD~1'])
-    expect(runMain(folder, ['diff', '--base', `rev:${base}`]).stdout).toMatch(ADDED);
+  for (const base of [first, 'HEAD~1']) {
+    const { stdout } = runMain(folder, ['diff', '--base', `rev:${base}`]);
+    expect(stdout).toMatch(ADDED);
+    expect(stdout).not.toContain('Namespace a');
+  }
 });
 
 test('one file starts git', () => {

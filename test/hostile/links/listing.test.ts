@@ -269,6 +269,13 @@ test('pipes and sockets are named and not opened', async () => {
   expect(status).toBe(0);
 });
 
+test('a file is opened only if it is a regular one, whoever asks', () => {
+  const folder = folderOf([]);
+  output('mkfifo', [join(folder, 'pipe')]);
+  for (const path of ['pipe', '/dev/zero', '.'])
+    expect(() => nodeHost(folder).readFile(path)).toThrow('it is no regular file');
+});
+
 test('hidden folders and node_modules are left alone, whatever they link to', () => {
   const folder = linked(
     { 'a.yaml': namespace('a') },
