@@ -78,7 +78,8 @@ function opened(line: string): Open | undefined {
 function goesOn(line: string, { indent, isList = false }: Open): boolean {
   if (indent === undefined || line.trim() === '') return true;
   const depth = line.search(/\S/);
-  if (isList) return depth >= indent && /^\s{0,200}(- )?\s{0,20}[^\s:=#][^\s:=]*$/.test(line);
+  if (isList)
+    return depth >= indent && /^\s{0,200}(- )?\s{0,20}[^\s:=#][^\s:=]{0,99999}$/.test(line);
   return depth > indent;
 }
 
@@ -88,7 +89,7 @@ function isLast(line: string, { end }: Open): boolean {
 }
 
 function hiddenLine(line: string, hide: Hide): string {
-  const [before = ''] = /^\s*(?:- )?/.exec(line) ?? [];
+  const [before = ''] = /^\s{0,999}(?:- )?/.exec(line) ?? [];
   return before + hide(line.trim());
 }
 
