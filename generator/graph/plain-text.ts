@@ -106,7 +106,7 @@ const MAY_HOLD_SECRET = /pass|pwd|secret|token|key|credential|bearer|basic/i;
 
 /** How texts hold pairs of a name and a value. */
 const PAIRS = [
-  /^[ \t]*(?:export |- )?["']?([a-z][\w.-]{0,63})["']?[ \t]*[:=][ \t]*["']?([\w+/=.~!@#%^&*-]{6,500})["']?[,;]?\s*$/gim, // a file's line
+  /^[ \t]{0,200}(?:export |- )?["']?([a-z][\w.-]{0,63})["']?[ \t]{0,20}[:=][ \t]{0,20}["']?([\w+/=.~!@#%^&*-]{6,500})["']?[,;]?[ \t\r]{0,20}$/gim, // a file's line
   /"([a-z][\w.-]{0,63})" ?: ?"([^"\s()]{6,500})"/gi, // JSON
   /(?:^|\s)--?([a-z][\w-]{0,63})[ =]["']?([\w+/=.~!@#%^&*-]{6,500})/gi, // an option in a command
   /\b(password) '([^'\s]{6,200})'/gi, // SQL

@@ -51,7 +51,7 @@ const TOKENS = [
   'figd_[\\w-]{30,}',
   'sbp_[a-f0-9]{40}',
   'pscale_(?:pw|tkn|oauth)_[\\w.-]{30,}',
-  'tskey-[a-z]+-[\\w-]{20,}',
+  'tskey-[a-z]{1,20}-[\\w-]{20,}',
   'dapi[a-f0-9]{32}', // Databricks
   'AGE-SECRET-KEY-1[A-Z0-9]{50,}',
   'eyJ[\\w-]{8,2000}\\.eyJ[\\w-]{8,}(?:\\.[\\w-]*)?', // a JSON web token
@@ -64,7 +64,7 @@ const TOKEN = new RegExp(
 
 /** A private key, as PEM, or with its first line in base64. */
 const PRIVATE_KEY =
-  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY|LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFUR|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVE|BFTkNSWVBURUQgUFJJVkFUR|BEU0EgUFJJVkFUR)/;
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFUR|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVE|BFTkNSWVBURUQgUFJJVkFUR|BEU0EgUFJJVkFUR)/;
 
 /**
  * `scheme://user:password@`, where the password is written out: not a reference ($(VAR), ${VAR},

@@ -23,7 +23,7 @@ export function secretIn(text: string, { name, isReference }: Place): string | u
 /** `--password` before `value`, as arguments of a command. */
 export function optionBefore(list: readonly unknown[], index: number): string | undefined {
   const before = list[index - 1];
-  return typeof before === 'string' && /^--?[a-z][\w-]*$/i.test(before) ? before : undefined;
+  return typeof before === 'string' && /^--?[a-z][\w.-]{0,99}$/i.test(before) ? before : undefined;
 }
 
 /** `password=…` in a longer text, as in arguments and connection strings; `Bearer …` in a header. */
@@ -32,6 +32,6 @@ function hasSecretInside(text: string): boolean {
     ? text.matchAll(/\b([a-z][\w.-]{0,63})=['"]?([^\s&;,'"]{1,500})/gi)
     : [];
   for (const [, name = '', value = ''] of pairs) if (isSecretLiteral(value, name)) return true;
-  const token = /^(?:Bearer|Basic|Token)\s+(\S{1,5000})$/i.exec(text)?.[1];
+  const token = /^(?:Bearer|Basic|Token)\s{1,9}(\S{1,5000})$/i.exec(text)?.[1];
   return token !== undefined && isSecretLiteral(token, 'token');
 }

@@ -35,7 +35,7 @@ const FORMS: readonly RegExp[] = [
 
 /** What no line with such a form is without. */
 const MAY_HAVE_FORM =
-  /pass|value|bearer|basic|identified|[<>$]|\{S|SCRAM|(?:^| )-|:(?:\d|\*).*:.*:|secret|token|key|auth|pw/i;
+  /pass|value|bearer|basic|identified|[<>$]|\{S|SCRAM|(?:^| )-|:[\d*]|secret|token|key|auth|pw/i;
 
 /** A line with the secrets hidden that are written in a way of their own. */
 export function maskForms(line: string, hide: Hide): string {

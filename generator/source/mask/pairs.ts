@@ -8,15 +8,18 @@ import { type Hide, maskNamed, SCHEME } from './secret-value.ts';
 const HEAD =
   /(?<![\w.-])(-{0,2}[A-Za-z_][\w.-]{0,99})(?:\\?["'])?\]? {0,9}(=>|:=|=(?!=)|(?<=["'] {0,9}):|:(?=[\s"'\\[]|$))[ \t]{0,9}|(?<![\w.-])(--?[A-Za-z][\w.-]{0,99}) {1,9}(?=[^\s-])/g;
 
-/** How a line is written: of a file its first pair has the rest of the line; of a command it has not. */
-export type Form = 'file' | 'command';
+/**
+ * How a text is written: in a file the first pair of a line has the rest of the line, in a command
+ * it has not. In a message of ours a colon begins an example or a list of names, and no value.
+ */
+export type Form = 'file' | 'command' | 'message';
 
 /** A line with the values hidden that stand behind the name of a secret. */
 export function maskPairs(line: string, form: Form, hide: Hide): string {
   let [shown, from] = ['', 0];
   for (const { index, 0: head, 1: pair, 2: sign, 3: option } of line.matchAll(HEAD)) {
     const name = pair ?? option ?? '';
-    if (index < from || !isSecretName(name) || isRefused(name)) continue;
+    if (index < from || !isSecretName(name) || isRefused(name, sign, form)) continue;
     const isFirst = form === 'file' && index <= 200 && BEGIN.test(line.slice(0, index));
     const [start, end] = valueAt(line, index, index + head.length, isFirst ? sign : undefined);
     const value = line.slice(start, end);
@@ -27,7 +30,8 @@ export function maskPairs(line: string, form: Form, hide: Hide): string {
 }
 
 /** `--no-password` takes nothing. */
-function isRefused(name: string): boolean {
+function isRefused(name: string, sign: string | undefined, form: Form): boolean {
+  if (form === 'message' && sign === ':') return true;
   return /^--?(no|without|disable|skip|ask|prompt)-/.test(name);
 }
 

@@ -7,7 +7,8 @@ import { type Hide, isOpen } from './secret-value.ts';
 
 /** A text with the secrets in it hidden, whatever it is: a setting, an address, a command, a file. */
 export function maskText(text: string, form: Form, hide: Hide): string {
-  if (ONE_WORD.test(text)) return hideSecrets(text, hide);
+  if (ONE_WORD.test(text) || (form !== 'file' && !MAY_HOLD_SECRET.test(text)))
+    return hideSecrets(text, hide);
   const lines =
     text.includes('\n') && form === 'file' ? maskFile(text, hide) : maskLines(text, form, hide);
   return hideSecrets(maskLogins(lines, hide), hide);
@@ -16,9 +17,12 @@ export function maskText(text: string, form: Form, hide: Hide): string {
 /** A name, a number, a path: most texts are. Nothing in it goes by a name. */
 const ONE_WORD = /^[\w./]{1,200}(-[\w./]{1,200}){0,20}$/;
 
+/** What no command, and no message that quotes one, has a secret without. */
+const MAY_HOLD_SECRET = /[=@<$']|:[ \t"'[\\]|["']:|(?:^|\s)-|(?:bearer|basic|by)\s/i;
+
 /** A message with the secrets hidden that the words it quotes may hold. */
 export function maskMessage(text: string): string {
-  return maskText(text, 'command', () => '…');
+  return maskText(text, 'message', () => '…');
 }
 
 function maskLines(text: string, form: Form, hide: Hide): string {
@@ -74,7 +78,8 @@ function opened(line: string): Open | undefined {
 function goesOn(line: string, { indent, isList = false }: Open): boolean {
   if (indent === undefined || line.trim() === '') return true;
   const depth = line.search(/\S/);
-  if (isList) return depth >= indent && /^\s{0,200}(- )?\s{0,20}[^\s:=#][^\s:=]*$/.test(line);
+  if (isList)
+    return depth >= indent && /^\s{0,200}(- )?\s{0,20}[^\s:=#][^\s:=]{0,99999}$/.test(line);
   return depth > indent;
 }
 
@@ -84,7 +89,7 @@ function isLast(line: string, { end }: Open): boolean {
 }
 
 function hiddenLine(line: string, hide: Hide): string {
-  const [before = ''] = /^\s*(?:- )?/.exec(line) ?? [];
+  const [before = ''] = /^\s{0,999}(?:- )?/.exec(line) ?? [];
   return before + hide(line.trim());
 }
 
