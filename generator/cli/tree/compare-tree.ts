@@ -62,7 +62,10 @@ function fileChange(path: string, text: string, root: string): TreeChange[] {
   return readFileSync(place).equals(Buffer.from(text)) ? [] : [{ path, what: 'changed' }];
 }
 
-/** Files that `expand` made and no longer makes. All that it makes is YAML: a copy that people named otherwise is theirs. */
+/**
+ * Files that `expand` made and no longer makes. All that it makes is YAML: a copy that people named
+ * otherwise is theirs.
+ */
 function staleFiles(tree: FileTree, root: string): string[] {
   return FOLDERS.filter(folder => statsOf(join(root, folder))?.isDirectory())
     .flatMap(folder => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
