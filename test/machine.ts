@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import { runFunction } from '../generator/cli/function.ts';
 import { type Host, nodeHost } from '../generator/cli/host.ts';
 import { main } from '../generator/cli/main.ts';
+import { guarded } from '../generator/cli/program.ts';
 import { identityOf, type KubeObject } from '../generator/objects/kube-object.ts';
 
 /** The repository's root. */
@@ -61,18 +62,18 @@ export function output(...args: Parameters<typeof run>): string {
 
 /** Runs the command line in this process, as if started in the folder; `input` is its stdin. */
 export function runMain(folder: string, args: readonly string[], input = ''): Ran {
-  return onHost(folder, input, host => main(args, host));
+  return onHost('rem-secrets', folder, input, host => main(args, host));
 }
 
 /** Runs the KRM function in this process, as if started in the folder. */
 export function runKrm(input: string, folder: string = root): Ran {
-  return onHost(folder, input, runFunction);
+  return onHost('rem-secrets-fn', folder, input, runFunction);
 }
 
 /** This machine, with stdin given and what is printed kept; no terminal. */
-function onHost(folder: string, input: string, command: (host: Host) => number): Ran {
+function onHost(name: string, folder: string, input: string, command: (host: Host) => number): Ran {
   let [stdout, stderr] = ['', ''];
-  const status = command({
+  const host: Host = {
     ...nodeHost(folder),
     readStdin: () => input,
     stdout: text => {
@@ -82,7 +83,8 @@ function onHost(folder: string, input: string, command: (host: Host) => number):
       stderr += text;
     },
     hasColors: () => false,
-  });
+  };
+  const status = guarded(name, host, () => command(host));
   return { status, stdout, stderr };
 }
 

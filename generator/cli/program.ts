@@ -3,24 +3,33 @@ import { type Host, nodeHost } from './host.ts';
 import { refusalOf } from './host-error.ts';
 import { tell } from './streams.ts';
 
-/**
- * Runs a program on this machine to its exit code. What the machine refuses is told in one line;
- * any other error that comes up to here is our bug.
- */
+/** Runs a program on this machine to its exit code. */
 export function runProgram(name: string, use: (host: Host) => number): number {
-  let cwd = '';
+  return guarded(name, { cwd: '/', stderr: tell }, () => {
+    const host = nodeHost(process.cwd());
+    return guarded(name, host, () => use(host));
+  });
+}
+
+/**
+ * Tells what the machine refuses, in one line; any other error that comes up to here is our bug.
+ * Returns the exit code.
+ */
+export function guarded(
+  name: string,
+  { cwd, stderr }: Pick<Host, 'cwd' | 'stderr'>,
+  use: () => number,
+): number {
   try {
-    cwd = process.cwd();
-    return use(nodeHost(cwd));
+    return use();
   } catch (error) {
     const refusal = refusalOf(error, cwd);
     if (refusal !== undefined) {
-      tell(`${name}: ${refusal}\n`);
+      stderr(`${name}: ${refusal}\n`);
       return exitCodes.usage;
     }
-    tell(
-      `${name}: this is a bug of rem-secrets: ${error instanceof Error ? error.stack : error}\n`,
-    );
+    const trace = error instanceof Error ? error.stack : error;
+    stderr(`${name}: this is a bug of rem-secrets: ${trace}\n`);
     return exitCodes.crash;
   }
 }

@@ -89,7 +89,8 @@ async function stateOf(folder: string, before: string, after: string): Promise<S
   return 'mixed';
 }
 
-async function lockIn(folder: string, { child }: Running): Promise<void> {
+/** Waits until a run has the lock, or has ended. */
+export async function lockIn(folder: string, { child }: Running): Promise<void> {
   while (child.exitCode === null && !existsSync(join(folder, '.rem-secrets-writing')))
     await pause(0);
 }

@@ -36,6 +36,6 @@ function obstacleAbove(path: string, host: Host): Obstacle | undefined {
 
 function refuse(obstacle: Obstacle | undefined, folder: string): void {
   if (obstacle === undefined) return;
-  const { path, what } = obstacle;
-  throw new HostError(`cannot write the reports into ${folder}: ${path} is a ${what}`);
+  const reason = `rem-secrets did not make this ${obstacle.what}: ${obstacle.path}`;
+  throw new HostError(`cannot write the reports into ${folder}: ${reason}; move it away`);
 }

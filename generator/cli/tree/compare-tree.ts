@@ -2,6 +2,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:f
 import { join, relative } from 'node:path';
 import { GENERATED } from '../../kustomize/folder-files.ts';
 import type { FileTree } from '../../kustomize/tree.ts';
+import { isSystemError } from '../host-error.ts';
 import { type Obstacle, obstacleTo, statsOf } from './obstacle.ts';
 
 /** What writing a tree changes on the disk. */
@@ -21,6 +22,20 @@ const FOLDERS = ['argocd', 'base', 'overlays'];
 
 /** How the files below a root differ from the tree. Files that `expand` did not make do not count. */
 export function compareTree(tree: FileTree, root: string): Comparison {
+  for (let look = 1; ; look++) {
+    try {
+      return compareOnce(tree, root);
+    } catch (error) {
+      const isGone = isSystemError(error) && error.code === 'ENOENT';
+      if (!isGone || look === LOOKS) throw error;
+    }
+  }
+}
+
+/** How often to look: another run may be taking files away. */
+const LOOKS = 100;
+
+function compareOnce(tree: FileTree, root: string): Comparison {
   const obstacles = new Map<string, Obstacle>();
   const changes = staleFiles(tree, root).map((path): TreeChange => ({ path, what: 'removed' }));
   for (const [path, text] of tree) {
@@ -47,7 +62,10 @@ function fileChange(path: string, text: string, root: string): TreeChange[] {
   return readFileSync(place).equals(Buffer.from(text)) ? [] : [{ path, what: 'changed' }];
 }
 
-/** Files that `expand` made and no longer makes. All that it makes is YAML: a copy that people named otherwise is theirs. */
+/**
+ * Files that `expand` made and no longer makes. All that it makes is YAML: a copy that people named
+ * otherwise is theirs.
+ */
 function staleFiles(tree: FileTree, root: string): string[] {
   return FOLDERS.filter(folder => statsOf(join(root, folder))?.isDirectory())
     .flatMap(folder => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))

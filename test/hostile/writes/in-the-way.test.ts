@@ -9,7 +9,7 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GENERATED } from '../../../generator/kustomize/folder-files.ts';
-import { folderOf, output, type Ran, runMain } from '../../machine.ts';
+import { folderOf, output, type Ran, remSecrets, run, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 
 const spec = specOf(`
@@ -113,7 +113,7 @@ describe.for([[], ['--check']])('expand %s', flags => {
     const { repository } = places();
     mkdirSync(join(repository, 'base'));
     output('mkfifo', [join(repository, 'base/kustomization.yaml')]);
-    const ran = runMain(repository, ['expand', ...flags]);
+    const ran = run('timeout', ['60', remSecrets, 'expand', ...flags], { cwd: repository });
     expectRefusal(ran, 'base/kustomization.yaml', 'file and would overwrite it');
   });
 });

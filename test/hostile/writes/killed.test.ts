@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { writeFiles } from '../../../generator/cli/tree/write-files.ts';
 import { folderOf, root, run, runMain } from '../../machine.ts';
-import { killRuns } from '../../soak/kills.ts';
+import { killRuns, lockIn } from '../../soak/kills.ts';
+import { startExpand } from '../../soak/runs.ts';
 import { runTogether } from '../../soak/together.ts';
-import { repository, SPECS, treeIn } from '../../soak/tree.ts';
+import { remainsIn, repository, SPECS, treeIn } from '../../soak/tree.ts';
 
 // `npm run soak` does the same for longer.
 test('killed at random moments, the tree is one or the other, and the next run says nothing', {
@@ -21,24 +22,37 @@ test.for([2, 3])('%i runs at once end one after the other', { timeout: 600_000 }
   expect(await runTogether(runs, 5)).toMatchObject({ whole: 5, faults: [] });
 });
 
+test.for<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])(
+  '%s waits until the tree is whole',
+  {
+    timeout: 600_000,
+  },
+  async signal => {
+    const folder = repository();
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const run = startExpand(folder, SPECS[0] ?? '');
+    await lockIn(folder, run);
+    process.kill(-(run.child.pid ?? 0), signal);
+    expect(await run.ended).toMatchObject({ code: 0, stderr: '62 files, 62 changed\n' });
+    expect(remainsIn(folder)).toEqual([]);
+  },
+);
+
 test('a tree that is half the one and half the other is made whole without a word', () => {
   const folder = repository();
-  try {
-    const [first = '', second = ''] = SPECS;
-    runMain(folder, ['-f', first, 'expand']);
-    cpSync(join(folder, 'base'), join(folder, 'before'), { recursive: true });
-    runMain(folder, ['-f', second, 'expand']);
-    const whole = treeIn(folder);
-    for (const name of readdirSync(join(folder, 'before')).filter((_, index) => index % 2 === 0))
-      cpSync(join(folder, 'before', name), join(folder, 'base', name));
-    rmSync(join(folder, 'overlays/dev'), { recursive: true });
-    expect(treeIn(folder)).not.toBe(whole);
-    const ran = runMain(folder, ['-f', second, 'expand']);
-    expect(ran.stderr).toMatch(/^\d+ files, \d+ changed\n$/);
-    expect(treeIn(folder)).toBe(whole);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [first = '', second = ''] = SPECS;
+  runMain(folder, ['-f', first, 'expand']);
+  cpSync(join(folder, 'base'), join(folder, 'before'), { recursive: true });
+  runMain(folder, ['-f', second, 'expand']);
+  const whole = treeIn(folder);
+  for (const name of readdirSync(join(folder, 'before')).filter((_, index) => index % 2 === 0))
+    cpSync(join(folder, 'before', name), join(folder, 'base', name));
+  rmSync(join(folder, 'overlays/dev'), { recursive: true });
+  expect(treeIn(folder)).not.toBe(whole);
+  const ran = runMain(folder, ['-f', second, 'expand']);
+  expect(ran.stderr).toMatch(/^\d+ files, \d+ changed\n$/);
+  expect(treeIn(folder)).toBe(whole);
 });
 
 const before = new Map([

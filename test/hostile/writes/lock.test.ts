@@ -189,6 +189,22 @@ test('a run without changes takes no lock, and --check none at all', () => {
   expect(runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0 });
 });
 
+test('files that go while they are looked at are gone', () => {
+  const folder = folderOf([['rem-secrets.yaml', spec]]);
+  runMain(folder, ['expand']);
+  const line =
+    'while :; do cp service-web.yaml web.yaml; mkdir a; cp web.yaml a; rm -r a web.yaml; done';
+  const child = spawn('sh', ['-c', line], { cwd: join(folder, 'base') });
+  onTestFinished(() => void child.kill());
+  for (let round = 0; round < 300; round++) {
+    const { status, stderr } = runMain(folder, ['expand', '--check']);
+    expect({ isDone: status === 0 || status === 1, stderr }).toEqual({
+      isDone: true,
+      stderr: expect.stringMatching(/^(\d files differ; .*\n)?$/),
+    });
+  }
+});
+
 test('git sees nothing of a run that was killed', () => {
   const folder = lockedBy(recordOf(dead(), Date.now()));
   run('git', ['init', '-q'], { cwd: folder });

@@ -49,16 +49,18 @@ test('they take the place of those that are there, and of nothing else', () => {
 });
 
 test.for<[link: string, folder: string, told: string]>([
-  ['reports', 'reports', 'reports is a link and would write through it'],
-  ['reports', 'reports/deep', 'reports is a link and would write through it'],
-  ['reports/review.md', 'reports', 'review.md is a link and would overwrite it'],
+  ['reports', 'reports', 'link and would write through it: reports'],
+  ['reports', 'reports/deep', 'link and would write through it: reports'],
+  ['reports/review.md', 'reports', 'link and would overwrite it: review.md'],
 ])('a link of the repository is not followed: %s, --reports %s', ([link, folder, told]) => {
   const { repository, outside } = places();
   mkdirSync(join(repository, link, '..'), { recursive: true });
   symlinkSync(link.endsWith('.md') ? join(outside, 'review.md') : outside, join(repository, link));
   const { status, stdout, stderr } = reportsIn(repository, folder);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toBe(`rem-secrets: cannot write the reports into ${folder}: ${told}\n`);
+  expect(stderr).toBe(
+    `rem-secrets: cannot write the reports into ${folder}: rem-secrets did not make this ${told}; move it away\n`,
+  );
   expect(readdirSync(outside)).toEqual(['review.md']);
   expect(readFileSync(join(outside, 'review.md'), 'utf8')).toBe('outside');
 });
@@ -83,11 +85,15 @@ test('a link that the user has outside of the repository is his own', () => {
 });
 
 test.for<[what: string, make: (repository: string) => void, told: string]>([
-  ['a file', path => writeFileSync(join(path, 'reports'), ''), 'reports is a file and needs'],
+  [
+    'a file',
+    path => writeFileSync(join(path, 'reports'), ''),
+    'file and needs a folder in its place: reports',
+  ],
   [
     'a folder in the place of a report',
     path => mkdirSync(join(path, 'reports/review.md'), { recursive: true }),
-    'review.md is a folder and would overwrite it',
+    'folder and would overwrite it: review.md',
   ],
 ])('%s in the way is one line', ([, make, told]) => {
   const { repository } = places();
