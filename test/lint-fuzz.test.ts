@@ -75,7 +75,12 @@ function checkRuns(manifests: string): void {
     const take = (text: string): void => {
       shown += text;
     };
-    const host = { ...nodeHost(root), readStdin: () => manifests, stdout: take, stderr: take };
+    const host = {
+      ...nodeHost(root),
+      readStdin: () => Buffer.from(manifests),
+      stdout: take,
+      stderr: take,
+    };
     expect([0, 1]).toContain(main([command, '-'], host));
     expect(shown).not.toMatch(/"undefined"|\[object /);
   }

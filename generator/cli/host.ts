@@ -31,7 +31,7 @@ export interface Host {
   readonly sizeOf: (path: string) => number;
   /** All files below a folder, relative to it, with `/`; none when there is no such folder. */
   readonly listFiles: (folder: string) => string[];
-  readonly readStdin: () => string;
+  readonly readStdin: () => Uint8Array;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** Whether people read stdout on a terminal with colours (https://no-color.org). */
@@ -70,7 +70,7 @@ export function nodeHost(cwd: string, take: Take = tunedByLength()): Host {
     realPath: path => (existsSync(at(path)) ? realpathSync(at(path)) : undefined),
     sizeOf: path => statSync(at(path)).size,
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
-    readStdin: () => take(readFileSync(0)).toString('utf8'),
+    readStdin: () => take(readFileSync(0)),
     stdout: text => write(1, text),
     stderr: text => write(2, text),
     hasColors,

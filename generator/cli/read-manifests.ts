@@ -23,7 +23,15 @@ export function readManifests(
   flags: readonly string[] = [],
 ): ManifestSource[] {
   if (path === '-') {
-    return [{ name: 'stdin', file: 'stdin', isBuilt: false, text: host.readStdin(), findings: [] }];
+    return [
+      {
+        name: 'stdin',
+        file: 'stdin',
+        isBuilt: false,
+        text: new TextDecoder().decode(host.readStdin()),
+        findings: [],
+      },
+    ];
   }
   if (!host.exists(path)) return [unreadable(path, path, `there is no ${path}`)];
   if (!host.isFolder(path)) return [readNamed(path, host)];

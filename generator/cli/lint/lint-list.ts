@@ -3,10 +3,11 @@ import { lintSet } from '../../checks/lint-set.ts';
 import { locateFindings } from '../../checks/locate-findings.ts';
 import { type Item, itemOf } from '../../graph/item.ts';
 import { nothingOutside } from '../../graph/secret-graph.ts';
+import { isWhole } from '../../krm/check-items.ts';
 import { locateConfig } from '../../krm/locate-config.ts';
 import { renderList } from '../../krm/render-list.ts';
 import { annotationsOf, type ResourceList } from '../../krm/resource-list.ts';
-import { type Result, resultOf } from '../../krm/results.ts';
+import { type Found, foundInItems, resultOf } from '../../krm/results.ts';
 import { isFailure } from '../../report/lint/report.ts';
 import { renderText } from '../../report/text.ts';
 import type { Fault, Finding } from '../../source/finding.ts';
@@ -32,21 +33,18 @@ export function lintList(
   const checked = checkConfig(isMap(functionConfig) ? functionConfig['spec'] : undefined);
   const placed = (faults: readonly Fault[]): Finding[] =>
     locateConfig(faults.map(inSpec), functionConfig, source);
-  const found =
-    checked.value === undefined
+  const found = [
+    ...foundInItems(list.items),
+    ...(checked.value === undefined
       ? ofConfig(placed(checked.faults), functionConfig)
-      : lintItems(list, checked.value, placed, host);
+      : lintItems(list, checked.value, placed, host)),
+  ];
   host.stderr(found.map(({ finding }) => shown(finding)).join(''));
   const results = found.map(({ result }) => result);
   host.stdout(renderList(text, list, [], results));
   const failOn = checked.value?.failOn ?? 'error';
   const hasFailed = found.some(({ finding }) => isFailure(finding, failOn));
   return hasFailed ? exitCodes.findings : exitCodes.ok;
-}
-
-interface Found {
-  readonly finding: Finding;
-  readonly result: Result;
 }
 
 function ofConfig(findings: readonly Finding[], functionConfig: unknown): Found[] {
@@ -78,9 +76,9 @@ function lintItems(
   ];
 }
 
-/** The objects that will be in a cluster: not the settings of functions. */
+/** The objects that will be in a cluster: not the settings of functions, and not what is none. */
 function itemsOf({ items }: ResourceList, namespace: string): Item[] {
-  return manifestsOf(items)
+  return manifestsOf(items.filter(isWhole))
     .filter(({ object }) => annotationsOf(object)['config.kubernetes.io/local-config'] !== 'true')
     .map(({ object, path }) => itemOf(object, 0, path, namespace));
 }
