@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { devNull, tmpdir } from 'node:os';
-import { relative, resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
 import { loadScript } from './load-script.ts';
 import { packageFile } from './package-files.ts';
@@ -121,7 +121,7 @@ function withScratch<T>(use: (scratch: Host) => T, take: Take): T {
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
-    .map(entry => relative(folder, resolve(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .map(entry => relative(folder, resolve(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
 }
 
