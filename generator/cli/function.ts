@@ -1,5 +1,6 @@
 import { linter } from '#linter';
 import { locateConfig, originPath } from '../krm/locate-config.ts';
+import { ownResults } from '../krm/merge-results.ts';
 import { renderList } from '../krm/render-list.ts';
 import { emptyList, type ResourceList } from '../krm/resource-list.ts';
 import { foundInItems, resultsOf } from '../krm/results.ts';
@@ -38,7 +39,7 @@ export function runFunction(host: Host): number {
   host.stdout(
     isLeaking
       ? JSON.stringify({ ...emptyList, results: resultsOf(findings, undefined) })
-      : renderList(text, list, objects, results),
+      : renderList(text, list, objects, ownResults(list.functionConfig, results)),
   );
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
 }

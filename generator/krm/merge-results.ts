@@ -1,8 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import { scalarText } from '../source/scalar-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
-import { metadataOf, type ResourceList } from './resource-list.ts';
+import { metadataOf } from './resource-list.ts';
 import type { Result } from './results.ts';
+
+/** What a function of ours found, and its name in a pipeline. */
+export interface OwnResults {
+  readonly maker: string;
+  readonly found: readonly Result[];
+}
+
+/** Results of the function that has this functionConfig: each of ours in a pipeline has its own. */
+export function ownResults(functionConfig: unknown, found: readonly Result[]): OwnResults {
+  const kind = isMap(functionConfig) ? functionConfig['kind'] : undefined;
+  const { namespace, name } = metadataOf(functionConfig);
+  const parts = ['rem-secrets', ...[kind, namespace, name].map(scalarText)];
+  return { maker: parts.filter(part => part !== '').join('/'), found };
+}
 
 /** What becomes of the results that a ResourceList brings when ours join them. */
 export interface MergedResults {
@@ -18,10 +32,11 @@ export interface MergedResults {
  * Puts our results beside those of the functions before us. What this function said in an earlier
  * run is told by a tag, so that a second run over its own output changes nothing.
  */
-export function mergeResults(list: ResourceList, found: readonly Result[]): MergedResults {
-  const maker = makerOf(list.functionConfig);
+export function mergeResults(
+  results: readonly unknown[],
+  { maker, found }: OwnResults,
+): MergedResults {
   const ours = found.map(result => ({ ...result, tags: { ...result.tags, [TAG]: maker } }));
-  const { results = [] } = list;
   const before = results.filter(result => tagOf(result) === maker);
   const others = results.filter(result => tagOf(result) !== maker);
   const isReplaced = before.length > 0 && !isDeepStrictEqual(before, ours);
@@ -37,12 +52,4 @@ const TAG = 'function';
 function tagOf(result: unknown): unknown {
   const tags = isMap(result) ? result['tags'] : undefined;
   return isMap(tags) && Object.hasOwn(tags, TAG) ? tags[TAG] : undefined;
-}
-
-/** One of our functions in a pipeline: each has a functionConfig of its own. */
-function makerOf(functionConfig: unknown): string {
-  const kind = isMap(functionConfig) ? functionConfig['kind'] : undefined;
-  const { namespace, name } = metadataOf(functionConfig);
-  const parts = ['rem-secrets', ...[kind, namespace, name].map(scalarText)];
-  return parts.filter(part => part !== '').join('/');
 }

@@ -1,9 +1,8 @@
 import type { BuiltObject } from '../objects/kube-object.ts';
 import { editedList } from './list-edits.ts';
 import { type Merge, mergeItems } from './merge-items.ts';
-import { type MergedResults, mergeResults } from './merge-results.ts';
+import { type MergedResults, mergeResults, type OwnResults } from './merge-results.ts';
 import { isGeneratorCall, type ResourceList } from './resource-list.ts';
-import type { Result } from './results.ts';
 
 /**
  * The ResourceList with our objects and results. For kustomize's generator it is JSON: cut short,
@@ -15,10 +14,10 @@ export function renderList(
   text: string,
   list: ResourceList,
   built: readonly BuiltObject[],
-  found: readonly Result[],
+  own: OwnResults,
 ): string {
   const merge = mergeItems(list.items, built);
-  const results = mergeResults(list, found);
+  const results = mergeResults(list.results ?? [], own);
   if (isGeneratorCall(list)) return renderJson({ ...list, items: [] }, merge, results);
   return editedList(text, merge, results) ?? renderJson(list, merge, results);
 }

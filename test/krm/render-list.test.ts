@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { Document, isCollection, isSeq, type ToStringOptions } from 'yaml';
+import { ownResults } from '../../generator/krm/merge-results.ts';
 import { renderList } from '../../generator/krm/render-list.ts';
 import { type ResourceList, resourceListOf } from '../../generator/krm/resource-list.ts';
 import type { Result } from '../../generator/krm/results.ts';
@@ -90,7 +91,12 @@ test('whatever the list and its layout, ours join it, the rest stays, and once i
       (others, more, style, flow, isFaulty) => {
         const before = { kind: 'ResourceList', ...more, items: others, functionConfig: { others } };
         const render = (text: string): string =>
-          renderList(text, listOf(text), isFaulty ? [] : built, isFaulty ? results : []);
+          renderList(
+            text,
+            listOf(text),
+            isFaulty ? [] : built,
+            ownResults(undefined, isFaulty ? results : []),
+          );
         const input = laidOut(before, style, flow);
         const list = listOf(input);
 

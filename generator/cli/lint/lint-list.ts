@@ -5,6 +5,7 @@ import { type Item, itemOf } from '../../graph/item.ts';
 import { nothingOutside } from '../../graph/secret-graph.ts';
 import { isWhole } from '../../krm/check-items.ts';
 import { locateConfig } from '../../krm/locate-config.ts';
+import { ownResults } from '../../krm/merge-results.ts';
 import { renderList } from '../../krm/render-list.ts';
 import { annotationsOf, type ResourceList } from '../../krm/resource-list.ts';
 import { type Found, foundInItems, resultOf } from '../../krm/results.ts';
@@ -40,7 +41,10 @@ export function lintList(
       : lintItems(list, checked.value, placed, host)),
   ];
   host.stderr(found.map(({ finding }) => shown(finding)).join(''));
-  const results = found.map(({ result }) => result);
+  const results = ownResults(
+    functionConfig,
+    found.map(({ result }) => result),
+  );
   host.stdout(renderList(text, list, [], results));
   const failOn = checked.value?.failOn ?? 'error';
   const hasFailed = found.some(({ finding }) => isFailure(finding, failOn));

@@ -134,6 +134,13 @@ test('an index without a path is of no file, and one of an origin is not known',
   expect(placed?.['file']).toEqual({ path: 'web.yaml' });
 });
 
+test('a result in the file that the item came with has line and index', () => {
+  const annotations = ['config.kubernetes.io/path: web.yaml', `config.kubernetes.io/index: '0'`];
+  const folder = folderOf([['web.yaml', web]]);
+  const [result] = written(runKrm(lintListOf('{}', from(...annotations)), folder)).results ?? [];
+  expect(result).toMatchObject({ file: { path: 'web.yaml', index: 0 }, tags: { line: '18' } });
+});
+
 test('an item that is no object, or one again, has its file too', () => {
   const at = (path: string): string =>
     `annotations: { config.kubernetes.io/path: ${path}, config.kubernetes.io/index: '3' }`;
