@@ -66,16 +66,21 @@ export function runMain(folder: string, args: readonly string[], input = ''): Ra
 }
 
 /** Runs the KRM function in this process, as if started in the folder. */
-export function runKrm(input: string, folder: string = root): Ran {
+export function runKrm(input: string | Uint8Array, folder: string = root): Ran {
   return onHost('rem-secrets-fn', folder, input, runFunction);
 }
 
 /** This machine, with stdin given and what is printed kept; no terminal. */
-function onHost(name: string, folder: string, input: string, command: (host: Host) => number): Ran {
+function onHost(
+  name: string,
+  folder: string,
+  input: string | Uint8Array,
+  command: (host: Host) => number,
+): Ran {
   let [stdout, stderr] = ['', ''];
   const host: Host = {
     ...nodeHost(folder),
-    readStdin: () => input,
+    readStdin: () => Buffer.from(input),
     stdout: text => {
       stdout += text;
     },

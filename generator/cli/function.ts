@@ -1,72 +1,78 @@
 import { linter } from '#linter';
 import { locateConfig, originPath } from '../krm/locate-config.ts';
+import { ownResults } from '../krm/merge-results.ts';
 import { renderList } from '../krm/render-list.ts';
-import { asResourceList, emptyList, type ResourceList } from '../krm/resource-list.ts';
-import { resultsOf } from '../krm/results.ts';
+import { emptyList, type ResourceList } from '../krm/resource-list.ts';
+import { foundInItems, resultsOf } from '../krm/results.ts';
 import { withoutConfig } from '../krm/without-config.ts';
 import { expandTarget, type Target } from '../pipeline.ts';
 import { renderText } from '../report/text.ts';
 import { andThen, type Fault, type Outcome } from '../source/finding.ts';
 import { locate, type SourceFile } from '../source/locate.ts';
-import { parseDocument } from '../source/yaml-text.ts';
 import { isMap } from '../spec/merge-environment.ts';
 import { checkSpec } from '../spec/parse-spec.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
-import { within } from './inside.ts';
-import { textOf } from './text-of.ts';
+import { readList } from './read-list.ts';
+import { readOrigin } from './read-origin.ts';
 
 /**
  * Runs as a KRM function: ResourceList in, ResourceList out, in one write. kustomize shows no
  * results, so findings go to stderr too. Returns the exit code.
  */
 export function runFunction(host: Host): number {
-  const text = host.readStdin();
-  const input = parseDocument(text);
-  const list = asResourceList(input.value);
-  if (list === undefined) return refuse(text, input.faults, host);
+  const { text, list: input } = readList(host);
+  if (input.value === undefined) return refuse(text, input.faults, host);
+  const list = input.value;
   const source = sourceOf(list.functionConfig, host);
   if (isLintConfig(list.functionConfig)) return linter.lintList(text, list, source, host);
   const target = targetOf(list, host);
-  const findings = locateConfig(target.faults, list.functionConfig, source);
-  const results = resultsOf(findings, list.functionConfig);
+  const ofConfig = locateConfig(target.faults, list.functionConfig, source);
+  const ofItems = foundInItems(list.items);
+  const findings = [...ofConfig, ...ofItems.map(({ finding }) => finding)];
+  const results = [
+    ...resultsOf(ofConfig, list.functionConfig),
+    ...ofItems.map(({ result }) => result),
+  ];
   host.stderr(renderText(findings));
   const isLeaking = findings.some(({ id }) => id === 'secret-value');
+  const objects = findings.length === 0 ? (target.value?.objects ?? []) : [];
   const shown = findings.length === 0 ? { text, list } : withoutConfig({ text, list });
   host.stdout(
     isLeaking
       ? JSON.stringify({ ...emptyList, results: resultsOf(findings, undefined) })
-      : renderList(shown.text, shown.list, target.value?.objects ?? [], results),
+      : renderList(shown.text, shown.list, objects, ownResults(list.functionConfig, results)),
   );
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 
 /** A RemSecretsLint checks the items of others and makes none: a validator. */
 function isLintConfig(functionConfig: unknown): boolean {
-  return isMap(functionConfig) && functionConfig['kind'] === 'RemSecretsLint';
+  return (
+    isMap(functionConfig) &&
+    functionConfig['kind'] === 'RemSecretsLint' &&
+    functionConfig['apiVersion'] === 'rem-secrets.io/v1alpha1'
+  );
 }
 
 function targetOf({ functionConfig }: ResourceList, host: Host): Outcome<Target> {
   if (functionConfig === undefined || functionConfig === null) return { faults: [noConfig] };
-  return andThen(checkSpec(functionConfig), spec => expandTarget(spec, undefined, host.validators));
+  const spec = checkSpec(functionConfig);
+  if (spec.faults.some(({ id }) => id === 'wrong-kind'))
+    return { faults: spec.faults.map(fault => ({ ...fault, hint: KINDS })) };
+  return andThen(spec, checked => expandTarget(checked, undefined, host.validators));
 }
 
 /** Says why the input cannot be used. Its items are lost, so the exit code has to stop the caller. */
 function refuse(text: string, faults: readonly Fault[], host: Host): number {
-  const broken = faults.filter(({ id }) => id !== 'empty-file' && id !== 'several-documents');
-  const findings = locate(broken.length > 0 ? broken : [notResourceList], { file: 'stdin', text });
+  const findings = locate(faults, { file: 'stdin', text });
   host.stderr(renderText(findings));
   host.stdout(JSON.stringify({ ...emptyList, results: resultsOf(findings, undefined) }));
   return exitCodes.usage;
 }
 
-const notResourceList: Fault = {
-  id: 'no-resource-list',
-  message: 'stdin is not a ResourceList',
-  hint: 'Run it through kustomize or another KRM caller; by hand, use `rem-secrets render`.',
-  path: [],
-  offset: 0,
-};
+const KINDS =
+  'A functionConfig has apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets, which makes objects, or RemSecretsLint, which checks items.';
 
 const noConfig: Fault = {
   id: 'no-function-config',
@@ -78,6 +84,5 @@ const noConfig: Fault = {
 /** The spec's file, when kustomize tells where it is and it can be read. */
 function sourceOf(functionConfig: unknown, host: Host): SourceFile | undefined {
   const file = originPath(functionConfig);
-  if (file === undefined || within('.', host).kindOf(file) !== 'file') return undefined;
-  return { file, text: textOf(file, host) };
+  return file === undefined ? undefined : readOrigin(file, host);
 }

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
-import { relative, resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
 import { isSystemError } from './host-error.ts';
 import { loadScript } from './load-script.ts';
@@ -42,7 +42,7 @@ export interface Host {
   readonly sizeOf: (path: string) => number;
   /** All files below a folder, relative to it, with `/`, links left out; none when there is no such folder. */
   readonly listFiles: (folder: string) => string[];
-  readonly readStdin: () => string;
+  readonly readStdin: () => Uint8Array;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** Whether people read stdout on a terminal with colours (https://no-color.org). */
@@ -95,7 +95,7 @@ export function nodeHost(cwd: string, take: Take = tunedByLength()): Host {
     realPath: path => attempt(() => realpathSync.native(at(path))),
     sizeOf: path => statSync(at(path)).size,
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
-    readStdin: () => take(readStdin()).toString('utf8'),
+    readStdin: () => take(readStdin()),
     stdout: print,
     stderr: tell,
     hasColors,
@@ -152,7 +152,7 @@ function entriesIn(folder: string): Entry[] | undefined {
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
-    .map(entry => relative(folder, resolve(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .map(entry => relative(folder, resolve(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
 }
 

@@ -23,7 +23,15 @@ import {
  */
 export function readManifests(path: string, host: Host, allowed: Allowed = {}): ManifestSource[] {
   if (path === '-') {
-    return [{ name: 'stdin', file: 'stdin', isBuilt: false, text: host.readStdin(), findings: [] }];
+    return [
+      {
+        name: 'stdin',
+        file: 'stdin',
+        isBuilt: false,
+        text: new TextDecoder().decode(host.readStdin()),
+        findings: [],
+      },
+    ];
   }
   const refusal = refusalOf(path, host);
   if (refusal !== undefined) return [unreadable(path, path, refusal)];

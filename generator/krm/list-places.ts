@@ -7,65 +7,89 @@ export interface Span {
   readonly end: number;
 }
 
-/** An item; one with an anchor cannot go, because an alias of another may mean it. */
-interface ItemSpan extends Span {
+/** A member of a list; one with an anchor cannot go, because an alias of another may mean it. */
+interface MemberSpan extends Span {
   readonly isAnchored: boolean;
+}
+
+/** Where a list stands: its bracket, or its first dash. */
+export interface ListPlace {
+  readonly start: number;
+  readonly isFlow: boolean;
+  readonly members: readonly MemberSpan[];
+}
+
+/** Where a field of a ResourceList stands. */
+export interface FieldPlace {
+  readonly key: Span;
+  readonly events: readonly Event[];
+  /** The value, when it is a list and no alias of one. */
+  readonly list?: ListPlace;
 }
 
 /** Where the parts of a ResourceList stand in its text. */
 export interface ListPlaces {
   /** The list is one flow map, as in JSON. */
   readonly isFlow: boolean;
-  readonly itemsKey: Span;
-  /** Where the value of `items` begins: its bracket, or its first dash. */
-  readonly items: number;
-  readonly isFlowItems: boolean;
-  readonly itemSpans: readonly ItemSpan[];
-  /** What stands after the colon of `results`. */
-  readonly results?: Span;
+  /** Its brace, or its first key. */
+  readonly start: number;
+  readonly fields: ReadonlyMap<string, FieldPlace>;
 }
 
 /** The places in a text that is a ResourceList; undefined when nothing can be put into it. */
 export function listPlaces(text: string): ListPlaces | undefined {
   const events = readEvents(text).value ?? [];
   const [, root] = events;
-  const entries = entriesOf(text, events);
-  const items = entries.get('items');
-  const [list, ...itemEvents] = items?.value ?? [];
-  if (root?.type !== EVENT_ID.MAPPING || list?.type !== EVENT_ID.SEQUENCE) return undefined;
-  if (items === undefined) return undefined;
-  const results = entries.get('results');
+  if (root?.type !== EVENT_ID.MAPPING) return undefined;
+  const isFlow = root.style === COLLECTION_STYLE.FLOW;
+  const fields = fieldsOf(text, events);
+  return fields && { isFlow, start: root.start, fields };
+}
+
+/** The key that puts the fields of another map here. */
+const MERGE = '<<';
+
+/** The fields of the document's map, by their key; undefined when some of them stand elsewhere. */
+function fieldsOf(text: string, events: readonly Event[]): Map<string, FieldPlace> | undefined {
+  const nodes = nodesOf(events.slice(2));
+  const fields = new Map<string, FieldPlace>();
+  for (let at = 0; at + 1 < nodes.length; at += 2) {
+    const [[key] = [], value = []] = [nodes[at], nodes[at + 1]];
+    const name = key?.type === EVENT_ID.SCALAR ? getScalarValue(text, key) : MERGE;
+    if (key === undefined || name === MERGE) return undefined;
+    fields.set(name, fieldPlace(text, ownSpan(key), value));
+  }
+  return fields;
+}
+
+/** What stands after a field's colon; undefined when it is an alias, or one may mean some of it. */
+export function valueSpan(text: string, { key, events }: FieldPlace): Span | undefined {
+  const start = text.indexOf(':', key.end) + 1;
+  const isMeantElsewhere = events.some(event => event.type === EVENT_ID.ALIAS || isAnchored(event));
+  if (isMeantElsewhere || text.slice(key.end, start - 1).trim() !== '') return undefined;
+  return { start, end: Math.max(start, spanOf(text, events).end) };
+}
+
+function fieldPlace(text: string, key: Span, events: readonly Event[]): FieldPlace {
+  const [list, ...members] = events;
   return {
-    isFlow: root.style === COLLECTION_STYLE.FLOW,
-    itemsKey: ownSpan(items.key),
-    items: list.start,
-    isFlowItems: list.style === COLLECTION_STYLE.FLOW,
-    itemSpans: nodesOf(itemEvents).map(item => ({
-      ...spanOf(text, item),
-      isAnchored: item.some(isAnchored),
-    })),
-    ...(results !== undefined && { results: valueSpan(text, results) }),
+    key,
+    events,
+    ...(list?.type === EVENT_ID.SEQUENCE && {
+      list: {
+        start: list.start,
+        isFlow: list.style === COLLECTION_STYLE.FLOW,
+        members: nodesOf(members).map(member => ({
+          ...spanOf(text, member),
+          isAnchored: member.some(isAnchored),
+        })),
+      },
+    }),
   };
 }
 
 function isAnchored(event: Event): boolean {
   return event.type !== EVENT_ID.ALIAS && 'anchorStart' in event && event.anchorStart >= 0;
-}
-
-interface Entry {
-  readonly key: Event;
-  readonly value: readonly Event[];
-}
-
-/** The entries of the document's map, by their key. */
-function entriesOf(text: string, events: readonly Event[]): Map<string, Entry> {
-  const nodes = nodesOf(events.slice(2));
-  const entries = new Map<string, Entry>();
-  for (let at = 0; at + 1 < nodes.length; at += 2) {
-    const [[key] = [], value = []] = [nodes[at], nodes[at + 1]];
-    if (key?.type === EVENT_ID.SCALAR) entries.set(getScalarValue(text, key), { key, value });
-  }
-  return entries;
 }
 
 /** The events of each node, up to the end of the collection they are in. */
@@ -81,11 +105,6 @@ function nodesOf(events: readonly Event[]): (readonly Event[])[] {
     start = at + 1;
   }
   return nodes;
-}
-
-function valueSpan(text: string, { key, value }: Entry): Span {
-  const start = text.indexOf(':', ownSpan(key).end) + 1;
-  return { start, end: Math.max(start, spanOf(text, value).end) };
 }
 
 /** The text of a node, from its value to its last closing bracket. */
@@ -105,8 +124,8 @@ function spanOf(text: string, node: readonly Event[]): Span {
   return { start, end: start + text.slice(start, end).trimEnd().length };
 }
 
-/** The next closing bracket, after space, commas and comments. */
-const CLOSER = /(?:[\s,]|#.*\n)*[}\]]/y;
+/** The next closing bracket, after space, comments, commas, and the signs of an empty entry. */
+const CLOSER = /(?:[\s,:?]|#.*\n)*[}\]]/y;
 
 function afterCloser(text: string, offset: number): number {
   CLOSER.lastIndex = offset;
@@ -118,6 +137,7 @@ function ownSpan(event: Event): Span {
   const start = startOf(event);
   if (event.type === EVENT_ID.ALIAS) return { start, end: event.anchorEnd };
   if (event.type !== EVENT_ID.SCALAR) return { start, end: start + 1 };
+  if (event.valueEnd < 0) return { start, end: Math.max(event.tagEnd, event.anchorEnd) };
   const isQuoted =
     event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
   const quote = isQuoted ? 1 : 0;

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SYNC_OPTIONS } from '../objects/annotations.ts';
 import { type BuiltObject, identityOf, type KubeObject } from '../objects/kube-object.ts';
 import { scalarText } from '../source/scalar-text.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import { annotationsOf } from './resource-list.ts';
+import { isObject } from './check-items.ts';
+import { annotationsOf, labelsOf } from './resource-list.ts';
 
 /** What becomes of the items of a ResourceList when our objects join them. */
 export interface Merge {
@@ -26,25 +27,40 @@ export function mergeItems(items: readonly unknown[], built: readonly BuiltObjec
   return { added: [...objects.values()], replaced };
 }
 
-function isObject(item: unknown): item is KubeObject {
-  if (!isMap(item)) return false;
-  const { apiVersion, kind, metadata } = item;
-  return typeof apiVersion === 'string' && typeof kind === 'string' && isMap(metadata);
-}
-
 /** An item's marks of its caller, which a function never changes: its file, its place in it. */
 const CALLERS_MARK =
   /^internal\.config\.kubernetes\.io\/|^config\.(k8s|kubernetes)\.io\/(id|index|path)$/;
 
-/** Our object with the marks that its caller has put on the item in whose place it comes. */
+/** What else kustomize says on an item is about the item that was, such as where it came from. */
+const KUSTOMIZE = /^([a-z.]+\.)?config\.(k8s|kubernetes)\.io\//;
+
+/**
+ * Our object in the place of an item. It keeps the marks of the caller, and the labels and
+ * annotations that others have put there. We cannot tell one of those from one that an older spec
+ * asked for; where only we write it, as `sync-options`, it goes.
+ */
 function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
-  const marks = Object.entries(annotationsOf(item)).filter(([key]) => CALLERS_MARK.test(key));
-  if (marks.length === 0) return object;
-  const annotations = {
-    ...object.metadata.annotations,
-    ...Object.fromEntries(marks.map(([key, value]) => [key, scalarText(value)])),
+  const { labels = {}, annotations = {} } = object.metadata;
+  const isForeign = (key: string): boolean =>
+    !Object.hasOwn(annotations, key) && key !== SYNC_OPTIONS && !KUSTOMIZE.test(key);
+  const ours = {
+    labels: { ...kept(labelsOf(item), key => !Object.hasOwn(labels, key)), ...labels },
+    annotations: {
+      ...annotations,
+      ...kept(annotationsOf(item), key => CALLERS_MARK.test(key) || isForeign(key)),
+    },
   };
-  return { ...object, metadata: { ...object.metadata, annotations } };
+  const filled = Object.entries(ours).filter(([, map]) => Object.keys(map).length > 0);
+  return { ...object, metadata: { ...object.metadata, ...Object.fromEntries(filled) } };
+}
+
+/** Kubernetes has no labels and annotations but text. */
+function kept(
+  entries: Readonly<Record<string, unknown>>,
+  isKept: (key: string) => boolean,
+): Record<string, string> {
+  const texts = Object.entries(entries).filter(([key]) => isKept(key));
+  return Object.fromEntries(texts.map(([key, value]) => [key, scalarText(value)]));
 }
 
 function isSame(item: unknown, object: KubeObject): boolean {

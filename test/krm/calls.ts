@@ -60,7 +60,7 @@ export interface WrittenList {
 
 /** What stands on stdout, and nothing beside it. */
 export function written({ stdout }: Ran): WrittenList {
-  return load(stdout) as WrittenList;
+  return load(stdout, { maxDepth: 250 }) as WrittenList;
 }
 
 /** The items of a run that has to succeed. */

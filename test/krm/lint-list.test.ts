@@ -27,7 +27,7 @@ test('a finding is text with its object, a result, and exit code 1; the items st
       field: {
         path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name',
       },
-      tags: { id: 'unknown-secret' },
+      tags: { id: 'unknown-secret', function: 'rem-secrets/RemSecretsLint/lint' },
     },
   ]);
   expect(ran.stdout.replace(/^results: .*\n/m, '')).toBe(list);

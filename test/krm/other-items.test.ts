@@ -49,7 +49,8 @@ test('items of others come out as the text they were, and our objects come with 
 });
 
 test('the same in JSON: the numbers stay as they are spelled', () => {
-  const item = '{"kind": "ConfigMap","apiVersion":"v1","n":[1.0,12345678901234567890, 1E3]}';
+  const item =
+    '{"kind": "ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"n":[1.0,12345678901234567890, 1E3]}';
   const config = JSON.stringify(load(listOf(shopSpec))).replace(
     '"items":[]',
     `"items": [ ${item}]`,

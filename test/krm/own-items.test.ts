@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { runKrm } from '../machine.ts';
 import { itemsOf, listOf, shopSpec, written } from './calls.ts';
 
-const other = '- { kind: Other } # comment';
+const other = '- { apiVersion: v1, kind: Other, metadata: { name: a } } # comment';
 
 test.for(['[]', other])('a second run over its own output changes nothing', items => {
   const once = runKrm(listOf(shopSpec, items)).stdout;

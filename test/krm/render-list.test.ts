@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { Document, isCollection, isSeq, type ToStringOptions } from 'yaml';
+import { ownResults } from '../../generator/krm/merge-results.ts';
 import { renderList } from '../../generator/krm/render-list.ts';
-import { asResourceList } from '../../generator/krm/resource-list.ts';
+import { type ResourceList, resourceListOf } from '../../generator/krm/resource-list.ts';
 import type { Result } from '../../generator/krm/results.ts';
 import type { KubeObject } from '../../generator/objects/kube-object.ts';
 
@@ -59,6 +60,18 @@ const items = fc.array(fc.oneof(value, older), { maxLength: 5 }).filter(list => 
   const names = list.map(nameOf).filter(name => name !== undefined);
   return new Set(names).size === names.length;
 });
+/** Fields that a list may come with, or without. */
+const fields = fc.record(
+  {
+    apiVersion: fc.constant('config.kubernetes.io/v1beta1'),
+    results: fc.oneof(
+      fc.constant(null),
+      fc.array(fc.record({ message: text, tags: value }), { maxLength: 2 }),
+    ),
+    unknown: value,
+  },
+  { requiredKeys: [] },
+);
 const layout = fc.record({
   collectionStyle: fc.constantFrom('any', 'flow'),
   defaultStringType: fc.constantFrom('PLAIN', 'QUOTE_SINGLE', 'QUOTE_DOUBLE', 'BLOCK_LITERAL'),
@@ -67,31 +80,62 @@ const layout = fc.record({
   lineWidth: fc.constantFrom(0, 20),
 } as const);
 
-test('whatever the items and their layout, ours join them and the others stay', () => {
+test('whatever the list and its layout, ours join it, the rest stays, and once is enough', () => {
   fc.assert(
-    fc.property(items, layout, fc.nat(31), fc.boolean(), (others, style, flow, isFaulty) => {
-      const before = { items: others, kind: 'ResourceList', functionConfig: { others } };
-      const input = laidOut(before, style, flow);
-      const list = asResourceList(load(input));
-      if (list === undefined) throw new Error(input);
-      const built = ours.map(object => ({ object, path: [], needs: [] }));
+    fc.property(
+      items,
+      fields,
+      layout,
+      fc.nat(31),
+      fc.boolean(),
+      (others, more, style, flow, isFaulty) => {
+        const before = { kind: 'ResourceList', ...more, items: others, functionConfig: { others } };
+        const render = (text: string): string =>
+          renderList(
+            text,
+            listOf(text),
+            isFaulty ? [] : built,
+            ownResults(undefined, isFaulty ? results : []),
+          );
+        const input = laidOut(before, style, flow);
+        const list = listOf(input);
 
-      const output = renderList(input, list, isFaulty ? [] : built, isFaulty ? results : []);
+        const output = render(input);
 
-      expect(output.startsWith('{"'), 'written anew').toBe(others.length === 0);
-      const after = load(output) as typeof before & { results?: unknown };
-      const isOurs = (item: unknown): boolean => !isFaulty && nameOf(item) !== undefined;
-      expect(after.items.filter(item => !isOurs(item))).toEqual(
-        (list.items as unknown[]).filter(item => !isOurs(item)),
-      );
-      expect(after.functionConfig).toEqual(list.functionConfig);
-      expect(after.results).toEqual(isFaulty ? results : undefined);
-      if (!isFaulty) expect(after.items).toEqual(expect.arrayContaining([...ours]));
-      expect(after.items.filter(isOurs)).toHaveLength(isFaulty ? 0 : ours.length);
-    }),
-    { seed, numRuns: 300 },
+        const isNew = /^\{"apiVersion":"[^"]*","kind":"ResourceList"/.test(output);
+        expect(isNew, 'written anew').toBe(others.length === 0);
+        const after = load(output) as typeof before & Record<string, unknown>;
+        const isOurs = (item: unknown): boolean => !isFaulty && nameOf(item) !== undefined;
+        expect(after.items.filter(item => !isOurs(item))).toEqual(
+          list.items.filter(item => !isOurs(item)),
+        );
+        const { apiVersion, items: _, results: __, ...otherFields } = after;
+        const { apiVersion: version, items: ___, results: ____, ...rest } = list;
+        expect(otherFields).toEqual(rest);
+        expect(apiVersion).toBe(version);
+        const found = isFaulty ? results.map(signed) : [];
+        expect(after['results'] ?? []).toEqual([...found, ...(list.results ?? [])]);
+        if (!isFaulty) expect(after.items).toEqual(expect.arrayContaining([...ours]));
+        expect(after.items.filter(isOurs)).toHaveLength(isFaulty ? 0 : ours.length);
+        if (after.items.length > 0) expect(render(output)).toBe(output);
+      },
+    ),
+    { seed, numRuns: 400 },
   );
 });
+
+const built = ours.map(object => ({ object, path: [], needs: [] }));
+
+function listOf(text: string): ResourceList {
+  const { value: list } = resourceListOf(load(text));
+  if (list === undefined) throw new Error(text);
+  return list;
+}
+
+/** A result as it stands in the list. */
+function signed(result: Result): Result {
+  return { ...result, tags: { ...result.tags, function: 'rem-secrets' } };
+}
 
 /** YAML in which the bits of `flow` say which items are in flow style. */
 function laidOut(list: object, style: ToStringOptions, flow: number): string {

@@ -5,10 +5,12 @@ import { shownAt } from '../../diff/mask/shown.ts';
 import { isSame } from '../../diff/same.ts';
 import { type Item, itemOf } from '../../graph/item.ts';
 import { nothingOutside } from '../../graph/secret-graph.ts';
+import { isWhole } from '../../krm/check-items.ts';
 import { locateConfig } from '../../krm/locate-config.ts';
+import { ownResults } from '../../krm/merge-results.ts';
 import { renderList } from '../../krm/render-list.ts';
 import { annotationsOf, type ResourceList } from '../../krm/resource-list.ts';
-import { type Result, resultOf } from '../../krm/results.ts';
+import { type Found, foundInItems, resultOf } from '../../krm/results.ts';
 import { withoutConfig } from '../../krm/without-config.ts';
 import { isFailure } from '../../report/lint/report.ts';
 import { renderText } from '../../report/text.ts';
@@ -35,12 +37,17 @@ export function lintList(
   const checked = checkConfig(isMap(functionConfig) ? functionConfig['spec'] : undefined);
   const placed = (faults: readonly Fault[]): Finding[] =>
     locateConfig(faults.map(inSpec), functionConfig, source);
-  const found =
-    checked.value === undefined
+  const found = [
+    ...foundInItems(list.items),
+    ...(checked.value === undefined
       ? ofConfig(placed(checked.faults), functionConfig)
-      : lintItems(list, checked.value, placed, host);
+      : lintItems(list, checked.value, placed, host)),
+  ];
   host.stderr(found.map(({ finding }) => shown(finding)).join(''));
-  const results = found.map(({ result }) => result);
+  const results = ownResults(
+    functionConfig,
+    found.map(({ result }) => result),
+  );
   const failOn = checked.value?.failOn ?? 'error';
   const hasFailed = found.some(({ finding }) => isFailure(finding, failOn));
   const isShown = !hasFailed || (checked.value !== undefined && isPlain(functionConfig));
@@ -52,11 +59,6 @@ export function lintList(
 /** Whether nothing of a config has to be hidden, its annotations included. */
 function isPlain(config: unknown): boolean {
   return isMap(config) && isSame(config, shownAt(config));
-}
-
-interface Found {
-  readonly finding: Finding;
-  readonly result: Result;
 }
 
 function ofConfig(findings: readonly Finding[], functionConfig: unknown): Found[] {
@@ -88,9 +90,9 @@ function lintItems(
   ];
 }
 
-/** The objects that will be in a cluster: not the settings of functions. */
+/** The objects that will be in a cluster: not the settings of functions, and not what is none. */
 function itemsOf({ items }: ResourceList, namespace: string): Item[] {
-  return manifestsOf(items)
+  return manifestsOf(items.filter(isWhole))
     .filter(({ object }) => annotationsOf(object)['config.kubernetes.io/local-config'] !== 'true')
     .map(({ object, path }) => itemOf(object, 0, path, namespace));
 }

@@ -1,12 +1,12 @@
 import type { FieldPlace } from '../../checks/locate-findings.ts';
 import type { Item } from '../../graph/item.ts';
 import { isSameObject, originPath } from '../../krm/locate-config.ts';
-import { annotationsOf, metadataOf } from '../../krm/resource-list.ts';
+import { metadataOf } from '../../krm/resource-list.ts';
+import { markOf } from '../../krm/results.ts';
 import { type PlaceOf, placesIn } from '../../source/locate.ts';
 import { parseStream } from '../../source/yaml-text.ts';
 import type { Host } from '../host.ts';
-import { within } from '../inside.ts';
-import { textOf } from '../text-of.ts';
+import { readOrigin } from '../read-origin.ts';
 
 /** A file that items come from. */
 interface Origin {
@@ -20,7 +20,7 @@ export function originPlaces(host: Host): FieldPlace {
   return (item, path) => {
     const file = fileOf(item);
     if (file === undefined) return undefined;
-    const origin = origins.has(file) ? origins.get(file) : readOrigin(file, host);
+    const origin = origins.has(file) ? origins.get(file) : originOf(file, host);
     origins.set(file, origin);
     const index = origin && indexOf(item, origin.documents);
     return index === undefined ? undefined : origin?.places({ path: [index, ...path] });
@@ -38,13 +38,11 @@ function indexOf({ object }: Item, documents: readonly unknown[]): number | unde
 
 /** kustomize says it with `buildMetadata: [originAnnotations]`, kpt always. */
 function fileOf({ object }: Item): string | undefined {
-  const path = annotationsOf(object)['config.kubernetes.io/path'];
-  return originPath(object) ?? (typeof path === 'string' ? path : undefined);
+  return originPath(object) ?? markOf(object, 'path');
 }
 
-function readOrigin(file: string, host: Host): Origin | undefined {
-  if (within('.', host).kindOf(file) !== 'file') return undefined;
-  const text = textOf(file, host);
-  const { value } = parseStream(text);
-  return value && { documents: value, places: placesIn({ file, text, isStream: true }) };
+function originOf(file: string, host: Host): Origin | undefined {
+  const source = readOrigin(file, host);
+  const { value } = source === undefined ? {} : parseStream(source.text);
+  return source && value && { documents: value, places: placesIn({ ...source, isStream: true }) };
 }

@@ -1,0 +1,107 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { type Ran, runKrm, runMain } from '../../machine.ts';
+
+/** A call of the command line; `input` is its stdin. */
+export interface Call {
+  readonly args: readonly string[];
+  readonly input?: string;
+}
+
+const LINT = ['text', 'json', 'sarif', 'github', 'junit'];
+const DIFF = ['text', 'json', 'html', 'markdown', 'sarif'];
+const GRAPH = ['table', 'json', 'mermaid', 'dot', 'svg'];
+
+/** Every command in every format that looks at paths; `diff` compares the first two. */
+export function callsOf(...paths: readonly [string, string, ...string[]]): Call[] {
+  const [base, head] = paths;
+  return [
+    ...LINT.map(format => ({ args: ['--format', format, 'lint', ...paths] })),
+    ...GRAPH.map(output => ({ args: ['graph', '-o', output, ...paths] })),
+    ...DIFF.map(format => ({ args: ['--format', format, 'diff', '--base', base, '--head', head] })),
+    ...['text', 'json'].map(format => ({ args: ['--format', format, 'validate', ...paths] })),
+  ];
+}
+
+/** The same for a spec in the folder, and the commands that expand it. */
+export const specCalls: readonly Call[] = [
+  ...LINT.map(format => ({ args: ['--format', format, 'lint'] })),
+  ...GRAPH.map(output => ({ args: ['graph', '-o', output] })),
+  ...DIFF.map(format => ({ args: ['--format', format, 'diff', '--base', 'base', '--head', '.'] })),
+  ...['text', 'json'].flatMap(format =>
+    [['validate'], ['expand', '--check'], ['render'], ['render', 'prod'], ['environments']].map(
+      args => ({ args: ['--format', format, ...args] }),
+    ),
+  ),
+];
+
+/** One of some calls. */
+export function callOf(calls: readonly Call[]): fc.Arbitrary<Call> {
+  return fc.constantFrom(...calls);
+}
+
+/** A folder with these files while it is used. */
+export function inFolder<T>(
+  files: readonly (readonly [path: string, text: string])[],
+  use: (folder: string) => T,
+): T {
+  const folder = mkdtempSync(join(tmpdir(), 'rem-secrets-fuzz-'));
+  try {
+    for (const [path, text] of files) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a call twice, and holds what is promised of every run. An error that is thrown is a bug. */
+export function checkCall(folder: string, { args, input }: Call): void {
+  const ran = runMain(folder, args, input);
+  checkRan(ran);
+  expect(runMain(folder, args, input), 'the second run').toEqual(ran);
+  const format = args.at(args.findIndex(arg => arg === '--format' || arg === '-o') + 1) ?? '';
+  // A picture that cannot be drawn is none: why is on stderr.
+  const isNone = args.includes('-o') && ran.stdout === '';
+  const isReport = ['lint', 'diff', 'graph'].some(command => args.includes(command));
+  if (ran.status !== 2 && isReport && !isNone) checkFormat(format, ran.stdout);
+}
+
+/** The same for the KRM function. */
+export function checkFunction(folder: string, input: string | Uint8Array): Ran {
+  const ran = runKrm(input, folder);
+  checkRan(ran);
+  expect(runKrm(input, folder), 'the second run').toEqual(ran);
+  return ran;
+}
+
+/** How folders of ours begin that are gone after a run. */
+const SCRATCH = join(tmpdir(), 'rem-secrets-');
+
+function checkRan({ status, stdout, stderr }: Ran): void {
+  expect([0, 1, 2], stderr).toContain(status);
+  expect(Object.keys(Object.prototype), 'what every object has').toEqual([]);
+  for (const text of [stdout, stderr]) {
+    expect(text).not.toContain(SCRATCH);
+    expect(text).not.toMatch(/\[object \w+\]|"undefined"|^ {4}at .*\.ts:\d/m);
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not come out
+  expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+}
+
+/** What stands in a document of XML is a character of XML, too. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: XML has no way to write them
+const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/u;
+
+function checkFormat(format: string, stdout: string): void {
+  if (format === 'json' || format === 'sarif') expect(() => JSON.parse(stdout)).not.toThrow();
+  if (format === 'junit' || format === 'svg') expect(stdout).not.toMatch(NOT_XML);
+  if (format === 'github')
+    for (const line of stdout.split('\n'))
+      expect(line).not.toMatch(/^##\[|^::(?!(error|warning) )/);
+}

@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { test } from 'vitest';
+import { objectsOf, root } from '../../machine.ts';
+import { type Call, callOf, callsOf, checkCall, checkFunction, inFolder } from './commands.ts';
+import { hold } from './hold.ts';
+import { layout, mutated, written } from './mutate.ts';
+
+/** The manifests of the cases of rules and risks, which between them have every kind we look at. */
+const sets: readonly (readonly unknown[])[] = ['checks', 'risks'].flatMap(folder =>
+  readdirSync(join(root, 'test', folder)).flatMap(rule =>
+    readdirSync(join(root, 'test', folder, rule))
+      .filter(file => file.endsWith('.yaml') && !file.startsWith('.'))
+      .map(file => objectsOf(readFileSync(join(root, 'test', folder, rule, file), 'utf8'))),
+  ),
+);
+
+const calls: readonly Call[] = [
+  ...callsOf('base.yaml', 'head.yaml'),
+  ...callsOf('head.yaml', 'base.yaml'),
+  ...callsOf('-', '-').filter(({ args }) => !args.includes('diff') && !args.includes('validate')),
+];
+
+test('no manifest breaks a command or the function, whatever it holds and wherever', () => {
+  hold(
+    'manifests',
+    40,
+    fc.property(
+      fc.constantFrom(...sets).chain(set => fc.tuple(fc.constant(set), mutated([set]))),
+      layout,
+      callOf(calls),
+      fc.boolean(),
+      ([set, changed], how, call, isList) => {
+        const items = Array.isArray(changed) ? changed : [changed];
+        const head = written(how, isList ? [{ apiVersion: 'v1', kind: 'List', items }] : items);
+        const base = set.map(object => JSON.stringify(object)).join('\n---\n');
+        const files = [
+          ['base.yaml', base],
+          ['head.yaml', head],
+        ] as const;
+        inFolder(files, folder => {
+          checkCall(folder, { ...call, input: head });
+          checkFunction(folder, written(how, [{ ...lint, items }]));
+        });
+      },
+    ),
+  );
+});
+
+const lint = {
+  kind: 'ResourceList',
+  functionConfig: { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecretsLint' },
+};
+
+function withTemplate(text: string): string {
+  const target = { template: { data: { a: text } } };
+  const metadata = { name: 'a' };
+  const apiVersion = 'external-secrets.io/v1';
+  return JSON.stringify({ apiVersion, kind: 'ExternalSecret', metadata, spec: { target } });
+}
+
+test.for<[name: string, manifests: string]>([
+  ['a spec that is null', 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: null'],
+  [
+    'data that is a list',
+    'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\ndata: [a, 1, null]',
+  ],
+  ['a name that is a number', 'apiVersion: v1\nkind: Pod\nmetadata: { name: 5 }'],
+  ['no metadata', 'apiVersion: apps/v1\nkind: Deployment'],
+  [
+    'env that is a map',
+    'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, env: {} }] }',
+  ],
+  [
+    'a generator of a kind that every object knows',
+    'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: a }\nspec: { dataFrom: [{ sourceRef: { generatorRef: { kind: constructor, name: a } } }] }',
+  ],
+  ['a kind that is a map', 'apiVersion: v1\nkind: { toString: 1 }\nitems: []'],
+  ['a scalar', '5'],
+  ['a template with 50,000 parentheses', withTemplate(`{{ ${'('.repeat(50_000)} .a }}`)],
+  ['a template with 50,000 branches', withTemplate('{{ if .a }}'.repeat(50_000))],
+])('neither does %s', ([, manifests]) => {
+  for (const command of ['lint', 'graph'])
+    inFolder([], folder => checkCall(folder, { args: [command, '-'], input: manifests }));
+});

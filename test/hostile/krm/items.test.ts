@@ -1,0 +1,185 @@
+import { load } from 'js-yaml';
+import { expect, test } from 'vitest';
+import { lintListOf, listOf, shopSpec, written } from '../../krm/calls.ts';
+import { type Ran, runKrm } from '../../machine.ts';
+
+const configMap = 'apiVersion: v1, kind: ConfigMap';
+const ok = `- { ${configMap}, metadata: { name: ok } }`;
+
+/** Both functions, over these items. */
+function runs(items: string): Ran[] {
+  const lint = `kind: ResourceList\nitems:\n${items}\nfunctionConfig: { apiVersion: rem-secrets.io/v1alpha1, kind: RemSecretsLint, metadata: { name: lint } }\n`;
+  return [runKrm(listOf(shopSpec, items)), runKrm(lint)];
+}
+
+test.for([
+  ['text', 'it is text'],
+  ['7', 'it is a number'],
+  ['true', 'it is a boolean'],
+  ['null', 'it is empty'],
+  ['', 'it is empty'],
+  ['[a]', 'it is a list'],
+  ['{}', 'it has no apiVersion and no kind and no metadata.name'],
+  ['{ apiVersion: v1, kind: ConfigMap }', 'it has no metadata.name'],
+  ['{ apiVersion: v1, kind: ConfigMap, metadata: [] }', 'it has no metadata.name'],
+  ['{ apiVersion: v1, kind: ConfigMap, metadata: { name: {} } }', 'it has no metadata.name'],
+  [`{ apiVersion: v1, kind: ConfigMap, metadata: { name: '' } }`, 'it has no metadata.name'],
+  ['{ apiVersion: v1, metadata: { name: a } }', 'it has no kind'],
+  ['{ apiVersion: v1, kind: [], metadata: { name: a } }', 'it has no kind'],
+  ['{ kind: ConfigMap, metadata: { name: a } }', 'it has no apiVersion'],
+  ['{ apiVersion: 1, kind: ConfigMap, metadata: { name: a } }', 'it has no apiVersion'],
+  ['{ __proto__: { apiVersion: v1, kind: A, metadata: { name: a } } }', 'it has no apiVersion'],
+])('the item %j is told by its index, and none is touched', ([item, lack]) => {
+  const items = `${ok} # a comment\n- ${item}`.trimEnd();
+  for (const ran of runs(items)) {
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toContain(`items[1]: error: the item is no Kubernetes object: ${lack}`);
+    expect(written(ran).results).toMatchObject([
+      {
+        message: expect.stringContaining(`items[1]: the item is no Kubernetes object: ${lack}`),
+        severity: 'error',
+        tags: { id: 'no-object' },
+      },
+    ]);
+    expect(ran.stdout).toContain(`${items}\n`);
+    expect(written(ran).items).toHaveLength(2);
+  }
+});
+
+test.for([
+  ['twice', configMap, configMap],
+  [
+    'in two versions',
+    'apiVersion: example.org/v1, kind: Thing',
+    'apiVersion: example.org/v1beta1, kind: Thing',
+  ],
+])('an object that is there %s is told by both indexes, and none is touched', ([, a, b]) => {
+  const items = [a, configMap, b].map(
+    (type, n) => `- { ${type}, metadata: { name: ${n === 1 ? 'b' : 'a'}, namespace: x } }`,
+  );
+  for (const ran of runs(items.join('\n'))) {
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toMatch(
+      /^items\[2\]: error: the item is \w+ x\/a again, which items\[0\] is/m,
+    );
+    expect(written(ran).results).toMatchObject([
+      {
+        resourceRef: { name: 'a', namespace: 'x' },
+        severity: 'error',
+        tags: { id: 'duplicate-item' },
+      },
+    ]);
+    expect(written(ran).results?.[0]).not.toHaveProperty('field');
+    expect(written(ran).items).toHaveLength(3);
+  }
+});
+
+test('an object of ours that is there twice is not replaced, for which is meant?', () => {
+  const mine = '- { apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
+  const ran = runKrm(listOf(shopSpec, `${mine}\n${mine}`));
+  expect(ran.status).toBe(1);
+  expect(ran.stdout).toContain(`\nitems:\n${mine}\n${mine}\n`);
+  expect(written(ran).items).toHaveLength(2);
+});
+
+test.for([
+  ['in another namespace', '{ name: ok, namespace: x }', configMap],
+  ['of another kind', '{ name: ok }', 'apiVersion: v1, kind: Service'],
+  ['of another group', '{ name: ok }', 'apiVersion: example.org/v1, kind: ConfigMap'],
+  [
+    'for functions alone',
+    `{ name: ok, annotations: { config.kubernetes.io/local-config: 'true' } }`,
+    configMap,
+  ],
+  ['that gets its name later', '{ generateName: a- }', configMap],
+])('%s it is another object', ([, metadata, type]) => {
+  const another = `- { ${type}, metadata: ${metadata} }`;
+  for (const ran of runs([ok, another].join('\n')))
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('two objects that get their names later are two, and a List needs no name', () => {
+  const later = `- { ${configMap}, metadata: { generateName: a- } }`;
+  const list = '- { apiVersion: v1, kind: List, items: [] }';
+  for (const ran of runs([later, later, list, list].join('\n')))
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('names that every JavaScript object knows are names', () => {
+  const items = ['constructor', '__proto__', 'toString', 'hasOwnProperty'].map(
+    name =>
+      `- { apiVersion: v1, kind: ${name}, metadata: { name: a, labels: { ${name}: a }, annotations: { ${name}: b } } }`,
+  );
+  for (const ran of runs(items.join('\n'))) {
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    for (const item of items) expect(ran.stdout).toContain(item);
+  }
+});
+
+const marked = `
+- apiVersion: v1
+  kind: Namespace
+  metadata:
+    name: shop
+    labels: { team: a, app.kubernetes.io/part-of: old, __proto__: a }
+    annotations:
+      example.com/x: kept
+      toString: kept
+      argocd.argoproj.io/sync-wave: '77'
+      argocd.argoproj.io/sync-options: Delete=confirm
+      config.kubernetes.io/path: ns.yaml
+      config.kubernetes.io/index: 2
+      internal.config.kubernetes.io/seqindent: wide
+      config.kubernetes.io/origin: |
+        path: x
+      alpha.config.kubernetes.io/transformations: a
+      config.kubernetes.io/local-config: 'true'
+`;
+
+test('what others put on an object of ours stays when it is replaced; kustomize speaks of the old one', () => {
+  const ran = runKrm(listOf(shopSpec, marked));
+  expect(ran).toMatchObject({ status: 0, stderr: '' });
+  const { metadata } = written(ran).items.at(-1) ?? {};
+  expect(Object.entries(metadata?.labels ?? {})).toEqual([
+    ['team', 'a'],
+    ['__proto__', 'a'],
+    ['app.kubernetes.io/managed-by', 'rem-secrets'],
+    ['app.kubernetes.io/part-of', 'shop'],
+  ]);
+  expect(metadata?.annotations).toEqual({
+    'argocd.argoproj.io/sync-wave': '0',
+    'example.com/x': 'kept',
+    toString: 'kept',
+    'config.kubernetes.io/path': 'ns.yaml',
+    'config.kubernetes.io/index': '2',
+    'internal.config.kubernetes.io/seqindent': 'wide',
+  });
+  expect(runKrm(ran.stdout)).toEqual(ran);
+});
+
+test('in whatever way the last entry of an item of ours is empty, the item alone is replaced', () => {
+  for (const end of [
+    'data: ',
+    'data: , ',
+    'data: !!null ',
+    '? data ',
+    'data: [a, {b: }]',
+    'data: # }\n ',
+  ]) {
+    const mine = `- { apiVersion: v1, kind: Namespace, metadata: { name: shop }, ${end}}`;
+    const ran = runKrm(
+      listOf(shopSpec, `${ok}\n${mine} # mine\n${ok.replace('ok', 'last')} # last`),
+    );
+    expect(ran, end).toMatchObject({ status: 0, stderr: '' });
+    expect(ran.stdout).toMatch(
+      /\n- \{"apiVersion":"v1","kind":"Namespace".*\} # mine\n.* # last\n/,
+    );
+    expect(load(ran.stdout)).toMatchObject({ items: { length: 6 } });
+  }
+});
+
+test('the lint of a wrong item says what is wrong with the others, too', () => {
+  const pod = `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: absent } }] }] }\n`;
+  const ids = written(runKrm(lintListOf('{}', 'text\n', pod))).results?.map(({ tags }) => tags);
+  expect(ids).toMatchObject([{ id: 'no-object' }, { id: 'unknown-secret' }]);
+});
