@@ -14,6 +14,7 @@ import { createRequire } from 'node:module';
 import { devNull, tmpdir } from 'node:os';
 import { relative, resolve } from 'node:path';
 import type { Validator } from '../objects/schema-check.ts';
+import { shownLines } from '../report/one-line.ts';
 import { loadScript } from './load-script.ts';
 import { packageFile } from './package-files.ts';
 import { type Take, tunedByLength } from './tune.ts';
@@ -72,7 +73,7 @@ export function nodeHost(cwd: string, take: Take = tunedByLength()): Host {
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
     readStdin: () => take(readFileSync(0)).toString('utf8'),
     stdout: text => write(1, text),
-    stderr: text => write(2, text),
+    stderr: text => write(2, shownLines(text)),
     hasColors,
     run: (command, args, options) => {
       const ran = run(cwd, command, args, options);

@@ -1,3 +1,4 @@
+import { shownLines } from '../report/one-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import { nodeHost } from './host.ts';
 import { main } from './main.ts';
@@ -5,8 +6,7 @@ import { main } from './main.ts';
 try {
   process.exitCode = main(process.argv.slice(2), nodeHost(process.cwd()));
 } catch (error) {
-  process.stderr.write(
-    `rem-secrets: this is a bug of rem-secrets: ${error instanceof Error ? error.stack : error}\n`,
-  );
+  const what = shownLines(`${error instanceof Error ? error.stack : error}`);
+  process.stderr.write(`rem-secrets: this is a bug of rem-secrets: ${what}\n`);
   process.exitCode = exitCodes.crash;
 }

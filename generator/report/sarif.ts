@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jsonText } from './json-text.ts';
 import { objectText } from './object-text.ts';
 import { resultOf, type SarifLevel, type SarifResult, type SarifTool } from './sarif-result.ts';
 
@@ -58,7 +59,7 @@ export function renderSarifLog({ rules, results, errors }: SarifRun, tool: Sarif
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return jsonText(log);
 }
 
 function descriptor({ id, level, summary }: SarifRule, page: string | undefined): object {

@@ -1,9 +1,14 @@
 import type { Finding } from '../../source/finding.ts';
+import { oncePerText } from '../../source/once-per.ts';
 import { hideSecrets } from '../../source/secret-text.ts';
 import { oneLine } from '../one-line.ts';
+import { bare, type LineToken, lineTokens } from './line-tokens.ts';
 
 /** How much of a long line is shown. */
 const WIDTH = 120;
+
+/** How far around the column a line is looked at; a longer name is not shown. */
+const NEAR = 1000;
 
 /** A line of a file and the column that a finding points at, from 1. */
 export interface Excerpt {
@@ -17,9 +22,9 @@ export interface Excerpt {
  */
 export function excerptOf(finding: Finding, line: string): Excerpt {
   const start = Math.min((finding.at?.column ?? 1) - 1, line.length);
-  const parts = isContent(finding, line)
-    ? [{ start: 0, text: (/^\s*/.exec(line)?.[0] ?? '') + (line.trim() === '' ? '' : '…') }]
-    : [...shownParts(finding, line)];
+  const parts = isContent(finding, line.slice(Math.max(0, start - NEAR), start + NEAR))
+    ? [hiddenLine(line)]
+    : shownParts(finding, line, start);
   let [text, column] = ['', 0];
   for (const part of parts) {
     const most = part.text.endsWith('…') ? part.text.length - 1 : part.text.length;
@@ -27,6 +32,12 @@ export function excerptOf(finding: Finding, line: string): Excerpt {
     text += part.text;
   }
   return around(text.trimEnd(), Math.min(column, text.length));
+}
+
+/** `…` behind the line's indentation. */
+function hiddenLine(line: string): Part {
+  const indent = /^\s{0,1000}/.exec(line)?.[0] ?? '';
+  return { start: 0, text: indent.length === line.length ? indent : `${indent}…` };
 }
 
 /** Fields that are texts of their user's: under them a key named `name` may hold anything. */
@@ -37,9 +48,14 @@ const TEXTS = /^(data|stringData|binaryData)\b|template\.(data|metadata)\b|\.con
  * map around it where the key is missing.
  */
 function isContent({ field }: Finding, line: string): boolean {
-  const key = /([^.[\]"]+)"?\]?$/.exec(field)?.[1] ?? '';
-  const isMap = field.split('.').some(step => line.trim() === `${step}:`);
-  return TEXTS.test(field) && !line.includes(key) && !isMap;
+  if (!TEXTS.test(field)) return false;
+  const key = field
+    .replace(/"?\]?$/, '')
+    .split(/[.[\]"]/)
+    .at(-1);
+  const text = line.trim();
+  const isMap = field.split('.').some(step => text === `${step}:`);
+  return !line.includes(key ?? '') && !isMap;
 }
 
 /** Fields that hold names and settings, never secrets. */
@@ -61,21 +77,57 @@ interface Part {
   readonly text: string;
 }
 
-/** Strings in quotes, the signs of YAML, and comments; what stands between them is a plain value. */
-const SIGNS = /"(?:[^"\\]|\\.)*"|'[^']*'|[{}[\],]|:(?=\s|$)|\s+#.*$|^\s*(?:- +)*/g;
+/** Findings come line by line, and many may stand in one. */
+const tokensOf = oncePerText(lineTokens);
 
-function* shownParts(finding: Finding, line: string): Iterable<Part> {
+/** What is shown around the column, at least as far as it can be seen. */
+function shownParts(finding: Finding, line: string, start: number): readonly Part[] {
+  const tokens = tokensOf(line);
+  const show = showing(finding, line);
+  const at = lastNotAbove(tokens, start);
+  return [...taken(tokens, at - 1, -1, show).reverse(), ...taken(tokens, at, 1, show)];
+}
+
+/** Tokens in one direction, until they are wider than what is shown. */
+function taken(
+  tokens: readonly LineToken[],
+  from: number,
+  step: 1 | -1,
+  show: (token: LineToken) => string,
+): Part[] {
+  const parts: Part[] = [];
+  let width = 0;
+  for (let at = from; width < 2 * WIDTH; at += step) {
+    const token = tokens[at];
+    if (token === undefined) break;
+    const text = show(token);
+    parts.push({ start: token.start, text });
+    width += text.length;
+  }
+  return parts;
+}
+
+function showing(finding: Finding, line: string): (token: LineToken) => string {
   const named = quotedIn(finding);
   const isText = TEXTS.test(finding.field);
-  let key = '';
-  for (const { start, text, isValue, isKey, isEnd } of tokensOf(line)) {
-    const bare = text.trim().replace(/^(["'])(.*)\1$/, '$2');
-    if (isKey) key = bare;
-    const isName = !isText && NAMES.has(key) && !/^\s*#/.test(text);
-    const isShown = isKey || !isValue || named.has(bare) || isName;
-    yield { start, text: isShown ? hideSecrets(text) : hidden(text) };
-    if (isEnd) key = '';
+  return ({ start, end, isValue, isKey, key }) => {
+    if (end - start > NEAR) return '…';
+    const text = line.slice(start, end);
+    const isName = !isText && NAMES.has(key) && !text.trim().startsWith('#');
+    const isShown = isKey || !isValue || named.has(bare(text)) || isName;
+    return isShown ? hideSecrets(text) : hidden(text);
+  };
+}
+
+/** The last token that does not begin behind a place. */
+function lastNotAbove(tokens: readonly LineToken[], start: number): number {
+  let [low, high] = [0, tokens.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((tokens[middle]?.start ?? 0) <= start) low = middle;
+    else high = middle - 1;
   }
+  return low;
 }
 
 /** What the finding's texts quote. They hold names only. */
@@ -85,31 +137,10 @@ function quotedIn({ message, hint = '' }: Finding): ReadonlySet<string> {
 
 /** `…` between the same spaces. */
 function hidden(text: string): string {
-  return text.trim() === '' ? text : text.replace(/\S(.*\S)?/s, '…');
-}
-
-interface Token extends Part {
-  readonly isValue: boolean;
-  readonly isKey: boolean;
-  /** What comes after it belongs to no key before it. */
-  readonly isEnd: boolean;
-}
-
-function tokensOf(line: string): Token[] {
-  const pieces: Part[] = [];
-  let end = 0;
-  for (const { 0: text, index } of line.matchAll(SIGNS)) {
-    if (index > end) pieces.push({ start: end, text: line.slice(end, index) });
-    if (text !== '') pieces.push({ start: index, text });
-    end = index + text.length;
-  }
-  if (end < line.length) pieces.push({ start: end, text: line.slice(end) });
-  return pieces.map((piece, index) => ({
-    ...piece,
-    isValue: !/^(?:[{}[\],:]|\s*(?:- +)*)$/.test(piece.text),
-    isKey: pieces[index + 1]?.text === ':',
-    isEnd: /^[{},]$/.test(piece.text),
-  }));
+  const before = text.length - text.trimStart().length;
+  return text.trim() === ''
+    ? text
+    : `${text.slice(0, before)}…${text.slice(text.trimEnd().length)}`;
 }
 
 /** The part of a long line around the column, which counts from 0. */
