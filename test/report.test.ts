@@ -163,7 +163,7 @@ test('workflow commands are escaped', () => {
       .split('\n')
       .slice(0, 2),
   ).toEqual([
-    '::error file=a b/ü%2C%3A.yaml,line=2,col=8,title=unknown-secret-key::Secret "a" has no key "b%0Ac%25<&"%0AThe keys are: x.',
+    '::error file=a b/ü%2C%3A.yaml,line=2,col=8,title=unknown-secret-key::Secret "a" has no key "b\\nc%25<&"%0AThe keys are: x.',
     '::warning title=not-a-rule::Namespace shop: odd',
   ]);
 });

@@ -1,4 +1,5 @@
 import { readSync, writeSync } from 'node:fs';
+import { shownLines } from '../report/one-line.ts';
 import { cannotRead, cannotWrite, isSystemError } from './host-error.ts';
 import { sleep } from './sleep.ts';
 
@@ -14,7 +15,7 @@ export function print(text: string): void {
 /** Says something on stderr. Where that cannot be there is no one to tell, and the exit code stays. */
 export function tell(text: string): void {
   try {
-    write(2, text);
+    write(2, shownLines(text));
   } catch (error) {
     if (!isSystemError(error)) throw error;
   }

@@ -1,6 +1,7 @@
 import type { Finding } from '../source/finding.ts';
+import { jsonText } from './json-text.ts';
 
 /** Findings for programs: `{"findings": [...]}`, the fields of `Finding` as they are. */
 export function renderJson(findings: readonly Finding[]): string {
-  return `${JSON.stringify({ findings }, undefined, 2)}\n`;
+  return jsonText({ findings });
 }

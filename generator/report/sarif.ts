@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jsonText } from './json-text.ts';
 import { objectText } from './object-text.ts';
 import { resultOf, type SarifLevel, type SarifResult, type SarifTool } from './sarif-result.ts';
 
@@ -64,7 +65,7 @@ export function renderSarifLog(
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return jsonText(log);
 }
 
 function descriptor({ id, level, summary }: SarifRule, page: string | undefined): object {

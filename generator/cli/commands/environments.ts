@@ -1,4 +1,5 @@
 import { targetNames } from '../../model/target-names.ts';
+import { oneLine } from '../../report/one-line.ts';
 import type { Host } from '../host.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
 
@@ -7,7 +8,7 @@ export function environments(options: CommonOptions, host: Host): number {
   return withSpec(options, host, ({ spec }) => {
     host.stdout(
       targetNames(spec)
-        .map(name => `${name}\n`)
+        .map(name => `${oneLine(name)}\n`)
         .join(''),
     );
     return exit('ok');

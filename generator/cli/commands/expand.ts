@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { renderTree } from '../../kustomize/tree.ts';
 import type { ComponentObjects } from '../../objects/argocd/placed-target.ts';
 import { type Expansion, expand } from '../../pipeline.ts';
+import { oneLine } from '../../report/one-line.ts';
 import { andThen, type Fault, type Outcome, ok, outcome } from '../../source/finding.ts';
 import { knownNames } from '../../source/suggest.ts';
 import { inDocument } from '../../spec/source-path.ts';
@@ -42,7 +43,7 @@ function addedObjects({ argocd, targets }: Expansion, host: Host): ComponentObje
 
 function check({ changes, obstacles }: Comparison, host: Host): Outcome<number> {
   if (obstacles.length > 0) return refuse(obstacles, host);
-  for (const { path, what } of changes) host.stdout(`${path}: would be ${what}\n`);
+  for (const { path, what } of changes) host.stdout(`${oneLine(path)}: would be ${what}\n`);
   if (changes.length > 0)
     host.stderr(`${changes.length} files differ; run \`rem-secrets expand\`\n`);
   return exit(changes.length === 0 ? 'ok' : 'findings');

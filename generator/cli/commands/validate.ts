@@ -1,4 +1,5 @@
 import { type Expansion, expand, type Target, wholeTargets } from '../../pipeline.ts';
+import { oneLine } from '../../report/one-line.ts';
 import { andThen, type Fault, type Finding } from '../../source/finding.ts';
 import { locate } from '../../source/locate.ts';
 import { parseStream } from '../../source/yaml-text.ts';
@@ -95,7 +96,7 @@ function validateSource(
   ];
   const without = unjudged.length === 0 ? '' : `, ${unjudged.length} of kinds without a schema`;
   const wrong = new Set(faults.map(({ object }) => object)).size;
-  const line = `${source.name}: ${manifests.length} objects, ${wrong === 0 ? 'none' : wrong} invalid${without}${unread.length === 0 ? '' : `, ${unreadText(unread.length)}`}\n`;
+  const line = `${oneLine(source.name)}: ${manifests.length} objects, ${wrong === 0 ? 'none' : wrong} invalid${without}${unread.length === 0 ? '' : `, ${unreadText(unread.length)}`}\n`;
   if (format === 'text') host.stdout(line);
   return findings;
 }

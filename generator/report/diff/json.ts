@@ -1,4 +1,5 @@
 import type { Finding, Place } from '../../source/finding.ts';
+import { jsonText } from '../json-text.ts';
 import type { Review } from './review.ts';
 import { blockers } from './verdict.ts';
 
@@ -44,7 +45,7 @@ export function renderReviewJson(review: Review): string {
     notices: notices.map(flatFinding),
     unseen,
   };
-  return `${JSON.stringify(shown, undefined, 2)}\n`;
+  return jsonText(shown);
 }
 
 function flatFinding({ at, related: _, ...finding }: Finding): object {

@@ -2,6 +2,7 @@ import { type Item, objectName } from '../../graph/item.ts';
 import type { ObjectName } from '../../source/finding.ts';
 import { maskMessage } from '../../source/mask/text.ts';
 import { oncePerText } from '../../source/once-per.ts';
+import { oneLine } from '../one-line.ts';
 
 /** An object as it may be shown. */
 export function objectOf(item: Item): ObjectName {
@@ -15,9 +16,7 @@ export function shownObject({ kind, namespace, name }: ObjectName): ObjectName {
 }
 
 /** Any name may turn out to be a secret, or to hold characters that would move the cursor. */
-export const shown: (name: string) => string = oncePerText(name =>
-  maskMessage(name).replaceAll(/[\p{C}\u2028\u2029]/gu, '\uFFFD'),
-);
+export const shown: (name: string) => string = oncePerText(name => oneLine(maskMessage(name)));
 
 /** As they may be shown, sorted, each once. */
 export function names<T extends string>(list: Iterable<T>): string[] {

@@ -1,10 +1,15 @@
 import type { Finding } from '../../source/finding.ts';
 import { maskTemplate } from '../../source/mask/template-text.ts';
 import { maskMessage } from '../../source/mask/text.ts';
+import { oncePerText } from '../../source/once-per.ts';
 import { oneLine } from '../one-line.ts';
+import { bare, type LineToken, lineTokens } from './line-tokens.ts';
 
 /** How much of a long line is shown. */
 const WIDTH = 120;
+
+/** How far around the column a line is looked at; a longer name is not shown. */
+const NEAR = 1000;
 
 /** A line of a file and the column that a finding points at, from 1. */
 export interface Excerpt {
@@ -18,9 +23,9 @@ export interface Excerpt {
  */
 export function excerptOf(finding: Finding, line: string): Excerpt {
   const start = Math.min((finding.at?.column ?? 1) - 1, line.length);
-  const parts = isContent(finding, line)
-    ? [{ start: 0, text: contentOf(finding, line) }]
-    : [...shownParts(finding, line)];
+  const parts = isContent(finding, line.slice(Math.max(0, start - NEAR), start + NEAR))
+    ? [contentOf(finding, line)]
+    : shownParts(finding, line, start);
   let [text, column] = ['', 0];
   for (const part of parts) {
     const most = part.text.endsWith('…') ? part.text.length - 1 : part.text.length;
@@ -51,9 +56,13 @@ function keyOf(field: string): string {
 }
 
 /** A line of a text says whose it is, and nothing of itself: any word of it may be the secret. */
-function contentOf({ field }: Finding, line: string): string {
-  const indent = line.slice(0, line.length - line.trimStart().length);
-  return line.trim() === '' ? '' : `${indent}… (a line of "${maskMessage(keyOf(field))}")`;
+function contentOf({ field }: Finding, line: string): Part {
+  const indent = /^\s{0,1000}/.exec(line)?.[0] ?? '';
+  const isEmpty = indent.length === line.length;
+  return {
+    start: 0,
+    text: isEmpty ? '' : `${indent}… (a line of "${maskMessage(keyOf(field))}")`,
+  };
 }
 
 /** Fields that hold names and settings, never secrets. */
@@ -75,22 +84,57 @@ interface Part {
   readonly text: string;
 }
 
-/** Strings in quotes, the signs of YAML, and comments; what stands between them is a plain value. */
-const SIGNS =
-  /\{\{[^{}]{0,500}\}\}|"(?:[^"\\]|\\.)*"|'[^']*'|[{}[\],]|:(?=\s|$)|\s+#.*$|^\s*(?:- +)*/g;
+/** Findings come line by line, and many may stand in one. */
+const tokensOf = oncePerText(lineTokens);
 
-function* shownParts(finding: Finding, line: string): Iterable<Part> {
+/** What is shown around the column, at least as far as it can be seen. */
+function shownParts(finding: Finding, line: string, start: number): readonly Part[] {
+  const tokens = tokensOf(line);
+  const show = showing(finding, line);
+  const at = lastNotAbove(tokens, start);
+  return [...taken(tokens, at - 1, -1, show).reverse(), ...taken(tokens, at, 1, show)];
+}
+
+/** Tokens in one direction, until they are wider than what is shown. */
+function taken(
+  tokens: readonly LineToken[],
+  from: number,
+  step: 1 | -1,
+  show: (token: LineToken) => string,
+): Part[] {
+  const parts: Part[] = [];
+  let width = 0;
+  for (let at = from; width < 2 * WIDTH; at += step) {
+    const token = tokens[at];
+    if (token === undefined) break;
+    const text = show(token);
+    parts.push({ start: token.start, text });
+    width += text.length;
+  }
+  return parts;
+}
+
+function showing(finding: Finding, line: string): (token: LineToken) => string {
   const named = quotedIn(finding);
   const isText = TEXTS.test(finding.field);
-  let key = '';
-  for (const { start, text, isValue, isKey, isEnd } of tokensOf(line)) {
-    const bare = text.trim().replace(/^(["'])(.*)\1$/, '$2');
-    if (isKey) key = bare;
-    const isName = !isText && NAMES.has(key) && !/^\s*#/.test(text);
-    const isShown = isKey || !isValue || named.has(bare) || isName;
-    yield { start, text: isShown ? maskMessage(text) : hidden(text) };
-    if (isEnd) key = '';
+  return ({ start, end, isValue, isKey, key }) => {
+    if (end - start > NEAR) return '…';
+    const text = line.slice(start, end);
+    const isName = !isText && NAMES.has(key) && !text.trim().startsWith('#');
+    const isShown = isKey || !isValue || named.has(bare(text)) || isName;
+    return isShown ? maskMessage(text) : hidden(text);
+  };
+}
+
+/** The last token that does not begin behind a place. */
+function lastNotAbove(tokens: readonly LineToken[], start: number): number {
+  let [low, high] = [0, tokens.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((tokens[middle]?.start ?? 0) <= start) low = middle;
+    else high = middle - 1;
   }
+  return low;
 }
 
 /** What the finding's texts quote. They hold names only. */
@@ -100,32 +144,11 @@ function quotedIn({ message, hint = '' }: Finding): ReadonlySet<string> {
 
 /** `…` between the same spaces; of a template stays what it reads. */
 function hidden(text: string): string {
-  if (text.includes('{{')) return maskTemplate(text, () => '…');
-  return text.trim() === '' ? text : text.replace(/\S(.*\S)?/s, '…');
-}
-
-interface Token extends Part {
-  readonly isValue: boolean;
-  readonly isKey: boolean;
-  /** What comes after it belongs to no key before it. */
-  readonly isEnd: boolean;
-}
-
-function tokensOf(line: string): Token[] {
-  const pieces: Part[] = [];
-  let end = 0;
-  for (const { 0: text, index } of line.matchAll(SIGNS)) {
-    if (index > end) pieces.push({ start: end, text: line.slice(end, index) });
-    if (text !== '') pieces.push({ start: index, text });
-    end = index + text.length;
-  }
-  if (end < line.length) pieces.push({ start: end, text: line.slice(end) });
-  return pieces.map((piece, index) => ({
-    ...piece,
-    isValue: !/^(?:[{}[\],:]|\s*(?:- +)*)$/.test(piece.text),
-    isKey: pieces[index + 1]?.text === ':',
-    isEnd: /^[{},]$/.test(piece.text),
-  }));
+  const value = text.trim();
+  if (value === '') return text;
+  const start = text.indexOf(value);
+  const shown = value.includes('{{') ? maskTemplate(value, () => '…') : '…';
+  return text.slice(0, start) + shown + text.slice(start + value.length);
 }
 
 /** The part of a long line around the column, which counts from 0. */

@@ -1,4 +1,5 @@
 import type { Finding } from '../../source/finding.ts';
+import { oneLine } from '../one-line.ts';
 import { type LintReport, summaryOf } from './report.ts';
 
 /**
@@ -17,13 +18,13 @@ function command({ id, severity, message, hint, at, object }: Finding): string {
     `title=${property(id)}`,
   ];
   const subject = at === undefined && object !== undefined ? `${object.kind} ${object.name}: ` : '';
-  const text = `${subject}${message}${hint === undefined ? '' : `\n${hint}`}`;
-  return `::${severity} ${properties.join(',')}::${data(text)}\n`;
+  const lines = [`${subject}${message}`, ...(hint === undefined ? [] : [hint])];
+  return `::${severity} ${properties.join(',')}::${lines.map(data).join('%0A')}\n`;
 }
 
-/** The escapes of actions/toolkit, command.ts. */
+/** The escapes of actions/toolkit, command.ts; a text of one line needs no others. */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return oneLine(text).replaceAll('%', '%25');
 }
 
 function property(text: string): string {

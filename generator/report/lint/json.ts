@@ -1,4 +1,5 @@
 import type { Finding, Place } from '../../source/finding.ts';
+import { jsonText } from '../json-text.ts';
 import type { LintReport } from './report.ts';
 
 /** Findings for programs, as flat objects, and what was looked at. */
@@ -8,7 +9,7 @@ export function renderLintJson({ findings, objects, accepted, unjudged }: LintRe
     findings: findings.map(flat),
     summary: { errors, warnings: findings.length - errors, accepted, objects, unjudged },
   };
-  return `${JSON.stringify(report, undefined, 2)}\n`;
+  return jsonText(report);
 }
 
 /** Every field is always there, so that nobody has to ask; null: there is none. */

@@ -1,5 +1,6 @@
 import type { Rule } from '../../checks/rule.ts';
 import type { Finding } from '../../source/finding.ts';
+import { COMMAND } from '../one-line.ts';
 import { fieldText, isFailure, type LintReport, summaryOf, withHint } from './report.ts';
 
 /**
@@ -51,9 +52,18 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
+/** What XML allows though nobody sees it. */
+const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+function entity(character: string): string {
+  return `&#${character.codePointAt(0)};`;
+}
+
 /** Text for XML 1.0, which has no other control characters and no halves of surrogate pairs. */
 function escaped(text: string): string {
   return text
     .replaceAll(/[&<>"\t\n\r]/g, sign => ENTITIES[sign] ?? sign)
-    .replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, '\uFFFD');
+    .replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, '\uFFFD')
+    .replaceAll(UNSEEN, entity)
+    .replaceAll(COMMAND, entity);
 }

@@ -2,11 +2,10 @@ import type { ObjectName } from '../../../source/finding.ts';
 import { groupBy } from '../../../source/group-by.ts';
 import type { Mark } from '../../graph/chart.ts';
 import { type LayoutOf, renderChart } from '../../graph/svg.ts';
-import { oneLine } from '../../one-line.ts';
+import { oneLine, shownLines } from '../../one-line.ts';
 import type { Review, SecretEffect } from '../review.ts';
 import { areWholesale, type FilterTags } from './filter-tags.ts';
 import { type MarkOf, markedChart } from './flow-chart.ts';
-import { spelledOut } from './prose.ts';
 
 /** The flow of the Secrets that change in the same environments, drawn. */
 export interface FlowFigure {
@@ -38,7 +37,7 @@ export function flowFigures(review: Review, layoutOf: LayoutOf): FlowFigure[] {
     const { text, width, height } = renderChart(chart, layoutOf);
     return {
       environments: environments.map(oneLine),
-      image: spelledOut(text),
+      image: shownLines(text),
       width: Math.ceil(width) + 2,
       height: Math.ceil(height) + 2,
       drawn: worst.length,

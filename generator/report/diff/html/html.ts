@@ -1,9 +1,9 @@
 import page from '#review/page';
 import type { LayoutOf } from '../../graph/svg.ts';
 import { escaped } from '../../graph/svg-text.ts';
+import { shownLines } from '../../one-line.ts';
 import type { Review } from '../review.ts';
 import { pageOf } from './page.ts';
-import { spelledOut } from './prose.ts';
 
 /**
  * A review as one page of HTML that needs nothing else: no network, and no script to be read. All
@@ -14,5 +14,5 @@ export function renderReviewHtml(review: Review, layoutOf: LayoutOf): string {
 }
 
 function shownEscaped(value: unknown): string {
-  return escaped(spelledOut(String(value)));
+  return escaped(shownLines(String(value)));
 }
