@@ -5,7 +5,7 @@ const NAMES_KEYS = /^(Cluster)?(External|Push)Secret$|^SecretProviderClass$/;
 
 /** What is below only names things. */
 const REFERENCES =
-  /(Ref|Refs|Selector|Selectors)$|^(valueFrom|envFrom|valuesFrom|imagePullSecrets|serviceAccountToken|secretObjects)$/;
+  /(Ref|Refs|Selector|Selectors)$|^(valueFrom|envFrom|valuesFrom|imagePullSecrets|serviceAccountToken|secretObjects|secretKeys)$/;
 
 /** The name of a Secret, or of a key in one. */
 const SECRET_NAMES =
@@ -13,7 +13,7 @@ const SECRET_NAMES =
 
 /** `ownerSecret`, `serverTLSSecret`: a Secret that is named after what it is for. */
 const OF_SECRET =
-  /^(secrets?|(owner|superuser|tls|ca|cert|certificate|pull|password|credentials?|keystore|truststore|backup|external|target|source|bootstrap|login|image\w{0,20}|\w{1,20}(TLS|CA))Secrets?)$/;
+  /^(secrets?|(config|vars|env|owner|superuser|tls|ca|cert|certificate|pull|password|credentials?|keystore|truststore|backup|external|target|source|bootstrap|login|image\w{0,20}|\w{1,30}(TLS|CA|Tls|Config|Vars|Credentials?|Pull|Cert))Secrets?)$/;
 
 /** A place in an object, as far as it tells references from values. */
 export interface Holder {
@@ -26,7 +26,7 @@ export interface Holder {
 export function isReference(field: string, { kind, isFree }: Holder): boolean {
   if (namesSomething(field)) return true;
   if (field === 'secretKey') return NAMES_KEYS.test(kind);
-  return !isFree && namesSecret(field);
+  return namesSecret(field) && !(isFree && /^secrets?$/.test(field));
 }
 
 const namesSomething = oncePerText(
@@ -37,7 +37,8 @@ const namesSecret = oncePerText((field: string) => OF_SECRET.test(field));
 /** Annotations that name a Secret, or a place in Vault: `nginx.ingress.kubernetes.io/auth-secret`. */
 export function isReferenceAnnotation(name: string): boolean {
   return (
-    /secrets?$|secret-name(space)?$/.test(name) || /^vault\.\w{1,30}\.com\/agent-inject-/.test(name)
+    /secrets?$|secret-name(space)?$/i.test(name) ||
+    /^vault\.\w{1,30}\.com\/agent-inject-/.test(name)
   );
 }
 
@@ -53,7 +54,8 @@ export function isFreeField(field: string): boolean {
 export function holdsSecrets(field: string, { isFree }: Holder): boolean {
   return (
     /(passwords|passwds|tokens|credentials|creds|api_?keys|pins)$/i.test(field) ||
-    (isFree && /secrets?(data|env|values)?$/i.test(field))
+    (isFree &&
+      /^((app|env|extra|global|chart|user|server)_?)?secrets?(data|env|values)?$/i.test(field))
   );
 }
 
@@ -67,5 +69,5 @@ const BESIDE = new Set(
 
 /** Whether a field of a map of secrets is none. */
 export function isBeside(field: string): boolean {
-  return BESIDE.has(field);
+  return BESIDE.has(field) || /(Key|Ref|Name|Secret|File|Path)$/.test(field);
 }

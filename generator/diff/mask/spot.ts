@@ -47,6 +47,7 @@ function isManifest(value: Json): value is JsonObject {
 /** An item is what its list is; a text may be what the option before it takes. */
 function itemSpot(spot: Spot, list: Json, index: number, item: Json): Spot {
   if (!Array.isArray(list) || typeof item !== 'string') return spot;
+  if (/auth$/i.test(spot.name)) return { ...spot, isSecret: false }; // Names of ways to sign in.
   const option = optionBefore(list, index);
   if (option === undefined || /^--[a-z]/i.test(item)) return spot;
   const isSecret = isSecretName(option) && !/^--?(no|without|skip|ask)-/.test(option);

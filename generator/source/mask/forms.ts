@@ -9,8 +9,6 @@ const FORMS: readonly RegExp[] = [
   // XML: an element, and attributes as Java has them.
   /(?<before><(?<name>[\w.:-]{1,99})>\s{0,9})(?<secret>[^<]{1,99999})/g,
   /(?<before>\b(?:name|key)\\?["']?\s{0,3}[=:]\s{0,3}\\?["']?(?<name>[\w./-]{1,99})\\?["']?\s{0,3},?\s{0,9}\\?["']?\bvalue\\?["']?\s{0,3}[=:]\s{0,3}\\?["']?)(?<secret>[^"'\\\s,}]{1,99999})/gi,
-  // A line of two words, as in redis.conf.
-  /(?<before>^[ \t]{0,99}(?<name>[A-Za-z_][\w.-]{0,99})[ \t]{1,9}["']?)(?<secret>[^\s"'=:]\S{0,99999}?)(?=["']?;?[ \t]{0,9}$)/g,
   // .netrc, an ACL of redis, and .pgpass.
   /(?<before>^(?=[ \t]{0,9}(?:machine|default|login|password|account)\b).{0,999}?\bpassword[ \t]{1,9})(?<secret>\S{1,99999})/g,
   /(?<before>^[ \t]{0,9}user[ \t]{1,9}\S{1,99}[ \t][^>]{0,999}>)(?<secret>\S{1,99999})/g,

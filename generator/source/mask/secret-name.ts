@@ -87,14 +87,15 @@ const WEAK = setOf(
   'auth masterauth pin pincode salt pepper seed mnemonic otp totp pat psk sas sig signature cookie cookies hmac',
 );
 
-/** A name that counts tokens, or names a digest: `maxTokens`, `checksum/secret`. */
+/** A name that counts tokens, or is that of a digest or a kind: `maxTokens`, `checksum/secret`. */
 function isCounted(words: readonly string[], at: number): boolean {
   const before = words.slice(0, at);
-  if (before.some(word => DIGESTS.has(word))) return true;
+  if (before.some(word => DIGESTS.has(word)) || OBJECTS.has(before.at(-1) ?? '')) return true;
   return /^tokens?$/.test(words[at] ?? '') && before.some(word => AMOUNTS.has(word));
 }
 
 const DIGESTS = setOf('checksum digest sha fingerprint revision hash');
+const OBJECTS = setOf('external sealed push');
 const AMOUNTS = setOf(
   'max min num count total limit budget prompt completion input output context',
 );

@@ -1,4 +1,4 @@
-import { namingOf } from './secret-name.ts';
+import { type Naming, namingOf } from './secret-name.ts';
 import { maskTemplate } from './template-text.ts';
 
 /** Stands where a value is not shown. It says nothing about the value, not even its length. */
@@ -19,12 +19,16 @@ const SWITCH =
 
 /** Where the secret comes from, or what to put there: `$(VAR)`, `${VAR}`, `$VAR`, `<password>`. */
 const REFERENCES =
-  /^(\$\([A-Za-z_][\w.-]{0,99}\)|\$\{[A-Za-z_][\w.]{0,99}\}|\$\{env:\w{1,99}\}|\$[A-Z_][A-Z0-9_]{0,99}|%\([\w.]{1,99}\)s|<[A-Za-z][A-Za-z _-]{0,99}>){1,9}$/;
+  /^(\$\([A-Za-z_][\w.-]{0,99}\)|\${1,2}\{[A-Za-z_][\w.]{0,99}\}|\$\{env:\w{1,99}\}|\$[A-Z_][A-Z0-9_]{0,99}|%\([\w.]{1,99}\)s|<[A-Za-z][A-Za-z _-]{0,99}>){1,9}$/;
+
+/** How long something is valid, and where it is mounted. */
+const SETTING =
+  /^(\d{1,6}(ms|s|m|h|d)|\/(run|var|etc|app|opt|mnt|secrets?|vault|home|tmp|data|usr|srv|config|certs?|keys?)(\/[\w.-]{1,60}){1,9})$/;
 
 /** Whether a value may be shown whatever its name. */
 export function isOpen(value: string): boolean {
   const text = value.trim();
-  return SWITCH.test(text) || REFERENCES.test(text) || IS_HIDDEN.test(text);
+  return [SWITCH, REFERENCES, SETTING, IS_HIDDEN].some(form => form.test(text));
 }
 
 /** What a value says of its kind, before the secret: `Bearer …`. */
@@ -44,17 +48,21 @@ export function maskNamed(
   const naming = namingOf(name);
   if (naming === undefined) return undefined;
   if (isOpen(value)) return value;
-  if (value.includes('{{')) return maskTemplate(value, hide);
-  if (naming === 'webhook') {
-    const [host = ''] = /^https?:\/\/[^/\s?#@]{0,255}\/?/i.exec(value) ?? [];
-    return host + hide(value);
-  }
+  const start = beforeSecret(value, naming);
   const shown = naming === 'connection' ? masked(value) : value;
   if (shown !== value) return shown;
-  const scheme = SCHEME.exec(value)?.[0] ?? '';
-  return scheme + hidden(value.slice(scheme.length), hide);
+  return value.slice(0, start) + hidden(value.slice(start), hide);
 }
 
+/** How much of a value comes before the secret. */
+function beforeSecret(value: string, naming: Naming): number {
+  const before = naming === 'webhook' ? HOST : SCHEME;
+  return before.exec(value)?.[0].length ?? 0;
+}
+
+const HOST = /^https?:\/\/[^/\s?#@]{0,255}\/?/i;
+
 function hidden(value: string, hide: Hide): string {
+  if (value.includes('{{')) return maskTemplate(value, hide);
   return isOpen(value) ? value : hide(value);
 }

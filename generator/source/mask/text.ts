@@ -55,7 +55,7 @@ function maskFile(text: string, hide: Hide): string {
       return isOpen(line) ? line : hiddenLine(line, hide);
     }
     open = opened(line);
-    return maskLine(maskColon(line, hide), 'file', hide);
+    return maskLine(maskWords(line, hide), 'file', hide);
   });
   return lines.join('\n');
 }
@@ -93,11 +93,12 @@ function hiddenLine(line: string, hide: Hide): string {
   return before + hide(line.trim());
 }
 
-/** `password:hunter2`, as .properties files have it. */
-function maskColon(line: string, hide: Hide): string {
-  return line.replace(
-    /^([\s#;]{0,99}([A-Za-z_][\w.-]{0,99}):)([^\s"'[{|>:/].{0,99999})$/s,
-    (all: string, before: string, name: string, value: string) =>
-      isSecretName(name) && !isOpen(value) ? before + hide(value) : all,
+/** `password:hunter2`, as .properties files have it, and `requirepass hunter2`, as redis.conf has. */
+const WORDS =
+  /^([\s#;]{0,99}([A-Za-z_][\w.-]{0,99})(?::|[ \t]{1,9}(?=\S{1,99999}$)))([^\s"'[{|>:/=].{0,99999})$/s;
+
+function maskWords(line: string, hide: Hide): string {
+  return line.replace(WORDS, (all: string, before: string, name: string, value: string) =>
+    isSecretName(name) && !isOpen(value) ? before + hide(value) : all,
   );
 }

@@ -462,6 +462,30 @@ const open: readonly (readonly [what: string, object: JsonObject])[] = [
   ],
 ];
 
+/** What charts and operators in the field have, in names that end as those of secrets do. */
+const SETTINGS: readonly (readonly [name: string, value: Json])[] = [
+  ['idTokens', '168h'],
+  ['gitCredentialsSecret', 'foreman-agent'],
+  ['githubConfigSecret', 'actions-auth'],
+  ['extraEnvVarsSecret', 'netbox-oidc-credentials'],
+  ['pullSecrets', ['registry']],
+  ['headersToExtAuth', ['Authorization', 'X-Forwarded-For']],
+  ['webhookUrl', 'https://n8n.example.com/'],
+  ['googleCredentials', '/app/gcp-oauth.keys.json'],
+  ['folder', 'Secret Management'],
+  ['apiKey', '$'.concat('{OPENAI_API_KEY}')],
+  ['apiKey', '$'.concat('$', '{OPENAI_API_KEY}')],
+  ['health.external-secrets.io_ExternalSecret', 'local spec = obj.spec'],
+  ['secretKeys', { adminPasswordKey: 'postgres-password' }],
+  ['usePassword', true],
+  ['external-secrets', { datasource: 'Prometheus' }],
+];
+
+test.for(SETTINGS)('shown in a chart: %s', ([name, value]) => {
+  const object = { kind: 'HelmRelease', spec: { values: { part: { [name]: value } } } };
+  expect(shownAt(object)).toEqual(object);
+});
+
 test.for(open)('shown: %s', ([, object]) => {
   expect(shownAt(object)).toEqual(object);
 });
