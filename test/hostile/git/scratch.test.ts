@@ -41,7 +41,7 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await setTimeout(2);
 }
 
-test.for(SIGNALS)('after %s no scratch folder is left', { timeout: 60_000 }, async signal => {
+test.for(SIGNALS)('after %s no scratch folder is left', async signal => {
   const folder = largeRepository();
   for (const delay of [0, 20, 60, 150]) {
     const { child, scratch } = startDiff(folder);
@@ -54,9 +54,7 @@ test.for(SIGNALS)('after %s no scratch folder is left', { timeout: 60_000 }, asy
   }
 });
 
-test('Ctrl-C, which reaches every program of a terminal, leaves none either', {
-  timeout: 60_000,
-}, async () => {
+test('Ctrl-C, which reaches every program of a terminal, leaves none either', async () => {
   const { child, scratch } = startDiff(largeRepository());
   const ended = once(child, 'exit');
   await until(() => readdirSync(scratch).length > 0);

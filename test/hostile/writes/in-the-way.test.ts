@@ -113,7 +113,7 @@ describe.for([[], ['--check']])('expand %s', flags => {
     const { repository } = places();
     mkdirSync(join(repository, 'base'));
     output('mkfifo', [join(repository, 'base/kustomization.yaml')]);
-    const ran = run('timeout', ['60', remSecrets, 'expand', ...flags], { cwd: repository });
+    const ran = run('timeout', ['600', remSecrets, 'expand', ...flags], { cwd: repository });
     expectRefusal(ran, 'base/kustomization.yaml', 'file and would overwrite it');
   });
 });

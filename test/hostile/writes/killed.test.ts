@@ -10,23 +10,18 @@ import { runTogether } from '../../soak/together.ts';
 import { remainsIn, repository, SPECS, treeIn } from '../../soak/tree.ts';
 
 // `npm run soak` does the same for longer.
-test('killed at random moments, the tree is one or the other, and the next run says nothing', {
-  timeout: 600_000,
-}, async () => {
+test('killed at random moments, the tree is one or the other, and the next run says nothing', async () => {
   const { trees, faults } = await killRuns(10, 7);
   expect({ faults, mixed: trees.mixed }).toEqual({ faults: [], mixed: 0 });
   expect(trees.old + trees.new + trees.moving).toBe(10);
 });
 
-test.for([2, 3])('%i runs at once end one after the other', { timeout: 600_000 }, async runs => {
+test.for([2, 3])('%i runs at once end one after the other', async runs => {
   expect(await runTogether(runs, 5)).toMatchObject({ whole: 5, faults: [] });
 });
 
 test.for<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])(
   '%s waits until the tree is whole',
-  {
-    timeout: 600_000,
-  },
   async signal => {
     const folder = repository();
     onTestFinished(() => rmSync(folder, { recursive: true }));

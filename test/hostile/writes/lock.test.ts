@@ -85,7 +85,7 @@ test.for<[what: string, record: () => string, holder: RegExp]>([
   );
 });
 
-test('the command says it in one line and exits 2', { timeout: 60_000 }, () => {
+test('the command says it in one line and exits 2', () => {
   const folder = lockedBy(recordOf(living().pid, Date.now()));
   const { status, stdout, stderr } = run(remSecrets, ['expand'], { cwd: folder });
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
