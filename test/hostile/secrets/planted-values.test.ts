@@ -177,3 +177,17 @@ test.for(inManifests.map(({ place }, number) => [place, number] as const))(
     expectNothing(ran);
   },
 );
+
+test('a secret that changes beside what is shown is marked, and one that stays is not', () => {
+  const file = (port: number, password: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  app.ini: |\n    port=${port}\n    password=${password}\n    token=same5-x\n`;
+  const folder = folderOf([
+    ['before/a.yaml', file(1, 'badger1-q')],
+    ['after/a.yaml', file(2, 'badger1-w')],
+  ]);
+  const { stdout } = runMain(folder, ['diff', '--base', 'before', '--head', 'after']);
+  expect(stdout).toContain(
+    '+ port=2\n        password=(hidden, changed)\n        token=(hidden)\n',
+  );
+  expect(stdout).toContain('- port=1\n        password=(hidden)\n        token=(hidden)\n');
+});
