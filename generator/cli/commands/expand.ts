@@ -8,6 +8,8 @@ import { inDocument } from '../../spec/source-path.ts';
 import type { SpecObject } from '../../spec/spec.ts';
 import { componentObjects } from '../component-objects.ts';
 import { type Host, nodeHost } from '../host.ts';
+import { within } from '../inside.ts';
+import { kustomizationIn } from '../kustomization-files.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
 import { compareTree, type TreeChange, writeTree } from '../write-tree.ts';
 
@@ -63,9 +65,10 @@ function checkComponents(
   { targets }: Expansion,
   host: Host,
 ): Outcome<undefined | true> {
-  const there = host
-    .listFiles('components')
-    .flatMap(file => /^([^/]+)\/kustomization\.ya?ml$/.exec(file)?.[1] ?? []);
+  const own = within('.', host);
+  const there = (host.entriesIn('components') ?? [])
+    .map(({ name }) => name)
+    .filter(name => kustomizationIn(join('components', name), own) !== undefined);
   const faults = targets.flatMap(({ name, components }) =>
     components.flatMap((component, index): Fault[] => {
       if (there.includes(component)) return [];
