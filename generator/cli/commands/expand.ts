@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { renderTree } from '../../kustomize/tree.ts';
 import type { ComponentObjects } from '../../objects/argocd/placed-target.ts';
 import { type Expansion, expand } from '../../pipeline.ts';
@@ -9,6 +9,8 @@ import { inDocument } from '../../spec/source-path.ts';
 import type { SpecObject } from '../../spec/spec.ts';
 import { componentObjects } from '../component-objects.ts';
 import type { Host } from '../host.ts';
+import { within } from '../inside.ts';
+import { kustomizationIn } from '../kustomization-files.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
 import { textOf } from '../text-of.ts';
 import { type Comparison, compareTree } from '../tree/compare-tree.ts';
@@ -68,9 +70,10 @@ function checkComponents(
   { targets }: Expansion,
   host: Host,
 ): Outcome<undefined | true> {
-  const there = host
-    .listFiles('components')
-    .flatMap(file => /^([^/]+)\/kustomization\.ya?ml$/.exec(file)?.[1] ?? []);
+  const own = within('.', host);
+  const there = (host.entriesIn('components') ?? [])
+    .map(({ name }) => name)
+    .filter(name => kustomizationIn(join('components', name), own) !== undefined);
   const faults = targets.flatMap(({ name, components }) =>
     components.flatMap((component, index): Fault[] => {
       if (there.includes(component)) return [];

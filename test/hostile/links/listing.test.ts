@@ -338,3 +338,22 @@ test('what a component adds is looked for in the repository, in regular files', 
   const objects = componentObjects(['a', 'b'], nodeHost(folder));
   expect([...objects.values()].flat().map(({ kind }) => kind)).toEqual(['Namespace']);
 });
+
+test('a component may stand behind a link inside the repository, and not outside of it', () => {
+  const spec = (component: string): string =>
+    `apiVersion: rem-secrets.io/v1alpha1\nkind: RemSecrets\nmetadata: { name: shop }\nspec: { namespace: shop, environments: { dev: { components: [${component}] } } }\n`;
+  const kustomization = 'kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n';
+  const place = folderOf([['kustomization.yaml', kustomization]]);
+  const folder = folderOf([
+    ['inside.yaml', spec('a')],
+    ['outside.yaml', spec('b')],
+    ['parts/a/kustomization.yaml', kustomization],
+    ['components/.keep', ''],
+  ]);
+  symlinkSync('../parts/a', join(folder, 'components/a'));
+  symlinkSync(place, join(folder, 'components/b'));
+  expect(runMain(folder, ['--file', 'inside.yaml', 'expand']).status).toBe(0);
+  const { status, stderr } = runMain(folder, ['--file', 'outside.yaml', 'expand']);
+  expect(status).toBe(1);
+  expect(stderr).toContain('there is no component "b" in components/');
+});
