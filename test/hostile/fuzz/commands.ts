@@ -66,9 +66,10 @@ export function checkCall(folder: string, { args, input }: Call): void {
   checkRan(ran);
   expect(runMain(folder, args, input), 'the second run').toEqual(ran);
   const format = args.at(args.findIndex(arg => arg === '--format' || arg === '-o') + 1) ?? '';
-  // A picture that cannot be drawn is none: why is on stderr.
+  // A picture that cannot be drawn is none: why is on stderr. A file may be called as a flag is.
   const isNone = args.includes('-o') && ran.stdout === '';
-  const isReport = ['lint', 'diff', 'graph'].some(command => args.includes(command));
+  const isReport =
+    ['lint', 'diff', 'graph'].some(command => args.includes(command)) && !args.includes('--help');
   if (ran.status !== 2 && isReport && !isNone) checkFormat(format, ran.stdout);
 }
 
