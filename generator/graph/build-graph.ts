@@ -17,10 +17,10 @@ import { podOf } from './pods.ts';
 import { remoteReaders } from './remote-readers.ts';
 import {
   addMaker,
+  type GrowingNode,
   nothingOutside,
   type Outside,
   type SecretGraph,
-  type SecretNode,
 } from './secret-graph.ts';
 import { resolveKeys } from './source-keys.ts';
 import { templateReaders } from './templates.ts';
@@ -35,7 +35,7 @@ export function buildGraph(
   const kinds = groupBy(items, ({ kind }) => kind);
   const byKind = (kind: string): readonly Item[] => kinds.get(kind) ?? [];
   const find = finder(kinds);
-  const secrets = new Map<string, SecretNode>();
+  const secrets = new Map<string, GrowingNode>();
   for (const item of items) for (const maker of makersOf(item)) addMaker(secrets, maker);
   const externalSecrets = resolveKeys(writtenSecrets(byKind, read), find, secrets);
   for (const maker of externalSecrets.flatMap(externalSecretMakers)) addMaker(secrets, maker);

@@ -1,6 +1,7 @@
 import type { Path } from '../source/finding.ts';
 import { placedTexts } from './cnpg-hosts.ts';
 import type { Item } from './item.ts';
+import type { Pod } from './pods.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
 
 /** A `${env:NAME}` in the configuration of a collector that has no such variable. */
@@ -15,7 +16,10 @@ export interface CollectorVariable {
 export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
   const collectors = graph.byKind('OpenTelemetryCollector');
   if (collectors.length === 0) return [];
-  const variables = new Map(collectors.map(item => [item, variablesOf(graph, item)]));
+  const pods = new Map(graph.pods.map(pod => [pod.item, pod]));
+  const variables = new Map(
+    collectors.map(item => [item, variablesOf(graph, item, pods.get(item))]),
+  );
   return placedTexts(graph).flatMap(({ item, path, text, container }) => {
     const known = container === undefined ? variables.get(item) : undefined;
     if (known === undefined) return [];
@@ -26,9 +30,12 @@ export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
 }
 
 /** The variables of a collector; undefined when some come from where the keys are not known. */
-function variablesOf(graph: SecretGraph, item: Item): Set<string> | undefined {
-  const containers = graph.pods.find(pod => pod.item === item)?.containers ?? [];
-  const [own] = containers;
+function variablesOf(
+  graph: SecretGraph,
+  item: Item,
+  pod: Pod | undefined,
+): Set<string> | undefined {
+  const own = pod?.containers[0];
   const names = new Set(own?.env.map(({ name }) => name));
   for (const { secret, prefix } of own?.envFrom ?? []) {
     const node = secret === undefined ? undefined : findSecret(graph, item.namespace, secret);

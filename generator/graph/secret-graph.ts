@@ -89,17 +89,29 @@ export function secretId(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 
+/** A node while makers are added to it: thousands may make one Secret. */
+export interface GrowingNode extends SecretNode {
+  readonly makers: Maker[];
+  keys: ReadonlySet<string>;
+  /** The keys of several makers; those of one are the maker's. */
+  own?: Set<string>;
+  isOpen: boolean;
+}
+
 /** Several makers of one Secret give it the keys of all. */
-export function addMaker(secrets: Map<string, SecretNode>, maker: Maker): void {
-  const { namespace, secret: name } = maker;
-  const before = secrets.get(secretId(namespace, name));
-  secrets.set(secretId(namespace, name), {
-    namespace,
-    name,
-    makers: [...(before?.makers ?? []), maker],
-    keys: before === undefined ? maker.keys : new Set([...before.keys, ...maker.keys]),
-    isOpen: maker.isOpen || (before?.isOpen ?? false),
-  });
+export function addMaker(secrets: Map<string, GrowingNode>, maker: Maker): void {
+  const { namespace, secret: name, keys, isOpen } = maker;
+  const id = secretId(namespace, name);
+  const node = secrets.get(id);
+  if (node === undefined) {
+    secrets.set(id, { namespace, name, makers: [maker], keys, isOpen });
+    return;
+  }
+  node.own ??= new Set(node.keys);
+  for (const key of keys) node.own.add(key);
+  node.keys = node.own;
+  node.makers.push(maker);
+  node.isOpen ||= isOpen;
 }
 
 /** What makes a Secret whole: a merging maker only adds keys to it. */

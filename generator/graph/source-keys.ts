@@ -1,9 +1,16 @@
 import { generatorKeys } from '../model/generator-keys.ts';
+import { groupBy } from '../source/group-by.ts';
 import { withKeys } from './external-secret-keys.ts';
 import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secrets.ts';
 import { mapAt, specOf } from './item.ts';
 import { externalSecretMakers } from './makers.ts';
-import { addMaker, type SecretGraph, type SecretNode, secretId } from './secret-graph.ts';
+import {
+  addMaker,
+  type GrowingNode,
+  type SecretGraph,
+  type SecretNode,
+  secretId,
+} from './secret-graph.ts';
 import { remoteNamespaceOf, storeOf } from './stores.ts';
 
 type Find = SecretGraph['find'];
@@ -18,12 +25,12 @@ export function resolveKeys(
   find: Find,
   made: ReadonlyMap<string, SecretNode>,
 ): ExternalSecret[] {
-  const known = new Map(made);
+  const known = new Map([...made].map(([id, node]) => [id, grown(node)]));
   const resolved = new Map<WrittenSecret, ExternalSecret>();
   const sources = new Map(written.map(secret => [secret, sourcesOf(secret, find)]));
   const copied = new Set([...sources.values()].flat());
   const { ordered, circular } = copyOrder(written, sources);
-  const unknown = targetsOf(circular);
+  const unknown = new Set(circular.filter(isMaking).map(targetOf));
   const keysOf = (source: string | undefined): ReadonlySet<string> | undefined => {
     const node = source === undefined || unknown.has(source) ? undefined : known.get(source);
     return node?.isOpen === false ? node.keys : undefined;
@@ -35,10 +42,15 @@ export function resolveKeys(
         : generatedKeys(entry.generator, secret, find),
     );
     resolved.set(secret, full);
-    if (!copied.has(secretId(secret.namespace, secret.target))) continue;
+    if (!copied.has(targetOf(secret))) continue;
     for (const maker of externalSecretMakers(full)) addMaker(known, maker);
   }
   return written.flatMap(secret => resolved.get(secret) ?? []);
+}
+
+/** A node that grows apart from the one it begins as. */
+function grown({ namespace, name, makers, keys, isOpen }: SecretNode): GrowingNode {
+  return { namespace, name, makers: [...makers], keys, isOpen };
 }
 
 /** Each after those whose Secret it copies; `circular` wait for each other. */
@@ -46,17 +58,32 @@ function copyOrder(
   written: readonly WrittenSecret[],
   sources: ReadonlyMap<WrittenSecret, readonly string[]>,
 ): Readonly<Record<'ordered' | 'circular', readonly WrittenSecret[]>> {
-  let ordered: readonly WrittenSecret[] = [];
-  let waiting = written;
-  for (;;) {
-    const unmade = targetsOf(waiting);
-    const ready = new Set(
-      waiting.filter(secret => !sources.get(secret)?.some(source => unmade.has(source))),
-    );
-    if (ready.size === 0) return { ordered, circular: waiting };
-    ordered = [...ordered, ...ready];
-    waiting = waiting.filter(secret => !ready.has(secret));
+  const unmade = counted(written.filter(isMaking).map(targetOf));
+  const needs = (secret: WrittenSecret): readonly string[] =>
+    [...new Set(sources.get(secret))].filter(id => unmade.has(id));
+  const copies = written.flatMap(copier => needs(copier).map(id => ({ copier, id })));
+  const copiers = groupBy(copies, ({ id }) => id);
+  const needed = counted(copies.map(({ copier }) => copier));
+  const ordered = written.filter(secret => !needed.has(secret));
+  // It grows while it is gone through.
+  for (const secret of ordered) {
+    if (!isMaking(secret) || !isLast(unmade, targetOf(secret))) continue;
+    for (const { copier } of copiers.get(targetOf(secret)) ?? [])
+      if (isLast(needed, copier)) ordered.push(copier);
   }
+  const done = new Set(ordered);
+  return { ordered, circular: written.filter(secret => !done.has(secret)) };
+}
+
+function counted<T>(things: readonly T[]): Map<T, number> {
+  return new Map([...groupBy(things, thing => thing)].map(([thing, all]) => [thing, all.length]));
+}
+
+/** Counts one down, and tells whether it was the last. */
+function isLast<T>(counts: Map<T, number>, thing: T): boolean {
+  const left = (counts.get(thing) ?? 0) - 1;
+  counts.set(thing, left);
+  return left === 0;
 }
 
 /** Of a generator that is not in the set the keys are not known: it may name its own. */
@@ -69,9 +96,12 @@ function generatedKeys(
   return generator && generatorKeys(kind, specOf(generator));
 }
 
-function targetsOf(secrets: readonly WrittenSecret[]): Set<string> {
-  const making = secrets.filter(({ creationPolicy }) => creationPolicy !== 'None');
-  return new Set(making.map(({ namespace, target }) => secretId(namespace, target)));
+function isMaking({ creationPolicy }: WrittenSecret): boolean {
+  return creationPolicy !== 'None';
+}
+
+function targetOf({ namespace, target }: WrittenSecret): string {
+  return secretId(namespace, target);
 }
 
 /** The Secrets of this cluster that an ExternalSecret copies whole. */

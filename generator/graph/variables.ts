@@ -25,7 +25,7 @@ export interface UnresolvedReference {
   /** Where the variable is defined too late. */
   readonly definedAt?: Path;
   /** The variables that can be referred to here. */
-  readonly known: ReadonlySet<string>;
+  readonly known: () => readonly string[];
 }
 
 /** In a shell's words `$(date)` is a command; a variable's name is written in capitals. */
@@ -84,43 +84,52 @@ interface Scope {
   readonly pod: Pod;
   readonly container: Container;
   readonly before: KeySet;
+  /** Where each variable is defined first, by its name. */
   readonly places: ReadonlyMap<string, number>;
+  /** The same by the name in lower case; what envFrom gives comes before all. */
+  readonly alike: ReadonlyMap<string, number>;
 }
 
 function scopeOf(graph: SecretGraph, pod: Pod, container: Container): Scope {
   const before = envFromVariables(graph, container);
-  return { pod, container, before, places: placesOf(container) };
+  const names = container.env.map(({ name }) => name);
+  const alike = firstPlaces(names.map(name => name.toLowerCase()));
+  for (const name of before.keys) alike.set(name.toLowerCase(), -1);
+  return { pod, container, before, places: firstPlaces(names), alike };
 }
 
 function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
   const { container, before, places } = scope;
   const { path, index = Number.POSITIVE_INFINITY } = text;
-  const earlier = [...places].flatMap(([name, place]) => (place < index ? [name] : []));
-  const known = new Set([...before.keys, ...earlier]);
-  const lost = [...new Set(references(text.text))].filter(name => !known.has(name));
+  const isEarlier = (place: number | undefined): boolean => place !== undefined && place < index;
+  const known = (): string[] => [
+    ...new Set([...before.keys, ...[...places.keys()].filter(name => isEarlier(places.get(name)))]),
+  ];
+  const lost = [...new Set(references(text.text))].filter(
+    name => !before.keys.has(name) && !isEarlier(places.get(name)),
+  );
   return lost.flatMap((name): UnresolvedReference[] => {
     const place = places.get(name);
     const isOwn = place !== undefined && place === index;
     const reference = { container, path, name, known, isOwn };
     if (place !== undefined && !isOwn)
       return [{ definedAt: [...container.path, 'env', place, 'name'], ...reference }];
-    const isSure = !before.isOpen && isMeant(name, text, known) && !isInjected(name, scope.pod);
+    const isAlike = isEarlier(scope.alike.get(name.toLowerCase()));
+    const isSure = !before.isOpen && isMeant(name, text, isAlike) && !isInjected(name, scope.pod);
     return isSure ? [reference] : [];
   });
 }
 
-/** Where each variable is defined first. */
-function placesOf({ env }: Container): Map<string, number> {
+/** Where each name comes first. */
+function firstPlaces(names: readonly string[]): Map<string, number> {
   const places = new Map<string, number>();
-  for (const [index, { name }] of env.entries()) if (!places.has(name)) places.set(name, index);
+  for (const [index, name] of names.entries()) if (!places.has(name)) places.set(name, index);
   return places;
 }
 
 /** In a script only capitals are surely a variable. */
-function isMeant(name: string, { text }: ExpandedText, known: ReadonlySet<string>): boolean {
-  if (IN_CAPITALS.test(name)) return true;
-  const given = name.toLowerCase();
-  return !text.includes('\n') && [...known].some(other => other.toLowerCase() === given);
+function isMeant(name: string, { text }: ExpandedText, isAlike: boolean): boolean {
+  return IN_CAPITALS.test(name) || (!text.includes('\n') && isAlike);
 }
 
 function isInjected(name: string, { item }: Pod): boolean {

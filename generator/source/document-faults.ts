@@ -2,8 +2,11 @@ import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
 import { offsetOf } from './event-offset.ts';
 import type { Fault } from './finding.ts';
 
-/** Values that a document may grow to when its aliases are written out. */
-const MOST_VALUES = 2_000_000;
+/**
+ * Values that a stream may grow to when its aliases are written out: so many for each that is
+ * written, and some more, as small ones are cheap.
+ */
+const VALUES = { most: 2_000_000, each: 20, more: 10_000 } as const;
 
 type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 
@@ -26,18 +29,22 @@ class DocumentReader {
   /** How many values stand behind an anchor; undefined while it is being read. */
   private anchors = new Map<string, number | undefined>();
   private hasBomb = false;
+  /** What the documents before this one have grown to. */
+  private size = 0;
+  private readonly most: number;
 
   constructor(text: string, events: readonly Event[]) {
     this.text = text;
     this.events = events;
+    const most = Math.min(VALUES.most, VALUES.more + VALUES.each * events.length);
+    this.most = Math.max(most, events.length);
   }
 
   read(): void {
     while (this.next < this.events.length) {
       if (this.events[this.next++]?.type !== EVENT_ID.DOCUMENT) continue;
       this.anchors = new Map();
-      this.hasBomb = false;
-      this.value(this.events[this.next++]);
+      this.size += this.value(this.events[this.next++]);
     }
   }
 
@@ -118,9 +125,9 @@ class DocumentReader {
   }
 
   private sum(size: number, more: number, event: Event): number {
-    if (size + more > MOST_VALUES && !this.hasBomb) {
+    if (this.size + size + more > this.most && !this.hasBomb) {
       this.hasBomb = true;
-      this.faults.push(aliasBomb(this.at(event)));
+      this.faults.push(aliasBomb(this.at(event), this.most));
     }
     return size + more;
   }
@@ -167,10 +174,10 @@ function endlessAlias(offset: number): Fault {
   };
 }
 
-function aliasBomb(offset: number): Fault {
+function aliasBomb(offset: number, most: number): Fault {
   return {
     id: 'alias-bomb',
-    message: `with its aliases written out the document has more than ${MOST_VALUES} values`,
+    message: `with its aliases written out the file has more than ${most} values`,
     hint: 'Take aliases out of what other aliases stand for.',
     path: [],
     offset,

@@ -4,24 +4,47 @@ import { distance } from 'fastest-levenshtein';
 const MOST_LISTED = { besideMeant: 20, alone: 50 } as const;
 
 /**
+ * Names that are looked at, those of them that are compared letter by letter, and how long they may
+ * be: what is wrong thousands of times, or longer than any name, is no slip of the pen.
+ */
+const MOST = { names: 10_000, compared: 500, letters: 500 } as const;
+
+/**
  * The known name that is most likely meant, or nothing when none is near: one with few letters
  * changed or two of them swapped, or else the shortest that the name is a part of, or has as one.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
-  const given = name.toLowerCase();
-  let near: string | undefined;
-  let around: string | undefined;
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
-  const letters = lettersOf(name);
+  if (name.length > MOST.letters) return undefined;
+  const candidates: string[] = [];
   for (const candidate of known) {
-    const isLike = Math.abs(candidate.length - name.length) < least;
-    if (isLike && otherLetters(letters, lettersOf(candidate)) < least) {
-      const far = difference(given, candidate.toLowerCase());
-      if (far < least) [near, least] = [candidate, far];
-    }
-    if (near === undefined && isPart(given, candidate.toLowerCase(), around)) around = candidate;
+    if (candidate.length <= MOST.letters) candidates.push(candidate);
+    if (candidates.length === MOST.names) break;
   }
-  return near ?? around;
+  return likest(name, candidates) ?? around(name.toLowerCase(), candidates);
+}
+
+function likest(name: string, candidates: readonly string[]): string | undefined {
+  const given = name.toLowerCase();
+  const letters = lettersOf(name);
+  let near: string | undefined;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let left: number = MOST.compared;
+  for (const candidate of candidates) {
+    const isLike = Math.abs(candidate.length - name.length) < least;
+    if (!isLike || otherLetters(letters, lettersOf(candidate)) >= least) continue;
+    const far = difference(given, candidate.toLowerCase());
+    if (far < least) [near, least] = [candidate, far];
+    left -= 1;
+    if (left === 0) break;
+  }
+  return near;
+}
+
+function around(given: string, candidates: readonly string[]): string | undefined {
+  let shortest: string | undefined;
+  for (const candidate of candidates)
+    if (isPart(given, candidate.toLowerCase(), shortest)) shortest = candidate;
+  return shortest;
 }
 
 /** The letters of a name as bits, upper case as lower: most names can be told apart by it at once. */

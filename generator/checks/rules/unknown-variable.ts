@@ -20,7 +20,7 @@ export const unknownVariable: Rule = {
           : `$(${name}) refers to a variable that container "${container.name}" does not define, so the text stays as it is`,
         hint: isOwn
           ? 'Write the whole value, or set it in the command with a shell.'
-          : `${knownNames('variables that can be used here', name, known)} For the text itself write $$(${name}).`,
+          : `${knownNames('variables that can be used here', name, known())} For the text itself write $$(${name}).`,
       };
     }
   },

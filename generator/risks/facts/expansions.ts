@@ -12,7 +12,7 @@ export interface Expansion {
   readonly container: Container;
   readonly path: Path;
   readonly name: string;
-  readonly known: ReadonlySet<string>;
+  readonly known: () => Iterable<string>;
 }
 
 /** `$(NAME)` of containers and `${env:NAME}` of collectors. */
@@ -22,9 +22,9 @@ export function expansions(graph: SecretGraph): Expansion[] {
     ...unresolvedReferences(graph).filter(
       ({ definedAt, isOwn }) => definedAt === undefined && !isOwn,
     ),
-    ...collectorVariables(graph).flatMap(({ item, ...variable }) => {
+    ...collectorVariables(graph).flatMap(({ item, known, ...variable }) => {
       const [container] = pods.get(item)?.containers ?? [];
-      return container === undefined ? [] : [{ container, ...variable }];
+      return container === undefined ? [] : [{ container, known: () => known, ...variable }];
     }),
   ];
 }
@@ -51,5 +51,5 @@ export function expandedRead(base: SecretGraph, expansion: Expansion): KeyRead[]
     sources.find(({ secret, key }) => findSecret(base, namespace, secret)?.keys.has(key)) ??
     sources[0];
   if (source === undefined) return [];
-  return [{ item, path, namespace, ...source, hint: knownNames('variables', name, known) }];
+  return [{ item, path, namespace, ...source, hint: knownNames('variables', name, known()) }];
 }

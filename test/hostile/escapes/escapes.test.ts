@@ -5,7 +5,7 @@ import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 /** What a log obeys, or does not show. */
 const TEXTS = {
   command: '::error::planted',
-  'indented command': ' \t::add-mask::planted',
+  'indented command': '  ::add-mask::planted',
   'command behind a line': 'a\n::stop-commands::planted',
   'command behind a carriage return': 'a\r::error::planted',
   'command behind NEL': '\u0085::error::planted',
