@@ -12,7 +12,7 @@ import { isMap } from '../spec/merge-environment.ts';
 import { checkSpec } from '../spec/parse-spec.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
-import { within } from './inside.ts';
+import { isNamedFile } from './inside.ts';
 import { textOf } from './text-of.ts';
 
 /**
@@ -76,6 +76,6 @@ const noConfig: Fault = {
 /** The spec's file, when kustomize tells where it is and it can be read. */
 function sourceOf(functionConfig: unknown, host: Host): SourceFile | undefined {
   const file = originPath(functionConfig);
-  if (file === undefined || within('.', host).kindOf(file) !== 'file') return undefined;
+  if (file === undefined || !isNamedFile(file, host)) return undefined;
   return { file, text: textOf(file, host) };
 }

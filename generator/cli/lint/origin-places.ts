@@ -5,7 +5,7 @@ import { annotationsOf, metadataOf } from '../../krm/resource-list.ts';
 import { type PlaceOf, placesIn } from '../../source/locate.ts';
 import { parseStream } from '../../source/yaml-text.ts';
 import type { Host } from '../host.ts';
-import { within } from '../inside.ts';
+import { isNamedFile } from '../inside.ts';
 import { textOf } from '../text-of.ts';
 
 /** A file that items come from. */
@@ -43,7 +43,7 @@ function fileOf({ object }: Item): string | undefined {
 }
 
 function readOrigin(file: string, host: Host): Origin | undefined {
-  if (within('.', host).kindOf(file) !== 'file') return undefined;
+  if (!isNamedFile(file, host)) return undefined;
   const text = textOf(file, host);
   const { value } = parseStream(text);
   return value && { documents: value, places: placesIn({ file, text, isStream: true }) };
