@@ -1,11 +1,12 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { componentObjects } from '../../../generator/cli/component-objects.ts';
 import { nodeHost } from '../../../generator/cli/host.ts';
 import { commit, git, repositoryOf } from '../../diff/repository.ts';
-import { folderOf, output, runMain } from '../../machine.ts';
+import { folderOf, output, runKrm, runMain } from '../../machine.ts';
 
 const namespace = (name: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
@@ -356,4 +357,24 @@ test('a component may stand behind a link inside the repository, and not outside
   const { status, stderr } = runMain(folder, ['--file', 'outside.yaml', 'expand']);
   expect(status).toBe(1);
   expect(stderr).toContain('there is no component "b" in components/');
+});
+
+test('the function opens no pipe, device or link out that an item or its config says it comes from', () => {
+  const folder = folderOf([]);
+  output('mkfifo', [join(folder, 'pipe')]);
+  symlinkSync(join(outside(), 'pod.yaml'), join(folder, 'link.yaml'));
+  for (const path of ['pipe', '/dev/zero', 'link.yaml', '/proc/self/environ']) {
+    const annotations = { 'config.kubernetes.io/origin': `path: ${path}\n` };
+    const metadata = { name: 'web', namespace: 'shop', annotations };
+    const input = JSON.stringify({
+      apiVersion: 'config.kubernetes.io/v1',
+      kind: 'ResourceList',
+      functionConfig: { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecretsLint', metadata },
+      items: [{ ...(load(pod) as object), metadata }],
+    });
+    const { status, stderr } = runKrm(input, folder);
+    expect({ path, status }).toEqual({ path, status: 1 });
+    expect(stderr).toContain('"absent"');
+    expect(stderr).not.toMatch(/link\.yaml:\d/);
+  }
 });
