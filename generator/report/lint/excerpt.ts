@@ -97,7 +97,7 @@ function taken(
 ): Part[] {
   const parts: Part[] = [];
   let width = 0;
-  for (let at = from; width < 2 * WIDTH; at += step) {
+  for (let at = from; width < WIDTH; at += step) {
     const token = tokens[at];
     if (token === undefined) break;
     const text = show(token);
@@ -137,10 +137,9 @@ function quotedIn({ message, hint = '' }: Finding): ReadonlySet<string> {
 
 /** `…` between the same spaces. */
 function hidden(text: string): string {
-  const before = text.length - text.trimStart().length;
-  return text.trim() === ''
-    ? text
-    : `${text.slice(0, before)}…${text.slice(text.trimEnd().length)}`;
+  const value = text.trim();
+  if (value === '') return text;
+  return value === text ? '…' : text.replace(value, '…');
 }
 
 /** The part of a long line around the column, which counts from 0. */
