@@ -27,6 +27,17 @@ test.for<[source: string, target: string, key: string, result: string]>([
   ['(?:db|pg)_', '', 'db_host', 'host'],
   ['host', '', 'host', ''],
   ['a', '$01', 'banana', 'bnn'],
+  ['(?i)A', 'x', 'banana', 'bxnxnx'],
+  ['(?P<name>a)(?<other>b)', '<$other$\u007bname}>', 'abc', '<ba>c'],
+  ['[[:alpha:]]', 'x', 'a1', 'x1'],
+  ['[]a]', 'x', 'a]b', 'xxb'],
+  [String.raw`\pN`, 'x', 'a1', 'ax'],
+  [String.raw`\bx`, 'y', 'x-xx', 'y-yx'],
+  [String.raw`\Qx.\E`, 'y', 'x.x', 'yx'],
+  ['((a*))+b', 'x', 'aab', 'x'],
+  ['(a+)+$', 'x', `${'a'.repeat(200)}b`, `${'a'.repeat(200)}b`],
+  ['(a|a)*$', 'x', 'aab', 'aabx'],
+  ['(.*)(.*)(.*)(.*)(.*)c', 'x', 'ab'.repeat(100), 'ab'.repeat(100)],
 ])('%o with %o makes of %o: %o', ([source, target, key, result]) => {
   const keys = rewrittenKeys([key], [regexp(source, target)]);
   expect(keys).toEqual(result === '' ? [] : [result]);
@@ -56,19 +67,29 @@ test.for<unknown>([
   expect(rewrittenKeys(['a'], [step])).toBeUndefined();
 });
 
-test.for([
-  '(?i)a',
-  '(?P<name>a)',
-  '(?=a)',
-  '[[:alpha:]]',
-  '[]a]',
-  String.raw`\pN`,
-  String.raw`\bx`,
-  String.raw`\Qx\E`,
-  'a**',
-  '(',
-  '(a+)+',
-  '((a*))+b',
-])('of the expression %o nothing is claimed: Go may read it otherwise', source => {
-  expect(rewrittenKeys(['a'], [regexp(source, '')])).toBeUndefined();
+test.for<[source: string, target: string]>([
+  ['(?=a)', ''],
+  [String.raw`(a)\1`, ''],
+  ['a**', ''],
+  ['(', ''],
+  ['a{1001}', ''],
+  ['a'.repeat(2000), ''],
+  ['a', 'b'.repeat(300)],
+])(
+  'of the expression %o nothing is claimed: Go refuses it, or nobody means it',
+  ([source, target]) => {
+    expect(rewrittenKeys(['a'], [regexp(source, target)])).toBeUndefined();
+  },
+);
+
+test('keys that grow at every step, and thousands of keys at thousands of steps, are not known', () => {
+  const doubling = Array.from({ length: 100 }, () => regexp('(.+)', '$1$1'));
+  expect(rewrittenKeys(['a'], doubling)).toBeUndefined();
+  const keys = Array.from({ length: 1000 }, (_, index) => `key-${index}`);
+  expect(
+    rewrittenKeys(
+      keys,
+      Array.from({ length: 1000 }, () => regexp('a', 'b')),
+    ),
+  ).toBeUndefined();
 });

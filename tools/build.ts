@@ -36,9 +36,10 @@ const options: BuildOptions = {
 rmSync(made, { recursive: true, force: true });
 await makeValidators();
 await makeKinds();
+await makeGoRegexp();
 await makeLayout();
 makePage();
-moveIn(['validators', 'kinds', 'layout', 'review']);
+moveIn(['validators', 'kinds', 'model', 'layout', 'review']);
 for (const name of ['rem-secrets', 'rem-secrets-fn', 'expander', 'linter', 'tree/mover'])
   await makeBundle(name);
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
@@ -110,6 +111,15 @@ async function makeKinds(): Promise<void> {
     outExtension: { '.js': '.cjs' },
     allowOverwrite: true,
     external: SHARED.map(file => `../${file}`),
+  });
+}
+
+/** What is loaded where a manifest holds a regular expression. */
+async function makeGoRegexp(): Promise<void> {
+  await build({
+    ...options,
+    entryPoints: [pathOf(new URL('generator/model/go-regexp.ts', root))],
+    outfile: pathOf(new URL('model/go-regexp.cjs', made)),
   });
 }
 

@@ -1,9 +1,17 @@
+import { goRegexp } from '#go-regexp';
 import { isMap } from '../spec/merge-environment.ts';
+import type { GoMatch } from './go-regexp.ts';
+
+/** No key of a Secret is longer (validation.IsConfigMapKey of Kubernetes), nor one on its way. */
+const LONGEST = 253;
+
+/** How often expressions are tried at most: thousands on thousands of keys would take for ever. */
+const MOST_TRIES = 20_000;
 
 /**
  * Keys after `dataFrom[].rewrite`: each regexp in turn replaces what it matches in a key, as Go does.
  * Undefined when they are not known: a transform is a template, merge takes its keys from values, and
- * of an expression that Go and JavaScript may read otherwise nothing is claimed.
+ * of an expression that Go refuses, or a key that no Secret can have, nothing is claimed.
  * ESO, runtime/esutils/utils.go (RewriteMap; keys that get empty are dropped by ValidateKeys).
  */
 export function rewrittenKeys(
@@ -12,10 +20,18 @@ export function rewrittenKeys(
 ): readonly string[] | undefined {
   if (keys === undefined) return undefined;
   const steps = Array.isArray(rewrite) ? rewrite : [];
-  const functions = steps.map(replacer);
-  if (!functions.every(step => step !== undefined)) return undefined;
-  const renamed = [...keys].map(key => functions.reduce((name, step) => step(name), key));
-  return renamed.filter(key => key !== '');
+  let renamed = [...keys];
+  if (renamed.length * steps.length > MOST_TRIES) return undefined;
+  for (const step of steps) {
+    const rename = replacer(step);
+    if (rename === undefined || renamed.some(isTooLong)) return undefined;
+    renamed = renamed.map(rename);
+  }
+  return renamed.some(isTooLong) ? undefined : renamed.filter(key => key !== '');
+}
+
+function isTooLong(key: string): boolean {
+  return key.length > LONGEST;
 }
 
 type Rename = (key: string) => string;
@@ -25,44 +41,31 @@ function replacer(step: unknown): Rename | undefined {
   if (!isMap(regexp)) return undefined;
   const { source, target } = regexp;
   if (typeof source !== 'string' || typeof target !== 'string') return undefined;
-  const expression = compiled(source);
-  return expression && (key => replaceAll(key, expression, target));
-}
-
-/** What both languages read alike: no groups with flags or names, no escapes but of digits and words. */
-const COMMON =
-  /^(?:[^\\[(]|\\[dDwW]|\\[^\p{L}\p{N}]|\[\^?(?:[^\]\\[]|\\[dDwW]|\\[^\p{L}\p{N}])+\]|\((?!\?)|\(\?:)*$/u;
-/** A repeated group that itself repeats can take JavaScript for ever, and Go no time. */
-const REPEATED_REPEAT = /[*+}][^()]*\)+[*+{]/;
-
-function compiled(source: string): RegExp | undefined {
-  if (!COMMON.test(source) || REPEATED_REPEAT.test(source)) return undefined;
-  try {
-    return new RegExp(source, 'g');
-  } catch {
-    return undefined;
-  }
+  const matches = target.length > LONGEST ? undefined : goRegexp(source);
+  return matches && (key => replaceAll(key, matches(key), target));
 }
 
 /** In a target `$1x` is a group of the name 1x, and `$$` a dollar (Go, regexp.Expand). */
-const REFERENCE = /\$(?:\$|\{(\w+)\}|(\w+))/g;
+const REFERENCE = /\$(?:\$|\{(\w{1,253})\}|(\w{1,253}))/g;
 
-/** Go, unlike JavaScript, takes no empty match right after another: `.*` matches once. */
-function replaceAll(key: string, expression: RegExp, target: string): string {
+/** Go takes no empty match right after another: `.*` matches once. */
+function replaceAll(key: string, matches: readonly GoMatch[], target: string): string {
   let result = '';
-  let end = 0;
-  for (const match of key.matchAll(expression)) {
-    if (match[0] === '' && match.index === end && end > 0) continue;
-    result += key.slice(end, match.index) + expanded(target, match);
-    end = match.index + match[0].length;
+  let done = 0;
+  for (const match of matches) {
+    const { start, end } = match;
+    if (start === end && start === done && done > 0) continue;
+    result += key.slice(done, start) + expanded(target, match);
+    done = end;
   }
-  return result + key.slice(end);
+  return result + key.slice(done);
 }
 
-function expanded(target: string, match: RegExpExecArray): string {
+function expanded(target: string, { groups, named }: GoMatch): string {
   return target.replace(REFERENCE, (whole, braced?: string, plain?: string) => {
     if (whole === '$$') return '$';
     const name = braced ?? plain ?? '';
-    return /^(?:0|[1-9]\d*)$/.test(name) ? (match[Number(name)] ?? '') : '';
+    const isNumber = /^(?:0|[1-9]\d{0,9})$/.test(name);
+    return (isNumber ? groups[Number(name)] : named.get(name)) ?? '';
   });
 }

@@ -12,6 +12,7 @@ interface LateScript {
 const LATE_SCRIPTS: ReadonlyMap<string, LateScript> = new Map([
   ['#linter', { script: 'bundle/linter.cjs', name: 'linter' }],
   ['#expander', { script: 'bundle/expander.cjs', name: 'expander' }],
+  ['#go-regexp', { script: 'model/go-regexp.cjs', name: 'goRegexp' }],
   ['#layout', { script: 'layout/layout.cjs', name: 'layoutChart' }],
   ...['pages', 'rem-secrets', 'rem-secrets-lint', 'rem-secrets-review'].map(
     (name): [string, LateScript] => [`#validators/${name}`, { script: `validators/${name}.cjs` }],

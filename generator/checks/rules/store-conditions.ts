@@ -1,3 +1,4 @@
+import { goRegexp } from '#go-regexp';
 import { type Item, listAt, specOf } from '../../graph/item.ts';
 import { selectsNamespace } from '../../graph/label-selector.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
@@ -7,6 +8,9 @@ import { scalarText } from '../../source/scalar-text.ts';
 import { isMap } from '../../spec/merge-environment.ts';
 import type { JsonObject } from '../../spec/spec.ts';
 import type { Rule } from '../rule.ts';
+
+/** No namespace has a longer name. */
+const LONGEST = 63;
 
 export const storeConditions: Rule = {
   id: 'store-conditions',
@@ -46,10 +50,8 @@ function admits(condition: JsonObject, name: string, namespace: Item | undefined
   return isMap(selector) && selectsNamespace(selector, name, namespace);
 }
 
+/** What Go refuses is another fault. */
 function matches(regex: string, name: string): boolean {
-  try {
-    return new RegExp(regex).test(name);
-  } catch {
-    return true; // Go knows expressions that JavaScript does not.
-  }
+  const found = name.length > LONGEST ? undefined : goRegexp(regex)?.(name);
+  return found === undefined || found.length > 0;
 }

@@ -104,7 +104,7 @@ function taken(
 ): Part[] {
   const parts: Part[] = [];
   let width = 0;
-  for (let at = from; width < 2 * WIDTH; at += step) {
+  for (let at = from; width < WIDTH; at += step) {
     const token = tokens[at];
     if (token === undefined) break;
     const text = show(token);
