@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { rules } from '../generator/checks/rules.ts';
+import { rules } from '../generator/lint/rules.ts';
 import { root, runMain } from './machine.ts';
 
 const cases = join(root, 'test/checks');
@@ -16,11 +16,11 @@ test('every folder is one of a rule', () => {
 });
 
 test.for(rules)('$id', async ({ id }) => {
-  const page = readFileSync(join(root, 'generator/checks/rules', `${id}.md`), 'utf8');
+  const page = readFileSync(join(root, 'generator/lint/rules', `${id}.md`), 'utf8');
   expect(page.startsWith(`# ${id}\n`), 'the page begins with the id').toBe(true);
   for (const heading of ['## What', '## Why', '## What to do', '## Source'])
     expect(page).toContain(heading);
-  expect(existsSync(join(root, 'generator/checks/rules', `${id}.ts`))).toBe(true);
+  expect(existsSync(join(root, 'generator/lint/rules', `${id}.ts`))).toBe(true);
 
   const folder = join(cases, id);
   expect(runMain(folder, ['lint', 'ok.yaml'])).toMatchObject({ status: 0, stderr: '' });

@@ -5,19 +5,15 @@ import { root } from './machine.ts';
 
 /** The stops of the data, in order. A folder imports only from itself and from those before it. */
 const LAYERS = [
-  'source',
-  'spec',
-  'model',
-  'objects',
-  'validation',
+  'ground',
+  'kinds',
+  'make',
+  'read',
   'graph',
-  'checks',
-  'diff',
-  'risks',
-  'pipeline.ts',
-  'kustomize',
-  'krm',
+  'lint',
+  'review',
   'report',
+  'start',
   'cli',
 ];
 

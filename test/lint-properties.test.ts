@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkGraph } from '../generator/checks/check-graph.ts';
-import { rules } from '../generator/checks/rules.ts';
 import { buildGraph } from '../generator/graph/build-graph.ts';
 import { itemOf } from '../generator/graph/item.ts';
-import { identityOf, type KubeObject } from '../generator/objects/kube-object.ts';
-import { renderYaml } from '../generator/objects/render-yaml.ts';
-import { fieldOf } from '../generator/source/finding.ts';
+import { fieldOf } from '../generator/ground/finding.ts';
+import { identityOf, type KubeObject } from '../generator/ground/kube-object.ts';
+import { checkGraph } from '../generator/lint/check-graph.ts';
+import { rules } from '../generator/lint/rules.ts';
+import { renderYaml } from '../generator/make/objects/render-yaml.ts';
 import {
   broken,
   correctManifests,

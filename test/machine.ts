@@ -9,7 +9,7 @@ import { runFunction } from '../generator/cli/function.ts';
 import { type Host, nodeHost } from '../generator/cli/host.ts';
 import { main } from '../generator/cli/main.ts';
 import { guarded } from '../generator/cli/program.ts';
-import { identityOf, type KubeObject } from '../generator/objects/kube-object.ts';
+import { identityOf, type KubeObject } from '../generator/ground/kube-object.ts';
 
 /** The repository's root. */
 export const root: string = fileURLToPath(new URL('../', import.meta.url));

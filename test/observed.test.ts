@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { storedForm } from '../generator/objects/stored-form.ts';
+import { storedForm } from '../generator/make/objects/stored-form.ts';
 import { neverReady, refused } from './e2e/faults.ts';
 import { limits } from './e2e/limits.ts';
 import { type Observed, observedFolder, recorded } from './e2e/observed.ts';
@@ -68,7 +68,7 @@ describe('a rule page has the words of the component', () => {
   const seen = recorded<Readonly<Record<string, Readonly<Record<string, string>>>>>('faults');
 
   test.for([...Object.entries(refused), ...Object.entries(neverReady)])('%s', ([rule, words]) => {
-    const page = readFileSync(join(root, 'generator/checks/rules', `${rule}.md`), 'utf8');
+    const page = readFileSync(join(root, 'generator/lint/rules', `${rule}.md`), 'utf8');
     for (const [entry, text] of Object.entries(words)) {
       expect(seen[rule]?.[entry]).toContain(text);
       expect(page).toContain(text);

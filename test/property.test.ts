@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareTree } from '../generator/cli/tree/compare-tree.ts';
 import { writeTree } from '../generator/cli/tree/write-tree.ts';
-import { renderTree } from '../generator/kustomize/tree.ts';
-import type { KubeObject } from '../generator/objects/kube-object.ts';
-import { renderYaml } from '../generator/objects/render-yaml.ts';
-import { kubeconformArguments } from '../generator/validation/kubeconform.ts';
+import type { KubeObject } from '../generator/ground/kube-object.ts';
+import { renderTree } from '../generator/make/kustomize/tree.ts';
+import { renderYaml } from '../generator/make/objects/render-yaml.ts';
+import { kubeconformArguments } from '../generator/read/kubeconform.ts';
 import { generatedSpec, reversed } from './generated-spec.ts';
 import {
   byIdentity,

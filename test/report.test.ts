@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import { unusedAcceptance } from '../generator/checks/acceptance.ts';
-import { rules } from '../generator/checks/rules.ts';
+import type { Finding } from '../generator/ground/finding.ts';
+import { unusedAcceptance } from '../generator/lint/acceptance.ts';
+import { rules } from '../generator/lint/rules.ts';
 import { excerptOf } from '../generator/report/lint/excerpt.ts';
 import { renderGithub } from '../generator/report/lint/github.ts';
 import { renderLintJson } from '../generator/report/lint/json.ts';
@@ -11,7 +12,6 @@ import { renderJunit } from '../generator/report/lint/junit.ts';
 import type { LintReport } from '../generator/report/lint/report.ts';
 import { renderSarif } from '../generator/report/lint/sarif.ts';
 import { renderLintText } from '../generator/report/lint/text.ts';
-import type { Finding } from '../generator/source/finding.ts';
 import { root, run } from './machine.ts';
 
 const finding: Finding = {
@@ -183,7 +183,7 @@ test('docs/rules.md lists every rule', async () => {
   const rows = [...rules, unusedAcceptance]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ id, severity, summary }) => {
-      const folder = id === unusedAcceptance.id ? 'checks' : 'checks/rules';
+      const folder = id === unusedAcceptance.id ? 'lint' : 'lint/rules';
       return `| [${id}](../generator/${folder}/${id}.md) | ${severity} | ${summary} |`;
     });
   const text = [

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-import { compare } from '../generator/diff/compare.ts';
 import { itemOf } from '../generator/graph/item.ts';
 import type { ObjectSet } from '../generator/graph/object-set.ts';
 import { nothingOutside } from '../generator/graph/secret-graph.ts';
-import { checkRisks } from '../generator/risks/check-risks.ts';
-import { riskRules } from '../generator/risks/risk-rules.ts';
+import { compare } from '../generator/review/changes/compare.ts';
+import { checkRisks } from '../generator/review/risks/check-risks.ts';
+import { riskRules } from '../generator/review/risks/risk-rules.ts';
 import { objectsOf, root } from './machine.ts';
 
 function side(yaml: string, context = ''): ObjectSet {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { checkGraph } from '../generator/checks/check-graph.ts';
 import { buildGraph } from '../generator/graph/build-graph.ts';
 import { itemOf } from '../generator/graph/item.ts';
 import type { SecretGraph } from '../generator/graph/secret-graph.ts';
+import { checkGraph } from '../generator/lint/check-graph.ts';
 import { objectsOf } from './machine.ts';
 
 const stores = `apiVersion: external-secrets.io/v1

@@ -1,9 +1,9 @@
 import { nodeHost } from '../generator/cli/host.ts';
-import type { Validators } from '../generator/objects/schema-check.ts';
-import { type Expansion, expand } from '../generator/pipeline.ts';
-import { andThen, type Finding, type Outcome } from '../generator/source/finding.ts';
-import { locate } from '../generator/source/locate.ts';
-import { parseSpec } from '../generator/spec/parse-spec.ts';
+import { andThen, type Finding, type Outcome } from '../generator/ground/finding.ts';
+import { locate } from '../generator/ground/locate.ts';
+import type { Validators } from '../generator/ground/schema/schema-check.ts';
+import { type Expansion, expand } from '../generator/make/pipeline.ts';
+import { parseSpec } from '../generator/make/spec/parse-spec.ts';
 import { folderOf, type Ran, root, runMain } from './machine.ts';
 
 /** Validators from the build, as the command line has them. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { rules } from '../generator/checks/rules.ts';
 import { nodeHost } from '../generator/cli/host.ts';
 import { main } from '../generator/cli/main.ts';
-import { riskRules } from '../generator/risks/risk-rules.ts';
+import { rules } from '../generator/lint/rules.ts';
+import { riskRules } from '../generator/review/risks/risk-rules.ts';
 import { folderOf } from './machine.ts';
 
 const secret = `

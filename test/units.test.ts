@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { certificateKeys, loginKeys } from '../generator/model/cnpg.ts';
-import { dashedKey, postgresUrl, templateKeys, urlKeys } from '../generator/model/template.ts';
-import { withFields } from '../generator/objects/changed-value.ts';
-import { references } from '../generator/objects/env-order.ts';
-import { goDuration } from '../generator/objects/go-duration.ts';
-import { CORE_MERGE_KEYS } from '../generator/objects/merge-keys.ts';
-import { canonicalQuantity, quantityValue } from '../generator/objects/quantity.ts';
+import { withFields } from '../generator/ground/changed-value.ts';
+import { goDuration } from '../generator/ground/go-duration.ts';
+import { canonicalQuantity, quantityValue } from '../generator/ground/quantity.ts';
+import { certificateKeys, loginKeys } from '../generator/make/model/cnpg.ts';
+import { dashedKey, postgresUrl, templateKeys, urlKeys } from '../generator/make/model/template.ts';
+import { references } from '../generator/make/objects/env-order.ts';
+import { CORE_MERGE_KEYS } from '../generator/make/objects/merge-keys.ts';
 import { root } from './machine.ts';
 
 describe('a Go duration as Kubernetes stores it (time.Duration.String)', () => {

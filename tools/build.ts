@@ -39,7 +39,7 @@ await makeKinds();
 await makeGoRegexp();
 await makeLayout();
 makePage();
-moveIn(['validators', 'kinds', 'model', 'layout', 'review']);
+moveIn(['validators', 'kinds', 'expressions', 'layout', 'review']);
 for (const name of ['rem-secrets', 'rem-secrets-fn', 'expander', 'linter', 'tree/mover'])
   await makeBundle(name);
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
@@ -58,8 +58,8 @@ function readSchemas(folder: URL): Map<string, object> {
 
 /** What the sources import as `#validators/…`: validators, the defaults of the CRDs, rules' pages. */
 async function makeValidators(): Promise<void> {
-  const schemaCheck = '../../generator/objects/schema-check.ts';
-  const storedForm = '../../generator/objects/stored-form.ts';
+  const schemaCheck = '../../generator/ground/schema/schema-check.ts';
+  const storedForm = '../../generator/make/objects/stored-form.ts';
   for (const name of ['rem-secrets', 'rem-secrets-lint', 'rem-secrets-review']) {
     await build({
       ...options,
@@ -87,7 +87,7 @@ async function makeValidators(): Promise<void> {
 function readPages(): Record<string, string> {
   const generator = new URL('generator/', root);
   const pages = readdirSync(generator, { recursive: true, encoding: 'utf8' }).filter(file =>
-    /^(checks|risks)\/.*\.md$/.test(file),
+    /^(lint|review\/risks)\/.*\.md$/.test(file),
   );
   return Object.fromEntries(
     pages
@@ -118,8 +118,8 @@ async function makeKinds(): Promise<void> {
 async function makeGoRegexp(): Promise<void> {
   await build({
     ...options,
-    entryPoints: [pathOf(new URL('generator/model/go-regexp.ts', root))],
-    outfile: pathOf(new URL('model/go-regexp.cjs', made)),
+    entryPoints: [pathOf(new URL('generator/ground/go-regexp.ts', root))],
+    outfile: pathOf(new URL('expressions/go-regexp.cjs', made)),
   });
 }
 
@@ -137,7 +137,7 @@ async function makeLayout(): Promise<void> {
 
 /** What `diff --format html` fills in: the sources import it as `#review/page`. */
 function makePage(): void {
-  write('review/page.cjs', compilePage(new URL('generator/report/diff/html/', root)));
+  write('review/page.cjs', compilePage(new URL('generator/report/review/html/', root)));
   write('review/page.d.cts', PAGE_DECLARATION);
 }
 
@@ -154,7 +154,7 @@ async function makeBundle(name: string): Promise<void> {
 async function makeStarter(name: string): Promise<void> {
   await build({
     ...options,
-    entryPoints: [pathOf(new URL('generator/cli/start.ts', root))],
+    entryPoints: [pathOf(new URL('generator/start/start.ts', root))],
     outfile: pathOf(new URL(`${name}.cjs`, made)),
     define: { ...options.define, BUNDLE: JSON.stringify(`${name}.cjs`) },
   });

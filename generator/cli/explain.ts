@@ -1,5 +1,5 @@
 import pages from '#validators/pages';
-import { knownNames } from '../source/suggest.ts';
+import { knownNames } from '../ground/suggest.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
 

@@ -14,13 +14,13 @@ import {
 import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 import { relative, resolve, sep } from 'node:path';
-import type { Validator } from '../objects/schema-check.ts';
+import type { Validator } from '../ground/schema/schema-check.ts';
+import { loadScript } from '../start/load-script.ts';
+import { packageFile } from '../start/package-files.ts';
+import { type Take, tunedByLength } from '../start/tune.ts';
 import { isSystemError } from './host-error.ts';
-import { loadScript } from './load-script.ts';
-import { packageFile } from './package-files.ts';
 import { withScratchFolder } from './scratch.ts';
 import { print, readStdin, tell } from './streams.ts';
-import { type Take, tunedByLength } from './tune.ts';
 
 /** The machine a command runs on: the only way to files, other programs and the terminal. */
 export interface Host {

@@ -1,4 +1,4 @@
-import type { Finding } from '../source/finding.ts';
+import type { Finding } from '../ground/finding.ts';
 import type { Host } from './host.ts';
 
 /** A stream of manifests: a file's, or what kustomize builds of a folder. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { andThen, type Fault, type Finding, type Outcome } from '../source/finding.ts';
-import { locate, type SourceFile } from '../source/locate.ts';
-import { parseStream } from '../source/yaml-text.ts';
+import { andThen, type Fault, type Finding, type Outcome } from '../ground/finding.ts';
+import { locate, type SourceFile } from '../ground/locate.ts';
+import { parseStream } from '../ground/yaml/yaml-text.ts';
 import type { Host } from './host.ts';
 import { readSettingsFile } from './settings-file.ts';
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { type ResourceList, resourceListOf } from '../krm/resource-list.ts';
-import type { Fault, Outcome } from '../source/finding.ts';
-import { parseDocument } from '../source/yaml-text.ts';
+import type { Fault, Outcome } from '../ground/finding.ts';
+import { parseDocument } from '../ground/yaml/yaml-text.ts';
+import { type ResourceList, resourceListOf } from '../make/krm/resource-list.ts';
 import type { Host } from './host.ts';
 
 /** What came on stdin: its text, and the ResourceList that it is. */

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../source/locate.ts';
+import type { SourceFile } from '../ground/locate.ts';
 import type { Host } from './host.ts';
 import { isNamedFile } from './inside.ts';
 import { textOf } from './text-of.ts';

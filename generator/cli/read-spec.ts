@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
+import { type Fault, type Finding, type Outcome, ok } from '../ground/finding.ts';
+import { locate, type SourceFile } from '../ground/locate.ts';
+import { parseSpec } from '../make/spec/parse-spec.ts';
+import type { SpecObject } from '../make/spec/spec.ts';
 import { renderJson } from '../report/json.ts';
 import { renderText } from '../report/text.ts';
-import { type Fault, type Finding, type Outcome, ok } from '../source/finding.ts';
-import { locate, type SourceFile } from '../source/locate.ts';
-import { parseSpec } from '../spec/parse-spec.ts';
-import type { SpecObject } from '../spec/spec.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { readSettingsFile } from './settings-file.ts';

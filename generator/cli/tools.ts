@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { packageFile } from '../start/package-files.ts';
 import type { Host, Run, RunOptions } from './host.ts';
 import { absolutePath } from './kustomize/environment.ts';
-import { packageFile } from './package-files.ts';
 
 /** A tool we call was not there; the message says how to get it. */
 export class MissingTool extends Error {}

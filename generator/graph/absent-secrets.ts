@@ -1,12 +1,12 @@
-import { isClusterKind } from '../objects/cluster-kinds.ts';
-import { groupBy } from '../source/group-by.ts';
-import { knownNames } from '../source/suggest.ts';
+import { groupBy } from '../ground/group-by.ts';
+import { ofNamespace } from '../ground/namespace-words.ts';
+import { knownNames } from '../ground/suggest.ts';
+import { isUnresolved } from '../ground/unresolved.ts';
+import { isClusterKind } from '../make/objects/cluster-kinds.ts';
 import { mayBeMade } from './foreign-makers.ts';
 import type { Item } from './item.ts';
-import { ofNamespace } from './namespace-words.ts';
 import { findSecret, type Maker, type Reader, type SecretGraph, secretId } from './secret-graph.ts';
 import { type Reason, unmadeSecrets } from './unmade-secrets.ts';
-import { isUnresolved } from './unresolved.ts';
 
 /** A read of a Secret that nothing makes. */
 export interface AbsentRead extends Reason {

@@ -1,7 +1,6 @@
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { JsonObject } from '../spec/spec.ts';
-import { type Item, mapAt, specOf, textAt } from './item.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, type JsonObject, mapAt, textAt } from '../ground/json.ts';
+import { type Item, specOf } from './item.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import { type StoreRead, storeReads } from './stores.ts';
 

@@ -1,14 +1,14 @@
-import type { Validators } from '../objects/schema-check.ts';
-import { groupBy } from '../source/group-by.ts';
-import { scalarText } from '../source/scalar-text.ts';
-import { isMap } from '../spec/merge-environment.ts';
+import { groupBy } from '../ground/group-by.ts';
+import { isMap, listAt } from '../ground/json.ts';
+import { scalarText } from '../ground/scalar-text.ts';
+import type { Validators } from '../ground/schema/schema-check.ts';
 import {
   type SpecReader,
   specReader,
   type WrittenSecret,
   writtenSecret,
 } from './external-secrets.ts';
-import { type Item, listAt, specOf } from './item.ts';
+import { type Item, specOf } from './item.ts';
 import { selectsNamespace } from './label-selector.ts';
 import { externalSecretMakers, makersOf } from './makers.ts';
 import { objectReaders } from './object-readers.ts';

@@ -1,4 +1,5 @@
-import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
+import { listAt, mapAt, textAt } from '../ground/json.ts';
+import { type Item, specOf } from './item.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** Whether an object is one of CNPG's kinds: other projects have Clusters and Databases too. */

@@ -1,7 +1,6 @@
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { Json } from '../spec/spec.ts';
-import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, type Json, listAt, mapAt, textAt } from '../ground/json.ts';
+import { type Item, specOf } from './item.ts';
 import type { Container } from './pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
 

@@ -1,6 +1,5 @@
-import { isMap } from '../spec/merge-environment.ts';
-import type { JsonObject } from '../spec/spec.ts';
-import { type Item, listAt, mapAt, textAt } from './item.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
+import type { Item } from './item.ts';
 import { containerReaders } from './pod-readers.ts';
 import { containerOf } from './pods.ts';
 import type { Reader } from './secret-graph.ts';

@@ -1,4 +1,4 @@
-import type { Path } from '../source/finding.ts';
+import type { Path } from '../ground/finding.ts';
 import { placedTexts } from './cnpg-hosts.ts';
 import type { Item } from './item.ts';
 import type { Pod } from './pods.ts';

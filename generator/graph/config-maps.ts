@@ -1,6 +1,6 @@
-import { mapAt } from './item.ts';
+import { mapAt } from '../ground/json.ts';
+import { isUnresolved } from '../ground/unresolved.ts';
 import type { SecretGraph } from './secret-graph.ts';
-import { isUnresolved } from './unresolved.ts';
 
 /** Kubernetes makes it in every namespace, with the key ca.crt. */
 const ROOT_CA = 'kube-root-ca.crt';

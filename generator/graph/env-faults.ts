@@ -1,7 +1,5 @@
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { Json, JsonObject } from '../spec/spec.ts';
-import { listAt, mapAt, textAt } from './item.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
 import type { Container } from './pods.ts';
 
 /** What the API server refuses in a pod although its schema allows it. */

@@ -1,4 +1,4 @@
-import type { KeySet } from '../model/model.ts';
+import type { KeySet } from '../ground/key-set.ts';
 import { configMapKeys } from './config-maps.ts';
 import type { Container, EnvFromEntry } from './pods.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';

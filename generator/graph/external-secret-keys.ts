@@ -1,10 +1,8 @@
-import type { KeySet } from '../model/model.ts';
-import { rewrittenKeys } from '../model/rewritten-keys.ts';
-import { scalarText } from '../source/scalar-text.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { JsonObject } from '../spec/spec.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
+import type { KeySet } from '../ground/key-set.ts';
+import { scalarText } from '../ground/scalar-text.ts';
+import { rewrittenKeys } from '../make/model/rewritten-keys.ts';
 import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secrets.ts';
-import { listAt, mapAt, textAt } from './item.ts';
 
 /** The keys that an entry's source gives; undefined when they are not known. */
 type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;

@@ -1,8 +1,7 @@
-import type { KeySet } from '../model/model.ts';
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { JsonObject } from '../spec/spec.ts';
-import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
+import type { KeySet } from '../ground/key-set.ts';
+import { type Item, specOf } from './item.ts';
 import { type Refresh, refreshOf } from './refresh.ts';
 
 /** An ExternalSecret, read as ESO reads it, with the keys that it gives. */

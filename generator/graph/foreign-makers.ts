@@ -1,6 +1,6 @@
-import { isClusterKind } from '../objects/cluster-kinds.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
+import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
+import { isClusterKind } from '../make/objects/cluster-kinds.ts';
+import { type Item, specOf } from './item.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /**

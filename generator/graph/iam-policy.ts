@@ -1,8 +1,6 @@
-import { isMap } from '../spec/merge-environment.ts';
-import type { JsonObject } from '../spec/spec.ts';
-import { matchesGlob } from './glob.ts';
-import { mapAt } from './item.ts';
-import { isUnresolved } from './unresolved.ts';
+import { matchesGlob } from '../ground/glob.ts';
+import { isMap, type JsonObject, mapAt } from '../ground/json.ts';
+import { isUnresolved } from '../ground/unresolved.ts';
 
 /** A statement of an IAM policy (docs.aws.amazon.com, IAM JSON policy elements). */
 export interface Statement {

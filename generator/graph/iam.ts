@@ -1,8 +1,9 @@
-import type { Path } from '../source/finding.ts';
-import { scalarText } from '../source/scalar-text.ts';
+import type { Path } from '../ground/finding.ts';
+import { listAt, mapAt, textAt } from '../ground/json.ts';
+import { scalarText } from '../ground/scalar-text.ts';
 import { type AwsStore, awsStores } from './aws-stores.ts';
 import { parsePolicy, type Statement } from './iam-policy.ts';
-import { annotationOf, type Item, listAt, mapAt, specOf, textAt } from './item.ts';
+import { annotationOf, type Item, specOf } from './item.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** IAM as far as a set of manifests has it: objects of AWS Controllers for Kubernetes (ACK). */

@@ -1,9 +1,8 @@
-import { isClusterKind } from '../objects/cluster-kinds.ts';
-import type { KubeObject } from '../objects/kube-object.ts';
-import type { ObjectName, Path } from '../source/finding.ts';
-import { scalarText } from '../source/scalar-text.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { Json, JsonObject } from '../spec/spec.ts';
+import type { ObjectName, Path } from '../ground/finding.ts';
+import { isMap, type JsonObject, mapAt, textAt } from '../ground/json.ts';
+import type { KubeObject } from '../ground/kube-object.ts';
+import { scalarText } from '../ground/scalar-text.ts';
+import { isClusterKind } from '../make/objects/cluster-kinds.ts';
 
 /** An object of the checked set, and where it stands. */
 export interface Item {
@@ -36,34 +35,6 @@ export function itemOf(object: KubeObject, file: number, path: Path, namespace: 
 /** An object's `spec`, whatever it holds. */
 export function specOf({ object }: Item): JsonObject {
   return mapAt(object, 'spec');
-}
-
-/** The map under a field, or an empty one: manifests of strangers may hold anything. */
-export function mapAt(value: unknown, ...fields: readonly string[]): JsonObject {
-  const map = valueUnder(value, fields);
-  return isMap(map) ? map : {};
-}
-
-/** The list under a field, or an empty one. */
-export function listAt(value: unknown, ...fields: readonly string[]): readonly Json[] {
-  const list = valueUnder(value, fields);
-  return Array.isArray(list) ? list : [];
-}
-
-/** The text under a field, or undefined. */
-export function textAt(value: unknown, ...fields: readonly string[]): string | undefined {
-  const text = valueUnder(value, fields);
-  return typeof text === 'string' ? text : undefined;
-}
-
-/** Asked for more often than anything else: a loop by numbers makes no iterator. */
-function valueUnder(value: unknown, fields: readonly string[]): unknown {
-  let found = value;
-  for (let depth = 0; depth < fields.length; depth += 1) {
-    const field = fields[depth] as string;
-    found = isMap(found) && Object.hasOwn(found, field) ? found[field] : undefined;
-  }
-  return found;
 }
 
 /** An annotation of an object, or undefined. */

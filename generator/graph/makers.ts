@@ -1,9 +1,8 @@
-import { CNPG_VERSION, certificateKeys, loginKeys } from '../model/cnpg.ts';
-import type { KeySet } from '../model/model.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { JsonObject } from '../spec/spec.ts';
+import { isMap, type JsonObject, mapAt, textAt } from '../ground/json.ts';
+import type { KeySet } from '../ground/key-set.ts';
+import { CNPG_VERSION, certificateKeys, loginKeys } from '../make/model/cnpg.ts';
 import { type ExternalSecret, targetPath } from './external-secrets.ts';
-import { type Item, mapAt, specOf, textAt } from './item.ts';
+import { type Item, specOf } from './item.ts';
 import type { Maker } from './secret-graph.ts';
 
 /** What an object makes by itself, without reading a store: by kind. */

@@ -1,9 +1,9 @@
-import type { Path } from '../source/finding.ts';
-import { knownNames } from '../source/suggest.ts';
+import type { Path } from '../ground/finding.ts';
+import { knownNames } from '../ground/suggest.ts';
+import { isUnresolved } from '../ground/unresolved.ts';
 import type { Item } from './item.ts';
 import { subPathReads } from './pod-volumes.ts';
 import { findSecret, type Reader, type SecretGraph, type SecretNode } from './secret-graph.ts';
-import { isUnresolved } from './unresolved.ts';
 
 /** A read of a key that its Secret surely has not. */
 export interface MissingKey {

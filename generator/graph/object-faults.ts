@@ -1,9 +1,9 @@
-import { checkSchema, type Validators } from '../objects/schema-check.ts';
-import type { Fault, Path } from '../source/finding.ts';
-import { valueAt } from '../source/value-path.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import { type Item, mapAt } from './item.ts';
-import { isUnresolved } from './unresolved.ts';
+import type { Fault, Path } from '../ground/finding.ts';
+import { isMap, mapAt } from '../ground/json.ts';
+import { checkSchema, type Validators } from '../ground/schema/schema-check.ts';
+import { isUnresolved } from '../ground/unresolved.ts';
+import { valueAt } from '../ground/value-path.ts';
+import type { Item } from './item.ts';
 
 /** Something in an object that the API server refuses. */
 export interface ObjectFault {

@@ -1,7 +1,6 @@
-import { isMap } from '../spec/merge-environment.ts';
-import type { Json } from '../spec/spec.ts';
+import { isMap, type Json, listAt, mapAt, textAt } from '../ground/json.ts';
 import { cnpgReaders } from './cnpg-readers.ts';
-import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
+import { type Item, specOf } from './item.ts';
 import type { Reader } from './secret-graph.ts';
 import { pullReaders, readerOf, refReader } from './secret-refs.ts';
 import { storeReaders } from './store-readers.ts';

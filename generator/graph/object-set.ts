@@ -1,4 +1,4 @@
-import type { Validators } from '../objects/schema-check.ts';
+import type { Validators } from '../ground/schema/schema-check.ts';
 import { buildGraph } from './build-graph.ts';
 import type { SpecReader } from './external-secrets.ts';
 import type { Item } from './item.ts';

@@ -1,7 +1,8 @@
-import { parseTemplate } from '../model/go-template.ts';
-import { templateReads } from '../model/template-reads.ts';
+import { parseTemplate } from '../ground/go-template/go-template.ts';
+import { templateReads } from '../ground/go-template/template-reads.ts';
+import { mapAt, textAt } from '../ground/json.ts';
 import type { ExternalSecret } from './external-secrets.ts';
-import { type Item, mapAt, specOf, textAt } from './item.ts';
+import { type Item, specOf } from './item.ts';
 import { type Maker, type SecretGraph, secretId } from './secret-graph.ts';
 import { remoteNamespaceOf, storeOf } from './stores.ts';
 

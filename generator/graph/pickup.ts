@@ -1,6 +1,6 @@
-import { isMap } from '../spec/merge-environment.ts';
+import { isMap, mapAt } from '../ground/json.ts';
 import type { ExternalSecret } from './external-secrets.ts';
-import { annotationOf, type Item, mapAt } from './item.ts';
+import { annotationOf, type Item } from './item.ts';
 import type { Pod } from './pods.ts';
 import { frozenReads, isLasting, isReloadedAnyway, watchOf } from './restarts.ts';
 import type { Reader, SecretGraph, SecretNode } from './secret-graph.ts';

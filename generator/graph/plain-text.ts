@@ -1,8 +1,8 @@
-import { LAST_APPLIED } from '../objects/annotations.ts';
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import { optionBefore, secretIn } from '../spec/secret-literal.ts';
-import { isReferenceName, isSecretLiteral, mayNameSecret } from '../spec/secret-names.ts';
+import { LAST_APPLIED } from '../ground/annotations.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap } from '../ground/json.ts';
+import { optionBefore, secretIn } from '../ground/secret-literal.ts';
+import { isReferenceName, isSecretLiteral, mayNameSecret } from '../ground/secret-names.ts';
 import type { Item } from './item.ts';
 
 /** A value that is a secret by its look. The value itself is not kept. */

@@ -1,8 +1,6 @@
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { JsonObject } from '../spec/spec.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
 import { named, type PodFault, sourceFaults } from './env-faults.ts';
-import { listAt, mapAt, textAt } from './item.ts';
 import { mountsOf } from './pod-volumes.ts';
 import { isWhole, type Pod } from './pods.ts';
 

@@ -1,7 +1,6 @@
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { JsonObject } from '../spec/spec.ts';
-import { type Item, listAt } from './item.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, type JsonObject, listAt } from '../ground/json.ts';
+import type { Item } from './item.ts';
 import type { Container, Pod } from './pods.ts';
 import type { How, Reader } from './secret-graph.ts';
 import { pullReaders, readerOf, refReader } from './secret-refs.ts';

@@ -1,7 +1,6 @@
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { JsonObject } from '../spec/spec.ts';
-import { listAt, mapAt, specOf, textAt } from './item.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
+import { specOf } from './item.ts';
 import type { Container, Pod } from './pods.ts';
 
 /** A place where a container mounts a volume, or uses it as a device. */

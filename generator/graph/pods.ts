@@ -1,8 +1,7 @@
-import type { Path } from '../source/finding.ts';
-import { scalarText } from '../source/scalar-text.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { JsonObject } from '../spec/spec.ts';
-import { type Item, listAt, mapAt, specOf } from './item.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt } from '../ground/json.ts';
+import { scalarText } from '../ground/scalar-text.ts';
+import { type Item, specOf } from './item.ts';
 
 /** A pod spec inside an object: its own, or that of a template. */
 export interface Pod {

@@ -1,8 +1,7 @@
-import type { Path } from '../source/finding.ts';
-import { nearest } from '../source/suggest.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { JsonObject } from '../spec/spec.ts';
-import { type Item, listAt, textAt } from './item.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, type JsonObject, listAt, textAt } from '../ground/json.ts';
+import { nearest } from '../ground/suggest.ts';
+import type { Item } from './item.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** What a ServiceAccount wants to do with a Secret of a namespace; no name: with all of them. */

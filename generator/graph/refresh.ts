@@ -1,9 +1,8 @@
-import { durationSeconds } from '../objects/go-duration.ts';
-import type { Path } from '../source/finding.ts';
-import { oncePer } from '../source/once-per.ts';
-import type { JsonObject } from '../spec/spec.ts';
+import type { Path } from '../ground/finding.ts';
+import { durationSeconds } from '../ground/go-duration.ts';
+import { type JsonObject, mapAt, textAt } from '../ground/json.ts';
+import { oncePer } from '../ground/once-per.ts';
 import type { ExternalSecret } from './external-secrets.ts';
-import { mapAt, textAt } from './item.ts';
 
 /** How often an ExternalSecret's Secret is written anew. */
 export interface Refresh {

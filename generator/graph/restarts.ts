@@ -1,8 +1,6 @@
-import type { Path } from '../source/finding.ts';
-import { scalarText } from '../source/scalar-text.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { JsonObject } from '../spec/spec.ts';
-import { listAt, mapAt, textAt } from './item.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
+import { scalarText } from '../ground/scalar-text.ts';
 import type { Pod } from './pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
 

@@ -1,6 +1,6 @@
-import type { KeySet } from '../model/model.ts';
-import type { Validators } from '../objects/schema-check.ts';
-import type { Path } from '../source/finding.ts';
+import type { Path } from '../ground/finding.ts';
+import type { KeySet } from '../ground/key-set.ts';
+import type { Validators } from '../ground/schema/schema-check.ts';
 import type { ExternalSecret } from './external-secrets.ts';
 import type { Item } from './item.ts';
 import type { Pod } from './pods.ts';

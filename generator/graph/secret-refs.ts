@@ -1,6 +1,5 @@
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import type { Json } from '../spec/spec.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, type Json } from '../ground/json.ts';
 import type { Item } from './item.ts';
 import type { How, Reader } from './secret-graph.ts';
 

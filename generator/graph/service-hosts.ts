@@ -1,8 +1,9 @@
-import { LAST_APPLIED } from '../objects/annotations.ts';
-import type { Path } from '../source/finding.ts';
-import { valueAt } from '../source/value-path.ts';
+import { LAST_APPLIED } from '../ground/annotations.ts';
+import type { Path } from '../ground/finding.ts';
+import { mapAt } from '../ground/json.ts';
+import { valueAt } from '../ground/value-path.ts';
 import { type PlacedText, placedTexts } from './cnpg-hosts.ts';
-import { type Item, mapAt } from './item.ts';
+import type { Item } from './item.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A host in a text that means a Service, if there is one of that name. */

@@ -1,6 +1,6 @@
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
-import { type Item, textAt } from './item.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, textAt } from '../ground/json.ts';
+import type { Item } from './item.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import type { ServiceHost } from './service-hosts.ts';
 

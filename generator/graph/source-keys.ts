@@ -1,8 +1,9 @@
-import { generatorKeys } from '../model/generator-keys.ts';
-import { groupBy } from '../source/group-by.ts';
+import { groupBy } from '../ground/group-by.ts';
+import { mapAt } from '../ground/json.ts';
+import { generatorKeys } from '../make/model/generator-keys.ts';
 import { withKeys } from './external-secret-keys.ts';
 import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secrets.ts';
-import { mapAt, specOf } from './item.ts';
+import { specOf } from './item.ts';
 import { externalSecretMakers } from './makers.ts';
 import {
   addMaker,

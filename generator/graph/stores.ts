@@ -1,9 +1,9 @@
-import type { Path } from '../source/finding.ts';
-import { groupBy } from '../source/group-by.ts';
-import { oncePer } from '../source/once-per.ts';
-import { isMap } from '../spec/merge-environment.ts';
+import type { Path } from '../ground/finding.ts';
+import { groupBy } from '../ground/group-by.ts';
+import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
+import { oncePer } from '../ground/once-per.ts';
 import type { DataEntry, DataFromEntry, ExternalSecret, StoreRef } from './external-secrets.ts';
-import { type Item, listAt, mapAt, specOf, textAt } from './item.ts';
+import { type Item, specOf } from './item.ts';
 import { eachSpec } from './refresh.ts';
 import type { SecretGraph } from './secret-graph.ts';
 

@@ -1,4 +1,4 @@
-import type { Path } from '../source/finding.ts';
+import type { Path } from '../ground/finding.ts';
 import { annotationOf, type Item } from './item.ts';
 
 const PHASES = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];

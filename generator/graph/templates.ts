@@ -1,9 +1,9 @@
-import { type Template as Parsed, parseTemplate } from '../model/go-template.ts';
-import type { Path } from '../source/finding.ts';
-import { oncePer } from '../source/once-per.ts';
-import { isMap } from '../spec/merge-environment.ts';
+import type { Path } from '../ground/finding.ts';
+import { type Template as Parsed, parseTemplate } from '../ground/go-template/go-template.ts';
+import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
+import { oncePer } from '../ground/once-per.ts';
 import type { ExternalSecret } from './external-secrets.ts';
-import { type Item, listAt, mapAt, textAt } from './item.ts';
+import type { Item } from './item.ts';
 import { eachSpec } from './refresh.ts';
 import type { Reader, SecretGraph } from './secret-graph.ts';
 

@@ -1,5 +1,6 @@
-import type { Path } from '../source/finding.ts';
-import { type Item, specOf, textAt } from './item.ts';
+import type { Path } from '../ground/finding.ts';
+import { textAt } from '../ground/json.ts';
+import { type Item, specOf } from './item.ts';
 import { type SecretGraph, secretId } from './secret-graph.ts';
 
 /** Why a Secret is not there: what to do, and what was meant to make it or makes it elsewhere. */

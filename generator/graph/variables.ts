@@ -1,9 +1,9 @@
-import type { KeySet } from '../model/model.ts';
-import { references } from '../objects/env-order.ts';
-import type { Path } from '../source/finding.ts';
-import { isMap } from '../spec/merge-environment.ts';
+import type { Path } from '../ground/finding.ts';
+import { isMap, listAt, mapAt } from '../ground/json.ts';
+import type { KeySet } from '../ground/key-set.ts';
+import { references } from '../make/objects/env-order.ts';
 import { envFromVariables } from './env-from.ts';
-import { annotationOf, listAt, mapAt } from './item.ts';
+import { annotationOf } from './item.ts';
 import type { Container, Pod } from './pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
 

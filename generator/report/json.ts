@@ -1,4 +1,4 @@
-import type { Finding } from '../source/finding.ts';
+import type { Finding } from '../ground/finding.ts';
 import { jsonText } from './json-text.ts';
 
 /** Findings for programs: `{"findings": [...]}`, the fields of `Finding` as they are. */

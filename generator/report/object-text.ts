@@ -1,4 +1,4 @@
-import type { ObjectName } from '../source/finding.ts';
+import type { ObjectName } from '../ground/finding.ts';
 
 /** `Deployment shop/web`, as kubectl names an object in a namespace. */
 export function objectText({ kind, namespace, name }: ObjectName): string {

@@ -1,4 +1,4 @@
-import type { ObjectName, Place } from '../source/finding.ts';
+import type { ObjectName, Place } from '../ground/finding.ts';
 import { objectText } from './object-text.ts';
 
 /** What a SARIF log says about the tool, and how it names files. */

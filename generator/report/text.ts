@@ -1,4 +1,4 @@
-import type { Finding } from '../source/finding.ts';
+import type { Finding } from '../ground/finding.ts';
 import { oneLine } from './one-line.ts';
 
 /** Findings for people: `file:line:column: error: message [id]`, then the hint and other places. */

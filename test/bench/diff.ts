@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { KubeObject } from '../../generator/objects/kube-object.ts';
-import { renderYaml } from '../../generator/objects/render-yaml.ts';
-import { storedForm } from '../../generator/objects/stored-form.ts';
+import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import { renderYaml } from '../../generator/make/objects/render-yaml.ts';
+import { storedForm } from '../../generator/make/objects/stored-form.ts';
 import { type Command, compare, cpuOf, dyff, kustomize, launcher, type Row } from './measure.ts';
 import { applications, withFolder } from './specs.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { KubeObject } from '../../generator/objects/kube-object.ts';
-import { renderYaml } from '../../generator/objects/render-yaml.ts';
-import { kubeconformArguments } from '../../generator/validation/kubeconform.ts';
+import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import { renderYaml } from '../../generator/make/objects/render-yaml.ts';
+import { kubeconformArguments } from '../../generator/read/kubeconform.ts';
 import {
   type Command,
   compare,

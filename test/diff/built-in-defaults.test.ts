@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { effectiveForm } from '../../generator/diff/effective-form.ts';
-import { quantityForm } from '../../generator/diff/quantity-form.ts';
+import { effectiveForm } from '../../generator/review/changes/effective-form.ts';
+import { quantityForm } from '../../generator/review/changes/quantity-form.ts';
 import { objectsOf } from '../machine.ts';
 
 function formOf(yaml: string): unknown {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { effectiveForm } from '../../generator/diff/effective-form.ts';
-import type { JsonObject } from '../../generator/spec/spec.ts';
+import type { JsonObject } from '../../generator/ground/json.ts';
+import { effectiveForm } from '../../generator/review/changes/effective-form.ts';
 
 const locale = { encoding: 'UTF8', localeCollate: 'C', localeCType: 'C' };
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { compare } from '../../generator/diff/compare.ts';
-import type { Comparison } from '../../generator/diff/comparison.ts';
 import { itemOf } from '../../generator/graph/item.ts';
 import type { ObjectSet } from '../../generator/graph/object-set.ts';
 import { nothingOutside } from '../../generator/graph/secret-graph.ts';
+import { compare } from '../../generator/review/changes/compare.ts';
+import type { Comparison } from '../../generator/review/changes/comparison.ts';
 import { objectsOf } from '../machine.ts';
 
 function side(yaml: string): ObjectSet {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { compare } from '../../generator/diff/compare.ts';
-import { deletionOf } from '../../generator/diff/deletion.ts';
 import { itemOf } from '../../generator/graph/item.ts';
 import type { ObjectSet } from '../../generator/graph/object-set.ts';
 import { nothingOutside } from '../../generator/graph/secret-graph.ts';
+import { compare } from '../../generator/review/changes/compare.ts';
+import { deletionOf } from '../../generator/review/changes/deletion.ts';
 import { objectsOf } from '../machine.ts';
 
 function side(yaml: string): ObjectSet {

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { expect, test } from 'vitest';
-import { fill, type Section } from '../../generator/report/diff/markdown/fill.ts';
-import { renderReviewMarkdown } from '../../generator/report/diff/markdown/markdown.ts';
-import type { Review } from '../../generator/report/diff/review.ts';
-import { LEVELS } from '../../generator/risks/risk-rule.ts';
+import { fill, type Section } from '../../generator/report/review/markdown/fill.ts';
+import { renderReviewMarkdown } from '../../generator/report/review/markdown/markdown.ts';
+import type { Review } from '../../generator/report/review/review.ts';
+import { LEVELS } from '../../generator/review/risks/risk-rule.ts';
 import { anyName, changeOf, environmentOf, reviewWith, riskOf } from './any-review.ts';
 import { reviewOf } from './review-page.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { shownAt } from '../../generator/diff/mask/shown.ts';
-import { HIDDEN } from '../../generator/source/mask/secret-value.ts';
-import type { JsonObject } from '../../generator/spec/spec.ts';
+import type { JsonObject } from '../../generator/ground/json.ts';
+import { HIDDEN } from '../../generator/ground/mask/secret-value.ts';
+import { shownAt } from '../../generator/review/changes/mask/shown.ts';
 
 /** A word that no output may hold. */
 const CANARY = 'hunter2-Zx81';

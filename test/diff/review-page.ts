@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { layoutChart } from '#layout';
-import { renderReviewHtml } from '../../generator/report/diff/html/html.ts';
-import type { ChangeGroup, Review } from '../../generator/report/diff/review.ts';
+import { renderReviewHtml } from '../../generator/report/review/html/html.ts';
+import type { ChangeGroup, Review } from '../../generator/report/review/review.ts';
 import { root, runMain } from '../machine.ts';
 
 /** The page of the folders in test/diff/review, as a user makes it. */

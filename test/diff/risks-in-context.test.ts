@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { compare } from '../../generator/diff/compare.ts';
 import { type Item, itemOf } from '../../generator/graph/item.ts';
 import type { ObjectSet } from '../../generator/graph/object-set.ts';
 import { nothingOutside } from '../../generator/graph/secret-graph.ts';
-import { checkRisks } from '../../generator/risks/check-risks.ts';
-import { hostLost } from '../../generator/risks/rules/host-lost.ts';
-import { identityDuplicate } from '../../generator/risks/rules/identity-duplicate.ts';
+import { compare } from '../../generator/review/changes/compare.ts';
+import { checkRisks } from '../../generator/review/risks/check-risks.ts';
+import { hostLost } from '../../generator/review/risks/rules/host-lost.ts';
+import { identityDuplicate } from '../../generator/review/risks/rules/identity-duplicate.ts';
 import { objectsOf } from '../machine.ts';
 
 /** Objects, a file for each text. */

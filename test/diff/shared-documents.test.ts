@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sharedDocuments } from '../../generator/source/shared-documents.ts';
-import { parseStream } from '../../generator/source/yaml-text.ts';
+import { sharedDocuments } from '../../generator/ground/yaml/shared-documents.ts';
+import { parseStream } from '../../generator/ground/yaml/yaml-text.ts';
 import { root } from '../machine.ts';
 
 const streams = readdirSync(join(root, 'test/checks'), { recursive: true, encoding: 'utf8' })

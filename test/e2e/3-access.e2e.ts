@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { listAt, mapAt, specOf, textAt } from '../../generator/graph/item.ts';
+import { specOf } from '../../generator/graph/item.ts';
+import { listAt, mapAt, textAt } from '../../generator/ground/json.ts';
 import { apply, expectOk, refTo, remove, request, until } from './cluster.ts';
 import { allowTargets } from './control-plane/eso.ts';
 import { eventsOf, externalSecret, forceSync, readiness } from './live.ts';

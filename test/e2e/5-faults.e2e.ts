@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isClusterKind } from '../../generator/objects/cluster-kinds.ts';
-import type { KubeObject } from '../../generator/objects/kube-object.ts';
+import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import { isClusterKind } from '../../generator/make/objects/cluster-kinds.ts';
 import { objectsOf, root } from '../machine.ts';
 import { apart, ruleCase, setOfCase } from './cases.ts';
 import { type Ref, refTo, send, until } from './cluster.ts';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildGraph } from '../../generator/graph/build-graph.ts';
 import { itemOf } from '../../generator/graph/item.ts';
-import { isClusterKind } from '../../generator/objects/cluster-kinds.ts';
-import type { KubeObject } from '../../generator/objects/kube-object.ts';
+import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import { isClusterKind } from '../../generator/make/objects/cluster-kinds.ts';
 import { objectsOf, root } from '../machine.ts';
 import type { ManifestSet } from './sets.ts';
 

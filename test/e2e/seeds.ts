@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ExternalSecret, StoreRef } from '../../generator/graph/external-secrets.ts';
-import { listAt, mapAt, specOf, textAt } from '../../generator/graph/item.ts';
+import { specOf } from '../../generator/graph/item.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
+import { listAt, mapAt, textAt } from '../../generator/ground/json.ts';
 import { type Place, put } from './moto.ts';
 
 /** Every printable character of ASCII, and some beyond: what a password may be made of. */

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { Document, isCollection, isSeq, type ToStringOptions } from 'yaml';
-import { ownResults } from '../../generator/krm/merge-results.ts';
-import { renderList } from '../../generator/krm/render-list.ts';
-import { type ResourceList, resourceListOf } from '../../generator/krm/resource-list.ts';
-import type { Result } from '../../generator/krm/results.ts';
-import type { KubeObject } from '../../generator/objects/kube-object.ts';
+import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import { ownResults } from '../../generator/make/krm/merge-results.ts';
+import { renderList } from '../../generator/make/krm/render-list.ts';
+import { type ResourceList, resourceListOf } from '../../generator/make/krm/resource-list.ts';
+import type { Result } from '../../generator/make/krm/results.ts';
 
 const seed = Number(process.env['FC_SEED'] ?? 1);
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { unusedAcceptance } from '../../generator/checks/acceptance.ts';
-import { rules } from '../../generator/checks/rules.ts';
-import { riskRules } from '../../generator/risks/risk-rules.ts';
+import { unusedAcceptance } from '../../generator/lint/acceptance.ts';
+import { rules } from '../../generator/lint/rules.ts';
+import { riskRules } from '../../generator/review/risks/risk-rules.ts';
 import { folderOf, type Ran, root, runMain } from '../machine.ts';
 import { keys, store, stream, web } from './shop.ts';
 
@@ -72,7 +72,7 @@ test.for([
 
 test('--explain prints the page of each rule', () => {
   for (const { id } of [...rules, unusedAcceptance]) {
-    const folder = id === unusedAcceptance.id ? 'checks' : 'checks/rules';
+    const folder = id === unusedAcceptance.id ? 'lint' : 'lint/rules';
     const page = readFileSync(join(root, 'generator', folder, `${id}.md`), 'utf8');
     expect(runMain('/', ['lint', '--explain', id])).toEqual({
       status: 0,

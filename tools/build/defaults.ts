@@ -1,4 +1,4 @@
-import type { Defaults } from '../../generator/objects/stored-form.ts';
+import type { Defaults } from '../../generator/make/objects/stored-form.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -12,7 +12,7 @@ interface LateScript {
 const LATE_SCRIPTS: ReadonlyMap<string, LateScript> = new Map([
   ['#linter', { script: 'bundle/linter.cjs', name: 'linter' }],
   ['#expander', { script: 'bundle/expander.cjs', name: 'expander' }],
-  ['#go-regexp', { script: 'model/go-regexp.cjs', name: 'goRegexp' }],
+  ['#go-regexp', { script: 'expressions/go-regexp.cjs', name: 'goRegexp' }],
   ['#layout', { script: 'layout/layout.cjs', name: 'layoutChart' }],
   ...['pages', 'rem-secrets', 'rem-secrets-lint', 'rem-secrets-review'].map(
     (name): [string, LateScript] => [`#validators/${name}`, { script: `validators/${name}.cjs` }],
@@ -39,5 +39,5 @@ export const lateScripts: Plugin = {
 function standIn({ script, name }: LateScript): string {
   const late = `lateScript(${JSON.stringify(`dist/${script}`)}, ${JSON.stringify(name)})`;
   const exported = name === undefined ? 'export default' : `export const ${name} =`;
-  return `import { lateScript } from './generator/cli/late-script.ts';\n${exported} ${late};\n`;
+  return `import { lateScript } from './generator/start/late-script.ts';\n${exported} ${late};\n`;
 }

@@ -32,7 +32,7 @@ module.exports = {
 }
 
 /** What is typed by hand: the module has one export. */
-export const PAGE_DECLARATION = `import type { Page } from '../../generator/report/diff/html/page.ts' with { 'resolution-mode': 'import' };
+export const PAGE_DECLARATION = `import type { Page } from '../../generator/report/review/html/page.ts' with { 'resolution-mode': 'import' };
 declare const value: {
   readonly render: (page: Page, escape: (value: unknown) => string) => string;
 };

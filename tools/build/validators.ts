@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
-import { groupBy } from '../../generator/source/group-by.ts';
+import { groupBy } from '../../generator/ground/group-by.ts';
 
 const options = {
   allErrors: true,

@@ -20,7 +20,7 @@ export function keepCompiledCode(root: URL): void {
   );
 }
 
-/** Manifests with it are a long run: see \`generator/cli/tune.ts\`. */
+/** Manifests with it are a long run: see \`generator/start/tune.ts\`. */
 const LARGE_COMMENT = '# no manifest\n'.repeat(20_000);
 
 /** How `diff` ends on the two files, which show as many risks as they can. */

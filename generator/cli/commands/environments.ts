@@ -1,4 +1,4 @@
-import { targetNames } from '../../model/target-names.ts';
+import { targetNames } from '../../make/model/target-names.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Host } from '../host.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';

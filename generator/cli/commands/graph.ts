@@ -1,6 +1,7 @@
 import { layoutChart } from '#layout';
 import { graphOf } from '../../graph/object-set.ts';
 import { nothingOutside } from '../../graph/secret-graph.ts';
+import { andThen, ok } from '../../ground/finding.ts';
 import { renderDot } from '../../report/graph/dot.ts';
 import type { Flow } from '../../report/graph/flow.ts';
 import { flowOf } from '../../report/graph/flow-of.ts';
@@ -8,7 +9,6 @@ import { renderFlowJson } from '../../report/graph/json.ts';
 import { renderMermaid } from '../../report/graph/mermaid.ts';
 import { renderSvg } from '../../report/graph/svg.ts';
 import { renderTable } from '../../report/graph/table.ts';
-import { andThen, ok } from '../../source/finding.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { GRAPH_FORMATS } from '../formats.ts';
 import type { Host } from '../host.ts';

@@ -1,6 +1,6 @@
-import { renderYaml } from '../../objects/render-yaml.ts';
-import { expandTarget, type Target } from '../../pipeline.ts';
-import { andThen } from '../../source/finding.ts';
+import { andThen } from '../../ground/finding.ts';
+import { renderYaml } from '../../make/objects/render-yaml.ts';
+import { expandTarget, type Target } from '../../make/pipeline.ts';
 import type { Host } from '../host.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
 

@@ -1,8 +1,8 @@
-import { fieldChanges } from '../../diff/field-changes.ts';
-import type { Path } from '../../source/finding.ts';
-import { valueAt } from '../../source/value-path.ts';
-import { isMap } from '../../spec/merge-environment.ts';
-import type { SpecObject } from '../../spec/spec.ts';
+import type { Path } from '../../ground/finding.ts';
+import { isMap } from '../../ground/json.ts';
+import { valueAt } from '../../ground/value-path.ts';
+import type { SpecObject } from '../../make/spec/spec.ts';
+import { fieldChanges } from '../../review/changes/field-changes.ts';
 
 /** A place in a spec: the entry that an object comes from, and the field of the object. */
 export interface Effect {

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { groupBy } from '../../source/group-by.ts';
+import { groupBy } from '../../ground/group-by.ts';
 import { git } from '../git.ts';
 import type { Host } from '../host.ts';
 import { isInside, LEADS_OUT, NOTHING } from '../inside.ts';

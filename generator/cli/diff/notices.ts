@@ -1,4 +1,4 @@
-import type { Finding } from '../../source/finding.ts';
+import type { Finding } from '../../ground/finding.ts';
 import type { ReadSides } from './review-of.ts';
 import type { Side } from './side.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { checkConfig, type LintConfig } from '../../checks/lint-config.ts';
-import { type Acknowledgements, acknowledgementsOf } from '../../report/diff/acknowledgements.ts';
-import { checkReviewConfig, type ReviewConfig } from '../../risks/acknowledgements.ts';
-import type { Finding } from '../../source/finding.ts';
+import type { Finding } from '../../ground/finding.ts';
+import { checkConfig, type LintConfig } from '../../lint/lint-config.ts';
+import { type Acknowledgements, acknowledgementsOf } from '../../report/review/acknowledgements.ts';
+import { checkReviewConfig, type ReviewConfig } from '../../review/risks/acknowledgements.ts';
 import type { Host } from '../host.ts';
 import { LINT_CONFIG } from '../lint/config.ts';
 import { readSettings } from '../read-config.ts';

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
-import { groupBy } from '../../source/group-by.ts';
-import type { ParseStream } from '../../source/shared-documents.ts';
+import { groupBy } from '../../ground/group-by.ts';
+import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import type { Host } from '../host.ts';
 import { refusalOf } from '../inside.ts';
 import { kustomizationIn } from '../kustomization-files.ts';

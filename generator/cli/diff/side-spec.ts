@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { expand, type Target, wholeTargets } from '../../pipeline.ts';
-import { ok } from '../../source/finding.ts';
+import { ok } from '../../ground/finding.ts';
+import { expand, type Target, wholeTargets } from '../../make/pipeline.ts';
 import type { Host } from '../host.ts';
 import { type ReadSpec, readSpec } from '../read-spec.ts';
 import { readSettingsFile } from '../settings-file.ts';

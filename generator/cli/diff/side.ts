@@ -1,9 +1,9 @@
-import type { FieldPlace } from '../../checks/locate-findings.ts';
 import type { ObjectSet } from '../../graph/object-set.ts';
 import { nothingOutside } from '../../graph/secret-graph.ts';
-import type { Finding } from '../../source/finding.ts';
-import type { ParseStream } from '../../source/shared-documents.ts';
-import type { SpecObject } from '../../spec/spec.ts';
+import type { Finding } from '../../ground/finding.ts';
+import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
+import type { FieldPlace } from '../../lint/locate-findings.ts';
+import type { SpecObject } from '../../make/spec/spec.ts';
 import type { Host } from '../host.ts';
 import { placesFor } from '../lint/places.ts';
 import { declaredOutside } from '../sets/declared-outside.ts';

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { sharedDocuments } from '../../source/shared-documents.ts';
+import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import type { DiffOptions } from '../commands/diff.ts';
 import type { Host } from '../host.ts';
 import { withCommit } from './checkout.ts';

@@ -1,4 +1,4 @@
-import { locate } from '../../source/locate.ts';
+import { locate } from '../../ground/locate.ts';
 import { isBelow } from '../inside.ts';
 import { textOf } from '../text-of.ts';
 import { type Entry, pathOf } from './entry.ts';

@@ -1,6 +1,6 @@
-import type { Path } from '../../source/finding.ts';
-import { placesIn } from '../../source/locate.ts';
-import { isMap } from '../../spec/merge-environment.ts';
+import type { Path } from '../../ground/finding.ts';
+import { isMap } from '../../ground/json.ts';
+import { placesIn } from '../../ground/locate.ts';
 import type { Closure } from './closure.ts';
 import { type Entry, pathOf } from './entry.ts';
 import type { Blame, Failed } from './explanation.ts';

@@ -1,4 +1,4 @@
-import { textAt } from '../../graph/item.ts';
+import { textAt } from '../../ground/json.ts';
 import { placeIn } from './blame-fields.ts';
 import type { Blame, Failed } from './explanation.ts';
 import { valuesAt } from './loads.ts';

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import { textAt } from '../../graph/item.ts';
-import type { Path } from '../../source/finding.ts';
-import { isMap } from '../../spec/merge-environment.ts';
-import { manifestsOf } from '../../validation/manifests.ts';
+import type { Path } from '../../ground/finding.ts';
+import { isMap, textAt } from '../../ground/json.ts';
+import { manifestsOf } from '../../read/manifests.ts';
 import { placeIn } from './blame-fields.ts';
 import type { Blame, Failed } from './explanation.ts';
 import { valuesAt } from './loads.ts';

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import type { Finding } from '../../source/finding.ts';
+import type { Finding } from '../../ground/finding.ts';
 import type { Host, Run } from '../host.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { runTool } from '../tools.ts';

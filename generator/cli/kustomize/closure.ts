@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
-import type { Finding } from '../../source/finding.ts';
-import { locate } from '../../source/locate.ts';
+import type { Finding } from '../../ground/finding.ts';
+import { locate } from '../../ground/locate.ts';
 import type { Host } from '../host.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed } from './allowed.ts';

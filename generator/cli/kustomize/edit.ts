@@ -1,6 +1,6 @@
 import { basename, relative } from 'node:path';
-import type { Path } from '../../source/finding.ts';
-import { isMap } from '../../spec/merge-environment.ts';
+import type { Path } from '../../ground/finding.ts';
+import { isMap } from '../../ground/json.ts';
 import type { Host } from '../host.ts';
 import type { Closure } from './closure.ts';
 import { pathOf } from './entry.ts';

@@ -1,4 +1,4 @@
-import type { Place } from '../../source/finding.ts';
+import type { Place } from '../../ground/finding.ts';
 import type { Host } from '../host.ts';
 import type { Closure } from './closure.ts';
 

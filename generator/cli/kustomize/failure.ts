@@ -1,5 +1,5 @@
-import type { Finding } from '../../source/finding.ts';
-import { hideSecrets } from '../../source/secret-text.ts';
+import type { Finding } from '../../ground/finding.ts';
+import { hideSecrets } from '../../ground/secret-text.ts';
 import type { Host } from '../host.ts';
 import { textOf } from '../text-of.ts';
 import type { Closure } from './closure.ts';

@@ -1,8 +1,8 @@
 import { dirname, join, relative } from 'node:path';
-import type { Finding, Place } from '../../source/finding.ts';
-import { locate } from '../../source/locate.ts';
-import { isMap } from '../../spec/merge-environment.ts';
-import { manifestsOf } from '../../validation/manifests.ts';
+import type { Finding, Place } from '../../ground/finding.ts';
+import { isMap } from '../../ground/json.ts';
+import { locate } from '../../ground/locate.ts';
+import { manifestsOf } from '../../read/manifests.ts';
 import type { Host } from '../host.ts';
 import { textOf } from '../text-of.ts';
 import { functionLoads, isField, type Load } from './loads.ts';

@@ -1,5 +1,5 @@
-import type { Path } from '../../source/finding.ts';
-import { isMap } from '../../spec/merge-environment.ts';
+import type { Path } from '../../ground/finding.ts';
+import { isMap } from '../../ground/json.ts';
 
 /** Something that a kustomization, or what sets up a function, has kustomize load. */
 export interface Load {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { oncePerText } from '../../source/once-per.ts';
-import { parseStream } from '../../source/yaml-text.ts';
+import { oncePerText } from '../../ground/once-per.ts';
+import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { Host } from '../host.ts';
 import { isBelow } from '../inside.ts';
 import { NAMES } from '../kustomization-files.ts';

@@ -1,4 +1,4 @@
-import { hideSecrets } from '../../source/secret-text.ts';
+import { hideSecrets } from '../../ground/secret-text.ts';
 
 /**
  * Whether kustomize would fetch what an entry names. Taken wider than kustomize takes it

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import { textAt } from '../../graph/item.ts';
-import type { KubeObject } from '../../objects/kube-object.ts';
-import { isMap } from '../../spec/merge-environment.ts';
-import { manifestsOf } from '../../validation/manifests.ts';
+import { isMap, textAt } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { manifestsOf } from '../../read/manifests.ts';
 import type { Host } from '../host.ts';
 import { textOf } from '../text-of.ts';
 import { isField } from './loads.ts';

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
-import { textAt } from '../../graph/item.ts';
-import type { Finding, Place } from '../../source/finding.ts';
-import { placesIn } from '../../source/locate.ts';
-import { valueAt } from '../../source/value-path.ts';
+import type { Finding, Place } from '../../ground/finding.ts';
+import { textAt } from '../../ground/json.ts';
+import { placesIn } from '../../ground/locate.ts';
+import { valueAt } from '../../ground/value-path.ts';
 import type { Closure } from './closure.ts';
 import type { Entry, Reason, Unread } from './entry.ts';
 import { valuesAt } from './loads.ts';

@@ -1,8 +1,8 @@
-import { entryFault, unusedAcceptance } from '../../checks/acceptance.ts';
-import { checkConfig, type LintConfig } from '../../checks/lint-config.ts';
-import type { LintResult } from '../../checks/lint-set.ts';
-import type { Fault, Finding } from '../../source/finding.ts';
-import { locate } from '../../source/locate.ts';
+import type { Fault, Finding } from '../../ground/finding.ts';
+import { locate } from '../../ground/locate.ts';
+import { entryFault, unusedAcceptance } from '../../lint/acceptance.ts';
+import { checkConfig, type LintConfig } from '../../lint/lint-config.ts';
+import type { LintResult } from '../../lint/lint-set.ts';
 import type { Host } from '../host.ts';
 import { type ReadConfig as ReadFile, readConfigFile } from '../read-config.ts';
 

@@ -1,10 +1,10 @@
-import type { FieldPlace } from '../../checks/locate-findings.ts';
 import type { Item } from '../../graph/item.ts';
-import { isSameObject, originPath } from '../../krm/locate-config.ts';
-import { metadataOf } from '../../krm/resource-list.ts';
-import { markOf } from '../../krm/results.ts';
-import { type PlaceOf, placesIn } from '../../source/locate.ts';
-import { parseStream } from '../../source/yaml-text.ts';
+import { type PlaceOf, placesIn } from '../../ground/locate.ts';
+import { parseStream } from '../../ground/yaml/yaml-text.ts';
+import type { FieldPlace } from '../../lint/locate-findings.ts';
+import { isSameObject, originPath } from '../../make/krm/locate-config.ts';
+import { metadataOf } from '../../make/krm/resource-list.ts';
+import { markOf } from '../../make/krm/results.ts';
 import type { Host } from '../host.ts';
 import { readOrigin } from '../read-origin.ts';
 

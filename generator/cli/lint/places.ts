@@ -1,8 +1,8 @@
-import { type FieldPlace, placesInFiles } from '../../checks/locate-findings.ts';
 import type { Item } from '../../graph/item.ts';
-import type { Target } from '../../pipeline.ts';
-import type { Path, Place } from '../../source/finding.ts';
-import { placesIn } from '../../source/locate.ts';
+import type { Path, Place } from '../../ground/finding.ts';
+import { placesIn } from '../../ground/locate.ts';
+import { type FieldPlace, placesInFiles } from '../../lint/locate-findings.ts';
+import type { Target } from '../../make/pipeline.ts';
 import { entryPaths } from '../entry-paths.ts';
 import type { Host } from '../host.ts';
 import type { ReadSpec } from '../read-spec.ts';

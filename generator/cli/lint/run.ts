@@ -1,9 +1,9 @@
-import { type LintConfig, outsideOf } from '../../checks/lint-config.ts';
-import { type LintResult, lintSet } from '../../checks/lint-set.ts';
-import { type FieldPlace, locateFindings } from '../../checks/locate-findings.ts';
-import type { Validators } from '../../objects/schema-check.ts';
+import type { Finding } from '../../ground/finding.ts';
+import type { Validators } from '../../ground/schema/schema-check.ts';
+import { type LintConfig, outsideOf } from '../../lint/lint-config.ts';
+import { type LintResult, lintSet } from '../../lint/lint-set.ts';
+import { type FieldPlace, locateFindings } from '../../lint/locate-findings.ts';
 import type { LintReport } from '../../report/lint/report.ts';
-import type { Finding } from '../../source/finding.ts';
 import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 

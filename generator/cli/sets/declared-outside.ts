@@ -1,6 +1,6 @@
 import type { Outside } from '../../graph/secret-graph.ts';
-import { mergeEnvironment } from '../../spec/merge-environment.ts';
-import type { Spec, SpecObject } from '../../spec/spec.ts';
+import { mergeEnvironment } from '../../make/spec/merge-environment.ts';
+import type { Spec, SpecObject } from '../../make/spec/spec.ts';
 
 /**
  * What a target of a spec reads and does not make: Secrets that are declared as made by hand or by

@@ -1,6 +1,6 @@
 import type { ObjectSet } from '../../graph/object-set.ts';
 import type { Outside } from '../../graph/secret-graph.ts';
-import type { Target } from '../../pipeline.ts';
+import type { Target } from '../../make/pipeline.ts';
 import type { ObjectSource } from './parse-source.ts';
 
 /** Sources that one cluster will have together, and what else is known of it. */

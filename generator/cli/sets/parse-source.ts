@@ -1,8 +1,8 @@
 import { type Item, itemOf } from '../../graph/item.ts';
-import { locate } from '../../source/locate.ts';
-import type { ParseStream } from '../../source/shared-documents.ts';
-import { parseStream } from '../../source/yaml-text.ts';
-import { listItems, manifestsOf } from '../../validation/manifests.ts';
+import { locate } from '../../ground/locate.ts';
+import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
+import { parseStream } from '../../ground/yaml/yaml-text.ts';
+import { listItems, manifestsOf } from '../../read/manifests.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 
 /** A stream of manifests and the objects in it. */

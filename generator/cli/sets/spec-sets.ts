@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import { nothingOutside } from '../../graph/secret-graph.ts';
-import { ARGOCD_FOLDERS } from '../../kustomize/argocd-files.ts';
-import { sharedClusters } from '../../model/shared-clusters.ts';
-import { targetNames, unknownEnvironment } from '../../model/target-names.ts';
-import { type Expansion, expand, type Target, wholeTargets } from '../../pipeline.ts';
-import { andThen, type Outcome, ok } from '../../source/finding.ts';
-import type { SpecObject } from '../../spec/spec.ts';
+import { andThen, type Outcome, ok } from '../../ground/finding.ts';
+import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
+import { sharedClusters } from '../../make/model/shared-clusters.ts';
+import { targetNames, unknownEnvironment } from '../../make/model/target-names.ts';
+import { type Expansion, expand, type Target, wholeTargets } from '../../make/pipeline.ts';
+import type { SpecObject } from '../../make/spec/spec.ts';
 import type { Host } from '../host.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
 import type { ManifestSource } from '../manifest-source.ts';

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { GENERATED } from '../../kustomize/folder-files.ts';
-import type { FileTree } from '../../kustomize/tree.ts';
+import { GENERATED } from '../../make/kustomize/folder-files.ts';
+import type { FileTree } from '../../make/kustomize/tree.ts';
 import { isSystemError } from '../host-error.ts';
 import { type Obstacle, obstacleTo, statsOf } from './obstacle.ts';
 

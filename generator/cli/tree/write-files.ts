@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { packageFile } from '../../start/package-files.ts';
 import { cannotWrite } from '../host-error.ts';
-import { packageFile } from '../package-files.ts';
 import { type FileChanges, newPlace, planOf, type Staging } from './plan.ts';
 import { type Plan, switchOver } from './switch-over.ts';
 

@@ -1,4 +1,4 @@
-import type { FileTree } from '../../kustomize/tree.ts';
+import type { FileTree } from '../../make/kustomize/tree.ts';
 import { type Comparison, compareTree } from './compare-tree.ts';
 import { withLock } from './lock.ts';
 import { hasLock } from './lock-folder.ts';

@@ -1,4 +1,4 @@
-import type { ObjectName } from '../../source/finding.ts';
+import type { ObjectName } from '../../ground/finding.ts';
 import type { Flow, FlowMaker, FlowReader, FlowSecret } from './flow.ts';
 import { wrap } from './wrap.ts';
 

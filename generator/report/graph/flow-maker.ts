@@ -1,10 +1,10 @@
 import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
-import { mapAt, textAt } from '../../graph/item.ts';
 import { isFetched } from '../../graph/refresh.ts';
 import type { Maker } from '../../graph/secret-graph.ts';
-import type { ObjectName } from '../../source/finding.ts';
-import { groupBy } from '../../source/group-by.ts';
-import { sortBy } from '../../source/sort-by.ts';
+import type { ObjectName } from '../../ground/finding.ts';
+import { groupBy } from '../../ground/group-by.ts';
+import { mapAt, textAt } from '../../ground/json.ts';
+import { sortBy } from '../../ground/sort-by.ts';
 import type { FlowMaker, FlowSource } from './flow.ts';
 import { names, objectOf, shown, shownObject, sortKey } from './shown-names.ts';
 

@@ -8,8 +8,8 @@ import {
   type SecretNode,
   secretId,
 } from '../../graph/secret-graph.ts';
-import { groupBy } from '../../source/group-by.ts';
-import { sortBy } from '../../source/sort-by.ts';
+import { groupBy } from '../../ground/group-by.ts';
+import { sortBy } from '../../ground/sort-by.ts';
 import type { Flow, FlowReader, FlowSecret } from './flow.ts';
 import { makerOf } from './flow-maker.ts';
 import { names, objectOf, shown, sortKey } from './shown-names.ts';

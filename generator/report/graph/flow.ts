@@ -1,5 +1,5 @@
 import type { Pickup } from '../../graph/pickup.ts';
-import type { ObjectName } from '../../source/finding.ts';
+import type { ObjectName } from '../../ground/finding.ts';
 
 /** Where the Secrets of one set of manifests come from and go to: names only, sorted. */
 export interface Flow {

@@ -1,4 +1,4 @@
-import { groupBy } from '../../source/group-by.ts';
+import { groupBy } from '../../ground/group-by.ts';
 import type { Arrow } from './chart.ts';
 import type { Point, SizedBox } from './layout.ts';
 import { escaped } from './svg-text.ts';

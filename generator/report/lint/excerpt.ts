@@ -1,7 +1,7 @@
-import type { Finding } from '../../source/finding.ts';
-import { maskTemplate } from '../../source/mask/template-text.ts';
-import { maskMessage } from '../../source/mask/text.ts';
-import { oncePerText } from '../../source/once-per.ts';
+import type { Finding } from '../../ground/finding.ts';
+import { maskTemplate } from '../../ground/mask/template-text.ts';
+import { maskMessage } from '../../ground/mask/text.ts';
+import { oncePerText } from '../../ground/once-per.ts';
 import { oneLine } from '../one-line.ts';
 import { bare, type LineToken, lineTokens } from './line-tokens.ts';
 

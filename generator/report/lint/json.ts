@@ -1,4 +1,4 @@
-import type { Finding, Place } from '../../source/finding.ts';
+import type { Finding, Place } from '../../ground/finding.ts';
 import { jsonText } from '../json-text.ts';
 import type { LintReport } from './report.ts';
 

@@ -1,5 +1,5 @@
-import type { Rule } from '../../checks/rule.ts';
-import type { Finding } from '../../source/finding.ts';
+import type { Finding } from '../../ground/finding.ts';
+import type { Rule } from '../../lint/rule.ts';
 import { objectText } from '../object-text.ts';
 
 /** What a lint run found, and how much it looked at. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../../source/finding.ts';
+import type { Finding } from '../../ground/finding.ts';
 import { renderSarifLog, type SarifRule } from '../sarif.ts';
 import type { SarifResult, SarifTool } from '../sarif-result.ts';
 import type { LintReport } from './report.ts';

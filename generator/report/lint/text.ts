@@ -1,4 +1,4 @@
-import type { Finding } from '../../source/finding.ts';
+import type { Finding } from '../../ground/finding.ts';
 import { oneLine } from '../one-line.ts';
 import { excerptOf } from './excerpt.ts';
 import { fieldText, type LintReport, summaryOf } from './report.ts';

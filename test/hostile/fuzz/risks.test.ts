@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { compare } from '../../../generator/diff/compare.ts';
 import { itemOf } from '../../../generator/graph/item.ts';
-import type { KubeObject } from '../../../generator/objects/kube-object.ts';
-import { checkRisks } from '../../../generator/risks/check-risks.ts';
+import type { KubeObject } from '../../../generator/ground/kube-object.ts';
+import { compare } from '../../../generator/review/changes/compare.ts';
+import { checkRisks } from '../../../generator/review/risks/check-risks.ts';
 import { root } from '../../machine.ts';
 import { hold } from './hold.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { shownAt } from '../../../generator/diff/mask/shown.ts';
-import { maskMessage } from '../../../generator/source/mask/text.ts';
-import type { Json, JsonObject } from '../../../generator/spec/spec.ts';
+import type { Json, JsonObject } from '../../../generator/ground/json.ts';
+import { maskMessage } from '../../../generator/ground/mask/text.ts';
+import { shownAt } from '../../../generator/review/changes/mask/shown.ts';
 
 /** A secret as people choose them: nothing but the place gives it away. */
 const C = 'hunter2-7x';

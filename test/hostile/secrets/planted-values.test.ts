@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Review } from '../../../generator/report/diff/review.ts';
+import type { Review } from '../../../generator/report/review/review.ts';
 import { commit, git, repositoryOf } from '../../diff/repository.ts';
 import { folderOf, type Ran, runMain, tool } from '../../machine.ts';
 import { manifests } from './manifests.ts';

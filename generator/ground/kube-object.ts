@@ -1,0 +1,61 @@
+import type { Path } from './finding.ts';
+import type { Json, JsonObject } from './json.ts';
+import { scalarText } from './scalar-text.ts';
+
+/** A Kubernetes object in memory. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Metadata;
+  readonly [field: string]: unknown;
+}
+
+interface Metadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** An object with the entry of the spec it comes from. */
+export interface BuiltObject {
+  readonly object: KubeObject;
+  /** The entry, from inside `spec`. */
+  readonly path: Path;
+  /** Objects that must be there and ready before it, as `refOf` writes them. */
+  readonly needs: readonly string[];
+}
+
+/** How objects of one environment name each other: kind and name. */
+export function refOf({ kind, metadata }: KubeObject): string {
+  return `${kind}/${metadata.name}`;
+}
+
+/** Group, kind, namespace and name: two objects with the same identity are one in a cluster. */
+export function identityOf(object: KubeObject): string {
+  const { kind, metadata } = object;
+  return `${groupOf(object)}/${kind}/${scalarText(metadata?.namespace)}/${nameOf(object)}`;
+}
+
+/** The API group of an object; that of Kubernetes' core is empty. */
+export function groupOf({ apiVersion }: KubeObject): string {
+  return apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '';
+}
+
+/** An object's name; manifests of strangers may have none. */
+export function nameOf({ metadata }: KubeObject): string {
+  return scalarText(metadata?.name);
+}
+
+/** An object's fields as plain JSON, for code that walks any kind. */
+export function asJson(object: KubeObject): JsonObject {
+  return object as unknown as JsonObject;
+}
+
+/** An entry that is left out when its value is undefined. */
+export function optional<T extends Json | undefined>(
+  name: string,
+  value: T,
+): Record<string, NonNullable<T>> {
+  return value === undefined || value === null ? {} : { [name]: value };
+}

@@ -1,0 +1,16 @@
+import { isMap, type Json } from './json.ts';
+
+/** Whether two values are equal: the order of a map's fields means nothing, that of a list does. */
+export function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a))
+    return (
+      Array.isArray(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index]))
+    );
+  if (!isMap(a) || !isMap(b)) return false;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every(name => Object.hasOwn(b, name) && isSame(a[name], b[name]))
+  );
+}

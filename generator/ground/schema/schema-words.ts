@@ -1,0 +1,112 @@
+import type { ErrorObject } from 'ajv';
+import { Timestamp } from '../yaml/yaml-text.ts';
+
+/** What a pattern of the spec's schema asks for. A test holds the list against the schema. */
+export const PATTERNS: ReadonlyMap<string, string> = new Map([
+  [
+    '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+    'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
+  ],
+  [
+    '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
+    'lower-case letters, digits, "-" and ".", with a letter or digit at both ends',
+  ],
+  [
+    '^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$',
+    'at most 63 lower-case letters, digits and "-", beginning with a letter',
+  ],
+  [
+    '^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$',
+    'at most 50 lower-case letters, digits and "-", beginning with a letter (CNPG)',
+  ],
+  [
+    '^(?!\\.\\.?$|\\.\\.)[-._a-zA-Z0-9]+$',
+    'letters, digits, "-", "_" and ".", not only or first dots',
+  ],
+  ['^(?!/)(?!(.*/)?\\.\\.(/|$)).+$', 'a path inside the directory'],
+  ['^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$', 'a quantity such as 10Gi or 250m'],
+  ['^[0-9]+\\.[0-9]+\\.[0-9]+$', 'a version such as "1.30.0"'],
+  ['^[a-z]{2}(-[a-z]+)+-[0-9]+$', 'an AWS region such as us-east-1'],
+  ['^https://', 'a URL that begins with https://'],
+  ['^[a-z0-9]+://', 'a URL such as s3://bucket/path'],
+  [
+    '^(@[a-z]+( .+)?|\\S+( \\S+){5})$',
+    'a schedule of six fields, seconds first, such as "0 0 3 * * *"',
+  ],
+  ['^(@[a-z]+|\\S+( \\S+){4})$', 'a schedule of five fields such as "0 4 * * *"'],
+  ['^[1-9][0-9]*[dwm]$', 'a number of days, weeks or months such as 30d'],
+  [
+    '^(0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$',
+    'a Go duration such as 5m or 1h30m (there is no unit for days)',
+  ],
+  ['^[a-z][a-z0-9+.-]*$', 'a URL scheme such as postgresql'],
+  ['^/', 'a path that begins with /'],
+  [
+    '^(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$',
+    'a port name: at most 15 lower-case letters, digits and single "-", with a letter',
+  ],
+  [
+    '^(https?://|ssh://|[-_.a-zA-Z0-9]+@)[-_.~:/@%+a-zA-Z0-9]+$',
+    'a Git URL such as https://git.example.com/platform/shop.git',
+  ],
+  [
+    '^(?!default$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
+    'at most 63 lower-case letters, digits and "-", and not "default", which is Argo CD\'s own',
+  ],
+  [
+    '^[a-zA-Z0-9][-_.:/@a-zA-Z0-9]*$',
+    'the name that a cluster has in Argo CD, or the URL of its API server',
+  ],
+  ['^v?[0-9]+\\.[0-9]+\\.[0-9]+([-+][-+.a-zA-Z0-9]+)?$', 'one version of a chart, such as 0.29.0'],
+  [
+    '^[-._a-zA-Z][-._a-zA-Z0-9]*$',
+    'a variable name: letters, digits, "_", "-" and ".", not beginning with a digit',
+  ],
+]);
+
+/** What a schema's keyword asks for. */
+export function expectation({ keyword, params, message }: ErrorObject): string {
+  const limit = params['limit'];
+  switch (keyword) {
+    case 'pattern':
+      return PATTERNS.get(String(params['pattern'])) ?? `text that matches ${params['pattern']}`;
+    case 'minimum':
+      return `a number that is at least ${limit}`;
+    case 'maximum':
+      return `a number that is at most ${limit}`;
+    case 'minLength':
+      return limit === 1 ? 'some text' : `at least ${limit} characters`;
+    case 'maxLength':
+      return `at most ${limit} characters`;
+    case 'minItems':
+      return limit === 1 ? 'at least one item' : `at least ${limit} items`;
+    default:
+      return `a value that ${message ?? 'fits the schema'}`;
+  }
+}
+
+/** A type of the schema. */
+export function typeName(type: unknown): string {
+  return type === 'object'
+    ? 'a map'
+    : type === 'array'
+      ? 'a list'
+      : type === 'integer'
+        ? 'a whole number'
+        : type === 'boolean'
+          ? 'true or false'
+          : 'text';
+}
+
+/** What a value is, without its content. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Timestamp) return 'a date';
+  if (typeof value === 'object') return 'a map';
+  return typeof value === 'string'
+    ? 'text'
+    : typeof value === 'number'
+      ? 'a number'
+      : 'true or false';
+}

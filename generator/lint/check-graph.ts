@@ -1,0 +1,42 @@
+import type { SecretGraph } from '../graph/secret-graph.ts';
+import { oncePer } from '../ground/once-per.ts';
+import { sortBy } from '../ground/sort-by.ts';
+import type { Rule, Violation } from './rule.ts';
+import { rules } from './rules.ts';
+
+/** A violation with the rule that it breaks. */
+export interface RuleFinding extends Violation {
+  readonly rule: Rule;
+}
+
+/** Everything that the rules find in a graph, in the order of files, places and rules. */
+export function checkGraph(graph: SecretGraph, only: readonly Rule[] = rules): RuleFinding[] {
+  return inOrder(findingsOf(graph, only));
+}
+
+/** The same, rule by rule. */
+export function findingsOf(graph: SecretGraph, only: readonly Rule[]): RuleFinding[] {
+  return only.flatMap(rule => violationsOf(graph, rule).map(violation => ({ rule, ...violation })));
+}
+
+/** Findings in the order of files, places and rules. */
+export function inOrder(findings: readonly RuleFinding[]): RuleFinding[] {
+  return sortBy(findings, ({ item, path, rule }) =>
+    JSON.stringify([item.file, item.path, path, rule.id]),
+  );
+}
+
+/** Whether what a rule says can be known: where not all was read, nothing is absent for sure. */
+export function isKnown({ outside }: SecretGraph, { claimsAbsence }: Rule): boolean {
+  return outside.isPartlyUnread !== true || claimsAbsence !== true;
+}
+
+/** What a rule finds in a graph. Risks ask again for what lint has found. */
+export function violationsOf(graph: SecretGraph, rule: Rule): readonly Violation[] {
+  const found = violationsIn(graph);
+  const known = found.get(rule) ?? [...rule.check(graph)];
+  found.set(rule, known);
+  return known;
+}
+
+const violationsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly Violation[]>());

@@ -1,0 +1,36 @@
+import validateConfig from '#validators/rem-secrets-lint';
+import type { Outside } from '../graph/secret-graph.ts';
+import type { Outcome } from '../ground/finding.ts';
+import { checkDocument } from './check-document.ts';
+import type { Entry } from './entry.ts';
+
+/** What `.rem-secrets-lint.yaml` says, and the spec of a RemSecretsLint. */
+export interface LintConfig {
+  readonly failOn?: Severity;
+  readonly namespace?: string;
+  /** Findings that somebody knows and lives with. */
+  readonly accept?: readonly Entry[];
+  readonly outside?: {
+    readonly secrets?: Readonly<Record<string, true | readonly string[]>>;
+    readonly objects?: readonly string[];
+  };
+}
+
+export type Severity = 'error' | 'warning';
+
+/** A document as a config; an empty one says nothing. */
+export function checkConfig(document: unknown): Outcome<LintConfig> {
+  return checkDocument<LintConfig>(document, validateConfig);
+}
+
+/** What a config declares as existing, beside what is known already. */
+export function outsideOf({ outside = {} }: LintConfig, known: Outside): Outside {
+  const declared = Object.entries(outside.secrets ?? {}).map(
+    ([name, keys]) => [name, keys === true ? undefined : keys] as const,
+  );
+  return {
+    ...known,
+    secrets: new Map([...known.secrets, ...declared]),
+    objects: new Set([...known.objects, ...(outside.objects ?? [])]),
+  };
+}

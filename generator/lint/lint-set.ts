@@ -1,0 +1,46 @@
+import type { Item } from '../graph/item.ts';
+import { graphOf, itemIdentity, type ObjectSet } from '../graph/object-set.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
+import type { Validators } from '../ground/schema/schema-check.ts';
+import { isUnresolved } from '../ground/unresolved.ts';
+import { type Judgement, judge } from './acceptance.ts';
+import { checkGraph, isKnown } from './check-graph.ts';
+import type { Entry } from './entry.ts';
+
+/** What checking a set gave. */
+export interface LintResult extends Judgement {
+  /** Names that another tool fills in later, as Flux does with `${VAR}`. */
+  readonly unresolved: number;
+  /** Findings that something is not there, in a set that was not read as a whole: they are not told. */
+  readonly absences: number;
+}
+
+/** Checks the secret flow of a set, and takes away what is accepted. */
+export function lintSet(
+  set: ObjectSet,
+  accept: readonly Entry[],
+  validators: Validators,
+): LintResult {
+  const { items } = set;
+  const graph = graphOf(set, validators);
+  const own = new Set(items);
+  const found = checkGraph(graph).filter(({ item }) => own.has(item));
+  const judged = judge(found, items, accept);
+  const open = judged.open.filter(({ rule }) => isKnown(graph, rule));
+  return {
+    ...judged,
+    open,
+    unresolved: unresolvedNames(graph, own),
+    absences: judged.open.length - open.length,
+  };
+}
+
+function unresolvedNames({ items, readers }: SecretGraph, own: ReadonlySet<Item>): number {
+  const names = items
+    .filter(item => own.has(item) && isUnresolved(`${item.namespace}/${item.name}`))
+    .map(itemIdentity);
+  const read = readers
+    .filter(({ item, secret }) => own.has(item) && isUnresolved(secret))
+    .map(({ secret }) => secret);
+  return new Set([...names, ...read]).size;
+}

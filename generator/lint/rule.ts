@@ -1,0 +1,35 @@
+import type { Item } from '../graph/item.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
+import type { Path } from '../ground/finding.ts';
+
+/** One thing that is checked. */
+export interface Rule {
+  /** Names the fault, in kebab-case; also the file, the page and the test folder. */
+  readonly id: string;
+  /** error: the cluster will not work. warning: it works now and will hurt later. */
+  readonly severity: 'error' | 'warning';
+  /** What holds when nothing is wrong, in one sentence. */
+  readonly summary: string;
+  /** Looks at each object of `items` by itself, whatever else there is. */
+  readonly isLocal?: true;
+  /** Says that something is not there, which is known only where all that could make it is read. */
+  readonly claimsAbsence?: true;
+  readonly check: (graph: SecretGraph) => Iterable<Violation>;
+}
+
+/** A place where a rule does not hold. */
+export interface Violation {
+  readonly item: Item;
+  /** The field, from the object. */
+  readonly path: Path;
+  /** One sentence without a full stop, with the names that matter. */
+  readonly message: string;
+  /** What to do. */
+  readonly hint: string;
+  /** The other ends of the broken link. */
+  readonly related?: readonly {
+    readonly item: Item;
+    readonly path: Path;
+    readonly note: string;
+  }[];
+}

@@ -1,0 +1,21 @@
+import { collectorVariables } from '../../graph/collector-variables.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import type { Rule } from '../rule.ts';
+
+export const collectorVariable: Rule = {
+  id: 'collector-variable',
+  severity: 'error',
+  claimsAbsence: true,
+  summary: "Each variable in a collector's configuration is set.",
+
+  *check(graph) {
+    for (const { item, path, name, known } of collectorVariables(graph)) {
+      yield {
+        item,
+        path,
+        message: `the collector has no variable "${name}"`,
+        hint: knownNames('variables', name, known),
+      };
+    }
+  },
+};

@@ -1,0 +1,49 @@
+import { envFromVariables } from '../../graph/env-from.ts';
+import type { Container } from '../../graph/pods.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { expandedTexts } from '../../graph/variables.ts';
+import type { Path } from '../../ground/finding.ts';
+import type { Rule } from '../rule.ts';
+
+interface Reference {
+  readonly path: Path;
+  readonly name: string;
+}
+
+export const escapedVariable: Rule = {
+  id: 'escaped-variable',
+  severity: 'error',
+  summary: 'No reference to a variable of the container is escaped.',
+
+  *check(graph) {
+    for (const container of graph.pods.flatMap(pod => pod.containers)) {
+      for (const { path, name } of escapedReferences(graph, container))
+        yield {
+          item: container.item,
+          path,
+          message: `$$(${name}) is not replaced: the container gets the text $(${name}), not the value of its variable`,
+          hint: `Write $(${name}) with one dollar sign.`,
+        };
+    }
+  },
+};
+
+/** Escapes of the container's own variables. */
+function escapedReferences(graph: SecretGraph, container: Container): Reference[] {
+  const texts = expandedTexts(container).filter(({ text }) => text.includes('$$('));
+  if (texts.length === 0) return [];
+  const own = new Set(container.env.map(({ name }) => name));
+  const { keys } = envFromVariables(graph, container);
+  return texts.flatMap(({ text, path }) =>
+    [...new Set(escapedIn(text))]
+      .filter(name => own.has(name) || keys.has(name))
+      .map(name => ({ path, name })),
+  );
+}
+
+/** The names in `$$(NAME)`; in `$$$(NAME)` the last dollar sign makes a reference again. */
+function escapedIn(text: string): string[] {
+  return [...text.matchAll(/(\$+)\(([-._a-zA-Z][-._a-zA-Z0-9]*)\)/g)].flatMap(
+    ([, dollars = '', name = '']) => (dollars.length % 2 === 0 ? [name] : []),
+  );
+}

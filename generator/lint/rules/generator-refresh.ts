@@ -1,0 +1,64 @@
+import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import { specOf } from '../../graph/item.ts';
+import { eachSpec } from '../../graph/refresh.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import type { Path } from '../../ground/finding.ts';
+import { textAt } from '../../ground/json.ts';
+import type { Rule } from '../rule.ts';
+
+export const generatorRefresh: Rule = {
+  id: 'generator-refresh',
+  severity: 'error',
+  summary: 'Each generated password is made once, not at every refresh.',
+
+  *check(graph) {
+    for (const secret of eachSpec(graph.externalSecrets)) {
+      const generator = valueMaker(secret, graph);
+      if (generator === undefined || !isOften(secret)) continue;
+      const { interval = '1h, the default,' } = secret.refresh;
+      yield {
+        item: secret.item,
+        path: cause(secret) ?? generator.path,
+        message: `${generator.kind} generator "${generator.name}" makes a new value every ${interval} for Secret "${secret.target}"`,
+        hint: 'Set refreshPolicy to CreatedOnce: what was made or signed with the old value stops working when it changes.',
+      };
+    }
+  },
+};
+
+/**
+ * More often than once a day is no rotation that anybody plans; merging a new password into a
+ * Secret of another maker is one (domain-facts.md, section 6).
+ */
+function isOften(secret: ExternalSecret): boolean {
+  const { isActive, seconds = 0 } = secret.refresh;
+  return isActive && seconds > 0 && seconds < 24 * 3600 && secret.creationPolicy !== 'Merge';
+}
+
+/** The field that says so, if one does. */
+function cause(secret: ExternalSecret): Path | undefined {
+  const { policy, policyPath, interval, intervalPath } = secret.refresh;
+  if (policy !== undefined) return policyPath;
+  return interval === undefined ? undefined : intervalPath;
+}
+
+/** Generators that make something up; others fetch what is short-lived, such as registry tokens. */
+const VALUE_MAKERS = new Set(['Password', 'UUID', 'SSHKey']);
+
+interface Generator {
+  readonly kind: string;
+  readonly name: string;
+  readonly path: Path;
+}
+
+function valueMaker({ dataFrom }: ExternalSecret, { find }: SecretGraph): Generator | undefined {
+  for (const { path, generator } of dataFrom) {
+    if (generator === undefined) continue;
+    const { name } = generator;
+    const shared =
+      generator.kind === 'ClusterGenerator' ? find('ClusterGenerator', '', name) : undefined;
+    const kind = shared === undefined ? generator.kind : (textAt(specOf(shared), 'kind') ?? '');
+    if (VALUE_MAKERS.has(kind)) return { kind, name, path: [...path, 'sourceRef', 'generatorRef'] };
+  }
+  return undefined;
+}

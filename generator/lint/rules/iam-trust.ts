@@ -1,0 +1,94 @@
+import { associatedRole, type Iam, ROLE_ARN, readIam } from '../../graph/iam.ts';
+import { isAbout, parsePolicy, type Statement } from '../../graph/iam-policy.ts';
+import { annotationOf, type Item, specOf } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { matchesGlob } from '../../ground/glob.ts';
+import { mapAt, textAt } from '../../ground/json.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const iamTrust: Rule = {
+  id: 'iam-trust',
+  severity: 'error',
+  claimsAbsence: true,
+  summary: 'Each IAM role lets those assume it who are given it.',
+
+  *check(graph) {
+    const iam = readIam(graph);
+    if (iam.roles.length === 0) return;
+    for (const { role, missing, by } of givenRoles(graph, iam)) {
+      const trust = parsePolicy(textAt(specOf(role), 'assumeRolePolicyDocument') ?? '');
+      const wrong = trust === undefined ? undefined : missing(trust);
+      if (wrong !== undefined) yield distrust(role, wrong, by);
+    }
+  },
+};
+
+interface Given {
+  readonly role: Item;
+  readonly by: Item;
+  /** What the trust policy lacks. */
+  readonly missing: (trust: readonly Statement[]) => string | undefined;
+}
+
+function* givenRoles({ byKind }: SecretGraph, iam: Iam): Iterable<Given> {
+  for (const by of iam.associations) {
+    const role = associatedRole(by, iam);
+    if (role !== undefined) yield { role, by, missing: lackForPodIdentity };
+  }
+  for (const by of byKind('ServiceAccount')) {
+    const arn = annotationOf(by, ROLE_ARN);
+    const role = arn === undefined ? undefined : iam.roleByArn(arn);
+    if (role !== undefined) yield { role, by, missing: trust => lackForAccount(trust, by) };
+  }
+}
+
+/** Pod Identity tags the session too (domain-facts.md, section 4). */
+function lackForPodIdentity(trust: readonly Statement[]): string | undefined {
+  const allowed = trust.filter(
+    ({ isDeny, principals }) =>
+      !isDeny && principals.some(name => name === 'pods.eks.amazonaws.com' || name === '*'),
+  );
+  if (allowed.length === 0) return 'does not let "pods.eks.amazonaws.com" assume it';
+  const action = ['sts:AssumeRole', 'sts:TagSession'].find(
+    name => !allowed.some(statement => isAbout(statement, name)),
+  );
+  return action === undefined ? undefined : `does not allow "pods.eks.amazonaws.com" "${action}"`;
+}
+
+function lackForAccount(trust: readonly Statement[], account: Item): string | undefined {
+  const action = 'sts:AssumeRoleWithWebIdentity';
+  const allowed = trust.filter(statement => !statement.isDeny && isAbout(statement, action));
+  if (allowed.length === 0) return `does not allow "${action}"`;
+  const subject = `system:serviceaccount:${account.namespace}:${account.name}`;
+  const isMeant = allowed.some(statement => subjectsOf(statement).every(is => is(subject)));
+  return isMeant ? undefined : `does not let "${subject}" assume it`;
+}
+
+/** The conditions on `sub`, the account's name in its token; others are taken as met. */
+function subjectsOf({ condition }: Statement): ((subject: string) => boolean)[] {
+  return ['StringEquals', 'StringLike'].flatMap(operator =>
+    Object.entries(mapAt(condition, operator))
+      .filter(([name]) => name.endsWith(':sub'))
+      .map(([, value]) => {
+        const patterns = (Array.isArray(value) ? value : [value]).map(scalarText);
+        return (subject: string) =>
+          patterns.some(pattern =>
+            operator === 'StringLike' ? matchesGlob(pattern, subject) : pattern === subject,
+          );
+      }),
+  );
+}
+
+function distrust(role: Item, wrong: string, by: Item): Violation {
+  return {
+    item: role,
+    path: ['spec', 'assumeRolePolicyDocument'],
+    message: `IAM role "${role.name}" ${wrong}`,
+    hint:
+      by.kind === 'ServiceAccount'
+        ? 'IRSA takes a statement with the OIDC provider as Federated principal, and the account in the condition on "sub".'
+        : 'Pod Identity takes a statement with the Service principal pods.eks.amazonaws.com and both sts:AssumeRole and sts:TagSession.',
+    related: [{ item: by, path: ['metadata', 'name'], note: `${by.kind} "${by.name}" gives it` }],
+  };
+}

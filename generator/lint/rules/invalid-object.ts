@@ -1,0 +1,26 @@
+import { objectFaults } from '../../graph/object-faults.ts';
+import type { Validator, Validators } from '../../ground/schema/schema-check.ts';
+import type { Rule } from '../rule.ts';
+
+export const invalidObject: Rule = {
+  id: 'invalid-object',
+  severity: 'error',
+  summary: 'Each object is one that the API server accepts.',
+  isLocal: true,
+
+  *check(graph) {
+    const validators = remembering(graph.validators);
+    for (const item of graph.items)
+      for (const fault of objectFaults(item, validators)) yield { item, ...fault };
+  },
+};
+
+/** To look for a validator touches the disk: once for each kind, not for each object. */
+function remembering(validators: Validators): Validators {
+  const known = new Map<string, Validator | undefined>();
+  return (apiVersion, kind) => {
+    const id = `${apiVersion}/${kind}`;
+    if (!known.has(id)) known.set(id, validators(apiVersion, kind));
+    return known.get(id);
+  };
+}

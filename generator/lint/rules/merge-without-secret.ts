@@ -1,0 +1,51 @@
+import { targetPath } from '../../graph/external-secrets.ts';
+import { mayBeMade } from '../../graph/foreign-makers.ts';
+import {
+  findSecret,
+  isMade,
+  type SecretGraph,
+  type SecretNode,
+  wholeMakers,
+} from '../../graph/secret-graph.ts';
+import { groupBy } from '../../ground/group-by.ts';
+import { ofNamespace } from '../../ground/namespace-words.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Rule } from '../rule.ts';
+
+export const mergeWithoutSecret: Rule = {
+  id: 'merge-without-secret',
+  severity: 'error',
+  claimsAbsence: true,
+  summary: 'An ExternalSecret with creationPolicy Merge names a Secret that something else makes.',
+
+  *check(graph) {
+    const merging = graph.externalSecrets.filter(
+      ({ creationPolicy, namespace, target }) =>
+        creationPolicy === 'Merge' && !isMade(findSecret(graph, namespace, target)),
+    );
+    if (merging.length === 0) return;
+    const isMadeElsewhere = mayBeMade(graph);
+    const made = madeSecrets(graph);
+    for (const secret of merging) {
+      const { item, namespace, target } = secret;
+      if (isUnresolved(namespace + target) || isMadeElsewhere(namespace, target)) continue;
+      yield {
+        item,
+        path: targetPath(secret),
+        message: `nothing makes the Secret "${target}", and Merge only adds keys to one that exists`,
+        hint: knownNames(
+          `Secrets ${ofNamespace(namespace)}`,
+          target,
+          (made.get(namespace) ?? []).map(({ name }) => name),
+        ),
+      };
+    }
+  },
+};
+
+/** The Secrets that something makes, by namespace. */
+function madeSecrets({ secrets }: SecretGraph): Map<string, SecretNode[]> {
+  const made = [...secrets.values()].filter(node => wholeMakers(node).length > 0);
+  return groupBy(made, ({ namespace }) => namespace);
+}

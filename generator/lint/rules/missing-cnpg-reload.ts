@@ -1,0 +1,37 @@
+import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import { isCnpgPassword } from '../../graph/pickup.ts';
+import { secretId } from '../../graph/secret-graph.ts';
+import { mapAt } from '../../ground/json.ts';
+import type { Rule } from '../rule.ts';
+
+export const missingCnpgReload: Rule = {
+  id: 'missing-cnpg-reload',
+  severity: 'warning',
+  summary: 'Each password that CNPG takes from a Secret follows a change of it.',
+
+  *check({ externalSecrets, readers }) {
+    const changing = new Map(
+      externalSecrets
+        .filter(secret => secret.creationPolicy === 'Owner' && secret.refresh.isActive)
+        .map(secret => [secretId(secret.namespace, secret.target), secret]),
+    );
+    const seen = new Set<ExternalSecret>();
+    for (const reader of readers) {
+      const { namespace, secret: name, item, path } = reader;
+      const secret = isCnpgPassword(reader) ? changing.get(secretId(namespace, name)) : undefined;
+      if (secret === undefined || seen.has(secret) || isReloaded(secret)) continue;
+      seen.add(secret);
+      yield {
+        item: secret.item,
+        path: [...secret.path, 'target', 'template', 'metadata', 'labels'],
+        message: `CNPG cluster "${item.name}" takes a password from Secret "${name}" and does not notice when it changes`,
+        hint: 'Give the Secret the label cnpg.io/reload: "true", in target.template.metadata.labels.',
+        related: [{ item, path, note: `${item.kind} "${item.name}" reads it` }],
+      };
+    }
+  },
+};
+
+function isReloaded({ spec }: ExternalSecret): boolean {
+  return Object.hasOwn(mapAt(spec, 'target', 'template', 'metadata', 'labels'), 'cnpg.io/reload');
+}

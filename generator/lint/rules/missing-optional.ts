@@ -1,0 +1,22 @@
+import { absentReads } from '../../graph/absent-secrets.ts';
+import { missingKeys } from '../../graph/missing-keys.ts';
+import { inNamespace } from '../../ground/namespace-words.ts';
+import type { Rule } from '../rule.ts';
+
+export const missingOptional: Rule = {
+  id: 'missing-optional',
+  severity: 'warning',
+  claimsAbsence: true,
+  summary: 'Each Secret and key that is read as optional can be there.',
+
+  *check(graph) {
+    for (const { reader, hint, related } of absentReads(graph)) {
+      const { item, namespace, secret, path, isOptional } = reader;
+      if (!isOptional) continue;
+      const message = `nothing makes the Secret "${secret}"${inNamespace(namespace)}, and "optional" hides it`;
+      yield { item, path, message, hint, related };
+    }
+    for (const { isOptional, message, ...fault } of missingKeys(graph))
+      if (isOptional) yield { ...fault, message: `${message}, and "optional" hides it` };
+  },
+};

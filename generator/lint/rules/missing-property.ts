@@ -1,0 +1,40 @@
+import type { DataEntry } from '../../graph/external-secrets.ts';
+import { remoteNamespaceOf, type StoreRead, storeReads } from '../../graph/stores.ts';
+import { templates } from '../../graph/templates.ts';
+import { groupBy } from '../../ground/group-by.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Rule } from '../rule.ts';
+
+export const missingProperty: Rule = {
+  id: 'missing-property',
+  severity: 'error',
+  summary: 'A key that is read from a Secret names the property that is meant.',
+
+  *check(graph) {
+    const parsing = groupBy(
+      templates(graph).filter(({ text }) => /fromJson|fromYaml/i.test(text)),
+      ({ secret }) => secret.item,
+    );
+    for (const [store, reads] of storeReads(graph)) {
+      if (remoteNamespaceOf(store) === undefined) continue;
+      for (const { secret, entry } of reads) {
+        if (!isWholeSecret(entry)) continue;
+        const { path, secretKey, key } = entry;
+        // A template may take the JSON apart.
+        if (parsing.get(secret.item)?.some(({ text }) => text.includes(secretKey))) continue;
+        yield {
+          item: secret.item,
+          path: [...path, 'remoteRef'],
+          message: `"${secretKey}" gets the whole Secret "${key}" as JSON`,
+          hint: 'Add property with the key that is meant, or take all keys with dataFrom.extract.',
+        };
+      }
+    }
+  },
+};
+
+/** Whether one key gets a whole Secret, and is not by its name a file of JSON. */
+function isWholeSecret(entry: StoreRead['entry']): entry is DataEntry {
+  if (!('secretKey' in entry) || entry.property !== undefined) return false;
+  return !entry.secretKey.endsWith('.json') && !isUnresolved(entry.key);
+}

@@ -1,0 +1,87 @@
+import type { Item } from '../../graph/item.ts';
+import type { Pod } from '../../graph/pods.ts';
+import {
+  type FrozenRead,
+  frozenReads,
+  isLasting,
+  isReloadedAnyway,
+  type Watch,
+  watchOf,
+} from '../../graph/restarts.ts';
+import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
+import type { Path } from '../../ground/finding.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const missingReload: Rule = {
+  id: 'missing-reload',
+  severity: 'warning',
+  summary: 'Each workload that keeps old values of a Secret is restarted when it changes.',
+
+  *check(graph) {
+    if (isReloadedAnyway(graph)) return;
+    const changing = changingSecrets(graph);
+    for (const pod of changing.size === 0 ? [] : graph.pods.filter(isLasting)) {
+      const watch = watchOf(pod);
+      const read = isWatchKnown(watch, pod, graph) ? unwatched(pod, watch, changing) : undefined;
+      const writer = read && changing.get(secretId(pod.item.namespace, read.secret));
+      if (read !== undefined && writer !== undefined) yield notRestarted(pod, watch, read, writer);
+    }
+  },
+};
+
+/**
+ * A list with an unknown name is the matter of "reload-target": the one that it lacks is likely
+ * the one that is meant.
+ */
+function isWatchKnown({ names }: Watch, { item }: Pod, { secrets }: SecretGraph): boolean {
+  return names.every(name => secrets.has(secretId(item.namespace, name)));
+}
+
+/**
+ * The first read whose change goes unnoticed, by the name of the Secret: one finding for a workload
+ * is enough, and the order of its variables means nothing.
+ */
+function unwatched(
+  pod: Pod,
+  { isAll, names }: Watch,
+  changing: ReadonlyMap<string, Item>,
+): FrozenRead | undefined {
+  if (isAll) return undefined;
+  const [first] = frozenReads(pod)
+    .filter(
+      ({ secret }) => changing.has(secretId(pod.item.namespace, secret)) && !names.includes(secret),
+    )
+    .sort((a, b) => (a.secret < b.secret ? -1 : Number(a.secret > b.secret)));
+  return first;
+}
+
+/** Secrets whose content changes by itself, and what changes it. */
+function changingSecrets({ externalSecrets }: SecretGraph): Map<string, Item> {
+  return new Map(
+    externalSecrets
+      .filter(secret => secret.creationPolicy !== 'None' && secret.refresh.isActive)
+      .map(({ namespace, target, item }) => [secretId(namespace, target), item]),
+  );
+}
+
+function notRestarted({ item }: Pod, { path }: Watch, read: FrozenRead, writer: Item): Violation {
+  const keeps = read.how === 'subPath' ? 'a subPath mount' : 'variables';
+  const at: Path = path ?? (read.how === 'subPath' ? read.path : ['metadata', 'annotations']);
+  return {
+    item,
+    path: at,
+    message: `${item.kind} "${item.name}" keeps the old values of Secret "${read.secret}" in ${keeps} when it changes, and nothing restarts it`,
+    hint:
+      path === undefined
+        ? `With Reloader: annotate the ${item.kind} with reloader.stakater.com/auto: "true"${read.how === 'subPath' ? ', or mount the folder without subPath' : ''}.`
+        : `Add "${read.secret}" to the annotation's list.`,
+    related: [
+      { item, path: read.path, note: `reads "${read.secret}"` },
+      {
+        item: writer,
+        path: ['metadata', 'name'],
+        note: `${writer.kind} "${writer.name}" changes it`,
+      },
+    ],
+  };
+}

@@ -1,0 +1,63 @@
+import { annotationOf, type Item, specOf } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { SYNC_OPTIONS, syncOptionsIn } from '../../ground/annotations.ts';
+import { textAt } from '../../ground/json.ts';
+import type { Rule } from '../rule.ts';
+
+/** The API groups whose CRDs come with a chart. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  'external-secrets': ['external-secrets.io', 'generators.external-secrets.io'],
+  'cloudnative-pg': ['postgresql.cnpg.io'],
+  'plugin-barman-cloud': ['barmancloud.cnpg.io'],
+  'opentelemetry-operator': ['opentelemetry.io'],
+  'cert-manager': ['cert-manager.io'],
+  'sealed-secrets': ['bitnami.com'],
+  keda: ['keda.sh'],
+};
+
+export const missingSkipDryRun: Rule = {
+  id: 'missing-skip-dry-run',
+  severity: 'error',
+  summary: 'An object whose CRD another Application installs is not dry-run before that.',
+
+  *check(graph) {
+    const installed = installedGroups(graph);
+    if (installed.size === 0) return;
+    for (const item of graph.items) {
+      const application = installed.get(item.group);
+      if (application === undefined || isSkipped(item) || !isManaged(item)) continue;
+      const isGiven = annotationOf(item, SYNC_OPTIONS) !== undefined;
+      yield {
+        item,
+        path: ['metadata', 'annotations', ...(isGiven ? [SYNC_OPTIONS] : [])],
+        message: `Application "${application.name}" installs the CRD of ${item.kind} "${item.name}" in a sync of its own`,
+        hint: `Add the annotation ${SYNC_OPTIONS}: SkipDryRunOnMissingResource=true.`,
+        related: [{ item: application, path: ['metadata', 'name'], note: 'installs the CRD' }],
+      };
+    }
+  },
+};
+
+function installedGroups({ byKind }: SecretGraph): Map<string, Item> {
+  const own = new Set(
+    byKind('CustomResourceDefinition').map(item => textAt(specOf(item), 'group') ?? ''),
+  );
+  const found = byKind('Application').flatMap(item => {
+    const chart = textAt(specOf(item), 'source', 'chart') ?? '';
+    const groups = Object.hasOwn(GROUPS, chart) ? (GROUPS[chart] ?? []) : [];
+    return groups.filter(group => !own.has(group)).map((group): [string, Item] => [group, item]);
+  });
+  return new Map(found);
+}
+
+function isSkipped(item: Item): boolean {
+  const options = syncOptionsIn(annotationOf(item, SYNC_OPTIONS));
+  return options.includes('SkipDryRunOnMissingResource=true');
+}
+
+/** Argo CD's annotations say that it applies the object beside the Applications. */
+function isManaged(item: Item): boolean {
+  return ['sync-wave', 'sync-options', 'hook'].some(
+    name => annotationOf(item, `argocd.argoproj.io/${name}`) !== undefined,
+  );
+}

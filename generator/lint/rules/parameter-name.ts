@@ -1,0 +1,72 @@
+import { awsReads, awsStore } from '../../graph/aws-stores.ts';
+import { type Item, specOf } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { storeOf } from '../../graph/stores.ts';
+import type { Path } from '../../ground/finding.ts';
+import { listAt, textAt } from '../../ground/json.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import { parameterNameFault } from '../../make/model/parameter-name.ts';
+import type { Rule } from '../rule.ts';
+
+export const parameterName: Rule = {
+  id: 'parameter-name',
+  severity: 'error',
+  summary: 'Each Parameter Store name is one that AWS accepts.',
+
+  *check(graph) {
+    for (const { item, path, name } of [...reads(graph), ...writes(graph)]) {
+      const plain = withoutSelector(name);
+      const wrong = isOutside(plain) ? undefined : parameterNameFault(plain);
+      if (wrong === undefined) continue;
+      yield {
+        item,
+        path,
+        message: `"${name}" cannot be the name of a parameter: ${wrong}`,
+        hint: 'Parameter Store allows letters, digits, ".", "-", "_" and "/", at most 15 levels, not beginning with aws or ssm.',
+      };
+    }
+  },
+};
+
+interface Named {
+  readonly item: Item;
+  readonly path: Path;
+  readonly name: string;
+}
+
+function reads(graph: SecretGraph): Named[] {
+  return awsReads(graph).flatMap(({ item, path, store, name }) =>
+    store.service === 'ParameterStore' && name !== undefined ? [{ item, path, name }] : [],
+  );
+}
+
+/** What PushSecrets write to a store. */
+function writes({ byKind, find }: SecretGraph): Named[] {
+  return byKind('PushSecret').flatMap(item => {
+    const stores = listAt(specOf(item), 'secretStoreRefs').flatMap((ref, index) => {
+      const kind = textAt(ref, 'kind') ?? 'SecretStore';
+      const name = textAt(ref, 'name') ?? '';
+      const path = ['spec', 'secretStoreRefs', index];
+      const store = storeOf(find, { kind, name, path }, item.namespace);
+      return store === undefined ? [] : (awsStore(store) ?? []);
+    });
+    const store = stores.find(({ service }) => service === 'ParameterStore');
+    if (store === undefined) return [];
+    const prefix = textAt(store.settings, 'prefix') ?? '';
+    return listAt(specOf(item), 'data').flatMap((entry, index): Named[] => {
+      const name = textAt(entry, 'match', 'remoteRef', 'remoteKey');
+      const path = ['spec', 'data', index, 'match', 'remoteRef', 'remoteKey'];
+      return name === undefined ? [] : [{ item, path, name: prefix + name }];
+    });
+  });
+}
+
+/** `name:3` and `name:label` read a version. */
+function withoutSelector(name: string): string {
+  return name.startsWith('arn:') ? name : name.replace(/:[\w.-]+$/, '');
+}
+
+/** ARNs, names that are not filled in yet, and AWS's own parameters, which can be read. */
+function isOutside(name: string): boolean {
+  return name === '' || isUnresolved(name) || /^arn:|^\/aws\/(service|reference)\//.test(name);
+}

@@ -1,0 +1,25 @@
+import { eachSpec } from '../../graph/refresh.ts';
+import { textAt } from '../../ground/json.ts';
+import type { Rule } from '../rule.ts';
+
+export const policyConflict: Rule = {
+  id: 'policy-conflict',
+  severity: 'error',
+  summary: 'The deletion policy of an ExternalSecret fits its creation policy.',
+
+  *check({ externalSecrets }) {
+    for (const { item, path, spec, creationPolicy } of eachSpec(externalSecrets)) {
+      const deletion = textAt(spec, 'target', 'deletionPolicy') ?? 'Retain';
+      const isOwned = creationPolicy === 'Owner' || creationPolicy === 'Orphan';
+      const isRefused =
+        (deletion === 'Delete' && !isOwned) || (deletion === 'Merge' && creationPolicy === 'None');
+      if (!isRefused) continue;
+      yield {
+        item,
+        path: [...path, 'target', 'deletionPolicy'],
+        message: `deletionPolicy ${deletion} is refused with creationPolicy ${creationPolicy}`,
+        hint: 'Write deletionPolicy: Retain.',
+      };
+    }
+  },
+};

@@ -1,0 +1,97 @@
+import { type PasswordOrigin, passwordOrigin } from '../../graph/password-origin.ts';
+import type { Container } from '../../graph/pods.ts';
+import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
+import { templates } from '../../graph/templates.ts';
+import type { Path } from '../../ground/finding.ts';
+import { listAt } from '../../ground/json.ts';
+import { rawUrlPasswords } from '../../make/model/url-template.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const rawUrlPassword: Rule = {
+  id: 'raw-url-password',
+  severity: 'warning',
+  summary: 'A password in a URL is escaped.',
+
+  *check(graph) {
+    const origin = passwordOrigin(graph);
+    for (const { containers } of graph.pods)
+      for (const container of containers) yield* inContainer(graph, origin, container);
+    for (const { secret, parsed, path, source } of templates(graph))
+      for (const key of rawUrlPasswords(parsed.nodes))
+        if (origin.ofFetched(secret, key))
+          yield {
+            item: secret.item,
+            path,
+            message: `the template puts the key "${key}" into a URL as it is`,
+            hint: `Write ${escapedKey(key)}.`,
+            ...(source !== undefined && { related: [source] }),
+          };
+  },
+};
+
+function escapedKey(key: string): string {
+  const read = /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `index . "${key}"`;
+  return `{{ ${read} | urlquery | replace "+" "%20" }}`;
+}
+
+const URL_PASSWORD = /:\/\/[^\s/@:]*:\$\(([^)]+)\)@/;
+
+function* inContainer(
+  graph: SecretGraph,
+  origin: PasswordOrigin,
+  container: Container,
+): Iterable<Violation> {
+  for (const { text, path, what } of textsOf(container)) {
+    const used = URL_PASSWORD.exec(text)?.[1];
+    const source = used === undefined ? undefined : sourceOf(graph, container, used);
+    if (source === undefined) continue;
+    if (!origin.ofSecret(container.item.namespace, source.name, source.key)) continue;
+    yield {
+      item: container.item,
+      path,
+      message: `${what} puts the password "${used}" into a URL as it is`,
+      hint: `Make the URL in the ExternalSecret, with ${escapedKey(source.key)}.`,
+    };
+  }
+}
+
+interface Text {
+  readonly text: string;
+  readonly path: Path;
+  readonly what: string;
+}
+
+/** What Kubernetes fills variables into. */
+function textsOf({ env, spec, path }: Container): Text[] {
+  const variables = env.flatMap(({ name, value, path: at }) =>
+    value === undefined ? [] : [{ text: value, path: [...at, 'value'], what: `"${name}"` }],
+  );
+  const words = ['command', 'args'].flatMap(field =>
+    listAt(spec, field).flatMap((text, index) =>
+      typeof text === 'string'
+        ? [{ text, path: [...path, field, index], what: 'an argument' }]
+        : [],
+    ),
+  );
+  return [...variables, ...words];
+}
+
+/** The key of a Secret that a variable has its value from, alone or with all of the Secret. */
+function sourceOf(
+  graph: SecretGraph,
+  { env, envFrom, item }: Container,
+  used: string,
+): { readonly name: string; readonly key: string } | undefined {
+  const own = env.find(({ name }) => name === used);
+  if (own !== undefined) {
+    const { name, key } = own.secret ?? {};
+    return name === undefined || key === undefined ? undefined : { name, key };
+  }
+  const all = envFrom.find(
+    ({ secret, prefix }) =>
+      used.startsWith(prefix) &&
+      findSecret(graph, item.namespace, secret ?? '')?.keys.has(used.slice(prefix.length)) === true,
+  );
+  const { secret, prefix = '' } = all ?? {};
+  return secret === undefined ? undefined : { name: secret, key: used.slice(prefix.length) };
+}

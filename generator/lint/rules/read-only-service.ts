@@ -1,0 +1,50 @@
+import { type CnpgHost, cnpgHosts } from '../../graph/cnpg-hosts.ts';
+import { type Item, specOf } from '../../graph/item.ts';
+import { listAt } from '../../ground/json.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+import type { Rule } from '../rule.ts';
+
+export const readOnlyService: Rule = {
+  id: 'read-only-service',
+  severity: 'error',
+  summary: 'The service for replicas is used where there are replicas, and not to write.',
+
+  *check(graph) {
+    for (const host of cnpgHosts(graph)) {
+      const namespace = host.givenNamespace ?? host.namespace;
+      const cluster = graph.find('Cluster', namespace, host.cluster);
+      if (cluster === undefined || host.suffix === undefined || host.suffix === 'rw') continue;
+      const why = reason(host, cluster);
+      if (why === undefined) continue;
+      yield {
+        item: host.item,
+        path: host.path,
+        message: `"${host.service}" ${why}`,
+        hint: `Use ${host.cluster}-rw, the primary.`,
+        related: [{ item: cluster, path: ['spec', 'instances'], note: 'the Cluster' }],
+      };
+    }
+  },
+};
+
+function reason(host: CnpgHost, cluster: Item): string | undefined {
+  const { instances = 1 } = specOf(cluster);
+  if (host.suffix === 'ro' && instances === 1)
+    return 'selects replicas only, and the Cluster has one instance';
+  return isMigration(host) ? 'leads to read-only replicas, and a migration writes' : undefined;
+}
+
+/** A Job or container that says that it changes the schema. */
+function isMigration({ item, container }: CnpgHost): boolean {
+  const words = [
+    item.name,
+    container?.name ?? '',
+    ...listAt(container?.spec, 'command'),
+    ...listAt(container?.spec, 'args'),
+  ];
+  return words.some(word =>
+    /(^|[^a-z])(db-?)?(migrat(e|ion|ions|or)|schema-(update|upgrade)|alembic|flyway|liquibase)([^a-z]|$)/i.test(
+      scalarText(word),
+    ),
+  );
+}

@@ -1,0 +1,42 @@
+import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import { eachSpec, isFetched, type Refresh } from '../../graph/refresh.ts';
+import type { Path } from '../../ground/finding.ts';
+import type { Rule } from '../rule.ts';
+
+export const refreshStopped: Rule = {
+  id: 'refresh-stopped',
+  severity: 'warning',
+  summary: 'Each Secret that is fetched from a store follows a rotation there.',
+
+  *check({ externalSecrets }) {
+    for (const secret of eachSpec(externalSecrets)) {
+      const found = isFetched(secret) ? stopOf(secret) : undefined;
+      if (found === undefined) continue;
+      yield {
+        item: secret.item,
+        path: found.path,
+        message: `Secret "${secret.target}" is fetched once and never again, because ${found.why}`,
+        hint: 'A value that changes in the store never arrives. Set refreshPolicy to Periodic, or leave it out, with a refreshInterval such as 1h; for a value that must not change, leave refreshInterval out and say CreatedOnce.',
+      };
+    }
+  },
+};
+
+/** What stops it, unless just that is asked for: CreatedOnce alone, or with an interval of zero. */
+function stopOf(secret: ExternalSecret): { path: Path; why: string } | undefined {
+  const refresh = secret.refresh;
+  const { policy, policyPath, interval, intervalPath, seconds } = refresh;
+  if (policy === 'CreatedOnce' || policy === 'OnChange')
+    return isContradiction(refresh)
+      ? {
+          path: policyPath,
+          why: `refreshPolicy ${policy} ignores the refreshInterval of "${interval}"`,
+        }
+      : undefined;
+  return seconds === 0 ? { path: intervalPath, why: 'refreshInterval is zero' } : undefined;
+}
+
+/** The API server fills in `1h0m0s`: only another interval was meant by somebody. */
+function isContradiction({ interval, seconds }: Refresh): boolean {
+  return interval !== undefined && interval !== '1h0m0s' && seconds !== 0;
+}

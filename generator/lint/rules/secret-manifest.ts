@@ -1,0 +1,55 @@
+import type { Item } from '../../graph/item.ts';
+import { secretLook } from '../../graph/plain-text.ts';
+import { mapAt, textAt } from '../../ground/json.ts';
+import type { Rule } from '../rule.ts';
+
+export const secretManifest: Rule = {
+  id: 'secret-manifest',
+  severity: 'warning',
+  summary: 'No Secret is written out in a manifest.',
+
+  *check({ byKind }) {
+    for (const item of byKind('Secret')) {
+      for (const { field, key, value } of valuesOf(item)) {
+        const what = secretLook(value, key);
+        if (what === undefined) continue;
+        yield {
+          item,
+          path: [field, key],
+          message: `key "${key}" of Secret "${item.name}" holds what looks like ${what} (the value is not shown)`,
+          hint: 'base64 hides nothing. Keep the value in the store and make the Secret with an ExternalSecret; replace the value if it was ever committed.',
+        };
+      }
+    }
+  },
+};
+
+interface Value {
+  readonly field: 'data' | 'stringData';
+  readonly key: string;
+  readonly value: string;
+}
+
+/** The values of a Secret; only their look is told, and nothing of them is kept. */
+function valuesOf({ object, group }: Item): Value[] {
+  if (group !== '' || textAt(object, 'type') === 'helm.sh/release.v1') return [];
+  return (['data', 'stringData'] as const).flatMap(field =>
+    Object.entries(mapAt(object, field)).flatMap(([key, value]): Value[] => {
+      if (typeof value !== 'string') return [];
+      return [{ field, key, value: field === 'data' ? decoded(value) : value }];
+    }),
+  );
+}
+
+/** base64 as text; what is none, such as a value that SOPS encrypted, as it is. */
+function decoded(text: string): string {
+  return /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text) && text.length < 100_000 ? decode(text) : text;
+}
+
+function decode(text: string): string {
+  try {
+    return atob(text.replaceAll(/\s/g, ''));
+  } catch {
+    return text;
+  }
+}

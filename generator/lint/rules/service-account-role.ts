@@ -1,0 +1,79 @@
+import { awsStores } from '../../graph/aws-stores.ts';
+import { ROLE_ARN } from '../../graph/iam.ts';
+import { annotationOf, type Item } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import type { Path } from '../../ground/finding.ts';
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const serviceAccountRole: Rule = {
+  id: 'service-account-role',
+  severity: 'error',
+  summary: 'Each ServiceAccount that a store signs in to AWS with names its IAM role, by ARN.',
+
+  *check(graph) {
+    yield* accountsWithoutRole(graph);
+    for (const { item, path, arn } of [...annotatedRoles(graph), ...assumedRoles(graph)]) {
+      if (isUnresolved(arn) || ARN.test(arn)) continue;
+      yield {
+        item,
+        path,
+        message: `"${arn}" is not the ARN of an IAM role`,
+        hint: 'Write it as arn:aws:iam::123456789012:role/NAME, with the number of your account.',
+      };
+    }
+  },
+};
+
+const ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+interface RoleName {
+  readonly item: Item;
+  readonly path: Path;
+  readonly arn: string;
+}
+
+function annotatedRoles({ byKind }: SecretGraph): RoleName[] {
+  return byKind('ServiceAccount').flatMap(item => {
+    const arn = annotationOf(item, ROLE_ARN);
+    return arn === undefined ? [] : [{ item, path: ['metadata', 'annotations', ROLE_ARN], arn }];
+  });
+}
+
+/** Roles that a store assumes after it has signed in. */
+function assumedRoles(graph: SecretGraph): RoleName[] {
+  return awsStores(graph).flatMap(({ item, path, settings }): RoleName[] => {
+    const role = textAt(settings, 'role');
+    const others = listAt(settings, 'additionalRoles').flatMap((arn, index): RoleName[] => {
+      const at = [...path, 'additionalRoles', index];
+      return typeof arn === 'string' ? [{ item, path: at, arn }] : [];
+    });
+    return role === undefined ? others : [{ item, path: [...path, 'role'], arn: role }, ...others];
+  });
+}
+
+function* accountsWithoutRole(graph: SecretGraph): Iterable<Violation> {
+  const seen = new Set<Item>();
+  for (const { item, path, settings } of awsStores(graph)) {
+    const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
+    const namespace = textAt(ref, 'namespace') ?? item.namespace;
+    const account = graph.find('ServiceAccount', namespace, textAt(ref, 'name') ?? '');
+    if (account === undefined || seen.has(account)) continue;
+    seen.add(account);
+    if (mapAt(account.object, 'metadata', 'annotations')[ROLE_ARN] !== undefined) continue;
+    yield {
+      item: account,
+      path: ['metadata', 'annotations'],
+      message: `ServiceAccount "${account.name}" has no annotation "${ROLE_ARN}", and ${item.kind} "${item.name}" signs in to AWS with it`,
+      hint: `Annotate it with the ARN of its IAM role. With Pod Identity, which needs no annotation, leave "auth" out of the store: it is ESO's own account that signs in then.`,
+      related: [
+        {
+          item,
+          path: [...path, 'auth', 'jwt', 'serviceAccountRef', 'name'],
+          note: `${item.kind} "${item.name}" uses it`,
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,99 @@
+import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import { type Item, specOf } from '../../graph/item.ts';
+import { type Denial, isWithoutRbac, type SecretAccess, secretAccess } from '../../graph/rbac.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { isInCluster, remoteNamespaceOf, storeOf } from '../../graph/stores.ts';
+import { isMap, mapAt, textAt } from '../../ground/json.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const storeAccess: Rule = {
+  id: 'store-access',
+  severity: 'error',
+  claimsAbsence: true,
+  summary: 'The ServiceAccount of a kubernetes store may read the Secrets that it is asked for.',
+
+  *check(graph) {
+    const denialOf = secretAccess(graph);
+    for (const [store, reads] of readsByStore(graph)) {
+      const account = accountOf(store);
+      if (account === undefined || isWithoutRbac(graph, account)) continue;
+      const namespace = remoteNamespaceOf(store) ?? '';
+      const denied = [...reads].flatMap((secret): Denied[] => {
+        const access: SecretAccess =
+          secret === SEARCH
+            ? { account, namespace, verb: 'list' }
+            : { account, namespace, verb: 'get', secret };
+        const denial = denialOf(access);
+        return denial === undefined ? [] : [{ access, denial }];
+      });
+      if (denied.length > 0) yield violation(store, account, denied);
+    }
+  },
+};
+
+/** Stands for the name of a Secret where all are listed. */
+const SEARCH = '';
+
+interface Denied {
+  readonly access: SecretAccess;
+  readonly denial: Denial;
+}
+
+function violation(
+  store: Item,
+  account: SecretAccess['account'],
+  denied: readonly Denied[],
+): Violation {
+  const [first] = denied;
+  const { verb = 'get', namespace = '' } = first?.access ?? {};
+  const { reason = '', item, path = [] } = first?.denial ?? {};
+  const names = denied.flatMap(({ access }) =>
+    access.secret === undefined ? [] : [`"${access.secret}"`],
+  );
+  const what = verb === 'list' ? 'list the Secrets' : `get the Secret ${names.join(', ')}`;
+  const home = account.namespace === '' ? '' : ` of namespace "${account.namespace}"`;
+  return {
+    item: store,
+    path: ['spec', 'provider', 'kubernetes', 'auth', 'serviceAccount'],
+    message: `ServiceAccount "${account.name}" may not ${what} in namespace "${namespace}": ${reason}`,
+    hint: `Bind ServiceAccount "${account.name}"${home} to a Role of "${namespace}" with the verb ${verb} on secrets.`,
+    ...(item !== undefined && { related: [{ item, path, note: 'what stands in the way' }] }),
+  };
+}
+
+/** Who a store signs in as; without a namespace in a ClusterSecretStore it is many. */
+function accountOf(store: Item): SecretAccess['account'] | undefined {
+  const account = mapAt(specOf(store), 'provider', 'kubernetes', 'auth', 'serviceAccount');
+  const name = textAt(account, 'name') ?? '';
+  const namespace =
+    store.kind === 'ClusterSecretStore' ? textAt(account, 'namespace') : store.namespace;
+  if (name === '' || namespace === undefined || isUnresolved(name + namespace)) return undefined;
+  return { name, namespace };
+}
+
+/** The Secrets that are read through each store of this cluster. */
+function readsByStore(graph: SecretGraph): Map<Item, Set<string>> {
+  const reads = new Map<Item, Set<string>>();
+  for (const secret of graph.externalSecrets) {
+    for (const [store, key] of readsOf(graph, secret)) {
+      reads.set(store, (reads.get(store) ?? new Set()).add(key));
+    }
+  }
+  return reads;
+}
+
+function readsOf({ find }: SecretGraph, secret: ExternalSecret): [store: Item, key: string][] {
+  const entries = [
+    ...secret.data,
+    ...secret.dataFrom.map(({ storeRef, extract, spec }) => ({
+      storeRef,
+      key: extract ?? (isMap(spec['find']) ? SEARCH : undefined),
+    })),
+  ];
+  return entries.flatMap(({ storeRef, key }): [Item, string][] => {
+    const store = storeRef === undefined ? undefined : storeOf(find, storeRef, secret.namespace);
+    if (store === undefined || key === undefined || isUnresolved(key)) return [];
+    return isInCluster(store) ? [[store, key]] : [];
+  });
+}

@@ -1,0 +1,56 @@
+import { goRegexp } from '#go-regexp';
+import { type Item, specOf } from '../../graph/item.ts';
+import { selectsNamespace } from '../../graph/label-selector.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { storeOf, storeUses } from '../../graph/stores.ts';
+import { isMap, type JsonObject, listAt } from '../../ground/json.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Rule } from '../rule.ts';
+
+/** No namespace has a longer name. */
+const LONGEST = 63;
+
+export const storeConditions: Rule = {
+  id: 'store-conditions',
+  severity: 'error',
+  summary: 'A ClusterSecretStore with conditions admits each namespace that uses it.',
+
+  *check(graph) {
+    for (const { item, namespace, ref } of storeUses(graph)) {
+      if (ref.kind !== 'ClusterSecretStore' || isUnresolved(namespace)) continue;
+      const store = storeOf(graph.find, ref, namespace);
+      if (store === undefined || isAdmitted(graph, store, namespace)) continue;
+      yield {
+        item,
+        path: [...ref.path, 'name'],
+        message: `ClusterSecretStore "${store.name}" does not admit namespace "${namespace}"`,
+        hint: `Add "${namespace}" to the store's conditions, or use another store.`,
+        related: [{ item: store, path: ['spec', 'conditions'], note: 'the conditions' }],
+      };
+    }
+  },
+};
+
+/** No conditions admit every namespace; of several one that matches is enough. */
+function isAdmitted({ find }: SecretGraph, store: Item, name: string): boolean {
+  const conditions = listAt(specOf(store), 'conditions').filter(isMap);
+  const namespace = find('Namespace', '', name);
+  return (
+    conditions.length === 0 || conditions.some(condition => admits(condition, name, namespace))
+  );
+}
+
+function admits(condition: JsonObject, name: string, namespace: Item | undefined): boolean {
+  if (listAt(condition, 'namespaces').includes(name)) return true;
+  if (listAt(condition, 'namespaceRegexes').some(regex => matches(scalarText(regex), name)))
+    return true;
+  const selector = condition['namespaceSelector'];
+  return isMap(selector) && selectsNamespace(selector, name, namespace);
+}
+
+/** What Go refuses is another fault. */
+function matches(regex: string, name: string): boolean {
+  const found = name.length > LONGEST ? undefined : goRegexp(regex)?.(name);
+  return found === undefined || found.length > 0;
+}

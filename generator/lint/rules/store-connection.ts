@@ -1,0 +1,92 @@
+import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
+import { type Item, specOf } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { isOwnApiServer } from '../../graph/stores.ts';
+import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const storeConnection: Rule = {
+  id: 'store-connection',
+  severity: 'error',
+  summary:
+    'A kubernetes store says which API server it asks, whom it trusts and as whom it signs in.',
+
+  *check(graph) {
+    const isAbsent = absentConfigMaps(graph);
+    for (const item of [...graph.byKind('SecretStore'), ...graph.byKind('ClusterSecretStore')]) {
+      const provider = mapAt(specOf(item), 'provider')['kubernetes'];
+      // A kubeconfig in authRef holds all of it.
+      if (!isMap(provider) || provider['authRef'] !== undefined) continue;
+      yield* lackingParts(item, provider);
+      yield* unknownCa(graph, item, provider, isAbsent);
+    }
+  },
+};
+
+const PATH = ['spec', 'provider', 'kubernetes'];
+
+/** ESO, providers/v1/kubernetes/auth.go; the messages were observed (domain-facts.md, section 6). */
+function* lackingParts(item: Item, provider: JsonObject): Iterable<Violation> {
+  const server = provider['server'];
+  const name = `${item.kind} "${item.name}"`;
+  if (!isMap(server))
+    yield {
+      item,
+      path: [...PATH, 'server'],
+      message: `${name} names no API server`,
+      hint: 'Add server with the url https://kubernetes.default.svc and a caProvider.',
+    };
+  else if (
+    isOwnApiServer(textAt(server, 'url') ?? 'kubernetes.default') &&
+    !isMap(server['caProvider']) &&
+    server['caBundle'] === undefined
+  )
+    yield {
+      item,
+      path: [...PATH, 'server'],
+      message: `${name} does not trust the cluster's own API server: it names no certificate`,
+      hint: 'Add caProvider with type: ConfigMap, name: kube-root-ca.crt and key: ca.crt.',
+    };
+  if (provider['auth'] === undefined)
+    yield {
+      item,
+      path: [...PATH, 'auth'],
+      message: `${name} does not say as whom it signs in`,
+      hint: 'Add auth.serviceAccount with an account that may get the Secrets.',
+    };
+}
+
+/** A CA in a ConfigMap that is not there, or under another key. Of Secrets the rules on readers speak. */
+function* unknownCa(
+  graph: SecretGraph,
+  item: Item,
+  provider: JsonObject,
+  isAbsent: (namespace: string, name: string) => boolean,
+): Iterable<Violation> {
+  const ca = mapAt(provider, 'server', 'caProvider');
+  const { type, name, key } = ca;
+  const namespace = item.namespace === '' ? textAt(ca, 'namespace') : item.namespace;
+  if (type !== 'ConfigMap' || typeof name !== 'string' || namespace === undefined) return;
+  const keys = configMapKeys(graph, namespace, name);
+  const path = [...PATH, 'server', 'caProvider'];
+  if (isAbsent(namespace, name)) {
+    const here = graph.byKind('ConfigMap').filter(other => other.namespace === namespace);
+    const names = ['kube-root-ca.crt', ...here.map(other => other.name)];
+    yield {
+      item,
+      path: [...path, 'name'],
+      message: `there is no ConfigMap "${name}" in namespace "${namespace}"`,
+      hint: knownNames(`ConfigMaps of "${namespace}"`, name, names),
+    };
+  } else if (keys !== undefined && typeof key === 'string' && !keys.includes(key)) {
+    if (isUnresolved(key)) return;
+    yield {
+      item,
+      path: [...path, 'key'],
+      message: `ConfigMap "${name}" has no key "${key}"`,
+      hint: knownNames(`keys of "${name}"`, key, keys),
+    };
+  }
+}

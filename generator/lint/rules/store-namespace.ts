@@ -1,0 +1,109 @@
+import { type Item, specOf } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { storeOf, storeUses } from '../../graph/stores.ts';
+import type { Path } from '../../ground/finding.ts';
+import { isMap, type Json, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const storeNamespace: Rule = {
+  id: 'store-namespace',
+  severity: 'error',
+  summary:
+    'References of a ClusterSecretStore name their namespace; those of a SecretStore stay in it.',
+
+  *check(graph) {
+    const users = usersOf(graph);
+    const accounts = accountsOf(graph);
+    for (const item of graph.byKind('ClusterSecretStore'))
+      for (const reference of referencesIn(item))
+        if (isLacking(reference, users.get(item) ?? new Set(), accounts))
+          yield withoutNamespace(item, reference);
+    for (const item of graph.byKind('SecretStore'))
+      for (const reference of referencesIn(item)) yield* inOtherNamespace(item, reference);
+  },
+};
+
+interface Reference {
+  readonly field: string;
+  readonly path: Path;
+  readonly value: JsonObject;
+}
+
+function withoutNamespace(item: Item, { field, path }: Reference): Violation {
+  return {
+    item,
+    path,
+    message: `${field} of ClusterSecretStore "${item.name}" names no namespace`,
+    hint: 'Add namespace: a ClusterSecretStore has none of its own.',
+  };
+}
+
+/** Esutils' ValidateSecretSelector and the kubernetes provider's ValidateStore (ESO 1.3.2). */
+function* inOtherNamespace(item: Item, { field, path, value }: Reference): Iterable<Violation> {
+  const namespace = textAt(value, 'namespace');
+  if (namespace === undefined || isUnresolved(namespace)) return;
+  if (namespace === item.namespace && field !== 'caProvider') return;
+  if (item.namespace === '' || (field === 'caProvider' && path[2] !== 'kubernetes')) return;
+  yield {
+    item,
+    path: [...path, 'namespace'],
+    message: `${field} of SecretStore "${item.name}" may not name a namespace${field === 'caProvider' ? '' : ' but its own'}`,
+    hint: 'Remove namespace, or make it a ClusterSecretStore.',
+  };
+}
+
+/** A CA needs its namespace. A ServiceAccount without one means that of each ExternalSecret. */
+function isLacking(
+  { field, value }: Reference,
+  users: ReadonlySet<string>,
+  accounts: Accounts,
+): boolean {
+  const name = textAt(value, 'name') ?? '';
+  if (textAt(value, 'namespace') !== undefined || isUnresolved(name)) return false;
+  if (field === 'caProvider') return true;
+  const homes = accounts.byName.get(name);
+  return (
+    /^serviceAccount/.test(field) &&
+    [...users].some(
+      user => homes?.has(user) !== true && (homes !== undefined || accounts.namespaces.has(user)),
+    )
+  );
+}
+
+/** The ServiceAccounts of the set, and the namespaces that have any: those of others are not known. */
+interface Accounts {
+  readonly byName: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly namespaces: ReadonlySet<string>;
+}
+
+function accountsOf({ byKind }: SecretGraph): Accounts {
+  const byName = new Map<string, Set<string>>();
+  for (const { name, namespace } of byKind('ServiceAccount'))
+    byName.set(name, (byName.get(name) ?? new Set()).add(namespace));
+  return { byName, namespaces: new Set([...byName.values()].flatMap(homes => [...homes])) };
+}
+
+/** The namespaces that each ClusterSecretStore is used from. */
+function usersOf(graph: SecretGraph): Map<Item, Set<string>> {
+  const users = new Map<Item, Set<string>>();
+  for (const { namespace, ref } of storeUses(graph)) {
+    const store = storeOf(graph.find, ref, namespace);
+    if (store !== undefined) users.set(store, (users.get(store) ?? new Set()).add(namespace));
+  }
+  return users;
+}
+
+function referencesIn(item: Item): Reference[] {
+  return referencesUnder(mapAt(specOf(item), 'provider'), ['spec', 'provider']);
+}
+
+const REFERENCE =
+  /^(caProvider|serviceAccount|serviceAccountRef|.*[sS]ecretRef|clientCert|clientKey|bearerToken)$/;
+
+function referencesUnder(value: Json, path: Path): Reference[] {
+  if (!isMap(value)) return [];
+  const field = String(path.at(-1));
+  if (REFERENCE.test(field) && typeof value['name'] === 'string') return [{ field, path, value }];
+  return Object.entries(value).flatMap(([name, child]) => referencesUnder(child, [...path, name]));
+}

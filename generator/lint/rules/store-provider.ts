@@ -1,0 +1,22 @@
+import { specOf } from '../../graph/item.ts';
+import { isMap, mapAt } from '../../ground/json.ts';
+import type { Rule } from '../rule.ts';
+
+export const storeProvider: Rule = {
+  id: 'store-provider',
+  severity: 'error',
+  summary: 'Each store has exactly one provider.',
+
+  *check({ byKind }) {
+    for (const item of [...byKind('SecretStore'), ...byKind('ClusterSecretStore')]) {
+      const providers = Object.keys(mapAt(specOf(item), 'provider'));
+      if (!isMap(specOf(item)['provider']) || providers.length === 1) continue;
+      yield {
+        item,
+        path: ['spec', 'provider'],
+        message: `${item.kind} "${item.name}" has ${providers.length === 0 ? 'no provider' : `several providers: ${providers.join(', ')}`}`,
+        hint: 'Make one store for each provider.',
+      };
+    }
+  },
+};

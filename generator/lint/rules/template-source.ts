@@ -1,0 +1,63 @@
+import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
+import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { type TemplateFile, templateFiles } from '../../graph/templates.ts';
+import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const templateSource: Rule = {
+  id: 'template-source',
+  severity: 'error',
+  claimsAbsence: true,
+  summary: 'Each ConfigMap that templates are taken from exists, with the key that is named.',
+
+  *check(graph) {
+    const isAbsent = absentConfigMaps(graph);
+    for (const secret of graph.externalSecrets) {
+      const named = new Set<string>();
+      for (const file of templateFiles(secret)) {
+        if (file.kind === 'Secret') continue;
+        if (!isAbsent(secret.namespace, file.name)) yield* missingKey(graph, secret, file);
+        else if (!named.has(file.name)) yield missingMap(graph, secret, file);
+        named.add(file.name);
+      }
+    }
+  },
+};
+
+function missingMap(
+  { byKind }: SecretGraph,
+  { item, namespace }: ExternalSecret,
+  { name, namePath }: TemplateFile,
+): Violation {
+  const maps = byKind('ConfigMap');
+  const here = maps.filter(other => other.namespace === namespace).map(other => other.name);
+  const elsewhere = maps.find(other => other.name === name);
+  return {
+    item,
+    path: namePath,
+    message: `there is no ConfigMap "${name}"${inNamespace(namespace)}`,
+    hint:
+      elsewhere === undefined
+        ? knownNames(`ConfigMaps ${ofNamespace(namespace)}`, name, here)
+        : `There is one in namespace "${elsewhere.namespace}": it has to be in that of the ExternalSecret.`,
+  };
+}
+
+function* missingKey(
+  graph: SecretGraph,
+  { item, namespace }: ExternalSecret,
+  { name, key, path }: TemplateFile,
+): Iterable<Violation> {
+  const source = graph.find('ConfigMap', namespace, name);
+  const keys = configMapKeys(graph, namespace, name) ?? [];
+  if (source === undefined || keys.includes(key)) return;
+  yield {
+    item,
+    path,
+    message: `ConfigMap "${name}" has no key "${key}"`,
+    hint: knownNames(`keys of "${name}"`, key, keys),
+    related: [{ item: source, path: ['data'], note: 'the ConfigMap' }],
+  };
+}

@@ -1,0 +1,68 @@
+import { type Template, templates } from '../../graph/templates.ts';
+import type { TemplateFault } from '../../ground/go-template/go-template-tokens.ts';
+import { TEMPLATE_FUNCTIONS } from '../../ground/go-template/template-functions.ts';
+import { templateReads } from '../../ground/go-template/template-reads.ts';
+import { nearest } from '../../ground/suggest.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const templateSyntax: Rule = {
+  id: 'template-syntax',
+  severity: 'error',
+  summary: 'Each template of an ExternalSecret is one that ESO can read.',
+
+  *check(graph) {
+    for (const template of templates(graph)) {
+      const fault = faultOf(template);
+      const { secret, path, source } = template;
+      if (fault === undefined) continue;
+      yield {
+        item: secret.item,
+        path,
+        ...fault,
+        ...(source !== undefined && { related: [source] }),
+      };
+    }
+  },
+};
+
+function faultOf({ parsed }: Template): Pick<Violation, 'message' | 'hint'> | undefined {
+  const { fault, nodes } = parsed;
+  if (fault?.dashed !== undefined)
+    return {
+      message: `a template cannot read "${fault.dashed}" after a dot: the dash ends the name`,
+      hint: `Write {{ index . "${fault.dashed}" }}.`,
+    };
+  if (fault !== undefined)
+    return { message: `the template cannot be read: ${fault.message}`, hint: hintFor(fault) };
+  const { refusedBy } = templateReads(nodes);
+  if (refusedBy === undefined) return undefined;
+  return {
+    message: `the function "${refusedBy}" does not take the fetched keys`,
+    hint: 'Write {{ index . "key" }}, which gives an empty text when there is none.',
+  };
+}
+
+/** Functions that people know from Helm or elsewhere, and what ESO has instead. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  include: 'It is one of Helm: render the chart first.',
+  tpl: 'It is one of Helm: render the chart first.',
+  required: 'It is one of Helm, and a key after a dot has to be there anyway.',
+  lookup: 'It is one of Helm: fetch the key with data instead.',
+  env: 'ESO takes it away: fetch the key with data instead.',
+  base64: 'Write b64enc or b64dec.',
+  base64encode: 'Write b64enc.',
+  base64decode: 'Write b64dec.',
+  urlencode: 'Write urlquery | replace "+" "%20".',
+  urlescape: 'Write urlquery | replace "+" "%20".',
+};
+
+function hintFor({ unknownFunction: name }: TemplateFault): string {
+  if (name === undefined)
+    return 'Go wants {{ .key }}, {{ index . "a-key" }}, and an end for each if, with and range.';
+  const plain = name.toLowerCase().replaceAll('_', '');
+  const instead = Object.hasOwn(INSTEAD, plain) ? INSTEAD[plain] : undefined;
+  if (instead !== undefined) return instead;
+  const meant = nearest(name, TEMPLATE_FUNCTIONS);
+  const question = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+  return `There are the functions of Go, of sprig and of ESO.${question}`;
+}

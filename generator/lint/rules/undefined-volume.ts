@@ -1,0 +1,28 @@
+import { mountsOf, volumeNames } from '../../graph/pod-volumes.ts';
+import { isWhole, type Pod } from '../../graph/pods.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const undefinedVolume: Rule = {
+  id: 'undefined-volume',
+  severity: 'error',
+  summary: 'Each volume that a container mounts is one of its pod.',
+
+  *check({ pods }) {
+    for (const pod of pods) if (isWhole(pod)) yield* missingVolumes(pod);
+  },
+};
+
+function* missingVolumes(pod: Pod): Iterable<Violation> {
+  const names = volumeNames(pod);
+  for (const { container, volume, path } of mountsOf(pod)) {
+    if (names.has(volume) || isUnresolved(volume)) continue;
+    yield {
+      item: pod.item,
+      path: [...path, 'name'],
+      message: `container "${container.name}" mounts the volume "${volume}", which its pod does not have`,
+      hint: knownNames('volumes of the pod', volume, names),
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import { clusterOf, externalClusters, isCnpg } from '../../graph/cnpg-clusters.ts';
+import { type Item, specOf } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { textAt } from '../../ground/json.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Rule } from '../rule.ts';
+
+/** Where a Cluster names one of its external clusters. */
+const SOURCES = [
+  ['bootstrap', 'recovery', 'source'],
+  ['bootstrap', 'pg_basebackup', 'source'],
+  ['bootstrap', 'initdb', 'import', 'source', 'externalCluster'],
+  ['replica', 'source'],
+] as const;
+
+export const unknownExternalCluster: Rule = {
+  id: 'unknown-external-cluster',
+  severity: 'error',
+  summary: 'Each source that a Cluster copies from is in its externalClusters.',
+
+  *check(graph) {
+    for (const { item, cluster, path, name } of namedSources(graph)) {
+      const known = externalClusters(cluster);
+      if (known.includes(name) || known.some(isUnresolved) || isUnresolved(name)) continue;
+      yield {
+        item,
+        path,
+        message: `Cluster "${cluster.name}" has no external cluster "${name}"`,
+        hint: knownNames('external clusters', name, known),
+      };
+    }
+  },
+};
+
+interface NamedSource {
+  readonly item: Item;
+  readonly cluster: Item;
+  readonly path: readonly string[];
+  readonly name: string;
+}
+
+function namedSources(graph: SecretGraph): NamedSource[] {
+  const ofClusters = graph
+    .byKind('Cluster')
+    .filter(isCnpg)
+    .flatMap(item => SOURCES.flatMap(fields => sourceAt(item, item, fields)));
+  const ofSubscriptions = graph
+    .byKind('Subscription')
+    .filter(isCnpg)
+    .flatMap(item => sourceAt(item, clusterOf(graph, item), ['externalClusterName']));
+  return [...ofClusters, ...ofSubscriptions];
+}
+
+function sourceAt(item: Item, cluster: Item | undefined, fields: readonly string[]): NamedSource[] {
+  const name = textAt(specOf(item), ...fields);
+  return name === undefined || cluster === undefined
+    ? []
+    : [{ item, cluster, path: ['spec', ...fields], name }];
+}

@@ -1,0 +1,49 @@
+import type { ExternalSecret } from '../../graph/external-secrets.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { inNamespace } from '../../ground/namespace-words.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const unknownGenerator: Rule = {
+  id: 'unknown-generator',
+  severity: 'error',
+  claimsAbsence: true,
+  summary: 'Each generator that an ExternalSecret asks exists.',
+
+  *check(graph) {
+    for (const secret of graph.externalSecrets) yield* missingGenerators(graph, secret);
+  },
+};
+
+function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterable<Violation> {
+  for (const { generator, path } of secret.dataFrom) {
+    if (generator === undefined || isUnresolved(generator.name)) continue;
+    const { kind, name } = generator;
+    const home = kind === 'ClusterGenerator' ? '' : secret.namespace;
+    if (isKnown(graph, kind, home, name)) continue;
+    const here = graph.byKind(kind).filter(({ namespace }) => namespace === home);
+    yield {
+      item: secret.item,
+      path: [...path, 'sourceRef', 'generatorRef', 'name'],
+      message: `there is no generator ${kind} "${name}"${inNamespace(home)}`,
+      hint: knownNames(
+        `${kind} generators`,
+        name,
+        here.map(other => other.name),
+      ),
+    };
+  }
+}
+
+function isKnown(
+  { find, outside }: SecretGraph,
+  kind: string,
+  home: string,
+  name: string,
+): boolean {
+  const isOutside = [`${kind}/${home}/${name}`, `${kind}/${name}`].some(id =>
+    outside.objects.has(id),
+  );
+  return isOutside || find(kind, home, name) !== undefined;
+}

@@ -1,0 +1,69 @@
+import { cnpgHosts } from '../../graph/cnpg-hosts.ts';
+import { type Item, specOf } from '../../graph/item.ts';
+import type { Container } from '../../graph/pods.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const unknownLogin: Rule = {
+  id: 'unknown-login',
+  severity: 'error',
+  claimsAbsence: true,
+  summary: 'A user that is named beside the host of a Cluster is a role of it.',
+
+  *check(graph) {
+    for (const { container, namespace, givenNamespace, cluster: name } of cnpgHosts(graph)) {
+      const cluster = graph.find('Cluster', givenNamespace ?? namespace, name);
+      if (cluster !== undefined && container !== undefined)
+        yield* unknownUsers(graph, container, cluster);
+    }
+  },
+};
+
+function* unknownUsers(
+  graph: SecretGraph,
+  container: Container,
+  cluster: Item,
+): Iterable<Violation> {
+  const roles = rolesOf(graph, cluster);
+  const users = container.env.filter(({ name }) =>
+    /(POSTGRES|PG|DB|DATABASE).*USER(NAME)?$/.test(name),
+  );
+  for (const { value, path } of roles === undefined ? [] : users) {
+    if (value === undefined || value.includes('$') || roles?.has(value) !== false) continue;
+    yield {
+      item: container.item,
+      path: [...path, 'value'],
+      message: `Cluster "${cluster.name}" has no role "${value}"`,
+      hint: knownNames('roles', value, roles),
+      related: [
+        { item: cluster, path: ['spec', 'bootstrap', 'initdb'], note: 'the owner is named here' },
+      ],
+    };
+  }
+}
+
+/** The roles of a Cluster that starts empty; undefined when a backup or an import brings others. */
+function rolesOf({ byKind }: SecretGraph, cluster: Item): Set<string> | undefined {
+  const bootstrap = mapAt(specOf(cluster), 'bootstrap');
+  const initdb = mapAt(bootstrap, 'initdb');
+  const hasOthers = [
+    'postInitSQL',
+    'postInitApplicationSQL',
+    'postInitApplicationSQLRefs',
+    'postInitSQLRefs',
+    'import',
+  ];
+  if (bootstrap['recovery'] !== undefined || bootstrap['pg_basebackup'] !== undefined)
+    return undefined;
+  if (hasOthers.some(field => initdb[field] !== undefined)) return undefined;
+  const owner = textAt(initdb, 'owner') ?? textAt(initdb, 'database') ?? 'app';
+  const managed = listAt(specOf(cluster), 'managed', 'roles').map(
+    role => textAt(role, 'name') ?? '',
+  );
+  const objects = byKind('DatabaseRole')
+    .filter(role => textAt(specOf(role), 'cluster', 'name') === cluster.name)
+    .map(role => textAt(specOf(role), 'name') ?? role.name);
+  return new Set([owner, 'postgres', 'streaming_replica', ...managed, ...objects]);
+}

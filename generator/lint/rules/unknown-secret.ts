@@ -1,0 +1,24 @@
+import { absentReads } from '../../graph/absent-secrets.ts';
+import { inNamespace } from '../../ground/namespace-words.ts';
+import type { Rule } from '../rule.ts';
+
+export const unknownSecret: Rule = {
+  id: 'unknown-secret',
+  severity: 'error',
+  claimsAbsence: true,
+  summary: 'Each Secret that is read is made by something.',
+
+  *check(graph) {
+    for (const { reader, hint, related, stray } of absentReads(graph)) {
+      const { item, namespace, secret, path, isOptional } = reader;
+      if (isOptional || stray !== undefined) continue;
+      yield {
+        item,
+        path,
+        message: `nothing makes the Secret "${secret}"${inNamespace(namespace)}`,
+        hint,
+        related,
+      };
+    }
+  },
+};

@@ -1,0 +1,110 @@
+import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
+import type { Item } from '../../graph/item.ts';
+import { eachSpec } from '../../graph/refresh.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { storeOf, storeUses } from '../../graph/stores.ts';
+import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const unknownStore: Rule = {
+  id: 'unknown-store',
+  severity: 'error',
+  claimsAbsence: true,
+  summary:
+    'Each store that an ExternalSecret or PushSecret uses exists, in the kind that it names.',
+
+  *check(graph) {
+    const faults = new Map<string, Fault | undefined>();
+    for (const { item, namespace, ref } of storeUses(graph)) {
+      const id = `${ref.kind}/${namespace}/${ref.name}`;
+      if (!faults.has(id)) faults.set(id, faultOf(graph, ref, namespace));
+      const fault = faults.get(id);
+      if (fault === undefined) continue;
+      const { field, ...rest } = fault;
+      yield { item, path: [...ref.path, field], ...rest };
+    }
+    for (const secret of eachSpec(graph.externalSecrets)) yield* withoutStore(secret);
+  },
+};
+
+/** Neither the CRD nor the webhook asks for secretStoreRef (domain-facts.md, section 1, row 6). */
+function* withoutStore(secret: ExternalSecret): Iterable<Violation> {
+  const { item, path, storeRef: usual, data, dataFrom } = secret;
+  if (usual !== undefined) return;
+  const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
+  const entry = entries.find(({ storeRef }) => storeRef === undefined);
+  if (entry === undefined) return;
+  yield {
+    item,
+    path: [...path, 'secretStoreRef'],
+    message: `${item.kind} "${item.name}" names no store to read from`,
+    hint: 'Add secretStoreRef with the kind and the name of a store.',
+    related: [{ item, path: entry.path, note: 'what is to be read' }],
+  };
+}
+
+/** What is wrong with a reference, wherever it stands. */
+interface Fault extends Omit<Violation, 'item' | 'path'> {
+  readonly field: 'kind' | 'name';
+}
+
+function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): Fault | undefined {
+  if (isUnresolved(ref.name) || isKnown(graph, ref, namespace)) return undefined;
+  const place = ref.kind === 'SecretStore' ? inNamespace(namespace) : '';
+  const elsewhere = otherNamespace(graph, ref);
+  return {
+    field: isOtherKind(graph, ref, namespace) ? 'kind' : 'name',
+    message: `there is no ${ref.kind} "${ref.name}"${place}`,
+    hint: hintFor(graph, ref, namespace, elsewhere),
+    ...(elsewhere !== undefined && {
+      related: [{ item: elsewhere, path: ['metadata', 'namespace'], note: 'a store of that name' }],
+    }),
+  };
+}
+
+/** A SecretStore of the name in any other namespace, where the ExternalSecret cannot use it. */
+function otherNamespace({ byKind }: SecretGraph, { kind, name }: StoreRef): Item | undefined {
+  return kind === 'SecretStore' ? byKind(kind).find(store => store.name === name) : undefined;
+}
+
+function isKnown({ find, outside }: SecretGraph, ref: StoreRef, namespace: string): boolean {
+  if (storeOf(find, ref, namespace) !== undefined) return true;
+  return [`${ref.kind}/${ref.name}`, `${ref.kind}/${namespace}/${ref.name}`].some(name =>
+    outside.objects.has(name),
+  );
+}
+
+/** The kind that the reference does not say: without `kind`, ESO looks for a SecretStore. */
+function otherKind({ kind }: StoreRef): string {
+  return kind === 'ClusterSecretStore' ? 'SecretStore' : 'ClusterSecretStore';
+}
+
+function isOtherKind({ find }: SecretGraph, ref: StoreRef, namespace: string): boolean {
+  return storeOf(find, { ...ref, kind: otherKind(ref) }, namespace) !== undefined;
+}
+
+function hintFor(
+  graph: SecretGraph,
+  ref: StoreRef,
+  namespace: string,
+  elsewhere: Item | undefined,
+): string {
+  if (isOtherKind(graph, ref, namespace)) {
+    return `"${ref.name}" is a ${otherKind(ref)}: write kind: ${otherKind(ref)}. Without kind a SecretStore is meant.`;
+  }
+  if (elsewhere !== undefined)
+    return `There is one in namespace "${elsewhere.namespace}", and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`;
+  const isHere = (store: Item): boolean =>
+    ref.kind === 'ClusterSecretStore' || store.namespace === namespace;
+  const names = graph
+    .byKind(ref.kind)
+    .filter(isHere)
+    .map(({ name }) => name);
+  const whose = ref.kind === 'SecretStore' ? ` ${ofNamespace(namespace)}` : '';
+  const known = knownNames(`${ref.kind}s${whose}`, ref.name, names);
+  return names.length > 0
+    ? known
+    : `${known} One that is made elsewhere is declared in .rem-secrets-lint.yaml: outside: { objects: [${ref.kind}/${ref.name}] }.`;
+}

@@ -1,0 +1,46 @@
+import { type Template, templates } from '../../graph/templates.ts';
+import { type KeyRead, templateReads } from '../../ground/go-template/template-reads.ts';
+import type { KeySet } from '../../ground/key-set.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const unknownTemplateKey: Rule = {
+  id: 'unknown-template-key',
+  severity: 'error',
+  summary: 'A template of an ExternalSecret uses only keys that are fetched.',
+
+  *check(graph) {
+    for (const template of templates(graph)) yield* unknownKeys(template);
+  },
+};
+
+function* unknownKeys({ secret, parsed, path, source }: Template): Iterable<Violation> {
+  if (parsed.fault !== undefined) return;
+  const { fetched, item } = secret;
+  const seen = new Set<string>();
+  for (const read of templateReads(parsed.nodes).reads) {
+    const fault = faultOf(read, fetched);
+    if (fault === undefined || seen.has(read.key)) continue;
+    seen.add(read.key);
+    yield { item, path, ...fault, ...(source !== undefined && { related: [source] }) };
+  }
+}
+
+function faultOf(
+  { key, nested, isOptional }: KeyRead,
+  { keys, isOpen }: KeySet,
+): Pick<Violation, 'message' | 'hint'> | undefined {
+  if (nested !== undefined && (keys.has(nested) || keys.has(key)))
+    return {
+      message: `the template reads a part of "${key}", and fetched keys are texts without parts`,
+      hint: keys.has(nested)
+        ? `Write {{ index . "${nested}" }}.`
+        : `Write {{ (.${key} | fromJson).${nested.slice(key.length + 1)} }} if it holds JSON.`,
+    };
+  if (isOpen || isOptional || keys.has(key) || [...keys].some(isUnresolved)) return undefined;
+  return {
+    message: `the template uses "${key}", which is not fetched`,
+    hint: knownNames('fetched keys', key, keys),
+  };
+}

@@ -1,0 +1,64 @@
+import { variablesFrom } from '../../graph/env-from.ts';
+import type { Container, EnvFromEntry } from '../../graph/pods.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import type { Path } from '../../ground/finding.ts';
+import type { Rule, Violation } from '../rule.ts';
+
+export const variableCollision: Rule = {
+  id: 'variable-collision',
+  severity: 'warning',
+  summary: 'No two sources of envFrom give the same variable.',
+
+  *check(graph) {
+    for (const { containers } of graph.pods)
+      for (const container of containers)
+        if (container.envFrom.length > 1) yield* collisions(graph, container);
+  },
+};
+
+function* collisions(graph: SecretGraph, container: Container): Iterable<Violation> {
+  const { item, env, envFrom } = container;
+  const own = new Set(env.map(({ name }) => name));
+  const givenBy = new Map<string, EnvFromEntry>();
+  for (const source of envFrom) {
+    const variables = variablesFrom(graph, item.namespace, source) ?? [];
+    const lost = new Map<EnvFromEntry, string[]>();
+    for (const name of variables) {
+      const before = givenBy.get(name);
+      givenBy.set(name, source);
+      if (before === undefined || own.has(name) || isMeant(before, source)) continue;
+      lost.set(before, [...(lost.get(before) ?? []), name]);
+    }
+    for (const [before, names] of lost) yield collision(container, before, source, names);
+  }
+}
+
+/** Defaults in a ConfigMap that a Secret replaces may be meant, and a source may be listed twice. */
+function isMeant(before: EnvFromEntry, source: EnvFromEntry): boolean {
+  const isSame = before.secret === source.secret && before.configMap === source.configMap;
+  return isSame || (before.configMap !== undefined && source.secret !== undefined);
+}
+
+function collision(
+  { item, name: container }: Container,
+  before: EnvFromEntry,
+  source: EnvFromEntry,
+  names: readonly string[],
+): Violation {
+  const variables = names.map(name => `"${name}"`).join(', ');
+  return {
+    item,
+    path: prefixOf(source),
+    message: `${nameOf(source)} replaces ${variables} of ${nameOf(before)} in container "${container}"`,
+    hint: 'Give each source a prefix of its own, or read single keys with valueFrom.secretKeyRef.',
+    related: [{ item, path: before.path, note: `${nameOf(before)} gives it first` }],
+  };
+}
+
+function prefixOf({ path, prefix }: EnvFromEntry): Path {
+  return prefix === '' ? path : [...path, 'prefix'];
+}
+
+function nameOf({ secret, configMap }: EnvFromEntry): string {
+  return secret === undefined ? `ConfigMap "${configMap}"` : `Secret "${secret}"`;
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { isMap, type Json } from '../../ground/json.ts';
+import { asJson, identityOf, type KubeObject } from '../../ground/kube-object.ts';
+import { renderObject, renderValue } from '../objects/render-yaml.ts';
+
+/** The first line of every file that `expand` makes; it overwrites and removes no other file. */
+export const GENERATED = '# Made by `rem-secrets expand` from rem-secrets.yaml. Do not edit.\n';
+
+/** Said in a patch that names items without changing them. */
+const BARE_NAMES =
+  '# Bare names only keep their place: kustomize puts the items of a patch first.\n';
+
+/** What a folder of the tree holds. */
+export interface FolderContent {
+  readonly resources: readonly KubeObject[];
+  readonly patches: readonly KubeObject[];
+  /** Patches that stand in the kustomization itself. */
+  readonly inline?: readonly Json[];
+}
+
+/** A folder's files: an object or a patch each, and the kustomization over `above`. */
+export function folderFiles(
+  folder: string,
+  { resources, patches, inline = [] }: FolderContent,
+  above?: string,
+): [path: string, text: string][] {
+  const objects = fileNames(resources, '.yaml');
+  const changes = fileNames(patches, '.patch.yaml');
+  const list = [...(above === undefined ? [] : [above]), ...[...objects.keys()].sort()];
+  const all = [...[...changes.keys()].sort().map(path => ({ path })), ...inline];
+  const index = kustomization({ resources: list, ...(all.length > 0 && { patches: all }) });
+  return [
+    ...[...objects].map(([file, object]) =>
+      pair(`${folder}/${file}`, GENERATED + renderObject(object)),
+    ),
+    ...[...changes].map(([file, patch]) => pair(`${folder}/${file}`, patchText(patch))),
+    pair(`${folder}/kustomization.yaml`, index),
+  ];
+}
+
+function pair(path: string, text: string): [path: string, text: string] {
+  return [path, text];
+}
+
+/** A kustomization.yaml. */
+export function kustomization(fields: Readonly<Record<string, Json>>): string {
+  const header = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
+  return GENERATED + renderValue({ ...header, ...fields });
+}
+
+function patchText(patch: KubeObject): string {
+  const { metadata: _, ...fields } = asJson(patch);
+  return GENERATED + (hasBareName(fields) ? BARE_NAMES : '') + renderObject(patch);
+}
+
+/** Whether a keyed list names an item by its key alone, beside others. */
+function hasBareName(value: Json): boolean {
+  if (Array.isArray(value)) {
+    const isBare = (item: Json): boolean => isMap(item) && Object.keys(item).join() === 'name';
+    return (value.length > 1 && value.some(isBare)) || value.some(hasBareName);
+  }
+  return isMap(value) && Object.values(value).some(hasBareName);
+}
+
+/**
+ * Objects by file name: `kind-name`, with the namespace between them where two objects would have
+ * the same. Names that a disk would not take are cut, and a hash keeps them apart.
+ */
+function fileNames(objects: readonly KubeObject[], ending: string): Map<string, KubeObject> {
+  const files = new Map<string, KubeObject>();
+  for (const object of objects) {
+    const { kind, metadata } = object;
+    const names = [
+      `${kind}-${metadata.name}`,
+      `${kind}-${metadata.namespace ?? 'cluster'}-${metadata.name}`,
+      `${kind}-${metadata.name}-${hash(identityOf(object))}`,
+    ].map(name => shortened(name.toLowerCase()) + ending);
+    files.set(names.find(name => !files.has(name)) ?? '', object);
+  }
+  return files;
+}
+
+function shortened(name: string): string {
+  return name.length > 200 ? `${name.slice(0, 180)}-${hash(name)}` : name;
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,74 @@
+import type { Json } from '../../ground/json.ts';
+import { identityOf, type KubeObject } from '../../ground/kube-object.ts';
+import { namespaceOf } from '../objects/namespace.ts';
+import { renderValue } from '../objects/render-yaml.ts';
+import type { FolderContent } from './folder-files.ts';
+import { overlayPatch } from './overlay-patch.ts';
+
+/** An environment's object, and the same one as it would be in the base's namespace. */
+interface Moved {
+  readonly object: KubeObject;
+  readonly inBase: KubeObject;
+}
+
+/** What makes an environment's objects of those of the base. */
+export function overlayChanges(
+  objects: readonly KubeObject[],
+  base: readonly KubeObject[],
+): FolderContent {
+  const [from = '', to = ''] = [namespaceOf(base), namespaceOf(objects)];
+  const known = new Set(base.map(identityOf));
+  const moved = objects.map(object => {
+    const isInPlace = object.kind !== 'Namespace' && known.has(identityOf(object));
+    return { object, inBase: isInPlace ? object : moveTo(object, to, from) };
+  });
+  const wanted = new Map(moved.map(entry => [identityOf(entry.inBase), entry]));
+  const patches = base.flatMap(object => {
+    const found = wanted.get(identityOf(object));
+    return found === undefined ? [deletion(object)] : (overlayPatch(object, found.inBase) ?? []);
+  });
+  const added = [...wanted].filter(([identity]) => !known.has(identity));
+  const resources = added.map(([, { object }]) => object);
+  return { resources, patches, inline: from === to ? [] : moves(from, to, moved) };
+}
+
+/** The object as another namespace's environment would have it. */
+function moveTo(object: KubeObject, from: string, to: string): KubeObject {
+  const { kind, metadata } = object;
+  if (kind === 'Namespace' && metadata.name === from) {
+    return { ...object, metadata: { ...metadata, name: to } };
+  }
+  if (metadata.namespace !== from) return object;
+  return { ...object, metadata: { ...metadata, namespace: to } };
+}
+
+/**
+ * Moves everything at once, or one by one where something of another team's stays in the base's
+ * namespace. Kustomize's own `namespace:` would also give one to ClusterSecretStores
+ * (kustomize-facts.md, section 2).
+ */
+function moves(from: string, to: string, moved: readonly Moved[]): Json[] {
+  const replace = (path: string): string => renderValue([{ op: 'replace', path, value: to }]);
+  const hasStaying = moved.some(({ object }) => object.metadata.namespace === from);
+  const targets = hasStaying
+    ? moved.flatMap(entry => moveTarget(entry, from))
+    : [{ namespace: from }];
+  return [
+    {
+      target: { kind: 'Namespace', name: from },
+      options: { allowNameChange: true },
+      patch: replace('/metadata/name'),
+    },
+    ...targets.map(target => ({ target, patch: replace('/metadata/namespace') })),
+  ];
+}
+
+function moveTarget({ object, inBase }: Moved, namespace: string): Record<string, string>[] {
+  const isMoved = inBase !== object && inBase.kind !== 'Namespace';
+  return isMoved ? [{ kind: object.kind, name: object.metadata.name, namespace }] : [];
+}
+
+function deletion({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): KubeObject {
+  const metadata = { name, ...(namespace !== undefined && { namespace }) };
+  return { apiVersion, kind, metadata, $patch: 'delete' };
+}

@@ -1,0 +1,50 @@
+import type { KubeObject } from '../../ground/kube-object.ts';
+import type { ComponentObjects } from '../objects/argocd/placed-target.ts';
+import { namespaceOf } from '../objects/namespace.ts';
+import { type Expansion, type Target, wholeTargets } from '../pipeline.ts';
+import { argocdFiles } from './argocd-files.ts';
+import { folderFiles, kustomization } from './folder-files.ts';
+import { overlayChanges } from './overlay-changes.ts';
+
+/** Files by path from the repository's root, with `/`. */
+export type FileTree = ReadonlyMap<string, string>;
+
+/**
+ * A spec's objects as plain Kustomize: base/, overlays/ and argocd/, one object or patch a file.
+ * What components add is for the AppProject, which has to allow it.
+ */
+export function renderTree(
+  expansion: Expansion,
+  components: ComponentObjects = new Map(),
+): FileTree {
+  const { base, targets, argocd } = expansion;
+  const baseObjects = objectsOf(base);
+  const files = [
+    ...folderFiles('base', { resources: baseObjects, patches: [] }),
+    ...targets.flatMap(target => overlayFiles(target, baseObjects)),
+    ...(argocd === undefined ? [] : argocdFiles(argocd, wholeTargets(expansion), components)),
+  ];
+  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function objectsOf({ objects }: Target): KubeObject[] {
+  return objects.map(({ object }) => object);
+}
+
+/**
+ * An overlay. Components come after the environment's own patches, as they do under the plugin, so
+ * an environment with components has its patches one folder further down.
+ */
+function overlayFiles(target: Target, base: readonly KubeObject[]): [string, string][] {
+  const objects = objectsOf(target);
+  const folder = `overlays/${target.name}`;
+  const isCluster = namespaceOf(objects) === undefined;
+  if (isCluster) return folderFiles(folder, { resources: objects, patches: [] });
+  const own = overlayChanges(objects, base);
+  const components = target.components.map(name => `../../components/${name}`);
+  if (components.length === 0) return folderFiles(folder, own, '../../base');
+  return [
+    ...folderFiles(`${folder}/environment`, own, '../../../base'),
+    [`${folder}/kustomization.yaml`, kustomization({ resources: ['environment'], components })],
+  ];
+}

@@ -1,0 +1,72 @@
+import { type Outcome, outcome } from '../../ground/finding.ts';
+import type { ArgocdSpec, SpecObject } from '../spec/spec.ts';
+import { clusterFaults, type Members, operatorFaults } from './argocd-faults.ts';
+import { type Operator, operatorsOf } from './operators.ts';
+import { clusterOf } from './shared-clusters.ts';
+
+/** What Argo CD is to apply, and where. */
+export interface ArgocdModel {
+  /** metadata.name of the spec: the root Application, and the first part of the others' names. */
+  readonly name: string;
+  readonly repository: string;
+  readonly revision: string;
+  /** The folder of the spec in the repository; empty for its root. */
+  readonly path: string;
+  readonly project: string;
+  /** Where Argo CD runs. */
+  readonly namespace: string;
+  /** Sorted by name. */
+  readonly clusters: readonly ArgocdCluster[];
+  /** Sorted by name. */
+  readonly operators: readonly Operator[];
+}
+
+/** A Kubernetes cluster, as Argo CD knows it. */
+export interface ArgocdCluster {
+  readonly name: string;
+  readonly destination: Destination;
+  readonly environments: readonly string[];
+}
+
+export type Destination = { readonly name: string } | { readonly server: string };
+
+/** The spec's `argocd` section → what it means. Reports clusters that do not fit environments. */
+export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<ArgocdModel> {
+  const members = membersOf(document);
+  const faults = clusterFaults(document, spec, members);
+  const operators = operatorsOf(spec);
+  faults.push(...operatorFaults(document, operators, members));
+  const { name } = document.metadata;
+  const clusters = [...members].map(([cluster, environments]): ArgocdCluster => {
+    const destination = destinationOf(spec.clusters[cluster] ?? '');
+    return { name: cluster, destination, environments };
+  });
+  const model = {
+    name,
+    repository: spec.repository,
+    revision: spec.revision ?? 'HEAD',
+    path: (spec.path ?? '').replace(/^(\.?\/)+|^\.$|\/+$/g, ''),
+    project: spec.project ?? name,
+    namespace: spec.namespace ?? 'argocd',
+    clusters,
+    operators,
+  };
+  return outcome(model, faults);
+}
+
+/** Environments by cluster, both sorted; a spec without environments is one, of its base. */
+function membersOf(document: SpecObject): Members {
+  const { environments } = document.spec;
+  if (environments === undefined || Object.keys(environments).length === 0)
+    return new Map([[document.spec.cluster ?? document.metadata.name, ['base']]]);
+  const members = new Map<string, string[]>();
+  for (const name of Object.keys(environments).sort()) {
+    const cluster = clusterOf(document, name) ?? name;
+    members.set(cluster, [...(members.get(cluster) ?? []), name]);
+  }
+  return new Map([...members].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function destinationOf(place: string): Destination {
+  return /^https?:\/\//.test(place) ? { server: place } : { name: place };
+}

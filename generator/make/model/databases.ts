@@ -1,0 +1,121 @@
+import type { Path, Report } from '../../ground/finding.ts';
+import type { JsonObject } from '../../ground/json.ts';
+import type { DatabaseSpec, RoleSpec, Spec } from '../spec/spec.ts';
+import { CNPG_VERSION, certificateKeys, loginKeys } from './cnpg.ts';
+import { missing } from './missing-field.ts';
+import type { Backup, DatabaseModel, ExtraDatabase, KnownSecret } from './model.ts';
+
+/** The databases with their defaults. */
+export function resolveDatabases(spec: Spec, report: Report): DatabaseModel[] {
+  return Object.entries(spec.databases ?? {}).map(([name, database]) =>
+    resolveDatabase(name, database, report),
+  );
+}
+
+function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): DatabaseModel {
+  const path = ['databases', name];
+  const storage = typeof spec.storage === 'string' ? { size: spec.storage } : (spec.storage ?? {});
+  const owner = spec.owner ?? '';
+  checkDatabase(spec, storage.size, path, report);
+  const superuser = spec.superuser ?? false;
+  const superuserSecret = typeof superuser === 'object' ? superuser.secret : undefined;
+  const roles = Object.entries(spec.roles ?? {});
+  const roleSecrets = roles.flatMap(([, role]) => role.secret ?? []);
+  return {
+    name,
+    path,
+    patch: spec.patch ?? {},
+    database: spec.database ?? '',
+    owner,
+    storage: { size: '', ...storage },
+    instances: spec.instances ?? 1,
+    image: spec.image,
+    ownerSecret: spec.ownerSecret,
+    isSuperuserEnabled: superuser !== false,
+    superuserSecret,
+    extraDatabases: extraDatabases(spec, owner),
+    roles: roles.map(([role, options]) => managedRole(role, options)).sort(byName),
+    backup: backup(spec.backup, [...path, 'backup'], report),
+    needs: [spec.ownerSecret, superuserSecret, ...roleSecrets].filter(need => need !== undefined),
+  };
+}
+
+/** Reports what a database cannot be without, and names that it cannot have. */
+function checkDatabase(
+  { database, owner = '', roles = {} }: DatabaseSpec,
+  size: string | undefined,
+  path: Path,
+  report: Report,
+): void {
+  if (database === undefined) report(missing('database', path, 'database: shopdb'));
+  if (owner === '') report(missing('owner', path, 'owner: shop'));
+  if (size === undefined) report(missing('storage', path, 'storage: 10Gi'));
+  checkRole(owner, [...path, 'owner'], report);
+  for (const role of Object.keys(roles)) checkRole(role, [...path, 'roles', role], report);
+}
+
+/** CNPG keeps these roles for itself (domain-facts.md, section 3). */
+function checkRole(role: string, path: Path, report: Report): void {
+  if (!/^(postgres|streaming_replica|pg_.*|cnpg_.*)$/.test(role)) return;
+  report({
+    id: 'reserved-role',
+    message: `"${role}" is a role that PostgreSQL or CNPG keeps for itself`,
+    hint: 'Choose another name: not postgres, streaming_replica, pg_… or cnpg_….',
+    path,
+  });
+}
+
+function extraDatabases(spec: DatabaseSpec, owner: string): ExtraDatabase[] {
+  const extra = spec.extraDatabases ?? {};
+  const entries = Array.isArray(extra)
+    ? extra.map(name => [name, {}] as const)
+    : Object.entries(extra);
+  return entries.map(([name, options]) => ({
+    name,
+    owner: options.owner ?? owner,
+    reclaimPolicy: options.reclaimPolicy ?? 'retain',
+  }));
+}
+
+function managedRole(name: string, { secret, ...options }: RoleSpec): JsonObject {
+  return { name, ...options, ...(secret !== undefined && { passwordSecret: { name: secret } }) };
+}
+
+function byName(a: JsonObject, b: JsonObject): number {
+  return String(a['name']) < String(b['name']) ? -1 : 1;
+}
+
+function backup(spec: DatabaseSpec['backup'], path: Path, report: Report): Backup | undefined {
+  if (spec === undefined) return undefined;
+  if (spec.destinationPath === undefined) {
+    report(missing('destinationPath', path, 'destinationPath: s3://bucket/path'));
+  }
+  const { destinationPath = '', schedule, retentionPolicy } = spec;
+  return { destinationPath, schedule, retentionPolicy };
+}
+
+/** The Secrets that CNPG makes for the databases, by name. */
+export function databaseSecrets(
+  spec: Spec,
+  databases: readonly DatabaseModel[],
+): Map<string, KnownSecret> {
+  const login = loginKeys(spec.cnpgVersion ?? CNPG_VERSION);
+  const secrets = databases.flatMap(database =>
+    databaseSecretNames(database).map((name): [string, KnownSecret] => {
+      const keys = certificateKeys(name.slice(database.name.length + 1)) ?? login;
+      return [name, { ...keys, path: database.path, database: database.name }];
+    }),
+  );
+  return new Map(secrets);
+}
+
+/** `NAME-app` and `NAME-superuser` only where the spec gives CNPG no login of its own. */
+export function databaseSecretNames(database: DatabaseModel): string[] {
+  const { name, ownerSecret, isSuperuserEnabled, superuserSecret } = database;
+  const isSuperuserMade = isSuperuserEnabled && superuserSecret === undefined;
+  return [
+    ...(ownerSecret === undefined ? [`${name}-app`] : []),
+    ...(isSuperuserMade ? [`${name}-superuser`] : []),
+    ...['ca', 'server', 'replication'].map(suffix => `${name}-${suffix}`),
+  ];
+}

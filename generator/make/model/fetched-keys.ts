@@ -1,0 +1,38 @@
+import type { JsonObject } from '../../ground/json.ts';
+import type { KeySet } from '../../ground/key-set.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+import type { DataFromSpec, SecretSpec } from '../spec/spec.ts';
+import { generatorKeys } from './generator-keys.ts';
+import type { DataEntry } from './model.ts';
+import type { SecretContext } from './references.ts';
+import { rewrittenKeys } from './rewritten-keys.ts';
+
+/** The keys an ExternalSecret fetches before any template; open when its sources do not tell. */
+export function fetchedKeys(
+  data: readonly DataEntry[],
+  secret: SecretSpec,
+  generator: { readonly kind: string; readonly spec: JsonObject } | undefined,
+  context: SecretContext,
+): KeySet {
+  const isLocal = context.spec.stores?.[secret.store ?? '']?.kubernetes !== undefined;
+  const sources = [
+    ...(generator === undefined ? [] : [generatorKeys(generator.kind, generator.spec)]),
+    ...(secret.dataFrom ?? []).map(entry =>
+      rewrittenKeys(dataFromKeys(entry, isLocal, context), entry.rewrite),
+    ),
+  ];
+  return {
+    keys: new Set([...data.map(entry => entry.secretKey), ...sources.flatMap(keys => keys ?? [])]),
+    isOpen: sources.includes(undefined),
+  };
+}
+
+function dataFromKeys(
+  { extract, generatorRef }: DataFromSpec,
+  isLocal: boolean,
+  { lookUp }: SecretContext,
+): readonly string[] | undefined {
+  if (generatorRef !== undefined) return generatorKeys(scalarText(generatorRef['kind']), {});
+  const local = isLocal && extract !== undefined ? lookUp(extract.key) : undefined;
+  return local === undefined || local.isOpen ? undefined : [...local.keys];
+}

@@ -1,0 +1,143 @@
+import type { Path } from '../../ground/finding.ts';
+import type { Json, JsonObject } from '../../ground/json.ts';
+import type { KeySet } from '../../ground/key-set.ts';
+import type { Patches } from '../spec/spec.ts';
+import type { WorkloadKind } from '../spec/workload-spec.ts';
+
+/** What one environment's spec means: defaults filled in, every name resolved. */
+export interface Model {
+  /** metadata.name of the spec: the label app.kubernetes.io/part-of. */
+  readonly partOf: string;
+  readonly namespace: string;
+  readonly stores: readonly StoreModel[];
+  readonly databases: readonly DatabaseModel[];
+  readonly secrets: readonly SecretModel[];
+  readonly workloads: readonly WorkloadModel[];
+  /** Kustomize components that are switched on, in order. */
+  readonly components: readonly string[];
+}
+
+/** What every entry of the spec has: its name, its place, and its patches by kind. */
+export interface Entry {
+  readonly name: string;
+  readonly path: Path;
+  readonly patch: Patches;
+}
+
+/** A Secret that exists once everything is applied, whoever makes it. */
+export interface KnownSecret extends KeySet {
+  readonly path: Path;
+  /** The spec's database that makes it, if one does. */
+  readonly database?: string;
+}
+
+export interface StoreModel extends Entry {
+  readonly kind: 'ClusterSecretStore' | 'SecretStore';
+  /** undefined: another team makes it. */
+  readonly provider: Provider | undefined;
+  /** The namespaces that use it, sorted. */
+  readonly namespaces: readonly string[];
+}
+
+export type Provider =
+  | { readonly type: 'aws'; readonly aws: JsonObject; readonly prefix: string }
+  | ({ readonly type: 'kubernetes' } & KubernetesProvider)
+  | { readonly type: 'other'; readonly provider: JsonObject };
+
+export interface KubernetesProvider {
+  readonly remoteNamespace: string;
+  readonly server: string;
+  readonly serviceAccount: string;
+  /** Where the ServiceAccount is: ESO looks for a SecretStore's in the store's own namespace. */
+  readonly home: string;
+  /** The Secrets that are read, sorted; undefined when a find may read any. */
+  readonly reads: readonly string[] | undefined;
+}
+
+export interface DatabaseModel extends Entry {
+  readonly database: string;
+  readonly owner: string;
+  readonly storage: { readonly size: string; readonly storageClass?: string };
+  readonly instances: number;
+  readonly image: string | undefined;
+  readonly ownerSecret: string | undefined;
+  readonly isSuperuserEnabled: boolean;
+  readonly superuserSecret: string | undefined;
+  readonly extraDatabases: readonly ExtraDatabase[];
+  readonly roles: readonly JsonObject[];
+  readonly backup: Backup | undefined;
+  /** Secrets it needs before it starts. */
+  readonly needs: readonly string[];
+}
+
+export interface ExtraDatabase {
+  readonly name: string;
+  readonly owner: string;
+  readonly reclaimPolicy: string;
+}
+
+export interface Backup {
+  readonly destinationPath: string;
+  readonly schedule: string | undefined;
+  readonly retentionPolicy: string | undefined;
+}
+
+/** A Secret that this spec makes through an ExternalSecret. */
+export interface SecretModel extends Entry {
+  readonly storeRef: { readonly kind: string; readonly name: string } | undefined;
+  readonly refreshInterval: string;
+  readonly refreshPolicy: string | undefined;
+  readonly creationPolicy: string;
+  readonly deletionPolicy: string;
+  readonly immutable: boolean | undefined;
+  readonly template: JsonObject;
+  readonly data: readonly DataEntry[];
+  readonly dataFrom: readonly JsonObject[];
+  readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
+  /** Secrets of this namespace it reads through a kubernetes store. */
+  readonly reads: readonly string[];
+  /** Secrets it reads through a kubernetes store, in whichever namespace that looks. */
+  readonly remoteReads: readonly string[];
+  /** Extra databases that its templates name. */
+  readonly extraDatabases: readonly string[];
+}
+
+export interface DataEntry {
+  readonly secretKey: string;
+  readonly remoteRef: JsonObject;
+}
+
+export interface WorkloadModel extends Entry {
+  readonly kind: WorkloadKind;
+  readonly image: string | undefined;
+  readonly replicas: number | undefined;
+  readonly ports: readonly { readonly name: string; readonly port: number }[];
+  readonly health: string | undefined;
+  readonly command: readonly string[] | undefined;
+  readonly args: readonly string[] | undefined;
+  readonly env: readonly EnvVar[];
+  readonly envFrom: readonly JsonObject[];
+  readonly mounts: readonly Mount[];
+  readonly imagePullSecrets: readonly string[];
+  readonly resources: JsonObject | undefined;
+  readonly schedule: string | undefined;
+  readonly mode: string | undefined;
+  readonly config: JsonObject | undefined;
+  /** Secrets it reads, sorted. */
+  readonly reads: readonly string[];
+  /** Databases whose fields it uses, sorted. */
+  readonly databases: readonly string[];
+  /** Variables that envFrom brings. */
+  readonly envFromKeys: KeySet;
+}
+
+export interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: JsonObject;
+}
+
+export interface Mount {
+  readonly path: string;
+  readonly volume: Readonly<Record<string, Json>>;
+}

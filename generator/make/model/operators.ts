@@ -1,0 +1,107 @@
+import { isMap, type JsonObject } from '../../ground/json.ts';
+import type { ArgocdSpec } from '../spec/spec.ts';
+
+/** The Helm chart of an operator, at a version that fits the manifests made here. */
+interface Chart {
+  readonly repository: string;
+  readonly version: string;
+  readonly namespace: string;
+  /** The API groups whose CRDs it installs. */
+  readonly groups: readonly string[];
+  /** What it makes that belongs to the cluster, besides CRDs. */
+  readonly clusterKinds: readonly (keyof typeof CLUSTER_KINDS)[];
+  readonly values: JsonObject;
+}
+
+/** An operator that Argo CD installs in every cluster. */
+export interface Operator extends Chart {
+  readonly name: string;
+}
+
+/** Cluster-scoped kinds that charts make, with their groups. */
+export const CLUSTER_KINDS = {
+  ClusterRole: 'rbac.authorization.k8s.io',
+  ClusterRoleBinding: 'rbac.authorization.k8s.io',
+  MutatingWebhookConfiguration: 'admissionregistration.k8s.io',
+  ValidatingWebhookConfiguration: 'admissionregistration.k8s.io',
+} as const;
+
+const ROLES = ['ClusterRole', 'ClusterRoleBinding'] as const;
+
+/**
+ * The operators that Argo CD can install, by the names of their charts. Versions and kinds are
+ * those of each project's chart: its index or release page, and its templates, in November 2026.
+ */
+const CHARTS: ReadonlyMap<string, Chart> = new Map([
+  [
+    'cloudnative-pg', // cloudnative-pg.io/charts/index.yaml: CNPG 1.30.0
+    {
+      repository: 'https://cloudnative-pg.github.io/charts',
+      version: '0.29.0',
+      namespace: 'cnpg-system',
+      groups: ['postgresql.cnpg.io'],
+      clusterKinds: [
+        ...ROLES,
+        'MutatingWebhookConfiguration',
+        'ValidatingWebhookConfiguration',
+      ] as const,
+      values: {},
+    },
+  ],
+  [
+    'external-secrets', // external-secrets.io/index.yaml: ESO 2.14.0 takes what is valid for 1.3.2
+    {
+      repository: 'https://charts.external-secrets.io',
+      version: '2.14.0',
+      namespace: 'external-secrets',
+      groups: ['external-secrets.io', 'generators.external-secrets.io'],
+      clusterKinds: [...ROLES, 'ValidatingWebhookConfiguration'] as const,
+      values: {},
+    },
+  ],
+  [
+    'opentelemetry-operator', // release opentelemetry-operator-0.126.0: operator 0.161.0
+    {
+      repository: 'https://open-telemetry.github.io/opentelemetry-helm-charts',
+      version: '0.126.0',
+      namespace: 'opentelemetry-operator-system',
+      groups: ['opentelemetry.io'],
+      clusterKinds: [
+        ...ROLES,
+        'MutatingWebhookConfiguration',
+        'ValidatingWebhookConfiguration',
+      ] as const,
+      values: {},
+    },
+  ],
+  [
+    'reloader', // Artifact Hub, stakater/reloader 2.2.9
+    {
+      repository: 'https://stakater.github.io/stakater-charts',
+      version: '2.2.9',
+      namespace: 'reloader',
+      groups: [],
+      clusterKinds: ROLES,
+      // An annotation on the pods is no change of theirs to Argo CD (domain-facts.md, section 5).
+      values: { reloader: { reloadStrategy: 'annotations' } },
+    },
+  ],
+]);
+
+/** The operators that the spec switches on, sorted by name. */
+export function operatorsOf({ operators = {} }: ArgocdSpec): Operator[] {
+  return [...CHARTS].flatMap(([name, chart]) => {
+    const given = operators[name];
+    if (given === undefined) return [];
+    return [{ ...chart, ...given, name, values: merged(chart.values, given.values ?? {}) }];
+  });
+}
+
+/** As Helm merges values, with sorted keys. null stays: it takes away a value of the chart. */
+function merged(base: JsonObject, change: JsonObject): JsonObject {
+  const entries = Object.entries({ ...base, ...change }).map(([name, value]) => {
+    const before = isMap(base[name]) ? base[name] : {};
+    return [name, isMap(value) ? merged(before, value) : value] as const;
+  });
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,29 @@
+import { type Fault, type Outcome, outcome, type Report } from '../../ground/finding.ts';
+import type { Spec } from '../spec/spec.ts';
+import { databaseSecrets, resolveDatabases } from './databases.ts';
+import { checkLogins } from './logins.ts';
+import { missing } from './missing-field.ts';
+import type { Model } from './model.ts';
+import { resolveSecrets } from './secrets.ts';
+import { resolveStores } from './stores.ts';
+import { resolveWorkloads } from './workloads.ts';
+
+/** One environment's merged spec → what it means. Reports every name that leads nowhere. */
+export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
+  const faults: Fault[] = [];
+  const report: Report = fault => faults.push(fault);
+  const namespace = spec.namespace ?? '';
+  if (namespace === '') report(missing('namespace', [], 'namespace: shop'));
+  const databases = resolveDatabases(spec, report);
+  const { secrets, known } = resolveSecrets(
+    spec,
+    namespace,
+    databaseSecrets(spec, databases),
+    report,
+  );
+  const workloads = resolveWorkloads(spec, namespace, databases, known, report);
+  const stores = resolveStores(spec, namespace, secrets, report);
+  checkLogins(spec, known, report);
+  const { components = [] } = spec;
+  return outcome({ partOf, namespace, stores, databases, secrets, workloads, components }, faults);
+}

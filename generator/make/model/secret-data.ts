@@ -1,0 +1,131 @@
+import type { Path } from '../../ground/finding.ts';
+import type { JsonObject } from '../../ground/json.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import type { DataFromSpec, RemoteKeySpec, SecretSpec, Spec } from '../spec/spec.ts';
+import type { Fetched } from './fetched.ts';
+import { fetchedKeys } from './fetched-keys.ts';
+import { missing } from './missing-field.ts';
+import type { DataEntry } from './model.ts';
+import { checkParameterName } from './parameter-name.ts';
+import type { SecretContext } from './references.ts';
+import { remoteRef } from './remote-ref.ts';
+import { fetchFrom } from './secret-from.ts';
+import { remoteKey } from './stores.ts';
+
+/** Resolves `keys`, `from`, `dataFrom` and `generator` of one secret. */
+export function fetchData(
+  name: string,
+  secret: SecretSpec,
+  path: Path,
+  context: SecretContext,
+): Fetched {
+  const store = checkStore(secret, path, context);
+  if (secret.from !== undefined) return fetchFrom(secret.from, secret, path, context);
+  const data = Object.entries(secret.keys ?? {}).map(([secretKey, remote]) =>
+    dataEntry(secretKey, remote, secret, [...path, 'keys', secretKey], context),
+  );
+  const dataFrom = (secret.dataFrom ?? []).map((entry, index) =>
+    dataFromEntry(entry, secret, [...path, 'dataFrom', index], context),
+  );
+  if (secret.store !== undefined && data.length === 0 && dataFrom.length === 0) {
+    context.report(missing('keys', path, 'keys: { api-key: path/in/the/store }'));
+  }
+  const generator = generatorOf(secret);
+  if (generator !== undefined) dataFrom.unshift(generatorRef(generator.kind, name));
+  const remoteReads = store === 'kubernetes' ? kubernetesReads(data, dataFrom) : [];
+  const reads = isOwnNamespace(secret, context) ? remoteReads : [];
+  const keys = fetchedKeys(data, secret, generator, context);
+  return { data, dataFrom, generator, reads, remoteReads, keys };
+}
+
+/** Reports a store that does not exist, and `from` on a store that cannot read Secrets. */
+function checkStore(
+  { store, from }: SecretSpec,
+  path: Path,
+  { spec, report }: SecretContext,
+): 'kubernetes' | 'other' {
+  const stores = spec.stores ?? {};
+  const found = store === undefined || !Object.hasOwn(stores, store) ? undefined : stores[store];
+  if (store !== undefined && found === undefined) {
+    report({
+      id: 'unknown-store',
+      message: `there is no store "${store}"`,
+      hint: `${knownNames('stores', store, Object.keys(stores))} One that another team makes is declared with \`external: true\`.`,
+      path: [...path, 'store'],
+    });
+  } else if (from !== undefined && (found?.aws !== undefined || store === undefined)) {
+    report({
+      id: 'store-provider',
+      message: `"from" reads a Kubernetes Secret, and ${store === undefined ? 'no store is named' : `store "${store}" reads from AWS`}`,
+      hint: `Name a kubernetes store. ${knownNames('stores', '', Object.keys(stores))}`,
+      path: [...path, 'from'],
+    });
+  }
+  return found?.kubernetes === undefined ? 'other' : 'kubernetes';
+}
+
+function dataEntry(
+  secretKey: string,
+  remote: string | RemoteKeySpec,
+  { store }: SecretSpec,
+  path: Path,
+  { spec, report }: SecretContext,
+): DataEntry {
+  const options = typeof remote === 'string' ? { key: remote } : remote;
+  if (options.key === undefined) report(missing('key', path, 'key: path/in/the/store'));
+  const key = remoteKey(spec.stores ?? {}, store, options.key ?? '');
+  if (isParameterStore(store, spec)) checkParameterName(key, path, report);
+  return { secretKey, remoteRef: remoteRef({ ...options, key }) };
+}
+
+function dataFromEntry(
+  { extract, find, rewrite, generatorRef }: DataFromSpec,
+  { store }: SecretSpec,
+  at: Path,
+  { spec, report }: SecretContext,
+): JsonObject {
+  const inStore = (key: string): string => remoteKey(spec.stores ?? {}, store, key);
+  if (extract !== undefined && isParameterStore(store, spec)) {
+    checkParameterName(inStore(extract.key), [...at, 'extract', 'key'], report);
+  }
+  const path = find?.['path'];
+  return {
+    ...(extract !== undefined && { extract: { ...extract, key: inStore(extract.key) } }),
+    ...(find !== undefined && {
+      find: { ...find, ...(typeof path === 'string' && { path: inStore(path) }) },
+    }),
+    ...(generatorRef !== undefined && { sourceRef: { generatorRef } }),
+    ...(rewrite !== undefined && { rewrite }),
+  };
+}
+
+function isParameterStore(store: string | undefined, { stores = {} }: Spec): boolean {
+  return store !== undefined && stores[store]?.aws?.service === 'ParameterStore';
+}
+
+function generatorOf({ generator }: SecretSpec): Fetched['generator'] {
+  return generator === undefined
+    ? undefined
+    : { kind: generator.kind ?? 'Password', spec: generator.spec ?? {} };
+}
+
+function generatorRef(kind: string, name: string): JsonObject {
+  const apiVersion = 'generators.external-secrets.io/v1alpha1';
+  return { sourceRef: { generatorRef: { apiVersion, kind, name } } };
+}
+
+/** The Secrets that data and extract entries read through a kubernetes store. */
+function kubernetesReads(
+  data: readonly DataEntry[],
+  dataFrom: readonly JsonObject[],
+): readonly string[] {
+  const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];
+  const refs = [...data.map(entry => entry.remoteRef), ...extracts];
+  return [...new Set(refs.map(ref => String(ref['key'])))];
+}
+
+/** Whether the secret's store looks into the environment's own namespace. */
+function isOwnNamespace({ store }: SecretSpec, { spec, namespace }: SecretContext): boolean {
+  const remote = spec.stores?.[store ?? '']?.kubernetes?.remoteNamespace;
+  return remote === undefined || remote === namespace;
+}

@@ -1,0 +1,114 @@
+import type { Fault, Path } from '../../ground/finding.ts';
+import type { JsonObject } from '../../ground/json.ts';
+import type { KeySet } from '../../ground/key-set.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import type { SecretSpec } from '../spec/spec.ts';
+import type { Fetched } from './fetched.ts';
+import type { SecretContext } from './references.ts';
+import { dashedKey, postgresUrl, templateKeys, urlKeys } from './template.ts';
+import { urlTarget } from './url-target.ts';
+
+export interface ResolvedTemplate {
+  readonly template: JsonObject;
+  /** The keys that reach the Secret. */
+  readonly keys: KeySet;
+}
+
+/**
+ * `target.template` in its stored form. It is always there: without one ESO copies the
+ * ExternalSecret's labels, and Argo CD takes the Secret for its own (kustomize-facts.md, 3).
+ */
+export function resolveTemplate(
+  name: string,
+  secret: SecretSpec,
+  fetched: Fetched,
+  path: Path,
+  context: SecretContext,
+): ResolvedTemplate {
+  const isLogin = context.logins.get(name)?.username !== undefined;
+  const data = templateData(secret, fetched, path, context);
+  const type = secret.type ?? (isLogin ? 'kubernetes.io/basic-auth' : undefined);
+  const labels = { ...secret.labels, ...(isLogin && { 'cnpg.io/reload': 'true' }) };
+  const { annotations, templateFrom, mergePolicy } = secret;
+  const template = {
+    ...(data !== undefined && { data }),
+    engineVersion: 'v2',
+    mergePolicy: mergePolicy ?? 'Replace',
+    ...((hasEntries(labels) || hasEntries(annotations)) && {
+      metadata: {
+        ...(hasEntries(annotations) && { annotations: { ...annotations } }),
+        ...(hasEntries(labels) && { labels }),
+      },
+    }),
+    ...(templateFrom !== undefined && { templateFrom }),
+    ...(type !== undefined && { type }),
+  };
+  return { template, keys: resultKeys(data, secret, fetched.keys) };
+}
+
+function hasEntries(map: object | undefined): boolean {
+  return map !== undefined && Object.keys(map).length > 0;
+}
+
+function resultKeys(data: object | undefined, secret: SecretSpec, fetched: KeySet): KeySet {
+  const isReplacing = data !== undefined || secret.templateFrom !== undefined;
+  const isOpen = secret.templateFrom !== undefined;
+  if (!isReplacing) return fetched;
+  const keys = new Set(Object.keys(data ?? {}));
+  if (secret.mergePolicy !== 'Merge') return { keys, isOpen };
+  for (const key of fetched.keys) keys.add(key);
+  return { keys, isOpen: isOpen || fetched.isOpen };
+}
+
+function templateData(
+  { template, from }: SecretSpec,
+  fetched: Fetched,
+  path: Path,
+  context: SecretContext,
+): Record<string, string> | undefined {
+  if (template === undefined) return undefined;
+  const target = urlTarget(from, context);
+  const texts = Object.entries(template).map(([key, value]): [string, string] => {
+    const at = [...path, 'template', key];
+    if (typeof value === 'string') return [key, checkedText(value, fetched.keys, at, context)];
+    const url = value.postgresUrl ?? {};
+    checkUsed(urlKeys(url, target), fetched.keys, at, context);
+    return [key, postgresUrl(url, target)];
+  });
+  return Object.fromEntries(texts);
+}
+
+/** A template as the spec has it, held against what is fetched. */
+function checkedText(text: string, keys: KeySet, path: Path, context: SecretContext): string {
+  const dashed = dashedKey(text);
+  if (dashed === undefined) checkUsed(templateKeys(text) ?? [], keys, path, context);
+  else context.report(dashAfterDot(dashed, path));
+  return text;
+}
+
+function dashAfterDot(key: string, path: Path): Fault {
+  return {
+    id: 'template-syntax',
+    message: `a template cannot read "${key}" after a dot: the dash ends the name`,
+    hint: `Write {{ index . "${key}" }}.`,
+    path,
+  };
+}
+
+function checkUsed(
+  used: readonly string[],
+  keys: KeySet,
+  path: Path,
+  { report }: SecretContext,
+): void {
+  if (keys.isOpen) return;
+  for (const key of used) {
+    if (keys.keys.has(key)) continue;
+    report({
+      id: 'unknown-secret-key',
+      message: `the template uses "${key}", which is not fetched`,
+      hint: knownNames('fetched keys', key, keys.keys),
+      path,
+    });
+  }
+}

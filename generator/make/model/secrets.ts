@@ -1,0 +1,127 @@
+import type { Path, Report } from '../../ground/finding.ts';
+import type { KeySet } from '../../ground/key-set.ts';
+import type { SecretSpec, Spec } from '../spec/spec.ts';
+import type { Fetched } from './fetched.ts';
+import { loginsOf } from './logins.ts';
+import type { KnownSecret, SecretModel } from './model.ts';
+import type { SecretContext } from './references.ts';
+import { fetchData } from './secret-data.ts';
+import { checkSecretFields } from './secret-fields.ts';
+import { resolveTemplate } from './secret-template.ts';
+
+export interface ResolvedSecrets {
+  readonly secrets: SecretModel[];
+  readonly known: ReadonlyMap<string, KnownSecret>;
+}
+
+/**
+ * Every Secret with its keys. A Secret that is read `from` another one is resolved after it,
+ * whatever their order.
+ */
+export function resolveSecrets(
+  spec: Spec,
+  namespace: string,
+  made: ReadonlyMap<string, KnownSecret>,
+  report: Report,
+): ResolvedSecrets {
+  const specs = spec.secrets ?? {};
+  const known = new Map(made);
+  const secrets: SecretModel[] = [];
+  const underWay = new Set<string>();
+  const resolve = (name: string, secret: SecretSpec): void => {
+    underWay.add(name);
+    const resolved = resolveSecret(name, secret, context);
+    if (resolved.model !== undefined) secrets.push(resolved.model);
+    if (secret.creationPolicy === 'None') return; // ESO reads the store and makes no Secret.
+    addKnown(known, name, { ...resolved.keys, path: ['secrets', name] }, secret, report);
+  };
+  const lookUp = (name: string): KnownSecret | undefined => {
+    const secret = Object.hasOwn(specs, name) ? specs[name] : undefined;
+    if (secret !== undefined && !underWay.has(name)) resolve(name, secret);
+    return known.get(name);
+  };
+  const names = (): Iterable<string> => new Set([...made.keys(), ...Object.keys(specs)]);
+  const context = { spec, namespace, report, lookUp, names, logins: loginsOf(spec) };
+  for (const name of Object.keys(specs)) lookUp(name);
+  secrets.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { secrets, known };
+}
+
+/** Two makers of one Secret fight over it, unless the second merges into it. */
+function addKnown(
+  known: Map<string, KnownSecret>,
+  name: string,
+  secret: KnownSecret,
+  { creationPolicy }: SecretSpec,
+  report: Report,
+): void {
+  const before = known.get(name);
+  if (before === undefined) {
+    known.set(name, secret);
+  } else if (creationPolicy === 'Merge') {
+    const keys = new Set([...before.keys, ...secret.keys]);
+    known.set(name, { ...before, keys, isOpen: before.isOpen || secret.isOpen });
+  } else {
+    report({
+      id: 'duplicate-secret',
+      message: `secret "${name}" is made by the database "${before.database}" already`,
+      hint: 'Choose another name, or set creationPolicy: Merge to add keys to it.',
+      path: secret.path,
+      isAboutName: true,
+      related: [{ note: 'the database', path: before.path }],
+    });
+  }
+}
+
+interface ResolvedSecret {
+  readonly keys: KeySet;
+  readonly model?: SecretModel;
+}
+
+function resolveSecret(name: string, secret: SecretSpec, context: SecretContext): ResolvedSecret {
+  const path = ['secrets', name];
+  checkSecretFields(name, secret, path, context.report);
+  const declared = secret.manual ?? secret.external;
+  if (declared !== undefined && declared !== false) {
+    return {
+      keys: { keys: new Set(declared === true ? [] : declared), isOpen: declared === true },
+    };
+  }
+  const fetched = fetchData(name, secret, path, context);
+  const { template, keys } = resolveTemplate(name, secret, fetched, path, context);
+  return { keys, model: secretModel(name, secret, path, fetched, template, context) };
+}
+
+function secretModel(
+  name: string,
+  secret: SecretSpec,
+  path: Path,
+  fetched: Fetched,
+  template: SecretModel['template'],
+  { spec }: SecretContext,
+): SecretModel {
+  const store = secret.store;
+  return {
+    name,
+    path,
+    patch: secret.patch ?? {},
+    storeRef:
+      store === undefined
+        ? undefined
+        : { kind: spec.stores?.[store]?.kind ?? 'ClusterSecretStore', name: store },
+    refreshInterval: secret.refreshInterval ?? '1h',
+    refreshPolicy: secret.refreshPolicy,
+    creationPolicy: secret.creationPolicy ?? 'Owner',
+    deletionPolicy: secret.deletionPolicy ?? 'Retain',
+    immutable: secret.immutable,
+    template,
+    data: fetched.data,
+    dataFrom: fetched.dataFrom,
+    generator: fetched.generator,
+    reads: fetched.reads,
+    remoteReads: fetched.remoteReads,
+    extraDatabases: Object.values(secret.template ?? {}).flatMap(text =>
+      typeof text === 'string' ? [] : (text.postgresUrl?.database ?? []),
+    ),
+  };
+}

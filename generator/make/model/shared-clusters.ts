@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Fault } from '../../ground/finding.ts';
+import type { SpecObject } from '../spec/spec.ts';
+import type { KubernetesProvider, Model, Provider, StoreModel } from './model.ts';
+
+/** A Kubernetes cluster and the environments that run in it, both by name. */
+export interface Cluster {
+  readonly name: string;
+  readonly environments: readonly string[];
+}
+
+/** The clusters that several environments name, sorted. */
+export function sharedClusters(document: SpecObject): Cluster[] {
+  const members = new Map<string, string[]>();
+  for (const name of Object.keys(document.spec.environments ?? {})) {
+    const cluster = clusterOf(document, name);
+    if (cluster !== undefined) members.set(cluster, [...(members.get(cluster) ?? []), name]);
+  }
+  return [...members]
+    .filter(([, environments]) => environments.length > 1)
+    .map(([name, environments]) => ({ name, environments: environments.sort() }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The cluster that an environment names, or the base for it; null, or neither: one of its own. */
+export function clusterOf({ spec }: SpecObject, environment: string): string | undefined {
+  const change = spec.environments?.[environment] ?? {};
+  return ('cluster' in change ? change.cluster : spec.cluster) ?? undefined;
+}
+
+/** Whether a store's objects belong to the cluster, not to one environment's namespace. */
+export function isClusterStore({ kind, provider }: StoreModel): boolean {
+  return kind === 'ClusterSecretStore' && provider !== undefined;
+}
+
+/** Takes down a fault of one environment. */
+type ReportIn = (environment: string, fault: Fault) => void;
+
+/**
+ * The ClusterSecretStores of the environments of one cluster, each once: open to all their
+ * namespaces, reading all they read. Reports two that differ under one name, and two environments
+ * in one namespace.
+ */
+export function sharedStores(
+  cluster: Cluster,
+  models: ReadonlyMap<string, Model>,
+  report: ReportIn,
+): StoreModel[] {
+  checkNamespaces(cluster, models, report);
+  const shared = new Map<string, StoreModel>();
+  for (const [environment, { stores }] of models) {
+    for (const store of stores.filter(isClusterStore)) {
+      const before = shared.get(store.name) ?? store;
+      if (!isSame(before, store)) report(environment, differs(cluster, store));
+      shared.set(store.name, union(before, store));
+    }
+  }
+  return [...shared.values()];
+}
+
+function checkNamespaces(
+  cluster: Cluster,
+  models: ReadonlyMap<string, Model>,
+  report: ReportIn,
+): void {
+  const taken = new Map<string, string>();
+  for (const [environment, { namespace }] of models) {
+    const other = taken.get(namespace);
+    if (other !== undefined)
+      report(environment, sameNamespace(cluster, other, environment, namespace));
+    taken.set(namespace, environment);
+  }
+}
+
+function isSame(a: StoreModel, b: StoreModel): boolean {
+  return isDeepStrictEqual([comparable(a.provider), a.patch], [comparable(b.provider), b.patch]);
+}
+
+/** A provider without what the environments may differ in. */
+function comparable(provider: Provider | undefined): unknown {
+  if (provider?.type === 'aws') return provider.aws;
+  return provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider;
+}
+
+function union(a: StoreModel, b: StoreModel): StoreModel {
+  const namespaces = [...new Set([...a.namespaces, ...b.namespaces])].sort();
+  const [before, after] = [a.provider, b.provider];
+  if (before?.type !== 'kubernetes' || after?.type !== 'kubernetes') return { ...a, namespaces };
+  return { ...a, namespaces, provider: { ...before, reads: allReads(before, after) } };
+}
+
+function allReads(a: KubernetesProvider, b: KubernetesProvider): readonly string[] | undefined {
+  if (a.reads === undefined || b.reads === undefined) return undefined;
+  return [...new Set([...a.reads, ...b.reads])].sort();
+}
+
+function sameNamespace(cluster: Cluster, a: string, b: string, namespace: string): Fault {
+  return {
+    id: 'shared-namespace',
+    message: `environments "${a}" and "${b}" are both namespace "${namespace}" of cluster "${cluster.name}"`,
+    hint: 'Give one of them another namespace.',
+    path: ['namespace'],
+  };
+}
+
+function differs(cluster: Cluster, store: StoreModel): Fault {
+  const others = cluster.environments.map(name => `"${name}"`).join(' and ');
+  return {
+    id: 'shared-store',
+    message: `store "${store.name}" differs between environments that share cluster "${cluster.name}" (${others})`,
+    hint: `A ClusterSecretStore exists once in a cluster: set kind: SecretStore in one environment, or give the store another name there.`,
+    path: ['stores', store.name],
+  };
+}

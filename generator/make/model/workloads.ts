@@ -1,0 +1,101 @@
+import type { Path, Report } from '../../ground/finding.ts';
+import type { JsonObject } from '../../ground/json.ts';
+import type { Spec } from '../spec/spec.ts';
+import type { EnvFromSpec, WorkloadSpec } from '../spec/workload-spec.ts';
+import type { DatabaseModel, KnownSecret, WorkloadModel } from './model.ts';
+import { checkSecret } from './references.ts';
+import { envFrom, envFromKeys, envVar, type WorkloadContext } from './workload-env.ts';
+import { checkFields, portsOf } from './workload-fields.ts';
+import { volume } from './workload-mounts.ts';
+
+/** The workloads, with what they read resolved. */
+export function resolveWorkloads(
+  spec: Spec,
+  namespace: string,
+  databases: readonly DatabaseModel[],
+  known: ReadonlyMap<string, KnownSecret>,
+  report: Report,
+): WorkloadModel[] {
+  const context: WorkloadContext = {
+    namespace,
+    databases: new Map(databases.map(database => [database.name, database])),
+    report,
+    lookUp: name => known.get(name),
+    names: () => known.keys(),
+  };
+  return Object.entries(spec.workloads ?? {}).map(([name, workload]) =>
+    resolveWorkload(name, workload, context),
+  );
+}
+
+function resolveWorkload(
+  name: string,
+  spec: WorkloadSpec,
+  context: WorkloadContext,
+): WorkloadModel {
+  const path = ['workloads', name];
+  const kind = spec.kind ?? 'Deployment';
+  checkFields(spec, path, context.report);
+  const env = Object.entries(spec.env ?? {}).map(([variable, value]) =>
+    envVar(variable, value, [...path, 'env', variable], context),
+  );
+  const sources = (spec.envFrom ?? []).map(source =>
+    typeof source === 'string' ? { secret: source } : source,
+  );
+  const { replicas, health, command, args, schedule, mode, config, image } = spec;
+  return {
+    name,
+    path,
+    patch: spec.patch ?? {},
+    kind,
+    image,
+    replicas,
+    ports: portsOf(spec),
+    health,
+    command,
+    args,
+    env,
+    envFrom: sources.map((source, index) => envFrom(source, [...path, 'envFrom', index], context)),
+    mounts: Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
+      volume(at, mount, [...path, 'mounts', at], context),
+    ),
+    imagePullSecrets: pullSecrets(spec, path, context),
+    resources: spec.resources as JsonObject | undefined,
+    schedule,
+    mode,
+    config,
+    reads: readsOf(spec, sources),
+    databases: databasesOf(spec),
+    envFromKeys: envFromKeys(sources, context),
+  };
+}
+
+function pullSecrets(spec: WorkloadSpec, path: Path, context: WorkloadContext): readonly string[] {
+  const secrets = spec.imagePullSecrets ?? [];
+  for (const [index, secret] of secrets.entries()) {
+    const at = [...path, 'imagePullSecrets', index];
+    checkSecret({ secret }, at, at, context);
+  }
+  return secrets;
+}
+
+function readsOf(spec: WorkloadSpec, sources: readonly EnvFromSpec[]): string[] {
+  const env = Object.values(spec.env ?? {}).map(value =>
+    typeof value === 'string' ? undefined : value.secret,
+  );
+  const files = Object.values(spec.mounts ?? {}).map(mount => mount.secret);
+  const all = [
+    ...env,
+    ...sources.map(source => source.secret),
+    ...files,
+    ...(spec.imagePullSecrets ?? []),
+  ];
+  return [...new Set(all.filter(name => name !== undefined))].sort();
+}
+
+function databasesOf({ env = {} }: WorkloadSpec): string[] {
+  const names = Object.values(env).map(value =>
+    typeof value === 'string' ? undefined : value.database,
+  );
+  return [...new Set(names.filter(name => name !== undefined))].sort();
+}

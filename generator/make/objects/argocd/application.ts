@@ -1,0 +1,66 @@
+import type { JsonObject } from '../../../ground/json.ts';
+import type { KubeObject } from '../../../ground/kube-object.ts';
+import type { ArgocdModel } from '../../model/argocd.ts';
+import type { Place } from './placed-target.ts';
+
+/** What one Application applies, and where. */
+export interface ApplicationParts {
+  readonly name: string;
+  readonly project: string;
+  readonly wave: number;
+  readonly source: JsonObject;
+  readonly destination: Place;
+  /** Whether what is no longer in the source goes from the cluster. */
+  readonly isPruned: boolean;
+  /** Besides those that every Application has. */
+  readonly syncOptions?: readonly string[];
+}
+
+/**
+ * An Argo CD Application. It has no finalizer: deleting it leaves what it applied. Retry, because
+ * a CNPG cluster that changes and an ExternalSecret whose Secret is not there yet count as failed
+ * (kustomize-facts.md, section 3); server-side diff, because webhooks and CRDs fill in fields.
+ */
+export function application(model: ArgocdModel, parts: ApplicationParts): KubeObject {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: {
+      name: parts.name,
+      namespace: model.namespace,
+      labels: labelsOf(model),
+      annotations: {
+        'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
+        'argocd.argoproj.io/sync-wave': String(parts.wave),
+      },
+    },
+    spec: {
+      project: parts.project,
+      source: parts.source,
+      destination: parts.destination,
+      syncPolicy: {
+        automated: { prune: parts.isPruned, selfHeal: true },
+        retry: {
+          limit: 10,
+          backoff: { duration: '10s', factor: 2, maxDuration: '5m' },
+          refresh: true,
+        },
+        syncOptions: ['ServerSideApply=true', ...(parts.syncOptions ?? [])],
+      },
+    },
+  };
+}
+
+/** A folder of the spec's repository as an Application's source. */
+export function folderSource(model: ArgocdModel, folder: string): JsonObject {
+  return {
+    repoURL: model.repository,
+    path: model.path === '' ? folder : `${model.path}/${folder}`,
+    targetRevision: model.revision,
+  };
+}
+
+/** The labels that all generated objects have. */
+export function labelsOf({ name }: ArgocdModel): Record<string, string> {
+  return { 'app.kubernetes.io/managed-by': 'rem-secrets', 'app.kubernetes.io/part-of': name };
+}

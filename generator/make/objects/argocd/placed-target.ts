@@ -1,0 +1,61 @@
+import type { BuiltObject, KubeObject } from '../../../ground/kube-object.ts';
+import type { ArgocdCluster, ArgocdModel, Destination } from '../../model/argocd.ts';
+import { namespaceOf } from '../namespace.ts';
+import type { Applied } from './application-waves.ts';
+
+/** An environment, or the cluster that several share. */
+export interface ArgocdTarget {
+  readonly name: string;
+  readonly objects: readonly BuiltObject[];
+  readonly components: readonly string[];
+}
+
+/** The objects that components add, by the components' names. */
+export type ComponentObjects = ReadonlyMap<string, readonly KubeObject[]>;
+
+/** Where an Application applies to: a cluster, and the namespace of objects that name none. */
+export type Place = Destination & { readonly namespace: string };
+
+/** A target in its cluster. */
+export interface PlacedTarget extends ArgocdTarget, Applied {
+  readonly place: Place;
+  /** Its own objects and those of its components. */
+  readonly all: readonly KubeObject[];
+}
+
+/** Every target in its cluster. */
+export function placeTargets(
+  { clusters }: ArgocdModel,
+  targets: readonly ArgocdTarget[],
+  components: ComponentObjects,
+): PlacedTarget[] {
+  return clusters.flatMap(cluster => {
+    const own = targetsIn(cluster, targets);
+    const namespaces = own.flatMap(target => namespaceOf(objectsOf(target)) ?? []);
+    return own.map(target => {
+      const added = target.components.flatMap(name => components.get(name) ?? []);
+      // The objects of a shared cluster name their namespaces: any that is allowed will do.
+      const namespace = namespaceOf(objectsOf(target)) ?? namespaces[0] ?? '';
+      return {
+        ...target,
+        cluster: cluster.name,
+        place: { ...cluster.destination, namespace },
+        all: [...objectsOf(target), ...added],
+      };
+    });
+  });
+}
+
+function targetsIn(
+  { name: cluster, environments }: ArgocdCluster,
+  targets: readonly ArgocdTarget[],
+): ArgocdTarget[] {
+  const isShared = environments.length > 1;
+  return targets.filter(
+    ({ name }) => environments.includes(name) || (isShared && name === cluster),
+  );
+}
+
+function objectsOf({ objects }: ArgocdTarget): KubeObject[] {
+  return objects.map(({ object }) => object);
+}

@@ -1,0 +1,90 @@
+import { groupOf, type KubeObject } from '../../../ground/kube-object.ts';
+import type { ArgocdModel } from '../../model/argocd.ts';
+import { CLUSTER_KINDS } from '../../model/operators.ts';
+import { isClusterKind } from '../cluster-kinds.ts';
+import { type AllowedKind, appProject } from './app-project.ts';
+import type { Place, PlacedTarget } from './placed-target.ts';
+
+/** Endings of the names of the projects that are not the environments'. */
+export const ROOT = '-root';
+export const OPERATORS = '-operators';
+
+/** The project of the environments and clusters: exactly the kinds and places of their objects. */
+export function targetsProject(model: ArgocdModel, targets: readonly PlacedTarget[]): KubeObject {
+  const objects = targets.flatMap(({ all }) => all);
+  return appProject(model, {
+    name: model.project,
+    description: `The environments of ${model.name} and the clusters that they share`,
+    sourceRepos: [model.repository],
+    destinations: targets.flatMap(placesOf),
+    clusterKinds: objects.filter(({ kind }) => isClusterKind(kind)).map(namedKind),
+    namespacedKinds: objects.filter(({ kind }) => !isClusterKind(kind)).map(kindOf),
+  });
+}
+
+/** The project of the root alone: who may make Applications may choose any project for them. */
+export function rootProject(model: ArgocdModel): KubeObject {
+  const { namespace } = model;
+  return appProject(model, {
+    name: model.project + ROOT,
+    description: `The root Application of ${model.name}, which makes Applications and nothing else`,
+    sourceRepos: [model.repository],
+    destinations: [{ server: 'https://kubernetes.default.svc', namespace }],
+    clusterKinds: [],
+    namespacedKinds: [{ group: 'argoproj.io', kind: 'Application' }],
+  });
+}
+
+/** The project of the operators: what their charts make, in their own namespaces. */
+export function operatorsProject(model: ArgocdModel): KubeObject {
+  const { operators, clusters } = model;
+  const namespaces = operators.map(({ namespace }) => namespace);
+  return appProject(model, {
+    name: model.project + OPERATORS,
+    description: `The operators that ${model.name} needs`,
+    sourceRepos: operators.map(({ repository }) => repository),
+    destinations: clusters.flatMap(({ destination }) =>
+      namespaces.map(namespace => ({ ...destination, namespace })),
+    ),
+    clusterKinds: [
+      ...namespaces.map(name => ({ group: '', kind: 'Namespace', name })),
+      ...operators.flatMap(({ groups }) => groups).map(definitionsOf),
+      ...operators
+        .flatMap(({ clusterKinds }) => clusterKinds)
+        .map(kind => ({ group: CLUSTER_KINDS[kind], kind })),
+    ],
+    namespacedKinds: CHART_KINDS,
+  });
+}
+
+/** The CRDs of an API group, by the form of their names. */
+function definitionsOf(group: string): AllowedKind {
+  return { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition', name: `*.${group}` };
+}
+
+/** What the templates of the charts make in their own namespaces, with any values. */
+const CHART_KINDS: readonly AllowedKind[] = [
+  ...['ConfigMap', 'Secret', 'Service', 'ServiceAccount'].map(kind => ({ group: '', kind })),
+  { group: 'apps', kind: 'Deployment' },
+  { group: 'cert-manager.io', kind: 'Certificate' },
+  { group: 'cert-manager.io', kind: 'Issuer' },
+  { group: 'monitoring.coreos.com', kind: 'PodMonitor' },
+  { group: 'monitoring.coreos.com', kind: 'ServiceMonitor' },
+  { group: 'networking.k8s.io', kind: 'NetworkPolicy' },
+  { group: 'policy', kind: 'PodDisruptionBudget' },
+  { group: 'rbac.authorization.k8s.io', kind: 'Role' },
+  { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
+];
+
+function placesOf({ place, all }: PlacedTarget): Place[] {
+  const namespaces = all.flatMap(({ metadata }) => metadata.namespace ?? []);
+  return [place, ...namespaces.map(namespace => ({ ...place, namespace }))];
+}
+
+function kindOf(object: KubeObject): AllowedKind {
+  return { group: groupOf(object), kind: object.kind };
+}
+
+function namedKind(object: KubeObject): AllowedKind {
+  return { ...kindOf(object), name: object.metadata.name };
+}

@@ -1,0 +1,34 @@
+import { type KubeObject, optional } from '../../ground/kube-object.ts';
+import type { Backup } from '../model/model.ts';
+import { BARMAN_PLUGIN } from './cnpg-cluster.ts';
+
+/** Where the barman plugin keeps a cluster's backups, reached with the instances' IAM role. */
+export function objectStore(name: string, backup: Backup, namespace: string): KubeObject {
+  return {
+    apiVersion: 'barmancloud.cnpg.io/v1',
+    kind: 'ObjectStore',
+    metadata: { name, namespace },
+    spec: {
+      configuration: {
+        destinationPath: backup.destinationPath,
+        s3Credentials: { inheritFromIAMRole: true },
+      },
+      ...optional('retentionPolicy', backup.retentionPolicy),
+    },
+  };
+}
+
+/** When a base backup is taken. The method's default is still the in-tree one, so it is named. */
+export function scheduledBackup(name: string, schedule: string, namespace: string): KubeObject {
+  return {
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'ScheduledBackup',
+    metadata: { name, namespace },
+    spec: {
+      schedule,
+      cluster: { name },
+      method: 'plugin',
+      pluginConfiguration: { name: BARMAN_PLUGIN },
+    },
+  };
+}

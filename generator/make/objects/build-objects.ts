@@ -1,0 +1,104 @@
+import { type Fault, type Outcome, outcome } from '../../ground/finding.ts';
+import { type BuiltObject, identityOf, type KubeObject } from '../../ground/kube-object.ts';
+import type { Validators } from '../../ground/schema/schema-check.ts';
+import type { Entry, Model, StoreModel } from '../model/model.ts';
+import { databaseParts } from './database-parts.ts';
+import { duplicateObjects } from './duplicate-objects.ts';
+import { namespace as namespaceObject } from './namespace.ts';
+import { applyPatches, type Part } from './patches.ts';
+import { secretMakers } from './secret-makers.ts';
+import { secretParts } from './secret-parts.ts';
+import { storeParts } from './store-parts.ts';
+import { storedForm } from './stored-form.ts';
+import { withSyncWaves } from './sync-waves.ts';
+import { orderWorkloadEnv } from './workload-env.ts';
+import { workloadParts } from './workload-parts.ts';
+
+/** What one environment means → its objects, in the order of their identities. */
+export function buildObjects(
+  model: Model,
+  validators: Validators,
+): Outcome<readonly BuiltObject[]> {
+  const faults: Fault[] = [];
+  const report = (fault: Fault): unknown => faults.push(fault);
+  const { namespace, databases, stores, secrets, workloads } = model;
+  const makers = secretMakers(model);
+  const build = <T extends Entry>(entry: T, parts: readonly Part[]): Part[] =>
+    applyPatches(entry, parts, validators, report);
+  const built = [
+    { object: namespaceObject(namespace), path: ['namespace'], needs: [] },
+    ...databases.flatMap(entry =>
+      finished(entry, build(entry, databaseParts(entry, namespace, makers)), namespace),
+    ),
+    ...stores.flatMap(entry =>
+      finished(entry, build(entry, storeParts(entry, namespace)), namespace),
+    ),
+    ...secrets.flatMap(entry =>
+      finished(entry, build(entry, secretParts(entry, model, makers)), namespace),
+    ),
+    ...workloads.flatMap(entry => {
+      const parts = build(entry, workloadParts(entry, namespace, makers));
+      const ordered = parts.map(part => ({
+        ...part,
+        object: orderWorkloadEnv(part.object, entry, report),
+      }));
+      return finished(entry, ordered, namespace);
+    }),
+  ];
+  faults.push(...duplicateObjects(built, databases, namespace));
+  return outcome(
+    sorted(
+      withSyncWaves(
+        built.map(part => withLabels(part, model.partOf)),
+        report,
+      ),
+    ),
+    faults,
+  );
+}
+
+/** The objects of stores that several environments share. */
+export function buildStores(
+  partOf: string,
+  stores: readonly StoreModel[],
+  validators: Validators,
+): Outcome<readonly BuiltObject[]> {
+  const faults: Fault[] = [];
+  const report = (fault: Fault): unknown => faults.push(fault);
+  const built = stores.flatMap(store =>
+    finished(store, applyPatches(store, storeParts(store, ''), validators, report), ''),
+  );
+  return outcome(
+    sorted(
+      withSyncWaves(
+        built.map(part => withLabels(part, partOf)),
+        report,
+      ),
+    ),
+    faults,
+  );
+}
+
+function finished(entry: Entry, parts: readonly Part[], namespace: string): BuiltObject[] {
+  return parts.map(({ object, needs = [] }) => ({
+    object: storedForm(object),
+    path: entry.path,
+    needs: object.metadata.namespace === undefined ? needs : [`Namespace/${namespace}`, ...needs],
+  }));
+}
+
+function withLabels(built: BuiltObject, partOf: string): BuiltObject {
+  const { name, namespace, ...rest } = built.object.metadata;
+  const labels = {
+    'app.kubernetes.io/managed-by': 'rem-secrets',
+    'app.kubernetes.io/part-of': partOf,
+    ...rest.labels,
+  };
+  const metadata = { name, ...(namespace !== undefined && { namespace }), ...rest, labels };
+  return { ...built, object: { ...built.object, metadata } satisfies KubeObject };
+}
+
+function sorted(built: readonly BuiltObject[]): BuiltObject[] {
+  const keyed = built.map(entry => [identityOf(entry.object), entry] as const);
+  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, entry]) => entry);
+}

@@ -1,0 +1,59 @@
+import type { Fault, Path } from '../../ground/finding.ts';
+import { type BuiltObject, identityOf, type KubeObject } from '../../ground/kube-object.ts';
+import type { DatabaseModel } from '../model/model.ts';
+
+/** An object that is there, and the entry it comes from. */
+interface Taken {
+  readonly path: Path;
+  readonly maker: string;
+}
+
+/** Objects that two entries of the spec make, or that one makes beside CNPG. */
+export function duplicateObjects(
+  built: readonly BuiltObject[],
+  databases: readonly DatabaseModel[],
+  namespace: string,
+): Fault[] {
+  const taken = new Map<string, Taken>();
+  for (const { name, path } of databases) {
+    for (const object of cnpgObjects(name, namespace)) {
+      taken.set(identityOf(object), { path, maker: `CNPG, for the database "${name}"` });
+    }
+  }
+  return built.flatMap(({ object, path }) => {
+    const identity = identityOf(object);
+    const other = taken.get(identity);
+    taken.set(identity, { path, maker: `the entry "${path.join('.')}"` });
+    return other === undefined ? [] : [duplicateObject(object, path, other)];
+  });
+}
+
+/** What CNPG makes for a Cluster besides Secrets (domain-facts.md, section 3). */
+function cnpgObjects(name: string, namespace: string): KubeObject[] {
+  const object = (apiVersion: string, kind: string, suffix = ''): KubeObject => ({
+    apiVersion,
+    kind,
+    metadata: { name: name + suffix, namespace },
+  });
+  return [
+    object('v1', 'ServiceAccount'),
+    object('rbac.authorization.k8s.io/v1', 'Role'),
+    object('rbac.authorization.k8s.io/v1', 'RoleBinding'),
+    ...['-rw', '-ro', '-r'].map(suffix => object('v1', 'Service', suffix)),
+  ];
+}
+
+function duplicateObject(
+  { kind, metadata: { name } }: KubeObject,
+  path: Path,
+  other: Taken,
+): Fault {
+  return {
+    id: 'duplicate-object',
+    message: `the ${kind} "${name}" is made by ${other.maker} already`,
+    hint: 'Give one of the two another name.',
+    path,
+    isAboutName: true,
+    related: [{ note: 'the other one', path: other.path }],
+  };
+}

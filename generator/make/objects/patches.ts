@@ -1,0 +1,141 @@
+import type { Fault, Path } from '../../ground/finding.ts';
+import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
+import { asJson, type KubeObject } from '../../ground/kube-object.ts';
+import { checkSchema, type Validators } from '../../ground/schema/schema-check.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import { isBelow } from '../../ground/value-path.ts';
+import type { Entry } from '../model/model.ts';
+import { itemLike, mergeKey } from './merge-keys.ts';
+import { mergePatch } from './merge-patch.ts';
+
+/** An object of an entry, and which of its parts the spec gives in the object's own terms. */
+export interface Part {
+  readonly object: KubeObject;
+  readonly needs?: readonly string[];
+  /** Path in the object → path in the entry. */
+  readonly ownTerms?: readonly (readonly [inObject: Path, inEntry: Path])[];
+}
+
+type Report = (fault: Fault) => void;
+
+/**
+ * The objects of an entry with its patches merged in. What the spec gives in the object's own
+ * terms is held against the kind's schema, and a fault points at the spec.
+ */
+export function applyPatches(
+  entry: Entry,
+  parts: readonly Part[],
+  validators: Validators,
+  report: Report,
+): Part[] {
+  checkKinds(entry, parts, report);
+  return parts.map(part => {
+    const { object, ownTerms = [] } = part;
+    const patch = Object.hasOwn(entry.patch, object.kind) ? entry.patch[object.kind] : undefined;
+    if (patch === undefined && ownTerms.length === 0) return part;
+    const patched = patch === undefined ? object : patchObject(entry, object, patch, report);
+    for (const fault of checkSchema(patched, validators)) {
+      const path = specPath(entry, { ...part, object: patched }, patch ?? {}, fault.path);
+      report({
+        ...fault,
+        path,
+        message: `${fault.message} (${object.kind} ${object.metadata.name})`,
+      });
+    }
+    return { ...part, object: patched };
+  });
+}
+
+function checkKinds({ name, path, patch }: Entry, parts: readonly Part[], report: Report): void {
+  const kinds = new Set(parts.map(part => part.object.kind));
+  for (const kind of Object.keys(patch)) {
+    if (kinds.has(kind)) continue;
+    report({
+      id: 'unknown-kind',
+      message: `"${name}" makes no object of kind "${kind}"`,
+      hint: knownNames('kinds it makes', kind, kinds),
+      path: [...path, 'patch', kind],
+      isAboutName: true,
+    });
+  }
+}
+
+function patchObject(
+  entry: Entry,
+  object: KubeObject,
+  patch: JsonObject,
+  report: Report,
+): KubeObject {
+  const fixed: readonly (readonly [Path, Json | undefined])[] = [
+    [['apiVersion'], object.apiVersion],
+    [['kind'], object.kind],
+    [['metadata', 'name'], object.metadata.name],
+    [['metadata', 'namespace'], object.metadata.namespace],
+  ];
+  const metadata = isMap(patch['metadata']) ? patch['metadata'] : {};
+  for (const [path, value] of fixed) {
+    const given = path.length === 1 ? patch[String(path[0])] : metadata[String(path[1])];
+    if (given === undefined || given === value) continue;
+    report({
+      id: 'patch-identity',
+      message: `a patch cannot change ${path.join('.')}`,
+      hint: 'Remove it: references to the object would lead nowhere.',
+      path: [...entry.path, 'patch', object.kind, ...path],
+    });
+  }
+  const { metadata: before } = object;
+  const merged = mergePatch(asJson(object), patch) as unknown as KubeObject;
+  return {
+    ...merged,
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: { ...merged.metadata, ...keep(before) },
+  };
+}
+
+function keep({ name, namespace }: KubeObject['metadata']): KubeObject['metadata'] {
+  return { name, ...(namespace !== undefined && { namespace }) };
+}
+
+/** Where the spec says what stands at a path of the object: in the patch, or in a field of its own. */
+function specPath(entry: Entry, part: Part, patch: JsonObject, path: Path): Path {
+  const inPatch = patchPath(asJson(part.object), patch, path);
+  if (inPatch.length > 0) return [...entry.path, 'patch', part.object.kind, ...inPatch];
+  for (const [inObject, inEntry] of part.ownTerms ?? []) {
+    if (isBelow(path, inObject)) return [...entry.path, ...inEntry, ...path.slice(inObject.length)];
+  }
+  return entry.path;
+}
+
+/** As much of an object's path as the patch holds; items of keyed lists stand elsewhere there. */
+function patchPath(object: JsonObject, patch: JsonObject, path: Path): Path {
+  const found: (string | number)[] = [];
+  let [inObject, inPatch]: [Json | undefined, Json | undefined] = [object, patch];
+  for (const step of path) {
+    const name = String(found.findLast(before => typeof before === 'string') ?? '');
+    const at = typeof step === 'number' ? indexInPatch(name, inObject, inPatch, step) : step;
+    const next = stepInto(inPatch, at);
+    if (next === undefined) break;
+    found.push(at);
+    [inObject, inPatch] = [stepInto(inObject, step), next];
+  }
+  return found;
+}
+
+function indexInPatch(
+  name: string,
+  inObject: Json | undefined,
+  inPatch: Json | undefined,
+  index: number,
+): number {
+  if (!Array.isArray(inObject) || !Array.isArray(inPatch)) return index;
+  const key = mergeKey(name, [inObject, inPatch]);
+  const item = inObject[index];
+  if (key === undefined || !isMap(item)) return index;
+  return inPatch.indexOf(itemLike(inPatch, key, item));
+}
+
+function stepInto(value: Json | undefined, step: string | number): Json | undefined {
+  if (Array.isArray(value)) return value[Number(step)];
+  return isMap(value) && Object.hasOwn(value, step) ? value[String(step)] : undefined;
+}

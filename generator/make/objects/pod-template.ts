@@ -1,0 +1,88 @@
+import type { JsonObject } from '../../ground/json.ts';
+import { optional } from '../../ground/kube-object.ts';
+import type { EnvVar, Mount, WorkloadModel } from '../model/model.ts';
+
+/** Selects a workload's pods. Part of a Deployment that cannot change, so it is short. */
+export function selectorLabels(name: string): Record<string, string> {
+  return { 'app.kubernetes.io/name': name };
+}
+
+/**
+ * The pods of a workload: not root, no API token, no Service variables (a Service named phoenix
+ * would set PHOENIX_PORT; domain-facts.md, section 1).
+ */
+export function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
+  const { name, mounts, imagePullSecrets } = workload;
+  return {
+    metadata: { labels: selectorLabels(name) },
+    spec: {
+      serviceAccountName: name,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      ...optional('restartPolicy', restartPolicy),
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      ...(imagePullSecrets.length > 0 && {
+        imagePullSecrets: imagePullSecrets.map(secret => ({ name: secret })),
+      }),
+      containers: [container(workload)],
+      ...(mounts.length > 0 && {
+        volumes: volumesOf(mounts).map(({ name: volume, volume: source }) => ({
+          name: volume,
+          ...source,
+        })),
+      }),
+    },
+  };
+}
+
+function container(workload: WorkloadModel): JsonObject {
+  const { ports, envFrom, env, mounts } = workload;
+  return {
+    name: workload.name,
+    image: workload.image ?? '',
+    ...optional('command', workload.command),
+    ...optional('args', workload.args),
+    ...(ports.length > 0 && {
+      ports: ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
+    }),
+    ...(envFrom.length > 0 && { envFrom }),
+    ...(env.length > 0 && { env: env.map(envJson) }),
+    ...optional('resources', workload.resources),
+    ...(workload.health !== undefined && probes(workload.health)),
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    ...(mounts.length > 0 && {
+      volumeMounts: volumesOf(mounts).map(({ path, name }) => ({
+        name,
+        mountPath: path,
+        readOnly: true,
+      })),
+    }),
+  };
+}
+
+/** A variable as a manifest has it. */
+export function envJson({ name, value, valueFrom }: EnvVar): JsonObject {
+  return { name, ...optional('value', value), ...optional('valueFrom', valueFrom) };
+}
+
+function probes(path: string): JsonObject {
+  const probe = { httpGet: { path, port: 'http' } };
+  return { readinessProbe: probe, livenessProbe: probe };
+}
+
+/** The mounts with the names of their volumes: `/etc/tls` is `etc-tls`, and a second one counts. */
+function volumesOf(mounts: readonly Mount[]): (Mount & { readonly name: string })[] {
+  const taken = new Map<string, number>();
+  return mounts.map(mount => {
+    const name = volumeName(mount.path);
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    return { ...mount, name: count === 1 ? name : `${name}-${count}` };
+  });
+}
+
+/** At most 60 letters, digits and dashes. */
+function volumeName(path: string): string {
+  const name = path.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return name.replaceAll(/^-|-$/g, '').slice(-60).replace(/^-/, '') || 'root';
+}

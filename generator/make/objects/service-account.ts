@@ -1,0 +1,11 @@
+import type { KubeObject } from '../../ground/kube-object.ts';
+
+/** The identity of a workload; it has no rights and no token until a patch gives it some. */
+export function serviceAccount(name: string, namespace: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace },
+    automountServiceAccountToken: false,
+  };
+}

@@ -1,0 +1,56 @@
+import { SYNC_OPTIONS, syncOptionsIn } from '../../ground/annotations.ts';
+import { type BuiltObject, groupOf, type KubeObject } from '../../ground/kube-object.ts';
+import { operatorsOf } from '../model/operators.ts';
+import type { ArgocdSpec } from '../spec/spec.ts';
+
+/** Not taken away unasked: when the spec no longer has it, and when its Application is deleted. */
+const CONFIRM = ['Delete=confirm', 'Prune=confirm'] as const;
+
+/** Kinds that take data with them when they go, or all access to it. */
+const GUARDED = new Set([
+  '/Namespace',
+  'barmancloud.cnpg.io/ObjectStore',
+  'external-secrets.io/ClusterSecretStore',
+  'external-secrets.io/SecretStore',
+  'postgresql.cnpg.io/Cluster',
+  'postgresql.cnpg.io/Database',
+]);
+
+/**
+ * Objects with their Argo CD sync options, when the spec has a section for it: what holds data goes
+ * only when somebody confirms it (docs/user-guide/sync-options.md of argo-cd 3.5), and what another
+ * Application brings the CRD of is not dry-run while that is missing (kustomize-facts.md, section 3).
+ * Options that an object has of its own stay, and go before.
+ */
+export function withSyncOptions(
+  built: readonly BuiltObject[],
+  argocd: ArgocdSpec | undefined,
+): readonly BuiltObject[] {
+  if (argocd === undefined) return built;
+  const installedGroups = new Set(operatorsOf(argocd).flatMap(({ groups }) => groups));
+  return built.map(entry => {
+    const options = optionsOf(entry.object, installedGroups);
+    return options.length === 0 ? entry : { ...entry, object: annotated(entry.object, options) };
+  });
+}
+
+function optionsOf(object: KubeObject, installedGroups: ReadonlySet<string>): string[] {
+  const group = groupOf(object);
+  return [
+    ...(GUARDED.has(`${group}/${object.kind}`) ? CONFIRM : []),
+    ...(installedGroups.has(group) ? ['SkipDryRunOnMissingResource=true'] : []),
+  ];
+}
+
+function annotated(object: KubeObject, added: readonly string[]): KubeObject {
+  const { [SYNC_OPTIONS]: given, ...others } = object.metadata.annotations ?? {};
+  const own = syncOptionsIn(given);
+  const names = new Set(own.map(nameOf));
+  const options = [...own, ...added.filter(option => !names.has(nameOf(option)))];
+  const annotations = { [SYNC_OPTIONS]: options.join(','), ...others };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+function nameOf(option: string): string {
+  return option.replace(/=.*/, '');
+}

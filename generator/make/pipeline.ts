@@ -1,0 +1,183 @@
+import { andThen, type Fault, type Outcome, ok, outcome, type Path } from '../ground/finding.ts';
+import type { BuiltObject } from '../ground/kube-object.ts';
+import type { Validators } from '../ground/schema/schema-check.ts';
+import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
+import type { Model, StoreModel } from './model/model.ts';
+import { resolveModel } from './model/resolve-model.ts';
+import {
+  type Cluster,
+  isClusterStore,
+  sharedClusters,
+  sharedStores,
+} from './model/shared-clusters.ts';
+import {
+  environmentNames,
+  nameFaults,
+  targetNames,
+  unknownEnvironment,
+} from './model/target-names.ts';
+import { buildObjects, buildStores } from './objects/build-objects.ts';
+import { withSyncOptions } from './objects/sync-options.ts';
+import { mergeEnvironment } from './spec/merge-environment.ts';
+import { inDocument } from './spec/source-path.ts';
+import type { SpecObject } from './spec/spec.ts';
+
+/** What is built and applied as one: an environment, or the cluster that several share. */
+export interface Target {
+  readonly name: string;
+  readonly objects: readonly BuiltObject[];
+  readonly components: readonly string[];
+}
+
+/** Everything a spec means. */
+export interface Expansion {
+  /** The objects without any environment's changes. */
+  readonly base: Target;
+  /** The environments, then the shared clusters, each sorted by name. */
+  readonly targets: readonly Target[];
+  /** How Argo CD applies them, if it is to. */
+  readonly argocd?: ArgocdModel;
+}
+
+/** A spec → the objects of its base, of every environment and of every shared cluster. */
+export function expand(spec: SpecObject, validators: Validators): Outcome<Expansion> {
+  const faults: Fault[] = [...nameFaults(spec)];
+  const take = <T>(result: Outcome<T>): T[] => {
+    faults.push(...result.faults);
+    return result.value === undefined ? [] : [result.value];
+  };
+  const [base] = take(environmentTarget(spec, undefined, validators));
+  const environments = environmentNames(spec).flatMap(name =>
+    take(environmentTarget(spec, name, validators)),
+  );
+  const clusters = sharedClusters(spec).flatMap(cluster =>
+    take(clusterTarget(spec, cluster, validators)),
+  );
+  const [argocd] =
+    spec.spec.argocd === undefined ? [] : take(resolveArgocd(spec, spec.spec.argocd));
+  if (base === undefined) return { faults };
+  const shared = clusters.filter(({ objects }) => objects.length > 0);
+  const targets = [...environments, ...shared];
+  return outcome({ base, targets, ...(argocd !== undefined && { argocd }) }, faults);
+}
+
+/** What is applied: the targets, or the base of a spec that has no environments. */
+export function wholeTargets({ base, targets }: Expansion): readonly Target[] {
+  return targets.length > 0 ? targets : [base];
+}
+
+/**
+ * A spec → the objects of one target alone: an environment or shared cluster by name, or without
+ * a name `spec.environment`, or without that the base of a spec that has no environments.
+ */
+export function expandTarget(
+  spec: SpecObject,
+  name: string | undefined,
+  validators: Validators,
+): Outcome<Target> {
+  const faults = nameFaults(spec);
+  if (faults.length > 0) return { faults };
+  const wanted = name ?? spec.spec.environment;
+  const environments = environmentNames(spec);
+  if (wanted === undefined && environments.length === 0)
+    return environmentTarget(spec, undefined, validators);
+  if (wanted !== undefined && environments.includes(wanted))
+    return environmentTarget(spec, wanted, validators);
+  const clusters = sharedClusters(spec);
+  const cluster = clusters.find(candidate => candidate.name === wanted);
+  if (cluster !== undefined) return clusterTarget(spec, cluster, validators);
+  const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];
+  return { faults: [unknownEnvironment(wanted, targetNames(spec), place)] };
+}
+
+function resolve(spec: SpecObject, environment: string | undefined): Outcome<Model> {
+  const model = resolveModel(spec.metadata.name, mergeEnvironment(spec, environment));
+  return model.value === undefined
+    ? { faults: inDocument(model.faults, spec, environment) }
+    : model;
+}
+
+/** An environment's objects; a cluster that it shares has its ClusterSecretStores. */
+function environmentTarget(
+  spec: SpecObject,
+  environment: string | undefined,
+  validators: Validators,
+): Outcome<Target> {
+  const isMember = ({ environments }: Cluster): boolean => environments.includes(environment ?? '');
+  const cluster = sharedClusters(spec).find(isMember);
+  const sharing = cluster === undefined ? ok(nothingShared) : resolveShared(spec, cluster);
+  return andThen(sharing, shared => {
+    const known = shared.models.get(environment ?? '');
+    return andThen(known === undefined ? resolve(spec, environment) : ok(known), model => {
+      const built = buildObjects({ ...model, stores: withShared(model, shared) }, validators);
+      if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
+      const objects = built.value.filter(
+        ({ object, path }) =>
+          !isOfStore(path, shared) || object.metadata.namespace === model.namespace,
+      );
+      const name = environment ?? 'base';
+      return ok({
+        name,
+        objects: withSyncOptions(objects, spec.spec.argocd),
+        components: model.components,
+      });
+    });
+  });
+}
+
+/** What a cluster has of its own: its stores, but not their objects in an environment's namespace. */
+function clusterTarget(
+  spec: SpecObject,
+  cluster: Cluster,
+  validators: Validators,
+): Outcome<Target> {
+  return andThen(resolveShared(spec, cluster), ({ stores, models }) => {
+    const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
+    const built = buildStores(spec.metadata.name, stores, validators);
+    if (built.value === undefined) {
+      return { faults: inDocument(built.faults, spec, cluster.environments[0]) };
+    }
+    const objects = built.value.filter(
+      ({ object }) => !namespaces.has(object.metadata.namespace ?? ''),
+    );
+    return ok({
+      name: cluster.name,
+      objects: withSyncOptions(objects, spec.spec.argocd),
+      components: [],
+    });
+  });
+}
+
+/** What the environments of a cluster share. */
+interface Sharing {
+  readonly stores: readonly StoreModel[];
+  /** What each environment of the cluster means. */
+  readonly models: ReadonlyMap<string, Model>;
+}
+
+const nothingShared: Sharing = { stores: [], models: new Map() };
+
+function resolveShared(spec: SpecObject, cluster: Cluster): Outcome<Sharing> {
+  const faults: Fault[] = [];
+  const models = new Map<string, Model>();
+  for (const environment of cluster.environments) {
+    const model = resolve(spec, environment);
+    if (model.value === undefined) faults.push(...model.faults);
+    else models.set(environment, model.value);
+  }
+  const stores = sharedStores(cluster, models, (environment, fault) => {
+    faults.push(...inDocument([fault], spec, environment));
+  });
+  return outcome({ stores, models }, faults);
+}
+
+/** A model's stores, with what all environments of the cluster read through those they share. */
+function withShared({ stores }: Model, sharing: Sharing): StoreModel[] {
+  const shared = new Map(sharing.stores.map(store => [store.name, store]));
+  return stores.map(store => (isClusterStore(store) ? (shared.get(store.name) ?? store) : store));
+}
+
+/** Whether an object comes from a store that the cluster's environments share. */
+function isOfStore([kind, name]: Path, { stores }: Sharing): boolean {
+  return kind === 'stores' && stores.some(store => store.name === name);
+}

@@ -1,0 +1,153 @@
+import type { JsonObject } from '../../ground/json.ts';
+import type { WorkloadSpec } from './workload-spec.ts';
+
+/*
+ * The spec as its JSON Schema (schemas/rem-secrets.schema.json) lets it through. The schema
+ * explains each field; here stand only their types. Null entries are gone: `merge-environment.ts`
+ * takes them out.
+ */
+
+/** A collection keyed by name; its order means nothing. */
+export type Named<T> = Readonly<Record<string, T>>;
+
+/** Patches by kind, in the object's own terms. */
+export type Patches = Named<JsonObject>;
+
+export interface SpecObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: Spec & {
+    readonly environment?: string;
+    readonly argocd?: ArgocdSpec;
+    readonly environments?: Named<Spec | null>;
+  };
+}
+
+/** The base, or the base with an environment merged over it. */
+export interface Spec {
+  readonly namespace?: string;
+  readonly cluster?: string;
+  readonly cnpgVersion?: string;
+  readonly stores?: Named<StoreSpec>;
+  readonly databases?: Named<DatabaseSpec>;
+  readonly secrets?: Named<SecretSpec>;
+  readonly workloads?: Named<WorkloadSpec>;
+  readonly components?: readonly string[];
+}
+
+export interface ArgocdSpec {
+  readonly repository: string;
+  readonly revision?: string;
+  readonly path?: string;
+  readonly project?: string;
+  readonly namespace?: string;
+  readonly clusters: Named<string>;
+  readonly operators?: Named<OperatorSpec>;
+}
+
+interface OperatorSpec {
+  readonly version?: string;
+  readonly namespace?: string;
+  readonly values?: JsonObject;
+}
+
+export interface StoreSpec {
+  readonly kind?: 'ClusterSecretStore' | 'SecretStore';
+  readonly aws?: {
+    readonly service?: 'ParameterStore' | 'SecretsManager';
+    readonly region?: string;
+    readonly prefix?: string;
+    readonly serviceAccount?: { readonly name?: string; readonly namespace?: string };
+    readonly role?: string;
+  };
+  readonly kubernetes?: {
+    readonly remoteNamespace?: string;
+    readonly server?: string;
+    readonly serviceAccount?: string;
+  };
+  readonly provider?: JsonObject;
+  readonly external?: boolean;
+  readonly patch?: Patches;
+}
+
+export interface DatabaseSpec {
+  readonly database?: string;
+  readonly owner?: string;
+  readonly storage?: string | { readonly size?: string; readonly storageClass?: string };
+  readonly instances?: number;
+  readonly image?: string;
+  readonly ownerSecret?: string;
+  readonly superuser?: boolean | { readonly secret?: string };
+  readonly extraDatabases?: readonly string[] | Named<ExtraDatabaseSpec>;
+  readonly roles?: Named<RoleSpec>;
+  readonly backup?: {
+    readonly destinationPath?: string;
+    readonly schedule?: string;
+    readonly retentionPolicy?: string;
+  };
+  readonly patch?: Patches;
+}
+
+interface ExtraDatabaseSpec {
+  readonly owner?: string;
+  readonly reclaimPolicy?: 'retain' | 'delete';
+}
+
+export interface RoleSpec {
+  readonly secret?: string;
+  readonly login?: boolean;
+  readonly superuser?: boolean;
+  readonly createdb?: boolean;
+  readonly createrole?: boolean;
+  readonly replication?: boolean;
+  readonly inRoles?: readonly string[];
+  readonly connectionLimit?: number;
+  readonly ensure?: 'present' | 'absent';
+}
+
+export interface SecretSpec {
+  readonly store?: string;
+  readonly keys?: Named<string | RemoteKeySpec>;
+  readonly from?: string;
+  readonly dataFrom?: readonly DataFromSpec[];
+  readonly generator?: { readonly kind?: string; readonly spec?: JsonObject };
+  readonly manual?: readonly string[];
+  readonly external?: readonly string[] | boolean;
+  readonly template?: Named<string | { readonly postgresUrl?: PostgresUrlSpec }>;
+  readonly templateFrom?: readonly JsonObject[];
+  readonly mergePolicy?: 'Replace' | 'Merge';
+  readonly type?: string;
+  readonly labels?: Named<string>;
+  readonly annotations?: Named<string>;
+  readonly immutable?: boolean;
+  readonly refreshInterval?: string;
+  readonly refreshPolicy?: 'Periodic' | 'CreatedOnce' | 'OnChange';
+  readonly creationPolicy?: 'Owner' | 'Orphan' | 'Merge' | 'None';
+  readonly deletionPolicy?: 'Retain' | 'Delete' | 'Merge';
+  readonly patch?: Patches;
+}
+
+export interface RemoteKeySpec {
+  readonly key?: string;
+  readonly property?: string;
+  readonly version?: string;
+  readonly decodingStrategy?: string;
+  readonly conversionStrategy?: string;
+  readonly metadataPolicy?: string;
+}
+
+export interface DataFromSpec {
+  readonly extract?: JsonObject & { readonly key: string };
+  readonly find?: JsonObject;
+  readonly rewrite?: readonly JsonObject[];
+  readonly generatorRef?: JsonObject;
+}
+
+export interface PostgresUrlSpec {
+  readonly database?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly scheme?: string;
+  readonly parameters?: Named<string>;
+}

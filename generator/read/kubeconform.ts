@@ -1,0 +1,46 @@
+import { isMap } from '../ground/json.ts';
+import { type KubeObject, nameOf } from '../ground/kube-object.ts';
+
+/** An object that kubeconform refuses, with its words for why. */
+export interface Refusal {
+  readonly kind: string;
+  readonly name: string;
+  readonly message: string;
+}
+
+/** How kubeconform is asked: strictly, and without the network. Manifests go to its stdin. */
+export function kubeconformArguments(schemas: string): string[] {
+  const location = `${schemas}/{{ .Group }}/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json`;
+  return [
+    '-strict',
+    '-ignore-missing-schemas',
+    '-output',
+    'json',
+    '-schema-location',
+    location,
+    '-',
+  ];
+}
+
+/** How kubeconform names an object in its report (0.8.0, pkg/resource/resource.go). */
+export function reportedName(object: KubeObject): string {
+  const metadata: unknown = object.metadata;
+  const prefix = isMap(metadata) ? metadata['generateName'] : undefined;
+  const isGenerated = typeof prefix === 'string' && prefix !== '';
+  return `${object.kind} ${isGenerated ? `${prefix}{{ generateName }}` : nameOf(object)}`;
+}
+
+/** What kubeconform's JSON says is wrong, sorted: its own order changes from run to run. */
+export function refusals(json: string): Refusal[] {
+  const report: unknown = JSON.parse(json);
+  const resources = isMap(report) && Array.isArray(report['resources']) ? report['resources'] : [];
+  return resources
+    .filter(isMap)
+    .filter(({ status }) => status === 'statusInvalid' || status === 'statusError')
+    .map(({ kind, name, msg }) => ({
+      kind: String(kind),
+      name: String(name),
+      message: String(msg),
+    }))
+    .sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
+}

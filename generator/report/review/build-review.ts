@@ -1,0 +1,93 @@
+import { objectName } from '../../graph/item.ts';
+import type { Finding } from '../../ground/finding.ts';
+import type { Level } from '../../review/risks/risk-rule.ts';
+import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
+import { changeGroups } from './changes.ts';
+import type { Compared } from './compared.ts';
+import { secretEffects } from './effects.ts';
+import type {
+  Acknowledgement,
+  BrokenSide,
+  EnvironmentReview,
+  Review,
+  ReviewedRisk,
+} from './review.ts';
+import { reviewedRisks, type SidePlace } from './reviewed-risks.ts';
+import { UNSEEN } from './unseen.ts';
+import { untoldFindings } from './untold-findings.ts';
+import { isOpen } from './verdict.ts';
+
+/** What a review is made of. */
+export interface ReviewInput {
+  readonly base: string;
+  readonly head: string;
+  readonly compared: readonly Compared[];
+  readonly broken: readonly BrokenSide[];
+  readonly acknowledgements: readonly AcknowledgementEntry[];
+  readonly notices: readonly Finding[];
+  readonly placeOf: SidePlace;
+}
+
+/** Puts together what a review tells: what is the same in several environments comes once. */
+export function buildReview(input: ReviewInput): Review {
+  const { base, head, compared, broken, acknowledgements, notices, placeOf } = input;
+  const comparisons = compared.map(({ comparison }) => comparison);
+  const risks = reviewedRisks(compared, acknowledgements, placeOf);
+  return {
+    base,
+    head,
+    environments: environmentReviews(compared, broken, risks),
+    risks,
+    changes: changeGroups(comparisons),
+    secrets: secretEffects(comparisons),
+    findings: untoldFindings(compared, risks),
+    broken,
+    unused: broken.length > 0 ? [] : unusedOf(acknowledgements, compared),
+    notices,
+    unseen: UNSEEN,
+  };
+}
+
+/** The acknowledgements that are about no risk; one that another makes superfluous is used too. */
+function unusedOf(
+  acknowledgements: readonly AcknowledgementEntry[],
+  compared: readonly Compared[],
+): Acknowledgement[] {
+  const isUsed = ({ covers }: AcknowledgementEntry): boolean =>
+    compared.some(({ comparison, risks }) =>
+      risks.some(({ rule, item }) =>
+        covers({ rule: rule.id, object: objectName(item) }, comparison.name),
+      ),
+    );
+  return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
+}
+
+function environmentReviews(
+  compared: readonly Compared[],
+  broken: readonly BrokenSide[],
+  risks: readonly ReviewedRisk[],
+): EnvironmentReview[] {
+  const reviewed = compared.map(({ comparison, presence }): EnvironmentReview => {
+    const { name, changes, noise } = comparison;
+    const count = (what: string): number => changes.filter(change => change.what === what).length;
+    return {
+      name,
+      presence,
+      added: count('added'),
+      removed: count('removed'),
+      changed: count('changed'),
+      noise,
+      risks: openRisks(risks, name),
+    };
+  });
+  const names = [...new Set(broken.map(({ environment }) => environment))];
+  const empty = { added: 0, removed: 0, changed: 0, noise: 0, risks: openRisks([], '') };
+  const unread = names.map(name => ({ name, presence: 'broken' as const, ...empty }));
+  return [...reviewed, ...unread].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, number> {
+  const open = risks.filter(risk => isOpen(risk) && risk.environments.includes(name));
+  const count = (level: Level): number => open.filter(risk => risk.level === level).length;
+  return { block: count('block'), high: count('high'), warn: count('warn') };
+}

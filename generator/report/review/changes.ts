@@ -1,0 +1,122 @@
+import { type Item, objectName } from '../../graph/item.ts';
+import type { Path } from '../../ground/finding.ts';
+import type { Json, JsonObject } from '../../ground/json.ts';
+import { asJson, type KubeObject } from '../../ground/kube-object.ts';
+import { CHANGED, HIDDEN } from '../../ground/mask/secret-value.ts';
+import { maskMessage } from '../../ground/mask/text.ts';
+import { isSame } from '../../ground/same.ts';
+import { renderValue } from '../../make/objects/render-yaml.ts';
+import {
+  type Change,
+  type Changed,
+  type Comparison,
+  type FieldChange,
+  itemOfChange,
+} from '../../review/changes/comparison.ts';
+import { deletionOf } from '../../review/changes/deletion.ts';
+import { shownAt } from '../../review/changes/mask/shown.ts';
+import type { ChangedObject, ChangeGroup, ShownField } from './review.ts';
+
+/** Changes in the order of their first object; what is the same in several comes once. */
+export function changeGroups(comparisons: readonly Comparison[]): ChangeGroup[] {
+  const groups = new Map<
+    string,
+    { readonly group: ChangeGroup; readonly objects: ChangedObject[] }
+  >();
+  for (const comparison of comparisons) {
+    for (const change of comparison.changes) {
+      const fields =
+        change.what === 'changed' ? change.fields.map(field => shownField(change, field)) : [];
+      const key = keyOf(change, fields);
+      const object = changedObject(change, comparison);
+      const known = groups.get(key);
+      if (known !== undefined) known.objects.push(object);
+      else {
+        const objects = [object];
+        groups.set(key, {
+          objects,
+          group: { what: change.what, objects, fields, manifests: () => manifestsOf(change) },
+        });
+      }
+    }
+  }
+  return [...groups.values()].map(({ group }) => group);
+}
+
+/** A change of fields is the same on any object; an object comes or goes under its own name. */
+function keyOf(change: Change, fields: readonly ShownField[]): string {
+  if (change.what === 'changed') {
+    const raw = change.fields.map(({ base, head }) => [base ?? null, head ?? null]);
+    return JSON.stringify([change.head.kind, fields, raw]);
+  }
+  const { group, kind, name } = itemOfChange(change);
+  return JSON.stringify([change.what, group, kind, name]);
+}
+
+function changedObject(change: Change, comparison: Comparison): ChangedObject {
+  const item = itemOfChange(change);
+  const pair =
+    change.what === 'added' ? change.was : change.what === 'removed' ? change.becomes : undefined;
+  return {
+    environment: comparison.name,
+    ...objectName(item),
+    ...(pair !== undefined && { pair: objectName(pair) }),
+    ...(change.what === 'removed' && { outcome: deletionOf(comparison, item).text }),
+  };
+}
+
+function shownField({ before, after }: Changed, change: FieldChange): ShownField {
+  const { what, field, base, head, basePath, headPath } = change;
+  const left = base === undefined ? undefined : shownSide(base, before, basePath);
+  const right = head === undefined ? undefined : shownSide(head, after, headPath, left);
+  return {
+    what,
+    field: maskMessage(field),
+    ...(left !== undefined && { base: left.text }),
+    ...(right !== undefined && { head: right.text }),
+    isHidden: left?.isHidden === true || right?.isHidden === true,
+  };
+}
+
+interface ShownSide {
+  readonly text: string;
+  readonly isHidden: boolean;
+  /** What is hidden; it is held against the other side, and goes no further. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+/** A value as it may be shown. Where more than secrets changes, those that do are marked on head. */
+function shownSide(
+  value: Json,
+  object: KubeObject,
+  path: Path | undefined,
+  base?: ShownSide,
+): ShownSide {
+  const secrets = new Set<string>();
+  const shown = shownAt(asJson(object), path, secret => {
+    secrets.add(secret);
+    return HIDDEN;
+  });
+  const side = { text: textOf(shown), isHidden: !isSame(value, shown), secrets };
+  if (base === undefined || base.text === side.text || !side.isHidden) return side;
+  const marked = shownAt(asJson(object), path, secret =>
+    base.secrets.size === 0 || base.secrets.has(secret) ? HIDDEN : CHANGED,
+  );
+  return { ...side, text: textOf(marked) };
+}
+
+function textOf(value: Json): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  return renderValue(value).trimEnd();
+}
+
+function manifestsOf(change: Change): { readonly base?: JsonObject; readonly head?: JsonObject } {
+  return {
+    ...(change.what !== 'added' && { base: shownObject(change.base) }),
+    ...(change.what !== 'removed' && { head: shownObject(change.head) }),
+  };
+}
+
+function shownObject({ object }: Item): JsonObject {
+  return shownAt(asJson(object)) as JsonObject;
+}

@@ -1,0 +1,57 @@
+import { secretId } from '../../graph/secret-graph.ts';
+import type { Comparison } from '../../review/changes/comparison.ts';
+import { touchedSecrets } from '../../review/changes/touched-secrets.ts';
+import type { FlowSecret } from '../graph/flow.ts';
+import { flowOf } from '../graph/flow-of.ts';
+import { onceForAll } from './once.ts';
+import type { SecretEffect } from './review.ts';
+
+/** Every Secret that a change reaches; the same in several environments once. */
+export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[] {
+  const all = comparisons.flatMap(comparison =>
+    effectsOf(comparison).map(effect => ({ ...effect, environments: [comparison.name] })),
+  );
+  return onceForAll(all, keyOf);
+}
+
+type Effect = Omit<SecretEffect, 'environments'>;
+
+function keyOf({ environments: _, ...effect }: SecretEffect): string {
+  return JSON.stringify(effect, (key, value) => (key === 'namespace' ? undefined : value));
+}
+
+function effectsOf(comparison: Comparison): Effect[] {
+  const { all, values } = touchedSecrets(comparison);
+  const before = flowsById(comparison.base, comparison.own, all);
+  const after = flowsById(comparison.head, comparison.own, all);
+  return [...all].sort().flatMap(id => {
+    const [base, head] = [before.get(id), after.get(id)];
+    if (base === undefined && head === undefined) return [];
+    const isOther = values.has(id) || JSON.stringify(base) !== JSON.stringify(head);
+    return isOther ? [effectOf(base, head, values.has(id))] : [];
+  });
+}
+
+function flowsById(
+  graph: Comparison['base'],
+  own: Comparison['own'],
+  wanted: ReadonlySet<string>,
+): Map<string, FlowSecret> {
+  const { secrets } = flowOf(graph, { own, wanted });
+  return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
+}
+
+function effectOf(
+  base: FlowSecret | undefined,
+  head: FlowSecret | undefined,
+  isSourceChanged: boolean,
+): Effect {
+  const [before, after] = [base?.keys ?? [], head?.keys ?? []];
+  return {
+    ...(base !== undefined && { base }),
+    ...(head !== undefined && { head }),
+    addedKeys: after.filter(key => !before.includes(key)),
+    removedKeys: before.filter(key => !after.includes(key)),
+    isSourceChanged,
+  };
+}

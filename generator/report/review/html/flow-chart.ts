@@ -1,0 +1,142 @@
+import type { ObjectName } from '../../../ground/finding.ts';
+import {
+  type Arrow,
+  type Box,
+  type Chart,
+  chartOf,
+  type Line,
+  type Mark,
+} from '../../graph/chart.ts';
+import type { FlowSecret } from '../../graph/flow.ts';
+import type { SecretEffect } from '../review.ts';
+import { lineDiff } from './line-diff.ts';
+
+/** What a change does to an object, where it does anything. */
+export type MarkOf = (object: ObjectName) => Mark | undefined;
+
+/** The flow of Secrets before and after in one chart: what comes, goes or changes is marked. */
+export function markedChart(effects: readonly SecretEffect[], markOf: MarkOf): Chart {
+  const base = drawn(effects.flatMap(effect => keptKeys(effect).base ?? []));
+  const head = drawn(effects.flatMap(effect => keptKeys(effect).head ?? []));
+  const bySecret = new Map(
+    effects.map(effect => [secretKey(effect.head ?? effect.base), effect] as const),
+  );
+  const keys = [...new Set([...head.boxes.keys(), ...base.boxes.keys()])];
+  const ids = new Map(keys.map((key, index) => [key, `n${index}`]));
+  const boxes = keys.flatMap(key => {
+    const [before, after] = [base.boxes.get(key), head.boxes.get(key)];
+    const box = after ?? before;
+    if (box === undefined) return [];
+    const effect = bySecret.get(key);
+    const mark = effect === undefined ? markOf(nameOf(box)) : markOfSecret(effect);
+    const lines = [...mergedLines(before, after), ...keyLines(effect)];
+    return [{ ...box, id: ids.get(key) ?? '', lines, ...(mark !== undefined && { mark }) }];
+  });
+  const arrows = mergedArrows(base, head, hotKeys(effects));
+  return {
+    name: '',
+    boxes,
+    arrows: arrows.map(({ from, to, ...arrow }) => ({
+      ...arrow,
+      from: ids.get(from) ?? '',
+      to: ids.get(to) ?? '',
+    })),
+  };
+}
+
+/** The boxes of a side by what they stand for, and its arrows between those. */
+interface Drawn {
+  readonly boxes: ReadonlyMap<string, Box>;
+  readonly arrows: ReadonlyMap<string, Arrow>;
+}
+
+function drawn(secrets: readonly FlowSecret[]): Drawn {
+  const { boxes, arrows } = chartOf({ name: '', secrets });
+  const keys = new Map(boxes.map(box => [box.id, boxKey(box)]));
+  const keyed = arrows.map(arrow => {
+    const [from, to] = [keys.get(arrow.from) ?? '', keys.get(arrow.to) ?? ''];
+    return [`${from} ${to}`, { ...arrow, from, to }] as const;
+  });
+  return { boxes: new Map(boxes.map(box => [boxKey(box), box])), arrows: new Map(keyed) };
+}
+
+function boxKey({ kind, namespace = '', name }: ObjectName): string {
+  return JSON.stringify([kind, namespace, name]);
+}
+
+function secretKey(secret: FlowSecret | undefined): string {
+  return secret === undefined ? '' : boxKey({ ...secret, kind: 'Secret' });
+}
+
+function nameOf({ kind, namespace, name }: Box): ObjectName {
+  return { kind, ...(namespace !== '' && { namespace }), name };
+}
+
+/** Keys that come or go are listed apart from those that both sides have. */
+function keptKeys({ base, head }: SecretEffect): Pick<SecretEffect, 'base' | 'head'> {
+  if (base === undefined || head === undefined)
+    return { ...(base !== undefined && { base }), ...(head !== undefined && { head }) };
+  const keys = head.keys.filter(key => base.keys.includes(key));
+  return { base: { ...base, keys }, head: { ...head, keys } };
+}
+
+function keyLines(effect: SecretEffect | undefined): Line[] {
+  if (effect?.base === undefined || effect.head === undefined) return [];
+  const { missingKeys } = effect.head;
+  const lineOf = (text: string, mark: Mark): Line => ({ text, isMissing: false, mark });
+  return [
+    ...effect.addedKeys.map(key => lineOf(`+ ${key}`, 'added')),
+    ...effect.removedKeys
+      .filter(key => !missingKeys.includes(key))
+      .map(key => lineOf(`− ${key}`, 'removed')),
+  ];
+}
+
+function markOfSecret({
+  base,
+  head,
+  addedKeys,
+  removedKeys,
+  isSourceChanged,
+}: SecretEffect): Mark | undefined {
+  if (base === undefined) return 'added';
+  if (head === undefined) return 'removed';
+  return isSourceChanged || addedKeys.length + removedKeys.length > 0 ? 'changed' : undefined;
+}
+
+function mergedLines(base: Box | undefined, head: Box | undefined): readonly Line[] {
+  if (base === undefined || head === undefined) return (head ?? base)?.lines ?? [];
+  const missing = new Set(head.lines.filter(line => line.isMissing).map(({ text }) => text));
+  const texts = (box: Box): string[] => box.lines.map(({ text }) => text);
+  const marked = (text: string, sign: string, mark: Mark): Line =>
+    missing.has(text)
+      ? { text, isMissing: true }
+      : { text: `${sign} ${text}`, isMissing: false, mark };
+  return lineDiff(texts(base), texts(head)).flatMap(run =>
+    run.isSame
+      ? run.lines.map(text => ({ text, isMissing: missing.has(text) }))
+      : [
+          ...run.base.map(text => marked(text, '−', 'removed')),
+          ...run.head.map(text => marked(text, '+', 'added')),
+        ],
+  );
+}
+
+/** Secrets whose values may change, and what makes them: the arrows at those carry the change. */
+function hotKeys(effects: readonly SecretEffect[]): ReadonlySet<string> {
+  const hot = effects.filter(({ isSourceChanged }) => isSourceChanged);
+  return new Set(
+    hot.flatMap(({ base, head }) => [secretKey(head ?? base), ...(head?.makers ?? []).map(boxKey)]),
+  );
+}
+
+function mergedArrows(base: Drawn, head: Drawn, hot: ReadonlySet<string>): Arrow[] {
+  const after = [...head.arrows].map(([key, arrow]): Arrow => {
+    if (!base.arrows.has(key)) return { ...arrow, mark: 'added' };
+    return hot.has(arrow.from) || hot.has(arrow.to) ? { ...arrow, mark: 'changed' } : arrow;
+  });
+  const gone = [...base.arrows].flatMap(([key, arrow]): Arrow[] =>
+    head.arrows.has(key) ? [] : [{ ...arrow, isMissing: false, mark: 'removed' }],
+  );
+  return [...after, ...gone];
+}

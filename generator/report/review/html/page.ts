@@ -1,0 +1,138 @@
+import type { Finding } from '../../../ground/finding.ts';
+import type { LayoutOf } from '../../graph/svg.ts';
+import { arrowHead } from '../../graph/svg-arrows.ts';
+import { oneLine } from '../../one-line.ts';
+import type { Review } from '../review.ts';
+import { objectText, placeText, sentence, summaryLine } from '../words.ts';
+import { type ChangeEntry, changeEntries } from './change-entries.ts';
+import {
+  type FilterChoices,
+  type FilterTags,
+  filterChoices,
+  risksByObject,
+} from './filter-tags.ts';
+import { type FlowFigure, flowFigures } from './flow-figures.ts';
+import { capital } from './prose.ts';
+import {
+  type RiskEntry,
+  type RiskSection,
+  riskEntries,
+  riskSections,
+  unusedText,
+} from './risk-sections.ts';
+import { type SecretEntry, secretEntries } from './secret-entries.ts';
+import { type EnvironmentCard, environmentCards, type Verdict, verdictOf } from './summary.ts';
+
+/** What the templates show: names are on one line, values masked, nothing is escaped yet. */
+export interface Page {
+  readonly title: string;
+  readonly base: string;
+  readonly head: string;
+  readonly verdict: Verdict;
+  readonly cards: readonly EnvironmentCard[];
+  readonly choices: FilterChoices;
+  readonly broken: readonly {
+    readonly side: string;
+    readonly environment: string;
+    readonly message: string;
+    readonly place: string;
+  }[];
+  readonly notices: readonly Notice[];
+  readonly risks: readonly RiskSection[];
+  readonly acknowledged: readonly RiskEntry[];
+  readonly unused: readonly string[];
+  readonly findings: readonly FindingEntry[];
+  readonly arrowHeads: string;
+  readonly figures: readonly FlowFigure[];
+  readonly secrets: readonly SecretEntry[];
+  readonly changes: readonly ChangeEntry[];
+  /** The environments that only one side has. */
+  readonly wholesale: readonly string[];
+  readonly unseen: readonly string[];
+}
+
+/** Something that was not taken as it stands. */
+interface Notice {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly hint: string;
+  readonly place: string;
+}
+
+/** What lint finds on head only. */
+interface FindingEntry {
+  readonly severity: 'error' | 'warning';
+  readonly rule: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly object: string;
+  readonly place: string;
+  readonly environments: readonly string[];
+  readonly tags: FilterTags;
+}
+
+/** A review as the page shows it. */
+export function pageOf(review: Review, layoutOf: LayoutOf): Page {
+  const risksOf = risksByObject(review);
+  const changes = changeEntries(review, risksOf);
+  const risks = riskEntries(review, changes);
+  const findings = findingEntries(review);
+  const secrets = secretEntries(review, risksOf);
+  return {
+    title: summaryLine(review),
+    base: oneLine(review.base),
+    head: oneLine(review.head),
+    verdict: verdictOf(review),
+    cards: environmentCards(review),
+    choices: filterChoices([...risks, ...findings, ...secrets, ...changes].map(({ tags }) => tags)),
+    broken: brokenEntries(review),
+    notices: review.notices.map(notice),
+    risks: riskSections(risks),
+    acknowledged: risks.filter(({ reason }) => reason !== ''),
+    unused: review.unused.map(unusedText),
+    findings,
+    arrowHeads: ['good', 'bad', 'added', 'removed', 'changed'].map(arrowHead).join(''),
+    figures: flowFigures(review, layoutOf),
+    secrets,
+    changes,
+    wholesale: review.environments
+      .filter(({ presence }) => presence.startsWith('only'))
+      .map(({ name }) => oneLine(name)),
+    unseen: review.unseen,
+  };
+}
+
+function notice({ severity, message, hint, at }: Finding): Notice {
+  return {
+    severity,
+    message: capital(sentence(oneLine(message))),
+    hint: hint === undefined ? '' : sentence(oneLine(hint)),
+    place: at === undefined ? '' : placeText(at),
+  };
+}
+
+function findingEntries({ findings }: Review): FindingEntry[] {
+  return findings.map(({ severity, id, message, hint, object, at, environments }) => ({
+    severity,
+    rule: id,
+    message: capital(sentence(oneLine(message))),
+    hint: hint === undefined ? '' : sentence(oneLine(hint)),
+    object: object === undefined ? '' : objectText(object),
+    place: at === undefined ? '' : placeText(at),
+    environments: environments.filter(name => name !== '').map(oneLine),
+    tags: {
+      environments,
+      kinds: object === undefined ? [] : [object.kind],
+      levels: [`lint ${severity}`],
+    },
+  }));
+}
+
+function brokenEntries({ broken }: Review): Page['broken'] {
+  return broken.map(({ side, environment, finding: { message, at } }) => ({
+    side,
+    environment: oneLine(environment),
+    message: sentence(message),
+    place: at === undefined ? '' : placeText(at),
+  }));
+}

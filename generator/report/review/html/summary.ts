@@ -1,0 +1,113 @@
+import type { Finding } from '../../../ground/finding.ts';
+import { LEVELS, type Level } from '../../../review/risks/risk-rule.ts';
+import { oneLine } from '../../one-line.ts';
+import type { EnvironmentReview, Review } from '../review.ts';
+import { blockers, isBroken, isOpen } from '../verdict.ts';
+import type { FilterLevel } from './filter-tags.ts';
+import { counted } from './prose.ts';
+
+/** How a review ends, in one sentence. */
+export interface Verdict {
+  readonly tone: Level | 'ok';
+  readonly text: string;
+  readonly detail: string;
+}
+
+/** What a reader looks for first: whether something keeps the change from being merged. */
+export function verdictOf(review: Review): Verdict {
+  const open = review.risks.filter(isOpen);
+  const detail = detailOf(review);
+  const blocking = blockers(review).length;
+  if (isBroken(review)) return { tone: 'block', text: 'Not everything could be read', detail };
+  if (blocking > 0)
+    return { tone: 'block', text: `${counted(blocking, 'blocker')} in this change`, detail };
+  const [first] = open;
+  if (first !== undefined)
+    return { tone: first.level, text: `No blocker, ${counted(open.length, 'risk')}`, detail };
+  if (review.findings.length > 0)
+    return {
+      tone: 'warn',
+      text: `No risk, ${counted(review.findings.length, 'new finding')}`,
+      detail,
+    };
+  if (review.changes.length > 0) return { tone: 'ok', text: 'No risk found', detail };
+  return { tone: 'ok', text: 'Nothing changes', detail };
+}
+
+function detailOf({ environments }: Review): string {
+  const sum = (field: 'added' | 'removed' | 'changed' | 'noise'): number =>
+    environments.reduce((total, environment) => total + environment[field], 0);
+  const counts = (['added', 'removed', 'changed'] as const)
+    .filter(field => sum(field) > 0)
+    .map(field => `${sum(field)} ${field}`);
+  const noise = sum('noise');
+  return [
+    counts.length === 0
+      ? 'Both sides render the same objects.'
+      : `Objects: ${counts.join(', ')}, in ${counted(environments.length, 'environment')}.`,
+    ...(noise === 0
+      ? []
+      : [
+          `${counted(noise, 'object')} more ${noise === 1 ? 'is' : 'are'} written differently and ${noise === 1 ? 'means' : 'mean'} the same.`,
+        ]),
+  ].join(' ');
+}
+
+/** An environment as a card. */
+export interface EnvironmentCard {
+  readonly name: string;
+  /** What is special about it: it is new, gone, or could not be read. */
+  readonly note: string;
+  readonly tone: FilterLevel | 'ok';
+  readonly levels: readonly { readonly level: FilterLevel; readonly count: number }[];
+  readonly counts: readonly {
+    readonly what: string;
+    readonly sign: string;
+    readonly count: number;
+  }[];
+  readonly noise: number;
+}
+
+const NOTES: Readonly<Record<EnvironmentReview['presence'], string>> = {
+  both: '',
+  'only head': 'new',
+  'only base': 'removed',
+  broken: 'could not be read',
+};
+
+/** The cards of the environments, in their order. */
+export function environmentCards(review: Review): EnvironmentCard[] {
+  return review.environments.map(environment => {
+    const { name, presence, noise, added, removed, changed } = environment;
+    const levels = levelsIn(environment, review);
+    const counts = [
+      { what: 'added', sign: '+', count: added },
+      { what: 'removed', sign: '−', count: removed },
+      { what: 'changed', sign: '~', count: changed },
+    ];
+    return {
+      name: name === '' ? 'manifests' : oneLine(name),
+      note: NOTES[presence],
+      tone: presence === 'broken' ? 'block' : (levels[0]?.level ?? 'ok'),
+      levels,
+      counts: counts.filter(({ count }) => count > 0),
+      noise,
+    };
+  });
+}
+
+/** How many risks and findings there are of each level, the worst first. */
+function levelsIn(
+  { name, risks }: EnvironmentReview,
+  { findings }: Review,
+): EnvironmentCard['levels'] {
+  const own = findings.filter(({ environments }) => environments.includes(name));
+  const ofSeverity = (severity: Finding['severity']): number =>
+    own.filter(finding => finding.severity === severity).length;
+  const counts = [
+    ...LEVELS.map(level => ({ level, count: risks[level] })),
+    { level: 'lint error' as const, count: ofSeverity('error') },
+    { level: 'lint warning' as const, count: ofSeverity('warning') },
+  ];
+  return counts.filter(({ count }) => count > 0);
+}

@@ -1,0 +1,105 @@
+import type { Finding } from '../../../ground/finding.ts';
+import { groupBy } from '../../../ground/group-by.ts';
+import { unusedText } from '../acknowledgements.ts';
+import type { Acknowledgement, BrokenSide, NewFinding, ReviewedRisk } from '../review.ts';
+import { sentence, sideText } from '../words.ts';
+import { code, prose } from './escape.ts';
+import type { Unit } from './fill.ts';
+import { inEnvironments, objectCode, placeCode, someOf } from './words.ts';
+
+/** A risk on one line, and with its place, what else is concerned, and what to do. */
+export function riskUnit(risk: ReviewedRisk): Unit {
+  const line = `- ${ruleAndObject(risk)}: ${sentence(prose(risk.message))}\n`;
+  return {
+    text: line,
+    full:
+      line +
+      riskDetails(risk)
+        .map(detail => `  - ${detail}\n`)
+        .join(''),
+  };
+}
+
+function ruleAndObject({ rule, object, environments }: ReviewedRisk): string {
+  return `**${code(rule)}** ${objectCode(object)}${inEnvironments(environments)}`;
+}
+
+function riskDetails({ at, side, outcome, related, hint }: ReviewedRisk): string[] {
+  const others = related.map(
+    other =>
+      `${objectCode(other.object)}: ${prose(other.note)}${other.at === undefined ? '' : `, ${placeCode(other.at)}`}`,
+  );
+  return [
+    ...(at === undefined ? [] : [`at ${placeCode(at)}${side === 'base' ? ' (base)' : ''}`]),
+    ...(outcome === undefined ? [] : [`Argo CD: ${prose(outcome)}`]),
+    ...someOf(others),
+    adviceOf(hint),
+  ];
+}
+
+/** Begins with words of ours: a list item that begins with `1.` or `-` is a list. */
+function adviceOf(hint: string): string {
+  return `To do: ${sentence(prose(hint))}`;
+}
+
+/** A risk that somebody takes, and why. */
+export function acknowledgedUnit(risk: ReviewedRisk): Unit {
+  const { level, message, acknowledged } = risk;
+  const where = acknowledged?.at === undefined ? '' : ` (${placeCode(acknowledged.at)})`;
+  return {
+    text: `- ${level}: ${ruleAndObject(risk)}: ${sentence(prose(message))}\n  - Acknowledged${where}: ${prose(acknowledged?.reason ?? '')}\n`,
+  };
+}
+
+/** What lint finds on head and did not on base. */
+export function findingUnit({ id, severity, message, hint, at, environments }: NewFinding): Unit {
+  const details = [
+    ...(at === undefined ? [] : [`at ${placeCode(at)}`]),
+    ...(hint === undefined ? [] : [adviceOf(hint)]),
+  ];
+  return {
+    text: `- ${severity} **${code(id)}**${inEnvironments(environments)}: ${sentence(prose(message))}\n${details.map(detail => `  - ${detail}\n`).join('')}`,
+  };
+}
+
+/** A side that could not be read. */
+export function brokenUnit({ side, environment, finding }: BrokenSide): Unit {
+  return noticeUnit({ ...finding, message: `${sideText(side, environment)}: ${finding.message}` });
+}
+
+/** What was not taken as it stands. */
+export function noticeUnit({ at, severity, message, hint }: Finding): Unit {
+  const place = at === undefined ? '' : `${placeCode(at)}: `;
+  const advice = hint === undefined ? '' : ` ${prose(hint)}`;
+  return { text: `- ${place}${severity}: ${sentence(prose(message))}${advice}\n` };
+}
+
+/** An acknowledgement that no risk needs. */
+export function unusedUnit(entry: Acknowledgement): Unit {
+  return noticeUnit({
+    id: 'acknowledgement',
+    severity: 'warning',
+    message: unusedText(entry),
+    field: '',
+    ...(entry.at !== undefined && { at: entry.at }),
+  });
+}
+
+/** Many risks by their rules: how many, and the names that so many characters hold. */
+export function groupUnits(risks: readonly ReviewedRisk[], room: number): Unit[] {
+  const groups = groupBy(risks, ({ rule }) => rule);
+  const share = Math.floor(room / groups.size);
+  return [...groups].map(([rule, own]) => ({ text: groupText(rule, own, share) }));
+}
+
+function groupText(rule: string, risks: readonly ReviewedRisk[], room: number): string {
+  let text = `- **${code(rule)}**, ${risks.length}: `;
+  const last = `and ${risks.length} more\n`;
+  for (const [index, { object, environments }] of risks.entries()) {
+    const name = `${objectCode(object)}${inEnvironments(environments)}, `;
+    if (text.length + name.length + last.length > room)
+      return `${text}and ${risks.length - index} more\n`;
+    text += name;
+  }
+  return `${text.slice(0, -2)}\n`;
+}

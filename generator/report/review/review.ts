@@ -1,0 +1,122 @@
+import type { Finding, ObjectName, Place } from '../../ground/finding.ts';
+import type { JsonObject } from '../../ground/json.ts';
+import type { Level } from '../../review/risks/risk-rule.ts';
+import type { FlowSecret } from '../graph/flow.ts';
+
+/**
+ * A rendered diff, judged: what every format prints. Values are masked already, and names may
+ * still hold any character.
+ */
+export interface Review {
+  /** What is compared, as a person names it: `origin/main`, `the working tree`. */
+  readonly base: string;
+  readonly head: string;
+  readonly environments: readonly EnvironmentReview[];
+  /** The worst first; the same in several environments once. */
+  readonly risks: readonly ReviewedRisk[];
+  readonly changes: readonly ChangeGroup[];
+  readonly secrets: readonly SecretEffect[];
+  /** What lint finds on head and did not on base. */
+  readonly findings: readonly NewFinding[];
+  /** What could not be read, of either side: those environments are not compared. */
+  readonly broken: readonly BrokenSide[];
+  /** Acknowledgements that no risk needs any more. */
+  readonly unused: readonly Acknowledgement[];
+  /** What else was not taken as it stands: acknowledgements with a fault, files that were skipped. */
+  readonly notices: readonly Finding[];
+  /** What Git does not show, in sentences. */
+  readonly unseen: readonly string[];
+}
+
+export interface EnvironmentReview {
+  /** Empty for manifests that belong to no environment. */
+  readonly name: string;
+  readonly presence: 'both' | 'only base' | 'only head' | 'broken';
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  /** Objects that are written differently and mean the same. */
+  readonly noise: number;
+  /** Unacknowledged risks. */
+  readonly risks: Readonly<Record<Level, number>>;
+}
+
+export interface ReviewedRisk {
+  readonly rule: string;
+  readonly level: Level;
+  readonly message: string;
+  readonly hint: string;
+  /** What Argo CD will do with a removed object. */
+  readonly outcome?: string;
+  readonly object: ObjectName;
+  readonly side: 'base' | 'head';
+  readonly field: string;
+  readonly environments: readonly string[];
+  /** In the file of that side. */
+  readonly at?: Place;
+  readonly related: readonly {
+    readonly note: string;
+    readonly object: ObjectName;
+    readonly side: 'base' | 'head';
+    readonly at?: Place;
+  }[];
+  readonly acknowledged?: Acknowledgement;
+}
+
+/** Somebody knows of a risk and wants the change. */
+export interface Acknowledgement {
+  readonly rule: string;
+  readonly object: string;
+  readonly environment?: string;
+  readonly reason: string;
+  readonly at?: Place;
+}
+
+/** The same change to one object or several, in one environment or several. */
+export interface ChangeGroup {
+  readonly what: 'added' | 'removed' | 'changed';
+  readonly objects: readonly ChangedObject[];
+  /** Empty for what is added or removed. */
+  readonly fields: readonly ShownField[];
+  /** The objects of the first, whole and masked, on the sides that have them. */
+  readonly manifests: () => { readonly base?: JsonObject; readonly head?: JsonObject };
+}
+
+export interface ChangedObject extends ObjectName {
+  readonly environment: string;
+  /** The likely other end of a rename: what it was, or what it becomes. */
+  readonly pair?: ObjectName;
+  /** What becomes of a removed object under Argo CD. */
+  readonly outcome?: string;
+}
+
+export interface ShownField {
+  readonly what: 'added' | 'removed' | 'changed' | 'reordered';
+  readonly field: string;
+  /** One line of YAML or several; absent on a side that has no such field. */
+  readonly base?: string;
+  readonly head?: string;
+  /** Something in it is hidden; whether it changed is said by `what`. */
+  readonly isHidden: boolean;
+}
+
+/** What becomes of a Secret. */
+export interface SecretEffect {
+  readonly environments: readonly string[];
+  readonly base?: FlowSecret;
+  readonly head?: FlowSecret;
+  readonly addedKeys: readonly string[];
+  readonly removedKeys: readonly string[];
+  /** What its values come from changes: the store, a path, or the template. */
+  readonly isSourceChanged: boolean;
+}
+
+export interface NewFinding extends Finding {
+  readonly environments: readonly string[];
+}
+
+export interface BrokenSide {
+  readonly side: 'base' | 'head';
+  readonly environment: string;
+  readonly finding: Finding;
+}

@@ -1,0 +1,94 @@
+import type { Finding, Place } from '../../ground/finding.ts';
+import { rules as lintRules } from '../../lint/rules.ts';
+import type { Level } from '../../review/risks/risk-rule.ts';
+import { riskRules } from '../../review/risks/risk-rules.ts';
+import { findingResult } from '../lint/sarif.ts';
+import { renderSarifLog, type SarifRule } from '../sarif.ts';
+import type { SarifResult, SarifTool } from '../sarif-result.ts';
+import type { Review, ReviewedRisk } from './review.ts';
+import { isOpen } from './verdict.ts';
+import { namesOf, placeText, sideText } from './words.ts';
+
+/** The tool, and where on head something is shown that only base has. */
+export interface ReviewSarifTool extends SarifTool {
+  readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
+}
+
+const LEVEL = { block: 'error', high: 'warning', warn: 'note' } as const;
+
+/**
+ * Risks and new findings as SARIF, the worst first. Code scanning knows the files of head only, so
+ * what base alone has is shown at the top of the nearest file that head has.
+ */
+export function renderReviewSarif(review: Review, tool: ReviewSarifTool): string {
+  const { risks, findings, broken, notices } = review;
+  const [open, acknowledged] = [risks.filter(isOpen), risks.filter(risk => !isOpen(risk))];
+  const ofLevel = (...levels: readonly Level[]): SarifResult[] =>
+    open.filter(({ level }) => levels.includes(level)).map(risk => riskResult(risk, tool));
+  const ofSeverity = (wanted: Finding['severity']): SarifResult[] =>
+    findings.filter(({ severity }) => severity === wanted).map(findingResult);
+  const results = [
+    ...ofLevel('block', 'high'),
+    ...ofSeverity('error'),
+    ...ofLevel('warn'),
+    ...ofSeverity('warning'),
+    ...acknowledged.map(risk => riskResult(risk, tool)),
+  ];
+  const noticesOf = (wanted: Finding['severity']): string[] =>
+    notices.filter(({ severity }) => severity === wanted).map(finding => faultText(finding, ''));
+  const errors = [
+    ...broken.map(({ side, environment, finding }) =>
+      faultText(finding, sideText(side, environment)),
+    ),
+    ...noticesOf('error'),
+  ];
+  const warnings = noticesOf('warning');
+  return renderSarifLog({ rules: rulesOf(findings), results, errors, warnings }, tool);
+}
+
+/** The risk rules, and the rules of lint that found something new. */
+function rulesOf(findings: readonly Finding[]): SarifRule[] {
+  const found = new Set(findings.map(({ id }) => id));
+  return [
+    ...riskRules.map(({ id, level, summary }) => ({ id, level: LEVEL[level], summary })),
+    ...lintRules
+      .filter(({ id }) => found.has(id))
+      .map(({ id, severity, summary }) => ({ id, level: severity, summary })),
+  ];
+}
+
+function riskResult(risk: ReviewedRisk, tool: ReviewSarifTool): SarifResult {
+  const { rule, level, message, hint, outcome, object, field, related, acknowledged } = risk;
+  const environments = namesOf(risk.environments);
+  const at = placeOf(risk, tool);
+  return {
+    rule,
+    level: LEVEL[level],
+    message: environments === '' ? message : `${message} (${environments})`,
+    advice: [...(outcome === undefined ? [] : [`Argo CD: ${outcome}`]), ...basePlace(risk), hint],
+    ...(at !== undefined && { at }),
+    object,
+    field,
+    related: related.filter(({ side }) => side === 'head'),
+    ...(acknowledged !== undefined && { suppression: acknowledged }),
+  };
+}
+
+function basePlace({ side, at }: ReviewedRisk): string[] {
+  return side === 'base' && at !== undefined ? [`On the base side: ${placeText(at)}`] : [];
+}
+
+function placeOf(
+  { side, at, environments }: ReviewedRisk,
+  tool: ReviewSarifTool,
+): Place | undefined {
+  if (at === undefined || side === 'head') return at;
+  const file = tool.fileOnHead(at.file, environments);
+  return file === undefined ? undefined : { file, line: 1, column: 1 };
+}
+
+function faultText({ at, message }: Finding, where: string): string {
+  return [where, ...(at === undefined ? [] : [placeText(at)]), message]
+    .filter(text => text !== '')
+    .join(': ');
+}

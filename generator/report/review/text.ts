@@ -1,0 +1,138 @@
+import type { Finding, Place } from '../../ground/finding.ts';
+import { groupBy } from '../../ground/group-by.ts';
+import { oneLine } from '../one-line.ts';
+import { unusedText } from './acknowledgements.ts';
+import { fateOf, refreshChange, sourceChanges } from './effect-details.ts';
+import type { ChangeGroup, Review, ReviewedRisk, SecretEffect, ShownField } from './review.ts';
+import { isOpen } from './verdict.ts';
+import {
+  namesOf,
+  objectText,
+  placeText,
+  secretText,
+  sentence,
+  sideText,
+  summaryLine,
+} from './words.ts';
+
+/** A review for the terminal: what hurts first, then what changes. */
+export function renderReviewText(review: Review): string {
+  const parts = [
+    [summaryLine(review)],
+    review.broken.flatMap(({ side, environment, finding }) =>
+      noticeLines({ ...finding, message: `${sideText(side, environment)}: ${finding.message}` }),
+    ),
+    review.notices.flatMap(noticeLines),
+    review.unused.map(entry => `${placed(entry.at)}warning: ${oneLine(unusedText(entry))}`),
+    [...likeRisks(review.risks)].flatMap(riskGroupLines),
+    review.findings.flatMap(({ severity, id, message, at, environments }) => [
+      `new ${severity}: ${oneLine(message)} [${id}]${where(environments)}`,
+      ...(at === undefined ? [] : [`  at ${placeText(at)}`]),
+    ]),
+    review.changes.flatMap(changeLines),
+    review.secrets.flatMap(secretLines),
+    review.unseen.map(text => `not seen from Git: ${text}`),
+  ];
+  return `${parts
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function noticeLines({ at, severity, message, hint }: Finding): string[] {
+  const text = `${placed(at)}${severity}: ${oneLine(message)}`;
+  return hint === undefined ? [text] : [text, `  hint: ${oneLine(hint)}`];
+}
+
+function placed(at: Place | undefined): string {
+  return at === undefined ? '' : `${placeText(at)}: `;
+}
+
+/** Risks of one rule about which the same is to be done, in the place of the first. */
+function likeRisks(risks: readonly ReviewedRisk[]): Iterable<readonly ReviewedRisk[]> {
+  return groupBy(risks, ({ level, rule, hint }) => JSON.stringify([level, rule, hint])).values();
+}
+
+function riskGroupLines(risks: readonly ReviewedRisk[]): string[] {
+  const open = risks.filter(isOpen);
+  const advice = sentence(oneLine(open[0]?.hint ?? ''));
+  return [
+    ...risks.flatMap(riskLines),
+    ...(open.length === 0
+      ? []
+      : [open.length === 1 ? `  ${advice}` : `  all ${open.length}: ${advice}`]),
+  ];
+}
+
+function riskLines(risk: ReviewedRisk): string[] {
+  const { level, rule, message, outcome, object, environments, at, side, acknowledged } = risk;
+  const place =
+    at === undefined ? [] : [`  at ${placeText(at)}${side === 'base' ? ' (base)' : ''}`];
+  return [
+    `${acknowledged === undefined ? level : `${level}, acknowledged`}: ${objectText(object)}: ${oneLine(message)} [${rule}]${where(environments)}`,
+    ...place,
+    ...(outcome === undefined ? [] : [`  Argo CD: ${oneLine(outcome)}`]),
+    ...risk.related.map(({ object: other, note }) => `  ${objectText(other)}: ${oneLine(note)}`),
+    ...(acknowledged === undefined ? [] : [`  reason: ${oneLine(acknowledged.reason)}`]),
+  ];
+}
+
+function where(environments: readonly string[]): string {
+  const names = namesOf(environments);
+  return names === '' ? '' : ` (${names})`;
+}
+
+const SIGNS = { added: '+', removed: '-', changed: '~', reordered: '~' } as const;
+
+function changeLines({ what, objects, fields }: ChangeGroup): string[] {
+  return [
+    ...objects.map(({ environment, pair, outcome, ...object }) => {
+      const other =
+        pair === undefined
+          ? ''
+          : what === 'added'
+            ? `, was ${objectText(pair)}`
+            : `, becomes ${objectText(pair)}`;
+      const fate = outcome === undefined ? '' : `; ${outcome}`;
+      return `${SIGNS[what]} ${objectText(object)}${other}${where([environment])}${fate}`;
+    }),
+    ...fields.flatMap(fieldLines),
+  ];
+}
+
+function fieldLines({ what, field, base, head, isHidden }: ShownField): string[] {
+  if (what === 'reordered') return [`    ~ ${oneLine(field)}: another order`];
+  if (isHidden && base === head) return [`    ~ ${oneLine(field)}: changed, not shown`];
+  const lines = (text: string): string => text.split('\n').map(oneLine).join('\n        ');
+  return [
+    `    ${SIGNS[what]} ${oneLine(field)}`,
+    ...(base === undefined ? [] : [`      - ${lines(base)}`]),
+    ...(head === undefined ? [] : [`      + ${lines(head)}`]),
+  ];
+}
+
+function secretLines(effect: SecretEffect): string[] {
+  const { environments, base, head, addedKeys, removedKeys } = effect;
+  const secret = head ?? base;
+  if (secret === undefined) return [];
+  const keys = signed(addedKeys, removedKeys);
+  const sources = sourceChanges(effect).map(
+    ({ source, added, removed }) => `${source}: ${signed(added, removed)}`,
+  );
+  const refresh = refreshChange(effect);
+  const readers = secret.readers.map(
+    ({ pickup, ...reader }) => `${objectText(reader)} (${pickup})`,
+  );
+  return [
+    `Secret ${secretText(secret)}${where(environments)}: ${fateOf(effect).text}`,
+    ...(keys === '' ? [] : [`    keys: ${oneLine(keys)}`]),
+    ...sources.map(text => `    from ${oneLine(text)}`),
+    ...(refresh === undefined ? [] : [`    refresh: ${oneLine(refresh)}`]),
+    ...(readers.length > 0 ? [`    read by ${readers.join(', ')}`] : []),
+  ];
+}
+
+/** `+new -old`. */
+function signed(added: readonly string[], removed: readonly string[]): string {
+  return [...added.map(key => `+${key}`), ...removed.map(key => `-${key}`)].join(' ');
+}

@@ -1,0 +1,42 @@
+import { objectName } from '../../graph/item.ts';
+import type { Finding } from '../../ground/finding.ts';
+import type { FoundRisk } from '../../review/risks/check-risks.ts';
+import type { Compared } from './compared.ts';
+import { onceForAll } from './once.ts';
+import type { NewFinding, ReviewedRisk } from './review.ts';
+
+/**
+ * What lint finds on head only. What a risk says already, at the same field or in place of a lint
+ * rule, is not said again.
+ */
+export function untoldFindings(
+  compared: readonly Compared[],
+  risks: readonly ReviewedRisk[],
+): NewFinding[] {
+  const said = new Set(risks.map(({ object, field }) => placeKey(object, field)));
+  const all = compared.flatMap(({ comparison, findings, risks: found }) => {
+    const told = toldOf(found);
+    return findings
+      .filter(({ object, field }) => !said.has(placeKey(object, field)))
+      .filter(({ object, id }) => !told.has(placeKey(object, id)))
+      .map(finding => ({ ...finding, environments: [comparison.name] }));
+  });
+  return onceForAll(all, ({ id, message, field, object }) =>
+    JSON.stringify([id, message, field, object?.kind, object?.name]),
+  );
+}
+
+/** The objects that risks name, with the lint rules that the risks stand for. */
+function toldOf(risks: readonly FoundRisk[]): Set<string> {
+  return new Set(
+    risks.flatMap(({ rule: { tells = [] }, item, related = [] }) =>
+      [item, ...related.map(other => other.item)].flatMap(named =>
+        tells.map(id => placeKey(objectName(named), id)),
+      ),
+    ),
+  );
+}
+
+function placeKey(object: Finding['object'], place: string): string {
+  return JSON.stringify([object?.kind, object?.namespace, object?.name, place]);
+}

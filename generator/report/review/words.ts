@@ -1,0 +1,81 @@
+import type { ObjectName, Place } from '../../ground/finding.ts';
+import { LEVELS } from '../../review/risks/risk-rule.ts';
+import { objectText as textOf } from '../object-text.ts';
+import { oneLine } from '../one-line.ts';
+import type { Review } from './review.ts';
+import { isOpen } from './verdict.ts';
+
+/** `Deployment shop/web`, on one line whatever the names hold. */
+export function objectText(object: ObjectName): string {
+  return oneLine(textOf(object));
+}
+
+/** `shop/login`, or the name alone where no namespace is given. */
+export function secretText({
+  namespace,
+  name,
+}: {
+  readonly namespace: string;
+  readonly name: string;
+}): string {
+  return oneLine(namespace === '' ? name : `${namespace}/${name}`);
+}
+
+/** `rem-secrets.yaml:12:3`. */
+export function placeText({ file, line, column }: Place): string {
+  return oneLine(`${file}:${line}:${column}`);
+}
+
+/** `dev, prod`; nothing where manifests belong to no environment. */
+export function namesOf(environments: readonly string[]): string {
+  return environments
+    .filter(name => name !== '')
+    .map(oneLine)
+    .join(', ');
+}
+
+/** `base side of prod`. */
+export function sideText(side: 'base' | 'head', environment: string): string {
+  return environment === '' ? `${side} side` : `${side} side of ${environment}`;
+}
+
+/** A text as a sentence. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** `origin/main → the working tree: 1 block, 2 warn; 3 added, 4 changed`. */
+export function summaryLine(review: Review): string {
+  const { base, head } = review;
+  return `${oneLine(base)} → ${oneLine(head)}: ${levelsText(review)}; ${objectsText(review)}`;
+}
+
+/** `1 block, 2 warn`: the risks that nobody acknowledged. */
+export function levelsText({ risks }: Review): string {
+  const open = risks.filter(isOpen);
+  const levels = LEVELS.map(level => ({
+    count: open.filter(risk => risk.level === level).length,
+    word: level,
+  }));
+  return listed(levels) || 'no risks';
+}
+
+/** `3 added, 4 changed; 2 written differently and the same`. */
+export function objectsText({ environments }: Review): string {
+  const sum = (field: 'added' | 'removed' | 'changed' | 'noise'): number =>
+    environments.reduce((total, environment) => total + environment[field], 0);
+  const objects = (['added', 'removed', 'changed'] as const).map(field => ({
+    count: sum(field),
+    word: field,
+  }));
+  const noise = sum('noise');
+  const text = listed(objects) || 'no object changes';
+  return noise > 0 ? `${text}; ${noise} written differently and the same` : text;
+}
+
+function listed(counts: readonly { readonly count: number; readonly word: string }[]): string {
+  return counts
+    .filter(({ count }) => count > 0)
+    .map(({ count, word }) => `${count} ${word}`)
+    .join(', ');
+}

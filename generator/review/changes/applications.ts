@@ -1,0 +1,80 @@
+import { annotationOf, type Item, specOf } from '../../graph/item.ts';
+import { itemIdentity } from '../../graph/object-set.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { matchesGlob } from '../../ground/glob.ts';
+import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { Comparison } from './comparison.ts';
+
+/** Objects that say how Argo CD treats what it syncs: Applications, and what makes them. */
+function applicationsOf({ byKind }: SecretGraph): Item[] {
+  return [...byKind('Application'), ...byKind('ApplicationSet')].filter(isArgo);
+}
+
+/** Whether an object is one of Argo CD's: other projects have Applications too. */
+export function isArgo({ group }: Item): boolean {
+  return group === 'argoproj.io';
+}
+
+/** The spec of an Application; of an ApplicationSet that of the Applications it makes. */
+export function applicationSpec(item: Item): JsonObject {
+  return item.kind === 'ApplicationSet' ? mapAt(specOf(item), 'template', 'spec') : specOf(item);
+}
+
+/** The Application that an object belongs to, and whether head still has it. */
+export interface Owner {
+  readonly application: Item;
+  readonly isRemoved: boolean;
+}
+
+/**
+ * The Application that syncs an object. Argo CD tells by the tracking id that it writes itself
+ * (argo-cd, user-guide/resource_tracking.md); in Git there is what the Application renders, and
+ * the namespace that it is for. Undefined where several fit that treat objects differently.
+ */
+export function ownerOf({ base, head, name }: Comparison, item: Item): Owner | undefined {
+  const still = applicationsOf(head);
+  const known = new Set(still.map(itemIdentity));
+  const gone = applicationsOf(base).filter(application => !known.has(itemIdentity(application)));
+  const isOther = (application: Item): boolean => itemIdentity(application) !== itemIdentity(item);
+  const all = [...still, ...gone].filter(isOther);
+  const [first, ...others] = bestOf(all, item, name);
+  if (first === undefined) return undefined;
+  const isSame = others.every(other => policyOf(other) === policyOf(first));
+  return isSame ? { application: first, isRemoved: !known.has(itemIdentity(first)) } : undefined;
+}
+
+function bestOf(all: readonly Item[], item: Item, environment: string): Item[] {
+  const tracked = annotationOf(item, 'argocd.argoproj.io/tracking-id')?.split(':')[0];
+  const own = all.filter(({ name, namespace }) =>
+    [name, `${namespace}_${name}`].includes(tracked ?? ''),
+  );
+  const rendering = all.filter(application => isRendering(application, environment));
+  const here = (list: readonly Item[]): Item[] =>
+    list.filter(application => namespaceOf(application) === item.namespace);
+  const candidates = [own, here(rendering), rendering, item.namespace === '' ? [] : here(all)];
+  return candidates.find(list => list.length > 0) ?? [];
+}
+
+/** The namespace that an Application is for. */
+export function namespaceOf(application: Item): string {
+  return textAt(applicationSpec(application), 'destination', 'namespace') ?? '';
+}
+
+/** Whether the folder of an environment is the end of an Application's path; `{{…}}` may be any. */
+function isRendering(application: Item, environment: string): boolean {
+  if (environment === '') return false;
+  const spec = applicationSpec(application);
+  const depth = environment.split('/').length;
+  return [mapAt(spec, 'source'), ...listAt(spec, 'sources')].some(source => {
+    const path = (textAt(source, 'path') ?? '').replaceAll(/\{\{.*?\}\}/g, '*').replace(/\/$/, '');
+    const folders = path.split('/').slice(-depth).join('/');
+    return path !== '*' && matchesGlob(folders, environment);
+  });
+}
+
+/** What matters to the objects that an Application no longer wants. */
+function policyOf(application: Item): string {
+  const { automated, syncOptions } = mapAt(applicationSpec(application), 'syncPolicy');
+  const { finalizers } = mapAt(application.object, 'metadata');
+  return JSON.stringify([automated, syncOptions, finalizers]);
+}

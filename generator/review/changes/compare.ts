@@ -1,0 +1,83 @@
+import { specReader } from '../../graph/external-secrets.ts';
+import type { Item } from '../../graph/item.ts';
+import { graphOf, itemIdentity, type ObjectSet } from '../../graph/object-set.ts';
+import { asJson } from '../../ground/kube-object.ts';
+import { isSame } from '../../ground/same.ts';
+import type { Validators } from '../../ground/schema/schema-check.ts';
+import { sortBy } from '../../ground/sort-by.ts';
+import { type Change, type Changed, type Comparison, itemOfChange } from './comparison.ts';
+import { effectiveForm } from './effective-form.ts';
+import { fieldChanges } from './field-changes.ts';
+import { likelyPairs } from './renames.ts';
+
+/** The two sides of an environment. */
+export interface Sides {
+  readonly name: string;
+  readonly base: ObjectSet;
+  readonly head: ObjectSet;
+}
+
+/** What changes in an environment: object by object, and in the flow of its secrets. */
+export function compare({ name, base, head }: Sides, validators: Validators): Comparison {
+  const read = specReader();
+  const before = byIdentity(base.items);
+  const after = byIdentity(head.items);
+  const removed = [...before].flatMap(([id, item]) => (after.has(id) ? [] : [item]));
+  const added = [...after].flatMap(([id, item]) => (before.has(id) ? [] : [item]));
+  const pairs = likelyPairs(removed, added);
+  const changed: Changed[] = [];
+  const same: Changed[] = [];
+  for (const [id, item] of before) {
+    const other = after.get(id);
+    if (other === undefined || isSame(asJson(item.object), asJson(other.object))) continue;
+    const change = changeOf(item, other);
+    (change.fields.length === 0 ? same : changed).push(change);
+  }
+  const changes: Change[] = [
+    ...removed.map((item): Change => ({ what: 'removed', base: item, ...become(pairs.get(item)) })),
+    ...added.map((item): Change => ({ what: 'added', head: item, ...was(pairs.get(item)) })),
+    ...changed,
+  ];
+  return {
+    name,
+    base: graphOf(base, validators, read),
+    head: graphOf(head, validators, read),
+    changes: sorted(changes),
+    own: new Set([...base.items, ...head.items]),
+    noise: same.length,
+    reordered: same.filter(change => !isSame(asJson(change.before), asJson(change.after))),
+  };
+}
+
+function become(item: Item | undefined): { readonly becomes?: Item } {
+  return item === undefined ? {} : { becomes: item };
+}
+
+function was(item: Item | undefined): { readonly was?: Item } {
+  return item === undefined ? {} : { was: item };
+}
+
+/** Of several objects with one identity the last: what a stream applies last stays. */
+function byIdentity(items: readonly Item[]): Map<string, Item> {
+  return new Map(items.map(item => [itemIdentity(item), item]));
+}
+
+function changeOf(base: Item, head: Item): Changed {
+  const before = effectiveForm(base.object);
+  const after = effectiveForm(head.object);
+  return {
+    what: 'changed',
+    base,
+    head,
+    before,
+    after,
+    fields: fieldChanges(asJson(before), asJson(after)),
+  };
+}
+
+function sorted(changes: readonly Change[]): Change[] {
+  return sortBy(changes, change => {
+    const { namespace, kind, name } = itemOfChange(change);
+    return [namespace, kind, name, change.what].join('\0');
+  });
+}

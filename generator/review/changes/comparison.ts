@@ -1,0 +1,102 @@
+import type { Item } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import type { Path } from '../../ground/finding.ts';
+import type { Json } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+
+/** What becomes of one environment: its objects and their secret flow before and after. */
+export interface Comparison {
+  /** The environment's name; empty for manifests that belong to none. */
+  readonly name: string;
+  readonly base: SecretGraph;
+  readonly head: SecretGraph;
+  /** Every object that is added, removed or changed; sorted by namespace, kind and name. */
+  readonly changes: readonly Change[];
+  /** The environment's own objects, of both sides: the graphs hold those around it too. */
+  readonly own: ReadonlySet<Item>;
+  /** Objects that are on both sides and mean the same, though they are not written the same. */
+  readonly noise: number;
+  /** Those of them whose lists stand in another order. */
+  readonly reordered: readonly Changed[];
+}
+
+export type Change = Added | Removed | Changed;
+
+/** An object that only head has. */
+export interface Added {
+  readonly what: 'added';
+  readonly head: Item;
+  /** The removed object that it seems to be, under another name or in another namespace. */
+  readonly was?: Item;
+}
+
+/** An object that only base has. */
+export interface Removed {
+  readonly what: 'removed';
+  readonly base: Item;
+  /** The added object that it seems to have become. */
+  readonly becomes?: Item;
+}
+
+/** An object that is on both sides and differs. */
+export interface Changed {
+  readonly what: 'changed';
+  readonly base: Item;
+  readonly head: Item;
+  /** The objects as they are compared: defaults written out, units in one spelling. */
+  readonly before: KubeObject;
+  readonly after: KubeObject;
+  readonly fields: readonly FieldChange[];
+}
+
+/** A field that differs, in the form in which objects are compared. Values are not yet masked. */
+export interface FieldChange {
+  readonly what: 'added' | 'removed' | 'changed' | 'reordered';
+  /** As people write it, lists by what names their entries: `spec.data[api-key].remoteRef.key`. */
+  readonly field: string;
+  /** The place in the object, on the sides that have it. */
+  readonly basePath?: Path;
+  readonly headPath?: Path;
+  readonly base?: Json;
+  readonly head?: Json;
+}
+
+/** The place of a field that differs: on head, where it is there, else on base. */
+export function fieldPath({ headPath, basePath }: FieldChange): Path {
+  return headPath ?? basePath ?? [];
+}
+
+/** The objects of a kind that are on both sides and differ; a group tells kinds of one name apart. */
+export function changedOf({ changes }: Comparison, kind: string, group?: string): Changed[] {
+  return changes.filter(
+    (change): change is Changed =>
+      change.what === 'changed' &&
+      change.head.kind === kind &&
+      (group === undefined || change.head.group === group),
+  );
+}
+
+/** The objects of a kind that only base has. */
+export function removedOf({ changes }: Comparison, kind: string, group?: string): Removed[] {
+  return changes.filter(
+    (change): change is Removed =>
+      change.what === 'removed' &&
+      change.base.kind === kind &&
+      (group === undefined || change.base.group === group),
+  );
+}
+
+/** The objects of a kind that only head has. */
+export function addedOf({ changes }: Comparison, kind: string, group?: string): Added[] {
+  return changes.filter(
+    (change): change is Added =>
+      change.what === 'added' &&
+      change.head.kind === kind &&
+      (group === undefined || change.head.group === group),
+  );
+}
+
+/** The item of a change that stands on head where there is one, else on base. */
+export function itemOfChange(change: Change): Item {
+  return change.what === 'removed' ? change.base : change.head;
+}

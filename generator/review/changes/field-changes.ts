@@ -1,0 +1,162 @@
+import type { Path } from '../../ground/finding.ts';
+import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
+import { isSame } from '../../ground/same.ts';
+import type { FieldChange } from './comparison.ts';
+import { entriesByName, isOrdered } from './list-keys.ts';
+
+/** A pair of values that stand at one field. */
+interface Pair {
+  readonly base: Json | undefined;
+  readonly head: Json | undefined;
+  readonly basePath: Path;
+  readonly headPath: Path;
+  /** As people write it. */
+  readonly field: string;
+  /** The name of the field, or of the list that holds the entry. */
+  readonly name: string;
+}
+
+/**
+ * The fields in which two objects differ, in the order of their names. Lists are taken apart by
+ * what names their entries; where order means nothing it is not looked at.
+ */
+export function fieldChanges(base: JsonObject, head: JsonObject): FieldChange[] {
+  return [...changesOf({ base, head, basePath: [], headPath: [], field: '', name: '' })];
+}
+
+function* changesOf(pair: Pair): Iterable<FieldChange> {
+  const { base, head } = pair;
+  if (base === head) return;
+  if (isMap(base) && isMap(head)) yield* mapChanges(base, head, pair);
+  else if (Array.isArray(base) && Array.isArray(head)) yield* listChanges(base, head, pair);
+  else yield changeOf(pair);
+}
+
+function changeOf({ base, head, basePath, headPath, field }: Pair): FieldChange {
+  if (base === undefined)
+    return { what: 'added', field, headPath, ...(head !== undefined && { head }) };
+  if (head === undefined) return { what: 'removed', field, basePath, base };
+  return { what: 'changed', field, basePath, headPath, base, head };
+}
+
+function* mapChanges(base: JsonObject, head: JsonObject, pair: Pair): Iterable<FieldChange> {
+  const names = new Set([...Object.keys(base), ...Object.keys(head)]);
+  const differing = [...names].filter(name => !isSame(own(base, name), own(head, name)));
+  for (const name of differing.sort()) yield* changesOf(below(pair, name, base, head));
+}
+
+function below(pair: Pair, name: string, base: JsonObject, head: JsonObject): Pair {
+  const isPlain = /^[\w-]+$/.test(name);
+  const step = isPlain ? (pair.field === '' ? name : `.${name}`) : `["${name}"]`;
+  return {
+    base: own(base, name),
+    head: own(head, name),
+    basePath: [...pair.basePath, name],
+    headPath: [...pair.headPath, name],
+    field: pair.field + step,
+    name,
+  };
+}
+
+function own(map: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+function* listChanges(
+  base: readonly Json[],
+  head: readonly Json[],
+  pair: Pair,
+): Iterable<FieldChange> {
+  const before = entriesByName(pair.name, base);
+  const after = entriesByName(pair.name, head);
+  if (before !== undefined && after !== undefined) {
+    yield* keyedChanges(base, head, pair, before, after);
+    if (isReordered([...before.keys()], [...after.keys()], pair)) yield reordered(pair);
+  } else if (isOrdered(pair.name)) yield* orderedChanges(base, head, pair);
+  else yield* setChanges(base, head, pair);
+}
+
+function* keyedChanges(
+  base: readonly Json[],
+  head: readonly Json[],
+  pair: Pair,
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): Iterable<FieldChange> {
+  for (const name of [...new Set([...before.keys(), ...after.keys()])].sort()) {
+    const [was, is] = [before.get(name), after.get(name)];
+    if (was !== undefined && is !== undefined && isSame(base[was], head[is])) continue;
+    yield* changesOf(entryPair(pair, name, base, head, was, is));
+  }
+}
+
+function entryPair(
+  pair: Pair,
+  name: string | number,
+  base: readonly Json[],
+  head: readonly Json[],
+  before: number | undefined,
+  after: number | undefined,
+): Pair {
+  return {
+    base: before === undefined ? undefined : base[before],
+    head: after === undefined ? undefined : head[after],
+    basePath: before === undefined ? pair.basePath : [...pair.basePath, before],
+    headPath: after === undefined ? pair.headPath : [...pair.headPath, after],
+    field: `${pair.field}[${name}]`,
+    name: pair.name,
+  };
+}
+
+/** Whether the entries that both lists have come in another order, where order means something. */
+function isReordered(before: readonly string[], after: readonly string[], { name }: Pair): boolean {
+  if (!isOrdered(name)) return false;
+  const [ours, theirs] = [new Set(before), new Set(after)];
+  const kept = before.filter(entry => theirs.has(entry));
+  return after.filter(entry => ours.has(entry)).some((entry, index) => entry !== kept[index]);
+}
+
+function reordered({ field, basePath, headPath }: Pair): FieldChange {
+  return { what: 'reordered', field, basePath, headPath };
+}
+
+/** Entries by their place, after what both lists begin with and before what both end with. */
+function* orderedChanges(
+  base: readonly Json[],
+  head: readonly Json[],
+  pair: Pair,
+): Iterable<FieldChange> {
+  const shorter = Math.min(base.length, head.length);
+  let start = 0;
+  while (start < shorter && isSame(base[start], head[start])) start += 1;
+  let end = 0;
+  while (end < shorter - start && isSame(base.at(-1 - end), head.at(-1 - end))) end += 1;
+  const last = Math.max(base.length, head.length) - end;
+  for (let at = start; at < last; at += 1) {
+    const before = at < base.length - end ? at : undefined;
+    const after = at < head.length - end ? at : undefined;
+    yield* changesOf(entryPair(pair, at, base, head, before, after));
+  }
+}
+
+/** What is left when equal entries are taken away; one left on each side is one that changed. */
+function* setChanges(
+  base: readonly Json[],
+  head: readonly Json[],
+  pair: Pair,
+): Iterable<FieldChange> {
+  const left = new Set(head.keys());
+  const gone: number[] = [];
+  for (const [index, entry] of base.entries()) {
+    const twin = [...left].find(other => isSame(entry, head[other]));
+    if (twin === undefined) gone.push(index);
+    else left.delete(twin);
+  }
+  const come = [...left];
+  if (gone.length === 1 && come.length === 1) {
+    yield* changesOf(entryPair(pair, gone[0] ?? 0, base, head, gone[0], come[0]));
+    return;
+  }
+  for (const index of gone) yield* changesOf(entryPair(pair, index, base, head, index, undefined));
+  for (const index of come) yield* changesOf(entryPair(pair, index, base, head, undefined, index));
+}

@@ -1,0 +1,114 @@
+import { isMap, type Json, type JsonObject } from '../../../ground/json.ts';
+import { isSecretName, isVariant } from '../../../ground/mask/secret-name.ts';
+import { optionBefore } from '../../../ground/secret-literal.ts';
+import type { ValuePlace } from './fields.ts';
+import {
+  holdsSecrets,
+  isBeside,
+  isFreeField,
+  isReference,
+  isReferenceAnnotation,
+} from './references.ts';
+
+/** A place in an object, and what the names on the way to it say of the value there. */
+export interface Spot extends ValuePlace {
+  /** What the value goes by: its key, the name beside a `value`, the option before an argument. */
+  readonly name: string;
+  readonly isSecret: boolean;
+  /** It only names something. */
+  readonly isReference: boolean;
+  /** It is a user's own setting, in which a field named `secret` holds one. */
+  readonly isFree: boolean;
+  /** It is in a list or map whose values are secrets. */
+  readonly isHeld: boolean;
+}
+
+/** The root of an object. */
+export function rootSpot(kind: string): Spot {
+  const isFree = kind === 'ConfigMap';
+  return { kind, path: [], name: '', isSecret: false, isReference: false, isFree, isHeld: false };
+}
+
+/** One step further down. An object inside of an object has a root of its own. */
+export function below(spot: Spot, parent: Json, step: string | number, child: Json): Spot {
+  if (isManifest(child)) return rootSpot(String(child['kind']));
+  const place = { ...spot, path: [...spot.path, step] };
+  return typeof step === 'number'
+    ? itemSpot(place, parent, step, child)
+    : fieldSpot(place, parent as JsonObject, step, child);
+}
+
+function isManifest(value: Json): value is JsonObject {
+  if (!isMap(value) || typeof value['kind'] !== 'string') return false;
+  return typeof value['apiVersion'] === 'string' || value['kind'] === 'Secret';
+}
+
+/** An item is what its list is; a text may be what the option before it takes. */
+function itemSpot(spot: Spot, list: Json, index: number, item: Json): Spot {
+  if (!Array.isArray(list) || typeof item !== 'string') return spot;
+  if (/auth$/i.test(spot.name)) return { ...spot, isSecret: false }; // Names of ways to sign in.
+  const option = optionBefore(list, index);
+  if (option === undefined || /^--[a-z]/i.test(item)) return spot;
+  const isSecret = isSecretName(option) && !/^--?(no|without|skip|ask)-/.test(option);
+  return { ...spot, name: option, isSecret: spot.isSecret || isSecret };
+}
+
+function fieldSpot(spot: Spot, parent: JsonObject, field: string, child: Json): Spot {
+  const named = namedBeside(parent, field);
+  const name = named ?? field;
+  const isReference =
+    spot.isReference || (named === undefined && namesSomething(field, child, spot));
+  const isFree = spot.isFree || isFreeField(field);
+  if (isReference) return { ...spot, name, isReference, isFree, isSecret: false, isHeld: false };
+  const isHeld = isMap(child) && holdsSecrets(field, { kind: spot.kind, isFree });
+  const isOfHolder = spot.isHeld && !isBeside(field) && !(isMap(child) && !isHeld);
+  const isOfParent = spot.isSecret && isVariant(field);
+  const isSecret = isOfHolder || isOfParent || isSecretName(name);
+  return {
+    ...spot,
+    name,
+    isReference,
+    isFree,
+    isSecret,
+    isHeld: isHeld || (spot.isHeld && isMap(child)),
+  };
+}
+
+function namesSomething(field: string, child: Json, spot: Spot): boolean {
+  if (spot.path.at(-2) === 'annotations' && isReferenceAnnotation(field)) return true;
+  const isFree = spot.isFree && !Array.isArray(child);
+  return isReference(field, { kind: spot.kind, isFree });
+}
+
+/** Fields that hold what the field beside them names: `{ name: DB_PASSWORD, value: … }`. */
+const VALUES = new Set([
+  'value',
+  'values',
+  'val',
+  'default',
+  'defaultValue',
+  'content',
+  'text',
+  'stringValue',
+]);
+const NAMES = [
+  'name',
+  'key',
+  'header',
+  'option',
+  'property',
+  'param',
+  'parameter',
+  'variable',
+  'field',
+  'path',
+];
+
+function namedBeside(parent: JsonObject, field: string): string | undefined {
+  if (!VALUES.has(field)) return undefined;
+  const names = NAMES.flatMap(name => {
+    const beside = Object.hasOwn(parent, name) ? parent[name] : undefined;
+    return typeof beside === 'string' ? [beside] : [];
+  });
+  return names.find(isSecretName) ?? names[0];
+}

@@ -1,0 +1,51 @@
+import type { Item } from '../../graph/item.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { judge } from '../../lint/acceptance.ts';
+import { findingsOf, inOrder, isKnown, type RuleFinding } from '../../lint/check-graph.ts';
+import type { Entry } from '../../lint/entry.ts';
+import type { Rule } from '../../lint/rule.ts';
+import { rules } from '../../lint/rules.ts';
+import type { Sides } from './compare.ts';
+import type { Comparison } from './comparison.ts';
+import { lastingKey, partnersOf } from './former.ts';
+
+/**
+ * What lint finds on head and did not find on base: the same message about the same object is the
+ * same finding, also when the object has another name or namespace now. Base is asked only about what head has.
+ */
+export function newFindings(
+  comparison: Comparison,
+  { base, head }: Sides,
+  accept: readonly Entry[],
+): readonly RuleFinding[] {
+  const touched = comparison.changes.flatMap(change =>
+    change.what === 'removed' ? [] : [change.head],
+  );
+  const found = findingsIn(
+    comparison.head,
+    rules.filter(rule => isKnown(comparison.head, rule)),
+    { own: head.items, touched },
+  );
+  if (found.length === 0) return [];
+  const fired = [...new Set(found.map(({ rule }) => rule))];
+  const before = findingsIn(comparison.base, fired, { own: base.items, touched: base.items });
+  const partners = partnersOf(comparison);
+  const keyOf = ({ rule, item, message }: RuleFinding): string =>
+    `${rule.id} ${lastingKey(message, item, partners)}`;
+  const known = new Set(before.map(keyOf));
+  const fresh = found.filter(finding => !known.has(keyOf(finding)));
+  return fresh.length === 0 ? [] : inOrder(judge(fresh, head.items, accept).open);
+}
+
+/** A rule that looks at each object by itself finds nothing new in one that has not changed. */
+function findingsIn(
+  graph: SecretGraph,
+  wanted: readonly Rule[],
+  { own, touched }: { readonly own: readonly Item[]; readonly touched: readonly Item[] },
+): RuleFinding[] {
+  const isOwn = new Set(own);
+  const local = wanted.filter(({ isLocal }) => isLocal === true);
+  const global = wanted.filter(({ isLocal }) => isLocal !== true);
+  const found = [...findingsOf({ ...graph, items: touched }, local), ...findingsOf(graph, global)];
+  return found.filter(({ item }) => isOwn.has(item));
+}

@@ -1,0 +1,68 @@
+import type { Item } from '../../graph/item.ts';
+import { isMap, type Json } from '../../ground/json.ts';
+
+/** How much of two objects must be equal for one to be taken for the other under a new name. */
+const LIKELY = 0.5;
+
+/** Above this many candidates of a kind only equal names are looked at: pairing is quadratic. */
+const MANY = 200;
+
+/**
+ * Removed and added objects that are likely one, renamed or moved: of the same kind, and most of
+ * what they say equal. Each way: removed → added and added → removed.
+ */
+export function likelyPairs(removed: readonly Item[], added: readonly Item[]): Map<Item, Item> {
+  const pairs = new Map<Item, Item>();
+  const candidates = candidatesOf(removed, added);
+  candidates.sort((a, b) => b.likeness - a.likeness);
+  for (const { before, after } of candidates) {
+    if (pairs.has(before) || pairs.has(after)) continue;
+    pairs.set(before, after);
+    pairs.set(after, before);
+  }
+  return pairs;
+}
+
+interface Candidate {
+  readonly before: Item;
+  readonly after: Item;
+  readonly likeness: number;
+}
+
+function candidatesOf(removed: readonly Item[], added: readonly Item[]): Candidate[] {
+  const leaves = new Map([...removed, ...added].map(item => [item, leavesOf(item)]));
+  const isMany = removed.length > MANY && added.length > MANY;
+  return removed.flatMap(before =>
+    added
+      .filter(after => isSameKind(before, after) && (!isMany || after.name === before.name))
+      .map(after => {
+        const share = overlap(leaves.get(before), leaves.get(after));
+        return { before, after, likeness: after.name === before.name ? 1 + share : share };
+      })
+      .filter(({ likeness }) => likeness >= LIKELY),
+  );
+}
+
+function isSameKind(a: Item, b: Item): boolean {
+  return a.kind === b.kind && a.group === b.group;
+}
+
+/** Every value with its field; names and namespace of the object apart. */
+function leavesOf({ object }: Item): Set<string> {
+  const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = object;
+  return new Set(leaves(rest as Json, ''));
+}
+
+function* leaves(value: Json, field: string): Iterable<string> {
+  if (Array.isArray(value)) for (const item of value) yield* leaves(item, `${field}[]`);
+  else if (isMap(value))
+    for (const [name, child] of Object.entries(value)) yield* leaves(child, `${field}.${name}`);
+  else yield `${field}=${value}`;
+}
+
+/** The share of equal leaves; two objects that say nothing are alike. */
+function overlap(a: ReadonlySet<string> = new Set(), b: ReadonlySet<string> = new Set()): number {
+  if (a.size === 0 && b.size === 0) return 1;
+  const shared = [...a].filter(leaf => b.has(leaf)).length;
+  return shared / Math.max(a.size, b.size);
+}

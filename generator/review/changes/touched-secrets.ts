@@ -1,0 +1,112 @@
+import type { Item } from '../../graph/item.ts';
+import { type SecretGraph, type SecretNode, secretId } from '../../graph/secret-graph.ts';
+import { asJson } from '../../ground/kube-object.ts';
+import { isSame } from '../../ground/same.ts';
+import { type Change, type Comparison, fieldPath } from './comparison.ts';
+
+/** The Secrets that a change reaches, by `secretId`. */
+export interface TouchedSecrets {
+  /** Those whose keys, makers, stores or readers are not what they were. */
+  readonly all: ReadonlySet<string>;
+  /** Of those, the ones whose values come from somewhere else or are put together otherwise. */
+  readonly values: ReadonlySet<string>;
+}
+
+/** Looks for the Secrets on both sides of a comparison. */
+export function touchedSecrets({ base, head, changes }: Comparison): TouchedSecrets {
+  const items = new Set(changes.flatMap(itemsOf));
+  const feeding = new Set(changes.filter(isFeeding).flatMap(itemsOf));
+  const all = new Set([...idsOf(base, items), ...idsOf(head, items), ...otherKeys(base, head)]);
+  const values = new Set([...madeBy(base, feeding), ...madeBy(head, feeding)]);
+  return { all: new Set([...all, ...values]), values };
+}
+
+function itemsOf(change: Change): Item[] {
+  if (change.what === 'added') return [change.head];
+  return change.what === 'removed' ? [change.base] : [change.base, change.head];
+}
+
+/** The Secrets that objects make, by themselves or as a store, and those that they read. */
+function* idsOf(graph: SecretGraph, items: ReadonlySet<Item>): Iterable<string> {
+  yield* madeBy(graph, items);
+  for (const { item, namespace, secret } of graph.readers)
+    if (items.has(item)) yield secretId(namespace, secret);
+}
+
+function* madeBy(graph: SecretGraph, items: ReadonlySet<Item>): Iterable<string> {
+  for (const [id, { makers }] of graph.secrets)
+    if (makers.some(({ item }) => items.has(item))) yield id;
+  const stores = new Set([...items].map(storeId).filter(id => id !== undefined));
+  if (stores.size === 0) return;
+  for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
+    const refs = [
+      storeRef,
+      ...data.map(entry => entry.storeRef),
+      ...dataFrom.map(entry => entry.storeRef),
+    ];
+    const isFed = refs.some(
+      ref => ref !== undefined && stores.has(storeKey(ref.kind, namespace, ref.name)),
+    );
+    if (isFed) yield secretId(namespace, target);
+  }
+}
+
+function storeId({ kind, namespace, name }: Item): string | undefined {
+  const isStore = kind === 'SecretStore' || kind === 'ClusterSecretStore';
+  return isStore ? storeKey(kind, namespace, name) : undefined;
+}
+
+function storeKey(kind: string, namespace: string, name: string): string {
+  return `${kind}/${kind === 'SecretStore' ? namespace : ''}/${name}`;
+}
+
+/** Where a maker has not changed, and what it copies has. */
+function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
+  for (const [id, node] of base.secrets) {
+    const after = head.secrets.get(id);
+    if (after !== undefined && !hasSameKeys(node, after) && hasSameMakers(node, after)) yield id;
+  }
+}
+
+/** Makers that differ and are no change of the environment are those of another one beside it. */
+function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
+  return (
+    a.makers.length === b.makers.length &&
+    a.makers.every(({ item }, index) => {
+      const other = b.makers[index];
+      return other !== undefined && isSame(asJson(item.object), asJson(other.item.object));
+    })
+  );
+}
+
+function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
+  return (
+    a.isOpen === b.isOpen &&
+    a.keys.size === b.keys.size &&
+    [...a.keys].every(key => b.keys.has(key))
+  );
+}
+
+/** The fields of a kind's `spec` that decide about values; of other kinds all do. */
+const FEEDING: Readonly<Record<string, readonly string[]>> = {
+  Cluster: ['bootstrap', 'certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'],
+  ExternalSecret: ['data', 'dataFrom', 'secretStoreRef', 'target'],
+  ClusterExternalSecret: ['externalSecretSpec'],
+};
+
+/** Options of a bootstrap, but for those of the login, are read only when the Cluster is made. */
+function isInert(option: string | number | undefined): boolean {
+  return option !== undefined && !['database', 'owner', 'secret'].includes(String(option));
+}
+
+/** Whether a change may give a Secret other values: a new label or another version does not. */
+function isFeeding(change: Change): boolean {
+  if (change.what !== 'changed') return true;
+  const fields = FEEDING[change.head.kind];
+  return change.fields.some(field => {
+    const [first, second, , option] = fieldPath(field);
+    if (first === 'metadata' || first === 'apiVersion') return false;
+    if (second === 'bootstrap' && isInert(option)) return false;
+    return fields === undefined || (first === 'spec' && fields.includes(String(second)));
+  });
+}

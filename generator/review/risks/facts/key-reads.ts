@@ -1,0 +1,84 @@
+import { type Item, specOf } from '../../../graph/item.ts';
+import { missingKeys } from '../../../graph/missing-keys.ts';
+import { itemIdentity } from '../../../graph/object-set.ts';
+import { findSecret, type Reader, type SecretGraph } from '../../../graph/secret-graph.ts';
+import type { Path } from '../../../ground/finding.ts';
+import { isMap, listAt, textAt } from '../../../ground/json.ts';
+import { knownNames } from '../../../ground/suggest.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+import { formerRead, partnersOf } from '../../changes/former.ts';
+import { expandedRead, expansionId, expansions } from './expansions.ts';
+import { movedByStore } from './moved-by-store.ts';
+
+/** A read of a key that its Secret has not, and that the reader cannot do without. */
+export interface KeyRead {
+  readonly item: Item;
+  readonly path: Path;
+  readonly namespace: string;
+  readonly secret: string;
+  readonly key: string;
+  readonly hint: string;
+}
+
+/**
+ * The reads that miss their key on head and do not on base. A variable of envFrom is only missing;
+ * it counts where something expands it: `$(NAME)`, or `${env:NAME}` of a collector
+ * (review-facts.md, section 3, note 19).
+ */
+export function newlyMissing(comparison: Comparison): KeyRead[] {
+  const { base, head, own } = comparison;
+  const isMoved = movedByStore(comparison);
+  const partners = partnersOf(comparison);
+  const found = namedReads(head).filter(({ item }) => own.has(item));
+  const before = new Set(found.length === 0 ? [] : namedReads(base).map(keyOf));
+  const expanded = expansions(head).filter(({ container: { item } }) => own.has(item));
+  const known = new Set(expanded.length === 0 ? [] : expansions(base).map(expansionId));
+  return [
+    ...found.filter(read => !before.has(keyOf(formerRead(read, partners))) && !isMoved(read)),
+    ...expanded
+      .filter(expansion => !known.has(expansionId(expansion)))
+      .flatMap(expansion => expandedRead(base, expansion)),
+  ];
+}
+
+function namedReads(graph: SecretGraph): KeyRead[] {
+  const missing = missingKeys(graph).flatMap(({ isOptional, keys, hint, ...read }) => {
+    const { item, path, namespace, secret } = read;
+    return isOptional ? [] : keys.map(key => ({ item, path, namespace, secret, key, hint }));
+  });
+  return [
+    ...missing,
+    ...graph.readers.filter(({ how }) => how === 'pull').flatMap(read => pulledKey(graph, read)),
+    ...graph.byKind('PushSecret').flatMap(item => pushedKeys(graph, item)),
+  ];
+}
+
+/** The kubelet looks for a login in one of two keys (kubernetes.io, "Pull an Image"). */
+function pulledKey(graph: SecretGraph, { item, path, namespace, secret }: Reader): KeyRead[] {
+  const node = findSecret(graph, namespace, secret);
+  if (node === undefined || node.isOpen) return [];
+  const [key, older] = ['.dockerconfigjson', '.dockercfg'];
+  if (node.keys.has(key) || node.keys.has(older)) return [];
+  const hint = knownNames(`keys of "${secret}"`, key, node.keys);
+  return [{ item, path, namespace, secret, key, hint }];
+}
+
+/** The keys that a PushSecret pushes by name; a template may make others. */
+function pushedKeys(graph: SecretGraph, item: Item): KeyRead[] {
+  const { namespace } = item;
+  const secret = textAt(specOf(item), 'selector', 'secret', 'name');
+  const node = secret === undefined ? undefined : findSecret(graph, namespace, secret);
+  if (node === undefined || node.isOpen || isMap(specOf(item)['template'] ?? null)) return [];
+  return listAt(specOf(item), 'data').flatMap((entry, index): KeyRead[] => {
+    const key = textAt(entry, 'match', 'secretKey');
+    const isRenamed = (textAt(entry, 'conversionStrategy') ?? 'None') !== 'None';
+    if (key === undefined || isRenamed || node.keys.has(key)) return [];
+    const path = ['spec', 'data', index, 'match', 'secretKey'];
+    const hint = knownNames(`keys of "${node.name}"`, key, node.keys);
+    return [{ item, path, namespace, secret: node.name, key, hint }];
+  });
+}
+
+function keyOf({ item, namespace, secret, key }: KeyRead): string {
+  return JSON.stringify([itemIdentity(item), namespace, secret, key]);
+}

@@ -1,0 +1,55 @@
+import { absentReads } from '../../../graph/absent-secrets.ts';
+import { isCnpg } from '../../../graph/cnpg-clusters.ts';
+import { type Item, specOf } from '../../../graph/item.ts';
+import { groupBy } from '../../../ground/group-by.ts';
+import { listAt } from '../../../ground/json.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+
+/** An object that leaves a namespace and comes back in another under the same name. */
+export interface Move {
+  readonly base: Item;
+  readonly head: Item;
+  /** Secrets that it reads, and that are not where it goes. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Objects that move and lose something by it: their volumes, or the Secrets they read. Where nothing
+ * is lost the workloads are left: they stop in one place and start in another. Who stays behind and
+ * reads a Secret that has moved is the matter of secret-lost.
+ */
+export function namespaceMoves(comparison: Comparison): Move[] {
+  const groups = groupBy(
+    moves(comparison),
+    ({ base, head }) => `${base.namespace} → ${head.namespace}`,
+  );
+  const running = new Set(comparison.head.pods.map(({ item }) => item));
+  return [...groups.values()].flatMap(group => {
+    const losing = group.filter(({ head, missing }) => hasVolumes(head) || missing.length > 0);
+    return losing.length > 0 ? losing : group.filter(({ head }) => running.has(head));
+  });
+}
+
+/** An empty namespace is one that somebody else fills in. */
+function moves(comparison: Comparison): Move[] {
+  const pairs = comparison.changes.flatMap(change => {
+    if (change.what !== 'removed' || change.becomes === undefined) return [];
+    const { base, becomes: head } = change;
+    const isMove = base.name === head.name && base.namespace !== '' && head.namespace !== '';
+    return isMove ? [{ base, head }] : [];
+  });
+  if (pairs.length === 0) return [];
+  const reads = absentReads(comparison.head).filter(({ reader }) => !reader.isOptional);
+  return pairs.map(({ base, head }) => {
+    const own = reads.filter(
+      ({ reader }) => reader.item === head && reader.namespace === head.namespace,
+    );
+    return { base, head, missing: [...new Set(own.map(({ reader }) => reader.secret))].sort() };
+  });
+}
+
+/** Whether an object keeps data in its namespace. */
+export function hasVolumes(item: Item): boolean {
+  if (item.kind === 'StatefulSet') return listAt(specOf(item), 'volumeClaimTemplates').length > 0;
+  return item.kind === 'PersistentVolumeClaim' || (item.kind === 'Cluster' && isCnpg(item));
+}

@@ -1,0 +1,61 @@
+import { ownName } from '../../../graph/external-secrets.ts';
+import type { Item } from '../../../graph/item.ts';
+import { itemIdentity } from '../../../graph/object-set.ts';
+import { findSecret, type Maker, wholeMakers } from '../../../graph/secret-graph.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+import { isGuarded } from '../../changes/deletion.ts';
+
+/**
+ * What becomes of a Secret in a cluster that has it, when head no longer makes it. `new`: base made
+ * none either.
+ */
+export type Fate = 'new' | 'deleted' | 'stays';
+
+/** The makers of a Secret on base that make it whole. */
+export function makersBefore({ base }: Comparison, namespace: string, secret: string): Maker[] {
+  return wholeMakers(findSecret(base, namespace, secret));
+}
+
+/** Of several makers the last to let go decides. */
+export function fateOf(comparison: Comparison, namespace: string, secret: string): Fate {
+  const makers = makersBefore(comparison, namespace, secret);
+  if (makers.some(maker => leavesSecret(comparison, maker))) return 'stays';
+  if (makers.length > 0) return 'deleted';
+  return findSecret(comparison.base, namespace, secret)?.makers.length === 0 ? 'stays' : 'new';
+}
+
+/**
+ * Whether the Secret outlives what made it. An ExternalSecret that owns it keeps it when it only
+ * stops writing; CNPG deletes no login that it made while the Cluster stays; cert-manager sets no
+ * owner (review-facts.md, section 3, note 20; cert-manager, --enable-certificate-owner-ref).
+ */
+function leavesSecret(comparison: Comparison, maker: Maker): boolean {
+  const { item } = maker;
+  const after = onHead(comparison, item);
+  if (after === undefined && isGuarded(item)) return true;
+  if (item.kind === 'Certificate') return true;
+  if (item.kind === 'Cluster') return after !== undefined;
+  return isSync(item) && isLeftBySync(comparison, maker);
+}
+
+function isSync({ kind }: Item): boolean {
+  return kind === 'ExternalSecret' || kind === 'ClusterExternalSecret';
+}
+
+function isLeftBySync({ base, head }: Comparison, { item, namespace, secret }: Maker): boolean {
+  const own = base.externalSecrets.find(
+    other => other.item === item && other.namespace === namespace && other.target === secret,
+  );
+  if (own?.creationPolicy !== 'Owner') return true;
+  return head.externalSecrets.some(
+    other =>
+      itemIdentity(other.item) === itemIdentity(item) &&
+      ownName(other.item) === ownName(item) &&
+      other.namespace === namespace &&
+      other.target === secret,
+  );
+}
+
+function onHead({ head }: Comparison, { kind, namespace, name }: Item): Item | undefined {
+  return head.find(kind, namespace, name);
+}

@@ -1,0 +1,142 @@
+import type { Item } from '../../../graph/item.ts';
+import { itemIdentity } from '../../../graph/object-set.ts';
+import { isCnpgPassword, pickups } from '../../../graph/pickup.ts';
+import type { Pod } from '../../../graph/pods.ts';
+import { frozenReads, isLasting } from '../../../graph/restarts.ts';
+import { type SecretGraph, type SecretNode, secretId } from '../../../graph/secret-graph.ts';
+import type { Path } from '../../../ground/finding.ts';
+import { mapAt } from '../../../ground/json.ts';
+import { asJson } from '../../../ground/kube-object.ts';
+import { isSame } from '../../../ground/same.ts';
+import { unknownTemplateKey } from '../../../lint/rules/unknown-template-key.ts';
+import { type Change, type Comparison, itemOfChange } from '../../changes/comparison.ts';
+import { newViolations } from './new-violations.ts';
+import { readsOf } from './reads.ts';
+import { valueSources } from './value-sources.ts';
+
+/** A Secret that gets other values, while something that reads it goes on with the old ones. */
+export interface StaleSecret {
+  readonly node: SecretNode;
+  readonly keys: readonly string[];
+  readonly readers: readonly StaleReader[];
+}
+
+interface StaleReader {
+  readonly item: Item;
+  readonly path: Path;
+}
+
+/** A read of a value that is kept, of all keys or one. */
+interface KeptRead extends StaleReader {
+  readonly namespace: string;
+  readonly secret: string;
+  readonly key?: string;
+}
+
+/** Stands for the keys that a source brings and no manifest names. */
+const ANY = '';
+
+/** Kinds that give Secrets their values, or templates of them. */
+const FEEDING = /^((Cluster)?ExternalSecret|Secret|SealedSecret|ConfigMap)$/;
+
+/**
+ * The Secrets whose values change at their source, with readers that keep the old ones: variables
+ * and subPath mounts of pods whose template does not change and which nothing restarts, and
+ * passwords that CNPG is not told to reload.
+ */
+export function staleSecrets(comparison: Comparison): StaleSecret[] {
+  const { head, changes } = comparison;
+  if (!changes.some(change => FEEDING.test(itemOfChange(change).kind))) return [];
+  const changedKeys = changesOf(comparison);
+  const pickupOf = pickups(head);
+  // A template that lacks a key writes nothing.
+  const broken = new Set(newViolations(comparison, unknownTemplateKey).map(({ item }) => item));
+  const stale = new Map<string, StaleSecret>();
+  for (const read of keepingReads(comparison)) {
+    const { item, namespace, secret } = read;
+    const node = head.secrets.get(secretId(namespace, secret));
+    const keys = node === undefined ? [] : changedKeys(node, read.key);
+    if (node === undefined || keys.length === 0) continue;
+    const reads = readsOf(head, namespace, secret).filter(reader => reader.item === item);
+    if (pickupOf(reads, node) !== 'never') continue;
+    if (node.makers.some(maker => broken.has(maker.item))) continue;
+    const id = secretId(namespace, secret);
+    const known = stale.get(id) ?? { node, keys: [], readers: [] };
+    stale.set(id, { node, keys: [...known.keys, ...keys], readers: [...known.readers, read] });
+  }
+  return [...stale.values()];
+}
+
+/** Which of the keys, or of all that both sides have, come from elsewhere than before. */
+function changesOf({ base, head }: Comparison): (node: SecretNode, key?: string) => string[] {
+  const [before, after] = [valueSources(base), valueSources(head)];
+  return (node, key) => {
+    const { namespace, name } = node;
+    const old = base.secrets.get(secretId(namespace, name));
+    if (old === undefined || !isWrittenAgain(head, old, node)) return [];
+    const all = [...node.keys, ...(node.isOpen ? [ANY] : [])];
+    const common = (key === undefined ? all : [key]).filter(
+      each => has(old, each) && has(node, each),
+    );
+    return common.filter(each => before(namespace, name, each) !== after(namespace, name, each));
+  };
+}
+
+function has({ keys, isOpen }: SecretNode, key: string): boolean {
+  return isOpen || keys.has(key);
+}
+
+/** By the objects that made it before: one that something else makes is told of by other rules. */
+function isWrittenAgain(
+  { externalSecrets }: SecretGraph,
+  old: SecretNode,
+  node: SecretNode,
+): boolean {
+  const idsOf = ({ makers }: SecretNode): string =>
+    makers
+      .map(({ item }) => itemIdentity(item))
+      .sort()
+      .join(' ');
+  if (idsOf(old) !== idsOf(node)) return false;
+  return node.makers.some(({ item }) => {
+    const secret = externalSecrets.find(other => other.item === item);
+    if (secret === undefined) return item.object['immutable'] !== true;
+    const { isActive, isImmutable, policy } = secret.refresh;
+    return isActive || (policy === 'OnChange' && !isImmutable);
+  });
+}
+
+/** Reads of what is taken once and kept, unless the pods are made anew by the change. */
+function keepingReads(comparison: Comparison): KeptRead[] {
+  const { head, own } = comparison;
+  const changes = changesByItem(comparison);
+  const frozen = head.pods
+    .filter(pod => own.has(pod.item) && isLasting(pod) && runsOn(pod, changes))
+    .flatMap(pod =>
+      frozenReads(pod).map((read): KeptRead => {
+        const { item } = pod;
+        return { ...read, item, namespace: item.namespace };
+      }),
+    );
+  const passwords = head.readers
+    .filter(reader => own.has(reader.item) && isCnpgPassword(reader))
+    .map((reader): KeptRead => ({ ...reader, key: 'password' }));
+  return [...frozen, ...passwords];
+}
+
+function changesByItem({ changes }: Comparison): Map<Item, Change> {
+  return new Map(
+    changes.flatMap(change => (change.what === 'removed' ? [] : [[change.head, change] as const])),
+  );
+}
+
+/** Whether the pods of a workload stay as they are: it is on both sides with the same template. */
+function runsOn({ item, path }: Pod, changes: ReadonlyMap<Item, Change>): boolean {
+  const change = changes.get(item);
+  if (change?.what !== 'changed') return change === undefined;
+  const template = item.kind === 'OpenTelemetryCollector' ? path : path.slice(0, -1);
+  const [before, after] = [change.before, change.after].map(object =>
+    mapAt(asJson(object), ...template.map(String)),
+  );
+  return isSame(before, after);
+}

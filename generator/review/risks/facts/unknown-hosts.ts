@@ -1,0 +1,137 @@
+import { distance } from 'fastest-levenshtein';
+import type { Item } from '../../../graph/item.ts';
+import type { SecretGraph } from '../../../graph/secret-graph.ts';
+import { type ServiceHost, serviceHosts } from '../../../graph/service-hosts.ts';
+import { serviceId, serviceMakers } from '../../../graph/services.ts';
+import { groupBy } from '../../../ground/group-by.ts';
+import type { Change, Comparison } from '../../changes/comparison.ts';
+
+/** A host that head writes anew, and that surely no Service has. */
+export interface UnknownHost {
+  readonly host: ServiceHost;
+  /** What is known of it: the host that stood there before, or one that is like it. */
+  readonly hint: string;
+}
+
+/**
+ * New hosts in namespaces whose Services are known, all of them, and of which none has that name. It may belong
+ * to a Service that somebody installs: it is surely wrong where it takes the place of a host that
+ * there is, where it is one of a CNPG Cluster and its namespace has others, and where a letter makes
+ * it one that there is.
+ */
+export function unknownHosts(comparison: Comparison): UnknownHost[] {
+  const { base, head, changes } = comparison;
+  const [before, after] = [serviceMakers(base), serviceMakers(head)];
+  if (after.size === 0 || head.outside.isPartlyUnread === true) return [];
+  const homes = new Set([...after.values()].map(({ namespace }) => namespace));
+  const isUnknown = (host: ServiceHost): boolean =>
+    !after.has(idOf(host)) &&
+    !before.has(idOf(host)) &&
+    host.form !== 'pod' &&
+    homes.has(host.namespace) &&
+    !isOutside(head, host);
+  const sides = hostsOfChanges(comparison);
+  const names = [...after.keys()];
+  return changes.flatMap(change => {
+    const { known, hosts } = sides(change);
+    const written = new Set(known.map(idOf));
+    const fresh = hosts
+      .filter(host => isUnknown(host) && !written.has(idOf(host)))
+      .filter(host => !isPod(host, hosts, after));
+    return fresh.flatMap(host => {
+      const hint =
+        replacedBy(host, known, before) ?? cnpgService(host, names) ?? nearName(host, names);
+      return hint === undefined ? [] : [{ host, hint }];
+    });
+  });
+}
+
+/** The hosts that a changed object names on head, and those that it named on base. */
+interface HostsOfChange {
+  readonly known: readonly ServiceHost[];
+  readonly hosts: readonly ServiceHost[];
+}
+
+/** Goes through both graphs once, however many objects have changed. */
+function hostsOfChanges({ base, head, changes }: Comparison): (change: Change) => HostsOfChange {
+  const items = changes.flatMap(change => (change.what === 'removed' ? [] : [change.head]));
+  const olds = changes.flatMap(change => oldOf(change) ?? []);
+  const after = groupBy(serviceHosts(head, new Set(items)), ({ item }) => item);
+  const before = groupBy(serviceHosts(base, new Set(olds)), ({ item }) => item);
+  return change => {
+    const old = oldOf(change);
+    return {
+      known: (old && before.get(old)) ?? [],
+      hosts: change.what === 'removed' ? [] : (after.get(change.head) ?? []),
+    };
+  };
+}
+
+function oldOf(change: Change): Item | undefined {
+  if (change.what === 'removed') return undefined;
+  return change.what === 'changed' ? change.base : change.was;
+}
+
+function idOf({ namespace, service }: ServiceHost): string {
+  return serviceId(namespace, service);
+}
+
+function isOutside({ outside }: SecretGraph, { namespace, service }: ServiceHost): boolean {
+  const ids = [`Service/${service}`, `Service/${namespace}/${service}`];
+  return ids.some(id => outside.objects.has(id)) || /^(kubernetes|localhost)$/.test(service);
+}
+
+/** Whether `queue-0.queue` is a pod of the Service "queue", not a Service of a namespace. */
+function isPod(
+  { item, path, form }: ServiceHost,
+  hosts: readonly ServiceHost[],
+  services: ReadonlyMap<string, unknown>,
+): boolean {
+  return (
+    form === 'dotted' &&
+    hosts.some(
+      host =>
+        host.form === 'pod' &&
+        host.item === item &&
+        host.path.join('/') === path.join('/') &&
+        services.has(idOf(host)),
+    )
+  );
+}
+
+/** The host with a Service that had the same setting on base. */
+function replacedBy(
+  { setting }: ServiceHost,
+  known: readonly ServiceHost[],
+  before: ReadonlyMap<string, unknown>,
+): string | undefined {
+  const old = known.find(host => host.setting === setting && before.has(idOf(host)));
+  return old && `Until now it was ${old.service}.${old.namespace}.svc, a Service that there was.`;
+}
+
+const CNPG = /-(rw|ro|r)$/;
+
+/** A host of a CNPG Cluster in a namespace that has such hosts. */
+function cnpgService(
+  { service, namespace, form }: ServiceHost,
+  ids: readonly string[],
+): string | undefined {
+  const [end] = CNPG.exec(service) ?? [];
+  if (end === undefined || form === 'short') return undefined;
+  const other = ids.find(id => id.startsWith(`${namespace}/`) && id.endsWith(end));
+  return other && `Is ${other.slice(namespace.length + 1)}.${namespace}.svc meant?`;
+}
+
+/** A Service of which one letter is another, missing or too many; numbers count things. */
+function nearName(
+  { service, namespace, form }: ServiceHost,
+  ids: readonly string[],
+): string | undefined {
+  if (form === 'short' || service.length < 5) return undefined;
+  const near = ids.find(id => {
+    const [home, name = ''] = id.split('/');
+    const isOne = home === namespace && distance(name, service) === 1;
+    return isOne && name.replaceAll(/\d/g, '') !== service.replaceAll(/\d/g, '');
+  });
+  return near && `Is ${near.slice(namespace.length + 1)}.${namespace}.svc meant?`;
+}

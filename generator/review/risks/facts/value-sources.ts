@@ -1,0 +1,110 @@
+import type { DataEntry, DataFromEntry, ExternalSecret } from '../../../graph/external-secrets.ts';
+import type { Item } from '../../../graph/item.ts';
+import { type Maker, type SecretGraph, secretId } from '../../../graph/secret-graph.ts';
+import { remoteNamespaceOf, storeOf } from '../../../graph/stores.ts';
+import { templateFiles, templates } from '../../../graph/templates.ts';
+import { groupBy } from '../../../ground/group-by.ts';
+import { listAt, mapAt } from '../../../ground/json.ts';
+import type { KubeObject } from '../../../ground/kube-object.ts';
+import { valueAt } from '../../../ground/value-path.ts';
+import { effectiveForm } from '../../changes/effective-form.ts';
+import { templateSource } from './template-source.ts';
+
+/**
+ * Where the value of a key in a Secret comes from, as a text that is the same on both sides of a
+ * diff as long as nothing about it changes. It may hold values, and is only to be compared.
+ */
+export type ValueSource = (namespace: string, secret: string, key: string) => string;
+
+interface Sources {
+  readonly graph: SecretGraph;
+  readonly sourceOf: ValueSource;
+  readonly formOf: (item: Item) => KubeObject;
+  readonly externalOf: (item: Item) => readonly ExternalSecret[];
+}
+
+/** The sources in a graph. Stores are left out: that one changes is a risk of its own. */
+export function valueSources(graph: SecretGraph): ValueSource {
+  const known = new Map<string, string>();
+  const forms = new Map<Item, KubeObject>();
+  const formOf = (item: Item): KubeObject => {
+    const form = forms.get(item) ?? effectiveForm(item.object);
+    forms.set(item, form);
+    return form;
+  };
+  const sourceOf: ValueSource = (namespace, secret, key) => {
+    const id = JSON.stringify([namespace, secret, key]);
+    const found = known.get(id);
+    if (found !== undefined) return found;
+    known.set(id, 'a circle');
+    const makers = graph.secrets.get(secretId(namespace, secret))?.makers ?? [];
+    const giving = makers.filter(({ keys, isOpen }) => isOpen || keys.has(key));
+    const source = JSON.stringify(giving.map(maker => ofMaker(sources, maker, key)));
+    known.set(id, source);
+    return source;
+  };
+  const byItem = groupBy(graph.externalSecrets, ({ item }) => item);
+  const sources: Sources = { graph, sourceOf, formOf, externalOf: item => byItem.get(item) ?? [] };
+  return sourceOf;
+}
+
+function ofMaker(sources: Sources, maker: Maker, key: string): unknown {
+  const { item, namespace, secret } = maker;
+  const external = sources
+    .externalOf(item)
+    .find(other => other.namespace === namespace && other.target === secret);
+  if (external !== undefined) return ofExternalSecret(sources, external, key);
+  const form = sources.formOf(item);
+  if (item.kind === 'Secret') return mapAt(form, 'data')[key];
+  if (item.kind !== 'SealedSecret') return [item.kind, item.name, secret, key];
+  return [mapAt(form, 'spec', 'encryptedData')[key], mapAt(form, 'spec', 'template', 'data')[key]];
+}
+
+function ofExternalSecret(sources: Sources, secret: ExternalSecret, key: string): unknown {
+  const template = mapAt(secret.spec, 'target', 'template');
+  const own = mapAt(template, 'data')[key];
+  const fetched = (name: string): string => ofFetched(sources, secret, name);
+  if (typeof own === 'string') return templateSource(own, fetched);
+  const from = listAt(template, 'templateFrom');
+  return from.length === 0 ? fetched(key) : [from, ofFiles(sources, secret, key), fetched(key)];
+}
+
+/** The template of that key; where the keys are in the templates, all of them. */
+function ofFiles(sources: Sources, secret: ExternalSecret, key: string): string[] {
+  const files = templateFiles(secret);
+  const named = files.filter(file => file.key === key);
+  const paths = new Set((named.length > 0 ? named : files).map(({ path }) => path.join('/')));
+  return templates({ ...sources.graph, externalSecrets: [secret] })
+    .filter(({ path }) => named.length === 0 || paths.has(path.join('/')))
+    .map(({ text }) => templateSource(text, name => ofFetched(sources, secret, name)));
+}
+
+/** An entry of data goes before those of dataFrom, whose keys are not in the manifest. */
+function ofFetched(sources: Sources, secret: ExternalSecret, key: string): string {
+  const form = sources.formOf(secret.item);
+  const entry = secret.data.findLast(({ secretKey }) => secretKey === key);
+  if (entry === undefined) {
+    const all = secret.dataFrom.map(from => [
+      valueAt(form, from.path),
+      ofCopied(sources, secret, from, key),
+    ]);
+    return JSON.stringify(all);
+  }
+  const { key: name, property, ...how } = mapAt(valueAt(form, entry.path), 'remoteRef');
+  const source = ofCopied(sources, secret, entry, entry.property) ?? [name, property];
+  return JSON.stringify([source, how]);
+}
+
+/** The source of a key that is copied from a Secret of this cluster. */
+function ofCopied(
+  { graph: { find, secrets }, sourceOf }: Sources,
+  { namespace }: ExternalSecret,
+  entry: DataEntry | DataFromEntry,
+  key: string | undefined,
+): string | undefined {
+  const name = 'key' in entry ? entry.key : entry.extract;
+  const store = entry.storeRef === undefined ? undefined : storeOf(find, entry.storeRef, namespace);
+  const home = store === undefined ? undefined : remoteNamespaceOf(store);
+  if (name === undefined || home === undefined || key === undefined) return undefined;
+  return secrets.has(secretId(home, name)) ? sourceOf(home, name, key) : undefined;
+}

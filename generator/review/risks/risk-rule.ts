@@ -1,0 +1,51 @@
+import type { Item } from '../../graph/item.ts';
+import type { Path } from '../../ground/finding.ts';
+import type { Comparison } from '../changes/comparison.ts';
+
+/**
+ * block: data is lost or the apply is rejected. high: an outage is likely. warn: something restarts
+ * or behaves differently (review-facts.md, section 3).
+ */
+export type Level = 'block' | 'high' | 'warn';
+
+/** The levels, the worst first. */
+export const LEVELS: readonly Level[] = ['block', 'high', 'warn'];
+
+/** One kind of change that hurts. */
+export interface RiskRule {
+  /** Names the risk, in kebab-case; also the file, the page and the test folder. */
+  readonly id: string;
+  /** The level of the rule; a risk may state another where the circumstances make it so. */
+  readonly level: Level;
+  /** What changes, in one sentence. */
+  readonly summary: string;
+  /** Lint rules that find the same: of the objects that a risk names nothing is said twice. */
+  readonly tells?: readonly string[];
+  readonly check: (comparison: Comparison) => Iterable<Risk>;
+}
+
+/** A change that hurts. */
+export interface Risk {
+  /** Where the rule's own level is not the right one. */
+  readonly level?: Level;
+  /** The object at risk, and the side that the item stands on. */
+  readonly item: Item;
+  readonly side: 'base' | 'head';
+  /** The field, from the object. */
+  readonly path: Path;
+  /** What will happen, in one sentence without a full stop, with the names that matter. */
+  readonly message: string;
+  /** What to do instead, or to make sure of. */
+  readonly hint: string;
+  /** What Argo CD will do with a removed object (`diff/deletion.ts`). */
+  readonly outcome?: string;
+  /** Other objects of the matter, such as the readers of a Secret. */
+  readonly related?: readonly RelatedItem[];
+}
+
+export interface RelatedItem {
+  readonly item: Item;
+  readonly side: 'base' | 'head';
+  readonly path: Path;
+  readonly note: string;
+}

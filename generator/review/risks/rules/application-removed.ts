@@ -1,0 +1,92 @@
+import { cnpgClusters } from '../../../graph/cnpg-hosts.ts';
+import { namespaceOf } from '../../changes/applications.ts';
+import { cascadeOf } from '../../changes/cascade.ts';
+import {
+  type Changed,
+  type Comparison,
+  changedOf,
+  type Removed,
+  removedOf,
+} from '../../changes/comparison.ts';
+import { deletionOf, isKept } from '../../changes/deletion.ts';
+import { isDeletingUnlisted, listedApplications } from '../../changes/listed-applications.ts';
+import { fieldPlace } from '../places.ts';
+import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+
+export const applicationRemoved: RiskRule = {
+  id: 'application-removed',
+  level: 'block',
+  summary: 'An Application of Argo CD goes with the cascade finalizer, and all it manages with it.',
+
+  *check(comparison: Comparison) {
+    for (const kind of ['Application', 'ApplicationSet'])
+      for (const removed of removedOf(comparison, kind, 'argoproj.io'))
+        yield* risksOf(comparison, removed);
+    for (const change of changedOf(comparison, 'ApplicationSet', 'argoproj.io'))
+      yield* unlistedRisks(change);
+  },
+};
+
+function* risksOf(comparison: Comparison, removed: Removed): Iterable<Risk> {
+  const { base, becomes } = removed;
+  const finalizer = cascadeOf(base);
+  if (finalizer === undefined) return;
+  const { outcome, text } = deletionOf(comparison, base);
+  const isGuarded = outcome === 'kept';
+  yield {
+    ...(isGuarded && { level: 'warn' }),
+    item: base,
+    side: 'base',
+    path: ['metadata', 'name'],
+    message: `${whatOf(removed)}, ${isGuarded ? 'and whoever deletes it' : 'and its deletion'} deletes all that it manages (${finalizer})`,
+    hint:
+      becomes === undefined
+        ? 'Remove the finalizer in an earlier change if what it manages is to stay.'
+        : 'Remove the finalizer from the old one in an earlier change: else it deletes what the new one takes over.',
+    outcome: text,
+    related: [...successor(removed), ...clustersOf(comparison, removed)],
+  };
+}
+
+function whatOf({ base: { kind, name }, becomes }: Removed): string {
+  const what = `the ${kind} "${name}"`;
+  if (becomes === undefined) return `${what} is removed`;
+  const isMove = becomes.name === name;
+  return isMove
+    ? `${what} moves to namespace "${becomes.namespace}"`
+    : `${what} becomes "${becomes.name}"`;
+}
+
+function successor({ becomes }: Removed): RelatedItem[] {
+  if (becomes === undefined) return [];
+  return [{ item: becomes, side: 'head', path: ['metadata', 'name'], note: 'what it becomes' }];
+}
+
+/** The databases that go with it: what hurts most. */
+function clustersOf({ base }: Comparison, { base: application }: Removed): RelatedItem[] {
+  const managed = cnpgClusters(base).filter(
+    cluster => cluster.namespace === namespaceOf(application) && !isKept(cluster, application),
+  );
+  return managed.map(item => ({
+    item,
+    side: 'base',
+    path: ['metadata', 'name'],
+    note: 'goes with it, and its volumes too',
+  }));
+}
+
+/** Applications that an ApplicationSet listed, and does not any more. */
+function* unlistedRisks(change: Changed): Iterable<Risk> {
+  const { base, head } = change;
+  const finalizer = cascadeOf(base);
+  const [before, after] = [listedApplications(base), listedApplications(head)];
+  if (finalizer === undefined || before === undefined || after === undefined) return;
+  const gone = [...before].filter(name => !after.has(name)).sort();
+  if (gone.length === 0 || !isDeletingUnlisted(head)) return;
+  const names = gone.map(name => `"${name}"`).join(', ');
+  yield {
+    ...fieldPlace(change, ['spec', 'generators']),
+    message: `the ApplicationSet "${head.name}" makes no Application ${names} any more, and the deletion deletes all that is managed (${finalizer})`,
+    hint: 'Set syncPolicy.preserveResourcesOnDeletion in an earlier change if what is managed is to stay.',
+  };
+}

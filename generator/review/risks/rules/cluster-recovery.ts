@@ -1,0 +1,50 @@
+import { type Item, specOf } from '../../../graph/item.ts';
+import { mapAt, textAt } from '../../../ground/json.ts';
+import { type Comparison, removedOf } from '../../changes/comparison.ts';
+import { deletionOf } from '../../changes/deletion.ts';
+import { effectiveForm } from '../../changes/effective-form.ts';
+import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
+import { followers } from '../facts/cnpg-followers.ts';
+import type { RiskRule } from '../risk-rule.ts';
+
+export const clusterRecovery: RiskRule = {
+  id: 'cluster-recovery',
+  level: 'block',
+  summary: 'A CNPG Cluster is made anew from a backup: what was written since is lost.',
+
+  *check(comparison: Comparison) {
+    for (const { base, becomes } of removedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+      // A move to another namespace is the rule namespace-move.
+      if (becomes === undefined || becomes.name === base.name) continue;
+      const { method, path } = bootstrapOf(effectiveForm(becomes.object));
+      if (method !== 'recovery') continue;
+      yield {
+        item: becomes,
+        side: 'head',
+        path,
+        message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", which is restored from ${sourceOf(becomes)}: what is written after that is not in it`,
+        hint: 'Restore beside the running Cluster, compare the two, and remove the old one in a later change.',
+        outcome: deletionOf(comparison, base).text,
+        related: [
+          { item: base, side: 'base', path: ['metadata', 'name'], note: 'the old Cluster' },
+          ...followers(comparison, base),
+        ],
+      };
+    }
+  },
+};
+
+/** The backup, and the point in time where one is given. */
+function sourceOf(cluster: Item): string {
+  const recovery = mapAt(specOf(cluster), 'bootstrap', 'recovery');
+  const backup = textAt(recovery, 'backup', 'name');
+  const snapshot = textAt(recovery, 'volumeSnapshots', 'storage', 'name');
+  const source = textAt(recovery, 'source');
+  const time = textAt(recovery, 'recoveryTarget', 'targetTime');
+  const named = [
+    backup && `Backup "${backup}"`,
+    snapshot && `snapshot "${snapshot}"`,
+    source && `the backups of "${source}"`,
+  ].find(text => text);
+  return `${named ?? 'a backup'}${time === undefined ? '' : ` up to ${time}`}`;
+}

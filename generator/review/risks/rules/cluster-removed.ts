@@ -1,0 +1,83 @@
+import type { Item } from '../../../graph/item.ts';
+import { makersOf } from '../../../graph/makers.ts';
+import { findSecret, wholeMakers } from '../../../graph/secret-graph.ts';
+import { type Comparison, removedOf } from '../../changes/comparison.ts';
+import { type Deletion, deletionOf, isGuarded } from '../../changes/deletion.ts';
+import { effectiveForm } from '../../changes/effective-form.ts';
+import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
+import { followers } from '../facts/cnpg-followers.ts';
+import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+
+export const clusterRemoved: RiskRule = {
+  id: 'cluster-removed',
+  level: 'block',
+  summary: 'A CNPG Cluster is removed or renamed: its volumes go with it.',
+
+  *check(comparison: Comparison) {
+    for (const { base, becomes } of removedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+      // A move to another namespace is the rule namespace-move.
+      if (becomes?.name === base.name) continue;
+      const { outcome, text } = deletionOf(comparison, base);
+      const said =
+        becomes === undefined
+          ? removed(comparison, base, outcome)
+          : renamed(comparison, base, becomes);
+      if (said === undefined) continue;
+      yield { item: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
+    }
+  },
+};
+
+type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
+
+function removed(comparison: Comparison, base: Item, outcome: Deletion['outcome']): Said {
+  const cluster = `the CNPG Cluster "${base.name}"`;
+  if (isGuarded(base))
+    return {
+      level: 'warn',
+      message: `${cluster} is removed from the manifests and keeps running, described by nothing`,
+      hint: 'Keep it in the manifests for as long as it is wanted.',
+    };
+  const related = newMakers(comparison, base);
+  const elsewhere =
+    related.length === 0 ? '' : ': its Secret now leads elsewhere, without the data';
+  // Without its Application it stays, until somebody clears up.
+  const end =
+    outcome === 'kept' ? '; whoever deletes it deletes its volumes' : ', and its volumes with it';
+  return {
+    message: `${cluster} is removed${end}${elsewhere}`,
+    hint: 'Take the data to where it is to be first (pg_dump, logical replication), and remove the Cluster in a later change.',
+    related,
+  };
+}
+
+/** What makes the Secrets of a removed Cluster on head: the login of another database. */
+function newMakers({ head }: Comparison, base: Item): RelatedItem[] {
+  return makersOf(base).flatMap(({ namespace, secret }) =>
+    wholeMakers(findSecret(head, namespace, secret)).map(
+      ({ item, path }): RelatedItem => ({
+        item,
+        side: 'head',
+        path,
+        note: `makes Secret "${secret}" now`,
+      }),
+    ),
+  );
+}
+
+/** A Cluster made from a backup is the rule cluster-recovery. */
+function renamed(comparison: Comparison, base: Item, becomes: Item): Said | undefined {
+  const { method, isCopy } = bootstrapOf(effectiveForm(becomes.object));
+  if (method === 'recovery') return undefined;
+  const effect = isCopy
+    ? 'which copies its data from a Cluster that may be gone by then'
+    : 'which starts with an empty database';
+  return {
+    message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", ${effect}`,
+    hint: 'Keep the name, or make the new Cluster beside the old one, move the data (bootstrap.initdb.import) and remove the old one in a later change.',
+    related: [
+      { item: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new Cluster' },
+      ...followers(comparison, base),
+    ],
+  };
+}

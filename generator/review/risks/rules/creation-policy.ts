@@ -1,0 +1,51 @@
+import type { Item } from '../../../graph/item.ts';
+import { duplicateTarget } from '../../../lint/rules/duplicate-target.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+import { lostSecrets } from '../facts/lost-secrets.ts';
+import { newViolations } from '../facts/new-violations.ts';
+import { specChanges, targetChange, targetOf } from '../facts/secret-specs.ts';
+import { fieldPlace } from '../places.ts';
+import type { RiskRule } from '../risk-rule.ts';
+import { nameOf } from '../words.ts';
+
+export const creationPolicy: RiskRule = {
+  id: 'creation-policy',
+  level: 'high',
+  summary: 'creationPolicy changes: the Secret gets another owner, or none.',
+
+  *check(comparison: Comparison) {
+    const changed = specChanges(comparison).filter(spec => targetChange(spec, 'creationPolicy'));
+    const said = changed.length === 0 ? new Set() : saidElsewhere(comparison);
+    for (const spec of changed) {
+      const { head: item } = spec.change;
+      const { was = '', is = '' } = targetChange(spec, 'creationPolicy') ?? {};
+      if (said.has(item)) continue;
+      yield {
+        ...fieldPlace(spec.change, [...spec.path, 'target', 'creationPolicy']),
+        message: `creationPolicy of ${nameOf(item)} goes from ${was} to ${is}: ${effectOf(is, targetOf(spec.after))}`,
+        hint: 'Make sure of who is to own the Secret, and change the policy apart from other changes.',
+      };
+    }
+  },
+};
+
+/** That a Secret has two owners, or none while something reads it, are rules of their own. */
+function saidElsewhere(comparison: Comparison): Set<Item> {
+  const idle = lostSecrets(comparison).flatMap(({ idle: secret, required }) =>
+    secret === undefined || required.length === 0 ? [] : [secret.item],
+  );
+  return new Set([...idle, ...newViolations(comparison, duplicateTarget).map(({ item }) => item)]);
+}
+
+function effectOf(policy: string, secret: string): string {
+  switch (policy) {
+    case 'Owner':
+      return `it takes Secret "${secret}" over, drops the keys that it does not fetch, and deletes it when it is removed`;
+    case 'Orphan':
+      return `Secret "${secret}" stays behind, without an owner, when the ExternalSecret is removed`;
+    case 'None':
+      return `it writes Secret "${secret}" no more`;
+    default:
+      return `it only adds to Secret "${secret}", which something else has to make`;
+  }
+}

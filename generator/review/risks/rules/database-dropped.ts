@@ -1,0 +1,112 @@
+import { clusterOf } from '../../../graph/cnpg-clusters.ts';
+import { type Item, specOf } from '../../../graph/item.ts';
+import { mapAt, textAt } from '../../../ground/json.ts';
+import type { KubeObject } from '../../../ground/kube-object.ts';
+import {
+  addedOf,
+  type Changed,
+  type Comparison,
+  changedOf,
+  removedOf,
+} from '../../changes/comparison.ts';
+import { deletionOf, isGuarded } from '../../changes/deletion.ts';
+import { hasLostCluster } from '../facts/cnpg-followers.ts';
+import { fieldPlace } from '../places.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
+
+const GROUP = 'postgresql.cnpg.io';
+
+export const databaseDropped: RiskRule = {
+  id: 'database-dropped',
+  level: 'block',
+  summary:
+    'A Database of CNPG is dropped with all its data, or will be when its object is removed.',
+
+  *check(comparison: Comparison) {
+    for (const { base } of removedOf(comparison, 'Database', GROUP)) {
+      if (isDropped(comparison, base)) yield removed(comparison, base);
+    }
+    for (const change of changedOf(comparison, 'Database', GROUP)) yield* changed(change);
+    for (const { head } of addedOf(comparison, 'Database', GROUP)) {
+      if (isAbsent(head.object)) yield absent(head);
+    }
+  },
+};
+
+/**
+ * With its Cluster gone there is nothing to drop (cluster-removed), and a replica drops nothing
+ * (CNPG 1.30.0, database_controller.go, evaluateDropDatabase).
+ */
+function isDropped(comparison: Comparison, item: Item): boolean {
+  const cluster = clusterOf(comparison.head, item);
+  const isReplica = cluster !== undefined && mapAt(specOf(cluster), 'replica')['enabled'] === true;
+  return (
+    isDeleting(item.object) &&
+    !isAbsent(item.object) &&
+    !isGuarded(item) &&
+    !isReplica &&
+    !hasLostCluster(comparison, item)
+  );
+}
+
+function removed(comparison: Comparison, base: Item): Risk {
+  const heir = addedOf(comparison, 'Database', GROUP)
+    .map(({ head }) => head)
+    .find(head => isSameDatabase(head, base));
+  return {
+    item: base,
+    side: 'base',
+    path: ['spec', 'databaseReclaimPolicy'],
+    message: `the Database "${base.name}" ${heir === undefined ? 'is removed' : `becomes "${heir.name}"`}: with databaseReclaimPolicy delete, "${databaseOf(base)}" is dropped${heir === undefined ? '' : ' and made anew, empty'}`,
+    hint: 'Set databaseReclaimPolicy to retain and let that be applied first.',
+    outcome: deletionOf(comparison, base).text,
+    ...(heir !== undefined && {
+      related: [{ item: heir, side: 'head', path: ['metadata', 'name'], note: 'the new object' }],
+    }),
+  };
+}
+
+function isSameDatabase(a: Item, b: Item): boolean {
+  const [one, other] = [a, b].map(item => [
+    item.namespace,
+    textAt(specOf(item), 'cluster', 'name'),
+    databaseOf(item),
+  ]);
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function* changed(change: Changed): Iterable<Risk> {
+  const { before, after, head } = change;
+  if (isAbsent(after)) {
+    if (!isAbsent(before)) yield absent(head);
+  } else if (!isDeleting(before) && isDeleting(after))
+    yield {
+      ...fieldPlace(change, ['spec', 'databaseReclaimPolicy']),
+      level: 'high',
+      message: `the Database "${head.name}" is no longer retained: whoever removes or renames this object drops "${databaseOf(head)}" with it`,
+      hint: 'Keep databaseReclaimPolicy at retain while the data matters.',
+    };
+}
+
+/** The reclaim policy is about the object only: absent drops in any case. */
+function absent(head: Item): Risk {
+  return {
+    item: head,
+    side: 'head',
+    path: ['spec', 'ensure'],
+    message: `the Database "${head.name}" has ensure absent: "${databaseOf(head)}" is dropped, whatever its reclaim policy`,
+    hint: 'Back it up first. To let go of the database and keep it, remove the object with databaseReclaimPolicy retain.',
+  };
+}
+
+function isAbsent(database: KubeObject): boolean {
+  return textAt(database, 'spec', 'ensure') === 'absent';
+}
+
+function isDeleting(database: KubeObject): boolean {
+  return textAt(database, 'spec', 'databaseReclaimPolicy') === 'delete';
+}
+
+function databaseOf(item: Item): string {
+  return textAt(specOf(item), 'name') ?? item.name;
+}

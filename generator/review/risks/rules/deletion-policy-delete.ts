@@ -1,0 +1,38 @@
+import type { Comparison } from '../../changes/comparison.ts';
+import { readsOf } from '../facts/reads.ts';
+import { pushChanges, specChanges, targetChange, targetOf } from '../facts/secret-specs.ts';
+import { fieldPlace, relatedItems } from '../places.ts';
+import type { RiskRule } from '../risk-rule.ts';
+import { nameOf, namesOf, verb } from '../words.ts';
+
+export const deletionPolicyDelete: RiskRule = {
+  id: 'deletion-policy-delete',
+  level: 'high',
+  summary: 'deletionPolicy becomes Delete: what the provider does not find is deleted here.',
+
+  *check(comparison: Comparison) {
+    for (const spec of specChanges(comparison)) {
+      if (targetChange(spec, 'deletionPolicy')?.is !== 'Delete') continue;
+      const { head: item } = spec.change;
+      const readers = spec.head.flatMap(({ namespace, target }) =>
+        readsOf(comparison.head, namespace, target),
+      );
+      const effect =
+        readers.length === 0 ? '' : `, which ${namesOf(readers)} ${verb(readers, 'reads', 'read')}`;
+      yield {
+        ...fieldPlace(spec.change, [...spec.path, 'target', 'deletionPolicy']),
+        message: `${nameOf(item)} deletes Secret "${targetOf(spec.after)}" as soon as the provider does not find its entry${effect}`,
+        hint: 'Leave deletionPolicy at Retain, and remove the ExternalSecret when the Secret is to go.',
+        related: relatedItems(readers, 'head', 'reads it'),
+      };
+    }
+    for (const { change, path, before, after } of pushChanges(comparison)) {
+      if (after['deletionPolicy'] !== 'Delete' || before['deletionPolicy'] === 'Delete') continue;
+      yield {
+        ...fieldPlace(change, [...path, 'deletionPolicy']),
+        message: `${nameOf(change.head)} deletes its entries in the provider as soon as it is removed, or an entry of it`,
+        hint: 'Leave deletionPolicy at None, and delete entries in the provider by hand.',
+      };
+    }
+  },
+};

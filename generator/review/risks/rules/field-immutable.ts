@@ -1,0 +1,69 @@
+import { annotationOf } from '../../../graph/item.ts';
+import { SYNC_OPTIONS, syncOptionsIn } from '../../../ground/annotations.ts';
+import type { Path } from '../../../ground/finding.ts';
+import { isBelow } from '../../../ground/value-path.ts';
+import { type Changed, type Comparison, fieldPath } from '../../changes/comparison.ts';
+import { changedImmutables } from '../facts/immutable-fields.ts';
+import { fieldPlace } from '../places.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
+
+export const fieldImmutable: RiskRule = {
+  id: 'field-immutable',
+  level: 'block',
+  summary: 'A field changes that Kubernetes does not let change: the apply is rejected.',
+
+  *check({ changes, reordered }: Comparison) {
+    for (const change of [...changes, ...reordered]) {
+      if (change.what !== 'changed' || isMadeAnew(change)) continue;
+      const paths = changedImmutables(change);
+      if (paths.length > 0) yield riskOf(change, paths);
+    }
+  },
+};
+
+function riskOf(change: Changed, paths: readonly Path[]): Risk {
+  const { kind, name } = change.head;
+  const [first = []] = paths;
+  const fields = paths.map(path => path.join('.')).join(', ');
+  const isForced = hasForce(change);
+  return {
+    ...(isForced && { level: 'high' }),
+    ...fieldPlace(change, ...deepest(change, first)),
+    message: isForced
+      ? `the ${kind} "${name}" is deleted and made anew, as Force=true asks, because ${fields} cannot change`
+      : `${fields} of the ${kind} "${name}" cannot change: the apply is rejected`,
+    hint: hintFor(kind, String(first.at(-1))),
+  };
+}
+
+/** The changed field itself, where it is one that the object has. */
+function deepest({ fields }: Changed, path: Path): [headPath: Path, basePath?: Path] {
+  const field = fields.find(change => isBelow(fieldPath(change), path));
+  if (field === undefined) return [path];
+  return [fieldPath(field), field.basePath ?? fieldPath(field)];
+}
+
+/** Hooks are deleted before they are made again, and forcing replaces what cannot be updated. */
+function isMadeAnew(change: Changed): boolean {
+  const { kind } = change.head;
+  const isHook = ['argocd.argoproj.io/hook', 'helm.sh/hook'].some(
+    name => annotationOf(change.head, name) !== undefined,
+  );
+  return isHook || (hasForce(change) && !/^(Deployment|StatefulSet|DaemonSet)$/.test(kind));
+}
+
+function hasForce({ base, head }: Changed): boolean {
+  return [base, head].some(item =>
+    syncOptionsIn(annotationOf(item, SYNC_OPTIONS)).includes('Force=true'),
+  );
+}
+
+const KEEP = 'Keep the value';
+
+function hintFor(kind: string, field: string): string {
+  if (kind === 'Job') return 'Give the Job another name, or make it a hook of Argo CD.';
+  if (field === 'roleRef') return `${KEEP}, or write a second binding and remove this one.`;
+  if (field === 'volumeClaimTemplates')
+    return `${KEEP}. Claims that are there grow on their own; for a new template delete the StatefulSet with --cascade=orphan first.`;
+  return `${KEEP}, or make a ${kind} of another name beside this one.`;
+}

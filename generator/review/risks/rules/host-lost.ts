@@ -1,0 +1,52 @@
+import type { Comparison } from '../../changes/comparison.ts';
+import { type LostService, lostServices } from '../facts/lost-services.ts';
+import { type UnknownHost, unknownHosts } from '../facts/unknown-hosts.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
+
+export const hostLost: RiskRule = {
+  id: 'host-lost',
+  level: 'block',
+  summary: 'A host is named that no Service has any more: the name no longer resolves.',
+
+  *check(comparison: Comparison) {
+    for (const lost of lostServices(comparison)) yield lostRisk(lost);
+    for (const unknown of unknownHosts(comparison)) yield unknownRisk(unknown);
+  },
+};
+
+function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Risk {
+  const [first, ...others] = hosts;
+  const so = others.length === 1 ? 'so does 1' : `so do ${others.length}`;
+  const more = others.length === 0 ? '' : `, and ${so} more`;
+  const item = first?.item ?? maker;
+  return {
+    item,
+    side: 'head',
+    path: first?.path ?? [],
+    message: `the Service "${name}" is gone from namespace "${namespace}", and the ${item.kind} "${item.name}" still names it${more}: the name does not resolve`,
+    hint:
+      successor === undefined
+        ? 'Keep the Service, or take its name out where it is read.'
+        : `Write "${successor}" there.`,
+    related: [
+      { item: maker, side: 'base', path: ['metadata', 'name'], note: 'gave the Service its name' },
+      ...others.map(other => ({
+        item: other.item,
+        side: 'head' as const,
+        path: other.path,
+        note: 'names it too',
+      })),
+    ],
+  };
+}
+
+function unknownRisk({ host, hint }: UnknownHost): Risk {
+  const { item, path, service, namespace } = host;
+  return {
+    item,
+    side: 'head',
+    path,
+    message: `the ${item.kind} "${item.name}" names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
+    hint,
+  };
+}

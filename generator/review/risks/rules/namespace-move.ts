@@ -1,0 +1,72 @@
+import { type Item, specOf } from '../../../graph/item.ts';
+import { mapAt } from '../../../ground/json.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+import { deletionOf } from '../../changes/deletion.ts';
+import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
+import { hasVolumes, type Move, namespaceMoves } from '../facts/namespace-moves.ts';
+import type { RiskRule } from '../risk-rule.ts';
+
+export const namespaceMove: RiskRule = {
+  id: 'namespace-move',
+  level: 'block',
+  summary: 'An object moves to another namespace: it is deleted and made anew, without its data.',
+
+  *check(comparison: Comparison) {
+    for (const move of namespaceMoves(comparison)) {
+      const { base, head } = move;
+      const { outcome, text } = deletionOf(comparison, base);
+      const isLeft = outcome === 'kept' || outcome === 'asked';
+      const old = isLeft
+        ? `; the old one ${isRunning(comparison, base) ? 'keeps running' : 'stays'}`
+        : '';
+      yield {
+        item: head,
+        side: 'head',
+        path: ['metadata', 'name'],
+        message: `the ${base.kind === 'Cluster' ? 'CNPG ' : ''}${base.kind} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
+        hint: hintFor(move),
+        outcome: text,
+        related: [{ item: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
+      };
+    }
+  },
+};
+
+/** What the object does not find where it goes. */
+function lossOf({ head, missing }: Move, isLeft: boolean): string {
+  const secrets = missing.map(name => `"${name}"`).join(', ');
+  const secret = missing.length === 1 ? `Secret ${secrets} does` : `Secrets ${secrets} do`;
+  const losses = [
+    ...(hasVolumes(head) ? [volumesOf(head)] : []),
+    ...(missing.length > 0 ? [`the ${secret} not follow`] : []),
+  ];
+  if (losses.length > 0) return losses.join(', and ');
+  return isLeft
+    ? 'it is made anew beside the old one'
+    : 'it is deleted there and made anew, and nothing runs in between';
+}
+
+function isRunning({ base }: Comparison, item: Item): boolean {
+  return item.kind === 'Cluster' || base.pods.some(pod => pod.item === item);
+}
+
+function volumesOf(item: Item): string {
+  if (item.kind === 'PersistentVolumeClaim') return 'the new volume is empty';
+  if (item.kind === 'StatefulSet') {
+    const retention = mapAt(specOf(item), 'persistentVolumeClaimRetentionPolicy');
+    const fate = retention['whenDeleted'] === 'Delete' ? 'go with the old pods' : 'stay behind';
+    return `the volumes ${fate}, and the new ones are empty`;
+  }
+  const { method, isCopy } = bootstrapOf(item.object);
+  return isCopy || method === 'recovery'
+    ? 'the new one begins with a copy, and what is written after that is not in it'
+    : 'the new one is another database, without the data of the old';
+}
+
+function hintFor({ head, missing }: Move): string {
+  if (hasVolumes(head))
+    return 'Make the new one beside the old, move the data, and remove the old one in a later change.';
+  return missing.length > 0
+    ? `Make the Secrets in "${head.namespace}" too, for example with an ExternalSecret.`
+    : 'Make the new one first, and remove the old one in a later change.';
+}

@@ -1,0 +1,53 @@
+import { mapAt } from '../../../ground/json.ts';
+import type { Changed, Comparison } from '../../changes/comparison.ts';
+import { changedImmutables } from '../facts/immutable-fields.ts';
+import { podChange } from '../facts/pod-change.ts';
+import { fieldPlace } from '../places.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
+
+export const podsRestarted: RiskRule = {
+  id: 'pods-restarted',
+  level: 'warn',
+  summary: 'The pods of a workload are replaced, because what they are made from changes.',
+
+  *check({ changes, reordered }: Comparison) {
+    for (const change of [...changes, ...reordered]) {
+      // What is rejected restarts nothing.
+      if (change.what !== 'changed' || changedImmutables(change).length > 0) continue;
+      const fields = podChange(change);
+      if (fields.length > 0 && hasPods(change)) yield riskOf(change, fields);
+    }
+  },
+};
+
+function riskOf(change: Changed, fields: ReturnType<typeof podChange>): Risk {
+  const { kind, name } = change.head;
+  const [first = { path: [], text: '' }] = fields;
+  const shown = fields.slice(0, SHOWN).map(({ text }) => text);
+  const more = fields.length > SHOWN ? ` and ${fields.length - SHOWN} more` : '';
+  return {
+    ...fieldPlace(change, first.path, first.basePath),
+    message: `the pods of the ${kind} "${name}" are replaced: ${shown.join(', ')}${more}`,
+    hint: isDown(change)
+      ? 'Nothing runs between the old pods and the new ones: choose the time.'
+      : 'Choose the time, if the pods are slow to start or to stop.',
+  };
+}
+
+/** Fields that one message names. */
+const SHOWN = 3;
+
+/** Whether pods run that the controller replaces: with OnDelete somebody else does. */
+function hasPods({ before, after }: Changed): boolean {
+  const { replicas, paused, updateStrategy } = mapAt(after, 'spec');
+  const isByHand = mapAt({ updateStrategy }, 'updateStrategy')['type'] === 'OnDelete';
+  const isIdle = replicas === 0 || mapAt(before, 'spec')['replicas'] === 0;
+  return !isByHand && !isIdle && paused !== true;
+}
+
+/** Whether all pods stop before a new one starts: a StatefulSet replaces each in its place. */
+function isDown({ head, after }: Changed): boolean {
+  const { replicas, strategy } = mapAt(after, 'spec');
+  const isRecreated = mapAt({ strategy }, 'strategy')['type'] === 'Recreate';
+  return isRecreated || (head.kind === 'StatefulSet' && (replicas ?? 1) === 1);
+}

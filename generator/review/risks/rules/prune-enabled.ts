@@ -1,0 +1,44 @@
+import type { Item } from '../../../graph/item.ts';
+import { valueAt } from '../../../ground/value-path.ts';
+import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
+import { applicationOption, isPruning } from '../../changes/deletion.ts';
+import { policyPath } from '../facts/sync-policy.ts';
+import { fieldPlace } from '../places.ts';
+import type { RiskRule } from '../risk-rule.ts';
+
+export const pruneEnabled: RiskRule = {
+  id: 'prune-enabled',
+  level: 'high',
+  summary: 'An Application of Argo CD begins to delete what Git no longer has.',
+
+  *check(comparison: Comparison) {
+    for (const kind of ['Application', 'ApplicationSet'])
+      for (const change of changedOf(comparison, kind, 'argoproj.io')) {
+        if (isDeleting(change.base) || !isDeleting(change.head)) continue;
+        const { name } = change.head;
+        yield {
+          ...fieldPlace(change, changedPath(change)),
+          message: `from now on the ${kind} "${name}" deletes by itself what Git no longer has`,
+          hint: 'Look first at what is waiting to be pruned: argocd app diff shows it. Guard what must stay with Prune=false.',
+        };
+      }
+  },
+};
+
+/** Whether pruning happens by itself; each object may still have an option of its own. */
+function isDeleting(application: Item): boolean {
+  return isPruning(application) && !/^(false|confirm)$/.test(guardOf(application));
+}
+
+function guardOf(application: Item): string {
+  return applicationOption(application, 'Prune') ?? '';
+}
+
+/** What turns it on: the policy, or an option that is gone. */
+function changedPath({ base, head }: Changed): (string | number)[] {
+  const policy = policyPath(head);
+  if (isPruning(base)) return [...policy, 'syncOptions'];
+  const prune = [...policy, 'automated', 'prune'];
+  const isSame = valueAt(base.object, prune) === valueAt(head.object, prune);
+  return isSame ? [...policy, 'automated', 'enabled'] : prune;
+}

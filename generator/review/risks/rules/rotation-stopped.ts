@@ -1,0 +1,62 @@
+import { type Refresh, refreshOf } from '../../../graph/refresh.ts';
+import type { Path } from '../../../ground/finding.ts';
+import { type JsonObject, listAt, mapAt } from '../../../ground/json.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+import { pushChanges, specChanges, targetOf } from '../facts/secret-specs.ts';
+import { fieldPlace } from '../places.ts';
+import type { RiskRule } from '../risk-rule.ts';
+import { nameOf } from '../words.ts';
+
+export const rotationStopped: RiskRule = {
+  id: 'rotation-stopped',
+  level: 'warn',
+  summary: 'A Secret is no longer refreshed: rotations in the provider do not reach it.',
+  tells: ['refresh-stopped'],
+
+  *check(comparison: Comparison) {
+    for (const { change, path, before, after } of specChanges(comparison)) {
+      const was = refreshOf(before, path);
+      const is = refreshOf(after, path);
+      if (!was.isActive || is.isActive || !isFetched(after)) continue;
+      const { head: item } = change;
+      const { field, text } = causeOf(is);
+      yield {
+        ...fieldPlace(change, [...path, ...field]),
+        message: `${nameOf(item)} does not refresh Secret "${targetOf(after)}" any more (${text}): rotations in the provider do not reach it`,
+        hint: 'Leave refreshInterval above zero and refreshPolicy at Periodic, unless the value never changes.',
+      };
+    }
+    for (const { change, path, before, after } of pushChanges(comparison)) {
+      if (!isPushing(before, path) || isPushing(after, path)) continue;
+      const field = after['updatePolicy'] === 'IfNotExists' ? 'updatePolicy' : 'refreshInterval';
+      yield {
+        ...fieldPlace(change, [...path, field]),
+        message: `${nameOf(change.head)} does not push again (${field}: ${after[field]}): rotations here do not reach the provider`,
+        hint: 'Leave refreshInterval above zero and updatePolicy at Replace.',
+      };
+    }
+  },
+};
+
+function isPushing(spec: JsonObject, path: Path): boolean {
+  return refreshOf(spec, path).isActive && spec['updatePolicy'] !== 'IfNotExists';
+}
+
+/** What comes from generators alone is better made once. */
+function isFetched(spec: JsonObject): boolean {
+  const fetching = listAt(spec, 'dataFrom').filter(
+    entry => mapAt(entry, 'sourceRef')['generatorRef'] === undefined,
+  );
+  return listAt(spec, 'data').length > 0 || fetching.length > 0;
+}
+
+function causeOf({ policy, seconds, interval, isImmutable }: Refresh): {
+  readonly field: readonly string[];
+  readonly text: string;
+} {
+  if (policy === 'CreatedOnce' || policy === 'OnChange')
+    return { field: ['refreshPolicy'], text: `refreshPolicy: ${policy}` };
+  if (isImmutable && seconds !== 0)
+    return { field: ['target', 'immutable'], text: 'target.immutable: true' };
+  return { field: ['refreshInterval'], text: `refreshInterval: ${interval}` };
+}

@@ -1,0 +1,74 @@
+import { findSecret, secretId } from '../../../graph/secret-graph.ts';
+import { groupBy } from '../../../ground/group-by.ts';
+import { unknownTemplateKey } from '../../../lint/rules/unknown-template-key.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+import { type KeyRead, newlyMissing } from '../facts/key-reads.ts';
+import { newViolations } from '../facts/new-violations.ts';
+import { type SilentLoss, silentLosses } from '../facts/silent-losses.ts';
+import { firstPlaces, relatedItems, relatedOnHead } from '../places.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
+import { keysText, nameOf, namesOf, verb } from '../words.ts';
+
+export const secretKeyLost: RiskRule = {
+  id: 'secret-key-lost',
+  level: 'block',
+  summary: 'Something reads a key that its Secret has not.',
+  tells: ['unknown-secret-key', 'unknown-template-key', 'unknown-variable', 'collector-variable'],
+
+  *check(comparison: Comparison) {
+    const groups = groupBy(newlyMissing(comparison), ({ namespace, secret }) =>
+      secretId(namespace, secret),
+    );
+    for (const reads of groups.values()) yield* missed(comparison, reads);
+    for (const loss of silentLosses(comparison))
+      if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);
+    for (const { item, path, message, hint, related } of newViolations(
+      comparison,
+      unknownTemplateKey,
+    ))
+      yield {
+        item,
+        side: 'head',
+        path,
+        message: `${message}, so ${nameOf(item)} does not sync any more`,
+        hint,
+        related: relatedOnHead(related),
+      };
+  },
+};
+
+function* missed({ base, head }: Comparison, reads: readonly KeyRead[]): Iterable<Risk> {
+  const [first, ...others] = firstPlaces(reads);
+  if (first === undefined) return;
+  const { item, path, namespace, secret, hint } = first;
+  const before = findSecret(base, namespace, secret)?.keys;
+  const makers = findSecret(head, namespace, secret)?.makers ?? [];
+  const isLost = reads.some(({ key }) => before?.has(key) === true);
+  yield {
+    item,
+    side: 'head',
+    path,
+    message: `Secret "${secret}" ${isLost ? 'loses' : 'lacks'} ${keysText(reads.map(({ key }) => key))}, which ${namesOf(reads)} ${verb(reads, 'needs', 'need')}`,
+    hint: isLost ? `Keep the key until nothing reads it any more. ${hint}` : hint,
+    related: [
+      ...relatedItems(others, 'head', 'needs it too'),
+      ...relatedItems(makers, 'head', `makes "${secret}" without it`),
+    ],
+  };
+}
+
+function unnoticed({ secret, keys, readers, makers }: SilentLoss): Risk {
+  const [first, ...others] = readers;
+  return {
+    level: 'warn',
+    item: first.item,
+    side: 'head',
+    path: first.path,
+    message: `Secret "${secret}" loses ${keysText(keys)}, and ${namesOf(readers)} ${verb(readers, 'starts', 'start')} without`,
+    hint: 'Make sure that nothing in the container asks for it.',
+    related: [
+      ...relatedItems(others, 'head', 'takes it whole too'),
+      ...relatedItems(makers, 'head', `makes "${secret}" without it`),
+    ],
+  };
+}

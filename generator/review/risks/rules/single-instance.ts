@@ -1,0 +1,24 @@
+import { mapAt } from '../../../ground/json.ts';
+import { type Comparison, changedOf } from '../../changes/comparison.ts';
+import { fieldPlace } from '../places.ts';
+import type { RiskRule } from '../risk-rule.ts';
+
+export const singleInstance: RiskRule = {
+  id: 'single-instance',
+  level: 'high',
+  summary: 'A CNPG Cluster is left with one instance: nothing takes over from it.',
+
+  *check(comparison: Comparison) {
+    for (const change of changedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+      const [before, after] = [change.before, change.after].map(
+        object => mapAt(object, 'spec')['instances'],
+      );
+      if (typeof before !== 'number' || before <= 1 || after !== 1) continue;
+      yield {
+        ...fieldPlace(change, ['spec', 'instances']),
+        message: `the CNPG Cluster "${change.head.name}" goes from ${before} instances to 1: without a standby, a drained or lost node is an outage`,
+        hint: 'Keep two instances or more where an outage matters.',
+      };
+    }
+  },
+};

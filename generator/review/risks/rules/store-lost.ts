@@ -1,0 +1,69 @@
+import type { Item } from '../../../graph/item.ts';
+import { itemIdentity } from '../../../graph/object-set.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+import { deletionOf } from '../../changes/deletion.ts';
+import { type LostStore, lostStores } from '../facts/lost-stores.ts';
+import { firstPlaces, relatedItems, relatedOnHead } from '../places.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
+import { nameOf, namesOf, verb } from '../words.ts';
+
+export const storeLost: RiskRule = {
+  id: 'store-lost',
+  level: 'high',
+  summary: 'Something reads through a store that is not there, or that does not admit it.',
+  tells: ['unknown-store', 'unknown-generator', 'store-conditions'],
+
+  *check(comparison: Comparison) {
+    for (const lost of lostStores(comparison)) {
+      const { store, why } = lost;
+      if (store !== undefined && why === 'missing') yield removed(comparison, lost, store);
+      else if (store !== undefined && isChanged(comparison, store)) yield narrowed(lost, store);
+      else yield unusable(lost);
+    }
+  },
+};
+
+function isChanged({ changes }: Comparison, store: Item): boolean {
+  return changes.some(change => change.what === 'changed' && change.head === store);
+}
+
+function removed(comparison: Comparison, { uses }: LostStore, store: Item): Risk {
+  const { becomes } = comparison.changes
+    .flatMap(change => (change.what === 'removed' ? [change] : []))
+    .find(({ base }) => itemIdentity(base) === itemIdentity(store)) ?? { becomes: undefined };
+  const gone = becomes === undefined ? 'is removed' : `becomes "${becomes.name}"`;
+  return {
+    item: store,
+    side: 'base',
+    path: ['metadata', 'name'],
+    message: `${nameOf(store)} ${gone}, and ${namesOf(uses)} still ${verb(uses, 'names', 'name')} it and ${verb(uses, 'stops', 'stop')} syncing`,
+    hint: 'Let everything name another store first.',
+    related: relatedItems(uses, 'head', 'names it'),
+    outcome: deletionOf(comparison, store).text,
+  };
+}
+
+function narrowed({ uses }: LostStore, store: Item): Risk {
+  const [{ message, hint }] = uses;
+  return {
+    item: store,
+    side: 'head',
+    path: ['spec', 'conditions'],
+    message: `${message} any more, so ${namesOf(uses)} ${verb(uses, 'stops', 'stop')} syncing`,
+    hint,
+    related: relatedItems(uses, 'head', 'reads through it'),
+  };
+}
+
+function unusable({ uses }: LostStore): Risk {
+  const [first = uses[0], ...others] = firstPlaces(uses);
+  const { item, path, message, hint, related } = first;
+  return {
+    item,
+    side: 'head',
+    path,
+    message: `${message}: ${namesOf(uses)} ${verb(uses, 'does', 'do')} not sync`,
+    hint,
+    related: [...relatedItems(others, 'head', 'uses it too'), ...relatedOnHead(related)],
+  };
+}

@@ -1,0 +1,66 @@
+import { type Reader, secretId } from '../../../graph/secret-graph.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+import { missedSecrets } from '../facts/lost-secrets.ts';
+import { readsOf } from '../facts/reads.ts';
+import { type SpecChange, specChanges, targetChange } from '../facts/secret-specs.ts';
+import { isUsed } from '../facts/secret-users.ts';
+import { fieldPlace, relatedItems } from '../places.ts';
+import type { Level, Risk, RiskRule } from '../risk-rule.ts';
+import { nameOf } from '../words.ts';
+
+export const targetRenamed: RiskRule = {
+  id: 'target-renamed',
+  level: 'high',
+  summary: 'target.name changes: the old Secret is deleted before the new one exists.',
+
+  *check(comparison: Comparison) {
+    const renamed = specChanges(comparison).filter(
+      spec => targetChange(spec, 'name') !== undefined,
+    );
+    if (renamed.length === 0) return;
+    const missed = missedSecrets(comparison);
+    for (const spec of renamed) {
+      // Readers that do not follow are the rule secret-lost.
+      if (spec.base.some(({ namespace, target }) => missed.has(secretId(namespace, target))))
+        continue;
+      const risk = riskOf(comparison, spec);
+      if (risk !== undefined) yield risk;
+    }
+  },
+};
+
+function riskOf(comparison: Comparison, spec: SpecChange): Risk | undefined {
+  const renamed = targetChange(spec, 'name');
+  const policy = spec.base[0]?.creationPolicy ?? 'Owner';
+  if (renamed === undefined || policy === 'None') return undefined;
+  const { was, is } = renamed;
+  const { head: item } = spec.change;
+  const isOwner = policy === 'Owner';
+  const level = isOwner ? levelOf(comparison, spec) : 'warn';
+  const effect = isOwner
+    ? `"${was}" is deleted before "${is}" is there, and pods that start in between fail`
+    : `"${was}" stays as it is and is written no more`;
+  return {
+    ...fieldPlace(spec.change, [...spec.path, 'target', 'name']),
+    level,
+    message: `${nameOf(item)} makes Secret "${is}" in place of "${was}": ${effect}`,
+    hint: `Make "${is}" with an ExternalSecret of its own, let the readers follow, and remove "${was}" in a later change.`,
+    related: relatedItems(readers(comparison, 'head', spec), 'head', `reads "${is}"`),
+  };
+}
+
+/** A Secret that nothing reads, or no more under either name, hurts nobody. */
+function levelOf(comparison: Comparison, spec: SpecChange): Level {
+  const isRead = readers(comparison, 'base', spec).length > 0;
+  if (readers(comparison, 'head', spec).length > 0) return 'high';
+  if (isRead) return 'warn';
+  return spec.base.length === 0 || spec.base.some(secret => isUsed(comparison.base, secret))
+    ? 'high'
+    : 'warn';
+}
+
+function readers(comparison: Comparison, side: 'base' | 'head', spec: SpecChange): Reader[] {
+  return spec[side].flatMap(({ namespace, target }) =>
+    readsOf(comparison[side], namespace, target),
+  );
+}
