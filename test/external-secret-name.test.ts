@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildGraph } from '../generator/graph/build-graph.ts';
 import { targetPath } from '../generator/graph/external-secrets.ts';
-import { itemOf } from '../generator/graph/item.ts';
+import { itemOf } from '../generator/kinds/item-of.ts';
 import { objectsOf } from './machine.ts';
 
 function madeBy(spec: string): { secrets: string[]; at: string } {

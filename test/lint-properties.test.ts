@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildGraph } from '../generator/graph/build-graph.ts';
-import { itemOf } from '../generator/graph/item.ts';
 import { fieldOf } from '../generator/ground/finding.ts';
 import { identityOf, type KubeObject } from '../generator/ground/kube-object.ts';
+import { itemOf } from '../generator/kinds/item-of.ts';
 import { checkGraph } from '../generator/lint/check-graph.ts';
 import { rules } from '../generator/lint/rules.ts';
 import { renderYaml } from '../generator/make/objects/render-yaml.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildGraph } from '../generator/graph/build-graph.ts';
-import { itemOf } from '../generator/graph/item.ts';
 import type { SecretGraph } from '../generator/graph/secret-graph.ts';
+import { itemOf } from '../generator/kinds/item-of.ts';
 import { checkGraph } from '../generator/lint/check-graph.ts';
 import { objectsOf } from './machine.ts';
 

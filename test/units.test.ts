@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { withFields } from '../generator/ground/changed-value.ts';
 import { goDuration } from '../generator/ground/go-duration.ts';
 import { canonicalQuantity, quantityValue } from '../generator/ground/quantity.ts';
-import { certificateKeys, loginKeys } from '../generator/make/model/cnpg.ts';
+import { certificateKeys, loginKeys } from '../generator/kinds/cnpg/login-keys.ts';
 import { dashedKey, postgresUrl, templateKeys, urlKeys } from '../generator/make/model/template.ts';
 import { references } from '../generator/make/objects/env-order.ts';
 import { CORE_MERGE_KEYS } from '../generator/make/objects/merge-keys.ts';

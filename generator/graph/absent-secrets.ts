@@ -2,9 +2,8 @@ import { groupBy } from '../ground/group-by.ts';
 import { ofNamespace } from '../ground/namespace-words.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
-import { isClusterKind } from '../make/objects/cluster-kinds.ts';
+import type { Item } from '../kinds/kind.ts';
 import { mayBeMade } from './foreign-makers.ts';
-import type { Item } from './item.ts';
 import { findSecret, type Maker, type Reader, type SecretGraph, secretId } from './secret-graph.ts';
 import { type Reason, unmadeSecrets } from './unmade-secrets.ts';
 
@@ -26,7 +25,7 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
     .filter(
       ({ namespace, secret, item }) =>
         !isUnresolved(namespace + secret) &&
-        !(namespace === '' && isClusterKind(item.kind)) &&
+        !(namespace === '' && item.known?.isOfCluster === true) &&
         !isMadeElsewhere(namespace, secret) &&
         !isNotCreated.has(secretId(namespace, secret)),
     )

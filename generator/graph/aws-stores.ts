@@ -1,6 +1,7 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../ground/json.ts';
-import { type Item, specOf } from './item.ts';
+import { STORES } from '../kinds/eso/stores.ts';
+import { type Item, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import { type StoreRead, storeReads } from './stores.ts';
 
@@ -36,9 +37,7 @@ export function awsStore(item: Item): AwsStore | undefined {
 
 /** All stores of a set that read AWS. */
 export function awsStores({ byKind }: SecretGraph): AwsStore[] {
-  return [...byKind('SecretStore'), ...byKind('ClusterSecretStore')].flatMap(
-    item => awsStore(item) ?? [],
-  );
+  return STORES.flatMap(byKind).flatMap(item => awsStore(item) ?? []);
 }
 
 /** All reads of AWS, each where it is written. */

@@ -2,18 +2,20 @@ import { groupBy } from '../ground/group-by.ts';
 import { isMap, listAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
+import { coreNamespace } from '../kinds/core/namespace.ts';
+import { clusterExternalSecret } from '../kinds/eso/cluster-external-secret.ts';
+import { externalSecret } from '../kinds/eso/external-secret.ts';
+import { type Item, type Kind, specOf } from '../kinds/kind.ts';
+import { podReads } from '../kinds/pod-reads.ts';
+import { podOf } from '../kinds/pods.ts';
 import {
   type SpecReader,
   specReader,
   type WrittenSecret,
   writtenSecret,
 } from './external-secrets.ts';
-import { type Item, specOf } from './item.ts';
 import { selectsNamespace } from './label-selector.ts';
-import { externalSecretMakers, makersOf } from './makers.ts';
-import { objectReaders } from './object-readers.ts';
-import { podReaders } from './pod-readers.ts';
-import { podOf } from './pods.ts';
+import { externalSecretMakers, makersOf, placed, readersOf } from './makers-and-readers.ts';
 import { remoteReaders } from './remote-readers.ts';
 import {
   addMaker,
@@ -32,17 +34,17 @@ export function buildGraph(
   validators: Validators = () => undefined,
   read: SpecReader = specReader(),
 ): SecretGraph {
-  const kinds = groupBy(items, ({ kind }) => kind);
-  const byKind = (kind: string): readonly Item[] => kinds.get(kind) ?? [];
-  const find = finder(kinds);
+  const ofKinds = groupBy(items, ({ known }) => known);
+  const byKind = (kind: Kind): readonly Item[] => ofKinds.get(kind) ?? [];
+  const find = finder(ofKinds);
   const secrets = new Map<string, GrowingNode>();
   for (const item of items) for (const maker of makersOf(item)) addMaker(secrets, maker);
   const externalSecrets = resolveKeys(writtenSecrets(byKind, read), find, secrets);
   for (const maker of externalSecrets.flatMap(externalSecretMakers)) addMaker(secrets, maker);
   const pods = items.flatMap(item => podOf(item) ?? []);
   const readers = [
-    ...pods.flatMap(podReaders),
-    ...items.flatMap(objectReaders),
+    ...pods.flatMap(pod => podReads(pod).map(read => placed(read, pod.item))),
+    ...items.flatMap(readersOf),
     ...externalSecrets.flatMap(secret => remoteReaders(secret, find)),
     ...externalSecrets.flatMap(templateReaders),
   ];
@@ -50,9 +52,9 @@ export function buildGraph(
 }
 
 /** Of several objects of one name the last. Maps in maps need no text to be put together. */
-function finder(kinds: ReadonlyMap<string, readonly Item[]>): SecretGraph['find'] {
-  const index = new Map<string, Map<string, Map<string, Item>>>();
-  for (const [kind, items] of kinds) {
+function finder(ofKinds: ReadonlyMap<Kind | undefined, readonly Item[]>): SecretGraph['find'] {
+  const index = new Map<Kind | undefined, Map<string, Map<string, Item>>>();
+  for (const [kind, items] of ofKinds) {
     const homes = groupBy(items, ({ namespace }) => namespace);
     index.set(
       kind,
@@ -65,10 +67,8 @@ function finder(kinds: ReadonlyMap<string, readonly Item[]>): SecretGraph['find'
 /** ExternalSecrets, and those that ClusterExternalSecrets make. */
 function writtenSecrets(byKind: SecretGraph['byKind'], read: SpecReader): WrittenSecret[] {
   return [
-    ...byKind('ExternalSecret').map(item =>
-      writtenSecret(item, 'ExternalSecret', item.namespace, read),
-    ),
-    ...byKind('ClusterExternalSecret').flatMap(item => clusterExternalSecrets(item, byKind, read)),
+    ...byKind(externalSecret).map(item => writtenSecret(item, item.namespace, read)),
+    ...byKind(clusterExternalSecret).flatMap(item => clusterExternalSecrets(item, byKind, read)),
   ];
 }
 
@@ -83,12 +83,12 @@ function clusterExternalSecrets(
   const selectors = [spec['namespaceSelector'], ...listAt(spec, 'namespaceSelectors')].filter(
     isMap,
   );
-  const selected = byKind('Namespace')
+  const selected = byKind(coreNamespace)
     .filter(namespace =>
       selectors.some(selector => selectsNamespace(selector, namespace.name, namespace)),
     )
     .map(({ name }) => name);
   return [...new Set([...named, ...selected])].map(namespace =>
-    writtenSecret(item, 'ClusterExternalSecret', namespace, read),
+    writtenSecret(item, namespace, read),
   );
 }

@@ -1,17 +1,12 @@
 import { listAt, mapAt, textAt } from '../ground/json.ts';
-import { type Item, specOf } from './item.ts';
+import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
+import { type Item, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
-
-/** Whether an object is one of CNPG's kinds: other projects have Clusters and Databases too. */
-export function isCnpg({ group }: Item): boolean {
-  return group === 'postgresql.cnpg.io';
-}
 
 /** The CNPG cluster that a Database, Backup or Subscription belongs to. */
 export function clusterOf({ find }: SecretGraph, item: Item): Item | undefined {
   const name = textAt(specOf(item), 'cluster', 'name') ?? '';
-  const cluster = find('Cluster', item.namespace, name);
-  return cluster !== undefined && isCnpg(cluster) ? cluster : undefined;
+  return find(cnpgCluster, item.namespace, name);
 }
 
 /** The names of a CNPG cluster's external clusters. */

@@ -1,7 +1,9 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, type Json, listAt, mapAt, textAt } from '../ground/json.ts';
-import { type Item, specOf } from './item.ts';
-import type { Container } from './pods.ts';
+import { isMap, type Json, listAt, mapAt } from '../ground/json.ts';
+import { valueAt } from '../ground/value-path.ts';
+import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
+import type { Item } from '../kinds/kind.ts';
+import type { Container } from '../kinds/pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A text of a manifest in which a host may stand. */
@@ -26,7 +28,7 @@ export interface CnpgHost extends PlacedText {
 }
 
 /** All texts where hosts stand: variables, arguments, templates, collectors' configurations. */
-export function placedTexts({ pods, externalSecrets, byKind }: SecretGraph): PlacedText[] {
+export function placedTexts({ pods, externalSecrets, items }: SecretGraph): PlacedText[] {
   return [
     ...pods.flatMap(({ containers }) => containers.flatMap(containerTexts)),
     ...externalSecrets.flatMap(({ item, namespace, path, spec }) => {
@@ -34,14 +36,17 @@ export function placedTexts({ pods, externalSecrets, byKind }: SecretGraph): Pla
       const texts = strings(mapAt(spec, 'target', 'template', 'data'), at);
       return texts.map(found => ({ item, namespace, ...found }));
     }),
-    ...byKind('OpenTelemetryCollector').flatMap(item =>
-      strings(mapAt(specOf(item), 'config'), ['spec', 'config']).map(found => ({
-        item,
-        namespace: item.namespace,
-        ...found,
-      })),
-    ),
+    ...items.flatMap(settingsTexts),
   ];
+}
+
+/** The texts of what is a program's configuration, such as a collector's. */
+function settingsTexts(item: Item): PlacedText[] {
+  const path = item.known?.settings;
+  const { namespace } = item;
+  if (path === undefined) return [];
+  const texts = strings((valueAt(item.object, path) ?? null) as Json, path);
+  return texts.map(found => ({ item, namespace, ...found }));
 }
 
 function containerTexts(container: Container): PlacedText[] {
@@ -78,7 +83,7 @@ export function cnpgHosts(graph: SecretGraph): CnpgHost[] {
 
 /** The CNPG Clusters of the set. */
 export function cnpgClusters({ byKind }: SecretGraph): Item[] {
-  return byKind('Cluster').filter(({ group }) => group === 'postgresql.cnpg.io');
+  return [...byKind(cnpgCluster)];
 }
 
 function hostsIn(text: PlacedText, clusters: ReadonlySet<string>): CnpgHost[] {
@@ -100,15 +105,4 @@ function hostOf(
   return isBare
     ? [{ ...text, service, givenNamespace, cluster: service, suffix: undefined, port }]
     : [];
-}
-
-/** The Services that a Cluster brings: -rw always, -ro and -r unless switched off, and its own. */
-export function servicesOf(cluster: Item): Set<string> {
-  const services = mapAt(specOf(cluster), 'managed', 'services');
-  const disabled = listAt(services, 'disabledDefaultServices');
-  const own = listAt(services, 'additional').flatMap(
-    service => textAt(service, 'serviceTemplate', 'metadata', 'name') ?? [],
-  );
-  const standard = ['rw', 'ro', 'r'].filter(suffix => !disabled.includes(suffix));
-  return new Set([...standard.map(suffix => `${cluster.name}-${suffix}`), ...own]);
 }

@@ -1,7 +1,8 @@
 import type { Path } from '../ground/finding.ts';
+import type { Item } from '../kinds/kind.ts';
+import { openTelemetryCollector } from '../kinds/otel/open-telemetry-collector.ts';
+import type { Pod } from '../kinds/pods.ts';
 import { placedTexts } from './cnpg-hosts.ts';
-import type { Item } from './item.ts';
-import type { Pod } from './pods.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
 
 /** A `${env:NAME}` in the configuration of a collector that has no such variable. */
@@ -14,7 +15,7 @@ export interface CollectorVariable {
 
 /** All of them; `$${env:NAME}` is an escape. */
 export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
-  const collectors = graph.byKind('OpenTelemetryCollector');
+  const collectors = graph.byKind(openTelemetryCollector);
   if (collectors.length === 0) return [];
   const pods = new Map(graph.pods.map(pod => [pod.item, pod]));
   const variables = new Map(

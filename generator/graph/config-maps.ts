@@ -1,5 +1,6 @@
 import { mapAt } from '../ground/json.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
+import { configMap } from '../kinds/core/config-map.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** Kubernetes makes it in every namespace, with the key ca.crt. */
@@ -10,11 +11,11 @@ const ROOT_CA = 'kube-root-ca.crt';
  * or one of its name in another. A set without any leaves them to somebody else.
  */
 export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: string) => boolean {
-  const maps = graph.byKind('ConfigMap');
+  const maps = graph.byKind(configMap);
   const namespaces = new Set(maps.map(({ namespace }) => namespace));
   const names = new Set(maps.map(({ name }) => name));
   return (namespace, name) =>
-    graph.find('ConfigMap', namespace, name) === undefined &&
+    graph.find(configMap, namespace, name) === undefined &&
     name !== ROOT_CA &&
     !isUnresolved(name + namespace) &&
     ![`ConfigMap/${name}`, `ConfigMap/${namespace}/${name}`].some(id =>
@@ -29,7 +30,7 @@ export function configMapKeys(
   namespace: string,
   name: string,
 ): readonly string[] | undefined {
-  const item = find('ConfigMap', namespace, name);
+  const item = find(configMap, namespace, name);
   if (item !== undefined) return Object.keys(mapAt(item.object, 'data'));
   return name === ROOT_CA ? ['ca.crt'] : undefined;
 }

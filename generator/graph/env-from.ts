@@ -1,6 +1,6 @@
 import type { KeySet } from '../ground/key-set.ts';
+import type { Container, EnvFromEntry } from '../kinds/pods.ts';
 import { configMapKeys } from './config-maps.ts';
-import type { Container, EnvFromEntry } from './pods.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
 
 /** The variables of one source of envFrom, with its prefix; undefined: its keys are not known. */

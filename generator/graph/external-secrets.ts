@@ -1,7 +1,8 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
 import type { KeySet } from '../ground/key-set.ts';
-import { type Item, specOf } from './item.ts';
+import { clusterExternalSecret } from '../kinds/eso/cluster-external-secret.ts';
+import { type Item, type Kind, specOf } from '../kinds/kind.ts';
 import { type Refresh, refreshOf } from './refresh.ts';
 
 /** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
@@ -53,21 +54,19 @@ export interface DataFromEntry {
   readonly storeRef: StoreRef | undefined;
 }
 
-/** Where the spec of an ExternalSecret stands, by the kind of the object that it is in. */
-export const SPEC_PATHS = {
-  ExternalSecret: ['spec'],
-  ClusterExternalSecret: ['spec', 'externalSecretSpec'],
-} as const;
+const OWN_SPEC: Path = ['spec'];
+const GIVEN_SPEC: Path = ['spec', 'externalSecretSpec'];
+
+/** Where the spec of an ExternalSecret stands: a ClusterExternalSecret keeps it further down. */
+export function specPath(kind: Kind | undefined): Path {
+  return kind === clusterExternalSecret ? GIVEN_SPEC : OWN_SPEC;
+}
 
 /** Reads an object that is an ExternalSecret or makes them, as it has effect in a namespace. */
-export function writtenSecret(
-  item: Item,
-  kind: keyof typeof SPEC_PATHS,
-  namespace: string,
-  read: SpecReader,
-): WrittenSecret {
-  const spec = mapAt(item.object, ...SPEC_PATHS[kind]);
-  const { path, refresh, storeRef, data, dataFrom } = read(spec, SPEC_PATHS[kind]);
+export function writtenSecret(item: Item, namespace: string, read: SpecReader): WrittenSecret {
+  const at = specPath(item.known);
+  const spec = mapAt(item.object, ...at.map(String));
+  const { path, refresh, storeRef, data, dataFrom } = read(spec, at);
   const target = mapAt(spec, 'target');
   const type = textAt(target, 'template', 'type');
   return {
@@ -123,7 +122,7 @@ export function ownName(item: Item): string {
 }
 
 function madeName(item: Item): string | undefined {
-  const isMade = item.kind === 'ClusterExternalSecret';
+  const isMade = item.known === clusterExternalSecret;
   return isMade ? textAt(specOf(item), 'externalSecretName') : undefined;
 }
 

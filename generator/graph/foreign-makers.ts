@@ -1,49 +1,26 @@
-import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
-import { isClusterKind } from '../make/objects/cluster-kinds.ts';
-import { type Item, specOf } from './item.ts';
+import { isMap, mapAt, textAt } from '../ground/json.ts';
+import { type Item, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
-
-/**
- * Groups whose kinds are known: Kubernetes, and the operators that the graph reads. Any other
- * group's operator may make Secrets.
- */
-const KNOWN_GROUP =
-  /^$|^[a-z]+$|\.k8s\.io$|(^|\.)external-secrets\.io$|\.cnpg\.io$|^(opentelemetry\.io|argoproj\.io|keda\.sh|bitnami\.com|monitoring\.coreos\.com|cert-manager\.io)$|\.services\.k8s\.aws$|kustomize/;
 
 /** Operators that copy a Secret to other namespaces say so in an annotation of it. */
 const COPIED = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
 
 /**
- * Whether a Secret may be made by something that the graph cannot see: an operator that is not
- * known, or one that copies Secrets. Kinds of others name what they make in a field (Vault,
+ * Whether a Secret may be made by something that the graph cannot see: an object of a
+ * kind that is not known, or one that copies Secrets. Kinds of others name what they make in a field (Vault,
  * Doppler, Infisical, Crossplane), or after themselves (Kafka, RabbitMQ, Rook, Helm releases).
  */
 export function mayBeMade(graph: SecretGraph): (namespace: string, name: string) => boolean {
-  const foreign = graph.items.filter(({ group }) => !KNOWN_GROUP.test(group));
+  const foreign = graph.items.filter(({ known }) => known === undefined);
   const named = new Set(foreign.flatMap(item => textsUnder(specOf(item), 'spec')));
   const owners = new Set(foreign.flatMap(ownersOf));
   const copied = new Set(graph.items.flatMap(copiedSecret));
-  for (const name of pushedNames(graph)) named.add(name);
+  for (const item of graph.items)
+    for (const name of item.known?.mayMake?.(item) ?? []) named.add(name);
   return (namespace, name) =>
     named.has(name) ||
     copied.has(name) ||
     beginnings(name).some(start => owners.has(`${namespace}/${start}`));
-}
-
-/** What a PushSecret writes to a store may be a Secret of this cluster; an issuer keeps its key in one. */
-function pushedNames({ byKind }: SecretGraph): string[] {
-  const pushed = ['PushSecret', 'ClusterPushSecret']
-    .flatMap(byKind)
-    .map(item =>
-      item.kind === 'PushSecret' ? specOf(item) : mapAt(specOf(item), 'pushSecretSpec'),
-    )
-    .flatMap(spec => listAt(spec, 'data'))
-    .flatMap(entry => textAt(entry, 'match', 'remoteRef', 'remoteKey') ?? []);
-  const issuers = ['Issuer', 'ClusterIssuer'].flatMap(byKind);
-  return [
-    ...pushed,
-    ...issuers.flatMap(item => textAt(specOf(item), 'acme', 'privateKeySecretRef', 'name') ?? []),
-  ];
 }
 
 /** The texts of a spec under a field for names, with those under any field for Secrets. */
@@ -56,7 +33,7 @@ function textsUnder(value: unknown, field: string): string[] {
 
 /** Where an operator may make Secrets that are named after its object. */
 function ownersOf(item: Item): string[] {
-  if (isClusterKind(item.kind) || item.name === '') return [];
+  if (item.namespace === '' || item.name === '') return [];
   const target = textAt(specOf(item), 'targetNamespace');
   return [item.namespace, ...(target === undefined ? [] : [target])].map(
     namespace => `${namespace}/${item.name}`,

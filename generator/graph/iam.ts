@@ -1,9 +1,11 @@
 import type { Path } from '../ground/finding.ts';
 import { listAt, mapAt, textAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
+import { iamPolicy, iamRole, podIdentityAssociation } from '../kinds/ack/iam.ts';
+import { serviceAccount } from '../kinds/core/service-account.ts';
+import { annotationOf, type Item, specOf } from '../kinds/kind.ts';
 import { type AwsStore, awsStores } from './aws-stores.ts';
 import { parsePolicy, type Statement } from './iam-policy.ts';
-import { annotationOf, type Item, specOf } from './item.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** IAM as far as a set of manifests has it: objects of AWS Controllers for Kubernetes (ACK). */
@@ -39,17 +41,13 @@ export const ROLE_ARN = 'eks.amazonaws.com/role-arn';
 
 /** Finds ACK's objects in a set, by the names that others refer to them with. */
 export function readIam({ byKind }: SecretGraph): Iam {
-  const iam = (kind: string): Item[] =>
-    byKind(kind).filter(({ group }) => group === 'iam.services.k8s.aws');
-  const [roles, policies] = [iam('Role'), iam('Policy')];
+  const [roles, policies] = [byKind(iamRole), byKind(iamPolicy)];
   const byName = indexOf(roles);
   const policyByName = indexOf(policies);
   return {
     roles,
     policies,
-    associations: byKind('PodIdentityAssociation').filter(
-      ({ group }) => group === 'eks.services.k8s.aws',
-    ),
+    associations: byKind(podIdentityAssociation),
     findRole: (namespace, name) => byName.get(`${namespace}/${name}`),
     roleByArn: arn => byName.get(lastOf(arn)),
     findPolicy: (namespace, name) => policyByName.get(`${namespace}/${name}`),
@@ -141,7 +139,7 @@ function roleOfStore(
   if (Object.keys(mapAt(settings, 'auth')).length === 0) return own;
   const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
   const namespace = textAt(ref, 'namespace') ?? item.namespace;
-  const account = find('ServiceAccount', namespace, textAt(ref, 'name') ?? '');
+  const account = find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
   const arn = account === undefined ? undefined : annotationOf(account, ROLE_ARN);
   return arn === undefined ? undefined : iam.roleByArn(arn);
 }
@@ -154,7 +152,7 @@ function controllerRole({ byKind }: SecretGraph, iam: Iam): Item | undefined {
   const byPodIdentity = iam.associations
     .filter(({ object }) => textAt(object, 'spec', 'serviceAccount') === CONTROLLER)
     .map(association => associatedRole(association, iam));
-  const byAccount = byKind('ServiceAccount')
+  const byAccount = byKind(serviceAccount)
     .filter(({ name }) => name === CONTROLLER)
     .map(account => annotationOf(account, ROLE_ARN))
     .filter(arn => arn !== undefined)

@@ -1,7 +1,7 @@
 import type { Path } from '../ground/finding.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
-import type { Item } from './item.ts';
+import type { Item } from '../kinds/kind.ts';
 import { subPathReads } from './pod-volumes.ts';
 import { findSecret, type Reader, type SecretGraph, type SecretNode } from './secret-graph.ts';
 
@@ -40,7 +40,7 @@ export function missingKeys(graph: SecretGraph): MissingKey[] {
 
 function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
   const { item, secret, key, keyPath = [], path, isOptional } = reader;
-  const wanted = key === undefined ? impliedKeys(reader) : [key];
+  const wanted = key === undefined ? (reader.needs ?? []) : [key];
   const node = wanted.length === 0 ? undefined : findSecret(graph, reader.namespace, secret);
   if (node === undefined || node.isOpen) return [];
   const missing = wanted.filter(name => !node.keys.has(name) && !isUnresolved(name));
@@ -83,23 +83,6 @@ function keysHint(secret: string, name: string, keys: ReadonlySet<string>): stri
   const meant = Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : undefined;
   if (hint.includes('Did you mean') || meant === undefined || !keys.has(meant)) return hint;
   return `${hint} Did you mean "${meant}"?`;
-}
-
-/** Keys that the API of a reader looks for without naming them. */
-function impliedKeys({ how, item, path }: Reader): readonly string[] {
-  if (how === 'tls') return ['tls.crt', 'tls.key'];
-  if (how !== 'cnpg' || item.kind !== 'Cluster') return [];
-  const field = path.filter(step => typeof step === 'string').join('.');
-  // cloudnative-pg, docs/src/bootstrap.md, declarative_role_management.md and certificates.md.
-  if (
-    /^spec\.(bootstrap\.\w+\.secret|superuserSecret|managed\.roles\.passwordSecret)\.name$/.test(
-      field,
-    )
-  )
-    return ['username', 'password'];
-  if (/^spec\.certificates\.(serverTLSSecret|replicationTLSSecret)$/.test(field))
-    return ['tls.crt', 'tls.key'];
-  return /^spec\.certificates\.(server|client)CASecret$/.test(field) ? ['ca.crt'] : [];
 }
 
 function makersOf(node: SecretNode | undefined): MissingKey['related'] {

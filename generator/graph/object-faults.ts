@@ -3,7 +3,8 @@ import { isMap, mapAt } from '../ground/json.ts';
 import { checkSchema, type Validators } from '../ground/schema/schema-check.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { valueAt } from '../ground/value-path.ts';
-import type { Item } from './item.ts';
+import { coreSecret } from '../kinds/core/secret.ts';
+import type { Item } from '../kinds/kind.ts';
 
 /** Something in an object that the API server refuses. */
 export interface ObjectFault {
@@ -19,9 +20,9 @@ export function objectFaults(item: Item, validators: Validators): ObjectFault[] 
   const schema = schemaFaultsOf(item, validators).filter(fault => isSure(fault, item));
   return [
     ...schema.map(fault => inWords(fault, item)),
-    ...(CHECKED_GROUPS.has(item.group) ? nameFaults(item) : []),
+    ...(item.known === undefined || item.known.isNamedFreely ? [] : nameFaults(item)),
     ...labelFaults(item),
-    ...(item.kind === 'Secret' && item.group === '' ? dataFaults(item) : []),
+    ...(item.known === coreSecret ? dataFaults(item) : []),
   ];
 }
 
@@ -80,18 +81,6 @@ function isSure({ id, path, hint = '' }: Fault, { object, group }: Item): boolea
 function isOperators(group: string): boolean {
   return group.includes('.') && !group.endsWith('.k8s.io');
 }
-
-/** Groups whose objects all have names of DNS. */
-const CHECKED_GROUPS = new Set([
-  '',
-  'apps',
-  'batch',
-  'networking.k8s.io',
-  'external-secrets.io',
-  'generators.external-secrets.io',
-  'postgresql.cnpg.io',
-  'opentelemetry.io',
-]);
 
 const DNS_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 

@@ -1,8 +1,8 @@
 import { parseTemplate } from '../ground/go-template/go-template.ts';
 import { templateReads } from '../ground/go-template/template-reads.ts';
-import { mapAt, textAt } from '../ground/json.ts';
+import { textAt } from '../ground/json.ts';
+import { generatorKind } from '../kinds/eso/generators.ts';
 import type { ExternalSecret } from './external-secrets.ts';
-import { type Item, specOf } from './item.ts';
 import { type Maker, type SecretGraph, secretId } from './secret-graph.ts';
 import { remoteNamespaceOf, storeOf } from './stores.ts';
 
@@ -33,7 +33,7 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   };
 
   const ofMaker = ({ item, namespace, secret }: Maker, key: string, copies: number): boolean => {
-    if (item.kind === 'Secret' || item.kind === 'SealedSecret') return true;
+    if (item.known?.mayHoldSymbols?.(item)) return true;
     const source = sources.get(makerId({ item, namespace, target: secret }));
     if (source === undefined || copies >= MOST_COPIES) return false;
     const template = textAt(source.spec, 'target', 'template', 'data', key);
@@ -54,8 +54,7 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
       return entry.property !== undefined && ofSecret(remote, entry.key, entry.property, copies);
     }
     return dataFrom.some(({ extract, generator, storeRef }) => {
-      if (generator !== undefined)
-        return mayHoldSymbols(find(generator.kind, namespace, generator.name));
+      if (generator !== undefined) return mayHoldSymbols(find, generator, namespace);
       const remote = remoteOf(storeRef);
       if (remote === undefined) return true;
       return extract !== undefined && ofSecret(remote, extract, key, copies);
@@ -85,10 +84,13 @@ function keyAsItIs(template: string): string | undefined {
   return isPlain && others.length === 0 && reads.length === 1 ? reads[0]?.key : undefined;
 }
 
-/** ESO's Password generator: a quarter of its characters are symbols unless it says otherwise. */
-function mayHoldSymbols(generator: Item | undefined): boolean {
-  if (generator?.kind !== 'Password') return false;
-  const spec = mapAt(specOf(generator));
-  const symbols = textAt(spec, 'symbolCharacters') ?? '/@:';
-  return spec['symbols'] !== 0 && /[^\w.~-]/.test(symbols);
+/** A generator that is not in the set gives what no URL minds, as far as we know. */
+function mayHoldSymbols(
+  find: SecretGraph['find'],
+  { kind, name }: NonNullable<ExternalSecret['dataFrom'][number]['generator']>,
+  namespace: string,
+): boolean {
+  const known = generatorKind(kind);
+  const item = known && find(known, namespace, name);
+  return item !== undefined && (known?.mayHoldSymbols?.(item) ?? false);
 }

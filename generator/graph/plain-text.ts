@@ -3,7 +3,7 @@ import type { Path } from '../ground/finding.ts';
 import { isMap } from '../ground/json.ts';
 import { optionBefore, secretIn } from '../ground/secret-literal.ts';
 import { isReferenceName, isSecretLiteral, mayNameSecret } from '../ground/secret-names.ts';
-import type { Item } from './item.ts';
+import type { Item } from '../kinds/kind.ts';
 
 /** A value that is a secret by its look. The value itself is not kept. */
 export interface PlainSecret {
@@ -13,15 +13,12 @@ export interface PlainSecret {
   readonly what: string;
 }
 
-/** Kinds whose values are meant to be there, or hold no values at all. */
-const SKIPPED = new Set(['Secret', 'SealedSecret', 'CustomResourceDefinition']);
-
 /** Every field of the objects, outside Secrets, that looks like a secret. */
 export function plainSecrets(items: readonly Item[]): PlainSecret[] {
   const found: PlainSecret[] = [];
   const known = new Map<string, string | undefined>();
   for (const item of items)
-    if (!SKIPPED.has(item.kind)) visit(item.object, '', [], { item, found, known });
+    if (item.known?.isNoPlainText !== true) visit(item.object, '', [], { item, found, known });
   return found;
 }
 

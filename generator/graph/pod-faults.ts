@@ -1,12 +1,11 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
+import { corePod } from '../kinds/core/pod.ts';
+import { isWhole, type Pod } from '../kinds/pods.ts';
 import { named, type PodFault, sourceFaults } from './env-faults.ts';
 import { mountsOf } from './pod-volumes.ts';
-import { isWhole, type Pod } from './pods.ts';
 
 /** Kinds whose pods run once, and those whose pods run for ever. */
-const ONCE = new Set(['Job', 'CronJob']);
-const FOR_EVER = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 
 /** All of them, in the order of pkg/apis/core/validation of Kubernetes 1.34. */
 export function podFaults(pod: Pod): PodFault[] {
@@ -24,7 +23,7 @@ export function podFaults(pod: Pod): PodFault[] {
 function ephemeralContainers({ item, path, spec }: Pod): PodFault[] {
   const isRunning = Object.hasOwn(item.object, 'status');
   if (isRunning || listAt(spec, 'ephemeralContainers').length === 0) return [];
-  const where = item.kind === 'Pod' ? 'a new Pod' : 'a pod template';
+  const where = item.known === corePod ? 'a new Pod' : 'a pod template';
   return [
     {
       path: [...path, 'ephemeralContainers'],
@@ -34,11 +33,11 @@ function ephemeralContainers({ item, path, spec }: Pod): PodFault[] {
   ];
 }
 
-function restartPolicy({ item: { kind }, path, spec }: Pod): PodFault[] {
+function restartPolicy({ item: { kind, known }, path, spec }: Pod): PodFault[] {
   const policy = textAt(spec, 'restartPolicy') ?? 'Always';
-  const isWrong = ONCE.has(kind) ? policy === 'Always' : FOR_EVER.has(kind) && policy !== 'Always';
-  if (!isWrong) return [];
-  const allowed = ONCE.has(kind) ? 'OnFailure or Never' : 'Always';
+  const restarts = known?.pods?.restarts;
+  if (restarts === undefined || (restarts === 'always') === (policy === 'Always')) return [];
+  const allowed = restarts === 'always' ? 'Always' : 'OnFailure or Never';
   const [isSet, at] = [spec['restartPolicy'] !== undefined, [...path, 'restartPolicy']];
   return [
     {
@@ -49,8 +48,8 @@ function restartPolicy({ item: { kind }, path, spec }: Pod): PodFault[] {
   ];
 }
 
-function selector({ item: { kind, object } }: Pod): PodFault[] {
-  if (!FOR_EVER.has(kind)) return [];
+function selector({ item: { known, object } }: Pod): PodFault[] {
+  if (known?.pods?.restarts !== 'always') return [];
   const labels = mapAt(object, 'spec', 'template', 'metadata', 'labels');
   const wanted = mapAt(object, 'spec', 'selector', 'matchLabels');
   return Object.entries(wanted)

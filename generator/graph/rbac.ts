@@ -1,7 +1,12 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, textAt } from '../ground/json.ts';
 import { nearest } from '../ground/suggest.ts';
-import type { Item } from './item.ts';
+import { serviceAccount } from '../kinds/core/service-account.ts';
+import type { Item } from '../kinds/kind.ts';
+import { clusterRole } from '../kinds/rbac/cluster-role.ts';
+import { clusterRoleBinding } from '../kinds/rbac/cluster-role-binding.ts';
+import { role } from '../kinds/rbac/role.ts';
+import { roleBinding } from '../kinds/rbac/role-binding.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** What a ServiceAccount wants to do with a Secret of a namespace; no name: with all of them. */
@@ -25,12 +30,12 @@ export interface Denial {
  */
 export function secretAccess(graph: SecretGraph): (access: SecretAccess) => Denial | undefined {
   const bindings = bindingsBySubject(graph);
-  const roles = new Set(graph.byKind('ClusterRole').map(({ name }) => name));
+  const roles = new Set(graph.byKind(clusterRole).map(({ name }) => name));
   return access => {
     const { account, namespace } = access;
     const bound = subjectsOf(account)
       .flatMap(subject => bindings.get(subject) ?? [])
-      .filter(({ kind, namespace: own }) => kind === 'ClusterRoleBinding' || own === namespace);
+      .filter(({ kind, namespace: own }) => kind === clusterRoleBinding.kind || own === namespace);
     const denials = bound.map(binding => denialOf(graph, roles, binding, access));
     if (denials.includes(undefined)) return undefined;
     return denials[0] ?? unbound(graph, bindings, access);
@@ -42,8 +47,8 @@ export function isWithoutRbac(
   { byKind, find }: SecretGraph,
   account: SecretAccess['account'],
 ): boolean {
-  const kinds = ['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'];
-  const isOurs = find('ServiceAccount', account.namespace, account.name) !== undefined;
+  const kinds = [role, roleBinding, clusterRole, clusterRoleBinding];
+  const isOurs = find(serviceAccount, account.namespace, account.name) !== undefined;
   return !isOurs && kinds.every(kind => byKind(kind).length === 0);
 }
 
@@ -64,7 +69,7 @@ function unbound(
       item: elsewhere,
       path: ['metadata', 'namespace'],
     };
-  const other = byKind('RoleBinding').find(
+  const other = byKind(roleBinding).find(
     binding =>
       binding.namespace === namespace &&
       listAt(binding.object, 'subjects').some(subject => textAt(subject, 'name') === account.name),
@@ -80,7 +85,7 @@ function unbound(
 /** The RoleBindings and ClusterRoleBindings by the user or group that is bound. */
 function bindingsBySubject({ byKind }: SecretGraph): Map<string, Item[]> {
   const bindings = new Map<string, Item[]>();
-  for (const binding of [...byKind('RoleBinding'), ...byKind('ClusterRoleBinding')]) {
+  for (const binding of [...byKind(roleBinding), ...byKind(clusterRoleBinding)]) {
     for (const subject of listAt(binding.object, 'subjects')) {
       const id = subjectId(subject, binding.namespace);
       const others = bindings.get(id);
@@ -118,16 +123,16 @@ function denialOf(
 ): Denial | undefined {
   const kind = textAt(binding.object, 'roleRef', 'kind') ?? '';
   const name = textAt(binding.object, 'roleRef', 'name') ?? '';
-  const role = find(kind, kind === 'ClusterRole' ? '' : binding.namespace, name);
+  const isOfCluster = kind === clusterRole.kind;
+  const bound = isOfCluster ? find(clusterRole, '', name) : find(role, binding.namespace, name);
   const at = { item: binding, path: ['roleRef', 'name'] };
   const where = `${binding.kind} "${binding.name}"`;
-  if (role !== undefined) return refusalOf(role, access);
+  if (bound !== undefined) return refusalOf(bound, access);
   if (WITHOUT_SECRETS.has(name))
     return { reason: `ClusterRole "${name}" of ${where} reads no Secrets`, ...at };
   const isMeant =
-    find('Role', binding.namespace, name) !== undefined ||
-    nearest(name, clusterRoles) !== undefined;
-  if (kind === 'ClusterRole' && !isMeant) return undefined;
+    find(role, binding.namespace, name) !== undefined || nearest(name, clusterRoles) !== undefined;
+  if (isOfCluster && !isMeant) return undefined;
   return { reason: `there is no ${kind} "${name}", which ${where} names`, ...at };
 }
 

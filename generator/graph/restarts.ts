@@ -1,7 +1,7 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
-import type { Pod } from './pods.ts';
+import type { Pod } from '../kinds/pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A Secret whose content a running container keeps, whatever becomes of the Secret. */
@@ -13,19 +13,9 @@ export interface FrozenRead {
   readonly how: 'variable' | 'subPath';
 }
 
-/** Workloads that run until something restarts them. */
-const LASTING = new Set([
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'Rollout',
-  'OpenTelemetryCollector',
-]);
-
 /** Whether the pods of a workload stay until something replaces them: a Job's do not. */
 export function isLasting({ item }: Pod): boolean {
-  const { mode } = mapAt(item.object, 'spec');
-  return LASTING.has(item.kind) && mode !== 'sidecar';
+  return item.known?.pods?.isLasting?.(item) ?? false;
 }
 
 /**

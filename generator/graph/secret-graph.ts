@@ -1,9 +1,8 @@
-import type { Path } from '../ground/finding.ts';
 import type { KeySet } from '../ground/key-set.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
+import type { Item, Kind, Made, Read } from '../kinds/kind.ts';
+import type { Pod } from '../kinds/pods.ts';
 import type { ExternalSecret } from './external-secrets.ts';
-import type { Item } from './item.ts';
-import type { Pod } from './pods.ts';
 
 /**
  * Who makes, reads and stands between the Secrets of a set of manifests: the one picture that
@@ -11,9 +10,9 @@ import type { Pod } from './pods.ts';
  */
 export interface SecretGraph {
   readonly items: readonly Item[];
-  readonly byKind: (kind: string) => readonly Item[];
+  readonly byKind: (kind: Kind) => readonly Item[];
   /** An object by kind, namespace (empty for the cluster's own) and name. */
-  readonly find: (kind: string, namespace: string, name: string) => Item | undefined;
+  readonly find: (kind: Kind, namespace: string, name: string) => Item | undefined;
   /** The Secrets that will exist, by `secretId`. */
   readonly secrets: ReadonlyMap<string, SecretNode>;
   readonly readers: readonly Reader[];
@@ -34,43 +33,16 @@ export interface SecretNode extends KeySet {
 }
 
 /** What makes a Secret, or some keys of it. */
-export interface Maker extends KeySet {
+export interface Maker extends Made {
   readonly item: Item;
   readonly namespace: string;
-  readonly secret: string;
-  /** The field that names the Secret, from the object. */
-  readonly path: Path;
-  /** Adds keys to a Secret that something else makes. */
-  readonly isMerging: boolean;
-  readonly type?: string;
 }
 
 /** A place that reads a Secret. */
-export interface Reader {
+export interface Reader extends Read {
   readonly item: Item;
   readonly namespace: string;
-  readonly secret: string;
-  /** Absent: all keys. */
-  readonly key?: string;
-  /** The field with the name, and the one with the key, from the object. */
-  readonly path: Path;
-  readonly keyPath?: Path;
-  readonly isOptional: boolean;
-  readonly how: How;
 }
-
-export type How =
-  | 'env'
-  | 'envFrom'
-  | 'volume'
-  | 'projected'
-  | 'csi'
-  | 'pull'
-  | 'tls'
-  | 'cnpg'
-  | 'eso'
-  | 'store'
-  | 'keda';
 
 /** What exists outside the checked set, by declaration. */
 export interface Outside {

@@ -2,8 +2,8 @@ import { LAST_APPLIED } from '../ground/annotations.ts';
 import type { Path } from '../ground/finding.ts';
 import { mapAt } from '../ground/json.ts';
 import { valueAt } from '../ground/value-path.ts';
+import type { Item } from '../kinds/kind.ts';
 import { type PlacedText, placedTexts } from './cnpg-hosts.ts';
-import type { Item } from './item.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A host in a text that means a Service, if there is one of that name. */
@@ -24,9 +24,7 @@ export interface ServiceHost {
 /** The hosts in the manifests of a graph, or in those of some items. */
 export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<Item>): ServiceHost[] {
   const isWanted = ({ item }: { readonly item: Item }): boolean => only?.has(item) ?? true;
-  const settings = Object.entries(SETTINGS).flatMap(([kind, fields]) =>
-    graph.byKind(kind).flatMap(item => settingTexts(item, fields)),
-  );
+  const settings = graph.items.flatMap(settingTexts);
   const texts = [...placedTexts(graph), ...settings].filter(isWanted);
   const items = only === undefined ? graph.items : graph.items.filter(item => only.has(item));
   const seen = new Set(texts.map(({ item, path }) => placeKey(item, path)));
@@ -43,15 +41,10 @@ function placeKey({ kind, namespace, name }: Item, path: Path): string {
   return JSON.stringify([kind, namespace, name, path]);
 }
 
-/** Fields in which a short name can be a host, by kind, besides what pods and collectors have. */
-const SETTINGS: Readonly<Record<string, Path>> = {
-  ConfigMap: ['data'],
-  Cluster: ['spec', 'externalClusters'],
-  ScaledJob: ['spec', 'triggers'],
-  ScaledObject: ['spec', 'triggers'],
-};
-
-function settingTexts(item: Item, path: Path): PlacedText[] {
+/** Texts in which a short name can be a host, besides what pods and programs' settings have. */
+function settingTexts(item: Item): PlacedText[] {
+  const path = item.known?.hosts;
+  if (path === undefined || path === 'none') return [];
   return [...texts(valueAt(item.object, path), path)].map(found => ({
     item,
     namespace: item.namespace,
@@ -59,13 +52,9 @@ function settingTexts(item: Item, path: Path): PlacedText[] {
   }));
 }
 
-/** Kinds whose names of Services lead nobody there, and those whose content is not looked at. */
-const NO_HOSTS =
-  /^(Secret|SealedSecret|Certificate|CertificateSigningRequest|CustomResourceDefinition)$/;
-
 /** Any text of an object: stores, external clusters and the like name hosts too. */
 function otherTexts(item: Item): PlacedText[] {
-  if (NO_HOSTS.test(item.kind)) return [];
+  if (item.known?.hosts === 'none') return [];
   const { apiVersion: _, kind: _kind, metadata, status: _status, ...rest } = item.object;
   const annotations = texts(mapAt(metadata, 'annotations'), ['metadata', 'annotations']);
   return [...texts(rest, []), ...annotations]

@@ -1,24 +1,14 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, textAt } from '../ground/json.ts';
-import type { Item } from './item.ts';
+import type { Item } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import type { ServiceHost } from './service-hosts.ts';
 
-/** Kinds that send requests to a Service by its name. */
-const KINDS = [
-  'APIService',
-  'GRPCRoute',
-  'HTTPRoute',
-  'Ingress',
-  'MutatingWebhookConfiguration',
-  'TCPRoute',
-  'TLSRoute',
-  'ValidatingWebhookConfiguration',
-];
-
 /** References to Services that are no hosts in a text: backends of routes, webhooks, APIs. */
-export function serviceRefs({ byKind }: SecretGraph): ServiceHost[] {
-  return KINDS.flatMap(byKind).flatMap(item => refsIn(item, item.object, []));
+export function serviceRefs({ items }: SecretGraph): ServiceHost[] {
+  return items
+    .filter(({ known }) => known?.sendsToServices === true)
+    .flatMap(item => refsIn(item, item.object, []));
 }
 
 function refsIn(item: Item, value: unknown, path: Path): ServiceHost[] {

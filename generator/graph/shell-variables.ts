@@ -1,5 +1,5 @@
+import type { Container } from '../kinds/pods.ts';
 import { envFromVariables } from './env-from.ts';
-import type { Container } from './pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import { type ExpandedText, expandedTexts } from './variables.ts';
 
@@ -24,7 +24,7 @@ const SHELL =
  */
 export function shellReferences(graph: SecretGraph): ShellReference[] {
   return graph.pods
-    .filter(({ item }) => item.kind !== 'OpenTelemetryCollector')
+    .filter(({ item }) => item.known?.pods?.isContainer !== true)
     .flatMap(({ containers }) => containers)
     .flatMap(container => referencesIn(graph, container));
 }

@@ -1,10 +1,10 @@
 import { groupBy } from '../ground/group-by.ts';
 import { mapAt } from '../ground/json.ts';
-import { generatorKeys } from '../make/model/generator-keys.ts';
+import { generatorKind } from '../kinds/eso/generators.ts';
+import { specOf } from '../kinds/kind.ts';
 import { withKeys } from './external-secret-keys.ts';
 import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secrets.ts';
-import { specOf } from './item.ts';
-import { externalSecretMakers } from './makers.ts';
+import { externalSecretMakers } from './makers-and-readers.ts';
 import {
   addMaker,
   type GrowingNode,
@@ -93,8 +93,9 @@ function generatedKeys(
   { namespace }: WrittenSecret,
   find: Find,
 ): readonly string[] | undefined {
-  const generator = find(kind, namespace, name);
-  return generator && generatorKeys(kind, specOf(generator));
+  const known = generatorKind(kind);
+  const generator = known && find(known, namespace, name);
+  return generator && known.generates?.(specOf(generator));
 }
 
 function isMaking({ creationPolicy }: WrittenSecret): boolean {

@@ -2,18 +2,21 @@ import type { Path } from '../ground/finding.ts';
 import { groupBy } from '../ground/group-by.ts';
 import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
+import { pushSecret } from '../kinds/eso/push-secret.ts';
+import { storeKind } from '../kinds/eso/stores.ts';
+import { type Item, specOf } from '../kinds/kind.ts';
 import type { DataEntry, DataFromEntry, ExternalSecret, StoreRef } from './external-secrets.ts';
-import { type Item, specOf } from './item.ts';
 import { eachSpec } from './refresh.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** The store that a reference means: in the namespace, or the cluster's own. */
 export function storeOf(
-  find: (kind: string, namespace: string, name: string) => Item | undefined,
+  find: SecretGraph['find'],
   ref: StoreRef,
   namespace: string,
 ): Item | undefined {
-  return find(ref.kind, ref.kind === 'ClusterSecretStore' ? '' : namespace, ref.name);
+  const kind = storeKind(ref.kind);
+  return kind && find(kind, kind.isOfCluster ? '' : namespace, ref.name);
 }
 
 /** The namespace that a kubernetes store reads; undefined for other stores. */
@@ -67,7 +70,7 @@ export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(gr
     const { item, namespace } = secret;
     return storeRefs(secret).map(ref => ({ item, namespace, ref }));
   }),
-  ...graph.byKind('PushSecret').flatMap(item =>
+  ...graph.byKind(pushSecret).flatMap(item =>
     listAt(specOf(item), 'secretStoreRefs').flatMap((entry, index): StoreUse[] => {
       const name = textAt(entry, 'name');
       const kind = textAt(entry, 'kind') ?? 'SecretStore';

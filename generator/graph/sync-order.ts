@@ -1,5 +1,5 @@
 import type { Path } from '../ground/finding.ts';
-import { annotationOf, type Item } from './item.ts';
+import { annotationOf, type Item } from '../kinds/kind.ts';
 
 const PHASES = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
 

@@ -2,8 +2,9 @@ import type { Path } from '../ground/finding.ts';
 import { type Template as Parsed, parseTemplate } from '../ground/go-template/go-template.ts';
 import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
+import { configMap } from '../kinds/core/config-map.ts';
+import type { Item } from '../kinds/kind.ts';
 import type { ExternalSecret } from './external-secrets.ts';
-import type { Item } from './item.ts';
 import { eachSpec } from './refresh.ts';
 import type { Reader, SecretGraph } from './secret-graph.ts';
 
@@ -51,7 +52,7 @@ function ownTemplates(secret: ExternalSecret): Template[] {
 
 function takenTemplates(secret: ExternalSecret, { find }: SecretGraph): Template[] {
   return templateFiles(secret).flatMap(({ kind, name, key, path }): Template[] => {
-    const item = kind === 'ConfigMap' ? find(kind, secret.namespace, name) : undefined;
+    const item = kind === 'ConfigMap' ? find(configMap, secret.namespace, name) : undefined;
     const text = item === undefined ? undefined : textAt(item.object, 'data', key);
     if (item === undefined || text === undefined) return [];
     const source = { item, path: ['data', key], note: 'the template stands here' };

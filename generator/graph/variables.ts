@@ -1,10 +1,10 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, listAt, mapAt } from '../ground/json.ts';
 import type { KeySet } from '../ground/key-set.ts';
+import { annotationOf } from '../kinds/kind.ts';
+import type { Container, Pod } from '../kinds/pods.ts';
 import { references } from '../make/objects/env-order.ts';
 import { envFromVariables } from './env-from.ts';
-import { annotationOf } from './item.ts';
-import type { Container, Pod } from './pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A text of a container in which the kubelet replaces `$(NAME)`. */
@@ -134,7 +134,8 @@ function isMeant(name: string, { text }: ExpandedText, isAlike: boolean): boolea
 
 function isInjected(name: string, { item }: Pod): boolean {
   if (INJECTED.test(name)) return true;
-  if (item.kind === 'OpenTelemetryCollector') return ['POD_NAME', 'SHARD'].includes(name);
+  const given = item.known?.pods?.variables;
+  if (given !== undefined) return given.includes(name);
   const path = ['spec', 'template', 'metadata', 'annotations'];
   const annotations = Object.keys(mapAt(item.object, ...path));
   const isInstrumented = annotations.some(key => key.startsWith('instrumentation.opentelemetry'));

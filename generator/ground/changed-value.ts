@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from './json.ts';
+import { isMap, type Json, type JsonObject } from './json.ts';
+import { isSame } from './same.ts';
 
 /**
  * The map with fields changed, and without those that become undefined; the same map, uncopied, when
@@ -33,4 +34,36 @@ export function withItems(list: readonly Json[], change: (item: Json) => Json): 
     changed[index] = after;
   }
   return changed ?? list;
+}
+
+/** The map without the fields that say what holds anyway; the same map where none does. */
+export function without(defaults: JsonObject, map: JsonObject): JsonObject {
+  const kept = Object.entries(map).filter(
+    ([name, value]) => !(Object.hasOwn(defaults, name) && isSame(value, defaults[name])),
+  );
+  return kept.length === Object.keys(map).length ? map : Object.fromEntries(kept);
+}
+
+/** The map with the map under a field changed, where there is one. */
+export function withField(
+  map: JsonObject,
+  name: string,
+  change: (value: JsonObject) => JsonObject,
+): JsonObject {
+  const value = Object.hasOwn(map, name) ? map[name] : undefined;
+  if (value === undefined || !isMap(value)) return map;
+  const changed = change(value);
+  return changed === value ? map : { ...map, [name]: changed };
+}
+
+/** The map with each map in the list under a field changed, where there is one. */
+export function withEntries(
+  map: JsonObject,
+  name: string,
+  change: (entry: JsonObject) => JsonObject,
+): JsonObject {
+  const list = Object.hasOwn(map, name) ? map[name] : undefined;
+  if (!Array.isArray(list)) return map;
+  const changed = list.map((entry: Json) => (isMap(entry) ? change(entry) : entry));
+  return changed.some((entry, index) => entry !== list[index]) ? { ...map, [name]: changed } : map;
 }

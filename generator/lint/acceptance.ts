@@ -1,4 +1,4 @@
-import { annotationOf, type Item } from '../graph/item.ts';
+import { annotationOf, type Item } from '../kinds/kind.ts';
 import type { RuleFinding } from './check-graph.ts';
 import { type Entry, type EntryFault, entryProblem, objectPattern } from './entry.ts';
 import type { Rule } from './rule.ts';

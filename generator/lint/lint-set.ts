@@ -1,8 +1,8 @@
-import type { Item } from '../graph/item.ts';
 import { graphOf, itemIdentity, type ObjectSet } from '../graph/object-set.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
+import type { Item } from '../kinds/kind.ts';
 import { type Judgement, judge } from './acceptance.ts';
 import { checkGraph, isKnown } from './check-graph.ts';
 import type { Entry } from './entry.ts';

@@ -1,7 +1,7 @@
-import { type Item, objectName } from '../graph/item.ts';
 import { type Finding, fieldOf, type Path, type Place } from '../ground/finding.ts';
 import { type PlaceOf, placesIn } from '../ground/locate.ts';
 import { maskMessage } from '../ground/mask/text.ts';
+import { type Item, objectName } from '../kinds/kind.ts';
 import type { RuleFinding } from './check-graph.ts';
 
 /** The place of a field of an object, where there is one. */

@@ -1,6 +1,6 @@
-import type { Item } from '../graph/item.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Path } from '../ground/finding.ts';
+import type { Item } from '../kinds/kind.ts';
 
 /** One thing that is checked. */
 export interface Rule {

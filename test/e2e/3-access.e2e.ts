@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { specOf } from '../../generator/graph/item.ts';
 import { listAt, mapAt, textAt } from '../../generator/ground/json.ts';
+import { STORES } from '../../generator/kinds/eso/stores.ts';
+import { specOf } from '../../generator/kinds/kind.ts';
 import { apply, expectOk, refTo, remove, request, until } from './cluster.ts';
 import { allowTargets } from './control-plane/eso.ts';
 import { eventsOf, externalSecret, forceSync, readiness } from './live.ts';
@@ -33,30 +34,36 @@ interface Reading {
 
 function readings(): Reading[] {
   return sets.flatMap(({ name, graph }) =>
-    [...graph.byKind('ClusterSecretStore'), ...graph.byKind('SecretStore')].flatMap(item => {
-      const kubernetes = mapAt(specOf(item), 'provider', 'kubernetes');
-      const account = mapAt(kubernetes, 'auth', 'serviceAccount');
-      const [namespace, user] = [textAt(kubernetes, 'remoteNamespace'), textAt(account, 'name')];
-      if (namespace === undefined || user === undefined) return [];
-      const home = textAt(account, 'namespace') ?? item.namespace;
-      const isOf = (kind?: string, of?: string): boolean => kind === item.kind && of === item.name;
-      const own = graph.externalSecrets.filter(
-        secret => item.namespace === '' || secret.namespace === item.namespace,
-      );
-      const secrets = own.flatMap(({ data, dataFrom }) => [
-        ...data.flatMap(({ storeRef, key }) => (isOf(storeRef?.kind, storeRef?.name) ? [key] : [])),
-        ...dataFrom.flatMap(({ storeRef, extract }) =>
-          extract !== undefined && isOf(storeRef?.kind, storeRef?.name) ? [extract] : [],
-        ),
-      ]);
-      const isListing = own.some(({ spec }) =>
-        listAt(spec, 'dataFrom').some(entry => Object.keys(mapAt(entry, 'find')).length > 0),
-      );
-      const who = `system:serviceaccount:${home}:${user}`;
-      return [
-        { store: `${name} ${item.kind}/${item.name}`, user: who, namespace, secrets, isListing },
-      ];
-    }),
+    [...STORES]
+      .reverse()
+      .flatMap(graph.byKind)
+      .flatMap(item => {
+        const kubernetes = mapAt(specOf(item), 'provider', 'kubernetes');
+        const account = mapAt(kubernetes, 'auth', 'serviceAccount');
+        const [namespace, user] = [textAt(kubernetes, 'remoteNamespace'), textAt(account, 'name')];
+        if (namespace === undefined || user === undefined) return [];
+        const home = textAt(account, 'namespace') ?? item.namespace;
+        const isOf = (kind?: string, of?: string): boolean =>
+          kind === item.kind && of === item.name;
+        const own = graph.externalSecrets.filter(
+          secret => item.namespace === '' || secret.namespace === item.namespace,
+        );
+        const secrets = own.flatMap(({ data, dataFrom }) => [
+          ...data.flatMap(({ storeRef, key }) =>
+            isOf(storeRef?.kind, storeRef?.name) ? [key] : [],
+          ),
+          ...dataFrom.flatMap(({ storeRef, extract }) =>
+            extract !== undefined && isOf(storeRef?.kind, storeRef?.name) ? [extract] : [],
+          ),
+        ]);
+        const isListing = own.some(({ spec }) =>
+          listAt(spec, 'dataFrom').some(entry => Object.keys(mapAt(entry, 'find')).length > 0),
+        );
+        const who = `system:serviceaccount:${home}:${user}`;
+        return [
+          { store: `${name} ${item.kind}/${item.name}`, user: who, namespace, secrets, isListing },
+        ];
+      }),
   );
 }
 

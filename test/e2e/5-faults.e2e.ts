@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { isClusterKind } from '../../generator/make/objects/cluster-kinds.ts';
+import { kinds } from '../../generator/kinds/kinds.ts';
 import { objectsOf, root } from '../machine.ts';
 import { apart, ruleCase, setOfCase } from './cases.ts';
 import { type Ref, refTo, send, until } from './cluster.ts';
@@ -25,7 +25,8 @@ function wanted(objects: readonly KubeObject[], entry: string): KubeObject {
 
 /** Kinds whose objects `apart` may have renamed. */
 function isApart(kind: string): boolean {
-  return isClusterKind(kind) || kind === 'SecretStore' || kind === 'Deployment';
+  const isOfCluster = kinds.some(known => known.kind === kind && known.isOfCluster);
+  return isOfCluster || kind === 'SecretStore' || kind === 'Deployment';
 }
 
 async function isRefused(objects: readonly KubeObject[], entry: string): Promise<string> {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildGraph } from '../../generator/graph/build-graph.ts';
-import { itemOf } from '../../generator/graph/item.ts';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { isClusterKind } from '../../generator/make/objects/cluster-kinds.ts';
+import { groupOf, type KubeObject } from '../../generator/ground/kube-object.ts';
+import { itemOf } from '../../generator/kinds/item-of.ts';
+import { kindOf } from '../../generator/kinds/kinds.ts';
 import { objectsOf, root } from '../machine.ts';
 import type { ManifestSet } from './sets.ts';
 
@@ -19,9 +19,10 @@ export function ruleCase(rule: string, file: 'bad' | 'ok'): KubeObject[] {
  */
 export function apart(objects: readonly KubeObject[], name: string): KubeObject[] {
   const names = new Set<string>();
-  for (const { kind, metadata } of objects) {
+  for (const object of objects) {
+    const { metadata } = object;
     if (metadata.namespace !== undefined) names.add(metadata.namespace);
-    if (isClusterKind(kind)) names.add(metadata.name);
+    if (kindOf(groupOf(object), object.kind)?.isOfCluster) names.add(metadata.name);
   }
   const own = (text: string): string => {
     if (names.has(text)) return `${text}-${name}`.slice(0, 63).replace(/-$/, '');

@@ -1,4 +1,4 @@
-import { cnpgClusters, servicesOf } from '../../generator/graph/cnpg-hosts.ts';
+import { cnpgClusters } from '../../generator/graph/cnpg-hosts.ts';
 import { secretId } from '../../generator/graph/secret-graph.ts';
 import type { Observed, ObservedSecret } from './observed.ts';
 import type { ManifestSet } from './sets.ts';
@@ -27,7 +27,7 @@ export function predictedSecrets({ graph, byHand }: ManifestSet): Record<string,
 /** The Services of the CNPG clusters of a set. */
 export function predictedServices({ graph }: ManifestSet): string[] {
   const names = cnpgClusters(graph).flatMap(item =>
-    [...servicesOf(item)].map(name => secretId(item.namespace, name)),
+    (item.known?.services?.(item) ?? []).map(name => secretId(item.namespace, name)),
   );
   return names.sort();
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { ExternalSecret, StoreRef } from '../../generator/graph/external-secrets.ts';
-import { specOf } from '../../generator/graph/item.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
+import { storeOf } from '../../generator/graph/stores.ts';
 import { listAt, mapAt, textAt } from '../../generator/ground/json.ts';
+import { specOf } from '../../generator/kinds/kind.ts';
 import { type Place, put } from './moto.ts';
 
 /** Every printable character of ASCII, and some beyond: what a password may be made of. */
@@ -70,8 +71,7 @@ function placeOf(
   key: string,
 ): Place | undefined {
   if (storeRef === undefined) return undefined;
-  const home = storeRef.kind === 'ClusterSecretStore' ? '' : namespace;
-  const store = graph.find(storeRef.kind, home, storeRef.name);
+  const store = storeOf(graph.find, storeRef, namespace);
   const aws = store === undefined ? {} : mapAt(specOf(store), 'provider', 'aws');
   const [service, region] = [textAt(aws, 'service'), textAt(aws, 'region')];
   if (region === undefined) return undefined;

@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path';
-import type { Item } from '../../graph/item.ts';
 import type { Path, Place } from '../../ground/finding.ts';
 import { type Json, textAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
@@ -7,6 +6,7 @@ import { type PlaceOf, placesIn } from '../../ground/locate.ts';
 import { isSame } from '../../ground/same.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
+import type { Item } from '../../kinds/kind.ts';
 import { type Manifest, manifestsOf } from '../../read/manifests.ts';
 import type { Host } from '../host.ts';
 import { isBelow, isNamedFile } from '../inside.ts';

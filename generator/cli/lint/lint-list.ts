@@ -1,9 +1,10 @@
-import { type Item, itemOf } from '../../graph/item.ts';
 import { nothingOutside } from '../../graph/secret-graph.ts';
 import type { Fault, Finding } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import type { SourceFile } from '../../ground/locate.ts';
 import { isSame } from '../../ground/same.ts';
+import { itemOf } from '../../kinds/item-of.ts';
+import type { Item } from '../../kinds/kind.ts';
 import { checkConfig, type LintConfig, outsideOf } from '../../lint/lint-config.ts';
 import { lintSet } from '../../lint/lint-set.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';

@@ -1,6 +1,6 @@
-import type { Item } from '../../graph/item.ts';
 import { type PlaceOf, placesIn } from '../../ground/locate.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { FieldPlace } from '../../lint/locate-findings.ts';
 import { isSameObject, originPath } from '../../make/krm/locate-config.ts';
 import { metadataOf } from '../../make/krm/resource-list.ts';

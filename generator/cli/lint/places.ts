@@ -1,6 +1,6 @@
-import type { Item } from '../../graph/item.ts';
 import type { Path, Place } from '../../ground/finding.ts';
 import { placesIn } from '../../ground/locate.ts';
+import type { Item } from '../../kinds/kind.ts';
 import { type FieldPlace, placesInFiles } from '../../lint/locate-findings.ts';
 import type { Target } from '../../make/pipeline.ts';
 import { entryPaths } from '../entry-paths.ts';

@@ -1,7 +1,9 @@
-import { clusterOf, isCnpg } from '../../graph/cnpg-clusters.ts';
-import { type Item, specOf } from '../../graph/item.ts';
+import { clusterOf } from '../../graph/cnpg-clusters.ts';
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { cnpgBackup } from '../../kinds/cnpg/backup.ts';
+import { scheduledBackup } from '../../kinds/cnpg/scheduled-backup.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const backupMethod: Rule = {
@@ -10,7 +12,7 @@ export const backupMethod: Rule = {
   summary: 'Each backup is taken by a method that its Cluster is set up for.',
 
   *check(graph) {
-    const backups = [...graph.byKind('ScheduledBackup'), ...graph.byKind('Backup')].filter(isCnpg);
+    const backups = [...graph.byKind(scheduledBackup), ...graph.byKind(cnpgBackup)];
     for (const item of backups) {
       const cluster = clusterOf(graph, item);
       const method = textAt(specOf(item), 'method');

@@ -1,4 +1,5 @@
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { Rule } from '../rule.ts';
 
 /** RFC 1035, at most 50 characters: the operator adds suffixes (domain-facts.md, section 3). */
@@ -10,9 +11,9 @@ export const cnpgName: Rule = {
   summary: 'Each CNPG Cluster has a name that the operator takes.',
 
   *check({ byKind }) {
-    for (const item of byKind('Cluster')) {
-      const { group, name } = item;
-      if (group !== 'postgresql.cnpg.io' || NAME.test(name) || isUnresolved(name)) continue;
+    for (const item of byKind(cnpgCluster)) {
+      const { name } = item;
+      if (NAME.test(name) || isUnresolved(name)) continue;
       yield {
         item,
         path: ['metadata', 'name'],

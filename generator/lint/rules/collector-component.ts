@@ -1,8 +1,9 @@
-import { type Item, specOf } from '../../graph/item.ts';
 import type { Path } from '../../ground/finding.ts';
 import { listAt, mapAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
+import { openTelemetryCollector } from '../../kinds/otel/open-telemetry-collector.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 /** Where the parts that a pipeline lists are set up: a connector ends one and begins another. */
@@ -18,7 +19,7 @@ export const collectorComponent: Rule = {
   summary: "Each part of a collector's pipelines is set up in its configuration.",
 
   *check({ byKind }) {
-    for (const item of byKind('OpenTelemetryCollector'))
+    for (const item of byKind(openTelemetryCollector))
       for (const list of listsOf(item)) yield* unknownParts(item, list);
   },
 };

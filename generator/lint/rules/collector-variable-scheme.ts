@@ -1,4 +1,5 @@
 import { placedTexts } from '../../graph/cnpg-hosts.ts';
+import { openTelemetryCollector } from '../../kinds/otel/open-telemetry-collector.ts';
 import type { Rule } from '../rule.ts';
 
 export const collectorVariableScheme: Rule = {
@@ -7,9 +8,9 @@ export const collectorVariableScheme: Rule = {
   summary: "A variable in a collector's configuration says that it is one.",
 
   *check(graph) {
-    if (graph.byKind('OpenTelemetryCollector').length === 0) return;
+    if (graph.byKind(openTelemetryCollector).length === 0) return;
     for (const { item, path, text, container } of placedTexts(graph)) {
-      if (item.kind !== 'OpenTelemetryCollector' || container !== undefined) continue;
+      if (item.known !== openTelemetryCollector || container !== undefined) continue;
       const [, name] = /(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/.exec(text) ?? [];
       if (name === undefined || path[1] !== 'config') continue;
       yield {

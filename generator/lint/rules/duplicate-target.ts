@@ -1,5 +1,5 @@
-import type { Item } from '../../graph/item.ts';
 import type { Maker, SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const duplicateTarget: Rule = {

@@ -1,4 +1,4 @@
-import type { Container } from '../../graph/pods.ts';
+import type { Container } from '../../kinds/pods.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const duplicateVariable: Rule = {

@@ -1,8 +1,8 @@
 import { envFromVariables } from '../../graph/env-from.ts';
-import type { Container } from '../../graph/pods.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { expandedTexts } from '../../graph/variables.ts';
 import type { Path } from '../../ground/finding.ts';
+import type { Container } from '../../kinds/pods.ts';
 import type { Rule } from '../rule.ts';
 
 interface Reference {

@@ -1,9 +1,10 @@
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
-import { specOf } from '../../graph/item.ts';
 import { eachSpec } from '../../graph/refresh.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import { textAt } from '../../ground/json.ts';
+import { clusterGenerator } from '../../kinds/eso/cluster-generator.ts';
+import { specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const generatorRefresh: Rule = {
@@ -56,7 +57,7 @@ function valueMaker({ dataFrom }: ExternalSecret, { find }: SecretGraph): Genera
     if (generator === undefined) continue;
     const { name } = generator;
     const shared =
-      generator.kind === 'ClusterGenerator' ? find('ClusterGenerator', '', name) : undefined;
+      generator.kind === 'ClusterGenerator' ? find(clusterGenerator, '', name) : undefined;
     const kind = shared === undefined ? generator.kind : (textAt(specOf(shared), 'kind') ?? '');
     if (VALUE_MAKERS.has(kind)) return { kind, name, path: [...path, 'sourceRef', 'generatorRef'] };
   }

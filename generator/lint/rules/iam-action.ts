@@ -1,7 +1,7 @@
 import { type AwsRead, awsReads } from '../../graph/aws-stores.ts';
 import { type Iam, permissionsOf, readIam, storeRoles } from '../../graph/iam.ts';
 import { isAllowed } from '../../graph/iam-policy.ts';
-import type { Item } from '../../graph/item.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const iamAction: Rule = {

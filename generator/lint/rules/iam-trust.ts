@@ -1,10 +1,11 @@
 import { associatedRole, type Iam, ROLE_ARN, readIam } from '../../graph/iam.ts';
 import { isAbout, parsePolicy, type Statement } from '../../graph/iam-policy.ts';
-import { annotationOf, type Item, specOf } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { matchesGlob } from '../../ground/glob.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
+import { serviceAccount } from '../../kinds/core/service-account.ts';
+import { annotationOf, type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const iamTrust: Rule = {
@@ -36,7 +37,7 @@ function* givenRoles({ byKind }: SecretGraph, iam: Iam): Iterable<Given> {
     const role = associatedRole(by, iam);
     if (role !== undefined) yield { role, by, missing: lackForPodIdentity };
   }
-  for (const by of byKind('ServiceAccount')) {
+  for (const by of byKind(serviceAccount)) {
     const arn = annotationOf(by, ROLE_ARN);
     const role = arn === undefined ? undefined : iam.roleByArn(arn);
     if (role !== undefined) yield { role, by, missing: trust => lackForAccount(trust, by) };
@@ -86,7 +87,7 @@ function distrust(role: Item, wrong: string, by: Item): Violation {
     path: ['spec', 'assumeRolePolicyDocument'],
     message: `IAM role "${role.name}" ${wrong}`,
     hint:
-      by.kind === 'ServiceAccount'
+      by.known === serviceAccount
         ? 'IRSA takes a statement with the OIDC provider as Federated principal, and the account in the condition on "sub".'
         : 'Pod Identity takes a statement with the Service principal pods.eks.amazonaws.com and both sts:AssumeRole and sts:TagSession.',
     related: [{ item: by, path: ['metadata', 'name'], note: `${by.kind} "${by.name}" gives it` }],

@@ -1,6 +1,8 @@
-import { type Item, specOf } from '../../graph/item.ts';
 import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import { clusterGenerator } from '../../kinds/eso/cluster-generator.ts';
+import { passwordGenerator } from '../../kinds/eso/password.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const impossiblePassword: Rule = {
@@ -21,12 +23,9 @@ export const impossiblePassword: Rule = {
   },
 };
 
-const GROUP = 'generators.external-secrets.io';
-
 function passwordOf(item: Item): { readonly spec: JsonObject; readonly path: Path } | undefined {
-  if (item.group !== GROUP) return undefined;
-  if (item.kind === 'Password') return { spec: specOf(item), path: ['spec'] };
-  if (item.kind !== 'ClusterGenerator' || textAt(specOf(item), 'kind') !== 'Password')
+  if (item.known === passwordGenerator) return { spec: specOf(item), path: ['spec'] };
+  if (item.known !== clusterGenerator || textAt(specOf(item), 'kind') !== passwordGenerator.kind)
     return undefined;
   const spec = mapAt(specOf(item), 'generator', 'passwordSpec');
   return { spec, path: ['spec', 'generator', 'passwordSpec'] };

@@ -1,5 +1,6 @@
-import { type Item, specOf } from '../../graph/item.ts';
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 /** A Secret that a Cluster takes a role's login from. */
@@ -17,7 +18,7 @@ export const loginUsername: Rule = {
     const targets = new Map(
       externalSecrets.map(secret => [`${secret.namespace}/${secret.target}`, secret]),
     );
-    for (const cluster of byKind('Cluster')) {
+    for (const cluster of byKind(cnpgCluster)) {
       for (const { secret, role } of loginsOf(cluster)) {
         const source = targets.get(`${cluster.namespace}/${secret}`);
         const username = textAt(source?.spec, 'target', 'template', 'data', 'username');

@@ -1,5 +1,5 @@
 import { absentReads } from '../../graph/absent-secrets.ts';
-import type { Item } from '../../graph/item.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingNamespace: Rule = {

@@ -1,5 +1,3 @@
-import type { Item } from '../../graph/item.ts';
-import type { Pod } from '../../graph/pods.ts';
 import {
   type FrozenRead,
   frozenReads,
@@ -10,6 +8,8 @@ import {
 } from '../../graph/restarts.ts';
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
+import type { Item } from '../../kinds/kind.ts';
+import type { Pod } from '../../kinds/pods.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const missingReload: Rule = {

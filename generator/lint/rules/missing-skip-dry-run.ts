@@ -1,19 +1,11 @@
-import { annotationOf, type Item, specOf } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { SYNC_OPTIONS, syncOptionsIn } from '../../ground/annotations.ts';
 import { textAt } from '../../ground/json.ts';
+import { customResourceDefinition } from '../../kinds/apiextensions/custom-resource-definition.ts';
+import { argoApplication } from '../../kinds/argocd/application.ts';
+import { chartGroups } from '../../kinds/charts.ts';
+import { annotationOf, type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
-
-/** The API groups whose CRDs come with a chart. */
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  'external-secrets': ['external-secrets.io', 'generators.external-secrets.io'],
-  'cloudnative-pg': ['postgresql.cnpg.io'],
-  'plugin-barman-cloud': ['barmancloud.cnpg.io'],
-  'opentelemetry-operator': ['opentelemetry.io'],
-  'cert-manager': ['cert-manager.io'],
-  'sealed-secrets': ['bitnami.com'],
-  keda: ['keda.sh'],
-};
 
 export const missingSkipDryRun: Rule = {
   id: 'missing-skip-dry-run',
@@ -40,11 +32,11 @@ export const missingSkipDryRun: Rule = {
 
 function installedGroups({ byKind }: SecretGraph): Map<string, Item> {
   const own = new Set(
-    byKind('CustomResourceDefinition').map(item => textAt(specOf(item), 'group') ?? ''),
+    byKind(customResourceDefinition).map(item => textAt(specOf(item), 'group') ?? ''),
   );
-  const found = byKind('Application').flatMap(item => {
+  const found = byKind(argoApplication).flatMap(item => {
     const chart = textAt(specOf(item), 'source', 'chart') ?? '';
-    const groups = Object.hasOwn(GROUPS, chart) ? (GROUPS[chart] ?? []) : [];
+    const groups = chartGroups(chart);
     return groups.filter(group => !own.has(group)).map((group): [string, Item] => [group, item]);
   });
   return new Map(found);

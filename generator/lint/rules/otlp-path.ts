@@ -1,5 +1,6 @@
-import { specOf } from '../../graph/item.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
+import { specOf } from '../../kinds/kind.ts';
+import { openTelemetryCollector } from '../../kinds/otel/open-telemetry-collector.ts';
 import type { Rule } from '../rule.ts';
 
 export const otlpPath: Rule = {
@@ -8,7 +9,7 @@ export const otlpPath: Rule = {
   summary: 'The endpoint of an OTLP/HTTP exporter is a base URL.',
 
   *check({ byKind }) {
-    for (const item of byKind('OpenTelemetryCollector')) {
+    for (const item of byKind(openTelemetryCollector)) {
       for (const [name, exporter] of Object.entries(mapAt(specOf(item), 'config', 'exporters'))) {
         const signal = /\/v1\/(traces|metrics|logs)\/?$/.exec(
           textAt(exporter, 'endpoint') ?? '',

@@ -1,10 +1,11 @@
 import { awsReads, awsStore } from '../../graph/aws-stores.ts';
-import { type Item, specOf } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
 import type { Path } from '../../ground/finding.ts';
 import { listAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { pushSecret } from '../../kinds/eso/push-secret.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import { parameterNameFault } from '../../make/model/parameter-name.ts';
 import type { Rule } from '../rule.ts';
 
@@ -42,7 +43,7 @@ function reads(graph: SecretGraph): Named[] {
 
 /** What PushSecrets write to a store. */
 function writes({ byKind, find }: SecretGraph): Named[] {
-  return byKind('PushSecret').flatMap(item => {
+  return byKind(pushSecret).flatMap(item => {
     const stores = listAt(specOf(item), 'secretStoreRefs').flatMap((ref, index) => {
       const kind = textAt(ref, 'kind') ?? 'SecretStore';
       const name = textAt(ref, 'name') ?? '';

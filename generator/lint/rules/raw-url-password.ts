@@ -1,9 +1,9 @@
 import { type PasswordOrigin, passwordOrigin } from '../../graph/password-origin.ts';
-import type { Container } from '../../graph/pods.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { templates } from '../../graph/templates.ts';
 import type { Path } from '../../ground/finding.ts';
 import { listAt } from '../../ground/json.ts';
+import type { Container } from '../../kinds/pods.ts';
 import { rawUrlPasswords } from '../../make/model/url-template.ts';
 import type { Rule, Violation } from '../rule.ts';
 

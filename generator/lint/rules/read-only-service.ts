@@ -1,7 +1,8 @@
 import { type CnpgHost, cnpgHosts } from '../../graph/cnpg-hosts.ts';
-import { type Item, specOf } from '../../graph/item.ts';
 import { listAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const readOnlyService: Rule = {
@@ -12,7 +13,7 @@ export const readOnlyService: Rule = {
   *check(graph) {
     for (const host of cnpgHosts(graph)) {
       const namespace = host.givenNamespace ?? host.namespace;
-      const cluster = graph.find('Cluster', namespace, host.cluster);
+      const cluster = graph.find(cnpgCluster, namespace, host.cluster);
       if (cluster === undefined || host.suffix === undefined || host.suffix === 'rw') continue;
       const why = reason(host, cluster);
       if (why === undefined) continue;

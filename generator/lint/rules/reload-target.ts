@@ -1,7 +1,7 @@
-import type { Item } from '../../graph/item.ts';
 import { type Watch, watchOf } from '../../graph/restarts.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const reloadTarget: Rule = {

@@ -1,7 +1,8 @@
-import { isCnpg } from '../../graph/cnpg-clusters.ts';
-import { type Item, specOf } from '../../graph/item.ts';
 import type { Path } from '../../ground/finding.ts';
 import { listAt, textAt } from '../../ground/json.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { databaseRole } from '../../kinds/cnpg/database-role.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 /** pkg/postgres/roles.go, IsRoleReserved. */
@@ -14,8 +15,8 @@ export const reservedRole: Rule = {
 
   *check({ byKind }) {
     for (const [item, name, path] of [
-      ...byKind('Cluster').filter(isCnpg).flatMap(managed),
-      ...byKind('DatabaseRole').filter(isCnpg).flatMap(declared),
+      ...byKind(cnpgCluster).flatMap(managed),
+      ...byKind(databaseRole).flatMap(declared),
     ]) {
       if (!RESERVED.test(name)) continue;
       yield {

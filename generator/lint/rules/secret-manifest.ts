@@ -1,6 +1,7 @@
-import type { Item } from '../../graph/item.ts';
 import { secretLook } from '../../graph/plain-text.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
+import { coreSecret } from '../../kinds/core/secret.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const secretManifest: Rule = {
@@ -9,7 +10,7 @@ export const secretManifest: Rule = {
   summary: 'No Secret is written out in a manifest.',
 
   *check({ byKind }) {
-    for (const item of byKind('Secret')) {
+    for (const item of byKind(coreSecret)) {
       for (const { field, key, value } of valuesOf(item)) {
         const what = secretLook(value, key);
         if (what === undefined) continue;

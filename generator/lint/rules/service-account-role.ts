@@ -1,10 +1,11 @@
 import { awsStores } from '../../graph/aws-stores.ts';
 import { ROLE_ARN } from '../../graph/iam.ts';
-import { annotationOf, type Item } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { serviceAccount } from '../../kinds/core/service-account.ts';
+import { annotationOf, type Item } from '../../kinds/kind.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const serviceAccountRole: Rule = {
@@ -35,7 +36,7 @@ interface RoleName {
 }
 
 function annotatedRoles({ byKind }: SecretGraph): RoleName[] {
-  return byKind('ServiceAccount').flatMap(item => {
+  return byKind(serviceAccount).flatMap(item => {
     const arn = annotationOf(item, ROLE_ARN);
     return arn === undefined ? [] : [{ item, path: ['metadata', 'annotations', ROLE_ARN], arn }];
   });
@@ -58,7 +59,7 @@ function* accountsWithoutRole(graph: SecretGraph): Iterable<Violation> {
   for (const { item, path, settings } of awsStores(graph)) {
     const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
     const namespace = textAt(ref, 'namespace') ?? item.namespace;
-    const account = graph.find('ServiceAccount', namespace, textAt(ref, 'name') ?? '');
+    const account = graph.find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
     if (account === undefined || seen.has(account)) continue;
     seen.add(account);
     if (mapAt(account.object, 'metadata', 'annotations')[ROLE_ARN] !== undefined) continue;

@@ -1,6 +1,7 @@
 import { type CnpgHost, cnpgHosts } from '../../graph/cnpg-hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
+import { coreService } from '../../kinds/core/service.ts';
 import type { Rule } from '../rule.ts';
 
 export const servicePort: Rule = {
@@ -25,7 +26,7 @@ export const servicePort: Rule = {
 /** The Service is one of the three that CNPG makes, not one of a manifest that has other ports. */
 function isStandard({ find }: SecretGraph, host: CnpgHost): boolean {
   const namespace = host.givenNamespace ?? host.namespace;
-  return host.suffix !== undefined && find('Service', namespace, host.service) === undefined;
+  return host.suffix !== undefined && find(coreService, namespace, host.service) === undefined;
 }
 
 /** The port behind the host, or in the variable beside a variable that is the host. */

@@ -1,10 +1,10 @@
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
-import { type Item, specOf } from '../../graph/item.ts';
 import { type Denial, isWithoutRbac, type SecretAccess, secretAccess } from '../../graph/rbac.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isInCluster, remoteNamespaceOf, storeOf } from '../../graph/stores.ts';
 import { isMap, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const storeAccess: Rule = {
@@ -66,8 +66,7 @@ function violation(
 function accountOf(store: Item): SecretAccess['account'] | undefined {
   const account = mapAt(specOf(store), 'provider', 'kubernetes', 'auth', 'serviceAccount');
   const name = textAt(account, 'name') ?? '';
-  const namespace =
-    store.kind === 'ClusterSecretStore' ? textAt(account, 'namespace') : store.namespace;
+  const namespace = store.known?.isOfCluster ? textAt(account, 'namespace') : store.namespace;
   if (name === '' || namespace === undefined || isUnresolved(name + namespace)) return undefined;
   return { name, namespace };
 }

@@ -1,11 +1,12 @@
 import { goRegexp } from '#go-regexp';
-import { type Item, specOf } from '../../graph/item.ts';
 import { selectsNamespace } from '../../graph/label-selector.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import { isMap, type JsonObject, listAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { coreNamespace } from '../../kinds/core/namespace.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 /** No namespace has a longer name. */
@@ -35,7 +36,7 @@ export const storeConditions: Rule = {
 /** No conditions admit every namespace; of several one that matches is enough. */
 function isAdmitted({ find }: SecretGraph, store: Item, name: string): boolean {
   const conditions = listAt(specOf(store), 'conditions').filter(isMap);
-  const namespace = find('Namespace', '', name);
+  const namespace = find(coreNamespace, '', name);
   return (
     conditions.length === 0 || conditions.some(condition => admits(condition, name, namespace))
   );

@@ -1,10 +1,13 @@
 import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
-import { type Item, specOf } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isOwnApiServer } from '../../graph/stores.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { configMap } from '../../kinds/core/config-map.ts';
+import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
+import { secretStore } from '../../kinds/eso/secret-store.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const storeConnection: Rule = {
@@ -15,7 +18,7 @@ export const storeConnection: Rule = {
 
   *check(graph) {
     const isAbsent = absentConfigMaps(graph);
-    for (const item of [...graph.byKind('SecretStore'), ...graph.byKind('ClusterSecretStore')]) {
+    for (const item of [...graph.byKind(secretStore), ...graph.byKind(clusterSecretStore)]) {
       const provider = mapAt(specOf(item), 'provider')['kubernetes'];
       // A kubeconfig in authRef holds all of it.
       if (!isMap(provider) || provider['authRef'] !== undefined) continue;
@@ -72,7 +75,7 @@ function* unknownCa(
   const keys = configMapKeys(graph, namespace, name);
   const path = [...PATH, 'server', 'caProvider'];
   if (isAbsent(namespace, name)) {
-    const here = graph.byKind('ConfigMap').filter(other => other.namespace === namespace);
+    const here = graph.byKind(configMap).filter(other => other.namespace === namespace);
     const names = ['kube-root-ca.crt', ...here.map(other => other.name)];
     yield {
       item,

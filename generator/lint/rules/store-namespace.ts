@@ -1,9 +1,12 @@
-import { type Item, specOf } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type Json, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { serviceAccount } from '../../kinds/core/service-account.ts';
+import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
+import { secretStore } from '../../kinds/eso/secret-store.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const storeNamespace: Rule = {
@@ -15,11 +18,11 @@ export const storeNamespace: Rule = {
   *check(graph) {
     const users = usersOf(graph);
     const accounts = accountsOf(graph);
-    for (const item of graph.byKind('ClusterSecretStore'))
+    for (const item of graph.byKind(clusterSecretStore))
       for (const reference of referencesIn(item))
         if (isLacking(reference, users.get(item) ?? new Set(), accounts))
           yield withoutNamespace(item, reference);
-    for (const item of graph.byKind('SecretStore'))
+    for (const item of graph.byKind(secretStore))
       for (const reference of referencesIn(item)) yield* inOtherNamespace(item, reference);
   },
 };
@@ -79,7 +82,7 @@ interface Accounts {
 
 function accountsOf({ byKind }: SecretGraph): Accounts {
   const byName = new Map<string, Set<string>>();
-  for (const { name, namespace } of byKind('ServiceAccount'))
+  for (const { name, namespace } of byKind(serviceAccount))
     byName.set(name, (byName.get(name) ?? new Set()).add(namespace));
   return { byName, namespaces: new Set([...byName.values()].flatMap(homes => [...homes])) };
 }

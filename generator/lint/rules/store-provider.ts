@@ -1,5 +1,7 @@
-import { specOf } from '../../graph/item.ts';
 import { isMap, mapAt } from '../../ground/json.ts';
+import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
+import { secretStore } from '../../kinds/eso/secret-store.ts';
+import { specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const storeProvider: Rule = {
@@ -8,7 +10,7 @@ export const storeProvider: Rule = {
   summary: 'Each store has exactly one provider.',
 
   *check({ byKind }) {
-    for (const item of [...byKind('SecretStore'), ...byKind('ClusterSecretStore')]) {
+    for (const item of [...byKind(secretStore), ...byKind(clusterSecretStore)]) {
       const providers = Object.keys(mapAt(specOf(item), 'provider'));
       if (!isMap(specOf(item)['provider']) || providers.length === 1) continue;
       yield {

@@ -1,7 +1,7 @@
-import type { Item } from '../../graph/item.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
 import { hasSyncOrder, isBeforeBy, orderPlace } from '../../graph/sync-order.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const syncOrder: Rule = {
@@ -43,9 +43,7 @@ function needs(graph: SecretGraph): [Item, Item][] {
     return store === undefined ? [] : [[item, store]];
   });
   const makers = graph.readers
-    .filter(
-      ({ item, isOptional }) => !isOptional && !['ServiceAccount', 'Ingress'].includes(item.kind),
-    )
+    .filter(({ item, isOptional }) => !isOptional && item.known?.isReadingLate !== true)
     .flatMap(({ item, namespace, secret }): [Item, Item][] => {
       const [maker, ...others] = findSecret(graph, namespace, secret)?.makers ?? [];
       const isOne = maker !== undefined && others.length === 0 && maker.item !== item;

@@ -4,6 +4,7 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { type TemplateFile, templateFiles } from '../../graph/templates.ts';
 import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import { configMap } from '../../kinds/core/config-map.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const templateSource: Rule = {
@@ -31,7 +32,7 @@ function missingMap(
   { item, namespace }: ExternalSecret,
   { name, namePath }: TemplateFile,
 ): Violation {
-  const maps = byKind('ConfigMap');
+  const maps = byKind(configMap);
   const here = maps.filter(other => other.namespace === namespace).map(other => other.name);
   const elsewhere = maps.find(other => other.name === name);
   return {
@@ -50,7 +51,7 @@ function* missingKey(
   { item, namespace }: ExternalSecret,
   { name, key, path }: TemplateFile,
 ): Iterable<Violation> {
-  const source = graph.find('ConfigMap', namespace, name);
+  const source = graph.find(configMap, namespace, name);
   const keys = configMapKeys(graph, namespace, name) ?? [];
   if (source === undefined || keys.includes(key)) return;
   yield {

@@ -1,7 +1,7 @@
 import { mountsOf, volumeNames } from '../../graph/pod-volumes.ts';
-import { isWhole, type Pod } from '../../graph/pods.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { isWhole, type Pod } from '../../kinds/pods.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const undefinedVolume: Rule = {

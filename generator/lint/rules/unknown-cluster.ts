@@ -1,20 +1,11 @@
-import { specOf } from '../../graph/item.ts';
 import { textAt } from '../../ground/json.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { CLUSTER_MEMBERS } from '../../kinds/cnpg/members.ts';
+import { specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
-
-/** The kinds of CNPG that belong to a Cluster. */
-const KINDS = [
-  'Backup',
-  'Database',
-  'DatabaseRole',
-  'Pooler',
-  'Publication',
-  'ScheduledBackup',
-  'Subscription',
-];
 
 export const unknownCluster: Rule = {
   id: 'unknown-cluster',
@@ -23,13 +14,12 @@ export const unknownCluster: Rule = {
   summary: 'Each CNPG object that belongs to a Cluster names one of its namespace.',
 
   *check({ byKind, find, outside }) {
-    const items = KINDS.flatMap(kind => byKind(kind));
-    for (const item of items.filter(({ group }) => group === 'postgresql.cnpg.io')) {
+    for (const item of CLUSTER_MEMBERS.flatMap(byKind)) {
       const name = textAt(specOf(item), 'cluster', 'name');
       if (name === undefined || isUnresolved(name)) continue;
-      if (find('Cluster', item.namespace, name) !== undefined) continue;
+      if (find(cnpgCluster, item.namespace, name) !== undefined) continue;
       if (outside.objects.has(`Cluster/${item.namespace}/${name}`)) continue;
-      const here = byKind('Cluster').filter(({ namespace }) => namespace === item.namespace);
+      const here = byKind(cnpgCluster).filter(({ namespace }) => namespace === item.namespace);
       yield {
         item,
         path: ['spec', 'cluster', 'name'],

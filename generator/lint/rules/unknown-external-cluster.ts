@@ -1,9 +1,11 @@
-import { clusterOf, externalClusters, isCnpg } from '../../graph/cnpg-clusters.ts';
-import { type Item, specOf } from '../../graph/item.ts';
+import { clusterOf, externalClusters } from '../../graph/cnpg-clusters.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { subscription } from '../../kinds/cnpg/subscription.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 /** Where a Cluster names one of its external clusters. */
@@ -42,12 +44,10 @@ interface NamedSource {
 
 function namedSources(graph: SecretGraph): NamedSource[] {
   const ofClusters = graph
-    .byKind('Cluster')
-    .filter(isCnpg)
+    .byKind(cnpgCluster)
     .flatMap(item => SOURCES.flatMap(fields => sourceAt(item, item, fields)));
   const ofSubscriptions = graph
-    .byKind('Subscription')
-    .filter(isCnpg)
+    .byKind(subscription)
     .flatMap(item => sourceAt(item, clusterOf(graph, item), ['externalClusterName']));
   return [...ofClusters, ...ofSubscriptions];
 }

@@ -3,6 +3,8 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { generatorKind } from '../../kinds/eso/generators.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const unknownGenerator: Rule = {
@@ -20,9 +22,10 @@ function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterabl
   for (const { generator, path } of secret.dataFrom) {
     if (generator === undefined || isUnresolved(generator.name)) continue;
     const { kind, name } = generator;
-    const home = kind === 'ClusterGenerator' ? '' : secret.namespace;
-    if (isKnown(graph, kind, home, name)) continue;
-    const here = graph.byKind(kind).filter(({ namespace }) => namespace === home);
+    const known = generatorKind(kind);
+    const home = known?.isOfCluster ? '' : secret.namespace;
+    const here = known === undefined ? [] : graph.byKind(known).filter(isIn(home));
+    if (here.some(other => other.name === name) || isOutside(graph, kind, home, name)) continue;
     yield {
       item: secret.item,
       path: [...path, 'sourceRef', 'generatorRef', 'name'],
@@ -36,14 +39,10 @@ function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterabl
   }
 }
 
-function isKnown(
-  { find, outside }: SecretGraph,
-  kind: string,
-  home: string,
-  name: string,
-): boolean {
-  const isOutside = [`${kind}/${home}/${name}`, `${kind}/${name}`].some(id =>
-    outside.objects.has(id),
-  );
-  return isOutside || find(kind, home, name) !== undefined;
+function isIn(home: string): (item: Item) => boolean {
+  return ({ namespace }) => namespace === home;
+}
+
+function isOutside({ outside }: SecretGraph, kind: string, home: string, name: string): boolean {
+  return [`${kind}/${home}/${name}`, `${kind}/${name}`].some(id => outside.objects.has(id));
 }

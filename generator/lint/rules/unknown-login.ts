@@ -1,9 +1,11 @@
 import { cnpgHosts } from '../../graph/cnpg-hosts.ts';
-import { type Item, specOf } from '../../graph/item.ts';
-import type { Container } from '../../graph/pods.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { databaseRole } from '../../kinds/cnpg/database-role.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
+import type { Container } from '../../kinds/pods.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const unknownLogin: Rule = {
@@ -14,7 +16,7 @@ export const unknownLogin: Rule = {
 
   *check(graph) {
     for (const { container, namespace, givenNamespace, cluster: name } of cnpgHosts(graph)) {
-      const cluster = graph.find('Cluster', givenNamespace ?? namespace, name);
+      const cluster = graph.find(cnpgCluster, givenNamespace ?? namespace, name);
       if (cluster !== undefined && container !== undefined)
         yield* unknownUsers(graph, container, cluster);
     }
@@ -62,7 +64,7 @@ function rolesOf({ byKind }: SecretGraph, cluster: Item): Set<string> | undefine
   const managed = listAt(specOf(cluster), 'managed', 'roles').map(
     role => textAt(role, 'name') ?? '',
   );
-  const objects = byKind('DatabaseRole')
+  const objects = byKind(databaseRole)
     .filter(role => textAt(specOf(role), 'cluster', 'name') === cluster.name)
     .map(role => textAt(specOf(role), 'name') ?? role.name);
   return new Set([owner, 'postgres', 'streaming_replica', ...managed, ...objects]);

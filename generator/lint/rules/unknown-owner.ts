@@ -1,9 +1,11 @@
-import { clusterOf, declaredRoles, isCnpg } from '../../graph/cnpg-clusters.ts';
-import { type Item, specOf } from '../../graph/item.ts';
+import { clusterOf, declaredRoles } from '../../graph/cnpg-clusters.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
+import { databaseRole } from '../../kinds/cnpg/database-role.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownOwner: Rule = {
@@ -13,8 +15,8 @@ export const unknownOwner: Rule = {
   summary: 'The owner of each Database is a role of its Cluster.',
 
   *check(graph) {
-    const roles = groupBy(graph.byKind('DatabaseRole').filter(isCnpg), clusterName);
-    for (const item of graph.byKind('Database').filter(isCnpg)) {
+    const roles = groupBy(graph.byKind(databaseRole), clusterName);
+    for (const item of graph.byKind(cnpgDatabase)) {
       const cluster = clusterOf(graph, item);
       const owner = textAt(specOf(item), 'owner');
       if (cluster === undefined || owner === undefined || isUnresolved(owner)) continue;

@@ -1,7 +1,7 @@
 import { linkAt, policyLinks, type RoleLink, readIam } from '../../graph/iam.ts';
-import type { Item } from '../../graph/item.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const unknownRole: Rule = {

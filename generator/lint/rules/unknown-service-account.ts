@@ -1,11 +1,15 @@
 import { readIam } from '../../graph/iam.ts';
-import { type Item, specOf } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
+import { groupBy } from '../../ground/group-by.ts';
 import { isMap, type Json, mapAt, textAt } from '../../ground/json.ts';
 import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { coreNamespace } from '../../kinds/core/namespace.ts';
+import { serviceAccount } from '../../kinds/core/service-account.ts';
+import { STORES } from '../../kinds/eso/stores.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownServiceAccount: Rule = {
@@ -45,8 +49,8 @@ export const unknownServiceAccount: Rule = {
  * has accounts of others.
  */
 function isOurs({ isStore = false, namespace }: Use, { find, byKind }: SecretGraph): boolean {
-  const isMade = find('Namespace', '', namespace) !== undefined;
-  return isStore && isMade && byKind('ServiceAccount').length > 0;
+  const isMade = find(coreNamespace, '', namespace) !== undefined;
+  return isStore && isMade && byKind(serviceAccount).length > 0;
 }
 
 function isOutside({ outside }: SecretGraph, namespace: string, name: string): boolean {
@@ -59,19 +63,16 @@ function isOutside({ outside }: SecretGraph, namespace: string, name: string): b
 }
 
 /** Accounts by namespace: those of the set, and those that operators make. */
-function accountsOf({ byKind }: SecretGraph): Map<string, Set<string>> {
-  const accounts = new Map<string, Set<string>>();
-  const add = (namespace: string, name: string): void => {
-    accounts.set(namespace, (accounts.get(namespace) ?? new Set()).add(name));
-  };
-  for (const { namespace, name } of byKind('ServiceAccount')) add(namespace, name);
-  for (const { namespace, name, group } of byKind('Cluster'))
-    if (accounts.has(namespace) && group === 'postgresql.cnpg.io') add(namespace, name);
-  for (const { namespace, name } of byKind('Pooler'))
-    if (accounts.has(namespace)) add(namespace, name);
-  for (const { namespace, name } of byKind('OpenTelemetryCollector'))
-    if (accounts.has(namespace)) add(namespace, `${name}-collector`);
+function accountsOf({ items, byKind }: SecretGraph): Map<string, Set<string>> {
+  const own = groupBy(byKind(serviceAccount), ({ namespace }) => namespace);
+  const accounts = new Map([...own].map(([home, made]) => [home, new Set(made.map(nameOf))]));
+  for (const item of items)
+    for (const name of item.known?.accounts?.(item) ?? []) accounts.get(item.namespace)?.add(name);
   return accounts;
+}
+
+function nameOf({ name }: Item): string {
+  return name;
 }
 
 interface Use {
@@ -83,14 +84,12 @@ interface Use {
 }
 
 function usesOf(graph: SecretGraph): Use[] {
-  const stores = [...graph.byKind('SecretStore'), ...graph.byKind('ClusterSecretStore')];
   return [
-    ...stores.flatMap(item =>
+    ...STORES.flatMap(graph.byKind).flatMap(item =>
       storeUses(item, mapAt(specOf(item), 'provider'), ['spec', 'provider']),
     ),
     ...graph.pods.flatMap(({ item, path, spec }): Use[] => {
-      const field =
-        item.kind === 'OpenTelemetryCollector' ? 'serviceAccount' : 'serviceAccountName';
+      const field = item.known?.pods?.account ?? 'serviceAccountName';
       const name = textAt(spec, field) ?? '';
       return name === '' ? [] : [{ item, path: [...path, field], namespace: item.namespace, name }];
     }),

@@ -1,11 +1,13 @@
 import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
-import type { Item } from '../../graph/item.ts';
 import { eachSpec } from '../../graph/refresh.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { secretStore } from '../../kinds/eso/secret-store.ts';
+import { storeKind } from '../../kinds/eso/stores.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const unknownStore: Rule = {
@@ -66,7 +68,9 @@ function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): Fault | 
 
 /** A SecretStore of the name in any other namespace, where the ExternalSecret cannot use it. */
 function otherNamespace({ byKind }: SecretGraph, { kind, name }: StoreRef): Item | undefined {
-  return kind === 'SecretStore' ? byKind(kind).find(store => store.name === name) : undefined;
+  return kind === secretStore.kind
+    ? byKind(secretStore).find(store => store.name === name)
+    : undefined;
 }
 
 function isKnown({ find, outside }: SecretGraph, ref: StoreRef, namespace: string): boolean {
@@ -98,13 +102,13 @@ function hintFor(
     return `There is one in namespace "${elsewhere.namespace}", and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`;
   const isHere = (store: Item): boolean =>
     ref.kind === 'ClusterSecretStore' || store.namespace === namespace;
-  const names = graph
-    .byKind(ref.kind)
+  const known = storeKind(ref.kind);
+  const names = (known === undefined ? [] : graph.byKind(known))
     .filter(isHere)
     .map(({ name }) => name);
   const whose = ref.kind === 'SecretStore' ? ` ${ofNamespace(namespace)}` : '';
-  const known = knownNames(`${ref.kind}s${whose}`, ref.name, names);
+  const hint = knownNames(`${ref.kind}s${whose}`, ref.name, names);
   return names.length > 0
-    ? known
-    : `${known} One that is made elsewhere is declared in .rem-secrets-lint.yaml: outside: { objects: [${ref.kind}/${ref.name}] }.`;
+    ? hint
+    : `${hint} One that is made elsewhere is declared in .rem-secrets-lint.yaml: outside: { objects: [${ref.kind}/${ref.name}] }.`;
 }

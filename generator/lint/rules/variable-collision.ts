@@ -1,7 +1,7 @@
 import { variablesFrom } from '../../graph/env-from.ts';
-import type { Container, EnvFromEntry } from '../../graph/pods.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
+import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 export const variableCollision: Rule = {

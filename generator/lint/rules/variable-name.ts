@@ -1,6 +1,7 @@
 import { variablesFrom } from '../../graph/env-from.ts';
-import type { Container, EnvFromEntry } from '../../graph/pods.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import type { Rule, Violation } from '../rule.ts';
 
 /** What a shell can read as `$NAME` (POSIX, "Environment Variables"). */
@@ -45,7 +46,7 @@ function* keysAsNames(
   const makers =
     secret === undefined ? [] : (findSecret(graph, item.namespace, secret)?.makers ?? []);
   // CNPG adds jdbc-uri and fqdn-uri to what a program reads, and nobody can leave them out.
-  if (makers.some(maker => maker.item.kind === 'Cluster')) return;
+  if (makers.some(maker => maker.item.known === cnpgCluster)) return;
   const names = variablesFrom(graph, item.namespace, source) ?? [];
   const odd = names.filter(name => !SHELL_NAME.test(name));
   if (odd.length === 0) return;

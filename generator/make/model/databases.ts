@@ -1,7 +1,7 @@
 import type { Path, Report } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
+import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/login-keys.ts';
 import type { DatabaseSpec, RoleSpec, Spec } from '../spec/spec.ts';
-import { CNPG_VERSION, certificateKeys, loginKeys } from './cnpg.ts';
 import { missing } from './missing-field.ts';
 import type { Backup, DatabaseModel, ExtraDatabase, KnownSecret } from './model.ts';
 

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../ground/json.ts';
 import type { KeySet } from '../../ground/key-set.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
+import { generatorKind } from '../../kinds/eso/generators.ts';
 import type { DataFromSpec, SecretSpec } from '../spec/spec.ts';
-import { generatorKeys } from './generator-keys.ts';
 import type { DataEntry } from './model.ts';
 import type { SecretContext } from './references.ts';
 import { rewrittenKeys } from './rewritten-keys.ts';
@@ -16,7 +16,9 @@ export function fetchedKeys(
 ): KeySet {
   const isLocal = context.spec.stores?.[secret.store ?? '']?.kubernetes !== undefined;
   const sources = [
-    ...(generator === undefined ? [] : [generatorKeys(generator.kind, generator.spec)]),
+    ...(generator === undefined
+      ? []
+      : [generatorKind(generator.kind)?.generates?.(generator.spec)]),
     ...(secret.dataFrom ?? []).map(entry =>
       rewrittenKeys(dataFromKeys(entry, isLocal, context), entry.rewrite),
     ),
@@ -32,7 +34,8 @@ function dataFromKeys(
   isLocal: boolean,
   { lookUp }: SecretContext,
 ): readonly string[] | undefined {
-  if (generatorRef !== undefined) return generatorKeys(scalarText(generatorRef['kind']), {});
+  if (generatorRef !== undefined)
+    return generatorKind(scalarText(generatorRef['kind']))?.generates?.({});
   const local = isLocal && extract !== undefined ? lookUp(extract.key) : undefined;
   return local === undefined || local.isOpen ? undefined : [...local.keys];
 }

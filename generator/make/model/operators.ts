@@ -1,4 +1,5 @@
 import { isMap, type JsonObject } from '../../ground/json.ts';
+import { chartGroups } from '../../kinds/charts.ts';
 import type { ArgocdSpec } from '../spec/spec.ts';
 
 /** The Helm chart of an operator, at a version that fits the manifests made here. */
@@ -6,8 +7,6 @@ interface Chart {
   readonly repository: string;
   readonly version: string;
   readonly namespace: string;
-  /** The API groups whose CRDs it installs. */
-  readonly groups: readonly string[];
   /** What it makes that belongs to the cluster, besides CRDs. */
   readonly clusterKinds: readonly (keyof typeof CLUSTER_KINDS)[];
   readonly values: JsonObject;
@@ -16,6 +15,8 @@ interface Chart {
 /** An operator that Argo CD installs in every cluster. */
 export interface Operator extends Chart {
   readonly name: string;
+  /** The API groups whose CRDs it installs. */
+  readonly groups: readonly string[];
 }
 
 /** Cluster-scoped kinds that charts make, with their groups. */
@@ -39,7 +40,6 @@ const CHARTS: ReadonlyMap<string, Chart> = new Map([
       repository: 'https://cloudnative-pg.github.io/charts',
       version: '0.29.0',
       namespace: 'cnpg-system',
-      groups: ['postgresql.cnpg.io'],
       clusterKinds: [
         ...ROLES,
         'MutatingWebhookConfiguration',
@@ -54,7 +54,6 @@ const CHARTS: ReadonlyMap<string, Chart> = new Map([
       repository: 'https://charts.external-secrets.io',
       version: '2.14.0',
       namespace: 'external-secrets',
-      groups: ['external-secrets.io', 'generators.external-secrets.io'],
       clusterKinds: [...ROLES, 'ValidatingWebhookConfiguration'] as const,
       values: {},
     },
@@ -65,7 +64,6 @@ const CHARTS: ReadonlyMap<string, Chart> = new Map([
       repository: 'https://open-telemetry.github.io/opentelemetry-helm-charts',
       version: '0.126.0',
       namespace: 'opentelemetry-operator-system',
-      groups: ['opentelemetry.io'],
       clusterKinds: [
         ...ROLES,
         'MutatingWebhookConfiguration',
@@ -80,7 +78,6 @@ const CHARTS: ReadonlyMap<string, Chart> = new Map([
       repository: 'https://stakater.github.io/stakater-charts',
       version: '2.2.9',
       namespace: 'reloader',
-      groups: [],
       clusterKinds: ROLES,
       // An annotation on the pods is no change of theirs to Argo CD (domain-facts.md, section 5).
       values: { reloader: { reloadStrategy: 'annotations' } },
@@ -93,7 +90,15 @@ export function operatorsOf({ operators = {} }: ArgocdSpec): Operator[] {
   return [...CHARTS].flatMap(([name, chart]) => {
     const given = operators[name];
     if (given === undefined) return [];
-    return [{ ...chart, ...given, name, values: merged(chart.values, given.values ?? {}) }];
+    return [
+      {
+        ...chart,
+        ...given,
+        name,
+        groups: chartGroups(name),
+        values: merged(chart.values, given.values ?? {}),
+      },
+    ];
   });
 }
 

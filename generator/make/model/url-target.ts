@@ -1,4 +1,4 @@
-import { hosts } from './cnpg.ts';
+import { hosts } from '../../kinds/cnpg/login-keys.ts';
 import type { SecretContext } from './references.ts';
 import type { UrlTarget } from './template.ts';
 

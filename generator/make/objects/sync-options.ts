@@ -1,20 +1,11 @@
 import { SYNC_OPTIONS, syncOptionsIn } from '../../ground/annotations.ts';
 import { type BuiltObject, groupOf, type KubeObject } from '../../ground/kube-object.ts';
+import { kindOf } from '../../kinds/kinds.ts';
 import { operatorsOf } from '../model/operators.ts';
 import type { ArgocdSpec } from '../spec/spec.ts';
 
 /** Not taken away unasked: when the spec no longer has it, and when its Application is deleted. */
 const CONFIRM = ['Delete=confirm', 'Prune=confirm'] as const;
-
-/** Kinds that take data with them when they go, or all access to it. */
-const GUARDED = new Set([
-  '/Namespace',
-  'barmancloud.cnpg.io/ObjectStore',
-  'external-secrets.io/ClusterSecretStore',
-  'external-secrets.io/SecretStore',
-  'postgresql.cnpg.io/Cluster',
-  'postgresql.cnpg.io/Database',
-]);
 
 /**
  * Objects with their Argo CD sync options, when the spec has a section for it: what holds data goes
@@ -37,7 +28,7 @@ export function withSyncOptions(
 function optionsOf(object: KubeObject, installedGroups: ReadonlySet<string>): string[] {
   const group = groupOf(object);
   return [
-    ...(GUARDED.has(`${group}/${object.kind}`) ? CONFIRM : []),
+    ...(kindOf(group, object.kind)?.isPrecious ? CONFIRM : []),
     ...(installedGroups.has(group) ? ['SkipDryRunOnMissingResource=true'] : []),
   ];
 }

@@ -1,5 +1,4 @@
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
-import type { Item } from '../../graph/item.ts';
 import { type Pickup, pickups } from '../../graph/pickup.ts';
 import {
   findSecret,
@@ -10,6 +9,7 @@ import {
 } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { sortBy } from '../../ground/sort-by.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Flow, FlowReader, FlowSecret } from './flow.ts';
 import { makerOf } from './flow-maker.ts';
 import { names, objectOf, shown, sortKey } from './shown-names.ts';
@@ -52,14 +52,10 @@ function unmade(graph: SecretGraph, [read]: readonly Reader[]): FlowNode | undef
   return findSecret(graph, namespace, name) ?? { ...nowhere, isNowhere: true };
 }
 
-/** Certificates that a CNPG cluster makes for itself are noise unless something else reads them. */
-function isInternal({ name, makers }: SecretNode, reads: readonly Reader[]): boolean {
+/** What its maker makes for itself is noise unless something else reads them. */
+function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
   if (reads.length > 0 || makers.length === 0) return false;
-  return makers.every(
-    ({ item }) =>
-      item.group === 'postgresql.cnpg.io' &&
-      ['ca', 'server', 'replication'].some(suffix => name === `${item.name}-${suffix}`),
-  );
+  return makers.every(maker => maker.isInternal === true);
 }
 
 function secretOf(

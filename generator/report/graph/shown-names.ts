@@ -1,7 +1,7 @@
-import { type Item, objectName } from '../../graph/item.ts';
 import type { ObjectName } from '../../ground/finding.ts';
 import { maskMessage } from '../../ground/mask/text.ts';
 import { oncePerText } from '../../ground/once-per.ts';
+import { type Item, objectName } from '../../kinds/kind.ts';
 import { oneLine } from '../one-line.ts';
 
 /** An object as it may be shown. */

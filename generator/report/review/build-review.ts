@@ -1,5 +1,5 @@
-import { objectName } from '../../graph/item.ts';
 import type { Finding } from '../../ground/finding.ts';
+import { objectName } from '../../kinds/kind.ts';
 import type { Level } from '../../review/risks/risk-rule.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
 import { changeGroups } from './changes.ts';

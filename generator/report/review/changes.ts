@@ -1,10 +1,10 @@
-import { type Item, objectName } from '../../graph/item.ts';
 import type { Path } from '../../ground/finding.ts';
 import type { Json, JsonObject } from '../../ground/json.ts';
 import { asJson, type KubeObject } from '../../ground/kube-object.ts';
 import { CHANGED, HIDDEN } from '../../ground/mask/secret-value.ts';
 import { maskMessage } from '../../ground/mask/text.ts';
 import { isSame } from '../../ground/same.ts';
+import { type Item, objectName } from '../../kinds/kind.ts';
 import { renderValue } from '../../make/objects/render-yaml.ts';
 import {
   type Change,

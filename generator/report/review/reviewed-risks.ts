@@ -1,6 +1,6 @@
-import { type Item, objectName } from '../../graph/item.ts';
 import { fieldOf, type Path, type Place } from '../../ground/finding.ts';
 import { maskMessage } from '../../ground/mask/text.ts';
+import { type Item, objectName } from '../../kinds/kind.ts';
 import type { FoundRisk } from '../../review/risks/check-risks.ts';
 import { LEVELS } from '../../review/risks/risk-rule.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';

@@ -1,5 +1,5 @@
-import { objectName } from '../../graph/item.ts';
 import type { Finding } from '../../ground/finding.ts';
+import { objectName } from '../../kinds/kind.ts';
 import type { FoundRisk } from '../../review/risks/check-risks.ts';
 import type { Compared } from './compared.ts';
 import { onceForAll } from './once.ts';

@@ -1,23 +1,20 @@
-import { annotationOf, type Item, specOf } from '../../graph/item.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { matchesGlob } from '../../ground/glob.ts';
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { argoApplication } from '../../kinds/argocd/application.ts';
+import { applicationSet } from '../../kinds/argocd/application-set.ts';
+import { annotationOf, type Item, specOf } from '../../kinds/kind.ts';
 import type { Comparison } from './comparison.ts';
 
 /** Objects that say how Argo CD treats what it syncs: Applications, and what makes them. */
 function applicationsOf({ byKind }: SecretGraph): Item[] {
-  return [...byKind('Application'), ...byKind('ApplicationSet')].filter(isArgo);
-}
-
-/** Whether an object is one of Argo CD's: other projects have Applications too. */
-export function isArgo({ group }: Item): boolean {
-  return group === 'argoproj.io';
+  return [...byKind(argoApplication), ...byKind(applicationSet)];
 }
 
 /** The spec of an Application; of an ApplicationSet that of the Applications it makes. */
 export function applicationSpec(item: Item): JsonObject {
-  return item.kind === 'ApplicationSet' ? mapAt(specOf(item), 'template', 'spec') : specOf(item);
+  return item.known === applicationSet ? mapAt(specOf(item), 'template', 'spec') : specOf(item);
 }
 
 /** The Application that an object belongs to, and whether head still has it. */

@@ -1,5 +1,6 @@
-import { type Item, specOf } from '../../graph/item.ts';
 import { type Json, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { applicationSet } from '../../kinds/argocd/application-set.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 
 /** The finalizer, in its three forms (argo-cd 3.5, application_defaults.go). */
 const CASCADE = /^resources-finalizer\.argocd\.argoproj\.io(\/(foreground|background))?$/;
@@ -9,7 +10,7 @@ const CASCADE = /^resources-finalizer\.argocd\.argoproj\.io(\/(foreground|backgr
  * what it manages is left running (argo-cd, user-guide/app_deletion.md).
  */
 export function cascadeOf(item: Item): string | undefined {
-  return item.kind === 'ApplicationSet' ? cascadeOfSet(item) : finalizerOf(item.object);
+  return item.known === applicationSet ? cascadeOfSet(item) : finalizerOf(item.object);
 }
 
 /**

@@ -1,8 +1,8 @@
-import type { Item } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import type { Json } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
+import type { Item, Kind } from '../../kinds/kind.ts';
 
 /** What becomes of one environment: its objects and their secret flow before and after. */
 export interface Comparison {
@@ -66,33 +66,24 @@ export function fieldPath({ headPath, basePath }: FieldChange): Path {
   return headPath ?? basePath ?? [];
 }
 
-/** The objects of a kind that are on both sides and differ; a group tells kinds of one name apart. */
-export function changedOf({ changes }: Comparison, kind: string, group?: string): Changed[] {
+/** The objects of a kind that are on both sides and differ. */
+export function changedOf({ changes }: Comparison, kind: Kind): Changed[] {
   return changes.filter(
-    (change): change is Changed =>
-      change.what === 'changed' &&
-      change.head.kind === kind &&
-      (group === undefined || change.head.group === group),
+    (change): change is Changed => change.what === 'changed' && change.head.known === kind,
   );
 }
 
 /** The objects of a kind that only base has. */
-export function removedOf({ changes }: Comparison, kind: string, group?: string): Removed[] {
+export function removedOf({ changes }: Comparison, kind: Kind): Removed[] {
   return changes.filter(
-    (change): change is Removed =>
-      change.what === 'removed' &&
-      change.base.kind === kind &&
-      (group === undefined || change.base.group === group),
+    (change): change is Removed => change.what === 'removed' && change.base.known === kind,
   );
 }
 
 /** The objects of a kind that only head has. */
-export function addedOf({ changes }: Comparison, kind: string, group?: string): Added[] {
+export function addedOf({ changes }: Comparison, kind: Kind): Added[] {
   return changes.filter(
-    (change): change is Added =>
-      change.what === 'added' &&
-      change.head.kind === kind &&
-      (group === undefined || change.head.group === group),
+    (change): change is Added => change.what === 'added' && change.head.known === kind,
   );
 }
 

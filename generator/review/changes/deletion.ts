@@ -1,6 +1,7 @@
-import { annotationOf, type Item } from '../../graph/item.ts';
 import { SYNC_OPTIONS, syncOptionsIn } from '../../ground/annotations.ts';
 import { listAt, mapAt } from '../../ground/json.ts';
+import { customResourceDefinition } from '../../kinds/apiextensions/custom-resource-definition.ts';
+import { annotationOf, type Item } from '../../kinds/kind.ts';
 import { applicationSpec, type Owner, ownerOf } from './applications.ts';
 import { cascadeOf } from './cascade.ts';
 import type { Comparison } from './comparison.ts';
@@ -63,7 +64,7 @@ function waiting(reason: string): Deletion {
  */
 export function isKept(item: Item, application: Item): boolean {
   const isHelms = annotationOf(item, 'helm.sh/resource-policy') === 'keep';
-  const isDefinition = item.kind === 'CustomResourceDefinition';
+  const isDefinition = item.known === customResourceDefinition;
   return isHelms || isDefinition || syncOption(item, application, 'Delete') === 'false';
 }
 

@@ -1,11 +1,9 @@
 import { LAST_APPLIED } from '../../ground/annotations.ts';
 import { withFields, withItems } from '../../ground/changed-value.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
-import type { KubeObject } from '../../ground/kube-object.ts';
+import { groupOf, type KubeObject } from '../../ground/kube-object.ts';
+import { kindOf } from '../../kinds/kinds.ts';
 import { storedForm } from '../../make/objects/stored-form.ts';
-import { builtIn } from './built-in-defaults.ts';
-import { filledAffinity, filledBootstrap } from './cnpg-bootstrap.ts';
-import { without } from './pod-defaults.ts';
 import { quantityForm } from './quantity-form.ts';
 
 /** What the API server or kubectl writes: nobody wants it, and a rendered set seldom has it. */
@@ -18,10 +16,8 @@ const NOT_WANTED = new Set(['creationTimestamp', 'generation', 'managedFields', 
 export function effectiveForm(object: KubeObject): KubeObject {
   const { status: _, metadata, ...rest } = storedForm(object);
   const filled = { ...rest, metadata: wantedMetadata(metadata as unknown as JsonObject) };
-  const own = Object.hasOwn(OWN_DEFAULTS, object.kind)
-    ? OWN_DEFAULTS[object.kind]
-    : builtIn(object);
-  const shaped = own === undefined ? filled : own(filled as unknown as JsonObject);
+  const form = kindOf(groupOf(object), object.kind)?.form;
+  const shaped = form === undefined ? filled : form(filled as unknown as JsonObject);
   return canonical(shaped as JsonObject) as unknown as KubeObject;
 }
 
@@ -34,67 +30,6 @@ function wantedMetadata(metadata: unknown): JsonObject {
     : [];
   const own = kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) };
   return { ...Object.fromEntries(wanted), ...own };
-}
-
-/** Defaults that no schema states: controllers or the API server's code have them. */
-const OWN_DEFAULTS: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
-  ExternalSecret: object => withSpec(object, spec => externalSecretSpec(spec, nameOf(object))),
-  ClusterExternalSecret: object =>
-    withSpec(object, spec => ({
-      ...spec,
-      externalSecretSpec: externalSecretSpec(
-        mapOf(spec['externalSecretSpec']),
-        typeof spec['externalSecretName'] === 'string'
-          ? spec['externalSecretName']
-          : nameOf(object),
-      ),
-    })),
-  Cluster: cnpgCluster,
-  Secret: object => without({ type: 'Opaque' }, withEncodedData(object)),
-};
-
-function withSpec(object: JsonObject, change: (spec: JsonObject) => JsonObject): JsonObject {
-  return { ...object, spec: change(mapOf(object['spec'])) };
-}
-
-/** An ExternalSecret names its Secret after itself and its store is a SecretStore (section 2). */
-function externalSecretSpec(spec: JsonObject, name: string): JsonObject {
-  const ref = spec['secretStoreRef'];
-  return {
-    refreshInterval: '1h0m0s',
-    ...spec,
-    ...(isMap(ref) && { secretStoreRef: { kind: 'SecretStore', ...ref } }),
-    target: { name, creationPolicy: 'Owner', deletionPolicy: 'Retain', ...mapOf(spec['target']) },
-  };
-}
-
-/** What the operator's webhook fills in. Other projects have Clusters too. */
-function cnpgCluster(object: JsonObject): JsonObject {
-  if (!String(object['apiVersion']).startsWith('postgresql.cnpg.io/')) return object;
-  return withSpec(object, spec => ({
-    ...spec,
-    bootstrap: filledBootstrap(mapOf(spec['bootstrap'])),
-    affinity: filledAffinity(mapOf(spec['affinity'])),
-  }));
-}
-
-/** `stringData` is written over `data` when the Secret is applied. */
-function withEncodedData(object: JsonObject): JsonObject {
-  const { stringData, ...rest } = object;
-  if (!isMap(stringData)) return object;
-  const encoded = Object.entries(stringData).map(([key, value]) => [
-    key,
-    Buffer.from(String(value)).toString('base64'),
-  ]);
-  return { ...rest, data: { ...mapOf(rest['data']), ...Object.fromEntries(encoded) } };
-}
-
-function nameOf({ metadata }: JsonObject): string {
-  return String(mapOf(metadata)['name'] ?? '');
-}
-
-function mapOf(value: Json | undefined): JsonObject {
-  return isMap(value) ? value : {};
 }
 
 /** Sizes in one spelling; `optional: false`, `protocol: TCP` and an empty value are defaults. */

@@ -1,7 +1,7 @@
-import type { Item } from '../../graph/item.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { oncePer } from '../../ground/once-per.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Comparison } from './comparison.ts';
 
 /** An object of head and what it was on base under another name or in another namespace, each way. */

@@ -1,5 +1,5 @@
-import { type Item, specOf } from '../../graph/item.ts';
 import { type Json, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 
 /**
  * The names of the Applications that an ApplicationSet makes of the elements it lists; undefined

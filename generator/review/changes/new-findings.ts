@@ -1,5 +1,5 @@
-import type { Item } from '../../graph/item.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
+import type { Item } from '../../kinds/kind.ts';
 import { judge } from '../../lint/acceptance.ts';
 import { findingsOf, inOrder, isKnown, type RuleFinding } from '../../lint/check-graph.ts';
 import type { Entry } from '../../lint/entry.ts';

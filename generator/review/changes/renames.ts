@@ -1,5 +1,5 @@
-import type { Item } from '../../graph/item.ts';
 import { isMap, type Json } from '../../ground/json.ts';
+import type { Item } from '../../kinds/kind.ts';
 
 /** How much of two objects must be equal for one to be taken for the other under a new name. */
 const LIKELY = 0.5;

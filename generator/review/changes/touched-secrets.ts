@@ -1,7 +1,8 @@
-import type { Item } from '../../graph/item.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../../graph/secret-graph.ts';
 import { asJson } from '../../ground/kube-object.ts';
 import { isSame } from '../../ground/same.ts';
+import { STORES, storeKind } from '../../kinds/eso/stores.ts';
+import type { Item, Kind } from '../../kinds/kind.ts';
 import { type Change, type Comparison, fieldPath } from './comparison.ts';
 
 /** The Secrets that a change reaches, by `secretId`. */
@@ -45,19 +46,20 @@ function* madeBy(graph: SecretGraph, items: ReadonlySet<Item>): Iterable<string>
       ...dataFrom.map(entry => entry.storeRef),
     ];
     const isFed = refs.some(
-      ref => ref !== undefined && stores.has(storeKey(ref.kind, namespace, ref.name)),
+      ref => ref !== undefined && stores.has(storeKey(storeKind(ref.kind), namespace, ref.name)),
     );
     if (isFed) yield secretId(namespace, target);
   }
 }
 
-function storeId({ kind, namespace, name }: Item): string | undefined {
-  const isStore = kind === 'SecretStore' || kind === 'ClusterSecretStore';
-  return isStore ? storeKey(kind, namespace, name) : undefined;
+function storeId({ known, namespace, name }: Item): string | undefined {
+  return known !== undefined && STORES.includes(known)
+    ? storeKey(known, namespace, name)
+    : undefined;
 }
 
-function storeKey(kind: string, namespace: string, name: string): string {
-  return `${kind}/${kind === 'SecretStore' ? namespace : ''}/${name}`;
+function storeKey(kind: Kind | undefined, namespace: string, name: string): string {
+  return `${kind?.kind}/${kind?.isOfCluster ? '' : namespace}/${name}`;
 }
 
 /** Where a maker has not changed, and what it copies has. */
@@ -87,26 +89,13 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
   );
 }
 
-/** The fields of a kind's `spec` that decide about values; of other kinds all do. */
-const FEEDING: Readonly<Record<string, readonly string[]>> = {
-  Cluster: ['bootstrap', 'certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'],
-  ExternalSecret: ['data', 'dataFrom', 'secretStoreRef', 'target'],
-  ClusterExternalSecret: ['externalSecretSpec'],
-};
-
-/** Options of a bootstrap, but for those of the login, are read only when the Cluster is made. */
-function isInert(option: string | number | undefined): boolean {
-  return option !== undefined && !['database', 'owner', 'secret'].includes(String(option));
-}
-
 /** Whether a change may give a Secret other values: a new label or another version does not. */
 function isFeeding(change: Change): boolean {
   if (change.what !== 'changed') return true;
-  const fields = FEEDING[change.head.kind];
+  const { feeds } = change.head.known ?? {};
   return change.fields.some(field => {
-    const [first, second, , option] = fieldPath(field);
-    if (first === 'metadata' || first === 'apiVersion') return false;
-    if (second === 'bootstrap' && isInert(option)) return false;
-    return fields === undefined || (first === 'spec' && fields.includes(String(second)));
+    const path = fieldPath(field);
+    const [first] = path;
+    return first !== 'metadata' && first !== 'apiVersion' && (feeds?.(path) ?? true);
   });
 }

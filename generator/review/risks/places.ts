@@ -1,7 +1,7 @@
-import type { Item } from '../../graph/item.ts';
 import { itemIdentity } from '../../graph/object-set.ts';
 import type { Path } from '../../ground/finding.ts';
 import { valueAt } from '../../ground/value-path.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Changed } from '../changes/comparison.ts';
 import type { RelatedItem, Risk } from './risk-rule.ts';
 

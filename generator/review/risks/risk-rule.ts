@@ -1,5 +1,5 @@
-import type { Item } from '../../graph/item.ts';
 import type { Path } from '../../ground/finding.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Comparison } from '../changes/comparison.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Item } from '../../graph/item.ts';
+import type { Item } from '../../kinds/kind.ts';
 import { firstPlaces, type Placed } from './places.ts';
 
 /** `Deployment "api"`. */

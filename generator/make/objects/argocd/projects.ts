@@ -1,7 +1,7 @@
 import { groupOf, type KubeObject } from '../../../ground/kube-object.ts';
+import { kindOf as knownKind } from '../../../kinds/kinds.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
 import { CLUSTER_KINDS } from '../../model/operators.ts';
-import { isClusterKind } from '../cluster-kinds.ts';
 import { type AllowedKind, appProject } from './app-project.ts';
 import type { Place, PlacedTarget } from './placed-target.ts';
 
@@ -17,9 +17,13 @@ export function targetsProject(model: ArgocdModel, targets: readonly PlacedTarge
     description: `The environments of ${model.name} and the clusters that they share`,
     sourceRepos: [model.repository],
     destinations: targets.flatMap(placesOf),
-    clusterKinds: objects.filter(({ kind }) => isClusterKind(kind)).map(namedKind),
-    namespacedKinds: objects.filter(({ kind }) => !isClusterKind(kind)).map(kindOf),
+    clusterKinds: objects.filter(isOfCluster).map(namedKind),
+    namespacedKinds: objects.filter(object => !isOfCluster(object)).map(kindOf),
   });
+}
+
+function isOfCluster(object: KubeObject): boolean {
+  return knownKind(groupOf(object), object.kind)?.isOfCluster === true;
 }
 
 /** The project of the root alone: who may make Applications may choose any project for them. */

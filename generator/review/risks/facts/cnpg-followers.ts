@@ -1,16 +1,16 @@
-import type { Item } from '../../../graph/item.ts';
 import { textAt } from '../../../ground/json.ts';
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { CLUSTER_MEMBERS } from '../../../kinds/cnpg/members.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, changedOf } from '../../changes/comparison.ts';
 import type { RelatedItem } from '../risk-rule.ts';
-
-/** The kinds that belong to a CNPG Cluster and cannot be given to another (CRDs of CNPG 1.30.0). */
-const MEMBER_KINDS = ['Database', 'DatabaseRole', 'Publication', 'Subscription'] as const;
 
 const CLUSTER = ['spec', 'cluster', 'name'];
 
 /** What names another Cluster on head than the removed one it belongs to: the apply is rejected. */
 export function followers(comparison: Comparison, removed: Item): RelatedItem[] {
-  return MEMBER_KINDS.flatMap(kind => changedOf(comparison, kind, 'postgresql.cnpg.io'))
+  return CLUSTER_MEMBERS.filter(({ keeps = [] }) => keeps.includes('cluster.name'))
+    .flatMap(kind => changedOf(comparison, kind))
     .filter(
       ({ base, before, after }) =>
         base.namespace === removed.namespace &&
@@ -28,6 +28,6 @@ export function followers(comparison: Comparison, removed: Item): RelatedItem[] 
 /** Whether the Cluster that an object belongs to on base is gone on head. */
 export function hasLostCluster({ base, head }: Comparison, item: Item): boolean {
   const name = textAt(item.object, ...CLUSTER) ?? '';
-  const before = base.find('Cluster', item.namespace, name);
-  return before !== undefined && head.find('Cluster', item.namespace, name) === undefined;
+  const before = base.find(cnpgCluster, item.namespace, name);
+  return before !== undefined && head.find(cnpgCluster, item.namespace, name) === undefined;
 }

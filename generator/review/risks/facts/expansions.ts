@@ -1,10 +1,10 @@
 import { collectorVariables } from '../../../graph/collector-variables.ts';
 import { itemIdentity } from '../../../graph/object-set.ts';
-import type { Container } from '../../../graph/pods.ts';
 import { findSecret, type SecretGraph } from '../../../graph/secret-graph.ts';
 import { unresolvedReferences } from '../../../graph/variables.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { knownNames } from '../../../ground/suggest.ts';
+import type { Container } from '../../../kinds/pods.ts';
 import type { KeyRead } from './key-reads.ts';
 
 /** A place that expands a variable which its container does not have. */

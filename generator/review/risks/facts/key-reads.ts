@@ -1,10 +1,11 @@
-import { type Item, specOf } from '../../../graph/item.ts';
 import { missingKeys } from '../../../graph/missing-keys.ts';
 import { itemIdentity } from '../../../graph/object-set.ts';
 import { findSecret, type Reader, type SecretGraph } from '../../../graph/secret-graph.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { isMap, listAt, textAt } from '../../../ground/json.ts';
 import { knownNames } from '../../../ground/suggest.ts';
+import { pushSecret } from '../../../kinds/eso/push-secret.ts';
+import { type Item, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { formerRead, partnersOf } from '../../changes/former.ts';
 import { expandedRead, expansionId, expansions } from './expansions.ts';
@@ -49,7 +50,7 @@ function namedReads(graph: SecretGraph): KeyRead[] {
   return [
     ...missing,
     ...graph.readers.filter(({ how }) => how === 'pull').flatMap(read => pulledKey(graph, read)),
-    ...graph.byKind('PushSecret').flatMap(item => pushedKeys(graph, item)),
+    ...graph.byKind(pushSecret).flatMap(item => pushedKeys(graph, item)),
   ];
 }
 

@@ -1,8 +1,8 @@
-import type { Item } from '../../../graph/item.ts';
 import { type ServiceHost, serviceHosts } from '../../../graph/service-hosts.ts';
 import { serviceRefs } from '../../../graph/service-refs.ts';
 import { serviceId, serviceMakers } from '../../../graph/services.ts';
 import { groupBy } from '../../../ground/group-by.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 

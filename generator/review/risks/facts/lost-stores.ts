@@ -1,7 +1,7 @@
-import type { Item } from '../../../graph/item.ts';
 import { type StoreUse, storeOf, storeUses } from '../../../graph/stores.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { oncePer } from '../../../ground/once-per.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import { violationsOf } from '../../../lint/check-graph.ts';
 import type { Violation } from '../../../lint/rule.ts';
 import { storeConditions } from '../../../lint/rules/store-conditions.ts';

@@ -1,5 +1,5 @@
-import type { Item } from '../../../graph/item.ts';
 import { itemIdentity } from '../../../graph/object-set.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 
 /** A read of a Secret, by whatever reads it. */

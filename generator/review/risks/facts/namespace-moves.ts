@@ -1,8 +1,6 @@
 import { absentReads } from '../../../graph/absent-secrets.ts';
-import { isCnpg } from '../../../graph/cnpg-clusters.ts';
-import { type Item, specOf } from '../../../graph/item.ts';
 import { groupBy } from '../../../ground/group-by.ts';
-import { listAt } from '../../../ground/json.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 
 /** An object that leaves a namespace and comes back in another under the same name. */
@@ -50,6 +48,5 @@ function moves(comparison: Comparison): Move[] {
 
 /** Whether an object keeps data in its namespace. */
 export function hasVolumes(item: Item): boolean {
-  if (item.kind === 'StatefulSet') return listAt(specOf(item), 'volumeClaimTemplates').length > 0;
-  return item.kind === 'PersistentVolumeClaim' || (item.kind === 'Cluster' && isCnpg(item));
+  return item.known?.keepsData?.(item) ?? false;
 }

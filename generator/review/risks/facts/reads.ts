@@ -1,5 +1,5 @@
-import type { Item } from '../../../graph/item.ts';
 import type { Reader, SecretGraph } from '../../../graph/secret-graph.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 
 /** The reads of a Secret. */

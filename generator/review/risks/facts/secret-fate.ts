@@ -1,7 +1,9 @@
 import { ownName } from '../../../graph/external-secrets.ts';
-import type { Item } from '../../../graph/item.ts';
 import { itemIdentity } from '../../../graph/object-set.ts';
 import { findSecret, type Maker, wholeMakers } from '../../../graph/secret-graph.ts';
+import { clusterExternalSecret } from '../../../kinds/eso/cluster-external-secret.ts';
+import { externalSecret } from '../../../kinds/eso/external-secret.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { isGuarded } from '../../changes/deletion.ts';
 
@@ -26,20 +28,19 @@ export function fateOf(comparison: Comparison, namespace: string, secret: string
 
 /**
  * Whether the Secret outlives what made it. An ExternalSecret that owns it keeps it when it only
- * stops writing; CNPG deletes no login that it made while the Cluster stays; cert-manager sets no
- * owner (review-facts.md, section 3, note 20; cert-manager, --enable-certificate-owner-ref).
+ * stops writing.
  */
 function leavesSecret(comparison: Comparison, maker: Maker): boolean {
   const { item } = maker;
   const after = onHead(comparison, item);
   if (after === undefined && isGuarded(item)) return true;
-  if (item.kind === 'Certificate') return true;
-  if (item.kind === 'Cluster') return after !== undefined;
+  const { leaves } = item.known ?? {};
+  if (leaves !== undefined) return leaves === 'always' || after !== undefined;
   return isSync(item) && isLeftBySync(comparison, maker);
 }
 
-function isSync({ kind }: Item): boolean {
-  return kind === 'ExternalSecret' || kind === 'ClusterExternalSecret';
+function isSync({ known }: Item): boolean {
+  return known === externalSecret || known === clusterExternalSecret;
 }
 
 function isLeftBySync({ base, head }: Comparison, { item, namespace, secret }: Maker): boolean {
@@ -56,6 +57,6 @@ function isLeftBySync({ base, head }: Comparison, { item, namespace, secret }: M
   );
 }
 
-function onHead({ head }: Comparison, { kind, namespace, name }: Item): Item | undefined {
-  return head.find(kind, namespace, name);
+function onHead({ head }: Comparison, { known, namespace, name }: Item): Item | undefined {
+  return known && head.find(known, namespace, name);
 }

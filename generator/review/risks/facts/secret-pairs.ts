@@ -1,8 +1,10 @@
 import type { ExternalSecret } from '../../../graph/external-secrets.ts';
-import type { Item } from '../../../graph/item.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { oncePer } from '../../../ground/once-per.ts';
+import { clusterExternalSecret } from '../../../kinds/eso/cluster-external-secret.ts';
+import { externalSecret } from '../../../kinds/eso/external-secret.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
 
 /** An ExternalSecret that changes and makes the same Secret before and after. */
@@ -14,8 +16,8 @@ export interface SecretPair {
 
 /** Changed ExternalSecrets that keep their Secret; one of a ClusterExternalSecret stands for all. */
 export function externalSecretPairs(comparison: Comparison): SecretPair[] {
-  return ['ExternalSecret', 'ClusterExternalSecret']
-    .flatMap(kind => changedOf(comparison, kind, 'external-secrets.io'))
+  return [externalSecret, clusterExternalSecret]
+    .flatMap(kind => changedOf(comparison, kind))
     .flatMap(change => {
       const before = secretOf(comparison.base, change.base);
       const after = secretOf(comparison.head, change.head);

@@ -1,9 +1,14 @@
-import { type ExternalSecret, SPEC_PATHS } from '../../../graph/external-secrets.ts';
+import { type ExternalSecret, specPath } from '../../../graph/external-secrets.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { type JsonObject, mapAt, textAt } from '../../../ground/json.ts';
 import { oncePer } from '../../../ground/once-per.ts';
 import { isBelow } from '../../../ground/value-path.ts';
+import { clusterExternalSecret } from '../../../kinds/eso/cluster-external-secret.ts';
+import { clusterPushSecret } from '../../../kinds/eso/cluster-push-secret.ts';
+import { externalSecret } from '../../../kinds/eso/external-secret.ts';
+import { pushSecret } from '../../../kinds/eso/push-secret.ts';
+import type { Kind } from '../../../kinds/kind.ts';
 import {
   type Changed,
   type Comparison,
@@ -28,12 +33,17 @@ export interface SpecChange extends SpecOnBothSides {
   readonly head: readonly ExternalSecret[];
 }
 
-type SpecPlaces = Readonly<Record<string, Path>>;
+type SpecPlaces = readonly (readonly [Kind, Path])[];
 
-const PUSH_SECRETS: SpecPlaces = {
-  PushSecret: ['spec'],
-  ClusterPushSecret: ['spec', 'pushSecretSpec'],
-};
+const PUSH_SECRETS: SpecPlaces = [
+  [pushSecret, ['spec']],
+  [clusterPushSecret, ['spec', 'pushSecretSpec']],
+];
+
+const EXTERNAL_SECRETS: SpecPlaces = [externalSecret, clusterExternalSecret].map(kind => [
+  kind,
+  specPath(kind),
+]);
 
 /** Every ExternalSecret and ClusterExternalSecret that is on both sides and differs. */
 export const specChanges: (comparison: Comparison) => readonly SpecChange[] = oncePer(
@@ -41,7 +51,7 @@ export const specChanges: (comparison: Comparison) => readonly SpecChange[] = on
     const [base, head] = [comparison.base, comparison.head].map(({ externalSecrets }) =>
       groupBy(externalSecrets, ({ item }) => item),
     );
-    return specsAt(comparison, SPEC_PATHS).map(spec => ({
+    return specsAt(comparison, EXTERNAL_SECRETS).map(spec => ({
       ...spec,
       base: base?.get(spec.change.base) ?? [],
       head: head?.get(spec.change.head) ?? [],
@@ -55,8 +65,8 @@ export function pushChanges(comparison: Comparison): SpecOnBothSides[] {
 }
 
 function specsAt(comparison: Comparison, places: SpecPlaces): SpecOnBothSides[] {
-  return Object.entries(places).flatMap(([kind, path]) =>
-    changedOf(comparison, kind, 'external-secrets.io').map(change => ({
+  return places.flatMap(([kind, path]) =>
+    changedOf(comparison, kind).map(change => ({
       change,
       path,
       before: mapAt(change.before, ...path.map(String)),

@@ -1,7 +1,7 @@
 import type { ExternalSecret } from '../../../graph/external-secrets.ts';
-import type { Item } from '../../../graph/item.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { isMap, type Json, mapAt } from '../../../ground/json.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import { readsOf } from './reads.ts';
 
 /**

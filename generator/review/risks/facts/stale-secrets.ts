@@ -1,13 +1,16 @@
-import type { Item } from '../../../graph/item.ts';
 import { itemIdentity } from '../../../graph/object-set.ts';
 import { isCnpgPassword, pickups } from '../../../graph/pickup.ts';
-import type { Pod } from '../../../graph/pods.ts';
 import { frozenReads, isLasting } from '../../../graph/restarts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../../../graph/secret-graph.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { mapAt } from '../../../ground/json.ts';
 import { asJson } from '../../../ground/kube-object.ts';
 import { isSame } from '../../../ground/same.ts';
+import { configMap } from '../../../kinds/core/config-map.ts';
+import { clusterExternalSecret } from '../../../kinds/eso/cluster-external-secret.ts';
+import { externalSecret } from '../../../kinds/eso/external-secret.ts';
+import type { Item } from '../../../kinds/kind.ts';
+import type { Pod } from '../../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../../lint/rules/unknown-template-key.ts';
 import { type Change, type Comparison, itemOfChange } from '../../changes/comparison.ts';
 import { newViolations } from './new-violations.ts';
@@ -36,9 +39,6 @@ interface KeptRead extends StaleReader {
 /** Stands for the keys that a source brings and no manifest names. */
 const ANY = '';
 
-/** Kinds that give Secrets their values, or templates of them. */
-const FEEDING = /^((Cluster)?ExternalSecret|Secret|SealedSecret|ConfigMap)$/;
-
 /**
  * The Secrets whose values change at their source, with readers that keep the old ones: variables
  * and subPath mounts of pods whose template does not change and which nothing restarts, and
@@ -46,7 +46,7 @@ const FEEDING = /^((Cluster)?ExternalSecret|Secret|SealedSecret|ConfigMap)$/;
  */
 export function staleSecrets(comparison: Comparison): StaleSecret[] {
   const { head, changes } = comparison;
-  if (!changes.some(change => FEEDING.test(itemOfChange(change).kind))) return [];
+  if (!changes.some(change => isFeeding(itemOfChange(change)))) return [];
   const changedKeys = changesOf(comparison);
   const pickupOf = pickups(head);
   // A template that lacks a key writes nothing.
@@ -65,6 +65,12 @@ export function staleSecrets(comparison: Comparison): StaleSecret[] {
     stale.set(id, { node, keys: [...known.keys, ...keys], readers: [...known.readers, read] });
   }
   return [...stale.values()];
+}
+
+/** Whether an object gives Secrets their values, or templates of them. */
+function isFeeding({ known }: Item): boolean {
+  const isSync = known === externalSecret || known === clusterExternalSecret;
+  return isSync || known === configMap || known?.sourceOf !== undefined;
 }
 
 /** Which of the keys, or of all that both sides have, come from elsewhere than before. */
@@ -134,7 +140,7 @@ function changesByItem({ changes }: Comparison): Map<Item, Change> {
 function runsOn({ item, path }: Pod, changes: ReadonlyMap<Item, Change>): boolean {
   const change = changes.get(item);
   if (change?.what !== 'changed') return change === undefined;
-  const template = item.kind === 'OpenTelemetryCollector' ? path : path.slice(0, -1);
+  const template = item.known?.pods?.isContainer ? path : path.slice(0, -1);
   const [before, after] = [change.before, change.after].map(object =>
     mapAt(asJson(object), ...template.map(String)),
   );

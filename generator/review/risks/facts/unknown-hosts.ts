@@ -1,9 +1,9 @@
 import { distance } from 'fastest-levenshtein';
-import type { Item } from '../../../graph/item.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { type ServiceHost, serviceHosts } from '../../../graph/service-hosts.ts';
 import { serviceId, serviceMakers } from '../../../graph/services.ts';
 import { groupBy } from '../../../ground/group-by.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import type { Change, Comparison } from '../../changes/comparison.ts';
 
 /** A host that head writes anew, and that surely no Service has. */

@@ -1,5 +1,4 @@
 import type { DataEntry, DataFromEntry, ExternalSecret } from '../../../graph/external-secrets.ts';
-import type { Item } from '../../../graph/item.ts';
 import { type Maker, type SecretGraph, secretId } from '../../../graph/secret-graph.ts';
 import { remoteNamespaceOf, storeOf } from '../../../graph/stores.ts';
 import { templateFiles, templates } from '../../../graph/templates.ts';
@@ -7,6 +6,7 @@ import { groupBy } from '../../../ground/group-by.ts';
 import { listAt, mapAt } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import { valueAt } from '../../../ground/value-path.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';
 import { templateSource } from './template-source.ts';
 
@@ -54,10 +54,7 @@ function ofMaker(sources: Sources, maker: Maker, key: string): unknown {
     .externalOf(item)
     .find(other => other.namespace === namespace && other.target === secret);
   if (external !== undefined) return ofExternalSecret(sources, external, key);
-  const form = sources.formOf(item);
-  if (item.kind === 'Secret') return mapAt(form, 'data')[key];
-  if (item.kind !== 'SealedSecret') return [item.kind, item.name, secret, key];
-  return [mapAt(form, 'spec', 'encryptedData')[key], mapAt(form, 'spec', 'template', 'data')[key]];
+  return item.known?.sourceOf?.(sources.formOf(item), key) ?? [item.kind, item.name, secret, key];
 }
 
 function ofExternalSecret(sources: Sources, secret: ExternalSecret, key: string): unknown {

@@ -1,4 +1,6 @@
 import { cnpgClusters } from '../../../graph/cnpg-hosts.ts';
+import { argoApplication } from '../../../kinds/argocd/application.ts';
+import { applicationSet } from '../../../kinds/argocd/application-set.ts';
 import { namespaceOf } from '../../changes/applications.ts';
 import { cascadeOf } from '../../changes/cascade.ts';
 import {
@@ -19,11 +21,9 @@ export const applicationRemoved: RiskRule = {
   summary: 'An Application of Argo CD goes with the cascade finalizer, and all it manages with it.',
 
   *check(comparison: Comparison) {
-    for (const kind of ['Application', 'ApplicationSet'])
-      for (const removed of removedOf(comparison, kind, 'argoproj.io'))
-        yield* risksOf(comparison, removed);
-    for (const change of changedOf(comparison, 'ApplicationSet', 'argoproj.io'))
-      yield* unlistedRisks(change);
+    for (const kind of [argoApplication, applicationSet])
+      for (const removed of removedOf(comparison, kind)) yield* risksOf(comparison, removed);
+    for (const change of changedOf(comparison, applicationSet)) yield* unlistedRisks(change);
   },
 };
 

@@ -1,3 +1,4 @@
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
 import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
 import { needsOf } from '../facts/reads.ts';
@@ -10,7 +11,7 @@ export const bootstrapOwner: RiskRule = {
   summary: "The owner of a CNPG Cluster's database, or the Secret with its password, changes.",
 
   *check(comparison: Comparison) {
-    for (const change of changedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+    for (const change of changedOf(comparison, cnpgCluster)) {
       const [old, now] = [bootstrapOf(change.before), bootstrapOf(change.after)];
       if (old.owner === undefined || now.owner === undefined) continue;
       if (old.owner !== now.owner) yield otherOwner(change, old.owner, now.owner, now.secret);

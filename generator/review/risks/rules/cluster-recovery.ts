@@ -1,5 +1,6 @@
-import { type Item, specOf } from '../../../graph/item.ts';
 import { mapAt, textAt } from '../../../ground/json.ts';
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { type Item, specOf } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';
@@ -13,7 +14,7 @@ export const clusterRecovery: RiskRule = {
   summary: 'A CNPG Cluster is made anew from a backup: what was written since is lost.',
 
   *check(comparison: Comparison) {
-    for (const { base, becomes } of removedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+    for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
       // A move to another namespace is the rule namespace-move.
       if (becomes === undefined || becomes.name === base.name) continue;
       const { method, path } = bootstrapOf(effectiveForm(becomes.object));

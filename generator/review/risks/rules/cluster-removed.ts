@@ -1,6 +1,7 @@
-import type { Item } from '../../../graph/item.ts';
-import { makersOf } from '../../../graph/makers.ts';
+import { makersOf } from '../../../graph/makers-and-readers.ts';
 import { findSecret, wholeMakers } from '../../../graph/secret-graph.ts';
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { type Deletion, deletionOf, isGuarded } from '../../changes/deletion.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';
@@ -14,7 +15,7 @@ export const clusterRemoved: RiskRule = {
   summary: 'A CNPG Cluster is removed or renamed: its volumes go with it.',
 
   *check(comparison: Comparison) {
-    for (const { base, becomes } of removedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+    for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
       // A move to another namespace is the rule namespace-move.
       if (becomes?.name === base.name) continue;
       const { outcome, text } = deletionOf(comparison, base);

@@ -1,4 +1,4 @@
-import type { Item } from '../../../graph/item.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import { duplicateTarget } from '../../../lint/rules/duplicate-target.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { lostSecrets } from '../facts/lost-secrets.ts';

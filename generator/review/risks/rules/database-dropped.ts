@@ -1,7 +1,8 @@
 import { clusterOf } from '../../../graph/cnpg-clusters.ts';
-import { type Item, specOf } from '../../../graph/item.ts';
 import { mapAt, textAt } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
+import { cnpgDatabase } from '../../../kinds/cnpg/database.ts';
+import { type Item, specOf } from '../../../kinds/kind.ts';
 import {
   addedOf,
   type Changed,
@@ -14,8 +15,6 @@ import { hasLostCluster } from '../facts/cnpg-followers.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
-const GROUP = 'postgresql.cnpg.io';
-
 export const databaseDropped: RiskRule = {
   id: 'database-dropped',
   level: 'block',
@@ -23,11 +22,11 @@ export const databaseDropped: RiskRule = {
     'A Database of CNPG is dropped with all its data, or will be when its object is removed.',
 
   *check(comparison: Comparison) {
-    for (const { base } of removedOf(comparison, 'Database', GROUP)) {
+    for (const { base } of removedOf(comparison, cnpgDatabase)) {
       if (isDropped(comparison, base)) yield removed(comparison, base);
     }
-    for (const change of changedOf(comparison, 'Database', GROUP)) yield* changed(change);
-    for (const { head } of addedOf(comparison, 'Database', GROUP)) {
+    for (const change of changedOf(comparison, cnpgDatabase)) yield* changed(change);
+    for (const { head } of addedOf(comparison, cnpgDatabase)) {
       if (isAbsent(head.object)) yield absent(head);
     }
   },
@@ -50,7 +49,7 @@ function isDropped(comparison: Comparison, item: Item): boolean {
 }
 
 function removed(comparison: Comparison, base: Item): Risk {
-  const heir = addedOf(comparison, 'Database', GROUP)
+  const heir = addedOf(comparison, cnpgDatabase)
     .map(({ head }) => head)
     .find(head => isSameDatabase(head, base));
   return {

@@ -1,7 +1,7 @@
 import { type ExternalSecret, ownName } from '../../../graph/external-secrets.ts';
-import type { Item } from '../../../graph/item.ts';
 import { itemIdentity } from '../../../graph/object-set.ts';
 import { findSecret, type Maker, secretId, wholeMakers } from '../../../graph/secret-graph.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf, isGuarded } from '../../changes/deletion.ts';
 import { missedSecrets } from '../facts/lost-secrets.ts';

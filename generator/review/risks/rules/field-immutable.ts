@@ -1,9 +1,10 @@
-import { annotationOf } from '../../../graph/item.ts';
 import { SYNC_OPTIONS, syncOptionsIn } from '../../../ground/annotations.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { isBelow } from '../../../ground/value-path.ts';
+import { job } from '../../../kinds/batch/job.ts';
+import { annotationOf, type Item } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, fieldPath } from '../../changes/comparison.ts';
-import { changedImmutables } from '../facts/immutable-fields.ts';
+import { changedFixedFields } from '../facts/fixed-fields.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
@@ -15,7 +16,7 @@ export const fieldImmutable: RiskRule = {
   *check({ changes, reordered }: Comparison) {
     for (const change of [...changes, ...reordered]) {
       if (change.what !== 'changed' || isMadeAnew(change)) continue;
-      const paths = changedImmutables(change);
+      const paths = changedFixedFields(change);
       if (paths.length > 0) yield riskOf(change, paths);
     }
   },
@@ -32,7 +33,7 @@ function riskOf(change: Changed, paths: readonly Path[]): Risk {
     message: isForced
       ? `the ${kind} "${name}" is deleted and made anew, as Force=true asks, because ${fields} cannot change`
       : `${fields} of the ${kind} "${name}" cannot change: the apply is rejected`,
-    hint: hintFor(kind, String(first.at(-1))),
+    hint: hintFor(change.head, String(first.at(-1))),
   };
 }
 
@@ -45,11 +46,10 @@ function deepest({ fields }: Changed, path: Path): [headPath: Path, basePath?: P
 
 /** Hooks are deleted before they are made again, and forcing replaces what cannot be updated. */
 function isMadeAnew(change: Changed): boolean {
-  const { kind } = change.head;
   const isHook = ['argocd.argoproj.io/hook', 'helm.sh/hook'].some(
     name => annotationOf(change.head, name) !== undefined,
   );
-  return isHook || (hasForce(change) && !/^(Deployment|StatefulSet|DaemonSet)$/.test(kind));
+  return isHook || (hasForce(change) && change.head.known?.podSource === undefined);
 }
 
 function hasForce({ base, head }: Changed): boolean {
@@ -60,8 +60,8 @@ function hasForce({ base, head }: Changed): boolean {
 
 const KEEP = 'Keep the value';
 
-function hintFor(kind: string, field: string): string {
-  if (kind === 'Job') return 'Give the Job another name, or make it a hook of Argo CD.';
+function hintFor({ kind, known }: Item, field: string): string {
+  if (known === job) return 'Give the Job another name, or make it a hook of Argo CD.';
   if (field === 'roleRef') return `${KEEP}, or write a second binding and remove this one.`;
   if (field === 'volumeClaimTemplates')
     return `${KEEP}. Claims that are there grow on their own; for a new template delete the StatefulSet with --cascade=orphan first.`;

@@ -1,8 +1,10 @@
-import { annotationOf, type Item } from '../../../graph/item.ts';
 import { SYNC_OPTIONS } from '../../../ground/annotations.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { mapAt } from '../../../ground/json.ts';
-import { isArgo, ownerOf } from '../../changes/applications.ts';
+import { argoApplication } from '../../../kinds/argocd/application.ts';
+import { applicationSet } from '../../../kinds/argocd/application-set.ts';
+import { annotationOf, type Item } from '../../../kinds/kind.ts';
+import { ownerOf } from '../../changes/applications.ts';
 import { cascadeOf } from '../../changes/cascade.ts';
 import type { Changed, Comparison } from '../../changes/comparison.ts';
 import { applicationOption, isPruning, syncOption } from '../../changes/deletion.ts';
@@ -23,7 +25,7 @@ export const guardRemoved: RiskRule = {
       if (change.what !== 'changed') continue;
       const { base, head } = change;
       yield* riskOf(change, 'the', ownGuards(comparison, change));
-      if (!/^Application(Set)?$/.test(head.kind) || !isArgo(head)) continue;
+      if (head.known !== argoApplication && head.known !== applicationSet) continue;
       const isSaid = pruning.has(head) || pruning.has(base);
       yield* riskOf(change, 'what is managed by the', wideGuards(change, isSaid));
     }

@@ -1,7 +1,7 @@
-import type { Item } from '../../../graph/item.ts';
 import { itemIdentity } from '../../../graph/object-set.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import type { RiskRule } from '../risk-rule.ts';
 

@@ -1,3 +1,4 @@
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Changed, type Comparison, changedOf, fieldPath } from '../../changes/comparison.ts';
 import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
 import { fieldPlace } from '../places.ts';
@@ -9,7 +10,7 @@ export const ignoredBootstrap: RiskRule = {
   summary: 'The bootstrap of a CNPG Cluster changes, which is read only when the Cluster is made.',
 
   *check(comparison: Comparison) {
-    for (const change of changedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+    for (const change of changedOf(comparison, cnpgCluster)) {
       const [old, now] = [bootstrapOf(change.before), bootstrapOf(change.after)];
       const cluster = `the CNPG Cluster "${change.head.name}"`;
       if (old.method !== now.method) {

@@ -1,34 +1,11 @@
 import type { Path } from '../../../ground/finding.ts';
 import { valueAt } from '../../../ground/value-path.ts';
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { CLUSTER_MEMBERS } from '../../../kinds/cnpg/members.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
 import { hasLostCluster } from '../facts/cnpg-followers.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
-
-/**
- * What a CNPG object keeps for ever, in `spec` (CRDs of CNPG 1.30.0, x-kubernetes-validations;
- * of Clusters also cluster_webhook.go, validateUnixPermissionIdentifierChange).
- */
-const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
-  Cluster: ['postgresGID', 'postgresUID', 'serviceAccountName'],
-  Database: [
-    'builtinLocale',
-    'cluster.name',
-    'collationVersion',
-    'encoding',
-    'icuLocale',
-    'icuRules',
-    'locale',
-    'localeCType',
-    'localeCollate',
-    'localeProvider',
-    'name',
-    'template',
-  ],
-  DatabaseRole: ['cluster.name', 'name'],
-  Publication: ['cluster.name', 'dbname', 'name', 'target.allTables'],
-  Subscription: ['cluster.name', 'dbname', 'name'],
-};
 
 export const immutableCnpgField: RiskRule = {
   id: 'immutable-cnpg-field',
@@ -36,11 +13,11 @@ export const immutableCnpgField: RiskRule = {
   summary: 'A field of a CNPG object changes that cannot: the apply is rejected.',
 
   *check(comparison: Comparison) {
-    for (const [kind, fields] of Object.entries(IMMUTABLE))
-      for (const change of changedOf(comparison, kind, 'postgresql.cnpg.io'))
+    for (const kind of [cnpgCluster, ...CLUSTER_MEMBERS])
+      for (const change of changedOf(comparison, kind))
         yield* risksOf(
           change,
-          fields.filter(field => !isFollowing(comparison, change, field)),
+          (kind.keeps ?? []).filter(field => !isFollowing(comparison, change, field)),
         );
   },
 };
@@ -51,7 +28,7 @@ function isFollowing(comparison: Comparison, { base }: Changed, field: string): 
 }
 
 function* risksOf(change: Changed, fields: readonly string[]): Iterable<Risk> {
-  const { kind, name } = change.head;
+  const { kind, name, known } = change.head;
   for (const field of fields) {
     const path = ['spec', ...field.split('.')];
     const values = changedValues(change, path);
@@ -59,7 +36,10 @@ function* risksOf(change: Changed, fields: readonly string[]): Iterable<Risk> {
     yield {
       ...fieldPlace(change, path),
       message: `${field} of the ${kind} "${name}" goes from ${values}, and is immutable: the apply is rejected`,
-      hint: hintFor(kind),
+      hint:
+        known === cnpgCluster
+          ? 'Keep the value, or make a new Cluster and move the data.'
+          : `Keep the value, or make a ${kind} of another name beside this one.`,
     };
   }
 }
@@ -70,10 +50,4 @@ function changedValues({ before, after }: Changed, path: Path): string | undefin
   if (old === undefined || now === undefined) return undefined;
   const [was, is] = [JSON.stringify(old), JSON.stringify(now)];
   return was === is ? undefined : `${was} to ${is}`;
-}
-
-function hintFor(kind: string): string {
-  return kind === 'Cluster'
-    ? 'Keep the value, or make a new Cluster and move the data.'
-    : `Keep the value, or make a ${kind} of another name beside this one.`;
 }

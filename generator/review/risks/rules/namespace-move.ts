@@ -1,5 +1,8 @@
-import { type Item, specOf } from '../../../graph/item.ts';
 import { mapAt } from '../../../ground/json.ts';
+import { statefulSet } from '../../../kinds/apps/stateful-set.ts';
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
+import { calledOf, type Item, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
@@ -23,7 +26,7 @@ export const namespaceMove: RiskRule = {
         item: head,
         side: 'head',
         path: ['metadata', 'name'],
-        message: `the ${base.kind === 'Cluster' ? 'CNPG ' : ''}${base.kind} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
+        message: `the ${calledOf(base)} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
         hint: hintFor(move),
         outcome: text,
         related: [{ item: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
@@ -47,12 +50,12 @@ function lossOf({ head, missing }: Move, isLeft: boolean): string {
 }
 
 function isRunning({ base }: Comparison, item: Item): boolean {
-  return item.kind === 'Cluster' || base.pods.some(pod => pod.item === item);
+  return item.known === cnpgCluster || base.pods.some(pod => pod.item === item);
 }
 
 function volumesOf(item: Item): string {
-  if (item.kind === 'PersistentVolumeClaim') return 'the new volume is empty';
-  if (item.kind === 'StatefulSet') {
+  if (item.known === persistentVolumeClaim) return 'the new volume is empty';
+  if (item.known === statefulSet) {
     const retention = mapAt(specOf(item), 'persistentVolumeClaimRetentionPolicy');
     const fate = retention['whenDeleted'] === 'Delete' ? 'go with the old pods' : 'stay behind';
     return `the volumes ${fate}, and the new ones are empty`;

@@ -1,3 +1,4 @@
+import { coreNamespace } from '../../../kinds/core/namespace.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import type { RelatedItem, RiskRule } from '../risk-rule.ts';
@@ -9,11 +10,11 @@ export const namespaceRemoved: RiskRule = {
 
   *check(comparison: Comparison) {
     const { head, own } = comparison;
-    for (const { base } of removedOf(comparison, 'Namespace', '')) {
+    for (const { base } of removedOf(comparison, coreNamespace)) {
       const { name } = base;
       const { outcome, text } = deletionOf(comparison, base);
       // Another environment's set may have it.
-      if (outcome === 'kept' || head.find('Namespace', '', name) !== undefined) continue;
+      if (outcome === 'kept' || head.find(coreNamespace, '', name) !== undefined) continue;
       const left = head.items.filter(item => own.has(item) && item.namespace === name);
       if (left.length === 0) continue;
       yield {

@@ -1,6 +1,7 @@
 import { mapAt } from '../../../ground/json.ts';
+import { statefulSet } from '../../../kinds/apps/stateful-set.ts';
 import type { Changed, Comparison } from '../../changes/comparison.ts';
-import { changedImmutables } from '../facts/immutable-fields.ts';
+import { changedFixedFields } from '../facts/fixed-fields.ts';
 import { podChange } from '../facts/pod-change.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
@@ -13,7 +14,7 @@ export const podsRestarted: RiskRule = {
   *check({ changes, reordered }: Comparison) {
     for (const change of [...changes, ...reordered]) {
       // What is rejected restarts nothing.
-      if (change.what !== 'changed' || changedImmutables(change).length > 0) continue;
+      if (change.what !== 'changed' || changedFixedFields(change).length > 0) continue;
       const fields = podChange(change);
       if (fields.length > 0 && hasPods(change)) yield riskOf(change, fields);
     }
@@ -49,5 +50,5 @@ function hasPods({ before, after }: Changed): boolean {
 function isDown({ head, after }: Changed): boolean {
   const { replicas, strategy } = mapAt(after, 'spec');
   const isRecreated = mapAt({ strategy }, 'strategy')['type'] === 'Recreate';
-  return isRecreated || (head.kind === 'StatefulSet' && (replicas ?? 1) === 1);
+  return isRecreated || (head.known === statefulSet && (replicas ?? 1) === 1);
 }

@@ -1,3 +1,4 @@
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Comparison, changedOf } from '../../changes/comparison.ts';
 import { type PostgresVersion, postgresVersion } from '../facts/postgres-version.ts';
 import { fieldPlace } from '../places.ts';
@@ -15,7 +16,7 @@ export const postgresMajor: RiskRule = {
   summary: 'A CNPG Cluster changes its major version of PostgreSQL: all instances stop for it.',
 
   *check(comparison: Comparison) {
-    for (const change of changedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+    for (const change of changedOf(comparison, cnpgCluster)) {
       const before = postgresVersion(change.before);
       const after = postgresVersion(change.after);
       if (before.from === after.from && before.text === after.text && before.major === after.major)

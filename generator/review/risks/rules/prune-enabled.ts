@@ -1,5 +1,7 @@
-import type { Item } from '../../../graph/item.ts';
 import { valueAt } from '../../../ground/value-path.ts';
+import { argoApplication } from '../../../kinds/argocd/application.ts';
+import { applicationSet } from '../../../kinds/argocd/application-set.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
 import { applicationOption, isPruning } from '../../changes/deletion.ts';
 import { policyPath } from '../facts/sync-policy.ts';
@@ -12,10 +14,10 @@ export const pruneEnabled: RiskRule = {
   summary: 'An Application of Argo CD begins to delete what Git no longer has.',
 
   *check(comparison: Comparison) {
-    for (const kind of ['Application', 'ApplicationSet'])
-      for (const change of changedOf(comparison, kind, 'argoproj.io')) {
+    for (const known of [argoApplication, applicationSet])
+      for (const change of changedOf(comparison, known)) {
         if (isDeleting(change.base) || !isDeleting(change.head)) continue;
-        const { name } = change.head;
+        const { kind, name } = change.head;
         yield {
           ...fieldPlace(change, changedPath(change)),
           message: `from now on the ${kind} "${name}" deletes by itself what Git no longer has`,

@@ -1,5 +1,5 @@
-import type { Item } from '../../../graph/item.ts';
 import type { Path } from '../../../ground/finding.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, type FieldChange, fieldPath } from '../../changes/comparison.ts';
 import { newlyMissing } from '../facts/key-reads.ts';
 import { lostSecrets } from '../facts/lost-secrets.ts';

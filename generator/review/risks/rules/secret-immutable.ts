@@ -1,6 +1,9 @@
 import type { ExternalSecret } from '../../../graph/external-secrets.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { isMap, mapAt, textAt } from '../../../ground/json.ts';
+import { configMap } from '../../../kinds/core/config-map.ts';
+import { coreSecret } from '../../../kinds/core/secret.ts';
+import { sealedSecret } from '../../../kinds/sealed-secrets/sealed-secret.ts';
 import { type Changed, type Comparison, changedOf, fieldPath } from '../../changes/comparison.ts';
 import { externalSecretPairs, type SecretPair } from '../facts/secret-pairs.ts';
 import { fieldPlace } from '../places.ts';
@@ -12,10 +15,9 @@ export const secretImmutable: RiskRule = {
   summary: 'The type of a Secret changes, or the data of one that is immutable: neither can.',
 
   *check(comparison: Comparison) {
-    for (const change of changedOf(comparison, 'Secret', '')) yield* secretRisks(change);
-    for (const change of changedOf(comparison, 'ConfigMap', '')) yield* dataRisks(change);
-    for (const change of changedOf(comparison, 'SealedSecret', 'bitnami.com'))
-      yield* sealedRisks(change);
+    for (const change of changedOf(comparison, coreSecret)) yield* secretRisks(change);
+    for (const change of changedOf(comparison, configMap)) yield* dataRisks(change);
+    for (const change of changedOf(comparison, sealedSecret)) yield* sealedRisks(change);
     for (const pair of externalSecretPairs(comparison)) yield* targetRisks(pair);
   },
 };

@@ -1,6 +1,7 @@
-import { type Item, specOf } from '../../../graph/item.ts';
 import type { Reader } from '../../../graph/secret-graph.ts';
 import { inNamespace } from '../../../ground/namespace-words.ts';
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { type Item, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { type LostSecret, lostSecrets } from '../facts/lost-secrets.ts';
@@ -41,11 +42,11 @@ function isOtherRules(comparison: Comparison, lost: LostSecret): boolean {
 
 function isSwitchedOff(
   { head }: Comparison,
-  { kind, namespace, name }: Item,
+  { known, namespace, name }: Item,
   secret: string,
 ): boolean {
-  if (kind !== 'Cluster' || secret !== `${name}-superuser`) return false;
-  const cluster = head.find(kind, namespace, name);
+  if (known !== cnpgCluster || secret !== `${name}-superuser`) return false;
+  const cluster = head.find(known, namespace, name);
   return cluster !== undefined && specOf(cluster)['enableSuperuserAccess'] !== true;
 }
 

@@ -1,4 +1,5 @@
 import { mapAt } from '../../../ground/json.ts';
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Comparison, changedOf } from '../../changes/comparison.ts';
 import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
@@ -9,7 +10,7 @@ export const singleInstance: RiskRule = {
   summary: 'A CNPG Cluster is left with one instance: nothing takes over from it.',
 
   *check(comparison: Comparison) {
-    for (const change of changedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+    for (const change of changedOf(comparison, cnpgCluster)) {
       const [before, after] = [change.before, change.after].map(
         object => mapAt(object, 'spec')['instances'],
       );

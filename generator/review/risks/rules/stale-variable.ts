@@ -1,3 +1,5 @@
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { staleSecrets } from '../facts/stale-secrets.ts';
 import { firstPlaces, relatedItems } from '../places.ts';
@@ -20,7 +22,7 @@ export const staleVariable: RiskRule = {
         side: 'head',
         path: first.path,
         message: `Secret "${node.name}" gets other values for ${what}, and ${namesOf(readers)} ${verb(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
-        hint: hintFor(first.item.kind),
+        hint: hintFor(first.item),
         related: [
           ...relatedItems(others, 'head', 'reads it too'),
           ...relatedItems(node.makers, 'head', 'gives it the values'),
@@ -30,9 +32,9 @@ export const staleVariable: RiskRule = {
   },
 };
 
-function hintFor(kind: string): string {
+function hintFor({ known }: Item): string {
   const check = 'Make sure that the new source has the values.';
-  return kind === 'Cluster'
+  return known === cnpgCluster
     ? `${check} Give the Secret the label cnpg.io/reload: "true", so that CNPG takes them up.`
     : `${check} Annotate the workload with reloader.stakater.com/auto: "true", or restart it after the sync.`;
 }

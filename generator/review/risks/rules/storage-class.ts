@@ -1,3 +1,4 @@
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Comparison, changedOf } from '../../changes/comparison.ts';
 import { cnpgVolumes } from '../facts/cnpg-volumes.ts';
 import { fieldPlace } from '../places.ts';
@@ -9,7 +10,7 @@ export const storageClass: RiskRule = {
   summary: 'A CNPG Cluster asks for another storage class: only new volumes get it.',
 
   *check(comparison: Comparison) {
-    for (const change of changedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+    for (const change of changedOf(comparison, cnpgCluster)) {
       const volumes = cnpgVolumes(change.after);
       for (const [name, before] of cnpgVolumes(change.before)) {
         const after = volumes.get(name);

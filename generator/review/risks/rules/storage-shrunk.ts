@@ -1,6 +1,8 @@
-import { annotationOf } from '../../../graph/item.ts';
 import { textAt } from '../../../ground/json.ts';
 import { quantityValue } from '../../../ground/quantity.ts';
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
+import { annotationOf } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
 import { type CnpgVolume, cnpgVolumes } from '../facts/cnpg-volumes.ts';
 import { fieldPlace } from '../places.ts';
@@ -12,7 +14,7 @@ export const storageShrunk: RiskRule = {
   summary: 'A volume gets smaller, or one of a CNPG Cluster is taken away: the change is refused.',
 
   *check(comparison: Comparison) {
-    for (const change of changedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+    for (const change of changedOf(comparison, cnpgCluster)) {
       const volumes = cnpgVolumes(change.after);
       for (const [name, before] of cnpgVolumes(change.before)) {
         const after = volumes.get(name);
@@ -20,8 +22,7 @@ export const storageShrunk: RiskRule = {
         else yield* shrunk(change, before, after);
       }
     }
-    for (const change of changedOf(comparison, 'PersistentVolumeClaim', ''))
-      yield* shrunkClaim(change);
+    for (const change of changedOf(comparison, persistentVolumeClaim)) yield* shrunkClaim(change);
   },
 };
 

@@ -1,8 +1,9 @@
 import type { StoreRef } from '../../../graph/external-secrets.ts';
-import type { Item } from '../../../graph/item.ts';
 import { storeOf, storeUses } from '../../../graph/stores.ts';
 import { type Json, mapAt } from '../../../ground/json.ts';
 import { isSame } from '../../../ground/same.ts';
+import { STORES } from '../../../kinds/eso/stores.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import {
   type Changed,
   type Comparison,
@@ -26,8 +27,8 @@ export const storeChanged: RiskRule = {
 
   *check(comparison: Comparison) {
     yield* movedReads(comparison);
-    for (const kind of ['SecretStore', 'ClusterSecretStore'])
-      for (const change of changedOf(comparison, kind, 'external-secrets.io')) {
+    for (const kind of STORES)
+      for (const change of changedOf(comparison, kind)) {
         const fields = change.fields.filter(isOfSource);
         if (fields.length > 0) yield changedStore(comparison, change, fields);
       }

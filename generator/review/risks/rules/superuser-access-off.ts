@@ -1,5 +1,6 @@
 import { findSecret, isMade, type Reader } from '../../../graph/secret-graph.ts';
 import { mapAt, textAt } from '../../../ground/json.ts';
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
 import { needsOf } from '../facts/reads.ts';
 import { fieldPlace, relatedItems } from '../places.ts';
@@ -12,7 +13,7 @@ export const superuserAccessOff: RiskRule = {
   summary: 'enableSuperuserAccess is switched off: nobody can log in as postgres any more.',
 
   *check(comparison: Comparison) {
-    for (const change of changedOf(comparison, 'Cluster', 'postgresql.cnpg.io')) {
+    for (const change of changedOf(comparison, cnpgCluster)) {
       if (!isOn(change.before) || isOn(change.after)) continue;
       const { item, secret, isDeleted } = superuserSecret(comparison, change);
       const readers = needsOf(comparison.head, item.namespace, secret, item);

@@ -1,0 +1,39 @@
+import type { Item, Made, Read } from '../kinds/kind.ts';
+import { type ExternalSecret, targetPath } from './external-secrets.ts';
+import type { Maker, Reader } from './secret-graph.ts';
+
+/** What an object makes or reads, with the object, in its namespace unless it says another. */
+export function placed<T extends Made | Read>(end: T, item: Item): Placed<T> {
+  const { namespace = item.namespace } = end;
+  return Object.assign({ item, namespace }, end, { namespace });
+}
+
+/** What an object makes or reads, and where. */
+type Placed<T> = T & { readonly item: Item; readonly namespace: string };
+
+/** The Secrets that an object makes by itself, without reading a store. */
+export function makersOf(item: Item): Maker[] {
+  return (item.known?.makes?.(item) ?? []).map(made => placed(made, item));
+}
+
+/** The Secrets that an object reads, beside what its pods do. */
+export function readersOf(item: Item): Reader[] {
+  return (item.known?.reads?.(item) ?? []).map(read => placed(read, item));
+}
+
+/** What an ExternalSecret makes; with creationPolicy None nothing, with Merge keys of another's. */
+export function externalSecretMakers(secret: ExternalSecret): Maker[] {
+  const { item, namespace, target, creationPolicy, keys, type } = secret;
+  if (creationPolicy === 'None') return [];
+  return [
+    {
+      item,
+      namespace,
+      secret: target,
+      path: targetPath(secret),
+      ...(creationPolicy === 'Merge' && { isMerging: true }),
+      ...keys,
+      ...(type !== undefined && { type }),
+    },
+  ];
+}

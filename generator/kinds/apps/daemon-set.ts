@@ -1,0 +1,20 @@
+import { withField } from '../../ground/changed-value.ts';
+import { fixedAt } from '../fixed-fields.ts';
+import type { Kind } from '../kind.ts';
+import { lastingPods, templateSource, withRollout, workloadForm } from './workload.ts';
+
+export const daemonSet: Kind = {
+  group: 'apps',
+  kind: 'DaemonSet',
+  isUnmistakable: true,
+  served: { versions: ['v1'], since: 'Kubernetes 1.16' },
+  pods: lastingPods,
+  podSource: templateSource,
+  fixed: fixedAt(['spec', 'selector']),
+  form: object =>
+    withField(object, 'spec', spec =>
+      workloadForm({ revisionHistoryLimit: 10 }, withRollout('updateStrategy', ONE_DOWN, spec)),
+    ),
+};
+
+const ONE_DOWN = { maxUnavailable: 1, maxSurge: 0 };

@@ -1,0 +1,60 @@
+import { withEntries, withField, without } from '../../ground/changed-value.ts';
+import type { Path } from '../../ground/finding.ts';
+import { type JsonObject, listAt, mapAt } from '../../ground/json.ts';
+import { CLAIM } from '../core/persistent-volume-claim.ts';
+import { changedPaths } from '../fixed-fields.ts';
+import { type Kind, specOf } from '../kind.ts';
+import { metadataForm } from '../pod-form.ts';
+import { lastingPods, templateSource, withRollout, workloadForm } from './workload.ts';
+
+export const statefulSet: Kind = {
+  group: 'apps',
+  kind: 'StatefulSet',
+  isUnmistakable: true,
+  served: { versions: ['v1'], since: 'Kubernetes 1.16' },
+  pods: lastingPods,
+  podSource: templateSource,
+  keepsData: item => listAt(specOf(item), 'volumeClaimTemplates').length > 0,
+  form: object =>
+    withField(object, 'spec', spec => ({
+      replicas: 1,
+      ...withEntries(
+        workloadForm(DEFAULTS, withRollout('updateStrategy', { partition: 0 }, spec)),
+        'volumeClaimTemplates',
+        claimForm,
+      ),
+    })),
+
+  /** All else in the spec is as it was made (ValidateStatefulSetUpdate). */
+  fixed: (before, after) => {
+    const fields = [before, after].flatMap(side => Object.keys(mapAt(side, 'spec')));
+    const paths = [...new Set(fields)]
+      .filter(field => !MUTABLE.has(field))
+      .map((field): Path => ['spec', field]);
+    return changedPaths(paths, before, after);
+  },
+};
+
+const MUTABLE = new Set([
+  'minReadySeconds',
+  'ordinals',
+  'persistentVolumeClaimRetentionPolicy',
+  'replicas',
+  'revisionHistoryLimit',
+  'template',
+  'updateStrategy',
+]);
+
+const DEFAULTS: JsonObject = {
+  podManagementPolicy: 'OrderedReady',
+  revisionHistoryLimit: 10,
+  minReadySeconds: 0,
+  volumeClaimTemplates: [],
+  persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+};
+
+/** The API server writes a claim's version and kind. */
+function claimForm(claim: JsonObject): JsonObject {
+  const { apiVersion: _, kind: _kind, status: _status, ...own } = claim;
+  return withField(metadataForm(own), 'spec', spec => without(CLAIM, spec));
+}

@@ -1,0 +1,49 @@
+import type { Path } from '../../ground/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { providerReads } from '../eso/provider-reads.ts';
+import { type Item, type Read, specOf } from '../kind.ts';
+import { containerReads } from '../pod-reads.ts';
+import { containerOf } from '../pods.ts';
+import { CERTIFICATE_KEYS, pullReads, readOf, refRead } from '../secret-refs.ts';
+
+/** The keys of a login that the operator looks for (docs/src/bootstrap.md, declarative_role_management.md). */
+const LOGIN_KEYS = ['username', 'password'];
+
+/** What the operator looks for in each of the given certificates (docs/src/certificates.md). */
+const CERTIFICATES: Readonly<Record<string, readonly string[]>> = {
+  serverCASecret: ['ca.crt'],
+  serverTLSSecret: CERTIFICATE_KEYS,
+  clientCASecret: ['ca.crt'],
+  replicationTLSSecret: CERTIFICATE_KEYS,
+};
+
+/** Fields of a CNPG Cluster that name a Secret, or a key of one. */
+export function clusterReads(item: Item): Read[] {
+  const spec = specOf(item);
+  const at = (needs: readonly string[], ...path: string[]): Read[] =>
+    readOf({ name: textAt(spec, ...path), path: ['spec', ...path], how: 'cnpg', needs });
+  return [
+    ...containerReads(containerOf(item, spec, ['spec'], 'main')),
+    ...['initdb', 'recovery', 'pg_basebackup'].flatMap(method =>
+      at(LOGIN_KEYS, 'bootstrap', method, 'secret', 'name'),
+    ),
+    ...at(LOGIN_KEYS, 'superuserSecret', 'name'),
+    ...listAt(spec, 'managed', 'roles').flatMap((role, index) =>
+      refRead(mapAt(role)['passwordSecret'], {
+        path: ['spec', 'managed', 'roles', index, 'passwordSecret'],
+        how: 'cnpg',
+        needs: LOGIN_KEYS,
+      }),
+    ),
+    ...listAt(spec, 'externalClusters').flatMap((entry, index) =>
+      isMap(entry) ? providerReads(entry, ['spec', 'externalClusters', index], 'cnpg') : [],
+    ),
+    ...Object.entries(CERTIFICATES).flatMap(([field, needs]) => at(needs, 'certificates', field)),
+    ...backupReads(spec, ['spec', 'backup', 'barmanObjectStore']),
+    ...pullReads(listAt(spec, 'imagePullSecrets'), ['spec', 'imagePullSecrets']),
+  ];
+}
+
+function backupReads(spec: JsonObject, path: Path): Read[] {
+  return providerReads(mapAt(spec, 'backup', 'barmanObjectStore'), path, 'cnpg');
+}

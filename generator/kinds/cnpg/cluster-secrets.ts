@@ -1,0 +1,89 @@
+import type { Path } from '../../ground/finding.ts';
+import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import { type Item, type Made, type Omitted, specOf } from '../kind.ts';
+import { CNPG_VERSION, certificateKeys, loginKeys } from './login-keys.ts';
+
+/**
+ * The Secrets of a CNPG cluster: no -app when initdb names another Secret, -superuser only when it
+ * is switched on, certificates unless they are given.
+ */
+export function clusterSecrets(item: Item): Made[] {
+  const spec = specOf(item);
+  const bootstrap = mapAt(spec, 'bootstrap');
+  const isAppGiven = ['initdb', 'recovery', 'pg_basebackup'].some(
+    method => textAt(bootstrap, method, 'secret', 'name') !== undefined,
+  );
+  const isSuperuserMade =
+    spec['enableSuperuserAccess'] === true && textAt(spec, 'superuserSecret', 'name') === undefined;
+  return [
+    ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login(item, 'app')]),
+    ...(isSuperuserMade ? [login(item, 'superuser')] : []),
+    ...certificates(item),
+  ];
+}
+
+function login(item: Item, suffix: string): Made {
+  return made(item, suffix, 'kubernetes.io/basic-auth', loginKeys(CNPG_VERSION));
+}
+
+function made(item: Item, suffix: string, type: string, keys: Pick<Made, 'keys' | 'isOpen'>): Made {
+  return { secret: `${item.name}-${suffix}`, path: ['metadata', 'name'], type, ...keys };
+}
+
+/** A monolith import brings its databases and roles along (CNPG, cluster_defaults.go). */
+function isWithoutDatabase(bootstrap: JsonObject): boolean {
+  const isMonolith = textAt(bootstrap, 'initdb', 'import', 'type') === 'monolith';
+  return isMonolith && textAt(bootstrap, 'initdb', 'database') === undefined;
+}
+
+/** A certificate Secret, and the fields that all have to be given for it not to be made. */
+const CERTIFICATES = [
+  ['ca', 'Opaque', ['serverCASecret', 'clientCASecret']],
+  ['server', 'kubernetes.io/tls', ['serverTLSSecret']],
+  ['replication', 'kubernetes.io/tls', ['replicationTLSSecret']],
+] as const;
+
+function certificates(item: Item): Made[] {
+  const given = mapAt(specOf(item), 'certificates');
+  return CERTIFICATES.flatMap(([suffix, type, fields]) => {
+    const keys = certificateKeys(suffix);
+    const isGiven = fields.every(field => given[field] !== undefined);
+    return isGiven || keys === undefined
+      ? []
+      : [{ ...made(item, suffix, type, keys), isInternal: true }];
+  });
+}
+
+/** Fields of a CNPG Cluster that name a Secret instead of one that CNPG makes, by its suffix. */
+const INSTEAD: readonly (readonly [suffix: string, ...field: string[]])[] = [
+  ['app', 'bootstrap', 'initdb', 'secret', 'name'],
+  ['app', 'bootstrap', 'recovery', 'secret', 'name'],
+  ['app', 'bootstrap', 'pg_basebackup', 'secret', 'name'],
+  ['superuser', 'superuserSecret', 'name'],
+  ['server', 'certificates', 'serverTLSSecret'],
+  ['replication', 'certificates', 'replicationTLSSecret'],
+  ['ca', 'certificates', 'serverCASecret'],
+];
+
+const MORE: Readonly<Record<string, string>> = {
+  app: 'CNPG makes none without a database: a monolith import copies roles with their passwords.',
+  superuser:
+    'CNPG makes it only with enableSuperuserAccess: true: set it, or read the -app Secret.',
+};
+
+/** The Secrets that a CNPG cluster would make if its spec were another. */
+export function omittedSecrets(item: Item): Omitted[] {
+  const secret = (suffix: string): string => `${item.name}-${suffix}`;
+  const others = Object.entries(MORE).map(
+    ([suffix, hint]): Omitted => ({ secret: secret(suffix), hint, path: ['metadata', 'name'] }),
+  );
+  const given = INSTEAD.flatMap(([suffix, ...field]): Omitted[] => {
+    const name = textAt(specOf(item), ...field);
+    if (name === undefined) return [];
+    const where = field.filter(step => step !== 'name').join('.');
+    const hint = `CNPG makes no "${secret(suffix)}", because ${where} names "${name}": read that one.`;
+    const path: Path = ['spec', ...field];
+    return [{ secret: secret(suffix), hint, path }];
+  });
+  return [...others, ...given];
+}

@@ -1,0 +1,48 @@
+import type { Path } from '../../ground/finding.ts';
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { clusterForm } from './cluster-form.ts';
+import { clusterReads } from './cluster-reads.ts';
+import { clusterSecrets, omittedSecrets } from './cluster-secrets.ts';
+import { CNPG, served } from './group.ts';
+
+export const cnpgCluster: Kind = {
+  group: CNPG,
+  kind: 'Cluster',
+  called: 'CNPG Cluster',
+  served,
+  isPrecious: true,
+  makes: clusterSecrets,
+  omits: omittedSecrets,
+  reads: clusterReads,
+  /** CNPG deletes no login that it made while the Cluster stays. */
+  leaves: 'while it stays',
+  feeds: feedsLogins,
+  keepsData: () => true,
+  services: clusterServices,
+  accounts: ({ name }) => [name],
+  hosts: ['spec', 'externalClusters'],
+  form: clusterForm,
+  /** Of its CRD, and cluster_webhook.go, validateUnixPermissionIdentifierChange. */
+  keeps: ['postgresGID', 'postgresUID', 'serviceAccountName'],
+};
+
+/** The Services that a Cluster brings: -rw always, -ro and -r unless switched off, and its own. */
+function clusterServices(cluster: Item): string[] {
+  const services = mapAt(specOf(cluster), 'managed', 'services');
+  const disabled = listAt(services, 'disabledDefaultServices');
+  const own = listAt(services, 'additional').flatMap(
+    service => textAt(service, 'serviceTemplate', 'metadata', 'name') ?? [],
+  );
+  const standard = ['rw', 'ro', 'r'].filter(suffix => !disabled.includes(suffix));
+  return [...new Set([...standard.map(suffix => `${cluster.name}-${suffix}`), ...own])];
+}
+
+const FEEDING = ['certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'];
+
+/** Options of a bootstrap, but for those of the login, are read only when the Cluster is made. */
+function feedsLogins([first, field, , option]: Path): boolean {
+  if (first !== 'spec') return false;
+  if (field !== 'bootstrap') return FEEDING.includes(String(field));
+  return option === undefined || ['database', 'owner', 'secret'].includes(String(option));
+}

@@ -1,0 +1,6 @@
+import type { Served } from '../kind.ts';
+
+/** CloudNativePG, 1.30: its CRDs, api/v1 and internal/webhook. */
+export const CNPG = 'postgresql.cnpg.io';
+
+export const served: Served = { versions: ['v1'], since: 'CloudNativePG 1.15' };

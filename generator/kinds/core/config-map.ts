@@ -1,0 +1,9 @@
+import type { Kind } from '../kind.ts';
+
+export const configMap: Kind = {
+  group: '',
+  kind: 'ConfigMap',
+  isUnmistakable: true,
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  hosts: ['data'],
+};

@@ -1,0 +1,46 @@
+import { without } from '../../ground/changed-value.ts';
+import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import type { Kind } from '../kind.ts';
+
+const TOKEN = 'kubernetes.io/service-account-token';
+
+export const coreSecret: Kind = {
+  group: '',
+  kind: 'Secret',
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  hosts: 'none',
+  isNoPlainText: true,
+  mayHoldSymbols: () => true,
+
+  /** Of a hand-written Secret the names of its keys, and nothing else. */
+  makes: ({ object, name }) => {
+    const type = textAt(object, 'type');
+    const written = [object['data'], object['stringData']].flatMap(values =>
+      Object.keys(mapAt(values)),
+    );
+    const filled = type === TOKEN ? ['token', 'ca.crt', 'namespace'] : [];
+    return [
+      {
+        secret: name,
+        path: ['metadata', 'name'],
+        keys: new Set([...written, ...filled]),
+        isOpen: false,
+        ...(type !== undefined && { type }),
+      },
+    ];
+  },
+
+  sourceOf: (object, key) => mapAt(object, 'data')[key],
+  form: object => without({ type: 'Opaque' }, withEncodedData(object)),
+};
+
+/** `stringData` is written over `data` when the Secret is applied. */
+function withEncodedData(object: JsonObject): JsonObject {
+  const { stringData, ...rest } = object;
+  if (!isMap(stringData)) return object;
+  const encoded = Object.entries(stringData).map(([key, value]) => [
+    key,
+    Buffer.from(String(value)).toString('base64'),
+  ]);
+  return { ...rest, data: { ...mapAt(rest['data']), ...Object.fromEntries(encoded) } };
+}

@@ -1,0 +1,23 @@
+import { mapAt, textAt } from '../../ground/json.ts';
+import type { Kind } from '../kind.ts';
+import { secretSpecForm } from './external-secret.ts';
+import { ESO, served } from './group.ts';
+
+export const clusterExternalSecret: Kind = {
+  group: ESO,
+  kind: 'ClusterExternalSecret',
+  isOfCluster: true,
+  isUnmistakable: true,
+  served,
+  feeds: ([first, field]) => first === 'spec' && field === 'externalSecretSpec',
+  durations: [
+    ['spec', 'refreshTime'],
+    ['spec', 'externalSecretSpec', 'refreshInterval'],
+  ],
+  form: object => {
+    const spec = mapAt(object, 'spec');
+    const name = textAt(spec, 'externalSecretName') ?? textAt(object, 'metadata', 'name') ?? '';
+    const externalSecretSpec = secretSpecForm(mapAt(spec, 'externalSecretSpec'), name);
+    return { ...object, spec: { ...spec, externalSecretSpec } };
+  },
+};

@@ -1,0 +1,16 @@
+import { mapAt } from '../../ground/json.ts';
+import { type Kind, specOf } from '../kind.ts';
+import { ESO, servedAlpha } from './group.ts';
+import { pushedNames } from './push-secret.ts';
+
+export const clusterPushSecret: Kind = {
+  group: ESO,
+  kind: 'ClusterPushSecret',
+  isOfCluster: true,
+  served: servedAlpha,
+  durations: [
+    ['spec', 'refreshTime'],
+    ['spec', 'pushSecretSpec', 'refreshInterval'],
+  ],
+  mayMake: item => pushedNames(mapAt(specOf(item), 'pushSecretSpec')),
+};

@@ -1,0 +1,29 @@
+import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import type { Kind } from '../kind.ts';
+import { ESO, served } from './group.ts';
+
+/** What it makes and reads needs its store and its sources: `external-secret-spec.ts` and the graph. */
+export const externalSecret: Kind = {
+  group: ESO,
+  kind: 'ExternalSecret',
+  isUnmistakable: true,
+  served,
+  feeds: ([first, field]) =>
+    first === 'spec' && ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field)),
+  durations: [['spec', 'refreshInterval']],
+  form: object => ({
+    ...object,
+    spec: secretSpecForm(mapAt(object, 'spec'), textAt(object, 'metadata', 'name') ?? ''),
+  }),
+};
+
+/** An ExternalSecret names its Secret after itself and its store is a SecretStore (its CRD, and docs). */
+export function secretSpecForm(spec: JsonObject, name: string): JsonObject {
+  const ref = spec['secretStoreRef'];
+  return {
+    refreshInterval: '1h0m0s',
+    ...spec,
+    ...(isMap(ref) && { secretStoreRef: { kind: 'SecretStore', ...ref } }),
+    target: { name, creationPolicy: 'Owner', deletionPolicy: 'Retain', ...mapAt(spec, 'target') },
+  };
+}

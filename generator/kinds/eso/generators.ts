@@ -1,0 +1,24 @@
+import type { Kind } from '../kind.ts';
+import { clusterGenerator } from './cluster-generator.ts';
+import { GENERATORS, servedAlpha } from './group.ts';
+import { passwordGenerator } from './password.ts';
+import { sshKeyGenerator } from './ssh-key.ts';
+import { uuidGenerator } from './uuid.ts';
+
+/** Generators whose keys depend on where they ask. */
+const OPEN =
+  'ACRAccessToken ECRAuthorizationToken Fake GCRAccessToken GithubAccessToken Grafana MFA QuayAccessToken STSSessionToken VaultDynamicSecret Webhook';
+
+/** What an ExternalSecret's `generatorRef` may name. */
+export const generators: readonly Kind[] = [
+  clusterGenerator,
+  passwordGenerator,
+  sshKeyGenerator,
+  uuidGenerator,
+  ...OPEN.split(' ').map((kind): Kind => ({ group: GENERATORS, kind, served: servedAlpha })),
+];
+
+/** The kind of generator that a reference names; undefined: there is none. */
+export function generatorKind(kind: string): Kind | undefined {
+  return generators.find(known => known.kind === kind);
+}

@@ -1,0 +1,18 @@
+import { listAt, textAt } from '../../ground/json.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+import { type Kind, specOf } from '../kind.ts';
+import { GENERATORS, servedAlpha } from './group.ts';
+
+export const passwordGenerator: Kind = {
+  group: GENERATORS,
+  kind: 'Password',
+  served: servedAlpha,
+  generates: spec =>
+    Array.isArray(spec['secretKeys']) ? listAt(spec, 'secretKeys').map(scalarText) : ['password'],
+
+  /** A quarter of its characters are symbols unless it says otherwise. */
+  mayHoldSymbols: item => {
+    const symbols = textAt(specOf(item), 'symbolCharacters') ?? '/@:';
+    return specOf(item)['symbols'] !== 0 && /[^\w.~-]/.test(symbols);
+  },
+};

@@ -1,0 +1,17 @@
+import { mapAt } from '../../ground/json.ts';
+import { type Item, type Kind, type Read, specOf } from '../kind.ts';
+import { ESO, served } from './group.ts';
+import { providerReads } from './provider-reads.ts';
+
+export const secretStore: Kind = {
+  group: ESO,
+  kind: 'SecretStore',
+  served,
+  isPrecious: true,
+  reads: storeReads,
+};
+
+/** What a store logs in with. */
+export function storeReads(item: Item): Read[] {
+  return providerReads(mapAt(specOf(item), 'provider'), ['spec', 'provider']);
+}

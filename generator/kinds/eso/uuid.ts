@@ -1,0 +1,9 @@
+import type { Kind } from '../kind.ts';
+import { GENERATORS, servedAlpha } from './group.ts';
+
+export const uuidGenerator: Kind = {
+  group: GENERATORS,
+  kind: 'UUID',
+  served: servedAlpha,
+  generates: () => ['uuid'],
+};

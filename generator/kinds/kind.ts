@@ -1,0 +1,190 @@
+import type { ObjectName, Path } from '../ground/finding.ts';
+import { type JsonObject, mapAt, textAt } from '../ground/json.ts';
+import type { KeySet } from '../ground/key-set.ts';
+import type { KubeObject } from '../ground/kube-object.ts';
+
+/**
+ * All that is known of a kind of Kubernetes object. What is left out is not known, or does not
+ * apply. A kind looks at one object, never at the graph: what becomes of it among others is for
+ * those who join. An object of a kind that is not in `kinds.ts` may do anything.
+ */
+export interface Kind {
+  /** Empty for Kubernetes' core. */
+  readonly group: string;
+  readonly kind: string;
+  /** What people call it, where the name of the kind alone may be another's. */
+  readonly called?: string;
+  /** Its objects belong to the cluster, not to a namespace. */
+  readonly isOfCluster?: true;
+  /** The versions that the API server serves. */
+  readonly served?: Served;
+  /** No other API has a kind of that name: a manifest of another group means this one all the same. */
+  readonly isUnmistakable?: true;
+  /** Where it keeps the spec of the pods that it runs. */
+  readonly pods?: PodPlace;
+  /** The Secrets that it makes. */
+  readonly makes?: (item: Item) => readonly Made[];
+  /** Secrets that one would expect of it, and that it does not make. */
+  readonly omits?: (item: Item) => readonly Omitted[];
+  /** The Secrets that it reads, beside what its pods do. */
+  readonly reads?: (item: Item) => readonly Read[];
+  /** Whether a field decides about the values in what it makes; absent: every field does. */
+  readonly feeds?: (path: Path) => boolean;
+  /** What becomes of the Secrets that it made: kept when it goes, or only as long as it stays. */
+  readonly leaves?: 'always' | 'while it stays';
+  /** The names of the Services that it brings, in its namespace. */
+  readonly services?: (item: Item) => readonly string[];
+  /** The names of the ServiceAccounts that its operator makes, in its namespace. */
+  readonly accounts?: (item: Item) => readonly string[];
+  /** A field below which a short name can be a host; `none`: no text of it is one. */
+  readonly hosts?: Path | 'none';
+  /** It sends requests to Services by their names. */
+  readonly sendsToServices?: true;
+  /** A field that is the configuration of a program: what stands in its texts is as in a pod's arguments. */
+  readonly settings?: Path;
+  /** Whether an object keeps data in its namespace. */
+  readonly keepsData?: (item: Item) => boolean;
+  /** The fields that the API server does not let change, of one that does. */
+  readonly fixed?: (before: KubeObject, after: KubeObject) => readonly Path[];
+  /** The object without what holds anyway, or with what controllers fill in where no schema says so. */
+  readonly form?: (object: JsonObject) => JsonObject;
+  /** What decides about the value of a key that it makes: to be compared, and never shown. */
+  readonly sourceOf?: (object: KubeObject, key: string) => unknown;
+  /** The values in it are meant to be there, or it holds none of its own. */
+  readonly isNoPlainText?: true;
+  /** It takes up what it reads whenever that comes: neither waits for the other. */
+  readonly isReadingLate?: true;
+  /** Data goes with it, or all access to data: it should not go unasked. */
+  readonly isPrecious?: true;
+  /** What pods are made from, and whether a field is part of it: a change replaces them. */
+  readonly podSource?: PodSource;
+  /** Fields of its spec that, once given, cannot be given another value. */
+  readonly keeps?: readonly string[];
+  /** The fields that hold a duration as Go writes it. */
+  readonly durations?: readonly Path[];
+  /** Names of Secrets that it may make, in a namespace that it does not say. */
+  readonly mayMake?: (item: Item) => readonly string[];
+  /** The keys that it gives as a generator of ESO, by its spec; absent: they depend on where it asks. */
+  readonly generates?: (spec: JsonObject) => readonly string[];
+  /** Its names need not be names of DNS. */
+  readonly isNamedFreely?: true;
+  /** What it makes may hold characters that mean something in a URL. */
+  readonly mayHoldSymbols?: (item: Item) => boolean;
+}
+
+/** The versions of a kind, the newest first. */
+export interface Served {
+  readonly versions: readonly string[];
+  /** Served still, and announced to go. */
+  readonly deprecated?: readonly string[];
+  readonly since: string;
+  /** Groups that had the kind before. */
+  readonly formerly?: readonly string[];
+}
+
+/** Where pods stand in an object, and how long they run. */
+export interface PodPlace {
+  readonly path: Path;
+  /** Whether they run until something replaces them: a Job's do not. */
+  readonly isLasting?: (item: Item) => boolean;
+  /** Whether its API wants them to be restarted always, or not always. */
+  readonly restarts?: 'always' | 'not always';
+  /** The object's spec is a container too: it has env, envFrom and args. */
+  readonly isContainer?: true;
+  /** Variables that its containers have besides those written. */
+  readonly variables?: readonly string[];
+  /** The field of the pod spec that names the ServiceAccount, where it is not serviceAccountName. */
+  readonly account?: string;
+}
+
+/** What pods are made from, as one value to compare, and the fields of an object that are in it. */
+export interface PodSource {
+  readonly of: (object: KubeObject) => JsonObject;
+  readonly has: (path: Path) => boolean;
+}
+
+/** A Secret that an object makes, or some keys of it. */
+export interface Made extends KeySet {
+  readonly secret: string;
+  /** Where it is not in the object's own namespace. */
+  readonly namespace?: string;
+  /** The field that names the Secret, from the object. */
+  readonly path: Path;
+  readonly type?: string;
+  /** Adds keys to a Secret that something else makes. */
+  readonly isMerging?: true;
+  /** Made for the maker itself: of no interest unless something else reads it. */
+  readonly isInternal?: true;
+}
+
+/** A Secret that an object does not make, though its like do. */
+export interface Omitted {
+  readonly secret: string;
+  /** What to do. */
+  readonly hint: string;
+  /** The field that is the reason. */
+  readonly path: Path;
+}
+
+/** A read of a Secret, of one key or of all. */
+export interface Read {
+  readonly secret: string;
+  /** Where it is not in the object's own namespace. */
+  readonly namespace?: string;
+  readonly key?: string;
+  /** The field with the name, and the one with the key, from the object. */
+  readonly path: Path;
+  readonly keyPath?: Path;
+  readonly isOptional: boolean;
+  readonly how: How;
+  /** Keys that the reader looks for without naming them. */
+  readonly needs?: readonly string[];
+}
+
+export type How =
+  | 'env'
+  | 'envFrom'
+  | 'volume'
+  | 'projected'
+  | 'csi'
+  | 'pull'
+  | 'tls'
+  | 'cnpg'
+  | 'eso'
+  | 'store'
+  | 'keda';
+
+/** An object of the checked set, and where it stands. */
+export interface Item {
+  readonly object: KubeObject;
+  readonly group: string;
+  readonly kind: string;
+  /** What is known of its kind. */
+  readonly known: Kind | undefined;
+  /** Empty for what belongs to the cluster, and where a namespace is missing. */
+  readonly namespace: string;
+  readonly name: string;
+  /** The number of its file among those that are checked, and its place there. */
+  readonly file: number;
+  readonly path: Path;
+}
+
+/** An object as findings name it. */
+export function objectName({ kind, namespace, name }: Item): ObjectName {
+  return { kind, ...(namespace !== '' && { namespace }), name };
+}
+
+/** What people call the kind of an object. */
+export function calledOf({ kind, known }: Item): string {
+  return known?.called ?? kind;
+}
+
+/** An object's `spec`, whatever it holds. */
+export function specOf({ object }: Item): JsonObject {
+  return mapAt(object, 'spec');
+}
+
+/** An annotation of an object, or undefined. */
+export function annotationOf({ object }: Item, name: string): string | undefined {
+  return textAt(object, 'metadata', 'annotations', name);
+}

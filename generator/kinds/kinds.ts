@@ -1,0 +1,154 @@
+import { iamPolicy, iamRole, podIdentityAssociation } from './ack/iam.ts';
+import { customResourceDefinition } from './apiextensions/custom-resource-definition.ts';
+import { daemonSet } from './apps/daemon-set.ts';
+import { deployment } from './apps/deployment.ts';
+import { replicaSet } from './apps/replica-set.ts';
+import { statefulSet } from './apps/stateful-set.ts';
+import { appProject } from './argocd/app-project.ts';
+import { argoApplication } from './argocd/application.ts';
+import { applicationSet } from './argocd/application-set.ts';
+import { rollout } from './argocd/rollout.ts';
+import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler.ts';
+import { cronJob } from './batch/cron-job.ts';
+import { job } from './batch/job.ts';
+import { certificate } from './cert-manager/certificate.ts';
+import { clusterIssuer } from './cert-manager/cluster-issuer.ts';
+import { issuer } from './cert-manager/issuer.ts';
+import { cnpgBackup } from './cnpg/backup.ts';
+import { cnpgCluster } from './cnpg/cluster.ts';
+import { clusterImageCatalog } from './cnpg/cluster-image-catalog.ts';
+import { cnpgDatabase } from './cnpg/database.ts';
+import { databaseRole } from './cnpg/database-role.ts';
+import { imageCatalog } from './cnpg/image-catalog.ts';
+import { objectStore } from './cnpg/object-store.ts';
+import { pooler } from './cnpg/pooler.ts';
+import { publication } from './cnpg/publication.ts';
+import { scheduledBackup } from './cnpg/scheduled-backup.ts';
+import { subscription } from './cnpg/subscription.ts';
+import { configMap } from './core/config-map.ts';
+import { coreNamespace } from './core/namespace.ts';
+import { persistentVolume } from './core/persistent-volume.ts';
+import { persistentVolumeClaim } from './core/persistent-volume-claim.ts';
+import { corePod } from './core/pod.ts';
+import { replicationController } from './core/replication-controller.ts';
+import { coreSecret } from './core/secret.ts';
+import { coreService } from './core/service.ts';
+import { serviceAccount } from './core/service-account.ts';
+import { clusterExternalSecret } from './eso/cluster-external-secret.ts';
+import { clusterPushSecret } from './eso/cluster-push-secret.ts';
+import { clusterSecretStore } from './eso/cluster-secret-store.ts';
+import { externalSecret } from './eso/external-secret.ts';
+import { generators } from './eso/generators.ts';
+import { pushSecret } from './eso/push-secret.ts';
+import { secretStore } from './eso/secret-store.ts';
+import { gateway } from './gateway/gateway.ts';
+import { clusterTriggerAuthentication } from './keda/cluster-trigger-authentication.ts';
+import { scaledJob } from './keda/scaled-job.ts';
+import { scaledObject } from './keda/scaled-object.ts';
+import { triggerAuthentication } from './keda/trigger-authentication.ts';
+import type { Kind } from './kind.ts';
+import { ingress } from './networking/ingress.ts';
+import { networkPolicy } from './networking/network-policy.ts';
+import { openTelemetryCollector } from './otel/open-telemetry-collector.ts';
+import { others } from './others.ts';
+import { podDisruptionBudget } from './policy/pod-disruption-budget.ts';
+import { podSecurityPolicy } from './policy/pod-security-policy.ts';
+import { clusterRole } from './rbac/cluster-role.ts';
+import { clusterRoleBinding } from './rbac/cluster-role-binding.ts';
+import { role } from './rbac/role.ts';
+import { roleBinding } from './rbac/role-binding.ts';
+import { priorityClass } from './scheduling/priority-class.ts';
+import { sealedSecret } from './sealed-secrets/sealed-secret.ts';
+import { storageClass } from './storage/storage-class.ts';
+import { volumeAttributesClass } from './storage/volume-attributes-class.ts';
+
+/** Every kind of which something is known. */
+export const kinds: readonly Kind[] = [
+  iamRole,
+  iamPolicy,
+  podIdentityAssociation,
+  customResourceDefinition,
+  daemonSet,
+  deployment,
+  replicaSet,
+  statefulSet,
+  appProject,
+  applicationSet,
+  argoApplication,
+  rollout,
+  horizontalPodAutoscaler,
+  cronJob,
+  job,
+  certificate,
+  clusterIssuer,
+  issuer,
+  cnpgBackup,
+  clusterImageCatalog,
+  cnpgCluster,
+  databaseRole,
+  cnpgDatabase,
+  imageCatalog,
+  objectStore,
+  pooler,
+  publication,
+  scheduledBackup,
+  subscription,
+  configMap,
+  coreNamespace,
+  persistentVolumeClaim,
+  persistentVolume,
+  corePod,
+  replicationController,
+  coreSecret,
+  serviceAccount,
+  coreService,
+  clusterExternalSecret,
+  clusterPushSecret,
+  clusterSecretStore,
+  externalSecret,
+  pushSecret,
+  secretStore,
+  gateway,
+  clusterTriggerAuthentication,
+  scaledJob,
+  scaledObject,
+  triggerAuthentication,
+  ingress,
+  networkPolicy,
+  openTelemetryCollector,
+  podDisruptionBudget,
+  podSecurityPolicy,
+  clusterRoleBinding,
+  clusterRole,
+  roleBinding,
+  role,
+  priorityClass,
+  sealedSecret,
+  storageClass,
+  volumeAttributesClass,
+  ...generators,
+  ...others,
+];
+
+const byName: ReadonlyMap<string, readonly Kind[]> = (() => {
+  const names = new Map<string, Kind[]>();
+  for (const kind of kinds) names.set(kind.kind, [...(names.get(kind.kind) ?? []), kind]);
+  return names;
+})();
+
+/** Groups that had the kinds of others once, or never had any. */
+const ABANDONED = /^(|[a-z]+|.*\.k8s\.io|kubernetes-client\.io)$/;
+
+/**
+ * What is known of a kind: by group and kind, or, where a manifest has a group that is gone or
+ * never was, by a name that only one kind has. Undefined: nothing.
+ */
+export function kindOf(group: string, kind: string): Kind | undefined {
+  const named = byName.get(kind);
+  if (named === undefined) return undefined;
+  return (
+    named.find(known => known.group === group) ??
+    named.find(known => known.served?.formerly?.includes(group)) ??
+    (ABANDONED.test(group) ? named.find(known => known.isUnmistakable) : undefined)
+  );
+}

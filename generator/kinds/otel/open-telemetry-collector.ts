@@ -1,0 +1,74 @@
+import type { Path } from '../../ground/finding.ts';
+import { type JsonObject, mapAt } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+
+/** Facts of operator 0.140: internal/naming, internal/manifests/manifestutils. */
+export const openTelemetryCollector: Kind = {
+  group: 'opentelemetry.io',
+  kind: 'OpenTelemetryCollector',
+  isUnmistakable: true,
+  served: {
+    versions: ['v1beta1', 'v1alpha1'],
+    deprecated: ['v1alpha1'],
+    since: 'OpenTelemetry operator 0.100',
+  },
+  pods: {
+    path: ['spec'],
+    isContainer: true,
+    isLasting: item => !isSidecar(specOf(item)),
+    variables: ['POD_NAME', 'SHARD'],
+    account: 'serviceAccount',
+  },
+  podSource: { of: podSource, has: isPodSource },
+  settings: ['spec', 'config'],
+  services: collectorServices,
+  accounts: ({ name }) => [`${name}-collector`],
+};
+
+function isSidecar({ mode }: JsonObject): boolean {
+  return mode === 'sidecar';
+}
+
+function collectorServices(item: Item): string[] {
+  if (isSidecar(specOf(item))) return [];
+  const suffixes = ['', '-headless', '-monitoring', '-extension'];
+  const own = suffixes.map(suffix => `${item.name}-collector${suffix}`);
+  return [...own, `${item.name}-targetallocator`];
+}
+
+/**
+ * What the operator makes a collector's pods from: all but the fields about other objects. Labels
+ * and annotations of the collector are those of its pods too.
+ */
+function podSource(object: KubeObject): JsonObject {
+  const { annotations = {}, labels = {} } = mapAt(object, 'metadata');
+  const fields = Object.entries(mapAt(object, 'spec')).filter(([name]) => !BESIDE_PODS.has(name));
+  const spec = Object.fromEntries(fields);
+  return isSidecar(spec) ? {} : { annotations, labels, spec };
+}
+
+function isPodSource([first, second]: Path): boolean {
+  return first === 'metadata'
+    ? second === 'annotations' || second === 'labels'
+    : first === 'spec' && !BESIDE_PODS.has(String(second));
+}
+
+const BESIDE_PODS = new Set([
+  'autoscaler',
+  'configVersions',
+  'daemonSetUpdateStrategy',
+  'deploymentUpdateStrategy',
+  'ingress',
+  'ipFamilies',
+  'ipFamilyPolicy',
+  'managementState',
+  'networkPolicy',
+  'persistentVolumeClaimRetentionPolicy',
+  'podDisruptionBudget',
+  'replicas',
+  'serviceName',
+  'targetAllocator',
+  'trafficDistribution',
+  'upgradeStrategy',
+]);

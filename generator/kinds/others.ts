@@ -1,0 +1,74 @@
+import type { Kind } from './kind.ts';
+
+/**
+ * Kinds that make and read no Secrets, of Kubernetes 1.34 to 1.36 (k8s.io/api 0.36,
+ * APILifecycleRemoved of each type) and of projects whose other kinds do: that they are known says
+ * that nothing comes of them. By group, version and first release; `*` marks those of the cluster, `>`
+ * those that send requests to Services by name.
+ */
+const OTHERS: readonly (readonly [group: string, version: string, since: string, kinds: string])[] =
+  [
+    [
+      'admissionregistration.k8s.io',
+      'v1',
+      'Kubernetes 1.22',
+      '*MutatingWebhookConfiguration> *ValidatingWebhookConfiguration>',
+    ],
+    [
+      'admissionregistration.k8s.io',
+      'v1',
+      'Kubernetes 1.34',
+      '*ValidatingAdmissionPolicy *ValidatingAdmissionPolicyBinding',
+    ],
+    ['apiregistration.k8s.io', 'v1', 'Kubernetes 1.22', '*APIService>'],
+    ['certificates.k8s.io', 'v1', 'Kubernetes 1.22', '*CertificateSigningRequest'],
+    ['coordination.k8s.io', 'v1', 'Kubernetes 1.22', 'Lease'],
+    ['discovery.k8s.io', 'v1', 'Kubernetes 1.25', 'EndpointSlice'],
+    [
+      'flowcontrol.apiserver.k8s.io',
+      'v1',
+      'Kubernetes 1.32',
+      '*FlowSchema *PriorityLevelConfiguration',
+    ],
+    ['networking.k8s.io', 'v1', 'Kubernetes 1.22', '*IngressClass'],
+    ['node.k8s.io', 'v1', 'Kubernetes 1.25', '*RuntimeClass'],
+    ['storage.k8s.io', 'v1', 'Kubernetes 1.22', '*CSIDriver *CSINode *VolumeAttachment'],
+    ['storage.k8s.io', 'v1', 'Kubernetes 1.27', 'CSIStorageCapacity'],
+  ];
+
+/** Of these the versions are not known, only that they make and read no Secrets. */
+const UNVERSIONED: Readonly<Record<string, string>> = {
+  '': 'Endpoints Event LimitRange ResourceQuota *Node PodTemplate',
+  'argoproj.io':
+    'AnalysisRun AnalysisTemplate *ClusterAnalysisTemplate Experiment NotificationsConfiguration',
+  'autoscaling.k8s.io': 'VerticalPodAutoscaler',
+  'cert-manager.io': 'CertificateRequest',
+  'config.kubernetes.io': 'ResourceList',
+  'gateway.networking.k8s.io':
+    '*GatewayClass GRPCRoute> HTTPRoute> ReferenceGrant TCPRoute> TLSRoute> UDPRoute> BackendTLSPolicy',
+  'kustomize.config.k8s.io': 'Component Kustomization',
+  'kustomize.toolkit.fluxcd.io': 'Kustomization',
+  'metrics.k8s.io': 'PodMetrics',
+  'monitoring.coreos.com':
+    'AlertmanagerConfig PodMonitor Probe PrometheusRule ScrapeConfig ServiceMonitor',
+  'opentelemetry.io': 'Instrumentation OpAMPBridge TargetAllocator',
+  'snapshot.storage.k8s.io': 'VolumeSnapshot *VolumeSnapshotClass *VolumeSnapshotContent',
+};
+
+function named(group: string, names: string, more: Partial<Kind> = {}): Kind[] {
+  return names.split(' ').map(name => ({
+    ...more,
+    group,
+    kind: name.replaceAll(/[*>]/g, ''),
+    ...(name.startsWith('*') && { isOfCluster: true }),
+    ...(name.endsWith('>') && { sendsToServices: true }),
+  }));
+}
+
+/** The kinds, as the list has them. */
+export const others: readonly Kind[] = [
+  ...OTHERS.flatMap(([group, version, since, names]) =>
+    named(group, names, { served: { versions: [version], since } }),
+  ),
+  ...Object.entries(UNVERSIONED).flatMap(([group, names]) => named(group, names)),
+];

@@ -1,0 +1,30 @@
+import { mapAt, textAt } from '../../ground/json.ts';
+import { type Kind, specOf } from '../kind.ts';
+
+export const sealedSecret: Kind = {
+  group: 'bitnami.com',
+  kind: 'SealedSecret',
+  hosts: 'none',
+  isNoPlainText: true,
+  sourceOf: (object, key) => [
+    mapAt(object, 'spec', 'encryptedData')[key],
+    mapAt(object, 'spec', 'template', 'data')[key],
+  ],
+  mayHoldSymbols: () => true,
+  makes: item => {
+    const template = mapAt(specOf(item), 'template');
+    const type = textAt(template, 'type');
+    const keys = [specOf(item)['encryptedData'], template['data']].flatMap(values =>
+      Object.keys(mapAt(values)),
+    );
+    return [
+      {
+        secret: item.name,
+        path: ['metadata', 'name'],
+        keys: new Set(keys),
+        isOpen: false,
+        ...(type !== undefined && { type }),
+      },
+    ];
+  },
+};

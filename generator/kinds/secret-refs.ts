@@ -1,0 +1,58 @@
+import type { Path } from '../ground/finding.ts';
+import { isMap, type Json } from '../ground/json.ts';
+import type { How, Read } from './kind.ts';
+
+/** What takes a certificate looks for these keys. */
+export const CERTIFICATE_KEYS: readonly string[] = ['tls.crt', 'tls.key'];
+
+/** A field that is a Secret's name, and what stands beside it. */
+interface Field {
+  readonly name: unknown;
+  readonly path: Path;
+  readonly how: How;
+  readonly namespace?: string | undefined;
+  readonly key?: unknown;
+  readonly keyPath?: Path;
+  readonly isOptional?: boolean;
+  readonly needs?: readonly string[];
+}
+
+/** A read, unless the field holds no name: then the schema says so. */
+export function readOf(field: Field): Read[] {
+  const { name, path, how, key, keyPath, isOptional = false, namespace, needs } = field;
+  if (typeof name !== 'string' || name === '') return [];
+  return [
+    {
+      secret: name,
+      path,
+      how,
+      isOptional,
+      ...(namespace !== undefined && { namespace }),
+      ...(typeof key === 'string' && { key }),
+      ...(keyPath !== undefined && { keyPath }),
+      ...(needs !== undefined && { needs }),
+    },
+  ];
+}
+
+/** What a `{ name, key }` reference reads, as most APIs have it. */
+export function refRead(
+  ref: Json | undefined,
+  field: Pick<Field, 'path' | 'how' | 'namespace' | 'needs'>,
+): Read[] {
+  if (!isMap(ref)) return [];
+  const { path } = field;
+  return readOf({
+    ...field,
+    name: ref['name'],
+    path: [...path, 'name'],
+    key: ref['key'],
+    keyPath: [...path, 'key'],
+    isOptional: ref['optional'] === true,
+  });
+}
+
+/** The Secrets that a list of imagePullSecrets names. */
+export function pullReads(list: readonly Json[], path: Path): Read[] {
+  return list.flatMap((entry, index) => refRead(entry, { path: [...path, index], how: 'pull' }));
+}
