@@ -38,7 +38,7 @@ export function buildGraph(
   const byKind = (kind: Kind): readonly Item[] => ofKinds.get(kind) ?? [];
   const find = finder(ofKinds);
   const secrets = new Map<string, GrowingNode>();
-  for (const item of items) for (const maker of makersOf(item)) addMaker(secrets, maker);
+  for (const item of items) for (const maker of makersOf(item, find)) addMaker(secrets, maker);
   const externalSecrets = resolveKeys(writtenSecrets(byKind, read), find, secrets);
   for (const maker of externalSecrets.flatMap(externalSecretMakers)) addMaker(secrets, maker);
   const pods = items.flatMap(item => podOf(item) ?? []);

@@ -1,4 +1,4 @@
-import type { Item, Made, Read } from '../kinds/kind.ts';
+import type { Find, Item, Made, Read } from '../kinds/kind.ts';
 import { type ExternalSecret, targetPath } from './external-secrets.ts';
 import type { Maker, Reader } from './secret-graph.ts';
 
@@ -12,8 +12,8 @@ export function placed<T extends Made | Read>(end: T, item: Item): Placed<T> {
 type Placed<T> = T & { readonly item: Item; readonly namespace: string };
 
 /** The Secrets that an object makes by itself, without reading a store. */
-export function makersOf(item: Item): Maker[] {
-  return (item.known?.makes?.(item) ?? []).map(made => placed(made, item));
+export function makersOf(item: Item, find: Find): Maker[] {
+  return (item.known?.makes?.(item, find) ?? []).map(made => placed(made, item));
 }
 
 /** The Secrets that an object reads, beside what its pods do. */

@@ -1,6 +1,6 @@
 import type { KeySet } from '../ground/key-set.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
-import type { Item, Kind, Made, Read } from '../kinds/kind.ts';
+import type { Find, Item, Kind, Made, Read } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import type { ExternalSecret } from './external-secrets.ts';
 
@@ -11,8 +11,7 @@ import type { ExternalSecret } from './external-secrets.ts';
 export interface SecretGraph {
   readonly items: readonly Item[];
   readonly byKind: (kind: Kind) => readonly Item[];
-  /** An object by kind, namespace (empty for the cluster's own) and name. */
-  readonly find: (kind: Kind, namespace: string, name: string) => Item | undefined;
+  readonly find: Find;
   /** The Secrets that will exist, by `secretId`. */
   readonly secrets: ReadonlyMap<string, SecretNode>;
   readonly readers: readonly Reader[];

@@ -22,8 +22,8 @@ export interface Kind {
   readonly isUnmistakable?: true;
   /** Where it keeps the spec of the pods that it runs. */
   readonly pods?: PodPlace;
-  /** The Secrets that it makes. */
-  readonly makes?: (item: Item) => readonly Made[];
+  /** The Secrets that it makes; `find` is for what other objects say about it. */
+  readonly makes?: (item: Item, find: Find) => readonly Made[];
   /** Secrets that one would expect of it, and that it does not make. */
   readonly omits?: (item: Item) => readonly Omitted[];
   /** The Secrets that it reads, beside what its pods do. */
@@ -71,6 +71,9 @@ export interface Kind {
   /** What it makes may hold characters that mean something in a URL. */
   readonly mayHoldSymbols?: (item: Item) => boolean;
 }
+
+/** Looks an object up by kind, namespace (empty for the cluster's own) and name. */
+export type Find = (kind: Kind, namespace: string, name: string) => Item | undefined;
 
 /** The versions of a kind, the newest first. */
 export interface Served {

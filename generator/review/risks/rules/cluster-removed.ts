@@ -53,8 +53,8 @@ function removed(comparison: Comparison, base: Item, outcome: Deletion['outcome'
 }
 
 /** What makes the Secrets of a removed Cluster on head: the login of another database. */
-function newMakers({ head }: Comparison, base: Item): RelatedItem[] {
-  return makersOf(base).flatMap(({ namespace, secret }) =>
+function newMakers({ base: { find }, head }: Comparison, base: Item): RelatedItem[] {
+  return makersOf(base, find).flatMap(({ namespace, secret }) =>
     wholeMakers(findSecret(head, namespace, secret)).map(
       ({ item, path }): RelatedItem => ({
         item,
