@@ -1,21 +1,42 @@
-import { listAt, textAt } from '../../ground/json.ts';
-import { type Kind, specOf } from '../kind.ts';
+import { type Json, listAt, textAt } from '../../ground/json.ts';
+import { isIssued, issuedSecret } from '../cert-manager/shim.ts';
+import { type Item, type Kind, type Read, specOf } from '../kind.ts';
 import { CERTIFICATE_KEYS, refRead } from '../secret-refs.ts';
 
 export const gateway: Kind = {
   group: 'gateway.networking.k8s.io',
   kind: 'Gateway',
+  leaves: 'always',
+  reads: item => certificates(item).map(({ read }) => read),
 
-  /** The certificates of its listeners; without a kind they are Secrets. */
-  reads: item =>
-    listAt(specOf(item), 'listeners').flatMap((listener, index) =>
-      listAt(listener, 'tls', 'certificateRefs').flatMap((ref, at) => {
-        const path = ['spec', 'listeners', index, 'tls', 'certificateRefs', at];
-        const isSecret = (textAt(ref, 'kind') ?? 'Secret') === 'Secret';
-        const namespace = textAt(ref, 'namespace');
-        return isSecret
-          ? refRead(ref, { path, how: 'tls', namespace, needs: CERTIFICATE_KEYS })
-          : [];
-      }),
-    ),
+  /** Of cert-manager's gateway-shim: for listeners that end TLS and have a host (cert-manager.io/docs/usage/gateway). */
+  makes: item =>
+    !isIssued(item)
+      ? []
+      : certificates(item).flatMap(({ listener, read }) => {
+          const isEnd = (textAt(listener, 'tls', 'mode') ?? 'Terminate') === 'Terminate';
+          if (!isEnd || !textAt(listener, 'hostname')) return [];
+          const made = issuedSecret(read.secret, read.path);
+          return [{ ...made, ...(read.namespace !== undefined && { namespace: read.namespace }) }];
+        }),
 };
+
+interface Certificate {
+  readonly listener: Json;
+  readonly read: Read;
+}
+
+/** The certificates of its listeners; without a kind they are Secrets. */
+function certificates(item: Item): Certificate[] {
+  return listAt(specOf(item), 'listeners').flatMap((listener, index) =>
+    listAt(listener, 'tls', 'certificateRefs').flatMap((ref, at) => {
+      const path = ['spec', 'listeners', index, 'tls', 'certificateRefs', at];
+      const isSecret = (textAt(ref, 'kind') ?? 'Secret') === 'Secret';
+      const namespace = textAt(ref, 'namespace');
+      const reads = isSecret
+        ? refRead(ref, { path, how: 'tls', namespace, needs: CERTIFICATE_KEYS })
+        : [];
+      return reads.map(read => ({ listener, read }));
+    }),
+  );
+}

@@ -1,4 +1,5 @@
-import { isMap, listAt } from '../../ground/json.ts';
+import { isMap, listAt, textAt } from '../../ground/json.ts';
+import { isIssued, issuedSecret } from '../cert-manager/shim.ts';
 import { type Kind, specOf } from '../kind.ts';
 import { CERTIFICATE_KEYS, readOf } from '../secret-refs.ts';
 
@@ -8,6 +9,19 @@ export const ingress: Kind = {
   served: { versions: ['v1'], since: 'Kubernetes 1.22', formerly: ['extensions'] },
   sendsToServices: true,
   isReadingLate: true,
+  leaves: 'always',
+
+  /** Of cert-manager's ingress-shim, where the Ingress names an issuer. */
+  makes: item => {
+    if (!isIssued(item)) return [];
+    return listAt(specOf(item), 'tls').flatMap((entry, index) => {
+      const secret = textAt(entry, 'secretName');
+      return secret === undefined
+        ? []
+        : [issuedSecret(secret, ['spec', 'tls', index, 'secretName'])];
+    });
+  },
+
   reads: item =>
     listAt(specOf(item), 'tls').flatMap((entry, index) => {
       const path = ['spec', 'tls', index, 'secretName'];

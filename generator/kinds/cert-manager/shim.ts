@@ -1,0 +1,15 @@
+import { annotationOf, type Item, type Made } from '../kind.ts';
+
+const ISSUER = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer'];
+
+/** Whether cert-manager makes the certificates that an object names (cert-manager.io/docs/usage/ingress). */
+export function isIssued(item: Item): boolean {
+  const isNamed = ISSUER.some(name => annotationOf(item, name) !== undefined);
+  return isNamed || annotationOf(item, 'kubernetes.io/tls-acme') === 'true';
+}
+
+/** The Secret of a certificate: the Certificate goes with the object, and its Secret stays. */
+export function issuedSecret(secret: string, path: Made['path']): Made {
+  const keys = new Set(['tls.crt', 'tls.key', 'ca.crt']);
+  return { secret, path, keys, isOpen: false, type: 'kubernetes.io/tls' };
+}
