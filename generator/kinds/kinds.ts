@@ -61,6 +61,8 @@ import { priorityClass } from './scheduling/priority-class.ts';
 import { sealedSecret } from './sealed-secrets/sealed-secret.ts';
 import { storageClass } from './storage/storage-class.ts';
 import { volumeAttributesClass } from './storage/volume-attributes-class.ts';
+import { kafka } from './strimzi/kafka.ts';
+import { kafkaUser } from './strimzi/kafka-user.ts';
 
 /** Every kind of which something is known. */
 export const kinds: readonly Kind[] = [
@@ -126,6 +128,8 @@ export const kinds: readonly Kind[] = [
   sealedSecret,
   storageClass,
   volumeAttributesClass,
+  kafka,
+  kafkaUser,
   ...generators,
   ...others,
 ];

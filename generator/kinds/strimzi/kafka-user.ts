@@ -1,0 +1,28 @@
+import { textAt } from '../../ground/json.ts';
+import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { kafka, STRIMZI } from './kafka.ts';
+
+/** What each way to log in puts into the Secret (Strimzi, KafkaUserModel.java); others make none. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  'scram-sha-512': ['password', 'sasl.jaas.config'],
+  tls: ['ca.crt', 'user.crt', 'user.key', 'user.p12', 'user.password'],
+};
+
+export const kafkaUser: Kind = {
+  group: STRIMZI,
+  kind: 'KafkaUser',
+  makes: (item, find) => {
+    const keys = KEYS[textAt(specOf(item), 'authentication', 'type') ?? ''];
+    if (keys === undefined) return [];
+    const secret = prefixOf(item, find) + item.name;
+    return [{ secret, path: ['metadata', 'name'], keys: new Set(keys), isOpen: false }];
+  },
+};
+
+/** The Kafka that a user belongs to may put something before the names of all its users' Secrets. */
+function prefixOf(item: Item, find: Find): string {
+  const name = textAt(item.object, 'metadata', 'labels', 'strimzi.io/cluster') ?? '';
+  const cluster = find(kafka, item.namespace, name);
+  const path = ['spec', 'entityOperator', 'userOperator', 'secretPrefix'];
+  return textAt(cluster?.object, ...path) ?? '';
+}
