@@ -53,6 +53,7 @@ import { openTelemetryCollector } from './otel/open-telemetry-collector.ts';
 import { others } from './others.ts';
 import { podDisruptionBudget } from './policy/pod-disruption-budget.ts';
 import { podSecurityPolicy } from './policy/pod-security-policy.ts';
+import { rabbitmqCluster } from './rabbitmq/rabbitmq-cluster.ts';
 import { clusterRole } from './rbac/cluster-role.ts';
 import { clusterRoleBinding } from './rbac/cluster-role-binding.ts';
 import { role } from './rbac/role.ts';
@@ -130,6 +131,7 @@ export const kinds: readonly Kind[] = [
   volumeAttributesClass,
   kafka,
   kafkaUser,
+  rabbitmqCluster,
   ...generators,
   ...others,
 ];
