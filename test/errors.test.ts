@@ -18,6 +18,9 @@ const SHOWN_ELSEWHERE = new Set([
   'validators-disagree',
   'skipped-file',
   'not-read', // test/hostile/kustomize
+  'duplicate-item', // test/hostile/krm
+  'no-object',
+  'unknown-list-version',
   'no-manifests',
   'acknowledgement',
 ]);

@@ -8,9 +8,6 @@ import { offsetOf } from './event-offset.ts';
  */
 const VALUES = { most: 2_000_000, each: 20, more: 10_000 } as const;
 
-/** Nobody reads on: a line may hold more faults than a book has words. */
-const MOST_FAULTS = 1000;
-
 type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 
 /**
@@ -20,9 +17,7 @@ type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 export function documentFaults(text: string, events: readonly Event[]): Fault[] {
   const reader = new DocumentReader(text, events);
   reader.read();
-  const [next, ...others] = reader.faults.slice(MOST_FAULTS);
-  const listed = reader.faults.slice(0, MOST_FAULTS);
-  return next === undefined ? listed : [...listed, notListed(next, others.length + 1)];
+  return reader.faults;
 }
 
 /** Walks the parser's flat events once and counts values as if each alias were written out. */
@@ -136,16 +131,6 @@ class DocumentReader {
     }
     return size + more;
   }
-}
-
-function notListed({ id, offset = 0 }: Fault, count: number): Fault {
-  return {
-    id,
-    message: `from here on there are ${count} more faults of this kind or the others, not listed`,
-    hint: 'Mend those before it first.',
-    path: [],
-    offset,
-  };
 }
 
 function duplicateKey(offset: number, before: number): Fault {
