@@ -56,6 +56,7 @@ function shown(path: string, cwd: string): string {
   return /[\p{C}\p{Zl}\p{Zp}]/u.test(place) ? JSON.stringify(place) : place;
 }
 
-function reasonOf({ errno, code }: SystemError): string {
+/** Why, in the system's words. */
+export function reasonOf({ errno, code }: SystemError): string {
   return getSystemErrorMap().get(errno)?.[1] ?? code;
 }

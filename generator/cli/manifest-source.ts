@@ -1,5 +1,6 @@
 import type { Finding } from '../ground/finding.ts';
 import type { Host } from './host.ts';
+import { isSystemError, reasonOf } from './host-error.ts';
 
 /** A stream of manifests: a file's, or what kustomize builds of a folder. */
 export interface ManifestSource {
@@ -41,10 +42,10 @@ function bytesOf(file: string, host: Host): Uint8Array | string {
   }
 }
 
-/** A system's error by its code: its message has absolute paths in it. */
+/** A system's error in words: its message has absolute paths in it. */
 export function whyNotRead(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error ? String(error.code) : error.message;
+  if (isSystemError(error)) return reasonOf(error);
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isBinary(bytes: Uint8Array): boolean {
