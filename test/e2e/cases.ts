@@ -9,7 +9,7 @@ import type { ManifestSet } from './sets.ts';
 
 /** The manifests of a rule's own test, wrong or right, in a world of their own. */
 export function ruleCase(rule: string, file: 'bad' | 'ok'): KubeObject[] {
-  const text = readFileSync(join(root, 'test/checks', rule, `${file}.yaml`), 'utf8');
+  const text = readFileSync(join(root, 'test/lint/rules', rule, `${file}.yaml`), 'utf8');
   return apart(objectsOf(text), `${rule}-${file}`);
 }
 

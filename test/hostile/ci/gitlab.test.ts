@@ -2,8 +2,8 @@ import { chmodSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { write } from '../../diff/repository.ts';
 import { folderOf, output, type Ran, root, run } from '../../machine.ts';
+import { write } from '../../review/repository.ts';
 
 interface Job {
   readonly image: string;

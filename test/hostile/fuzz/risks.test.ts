@@ -10,7 +10,7 @@ import { checkRisks } from '../../../generator/review/risks/check-risks.ts';
 import { root } from '../../machine.ts';
 import { hold } from './hold.ts';
 
-const cases = join(root, 'test/risks');
+const cases = join(root, 'test/review/risks');
 const junk = [null, '', 'text', 7, true, [], [null], [[]], {}, { name: null }, { name: [3] }];
 
 /** The objects of a rule's case. */

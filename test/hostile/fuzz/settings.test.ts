@@ -32,7 +32,7 @@ const review = {
 };
 
 const side = (name: string): string =>
-  readFileSync(join(root, 'test/risks/storage-shrunk', `${name}.yaml`), 'utf8');
+  readFileSync(join(root, 'test/review/risks/storage-shrunk', `${name}.yaml`), 'utf8');
 
 const calls: readonly Call[] = callsOf('base', 'head').flatMap(call => [
   call,

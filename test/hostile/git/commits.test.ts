@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { withCommit } from '../../../generator/cli/diff/checkout.ts';
 import { commitOf, isRevision } from '../../../generator/cli/diff/revision.ts';
 import { nodeHost } from '../../../generator/cli/host.ts';
-import { commit, git, repositoryOf, write } from '../../diff/repository.ts';
 import { folderOf, run, runMain } from '../../machine.ts';
+import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 
 const namespace = (name: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commit, git, repositoryOf, write } from '../../diff/repository.ts';
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
+import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 
 const namespace = (name: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { commit, repositoryOf } from '../../diff/repository.ts';
 import { remSecrets, run } from '../../machine.ts';
+import { commit, repositoryOf } from '../../review/repository.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const;
 

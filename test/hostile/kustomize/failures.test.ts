@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { commit, repositoryOf } from '../../diff/repository.ts';
 import { folderOf, runMain } from '../../machine.ts';
+import { commit, repositoryOf } from '../../review/repository.ts';
 import { BROKEN, PLANTED } from './broken.ts';
 
 const LINT = ['text', 'json', 'sarif', 'github', 'junit'];

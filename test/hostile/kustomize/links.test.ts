@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Files, repositoryOf } from '../../diff/repository.ts';
 import { folderOf, output, runMain, tool } from '../../machine.ts';
+import { type Files, repositoryOf } from '../../review/repository.ts';
 
 const settings = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { a: b }\n';
 

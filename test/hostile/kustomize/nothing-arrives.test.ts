@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commit, repositoryOf } from '../../diff/repository.ts';
 import { folderOf, remSecrets, root, runMain, tool } from '../../machine.ts';
+import { commit, repositoryOf } from '../../review/repository.ts';
 import { FIELDS } from './fields.ts';
 import { listen, runBeside } from './listener.ts';
 import { spec } from './spec.ts';

@@ -1,9 +1,9 @@
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commit, git, repositoryOf } from '../../diff/repository.ts';
 import { keys, lint, store, stream, web } from '../../lint/shop.ts';
 import { folderOf, runMain } from '../../machine.ts';
+import { commit, git, repositoryOf } from '../../review/repository.ts';
 
 const remote = 'https://example.com/shop//keys?ref=v1';
 

@@ -5,8 +5,8 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { componentObjects } from '../../../generator/cli/component-objects.ts';
 import { nodeHost } from '../../../generator/cli/host.ts';
-import { commit, git, repositoryOf } from '../../diff/repository.ts';
 import { folderOf, output, runKrm, runMain } from '../../machine.ts';
+import { commit, git, repositoryOf } from '../../review/repository.ts';
 
 const namespace = (name: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;

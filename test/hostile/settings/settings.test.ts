@@ -2,8 +2,8 @@ import { symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { commit, repositoryOf, write } from '../../diff/repository.ts';
 import { folderOf, output, runMain } from '../../machine.ts';
+import { commit, repositoryOf, write } from '../../review/repository.ts';
 
 const namespace = (name: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;

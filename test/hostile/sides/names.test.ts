@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commit, git, repositoryOf, write } from '../../diff/repository.ts';
 import { folderOf, type Ran, root, run, runMain } from '../../machine.ts';
+import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 
 const namespace = (name: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;

@@ -5,7 +5,7 @@ import { folderOf, output, type Ran, remSecrets, remSecretsFn, root, run } from 
 import { remainsIn, treeIn } from '../../soak/tree.ts';
 import { specOf } from '../../spec-text.ts';
 
-const manifests = join(root, 'test/checks/unknown-secret/ok.yaml');
+const manifests = join(root, 'test/lint/rules/unknown-secret/ok.yaml');
 const spec = specOf(`
 namespace: shop
 workloads:

@@ -8,7 +8,7 @@ import { root, runMain } from '../machine.ts';
  * section 1).
  */
 test('five documents, four small changes, six blockers', async () => {
-  const folder = join(root, 'test/diff/five-documents');
+  const folder = join(root, 'test/review/five-documents');
   const sides = ['--base', 'base.yaml', '--head', 'head.yaml'];
   const { status, stdout } = runMain(folder, ['--format', 'json', 'diff', ...sides]);
   const { blockers, risks, findings } = JSON.parse(stdout);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { nodeHost } from '../generator/cli/host.ts';
-import { main } from '../generator/cli/main.ts';
-import { rules } from '../generator/lint/rules.ts';
-import { riskRules } from '../generator/review/risks/risk-rules.ts';
-import { folderOf } from './machine.ts';
+import { nodeHost } from '../../generator/cli/host.ts';
+import { main } from '../../generator/cli/main.ts';
+import { rules } from '../../generator/lint/rules.ts';
+import { riskRules } from '../../generator/review/risks/risk-rules.ts';
+import { folderOf } from '../machine.ts';
 
 const secret = `
 apiVersion: v1

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { expect, test } from 'vitest';
-import { andThen } from '../generator/ground/finding.ts';
-import { expand } from '../generator/make/pipeline.ts';
-import { parseSpec } from '../generator/make/spec/parse-spec.ts';
-import { root } from './machine.ts';
-import { validators } from './spec-text.ts';
+import { andThen } from '../../generator/ground/finding.ts';
+import { expand } from '../../generator/make/pipeline.ts';
+import { parseSpec } from '../../generator/make/spec/parse-spec.ts';
+import { root } from '../machine.ts';
+import { validators } from '../spec-text.ts';
 
 const schemas = join(root, 'schemas');
 const golden = join(root, 'test/golden');

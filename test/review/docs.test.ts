@@ -20,7 +20,7 @@ test('docs/risks.md lists every risk rule', async () => {
     'What `rem-secrets diff` warns of. block: data is lost or the apply is rejected. high: an outage is',
     'likely. warn: something restarts or behaves differently. The level is that of the rule; a single',
     'risk may have another. `rem-secrets diff --explain RULE` prints a page. This file is written by',
-    '`npx vitest run test/diff/docs.test.ts -u`.',
+    '`npx vitest run test/review/docs.test.ts -u`.',
     '',
     '| Rule | Level | What changes |',
     '| --- | --- | --- |',
@@ -32,7 +32,7 @@ test('docs/risks.md lists every risk rule', async () => {
 
 test('docs/examples/review.md is the comment on the example', async () => {
   const sides = ['--base', 'base', '--head', 'head'];
-  const folder = join(root, 'test/diff/review');
+  const folder = join(root, 'test/review/review');
   const { status, stdout } = runMain(folder, ['--format', 'markdown', 'diff', ...sides]);
   expect(status).toBe(1);
   await expect(stdout).toMatchFileSnapshot(join(root, 'docs/examples/review.md'));

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ObjectSet } from '../generator/graph/object-set.ts';
-import { nothingOutside } from '../generator/graph/secret-graph.ts';
-import { itemOf } from '../generator/kinds/item-of.ts';
-import { compare } from '../generator/review/changes/compare.ts';
-import { checkRisks } from '../generator/review/risks/check-risks.ts';
-import { riskRules } from '../generator/review/risks/risk-rules.ts';
-import { objectsOf, root } from './machine.ts';
+import type { ObjectSet } from '../../generator/graph/object-set.ts';
+import { nothingOutside } from '../../generator/graph/secret-graph.ts';
+import { itemOf } from '../../generator/kinds/item-of.ts';
+import { compare } from '../../generator/review/changes/compare.ts';
+import { checkRisks } from '../../generator/review/risks/check-risks.ts';
+import { riskRules } from '../../generator/review/risks/risk-rules.ts';
+import { objectsOf, root } from '../machine.ts';
 
 function side(yaml: string, context = ''): ObjectSet {
   const itemsOf = (text: string, file: number): ObjectSet['items'] =>
@@ -23,7 +23,7 @@ function risks(base: ObjectSet, head: ObjectSet): string[] {
 }
 
 function manifest(id: string, name: string): string {
-  return readFileSync(join(root, 'test/risks', id, name), 'utf8');
+  return readFileSync(join(root, 'test/review/risks', id, name), 'utf8');
 }
 
 const secret = `

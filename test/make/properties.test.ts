@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareTree } from '../generator/cli/tree/compare-tree.ts';
-import { writeTree } from '../generator/cli/tree/write-tree.ts';
-import type { KubeObject } from '../generator/ground/kube-object.ts';
-import { renderTree } from '../generator/make/kustomize/tree.ts';
-import { renderYaml } from '../generator/make/objects/render-yaml.ts';
-import { kubeconformArguments } from '../generator/read/kubeconform.ts';
-import { generatedSpec, reversed } from './generated-spec.ts';
+import { compareTree } from '../../generator/cli/tree/compare-tree.ts';
+import { writeTree } from '../../generator/cli/tree/write-tree.ts';
+import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import { renderTree } from '../../generator/make/kustomize/tree.ts';
+import { renderYaml } from '../../generator/make/objects/render-yaml.ts';
+import { kubeconformArguments } from '../../generator/read/kubeconform.ts';
+import { generatedSpec, reversed } from '../generated-spec.ts';
 import {
   byIdentity,
   folderOf,
@@ -17,8 +17,8 @@ import {
   remSecretsFn,
   root,
   tool,
-} from './machine.ts';
-import { expandText, findingsIn } from './spec-text.ts';
+} from '../machine.ts';
+import { expandText, findingsIn } from '../spec-text.ts';
 
 /** The seed is fixed: what passes here passes anywhere. Another one: FC_SEED=… npm test. */
 const seed = Number(process.env['FC_SEED'] ?? 1);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { buildGraph } from '../generator/graph/build-graph.ts';
-import { itemOf } from '../generator/kinds/item-of.ts';
-import { objectsOf } from './machine.ts';
+import { buildGraph } from '../../generator/graph/build-graph.ts';
+import { itemOf } from '../../generator/kinds/item-of.ts';
+import { objectsOf } from '../machine.ts';
 
 const namespaces = `apiVersion: v1
 kind: Namespace

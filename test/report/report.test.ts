@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import type { Finding } from '../generator/ground/finding.ts';
-import { unusedAcceptance } from '../generator/lint/acceptance.ts';
-import { rules } from '../generator/lint/rules.ts';
-import { excerptOf } from '../generator/report/lint/excerpt.ts';
-import { renderGithub } from '../generator/report/lint/github.ts';
-import { renderLintJson } from '../generator/report/lint/json.ts';
-import { renderJunit } from '../generator/report/lint/junit.ts';
-import type { LintReport } from '../generator/report/lint/report.ts';
-import { renderSarif } from '../generator/report/lint/sarif.ts';
-import { renderLintText } from '../generator/report/lint/text.ts';
-import { root, run } from './machine.ts';
+import type { Finding } from '../../generator/ground/finding.ts';
+import { unusedAcceptance } from '../../generator/lint/acceptance.ts';
+import { rules } from '../../generator/lint/rules.ts';
+import { excerptOf } from '../../generator/report/lint/excerpt.ts';
+import { renderGithub } from '../../generator/report/lint/github.ts';
+import { renderLintJson } from '../../generator/report/lint/json.ts';
+import { renderJunit } from '../../generator/report/lint/junit.ts';
+import type { LintReport } from '../../generator/report/lint/report.ts';
+import { renderSarif } from '../../generator/report/lint/sarif.ts';
+import { renderLintText } from '../../generator/report/lint/text.ts';
+import { root, run } from '../machine.ts';
 
 const finding: Finding = {
   id: 'unknown-secret-key',
@@ -191,7 +191,7 @@ test('docs/rules.md lists every rule', async () => {
     '',
     'What `rem-secrets lint` checks. An error: the cluster will not work. A warning: it works now and',
     'will hurt later. `rem-secrets lint --explain RULE` prints a page. This file is written by',
-    '`npx vitest run test/report.test.ts -u`.',
+    '`npx vitest run test/report/report.test.ts -u`.',
     '',
     '| Rule | Severity | What holds |',
     '| --- | --- | --- |',

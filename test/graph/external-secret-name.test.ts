@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { buildGraph } from '../generator/graph/build-graph.ts';
-import { targetPath } from '../generator/graph/external-secrets.ts';
-import { itemOf } from '../generator/kinds/item-of.ts';
-import { objectsOf } from './machine.ts';
+import { buildGraph } from '../../generator/graph/build-graph.ts';
+import { targetPath } from '../../generator/graph/external-secrets.ts';
+import { itemOf } from '../../generator/kinds/item-of.ts';
+import { objectsOf } from '../machine.ts';
 
 function madeBy(spec: string): { secrets: string[]; at: string } {
   const yaml = `{ apiVersion: external-secrets.io/v1, kind: ClusterExternalSecret, metadata: { name: everywhere }, spec: ${spec} }`;

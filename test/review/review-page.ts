@@ -4,7 +4,7 @@ import { renderReviewHtml } from '../../generator/report/review/html/html.ts';
 import type { ChangeGroup, Review } from '../../generator/report/review/review.ts';
 import { root, runMain } from '../machine.ts';
 
-/** The page of the folders in test/diff/review, as a user makes it. */
+/** The page of the folders in test/review/review, as a user makes it. */
 export function examplePage(): string {
   return diff('html');
 }
@@ -16,7 +16,7 @@ export function exampleReview(): { readonly blockers: number } {
 
 function diff(format: string): string {
   const args = ['--format', format, 'diff', '--base', 'base', '--head', 'head'];
-  return runMain(join(root, 'test/diff/review'), args).stdout;
+  return runMain(join(root, 'test/review/review'), args).stdout;
 }
 
 /** The page of a review. */

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { rules } from '../generator/lint/rules.ts';
-import { root, runMain } from './machine.ts';
+import { rules } from '../../generator/lint/rules.ts';
+import { root, runMain } from '../machine.ts';
 
-const cases = join(root, 'test/checks');
+const cases = join(root, 'test/lint/rules');
 
 test('rules are in the order of their ids, and each id is there once', () => {
   const ids = rules.map(({ id }) => id);

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { riskRules } from '../generator/review/risks/risk-rules.ts';
-import { root, runMain } from './machine.ts';
+import { riskRules } from '../../generator/review/risks/risk-rules.ts';
+import { root, runMain } from '../machine.ts';
 
-const cases = join(root, 'test/risks');
+const cases = join(root, 'test/review/risks');
 
 interface Report {
   readonly risks: readonly { readonly rule: string }[];

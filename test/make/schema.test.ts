@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import { PATTERNS } from '../generator/ground/schema/schema-words.ts';
-import { root } from './machine.ts';
+import { PATTERNS } from '../../generator/ground/schema/schema-words.ts';
+import { root } from '../machine.ts';
 
 const schema: unknown = JSON.parse(
   readFileSync(join(root, 'schemas/rem-secrets.schema.json'), 'utf8'),

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { buildGraph } from '../generator/graph/build-graph.ts';
-import type { SecretGraph } from '../generator/graph/secret-graph.ts';
-import { itemOf } from '../generator/kinds/item-of.ts';
-import { checkGraph } from '../generator/lint/check-graph.ts';
-import { objectsOf } from './machine.ts';
+import { buildGraph } from '../../generator/graph/build-graph.ts';
+import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
+import { itemOf } from '../../generator/kinds/item-of.ts';
+import { checkGraph } from '../../generator/lint/check-graph.ts';
+import { objectsOf } from '../machine.ts';
 
 const stores = `apiVersion: external-secrets.io/v1
 kind: SecretStore

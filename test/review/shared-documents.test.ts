@@ -6,9 +6,9 @@ import { sharedDocuments } from '../../generator/ground/yaml/shared-documents.ts
 import { parseStream } from '../../generator/ground/yaml/yaml-text.ts';
 import { root } from '../machine.ts';
 
-const streams = readdirSync(join(root, 'test/checks'), { recursive: true, encoding: 'utf8' })
+const streams = readdirSync(join(root, 'test/lint/rules'), { recursive: true, encoding: 'utf8' })
   .filter(file => file.endsWith('.yaml'))
-  .map(file => readFileSync(join(root, 'test/checks', file), 'utf8'));
+  .map(file => readFileSync(join(root, 'test/lint/rules', file), 'utf8'));
 
 test('the files of the rules read the same as without sharing', () => {
   const parse = sharedDocuments();

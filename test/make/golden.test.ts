@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../generator/ground/kube-object.ts';
-import { ARGOCD_FOLDERS } from '../generator/make/kustomize/argocd-files.ts';
-import { renderTree } from '../generator/make/kustomize/tree.ts';
-import { kubeconformArguments } from '../generator/read/kubeconform.ts';
-import { byIdentity, folderOf, kustomizeBuild, objectsOf, output, root, tool } from './machine.ts';
-import { expandText, findingsIn } from './spec-text.ts';
+import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import { ARGOCD_FOLDERS } from '../../generator/make/kustomize/argocd-files.ts';
+import { renderTree } from '../../generator/make/kustomize/tree.ts';
+import { kubeconformArguments } from '../../generator/read/kubeconform.ts';
+import { byIdentity, folderOf, kustomizeBuild, objectsOf, output, root, tool } from '../machine.ts';
+import { expandText, findingsIn } from '../spec-text.ts';
 
 const cases = join(root, 'test/golden');
 

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { secretValues } from '../generator/make/spec/secret-values.ts';
-import { type Ran, root, runKrm } from './machine.ts';
-import { findingsIn, runSpec, specOf } from './spec-text.ts';
+import { secretValues } from '../../generator/make/spec/secret-values.ts';
+import { type Ran, root, runKrm } from '../machine.ts';
+import { findingsIn, runSpec, specOf } from '../spec-text.ts';
 
 /*
  * Nothing here is a real secret. Each is put together when the test runs, so that no scanner takes

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { folderOf, objectsOf, output, root, tool } from './machine.ts';
+import { folderOf, objectsOf, output, root, tool } from '../machine.ts';
 
 describe('health checks, in the Lua of Argo CD', () => {
   const [settings] = objectsOf(readFileSync(join(root, 'argocd/argocd-cm.patch.yaml'), 'utf8'));

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { GRAPH_FORMATS } from '../generator/cli/formats.ts';
-import { nodeHost } from '../generator/cli/host.ts';
-import { main } from '../generator/cli/main.ts';
-import { folderOf, type Ran, root } from './machine.ts';
+import { GRAPH_FORMATS } from '../../generator/cli/formats.ts';
+import { nodeHost } from '../../generator/cli/host.ts';
+import { main } from '../../generator/cli/main.ts';
+import { folderOf, type Ran, root } from '../machine.ts';
 
 const cases = join(root, 'test/graph');
 const files = {
@@ -34,7 +34,9 @@ function manifestsOf(name: string): string {
   return readFileSync(join(cases, name, 'manifests.yaml'), 'utf8');
 }
 
-const names = readdirSync(cases);
+const names = readdirSync(cases, { withFileTypes: true }).flatMap(entry =>
+  entry.isDirectory() ? entry.name : [],
+);
 const all = names.flatMap(name => GRAPH_FORMATS.map(format => [name, format] as const));
 
 test.for(all)('%s as %s', async ([name, format]) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { nodeHost } from '../generator/cli/host.ts';
-import { main } from '../generator/cli/main.ts';
-import { folderOf } from './machine.ts';
+import { nodeHost } from '../../generator/cli/host.ts';
+import { main } from '../../generator/cli/main.ts';
+import { folderOf } from '../machine.ts';
 
 /** What `validate` says of a Pod that its schema refuses, by its metadata. */
 function validate(metadata: string): string {

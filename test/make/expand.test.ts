@@ -9,9 +9,9 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { GENERATED } from '../generator/make/kustomize/folder-files.ts';
-import { byIdentity, folderOf, kustomizeBuild, type Ran, root, run, runMain } from './machine.ts';
-import { specOf } from './spec-text.ts';
+import { GENERATED } from '../../generator/make/kustomize/folder-files.ts';
+import { byIdentity, folderOf, kustomizeBuild, type Ran, root, run, runMain } from '../machine.ts';
+import { specOf } from '../spec-text.ts';
 
 const spec = specOf(`
 namespace: shop

@@ -1,9 +1,9 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { nodeHost } from '../generator/cli/host.ts';
-import { folderOf, root, runKrm, runMain } from './machine.ts';
-import { expandText, findingsIn, runSpec, specOf } from './spec-text.ts';
+import { nodeHost } from '../../generator/cli/host.ts';
+import { folderOf, root, runKrm, runMain } from '../machine.ts';
+import { expandText, findingsIn, runSpec, specOf } from '../spec-text.ts';
 
 const cases = join(root, 'test/errors');
 const folders = readdirSync(cases, { withFileTypes: true })
@@ -28,7 +28,7 @@ const SHOWN_ELSEWHERE = new Set([
 /** The ids of all faults that the program can report; rules have folders of their own. */
 function idsIn(folder: string): string[] {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.ts') && !/^(checks|risks)\//.test(file))
+    .filter(file => file.endsWith('.ts') && !/^(lint|review)\//.test(file))
     .map(file => readFileSync(join(root, folder, file), 'utf8'));
   return [...new Set(files.flatMap(text => [...text.matchAll(/\bid: '([a-z0-9-]+)'/g)]))]
     .map(([, id = '']) => id)

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { CORE_SCHEMA, load, YAML11_SCHEMA } from 'js-yaml';
 import { expect, test } from 'vitest';
-import type { Json } from '../generator/ground/json.ts';
-import { renderValue } from '../generator/make/objects/render-yaml.ts';
-import { folderOf, kustomizeBuild } from './machine.ts';
+import type { Json } from '../../generator/ground/json.ts';
+import { renderValue } from '../../generator/make/objects/render-yaml.ts';
+import { folderOf, kustomizeBuild } from '../machine.ts';
 
 /** Words that YAML 1.1 or 1.2 takes for something else than text, and texts that need care. */
 const awkward = [
