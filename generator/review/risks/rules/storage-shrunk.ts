@@ -73,9 +73,9 @@ function* shrunk(change: Changed, before: CnpgVolume, after: CnpgVolume): Iterab
 }
 
 const SMALLER =
-  'Keep the size, or replace the instances one by one as CNPG describes it (storage.md).';
+  'Keep the size, or replace the instances one by one as the storage page of CNPG describes it.';
 
-/** CNPG's own way to shrink begins with this annotation (storage.md, 1.30). */
+/** CNPG's own way to shrink begins with it (CloudNativePG 1.30, docs/src/storage.md). */
 function isUnchecked({ head }: Changed): boolean {
   return annotationOf(head, 'cnpg.io/validation') === 'disabled';
 }
