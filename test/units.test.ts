@@ -64,7 +64,7 @@ describe('a quantity as a number (resource.ParseQuantity)', () => {
   ])('%s → %s', ([text, value]) => expect(quantityValue(text)).toBe(value));
 });
 
-describe('the keys of a CNPG Secret by version (domain-facts.md, section 3)', () => {
+describe('the keys of a CNPG Secret by version (docs/facts/cnpg.md#login-secret)', () => {
   test.for([
     ['1.19.4', 3],
     ['1.19.5', 9],
@@ -78,7 +78,7 @@ describe('the keys of a CNPG Secret by version (domain-facts.md, section 3)', ()
     ['2.0.0', 11],
   ] as const)('%s has %i', ([version, count]) => expect(loginKeys(version).keys.size).toBe(count));
 
-  test('the newest has those that were observed (section 6)', () => {
+  test('the newest has those that were observed', () => {
     const observed =
       'dbname, fqdn-jdbc-uri, fqdn-uri, host, jdbc-uri, password, pgpass, port, uri, user, username';
     expect([...loginKeys('1.30.0').keys].sort().join(', ')).toBe(observed);

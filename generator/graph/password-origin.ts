@@ -18,7 +18,7 @@ export interface PasswordOrigin {
 const MOST_COPIES = 5;
 
 /**
- * Passwords that CNPG makes are letters and digits (domain-facts.md, section 1, row 9), also in
+ * Passwords that CNPG makes are letters and digits (docs/facts/cnpg.md#made-passwords), also in
  * copies of its Secrets, and so are UUIDs. Those of stores, of hands and of the Password generator
  * may hold anything; of Secrets that are not in the set nothing is said.
  */

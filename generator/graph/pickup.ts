@@ -41,8 +41,9 @@ function isWatched(pod: Pod, secret: string): boolean {
 }
 
 /**
- * CNPG takes up a changed Secret that has the label (domain-facts.md, section 3). An ExternalSecret
- * without a template passes its own labels on.
+ * CNPG takes up a changed Secret that has the label (docs/facts/cnpg.md#reload-label). An
+ * ExternalSecret without a template passes its own labels on
+ * (docs/facts/eso.md#labels-of-the-secret).
  */
 function isReloadedByCnpg(
   { makers: [maker] }: SecretNode,

@@ -19,7 +19,7 @@ export interface Refresh {
   readonly isImmutable: boolean;
 }
 
-/** The interval of an ExternalSecret without one (ESO's CRD, domain-facts.md, section 2). */
+/** The interval of an ExternalSecret without one (docs/facts/eso.md#defaults). */
 const DEFAULT_SECONDS = 3600;
 
 /** When and how often an ExternalSecret or PushSecret works anew, by its spec at a path. */

@@ -56,7 +56,7 @@ export const neverReady: Readonly<Record<string, Words>> = {
   'unknown-template-key': { 'ExternalSecret/a': 'map has no entry for key "' },
 };
 
-/** The public cases of ../shared/faults: the folder's number, and the same of their one fault. */
+/** Cases kept beside this repository: the folder's number, and the same of their one fault. */
 export const publicRefused: Readonly<Record<string, Words>> = {
   '034': { 'Deployment/rem-api': 'field not declared in schema' },
   '043': { 'CronJob/invoice-report': 'duplicate entries for key' },

@@ -12,7 +12,7 @@ function placeOf(text: string, word: string): string {
   return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
-/** The spec in one folder, and overlays that choose the environment (kustomize-facts.md, 2). */
+/** The spec in a folder, overlays choose the environment (docs/facts/kustomize.md#environments). */
 function overlayFolder(spec: string, patch: string): string {
   return folderOf([
     ['spec/rem-secrets.yaml', pluginFile(spec)],

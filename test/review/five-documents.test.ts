@@ -4,8 +4,7 @@ import { root, runMain } from '../machine.ts';
 
 /*
  * A database renamed, a target renamed, a key renamed that is in use, and a host left on the old
- * Service: a differ that knows no secrets shows a handful of harmless names (review-facts.md,
- * section 1).
+ * Service: a differ that knows no Secrets shows a handful of harmless names.
  */
 test('five documents, four small changes, six blockers', async () => {
   const folder = join(root, 'test/review/five-documents');

@@ -140,7 +140,7 @@ function indexedKey([first, data, key]: readonly Operand[], scope: Scope): strin
   return isIndex && key?.kind === 'text' ? key.text : undefined;
 }
 
-/** They want a map of any values, and the data is one of texts (observed; domain-facts.md, section 2). */
+/** They want a map of any values, and the data is one of texts (docs/facts/eso.md#templates). */
 const REFUSING = new Set(['get', 'hasKey']);
 
 function readOperand(operand: Operand, scope: Scope, isOptional: boolean, found: Found): void {

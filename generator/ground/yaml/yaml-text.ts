@@ -18,7 +18,7 @@ import { syntaxFault } from './syntax-fault.ts';
 
 /**
  * Integers as go-yaml reads them, and so kubectl and kustomize: `0644` is octal, `1_000` a
- * thousand (go-yaml v3, resolve.go; kustomize-facts.md section 1).
+ * thousand (docs/facts/kustomize.md#numbers).
  */
 const goInteger = defineScalarTag('tag:yaml.org,2002:int', {
   implicit: true,

@@ -6,10 +6,10 @@ import { containerReads } from '../pod-reads.ts';
 import { containerOf } from '../pods.ts';
 import { CERTIFICATE_KEYS, pullReads, readOf, refRead } from '../secret-refs.ts';
 
-/** The keys of a login that the operator looks for (docs/src/bootstrap.md, declarative_role_management.md). */
+/** The keys of a login that the operator looks for (docs/facts/cnpg.md#given-logins). */
 const LOGIN_KEYS = ['username', 'password'];
 
-/** What the operator looks for in each of the given certificates (docs/src/certificates.md). */
+/** What is looked for in each given certificate (CloudNativePG 1.30, docs/src/certificates.md). */
 const CERTIFICATES: Readonly<Record<string, readonly string[]>> = {
   serverCASecret: ['ca.crt'],
   serverTLSSecret: CERTIFICATE_KEYS,

@@ -7,7 +7,7 @@ export const POSTGRES_PORT = '5432';
 
 /**
  * The keys of `NAME-app` and `NAME-superuser` by operator version: the connection fields came with
- * 1.19.5 and 1.20.3, the fqdn ones with 1.25.3 and 1.26.1 (docs/facts/cnpg.md).
+ * 1.19.5 and 1.20.3, the fqdn ones with 1.25.3 and 1.26.1 (docs/facts/cnpg.md#login-secret).
  */
 export function loginKeys(version: string): KeySet {
   const keys = ['username', 'password', 'pgpass'];

@@ -2,7 +2,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { Rule } from '../rule.ts';
 
-/** RFC 1035, at most 50 characters: the operator adds suffixes (domain-facts.md, section 3). */
+/** RFC 1035, at most 50 characters: the operator adds suffixes (docs/facts/cnpg.md#names). */
 const NAME = /^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$/;
 
 export const cnpgName: Rule = {

@@ -53,7 +53,7 @@ function isSameObject(a: Item, b: Item): boolean {
   return isSame && a.file !== b.file;
 }
 
-/** Since ESO 0.11 none writes to a Secret that another owns (domain-facts.md, section 6). */
+/** None writes to a Secret that another owns (docs/facts/eso.md#ownership). */
 function* mergedOntoOwned({ makers, name }: SecretNode, policies: Policies): Iterable<Violation> {
   const owner = makers.find(({ item }) => policies.get(item) === 'Owner');
   if (owner === undefined) return;

@@ -29,7 +29,7 @@ export const generatorRefresh: Rule = {
 
 /**
  * More often than once a day is no rotation that anybody plans; merging a new password into a
- * Secret of another maker is one (domain-facts.md, section 6).
+ * Secret of another maker is one (docs/facts/eso.md#ownership).
  */
 function isOften(secret: ExternalSecret): boolean {
   const { isActive, seconds = 0 } = secret.refresh;

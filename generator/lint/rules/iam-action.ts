@@ -31,7 +31,7 @@ interface Call {
   readonly when: string;
 }
 
-/** The call that ESO makes for an entry (domain-facts.md, section 1, 12). */
+/** The call that ESO makes for an entry (docs/facts/eso.md#calls-to-aws). */
 function callOf({ store, name, find }: AwsRead): Call | undefined {
   const isSearch = find !== undefined;
   if (store.service === 'SecretsManager')

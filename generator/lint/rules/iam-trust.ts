@@ -44,7 +44,7 @@ function* givenRoles({ byKind }: SecretGraph, iam: Iam): Iterable<Given> {
   }
 }
 
-/** Pod Identity tags the session too (domain-facts.md, section 4). */
+/** Pod Identity tags the session too (docs/facts/aws.md#pod-identity). */
 function lackForPodIdentity(trust: readonly Statement[]): string | undefined {
   const allowed = trust.filter(
     ({ isDeny, principals }) =>

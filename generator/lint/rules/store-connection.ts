@@ -30,7 +30,7 @@ export const storeConnection: Rule = {
 
 const PATH = ['spec', 'provider', 'kubernetes'];
 
-/** ESO, providers/v1/kubernetes/auth.go; the messages were observed (domain-facts.md, section 6). */
+/** What ESO asks of a store, in the order of its messages (docs/facts/eso.md#kubernetes-store). */
 function* lackingParts(item: Item, provider: JsonObject): Iterable<Violation> {
   const server = provider['server'];
   const name = `${item.kind} "${item.name}"`;

@@ -11,7 +11,7 @@ const REQUIRED: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'kubernetes.io/dockercfg': [['.dockercfg']],
 };
 
-/** ESO's webhook refuses it (domain-facts.md, section 2). */
+/** With it machines join the cluster: no application reads such a Secret. */
 const BOOTSTRAP = 'bootstrap.kubernetes.io/token';
 
 export const templateType: Rule = {

@@ -31,7 +31,7 @@ export const unknownStore: Rule = {
   },
 };
 
-/** Neither the CRD nor the webhook asks for secretStoreRef (domain-facts.md, section 1, row 6). */
+/** Neither the CRD nor the webhook asks for secretStoreRef (docs/facts/eso.md#store-references). */
 function* withoutStore(secret: ExternalSecret): Iterable<Violation> {
   const { item, path, storeRef: usual, data, dataFrom } = secret;
   if (usual !== undefined) return;

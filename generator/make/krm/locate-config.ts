@@ -7,8 +7,8 @@ import { annotationsOf, metadataOf } from './resource-list.ts';
 
 /**
  * The file that a functionConfig was read from, relative to the root of the build: kustomize says
- * so with `buildMetadata: [originAnnotations]` (kustomize-facts.md, section 1). A file of another
- * repository is not here.
+ * so with `buildMetadata: [originAnnotations]` (docs/facts/kustomize.md#origin-of-a-configuration).
+ * A file of another repository is not here.
  */
 export function originPath(functionConfig: unknown): string | undefined {
   const text = annotationsOf(functionConfig)['config.kubernetes.io/origin'];

@@ -45,7 +45,7 @@ function moveTo(object: KubeObject, from: string, to: string): KubeObject {
 /**
  * Moves everything at once, or one by one where something of another team's stays in the base's
  * namespace. Kustomize's own `namespace:` would also give one to ClusterSecretStores
- * (kustomize-facts.md, section 2).
+ * (docs/facts/kustomize.md#namespaces).
  */
 function moves(from: string, to: string, moved: readonly Moved[]): Json[] {
   const replace = (path: string): string => renderValue([{ op: 'replace', path, value: to }]);

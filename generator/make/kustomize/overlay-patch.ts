@@ -6,7 +6,7 @@ import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../objects/merge-keys.ts';
 /**
  * The strategic-merge patch that turns one object into the other, or undefined when they are the
  * same. Both have the same identity. Kustomize merges the keyed lists of Kubernetes' own kinds and
- * replaces those of custom resources (kustomize-facts.md, section 1).
+ * replaces those of custom resources (docs/facts/kustomize.md#patches).
  */
 export function overlayPatch(base: KubeObject, changed: KubeObject): KubeObject | undefined {
   const isCore = isKubernetesGroup(base.apiVersion);

@@ -54,7 +54,7 @@ function checkDatabase(
   for (const role of Object.keys(roles)) checkRole(role, [...path, 'roles', role], report);
 }
 
-/** CNPG keeps these roles for itself (domain-facts.md, section 3). */
+/** CNPG keeps these roles for itself (docs/facts/cnpg.md#reserved-roles). */
 function checkRole(role: string, path: Path, report: Report): void {
   if (!/^(postgres|streaming_replica|pg_.*|cnpg_.*)$/.test(role)) return;
   report({

@@ -44,7 +44,7 @@ function given(secret: string | undefined, username: string, path: Path): GivenL
   return secret === undefined ? [] : [{ secret, username, path }];
 }
 
-/** Reports logins that PostgreSQL would refuse (domain-facts.md, section 3). */
+/** Reports logins that the operator would refuse (docs/facts/cnpg.md#given-logins). */
 export function checkLogins(
   spec: Spec,
   known: ReadonlyMap<string, KnownSecret>,

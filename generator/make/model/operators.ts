@@ -79,7 +79,7 @@ const CHARTS: ReadonlyMap<string, Chart> = new Map([
       version: '2.2.9',
       namespace: 'reloader',
       clusterKinds: ROLES,
-      // An annotation on the pods is no change of theirs to Argo CD (domain-facts.md, section 5).
+      // Argo CD takes no annotation of pods for a change (docs/facts/reloader.md#strategy).
       values: { reloader: { reloadStrategy: 'annotations' } },
     },
   ],

@@ -1,6 +1,6 @@
 import type { Path, Report } from '../../ground/finding.ts';
 
-/** Reports what AWS refuses in a Parameter Store name (domain-facts.md, section 4). */
+/** Reports what AWS refuses in a Parameter Store name (docs/facts/aws.md#parameter-names). */
 export function checkParameterName(name: string, path: Path, report: Report): void {
   const wrong = parameterNameFault(name);
   if (wrong === undefined) return;

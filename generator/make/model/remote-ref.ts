@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../ground/json.ts';
 import type { RemoteKeySpec } from '../spec/spec.ts';
 
-/** A remoteRef in its stored form: with the defaults of the CRD (domain-facts.md, section 2). */
+/** A remoteRef in its stored form: with the defaults of the CRD (docs/facts/eso.md#defaults). */
 export function remoteRef(options: RemoteKeySpec): JsonObject {
   return {
     key: options.key ?? '',

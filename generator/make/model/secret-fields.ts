@@ -8,7 +8,7 @@ const SOURCES = ['store', 'generator', 'manual', 'external'] as const;
 
 /**
  * Reports a secret without exactly one source, fields that its source has no use for, and what
- * ESO's webhook refuses (domain-facts.md, section 2).
+ * ESO's webhook refuses (docs/facts/eso.md#refused-externalsecrets).
  */
 export function checkSecretFields(
   name: string,

@@ -16,7 +16,8 @@ export interface ResolvedTemplate {
 
 /**
  * `target.template` in its stored form. It is always there: without one ESO copies the
- * ExternalSecret's labels, and Argo CD takes the Secret for its own (kustomize-facts.md, 3).
+ * ExternalSecret's labels (docs/facts/eso.md#labels-of-the-secret), and Argo CD takes the Secret
+ * for one of its own (docs/facts/argocd.md#tracking).
  */
 export function resolveTemplate(
   name: string,

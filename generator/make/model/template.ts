@@ -17,7 +17,7 @@ export function dashedKey(template: string): string | undefined {
   return parseTemplate(template).fault?.dashed;
 }
 
-/** `urlquery` alone turns a space into "+", which a password field keeps (domain-facts.md, 1.9). */
+/** `urlquery` alone turns a space into "+" (docs/facts/eso.md#passwords-in-urls). */
 const escaped = (key: string): string => `{{ .${key} | urlquery | replace "+" "%20" }}`;
 
 /** Where a URL leads that has no host or database of its own. */

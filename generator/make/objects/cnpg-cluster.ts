@@ -1,7 +1,7 @@
 import { type KubeObject, optional } from '../../ground/kube-object.ts';
 import type { DatabaseModel } from '../model/model.ts';
 
-/** The plugin that archives WAL and takes backups (domain-facts.md, section 3). */
+/** The plugin that archives WAL and takes backups (docs/facts/cnpg.md#backups). */
 export const BARMAN_PLUGIN = 'barman-cloud.cloudnative-pg.io';
 
 /** The CNPG Cluster of a database. */

@@ -28,7 +28,7 @@ export function duplicateObjects(
   });
 }
 
-/** What CNPG makes for a Cluster besides Secrets (domain-facts.md, section 3). */
+/** What CNPG makes of a Cluster besides Secrets (docs/facts/cnpg.md#other-objects-of-a-cluster). */
 function cnpgObjects(name: string, namespace: string): KubeObject[] {
   const object = (apiVersion: string, kind: string, suffix = ''): KubeObject => ({
     apiVersion,

@@ -23,8 +23,8 @@ const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
 
 /**
  * The variables in an order in which each `$(NAME)` stands after NAME, otherwise by name: the
- * kubelet expands only what is defined earlier (domain-facts.md, 1.3). Reports a variable that is
- * nowhere defined, and a cycle.
+ * kubelet expands only what is defined earlier (docs/facts/kubernetes.md#variables). Reports a
+ * variable that is nowhere defined, and a cycle.
  */
 export function orderEnv(environment: Environment, report: (fault: Fault) => void): JsonObject[] {
   const byName = new Map(environment.env.map(variable => [scalarText(variable['name']), variable]));

@@ -8,8 +8,8 @@ export function selectorLabels(name: string): Record<string, string> {
 }
 
 /**
- * The pods of a workload: not root, no API token, no Service variables (a Service named phoenix
- * would set PHOENIX_PORT; domain-facts.md, section 1).
+ * The pods of a workload: not root, no API token, no variables of Services (a Service named phoenix
+ * would set PHOENIX_PORT; docs/facts/kubernetes.md#variables-of-services).
  */
 export function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
   const { name, mounts, imagePullSecrets } = workload;

@@ -4,7 +4,7 @@ import type { KubernetesProvider, Provider, StoreModel } from '../model/model.ts
 
 /**
  * A store: a ClusterSecretStore is closed to every namespace but those that use it, since one
- * without conditions serves the whole cluster (domain-facts.md, 1.16).
+ * without conditions serves the whole cluster (docs/facts/eso.md#conditions).
  */
 export function secretStore(store: StoreModel, provider: Provider, namespace: string): KubeObject {
   const { name, kind, namespaces } = store;

@@ -3,8 +3,8 @@ import type { KubernetesProvider } from '../model/model.ts';
 
 /**
  * The ServiceAccount of a kubernetes store and its rights where the Secrets are: `get` on those
- * that are read, or on all of them, with `list`, when a find looks for them (observed;
- * domain-facts.md, section 6).
+ * that are read, or on all of them, with `list`, when a find looks for them
+ * (docs/facts/eso.md#kubernetes-store).
  */
 export function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
   const { serviceAccount, home, remoteNamespace, reads } = provider;

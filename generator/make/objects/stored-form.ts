@@ -15,7 +15,7 @@ export interface Defaults {
 /**
  * The object as the API server stores it: CRD defaults written out, durations and quantities in
  * their canonical spelling. Argo CD compares with what is stored, and anything that is filled in
- * later shows as a difference for ever (domain-facts.md, sections 2 and 6).
+ * later shows as a difference for ever (docs/facts/argocd.md#differences).
  */
 export function storedForm(object: KubeObject): KubeObject {
   const tree = defaultsOf(object);

@@ -10,8 +10,9 @@ const CONFIRM = ['Delete=confirm', 'Prune=confirm'] as const;
 /**
  * Objects with their Argo CD sync options, when the spec has a section for it: what holds data goes
  * only when somebody confirms it (docs/user-guide/sync-options.md of argo-cd 3.5), and what another
- * Application brings the CRD of is not dry-run while that is missing (kustomize-facts.md, section 3).
- * Options that an object has of its own stay, and go before.
+ * Application brings the CRD of is not dry-run while that is missing
+ * (docs/facts/argocd.md#missing-definitions). Options that an object has of its own stay, and go
+ * before.
  */
 export function withSyncOptions(
   built: readonly BuiltObject[],

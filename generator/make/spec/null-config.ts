@@ -5,8 +5,9 @@ import type { SpecObject } from './spec.ts';
 
 /**
  * Empty members in a collector's configuration, `batch:`. The collector takes them for defaults,
- * but a client-side apply drops them without a word while pipelines still name them
- * (domain-facts.md, section 6). In an environment null removes what the base has, and only that.
+ * but on their way to it they may be dropped while pipelines still name them
+ * (docs/facts/opentelemetry.md#empty-members). In an environment null removes what the base has,
+ * and only that.
  */
 export function nullConfigFaults(document: SpecObject): Fault[] {
   const { workloads, environments = {} } = document.spec;

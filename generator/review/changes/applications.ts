@@ -25,8 +25,8 @@ export interface Owner {
 
 /**
  * The Application that syncs an object. Argo CD tells by the tracking id that it writes itself
- * (argo-cd, user-guide/resource_tracking.md); in Git there is what the Application renders, and
- * the namespace that it is for. Undefined where several fit that treat objects differently.
+ * (docs/facts/argocd.md#tracking); in Git there is what the Application renders, and the namespace
+ * that it is for. Undefined where several fit that treat objects differently.
  */
 export function ownerOf({ base, head, name }: Comparison, item: Item): Owner | undefined {
   const still = applicationsOf(head);

@@ -7,7 +7,7 @@ const CASCADE = /^resources-finalizer\.argocd\.argoproj\.io(\/(foreground|backgr
 
 /**
  * The finalizer with which the deletion of an Application deletes all that it manages; undefined:
- * what it manages is left running (argo-cd, user-guide/app_deletion.md).
+ * what it manages is left running (argo-cd 3.5, docs/user-guide/app_deletion.md).
  */
 export function cascadeOf(item: Item): string | undefined {
   return item.known === applicationSet ? cascadeOfSet(item) : finalizerOf(item.object);
@@ -16,8 +16,9 @@ export function cascadeOf(item: Item): string | undefined {
 /**
  * With an ApplicationSet go its Applications, and each gets the finalizer unless the template has
  * finalizers or preserveResourcesOnDeletion is set; with the finalizer on itself and a policy that
- * forbids deletions they stay (operator-manual/applicationset, Application-Deletion.md and
- * Controlling-Resource-Modification.md).
+ * forbids deletions they stay (argo-cd 3.5,
+ * docs/operator-manual/applicationset/Application-Deletion.md and
+ * docs/operator-manual/applicationset/Controlling-Resource-Modification.md).
  */
 function cascadeOfSet(item: Item): string | undefined {
   const spec = specOf(item);

@@ -16,7 +16,7 @@ export interface Deletion {
 
 /**
  * What becomes of a removed object. Its own sync options go before those of its Application
- * (argo-cd 3.5, user-guide/sync-options.md and auto_sync.md).
+ * (argo-cd 3.5, docs/user-guide/sync-options.md and docs/user-guide/auto_sync.md).
  */
 export function deletionOf(comparison: Comparison, removed: Item): Deletion {
   const owner = ownerOf(comparison, removed);

@@ -35,8 +35,8 @@ function metadataName({ metadata }: JsonObject): string | undefined {
 }
 
 /**
- * What names an entry, by the list's field. The CRDs say nothing about it: ExternalSecret has nine
- * lists and not one of them keyed (review-facts.md, section 2).
+ * What names an entry, by the list's field. The CRDs say nothing about it
+ * (docs/facts/review.md#lists).
  */
 const KEYS: Readonly<Record<string, ListKey['nameOf']>> = {
   containers: byName,
@@ -61,7 +61,7 @@ const KEYS: Readonly<Record<string, ListKey['nameOf']>> = {
   hostAliases: byField('ip'),
 };
 
-/** Lists whose order means something (review-facts.md, section 2); of all others it is noise. */
+/** Lists whose order means something (docs/facts/review.md#lists); of all others it is noise. */
 const ORDERED = new Set([
   'args',
   'command',

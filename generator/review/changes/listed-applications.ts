@@ -3,8 +3,9 @@ import { type Item, specOf } from '../../kinds/kind.ts';
 
 /**
  * The names of the Applications that an ApplicationSet makes of the elements it lists; undefined
- * where its template does more than to fill them in (argo-cd 3.5, operator-manual/applicationset,
- * Generators-List.md). Those of other generators are not in the manifest.
+ * where its template does more than to fill them in (argo-cd 3.5,
+ * docs/operator-manual/applicationset/Generators-List.md). Those of other generators are not in the
+ * manifest.
  */
 export function listedApplications(set: Item): Set<string> | undefined {
   const name = textAt(specOf(set), 'template', 'metadata', 'name') ?? '';

@@ -4,7 +4,7 @@ import type { Comparison } from '../changes/comparison.ts';
 
 /**
  * block: data is lost or the apply is rejected. high: an outage is likely. warn: something restarts
- * or behaves differently (review-facts.md, section 3).
+ * or behaves differently.
  */
 export type Level = 'block' | 'high' | 'warn';
 

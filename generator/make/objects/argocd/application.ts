@@ -19,7 +19,8 @@ export interface ApplicationParts {
 /**
  * An Argo CD Application. It has no finalizer: deleting it leaves what it applied. Retry, because
  * a CNPG cluster that changes and an ExternalSecret whose Secret is not there yet count as failed
- * (kustomize-facts.md, section 3); server-side diff, because webhooks and CRDs fill in fields.
+ * (docs/facts/argocd.md#waves-and-health); server-side diff, because webhooks and CRDs fill in
+ * fields (docs/facts/argocd.md#differences, docs/facts/cnpg.md#filled-in-by-the-webhook).
  */
 export function application(model: ArgocdModel, parts: ApplicationParts): KubeObject {
   return {

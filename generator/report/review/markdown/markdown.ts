@@ -8,7 +8,7 @@ import { sectionsOf, stepsOf } from './sections.ts';
 /** By this line a comment is found again, and brought up to date in its place. */
 const MARKER = '<!-- rem-secrets -->';
 
-/** GitHub takes 65,536 characters (review-facts.md, section 2); whoever posts it may add some. */
+/** GitHub takes 65,536 characters (docs/facts/review.md#comments); who posts it may add some. */
 const MOST = 60_000;
 
 /** Room for the sentence that says what is left out. */

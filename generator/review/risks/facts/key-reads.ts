@@ -23,8 +23,8 @@ export interface KeyRead {
 
 /**
  * The reads that miss their key on head and do not on base. A variable of envFrom is only missing;
- * it counts where something expands it: `$(NAME)`, or `${env:NAME}` of a collector
- * (review-facts.md, section 3, note 19).
+ * it counts where something expands it: `$(NAME)` (docs/facts/kubernetes.md#variables), or
+ * `${env:NAME}` of a collector (docs/facts/opentelemetry.md#variables).
  */
 export function newlyMissing(comparison: Comparison): KeyRead[] {
   const { base, head, own } = comparison;
