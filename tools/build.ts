@@ -83,16 +83,20 @@ async function makeValidators(): Promise<void> {
   );
 }
 
-/** The pages of the rules, of lint and of diff, by their ids. */
+/**
+ * The pages of the rules, of lint and of diff, by their ids. They are printed far from their folder,
+ * so their links begin at the root of the repository.
+ */
 function readPages(): Record<string, string> {
   const generator = new URL('generator/', root);
   const pages = readdirSync(generator, { recursive: true, encoding: 'utf8' }).filter(file =>
     /^(lint|review\/risks)\/.*\.md$/.test(file),
   );
   return Object.fromEntries(
-    pages
-      .sort()
-      .map(file => [basename(file, '.md'), readFileSync(new URL(file, generator), 'utf8')]),
+    pages.sort().map(file => {
+      const text = readFileSync(new URL(file, generator), 'utf8');
+      return [basename(file, '.md'), text.replaceAll(/\]\((?:\.\.\/)+/g, '](')];
+    }),
   );
 }
 

@@ -70,10 +70,11 @@ test.for([
   expect(stderr).toMatch(/Allowed choices are .*error|text, json, sarif, github, junit/);
 });
 
-test('--explain prints the page of each rule', () => {
+test('--explain prints the page of each rule, with links from the root', () => {
   for (const { id } of [...rules, unusedAcceptance]) {
     const folder = id === unusedAcceptance.id ? 'lint' : 'lint/rules';
-    const page = readFileSync(join(root, 'generator', folder, `${id}.md`), 'utf8');
+    const text = readFileSync(join(root, 'generator', folder, `${id}.md`), 'utf8');
+    const page = text.replaceAll('](../../../docs/', '](docs/');
     expect(runMain('/', ['lint', '--explain', id])).toEqual({
       status: 0,
       stdout: page,
