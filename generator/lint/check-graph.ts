@@ -1,11 +1,11 @@
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { sortBy } from '../ground/sort-by.ts';
-import type { Rule, Violation } from './rule.ts';
+import type { Rule, RuleFault } from './rule.ts';
 import { rules } from './rules.ts';
 
-/** A violation with the rule that it breaks. */
-export interface RuleFinding extends Violation {
+/** A fault with the rule that found it. */
+export interface RuleFinding extends RuleFault {
   readonly rule: Rule;
 }
 
@@ -16,7 +16,7 @@ export function checkGraph(graph: SecretGraph, only: readonly Rule[] = rules): R
 
 /** The same, rule by rule. */
 export function findingsOf(graph: SecretGraph, only: readonly Rule[]): RuleFinding[] {
-  return only.flatMap(rule => violationsOf(graph, rule).map(violation => ({ rule, ...violation })));
+  return only.flatMap(rule => faultsOf(graph, rule).map(fault => ({ rule, ...fault })));
 }
 
 /** Findings in the order of files, places and rules. */
@@ -32,11 +32,11 @@ export function isKnown({ outside }: SecretGraph, { claimsAbsence }: Rule): bool
 }
 
 /** What a rule finds in a graph. Risks ask again for what lint has found. */
-export function violationsOf(graph: SecretGraph, rule: Rule): readonly Violation[] {
-  const found = violationsIn(graph);
+export function faultsOf(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
+  const found = faultsIn(graph);
   const known = found.get(rule) ?? [...rule.check(graph)];
   found.set(rule, known);
   return known;
 }
 
-const violationsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly Violation[]>());
+const faultsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly RuleFault[]>());

@@ -14,11 +14,11 @@ export interface Rule {
   readonly isLocal?: true;
   /** Says that something is not there, which is known only where all that could make it is read. */
   readonly claimsAbsence?: true;
-  readonly check: (graph: SecretGraph) => Iterable<Violation>;
+  readonly check: (graph: SecretGraph) => Iterable<RuleFault>;
 }
 
 /** A place where a rule does not hold. */
-export interface Violation {
+export interface RuleFault {
   readonly item: Item;
   /** The field, from the object. */
   readonly path: Path;

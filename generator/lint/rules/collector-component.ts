@@ -4,7 +4,7 @@ import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel/open-telemetry-collector.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 /** Where the parts that a pipeline lists are set up: a connector ends one and begins another. */
 const SECTIONS = {
@@ -24,7 +24,7 @@ export const collectorComponent: Rule = {
   },
 };
 
-function* unknownParts(item: Item, { what, names, path }: PartList): Iterable<Violation> {
+function* unknownParts(item: Item, { what, names, path }: PartList): Iterable<RuleFault> {
   const config = mapAt(specOf(item), 'config');
   const sections = what === 'extensions' ? [what] : SECTIONS[what];
   const known = new Set(sections.flatMap(section => Object.keys(mapAt(config, section))));

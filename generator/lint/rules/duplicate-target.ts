@@ -1,6 +1,6 @@
 import type { Maker, SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
 import type { Item } from '../../kinds/kind.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const duplicateTarget: Rule = {
   id: 'duplicate-target',
@@ -23,7 +23,7 @@ function creationPolicies({ externalSecrets }: SecretGraph): Policies {
   return new Map(externalSecrets.map(({ item, creationPolicy }) => [item, creationPolicy]));
 }
 
-function* otherOwners(node: SecretNode, policies: Policies): Iterable<Violation> {
+function* otherOwners(node: SecretNode, policies: Policies): Iterable<RuleFault> {
   const [first, ...others] = ownersOf(node, policies);
   if (first === undefined) return;
   for (const { item, path } of others) {
@@ -54,7 +54,7 @@ function isSameObject(a: Item, b: Item): boolean {
 }
 
 /** None writes to a Secret that another owns (docs/facts/eso.md#ownership). */
-function* mergedOntoOwned({ makers, name }: SecretNode, policies: Policies): Iterable<Violation> {
+function* mergedOntoOwned({ makers, name }: SecretNode, policies: Policies): Iterable<RuleFault> {
   const owner = makers.find(({ item }) => policies.get(item) === 'Owner');
   if (owner === undefined) return;
   for (const { item, path } of makers.filter(({ isMerging }) => isMerging)) {

@@ -1,5 +1,5 @@
 import type { Container } from '../../kinds/pods.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const duplicateVariable: Rule = {
   id: 'duplicate-variable',
@@ -12,7 +12,7 @@ export const duplicateVariable: Rule = {
   },
 };
 
-function* duplicates({ item, name: container, env }: Container): Iterable<Violation> {
+function* duplicates({ item, name: container, env }: Container): Iterable<RuleFault> {
   const first = new Map<string, (typeof env)[number]>();
   for (const entry of env) {
     const { name, path } = entry;

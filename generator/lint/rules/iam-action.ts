@@ -2,7 +2,7 @@ import { type AwsRead, awsReads } from '../../graph/aws-stores.ts';
 import { type Iam, permissionsOf, readIam, storeRoles } from '../../graph/iam.ts';
 import { isAllowed } from '../../graph/iam-policy.ts';
 import type { Item } from '../../kinds/kind.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const iamAction: Rule = {
   id: 'iam-action',
@@ -46,7 +46,7 @@ function callOf({ store, name, find }: AwsRead): Call | undefined {
   };
 }
 
-function* missingCall(role: Item, read: AwsRead, call: Call, iam: Iam): Iterable<Violation> {
+function* missingCall(role: Item, read: AwsRead, call: Call, iam: Iam): Iterable<RuleFault> {
   const { statements, isOpen, sources } = permissionsOf(role, iam);
   const { action, other, when } = call;
   if (isOpen || isAllowed(statements, action)) return;

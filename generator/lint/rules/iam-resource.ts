@@ -4,7 +4,7 @@ import { isAllowed, type Resource } from '../../graph/iam-policy.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { parameterNameFault } from '../../make/model/parameter-name.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const iamResource: Rule = {
   id: 'iam-resource',
@@ -31,7 +31,7 @@ export const iamResource: Rule = {
 };
 
 /** What AWS refuses: everything in the store's region, or this name. */
-function refusal(read: AwsRead, role: Item, permissions: Permissions): Violation | undefined {
+function refusal(read: AwsRead, role: Item, permissions: Permissions): RuleFault | undefined {
   const { item, path, store, name } = read;
   const { statements, isOpen, sources } = permissions;
   const action =

@@ -6,7 +6,7 @@ import { mapAt, textAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { annotationOf, type Item, specOf } from '../../kinds/kind.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const iamTrust: Rule = {
   id: 'iam-trust',
@@ -81,7 +81,7 @@ function subjectsOf({ condition }: Statement): ((subject: string) => boolean)[] 
   );
 }
 
-function distrust(role: Item, wrong: string, by: Item): Violation {
+function distrust(role: Item, wrong: string, by: Item): RuleFault {
   return {
     item: role,
     path: ['spec', 'assumeRolePolicyDocument'],

@@ -1,6 +1,6 @@
 import type { DataFromEntry, ExternalSecret } from '../../graph/external-secrets.ts';
 import { eachSpec } from '../../graph/refresh.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const invalidFetch: Rule = {
   id: 'invalid-fetch',
@@ -20,7 +20,7 @@ export const invalidFetch: Rule = {
 };
 
 /** ESO's webhook, apis/externalsecrets/v1/externalsecret_validator.go, as all of these. */
-function nothingFetched({ item, path }: ExternalSecret): Violation {
+function nothingFetched({ item, path }: ExternalSecret): RuleFault {
   return {
     item,
     path: [...path, 'data'],
@@ -32,7 +32,7 @@ function nothingFetched({ item, path }: ExternalSecret): Violation {
 function faultOf({
   spec,
   generator,
-}: DataFromEntry): Pick<Violation, 'message' | 'hint'> | undefined {
+}: DataFromEntry): Pick<RuleFault, 'message' | 'hint'> | undefined {
   const ways = ['extract', 'find'].filter(way => spec[way] !== undefined);
   if (generator !== undefined) ways.push('generatorRef');
   if (ways.length > 1)

@@ -10,7 +10,7 @@ import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Pod } from '../../kinds/pods.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const missingReload: Rule = {
   id: 'missing-reload',
@@ -64,7 +64,7 @@ function changingSecrets({ externalSecrets }: SecretGraph): Map<string, Item> {
   );
 }
 
-function notRestarted({ item }: Pod, { path }: Watch, read: FrozenRead, writer: Item): Violation {
+function notRestarted({ item }: Pod, { path }: Watch, read: FrozenRead, writer: Item): RuleFault {
   const keeps = read.how === 'subPath' ? 'a subPath mount' : 'variables';
   const at: Path = path ?? (read.how === 'subPath' ? read.path : ['metadata', 'annotations']);
   return {

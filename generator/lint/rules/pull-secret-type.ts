@@ -5,7 +5,7 @@ import {
   type SecretNode,
   wholeMakers,
 } from '../../graph/secret-graph.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 /** The kubelet takes a login only from the key that belongs to the Secret's type. */
 const KEY_OF_TYPE: ReadonlyMap<string, string> = new Map([
@@ -27,7 +27,7 @@ export const pullSecretType: Rule = {
   },
 };
 
-function* loginOf(node: SecretNode, { item, path, secret }: Reader): Iterable<Violation> {
+function* loginOf(node: SecretNode, { item, path, secret }: Reader): Iterable<RuleFault> {
   const makers = wholeMakers(node);
   const [first] = makers;
   const keys = makers.flatMap(({ type = '' }) => KEY_OF_TYPE.get(type) ?? []);

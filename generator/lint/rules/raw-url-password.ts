@@ -5,7 +5,7 @@ import type { Path } from '../../ground/finding.ts';
 import { listAt } from '../../ground/json.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { rawUrlPasswords } from '../../make/model/url-template.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const rawUrlPassword: Rule = {
   id: 'raw-url-password',
@@ -40,7 +40,7 @@ function* inContainer(
   graph: SecretGraph,
   origin: PasswordOrigin,
   container: Container,
-): Iterable<Violation> {
+): Iterable<RuleFault> {
   for (const { text, path, what } of textsOf(container)) {
     const used = URL_PASSWORD.exec(text)?.[1];
     const source = used === undefined ? undefined : sourceOf(graph, container, used);

@@ -2,7 +2,7 @@ import { type Watch, watchOf } from '../../graph/restarts.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import type { Item } from '../../kinds/kind.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const reloadTarget: Rule = {
   id: 'reload-target',
@@ -24,7 +24,7 @@ function* unknownTargets(
   item: Item,
   { names, path = [] }: Watch,
   reads: ReadonlySet<string>,
-): Iterable<Violation> {
+): Iterable<RuleFault> {
   for (const name of names) {
     if (reads.has(name) || findSecret(graph, item.namespace, name) !== undefined) continue;
     yield {

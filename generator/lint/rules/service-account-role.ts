@@ -6,7 +6,7 @@ import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { annotationOf, type Item } from '../../kinds/kind.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const serviceAccountRole: Rule = {
   id: 'service-account-role',
@@ -54,7 +54,7 @@ function assumedRoles(graph: SecretGraph): RoleName[] {
   });
 }
 
-function* accountsWithoutRole(graph: SecretGraph): Iterable<Violation> {
+function* accountsWithoutRole(graph: SecretGraph): Iterable<RuleFault> {
   const seen = new Set<Item>();
   for (const { item, path, settings } of awsStores(graph)) {
     const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');

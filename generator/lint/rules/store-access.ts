@@ -5,7 +5,7 @@ import { isInCluster, remoteNamespaceOf, storeOf } from '../../graph/stores.ts';
 import { isMap, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const storeAccess: Rule = {
   id: 'store-access',
@@ -27,7 +27,7 @@ export const storeAccess: Rule = {
         const denial = denialOf(access);
         return denial === undefined ? [] : [{ access, denial }];
       });
-      if (denied.length > 0) yield violation(store, account, denied);
+      if (denied.length > 0) yield refusal(store, account, denied);
     }
   },
 };
@@ -40,11 +40,11 @@ interface Denied {
   readonly denial: Denial;
 }
 
-function violation(
+function refusal(
   store: Item,
   account: SecretAccess['account'],
   denied: readonly Denied[],
-): Violation {
+): RuleFault {
   const [first] = denied;
   const { verb = 'get', namespace = '' } = first?.access ?? {};
   const { reason = '', item, path = [] } = first?.denial ?? {};

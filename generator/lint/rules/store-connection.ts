@@ -8,7 +8,7 @@ import { configMap } from '../../kinds/core/config-map.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import { secretStore } from '../../kinds/eso/secret-store.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const storeConnection: Rule = {
   id: 'store-connection',
@@ -31,7 +31,7 @@ export const storeConnection: Rule = {
 const PATH = ['spec', 'provider', 'kubernetes'];
 
 /** What ESO asks of a store, in the order of its messages (docs/facts/eso.md#kubernetes-store). */
-function* lackingParts(item: Item, provider: JsonObject): Iterable<Violation> {
+function* lackingParts(item: Item, provider: JsonObject): Iterable<RuleFault> {
   const server = provider['server'];
   const name = `${item.kind} "${item.name}"`;
   if (!isMap(server))
@@ -67,7 +67,7 @@ function* unknownCa(
   item: Item,
   provider: JsonObject,
   isAbsent: (namespace: string, name: string) => boolean,
-): Iterable<Violation> {
+): Iterable<RuleFault> {
   const ca = mapAt(provider, 'server', 'caProvider');
   const { type, name, key } = ca;
   const namespace = item.namespace === '' ? textAt(ca, 'namespace') : item.namespace;

@@ -7,7 +7,7 @@ import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import { secretStore } from '../../kinds/eso/secret-store.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const storeNamespace: Rule = {
   id: 'store-namespace',
@@ -33,7 +33,7 @@ interface Reference {
   readonly value: JsonObject;
 }
 
-function withoutNamespace(item: Item, { field, path }: Reference): Violation {
+function withoutNamespace(item: Item, { field, path }: Reference): RuleFault {
   return {
     item,
     path,
@@ -43,7 +43,7 @@ function withoutNamespace(item: Item, { field, path }: Reference): Violation {
 }
 
 /** Esutils' ValidateSecretSelector and the kubernetes provider's ValidateStore (ESO 1.3.2). */
-function* inOtherNamespace(item: Item, { field, path, value }: Reference): Iterable<Violation> {
+function* inOtherNamespace(item: Item, { field, path, value }: Reference): Iterable<RuleFault> {
   const namespace = textAt(value, 'namespace');
   if (namespace === undefined || isUnresolved(namespace)) return;
   if (namespace === item.namespace && field !== 'caProvider') return;

@@ -5,7 +5,7 @@ import { type TemplateFile, templateFiles } from '../../graph/templates.ts';
 import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const templateSource: Rule = {
   id: 'template-source',
@@ -31,7 +31,7 @@ function missingMap(
   { byKind }: SecretGraph,
   { item, namespace }: ExternalSecret,
   { name, namePath }: TemplateFile,
-): Violation {
+): RuleFault {
   const maps = byKind(configMap);
   const here = maps.filter(other => other.namespace === namespace).map(other => other.name);
   const elsewhere = maps.find(other => other.name === name);
@@ -50,7 +50,7 @@ function* missingKey(
   graph: SecretGraph,
   { item, namespace }: ExternalSecret,
   { name, key, path }: TemplateFile,
-): Iterable<Violation> {
+): Iterable<RuleFault> {
   const source = graph.find(configMap, namespace, name);
   const keys = configMapKeys(graph, namespace, name) ?? [];
   if (source === undefined || keys.includes(key)) return;

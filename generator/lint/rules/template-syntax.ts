@@ -3,7 +3,7 @@ import type { TemplateFault } from '../../ground/go-template/go-template-tokens.
 import { TEMPLATE_FUNCTIONS } from '../../ground/go-template/template-functions.ts';
 import { templateReads } from '../../ground/go-template/template-reads.ts';
 import { nearest } from '../../ground/suggest.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const templateSyntax: Rule = {
   id: 'template-syntax',
@@ -25,7 +25,7 @@ export const templateSyntax: Rule = {
   },
 };
 
-function faultOf({ parsed }: Template): Pick<Violation, 'message' | 'hint'> | undefined {
+function faultOf({ parsed }: Template): Pick<RuleFault, 'message' | 'hint'> | undefined {
   const { fault, nodes } = parsed;
   if (fault?.dashed !== undefined)
     return {

@@ -2,7 +2,7 @@ import { mountsOf, volumeNames } from '../../graph/pod-volumes.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { isWhole, type Pod } from '../../kinds/pods.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const undefinedVolume: Rule = {
   id: 'undefined-volume',
@@ -14,7 +14,7 @@ export const undefinedVolume: Rule = {
   },
 };
 
-function* missingVolumes(pod: Pod): Iterable<Violation> {
+function* missingVolumes(pod: Pod): Iterable<RuleFault> {
   const names = volumeNames(pod);
   for (const { container, volume, path } of mountsOf(pod)) {
     if (names.has(volume) || isUnresolved(volume)) continue;

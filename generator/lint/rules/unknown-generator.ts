@@ -5,7 +5,7 @@ import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { generatorKind } from '../../kinds/eso/generators.ts';
 import type { Item } from '../../kinds/kind.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownGenerator: Rule = {
   id: 'unknown-generator',
@@ -18,7 +18,7 @@ export const unknownGenerator: Rule = {
   },
 };
 
-function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterable<Violation> {
+function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterable<RuleFault> {
   for (const { generator, path } of secret.dataFrom) {
     if (generator === undefined || isUnresolved(generator.name)) continue;
     const { kind, name } = generator;

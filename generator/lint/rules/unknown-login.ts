@@ -6,7 +6,7 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { databaseRole } from '../../kinds/cnpg/database-role.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownLogin: Rule = {
   id: 'unknown-login',
@@ -27,7 +27,7 @@ function* unknownUsers(
   graph: SecretGraph,
   container: Container,
   cluster: Item,
-): Iterable<Violation> {
+): Iterable<RuleFault> {
   const roles = rolesOf(graph, cluster);
   const users = container.env.filter(({ name }) =>
     /(POSTGRES|PG|DB|DATABASE).*USER(NAME)?$/.test(name),

@@ -2,7 +2,7 @@ import { linkAt, policyLinks, type RoleLink, readIam } from '../../graph/iam.ts'
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import type { Item } from '../../kinds/kind.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownRole: Rule = {
   id: 'unknown-role',
@@ -31,7 +31,7 @@ function* missing(
   item: Item,
   { namespace, name, path }: RoleLink,
   known: readonly Item[],
-): Iterable<Violation> {
+): Iterable<RuleFault> {
   if (known.length === 0) return;
   const names = new Set(known.map(other => other.name));
   yield {

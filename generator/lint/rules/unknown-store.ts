@@ -8,7 +8,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { secretStore } from '../../kinds/eso/secret-store.ts';
 import { storeKind } from '../../kinds/eso/stores.ts';
 import type { Item } from '../../kinds/kind.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownStore: Rule = {
   id: 'unknown-store',
@@ -18,7 +18,7 @@ export const unknownStore: Rule = {
     'Each store that an ExternalSecret or PushSecret uses exists, in the kind that it names.',
 
   *check(graph) {
-    const faults = new Map<string, Fault | undefined>();
+    const faults = new Map<string, ReferenceFault | undefined>();
     for (const { item, namespace, ref } of storeUses(graph)) {
       const id = `${ref.kind}/${namespace}/${ref.name}`;
       if (!faults.has(id)) faults.set(id, faultOf(graph, ref, namespace));
@@ -32,7 +32,7 @@ export const unknownStore: Rule = {
 };
 
 /** Neither the CRD nor the webhook asks for secretStoreRef (docs/facts/eso.md#store-references). */
-function* withoutStore(secret: ExternalSecret): Iterable<Violation> {
+function* withoutStore(secret: ExternalSecret): Iterable<RuleFault> {
   const { item, path, storeRef: usual, data, dataFrom } = secret;
   if (usual !== undefined) return;
   const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
@@ -48,11 +48,11 @@ function* withoutStore(secret: ExternalSecret): Iterable<Violation> {
 }
 
 /** What is wrong with a reference, wherever it stands. */
-interface Fault extends Omit<Violation, 'item' | 'path'> {
+interface ReferenceFault extends Omit<RuleFault, 'item' | 'path'> {
   readonly field: 'kind' | 'name';
 }
 
-function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): Fault | undefined {
+function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): ReferenceFault | undefined {
   if (isUnresolved(ref.name) || isKnown(graph, ref, namespace)) return undefined;
   const place = ref.kind === 'SecretStore' ? inNamespace(namespace) : '';
   const elsewhere = otherNamespace(graph, ref);

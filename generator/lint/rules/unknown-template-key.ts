@@ -3,7 +3,7 @@ import { type KeyRead, templateReads } from '../../ground/go-template/template-r
 import type { KeySet } from '../../ground/key-set.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownTemplateKey: Rule = {
   id: 'unknown-template-key',
@@ -15,7 +15,7 @@ export const unknownTemplateKey: Rule = {
   },
 };
 
-function* unknownKeys({ secret, parsed, path, source }: Template): Iterable<Violation> {
+function* unknownKeys({ secret, parsed, path, source }: Template): Iterable<RuleFault> {
   if (parsed.fault !== undefined) return;
   const { fetched, item } = secret;
   const seen = new Set<string>();
@@ -30,7 +30,7 @@ function* unknownKeys({ secret, parsed, path, source }: Template): Iterable<Viol
 function faultOf(
   { key, nested, isOptional }: KeyRead,
   { keys, isOpen }: KeySet,
-): Pick<Violation, 'message' | 'hint'> | undefined {
+): Pick<RuleFault, 'message' | 'hint'> | undefined {
   if (nested !== undefined && (keys.has(nested) || keys.has(key)))
     return {
       message: `the template reads a part of "${key}", and fetched keys are texts without parts`,

@@ -2,7 +2,7 @@ import { variablesFrom } from '../../graph/env-from.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const variableCollision: Rule = {
   id: 'variable-collision',
@@ -16,7 +16,7 @@ export const variableCollision: Rule = {
   },
 };
 
-function* collisions(graph: SecretGraph, container: Container): Iterable<Violation> {
+function* collisions(graph: SecretGraph, container: Container): Iterable<RuleFault> {
   const { item, env, envFrom } = container;
   const own = new Set(env.map(({ name }) => name));
   const givenBy = new Map<string, EnvFromEntry>();
@@ -44,7 +44,7 @@ function collision(
   before: EnvFromEntry,
   source: EnvFromEntry,
   names: readonly string[],
-): Violation {
+): RuleFault {
   const variables = names.map(name => `"${name}"`).join(', ');
   return {
     item,

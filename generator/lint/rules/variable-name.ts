@@ -2,7 +2,7 @@ import { variablesFrom } from '../../graph/env-from.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
-import type { Rule, Violation } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 /** What a shell can read as `$NAME` (POSIX, "Environment Variables"). */
 const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -25,7 +25,7 @@ export const variableName: Rule = {
   },
 };
 
-function* ownNames({ item, env }: Container): Iterable<Violation> {
+function* ownNames({ item, env }: Container): Iterable<RuleFault> {
   for (const { name, path } of env) {
     if (name === '' || DELIBERATE.test(name)) continue;
     yield {
@@ -41,7 +41,7 @@ function* keysAsNames(
   graph: SecretGraph,
   { item }: Container,
   source: EnvFromEntry,
-): Iterable<Violation> {
+): Iterable<RuleFault> {
   const { secret, configMap, path } = source;
   const makers =
     secret === undefined ? [] : (findSecret(graph, item.namespace, secret)?.makers ?? []);

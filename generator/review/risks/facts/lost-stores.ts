@@ -2,19 +2,19 @@ import { type StoreUse, storeOf, storeUses } from '../../../graph/stores.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { oncePer } from '../../../ground/once-per.ts';
 import type { Item } from '../../../kinds/kind.ts';
-import { violationsOf } from '../../../lint/check-graph.ts';
-import type { Violation } from '../../../lint/rule.ts';
+import { faultsOf } from '../../../lint/check-graph.ts';
+import type { RuleFault } from '../../../lint/rule.ts';
 import { storeConditions } from '../../../lint/rules/store-conditions.ts';
 import { unknownGenerator } from '../../../lint/rules/unknown-generator.ts';
 import { unknownStore } from '../../../lint/rules/unknown-store.ts';
 import type { Comparison } from '../../changes/comparison.ts';
-import { newViolations } from './new-violations.ts';
+import { newFaults } from './new-faults.ts';
 
 /** A store that ExternalSecrets or PushSecrets use on head, and cannot use any more. */
 export interface LostStore {
   readonly why: 'missing' | 'refused';
   /** What uses it, with the place that names it. */
-  readonly uses: readonly [Violation, ...Violation[]];
+  readonly uses: readonly [RuleFault, ...RuleFault[]];
   readonly items: readonly Item[];
   /** The store on base, where it is gone; the one on head, where it refuses. */
   readonly store?: Item;
@@ -25,12 +25,12 @@ export interface LostStore {
  * A store that was missing on base already is made outside of the set.
  */
 export const lostStores: (comparison: Comparison) => readonly LostStore[] = oncePer(comparison => {
-  const known = new Set(violationsOf(comparison.base, unknownStore).map(({ message }) => message));
+  const known = new Set(faultsOf(comparison.base, unknownStore).map(({ message }) => message));
   const missing = [
-    ...newViolations(comparison, unknownStore).filter(({ message }) => !known.has(message)),
-    ...newViolations(comparison, unknownGenerator),
+    ...newFaults(comparison, unknownStore).filter(({ message }) => !known.has(message)),
+    ...newFaults(comparison, unknownGenerator),
   ];
-  const refused = newViolations(comparison, storeConditions);
+  const refused = newFaults(comparison, storeConditions);
   return [
     ...byMessage(missing).map(uses => lost(comparison, 'missing', uses)),
     ...byMessage(refused).map(uses => lost(comparison, 'refused', uses)),
@@ -40,8 +40,8 @@ export const lostStores: (comparison: Comparison) => readonly LostStore[] = once
 type Uses = LostStore['uses'];
 
 /** Lint says the same of all that use one store. */
-function byMessage(violations: readonly Violation[]): Uses[] {
-  const groups = groupBy(violations, ({ message }) => message);
+function byMessage(faults: readonly RuleFault[]): Uses[] {
+  const groups = groupBy(faults, ({ message }) => message);
   return [...groups.values()].flatMap(([first, ...others]): Uses[] =>
     first === undefined ? [] : [[first, ...others]],
   );
@@ -56,8 +56,8 @@ function lost(comparison: Comparison, why: LostStore['why'], uses: Uses): LostSt
   return { why, uses, items, ...(store !== undefined && { store }) };
 }
 
-/** The use that a violation is about: it points at the reference's name or kind. */
-function useAt({ head }: Comparison, { item, path }: Violation): StoreUse | undefined {
+/** The use that a fault is about: it points at the reference's name or kind. */
+function useAt({ head }: Comparison, { item, path }: RuleFault): StoreUse | undefined {
   const place = path.slice(0, -1).join('/');
   return storeUses(head).find(use => use.item === item && use.ref.path.join('/') === place);
 }

@@ -13,7 +13,7 @@ import type { Item } from '../../../kinds/kind.ts';
 import type { Pod } from '../../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../../lint/rules/unknown-template-key.ts';
 import { type Change, type Comparison, itemOfChange } from '../../changes/comparison.ts';
-import { newViolations } from './new-violations.ts';
+import { newFaults } from './new-faults.ts';
 import { readsOf } from './reads.ts';
 import { valueSources } from './value-sources.ts';
 
@@ -50,7 +50,7 @@ export function staleSecrets(comparison: Comparison): StaleSecret[] {
   const changedKeys = changesOf(comparison);
   const pickupOf = pickups(head);
   // A template that lacks a key writes nothing.
-  const broken = new Set(newViolations(comparison, unknownTemplateKey).map(({ item }) => item));
+  const broken = new Set(newFaults(comparison, unknownTemplateKey).map(({ item }) => item));
   const stale = new Map<string, StaleSecret>();
   for (const read of keepingReads(comparison)) {
     const { item, namespace, secret } = read;

@@ -2,7 +2,7 @@ import type { Item } from '../../../kinds/kind.ts';
 import { duplicateTarget } from '../../../lint/rules/duplicate-target.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { lostSecrets } from '../facts/lost-secrets.ts';
-import { newViolations } from '../facts/new-violations.ts';
+import { newFaults } from '../facts/new-faults.ts';
 import { specChanges, targetChange, targetOf } from '../facts/secret-specs.ts';
 import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
@@ -34,7 +34,7 @@ function saidElsewhere(comparison: Comparison): Set<Item> {
   const idle = lostSecrets(comparison).flatMap(({ idle: secret, required }) =>
     secret === undefined || required.length === 0 ? [] : [secret.item],
   );
-  return new Set([...idle, ...newViolations(comparison, duplicateTarget).map(({ item }) => item)]);
+  return new Set([...idle, ...newFaults(comparison, duplicateTarget).map(({ item }) => item)]);
 }
 
 function effectOf(policy: string, secret: string): string {

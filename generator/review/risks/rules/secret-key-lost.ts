@@ -3,7 +3,7 @@ import { groupBy } from '../../../ground/group-by.ts';
 import { unknownTemplateKey } from '../../../lint/rules/unknown-template-key.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { type KeyRead, newlyMissing } from '../facts/key-reads.ts';
-import { newViolations } from '../facts/new-violations.ts';
+import { newFaults } from '../facts/new-faults.ts';
 import { type SilentLoss, silentLosses } from '../facts/silent-losses.ts';
 import { firstPlaces, relatedItems, relatedOnHead } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
@@ -22,10 +22,7 @@ export const secretKeyLost: RiskRule = {
     for (const reads of groups.values()) yield* missed(comparison, reads);
     for (const loss of silentLosses(comparison))
       if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);
-    for (const { item, path, message, hint, related } of newViolations(
-      comparison,
-      unknownTemplateKey,
-    ))
+    for (const { item, path, message, hint, related } of newFaults(comparison, unknownTemplateKey))
       yield {
         item,
         side: 'head',

@@ -1,7 +1,7 @@
 import { itemIdentity } from '../../../graph/object-set.ts';
 import { duplicateTarget } from '../../../lint/rules/duplicate-target.ts';
 import type { Comparison } from '../../changes/comparison.ts';
-import { newViolations } from '../facts/new-violations.ts';
+import { newFaults } from '../facts/new-faults.ts';
 import { relatedOnHead } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
@@ -13,7 +13,7 @@ export const twoOwners: RiskRule = {
   tells: ['duplicate-target'],
 
   *check(comparison: Comparison) {
-    for (const { item, path, message, hint, related = [] } of newViolations(
+    for (const { item, path, message, hint, related = [] } of newFaults(
       comparison,
       duplicateTarget,
     )) {
