@@ -1,6 +1,6 @@
 import { annotationOf, type Item } from '../kinds/kind.ts';
 import type { RuleFinding } from './check-graph.ts';
-import { type Entry, type EntryFault, entryProblem, objectPattern } from './entry.ts';
+import { type Entry, type EntryFault, invalidEntry, objectPattern } from './entry.ts';
 import type { Rule } from './rule.ts';
 import { rules } from './rules.ts';
 
@@ -51,7 +51,7 @@ export function judge(
   const open = found.filter(finding => {
     const all = [...(onItems.get(finding.item) ?? []), ...inConfig];
     const accepting = all.filter(
-      acceptance => problemOf(acceptance) === undefined && acceptance.accepts(finding),
+      acceptance => invalidAcceptance(acceptance) === undefined && acceptance.accepts(finding),
     );
     for (const acceptance of accepting) used.add(acceptance);
     return accepting.length === 0;
@@ -67,7 +67,7 @@ export function judge(
 
 /** What is wrong with an entry of the config that accepts nothing; the path is inside the entry. */
 export function entryFault(entry: Entry): EntryFault {
-  const what = problemOf(entry);
+  const what = invalidAcceptance(entry);
   if (what !== undefined) return what;
   return {
     message: `nothing is accepted here: "${entry.object}" has no finding of "${entry.rule}"`,
@@ -102,14 +102,14 @@ function configured(entry: Entry, index: number): Acceptance {
   };
 }
 
-function problemOf(acceptance: Omit<Entry, 'object'>): EntryFault | undefined {
-  return entryProblem(acceptance, words);
+function invalidAcceptance(acceptance: Omit<Entry, 'object'>): EntryFault | undefined {
+  return invalidEntry(acceptance, words);
 }
 
 function acceptanceFinding(acceptance: Acceptance): [string, RuleFinding][] {
   const { on: item, rule, id } = acceptance;
   if (item === undefined) return [];
-  const { message, hint } = problemOf(acceptance) ?? {
+  const { message, hint } = invalidAcceptance(acceptance) ?? {
     message: `nothing is accepted here: the object has no finding of "${rule}"`,
     hint: 'Remove the line from the annotation.',
   };

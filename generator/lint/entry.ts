@@ -37,7 +37,7 @@ export function objectPattern(pattern: string): (object: ObjectName) => boolean 
 }
 
 /** What keeps an entry from having any effect: a rule that is none, or no reason. */
-export function entryProblem(
+export function invalidEntry(
   { rule, reason = '' }: Omit<Entry, 'object'>,
   { noun, verb, rules }: EntryWords,
 ): EntryFault | undefined {

@@ -5,7 +5,7 @@ import { maskMessage } from '../../ground/mask/text.ts';
 import { objectPattern } from '../../lint/entry.ts';
 import {
   type AcknowledgeEntry,
-  acknowledgementProblem,
+  invalidAcknowledgement,
   type ReviewConfig,
 } from '../../review/risks/acknowledgements.ts';
 import type { Acknowledgement, ReviewedRisk } from './review.ts';
@@ -31,9 +31,9 @@ export function acknowledgementsOf(
   const entries: AcknowledgementEntry[] = [];
   for (const [index, entry] of acknowledge.entries()) {
     const path = ['acknowledge', index];
-    const problem = acknowledgementProblem(entry);
-    if (problem === undefined) entries.push({ ...covering(entry), ...at(places?.({ path })) });
-    else faults.push({ id: 'acknowledgement', ...problem, path: [...path, ...problem.path] });
+    const fault = invalidAcknowledgement(entry);
+    if (fault === undefined) entries.push({ ...covering(entry), ...at(places?.({ path })) });
+    else faults.push({ id: 'acknowledgement', ...fault, path: [...path, ...fault.path] });
   }
   return { entries, findings: locate(faults, source) };
 }

@@ -1,7 +1,7 @@
 import validateReview from '#validators/rem-secrets-review';
 import type { Outcome } from '../../ground/finding.ts';
 import { checkDocument } from '../../lint/check-document.ts';
-import { type Entry, type EntryFault, entryProblem } from '../../lint/entry.ts';
+import { type Entry, type EntryFault, invalidEntry } from '../../lint/entry.ts';
 import { riskRules } from './risk-rules.ts';
 
 /** What `.rem-secrets-review.yaml` says. */
@@ -27,6 +27,6 @@ export function checkReviewConfig(document: unknown): Outcome<ReviewConfig> {
 }
 
 /** What keeps an acknowledgement from having any effect. */
-export function acknowledgementProblem(entry: AcknowledgeEntry): EntryFault | undefined {
-  return entryProblem(entry, words);
+export function invalidAcknowledgement(entry: AcknowledgeEntry): EntryFault | undefined {
+  return invalidEntry(entry, words);
 }
