@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject } from './json.ts';
 const WORTH_SHARING = 160;
 
 /** A part of a schema that is a schema itself, with the name of the field it is for. */
-interface Part {
+interface SubSchema {
   readonly name: string;
   readonly schema: JsonObject;
 }
@@ -32,7 +32,7 @@ function nameRepeated(root: JsonObject): ReadonlyMap<string, string> {
   const repeated = new Map<string, string>();
   const taken = new Set<string>();
 
-  const visit = ({ name, schema }: Part): void => {
+  const visit = ({ name, schema }: SubSchema): void => {
     const text = JSON.stringify(schema);
     const first = seen.get(text);
     if (first === undefined) {
@@ -59,8 +59,8 @@ function freeName(name: string, taken: Set<string>): string {
   return free;
 }
 
-function parts(schema: JsonObject, name: string): readonly Part[] {
-  const found: Part[] = [];
+function parts(schema: JsonObject, name: string): readonly SubSchema[] {
+  const found: SubSchema[] = [];
   for (const inner of [schema['items'], schema['additionalProperties']]) {
     if (isObject(inner)) found.push({ name, schema: inner });
   }

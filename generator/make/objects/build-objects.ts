@@ -2,17 +2,17 @@ import { type Fault, type Outcome, outcome } from '../../ground/finding.ts';
 import { type BuiltObject, identityOf, type KubeObject } from '../../ground/kube-object.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import type { Entry, Model, StoreModel } from '../model/model.ts';
-import { databaseParts } from './database-parts.ts';
+import { databaseObjects } from './database-objects.ts';
 import { duplicateObjects } from './duplicate-objects.ts';
 import { namespace as namespaceObject } from './namespace.ts';
-import { applyPatches, type Part } from './patches.ts';
+import { applyPatches, type EntryObject } from './patches.ts';
 import { secretMakers } from './secret-makers.ts';
-import { secretParts } from './secret-parts.ts';
-import { storeParts } from './store-parts.ts';
+import { secretObjects } from './secret-objects.ts';
+import { storeObjects } from './store-objects.ts';
 import { storedForm } from './stored-form.ts';
 import { withSyncWaves } from './sync-waves.ts';
 import { orderWorkloadEnv } from './workload-env.ts';
-import { workloadParts } from './workload-parts.ts';
+import { workloadObjects } from './workload-objects.ts';
 
 /** What one environment means → its objects, in the order of their identities. */
 export function buildObjects(
@@ -23,24 +23,24 @@ export function buildObjects(
   const report = (fault: Fault): unknown => faults.push(fault);
   const { namespace, databases, stores, secrets, workloads } = model;
   const makers = secretMakers(model);
-  const build = <T extends Entry>(entry: T, parts: readonly Part[]): Part[] =>
-    applyPatches(entry, parts, validators, report);
+  const build = <T extends Entry>(entry: T, objects: readonly EntryObject[]): EntryObject[] =>
+    applyPatches(entry, objects, validators, report);
   const built = [
     { object: namespaceObject(namespace), path: ['namespace'], needs: [] },
     ...databases.flatMap(entry =>
-      finished(entry, build(entry, databaseParts(entry, namespace, makers)), namespace),
+      finished(entry, build(entry, databaseObjects(entry, namespace, makers)), namespace),
     ),
     ...stores.flatMap(entry =>
-      finished(entry, build(entry, storeParts(entry, namespace)), namespace),
+      finished(entry, build(entry, storeObjects(entry, namespace)), namespace),
     ),
     ...secrets.flatMap(entry =>
-      finished(entry, build(entry, secretParts(entry, model, makers)), namespace),
+      finished(entry, build(entry, secretObjects(entry, model, makers)), namespace),
     ),
     ...workloads.flatMap(entry => {
-      const parts = build(entry, workloadParts(entry, namespace, makers));
-      const ordered = parts.map(part => ({
-        ...part,
-        object: orderWorkloadEnv(part.object, entry, report),
+      const objects = build(entry, workloadObjects(entry, namespace, makers));
+      const ordered = objects.map(made => ({
+        ...made,
+        object: orderWorkloadEnv(made.object, entry, report),
       }));
       return finished(entry, ordered, namespace);
     }),
@@ -49,7 +49,7 @@ export function buildObjects(
   return outcome(
     sorted(
       withSyncWaves(
-        built.map(part => withLabels(part, model.partOf)),
+        built.map(object => withLabels(object, model.partOf)),
         report,
       ),
     ),
@@ -66,12 +66,12 @@ export function buildStores(
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
   const built = stores.flatMap(store =>
-    finished(store, applyPatches(store, storeParts(store, ''), validators, report), ''),
+    finished(store, applyPatches(store, storeObjects(store, ''), validators, report), ''),
   );
   return outcome(
     sorted(
       withSyncWaves(
-        built.map(part => withLabels(part, partOf)),
+        built.map(object => withLabels(object, partOf)),
         report,
       ),
     ),
@@ -79,8 +79,8 @@ export function buildStores(
   );
 }
 
-function finished(entry: Entry, parts: readonly Part[], namespace: string): BuiltObject[] {
-  return parts.map(({ object, needs = [] }) => ({
+function finished(entry: Entry, objects: readonly EntryObject[], namespace: string): BuiltObject[] {
+  return objects.map(({ object, needs = [] }) => ({
     object: storedForm(object),
     path: entry.path,
     needs: object.metadata.namespace === undefined ? needs : [`Namespace/${namespace}`, ...needs],

@@ -9,7 +9,7 @@ import { itemLike, mergeKey } from './merge-keys.ts';
 import { mergePatch } from './merge-patch.ts';
 
 /** An object of an entry, and which of its parts the spec gives in the object's own terms. */
-export interface Part {
+export interface EntryObject {
   readonly object: KubeObject;
   readonly needs?: readonly string[];
   /** Path in the object → path in the entry. */
@@ -24,30 +24,34 @@ type Report = (fault: Fault) => void;
  */
 export function applyPatches(
   entry: Entry,
-  parts: readonly Part[],
+  objects: readonly EntryObject[],
   validators: Validators,
   report: Report,
-): Part[] {
-  checkKinds(entry, parts, report);
-  return parts.map(part => {
-    const { object, ownTerms = [] } = part;
+): EntryObject[] {
+  checkKinds(entry, objects, report);
+  return objects.map(made => {
+    const { object, ownTerms = [] } = made;
     const patch = Object.hasOwn(entry.patch, object.kind) ? entry.patch[object.kind] : undefined;
-    if (patch === undefined && ownTerms.length === 0) return part;
+    if (patch === undefined && ownTerms.length === 0) return made;
     const patched = patch === undefined ? object : patchObject(entry, object, patch, report);
     for (const fault of checkSchema(patched, validators)) {
-      const path = specPath(entry, { ...part, object: patched }, patch ?? {}, fault.path);
+      const path = specPath(entry, { ...made, object: patched }, patch ?? {}, fault.path);
       report({
         ...fault,
         path,
         message: `${fault.message} (${object.kind} ${object.metadata.name})`,
       });
     }
-    return { ...part, object: patched };
+    return { ...made, object: patched };
   });
 }
 
-function checkKinds({ name, path, patch }: Entry, parts: readonly Part[], report: Report): void {
-  const kinds = new Set(parts.map(part => part.object.kind));
+function checkKinds(
+  { name, path, patch }: Entry,
+  objects: readonly EntryObject[],
+  report: Report,
+): void {
+  const kinds = new Set(objects.map(made => made.object.kind));
   for (const kind of Object.keys(patch)) {
     if (kinds.has(kind)) continue;
     report({
@@ -98,10 +102,10 @@ function keep({ name, namespace }: KubeObject['metadata']): KubeObject['metadata
 }
 
 /** Where the spec says what stands at a path of the object: in the patch, or in a field of its own. */
-function specPath(entry: Entry, part: Part, patch: JsonObject, path: Path): Path {
-  const inPatch = patchPath(asJson(part.object), patch, path);
-  if (inPatch.length > 0) return [...entry.path, 'patch', part.object.kind, ...inPatch];
-  for (const [inObject, inEntry] of part.ownTerms ?? []) {
+function specPath(entry: Entry, made: EntryObject, patch: JsonObject, path: Path): Path {
+  const inPatch = patchPath(asJson(made.object), patch, path);
+  if (inPatch.length > 0) return [...entry.path, 'patch', made.object.kind, ...inPatch];
+  for (const [inObject, inEntry] of made.ownTerms ?? []) {
     if (isBelow(path, inObject)) return [...entry.path, ...inEntry, ...path.slice(inObject.length)];
   }
   return entry.path;

@@ -29,17 +29,17 @@ function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
 }
 
 /** Where a value stands: in the short form, among an entry's patches by kind, or in one of them. */
-type Part = 'short form' | 'patches' | 'patch';
+type Within = 'short form' | 'patches' | 'patch';
 
 /**
  * The same value with sorted keys and without null entries. Inside a patch null stays: there it
  * removes a field of the generated object.
  */
-function canonical(value: Json, depth: number, part: Part = 'short form'): Json {
-  const below = part === 'patches' ? 'patch' : part;
+function canonical(value: Json, depth: number, within: Within = 'short form'): Json {
+  const below = within === 'patches' ? 'patch' : within;
   if (Array.isArray(value)) return value.map(item => canonical(item, depth + 1, below));
   if (!isMap(value)) return value;
-  const names = Object.keys(value).filter(name => part === 'patch' || value[name] !== null);
+  const names = Object.keys(value).filter(name => within === 'patch' || value[name] !== null);
   return Object.fromEntries(
     names.sort().map(name => {
       const isPatches = depth === 2 && name === 'patch';

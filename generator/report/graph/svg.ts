@@ -10,7 +10,7 @@ import { escaped } from './svg-text.ts';
 export type LayoutOf = (boxes: readonly SizedBox[], arrows: readonly Arrow[]) => Layout;
 
 /** A chart, drawn: what goes inside of an `<svg>`, and how large it is. */
-interface Part {
+interface DrawnChart {
   readonly text: string;
   readonly width: number;
   readonly height: number;
@@ -21,13 +21,13 @@ const LEGEND_HEIGHT = 44;
 
 /** The flows as one SVG image: no scripts, nothing from elsewhere, light or dark as the reader has it. */
 export function renderSvg(flows: readonly Flow[], layoutOf: LayoutOf): string {
-  const parts = flows.map((flow, index) => renderChart(chartOf(flow, `e${index}n`), layoutOf));
-  const width = Math.max(LEGEND_WIDTH, ...parts.map(part => part.width)) + 2 * MARGIN;
+  const drawn = flows.map((flow, index) => renderChart(chartOf(flow, `e${index}n`), layoutOf));
+  const width = Math.max(LEGEND_WIDTH, ...drawn.map(chart => chart.width)) + 2 * MARGIN;
   let y = MARGIN + LEGEND_HEIGHT;
   const placed: string[] = [];
-  for (const part of parts) {
-    placed.push(`<g transform="translate(${MARGIN} ${y})">`, part.text, '</g>');
-    y += part.height + MARGIN;
+  for (const chart of drawn) {
+    placed.push(`<g transform="translate(${MARGIN} ${y})">`, chart.text, '</g>');
+    y += chart.height + MARGIN;
   }
   const [w, h] = [Math.ceil(width), Math.ceil(y)];
   return [
@@ -45,7 +45,7 @@ export function renderSvg(flows: readonly Flow[], layoutOf: LayoutOf): string {
 }
 
 /** A chart without a look of its own. */
-export function renderChart({ name, boxes, arrows }: Chart, layoutOf: LayoutOf): Part {
+export function renderChart({ name, boxes, arrows }: Chart, layoutOf: LayoutOf): DrawnChart {
   const ports = { in: counts(arrows, 'to'), out: counts(arrows, 'from') };
   const sizes = inColumns(
     boxes.map(box => ({

@@ -56,7 +56,7 @@ function keyOf(field: string): string {
 }
 
 /** A line of a text says whose it is, and nothing of itself: any word of it may be the secret. */
-function contentOf({ field }: Finding, line: string): Part {
+function contentOf({ field }: Finding, line: string): Piece {
   const indent = /^\s{0,1000}/.exec(line)?.[0] ?? '';
   const isEmpty = indent.length === line.length;
   return {
@@ -79,7 +79,7 @@ const NAMES = new Set(
   ).split(' '),
 );
 
-interface Part {
+interface Piece {
   readonly start: number;
   readonly text: string;
 }
@@ -88,7 +88,7 @@ interface Part {
 const tokensOf = oncePerText(lineTokens);
 
 /** What is shown around the column, at least as far as it can be seen. */
-function shownParts(finding: Finding, line: string, start: number): readonly Part[] {
+function shownParts(finding: Finding, line: string, start: number): readonly Piece[] {
   const tokens = tokensOf(line);
   const show = showing(finding, line);
   const at = lastNotAbove(tokens, start);
@@ -101,8 +101,8 @@ function taken(
   from: number,
   step: 1 | -1,
   show: (token: LineToken) => string,
-): Part[] {
-  const parts: Part[] = [];
+): Piece[] {
+  const parts: Piece[] = [];
   let width = 0;
   for (let at = from; width < WIDTH; at += step) {
     const token = tokens[at];

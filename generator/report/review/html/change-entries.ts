@@ -13,7 +13,7 @@ import {
   type PlacedRisk,
   type RisksOf,
 } from './filter-tags.ts';
-import { linesOf, type Part, sideBySide } from './sides.ts';
+import { linesOf, type Passage, sideBySide } from './sides.ts';
 
 /** A change on the page: of one object, or the same change of several. */
 export interface ChangeEntry {
@@ -30,7 +30,7 @@ export interface ChangeEntry {
     readonly level: FilterLevel;
   }[];
   /** Both manifests, of a change; the one there is, of an object that comes or goes. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly Passage[];
   readonly manifest: string;
   /** Whose manifests these are, where several objects change. */
   readonly shownOf: string;

@@ -3,8 +3,8 @@ import { renderValue } from '../../../make/objects/render-yaml.ts';
 import { type Differing, differing, whole } from './differing.ts';
 import { lineDiff, type Run } from './line-diff.ts';
 
-/** A part of two manifests that stand side by side. */
-export type Part =
+/** A passage of two manifests that stand side by side. */
+export type Passage =
   | { readonly what: 'same'; readonly text: string }
   /** Lines that both sides have, far from any change. */
   | { readonly what: 'folded'; readonly text: string; readonly count: number }
@@ -21,7 +21,7 @@ const AROUND = 3;
  * Two manifests of an object, line by line. Head is as it is written; the fields of base come in
  * head's order, as order is no change.
  */
-export function sideBySide(base: JsonObject, head: JsonObject): Part[] {
+export function sideBySide(base: JsonObject, head: JsonObject): Passage[] {
   const runs = lineDiff(linesOf(inOrderOf(base, head)), linesOf(head));
   return runs.flatMap((run, index) =>
     run.isSame
@@ -63,11 +63,11 @@ function inOrderOf(value: Json, other: Json | undefined): Json {
 function folded(
   lines: readonly string[],
   { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
-): Part[] {
+): Passage[] {
   const [above, below] = [isFirst ? 0 : AROUND, isLast ? 0 : AROUND];
   const count = lines.length - above - below;
   if (count < 2) return [{ what: 'same', text: lines.join('\n') }];
-  const same = (some: readonly string[]): Part[] =>
+  const same = (some: readonly string[]): Passage[] =>
     some.length === 0 ? [] : [{ what: 'same', text: some.join('\n') }];
   return [
     ...same(lines.slice(0, above)),
@@ -77,7 +77,7 @@ function folded(
 }
 
 /** Lines that stand against each other one by one show which part of them differs. */
-function replaced({ base, head }: Run & { readonly isSame: false }): Part {
+function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
   if (base.length !== head.length)
     return { what: 'replaced', base: base.map(whole), head: head.map(whole) };
   const pairs = base.map((line, index) => differing(line, head[index] ?? ''));

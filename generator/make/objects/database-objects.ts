@@ -2,15 +2,15 @@ import type { DatabaseModel } from '../model/model.ts';
 import { objectStore, scheduledBackup } from './backup.ts';
 import { cnpgCluster } from './cnpg-cluster.ts';
 import { cnpgDatabase } from './cnpg-database.ts';
-import type { Part } from './patches.ts';
+import type { EntryObject } from './patches.ts';
 import type { SecretMakers } from './secret-makers.ts';
 
 /** A database's Cluster, its extra Databases and its backups. */
-export function databaseParts(
+export function databaseObjects(
   database: DatabaseModel,
   namespace: string,
   makers: SecretMakers,
-): Part[] {
+): EntryObject[] {
   const { name, backup, extraDatabases } = database;
   const needs = [
     ...database.needs.flatMap(makers),

@@ -1,17 +1,17 @@
 import type { Path } from '../../ground/finding.ts';
 import type { WorkloadModel } from '../model/model.ts';
-import type { Part } from './patches.ts';
+import type { EntryObject } from './patches.ts';
 import type { SecretMakers } from './secret-makers.ts';
 import { service } from './service.ts';
 import { serviceAccount } from './service-account.ts';
 import { workloadObject } from './workload.ts';
 
 /** A workload, its ServiceAccount and its Service; a collector's operator makes the last two. */
-export function workloadParts(
+export function workloadObjects(
   workload: WorkloadModel,
   namespace: string,
   makers: SecretMakers,
-): Part[] {
+): EntryObject[] {
   const { name, kind, ports, reads, databases } = workload;
   const isCollector = kind === 'OpenTelemetryCollector';
   const needs = [
@@ -26,7 +26,7 @@ export function workloadParts(
   ];
 }
 
-function ownTerms({ kind, env }: WorkloadModel): NonNullable<Part['ownTerms']> {
+function ownTerms({ kind, env }: WorkloadModel): NonNullable<EntryObject['ownTerms']> {
   if (kind === 'OpenTelemetryCollector') return [[['spec', 'config'], ['config']]];
   const raw = env.filter(({ valueFrom }) => valueFrom !== undefined && !isReference(valueFrom));
   return raw.length === 0 ? [] : [[['spec'] satisfies Path, ['env']]];

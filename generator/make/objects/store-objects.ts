@@ -1,11 +1,11 @@
 import { refOf } from '../../ground/kube-object.ts';
 import type { StoreModel } from '../model/model.ts';
-import type { Part } from './patches.ts';
+import type { EntryObject } from './patches.ts';
 import { secretStore } from './secret-store.ts';
 import { storeAccess } from './store-access.ts';
 
 /** A store and, when it reads Secrets of the cluster, its ServiceAccount and rights. */
-export function storeParts(store: StoreModel, namespace: string): Part[] {
+export function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
   const { provider } = store;
   if (provider === undefined) return [];
   const isUnread = provider.type === 'kubernetes' && provider.reads?.length === 0;

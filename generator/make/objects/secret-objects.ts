@@ -2,11 +2,15 @@ import type { Model, SecretModel } from '../model/model.ts';
 import { cnpgDatabaseName } from './cnpg-database.ts';
 import { externalSecret } from './external-secret.ts';
 import { generator } from './generator.ts';
-import type { Part } from './patches.ts';
+import type { EntryObject } from './patches.ts';
 import type { SecretMakers } from './secret-makers.ts';
 
 /** A Secret's ExternalSecret and, when it is generated, the generator. */
-export function secretParts(secret: SecretModel, model: Model, makers: SecretMakers): Part[] {
+export function secretObjects(
+  secret: SecretModel,
+  model: Model,
+  makers: SecretMakers,
+): EntryObject[] {
   const { name, storeRef, generator: made, reads, creationPolicy } = secret;
   const { namespace } = model;
   const needs = [
