@@ -8,7 +8,7 @@ import { pushSecret } from '../../../kinds/eso/push-secret.ts';
 import { type Item, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { formerRead, partnersOf } from '../../changes/former.ts';
-import { expandedRead, expansionId, expansions } from './expansions.ts';
+import { missedKey, missingVariableId, missingVariables } from './missing-variables.ts';
 import { movedByStore } from './moved-by-store.ts';
 
 /** A read of a key that its Secret has not, and that the reader cannot do without. */
@@ -32,13 +32,13 @@ export function newlyMissing(comparison: Comparison): KeyRead[] {
   const partners = partnersOf(comparison);
   const found = namedReads(head).filter(({ item }) => own.has(item));
   const before = new Set(found.length === 0 ? [] : namedReads(base).map(keyOf));
-  const expanded = expansions(head).filter(({ container: { item } }) => own.has(item));
-  const known = new Set(expanded.length === 0 ? [] : expansions(base).map(expansionId));
+  const expanded = missingVariables(head).filter(({ container: { item } }) => own.has(item));
+  const known = new Set(expanded.length === 0 ? [] : missingVariables(base).map(missingVariableId));
   return [
     ...found.filter(read => !before.has(keyOf(formerRead(read, partners))) && !isMoved(read)),
     ...expanded
-      .filter(expansion => !known.has(expansionId(expansion)))
-      .flatMap(expansion => expandedRead(base, expansion)),
+      .filter(variable => !known.has(missingVariableId(variable)))
+      .flatMap(variable => missedKey(base, variable)),
   ];
 }
 

@@ -8,7 +8,7 @@ import type { Container } from '../../../kinds/pods.ts';
 import type { KeyRead } from './key-reads.ts';
 
 /** A place that expands a variable which its container does not have. */
-export interface Expansion {
+export interface MissingVariable {
   readonly container: Container;
   readonly path: Path;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Expansion {
 }
 
 /** `$(NAME)` of containers and `${env:NAME}` of collectors. */
-export function expansions(graph: SecretGraph): Expansion[] {
+export function missingVariables(graph: SecretGraph): MissingVariable[] {
   const pods = new Map(graph.pods.map(pod => [pod.item, pod]));
   return [
     ...unresolvedReferences(graph).filter(
@@ -30,16 +30,19 @@ export function expansions(graph: SecretGraph): Expansion[] {
 }
 
 /** The same variable of the same container, on whichever side. */
-export function expansionId({ container: { item, name: container }, name }: Expansion): string {
+export function missingVariableId({
+  container: { item, name: container },
+  name,
+}: MissingVariable): string {
   return JSON.stringify([itemIdentity(item), container, name]);
 }
 
 /**
- * The key that an expansion misses, in a Secret that its container takes whole: the one that had it
+ * The key that a variable misses, in a Secret that its container takes whole: the one that had it
  * on base, else the first. A container that takes none misses no key.
  */
-export function expandedRead(base: SecretGraph, expansion: Expansion): KeyRead[] {
-  const { container, path, name, known } = expansion;
+export function missedKey(base: SecretGraph, variable: MissingVariable): KeyRead[] {
+  const { container, path, name, known } = variable;
   const { item, envFrom } = container;
   const { namespace } = item;
   const sources = envFrom.flatMap(({ secret, prefix }) =>
