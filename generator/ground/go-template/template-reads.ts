@@ -2,7 +2,7 @@ import type { BranchNode, TemplateNode } from './go-template.ts';
 import type { Operand, Pipeline } from './template-pipeline.ts';
 
 /** A place in a template of ESO that reads one of the fetched keys. */
-export interface KeyRead {
+export interface TemplateRead {
   readonly key: string;
   /** `{{ .tls.crt }}` reads a part of the key `tls`, and a text has none: the whole path. */
   readonly nested?: string;
@@ -11,7 +11,7 @@ export interface KeyRead {
 }
 
 export interface TemplateReads {
-  readonly reads: readonly KeyRead[];
+  readonly reads: readonly TemplateRead[];
   /** It takes all keys, or some whose names are not in the text. */
   readonly isOpen: boolean;
   /** A function that does not take the fetched keys as a whole: `{{ get . "a" }}`. */
@@ -30,7 +30,7 @@ export function templateReads(nodes: readonly TemplateNode[]): TemplateReads {
 }
 
 interface Found {
-  readonly reads: KeyRead[];
+  readonly reads: TemplateRead[];
   isOpen: boolean;
   refusedBy: string | undefined;
 }

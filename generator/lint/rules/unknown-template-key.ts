@@ -1,5 +1,5 @@
 import { type Template, templates } from '../../graph/templates.ts';
-import { type KeyRead, templateReads } from '../../ground/go-template/template-reads.ts';
+import { type TemplateRead, templateReads } from '../../ground/go-template/template-reads.ts';
 import type { KeySet } from '../../ground/key-set.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
@@ -28,7 +28,7 @@ function* unknownKeys({ secret, parsed, path, source }: Template): Iterable<Rule
 }
 
 function faultOf(
-  { key, nested, isOptional }: KeyRead,
+  { key, nested, isOptional }: TemplateRead,
   { keys, isOpen }: KeySet,
 ): Pick<RuleFault, 'message' | 'hint'> | undefined {
   if (nested !== undefined && (keys.has(nested) || keys.has(key)))

@@ -5,7 +5,7 @@ import { unresolvedReferences } from '../../../graph/variables.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { knownNames } from '../../../ground/suggest.ts';
 import type { Container } from '../../../kinds/pods.ts';
-import type { KeyRead } from './key-reads.ts';
+import type { MissedRead } from './missed-reads.ts';
 
 /** A place that expands a variable which its container does not have. */
 export interface MissingVariable {
@@ -41,7 +41,7 @@ export function missingVariableId({
  * The key that a variable misses, in a Secret that its container takes whole: the one that had it
  * on base, else the first. A container that takes none misses no key.
  */
-export function missedKey(base: SecretGraph, variable: MissingVariable): KeyRead[] {
+export function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
   const { container, path, name, known } = variable;
   const { item, envFrom } = container;
   const { namespace } = item;

@@ -1,8 +1,8 @@
 import type { Path } from '../../../ground/finding.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, type FieldChange, fieldPath } from '../../changes/comparison.ts';
-import { newlyMissing } from '../facts/key-reads.ts';
 import { lostSecrets } from '../facts/lost-secrets.ts';
+import { newlyMissing } from '../facts/missed-reads.ts';
 import { fieldsBelow, type SpecChange, specChanges, targetOf } from '../facts/secret-specs.ts';
 import { staleSecrets } from '../facts/stale-secrets.ts';
 import { fieldPlace } from '../places.ts';

@@ -2,7 +2,7 @@ import { findSecret, secretId } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { unknownTemplateKey } from '../../../lint/rules/unknown-template-key.ts';
 import type { Comparison } from '../../changes/comparison.ts';
-import { type KeyRead, newlyMissing } from '../facts/key-reads.ts';
+import { type MissedRead, newlyMissing } from '../facts/missed-reads.ts';
 import { newFaults } from '../facts/new-faults.ts';
 import { type SilentLoss, silentLosses } from '../facts/silent-losses.ts';
 import { firstPlaces, relatedItems, relatedOnHead } from '../places.ts';
@@ -34,7 +34,7 @@ export const secretKeyLost: RiskRule = {
   },
 };
 
-function* missed({ base, head }: Comparison, reads: readonly KeyRead[]): Iterable<Risk> {
+function* missed({ base, head }: Comparison, reads: readonly MissedRead[]): Iterable<Risk> {
   const [first, ...others] = firstPlaces(reads);
   if (first === undefined) return;
   const { item, path, namespace, secret, hint } = first;

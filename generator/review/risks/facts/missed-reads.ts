@@ -12,7 +12,7 @@ import { missedKey, missingVariableId, missingVariables } from './missing-variab
 import { movedByStore } from './moved-by-store.ts';
 
 /** A read of a key that its Secret has not, and that the reader cannot do without. */
-export interface KeyRead {
+export interface MissedRead {
   readonly item: Item;
   readonly path: Path;
   readonly namespace: string;
@@ -26,7 +26,7 @@ export interface KeyRead {
  * it counts where something expands it: `$(NAME)` (docs/facts/kubernetes.md#variables), or
  * `${env:NAME}` of a collector (docs/facts/opentelemetry.md#variables).
  */
-export function newlyMissing(comparison: Comparison): KeyRead[] {
+export function newlyMissing(comparison: Comparison): MissedRead[] {
   const { base, head, own } = comparison;
   const isMoved = movedByStore(comparison);
   const partners = partnersOf(comparison);
@@ -42,7 +42,7 @@ export function newlyMissing(comparison: Comparison): KeyRead[] {
   ];
 }
 
-function namedReads(graph: SecretGraph): KeyRead[] {
+function namedReads(graph: SecretGraph): MissedRead[] {
   const missing = missingKeys(graph).flatMap(({ isOptional, keys, hint, ...read }) => {
     const { item, path, namespace, secret } = read;
     return isOptional ? [] : keys.map(key => ({ item, path, namespace, secret, key, hint }));
@@ -55,7 +55,7 @@ function namedReads(graph: SecretGraph): KeyRead[] {
 }
 
 /** The kubelet looks for a login in one of two keys (kubernetes.io, "Pull an Image"). */
-function pulledKey(graph: SecretGraph, { item, path, namespace, secret }: Reader): KeyRead[] {
+function pulledKey(graph: SecretGraph, { item, path, namespace, secret }: Reader): MissedRead[] {
   const node = findSecret(graph, namespace, secret);
   if (node === undefined || node.isOpen) return [];
   const [key, older] = ['.dockerconfigjson', '.dockercfg'];
@@ -65,12 +65,12 @@ function pulledKey(graph: SecretGraph, { item, path, namespace, secret }: Reader
 }
 
 /** The keys that a PushSecret pushes by name; a template may make others. */
-function pushedKeys(graph: SecretGraph, item: Item): KeyRead[] {
+function pushedKeys(graph: SecretGraph, item: Item): MissedRead[] {
   const { namespace } = item;
   const secret = textAt(specOf(item), 'selector', 'secret', 'name');
   const node = secret === undefined ? undefined : findSecret(graph, namespace, secret);
   if (node === undefined || node.isOpen || isMap(specOf(item)['template'] ?? null)) return [];
-  return listAt(specOf(item), 'data').flatMap((entry, index): KeyRead[] => {
+  return listAt(specOf(item), 'data').flatMap((entry, index): MissedRead[] => {
     const key = textAt(entry, 'match', 'secretKey');
     const isRenamed = (textAt(entry, 'conversionStrategy') ?? 'None') !== 'None';
     if (key === undefined || isRenamed || node.keys.has(key)) return [];
@@ -80,6 +80,6 @@ function pushedKeys(graph: SecretGraph, item: Item): KeyRead[] {
   });
 }
 
-function keyOf({ item, namespace, secret, key }: KeyRead): string {
+function keyOf({ item, namespace, secret, key }: MissedRead): string {
   return JSON.stringify([itemIdentity(item), namespace, secret, key]);
 }
