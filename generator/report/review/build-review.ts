@@ -12,7 +12,7 @@ import type {
   Review,
   ReviewedRisk,
 } from './review.ts';
-import { reviewedRisks, type SidePlace } from './reviewed-risks.ts';
+import { reviewedRisks, type SideFieldPlace } from './reviewed-risks.ts';
 import { UNSEEN } from './unseen.ts';
 import { untoldFindings } from './untold-findings.ts';
 import { isOpen } from './verdict.ts';
@@ -25,7 +25,7 @@ export interface ReviewInput {
   readonly broken: readonly BrokenSide[];
   readonly acknowledgements: readonly AcknowledgementEntry[];
   readonly notices: readonly Finding[];
-  readonly placeOf: SidePlace;
+  readonly placeOf: SideFieldPlace;
 }
 
 /** Puts together what a review tells: what is the same in several environments comes once. */

@@ -9,13 +9,13 @@ import { onceForAll } from './once.ts';
 import type { ReviewedRisk } from './review.ts';
 
 /** The place of a field of an object of one side. */
-export type SidePlace = (side: 'base' | 'head', item: Item, path: Path) => Place | undefined;
+export type SideFieldPlace = (side: 'base' | 'head', item: Item, path: Path) => Place | undefined;
 
 /** The risks as they are shown, the worst first; the same in several environments once. */
 export function reviewedRisks(
   compared: readonly Compared[],
   acknowledgements: readonly AcknowledgementEntry[],
-  placeOf: SidePlace,
+  placeOf: SideFieldPlace,
 ): ReviewedRisk[] {
   const all = compared.flatMap(({ comparison, risks }) =>
     risks.map(risk => reviewedRisk(risk, comparison.name, acknowledgements, placeOf)),
@@ -31,7 +31,7 @@ function reviewedRisk(
   { rule, level, item, side, path, message, hint, outcome, related = [] }: FoundRisk,
   environment: string,
   acknowledgements: readonly AcknowledgementEntry[],
-  placeOf: SidePlace,
+  placeOf: SideFieldPlace,
 ): ReviewedRisk {
   const at = placeOf(side, item, path);
   const risk = {
