@@ -4,7 +4,7 @@ import { type Item, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** The CNPG cluster that a Database, Backup or Subscription belongs to. */
-export function clusterOf({ find }: SecretGraph, item: Item): Item | undefined {
+export function cnpgClusterOf({ find }: SecretGraph, item: Item): Item | undefined {
   const name = textAt(specOf(item), 'cluster', 'name') ?? '';
   return find(cnpgCluster, item.namespace, name);
 }

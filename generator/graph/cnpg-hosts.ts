@@ -22,7 +22,7 @@ export interface CnpgHost extends PlacedText {
   readonly service: string;
   /** As written; undefined: the pod's own. */
   readonly givenNamespace: string | undefined;
-  readonly cluster: string;
+  readonly cnpgCluster: string;
   readonly suffix: 'rw' | 'ro' | 'r' | undefined;
   readonly port: string | undefined;
 }
@@ -99,10 +99,10 @@ function hostOf(
   const [, stem = '', end] = /^(.*)-(rw|ro|r)$/.exec(service) ?? [];
   const isEnd = end === 'rw' || end === 'ro' || end === 'r';
   if (isEnd && clusters.has(stem)) {
-    return [{ ...text, service, givenNamespace, cluster: stem, suffix: end, port }];
+    return [{ ...text, service, givenNamespace, cnpgCluster: stem, suffix: end, port }];
   }
   const isBare = clusters.has(service) && whole.includes('.svc');
   return isBare
-    ? [{ ...text, service, givenNamespace, cluster: service, suffix: undefined, port }]
+    ? [{ ...text, service, givenNamespace, cnpgCluster: service, suffix: undefined, port }]
     : [];
 }

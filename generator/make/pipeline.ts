@@ -5,8 +5,8 @@ import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
 import type { Model, StoreModel } from './model/model.ts';
 import { resolveModel } from './model/resolve-model.ts';
 import {
-  type Cluster,
   isClusterStore,
+  type SharedCluster,
   sharedClusters,
   sharedStores,
 } from './model/shared-clusters.ts';
@@ -103,7 +103,8 @@ function environmentTarget(
   environment: string | undefined,
   validators: Validators,
 ): Outcome<Target> {
-  const isMember = ({ environments }: Cluster): boolean => environments.includes(environment ?? '');
+  const isMember = ({ environments }: SharedCluster): boolean =>
+    environments.includes(environment ?? '');
   const cluster = sharedClusters(spec).find(isMember);
   const sharing = cluster === undefined ? ok(nothingShared) : resolveShared(spec, cluster);
   return andThen(sharing, shared => {
@@ -128,7 +129,7 @@ function environmentTarget(
 /** What a cluster has of its own: its stores, but not their objects in an environment's namespace. */
 function clusterTarget(
   spec: SpecObject,
-  cluster: Cluster,
+  cluster: SharedCluster,
   validators: Validators,
 ): Outcome<Target> {
   return andThen(resolveShared(spec, cluster), ({ stores, models }) => {
@@ -157,7 +158,7 @@ interface Sharing {
 
 const nothingShared: Sharing = { stores: [], models: new Map() };
 
-function resolveShared(spec: SpecObject, cluster: Cluster): Outcome<Sharing> {
+function resolveShared(spec: SpecObject, cluster: SharedCluster): Outcome<Sharing> {
   const faults: Fault[] = [];
   const models = new Map<string, Model>();
   for (const environment of cluster.environments) {

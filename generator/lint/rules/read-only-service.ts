@@ -13,7 +13,7 @@ export const readOnlyService: Rule = {
   *check(graph) {
     for (const host of cnpgHosts(graph)) {
       const namespace = host.givenNamespace ?? host.namespace;
-      const cluster = graph.find(cnpgCluster, namespace, host.cluster);
+      const cluster = graph.find(cnpgCluster, namespace, host.cnpgCluster);
       if (cluster === undefined || host.suffix === undefined || host.suffix === 'rw') continue;
       const why = reason(host, cluster);
       if (why === undefined) continue;
@@ -21,7 +21,7 @@ export const readOnlyService: Rule = {
         item: host.item,
         path: host.path,
         message: `"${host.service}" ${why}`,
-        hint: `Use ${host.cluster}-rw, the primary.`,
+        hint: `Use ${host.cnpgCluster}-rw, the primary.`,
         related: [{ item: cluster, path: ['spec', 'instances'], note: 'the Cluster' }],
       };
     }

@@ -1,4 +1,4 @@
-import { clusterOf, externalClusters } from '../../graph/cnpg-clusters.ts';
+import { cnpgClusterOf, externalClusters } from '../../graph/cnpg-clusters.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
@@ -48,7 +48,7 @@ function namedSources(graph: SecretGraph): NamedSource[] {
     .flatMap(item => SOURCES.flatMap(fields => sourceAt(item, item, fields)));
   const ofSubscriptions = graph
     .byKind(subscription)
-    .flatMap(item => sourceAt(item, clusterOf(graph, item), ['externalClusterName']));
+    .flatMap(item => sourceAt(item, cnpgClusterOf(graph, item), ['externalClusterName']));
   return [...ofClusters, ...ofSubscriptions];
 }
 

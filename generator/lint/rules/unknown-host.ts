@@ -15,7 +15,7 @@ export const unknownHost: Rule = {
     for (const host of cnpgHosts(graph)) {
       const namespace = host.givenNamespace ?? host.namespace;
       if (services.has(serviceId(namespace, host.service))) continue;
-      const homes = cnpgClusters(graph).filter(({ name }) => name === host.cluster);
+      const homes = cnpgClusters(graph).filter(({ name }) => name === host.cnpgCluster);
       const [home] = homes;
       // Something else gives its namespace, and it may be the one that is meant.
       const isUnplaced = services.has(serviceId('', host.service));
@@ -31,8 +31,8 @@ export const unknownHost: Rule = {
   },
 };
 
-function hintFor({ cluster, suffix }: CnpgHost, home: string): string {
-  const service = `${cluster}-${suffix ?? 'rw'}`;
+function hintFor({ cnpgCluster, suffix }: CnpgHost, home: string): string {
+  const service = `${cnpgCluster}-${suffix ?? 'rw'}`;
   const name = home === '' ? service : `${service}.${home}.svc.cluster.local`;
-  return `The Cluster "${cluster}" is reached at ${name}.`;
+  return `The Cluster "${cnpgCluster}" is reached at ${name}.`;
 }

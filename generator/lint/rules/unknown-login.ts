@@ -15,7 +15,7 @@ export const unknownLogin: Rule = {
   summary: 'A user that is named beside the host of a Cluster is a role of it.',
 
   *check(graph) {
-    for (const { container, namespace, givenNamespace, cluster: name } of cnpgHosts(graph)) {
+    for (const { container, namespace, givenNamespace, cnpgCluster: name } of cnpgHosts(graph)) {
       const cluster = graph.find(cnpgCluster, givenNamespace ?? namespace, name);
       if (cluster !== undefined && container !== undefined)
         yield* unknownUsers(graph, container, cluster);

@@ -1,4 +1,4 @@
-import { clusterOf, declaredRoles } from '../../graph/cnpg-clusters.ts';
+import { cnpgClusterOf, declaredRoles } from '../../graph/cnpg-clusters.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
@@ -15,24 +15,24 @@ export const unknownOwner: Rule = {
   summary: 'The owner of each Database is a role of its Cluster.',
 
   *check(graph) {
-    const roles = groupBy(graph.byKind(databaseRole), clusterName);
+    const roles = groupBy(graph.byKind(databaseRole), cnpgClusterName);
     for (const item of graph.byKind(cnpgDatabase)) {
-      const cluster = clusterOf(graph, item);
+      const cnpgCluster = cnpgClusterOf(graph, item);
       const owner = textAt(specOf(item), 'owner');
-      if (cluster === undefined || owner === undefined || isUnresolved(owner)) continue;
-      const known = declaredRoles(cluster, roles.get(clusterName(item)) ?? []);
+      if (cnpgCluster === undefined || owner === undefined || isUnresolved(owner)) continue;
+      const known = declaredRoles(cnpgCluster, roles.get(cnpgClusterName(item)) ?? []);
       if (known === undefined || known.has(owner)) continue;
       yield {
         item,
         path: ['spec', 'owner'],
-        message: `Cluster "${cluster.name}" has no role "${owner}" to own the database`,
+        message: `Cluster "${cnpgCluster.name}" has no role "${owner}" to own the database`,
         hint: knownNames('roles', owner, known),
-        related: [{ item: cluster, path: ['metadata', 'name'], note: 'the Cluster' }],
+        related: [{ item: cnpgCluster, path: ['metadata', 'name'], note: 'the Cluster' }],
       };
     }
   },
 };
 
-function clusterName(item: Item): string {
+function cnpgClusterName(item: Item): string {
   return `${item.namespace}/${textAt(specOf(item), 'cluster', 'name')}`;
 }

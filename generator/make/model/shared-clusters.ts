@@ -4,13 +4,13 @@ import type { SpecObject } from '../spec/spec.ts';
 import type { KubernetesProvider, Model, Provider, StoreModel } from './model.ts';
 
 /** A Kubernetes cluster and the environments that run in it, both by name. */
-export interface Cluster {
+export interface SharedCluster {
   readonly name: string;
   readonly environments: readonly string[];
 }
 
 /** The clusters that several environments name, sorted. */
-export function sharedClusters(document: SpecObject): Cluster[] {
+export function sharedClusters(document: SpecObject): SharedCluster[] {
   const members = new Map<string, string[]>();
   for (const name of Object.keys(document.spec.environments ?? {})) {
     const cluster = clusterOf(document, name);
@@ -42,7 +42,7 @@ type ReportIn = (environment: string, fault: Fault) => void;
  * in one namespace.
  */
 export function sharedStores(
-  cluster: Cluster,
+  cluster: SharedCluster,
   models: ReadonlyMap<string, Model>,
   report: ReportIn,
 ): StoreModel[] {
@@ -59,7 +59,7 @@ export function sharedStores(
 }
 
 function checkNamespaces(
-  cluster: Cluster,
+  cluster: SharedCluster,
   models: ReadonlyMap<string, Model>,
   report: ReportIn,
 ): void {
@@ -94,7 +94,7 @@ function allReads(a: KubernetesProvider, b: KubernetesProvider): readonly string
   return [...new Set([...a.reads, ...b.reads])].sort();
 }
 
-function sameNamespace(cluster: Cluster, a: string, b: string, namespace: string): Fault {
+function sameNamespace(cluster: SharedCluster, a: string, b: string, namespace: string): Fault {
   return {
     id: 'shared-namespace',
     message: `environments "${a}" and "${b}" are both namespace "${namespace}" of cluster "${cluster.name}"`,
@@ -103,7 +103,7 @@ function sameNamespace(cluster: Cluster, a: string, b: string, namespace: string
   };
 }
 
-function differs(cluster: Cluster, store: StoreModel): Fault {
+function differs(cluster: SharedCluster, store: StoreModel): Fault {
   const others = cluster.environments.map(name => `"${name}"`).join(' and ');
   return {
     id: 'shared-store',

@@ -17,14 +17,14 @@ export interface Bootstrap {
 }
 
 /** The bootstrap of a CNPG Cluster in its effective form. */
-export function bootstrapOf(cluster: KubeObject): Bootstrap {
-  const bootstrap = mapAt(cluster, 'spec', 'bootstrap');
+export function bootstrapOf(cnpgCluster: KubeObject): Bootstrap {
+  const bootstrap = mapAt(cnpgCluster, 'spec', 'bootstrap');
   const method = METHODS.find(name => Object.hasOwn(bootstrap, name)) ?? 'initdb';
   return {
     method,
     path: ['spec', 'bootstrap', method],
     owner: textAt(bootstrap, method, 'owner'),
-    secret: textAt(bootstrap, method, 'secret', 'name') || `${cluster.metadata.name}-app`,
+    secret: textAt(bootstrap, method, 'secret', 'name') || `${cnpgCluster.metadata.name}-app`,
     isCopy: method === 'pg_basebackup' || mapAt(bootstrap, method)['import'] !== undefined,
   };
 }

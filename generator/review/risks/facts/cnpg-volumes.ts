@@ -18,8 +18,8 @@ interface VolumeField {
 }
 
 /** The volumes of a CNPG Cluster, by name. */
-export function cnpgVolumes(cluster: KubeObject): Map<string, CnpgVolume> {
-  const spec = mapAt(cluster, 'spec');
+export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
+  const spec = mapAt(cnpgCluster, 'spec');
   const own = ['storage', 'walStorage'].flatMap(name => {
     const storage = spec[name] ?? null;
     const path = ['spec', name];

@@ -18,8 +18,8 @@ export interface PostgresVersion {
  * the image's tag begins with (CNPG 1.30.0, api/v1/cluster_funcs.go, GetPostgresqlMajorVersion;
  * machinery 0.5.0, pkg/postgres/version).
  */
-export function postgresVersion(cluster: KubeObject): PostgresVersion {
-  const spec = mapAt(cluster, 'spec');
+export function postgresVersion(cnpgCluster: KubeObject): PostgresVersion {
+  const spec = mapAt(cnpgCluster, 'spec');
   const { major, name } = mapAt(spec, 'imageCatalogRef');
   if (typeof major === 'number')
     return { from: 'catalog', major, text: `catalog "${name}"`, path: CATALOG };

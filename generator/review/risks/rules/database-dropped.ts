@@ -1,4 +1,4 @@
-import { clusterOf } from '../../../graph/cnpg-clusters.ts';
+import { cnpgClusterOf } from '../../../graph/cnpg-clusters.ts';
 import { mapAt, textAt } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import { cnpgDatabase } from '../../../kinds/cnpg/database.ts';
@@ -37,8 +37,9 @@ export const databaseDropped: RiskRule = {
  * (CNPG 1.30.0, database_controller.go, evaluateDropDatabase).
  */
 function isDropped(comparison: Comparison, item: Item): boolean {
-  const cluster = clusterOf(comparison.head, item);
-  const isReplica = cluster !== undefined && mapAt(specOf(cluster), 'replica')['enabled'] === true;
+  const cnpgCluster = cnpgClusterOf(comparison.head, item);
+  const isReplica =
+    cnpgCluster !== undefined && mapAt(specOf(cnpgCluster), 'replica')['enabled'] === true;
   return (
     isDeleting(item.object) &&
     !isAbsent(item.object) &&
