@@ -14,6 +14,9 @@ const folders = readdirSync(cases, { withFileTypes: true })
 const SHOWN_ELSEWHERE = new Set([
   'no-resource-list',
   'no-function-config',
+  'unknown-list-version',
+  'no-object',
+  'duplicate-item',
   'unreadable',
   'validators-disagree',
   'skipped-file',
