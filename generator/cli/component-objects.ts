@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { isMap } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
+import { manifestsOf } from '../ground/manifests.ts';
 import { parseStream } from '../ground/yaml/yaml-text.ts';
 import type { ComponentObjects } from '../make/objects/argocd/placed-target.ts';
-import { manifestsOf } from '../read/manifests.ts';
 import type { Host } from './host.ts';
 import { boundsOf } from './kustomize/bounds.ts';
 import { closureOf } from './kustomize/closure.ts';

@@ -1,9 +1,9 @@
 import { andThen, type Fault, type Finding } from '../../ground/finding.ts';
 import { locate } from '../../ground/locate.ts';
+import { manifestsOf, type Validation, validateManifests } from '../../ground/manifests.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { type Expansion, expand, type Target, wholeTargets } from '../../make/pipeline.ts';
 import { kubeconformArguments, refusals, reportedName } from '../../read/kubeconform.ts';
-import { manifestsOf, type Validation, validateManifests } from '../../read/manifests.ts';
 import { oneLine } from '../../report/one-line.ts';
 import { packageFile } from '../../start/package-files.ts';
 import { entryPaths } from '../entry-paths.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Path } from '../../ground/finding.ts';
 import { isMap, textAt } from '../../ground/json.ts';
-import { manifestsOf } from '../../read/manifests.ts';
+import { manifestsOf } from '../../ground/manifests.ts';
 import { placeIn } from './blame-fields.ts';
 import type { Blame, Failed } from './explanation.ts';
 import { valuesAt } from './loads.ts';

@@ -2,7 +2,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Finding, Place } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import { locate } from '../../ground/locate.ts';
-import { manifestsOf } from '../../read/manifests.ts';
+import { manifestsOf } from '../../ground/manifests.ts';
 import type { Host } from '../host.ts';
 import { textOf } from '../text-of.ts';
 import { functionLoads, isField, type Load } from './loads.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isMap, textAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import { manifestsOf } from '../../read/manifests.ts';
+import { manifestsOf } from '../../ground/manifests.ts';
 import type { Host } from '../host.ts';
 import { textOf } from '../text-of.ts';
 import { isField } from './loads.ts';

@@ -1,9 +1,9 @@
 import { locate } from '../../ground/locate.ts';
+import { listItems, manifestsOf } from '../../ground/manifests.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import type { Item } from '../../kinds/kind.ts';
-import { listItems, manifestsOf } from '../../read/manifests.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 
 /** A stream of manifests and the objects in it. */

@@ -1,6 +1,8 @@
 import { variablesFrom } from '../../graph/env-from.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
-import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { clusterExternalSecret } from '../../kinds/eso/cluster-external-secret.ts';
+import { externalSecret } from '../../kinds/eso/external-secret.ts';
+import type { Kind } from '../../kinds/kind.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -37,6 +39,12 @@ function* ownNames({ item, env }: Container): Iterable<RuleFault> {
   }
 }
 
+/** Whether people choose the names of the keys in what a kind makes. */
+function isNamedByPeople(kind: Kind): boolean {
+  const isSync = kind === externalSecret || kind === clusterExternalSecret;
+  return isSync || kind.sourceOf !== undefined;
+}
+
 function* keysAsNames(
   graph: SecretGraph,
   { item }: Container,
@@ -45,8 +53,8 @@ function* keysAsNames(
   const { secret, configMap, path } = source;
   const makers =
     secret === undefined ? [] : (findSecret(graph, item.namespace, secret)?.makers ?? []);
-  // CNPG adds jdbc-uri and fqdn-uri to what a program reads, and nobody can leave them out.
-  if (makers.some(maker => maker.item.known === cnpgCluster)) return;
+  // An operator gives its keys names of its own, such as jdbc-uri, and nobody can leave them out.
+  if (makers.some(({ item: { known } }) => known !== undefined && !isNamedByPeople(known))) return;
   const names = variablesFrom(graph, item.namespace, source) ?? [];
   const odd = names.filter(name => !SHELL_NAME.test(name));
   if (odd.length === 0) return;

@@ -1,8 +1,8 @@
 import type { Fault } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import { identityOf, type KubeObject, nameOf } from '../../ground/kube-object.ts';
+import { listItems } from '../../ground/manifests.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
-import { listItems } from '../../read/manifests.ts';
 import { annotationsOf, metadataOf } from './resource-list.ts';
 
 /** A fault of an item as such, whatever its kind. */

@@ -11,9 +11,9 @@ import { below, rootSpot, type Spot } from './spot.ts';
 
 /**
  * A value of an object as it may be shown: the one at a path, or the whole object. Secrets are
- * compared before they are hidden, never after: that one changes stays visible (review-facts.md,
- * section 2). Templates keep what they read, and lose their literal text, in which a password may
- * stand. What a value is goes by the names around it, so it is looked up in its object.
+ * compared before they are hidden, never after: that one changes stays visible. Templates keep what
+ * they read, and lose their literal text, in which a password may stand. What a value is goes by the
+ * names around it, so it is looked up in its object.
  */
 export function shownAt(object: JsonObject, path: Path = [], hide: Hide = () => HIDDEN): Json {
   let value: Json = object;

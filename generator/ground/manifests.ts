@@ -1,8 +1,8 @@
-import type { Fault, Path } from '../ground/finding.ts';
-import { isMap } from '../ground/json.ts';
-import { type KubeObject, nameOf } from '../ground/kube-object.ts';
-import { scalarText } from '../ground/scalar-text.ts';
-import { checkSchema, type Validators } from '../ground/schema/schema-check.ts';
+import type { Fault, Path } from './finding.ts';
+import { isMap } from './json.ts';
+import { type KubeObject, nameOf } from './kube-object.ts';
+import { scalarText } from './scalar-text.ts';
+import { checkSchema, type Validators } from './schema/schema-check.ts';
 
 /** An object in a stream of manifests, and where it stands there. */
 export interface Manifest {
