@@ -1,4 +1,5 @@
 import { diff } from './diff.ts';
+import { hostile } from './hostile.ts';
 import { lint } from './lint.ts';
 import { manyApplications } from './many-applications.ts';
 import type { Row } from './measure.ts';
@@ -17,6 +18,7 @@ const benchmarks: Readonly<Record<string, () => Row[]>> = {
   d: startUp,
   e: lint,
   f: diff,
+  g: hostile,
 };
 
 const wanted = process.argv.slice(2);

@@ -8,6 +8,9 @@ import { offsetOf } from './event-offset.ts';
  */
 const VALUES = { most: 2_000_000, each: 20, more: 10_000 } as const;
 
+/** Nobody reads on: one line may hold more faults than a book has words. */
+const MOST_FAULTS = 10_000;
+
 type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 
 /**
@@ -17,7 +20,9 @@ type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 export function documentFaults(text: string, events: readonly Event[]): Fault[] {
   const reader = new DocumentReader(text, events);
   reader.read();
-  return reader.faults;
+  const [next, ...others] = reader.faults.slice(MOST_FAULTS);
+  const listed = reader.faults.slice(0, MOST_FAULTS);
+  return next === undefined ? listed : [...listed, notListed(next, others.length + 1)];
 }
 
 /** Walks the parser's flat events once and counts values as if each alias were written out. */
@@ -131,6 +136,16 @@ class DocumentReader {
     }
     return size + more;
   }
+}
+
+function notListed({ id, offset = 0 }: Fault, count: number): Fault {
+  return {
+    id,
+    message: `from here on there are ${count} more faults of this kind or the others, not listed`,
+    hint: 'Mend those before it first.',
+    path: [],
+    offset,
+  };
 }
 
 function duplicateKey(offset: number, before: number): Fault {
