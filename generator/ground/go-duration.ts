@@ -16,7 +16,7 @@ const NANOSECONDS: Readonly<Record<string, number>> = {
  */
 export function goDuration(text: string): string {
   if (!/^([0-9.]+(ns|us|µs|ms|s|m|h))+$/.test(text)) return text === '0' ? '0s' : text;
-  const parts = [...text.matchAll(/([0-9.]+)(ns|us|µs|ms|s|m|h)/g)];
+  const parts = [...text.matchAll(/([0-9.]{1,40})(ns|us|µs|ms|s|m|h)/g)];
   const total = parts.reduce(
     (sum, [, n, unit]) => sum + Number(n) * (NANOSECONDS[unit ?? ''] ?? 0),
     0,
@@ -46,7 +46,7 @@ export const durationSeconds: (text: string) => number | undefined = oncePerText
 function parsedSeconds(text: string): number | undefined {
   if (/^[+-]?0$/.test(text)) return 0;
   if (!/^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
-  const parts = [...text.matchAll(/([0-9.]+)([a-zµμ]+)/g)];
+  const parts = [...text.matchAll(/([0-9.]{1,40})([a-zµμ]{1,10})/g)];
   const total = parts.reduce(
     (sum, [, n, unit = '']) => sum + Number(n) * (NANOSECONDS[unit.replace('μ', 'µ')] ?? 0),
     0,

@@ -20,7 +20,7 @@ const REFERENCES = new Set([
 
 /** Whether a field names something: `ownerSecret`, `serverTLSSecret` too, but not `clientSecret`. */
 export function isReferenceName(name: string): boolean {
-  return REFERENCES.has(name) || /^(?!client)[a-z]+[A-Za-z]*Secret(Name)?$/.test(name);
+  return REFERENCES.has(name) || /^(?!client)[a-z]{1,40}[A-Za-z]{0,60}Secret(Name)?$/.test(name);
 }
 
 const PASSWORD = /(password|passwd|pwd|passphrase)$|^(pass|pw)$/;

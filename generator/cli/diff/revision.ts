@@ -80,7 +80,7 @@ function beforeTheFirst(revision: string, host: Host): string | undefined {
   if (isShallow(host)) return undefined;
   if (revision === 'HEAD' && git(['rev-parse', '--verify', 'HEAD'], host).status !== 0)
     return BEFORE;
-  const [, name = '', steps = ''] = /^(.+?)((?:\^|~\d{0,9})+)$/.exec(revision) ?? [];
+  const [, name = '', steps = ''] = /^(.{1,300}?)((?:\^|~\d{0,9}){1,100})$/.exec(revision) ?? [];
   const { status, stdout } = git([...COUNT, `${name}^{commit}`], host);
   const back = [...steps.matchAll(/\^|~(\d*)/g)].map(([, count = '']) => Number(count || 1));
   const isBefore = status === 0 && back.reduce((sum, count) => sum + count, 0) >= Number(stdout);

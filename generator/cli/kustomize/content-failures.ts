@@ -55,7 +55,7 @@ export const CONTENT: readonly Explanation[] = [
     find: patchOf,
   },
   {
-    test: /Patch\w*Transformer|SM or JSON patch|patch|operation does not apply|doc is missing/,
+    test: /Patch\w{0,40}Transformer|SM or JSON patch|patch|operation does not apply|doc is missing/,
     message: 'a patch is neither an object to merge nor a list of operations that fit',
     hint: 'Check the patch, and that the fields it changes are there.',
     find: badPatch,

@@ -54,7 +54,7 @@ function maskedLine(text: string, closure: Closure, host: Host): string {
   const shown = line
     .slice(0, MOST)
     .replaceAll(/(?<![A-Za-z])'[^']*'?|"[^"]*"?|`[^`]*`?/g, '…')
-    .replaceAll(/\S*[^\s\w.,;:'-]\S*|0x\w+/g, '…')
+    .replaceAll(/\S{0,400}[^\s\w.,;:'-]\S{0,4000}|0x\w{1,40}/g, '…')
     .replaceAll(/[\w.-]+/g, word => (words.has(word) ? '…' : word))
     .replaceAll(/…[\s…]*/g, '… ');
   return /\w/.test(shown) ? shown.trim() : 'it does not say why';

@@ -44,7 +44,7 @@ export const STRUCTURE: readonly Explanation[] = [
     find: emptyKustomization,
   },
   {
-    test: /(?:kind|apiVersion)[^:]* should be/,
+    test: /(?:kind|apiVersion)[^:]{0,200} should be/,
     message: 'it has a kind or an apiVersion that no kustomization has',
     hint: 'Take both out, or see what kustomize has for them.',
     find: ({ closure }) => fieldPlace(closure, 'kind') ?? fieldPlace(closure, 'apiVersion'),

@@ -132,5 +132,5 @@ export function syntaxFault(error: unknown, text: string): Fault {
 }
 
 function withoutText(reason: string): string {
-  return reason.replaceAll(/"[^"]*"|<[^>]*>/g, '…');
+  return reason.replaceAll(/"[^"]{0,1000}"|<[^>]{0,1000}>/g, '…');
 }

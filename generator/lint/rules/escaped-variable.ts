@@ -43,7 +43,7 @@ function escapedReferences(graph: SecretGraph, container: Container): Reference[
 
 /** The names in `$$(NAME)`; in `$$$(NAME)` the last dollar sign makes a reference again. */
 function escapedIn(text: string): string[] {
-  return [...text.matchAll(/(\$+)\(([-._a-zA-Z][-._a-zA-Z0-9]*)\)/g)].flatMap(
+  return [...text.matchAll(/(\${1,64})\(([-._a-zA-Z][-._a-zA-Z0-9]{0,252})\)/g)].flatMap(
     ([, dollars = '', name = '']) => (dollars.length % 2 === 0 ? [name] : []),
   );
 }

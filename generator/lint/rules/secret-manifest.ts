@@ -44,7 +44,9 @@ function valuesOf({ object, group }: Item): Value[] {
 
 /** base64 as text; what is none, such as a value that SOPS encrypted, as it is. */
 function decoded(text: string): string {
-  return /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text) && text.length < 100_000 ? decode(text) : text;
+  return /^[A-Za-z0-9+/\s]+(?:=\s*){0,2}$/.test(text) && text.length < 100_000
+    ? decode(text)
+    : text;
 }
 
 function decode(text: string): string {

@@ -30,7 +30,7 @@ function* unknownUsers(
 ): Iterable<RuleFault> {
   const roles = rolesOf(graph, cluster);
   const users = container.env.filter(({ name }) =>
-    /(POSTGRES|PG|DB|DATABASE).*USER(NAME)?$/.test(name),
+    /(POSTGRES|PG|DB|DATABASE).{0,100}USER(NAME)?$/.test(name),
   );
   for (const { value, path } of roles === undefined ? [] : users) {
     if (value === undefined || value.includes('$') || roles?.has(value) !== false) continue;

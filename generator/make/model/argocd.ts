@@ -45,7 +45,7 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
     name,
     repository: spec.repository,
     revision: spec.revision ?? 'HEAD',
-    path: (spec.path ?? '').replace(/^(\.?\/)+|^\.$|\/+$/g, ''),
+    path: (spec.path ?? '').replace(/^(\.?\/){1,100}|^\.$|\/{1,100}$/g, ''),
     project: spec.project ?? name,
     namespace: spec.namespace ?? 'argocd',
     clusters,

@@ -63,7 +63,9 @@ function isRendering(application: Item, environment: string): boolean {
   const spec = applicationSpec(application);
   const depth = environment.split('/').length;
   return [mapAt(spec, 'source'), ...listAt(spec, 'sources')].some(source => {
-    const path = (textAt(source, 'path') ?? '').replaceAll(/\{\{.*?\}\}/g, '*').replace(/\/$/, '');
+    const path = (textAt(source, 'path') ?? '')
+      .replaceAll(/\{\{.{0,200}?\}\}/g, '*')
+      .replace(/\/$/, '');
     const folders = path.split('/').slice(-depth).join('/');
     return path !== '*' && matchesGlob(folders, environment);
   });

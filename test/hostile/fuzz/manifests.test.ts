@@ -8,7 +8,7 @@ import { hold } from './hold.ts';
 import { layout, mutated, written } from './mutate.ts';
 
 /** The manifests of the cases of rules and risks, which between them have every kind we look at. */
-const sets: readonly (readonly unknown[])[] = ['checks', 'risks'].flatMap(folder =>
+const sets: readonly (readonly unknown[])[] = ['lint/rules', 'review/risks'].flatMap(folder =>
   readdirSync(join(root, 'test', folder)).flatMap(rule =>
     readdirSync(join(root, 'test', folder, rule))
       .filter(file => file.endsWith('.yaml') && !file.startsWith('.'))
