@@ -1,4 +1,4 @@
-import pages from '#validators/pages';
+import { pages } from '#validators/pages';
 import { knownNames } from '../ground/suggest.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';

@@ -14,10 +14,9 @@ import {
 import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 import { relative, resolve, sep } from 'node:path';
+import { start } from '#start';
 import type { Validator } from '../ground/schema/schema-check.ts';
-import { loadScript } from '../start/load-script.ts';
-import { packageFile } from '../start/package-files.ts';
-import { type Take, tunedByLength } from '../start/tune.ts';
+import type { Take } from '../start/tune.ts';
 import { isSystemError } from './host-error.ts';
 import { withScratchFolder } from './scratch.ts';
 import { print, readStdin, tell } from './streams.ts';
@@ -81,7 +80,7 @@ export interface Run {
 }
 
 /** The machine we are on, as seen from a folder; `take` is told what a run reads. */
-export function nodeHost(cwd: string, take: Take = tunedByLength()): Host {
+export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host {
   const at = (path: string): string => resolve(cwd, path);
   return {
     cwd,
@@ -180,7 +179,7 @@ function run(
 function validators(apiVersion: string, kind: string): Validator | undefined {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['v1', apiVersion];
   const name = `${group}/${kind.toLowerCase()}_${version}`;
-  const file = packageFile(`dist/kinds/${name}.cjs`);
+  const file = start.packageFile(`dist/kinds/${name}.cjs`);
   const isKnown = /^[a-z0-9.-]+\/[a-z0-9_]+$/.test(name) && existsSync(file);
-  return isKnown ? (loadScript(file) as Validator) : undefined;
+  return isKnown ? (start.loadScript(file) as Validator) : undefined;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packageFile } from '../start/package-files.ts';
+import { start } from '#start';
 import type { Host, Run, RunOptions } from './host.ts';
 import { absolutePath } from './kustomize/environment.ts';
 
@@ -26,6 +26,6 @@ function programOf(name: Tool, host: Host): string | undefined {
   const folders = absolutePath()
     .split(':')
     .filter(folder => folder !== '');
-  const files = [packageFile(`.tools/${name}`), ...folders.map(folder => join(folder, name))];
+  const files = [start.packageFile(`.tools/${name}`), ...folders.map(folder => join(folder, name))];
   return files.find(file => host.exists(file) && !host.isFolder(file));
 }

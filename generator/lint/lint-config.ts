@@ -1,4 +1,4 @@
-import validateConfig from '#validators/rem-secrets-lint';
+import { validate as validateConfig } from '#validators/rem-secrets-lint';
 import type { Outside } from '../graph/secret-graph.ts';
 import type { Outcome } from '../ground/finding.ts';
 import { checkDocument } from './check-document.ts';

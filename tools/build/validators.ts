@@ -14,7 +14,7 @@ const ofKinds = { ...options, inlineRefs: false };
 
 /** The validator of rem-secrets.yaml. */
 export function compileSpec(schema: object | undefined): string {
-  const ajv = new Ajv(options);
+  const ajv = new Ajv({ ...options, code: { ...options.code, esm: true } });
   return standalone.default(ajv, ajv.compile(schema ?? {}));
 }
 

@@ -1,3 +1,4 @@
+import { start } from '#start';
 import { andThen, type Fault, type Finding } from '../../ground/finding.ts';
 import { locate } from '../../ground/locate.ts';
 import { manifestsOf, type Validation, validateManifests } from '../../ground/manifests.ts';
@@ -5,7 +6,6 @@ import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { type Expansion, expand, type Target, wholeTargets } from '../../make/pipeline.ts';
 import { kubeconformArguments, refusals, reportedName } from '../../read/kubeconform.ts';
 import { oneLine } from '../../report/one-line.ts';
-import { packageFile } from '../../start/package-files.ts';
 import { entryPaths } from '../entry-paths.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
@@ -139,7 +139,7 @@ function disagreements(
 ): Finding[] {
   const { stdout, stderr } = runTool(
     'kubeconform',
-    kubeconformArguments(packageFile('schemas')),
+    kubeconformArguments(start.packageFile('schemas')),
     host,
     { input: text },
   );

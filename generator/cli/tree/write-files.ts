@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { packageFile } from '../../start/package-files.ts';
+import { start } from '#start';
 import { cannotWrite } from '../host-error.ts';
 import { type FileChanges, newPlace, planOf, type Staging } from './plan.ts';
 import { type Plan, switchOver } from './switch-over.ts';
@@ -78,7 +78,7 @@ function move(plan: Plan, { folder }: Staging): void {
   if (plan.moves.length > 1) {
     const file = join(folder, 'plan.json');
     staged(folder, () => writeFileSync(file, JSON.stringify(plan), { flag: 'wx' }));
-    const args = [packageFile('dist/bundle/tree/mover.cjs'), file, String(process.pid)];
+    const args = [start.packageFile('dist/bundle/tree/mover.cjs'), file, String(process.pid)];
     if (spawnSync(process.execPath, args, OWN_SESSION).status === 0) return;
   }
   switchOver({ ...plan, moves: plan.moves.filter(({ from }) => existsSync(from)) });
