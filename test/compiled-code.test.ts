@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { freshPackage, isRoot, nobody } from './installed.ts';
+import { freshPackage, isRoot, nobody, programIn } from './installed.ts';
 import { output, run } from './machine.ts';
 
 /*
@@ -49,7 +49,7 @@ function plantedPackage(): Planted {
   const root = freshPackage();
   const say = (): string => {
     const env = { PATH: process.env['PATH'] };
-    const { status, stdout, stderr } = run(join(root, 'generator/rem-secrets'), ['--help'], {
+    const { status, stdout, stderr } = run(programIn(root), ['--help'], {
       env,
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -135,7 +135,7 @@ test('what a long run keeps, under flags of its own, a short one starts from', (
   const root = freshPackage();
   const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shop }\n';
   const input = `${'# much\n'.repeat(40_000)}${manifest}`;
-  output(join(root, 'generator/rem-secrets'), ['lint', '-'], { input });
+  output(programIn(root), ['lint', '-'], { input });
   const compiled = join(root, 'dist/compiled');
   const names = readdirSync(compiled);
   for (const path of ['bundle/linter.cjs', 'kinds/kubernetes.cjs']) {

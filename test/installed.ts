@@ -19,7 +19,13 @@ export function freshPackage(): string {
   const folder = folderOf([]);
   for (const path of packed) cpSync(join(root, path), join(folder, path));
   output('chmod', ['-R', 'u=rwX,go=rX', folder]);
+  output('chmod', ['a+x', programIn(folder)]);
   return folder;
+}
+
+/** The command line of a package, as npm puts it on the PATH. */
+export function programIn(folder: string): string {
+  return join(folder, 'dist/start/rem-secrets.cjs');
 }
 
 export const isRoot: boolean = process.getuid?.() === 0;
@@ -40,7 +46,7 @@ interface As {
 
 /** What a package prints for the repository's own spec. */
 export function renderedBy(folder: string, { as = [], ...env }: As = {}): Ran {
-  const [command = '', ...args] = [...as, join(folder, 'generator/rem-secrets'), 'render', 'dev'];
+  const [command = '', ...args] = [...as, programIn(folder), 'render', 'dev'];
   return run(command, args, { env: { PATH: process.env['PATH'], ...env } });
 }
 

@@ -1,7 +1,15 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { freshPackage, installIn, isRoot, nobody, rendered, renderedBy } from './installed.ts';
+import {
+  freshPackage,
+  installIn,
+  isRoot,
+  nobody,
+  programIn,
+  rendered,
+  renderedBy,
+} from './installed.ts';
 import { folderOf, kustomizeBuild, objectsOf, output, root, run } from './machine.ts';
 
 test('the package works where it is installed, and needs nothing else there', () => {
@@ -32,7 +40,7 @@ test('the package works where it is installed, and needs nothing else there', ()
 
 test('runs at the same time give the same bytes and leave nothing half done', () => {
   const folder = freshPackage();
-  const command = `${folder}/generator/rem-secrets render dev 2>/dev/null | sha256sum`;
+  const command = `${programIn(folder)} render dev 2>/dev/null | sha256sum`;
   const all = `for run in 1 2 3 4 5 6 7 8; do (${command}) & done; wait`;
   const sums = output('sh', ['-c', all]).trim().split('\n');
   expect(sums).toHaveLength(8);
@@ -44,7 +52,7 @@ test('runs at the same time give the same bytes and leave nothing half done', ()
 
 test('a disk that is full is done without', () => {
   const folder = freshPackage();
-  const full = ['-c', 'ulimit -f 10; exec "$@"', 'sh', join(folder, 'generator/rem-secrets')];
+  const full = ['-c', 'ulimit -f 10; exec "$@"', 'sh', programIn(folder)];
   const ran = run('sh', [...full, 'render', 'dev'], { env: { PATH: process.env['PATH'] } });
   expect(ran).toEqual(rendered);
   expect(readdirSync(join(folder, 'dist/compiled'))).toEqual([]);
@@ -81,7 +89,7 @@ test('a cache folder that is relative, or in one of all users, is not used', () 
   const spec = join(root, 'rem-secrets.yaml');
   for (const XDG_CACHE_HOME of ['cache', './cache']) {
     const env = { PATH: process.env['PATH'], XDG_CACHE_HOME };
-    const ran = run(join(folder, 'generator/rem-secrets'), ['-f', spec, 'render'], { cwd, env });
+    const ran = run(programIn(folder), ['-f', spec, 'render'], { cwd, env });
     expect(ran.status).toBe(0);
   }
   expect(readdirSync(join(cwd, 'cache'))).toEqual([]);

@@ -155,13 +155,19 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** The few lines that start a program from compiled code. */
+/**
+ * The few lines that start a program from compiled code: what npm puts on the PATH. Their second one is
+ * a command for the shell, and a string and a comment for Node, which would put /dev/null in the place
+ * of what is closed, and say nothing; of what the shell puts there it says that it cannot.
+ */
 async function makeStarter(name: string): Promise<void> {
+  const command = `{ true 3<&0; } 2>/dev/null || exec 0>/dev/null; { true 3>&1; } 2>/dev/null || exec 1</dev/null; exec node "$0" "$@"`;
   await build({
     ...options,
     entryPoints: [pathOf(new URL('generator/start/program.ts', root))],
     outfile: pathOf(new URL(`start/${name}.cjs`, made)),
     define: { ...options.define, PROGRAM: JSON.stringify(name) },
+    banner: { js: `#!/bin/sh\n':' //; ${command}` },
   });
 }
 
