@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fstatSync,
   futimesSync,
   lstatSync,
@@ -12,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { packageFile } from './package-files.ts';
 
 /*
@@ -113,7 +114,7 @@ function write(folder: Folder, name: string, make: () => Kept): boolean {
 /** A folder is only made in one's own: root leaves nothing in a home or a clone of somebody. */
 function isReady({ within, path, mode }: Folder): boolean {
   if (statSync(within).uid !== process.getuid?.()) return false;
-  mkdirSync(path, { recursive: true, mode });
+  for (const folder of [dirname(path), path]) if (!existsSync(folder)) mkdirSync(folder, mode);
   return isTrusted(lstatSync(path));
 }
 
