@@ -21,8 +21,8 @@ const LATE: ReadonlyMap<string, Late> = new Map([
     `#validators/${name}`,
     { id: `../validators/${name}.cjs`, names: ['validate'] },
   ]),
-  // What runs other programs and what hashes: most runs do neither, and together they are a sixth of a start.
-  ...['child_process', 'crypto'].map((id): [string, Late] => [
+  // What runs other programs, hashes or asks for the system: most runs do not, and it is a sixth of a start.
+  ...['child_process', 'crypto', 'os'].map((id): [string, Late] => [
     `node:${id}`,
     { id, names: Object.keys(createRequire(import.meta.url)(id)) },
   ]),
