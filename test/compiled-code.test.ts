@@ -2,6 +2,8 @@ import {
   appendFileSync,
   chmodSync,
   chownSync,
+  lchownSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,10 +12,10 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { freshPackage, isRoot, nobody, programIn } from './installed.ts';
-import { output, run } from './machine.ts';
+import { folderOf, output, run } from './machine.ts';
 
 /*
  * Kept code is run, so these tests plant code that says something else than its source, and look at
@@ -47,17 +49,39 @@ interface Planted {
 
 function plantedPackage(): Planted {
   const root = freshPackage();
+  return plantedIn(join(root, 'dist/compiled'), root);
+}
+
+/** A package in which others can write, with code in a folder for caches that is in another. */
+function plantedCache(): Planted {
+  const root = freshPackage();
+  mkdirSync(join(root, 'dist/compiled'));
+  chmodSync(join(root, 'dist/compiled'), 0o777);
+  const home = folderOf([['caches/mine/README', '']]);
+  const XDG_CACHE_HOME = join(home, 'caches/mine');
+  return plantedIn(join(XDG_CACHE_HOME, 'rem-secrets'), root, { XDG_CACHE_HOME });
+}
+
+function plantedIn(folder: string, root: string, variables = {}): Planted {
+  const env = { PATH: process.env['PATH'], ...variables };
   const say = (as: readonly string[] = []): string => {
     const [command = '', ...args] = [...as, programIn(root), '--help'];
-    const { status, stdout, stderr } = run(command, args, { env: { PATH: process.env['PATH'] } });
+    const { status, stdout, stderr } = run(command, args, { env });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     return stdout.includes(PLANTED) ? PLANTED : stdout.includes(TRUTH) ? TRUTH : stdout;
   };
   expect(say()).toBe(TRUTH);
-  const [script, folder] = [join(root, 'dist/bundle/rem-secrets.cjs'), join(root, 'dist/compiled')];
+  const script = join(root, 'dist/bundle/rem-secrets.cjs');
   const kept = join(folder, readdirSync(folder)[0] ?? 'none');
   output(process.execPath, ['-e', PLANT, script, kept, TRUTH, PLANTED]);
   return { script, folder, kept, say };
+}
+
+/** Moves a folder, and puts a link in its place. */
+function linked(folder: string, mode = 0o755): void {
+  renameSync(folder, `${folder}-elsewhere`);
+  chmodSync(`${folder}-elsewhere`, mode);
+  symlinkSync(`${folder}-elsewhere`, folder);
 }
 
 /** Writes to a file as damage does that leaves its time. */
@@ -90,13 +114,8 @@ test.for<[what: string, change: (planted: Planted) => void]>([
   ['in a folder that all can write in', ({ folder }) => chmodSync(folder, 0o777)],
   ['in a file that its group can write to', ({ kept }) => chmodSync(kept, 0o664)],
   ['in a file that all can write to', ({ kept }) => chmodSync(kept, 0o646)],
-  [
-    'in a folder that a link leads to',
-    ({ folder }) => {
-      renameSync(folder, `${folder}-elsewhere`);
-      symlinkSync(`${folder}-elsewhere`, folder);
-    },
-  ],
+  ['in a folder of all users', ({ folder }) => chmodSync(folder, 0o1777)],
+  ['in a folder that all can write in, by a link', ({ folder }) => linked(folder, 0o777)],
   ['whose file was written to', ({ kept }) => appendFileSync(kept, 'more')],
   ['whose file has a byte changed', ({ kept }) => writeFileSync(kept, damaged(readFileSync(kept)))],
   ['whose file has lost its end', ({ kept }) => asOfOld(kept, bytes => bytes.subarray(0, -1000))],
@@ -112,11 +131,56 @@ test.for<[what: string, change: (planted: Planted) => void]>([
 test.runIf(isRoot).for<[what: string, change: (planted: Planted) => void]>([
   ['whose file belongs to another user', ({ kept }) => chownSync(kept, 65534, 65534)],
   ['whose folder belongs to another user', ({ folder }) => chownSync(folder, 65534, 65534)],
+  [
+    'to which the link of another user leads',
+    ({ folder }) => {
+      linked(folder);
+      lchownSync(folder, 65534, 65534);
+    },
+  ],
 ])('not code %s (needs root)', ([, change]) => {
   const planted = plantedPackage();
   change(planted);
   expect([planted.say(), planted.say()]).toEqual([TRUTH, TRUTH]);
 });
+
+test.for<[what: string, above: (folder: string) => void]>([
+  ['as it is made', () => {}],
+  ['in a folder of all users, where each has its own', above => chmodSync(above, 0o1777)],
+  ['to which a link leads', above => linked(above)],
+])('code in a folder for caches is run: %s', ([, change]) => {
+  const { folder, say } = plantedCache();
+  change(dirname(dirname(folder)));
+  expect([say(), say()]).toEqual([PLANTED, PLANTED]);
+});
+
+test.for<[what: string, above: (folder: string) => void]>([
+  ['others can replace', above => chmodSync(above, 0o777)],
+  ['its group can replace', above => chmodSync(above, 0o775)],
+  ['others can replace, by a link', above => linked(above, 0o777)],
+])('code in a folder for caches is not run that %s', ([, change]) => {
+  const { folder, say } = plantedCache();
+  change(dirname(dirname(folder)));
+  expect([say(), say()]).toEqual([TRUTH, TRUTH]);
+});
+
+test.runIf(isRoot).for<[what: string, above: (folder: string) => void]>([
+  ['a folder of', above => chownSync(above, 65534, 65534)],
+  [
+    'a link of',
+    above => {
+      linked(above);
+      lchownSync(above, 65534, 65534);
+    },
+  ],
+])(
+  'code in a folder for caches is not run that is behind %s another user (needs root)',
+  ([, change]) => {
+    const { folder, say } = plantedCache();
+    change(dirname(dirname(folder)));
+    expect([say(), say()]).toEqual([TRUTH, TRUTH]);
+  },
+);
 
 /** Whether V8 takes the code in a file, under its own flags. */
 const TAKES = `

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   type Stats,
@@ -21,11 +22,12 @@ import { packageFile } from './package-files.ts';
  * have written it, and what cannot be read or written is done without.
  */
 
-/** Where files are kept, in a folder that is there before. */
+/** Where files are kept. */
 interface Folder {
-  readonly within: string;
   readonly path: string;
   readonly mode: number;
+  /** Who can write here can change the package itself; without it all folders above count. */
+  readonly within?: string;
 }
 
 /** What is kept in a file. */
@@ -48,8 +50,8 @@ export const RUNS = 3;
 /** What is kept under a name: of what others and this user have kept, what is from most runs. */
 export function kept(name: string): Kept | undefined {
   let most: Kept | undefined;
-  for (const { path } of folders()) {
-    const file = read(path, name);
+  for (const folder of folders()) {
+    const file = read(folder, name);
     if (file !== undefined && file.runs > (most?.runs ?? 0)) most = file;
     if (most?.runs === RUNS) break;
   }
@@ -65,16 +67,15 @@ export function keep(name: string, make: () => Kept): void {
 function folders(): Folder[] {
   const { HOME = '', XDG_CACHE_HOME = '' } = process.env;
   const dist = packageFile('dist');
-  const inDist = { within: dist, path: join(dist, 'compiled'), mode: 0o755 };
-  const [within, ...names] = isAbsolute(XDG_CACHE_HOME) ? [XDG_CACHE_HOME] : [HOME, '.cache'];
-  if (within === undefined || !isAbsolute(within)) return [inDist];
-  return [inDist, { within, path: join(within, ...names, 'rem-secrets'), mode: 0o700 }];
+  const inDist = { path: join(dist, 'compiled'), mode: 0o755, within: dist };
+  const cache = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(HOME, '.cache');
+  return isAbsolute(cache) ? [inDist, { path: join(cache, 'rem-secrets'), mode: 0o700 }] : [inDist];
 }
 
-function read(folder: string, name: string): Kept | undefined {
+function read(folder: Folder, name: string): Kept | undefined {
   try {
-    if (!isTrusted(lstatSync(folder))) return undefined;
-    const file = openSync(join(folder, name), 'r');
+    if (!isSafe(folder)) return undefined;
+    const file = openSync(join(folder.path, name), 'r');
     try {
       const stats = fstatSync(file);
       const runs = stats.mtimeMs / 1000 - WRITTEN;
@@ -112,13 +113,35 @@ function write(folder: Folder, name: string, make: () => Kept): boolean {
 }
 
 /** A folder is only made in one's own: root leaves nothing in a home or a clone of somebody. */
-function isReady({ within, path, mode }: Folder): boolean {
-  if (statSync(within).uid !== process.getuid?.()) return false;
-  for (const folder of [dirname(path), path]) if (!existsSync(folder)) mkdirSync(folder, mode);
-  return isTrusted(lstatSync(path));
+function isReady(folder: Folder): boolean {
+  for (const path of [dirname(folder.path), folder.path]) {
+    if (existsSync(path)) continue;
+    if (statSync(dirname(path)).uid !== process.getuid?.()) return false;
+    mkdirSync(path, folder.mode);
+  }
+  return isSafe(folder);
+}
+
+/** Whether others can neither put something in a folder nor another folder in its place. */
+function isSafe({ path, within }: Folder): boolean {
+  return isTrusted(statSync(path)) && isFixed(path, within);
+}
+
+/** In a sticky folder others make what they like, but cannot replace what is there. */
+function isFixed(path: string, within?: string): boolean {
+  if (path === within) return true;
+  const [stats, above] = [lstatSync(path), dirname(path)];
+  const isSticky = isOwn(stats) && (stats.mode & 0o1000) !== 0;
+  const isThere = stats.isSymbolicLink()
+    ? isOwn(stats) && isFixed(realpathSync(path))
+    : isSticky || isTrusted(stats);
+  return isThere && (above === path || isFixed(above, within));
 }
 
 function isTrusted(stats: Stats): boolean {
-  const isOwn = stats.uid === 0 || stats.uid === process.getuid?.();
-  return isOwn && (stats.mode & 0o022) === 0 && !stats.isSymbolicLink();
+  return isOwn(stats) && (stats.mode & 0o022) === 0;
+}
+
+function isOwn({ uid }: Stats): boolean {
+  return uid === 0 || uid === process.getuid?.();
 }
