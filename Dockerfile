@@ -12,7 +12,7 @@ COPY dist/validators/rem-secrets.cjs dist/validators/rem-secrets-lint.cjs dist/v
 # The first runs of all containers, for nobody may keep what V8 compiles: generator/start/.
 COPY rem-secrets.yaml tools/image/lint.yaml first-runs/
 RUN set -e; for run in 1 2 3; do \
-      { printf 'kind: ResourceList\nfunctionConfig:\n'; sed 's/^/  /' first-runs/rem-secrets.yaml; } \
+      { printf 'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n'; sed 's/^/  /' first-runs/rem-secrets.yaml; } \
         | node dist/start/rem-secrets-fn.cjs >/dev/null; \
       node dist/start/rem-secrets-fn.cjs <first-runs/lint.yaml >/dev/null; \
     done

@@ -32,12 +32,23 @@ test('every folder is a layer', () => {
 test.for(files)('%s imports only from above', file => {
   const own = LAYERS.indexOf(layerOf(file));
   for (const [, imported = ''] of readFileSync(join(generator, file), 'utf8').matchAll(
-    /from '(\.[^']+)'/g,
+    /from '(\.[^']+|#start)'/g,
   )) {
-    const target = normalize(join(dirname(file), imported));
+    const target = normalize(imported === '#start' ? 'start' : join(dirname(file), imported));
     if (target.startsWith('..')) continue; // package.json
     expect(LAYERS.indexOf(layerOf(target)), `${file} imports ${target}`).toBeLessThanOrEqual(own);
   }
+});
+
+test('start/ is entered by its door, #start, alone', () => {
+  const others = files.filter(file => layerOf(file) !== 'start');
+  const inside = others.flatMap(file =>
+    [
+      ...readFileSync(join(generator, file), 'utf8').matchAll(/^import (?!type ).*\/start\/.*$/gm),
+    ].map(([line]) => `${file}: ${line}`),
+  );
+  expect(others.length).toBeGreaterThan(100);
+  expect(inside).toEqual([]);
 });
 
 function layerOf(file: string): string {

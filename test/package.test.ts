@@ -50,6 +50,15 @@ test('runs at the same time give the same bytes and leave nothing half done', ()
   expect(names.every(name => name.endsWith(process.arch))).toBe(true);
 });
 
+test('what is closed is said by the program that npm puts on the PATH too', () => {
+  const closed = ['-c', 'exec "$@" >&-', 'sh', programIn(freshPackage())];
+  expect(run('sh', [...closed, '--help'], { env: { PATH: process.env['PATH'] } })).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: 'rem-secrets: cannot write to stdout: bad file descriptor\n',
+  });
+});
+
 test('a disk that is full is done without', () => {
   const folder = freshPackage();
   const full = ['-c', 'ulimit -f 10; exec "$@"', 'sh', programIn(folder)];
