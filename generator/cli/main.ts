@@ -2,10 +2,10 @@ import { Command, CommanderError, Option } from 'commander';
 import { expander } from '#expander';
 import { linter } from '#linter';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { Host } from '../ground/host.ts';
 import { completion, SHELLS } from './commands/completion.ts';
 import { exitCodes } from './exit-codes.ts';
 import { ALL_FORMATS, formatsOf, GRAPH_FORMATS } from './formats.ts';
-import type { Host } from './host.ts';
 
 /** The command line. Returns the exit code. */
 export function main(argv: readonly string[], host: Host): number {

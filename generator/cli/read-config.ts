@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { andThen, type Fault, type Finding, type Outcome } from '../ground/finding.ts';
+import type { Host } from '../ground/host.ts';
 import { locate, type SourceFile } from '../ground/locate.ts';
 import { parseStream } from '../ground/yaml/yaml-text.ts';
-import type { Host } from './host.ts';
-import { readSettingsFile } from './settings-file.ts';
+import { readSettingsFile } from '../read/settings-file.ts';
 
 /** Settings, and the text they stand in; without a file they are empty. */
 export interface ReadConfig<T> {

@@ -8,6 +8,7 @@ import { externalSecret } from '../kinds/eso/external-secret.ts';
 import { type Item, type Kind, specOf } from '../kinds/kind.ts';
 import { podReads } from '../kinds/pod-reads.ts';
 import { podOf } from '../kinds/pods.ts';
+import { nothingOutside, type Outside } from '../read/sets/object-set.ts';
 import {
   type SpecReader,
   specReader,
@@ -17,13 +18,7 @@ import {
 import { selectsNamespace } from './label-selector.ts';
 import { externalSecretMakers, makersOf, placed, readersOf } from './makers-and-readers.ts';
 import { remoteReaders } from './remote-readers.ts';
-import {
-  addMaker,
-  type GrowingNode,
-  nothingOutside,
-  type Outside,
-  type SecretGraph,
-} from './secret-graph.ts';
+import { addMaker, type GrowingNode, type SecretGraph } from './secret-graph.ts';
 import { resolveKeys } from './source-keys.ts';
 import { templateReaders } from './templates.ts';
 

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GRAPH_FORMATS } from '../../generator/cli/formats.ts';
-import { nodeHost } from '../../generator/cli/host.ts';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
 import { main } from '../../generator/cli/main.ts';
-import { folderOf, type Ran, root } from '../machine.ts';
+import { type Ran, folderOf, root } from '../machine.ts';
 
 const cases = join(root, 'test/graph');
 const files = {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host.ts';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
 import { folderOf, root, runKrm, runMain } from '../machine.ts';
 import { expandText, findingsIn, runSpec, specOf } from '../spec-text.ts';
 

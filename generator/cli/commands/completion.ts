@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { Host } from '../../ground/host.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Host } from '../host.ts';
 
 export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish'];
 

@@ -1,6 +1,10 @@
 import { relative, resolve } from 'node:path';
 import { layoutChart } from '#layout';
 import packageJson from '../../../package.json' with { type: 'json' };
+import type { Host } from '../../ground/host.ts';
+import { UnknownRevision } from '../../read/git/revision.ts';
+import type { Allowed } from '../../read/kustomize/allowed.ts';
+import { MissingTool } from '../../read/tools.ts';
 import { renderReviewHtml } from '../../report/review/html/html.ts';
 import { renderReviewJson } from '../../report/review/json.ts';
 import { renderReviewMarkdown } from '../../report/review/markdown/markdown.ts';
@@ -8,16 +12,12 @@ import type { Review } from '../../report/review/review.ts';
 import { renderReviewSarif } from '../../report/review/sarif.ts';
 import { renderReviewText } from '../../report/review/text.ts';
 import { blockers, isBroken } from '../../report/review/verdict.ts';
-import { writeReports } from '../diff/reports.ts';
 import { type ReadSides, reviewOf } from '../diff/review-of.ts';
-import { UnknownRevision } from '../diff/revision.ts';
 import { fileOnHead } from '../diff/side.ts';
 import { withSides } from '../diff/sides.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain, pageOf } from '../explain.ts';
-import type { Host } from '../host.ts';
-import type { Allowed } from '../kustomize/allowed.ts';
-import { MissingTool } from '../tools.ts';
+import { writeReports } from '../host/tree/reports.ts';
 
 export interface DiffOptions extends Allowed {
   readonly file: string;

@@ -1,6 +1,6 @@
+import type { Host } from '../../ground/host.ts';
 import { targetNames } from '../../make/model/target-names.ts';
 import { oneLine } from '../../report/one-line.ts';
-import type { Host } from '../host.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
 
 /** Prints what can be rendered, a name a line. */

@@ -1,21 +1,21 @@
 import { dirname, join } from 'node:path';
 import { andThen, type Fault, type Outcome, ok, outcome } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { renderTree } from '../../make/kustomize/tree.ts';
 import type { ComponentObjects } from '../../make/objects/argocd/placed-target.ts';
 import { type Expansion, expand } from '../../make/pipeline.ts';
 import { inDocument } from '../../make/spec/source-path.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
+import { componentObjects } from '../../read/component-objects.ts';
+import { within } from '../../read/inside.ts';
+import { kustomizationIn } from '../../read/kustomization-files.ts';
+import { textOf } from '../../read/text-of.ts';
 import { oneLine } from '../../report/one-line.ts';
-import { componentObjects } from '../component-objects.ts';
-import type { Host } from '../host.ts';
-import { within } from '../inside.ts';
-import { kustomizationIn } from '../kustomization-files.ts';
+import { type Comparison, compareTree } from '../host/tree/compare-tree.ts';
+import type { Obstacle } from '../host/tree/obstacle.ts';
+import { writeTree } from '../host/tree/write-tree.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
-import { textOf } from '../text-of.ts';
-import { type Comparison, compareTree } from '../tree/compare-tree.ts';
-import type { Obstacle } from '../tree/obstacle.ts';
-import { writeTree } from '../tree/write-tree.ts';
 
 export interface ExpandOptions extends CommonOptions {
   readonly isCheck: boolean;

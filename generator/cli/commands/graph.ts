@@ -1,7 +1,14 @@
 import { layoutChart } from '#layout';
-import { graphOf } from '../../graph/object-set.ts';
-import { nothingOutside } from '../../graph/secret-graph.ts';
+import { graphOf } from '../../graph/graph-of.ts';
 import { andThen, ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import type { Allowed } from '../../read/kustomize/allowed.ts';
+import { unreadText } from '../../read/kustomize/unread.ts';
+import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
+import { nothingOutside } from '../../read/sets/object-set.ts';
+import { sourcesOfPaths } from '../../read/sets/path-sets.ts';
+import { setsOfSpec } from '../../read/sets/spec-sets.ts';
+import { MissingTool } from '../../read/tools.ts';
 import { renderDot } from '../../report/graph/dot.ts';
 import type { Flow } from '../../report/graph/flow.ts';
 import { flowOf } from '../../report/graph/flow-of.ts';
@@ -11,14 +18,7 @@ import { renderSvg } from '../../report/graph/svg.ts';
 import { renderTable } from '../../report/graph/table.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { GRAPH_FORMATS } from '../formats.ts';
-import type { Host } from '../host.ts';
-import type { Allowed } from '../kustomize/allowed.ts';
-import { unreadText } from '../kustomize/unread.ts';
 import { type CommonOptions, printFindings, withSpec } from '../read-spec.ts';
-import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
-import { sourcesOfPaths } from '../sets/path-sets.ts';
-import { setsOfSpec } from '../sets/spec-sets.ts';
-import { MissingTool } from '../tools.ts';
 
 export interface GraphOptions extends CommonOptions, Allowed {
   readonly paths: readonly string[];

@@ -1,9 +1,18 @@
 import { relative, resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { andThen, type Finding, ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { unusedAcceptance } from '../../lint/acceptance.ts';
 import type { LintConfig, Severity } from '../../lint/lint-config.ts';
 import { rules } from '../../lint/rules.ts';
+import type { Allowed } from '../../read/kustomize/allowed.ts';
+import { placesFor } from '../../read/places/places-for.ts';
+import type { ReadSpec } from '../../read/read-spec.ts';
+import type { ManifestSet } from '../../read/sets/manifest-set.ts';
+import { setsOfPaths } from '../../read/sets/path-sets.ts';
+import { setsOfSpec } from '../../read/sets/spec-sets.ts';
+import { textOf } from '../../read/text-of.ts';
+import { MissingTool } from '../../read/tools.ts';
 import { renderGithub } from '../../report/lint/github.ts';
 import { renderLintJson } from '../../report/lint/json.ts';
 import { renderJunit } from '../../report/lint/junit.ts';
@@ -12,17 +21,9 @@ import { renderSarif } from '../../report/lint/sarif.ts';
 import { renderLintText } from '../../report/lint/text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain, pageOf } from '../explain.ts';
-import type { Host } from '../host.ts';
-import type { Allowed } from '../kustomize/allowed.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
-import { placesFor } from '../lint/places.ts';
 import { type LintRun, runSets } from '../lint/run.ts';
-import { type ReadSpec, readSpec } from '../read-spec.ts';
-import type { ManifestSet } from '../sets/manifest-set.ts';
-import { setsOfPaths } from '../sets/path-sets.ts';
-import { setsOfSpec } from '../sets/spec-sets.ts';
-import { textOf } from '../text-of.ts';
-import { MissingTool } from '../tools.ts';
+import { readSpec } from '../read-spec.ts';
 
 export interface LintOptions extends Allowed {
   /** The spec, whose overlays are checked when no path is named. */

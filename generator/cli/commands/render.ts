@@ -1,7 +1,7 @@
 import { andThen } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { renderYaml } from '../../make/objects/render-yaml.ts';
 import { expandTarget, type Target } from '../../make/pipeline.ts';
-import type { Host } from '../host.ts';
 import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
 
 export interface RenderOptions extends CommonOptions {

@@ -1,21 +1,22 @@
 import { andThen, type Fault, type Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
 import { manifestsOf, type Validation, validateManifests } from '../../ground/manifests.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { type Expansion, expand, type Target, wholeTargets } from '../../make/pipeline.ts';
 import { kubeconformArguments, refusals, reportedName } from '../../read/kubeconform.ts';
+import type { Allowed } from '../../read/kustomize/allowed.ts';
+import { unreadText } from '../../read/kustomize/unread.ts';
+import type { ManifestSource } from '../../read/manifest-source.ts';
+import { entryPaths } from '../../read/places/entry-paths.ts';
+import { readManifests } from '../../read/read-manifests.ts';
+import type { ReadSpec } from '../../read/read-spec.ts';
+import { readArgocd, readOverlay } from '../../read/sets/spec-sets.ts';
+import { MissingTool, runTool } from '../../read/tools.ts';
 import { oneLine } from '../../report/one-line.ts';
 import { packageFile } from '../../start/package-files.ts';
-import { entryPaths } from '../entry-paths.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Host } from '../host.ts';
-import type { Allowed } from '../kustomize/allowed.ts';
-import { unreadText } from '../kustomize/unread.ts';
-import type { ManifestSource } from '../manifest-source.ts';
-import { readManifests } from '../read-manifests.ts';
-import { type CommonOptions, exit, printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
-import { readArgocd, readOverlay } from '../sets/spec-sets.ts';
-import { MissingTool, runTool } from '../tools.ts';
+import { type CommonOptions, exit, printFindings, withSpec } from '../read-spec.ts';
 
 export interface ValidateOptions extends CommonOptions, Allowed {
   readonly paths: readonly string[];

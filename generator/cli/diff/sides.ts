@@ -1,9 +1,9 @@
 import { basename, dirname } from 'node:path';
+import type { Host } from '../../ground/host.ts';
 import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
+import { withCommit } from '../../read/git/checkout.ts';
+import { type NamedSide, sideOf } from '../../read/git/named-side.ts';
 import type { DiffOptions } from '../commands/diff.ts';
-import type { Host } from '../host.ts';
-import { withCommit } from './checkout.ts';
-import { type NamedSide, sideOf } from './named-side.ts';
 import type { ReadSides } from './review-of.ts';
 import { readSettingsOf } from './settings.ts';
 import { readSide, type Side, type SidePlace } from './side.ts';

@@ -2,10 +2,11 @@ import type { Finding } from '../../ground/finding.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import { type LintConfig, outsideOf } from '../../lint/lint-config.ts';
 import { type LintResult, lintSet } from '../../lint/lint-set.ts';
-import { type FieldPlace, locateFindings } from '../../lint/locate-findings.ts';
+import { locateFindings } from '../../lint/locate-findings.ts';
+import type { FieldPlace } from '../../read/places/places-in-files.ts';
+import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
+import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import type { LintReport } from '../../report/lint/report.ts';
-import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
-import type { ObjectSource } from '../sets/parse-source.ts';
 
 /** What linting all sets gave. */
 export interface LintRun

@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../graph/object-set.ts';
+import { itemIdentity } from '../../graph/graph-of.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { matchesGlob } from '../../ground/glob.ts';
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';

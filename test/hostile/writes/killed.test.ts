@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { writeFiles } from '../../../generator/cli/tree/write-files.ts';
+import { writeFiles } from '../../../generator/cli/host/tree/write-files.ts';
 import { folderOf, root, run, runMain } from '../../machine.ts';
 import { killRuns, lockIn } from '../../soak/kills.ts';
 import { startExpand } from '../../soak/runs.ts';

@@ -1,7 +1,7 @@
 import { absentReads } from '../../../graph/absent-secrets.ts';
 import type { ExternalSecret } from '../../../graph/external-secrets.ts';
 import { mayBeMade } from '../../../graph/foreign-makers.ts';
-import { itemIdentity } from '../../../graph/object-set.ts';
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import {
   findSecret,
   isMade,

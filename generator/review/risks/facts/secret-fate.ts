@@ -1,5 +1,5 @@
 import { ownName } from '../../../graph/external-secrets.ts';
-import { itemIdentity } from '../../../graph/object-set.ts';
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import { findSecret, type Maker, wholeMakers } from '../../../graph/secret-graph.ts';
 import { clusterExternalSecret } from '../../../kinds/eso/cluster-external-secret.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';

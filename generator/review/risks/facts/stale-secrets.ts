@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../../graph/object-set.ts';
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import { isCnpgPassword, pickups } from '../../../graph/pickup.ts';
 import { frozenReads, isLasting } from '../../../graph/restarts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../../../graph/secret-graph.ts';

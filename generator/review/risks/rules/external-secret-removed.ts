@@ -1,5 +1,5 @@
 import { type ExternalSecret, ownName } from '../../../graph/external-secrets.ts';
-import { itemIdentity } from '../../../graph/object-set.ts';
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import { findSecret, type Maker, secretId, wholeMakers } from '../../../graph/secret-graph.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
