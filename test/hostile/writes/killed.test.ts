@@ -106,7 +106,7 @@ test('the process that moves does so only for a run that is there', () => {
   for (const { place, from } of moves) writeFileSync(from, place);
   const file = join(staging.folder, 'plan.json');
   writeFileSync(file, JSON.stringify({ moves, folders: [] }));
-  const mover = [join(root, 'dist/bundle/tree/mover.cjs'), file];
+  const mover = [join(root, 'dist/bundle/host/tree/mover.cjs'), file];
   const orphan = spawnSync(process.execPath, [...mover, '1'], { encoding: 'utf8' });
   expect(orphan, 'a mover whose run has ended does nothing').toMatchObject({
     status: 1,
