@@ -69,7 +69,7 @@ function scratchHost(cwd: string, take: Take): Scratch {
       writeFileSync(at(path), bytes, { mode, flag: 'wx' });
     },
     link: (text, path) => {
-      rmSync(at(path), { force: true });
+      if (attempt(() => readlinkSync(at(path))) !== undefined) rmSync(at(path));
       symlinkSync(text, at(path));
     },
     below: folder => scratchHost(at(folder), take),
