@@ -10,14 +10,12 @@ import { renderReviewText } from '../../report/review/text.ts';
 import { blockers, isBroken } from '../../report/review/verdict.ts';
 import { writeReports } from '../diff/reports.ts';
 import { type ReadSides, reviewOf } from '../diff/review-of.ts';
-import { UnknownRevision } from '../diff/revision.ts';
 import { fileOnHead } from '../diff/side.ts';
 import { withSides } from '../diff/sides.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain, pageOf } from '../explain.ts';
 import type { Host } from '../host.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
-import { MissingTool } from '../tools.ts';
 
 export interface DiffOptions extends Allowed {
   readonly file: string;
@@ -64,17 +62,7 @@ function renderSarif(review: Review, { head }: ReadSides, host: Host): string {
 /** Shows what changes between two sides, and which of it hurts. */
 export function diff(options: DiffOptions, host: Host): number {
   if (options.explain !== undefined) return explain(options.explain, host);
-  try {
-    return withSides(options, host, sides => print(reviewOf(sides, host), sides, options, host));
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    host.stderr(`rem-secrets: ${error.message}\n`);
-    return exitCodes.usage;
-  }
-}
-
-function isRefusal(error: unknown): error is Error {
-  return [MissingTool, UnknownRevision].some(kind => error instanceof kind);
+  return withSides(options, host, sides => print(reviewOf(sides, host), sides, options, host));
 }
 
 function print(review: Review, sides: ReadSides, options: DiffOptions, host: Host): number {

@@ -18,7 +18,6 @@ import { type CommonOptions, printFindings, withSpec } from '../read-spec.ts';
 import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
 import { sourcesOfPaths } from '../sets/path-sets.ts';
 import { setsOfSpec } from '../sets/spec-sets.ts';
-import { MissingTool } from '../tools.ts';
 
 export interface GraphOptions extends CommonOptions, Allowed {
   readonly paths: readonly string[];
@@ -37,25 +36,14 @@ const renderers: Readonly<Record<GraphOptions['output'], (flows: readonly Flow[]
 
 /** Prints where Secrets come from and who reads them: of the paths, or of every overlay. */
 export function graph(options: GraphOptions, host: Host): number {
-  try {
-    if (options.paths.length > 0) return print([setOfPaths(options, host)], options, host);
-    return withSpec(options, host, ({ spec }) =>
-      andThen(setsOfSpec(spec, { ...options, allowed: options }, host), sets =>
-        // Applications make and read no Secrets.
-        ok(
-          print(
-            sets.filter(({ target }) => target !== undefined),
-            options,
-            host,
-          ),
-        ),
-      ),
-    );
-  } catch (error) {
-    if (!(error instanceof MissingTool)) throw error;
-    host.stderr(`rem-secrets: ${error.message}\n`);
-    return exitCodes.usage;
-  }
+  if (options.paths.length > 0) return print([setOfPaths(options, host)], options, host);
+  return withSpec(options, host, ({ spec }) =>
+    andThen(setsOfSpec(spec, { ...options, allowed: options }, host), sets => {
+      // Applications make and read no Secrets.
+      const own = sets.filter(({ target }) => target !== undefined);
+      return ok(print(own, options, host));
+    }),
+  );
 }
 
 /** All that is named is one picture, whether kustomize builds it or not. */

@@ -22,7 +22,6 @@ import type { ManifestSet } from '../sets/manifest-set.ts';
 import { setsOfPaths } from '../sets/path-sets.ts';
 import { setsOfSpec } from '../sets/spec-sets.ts';
 import { textOf } from '../text-of.ts';
-import { MissingTool } from '../tools.ts';
 
 export interface LintOptions extends Allowed {
   /** The spec, whose overlays are checked when no path is named. */
@@ -46,12 +45,7 @@ export function lint(options: LintOptions, host: Host): number {
   const read = readConfig(options.config, host);
   if (typeof read === 'string') return usage(read, host);
   if (Array.isArray(read)) return print(nothingRun(read), {}, options, host);
-  try {
-    return lintWith(read, options, host);
-  } catch (error) {
-    if (!(error instanceof MissingTool)) throw error;
-    return usage(error.message, host);
-  }
+  return lintWith(read, options, host);
 }
 
 function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {

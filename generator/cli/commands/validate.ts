@@ -15,7 +15,7 @@ import type { ManifestSource } from '../manifest-source.ts';
 import { readManifests } from '../read-manifests.ts';
 import { type CommonOptions, exit, printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
 import { readArgocd, readOverlay } from '../sets/spec-sets.ts';
-import { MissingTool, runTool } from '../tools.ts';
+import { runTool } from '../tools.ts';
 
 export interface ValidateOptions extends CommonOptions, Allowed {
   readonly paths: readonly string[];
@@ -28,15 +28,7 @@ type FaultOfObject = Validation['faults'][number];
  * kubeconform, which must agree: the build of every overlay, or the files and folders named.
  */
 export function validate(options: ValidateOptions, host: Host): number {
-  try {
-    return options.paths.length > 0
-      ? validatePaths(options, host)
-      : validateOverlays(options, host);
-  } catch (error) {
-    if (!(error instanceof MissingTool)) throw error;
-    host.stderr(`rem-secrets: ${error.message}\n`);
-    return exitCodes.usage;
-  }
+  return options.paths.length > 0 ? validatePaths(options, host) : validateOverlays(options, host);
 }
 
 function validatePaths(options: ValidateOptions, host: Host): number {

@@ -1,8 +1,9 @@
 import { git } from '../git.ts';
 import type { Host } from '../host.ts';
+import { HostError } from '../host-error.ts';
 
 /** A revision that cannot be read; the message says what to do. */
-export class UnknownRevision extends Error {}
+export class UnknownRevision extends HostError {}
 
 /** A commit in full, or why there is none where one could be: then nothing is in it. */
 export type Revision = { readonly commit: string } | { readonly nothing: string };
