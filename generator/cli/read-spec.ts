@@ -3,17 +3,13 @@ import { type Fault, type Finding, type Outcome, ok } from '../ground/finding.ts
 import { locate, type SourceFile } from '../ground/locate.ts';
 import { parseSpec } from '../make/spec/parse-spec.ts';
 import type { SpecObject } from '../make/spec/spec.ts';
-import { renderJson } from '../report/json.ts';
-import { renderText } from '../report/text.ts';
+import { rendered } from '../report/format.ts';
+import { findingFormats } from '../report/formats.ts';
+import type { CommonOptions } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { readSettingsFile } from './settings-file.ts';
-
-/** The flags that every command takes. */
-export interface CommonOptions {
-  readonly file: string;
-  readonly format: 'text' | 'json';
-}
+import { shownOn } from './shown-on.ts';
 
 /** A spec and the text it stands in. */
 export interface ReadSpec {
@@ -58,14 +54,15 @@ function notUtf8(text: string): Fault {
   return { id: 'not-utf-8', message, hint: 'Save it as UTF-8.', path: [], offset };
 }
 
-/** Prints findings: text is talk, JSON is output. Returns the exit code. */
+/** Prints findings: text is talk, and what programs read is output. Returns the exit code. */
 export function printFindings(
   findings: readonly Finding[],
   { format }: CommonOptions,
   host: Host,
 ): number {
-  if (format === 'json') host.stdout(renderJson(findings));
-  else host.stderr(renderText(findings));
+  const text = rendered(findingFormats, format, findings, shownOn(host));
+  if (format === 'text') host.stderr(text);
+  else host.stdout(text);
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 

@@ -46,6 +46,8 @@ function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}):
   };
 }
 
+const plain = { hasColors: (): boolean => false };
+
 const sarifTool = { version: '1.2.3', pageOf: (): string => '# page', relativeFile: sameFile };
 
 function sameFile(file: string): string {
@@ -60,7 +62,7 @@ const {
 } = JSON.parse(readFileSync(join(root, 'test/report/sarif-2.1.0-rtm.5.json'), 'utf8'));
 
 test('text shows the line, a caret, the hint and the other end, and counts', () => {
-  expect(renderLintText(reportOf([finding]))).toBe(
+  expect(renderLintText(reportOf([finding]), plain)).toBe(
     `a b/ü,:.yaml:2:8: error: Secret "a" has no key "b\\nc%<&" [unknown-secret-key]
   2 |   key: b
     |        ^
@@ -73,11 +75,11 @@ test('text shows the line, a caret, the hint and the other end, and counts', () 
 });
 
 test('colours only frame the text', () => {
-  const colored = renderLintText(reportOf([finding, warning]), true);
+  const colored = renderLintText(reportOf([finding, warning]), { hasColors: () => true });
   expect(colored).toContain('\u001b[31merror\u001b[0m');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the colours.
   expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(
-    renderLintText(reportOf([finding, warning])),
+    renderLintText(reportOf([finding, warning]), plain),
   );
 });
 

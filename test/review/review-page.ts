@@ -45,6 +45,7 @@ export function reviewOf(more: Partial<Review> = {}): Review {
     unused: [],
     notices: [],
     unseen: [],
+    fileOnHead: () => 'rem-secrets.yaml',
     ...more,
   };
 }

@@ -15,7 +15,6 @@ const tool = {
   version: '1.2.3',
   pageOf: (): string => '# page',
   relativeFile: (file: string): string => file,
-  fileOnHead: (): string => 'rem-secrets.yaml',
 };
 
 /** The official schema, as @microsoft/jest-sarif 1.0.0-beta.0 has it; Ajv knows no draft 4. */

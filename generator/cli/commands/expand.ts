@@ -3,32 +3,45 @@ import { andThen, type Fault, type Outcome, ok, outcome } from '../../ground/fin
 import { knownNames } from '../../ground/suggest.ts';
 import { renderTree } from '../../make/kustomize/tree.ts';
 import type { ComponentObjects } from '../../make/objects/argocd/placed-target.ts';
-import { type Expansion, expand } from '../../make/pipeline.ts';
+import { type Expansion, expand as expandSpec } from '../../make/pipeline.ts';
 import { inDocument } from '../../make/spec/source-path.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
+import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { componentObjects } from '../component-objects.ts';
 import type { Host } from '../host.ts';
 import { within } from '../inside.ts';
 import { kustomizationIn } from '../kustomization-files.ts';
-import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
+import { exit, withSpec } from '../read-spec.ts';
 import { textOf } from '../text-of.ts';
 import { type Comparison, compareTree } from '../tree/compare-tree.ts';
 import type { Obstacle } from '../tree/obstacle.ts';
 import { writeTree } from '../tree/write-tree.ts';
 
-export interface ExpandOptions extends CommonOptions {
-  readonly isCheck: boolean;
+interface ExpandFlags {
+  readonly check?: boolean;
 }
 
+export const expandCommand: CommandLine<ExpandFlags> = {
+  name: 'expand',
+  description: 'write base/, overlays/ and argocd/ beside the spec',
+  define: (command, run) =>
+    command
+      .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
+      .action(run),
+};
+
+export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFormats };
+
 /** Writes base/, overlays/ and argocd/ beside the spec, or with --check tells how they differ. */
-export function expandTree(options: ExpandOptions, host: Host): number {
+function expandTree(options: ExpandFlags & CommonOptions, host: Host): number {
   const beside = host.below(dirname(options.file));
   return withSpec(options, host, read =>
-    andThen(expand(read.spec, host.validators), expansion =>
+    andThen(expandSpec(read.spec, host.validators), expansion =>
       andThen(checkComponents(read.spec, expansion, beside), () => {
         const tree = renderTree(expansion, addedObjects(expansion, beside));
-        if (options.isCheck) return check(compareTree(tree, beside.cwd), host);
+        if (options.check === true) return check(compareTree(tree, beside.cwd), host);
         const isCurrent = (): boolean => textOf(options.file, host) === read.source.text;
         const found = writeTree(tree, beside.cwd, isCurrent);
         return found === undefined ? ok(expandTree(options, host)) : tell(found, tree.size, host);

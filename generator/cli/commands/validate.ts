@@ -4,22 +4,38 @@ import { manifestsOf, type Validation, validateManifests } from '../../ground/ma
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { type Expansion, expand, type Target, wholeTargets } from '../../make/pipeline.ts';
 import { kubeconformArguments, refusals, reportedName } from '../../read/kubeconform.ts';
+import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import { packageFile } from '../../start/package-files.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { entryPaths } from '../entry-paths.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
-import type { Allowed } from '../kustomize/allowed.ts';
+import { type Allowed, ENABLE_REMOTE } from '../kustomize/allowed.ts';
 import { unreadText } from '../kustomize/unread.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { readManifests } from '../read-manifests.ts';
-import { type CommonOptions, exit, printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
+import { exit, printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
 import { readArgocd, readOverlay } from '../sets/spec-sets.ts';
 import { runTool } from '../tools.ts';
 
-export interface ValidateOptions extends CommonOptions, Allowed {
+interface ValidateFlags extends Allowed {
   readonly paths: readonly string[];
 }
+
+type ValidateOptions = ValidateFlags & CommonOptions;
+
+export const validateCommand: CommandLine<ValidateFlags> = {
+  name: 'validate',
+  description: 'check manifests against the schemas of their kinds, with ajv and with kubeconform',
+  define: (command, run) =>
+    command
+      .argument('[path...]', 'files and folders; default: the build of every overlay')
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const validate: Action<ValidateFlags> = { run: validateAll, formats: findingFormats };
 
 type FaultOfObject = Validation['faults'][number];
 
@@ -27,7 +43,7 @@ type FaultOfObject = Validation['faults'][number];
  * Holds manifests against the schemas of their kinds, with ajv in this process and with the real
  * kubeconform, which must agree: the build of every overlay, or the files and folders named.
  */
-export function validate(options: ValidateOptions, host: Host): number {
+function validateAll(options: ValidateOptions, host: Host): number {
   return options.paths.length > 0 ? validatePaths(options, host) : validateOverlays(options, host);
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../../ground/finding.ts';
+import type { Shown } from '../format.ts';
 import { oneLine } from '../one-line.ts';
 import { excerptOf } from './excerpt.ts';
 import { fieldText, type LintReport, summaryOf } from './report.ts';
@@ -24,8 +25,11 @@ function sgr(code: number): Paint {
 }
 
 /** Findings for people: each with its line of the file, what to do, and the other end. */
-export function renderLintText(report: LintReport, hasColors = false): string {
-  const colors = hasColors ? COLORS : NO_COLORS;
+export function renderLintText(
+  report: LintReport,
+  { hasColors }: Pick<Shown, 'hasColors'>,
+): string {
+  const colors = hasColors() ? COLORS : NO_COLORS;
   const blocks = report.findings.map(finding => `${block(finding, report, colors)}\n`);
   return `${blocks.join('')}${summaryOf(report)}\n`;
 }

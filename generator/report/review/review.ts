@@ -26,6 +26,8 @@ export interface Review {
   readonly notices: readonly Finding[];
   /** What Git does not show, in sentences. */
   readonly unseen: readonly string[];
+  /** Where on head something is shown that only base has. */
+  readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
 }
 
 export interface EnvironmentReview {
