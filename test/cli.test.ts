@@ -121,8 +121,8 @@ test('findings as JSON go to stdout', () => {
   const { status, stdout, stderr } = runSpec(misspelt, '--format', 'json', 'render', 'dev');
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
   expect(JSON.parse(stdout).findings[0]).toMatchObject({
-    id: 'unknown-field',
-    at: { file: 'rem-secrets.yaml' },
+    rule: 'unknown-field',
+    file: 'rem-secrets.yaml',
   });
 });
 

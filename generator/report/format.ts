@@ -1,7 +1,7 @@
 import type { SarifTool } from './sarif-result.ts';
 
 /** One way to print what a command found. */
-export interface Format<Report> {
+interface Format<Report> {
   readonly render: (report: Report, shown: Shown) => string;
   /** The file that `--reports` writes of it. */
   readonly file?: string;

@@ -15,7 +15,7 @@ import { renderLintText } from '../../generator/report/lint/text.ts';
 import { root, run } from '../machine.ts';
 
 const finding: Finding = {
-  id: 'unknown-secret-key',
+  rule: 'unknown-secret-key',
   severity: 'error',
   message: 'Secret "a" has no key "b\nc%<&"',
   hint: 'The keys are: x.',
@@ -26,7 +26,7 @@ const finding: Finding = {
 };
 
 const warning: Finding = {
-  id: 'not-a-rule',
+  rule: 'not-a-rule',
   severity: 'warning',
   message: 'odd',
   field: '',
@@ -117,7 +117,17 @@ test('JSON is flat and complete', () => {
     file: 'a b/ü,:.yaml',
     line: 2,
     column: 8,
-    related: [{ note: 'made here', file: 'c.yaml', line: 1, column: 1 }],
+    related: [
+      {
+        note: 'made here',
+        kind: null,
+        namespace: null,
+        name: null,
+        file: 'c.yaml',
+        line: 1,
+        column: 1,
+      },
+    ],
   });
   expect(Object.keys(findings[1])).toEqual(Object.keys(findings[0]));
   expect(summary).toMatchObject({ errors: 1, warnings: 1, accepted: 1, objects: 7 });
@@ -155,7 +165,7 @@ test('SARIF has at most 25,000 results, errors first, and says so', () => {
   const many = [...Array.from({ length: 25_000 }, () => warning), finding];
   const [{ results, invocations }] = JSON.parse(renderSarif(reportOf(many), sarifTool)).runs;
   expect(results).toHaveLength(25_000);
-  expect(results[0].ruleId).toBe(finding.id);
+  expect(results[0].ruleId).toBe(finding.rule);
   expect(JSON.stringify(invocations)).toContain('1 more findings are left out');
 });
 

@@ -69,7 +69,7 @@ test('the worst come first, and of more than 25,000 the mildest are left out', (
     riskOf('block', 'block'),
   ];
   const finding = {
-    id: 'unknown-secret',
+    rule: 'unknown-secret',
     severity: 'error',
     message: 'new',
     field: 'spec',

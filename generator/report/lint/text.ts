@@ -35,10 +35,10 @@ export function renderLintText(
 }
 
 function block(finding: Finding, { lineOf }: LintReport, colors: Colors): string {
-  const { id, severity, message, hint, at, related = [] } = finding;
+  const { rule, severity, message, hint, at, related = [] } = finding;
   const head = at === undefined ? objectAndField(finding) : placeOf(at);
   const lines = [
-    `${colors.place(oneLine(head))}: ${colors[severity](severity)}: ${oneLine(message)} ${colors.faint(`[${id}]`)}`,
+    `${colors.place(oneLine(head))}: ${colors[severity](severity)}: ${oneLine(message)} ${colors.faint(`[${rule}]`)}`,
     ...excerpt(finding, lineOf, colors),
   ];
   if (hint !== undefined) lines.push(`  hint: ${oneLine(hint)}`);

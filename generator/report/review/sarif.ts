@@ -43,7 +43,7 @@ export function renderReviewSarif(review: Review, tool: SarifTool): string {
 
 /** The risk rules, and the rules of lint that found something new. */
 function rulesOf(findings: readonly Finding[]): SarifRule[] {
-  const found = new Set(findings.map(({ id }) => id));
+  const found = new Set(findings.map(({ rule }) => rule));
   return [
     ...riskRules.map(({ id, level, summary }) => ({ id, level: LEVEL[level], summary })),
     ...lintRules
@@ -52,15 +52,17 @@ function rulesOf(findings: readonly Finding[]): SarifRule[] {
   ];
 }
 
+/** What is said beyond the message is advice. */
 function riskResult(risk: ReviewedRisk, fileOnHead: Review['fileOnHead']): SarifResult {
   const { rule, level, message, hint, outcome, object, field, related, acknowledged } = risk;
   const environments = namesOf(risk.environments);
   const at = placeOf(risk, fileOnHead);
+  const advice = [...(outcome === undefined ? [] : [`Argo CD: ${outcome}`]), ...basePlace(risk)];
   return {
     rule,
     level: LEVEL[level],
     message: environments === '' ? message : `${message} (${environments})`,
-    advice: [...(outcome === undefined ? [] : [`Argo CD: ${outcome}`]), ...basePlace(risk), hint],
+    hint: [...advice, hint].join('. '),
     ...(at !== undefined && { at }),
     object,
     field,
