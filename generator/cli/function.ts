@@ -35,7 +35,7 @@ export function runFunction(host: Host): number {
     ...ofItems.map(({ result }) => result),
   ];
   host.stderr(renderText(findings));
-  const isLeaking = findings.some(({ id }) => id === 'secret-value');
+  const isLeaking = findings.some(({ rule }) => rule === 'secret-value');
   const objects = findings.length === 0 ? (target.value?.objects ?? []) : [];
   const shown = findings.length === 0 ? { text, list } : withoutConfig({ text, list });
   host.stdout(

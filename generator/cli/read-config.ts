@@ -43,7 +43,7 @@ export function readSettings<T>(
   const read = readConfigFile<T>(...file);
   if (Array.isArray(read)) return { config: {}, findings: read };
   if (typeof read !== 'string') return { ...read, findings: [] };
-  const finding = { id: 'unreadable', severity: 'error', message: read, field: '' } as const;
+  const finding = { rule: 'unreadable', severity: 'error', message: read, field: '' } as const;
   return { config: {}, findings: [finding] };
 }
 

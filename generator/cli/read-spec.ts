@@ -3,15 +3,11 @@ import type { Host } from '../ground/host.ts';
 import { locate } from '../ground/locate.ts';
 import { parseSpecSource, type ReadSpec } from '../read/read-spec.ts';
 import { readSettingsFile } from '../read/settings-file.ts';
-import { renderJson } from '../report/json.ts';
-import { renderText } from '../report/text.ts';
+import { rendered } from '../report/format.ts';
+import { findingFormats } from '../report/formats.ts';
+import type { CommonOptions } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
-
-/** The flags that every command takes. */
-export interface CommonOptions {
-  readonly file: string;
-  readonly format: 'text' | 'json';
-}
+import { shownOn } from './shown-on.ts';
 
 /**
  * Reads the spec and hands it on; prints what is wrong with it or with what comes of it. Returns
@@ -42,14 +38,15 @@ export function readSpec<T>(
   return result.value ?? locate(result.faults, source);
 }
 
-/** Prints findings: text is talk, JSON is output. Returns the exit code. */
+/** Prints findings: text is talk, and what programs read is output. Returns the exit code. */
 export function printFindings(
   findings: readonly Finding[],
   { format }: CommonOptions,
   host: Host,
 ): number {
-  if (format === 'json') host.stdout(renderJson(findings));
-  else host.stderr(renderText(findings));
+  const text = rendered(findingFormats, format, findings, shownOn(host));
+  if (format === 'text') host.stderr(text);
+  else host.stdout(text);
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 

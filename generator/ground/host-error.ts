@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 
 /**
- * What the machine refuses, such as space or a right: no bug of ours. The message is one line. It is
- * known by its name: each bundle has a class of its own.
+ * What the machine refuses or lacks, such as space, a right, a tool or a revision of git: no bug of
+ * ours. The message is one line. It is known by its name: each bundle has a class of its own.
  */
 export class HostError extends Error {
   override readonly name = 'HostError';

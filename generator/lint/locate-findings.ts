@@ -11,7 +11,7 @@ export function locateFindings(found: readonly RuleFinding[], placeOf: FieldPlac
     return place === undefined ? {} : { at: place };
   };
   return found.map(({ rule, item, path, message, hint, related = [] }) => ({
-    id: rule.id,
+    rule: rule.id,
     severity: rule.severity,
     message: maskMessage(message),
     hint: maskMessage(hint),

@@ -60,7 +60,7 @@ function source(file: string, bytes: Uint8Array): ManifestSource {
 /** What a folder has and nobody reads, and why. */
 export function skipped(file: string, reason: string): ManifestSource {
   const finding = unreadableFinding(file, `skipped: ${reason}`);
-  const findings = [{ ...finding, id: 'skipped-file', severity: 'warning' } as const];
+  const findings = [{ ...finding, rule: 'skipped-file', severity: 'warning' } as const];
   return { name: file, file, isBuilt: false, findings };
 }
 
@@ -76,7 +76,7 @@ export function unreadable(
 
 function unreadableFinding(file: string, message: string, hint?: string): Finding {
   return {
-    id: 'unreadable',
+    rule: 'unreadable',
     severity: 'error',
     message,
     ...(hint !== undefined && { hint }),

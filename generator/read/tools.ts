@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import type { Host, Run, RunOptions } from '../ground/host.ts';
+import { HostError } from '../ground/host-error.ts';
 import { absolutePath } from './kustomize/environment.ts';
-
-/** A tool we call was not there; the message says how to get it. */
-export class MissingTool extends Error {}
 
 type Tool = 'kustomize' | 'kubeconform';
 
@@ -17,7 +15,7 @@ export function runTool(
   const program = programOf(name, host);
   const run = program === undefined ? undefined : host.run(program, args, options);
   if (run !== undefined && run.status !== 127) return run;
-  throw new MissingTool(`${name} is not installed: run \`make tools\`, or put ${name} on the PATH`);
+  throw new HostError(`${name} is not installed: run \`make tools\`, or put ${name} on the PATH`);
 }
 
 /** By its whole path: a repository that has a file of that name, or a PATH that names `.`, is no matter. */

@@ -5,22 +5,38 @@ import { manifestsOf, type Validation, validateManifests } from '../../ground/ma
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { type Expansion, expand, type Target, wholeTargets } from '../../make/pipeline.ts';
 import { kubeconformArguments, refusals, reportedName } from '../../read/kubeconform.ts';
-import type { Allowed } from '../../read/kustomize/allowed.ts';
+import { type Allowed, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { unreadText } from '../../read/kustomize/unread.ts';
 import type { ManifestSource } from '../../read/manifest-source.ts';
 import { entryPaths } from '../../read/places/entry-paths.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import { readArgocd, readOverlay } from '../../read/sets/spec-sets.ts';
-import { MissingTool, runTool } from '../../read/tools.ts';
+import { runTool } from '../../read/tools.ts';
+import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import { packageFile } from '../../start/package-files.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type CommonOptions, exit, printFindings, withSpec } from '../read-spec.ts';
+import { exit, printFindings, withSpec } from '../read-spec.ts';
 
-export interface ValidateOptions extends CommonOptions, Allowed {
+interface ValidateFlags extends Allowed {
   readonly paths: readonly string[];
 }
+
+type ValidateOptions = ValidateFlags & CommonOptions;
+
+export const validateCommand: CommandLine<ValidateFlags> = {
+  name: 'validate',
+  description: 'check manifests against the schemas of their kinds, with ajv and with kubeconform',
+  define: (command, run) =>
+    command
+      .argument('[path...]', 'files and folders; default: the build of every overlay')
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const validate: Action<ValidateFlags> = { run: validateAll, formats: findingFormats };
 
 type FaultOfObject = Validation['faults'][number];
 
@@ -28,16 +44,8 @@ type FaultOfObject = Validation['faults'][number];
  * Holds manifests against the schemas of their kinds, with ajv in this process and with the real
  * kubeconform, which must agree: the build of every overlay, or the files and folders named.
  */
-export function validate(options: ValidateOptions, host: Host): number {
-  try {
-    return options.paths.length > 0
-      ? validatePaths(options, host)
-      : validateOverlays(options, host);
-  } catch (error) {
-    if (!(error instanceof MissingTool)) throw error;
-    host.stderr(`rem-secrets: ${error.message}\n`);
-    return exitCodes.usage;
-  }
+function validateAll(options: ValidateOptions, host: Host): number {
+  return options.paths.length > 0 ? validatePaths(options, host) : validateOverlays(options, host);
 }
 
 function validatePaths(options: ValidateOptions, host: Host): number {

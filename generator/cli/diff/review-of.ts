@@ -11,7 +11,7 @@ import { newFindings } from '../../review/changes/new-findings.ts';
 import { checkRisks } from '../../review/risks/check-risks.ts';
 import { noticesOf } from './notices.ts';
 import type { Settings } from './settings.ts';
-import type { Side, SideEnvironment } from './side.ts';
+import { fileOnHead, type Side, type SideEnvironment } from './side.ts';
 
 /** The two sides, read, and what people call them. */
 export interface ReadSides {
@@ -57,6 +57,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     acknowledgements: settings.acknowledgements.entries,
     notices: noticesOf(sides),
     placeOf: (side, item, path) => places[side](item, path),
+    fileOnHead: (file, environments) => fileOnHead(head, file, environments),
   });
 }
 

@@ -82,8 +82,8 @@ function helped({ findings, text = '' }: ObjectSource): readonly Finding[] {
 function unique(findings: readonly Finding[]): Finding[] {
   const seen = new Map<string, Finding>();
   for (const finding of findings) {
-    const { id, message, field, at, object } = finding;
-    const key = JSON.stringify([id, message, field, at ?? object]);
+    const { rule, message, field, at, object } = finding;
+    const key = JSON.stringify([rule, message, field, at ?? object]);
     const known = seen.get(key);
     seen.set(key, known === undefined ? finding : both(known, finding));
   }

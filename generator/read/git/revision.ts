@@ -1,8 +1,9 @@
 import type { Host } from '../../ground/host.ts';
+import { HostError } from '../../ground/host-error.ts';
 import { git } from './git.ts';
 
 /** A revision that cannot be read; the message says what to do. */
-export class UnknownRevision extends Error {}
+export class UnknownRevision extends HostError {}
 
 /** A commit in full, or why there is none where one could be: then nothing is in it. */
 export type Revision = { readonly commit: string } | { readonly nothing: string };

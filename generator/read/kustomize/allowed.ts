@@ -5,3 +5,14 @@ export interface Allowed {
   /** Fetch what a kustomization names (`--enable-remote`). */
   readonly enableRemote?: boolean | undefined;
 }
+
+/** The flags that allow it. */
+export const ENABLE_EXEC = [
+  '--enable-exec',
+  'let kustomize run the functions that a kustomization names',
+] as const;
+
+export const ENABLE_REMOTE = [
+  '--enable-remote',
+  'let kustomize fetch what a kustomization names; for trusted repositories only',
+] as const;

@@ -52,7 +52,7 @@ function refusalOf({ programs, unread }: Closure, { enableExec }: Allowed): Find
       ? ['its functions would run without what was not read', 'Take that out, or allow it too.']
       : ['it runs functions that are no part of kustomize', EXEC];
   return {
-    id: 'unreadable',
+    rule: 'unreadable',
     severity: 'error',
     message: `kustomize cannot build it: ${reason}`,
     hint,

@@ -33,7 +33,7 @@ export function failureOf(stderr: string, closure: Closure, { file, host }: Scen
   } = said ?? {};
   const lacks = closure.unread.length > 0 ? UNREAD : hint;
   return {
-    id: 'unreadable',
+    rule: 'unreadable',
     severity: 'error',
     message: `kustomize cannot build it: ${hideSecrets(message)}`,
     ...(lacks !== undefined && { hint: lacks }),

@@ -46,7 +46,7 @@ export function unreadFinding(unread: Unread): Finding {
   const folder = dirname(unread.by.file);
   const entry = shownEntry(unread.inner ?? nameOf(unread));
   return {
-    id: 'not-read',
+    rule: 'not-read',
     severity: 'warning',
     message: `not read: ${what}${entry === '' ? '' : `: ${entry}`}`,
     hint: hint.replace('FOLDER', folder),
