@@ -9,11 +9,12 @@ import { editedKustomization } from './edit.ts';
  * parser, and name their files without links.
  */
 export function writeClosure(closure: Closure, root: string, host: Host, scratch: Scratch): void {
-  const write = (path: string, content: string | Uint8Array): void =>
-    scratch.writeFile(relative(root, path), content);
-  for (const [path, file] of closure.files) write(path, host.readFile(file));
+  const written = new Map<string, () => string | Uint8Array>();
+  for (const [path, file] of closure.files) written.set(path, () => host.readFile(file));
   for (const kustomization of closure.kustomizations) {
     const { folder, name } = kustomization;
-    write(join(folder, name), JSON.stringify(editedKustomization(kustomization, closure, host)));
+    const edited = (): unknown => editedKustomization(kustomization, closure, host);
+    written.set(join(folder, name), () => JSON.stringify(edited()));
   }
+  for (const [path, content] of written) scratch.writeFile(relative(root, path), content());
 }
