@@ -142,6 +142,11 @@ const byName: ReadonlyMap<string, readonly Kind[]> = (() => {
   return names;
 })();
 
+/** All kinds of a name, whatever their groups. */
+export function kindsNamed(name: string): readonly Kind[] {
+  return byName.get(name) ?? [];
+}
+
 /** Groups that had the kinds of others once, or never had any. */
 const ABANDONED = /^(|[a-z]+|.*\.k8s\.io|kubernetes-client\.io)$/;
 
@@ -150,8 +155,7 @@ const ABANDONED = /^(|[a-z]+|.*\.k8s\.io|kubernetes-client\.io)$/;
  * never was, by a name that only one kind has. Undefined: nothing.
  */
 export function kindOf(group: string, kind: string): Kind | undefined {
-  const named = byName.get(kind);
-  if (named === undefined) return undefined;
+  const named = kindsNamed(kind);
   return (
     named.find(known => known.group === group) ??
     named.find(known => known.served?.formerly?.includes(group)) ??

@@ -23,6 +23,8 @@ export const cnpgCluster: Kind = {
   accounts: ({ name }) => [name],
   hosts: ['spec', 'externalClusters'],
   form: clusterForm,
+  /** SQL that makes users. */
+  secretFields: ['postInitSQL', 'postInitApplicationSQL', 'postInitTemplateSQL'],
   /** Of its CRD, and cluster_webhook.go, validateUnixPermissionIdentifierChange. */
   keeps: ['postgresGID', 'postgresUID', 'serviceAccountName'],
 };

@@ -1,6 +1,6 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { Kind } from '../kind.ts';
-import { ESO, served } from './group.ts';
+import { ESO, nameOfKey, served } from './group.ts';
 
 /** What it makes and reads needs its store and its sources: `external-secret-spec.ts` and the graph. */
 export const externalSecret: Kind = {
@@ -10,6 +10,7 @@ export const externalSecret: Kind = {
   served,
   feeds: ([first, field]) =>
     first === 'spec' && ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field)),
+  holds: nameOfKey,
   durations: [['spec', 'refreshInterval']],
   form: object => ({
     ...object,

@@ -1,12 +1,13 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Kind, specOf } from '../kind.ts';
 import { refRead } from '../secret-refs.ts';
-import { ESO, servedAlpha } from './group.ts';
+import { ESO, nameOfKey, servedAlpha } from './group.ts';
 
 export const pushSecret: Kind = {
   group: ESO,
   kind: 'PushSecret',
   served: servedAlpha,
+  holds: nameOfKey,
   durations: [['spec', 'refreshInterval']],
   reads: item =>
     refRead(mapAt(specOf(item), 'selector')['secret'], {
