@@ -60,6 +60,7 @@ import { role } from './rbac/role.ts';
 import { roleBinding } from './rbac/role-binding.ts';
 import { priorityClass } from './scheduling/priority-class.ts';
 import { sealedSecret } from './sealed-secrets/sealed-secret.ts';
+import { secretProviderClass } from './secrets-store/secret-provider-class.ts';
 import { storageClass } from './storage/storage-class.ts';
 import { volumeAttributesClass } from './storage/volume-attributes-class.ts';
 import { kafka } from './strimzi/kafka.ts';
@@ -127,6 +128,7 @@ export const kinds: readonly Kind[] = [
   role,
   priorityClass,
   sealedSecret,
+  secretProviderClass,
   storageClass,
   volumeAttributesClass,
   kafka,
