@@ -1,7 +1,7 @@
 import type { Validators } from '../ground/schema/schema-check.ts';
+import type { SpecReader } from '../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../kinds/kind.ts';
 import { buildGraph } from './build-graph.ts';
-import type { SpecReader } from './external-secrets.ts';
 import type { Outside, SecretGraph } from './secret-graph.ts';
 
 /** Objects that are looked at together, as one cluster will have them. */

@@ -1,7 +1,7 @@
 import { isMap, mapAt } from '../ground/json.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { annotationOf, type Item } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
-import type { ExternalSecret } from './external-secrets.ts';
 import { frozenReads, isLasting, isReloadedAnyway, watchOf } from './restarts.ts';
 import type { Reader, SecretGraph, SecretNode } from './secret-graph.ts';
 

@@ -30,8 +30,11 @@ export interface Kind {
   readonly reads?: (item: Item) => readonly Read[];
   /** Whether a field decides about the values in what it makes; absent: every field does. */
   readonly feeds?: (path: Path) => boolean;
-  /** What becomes of the Secrets that it made: kept when it goes, or only as long as it stays. */
-  readonly leaves?: 'always' | 'while it stays';
+  /**
+   * What becomes of the Secrets that it made: kept when it goes, or only as long as it stays, or
+   * deleted with it where it owns them. Absent: deleted.
+   */
+  readonly leaves?: 'always' | 'while it stays' | 'unless owned';
   /** The names of the Services that it brings, in its namespace. */
   readonly services?: (item: Item) => readonly string[];
   /** The names of the ServiceAccounts that its operator makes, in its namespace. */

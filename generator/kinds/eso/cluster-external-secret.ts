@@ -9,6 +9,7 @@ export const clusterExternalSecret: Kind = {
   isOfCluster: true,
   isUnmistakable: true,
   served,
+  leaves: 'unless owned',
   feeds: ([first, field]) => first === 'spec' && field === 'externalSecretSpec',
   holds: nameOfKey,
   durations: [

@@ -8,6 +8,7 @@ export const externalSecret: Kind = {
   kind: 'ExternalSecret',
   isUnmistakable: true,
   served,
+  leaves: 'unless owned',
   feeds: ([first, field]) =>
     first === 'spec' && ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field)),
   holds: nameOfKey,

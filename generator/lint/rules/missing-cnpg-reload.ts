@@ -1,7 +1,7 @@
-import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import { isCnpgPassword } from '../../graph/pickup.ts';
 import { secretId } from '../../graph/secret-graph.ts';
 import { mapAt } from '../../ground/json.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingCnpgReload: Rule = {

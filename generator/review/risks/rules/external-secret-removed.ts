@@ -1,6 +1,6 @@
-import { type ExternalSecret, ownName } from '../../../graph/external-secrets.ts';
 import { itemIdentity } from '../../../graph/object-set.ts';
 import { findSecret, type Maker, secretId, wholeMakers } from '../../../graph/secret-graph.ts';
+import { type ExternalSecret, ownName } from '../../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf, isGuarded } from '../../changes/deletion.ts';

@@ -1,6 +1,7 @@
 import type { Reader } from '../../../graph/secret-graph.ts';
 import { inNamespace } from '../../../ground/namespace-words.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { isExternalSecret } from '../../../kinds/eso/specs.ts';
 import { type Item, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
@@ -37,7 +38,7 @@ function isOtherRules(comparison: Comparison, lost: LostSecret): boolean {
   const makers = makersBefore(comparison, namespace, secret).map(({ item }) => item);
   if (makers.some(item => isSwitchedOff(comparison, item, secret))) return true;
   if (required.length > 0) return false;
-  return idle !== undefined || makers.every(({ kind }) => kind.endsWith('ExternalSecret'));
+  return idle !== undefined || makers.every(isExternalSecret);
 }
 
 function isSwitchedOff(
