@@ -1,9 +1,9 @@
 import { itemIdentity } from '../../../graph/object-set.ts';
 import { findSecret, type Maker, wholeMakers } from '../../../graph/secret-graph.ts';
+import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
 import { ownName } from '../../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
-import { isGuarded } from '../../changes/deletion.ts';
 
 /**
  * What becomes of a Secret in a cluster that has it, when head no longer makes it. `new`: base made

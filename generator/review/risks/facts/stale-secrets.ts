@@ -1,11 +1,12 @@
 import { itemIdentity } from '../../../graph/object-set.ts';
-import { isCnpgPassword, pickups } from '../../../graph/pickup.ts';
+import { pickups } from '../../../graph/pickup.ts';
 import { frozenReads, isLasting } from '../../../graph/restarts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../../../graph/secret-graph.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { mapAt } from '../../../ground/json.ts';
 import { asJson } from '../../../ground/kube-object.ts';
 import { isSame } from '../../../ground/same.ts';
+import { isCnpgPassword } from '../../../kinds/cnpg/cluster-reads.ts';
 import { configMap } from '../../../kinds/core/config-map.ts';
 import { isExternalSecret } from '../../../kinds/eso/specs.ts';
 import type { Item } from '../../../kinds/kind.ts';
