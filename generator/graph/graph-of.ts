@@ -1,8 +1,8 @@
 import type { Validators } from '../ground/schema/schema-check.ts';
+import type { SpecReader } from '../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../kinds/kind.ts';
 import type { ObjectSet } from '../read/sets/object-set.ts';
 import { buildGraph } from './build-graph.ts';
-import type { SpecReader } from './external-secrets.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** The graph of a set amid its context; `read` is shared with the graph that it is held against. */

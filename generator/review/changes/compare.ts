@@ -1,9 +1,9 @@
-import { specReader } from '../../graph/external-secrets.ts';
 import { graphOf, itemIdentity } from '../../graph/graph-of.ts';
 import { asJson } from '../../ground/kube-object.ts';
 import { isSame } from '../../ground/same.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import { sortBy } from '../../ground/sort-by.ts';
+import { specReader } from '../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
 import { type Change, type Changed, type Comparison, itemOfChange } from './comparison.ts';

@@ -1,7 +1,7 @@
-import type { Path } from '../../../ground/finding.ts';
-import { mapAt, textAt } from '../../../ground/json.ts';
-import type { KubeObject } from '../../../ground/kube-object.ts';
-import { isUnresolved } from '../../../ground/unresolved.ts';
+import type { Path } from '../../ground/finding.ts';
+import { mapAt, textAt } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
 
 /** Which major version of PostgreSQL a CNPG Cluster asks for. */
 export interface PostgresVersion {

@@ -1,9 +1,11 @@
-import type { Path } from '../ground/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
-import type { KeySet } from '../ground/key-set.ts';
-import { clusterExternalSecret } from '../kinds/eso/cluster-external-secret.ts';
-import { type Item, type Kind, specOf } from '../kinds/kind.ts';
+import type { Path } from '../../ground/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { KeySet } from '../../ground/key-set.ts';
+import { type Item, specOf } from '../kind.ts';
+import { clusterExternalSecret } from './cluster-external-secret.ts';
 import { type Refresh, refreshOf } from './refresh.ts';
+import { EXTERNAL_SECRETS } from './specs.ts';
+import { type StoreRef, storeRefOf } from './store-ref.ts';
 
 /** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
 export interface ExternalSecret extends WrittenSecret {
@@ -30,12 +32,6 @@ export interface WrittenSecret {
   readonly type?: string;
 }
 
-export interface StoreRef {
-  readonly kind: string;
-  readonly name: string;
-  readonly path: Path;
-}
-
 /** An entry of data. */
 export interface DataEntry {
   readonly path: Path;
@@ -54,17 +50,9 @@ export interface DataFromEntry {
   readonly storeRef: StoreRef | undefined;
 }
 
-const OWN_SPEC: Path = ['spec'];
-const GIVEN_SPEC: Path = ['spec', 'externalSecretSpec'];
-
-/** Where the spec of an ExternalSecret stands: a ClusterExternalSecret keeps it further down. */
-export function specPath(kind: Kind | undefined): Path {
-  return kind === clusterExternalSecret ? GIVEN_SPEC : OWN_SPEC;
-}
-
 /** Reads an object that is an ExternalSecret or makes them, as it has effect in a namespace. */
 export function writtenSecret(item: Item, namespace: string, read: SpecReader): WrittenSecret {
-  const at = specPath(item.known);
+  const at = (item.known && EXTERNAL_SECRETS.get(item.known)) ?? ['spec'];
   const spec = mapAt(item.object, ...at.map(String));
   const { path, refresh, storeRef, data, dataFrom } = read(spec, at);
   const target = mapAt(spec, 'target');
@@ -102,7 +90,7 @@ export function specReader(): SpecReader {
 }
 
 function partsOf(spec: JsonObject, path: Path): SpecParts {
-  const storeRef = storeRefOf(spec['secretStoreRef'], path, 'secretStoreRef');
+  const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);
   return {
     path,
     refresh: refreshOf(spec, path),
@@ -132,12 +120,6 @@ export function targetPath({ item, spec, path }: WrittenSecret): Path {
   return madeName(item) === undefined ? ['metadata', 'name'] : ['spec', 'externalSecretName'];
 }
 
-function storeRefOf(value: unknown, path: Path, ...below: Path): StoreRef | undefined {
-  if (!isMap(value)) return undefined;
-  const kind = textAt(value, 'kind') ?? 'SecretStore';
-  return { kind, name: textAt(value, 'name') ?? '', path: [...path, ...below] };
-}
-
 function dataEntry(entry: JsonObject, path: Path, storeRef: StoreRef | undefined): DataEntry {
   const remote = mapAt(entry, 'remoteRef');
   const property = textAt(remote, 'property');
@@ -147,7 +129,7 @@ function dataEntry(entry: JsonObject, path: Path, storeRef: StoreRef | undefined
     secretKey: textAt(entry, 'secretKey') ?? '',
     key: textAt(remote, 'key') ?? '',
     ...(property !== undefined && { property }),
-    storeRef: storeRefOf(own, path, 'sourceRef', 'storeRef') ?? storeRef,
+    storeRef: storeRefOf(own, [...path, 'sourceRef', 'storeRef']) ?? storeRef,
   };
 }
 
@@ -168,6 +150,6 @@ function dataFromEntry(
         name: textAt(generatorRef, 'name') ?? '',
       },
     }),
-    storeRef: storeRefOf(own, path, 'sourceRef', 'storeRef') ?? storeRef,
+    storeRef: storeRefOf(own, [...path, 'sourceRef', 'storeRef']) ?? storeRef,
   };
 }

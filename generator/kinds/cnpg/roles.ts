@@ -1,13 +1,5 @@
-import { listAt, mapAt, textAt } from '../ground/json.ts';
-import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
-import { type Item, specOf } from '../kinds/kind.ts';
-import type { SecretGraph } from './secret-graph.ts';
-
-/** The CNPG cluster that a Database, Backup or Subscription belongs to. */
-export function cnpgClusterOf({ find }: SecretGraph, item: Item): Item | undefined {
-  const name = textAt(specOf(item), 'cluster', 'name') ?? '';
-  return find(cnpgCluster, item.namespace, name);
-}
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { type Item, specOf } from '../kind.ts';
 
 /** The names of a CNPG cluster's external clusters. */
 export function externalClusters(cluster: Item): string[] {

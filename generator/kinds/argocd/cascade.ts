@@ -1,6 +1,6 @@
 import { type Json, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { applicationSet } from '../../kinds/argocd/application-set.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type Item, specOf } from '../kind.ts';
+import { applicationSet } from './application-set.ts';
 
 /** The finalizer, in its three forms (argo-cd 3.5, application_defaults.go). */
 const CASCADE = /^resources-finalizer\.argocd\.argoproj\.io(\/(foreground|background))?$/;

@@ -1,8 +1,8 @@
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
-import type { KeySet } from '../ground/key-set.ts';
-import { scalarText } from '../ground/scalar-text.ts';
-import { rewrittenKeys } from '../make/model/rewritten-keys.ts';
-import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secrets.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { KeySet } from '../../ground/key-set.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secret-spec.ts';
+import { rewrittenKeys } from './rewritten-keys.ts';
 
 /** The keys that an entry's source gives; undefined when they are not known. */
 type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;

@@ -1,5 +1,5 @@
 import { type Json, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type Item, specOf } from '../kind.ts';
 
 /**
  * The names of the Applications that an ApplicationSet makes of the elements it lists; undefined

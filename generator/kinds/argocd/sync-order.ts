@@ -1,5 +1,12 @@
-import type { Path } from '../ground/finding.ts';
-import { annotationOf, type Item } from '../kinds/kind.ts';
+import type { Path } from '../../ground/finding.ts';
+import { job } from '../batch/job.ts';
+import { corePod } from '../core/pod.ts';
+import { annotationOf, type Item } from '../kind.ts';
+import { SYNC_OPTIONS } from './sync-options.ts';
+
+const HOOK = 'argocd.argoproj.io/hook';
+const HELM_HOOK = 'helm.sh/hook';
+const WAVE = 'argocd.argoproj.io/sync-wave';
 
 const PHASES = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
 
@@ -14,12 +21,12 @@ interface SyncOrder {
 
 /** Hooks come before or after everything that is none; within a phase waves go up. */
 function syncOrderOf(item: Item): SyncOrder {
-  const hook = annotationOf(item, 'argocd.argoproj.io/hook');
-  const helmHook = hook === undefined ? annotationOf(item, 'helm.sh/hook') : undefined;
-  const wave = annotationOf(item, 'argocd.argoproj.io/sync-wave');
+  const hook = annotationOf(item, HOOK);
+  const helmHook = hook === undefined ? annotationOf(item, HELM_HOOK) : undefined;
+  const wave = annotationOf(item, WAVE);
   const number = Number(wave ?? 0);
   return {
-    phase: helmHook === undefined ? phaseOf(hook) : helmPhase(helmHook, item.kind),
+    phase: helmHook === undefined ? phaseOf(hook) : helmPhase(helmHook, item),
     wave: Number.isInteger(number) ? number : 0,
     isGiven: (hook ?? helmHook ?? wave) !== undefined,
   };
@@ -37,10 +44,20 @@ function phaseOf(hook = 'Sync'): number | undefined {
  * for PreSync (gitops-engine v3.6.1, pkg/sync/hook/helm/type.go). Of other hooks it is not certain:
  * what they need is there on an upgrade, or comes when Helm does not wait.
  */
-function helmPhase(hook: string, kind: string): number | undefined {
+function helmPhase(hook: string, { known }: Item): number | undefined {
   const names = hook.split(',').map(name => name.trim());
-  const isAwaited = kind === 'Job' || kind === 'Pod';
+  const isAwaited = known === job || known === corePod;
   return isAwaited && names.includes('pre-install') ? PHASES.indexOf('PreSync') : undefined;
+}
+
+/** Whether an object is a hook, which is made anew with each sync. */
+export function isHook(item: Item): boolean {
+  return [HOOK, HELM_HOOK].some(name => annotationOf(item, name) !== undefined);
+}
+
+/** Whether Argo CD's own annotations say that it applies an object beside the Applications. */
+export function isSynced(item: Item): boolean {
+  return [WAVE, SYNC_OPTIONS, HOOK].some(name => annotationOf(item, name) !== undefined);
 }
 
 /** Whether an annotation says when Argo CD applies an object. */
@@ -58,8 +75,8 @@ export function isBeforeBy(first: Item, second: Item): 'phase' | 'wave' | undefi
 }
 
 const ANNOTATIONS = {
-  phase: ['argocd.argoproj.io/hook', 'helm.sh/hook'],
-  wave: ['argocd.argoproj.io/sync-wave'],
+  phase: [HOOK, HELM_HOOK],
+  wave: [WAVE],
 } as const;
 
 /** Where an object says its phase or wave; where it says neither, its name. */

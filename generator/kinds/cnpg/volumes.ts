@@ -1,6 +1,7 @@
-import type { Path } from '../../../ground/finding.ts';
-import { isMap, type Json, type JsonObject, listAt, mapAt } from '../../../ground/json.ts';
-import type { KubeObject } from '../../../ground/kube-object.ts';
+import type { Path } from '../../ground/finding.ts';
+import { isMap, type Json, type JsonObject, listAt, mapAt } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { annotationOf, type Item } from '../kind.ts';
 
 /** A volume that every instance of a CNPG Cluster has. */
 export interface CnpgVolume {
@@ -56,4 +57,9 @@ function fieldsOf(storage: JsonObject, path: Path): Pick<CnpgVolume, 'size' | 's
 function textOf(value: Json | undefined): string | undefined {
   const isGiven = typeof value === 'number' || (typeof value === 'string' && value !== '');
   return isGiven ? String(value) : undefined;
+}
+
+/** Whether the operator takes what it would refuse: how CNPG itself shrinks volumes (CloudNativePG 1.30, docs/src/storage.md). */
+export function isUnchecked(item: Item): boolean {
+  return annotationOf(item, 'cnpg.io/validation') === 'disabled';
 }

@@ -1,6 +1,6 @@
-import type { Path } from '../../../ground/finding.ts';
-import { mapAt, textAt } from '../../../ground/json.ts';
-import type { KubeObject } from '../../../ground/kube-object.ts';
+import type { Path } from '../../ground/finding.ts';
+import { mapAt, textAt } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
 
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 
