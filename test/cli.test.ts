@@ -1,5 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import {
+  diffFormats,
+  findingFormats,
+  graphFormats,
+  lintFormats,
+  objectFormats,
+} from '../generator/report/formats.ts';
 import { folderOf, objectsOf, output, remSecrets, root, run, runMain } from './machine.ts';
 import { runSpec, specOf } from './spec-text.ts';
 
@@ -114,15 +121,72 @@ test('findings as JSON go to stdout', () => {
   const { status, stdout, stderr } = runSpec(misspelt, '--format', 'json', 'render', 'dev');
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
   expect(JSON.parse(stdout).findings[0]).toMatchObject({
-    id: 'unknown-field',
-    at: { file: 'rem-secrets.yaml' },
+    rule: 'unknown-field',
+    file: 'rem-secrets.yaml',
   });
 });
 
-test.for(['bash', 'zsh', 'fish'])('%s completion is valid shell', (shell: string) => {
+test.for(['bash', 'zsh', 'fish'])('%s completion knows commands and formats', (shell: string) => {
   const script = runMain(root, ['completion', shell]).stdout;
   expect(script).toContain('expand render validate');
-  if (shell === 'bash') output('bash', ['-n'], { input: script });
+  expect(script).toContain(Object.keys(lintFormats).join(' '));
+});
+
+test.for<[string, readonly string[]]>([
+  ['rem-secrets gra', ['graph']],
+  ['rem-secrets graph -o m', ['mermaid']],
+  ['rem-secrets graph - --output s', ['svg']],
+  ['rem-secrets render -o ', Object.keys(objectFormats)],
+  ['rem-secrets lint --format j', ['json', 'junit']],
+  ['rem-secrets diff --format j', ['json']],
+  ['rem-secrets --format h', ['html']],
+  ['rem-secrets completion z', ['zsh']],
+  ['rem-secrets --file rem-secrets.y', ['rem-secrets.yaml']],
+])('bash completes %s', ([line, words]) => {
+  const script = runMain(root, ['completion', 'bash']).stdout;
+  const complete = `COMP_WORDS=(${line.endsWith(' ') ? `${line}''` : line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _rem_secrets; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const completed = output('bash', ['-c', `${script}${complete}`]).trim();
+  expect(completed.split('\n')).toEqual(words);
+});
+
+test.for([
+  ['lint', '--format', lintFormats],
+  ['diff', '--format', diffFormats],
+  ['validate', '--format', findingFormats],
+  ['graph', '--output', graphFormats],
+  ['render', '--output', objectFormats],
+] as const)(
+  'help of %s and what is said of an unknown %s name every format',
+  ([command, flag, formats]) => {
+    const known = Object.keys(formats).join(', ');
+    expect(runMain(root, [command, '--help']).stdout).toContain(`${flag}: ${known}\n`);
+    for (const name of ['xml', 'constructor']) {
+      const { status, stderr } = runMain(root, [command, flag, name]);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(`error: ${command} has no ${flag} ${name}, only ${known}\n`);
+    }
+  },
+);
+
+test('what starts has nothing of what its commands do', () => {
+  const textOf = (name: string): string => output('cat', [join(root, 'dist/bundle', name)]);
+  const parts = {
+    'rem-secrets.cjs': [],
+    'expander.cjs': ['expand', 'graph'],
+    'linter.cjs': ['graph', 'lint', 'diff'],
+  };
+  const words = {
+    expand: 'there is no component',
+    graph: 'no Secret is made or read',
+    lint: 'missing-reload',
+    diff: 'storage-shrunk',
+  };
+  for (const [name, own] of Object.entries(parts)) {
+    const text = textOf(name);
+    expect(
+      Object.entries(words).flatMap(([part, word]) => (text.includes(word) ? part : [])),
+    ).toEqual(own);
+  }
 });
 
 test('the version is that of package.json', () => {

@@ -1,19 +1,10 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, type JsonObject, mapAt, textAt } from '../ground/json.ts';
+import { isMap, type JsonObject, textAt } from '../ground/json.ts';
+import { type AwsStore, awsStore } from '../kinds/eso/aws-provider.ts';
 import { STORES } from '../kinds/eso/stores.ts';
-import { type Item, specOf } from '../kinds/kind.ts';
+import type { Item } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import { type StoreRead, storeReads } from './stores.ts';
-
-/** A store that reads AWS. */
-export interface AwsStore {
-  readonly item: Item;
-  /** Of its settings, from the object. */
-  readonly path: Path;
-  readonly settings: JsonObject;
-  readonly service: 'ParameterStore' | 'SecretsManager';
-  readonly region: string;
-}
 
 /** An entry of an ExternalSecret that an AWS store serves. */
 export interface AwsRead {
@@ -23,16 +14,6 @@ export interface AwsRead {
   /** The name in AWS, with the store's prefix; absent: it searches. */
   readonly name?: string;
   readonly find?: JsonObject;
-}
-
-/** A store's AWS settings; undefined when it reads something else. */
-export function awsStore(item: Item): AwsStore | undefined {
-  const settings = mapAt(specOf(item), 'provider')['aws'];
-  if (!isMap(settings)) return undefined;
-  const { service } = settings;
-  if (service !== 'ParameterStore' && service !== 'SecretsManager') return undefined;
-  const region = textAt(settings, 'region') ?? '';
-  return { item, path: ['spec', 'provider', 'aws'], settings, service, region };
 }
 
 /** All stores of a set that read AWS. */

@@ -3,8 +3,9 @@ import { listAt, mapAt, textAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../kinds/ack/iam.ts';
 import { serviceAccount } from '../kinds/core/service-account.ts';
+import type { AwsStore } from '../kinds/eso/aws-provider.ts';
 import { annotationOf, type Item, specOf } from '../kinds/kind.ts';
-import { type AwsStore, awsStores } from './aws-stores.ts';
+import { awsStores } from './aws-stores.ts';
 import { parsePolicy, type Statement } from './iam-policy.ts';
 import type { SecretGraph } from './secret-graph.ts';
 

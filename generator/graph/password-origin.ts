@@ -1,10 +1,11 @@
 import { parseTemplate } from '../ground/go-template/go-template.ts';
 import { templateReads } from '../ground/go-template/template-reads.ts';
 import { textAt } from '../ground/json.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../kinds/eso/generators.ts';
-import type { ExternalSecret } from './external-secrets.ts';
+import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
 import { type Maker, type SecretGraph, secretId } from './secret-graph.ts';
-import { remoteNamespaceOf, storeOf } from './stores.ts';
+import { storeOf } from './stores.ts';
 
 /** Answers whether a password may hold characters that mean something in a URL. */
 export interface PasswordOrigin {

@@ -1,7 +1,8 @@
 import { isMap, mapAt } from '../ground/json.ts';
+import { RELOAD_LABEL } from '../kinds/cnpg/group.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { annotationOf, type Item } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
-import type { ExternalSecret } from './external-secrets.ts';
 import { frozenReads, isLasting, isReloadedAnyway, watchOf } from './restarts.ts';
 import type { Reader, SecretGraph, SecretNode } from './secret-graph.ts';
 
@@ -52,16 +53,5 @@ function isReloadedByCnpg(
   if (maker === undefined) return false;
   const { template } = mapAt(external.get(maker.item)?.spec, 'target');
   const labelled = isMap(template) ? template : maker.item.object;
-  return mapAt(labelled, 'metadata', 'labels')['cnpg.io/reload'] === 'true';
-}
-
-/** Whether CNPG sets a password from what it reads: the owner's, the superuser's or a role's. */
-export function isCnpgPassword({ how, path }: Reader): boolean {
-  if (how !== 'cnpg') return false;
-  const [, field, sub] = path;
-  return (
-    (field === 'bootstrap' && sub === 'initdb') ||
-    field === 'superuserSecret' ||
-    (field === 'managed' && path.includes('passwordSecret'))
-  );
+  return mapAt(labelled, 'metadata', 'labels')[RELOAD_LABEL] === 'true';
 }

@@ -1,6 +1,7 @@
-import type { ExternalSecret } from './external-secrets.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
+import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
 import type { Reader, SecretGraph } from './secret-graph.ts';
-import { remoteNamespaceOf, storeOf } from './stores.ts';
+import { storeOf } from './stores.ts';
 
 /** What an ExternalSecret reads of Secrets in this cluster, through kubernetes stores. */
 export function remoteReaders(

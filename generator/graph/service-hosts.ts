@@ -3,7 +3,7 @@ import type { Path } from '../ground/finding.ts';
 import { mapAt } from '../ground/json.ts';
 import { valueAt } from '../ground/value-path.ts';
 import type { Item } from '../kinds/kind.ts';
-import { type PlacedText, placedTexts } from './cnpg-hosts.ts';
+import { type PlacedText, placedTexts } from './placed-texts.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A host in a text that means a Service, if there is one of that name. */

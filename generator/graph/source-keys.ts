@@ -1,9 +1,14 @@
 import { groupBy } from '../ground/group-by.ts';
 import { mapAt } from '../ground/json.ts';
+import { withKeys } from '../kinds/eso/external-secret-keys.ts';
+import type {
+  DataFromEntry,
+  ExternalSecret,
+  WrittenSecret,
+} from '../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../kinds/eso/generators.ts';
+import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
 import { specOf } from '../kinds/kind.ts';
-import { withKeys } from './external-secret-keys.ts';
-import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secrets.ts';
 import { externalSecretMakers } from './makers-and-readers.ts';
 import {
   addMaker,
@@ -12,7 +17,7 @@ import {
   type SecretNode,
   secretId,
 } from './secret-graph.ts';
-import { remoteNamespaceOf, storeOf } from './stores.ts';
+import { storeOf } from './stores.ts';
 
 type Find = SecretGraph['find'];
 

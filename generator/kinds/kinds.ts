@@ -60,6 +60,7 @@ import { role } from './rbac/role.ts';
 import { roleBinding } from './rbac/role-binding.ts';
 import { priorityClass } from './scheduling/priority-class.ts';
 import { sealedSecret } from './sealed-secrets/sealed-secret.ts';
+import { secretProviderClass } from './secrets-store/secret-provider-class.ts';
 import { storageClass } from './storage/storage-class.ts';
 import { volumeAttributesClass } from './storage/volume-attributes-class.ts';
 import { kafka } from './strimzi/kafka.ts';
@@ -127,6 +128,7 @@ export const kinds: readonly Kind[] = [
   role,
   priorityClass,
   sealedSecret,
+  secretProviderClass,
   storageClass,
   volumeAttributesClass,
   kafka,
@@ -142,6 +144,11 @@ const byName: ReadonlyMap<string, readonly Kind[]> = (() => {
   return names;
 })();
 
+/** All kinds of a name, whatever their groups. */
+export function kindsNamed(name: string): readonly Kind[] {
+  return byName.get(name) ?? [];
+}
+
 /** Groups that had the kinds of others once, or never had any. */
 const ABANDONED = /^(|[a-z]+|.*\.k8s\.io|kubernetes-client\.io)$/;
 
@@ -150,8 +157,7 @@ const ABANDONED = /^(|[a-z]+|.*\.k8s\.io|kubernetes-client\.io)$/;
  * never was, by a name that only one kind has. Undefined: nothing.
  */
 export function kindOf(group: string, kind: string): Kind | undefined {
-  const named = byName.get(kind);
-  if (named === undefined) return undefined;
+  const named = kindsNamed(kind);
   return (
     named.find(known => known.group === group) ??
     named.find(known => known.served?.formerly?.includes(group)) ??

@@ -1,29 +1,8 @@
 import { type Finding, fieldOf, type Path, type Place } from '../ground/finding.ts';
-import { type PlaceOf, placesIn } from '../ground/locate.ts';
 import { maskMessage } from '../ground/mask/text.ts';
 import { type Item, objectName } from '../kinds/kind.ts';
+import type { FieldPlace } from '../read/places/places-in-files.ts';
 import type { RuleFinding } from './check-graph.ts';
-
-/** The place of a field of an object, where there is one. */
-export type FieldPlace = (item: Item, path: Path) => Place | undefined;
-
-/**
- * Places in streams of manifests, by the number that items carry. Only those that are asked for
- * are read for places, each once.
- */
-export function placesInFiles(
-  fileOf: (number: number) => { readonly file: string; readonly text?: string } | undefined,
-): FieldPlace {
-  const readers = new Map<number, PlaceOf>();
-  return (item, path) => {
-    const source = fileOf(item.file);
-    if (source === undefined) return undefined;
-    const { file, text = '' } = source;
-    const places = readers.get(item.file) ?? placesIn({ file, text, isStream: true });
-    readers.set(item.file, places);
-    return places({ path: [...item.path, ...path] });
-  };
-}
 
 /** Rule findings with their lines. */
 export function locateFindings(found: readonly RuleFinding[], placeOf: FieldPlace): Finding[] {
@@ -32,7 +11,7 @@ export function locateFindings(found: readonly RuleFinding[], placeOf: FieldPlac
     return place === undefined ? {} : { at: place };
   };
   return found.map(({ rule, item, path, message, hint, related = [] }) => ({
-    id: rule.id,
+    rule: rule.id,
     severity: rule.severity,
     message: maskMessage(message),
     hint: maskMessage(hint),

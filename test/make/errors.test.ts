@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host.ts';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
 import { folderOf, root, runKrm, runMain } from '../machine.ts';
 import { expandText, findingsIn, runSpec, specOf } from '../spec-text.ts';
 
@@ -33,7 +33,7 @@ function idsIn(folder: string): string[] {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.ts') && !/^(lint|review)\//.test(file))
     .map(file => readFileSync(join(root, folder, file), 'utf8'));
-  return [...new Set(files.flatMap(text => [...text.matchAll(/\bid: '([a-z0-9-]+)'/g)]))]
+  return [...new Set(files.flatMap(text => [...text.matchAll(/\b(?:id|rule): '([a-z0-9-]+)'/g)]))]
     .map(([, id = '']) => id)
     .filter((id, index, all) => all.indexOf(id) === index)
     .sort();
@@ -78,7 +78,7 @@ test('every finding has a place in the file, and none comes twice', () => {
       expect(at?.column, name).toBeGreaterThan(0);
       expect(at?.column, name).toBeLessThanOrEqual((line?.length ?? 0) + 1);
     }
-    const keys = findings.map(({ id, message, at }) => JSON.stringify([id, message, at]));
+    const keys = findings.map(({ rule, message, at }) => JSON.stringify([rule, message, at]));
     expect(new Set(keys).size, name).toBe(keys.length);
   }
 });
@@ -151,7 +151,7 @@ describe('large input', () => {
       specOf(`workloads: { a: { patch: ${'{a: '.repeat(10_000)}x${'}'.repeat(10_000)} } }`),
     ],
   ])('10,000 levels: %s', ([, text]) => {
-    expect(findingsIn(text).map(({ id }) => id)).toEqual(['yaml-syntax']);
+    expect(findingsIn(text).map(({ rule }) => rule)).toEqual(['yaml-syntax']);
   });
 
   test('as deep as the parser goes', () => {
@@ -159,7 +159,7 @@ describe('large input', () => {
     const text = specOf(
       `namespace: shop\nworkloads: { otel: { kind: OpenTelemetryCollector, config: ${config} } }`,
     );
-    expect(findingsIn(text).every(({ id }) => id === 'missing-field')).toBe(true);
+    expect(findingsIn(text).every(({ rule }) => rule === 'missing-field')).toBe(true);
   });
 
   test.for<[string, string, string]>([
@@ -184,7 +184,7 @@ describe('large input', () => {
   ])('5,000 faults at once: %s', ([, id, body]) => {
     const findings = findingsIn(specOf(body));
     expect(findings).toHaveLength(5000);
-    expect(new Set(findings.map(finding => finding.id))).toEqual(new Set([id]));
+    expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set([id]));
     expect(new Set(findings.map(({ at }) => `${at?.line}:${at?.column}`)).size).toBe(5000);
   });
 });
@@ -222,7 +222,7 @@ describe.for(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf
 
   test('leads nowhere when nothing has the name', () => {
     const found = (body: string): string[] =>
-      findingsIn(specOf(`namespace: shop\n${body}`)).map(({ id }) => id);
+      findingsIn(specOf(`namespace: shop\n${body}`)).map(({ rule }) => rule);
     expect(found(`secrets: { s: { store: ${word}, keys: { a: x } } }`)).toEqual(['unknown-store']);
     expect(
       found(`workloads: { w: { image: x, env: { A: { secret: ${word}, key: a } } } }`),
@@ -256,12 +256,18 @@ test('--format json prints the findings on stdout', () => {
   expect(JSON.parse(stdout)).toEqual({
     findings: [
       {
-        id: 'wrong-type',
+        rule: 'wrong-type',
         severity: 'error',
+        kind: null,
+        namespace: null,
+        name: null,
+        field: 'spec.workloads.api.image',
         message: '"image" must be text, and this is a number',
         hint: 'Put it in quotes: without them YAML reads a number, and 16.10 becomes 16.1.',
-        field: 'spec.workloads.api.image',
-        at: { file: 'rem-secrets.yaml', line: 7, column: 30 },
+        file: 'rem-secrets.yaml',
+        line: 7,
+        column: 30,
+        related: [],
       },
     ],
   });
@@ -272,9 +278,10 @@ test('--format json gives the second place too', () => {
   const { stdout } = runSpec(text, '--format', 'json', 'render');
   expect(JSON.parse(stdout).findings).toMatchObject([
     {
-      id: 'duplicate-key',
-      at: { line: 6, column: 3 },
-      related: [{ note: 'the first one', at: { line: 5, column: 3 } }],
+      rule: 'duplicate-key',
+      line: 6,
+      column: 3,
+      related: [{ note: 'the first one', line: 5, column: 3 }],
     },
   ]);
 });
@@ -284,7 +291,11 @@ test.for<[string, string[], RegExp]>([
   ['an unknown command', ['expnd'], /unknown command 'expnd'\n\(Did you mean expand\?\)/],
   ['an unknown option', ['render', '--bogus'], /unknown option '--bogus'/],
   ['too many arguments', ['render', 'dev', 'prod'], /too many arguments/],
-  ['an unknown format', ['--format', 'xml', 'render'], /Allowed choices are text, json/],
+  [
+    'an unknown format',
+    ['--format', 'xml', 'render'],
+    /render has no --format xml, only text, json/,
+  ],
   ['no file', ['-f'], /argument missing/],
   ['a missing file', ['-f', 'nope.yaml', 'render'], /there is no file nope\.yaml/],
 ])('usage: %s exits with 2', ([, args, message]) => {
@@ -324,5 +335,5 @@ test.for<[string, string, string, number]>([
   const { status, stdout, stderr } = runKrm(input);
   expect(status).toBe(code);
   expect(stderr).toContain(`[${id}]`);
-  expect(JSON.parse(stdout).results).toMatchObject([{ severity: 'error', tags: { id } }]);
+  expect(JSON.parse(stdout).results).toMatchObject([{ severity: 'error', tags: { rule: id } }]);
 });

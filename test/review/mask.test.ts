@@ -35,6 +35,26 @@ const hidden: readonly (readonly [what: string, kind: string, object: JsonObject
     'SecretStore',
     { spec: { provider: { fake: { data: [{ key: 'a', value: CANARY }] } } } },
   ],
+  [
+    'the Fake generator inside of a ClusterGenerator',
+    'ClusterGenerator',
+    { spec: { generator: { fakeSpec: { data: { a: CANARY } } } } },
+  ],
+  [
+    'a template of a ClusterPushSecret',
+    'ClusterPushSecret',
+    { spec: { pushSecretSpec: { template: { data: { a: CANARY } } } } },
+  ],
+  ['binary data of a ConfigMap', 'ConfigMap', { binaryData: { a: CANARY } }],
+  [
+    'SQL that runs once, in the settings of a chart',
+    'Application',
+    {
+      spec: {
+        source: { helm: { valuesObject: { initdb: { postInitApplicationSQL: [CANARY] } } } },
+      },
+    },
+  ],
   ['the Fake generator', 'Fake', { spec: { data: { a: CANARY } } }],
   [
     'a variable with the name of a secret',

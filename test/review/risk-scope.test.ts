@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ObjectSet } from '../../generator/graph/object-set.ts';
-import { nothingOutside } from '../../generator/graph/secret-graph.ts';
 import { itemOf } from '../../generator/kinds/item-of.ts';
+import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
 import { compare } from '../../generator/review/changes/compare.ts';
 import { checkRisks } from '../../generator/review/risks/check-risks.ts';
 import { riskRules } from '../../generator/review/risks/risk-rules.ts';

@@ -44,7 +44,8 @@ export const SHARED = ['kubernetes.cjs', 'pods.cjs'] as const;
  */
 export function compileKinds(schemas: ReadonlyMap<string, object>): Map<string, string> {
   const ajv = new Ajv(ofKinds);
-  for (const [path, schema] of schemas) ajv.addSchema(schema, path);
+  for (const [path, schema] of schemas)
+    if (!path.endsWith('.schema.json')) ajv.addSchema(schema, path);
   const kinds = [...schemas].filter(([path]) => /^.+\/.+\.json$/.test(path));
   const byFile = groupBy(kinds, ([, schema]) => sharedFile(schema, schemas));
   const files = new Map<string, string>();

@@ -13,7 +13,7 @@ export function noticesOf({ base, head, labels, settings }: ReadSides): Finding[
   return [
     ...unreadOf({ base, head }),
     ...empty.map(
-      message => ({ id: 'no-manifests', severity, message, hint: HINT, field: '' }) as const,
+      message => ({ rule: 'no-manifests', severity, message, hint: HINT, field: '' }) as const,
     ),
     ...base.notices.filter(({ at }) => !said.has(at?.file)),
     ...head.notices,

@@ -1,5 +1,5 @@
-import { nothingOutside } from '../../graph/secret-graph.ts';
 import type { Fault, Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import type { SourceFile } from '../../ground/locate.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
@@ -16,13 +16,13 @@ import { renderList } from '../../make/krm/render-list.ts';
 import { annotationsOf, type ResourceList } from '../../make/krm/resource-list.ts';
 import { type Found, foundInItems, resultOf } from '../../make/krm/results.ts';
 import { withoutConfig } from '../../make/krm/without-config.ts';
+import { originPlaces } from '../../read/places/origin-places.ts';
+import { nothingOutside } from '../../read/sets/object-set.ts';
 import { isFailure } from '../../report/lint/report.ts';
 import { renderText } from '../../report/text.ts';
 import { shownAt } from '../../review/changes/mask/shown.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Host } from '../host.ts';
 import { asWarning, entryFaults } from './config.ts';
-import { originPlaces } from './origin-places.ts';
 
 /**
  * Runs as a validator or transformer of kustomize: checks the items, and passes them through as

@@ -1,5 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
 import { type Item, type Made, type Omitted, specOf } from '../kind.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './login-keys.ts';
 
@@ -13,13 +14,27 @@ export function clusterSecrets(item: Item): Made[] {
   const isAppGiven = ['initdb', 'recovery', 'pg_basebackup'].some(
     method => textAt(bootstrap, method, 'secret', 'name') !== undefined,
   );
-  const isSuperuserMade =
-    spec['enableSuperuserAccess'] === true && textAt(spec, 'superuserSecret', 'name') === undefined;
+  const { isOn, isGiven } = superuserOf(item.object);
   return [
     ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login(item, 'app')]),
-    ...(isSuperuserMade ? [login(item, 'superuser')] : []),
+    ...(isOn && !isGiven ? [login(item, 'superuser')] : []),
     ...certificates(item),
   ];
+}
+
+/** Whether postgres may log in, and the Secret with its password. */
+export function superuserOf({ metadata, spec }: KubeObject): {
+  readonly isOn: boolean;
+  readonly secret: string;
+  /** The Secret is another's. */
+  readonly isGiven: boolean;
+} {
+  const given = textAt(spec, 'superuserSecret', 'name') || undefined;
+  return {
+    isOn: mapAt({ spec }, 'spec')['enableSuperuserAccess'] === true,
+    secret: given ?? `${metadata.name}-superuser`,
+    isGiven: given !== undefined,
+  };
 }
 
 function login(item: Item, suffix: string): Made {

@@ -6,6 +6,7 @@ import { isMap, type JsonObject, listAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { coreNamespace } from '../../kinds/core/namespace.ts';
+import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
@@ -19,7 +20,7 @@ export const storeConditions: Rule = {
 
   *check(graph) {
     for (const { item, namespace, ref } of storeUses(graph)) {
-      if (ref.kind !== 'ClusterSecretStore' || isUnresolved(namespace)) continue;
+      if (ref.kind !== clusterSecretStore.kind || isUnresolved(namespace)) continue;
       const store = storeOf(graph.find, ref, namespace);
       if (store === undefined || isAdmitted(graph, store, namespace)) continue;
       yield {

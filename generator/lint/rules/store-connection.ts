@@ -1,11 +1,11 @@
 import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { isOwnApiServer } from '../../graph/stores.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
+import { isOwnApiServer } from '../../kinds/eso/kubernetes-provider.ts';
 import { secretStore } from '../../kinds/eso/secret-store.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';

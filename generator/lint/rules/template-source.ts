@@ -1,10 +1,10 @@
 import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
-import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { type TemplateFile, templateFiles } from '../../graph/templates.ts';
 import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const templateSource: Rule = {

@@ -1,9 +1,10 @@
-import { cnpgClusterOf, externalClusters } from '../../graph/cnpg-clusters.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { cnpgClusterOf } from '../../kinds/cnpg/members.ts';
+import { externalClusters } from '../../kinds/cnpg/roles.ts';
 import { subscription } from '../../kinds/cnpg/subscription.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';

@@ -4,6 +4,7 @@ import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { databaseRole } from '../../kinds/cnpg/database-role.ts';
+import { clusterNameOf } from '../../kinds/cnpg/members.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
@@ -65,7 +66,7 @@ function rolesOf({ byKind }: SecretGraph, cluster: Item): Set<string> | undefine
     role => textAt(role, 'name') ?? '',
   );
   const objects = byKind(databaseRole)
-    .filter(role => textAt(specOf(role), 'cluster', 'name') === cluster.name)
+    .filter(role => clusterNameOf(role.object) === cluster.name)
     .map(role => textAt(specOf(role), 'name') ?? role.name);
   return new Set([owner, 'postgres', 'streaming_replica', ...managed, ...objects]);
 }

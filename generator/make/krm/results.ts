@@ -53,7 +53,7 @@ export function foundInItems(items: readonly unknown[]): Found[] {
 
 /** A finding about an object as a result, which carries the line as a tag: its file has a path. */
 export function resultOf(finding: Finding, object: unknown): Result {
-  const { message, severity, field, hint, id, at } = finding;
+  const { message, severity, field, hint, rule, at } = finding;
   const resourceRef = refOf(object);
   const file = fileOf(object, at);
   return {
@@ -63,7 +63,7 @@ export function resultOf(finding: Finding, object: unknown): Result {
     ...(resourceRef !== undefined && field !== '' && { field: { path: field } }),
     ...(file !== undefined && { file }),
     tags: {
-      id,
+      rule,
       ...(at !== undefined && { line: String(at.line), column: String(at.column) }),
     },
   };

@@ -1,5 +1,5 @@
-import { SYNC_OPTIONS } from '../../ground/annotations.ts';
 import { type KubeObject, optional } from '../../ground/kube-object.ts';
+import { SYNC_OPTIONS } from '../../kinds/argocd/sync-options.ts';
 import type { WorkloadModel } from '../model/model.ts';
 import { collector } from './collector.ts';
 import { podTemplate, selectorLabels } from './pod-template.ts';

@@ -36,6 +36,7 @@ function reviewedRisk(
   const at = placeOf(side, item, path);
   const risk = {
     rule: rule.id,
+    severity: level === 'block' ? ('error' as const) : ('warning' as const),
     level,
     message: maskMessage(message),
     hint: maskMessage(hint),

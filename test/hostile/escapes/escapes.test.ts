@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GRAPH_FORMATS } from '../../../generator/cli/formats.ts';
+import { diffFormats, graphFormats, lintFormats } from '../../../generator/report/formats.ts';
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 
 /** What a log obeys, or does not show. */
@@ -20,9 +20,6 @@ const TEXTS = {
   'default ignorable': 'a\u3164\u115f\u034f\ufe0f\u{e0041}planted',
   separators: 'a\u2028\u2029planted',
 } as const;
-
-const LINT = ['text', 'json', 'sarif', 'github', 'junit'];
-const DIFF = ['text', 'json', 'sarif', 'markdown', 'html'];
 
 /** Where a text may stand: in names, kinds, keys, values, references, a host and a file of YAML that is none. */
 function manifests(text: string, value: string): string {
@@ -64,7 +61,7 @@ const named = Object.entries(TEXTS);
 
 test.for(named)('%s is shown escaped in every format of lint', ([, text]) => {
   const folder = folderOf([[`${fileName(text)}.yaml`, manifests(text, 'a')], ...broken(text)]);
-  for (const format of LINT) {
+  for (const format of Object.keys(lintFormats)) {
     const { stdout, stderr } = runMain(folder, ['--format', format, 'lint', '.']);
     expect(stdout).toContain('planted');
     expect(obeyed(stdout, format === 'github'), format).toEqual([]);
@@ -77,7 +74,7 @@ test.for(named)('%s is shown escaped in every format of diff', ([, text]) => {
     side => [`${side}/${fileName(text)}.yaml`, manifests(text, side)] as const,
   );
   const folder = folderOf(files);
-  for (const format of DIFF) {
+  for (const format of Object.keys(diffFormats)) {
     const args = ['--format', format, 'diff', '--base', 'base', '--head', 'head'];
     const { stdout, stderr } = runMain(folder, args);
     expect(stdout).toContain('planted');
@@ -88,7 +85,7 @@ test.for(named)('%s is shown escaped in every format of diff', ([, text]) => {
 
 test.for(named)('%s is shown escaped in every format of graph', ([, text]) => {
   const folder = folderOf([['a.yaml', manifests(text, 'a')], ...broken(text)]);
-  for (const format of GRAPH_FORMATS) {
+  for (const format of Object.keys(graphFormats)) {
     const { stdout, stderr } = runMain(folder, ['graph', '--output', format, '.']);
     expect(stdout).toContain('planted');
     expect(obeyed(stdout), format).toEqual([]);

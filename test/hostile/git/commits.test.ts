@@ -1,9 +1,9 @@
 import { readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withCommit } from '../../../generator/cli/diff/checkout.ts';
-import { commitOf, isRevision } from '../../../generator/cli/diff/revision.ts';
-import { nodeHost } from '../../../generator/cli/host.ts';
+import { nodeHost } from '../../../generator/cli/host/node-host.ts';
+import { withCommit } from '../../../generator/read/git/checkout.ts';
+import { commitOf, isRevision } from '../../../generator/read/git/revision.ts';
 import { folderOf, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 

@@ -178,8 +178,8 @@ test('replaced and grafted commits are what their hashes say', () => {
 
 test('one file starts git', () => {
   const { stdout } = run('git', ['grep', '-lE', "(run|spawn\\w*)\\(.?'git'", 'generator']);
-  expect(stdout).toBe('generator/cli/git.ts\n');
-  expect(readFileSync(new URL('../../../generator/cli/git.ts', import.meta.url), 'utf8')).toContain(
-    "host.run('git'",
-  );
+  expect(stdout).toBe('generator/read/git/git.ts\n');
+  expect(
+    readFileSync(new URL('../../../generator/read/git/git.ts', import.meta.url), 'utf8'),
+  ).toContain("host.run('git'");
 });

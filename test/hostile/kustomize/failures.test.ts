@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { diffFormats, lintFormats } from '../../../generator/report/formats.ts';
 import { folderOf, runMain } from '../../machine.ts';
 import { commit, repositoryOf } from '../../review/repository.ts';
 import { BROKEN, PLANTED } from './broken.ts';
 
-const LINT = ['text', 'json', 'sarif', 'github', 'junit'];
-const DIFF = ['text', 'json', 'html', 'markdown', 'sarif'];
+const LINT = Object.keys(lintFormats);
+const DIFF = Object.keys(diffFormats);
 
 /** What could not be the same in the next run, or leads out of the repository. */
 const UNSTABLE = /0x[0-9a-f]{4,}|&\{|\/tmp\/|rem-secrets-[A-Za-z0-9]{6}|\/nonexistent/;

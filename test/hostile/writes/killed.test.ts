@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { writeFiles } from '../../../generator/cli/tree/write-files.ts';
+import { writeFiles } from '../../../generator/cli/host/tree/write-files.ts';
 import { folderOf, root, run, runMain } from '../../machine.ts';
 import { killRuns, lockIn } from '../../soak/kills.ts';
 import { startExpand } from '../../soak/runs.ts';
@@ -106,7 +106,7 @@ test('the process that moves does so only for a run that is there', () => {
   for (const { place, from } of moves) writeFileSync(from, place);
   const file = join(staging.folder, 'plan.json');
   writeFileSync(file, JSON.stringify({ moves, folders: [] }));
-  const mover = [join(root, 'dist/bundle/tree/mover.cjs'), file];
+  const mover = [join(root, 'dist/bundle/host/tree/mover.cjs'), file];
   const orphan = spawnSync(process.execPath, [...mover, '1'], { encoding: 'utf8' });
   expect(orphan, 'a mover whose run has ended does nothing').toMatchObject({
     status: 1,

@@ -12,7 +12,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { withLock } from '../../../generator/cli/tree/lock.ts';
+import { withLock } from '../../../generator/cli/host/tree/lock.ts';
 import { folderOf, type Ran, remSecrets, run, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 

@@ -1,5 +1,5 @@
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import { missingKeys } from '../../../graph/missing-keys.ts';
-import { itemIdentity } from '../../../graph/object-set.ts';
 import { findSecret, type Reader, type SecretGraph } from '../../../graph/secret-graph.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { isMap, listAt, textAt } from '../../../ground/json.ts';

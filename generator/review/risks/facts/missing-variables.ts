@@ -1,5 +1,5 @@
 import { collectorVariables } from '../../../graph/collector-variables.ts';
-import { itemIdentity } from '../../../graph/object-set.ts';
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import { findSecret, type SecretGraph } from '../../../graph/secret-graph.ts';
 import { unresolvedReferences } from '../../../graph/variables.ts';
 import type { Path } from '../../../ground/finding.ts';

@@ -1,11 +1,16 @@
-import type { DataEntry, DataFromEntry, ExternalSecret } from '../../../graph/external-secrets.ts';
 import { type Maker, type SecretGraph, secretId } from '../../../graph/secret-graph.ts';
-import { remoteNamespaceOf, storeOf } from '../../../graph/stores.ts';
+import { storeOf } from '../../../graph/stores.ts';
 import { templateFiles, templates } from '../../../graph/templates.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { listAt, mapAt } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import { valueAt } from '../../../ground/value-path.ts';
+import type {
+  DataEntry,
+  DataFromEntry,
+  ExternalSecret,
+} from '../../../kinds/eso/external-secret-spec.ts';
+import { remoteNamespaceOf } from '../../../kinds/eso/kubernetes-provider.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';
 import { templateSource } from './template-source.ts';

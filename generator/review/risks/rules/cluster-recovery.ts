@@ -1,10 +1,10 @@
 import { mapAt, textAt } from '../../../ground/json.ts';
+import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Item, specOf } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';
-import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
 import { followers } from '../facts/cnpg-followers.ts';
 import type { RiskRule } from '../risk-rule.ts';
 

@@ -1,11 +1,12 @@
 import { makersOf } from '../../../graph/makers-and-readers.ts';
 import { findSecret, wholeMakers } from '../../../graph/secret-graph.ts';
+import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
+import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
-import { type Deletion, deletionOf, isGuarded } from '../../changes/deletion.ts';
+import { type Deletion, deletionOf } from '../../changes/deletion.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';
-import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
 import { followers } from '../facts/cnpg-followers.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 

@@ -1,0 +1,70 @@
+import { layoutChart } from '#layout';
+import type { Finding } from '../ground/finding.ts';
+import type { KubeObject } from '../ground/kube-object.ts';
+import { renderYaml } from '../make/objects/render-yaml.ts';
+import type { Formats } from './format.ts';
+import { renderDot } from './graph/dot.ts';
+import type { Flow } from './graph/flow.ts';
+import { renderFlowJson } from './graph/json.ts';
+import { renderMermaid } from './graph/mermaid.ts';
+import { renderSvg } from './graph/svg.ts';
+import { renderTable } from './graph/table.ts';
+import { renderJson } from './json.ts';
+import { renderGithub } from './lint/github.ts';
+import { renderLintJson } from './lint/json.ts';
+import { renderJunit } from './lint/junit.ts';
+import type { LintReport } from './lint/report.ts';
+import { renderSarif } from './lint/sarif.ts';
+import { renderLintText } from './lint/text.ts';
+import { renderList } from './object-list.ts';
+import { renderReviewHtml } from './review/html/html.ts';
+import { renderReviewJson } from './review/json.ts';
+import { renderReviewMarkdown } from './review/markdown/markdown.ts';
+import type { Review } from './review/review.ts';
+import { renderReviewSarif } from './review/sarif.ts';
+import { renderReviewText } from './review/text.ts';
+import { renderText } from './text.ts';
+
+/*
+ * Every format of every command; help, completion and what is said of an unknown one come from here.
+ * A command's own are one export, so that a bundle holds no format of a command that it has not.
+ */
+
+/** What is wrong with the input of a command that makes something else than findings. */
+export const findingFormats: Formats<readonly Finding[]> = {
+  text: { render: renderText },
+  json: { render: renderJson },
+};
+
+/** `lint`. */
+export const lintFormats: Formats<LintReport> = {
+  text: { render: renderLintText },
+  json: { render: renderLintJson },
+  sarif: { render: renderSarif },
+  github: { render: renderGithub },
+  junit: { render: renderJunit },
+};
+
+/** `diff`. */
+export const diffFormats: Formats<Review> = {
+  text: { render: renderReviewText },
+  json: { render: renderReviewJson, file: 'review.json' },
+  html: { render: review => renderReviewHtml(review, layoutChart), file: 'review.html' },
+  markdown: { render: renderReviewMarkdown, file: 'review.md' },
+  sarif: { render: renderReviewSarif, file: 'review.sarif' },
+};
+
+/** `graph --output`. */
+export const graphFormats: Formats<readonly Flow[]> = {
+  table: { render: renderTable },
+  json: { render: renderFlowJson },
+  mermaid: { render: renderMermaid },
+  dot: { render: renderDot },
+  svg: { render: flows => renderSvg(flows, layoutChart) },
+};
+
+/** `render --output`. */
+export const objectFormats: Formats<readonly KubeObject[]> = {
+  yaml: { render: renderYaml },
+  json: { render: renderList },
+};
