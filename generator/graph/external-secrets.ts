@@ -116,6 +116,11 @@ function partsOf(spec: JsonObject, path: Path): SpecParts {
   };
 }
 
+/** Whether anything of it comes out of a store; the rest comes from generators. */
+export function isFetched({ data, dataFrom }: WrittenSecret): boolean {
+  return data.length > 0 || dataFrom.some(({ generator }) => generator === undefined);
+}
+
 /** The name of an ExternalSecret itself: a ClusterExternalSecret may give it another than its own. */
 export function ownName(item: Item): string {
   return madeName(item) ?? item.name;

@@ -1,8 +1,6 @@
 import type { Path } from '../ground/finding.ts';
 import { durationSeconds } from '../ground/go-duration.ts';
 import { type JsonObject, mapAt, textAt } from '../ground/json.ts';
-import { oncePer } from '../ground/once-per.ts';
-import type { ExternalSecret } from './external-secrets.ts';
 
 /** How often an ExternalSecret's Secret is written anew. */
 export interface Refresh {
@@ -39,16 +37,3 @@ export function refreshOf(spec: JsonObject, path: Path): Refresh {
     isImmutable,
   };
 }
-
-/** Whether anything of it comes out of a store; the rest comes from generators. */
-export function isFetched({ data, dataFrom }: ExternalSecret): boolean {
-  return data.length > 0 || dataFrom.some(({ generator }) => generator === undefined);
-}
-
-/** Each spec once: a ClusterExternalSecret's counts for every namespace that it selects. */
-export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly ExternalSecret[] = oncePer(
-  secrets => {
-    const seen = new Set();
-    return secrets.filter(({ item }) => !seen.has(item) && seen.add(item));
-  },
-);

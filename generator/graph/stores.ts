@@ -5,8 +5,8 @@ import { oncePer } from '../ground/once-per.ts';
 import { pushSecret } from '../kinds/eso/push-secret.ts';
 import { storeKind } from '../kinds/eso/stores.ts';
 import { type Item, specOf } from '../kinds/kind.ts';
+import { eachSpec } from './each-spec.ts';
 import type { DataEntry, DataFromEntry, ExternalSecret, StoreRef } from './external-secrets.ts';
-import { eachSpec } from './refresh.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** The store that a reference means: in the namespace, or the cluster's own. */

@@ -10,7 +10,7 @@ import { declaredOutside } from '../sets/declared-outside.ts';
 import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
 import { areTogether } from '../sets/spec-sets.ts';
 import { causeIn } from './cause.ts';
-import type { Folder } from './settings.ts';
+import type { Folder, Settings } from './settings.ts';
 import { type Part, partsOf, type SideOptions, type SideSources } from './side-parts.ts';
 import { type SideSpec, specOf } from './side-spec.ts';
 
@@ -35,6 +35,14 @@ export interface SideEnvironment {
   readonly unread: readonly Finding[];
   /** The file that stands for it: the spec, its kustomization, or its first manifest. */
   readonly file: string;
+}
+
+/** The two sides, read, and what people call them. */
+export interface ReadSides {
+  readonly base: Side;
+  readonly head: Side;
+  readonly labels: { readonly base: string; readonly head: string };
+  readonly settings: Settings;
 }
 
 /** Where a side stands: a file, or the folder that the spec is in. */

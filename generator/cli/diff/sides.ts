@@ -4,9 +4,8 @@ import type { Host } from '../host.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
 import { withCommit } from './checkout.ts';
 import { type NamedSide, sideOf } from './named-side.ts';
-import type { ReadSides } from './review-of.ts';
 import { readSettingsOf } from './settings.ts';
-import { readSide, type Side, type SidePlace } from './side.ts';
+import { type ReadSides, readSide, type Side, type SidePlace } from './side.ts';
 import { type SideOptions, sourcesOf } from './side-parts.ts';
 
 /** Two sides as they are named, and the files that settle something about them. */

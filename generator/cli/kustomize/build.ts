@@ -6,10 +6,11 @@ import { runTool } from '../tools.ts';
 import type { Allowed } from './allowed.ts';
 import { type Closure, closureOf } from './closure.ts';
 import { writeClosure } from './copy.ts';
+import { entryPlace } from './entry.ts';
 import { environmentFor } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { isPlain } from './read.ts';
-import { entryPlace, unappliedIn, unreadFinding } from './unread.ts';
+import { unappliedIn, unreadFinding } from './unread.ts';
 
 /** A kustomization to build. */
 export interface Target {

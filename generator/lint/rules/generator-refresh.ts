@@ -1,5 +1,5 @@
+import { eachSpec } from '../../graph/each-spec.ts';
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
-import { eachSpec } from '../../graph/refresh.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import { textAt } from '../../ground/json.ts';

@@ -1,4 +1,5 @@
-import { eachSpec, isFetched } from '../../graph/refresh.ts';
+import { eachSpec } from '../../graph/each-spec.ts';
+import { isFetched } from '../../graph/external-secrets.ts';
 import type { Rule } from '../rule.ts';
 
 export const immutableTarget: Rule = {

@@ -1,5 +1,5 @@
+import { eachSpec } from '../../graph/each-spec.ts';
 import type { DataFromEntry, ExternalSecret } from '../../graph/external-secrets.ts';
-import { eachSpec } from '../../graph/refresh.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const invalidFetch: Rule = {

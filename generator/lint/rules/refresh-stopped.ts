@@ -1,5 +1,7 @@
+import { eachSpec } from '../../graph/each-spec.ts';
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
-import { eachSpec, isFetched, type Refresh } from '../../graph/refresh.ts';
+import { isFetched } from '../../graph/external-secrets.ts';
+import type { Refresh } from '../../graph/refresh.ts';
 import type { Path } from '../../ground/finding.ts';
 import type { Rule } from '../rule.ts';
 

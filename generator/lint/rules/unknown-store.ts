@@ -1,5 +1,5 @@
+import { eachSpec } from '../../graph/each-spec.ts';
 import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
-import { eachSpec } from '../../graph/refresh.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';

@@ -1,5 +1,5 @@
 import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
-import { isFetched } from '../../graph/refresh.ts';
+import { isFetched } from '../../graph/external-secrets.ts';
 import type { Maker } from '../../graph/secret-graph.ts';
 import type { ObjectName } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
