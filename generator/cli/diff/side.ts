@@ -11,7 +11,12 @@ import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
 import { areTogether } from '../sets/spec-sets.ts';
 import { causeIn } from './cause.ts';
 import type { Folder, Settings } from './settings.ts';
-import { type Part, partsOf, type SideOptions, type SideSources } from './side-parts.ts';
+import {
+  type EnvironmentSources,
+  partsOf,
+  type SideOptions,
+  type SideSources,
+} from './side-parts.ts';
 import { type SideSpec, specOf } from './side-spec.ts';
 
 /** One side of a diff: its environments, read and built. */
@@ -86,7 +91,7 @@ export function readSide(
 
 /** Where fields stand in a spec: what differs there from the other side's. */
 function placesInSpec(
-  parts: readonly Part[],
+  parts: readonly EnvironmentSources[],
   sets: readonly ManifestSet[],
   host: Host,
   spec: SideSpec,
@@ -114,8 +119,8 @@ export function fileOnHead(
 }
 
 function setOf(
-  { name, sources }: Part,
-  parts: readonly Part[],
+  { name, sources }: EnvironmentSources,
+  parts: readonly EnvironmentSources[],
   spec: SideSpec | undefined,
 ): ManifestSet {
   const others = parts.filter(other => other.name !== name && isContext(name, other.name, spec));
@@ -133,7 +138,7 @@ function isContext(name: string, other: string, spec: SideSpec | undefined): boo
 }
 
 function environmentOf(
-  { sources }: Part,
+  { sources }: EnvironmentSources,
   set: ManifestSet | undefined,
   spec: SideSpec | undefined,
 ): SideEnvironment {

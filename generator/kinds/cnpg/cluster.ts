@@ -28,14 +28,14 @@ export const cnpgCluster: Kind = {
 };
 
 /** The Services that a Cluster brings: -rw always, -ro and -r unless switched off, and its own. */
-function clusterServices(cluster: Item): string[] {
-  const services = mapAt(specOf(cluster), 'managed', 'services');
+function clusterServices(cnpgCluster: Item): string[] {
+  const services = mapAt(specOf(cnpgCluster), 'managed', 'services');
   const disabled = listAt(services, 'disabledDefaultServices');
   const own = listAt(services, 'additional').flatMap(
     service => textAt(service, 'serviceTemplate', 'metadata', 'name') ?? [],
   );
   const standard = ['rw', 'ro', 'r'].filter(suffix => !disabled.includes(suffix));
-  return [...new Set([...standard.map(suffix => `${cluster.name}-${suffix}`), ...own])];
+  return [...new Set([...standard.map(suffix => `${cnpgCluster.name}-${suffix}`), ...own])];
 }
 
 const FEEDING = ['certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'];

@@ -26,8 +26,9 @@ export function certificateKeys(suffix: string): KeySet | undefined {
 }
 
 /** The hosts of a CNPG cluster: -rw is the primary, -ro replicas only, -r any instance. */
-export function hosts(cluster: string, namespace: string): Readonly<Record<string, string>> {
-  const host = (service: string): string => `${cluster}-${service}.${namespace}.svc.cluster.local`;
+export function hosts(cnpgCluster: string, namespace: string): Readonly<Record<string, string>> {
+  const host = (service: string): string =>
+    `${cnpgCluster}-${service}.${namespace}.svc.cluster.local`;
   return { host: host('rw'), 'host-ro': host('ro'), 'host-r': host('r') };
 }
 

@@ -46,8 +46,8 @@ function isSwitchedOff(
   secret: string,
 ): boolean {
   if (known !== cnpgCluster || secret !== `${name}-superuser`) return false;
-  const cluster = head.find(known, namespace, name);
-  return cluster !== undefined && specOf(cluster)['enableSuperuserAccess'] !== true;
+  const cnpg = head.find(known, namespace, name);
+  return cnpg !== undefined && specOf(cnpg)['enableSuperuserAccess'] !== true;
 }
 
 function missed(comparison: Comparison, lost: LostSecret, fate: Fate): Risk {

@@ -28,8 +28,8 @@ export const superuserAccessOff: RiskRule = {
   },
 };
 
-function isOn(cluster: Changed['before']): boolean {
-  return mapAt(cluster, 'spec')['enableSuperuserAccess'] === true;
+function isOn(cnpgCluster: Changed['before']): boolean {
+  return mapAt(cnpgCluster, 'spec')['enableSuperuserAccess'] === true;
 }
 
 /** The operator deletes only a Secret that it made; one that others make too comes back. */
