@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import type { Json, JsonObject } from '../../ground/json.ts';
 import type { KeySet } from '../../ground/key-set.ts';
-import type { Patches } from '../spec/spec.ts';
+import type { Patches } from '../spec/named.ts';
 import type { WorkloadKind } from '../spec/workload-spec.ts';
 
 /** What one environment's spec means: defaults filled in, every name resolved. */

@@ -1,6 +1,7 @@
 import type { Path, Report } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
-import type { Named, Spec, StoreSpec } from '../spec/spec.ts';
+import type { Named } from '../spec/named.ts';
+import type { Spec, StoreSpec } from '../spec/spec.ts';
 import { missing } from './missing-field.ts';
 import type { KubernetesProvider, Provider, SecretModel, StoreModel } from './model.ts';
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../ground/json.ts';
+import type { Named, Patches } from './named.ts';
 import type { WorkloadSpec } from './workload-spec.ts';
 
 /*
@@ -6,12 +7,6 @@ import type { WorkloadSpec } from './workload-spec.ts';
  * explains each field; here stand only their types. Null entries are gone: `merge-environment.ts`
  * takes them out.
  */
-
-/** A collection keyed by name; its order means nothing. */
-export type Named<T> = Readonly<Record<string, T>>;
-
-/** Patches by kind, in the object's own terms. */
-export type Patches = Named<JsonObject>;
 
 export interface SpecObject {
   readonly apiVersion: string;

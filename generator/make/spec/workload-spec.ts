@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../ground/json.ts';
-import type { Named, Patches } from './spec.ts';
+import type { Named, Patches } from './named.ts';
 
 /* The workloads of a spec, as its JSON Schema lets them through (spec.ts). */
 

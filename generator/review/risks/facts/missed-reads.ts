@@ -8,7 +8,7 @@ import { pushSecret } from '../../../kinds/eso/push-secret.ts';
 import { type Item, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { formerRead, partnersOf } from '../../changes/former.ts';
-import { missedKey, missingVariableId, missingVariables } from './missing-variables.ts';
+import { type MissingVariable, missingVariableId, missingVariables } from './missing-variables.ts';
 import { movedByStore } from './moved-by-store.ts';
 
 /** A read of a key that its Secret has not, and that the reader cannot do without. */
@@ -40,6 +40,26 @@ export function newlyMissing(comparison: Comparison): MissedRead[] {
       .filter(variable => !known.has(missingVariableId(variable)))
       .flatMap(variable => missedKey(base, variable)),
   ];
+}
+
+/**
+ * The key that a variable misses, in a Secret that its container takes whole: the one that had it
+ * on base, else the first. A container that takes none misses no key.
+ */
+function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
+  const { container, path, name, known } = variable;
+  const { item, envFrom } = container;
+  const { namespace } = item;
+  const sources = envFrom.flatMap(({ secret, prefix }) =>
+    secret === undefined
+      ? []
+      : [{ secret, key: name.startsWith(prefix) ? name.slice(prefix.length) : name }],
+  );
+  const source =
+    sources.find(({ secret, key }) => findSecret(base, namespace, secret)?.keys.has(key)) ??
+    sources[0];
+  if (source === undefined) return [];
+  return [{ item, path, namespace, ...source, hint: knownNames('variables', name, known()) }];
 }
 
 function namedReads(graph: SecretGraph): MissedRead[] {
