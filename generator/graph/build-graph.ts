@@ -2,6 +2,7 @@ import { groupBy } from '../ground/group-by.ts';
 import { isMap, listAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
+import { selectsNamespace } from '../kinds/core/label-selector.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import { clusterExternalSecret } from '../kinds/eso/cluster-external-secret.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
@@ -14,7 +15,6 @@ import {
 import { type Item, type Kind, specOf } from '../kinds/kind.ts';
 import { podReads } from '../kinds/pod-reads.ts';
 import { podOf } from '../kinds/pods.ts';
-import { selectsNamespace } from './label-selector.ts';
 import { externalSecretMakers, makersOf, placed, readersOf } from './makers-and-readers.ts';
 import { remoteReaders } from './remote-readers.ts';
 import {

@@ -1,4 +1,8 @@
 import { iamPolicy, iamRole, podIdentityAssociation } from './ack/iam.ts';
+import {
+  mutatingWebhooks,
+  validatingWebhooks,
+} from './admissionregistration/webhook-configurations.ts';
 import { customResourceDefinition } from './apiextensions/custom-resource-definition.ts';
 import { daemonSet } from './apps/daemon-set.ts';
 import { deployment } from './apps/deployment.ts';
@@ -47,6 +51,8 @@ import { scaledJob } from './keda/scaled-job.ts';
 import { scaledObject } from './keda/scaled-object.ts';
 import { triggerAuthentication } from './keda/trigger-authentication.ts';
 import type { Kind } from './kind.ts';
+import { kustomizationFile } from './krm/kustomization.ts';
+import { resourceList } from './krm/resource-list.ts';
 import { ingress } from './networking/ingress.ts';
 import { networkPolicy } from './networking/network-policy.ts';
 import { openTelemetryCollector } from './otel/open-telemetry-collector.ts';
@@ -68,6 +74,8 @@ import { kafkaUser } from './strimzi/kafka-user.ts';
 
 /** Every kind of which something is known. */
 export const kinds: readonly Kind[] = [
+  mutatingWebhooks,
+  validatingWebhooks,
   iamRole,
   iamPolicy,
   podIdentityAssociation,
@@ -117,6 +125,8 @@ export const kinds: readonly Kind[] = [
   scaledJob,
   scaledObject,
   triggerAuthentication,
+  kustomizationFile,
+  resourceList,
   ingress,
   networkPolicy,
   openTelemetryCollector,

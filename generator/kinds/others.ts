@@ -11,12 +11,6 @@ const OTHERS: readonly (readonly [group: string, version: string, since: string,
     [
       'admissionregistration.k8s.io',
       'v1',
-      'Kubernetes 1.22',
-      '*MutatingWebhookConfiguration> *ValidatingWebhookConfiguration>',
-    ],
-    [
-      'admissionregistration.k8s.io',
-      'v1',
       'Kubernetes 1.34',
       '*ValidatingAdmissionPolicy *ValidatingAdmissionPolicyBinding',
     ],
@@ -43,10 +37,9 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
     'AnalysisRun AnalysisTemplate *ClusterAnalysisTemplate Experiment NotificationsConfiguration',
   'autoscaling.k8s.io': 'VerticalPodAutoscaler',
   'cert-manager.io': 'CertificateRequest',
-  'config.kubernetes.io': 'ResourceList',
   'gateway.networking.k8s.io':
     '*GatewayClass GRPCRoute> HTTPRoute> ReferenceGrant TCPRoute> TLSRoute> UDPRoute> BackendTLSPolicy',
-  'kustomize.config.k8s.io': 'Component Kustomization',
+  'kustomize.config.k8s.io': 'Component',
   'kustomize.toolkit.fluxcd.io': 'Kustomization',
   'metrics.k8s.io': 'PodMetrics',
   'monitoring.coreos.com':

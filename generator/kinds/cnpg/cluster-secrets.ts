@@ -1,6 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
+import { BASIC_AUTH } from '../core/secret-types.ts';
 import { type Item, type Made, type Omitted, specOf } from '../kind.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './login-keys.ts';
 
@@ -38,7 +39,7 @@ export function superuserOf({ metadata, spec }: KubeObject): {
 }
 
 function login(item: Item, suffix: string): Made {
-  return made(item, suffix, 'kubernetes.io/basic-auth', loginKeys(CNPG_VERSION));
+  return made(item, suffix, BASIC_AUTH, loginKeys(CNPG_VERSION));
 }
 
 function made(item: Item, suffix: string, type: string, keys: Pick<Made, 'keys' | 'isOpen'>): Made {

@@ -1,6 +1,8 @@
 import type { Path } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import { GENERATORS, servedAlpha } from '../../kinds/eso/group.ts';
+import { passwordGenerator } from '../../kinds/eso/password.ts';
 import type { DataFromSpec, RemoteKeySpec, SecretSpec, Spec } from '../spec/spec.ts';
 import type { Fetched } from './fetched.ts';
 import { fetchedKeys } from './fetched-keys.ts';
@@ -106,11 +108,11 @@ function isParameterStore(store: string | undefined, { stores = {} }: Spec): boo
 function generatorOf({ generator }: SecretSpec): Fetched['generator'] {
   return generator === undefined
     ? undefined
-    : { kind: generator.kind ?? 'Password', spec: generator.spec ?? {} };
+    : { kind: generator.kind ?? passwordGenerator.kind, spec: generator.spec ?? {} };
 }
 
 function generatorRef(kind: string, name: string): JsonObject {
-  const apiVersion = 'generators.external-secrets.io/v1alpha1';
+  const apiVersion = `${GENERATORS}/${servedAlpha.versions[0]}`;
   return { sourceRef: { generatorRef: { apiVersion, kind, name } } };
 }
 

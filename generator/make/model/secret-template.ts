@@ -3,6 +3,7 @@ import type { JsonObject } from '../../ground/json.ts';
 import type { KeySet } from '../../ground/key-set.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
+import { BASIC_AUTH } from '../../kinds/core/secret-types.ts';
 import type { SecretSpec } from '../spec/spec.ts';
 import type { Fetched } from './fetched.ts';
 import type { SecretContext } from './references.ts';
@@ -29,7 +30,7 @@ export function resolveTemplate(
 ): ResolvedTemplate {
   const isLogin = context.logins.get(name)?.username !== undefined;
   const data = templateData(secret, fetched, path, context);
-  const type = secret.type ?? (isLogin ? 'kubernetes.io/basic-auth' : undefined);
+  const type = secret.type ?? (isLogin ? BASIC_AUTH : undefined);
   const labels = { ...secret.labels, ...(isLogin && { [RELOAD_LABEL]: 'true' }) };
   const { annotations, templateFrom, mergePolicy } = secret;
   const template = {
