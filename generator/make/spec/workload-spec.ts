@@ -1,15 +1,8 @@
 import type { JsonObject } from '../../ground/json.ts';
+import type { WorkloadKind } from '../objects/workloads.ts';
 import type { Named, Patches } from './spec.ts';
 
 /* The workloads of a spec, as its JSON Schema lets them through (spec.ts). */
-
-export type WorkloadKind =
-  | 'Deployment'
-  | 'StatefulSet'
-  | 'DaemonSet'
-  | 'Job'
-  | 'CronJob'
-  | 'OpenTelemetryCollector';
 
 export interface WorkloadSpec {
   readonly kind?: WorkloadKind;
