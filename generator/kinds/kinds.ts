@@ -8,7 +8,6 @@ import { daemonSet } from './apps/daemon-set.ts';
 import { deployment } from './apps/deployment.ts';
 import { replicaSet } from './apps/replica-set.ts';
 import { statefulSet } from './apps/stateful-set.ts';
-import { appProject } from './argocd/app-project.ts';
 import { argoApplication } from './argocd/application.ts';
 import { applicationSet } from './argocd/application-set.ts';
 import { rollout } from './argocd/rollout.ts';
@@ -20,10 +19,8 @@ import { clusterIssuer } from './cert-manager/cluster-issuer.ts';
 import { issuer } from './cert-manager/issuer.ts';
 import { cnpgBackup } from './cnpg/backup.ts';
 import { cnpgCluster } from './cnpg/cluster.ts';
-import { clusterImageCatalog } from './cnpg/cluster-image-catalog.ts';
 import { cnpgDatabase } from './cnpg/database.ts';
 import { databaseRole } from './cnpg/database-role.ts';
-import { imageCatalog } from './cnpg/image-catalog.ts';
 import { objectStore } from './cnpg/object-store.ts';
 import { pooler } from './cnpg/pooler.ts';
 import { publication } from './cnpg/publication.ts';
@@ -31,7 +28,6 @@ import { scheduledBackup } from './cnpg/scheduled-backup.ts';
 import { subscription } from './cnpg/subscription.ts';
 import { configMap } from './core/config-map.ts';
 import { coreNamespace } from './core/namespace.ts';
-import { persistentVolume } from './core/persistent-volume.ts';
 import { persistentVolumeClaim } from './core/persistent-volume-claim.ts';
 import { corePod } from './core/pod.ts';
 import { replicationController } from './core/replication-controller.ts';
@@ -84,7 +80,6 @@ export const kinds: readonly Kind[] = [
   deployment,
   replicaSet,
   statefulSet,
-  appProject,
   applicationSet,
   argoApplication,
   rollout,
@@ -95,11 +90,9 @@ export const kinds: readonly Kind[] = [
   clusterIssuer,
   issuer,
   cnpgBackup,
-  clusterImageCatalog,
   cnpgCluster,
   databaseRole,
   cnpgDatabase,
-  imageCatalog,
   objectStore,
   pooler,
   publication,
@@ -108,7 +101,6 @@ export const kinds: readonly Kind[] = [
   configMap,
   coreNamespace,
   persistentVolumeClaim,
-  persistentVolume,
   corePod,
   replicationController,
   coreSecret,
