@@ -15,7 +15,7 @@ export function clusterSecrets(item: Item): Made[] {
   const isAppGiven = ['initdb', 'recovery', 'pg_basebackup'].some(
     method => textAt(bootstrap, method, 'secret', 'name') !== undefined,
   );
-  const { isOn, isGiven } = superuserOf(item.object);
+  const { isOn, isGiven } = superuserOf(item.object, item.name);
   return [
     ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login(item, 'app')]),
     ...(isOn && !isGiven ? [login(item, 'superuser')] : []),
@@ -24,16 +24,20 @@ export function clusterSecrets(item: Item): Made[] {
 }
 
 /** Whether postgres may log in, and the Secret with its password. */
-export function superuserOf({ metadata, spec }: KubeObject): {
+export function superuserOf(
+  object: KubeObject,
+  name: string,
+): {
   readonly isOn: boolean;
   readonly secret: string;
   /** The Secret is another's. */
   readonly isGiven: boolean;
 } {
+  const spec = mapAt(object, 'spec');
   const given = textAt(spec, 'superuserSecret', 'name') || undefined;
   return {
-    isOn: mapAt({ spec }, 'spec')['enableSuperuserAccess'] === true,
-    secret: given ?? `${metadata.name}-superuser`,
+    isOn: spec['enableSuperuserAccess'] === true,
+    secret: given ?? `${name}-superuser`,
     isGiven: given !== undefined,
   };
 }
