@@ -98,7 +98,7 @@ function bindingsBySubject({ byKind }: SecretGraph): Map<string, Item[]> {
 
 function subjectId(subject: unknown, namespace: string): string {
   const name = textAt(subject, 'name') ?? '';
-  if (textAt(subject, 'kind') !== 'ServiceAccount') return name;
+  if (textAt(subject, 'kind') !== serviceAccount.kind) return name;
   return `system:serviceaccount:${textAt(subject, 'namespace') ?? namespace}:${name}`;
 }
 

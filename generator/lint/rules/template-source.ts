@@ -4,6 +4,7 @@ import { type TemplateFile, templateFiles } from '../../graph/templates.ts';
 import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
+import { coreSecret } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -18,7 +19,7 @@ export const templateSource: Rule = {
     for (const secret of graph.externalSecrets) {
       const named = new Set<string>();
       for (const file of templateFiles(secret)) {
-        if (file.kind === 'Secret') continue;
+        if (file.kind === coreSecret.kind) continue;
         if (!isAbsent(secret.namespace, file.name)) yield* missingKey(graph, secret, file);
         else if (!named.has(file.name)) yield missingMap(graph, secret, file);
         named.add(file.name);

@@ -40,9 +40,13 @@ export interface StoreModel extends Entry {
 }
 
 export type Provider =
-  | { readonly type: 'aws'; readonly aws: JsonObject; readonly prefix: string }
   | ({ readonly type: 'kubernetes' } & KubernetesProvider)
-  | { readonly type: 'other'; readonly provider: JsonObject };
+  | {
+      readonly type: 'given';
+      readonly provider: JsonObject;
+      /** The spec has it in ESO's own terms. */
+      readonly isVerbatim: boolean;
+    };
 
 export interface KubernetesProvider {
   readonly remoteNamespace: string;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../ground/json.ts';
+import type { ShortForms } from '../model/providers.ts';
 import type { Named, Patches } from './named.ts';
 import type { WorkloadSpec } from './workload-spec.ts';
 
@@ -47,15 +48,8 @@ interface OperatorSpec {
   readonly values?: JsonObject;
 }
 
-export interface StoreSpec {
+export interface StoreSpec extends ShortForms {
   readonly kind?: 'ClusterSecretStore' | 'SecretStore';
-  readonly aws?: {
-    readonly service?: 'ParameterStore' | 'SecretsManager';
-    readonly region?: string;
-    readonly prefix?: string;
-    readonly serviceAccount?: { readonly name?: string; readonly namespace?: string };
-    readonly role?: string;
-  };
   readonly kubernetes?: {
     readonly remoteNamespace?: string;
     readonly server?: string;

@@ -4,6 +4,7 @@ import { findSecret, type Reader, type SecretGraph } from '../../../graph/secret
 import type { Path } from '../../../ground/finding.ts';
 import { isMap, listAt, textAt } from '../../../ground/json.ts';
 import { knownNames } from '../../../ground/suggest.ts';
+import { LOGIN_KEYS } from '../../../kinds/core/secret-types.ts';
 import { pushSecret } from '../../../kinds/eso/push-secret.ts';
 import { type Item, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
@@ -78,8 +79,8 @@ function namedReads(graph: SecretGraph): MissedRead[] {
 function pulledKey(graph: SecretGraph, { item, path, namespace, secret }: Reader): MissedRead[] {
   const node = findSecret(graph, namespace, secret);
   if (node === undefined || node.isOpen) return [];
-  const [key, older] = ['.dockerconfigjson', '.dockercfg'];
-  if (node.keys.has(key) || node.keys.has(older)) return [];
+  const [key = '', ...older] = LOGIN_KEYS.values();
+  if ([key, ...older].some(each => node.keys.has(each))) return [];
   const hint = knownNames(`keys of "${secret}"`, key, node.keys);
   return [{ item, path, namespace, secret, key, hint }];
 }

@@ -1,9 +1,18 @@
-import { type KubeObject, optional } from '../../ground/kube-object.ts';
-import type { WorkloadModel } from '../model/model.ts';
-import { envJson } from './pod-template.ts';
+import { type KubeObject, optional } from '../../../ground/kube-object.ts';
+import type { WorkloadModel } from '../../model/model.ts';
+import { envJson } from '../pod-template.ts';
+import type { WorkloadForm } from '../workload-form.ts';
+
+export const collectorForm: WorkloadForm = {
+  needs: ['config', 'config: { exporters: … }'],
+  unused: ['schedule', 'health', 'command', 'args', 'mounts', 'imagePullSecrets'],
+  object: collector,
+  isWhole: true,
+  ownTerms: [['spec', 'config'], ['config']],
+};
 
 /** An OpenTelemetryCollector: its operator makes the pods, the Service and the ServiceAccount. */
-export function collector(workload: WorkloadModel, namespace: string): KubeObject {
+function collector(workload: WorkloadModel, namespace: string): KubeObject {
   const { name, ports, envFrom, env } = workload;
   return {
     apiVersion: 'opentelemetry.io/v1beta1',

@@ -1,9 +1,9 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
-import { corePod } from '../kinds/core/pod.ts';
-import { isWhole, type Pod } from '../kinds/pods.ts';
+import { corePod } from './core/pod.ts';
 import { named, type PodFault, sourceFaults } from './env-faults.ts';
 import { mountsOf } from './pod-volumes.ts';
+import { isWhole, type Pod } from './pods.ts';
 
 /** Kinds whose pods run once, and those whose pods run for ever. */
 

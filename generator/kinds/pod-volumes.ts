@@ -1,7 +1,7 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
-import { specOf } from '../kinds/kind.ts';
-import type { Container, Pod } from '../kinds/pods.ts';
+import { specOf } from './kind.ts';
+import type { Container, Pod } from './pods.ts';
 
 /** A place where a container mounts a volume, or uses it as a device. */
 export interface Mount {

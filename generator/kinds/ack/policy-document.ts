@@ -1,6 +1,6 @@
-import { matchesGlob } from '../ground/glob.ts';
-import { isMap, type JsonObject, mapAt } from '../ground/json.ts';
-import { isUnresolved } from '../ground/unresolved.ts';
+import { matchesGlob } from '../../ground/glob.ts';
+import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
 
 /** A statement of an IAM policy (docs.aws.amazon.com, IAM JSON policy elements). */
 export interface Statement {

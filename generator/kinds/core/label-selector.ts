@@ -1,5 +1,5 @@
-import { type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
-import type { Item } from '../kinds/kind.ts';
+import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { Item } from '../kind.ts';
 
 /** The API server gives each Namespace its name as a label. */
 const NAME_LABEL = 'kubernetes.io/metadata.name';

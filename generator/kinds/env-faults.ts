@@ -1,6 +1,6 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
-import type { Container } from '../kinds/pods.ts';
+import type { Container } from './pods.ts';
 
 /** What the API server refuses in a pod although its schema allows it. */
 export interface PodFault {

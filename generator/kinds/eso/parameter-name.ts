@@ -1,16 +1,6 @@
-import type { Path, Report } from '../../ground/finding.ts';
-
-/** Reports what AWS refuses in a Parameter Store name (docs/facts/aws.md#parameter-names). */
-export function checkParameterName(name: string, path: Path, report: Report): void {
-  const wrong = parameterNameFault(name);
-  if (wrong === undefined) return;
-  report({
-    id: 'illegal-parameter-name',
-    message: `"${name}" is not a legal parameter name: ${wrong}`,
-    hint: 'Parameter Store allows letters, digits, ".", "-", "_" and "/", at most 15 levels, not beginning with aws or ssm.',
-    path,
-  });
-}
+/** In words, as a hint (docs/facts/aws.md#parameter-names). */
+export const PARAMETER_NAMES =
+  'Parameter Store allows letters, digits, ".", "-", "_" and "/", at most 15 levels, not beginning with aws or ssm.';
 
 /** What AWS refuses in a name, as the end of a sentence; undefined when it is legal. */
 export function parameterNameFault(name: string): string | undefined {
