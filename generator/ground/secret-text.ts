@@ -1,6 +1,6 @@
 /*
  * Text that gives itself away as a secret. The shapes are those that the issuers document; they
- * are held against examples of each in test/secret-values.test.ts.
+ * are held against examples of each in test/make/secret-values.test.ts.
  */
 
 /** Tokens that begin in a way of their own. */

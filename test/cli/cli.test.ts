@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, objectsOf, output, remSecrets, root, run, runMain } from './machine.ts';
-import { runSpec, specOf } from './spec-text.ts';
+import { folderOf, objectsOf, output, remSecrets, root, run, runMain } from '../machine.ts';
+import { runSpec, specOf } from '../spec-text.ts';
 
 const spec = specOf(`
 namespace: shop

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { kindOf, kinds } from '../generator/kinds/kinds.ts';
-import { root, runMain } from './machine.ts';
+import { kindOf, kinds } from '../../generator/kinds/kinds.ts';
+import { root, runMain } from '../machine.ts';
 
 /** A folder a kind, by group; the group of Kubernetes' core is called core. */
 const cases = join(root, 'test/kinds');
@@ -21,7 +21,8 @@ test('a kind is found by its group and its name', () => {
 });
 
 test('every kind that makes Secrets has its cases, and no other has', () => {
-  const folders = readdirSync(cases).flatMap(group =>
+  const groups = readdirSync(cases, { withFileTypes: true }).filter(entry => entry.isDirectory());
+  const folders = groups.flatMap(({ name: group }) =>
     readdirSync(join(cases, group)).map(kind => `${group}/${kind}`),
   );
   expect(folders.sort()).toEqual([...makers].sort());
