@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CORE_MERGE_KEYS } from '../../generator/make/objects/merge-keys.ts';
+import type { JsonObject } from '../../generator/ground/json.ts';
+import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../../generator/make/objects/merge-keys.ts';
 import { root } from '../machine.ts';
 
 test("merge keys are those of Kubernetes' OpenAPI", () => {
@@ -19,4 +20,22 @@ test("merge keys are those of Kubernetes' OpenAPI", () => {
     Object.entries(CORE_MERGE_KEYS).map(([name, keys]) => [name, new Set(keys)]),
   );
   expect(ours).toEqual(inPods);
+});
+
+test.for<[what: string, list: string, lists: JsonObject[][], key: string | undefined]>([
+  ['all items of both lists', 'env', [[{ name: 'a' }], [{ name: 'b' }]], 'name'],
+  ['some items', 'env', [[{ name: 'a' }, { value: 'b' }]], undefined],
+  ['the items of one list', 'env', [[{ name: 'a' }], [{ value: 'b' }]], undefined],
+  ['the second of two fields', 'ports', [[{ port: 80 }], [{ port: 81 }]], 'port'],
+  ['one or the other of two fields', 'ports', [[{ port: 80 }, { containerPort: 80 }]], undefined],
+  ['a list without a key', 'args', [[{ name: 'a' }]], undefined],
+  ['a list named as a method', 'toString', [[{ name: 'a' }]], undefined],
+])('the merge key is in %s', ([, list, lists, key]) => expect(mergeKey(list, lists)).toBe(key));
+
+test('ports of two protocols are two, and TCP is the default', () => {
+  const list = [{ port: 80, protocol: 'UDP' }, { port: 80 }];
+  expect(itemLike(list, 'port', { port: 80, protocol: 'TCP' })).toBe(list[1]);
+  expect(itemLike(list, 'port', { port: 80, protocol: 'SCTP' })).toBeUndefined();
+  const names = [{ name: 'a', protocol: 'UDP' }];
+  expect(itemLike(names, 'name', { name: 'a', protocol: 'TCP' })).toBe(names[0]);
 });

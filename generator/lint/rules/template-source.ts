@@ -2,7 +2,7 @@ import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
 import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { type TemplateFile, templateFiles } from '../../graph/templates.ts';
-import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
+import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
 import type { Rule, RuleFault } from '../rule.ts';
@@ -42,7 +42,7 @@ function missingMap(
     hint:
       elsewhere === undefined
         ? knownNames(`ConfigMaps ${ofNamespace(namespace)}`, name, here)
-        : `There is one in namespace "${elsewhere.namespace}": it has to be in that of the ExternalSecret.`,
+        : `There is one ${inNamespaceOrNone(elsewhere.namespace)}: it has to be in that of the ExternalSecret.`,
   };
 }
 

@@ -3,7 +3,7 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { isMap, type Json, mapAt, textAt } from '../../ground/json.ts';
-import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
+import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { coreNamespace } from '../../kinds/core/namespace.ts';
@@ -38,7 +38,7 @@ export const unknownServiceAccount: Rule = {
         hint:
           other === undefined
             ? knownNames(`ServiceAccounts ${ofNamespace(namespace)}`, name, names ?? [])
-            : `There is one in namespace "${other}".`,
+            : `There is one ${inNamespaceOrNone(other)}.`,
       };
     }
   },

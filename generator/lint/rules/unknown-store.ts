@@ -2,7 +2,7 @@ import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
 import { eachSpec } from '../../graph/refresh.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
-import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
+import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { secretStore } from '../../kinds/eso/secret-store.ts';
@@ -99,7 +99,7 @@ function hintFor(
     return `"${ref.name}" is a ${otherKind(ref)}: write kind: ${otherKind(ref)}. Without kind a SecretStore is meant.`;
   }
   if (elsewhere !== undefined)
-    return `There is one in namespace "${elsewhere.namespace}", and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`;
+    return `There is one ${inNamespaceOrNone(elsewhere.namespace)}, and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`;
   const isHere = (store: Item): boolean =>
     ref.kind === 'ClusterSecretStore' || store.namespace === namespace;
   const known = storeKind(ref.kind);

@@ -23,6 +23,9 @@ function isSecretStep(step: string | number): boolean {
   return typeof step === 'string' && (/^postInit\w{0,40}SQL$/.test(step) || step === 'stringData');
 }
 
+/** What holds the template of a SealedSecret, a PushSecret and a ClusterPushSecret. */
+const SPECS: ReadonlySet<string | number> = new Set(['spec', 'pushSecretSpec']);
+
 /** A template of an ExternalSecret, and those that a PushSecret or SealedSecret has. */
 export function isTemplate({ path }: ValuePlace): boolean {
   const at = path.indexOf('template');
@@ -31,6 +34,6 @@ export function isTemplate({ path }: ValuePlace): boolean {
   return (
     (path[at - 1] === 'target' && field === 'data') ||
     (field === 'templateFrom' && path.at(-1) === 'literal') ||
-    (path[0] === 'spec' && at === 1 && field === 'data')
+    (SPECS.has(path[at - 1] ?? '') && field === 'data')
   );
 }
