@@ -1,6 +1,6 @@
 /*
  * Text that gives itself away as a secret. The shapes are those that the issuers document; they
- * are held against examples of each in test/secret-values.test.ts.
+ * are held against examples of each in test/make/secret-values.test.ts.
  */
 
 /** What stands for a secret; it is told which, so that two sides can be held against each other. */

@@ -1,7 +1,7 @@
 import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { type TemplateFile, templateFiles } from '../../graph/templates.ts';
-import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
+import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
@@ -43,7 +43,7 @@ function missingMap(
     hint:
       elsewhere === undefined
         ? knownNames(`ConfigMaps ${ofNamespace(namespace)}`, name, here)
-        : `There is one in namespace "${elsewhere.namespace}": it has to be in that of the ExternalSecret.`,
+        : `There is one ${inNamespaceOrNone(elsewhere.namespace)}: it has to be in that of the ExternalSecret.`,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Path } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { textAt } from '../../ground/json.ts';
 import { mapsIn } from '../../ground/json-walk.ts';
-import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
+import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { coreNamespace } from '../../kinds/core/namespace.ts';
@@ -39,7 +39,7 @@ export const unknownServiceAccount: Rule = {
         hint:
           other === undefined
             ? knownNames(`ServiceAccounts ${ofNamespace(namespace)}`, name, names ?? [])
-            : `There is one in namespace "${other}".`,
+            : `There is one ${inNamespaceOrNone(other)}.`,
       };
     }
   },

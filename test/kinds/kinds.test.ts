@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { kindOf, kinds } from '../generator/kinds/kinds.ts';
-import { root, runMain } from './machine.ts';
+import { kindOf, kinds } from '../../generator/kinds/kinds.ts';
+import { root, runMain } from '../machine.ts';
 
 /** A folder a kind, by group; the group of Kubernetes' core is called core. */
 const cases = join(root, 'test/kinds');
@@ -35,7 +35,8 @@ test.for(code)('%s names no API group: kinds/ and the builders do', file => {
 });
 
 test('every kind that makes Secrets has its cases, and no other has', () => {
-  const folders = readdirSync(cases).flatMap(group =>
+  const groups = readdirSync(cases, { withFileTypes: true }).filter(entry => entry.isDirectory());
+  const folders = groups.flatMap(({ name: group }) =>
     readdirSync(join(cases, group)).map(kind => `${group}/${kind}`),
   );
   expect(folders.sort()).toEqual([...makers].sort());

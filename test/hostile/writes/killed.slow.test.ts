@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { LOCK } from '../../../generator/cli/host/tree/lock-folder.ts';
 import { writeFiles } from '../../../generator/cli/host/tree/write-files.ts';
 import { folderOf, root, run, runMain } from '../../machine.ts';
-import { killRuns, lockIn } from '../../soak/kills.ts';
-import { startExpand } from '../../soak/runs.ts';
+import { killRuns } from '../../soak/kills.ts';
+import { type Ended, pause, startExpand } from '../../soak/runs.ts';
 import { runTogether } from '../../soak/together.ts';
 import { remainsIn, repository, SPECS, treeIn } from '../../soak/tree.ts';
 
@@ -23,15 +24,29 @@ test.for([2, 3])('%i runs at once end one after the other', async runs => {
 test.for<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])(
   '%s waits until the tree is whole',
   async signal => {
-    const folder = repository();
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const run = startExpand(folder, SPECS[0] ?? '');
-    await lockIn(folder, run);
-    process.kill(-(run.child.pid ?? 0), signal);
-    expect(await run.ended).toMatchObject({ code: 0, stderr: '62 files, 62 changed\n' });
+    const { folder, ended } = await signalled(signal);
+    expect(await ended).toMatchObject({ code: 0, stderr: '62 files, 62 changed\n' });
     expect(remainsIn(folder)).toEqual([]);
   },
 );
+
+/** A run that was given a signal while it stages: with the lock alone it does not hold signals yet. */
+async function signalled(
+  signal: NodeJS.Signals,
+): Promise<{ readonly folder: string; readonly ended: Promise<Ended> }> {
+  const folder = repository();
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { child, ended } = startExpand(folder, SPECS[0] ?? '');
+  while (child.exitCode === null && !isStaging(folder)) await pause(0);
+  if (child.exitCode !== null) return signalled(signal); // It was over before one could look.
+  process.kill(-(child.pid ?? 0), signal);
+  return { folder, ended };
+}
+
+function isStaging(folder: string): boolean {
+  const lock = join(folder, LOCK);
+  return existsSync(lock) && readdirSync(lock).some(name => /^[0-9a-f]{16}$/.test(name));
+}
 
 test('a tree that is half the one and half the other is made whole without a word', () => {
   const folder = repository();

@@ -34,6 +34,7 @@ interface Opened {
 async function open(html: string, options: BrowserContextOptions = desktop): Promise<Opened> {
   const folder = folderOf([['review.html', html]]);
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(0);
   onTestFinished(() => context.close());
   const page = await context.newPage();
   const said: string[] = [];

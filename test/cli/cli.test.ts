@@ -6,9 +6,9 @@ import {
   graphFormats,
   lintFormats,
   objectFormats,
-} from '../generator/report/formats.ts';
-import { folderOf, objectsOf, output, remSecrets, root, run, runMain } from './machine.ts';
-import { runSpec, specOf } from './spec-text.ts';
+} from '../../generator/report/formats.ts';
+import { folderOf, objectsOf, output, remSecrets, root, run, runMain } from '../machine.ts';
+import { runSpec, specOf } from '../spec-text.ts';
 
 const spec = specOf(`
 namespace: shop

@@ -102,11 +102,13 @@ test('a reader that has seen enough is no error', () => {
 
 /** Another process that shares a pipe can have it not wait, as Node does with its own stdio. */
 describe('a pipe that does not wait', () => {
-  const sharing = (stream: string): string =>
-    `'${process.execPath}' -e 'process.${stream}; setTimeout(() => {}, 3000)' & sleep 1;`;
+  const share = (stream: string): string =>
+    `process.${stream}; fs.writeFileSync("shared", ""); setInterval(() => {}, 1000)`;
+  const sharing = (stream: string, line: string): string =>
+    `'${process.execPath}' -e '${share(stream)}' & until [ -e shared ]; do sleep 0.1; done; ${line}; status=$?; kill $!; (exit $status);`;
 
   test('is waited for until there is something to read', () => {
-    const line = `{ sleep 2; cat ${manifests}; } | { ${sharing('stdin')} rs lint -; }`;
+    const line = `{ sleep 2; cat ${manifests}; } | { ${sharing('stdin', 'rs lint -')} }`;
     expect(sh(repository(), line)).toEqual(sh(repository(), `rs lint - <${manifests}`));
   });
 
@@ -115,7 +117,7 @@ describe('a pipe that does not wait', () => {
     const folder = folderOf([
       ['rem-secrets.yaml', spec.replace('port: 80', `env: { A: ${large} }`)],
     ]);
-    const line = `{ ${sharing('stdout')} rs render dev; } | { sleep 2; cat; }`;
+    const line = `{ ${sharing('stdout', 'rs render dev')} } | { sleep 2; cat; }`;
     const { status, stdout, stderr } = sh(folder, line);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toBe(sh(folder, 'rs render dev').stdout);

@@ -12,7 +12,9 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { nodeHost } from '../../../generator/cli/host/node-host.ts';
 import { withLock } from '../../../generator/cli/host/tree/lock.ts';
+import { main } from '../../../generator/cli/main.ts';
 import { folderOf, type Ran, remSecrets, run, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 
@@ -169,14 +171,20 @@ test('a run that was taken for dead moves nothing in any more', () => {
   expect(readdirSync(folder).sort()).toEqual(['base', 'rem-secrets.yaml']);
 });
 
-test('who has waited writes the tree of the spec that is there then', async () => {
+test('who has waited writes the tree of the spec that is there then', () => {
   const folder = lockedBy(recordOf(living().pid, Date.now()));
-  const waiting = spawn(remSecrets, ['expand'], { cwd: folder, stdio: 'ignore' });
-  const ended = new Promise(done => waiting.on('exit', done));
-  await new Promise(done => setTimeout(done, 1500));
-  writeFileSync(join(folder, 'rem-secrets.yaml'), spec.replace('web:1', 'web:2'));
-  rmSync(join(folder, lock), { recursive: true });
-  expect(await ended).toBe(0);
+  const host = nodeHost(folder);
+  let reads = 0;
+  const readFile = (path: string): Uint8Array => {
+    const bytes = host.readFile(path);
+    reads += 1;
+    if (reads === 1) {
+      writeFileSync(join(folder, 'rem-secrets.yaml'), spec.replace('web:1', 'web:2'));
+      rmSync(join(folder, lock), { recursive: true });
+    }
+    return bytes;
+  };
+  expect(main(['expand'], { ...host, readFile, stderr: () => undefined })).toBe(0);
   expect(readFileSync(join(folder, 'base/deployment-web.yaml'), 'utf8')).toContain('web:2');
 });
 
