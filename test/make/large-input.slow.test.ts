@@ -83,7 +83,7 @@ describe('large input', () => {
   ])('5,000 faults at once: %s', ([, id, body]) => {
     const findings = findingsIn(specOf(body));
     expect(findings).toHaveLength(5000);
-    expect(new Set(findings.map(finding => finding.id))).toEqual(new Set([id]));
+    expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set([id]));
     expect(new Set(findings.map(({ at }) => `${at?.line}:${at?.column}`)).size).toBe(5000);
   });
 });
