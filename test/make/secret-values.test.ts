@@ -371,14 +371,14 @@ test('only secrets are reported while there is one', () => {
     `workloads: { api: { colour: blue, env: { A: ${value}, B: { secret: none, key: a } } } }`,
   );
   expect(findingsIn(text)).toMatchObject([
-    { id: 'secret-value', field: 'spec.workloads.api.env.A', at: { line: 5, column: 47 } },
+    { rule: 'secret-value', field: 'spec.workloads.api.env.A', at: { line: 5, column: 47 } },
   ]);
 });
 
 test('a secret as a name has its place, and its field is hidden', () => {
   const text = specOf(`secrets:\n  ${word}: { manual: [a] }`);
   expect(findingsIn(text)).toMatchObject([
-    { id: 'secret-value', field: 'spec.secrets.…', at: { line: 6, column: 5 } },
+    { rule: 'secret-value', field: 'spec.secrets.…', at: { line: 6, column: 5 } },
   ]);
 });
 

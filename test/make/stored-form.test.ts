@@ -14,7 +14,7 @@ const golden = join(root, 'test/golden');
 /** ajv writes the defaults of a schema into what it validates, as the API server does. */
 const ajv = new Ajv({ strict: false, useDefaults: true });
 for (const file of readdirSync(schemas, { recursive: true, encoding: 'utf8' })) {
-  if (file.endsWith('.json'))
+  if (/(?<!\.schema)\.json$/.test(file))
     ajv.addSchema(JSON.parse(readFileSync(join(schemas, file), 'utf8')), file);
 }
 
