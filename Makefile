@@ -8,7 +8,7 @@ render: build tools
 
 test: build tools
 	npm run check
-	npm test
+	npm run test:all
 	generator/rem-secrets expand --check
 	generator/rem-secrets validate
 	generator/rem-secrets lint

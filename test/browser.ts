@@ -17,7 +17,7 @@ const FONTS = '<fontconfig><dir prefix="relative">fonts</dir></fontconfig>';
 export function startChromium(): Promise<Browser> {
   const args = ['--disable-gpu', '--disable-background-networking', '--disable-component-update'];
   const isPacked = process.platform === 'linux' && process.arch === 'x64';
-  return chromium.launch({ args, ...(isPacked ? unpackedChromium() : {}) });
+  return chromium.launch({ args, timeout: 0, ...(isPacked ? unpackedChromium() : {}) });
 }
 
 /** The packed Chromium, with the libraries and fonts that a bare machine has not. */

@@ -2,11 +2,11 @@ import type { Path } from '../ground/finding.ts';
 import { listAt, mapAt, textAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../kinds/ack/iam.ts';
+import { parsePolicy, type Statement } from '../kinds/ack/policy-document.ts';
 import { serviceAccount } from '../kinds/core/service-account.ts';
 import type { AwsStore } from '../kinds/eso/aws-provider.ts';
 import { annotationOf, type Item, specOf } from '../kinds/kind.ts';
 import { awsStores } from './aws-stores.ts';
-import { parsePolicy, type Statement } from './iam-policy.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** IAM as far as a set of manifests has it: objects of AWS Controllers for Kubernetes (ACK). */

@@ -1,9 +1,10 @@
 import { isMap, mapAt } from '../ground/json.ts';
 import { RELOAD_LABEL } from '../kinds/cnpg/group.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
-import { annotationOf, type Item } from '../kinds/kind.ts';
+import { frozenReads, isLasting } from '../kinds/frozen-reads.ts';
+import type { Item } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
-import { frozenReads, isLasting, isReloadedAnyway, watchOf } from './restarts.ts';
+import { isReloadedAnyway, isWatched } from '../kinds/reloader/watch.ts';
 import type { Reader, SecretGraph, SecretNode } from './secret-graph.ts';
 
 /**
@@ -18,7 +19,7 @@ export function pickups(
 ): (reads: readonly Reader[], node: SecretNode) => Pickup {
   const pods = new Map(graph.pods.map(pod => [pod.item, pod]));
   const external = new Map(graph.externalSecrets.map(secret => [secret.item, secret]));
-  const isAnyway = isReloadedAnyway(graph);
+  const isAnyway = isReloadedAnyway(graph.pods);
   return (reads, node) => {
     if (reads.some(({ how }) => how === 'cnpg'))
       return isReloadedByCnpg(node, external) ? 'reload label' : 'never';
@@ -33,12 +34,6 @@ function pickupOfPod(pod: Pod, held: readonly Reader[], secret: string, isAnyway
   if (isAnyway || isWatched(pod, secret)) return 'reloader';
   if (frozenReads(pod).some(read => read.secret === secret)) return 'never';
   return held.every(({ how }) => how === 'volume' || how === 'projected') ? 'files' : 'at use';
-}
-
-function isWatched(pod: Pod, secret: string): boolean {
-  const { isAll, names } = watchOf(pod);
-  if (names.includes(secret)) return true;
-  return isAll && annotationOf(pod.item, 'reloader.stakater.com/auto') !== 'false';
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, type Json, listAt, mapAt } from '../ground/json.ts';
+import { listAt, mapAt } from '../ground/json.ts';
+import { textsIn } from '../ground/json-walk.ts';
 import { valueAt } from '../ground/value-path.ts';
 import type { Item } from '../kinds/kind.ts';
 import type { Container } from '../kinds/pods.ts';
@@ -21,7 +22,7 @@ export function placedTexts({ pods, externalSecrets, items }: SecretGraph): Plac
     ...pods.flatMap(({ containers }) => containers.flatMap(containerTexts)),
     ...externalSecrets.flatMap(({ item, namespace, path, spec }) => {
       const at = [...path, 'target', 'template', 'data'];
-      const texts = strings(mapAt(spec, 'target', 'template', 'data'), at);
+      const texts = textsIn(mapAt(spec, 'target', 'template', 'data'), at);
       return texts.map(found => ({ item, namespace, ...found }));
     }),
     ...items.flatMap(settingsTexts),
@@ -33,7 +34,7 @@ function settingsTexts(item: Item): PlacedText[] {
   const path = item.known?.settings;
   const { namespace } = item;
   if (path === undefined) return [];
-  const texts = strings((valueAt(item.object, path) ?? null) as Json, path);
+  const texts = textsIn(valueAt(item.object, path), path);
   return texts.map(found => ({ item, namespace, ...found }));
 }
 
@@ -41,7 +42,7 @@ function containerTexts(container: Container): PlacedText[] {
   const { item, path, spec, env } = container;
   const base = { item, namespace: item.namespace, container };
   const words = ['command', 'args'].flatMap(field =>
-    strings(listAt(spec, field), [...path, field]),
+    textsIn(listAt(spec, field), [...path, field]),
   );
   return [
     ...env.flatMap(({ value, path: at }) =>
@@ -49,11 +50,4 @@ function containerTexts(container: Container): PlacedText[] {
     ),
     ...words.map(found => ({ ...base, ...found })),
   ];
-}
-
-function strings(value: Json, path: Path): { text: string; path: Path }[] {
-  if (typeof value === 'string') return [{ text: value, path }];
-  if (Array.isArray(value)) return value.flatMap((item, index) => strings(item, [...path, index]));
-  if (!isMap(value)) return [];
-  return Object.entries(value).flatMap(([key, child]) => strings(child, [...path, key]));
 }

@@ -7,7 +7,6 @@ import type {
   WrittenSecret,
 } from '../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../kinds/eso/generators.ts';
-import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
 import { specOf } from '../kinds/kind.ts';
 import { externalSecretMakers } from './makers-and-readers.ts';
 import {
@@ -17,7 +16,7 @@ import {
   type SecretNode,
   secretId,
 } from './secret-graph.ts';
-import { storeOf } from './stores.ts';
+import { remoteOf } from './stores.ts';
 
 type Find = SecretGraph['find'];
 
@@ -124,8 +123,7 @@ function sourceOf(
 ): string | undefined {
   const { property = '', metadataPolicy } = mapAt(spec, 'extract');
   const isWhole = property === '' && metadataPolicy !== 'Fetch';
-  if (extract === undefined || storeRef === undefined || !isWhole) return undefined;
-  const store = storeOf(find, storeRef, namespace);
-  const remote = store === undefined ? undefined : remoteNamespaceOf(store);
+  if (extract === undefined || !isWhole) return undefined;
+  const remote = remoteOf(find, storeRef, namespace);
   return remote === undefined ? undefined : secretId(remote, extract);
 }

@@ -5,6 +5,7 @@ import type {
   DataFromEntry,
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
+import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
 import { pushedStores, pushSecret } from '../kinds/eso/push-secret.ts';
 import type { StoreRef } from '../kinds/eso/store-ref.ts';
 import { storeKind } from '../kinds/eso/stores.ts';
@@ -20,6 +21,16 @@ export function storeOf(
 ): Item | undefined {
   const kind = storeKind(ref.kind);
   return kind && find(kind, kind.isOfCluster ? '' : namespace, ref.name);
+}
+
+/** The namespace that is read through a reference to a kubernetes store of the set. */
+export function remoteOf(
+  find: SecretGraph['find'],
+  ref: StoreRef | undefined,
+  namespace: string,
+): string | undefined {
+  const store = ref && storeOf(find, ref, namespace);
+  return store && remoteNamespaceOf(store);
 }
 
 /** An entry of an ExternalSecret, with the store that serves it. */

@@ -48,11 +48,22 @@ export interface Finding {
   readonly related?: readonly Related[];
 }
 
-/** A second place of a finding; the object where that is another one. */
+/** A finding about an object, and what to do. */
+export interface ObjectFinding extends Finding {
+  readonly hint: string;
+  readonly object: ObjectName;
+}
+
+/** A second place of a finding. */
 interface Related {
   readonly note: string;
   readonly at?: Place;
   readonly object?: ObjectName;
+}
+
+/** A second place that is in an object. */
+export interface RelatedObject extends Related {
+  readonly object: ObjectName;
 }
 
 /** A Kubernetes object as people name it; the cluster's own have no namespace. */

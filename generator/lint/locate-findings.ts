@@ -1,28 +1,43 @@
-import { type Finding, fieldOf, type Path, type Place } from '../ground/finding.ts';
+import {
+  type Finding,
+  fieldOf,
+  type ObjectFinding,
+  type RelatedObject,
+} from '../ground/finding.ts';
 import { maskMessage } from '../ground/mask/text.ts';
-import { type Item, objectName } from '../kinds/kind.ts';
+import { objectName } from '../kinds/kind.ts';
 import type { FieldPlace } from '../read/places/places-in-files.ts';
 import type { RuleFinding } from './check-graph.ts';
+import type { RelatedField, Rule, RuleFault } from './rule.ts';
 
 /** Rule findings with their lines. */
 export function locateFindings(found: readonly RuleFinding[], placeOf: FieldPlace): Finding[] {
-  const at = (item: Item, path: Path): { at?: Place } => {
-    const place = placeOf(item, path);
-    return place === undefined ? {} : { at: place };
-  };
-  return found.map(({ rule, item, path, message, hint, related = [] }) => ({
-    rule: rule.id,
-    severity: rule.severity,
+  return found.map(({ related = [], ...fault }) => ({
+    ...located(fault, fault.rule, placeOf),
+    ...(related.length > 0 && { related: related.map(other => relatedAt(other, placeOf)) }),
+  }));
+}
+
+/** What a rule says of an object, with its line. */
+export function located(
+  { item, path, message, hint }: RuleFault,
+  { id, severity }: Pick<Rule, 'id' | 'severity'>,
+  placeOf: FieldPlace,
+): ObjectFinding {
+  const at = placeOf(item, path);
+  return {
+    rule: id,
+    severity,
     message: maskMessage(message),
     hint: maskMessage(hint),
     field: fieldOf(path),
-    ...at(item, path),
+    ...(at !== undefined && { at }),
     object: objectName(item),
-    ...(related.length > 0 && {
-      related: related.map(place => ({
-        note: maskMessage(place.note),
-        ...at(place.item, place.path),
-      })),
-    }),
-  }));
+  };
+}
+
+/** Another end of it, with its line. */
+export function relatedAt({ item, path, note }: RelatedField, placeOf: FieldPlace): RelatedObject {
+  const at = placeOf(item, path);
+  return { note: maskMessage(note), object: objectName(item), ...(at !== undefined && { at }) };
 }

@@ -35,6 +35,37 @@ metadata: { name: keys }
 spec: ${spec}
 `;
 
+describe('a list whose entries have a name', () => {
+  const env = (entries: string): string =>
+    deployment(`{ containers: [{ name: a, env: ${entries} }] }`);
+
+  test('is compared by it', () => {
+    expect(
+      fields(env('[{ name: A, value: x }]'), env('[{ name: B }, { name: A, value: y }]')),
+    ).toEqual([
+      'changed spec.template.spec.containers[a].env[A].value',
+      'added spec.template.spec.containers[a].env[B]',
+    ]);
+  });
+
+  test.for([
+    [
+      'one has none',
+      '[{ name: A, value: x }, { value: z }]',
+      '[{ name: A, value: y }, { value: z }]',
+    ],
+    [
+      'two share one',
+      '[{ name: A, value: x }, { name: A }]',
+      '[{ name: A, value: y }, { name: A }]',
+    ],
+  ] as const)('is compared by places where %s', ([, base, head]) => {
+    expect(fields(env(base), env(head))).toEqual([
+      'changed spec.template.spec.containers[a].env[0].value',
+    ]);
+  });
+});
+
 describe('what means the same is no change, and is counted', () => {
   test.for([
     [

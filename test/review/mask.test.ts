@@ -30,6 +30,13 @@ const hidden: readonly (readonly [what: string, kind: string, object: JsonObject
     'ClusterExternalSecret',
     { spec: { externalSecretSpec: { target: { template: { data: { a: CANARY } } } } } },
   ],
+  ['a template of a PushSecret', 'PushSecret', { spec: { template: { data: { a: CANARY } } } }],
+  [
+    'a template of a ClusterPushSecret',
+    'ClusterPushSecret',
+    { spec: { pushSecretSpec: { template: { data: { a: CANARY } } } } },
+  ],
+  ['a template of a SealedSecret', 'SealedSecret', { spec: { template: { data: { a: CANARY } } } }],
   [
     'the fake provider',
     'SecretStore',

@@ -96,3 +96,16 @@ test.for(riskRules)('what is the same on both sides is no risk: $id', ({ id }) =
   const all = ['base.yaml', 'risky.yaml', 'quiet.yaml'].map(name => side(manifest(id, name)));
   for (const set of all) expect(risks(set, set)).toEqual([]);
 });
+
+test('one renamed target is told as each of several is', () => {
+  const renamed = secret.replace('spec: {', 'spec: { target: { name: api-2 },');
+  const uses = reader('key').replace('name: api,', 'name: api-2,');
+  expect(
+    risks(side(`${secret}---${store}---${reader('key')}`), side(`${renamed}---${store}---${uses}`)),
+  ).toEqual([
+    expect.stringMatching(
+      /^high target-renamed ExternalSecret\/api: .* makes Secret "api-2" in place of "api"/,
+    ),
+    expect.stringMatching(/^warn pods-restarted /),
+  ]);
+});

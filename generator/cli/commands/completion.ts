@@ -1,4 +1,3 @@
-import type { Host } from '../../ground/host.ts';
 import { findingFormats } from '../../report/formats.ts';
 import type { Action, CommandLine, ListedCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -22,25 +21,19 @@ export const completionCommand: CommandLine<CompletionFlags> = {
 /** Completes these commands and their formats, flags and the names of environments. */
 export function completionOf(commands: readonly ListedCommand[]): Action<CompletionFlags> {
   return {
-    run: (flags, host) => printScript(flags, commands, host),
+    run: ({ shell, flags }, host) => {
+      const script = SCRIPTS[shell];
+      if (script !== undefined) {
+        const names = [...commands.map(({ name }) => name), completionCommand.name];
+        host.stdout(script({ names, flags, values: commands.flatMap(valuesOf) }));
+        return exitCodes.ok;
+      }
+      const known = Object.keys(SCRIPTS).join(', ');
+      host.stderr(`error: no completion for ${shell}; there is one for ${known}\n`);
+      return exitCodes.usage;
+    },
     formats: findingFormats,
   };
-}
-
-function printScript(
-  { shell, flags }: CompletionFlags,
-  commands: readonly ListedCommand[],
-  host: Host,
-): number {
-  const script = SCRIPTS[shell];
-  if (script === undefined) {
-    const known = Object.keys(SCRIPTS).join(', ');
-    host.stderr(`error: no completion for ${shell}; there is one for ${known}\n`);
-    return exitCodes.usage;
-  }
-  const names = [...commands.map(({ name }) => name), completionCommand.name];
-  host.stdout(script({ names, flags, values: commands.flatMap(valuesOf) }));
-  return exitCodes.ok;
 }
 
 /** What a script completes. */
@@ -54,34 +47,33 @@ interface Words {
 /** What may stand after a flag of a command. */
 interface Values {
   readonly command: string;
-  readonly flag: 'format' | 'output';
+  readonly long: string;
+  readonly short?: string;
   readonly words: readonly string[];
 }
 
 function valuesOf({ name: command, action }: ListedCommand): Values[] {
-  const { formats, outputs = {} } = action();
-  return [
-    { command, flag: 'format', words: Object.keys(formats) },
-    { command, flag: 'output', words: Object.keys(outputs) },
-  ];
+  const { formats, outputs } = action();
+  const known = { command, long: 'format', words: Object.keys(formats) };
+  if (outputs === undefined) return [known];
+  return [known, { command, long: 'output', short: 'o', words: Object.keys(outputs) }];
 }
 
-/** Cases for what the command, if there is one, and the word before are. */
+/** Cases for the command, if there is one, and the word before. */
 function cases({ values, names, flags }: Words, complete: (words: string) => string): string {
-  const all = [...new Set(values.flatMap(({ flag, words }) => (flag === 'format' ? words : [])))];
-  const afterFlag = [...values, { command: '', flag: 'format', words: all }]
-    .filter(({ words }) => words.length > 0)
-    .map(({ command, flag, words }): [string, readonly string[]] => [
-      `"${command} --${flag}"${flag === 'output' ? `|"${command} -o"` : ''}`,
-      words,
-    ]);
-  return [
-    ...afterFlag,
-    ['"completion completion"', Object.keys(SCRIPTS)] as const,
-    ['*', [...names, ...flags]] as const,
-  ]
-    .map(([pattern, words]) => `    ${pattern}) ${complete(words.join(' '))} ;;`)
-    .join('\n');
+  const formats = values.flatMap(({ long, words }) => (long === 'format' ? words : []));
+  const all: readonly (readonly [pattern: string, words: readonly string[]])[] = [
+    ...values.map(({ command, long, short, words }) => {
+      const pattern = `"${command} --${long}"`;
+      return [short ? `${pattern}|"${command} -${short}"` : pattern, words] as const;
+    }),
+    ['" --format"', [...new Set(formats)]],
+    ['"completion completion"', Object.keys(SCRIPTS)],
+    ['*', [...names, ...flags]],
+  ];
+  return all
+    .map(([pattern, words]) => `    ${pattern}) ${complete(words.join(' '))} ;;\n`)
+    .join('');
 }
 
 const SCRIPTS: Readonly<Record<string, (words: Words) => string>> = {
@@ -93,8 +85,7 @@ const SCRIPTS: Readonly<Record<string, (words: Words) => string>> = {
   case "$command $last" in
     "render render") COMPREPLY=($(compgen -W "$(rem-secrets environments 2>/dev/null)" -- "$word")) ;;
     *" -f"|*" --file"|"validate validate") COMPREPLY=($(compgen -f -- "$word")) ;;
-${cases(words, text => `COMPREPLY=($(compgen -W "${text}" -- "$word"))`)}
-  esac
+${cases(words, text => `COMPREPLY=($(compgen -W "${text}" -- "$word"))`)}  esac
 }
 complete -F _rem_secrets rem-secrets
 `,
@@ -107,8 +98,7 @@ _rem_secrets() {
   case "$command $words[CURRENT-1]" in
     "render render") compadd -- \${(f)"$(rem-secrets environments 2>/dev/null)"} ;;
     *" -f"|*" --file"|"validate validate") _files ;;
-${cases(words, text => `compadd -- ${text}`)}
-  esac
+${cases(words, text => `compadd -- ${text}`)}  esac
 }
 compdef _rem_secrets rem-secrets
 `,
@@ -118,12 +108,10 @@ complete -c rem-secrets -n '__fish_seen_subcommand_from render' -a '(rem-secrets
 complete -c rem-secrets -n '__fish_seen_subcommand_from completion' -a '${Object.keys(SCRIPTS).join(' ')}'
 complete -c rem-secrets -n '__fish_seen_subcommand_from validate' -F
 complete -c rem-secrets -s f -l file -r -F
-${values
-  .filter(({ words }) => words.length > 0)
-  .map(
-    ({ command, flag, words }) =>
-      `complete -c rem-secrets -n '__fish_seen_subcommand_from ${command}' ${flag === 'output' ? '-s o ' : ''}-l ${flag} -x -a '${words.join(' ')}'`,
-  )
-  .join('\n')}
-`,
+${values.map(afterFlag).join('')}`,
 };
+
+function afterFlag({ command, long, short, words }: Values): string {
+  const flag = `${short ? `-s ${short} ` : ''}-l ${long}`;
+  return `complete -c rem-secrets -n '__fish_seen_subcommand_from ${command}' ${flag} -x -a '${words.join(' ')}'\n`;
+}

@@ -10,16 +10,7 @@ import { compare } from '../../review/changes/compare.ts';
 import { newFindings } from '../../review/changes/new-findings.ts';
 import { checkRisks } from '../../review/risks/check-risks.ts';
 import { noticesOf } from './notices.ts';
-import type { Settings } from './settings.ts';
-import { fileOnHead, type Side, type SideEnvironment } from './side.ts';
-
-/** The two sides, read, and what people call them. */
-export interface ReadSides {
-  readonly base: Side;
-  readonly head: Side;
-  readonly labels: { readonly base: string; readonly head: string };
-  readonly settings: Settings;
-}
+import { fileOnHead, type ReadSides, type SideEnvironment } from './side.ts';
 
 const EMPTY: SideEnvironment = {
   set: { items: [], context: [], outside: nothingOutside },

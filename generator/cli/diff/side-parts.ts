@@ -24,7 +24,7 @@ export interface SideSources {
 }
 
 /** An environment and the manifests that it has. */
-export interface Part {
+export interface EnvironmentSources {
   readonly name: string;
   readonly sources: readonly ObjectSource[];
 }
@@ -82,7 +82,7 @@ export function partsOf(
   found: readonly ManifestSource[],
   { namespace }: SideOptions,
   parse: ParseStream,
-): Part[] {
+): EnvironmentSources[] {
   const groups = groupBy(found, source =>
     source.isBuilt || source.text === undefined ? nameOf(path, source.name) : '',
   );

@@ -4,9 +4,8 @@ import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { withCommit } from '../../read/git/checkout.ts';
 import { type NamedSide, sideOf } from '../../read/git/named-side.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
-import type { ReadSides } from './review-of.ts';
 import { readSettingsOf } from './settings.ts';
-import { readSide, type Side, type SidePlace } from './side.ts';
+import { type ReadSides, readSide, type Side, type SidePlace } from './side.ts';
 import { type SideOptions, sourcesOf } from './side-parts.ts';
 
 /** Two sides as they are named, and the files that settle something about them. */

@@ -6,6 +6,7 @@ import { manifestsOf } from '../../ground/manifests.ts';
 import { isSame } from '../../ground/same.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import type { Item } from '../../kinds/kind.ts';
+import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 import { checkConfig, type LintConfig, outsideOf } from '../../lint/lint-config.ts';
 import { lintSet } from '../../lint/lint-set.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';
@@ -94,7 +95,7 @@ function lintItems(
 /** The objects that will be in a cluster: not the settings of functions, and not what is none. */
 function itemsOf({ items }: ResourceList, namespace: string): Item[] {
   return manifestsOf(items.filter(isWhole))
-    .filter(({ object }) => annotationsOf(object)['config.kubernetes.io/local-config'] !== 'true')
+    .filter(({ object }) => annotationsOf(object)[LOCAL_CONFIG] !== 'true')
     .map(({ object, path }) => itemOf(object, 0, path, namespace));
 }
 

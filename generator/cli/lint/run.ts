@@ -92,8 +92,9 @@ function unique(findings: readonly Finding[]): Finding[] {
 
 /** One finding of several overlays, with the places beside it of each. */
 function both(known: Finding, { related = [] }: Finding): Finding {
-  const said = new Set((known.related ?? []).map(place => JSON.stringify(place)));
-  const more = related.filter(place => !said.has(JSON.stringify(place)));
+  const keyOf = ({ note, at }: (typeof related)[number]): string => JSON.stringify([note, at]);
+  const said = new Set((known.related ?? []).map(keyOf));
+  const more = related.filter(place => !said.has(keyOf(place)));
   return more.length === 0 ? known : { ...known, related: [...(known.related ?? []), ...more] };
 }
 

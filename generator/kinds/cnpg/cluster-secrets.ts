@@ -1,6 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
+import { BASIC_AUTH } from '../core/secret-types.ts';
 import { type Item, type Made, type Omitted, specOf } from '../kind.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './login-keys.ts';
 
@@ -14,7 +15,7 @@ export function clusterSecrets(item: Item): Made[] {
   const isAppGiven = ['initdb', 'recovery', 'pg_basebackup'].some(
     method => textAt(bootstrap, method, 'secret', 'name') !== undefined,
   );
-  const { isOn, isGiven } = superuserOf(item.object);
+  const { isOn, isGiven } = superuserOf(item.object, item.name);
   return [
     ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login(item, 'app')]),
     ...(isOn && !isGiven ? [login(item, 'superuser')] : []),
@@ -23,22 +24,26 @@ export function clusterSecrets(item: Item): Made[] {
 }
 
 /** Whether postgres may log in, and the Secret with its password. */
-export function superuserOf({ metadata, spec }: KubeObject): {
+export function superuserOf(
+  object: KubeObject,
+  name: string,
+): {
   readonly isOn: boolean;
   readonly secret: string;
   /** The Secret is another's. */
   readonly isGiven: boolean;
 } {
+  const spec = mapAt(object, 'spec');
   const given = textAt(spec, 'superuserSecret', 'name') || undefined;
   return {
-    isOn: mapAt({ spec }, 'spec')['enableSuperuserAccess'] === true,
-    secret: given ?? `${metadata.name}-superuser`,
+    isOn: spec['enableSuperuserAccess'] === true,
+    secret: given ?? `${name}-superuser`,
     isGiven: given !== undefined,
   };
 }
 
 function login(item: Item, suffix: string): Made {
-  return made(item, suffix, 'kubernetes.io/basic-auth', loginKeys(CNPG_VERSION));
+  return made(item, suffix, BASIC_AUTH, loginKeys(CNPG_VERSION));
 }
 
 function made(item: Item, suffix: string, type: string, keys: Pick<Made, 'keys' | 'isOpen'>): Made {

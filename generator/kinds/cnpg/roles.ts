@@ -2,8 +2,10 @@ import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Item, specOf } from '../kind.ts';
 
 /** The names of a CNPG cluster's external clusters. */
-export function externalClusters(cluster: Item): string[] {
-  return listAt(specOf(cluster), 'externalClusters').flatMap(entry => textAt(entry, 'name') ?? []);
+export function externalClusters(cnpgCluster: Item): string[] {
+  return listAt(specOf(cnpgCluster), 'externalClusters').flatMap(
+    entry => textAt(entry, 'name') ?? [],
+  );
 }
 
 /**
@@ -12,19 +14,23 @@ export function externalClusters(cluster: Item): string[] {
  * `app` (cluster_defaults.go, defaultInitDB).
  */
 export function declaredRoles(
-  cluster: Item,
+  cnpgCluster: Item,
   databaseRoles: readonly Item[],
 ): Set<string> | undefined {
-  const bootstrap = mapAt(specOf(cluster), 'bootstrap');
+  const bootstrap = mapAt(specOf(cnpgCluster), 'bootstrap');
   const initdb = mapAt(bootstrap, 'initdb');
-  const isFilled = [bootstrap['recovery'], bootstrap['pg_basebackup'], specOf(cluster)['replica']];
+  const isFilled = [
+    bootstrap['recovery'],
+    bootstrap['pg_basebackup'],
+    specOf(cnpgCluster)['replica'],
+  ];
   if (isFilled.some(method => method !== undefined)) return undefined;
   if (Object.keys(initdb).some(field => /^post\w*SQL/.test(field) || field === 'import'))
     return undefined;
   return new Set([
     textAt(initdb, 'owner') ?? textAt(initdb, 'database') ?? 'app',
     'postgres',
-    ...listAt(specOf(cluster), 'managed', 'roles').flatMap(role => textAt(role, 'name') ?? []),
+    ...listAt(specOf(cnpgCluster), 'managed', 'roles').flatMap(role => textAt(role, 'name') ?? []),
     ...databaseRoles.map(role => textAt(specOf(role), 'name') ?? role.name),
   ]);
 }

@@ -27,7 +27,7 @@ function fetchedKeys({ data, dataFrom }: WrittenSecret, sourceKeys: SourceKeys):
 }
 
 /** Replace, the default, leaves only what the template makes; a template without data changes nothing. */
-function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
+export function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
   const data = Object.keys(mapAt(template, 'data'));
   const from = listAt(template, 'templateFrom').filter(isMap);
   if (data.length === 0 && from.length === 0) return fetched;

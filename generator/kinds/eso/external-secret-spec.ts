@@ -89,7 +89,8 @@ export function specReader(): SpecReader {
   };
 }
 
-function partsOf(spec: JsonObject, path: Path): SpecParts {
+/** A spec taken apart. */
+export function partsOf(spec: JsonObject, path: Path): SpecParts {
   const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);
   return {
     path,

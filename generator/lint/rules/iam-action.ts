@@ -1,6 +1,6 @@
 import { type AwsRead, awsReads } from '../../graph/aws-stores.ts';
 import { type Iam, permissionsOf, readIam, storeRoles } from '../../graph/iam.ts';
-import { isAllowed } from '../../graph/iam-policy.ts';
+import { isAllowed } from '../../kinds/ack/policy-document.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

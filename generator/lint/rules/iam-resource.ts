@@ -1,9 +1,9 @@
 import { type AwsRead, awsReads } from '../../graph/aws-stores.ts';
 import { type Permissions, permissionsOf, readIam, storeRoles } from '../../graph/iam.ts';
-import { isAllowed, type Resource } from '../../graph/iam-policy.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { isAllowed, type Resource } from '../../kinds/ack/policy-document.ts';
+import { parameterNameFault } from '../../kinds/eso/parameter-name.ts';
 import type { Item } from '../../kinds/kind.ts';
-import { parameterNameFault } from '../../make/model/parameter-name.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const iamResource: Rule = {

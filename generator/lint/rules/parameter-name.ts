@@ -5,9 +5,9 @@ import type { Path } from '../../ground/finding.ts';
 import { listAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { awsStore } from '../../kinds/eso/aws-provider.ts';
+import { PARAMETER_NAMES, parameterNameFault } from '../../kinds/eso/parameter-name.ts';
 import { pushedStores, pushSecret } from '../../kinds/eso/push-secret.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
-import { parameterNameFault } from '../../make/model/parameter-name.ts';
 import type { Rule } from '../rule.ts';
 
 export const parameterName: Rule = {
@@ -24,7 +24,7 @@ export const parameterName: Rule = {
         item,
         path,
         message: `"${name}" cannot be the name of a parameter: ${wrong}`,
-        hint: 'Parameter Store allows letters, digits, ".", "-", "_" and "/", at most 15 levels, not beginning with aws or ssm.',
+        hint: PARAMETER_NAMES,
       };
     }
   },

@@ -1,10 +1,10 @@
 import { goRegexp } from '#go-regexp';
-import { selectsNamespace } from '../../graph/label-selector.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import { isMap, type JsonObject, listAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { selectsNamespace } from '../../kinds/core/label-selector.ts';
 import { coreNamespace } from '../../kinds/core/namespace.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';

@@ -23,13 +23,13 @@ export const unknownExternalCluster: Rule = {
   summary: 'Each source that a Cluster copies from is in its externalClusters.',
 
   *check(graph) {
-    for (const { item, cluster, path, name } of namedSources(graph)) {
-      const known = externalClusters(cluster);
+    for (const { item, cnpgCluster, path, name } of namedSources(graph)) {
+      const known = externalClusters(cnpgCluster);
       if (known.includes(name) || known.some(isUnresolved) || isUnresolved(name)) continue;
       yield {
         item,
         path,
-        message: `Cluster "${cluster.name}" has no external cluster "${name}"`,
+        message: `Cluster "${cnpgCluster.name}" has no external cluster "${name}"`,
         hint: knownNames('external clusters', name, known),
       };
     }
@@ -38,7 +38,7 @@ export const unknownExternalCluster: Rule = {
 
 interface NamedSource {
   readonly item: Item;
-  readonly cluster: Item;
+  readonly cnpgCluster: Item;
   readonly path: readonly string[];
   readonly name: string;
 }
@@ -53,9 +53,13 @@ function namedSources(graph: SecretGraph): NamedSource[] {
   return [...ofClusters, ...ofSubscriptions];
 }
 
-function sourceAt(item: Item, cluster: Item | undefined, fields: readonly string[]): NamedSource[] {
+function sourceAt(
+  item: Item,
+  cnpgCluster: Item | undefined,
+  fields: readonly string[],
+): NamedSource[] {
   const name = textAt(specOf(item), ...fields);
-  return name === undefined || cluster === undefined
+  return name === undefined || cnpgCluster === undefined
     ? []
-    : [{ item, cluster, path: ['spec', ...fields], name }];
+    : [{ item, cnpgCluster, path: ['spec', ...fields], name }];
 }

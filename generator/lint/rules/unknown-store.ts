@@ -1,7 +1,7 @@
 import { eachSpec } from '../../graph/each-spec.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
-import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
+import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
@@ -101,7 +101,7 @@ function hintFor(
     return `"${ref.name}" is a ${otherKind(ref)}: write kind: ${otherKind(ref)}. Without kind a SecretStore is meant.`;
   }
   if (elsewhere !== undefined)
-    return `There is one in namespace "${elsewhere.namespace}", and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`;
+    return `There is one ${inNamespaceOrNone(elsewhere.namespace)}, and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`;
   const isHere = (store: Item): boolean =>
     ref.kind === clusterSecretStore.kind || store.namespace === namespace;
   const known = storeKind(ref.kind);

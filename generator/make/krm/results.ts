@@ -2,6 +2,7 @@ import type { Finding, Place } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import { locate } from '../../ground/locate.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
+import { KRM } from '../../kinds/krm/resource-list.ts';
 import { checkItems } from './check-items.ts';
 import { annotationsOf, metadataOf } from './resource-list.ts';
 
@@ -91,7 +92,7 @@ function fileOf(object: unknown, at: Place | undefined): ResultFile | undefined 
 /** What the caller has written on an object, under the name of now or of before. */
 export function markOf(object: unknown, name: 'index' | 'path'): string | undefined {
   const annotations = annotationsOf(object);
-  const marks = [`internal.config.kubernetes.io/${name}`, `config.kubernetes.io/${name}`].map(key =>
+  const marks = [`internal.${KRM}/${name}`, `${KRM}/${name}`].map(key =>
     scalarText(annotations[key]),
   );
   return marks.find(mark => mark !== '');

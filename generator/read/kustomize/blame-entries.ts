@@ -1,12 +1,11 @@
 import { locate } from '../../ground/locate.ts';
 import { isBelow } from '../inside.ts';
 import { textOf } from '../text-of.ts';
-import { type Entry, pathOf } from './entry.ts';
+import { type Entry, entryPlace, nameOf, pathOf } from './entry.ts';
 import type { Blame, Failed } from './explanation.ts';
 import { shownFile } from './functions.ts';
 import { kustomizationsOf, parsed } from './read.ts';
 import { isRemote, shownEntry } from './remote.ts';
-import { entryPlace, nameOf } from './unread.ts';
 
 /** The entries of all kustomizations that name a file or folder. */
 function entriesOf({ closure }: Failed): Entry[] {

@@ -2,12 +2,11 @@ import type { Path } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import { placesIn } from '../../ground/locate.ts';
 import type { Closure } from './closure.ts';
-import { type Entry, pathOf } from './entry.ts';
+import { type Entry, entryPlace, pathOf } from './entry.ts';
 import type { Blame, Failed } from './explanation.ts';
 import { isField, valuesAt } from './loads.ts';
 import { isComponent, type Kustomization } from './read.ts';
 import { shownEntry } from './remote.ts';
-import { entryPlace } from './unread.ts';
 
 /** Where a path of a kustomization stands. */
 export function placeIn({ file, text }: Kustomization, path: Path, isAboutName = false): Blame {

@@ -1,9 +1,9 @@
 import { textAt } from '../../ground/json.ts';
 import { placeIn } from './blame-fields.ts';
+import { entryPlace } from './entry.ts';
 import type { Blame, Failed } from './explanation.ts';
 import { valuesAt } from './loads.ts';
 import type { Kustomization } from './read.ts';
-import { entryPlace } from './unread.ts';
 
 const GENERATORS = ['configMapGenerator', 'secretGenerator'];
 

@@ -6,13 +6,14 @@ import { runTool } from '../tools.ts';
 import type { Allowed } from './allowed.ts';
 import { type Closure, closureOf } from './closure.ts';
 import { writeClosure } from './copy.ts';
+import { entryPlace } from './entry.ts';
 import { environmentFor } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { isPlain } from './read.ts';
-import { entryPlace, unappliedIn, unreadFinding } from './unread.ts';
+import { unappliedIn, unreadFinding } from './unread.ts';
 
 /** A kustomization to build. */
-export interface Target {
+export interface Buildable {
   readonly folder: string;
   /** The file that findings about the whole point at. */
   readonly file: string;
@@ -25,8 +26,8 @@ export interface Target {
  * Builds a kustomization with kustomize, which sees only what was looked at before: what is remote,
  * outside of the root or a chart is left out, and said to be.
  */
-export function buildKustomization(target: Target, host: Host): ManifestSource {
-  const { folder, file, root, allowed } = target;
+export function buildKustomization(buildable: Buildable, host: Host): ManifestSource {
+  const { folder, file, root, allowed } = buildable;
   const closure = closureOf(folder, root, allowed, host);
   const unread = unreadOf(closure);
   const refusal = refusalOf(closure, allowed);
@@ -34,7 +35,7 @@ export function buildKustomization(target: Target, host: Host): ManifestSource {
     return { name: folder, file, isBuilt: false, findings: closure.faults, unread };
   if (refusal !== undefined)
     return { name: folder, file, isBuilt: false, findings: [refusal], unread };
-  const { run, left } = runWith(closure, target, host);
+  const { run, left } = runWith(closure, buildable, host);
   const said = unreadOf(left);
   if (run.status === 0)
     return { name: folder, file, isBuilt: true, text: run.stdout, findings: [], unread: said };
@@ -70,16 +71,16 @@ interface Built {
 }
 
 /** Where something is left out, what would have been its place in a replacement may be missing. */
-function runWith(closure: Closure, target: Target, host: Host): Built {
-  const run = runOn(closure, target, host);
+function runWith(closure: Closure, buildable: Buildable, host: Host): Built {
+  const run = runOn(closure, buildable, host);
   const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
   if (run.status === 0 || closure.unread.length === 0 || !isLacking) return { run, left: closure };
   const left = { ...closure, unread: [...closure.unread, ...unappliedIn(closure)] };
-  return { run: runOn(left, target, host), left };
+  return { run: runOn(left, buildable, host), left };
 }
 
-function runOn(closure: Closure, target: Target, host: Host): Run {
-  const { folder, root, allowed } = target;
+function runOn(closure: Closure, buildable: Buildable, host: Host): Run {
+  const { folder, root, allowed } = buildable;
   if (!needsCopy(closure, allowed)) return kustomize(folder, allowed, host);
   return host.withScratch(scratch => {
     writeClosure(closure, root, host, scratch);

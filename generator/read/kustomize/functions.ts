@@ -5,9 +5,9 @@ import { isMap } from '../../ground/json.ts';
 import { locate } from '../../ground/locate.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
 import { textOf } from '../text-of.ts';
+import { entryPlace } from './entry.ts';
 import { functionLoads, isField, type Load } from './loads.ts';
 import { isPlain, type Kustomization, parsed } from './read.ts';
-import { entryPlace } from './unread.ts';
 
 /** Where the objects stand that set up functions: in files, or in the entry of a kustomization. */
 export interface FunctionSource {

@@ -1,10 +1,7 @@
 import { dirname } from 'node:path';
-import type { Finding, Place } from '../../ground/finding.ts';
-import { textAt } from '../../ground/json.ts';
-import { placesIn } from '../../ground/locate.ts';
-import { valueAt } from '../../ground/value-path.ts';
+import type { Finding } from '../../ground/finding.ts';
 import type { Closure } from './closure.ts';
-import type { Entry, Reason, Unread } from './entry.ts';
+import { entryPlace, nameOf, type Reason, type Unread } from './entry.ts';
 import { valuesAt } from './loads.ts';
 import { shownEntry } from './remote.ts';
 
@@ -71,15 +68,4 @@ export function unappliedIn({ kustomizations }: Closure): Unread[] {
       })),
     ),
   );
-}
-
-/** What an entry names; what is written out in it may hold a secret. */
-export function nameOf({ by, load: { kind, entry, path } }: Entry): string {
-  if (kind === 'chart') return textAt(valueAt(by.document, path), 'name') ?? '';
-  return /[\n{}]|:\s/.test(entry) ? '' : entry;
-}
-
-/** Where an entry stands. */
-export function entryPlace({ by: { file, text }, load: { path } }: Entry): Place {
-  return placesIn({ file, text })({ path });
 }

@@ -18,7 +18,7 @@ import { isRemote } from '../kustomize/remote.ts';
 import { textOf } from '../text-of.ts';
 
 /** An object of a file that a kustomization is built from. */
-interface Part extends Manifest {
+interface Input extends Manifest {
   readonly isPatch: boolean;
   readonly places: PlaceOf;
   /** What becomes of its name, and of names that refer to others of its kustomization. */
@@ -37,7 +37,7 @@ type BuiltPlace = (root: string, item: Item, path: Path) => Place | undefined;
  * kustomization itself, or made by one, stands nowhere.
  */
 export function kustomizationPlaces(host: Host): BuiltPlace {
-  const parts = new Map<string, readonly Part[]>();
+  const parts = new Map<string, readonly Input[]>();
   return (root, item, path) => {
     const known = parts.get(root) ?? partsAt(root, host);
     parts.set(root, known);
@@ -45,7 +45,7 @@ export function kustomizationPlaces(host: Host): BuiltPlace {
   };
 }
 
-function partsAt(file: string, host: Host): Part[] {
+function partsAt(file: string, host: Host): Input[] {
   const shown = dirname(file);
   const place = host.realPath(shown);
   if (place === undefined) return [];
@@ -53,7 +53,7 @@ function partsAt(file: string, host: Host): Part[] {
   return partsOf({ folder: { shown, place }, outer: name => name, above: [], root }, host);
 }
 
-function placeIn(parts: readonly Part[], { object }: Item, path: Path): Place | undefined {
+function placeIn(parts: readonly Input[], { object }: Item, path: Path): Place | undefined {
   const own = partsIn(parts, object);
   const value = valueAt(object, path);
   const field = own.find(part => isBuilt(valueAt(part.object, path), value, part.rename));
@@ -71,18 +71,18 @@ function onlyPlace([place, ...others]: readonly (Place | undefined)[]): Place | 
   return isOne ? place : undefined;
 }
 
-function at({ path: object, places }: Part, path: Path): Place | undefined {
+function at({ path: object, places }: Input, path: Path): Place | undefined {
   return places({ path: [...object, ...path] });
 }
 
 /** What an object is made of; some kinds, such as Namespaces, keep their names. */
-function partsIn(parts: readonly Part[], { kind, metadata: { name } }: KubeObject): Part[] {
+function partsIn(parts: readonly Input[], { kind, metadata: { name } }: KubeObject): Input[] {
   const ofKind = parts.filter(part => part.object.kind === kind);
   const renamed = ofKind.filter(part => part.rename(writtenName(part) ?? '') === name);
   return renamed.length > 0 ? renamed : ofKind.filter(part => writtenName(part) === name);
 }
 
-function writtenName({ object }: Part): string | undefined {
+function writtenName({ object }: Input): string | undefined {
   return textAt(object, 'metadata', 'name');
 }
 
@@ -104,7 +104,7 @@ interface Level {
 }
 
 /** Patches before what they change, and each kustomization before those that it builds on. */
-function partsOf({ folder, outer, above, root }: Level, host: Host): Part[] {
+function partsOf({ folder, outer, above, root }: Level, host: Host): Input[] {
   const { place, shown } = folder;
   if (above.includes(place)) return [];
   return kustomizationsOf(folder, host).flatMap(by => {
@@ -137,7 +137,7 @@ function partsOf({ folder, outer, above, root }: Level, host: Host): Part[] {
 
 const PATCHES = ['patches', 'patchesStrategicMerge'];
 
-function objectsOf(file: string, part: Pick<Part, 'isPatch' | 'rename'>, host: Host): Part[] {
+function objectsOf(file: string, part: Pick<Input, 'isPatch' | 'rename'>, host: Host): Input[] {
   if (!isNamedFile(file, host)) return [];
   const text = textOf(file, host);
   const places = placesIn({ file, text, isStream: true });

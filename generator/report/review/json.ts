@@ -1,6 +1,6 @@
 import { flatFinding, flatPlace } from '../flat.ts';
 import { jsonText } from '../json-text.ts';
-import type { Acknowledgement, BrokenSide, NewFinding, Review, ReviewedRisk } from './review.ts';
+import type { Acknowledgement, BrokenSide, Review, ReviewedRisk } from './review.ts';
 import { blockers } from './verdict.ts';
 
 /** A review for programs. Names are as they are, values masked. */
@@ -15,7 +15,10 @@ export function renderReviewJson(review: Review): string {
     risks: risks.map(flatRisk),
     changes: changes.map(({ what, objects, fields }) => ({ what, objects, fields })),
     secrets,
-    findings: findings.map(flatNew),
+    findings: findings.map(found => ({
+      ...flatFinding(found),
+      environments: found.environments,
+    })),
     broken: broken.map(flatBroken),
     unusedAcknowledgements: unused.map(flatAcknowledgement),
     notices: notices.map(flatFinding),
@@ -23,18 +26,15 @@ export function renderReviewJson(review: Review): string {
   });
 }
 
-function flatNew(finding: NewFinding): object {
-  return { ...flatFinding(finding), environments: finding.environments };
-}
-
 /** A finding, and what only a change has. */
 function flatRisk(risk: ReviewedRisk): object {
-  const { level, side, outcome, acknowledged } = risk;
+  const { environments, level, side, outcome = null, acknowledged } = risk;
   return {
-    ...flatNew(risk),
+    ...flatFinding(risk),
+    environments,
     level,
     side,
-    outcome: outcome ?? null,
+    outcome,
     acknowledged: acknowledged === undefined ? null : flatAcknowledgement(acknowledged),
   };
 }
@@ -43,8 +43,7 @@ function flatAcknowledgement({ environment, at, ...said }: Acknowledgement): obj
   return { ...said, environment: environment ?? null, ...flatPlace(at) };
 }
 
-/** What keeps an environment from being compared is no matter of severity. */
+/** What keeps an environment from being compared has no severity. */
 function flatBroken({ side, environment, finding }: BrokenSide): object {
-  const { severity: _, ...fault } = flatFinding(finding);
-  return { ...fault, side, environment };
+  return { ...flatFinding(finding), severity: undefined, side, environment };
 }

@@ -1,4 +1,10 @@
-import type { Finding, ObjectName, Place } from '../../ground/finding.ts';
+import type {
+  Finding,
+  ObjectFinding,
+  ObjectName,
+  Place,
+  RelatedObject,
+} from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { Level } from '../../review/risks/risk-rule.ts';
 import type { FlowSecret } from '../graph/flow.ts';
@@ -44,19 +50,13 @@ export interface EnvironmentReview {
 }
 
 /** A change that hurts: its place is in the file of its side, and what blocks is an error. */
-export interface ReviewedRisk extends NewFinding {
+export interface ReviewedRisk extends ObjectFinding {
   readonly level: Level;
-  readonly hint: string;
+  readonly environments: readonly string[];
   /** What Argo CD will do with a removed object. */
   readonly outcome?: string;
-  readonly object: ObjectName;
   readonly side: 'base' | 'head';
-  readonly related: readonly {
-    readonly note: string;
-    readonly object: ObjectName;
-    readonly side: 'base' | 'head';
-    readonly at?: Place;
-  }[];
+  readonly related: readonly (RelatedObject & { readonly side: 'base' | 'head' })[];
   readonly acknowledged?: Acknowledgement;
 }
 

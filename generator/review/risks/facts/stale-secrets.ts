@@ -1,6 +1,5 @@
 import { itemIdentity } from '../../../graph/graph-of.ts';
 import { pickups } from '../../../graph/pickup.ts';
-import { frozenReads, isLasting } from '../../../graph/restarts.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../../../graph/secret-graph.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { mapAt } from '../../../ground/json.ts';
@@ -9,6 +8,7 @@ import { isSame } from '../../../ground/same.ts';
 import { isCnpgPassword } from '../../../kinds/cnpg/cluster-reads.ts';
 import { configMap } from '../../../kinds/core/config-map.ts';
 import { isExternalSecret } from '../../../kinds/eso/specs.ts';
+import { frozenReads, isLasting } from '../../../kinds/frozen-reads.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Pod } from '../../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../../lint/rules/unknown-template-key.ts';

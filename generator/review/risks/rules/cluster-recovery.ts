@@ -36,8 +36,8 @@ export const clusterRecovery: RiskRule = {
 };
 
 /** The backup, and the point in time where one is given. */
-function sourceOf(cluster: Item): string {
-  const recovery = mapAt(specOf(cluster), 'bootstrap', 'recovery');
+function sourceOf(cnpgCluster: Item): string {
+  const recovery = mapAt(specOf(cnpgCluster), 'bootstrap', 'recovery');
   const backup = textAt(recovery, 'backup', 'name');
   const snapshot = textAt(recovery, 'volumeSnapshots', 'storage', 'name');
   const source = textAt(recovery, 'source');

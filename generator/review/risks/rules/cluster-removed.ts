@@ -33,11 +33,11 @@ export const clusterRemoved: RiskRule = {
 type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
 function removed(comparison: Comparison, base: Item, outcome: Deletion['outcome']): Said {
-  const cluster = `the CNPG Cluster "${base.name}"`;
+  const cnpgCluster = `the CNPG Cluster "${base.name}"`;
   if (isGuarded(base))
     return {
       level: 'warn',
-      message: `${cluster} is removed from the manifests and keeps running, described by nothing`,
+      message: `${cnpgCluster} is removed from the manifests and keeps running, described by nothing`,
       hint: 'Keep it in the manifests for as long as it is wanted.',
     };
   const related = newMakers(comparison, base);
@@ -47,7 +47,7 @@ function removed(comparison: Comparison, base: Item, outcome: Deletion['outcome'
   const end =
     outcome === 'kept' ? '; whoever deletes it deletes its volumes' : ', and its volumes with it';
   return {
-    message: `${cluster} is removed${end}${elsewhere}`,
+    message: `${cnpgCluster} is removed${end}${elsewhere}`,
     hint: 'Take the data to where it is to be first (pg_dump, logical replication), and remove the Cluster in a later change.',
     related,
   };

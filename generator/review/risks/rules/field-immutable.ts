@@ -5,7 +5,6 @@ import { isHook } from '../../../kinds/argocd/sync-order.ts';
 import { job } from '../../../kinds/batch/job.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, fieldPath } from '../../changes/comparison.ts';
-import { changedFixedFields } from '../facts/fixed-fields.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
@@ -17,7 +16,7 @@ export const fieldImmutable: RiskRule = {
   *check({ changes, reordered }: Comparison) {
     for (const change of [...changes, ...reordered]) {
       if (change.what !== 'changed' || isMadeAnew(change)) continue;
-      const paths = changedFixedFields(change);
+      const paths = change.head.known?.fixed?.(change.before, change.after) ?? [];
       if (paths.length > 0) yield riskOf(change, paths);
     }
   },

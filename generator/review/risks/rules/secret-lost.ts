@@ -44,9 +44,9 @@ function isOtherRules(comparison: Comparison, lost: LostSecret): boolean {
 
 function isSwitchedOff({ head }: Comparison, item: Item, secret: string): boolean {
   const { known, object, namespace, name } = item;
-  if (known !== cnpgCluster || secret !== superuserOf(object).secret) return false;
+  if (known !== cnpgCluster || secret !== superuserOf(object, name).secret) return false;
   const cluster = head.find(known, namespace, name);
-  return cluster !== undefined && !superuserOf(cluster.object).isOn;
+  return cluster !== undefined && !superuserOf(cluster.object, name).isOn;
 }
 
 function missed(comparison: Comparison, lost: LostSecret, fate: Fate): Risk {

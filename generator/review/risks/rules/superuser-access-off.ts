@@ -14,9 +14,9 @@ export const superuserAccessOff: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {
-      const { isOn, secret, isGiven } = superuserOf(change.before);
-      if (!isOn || superuserOf(change.after).isOn) continue;
-      const { head: item } = change;
+      const { before, after, head: item } = change;
+      const { isOn, secret, isGiven } = superuserOf(before, item.name);
+      if (!isOn || superuserOf(after, item.name).isOn) continue;
       // The operator deletes only what it made; a Secret that others make too comes back.
       const isDeleted = !isGiven && !isMade(findSecret(comparison.head, item.namespace, secret));
       const readers = needsOf(comparison.head, item.namespace, secret, item);
