@@ -26,8 +26,8 @@ const growing = new Map<string, Compiled>();
  *
  *                               Node 20        Node 22        Node 24
  *                             render  lint   render  lint   render  lint
- *     enableCompileCache           -     -     1.36  1.58     1.31  1.60
- *     nothing kept              1.43  1.80     1.59  1.99     1.57  1.92
+ *     enableCompileCache           -     -     1.34  1.72     1.41  1.71
+ *     nothing kept              1.46  1.74     1.59  2.08     1.58  1.99
  */
 export function compiled(file: string): Script {
   const name = nameOf(file);

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { groupBy } from '../../generator/ground/group-by.ts';
+import { mapAt } from '../../generator/ground/json.ts';
 
 const options = {
   allErrors: true,
@@ -19,20 +20,34 @@ export function compileSpec(schema: object | undefined): string {
 }
 
 /**
- * Findings quote the schema, and most runs have none: to make objects of all of it takes a tenth of a
- * short run, so it stays a text until something of it is asked for.
+ * Findings quote the schema, and most runs have none. So it stays a text until something of it is asked
+ * for, and the names that a map may have stand by themselves: a short run takes a hundredth less.
  */
 function codeOf(ajv: Ajv, validators: Parameters<typeof standalone.default>[1]): string {
-  return standalone
-    .default(ajv, validators)
-    .split('\n')
-    .map(line => {
-      const [, name, schema] = /^const (schema\d+) = (\{.*\});$/.exec(line) ?? [];
-      return name === undefined || schema === undefined
-        ? line.replaceAll(/\bschema\d+\b/g, '$&()')
-        : `let ${name}Read;const ${name} = () => ${name}Read ??= JSON.parse(${JSON.stringify(schema)});`;
-    })
-    .join('\n');
+  const schemas = new Map<string, unknown>();
+  const known: string[] = [];
+  const lines = standalone.default(ajv, validators).split('\n');
+  const code = lines.map(line => {
+    const [, name, schema] = /^const (schema\d+) = (\{.*\});$/.exec(line) ?? [];
+    if (name === undefined || schema === undefined)
+      return line
+        .replace(/(?<=\.call\()(schema\d+)(\S+)(?=, key)/, (_, name: string, path: string) => {
+          known.push(namesIn(schemas.get(name), path));
+          return `known${known.length - 1}`;
+        })
+        .replaceAll(/\bschema\d+\b/g, '$&()');
+    schemas.set(name, JSON.parse(schema));
+    return `let ${name}Read;const ${name} = () => ${name}Read ??= JSON.parse(${JSON.stringify(schema)});`;
+  });
+  return [...code, ...known.map((names, index) => `const known${index} = ${names};`)].join('\n');
+}
+
+/** A map with the names of one that is in a schema, by a path such as `.properties["a-b"].properties`. */
+function namesIn(schema: unknown, path: string): string {
+  const steps = [...path.matchAll(/\.(\w+)|\["([^"]+)"\]/g)].map(([, a, b]) => a ?? b ?? '');
+  const names = Object.keys(mapAt(schema, ...steps));
+  if (names.length === 0) throw new Error(`the schema has nothing at ${path}`);
+  return JSON.stringify(Object.fromEntries(names.map(name => [name, 0])));
 }
 
 /** The files that validators of several kinds stand in, because they share definitions. */

@@ -14,12 +14,14 @@ export interface LockRecord {
 /** No run writes for as long: one that is older was stopped, copied from elsewhere or made up. */
 const LONGEST = 60_000;
 
-const here = encodeURIComponent(hostname()).slice(0, 100);
+function here(): string {
+  return encodeURIComponent(hostname()).slice(0, 100);
+}
 
 /** The record of this process. */
 export function newRecord(): LockRecord {
   const token = randomBytes(8).toString('hex');
-  return { pid: process.pid, since: Date.now(), token, host: here };
+  return { pid: process.pid, since: Date.now(), token, host: here() };
 }
 
 /** A record as a file's name. */
@@ -37,7 +39,7 @@ export function parseRecord(name: string): LockRecord | undefined {
 /** Whether the run is at work: it began not long ago, and its process is there, if one can know. */
 export function isAlive({ pid, since, host }: LockRecord): boolean {
   if (Math.abs(Date.now() - since) > LONGEST) return false;
-  return host !== here || (pid !== process.pid && hasProcess(pid));
+  return host !== here() || (pid !== process.pid && hasProcess(pid));
 }
 
 function hasProcess(pid: number): boolean {

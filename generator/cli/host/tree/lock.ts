@@ -17,8 +17,7 @@ export function withLock<T>(
   use: (staging: string) => T,
   patience: number = PATIENCE,
 ): T {
-  const own = take(root, Date.now() + patience);
-  const release = holdSignals();
+  const { own, release } = take(root, Date.now() + patience);
   try {
     removeRemains(root, own);
     const staging = join(root, LOCK, own.token);
@@ -34,12 +33,22 @@ export function withLock<T>(
   }
 }
 
-function take(root: string, deadline: number): LockRecord {
+/** A lock that is ours, and what lets signals through again. */
+interface Taken {
+  readonly own: LockRecord;
+  readonly release: () => void;
+}
+
+/** Signals are held before the lock is there, and let through while another run has it. */
+function take(root: string, deadline: number): Taken {
   for (let look = 0; ; look++) {
     const own = newRecord();
     const holder = holderOf(root);
-    if (holder === undefined && moveIn(root, own)) return own;
-    if (typeof holder === 'object' && !isAlive(holder) && handOver(root, holder, own)) return own;
+    const release = holdSignals();
+    if (holder === undefined && moveIn(root, own)) return { own, release };
+    if (typeof holder === 'object' && !isAlive(holder) && handOver(root, holder, own))
+      return { own, release };
+    release();
     if (holder === 'foreign' && look > LOOKS) throw new HostError(FOREIGN);
     if (Date.now() > deadline) throw new HostError(busy(holder));
     sleep(10);
