@@ -151,7 +151,7 @@ const CONTROLLER = 'external-secrets';
 function controllerRole({ byKind }: SecretGraph, iam: Iam): Item | undefined {
   const byPodIdentity = iam.associations
     .filter(({ object }) => textAt(object, 'spec', 'serviceAccount') === CONTROLLER)
-    .map(association => associatedRole(association, iam));
+    .map(association => actingRole(association, iam));
   const byAccount = byKind(serviceAccount)
     .filter(({ name }) => name === CONTROLLER)
     .map(account => annotationOf(account, ROLE_ARN))
@@ -167,4 +167,12 @@ export function associatedRole(association: Item, iam: Iam): Item | undefined {
   if (link !== undefined) return iam.findRole(link.namespace, link.name);
   const arn = textAt(specOf(association), 'roleARN');
   return arn === undefined ? undefined : iam.roleByArn(arn);
+}
+
+/** The role that acts for the account of an association: its role may assume another for it. */
+function actingRole(association: Item, iam: Iam): Item | undefined {
+  const link = linkAt(association, 'spec', 'targetRoleRef');
+  if (link !== undefined) return iam.findRole(link.namespace, link.name);
+  const arn = textAt(specOf(association), 'targetRoleARN');
+  return arn === undefined ? associatedRole(association, iam) : iam.roleByArn(arn);
 }

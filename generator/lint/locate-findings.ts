@@ -2,7 +2,12 @@ import { type Finding, fieldOf, type Path, type Place } from '../ground/finding.
 import { type PlaceOf, placesIn } from '../ground/locate.ts';
 import { maskMessage } from '../ground/mask/text.ts';
 import { type Item, objectName } from '../kinds/kind.ts';
-import type { RuleFinding } from './check-graph.ts';
+import type { Rule, RuleFault } from './rule.ts';
+
+/** A fault of an object, with what is called so and how grave it is. */
+export interface ObjectFinding extends RuleFault {
+  readonly rule: Pick<Rule, 'id' | 'severity'>;
+}
 
 /** The place of a field of an object, where there is one. */
 export type FieldPlace = (item: Item, path: Path) => Place | undefined;
@@ -25,8 +30,8 @@ export function placesInFiles(
   };
 }
 
-/** Rule findings with their lines. */
-export function locateFindings(found: readonly RuleFinding[], placeOf: FieldPlace): Finding[] {
+/** Findings with their lines. */
+export function locateFindings(found: readonly ObjectFinding[], placeOf: FieldPlace): Finding[] {
   const at = (item: Item, path: Path): { at?: Place } => {
     const place = placeOf(item, path);
     return place === undefined ? {} : { at: place };
