@@ -40,7 +40,14 @@ await makeGoRegexp();
 await makeLayout();
 makePage();
 moveIn(['validators', 'kinds', 'expressions', 'layout', 'review']);
-for (const name of ['rem-secrets', 'rem-secrets-fn', 'expander', 'linter', 'tree/mover'])
+for (const name of [
+  'rem-secrets',
+  'rem-secrets-fn',
+  'expander',
+  'linter',
+  'operator',
+  'tree/mover',
+])
   await makeBundle(name);
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
 moveIn(['bundle', 'rem-secrets.cjs', 'rem-secrets-fn.cjs']);

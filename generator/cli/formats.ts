@@ -3,6 +3,7 @@ const FORMATS: readonly string[] = ['text', 'json'];
 const OWN_FORMATS: Readonly<Record<string, readonly string[]>> = {
   lint: ['sarif', 'github', 'junit'],
   diff: ['html', 'markdown', 'sarif'],
+  iam: ['ack', 'cloudformation', 'crossplane', 'eksctl', 'terraform'],
 };
 
 /** Every format that some command has. */

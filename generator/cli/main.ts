@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { expander } from '#expander';
 import { linter } from '#linter';
+import { operator } from '#operator';
 import packageJson from '../../package.json' with { type: 'json' };
 import { completion, SHELLS } from './commands/completion.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -28,7 +29,7 @@ function commands(host: Host, done: (code: number) => void): Command {
     .version(packageJson.version)
     .option('-f, --file <file>', 'the spec', 'rem-secrets.yaml')
     .addOption(
-      new Option('--format <format>', 'how findings are printed')
+      new Option('--format <format>', 'how findings, or what a command makes, are printed')
         .choices(ALL_FORMATS)
         .default('text'),
     )
@@ -46,6 +47,7 @@ function commands(host: Host, done: (code: number) => void): Command {
   addGenerating(run);
   addChecking(run);
   addReviewing(run);
+  addOperating(run);
   addTelling(run);
   return program;
 }
@@ -152,6 +154,35 @@ function addReviewing(run: Run): void {
     .option('--reports <folder>', 'also write review.md, .html, .json and .sarif there')
     .option('--explain <rule>', 'print the page of a rule')
     .action(options => done(linter.diff({ ...program.opts(), ...options }, host)));
+}
+
+/** What is needed to run it. */
+function addOperating(run: Run): void {
+  const { program, host, done } = run;
+  addCommand(run, 'iam', 'print the roles and policies of AWS that External Secrets needs')
+    .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlays')
+    .option('-e, --environment <name>', 'one environment only, or the cluster that it shares')
+    .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+    .option('--account <number>', 'the AWS account; default: a variable')
+    .option('--cluster <name>', 'the EKS cluster; default: a variable')
+    .option('--oidc-provider <provider>', 'of the cluster, for IRSA; default: a variable')
+    .addOption(
+      new Option('--trust <way>', "how External Secrets' own account gets its role").choices([
+        'PodIdentity',
+        'IRSA',
+      ]),
+    )
+    .option('--service-account <namespace/name>', 'the account that External Secrets runs under')
+    .option('--kms-key <[store=]key>', "a customer's key that encrypts what a store holds", added)
+    .option('--prefix <name>', 'what the names of roles and policies begin with')
+    .option(...ENABLE_EXEC)
+    .option(...ENABLE_REMOTE)
+    .action((paths, options) => done(operator.iam({ ...program.opts(), ...options, paths }, host)));
+}
+
+/** An option that may come several times. */
+function added(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 /** What tells about a spec or manifests, and the tool. */

@@ -11,6 +11,7 @@ interface LateScript {
 /** By what the sources import: half of all there is, of which a run needs one or two. */
 const LATE_SCRIPTS: ReadonlyMap<string, LateScript> = new Map([
   ['#linter', { script: 'bundle/linter.cjs', name: 'linter' }],
+  ['#operator', { script: 'bundle/operator.cjs', name: 'operator' }],
   ['#expander', { script: 'bundle/expander.cjs', name: 'expander' }],
   ['#go-regexp', { script: 'expressions/go-regexp.cjs', name: 'goRegexp' }],
   ['#layout', { script: 'layout/layout.cjs', name: 'layoutChart' }],

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
+import { operator } from '#operator';
 import { andThen, type Fault, type Outcome, ok, outcome } from '../../ground/finding.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import { renderTree } from '../../make/kustomize/tree.ts';
+import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
 import type { ComponentObjects } from '../../make/objects/argocd/placed-target.ts';
 import { type Expansion, expand } from '../../make/pipeline.ts';
 import { inDocument } from '../../make/spec/source-path.ts';
@@ -26,20 +27,40 @@ export function expandTree(options: ExpandOptions, host: Host): number {
   const beside = host.below(dirname(options.file));
   return withSpec(options, host, read =>
     andThen(expand(read.spec, host.validators), expansion =>
-      andThen(checkComponents(read.spec, expansion, beside), () => {
-        const tree = renderTree(expansion, addedObjects(expansion, beside));
-        if (options.isCheck) return check(compareTree(tree, beside.cwd), host);
-        const isCurrent = (): boolean => textOf(options.file, host) === read.source.text;
-        const found = writeTree(tree, beside.cwd, isCurrent);
-        return found === undefined ? ok(expandTree(options, host)) : tell(found, tree.size, host);
-      }),
+      andThen(checkComponents(read.spec, expansion, beside), () =>
+        andThen(treeOf(read.spec, expansion, beside), tree => {
+          if (options.isCheck) return check(compareTree(tree, beside.cwd), host);
+          const isCurrent = (): boolean => textOf(options.file, host) === read.source.text;
+          const found = writeTree(tree, beside.cwd, isCurrent);
+          return found === undefined ? ok(expandTree(options, host)) : tell(found, tree.size, host);
+        }),
+      ),
     ),
   );
 }
 
-/** What components add, which only Argo CD's AppProject has to know. */
-function addedObjects({ argocd, targets }: Expansion, host: Host): ComponentObjects {
-  if (argocd === undefined) return new Map();
+/** All that expand writes: manifests, and the IAM that they need. */
+function treeOf(spec: SpecObject, expansion: Expansion, host: Host): Outcome<FileTree> {
+  const components = addedObjects(spec, expansion, host);
+  const manifests = renderTree(expansion, components);
+  if (!hasIam(spec)) return ok(manifests);
+  return andThen(operator.iamFiles(spec, expansion, components), files =>
+    ok(new Map([...manifests, ...files].sort(([a], [b]) => (a < b ? -1 : 1)))),
+  );
+}
+
+function hasIam({ spec }: SpecObject): boolean {
+  const changes = Object.values(spec.environments ?? {});
+  return [spec, ...changes].some(one => one?.iam !== undefined && one.iam !== null);
+}
+
+/** What components add, which only Argo CD's AppProject and IAM have to know. */
+function addedObjects(
+  spec: SpecObject,
+  { argocd, targets }: Expansion,
+  host: Host,
+): ComponentObjects {
+  if (argocd === undefined && !hasIam(spec)) return new Map();
   return componentObjects(new Set(targets.flatMap(({ components }) => components)), host);
 }
 

@@ -1,0 +1,171 @@
+import { graphOf } from '../../graph/object-set.ts';
+import { nothingOutside } from '../../graph/secret-graph.ts';
+import { andThen, type Finding, ok } from '../../ground/finding.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import { locateFindings } from '../../lint/locate-findings.ts';
+import type { IamFormatName } from '../../make/spec/spec.ts';
+import { type ClusterGraph, clusterPlans } from '../../operate/iam/cluster-plans.ts';
+import { defaultSettings, type IamSettings } from '../../operate/iam/settings.ts';
+import { type SpecCluster, specClusters } from '../../operate/iam/spec-settings.ts';
+import { iamFormats } from '../../report/iam/formats.ts';
+import { renderIamText } from '../../report/iam/text.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Host } from '../host.ts';
+import type { Allowed } from '../kustomize/allowed.ts';
+import { unreadText } from '../kustomize/unread.ts';
+import { placesFor } from '../lint/places.ts';
+import { printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
+import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
+import { sourcesOfPaths } from '../sets/path-sets.ts';
+import { setsOfSpec } from '../sets/spec-sets.ts';
+import { MissingTool } from '../tools.ts';
+
+export interface IamOptions extends Allowed {
+  readonly file: string;
+  readonly paths: readonly string[];
+  readonly format: 'text' | IamFormatName;
+  readonly environment?: string;
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+  /** What manifests do not say; a spec says it in `iam`. */
+  readonly prefix?: string;
+  readonly account?: string;
+  readonly cluster?: string;
+  readonly oidcProvider?: string;
+  readonly trust?: IamSettings['trust'];
+  readonly serviceAccount?: string;
+  readonly kmsKey?: readonly string[];
+}
+
+/** The manifests of one cluster, with what they do not say. */
+interface ClusterSets {
+  readonly name: string;
+  readonly sets: readonly ManifestSet[];
+  readonly settings: IamSettings;
+}
+
+/** Prints the roles and policies that External Secrets needs: of the paths, or of every overlay. */
+export function iam(options: IamOptions, host: Host): number {
+  const absent = options.paths.find(path => path !== '-' && host.kindOf(path) === undefined);
+  if (absent !== undefined) return usage(`there is no ${absent}`, host);
+  try {
+    return options.paths.length > 0 ? iamOfPaths(options, host) : iamOfSpec(options, host);
+  } catch (error) {
+    if (!(error instanceof MissingTool)) throw error;
+    return usage(error.message, host);
+  }
+}
+
+/** All that is named is of one cluster, whether kustomize builds it or not. */
+function iamOfPaths(options: IamOptions, host: Host): number {
+  const sources = sourcesOfPaths({ ...options, allowed: options }, host);
+  const sets = [{ sources, context: [], outside: nothingOutside }];
+  const settings = withFlags(defaultSettings(options.prefix ?? 'rem-secrets'), options);
+  return print([{ name: 'manifests', sets, settings }], () => true, options, host);
+}
+
+function iamOfSpec(options: IamOptions, host: Host): number {
+  const { file, environment } = options;
+  return withSpec({ file, format: 'text' }, host, read =>
+    andThen(specClusters(read.spec), clusters =>
+      andThen(setsOfSpec(read.spec, { file, allowed: options }, host), sets => {
+        const isWanted = ({ name, environments }: SpecCluster): boolean =>
+          environment === undefined || name === environment || environments.includes(environment);
+        const wanted = clusters.filter(isWanted).map(({ name }) => name);
+        if (wanted.length === 0) return ok(unknown(environment ?? '', clusters, host));
+        const all = clusters.map(cluster => ({
+          name: cluster.name,
+          sets: sets.filter(({ target }) => isOf(cluster, target?.name)),
+          settings: withFlags(cluster.settings, options),
+        }));
+        return ok(print(all, ({ name }) => wanted.includes(name), options, host, read));
+      }),
+    ),
+  );
+}
+
+function isOf({ name, environments }: SpecCluster, target: string | undefined): boolean {
+  return target !== undefined && (target === name || environments.includes(target));
+}
+
+function unknown(environment: string, clusters: readonly SpecCluster[], host: Host): number {
+  const known = clusters.flatMap(({ name, environments }) => [name, ...environments]);
+  const hint = knownNames('environments', environment, new Set(known));
+  return usage(`there is no environment "${environment}". ${hint}`, host);
+}
+
+/** Flags go before what a spec says. */
+function withFlags(settings: IamSettings, options: IamOptions): IamSettings {
+  const { prefix, account, cluster, oidcProvider, trust, serviceAccount } = options;
+  const [namespace, name] = serviceAccount?.split('/') ?? [];
+  return {
+    ...settings,
+    ...(prefix !== undefined && { prefix }),
+    ...(account !== undefined && { account }),
+    ...(cluster !== undefined && { cluster }),
+    ...(oidcProvider !== undefined && { oidcProvider }),
+    ...(trust !== undefined && { trust }),
+    ...(namespace !== undefined && name !== undefined && { controller: { namespace, name } }),
+    keys: withKeys(settings.keys, options.kmsKey ?? []),
+  };
+}
+
+/** `STORE=KEY`, or a key of all stores. */
+function withKeys(known: IamSettings['keys'], given: readonly string[]): IamSettings['keys'] {
+  const keys = new Map(known);
+  for (const text of given) {
+    const [store, key] = text.includes('=') ? text.split('=', 2) : ['', text];
+    keys.set(store ?? '', [...(keys.get(store ?? '') ?? []), key ?? '']);
+  }
+  return keys;
+}
+
+/** What cannot be read, or be in a policy, is said, and the rest is shown. */
+function print(
+  clusters: readonly ClusterSets[],
+  isWanted: (cluster: ClusterSets) => boolean,
+  options: IamOptions,
+  host: Host,
+  read?: ReadSpec,
+): number {
+  const sets = clusters.flatMap(cluster => cluster.sets);
+  const planned = clusterPlans(clusters.map(graphOfCluster)).filter((_, index) => {
+    const cluster = clusters[index];
+    return cluster !== undefined && isWanted(cluster);
+  });
+  const { format } = options;
+  const render = format === 'text' ? renderIamText : iamFormats[format].render;
+  host.stdout(render(planned.map(({ plan }) => plan)));
+  const faults = planned.flatMap(one => one.faults);
+  return tell(sets, locateFindings(faults, placesFor(sets, host, read)), options, host);
+}
+
+function graphOfCluster({ name, sets, settings }: ClusterSets): ClusterGraph {
+  const objects = sets.map(objectsOf);
+  const graph = graphOf({
+    items: objects.flatMap(({ items }) => [...items]),
+    context: [],
+    outside: nothingOutside,
+  });
+  return { name, graph, settings };
+}
+
+function tell(
+  sets: readonly ManifestSet[],
+  faults: readonly Finding[],
+  { file }: IamOptions,
+  host: Host,
+): number {
+  const sources = new Set(sets.flatMap(set => [...set.sources]));
+  const broken = [...sources].flatMap(({ findings }) => [...findings]);
+  const unread = [...sources].flatMap(source => [...(source.unread ?? [])]);
+  printFindings([...unread, ...broken, ...faults], { file, format: 'text' }, host);
+  if (unread.length > 0) host.stderr(`rem-secrets: not in it: ${unreadText(unread.length)}\n`);
+  const isWhole = [...broken, ...faults].every(({ severity }) => severity === 'warning');
+  return isWhole ? exitCodes.ok : exitCodes.findings;
+}
+
+function usage(message: string, host: Host): number {
+  host.stderr(`rem-secrets: ${message}\n`);
+  return exitCodes.usage;
+}

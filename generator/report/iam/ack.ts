@@ -1,0 +1,75 @@
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { renderYaml } from '../../make/objects/render-yaml.ts';
+import type { IamPlan, IamPolicy, IamRole } from '../../operate/iam/plan.ts';
+import { documentText } from './document-text.ts';
+import { kubernetesName } from './kubernetes-name.ts';
+import { yamlNotes } from './notes.ts';
+
+const IAM = 'iam.services.k8s.aws/v1alpha1';
+
+/** Objects of AWS Controllers for Kubernetes. Those of another account belong into a namespace of it. */
+export function renderAck(plans: readonly IamPlan[]): string {
+  const objects = plans.flatMap(({ roles, cluster }) =>
+    roles.flatMap(role => objectsOf(role, cluster)),
+  );
+  return (
+    yamlNotes(
+      plans,
+      plans.flatMap(({ roles }) => roles.flatMap(elsewhere)),
+    ) + renderYaml(objects)
+  );
+}
+
+function elsewhere({ name, otherAccount }: IamRole): string[] {
+  if (otherAccount === undefined) return [];
+  return [
+    `${name}: put it into a namespace with the annotation services.k8s.aws/owner-account-id: "${otherAccount}"`,
+  ];
+}
+
+function objectsOf(role: IamRole, cluster: string): KubeObject[] {
+  return [
+    ...role.policies.map(policyObject),
+    ...(role.isUser ? [] : [roleObject(role)]),
+    ...association(role, cluster),
+  ];
+}
+
+function policyObject({ name, statements }: IamPolicy): KubeObject {
+  return {
+    apiVersion: IAM,
+    kind: 'Policy',
+    metadata: { name: kubernetesName(name) },
+    spec: { name, policyDocument: documentText(statements) },
+  };
+}
+
+function roleObject({ name, trust, policies }: IamRole): KubeObject {
+  return {
+    apiVersion: IAM,
+    kind: 'Role',
+    metadata: { name: kubernetesName(name) },
+    spec: {
+      name,
+      assumeRolePolicyDocument: documentText(trust),
+      policyRefs: policies.map(policy => ({ from: { name: kubernetesName(policy.name) } })),
+    },
+  };
+}
+
+function association({ name, associated }: IamRole, cluster: string): KubeObject[] {
+  if (associated === undefined) return [];
+  return [
+    {
+      apiVersion: 'eks.services.k8s.aws/v1alpha1',
+      kind: 'PodIdentityAssociation',
+      metadata: { name: kubernetesName(name) },
+      spec: {
+        clusterName: cluster,
+        namespace: associated.namespace,
+        serviceAccount: associated.name,
+        roleRef: { from: { name: kubernetesName(name) } },
+      },
+    },
+  ];
+}

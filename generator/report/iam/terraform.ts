@@ -1,0 +1,163 @@
+import type { Json, JsonObject } from '../../ground/json.ts';
+import type { IamPlan, IamPolicy, IamRole } from '../../operate/iam/plan.ts';
+import type { PolicyStatement } from '../../operate/iam/statements.ts';
+import { VARIABLES } from '../../operate/iam/variables.ts';
+import { jsonText } from '../json-text.ts';
+import { filled, replaced } from './fill.ts';
+import { roleNotes } from './notes.ts';
+
+/** By their addresses: type, then name. */
+type Blocks = Readonly<Record<string, Record<string, Json>>>;
+
+const REFERENCES: Readonly<Record<string, string>> = {
+  [VARIABLES.account]: 'data.aws_caller_identity.current.account_id',
+  [VARIABLES.partition]: 'data.aws_partition.current.partition',
+  [VARIABLES.region]: 'var.region',
+  [VARIABLES.cluster]: 'var.cluster_name',
+  [VARIABLES.oidcProvider]: 'var.oidc_provider',
+};
+
+/** A Terraform configuration in JSON syntax, which Terraform reads beside its own (`*.tf.json`). */
+export function renderTerraform(plans: readonly IamPlan[]): string {
+  const roles = plans.flatMap(plan => plan.roles.map(role => ({ plan, role })));
+  const data: Blocks = { aws_iam_policy_document: {} };
+  const resource: Blocks = {
+    aws_iam_role: {},
+    aws_iam_policy: {},
+    aws_iam_role_policy_attachment: {},
+    aws_eks_pod_identity_association: {},
+  };
+  for (const { plan, role } of roles) addRole(role, plan.cluster, data, resource);
+  return jsonText(withVariables({ data: filledBlocks(data), resource: filledBlocks(resource) }));
+}
+
+function addRole(role: IamRole, cluster: string, data: Blocks, resource: Blocks): void {
+  const { name, isUser, trust, policies, associated } = role;
+  const id = idOf(name);
+  const provider = providerOf(role);
+  const notes = roleNotes(role);
+  if (!isUser) {
+    put(data, 'aws_iam_policy_document', `${id}_trust`, { statement: trust.map(statement) });
+    put(resource, 'aws_iam_role', id, {
+      ...provider,
+      ...(notes.length > 0 && { '//': notes }),
+      name,
+      assume_role_policy: reference(`data.aws_iam_policy_document.${id}_trust.json`),
+    });
+  }
+  for (const policy of policies) addPolicy(policy, role, data, resource);
+  if (associated !== undefined)
+    put(resource, 'aws_eks_pod_identity_association', id, {
+      cluster_name: cluster,
+      namespace: associated.namespace,
+      service_account: associated.name,
+      role_arn: reference(`aws_iam_role.${id}.arn`),
+    });
+}
+
+function addPolicy(policy: IamPolicy, role: IamRole, data: Blocks, resource: Blocks): void {
+  const id = idOf(policy.name);
+  const provider = providerOf(role);
+  put(data, 'aws_iam_policy_document', id, { statement: policy.statements.map(statement) });
+  put(resource, 'aws_iam_policy', id, {
+    ...provider,
+    name: policy.name,
+    policy: reference(`data.aws_iam_policy_document.${id}.json`),
+  });
+  if (role.isUser) return;
+  put(resource, 'aws_iam_role_policy_attachment', id, {
+    ...provider,
+    role: reference(`aws_iam_role.${idOf(role.name)}.name`),
+    policy_arn: reference(`aws_iam_policy.${id}.arn`),
+  });
+}
+
+function put(blocks: Blocks, type: string, id: string, block: JsonObject): void {
+  const ofType = blocks[type];
+  if (ofType !== undefined) ofType[id] = block;
+}
+
+/** `//` is a comment in this syntax. */
+function statement({ principal, actions, resources, condition, why }: PolicyStatement): JsonObject {
+  return {
+    ...(why !== undefined && { '//': why }),
+    actions,
+    ...(resources.length > 0 && { resources }),
+    ...(principal !== undefined && {
+      principals: Object.entries(principal).map(([type, who]) => ({ type, identifiers: [who] })),
+    }),
+    ...(Object.keys(condition).length > 0 && { condition: conditions(condition) }),
+  };
+}
+
+function conditions(condition: JsonObject): JsonObject[] {
+  return Object.entries(condition).flatMap(([test, keys]) =>
+    Object.entries(keys as JsonObject).map(([variable, values]) => ({
+      test,
+      variable,
+      values: [values].flat(),
+    })),
+  );
+}
+
+/** Another account is another configuration of the provider. */
+function providerOf({ otherAccount }: IamRole): JsonObject {
+  return otherAccount === undefined ? {} : { provider: `aws.account_${otherAccount}` };
+}
+
+/** Names of Terraform have no `.`, `,`, `@`, `+` or `=`, and begin with a letter. */
+function idOf(name: string): string {
+  return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
+}
+
+/** A reference to another block, which stays as it is when texts are filled in. */
+function reference(address: string): string {
+  return `\u0000${address}\u0000`;
+}
+
+function filledBlocks(blocks: Blocks): JsonObject {
+  const texts = replaced(blocks as unknown as Json, text =>
+    /^\0(.*)\0$/.test(text)
+      ? text.replace(/^\0(.*)\0$/, (_, address: string) => `$\{${address}}`)
+      : filled(text, REFERENCES, literal),
+  ) as JsonObject;
+  return Object.fromEntries(
+    Object.entries(texts).filter(([, ofType]) => Object.keys(ofType as JsonObject).length > 0),
+  );
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[$%]\{/g, sign => sign[0] + sign);
+}
+
+/** What is referred to has to be declared. */
+function withVariables({
+  data,
+  resource,
+}: {
+  readonly data: JsonObject;
+  readonly resource: JsonObject;
+}): JsonObject {
+  const text = JSON.stringify([data, resource]);
+  const uses = (name: string): boolean => text.includes(`\${${name}`);
+  const variable = Object.fromEntries(
+    Object.entries(DESCRIPTIONS)
+      .filter(([name]) => uses(`var.${name}}`))
+      .map(([name, description]) => [name, { type: 'string', description }]),
+  );
+  return {
+    ...(Object.keys(variable).length > 0 && { variable }),
+    data: {
+      ...(uses('data.aws_caller_identity') && { aws_caller_identity: { current: {} } }),
+      ...(uses('data.aws_partition') && { aws_partition: { current: {} } }),
+      ...data,
+    },
+    resource,
+  };
+}
+
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  cluster_name: 'The name of the EKS cluster.',
+  oidc_provider: "The cluster's OIDC provider, without https://.",
+  region: 'The region of stores that name none.',
+};
