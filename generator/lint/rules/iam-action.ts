@@ -1,6 +1,12 @@
 import { awsEntries, callsFor } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
-import { type Iam, type Permissions, permissionsOf, readIam, storeRoles } from '../../graph/iam.ts';
+import {
+  isPermitted,
+  type Permissions,
+  readIam,
+  storePermissions,
+  storeRoles,
+} from '../../graph/iam.ts';
 import { isAllowed } from '../../graph/iam-policy.ts';
 import type { AwsCall } from '../../kinds/eso/aws-calls.ts';
 import type { Item } from '../../kinds/kind.ts';
@@ -17,9 +23,13 @@ export const iamAction: Rule = {
     const roles = storeRoles(graph, iam);
     const judged = new Map<Item, Judged>();
     for (const entry of roles.size === 0 ? [] : awsEntries(graph)) {
-      const role = roles.get(entry.store.item);
-      if (role === undefined) continue;
-      const before = judged.get(role) ?? judgedRole(role, iam);
+      const used = roles.get(entry.store.item);
+      if (used === undefined) continue;
+      const { role } = used;
+      const before = judged.get(role) ?? {
+        permissions: storePermissions(used, iam),
+        seen: new Set(),
+      };
       judged.set(role, before);
       for (const call of callsFor(entry)) {
         if (before.seen.has(call.action)) continue;
@@ -36,20 +46,15 @@ interface Judged {
   readonly seen: Set<string>;
 }
 
-function judgedRole(role: Item, iam: Iam): Judged {
-  return { permissions: permissionsOf(role, iam), seen: new Set() };
-}
-
 function* missingCall(
   role: Item,
   { store, item, path }: AwsEntry,
   { action, other, when }: AwsCall,
-  { statements, isOpen, sources }: Permissions,
+  permissions: Permissions,
 ): Iterable<RuleFault> {
-  if (isOpen || isAllowed(statements, action)) return;
-  if (other !== undefined && isAllowed(statements, other)) return;
-  const service = action.slice(0, action.indexOf(':') + 1);
-  const near = sources.find(({ text }) => text.includes(service)) ?? sources[0];
+  if (permissions.isOpen || isPermitted(permissions, action)) return;
+  if (other !== undefined && isPermitted(permissions, other)) return;
+  const near = nearestPolicy(permissions, action);
   yield {
     item: near?.item ?? role,
     path: near?.path ?? ['spec'],
@@ -68,4 +73,14 @@ function* missingCall(
       },
     ],
   };
+}
+
+/** The policy to be mended: that of the session if all others allow it, or one about the service. */
+function nearestPolicy(
+  { statements, session, sources }: Permissions,
+  action: string,
+): Permissions['sources'][number] | undefined {
+  if (session !== undefined && isAllowed(statements, action)) return session;
+  const service = action.slice(0, action.indexOf(':') + 1);
+  return sources.find(({ text }) => text.includes(service)) ?? sources[0];
 }

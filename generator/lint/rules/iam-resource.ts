@@ -1,7 +1,13 @@
 import { awsEntries, callsFor } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
-import { type Permissions, permissionsOf, readIam, storeRoles } from '../../graph/iam.ts';
-import { isAllowed, type Resource } from '../../graph/iam-policy.ts';
+import {
+  isPermitted,
+  type Permissions,
+  readIam,
+  storePermissions,
+  storeRoles,
+} from '../../graph/iam.ts';
+import type { Resource } from '../../graph/iam-policy.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { parameterNameFault } from '../../make/model/parameter-name.ts';
@@ -20,9 +26,10 @@ export const iamResource: Rule = {
     const known = new Map<Item, Permissions>();
     const stores = new Set<Item>();
     for (const entry of roles.size === 0 ? [] : awsEntries(graph)) {
-      const role = roles.get(entry.store.item);
-      if (role === undefined) continue;
-      const permissions = known.get(role) ?? permissionsOf(role, iam);
+      const used = roles.get(entry.store.item);
+      if (used === undefined) continue;
+      const { role } = used;
+      const permissions = known.get(role) ?? storePermissions(used, iam);
       known.set(role, permissions);
       const found = refusal(entry, role, permissions);
       if (found === undefined || stores.has(found.item)) continue;
@@ -35,14 +42,13 @@ export const iamResource: Rule = {
 /** The first of the calls for an entry that AWS refuses: everything in the store's region, or this name. */
 function refusal(entry: AwsEntry, role: Item, permissions: Permissions): RuleFault | undefined {
   const { name } = entry;
-  const { statements, isOpen } = permissions;
-  if (isOpen || name === undefined || !isJudged(entry)) return undefined;
+  if (permissions.isOpen || name === undefined || !isJudged(entry)) return undefined;
   const resources = resourcesOf(entry, name);
   const allows = (action: string, on: readonly Resource[]): boolean =>
-    on.some(resource => isAllowed(statements, action, resource));
+    on.some(resource => isPermitted(permissions, action, resource));
   const refused = callsFor(entry).find(
     ({ action, on }) =>
-      on === 'entry' && isAllowed(statements, action) && !allows(action, resources),
+      on === 'entry' && isPermitted(permissions, action) && !allows(action, resources),
   );
   if (refused === undefined) return undefined;
   const inAnyRegion = resources.map(({ service, name }): Resource => ({ service, name }));
@@ -67,8 +73,8 @@ function wrongRegion({ store }: AwsEntry, role: Item, permissions: Permissions):
   };
 }
 
-function sayings(role: Item, { sources }: Permissions): NonNullable<RuleFault['related']> {
-  return sources.map(({ item, path }) => ({
+function sayings(role: Item, { sources, session }: Permissions): NonNullable<RuleFault['related']> {
+  return [...sources, ...(session === undefined ? [] : [session])].map(({ item, path }) => ({
     item,
     path,
     note: `${item.kind} "${item.name}" says what role "${role.name}" may read`,
