@@ -18,7 +18,7 @@ e2e: build tools
 	test/e2e/run.sh
 
 build: dist/.built
-tools: .tools/.built
+tools: .tools/.built .tools/parliament/.built
 
 node_modules/.installed: package.json package-lock.json
 	npm ci
@@ -30,6 +30,13 @@ dist/.built: node_modules/.installed $(shell find generator tools schemas -type 
 
 .tools/.built: tools/go.mod tools/go.sum
 	cd tools && go build -trimpath -o ../.tools/ tool
+	@touch $@
+
+# A linter of IAM policies: the tests hold against it what `rem-secrets iam` makes.
+.tools/parliament/.built: tools/parliament/requirements.txt
+	rm -rf .tools/parliament
+	python3 -m venv .tools/parliament
+	.tools/parliament/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@touch $@
 
 # What `npm run bench` compares with.

@@ -10,6 +10,7 @@ export function keepCompiledCode(root: URL): void {
   const manifests = readFileSync(new URL('tools/build/warm-up.yaml', root), 'utf8');
   for (const input of [manifests, manifests + LARGE_COMMENT])
     warmUp(root, 'rem-secrets', ['lint', '-'], input);
+  warmUp(root, 'rem-secrets', ['iam', '-'], manifests);
   const sides = ['--base', 'tools/build/warm-up.yaml', '--head', 'tools/build/warm-up-head.yaml'];
   warmUp(root, 'rem-secrets', ['diff', ...sides], '', HAS_BLOCKERS);
   warmUp(

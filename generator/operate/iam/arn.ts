@@ -70,6 +70,11 @@ export function roleName(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
+/** The path that a role is kept under, with slashes around it. */
+export function rolePath(arn: string): string {
+  return /:(?:role|user)(\/(?:.*\/)?)[^/]*$/.exec(arn)?.[1] ?? '/';
+}
+
 /** The account that an ARN is in; undefined when it is a name, or does not say. */
 export function accountOf(arn: string): string | undefined {
   return /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];

@@ -1,7 +1,8 @@
 import { awsEntries } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { accountOf, type Home, homeOf, roleArn, roleName } from './arn.ts';
+import { sortBy } from '../../ground/sort-by.ts';
+import { accountOf, type Home, homeOf, roleArn, roleName, rolePath } from './arn.ts';
 import { entryGrants } from './entry-grants.ts';
 import type { Grant } from './grant.ts';
 import { isNamed } from './judged.ts';
@@ -9,11 +10,14 @@ import { type Hop, type Login, loginOf } from './login.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
 import type { PolicyStatement } from './statements.ts';
 import { accountTrust, hopActions, hopTrust } from './trust.ts';
+import { VARIABLES } from './variables.ts';
 
 /** A role while its uses are gathered: its policies are not cut to size yet. */
 export interface DraftRole {
   readonly name: string;
   readonly arn: string;
+  /** The path that it is kept under, where it is not at the top. */
+  readonly path?: string;
   /** The account that it is in, where it is not that of the cluster. */
   readonly otherAccount?: string;
   /** It is a user with access keys, whom nobody assumes. */
@@ -36,20 +40,20 @@ type Roles = Map<string, DraftRole>;
 export function draftRoles(graph: SecretGraph, settings: IamSettings): DraftRole[] {
   const roles: Roles = new Map();
   const chains = new Map<string, DraftRole>();
-  for (const entry of awsEntries(graph)) {
-    if (!isNamed(entry)) continue;
+  for (const entry of sortBy(awsEntries(graph).filter(isNamed), orderOf)) {
     const login = loginOf(entry, graph, settings);
     const id = JSON.stringify([login, entry.store.region]);
     const last = chains.get(id) ?? chainOf(login, entry, roles, settings);
     chains.set(id, last);
-    last.grants.push(...entryGrants(entry, accountIn(last, settings), settings));
+    last.grants.push(...entryGrants(entry, accountOf(last.arn) ?? settings.account, settings));
     last.stores.add(`${entry.store.item.kind} ${entry.store.item.name}`);
   }
   return [...roles.values()];
 }
 
-function accountIn({ otherAccount }: DraftRole, { account }: IamSettings): string {
-  return otherAccount ?? account;
+/** Roles stand in the order of the stores, whatever that of the manifests is. */
+function orderOf({ store: { item }, namespace }: AwsEntry): string {
+  return `${item.kind}/${item.namespace}/${item.name}/${namespace}`;
 }
 
 /** The role that reads, at the end of those that are assumed before it. */
@@ -68,20 +72,28 @@ function firstRole(login: Login, entry: AwsEntry, home: Home, settings: IamSetti
     account === undefined
       ? `arn:${home.partition}:iam::${home.account}:user/${name}`
       : roleArn(login.role ?? name, home);
+  const own = accountOf(arn) ?? home.account;
   return {
-    ...draft(arn, entry, settings.account),
+    // Where no account is given, that of the role which the cluster's account has is meant.
+    ...draft(arn, entry, isGiven(settings) ? settings.account : own),
     isUser: account === undefined,
-    trust: accountTrust(login, settings, { ...home, account: accountOf(arn) ?? home.account }),
+    trust: accountTrust(login, settings, { ...home, account: own }),
     ...(account !== undefined && { [by === 'IRSA' ? 'annotated' : 'associated']: account }),
   };
+}
+
+function isGiven({ account }: IamSettings): boolean {
+  return account !== VARIABLES.account;
 }
 
 function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
   const account = accountOf(arn);
   const isElsewhere = account !== undefined && account !== ownAccount;
+  const path = rolePath(arn);
   return {
     name: roleName(arn),
     arn,
+    ...(path !== '/' && { path }),
     ...(isElsewhere && { otherAccount: account }),
     isUser: false,
     trust: [],

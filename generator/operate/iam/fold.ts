@@ -1,4 +1,5 @@
 import { groupBy } from '../../ground/group-by.ts';
+import { sortBy } from '../../ground/sort-by.ts';
 import { type Arn, arnText } from './arn.ts';
 import type { Grant } from './grant.ts';
 
@@ -71,7 +72,7 @@ export function fold(grants: readonly Grant[], level: number, known: Below): Fol
       ? { ...grant, on: pattern }
       : { ...grant, of: { ...grant.of, entry: pattern } };
   });
-  return { grants: folded, wider };
+  return { grants: folded, wider: new Map(sortBy([...wider], ([pattern]) => pattern)) };
 }
 
 /** The key counts too: what is encrypted with one says nothing of another. */

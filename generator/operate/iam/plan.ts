@@ -25,6 +25,8 @@ export interface IamPlan {
 export interface IamRole {
   readonly name: string;
   readonly arn: string;
+  /** The path that it is kept under, where it is not at the top. */
+  readonly path?: string;
   /** The account that it is in, where it is not that of the cluster. */
   readonly otherAccount?: string;
   /** It is a user with access keys: there is no role to make. */

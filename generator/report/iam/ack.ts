@@ -44,13 +44,14 @@ function policyObject({ name, statements }: IamPolicy): KubeObject {
   };
 }
 
-function roleObject({ name, trust, policies }: IamRole): KubeObject {
+function roleObject({ name, path, trust, policies }: IamRole): KubeObject {
   return {
     apiVersion: IAM,
     kind: 'Role',
     metadata: { name: kubernetesName(name) },
     spec: {
       name,
+      ...(path !== undefined && { path }),
       assumeRolePolicyDocument: documentText(trust),
       policyRefs: policies.map(policy => ({ from: { name: kubernetesName(policy.name) } })),
     },

@@ -55,7 +55,7 @@ function conditionOf(account: string): string {
 }
 
 function resourcesOf(role: IamRole, cluster: string): [id: string, resource: Json][] {
-  const { name, isUser, otherAccount, trust, policies, associated } = role;
+  const { name, path, isUser, otherAccount, trust, policies, associated } = role;
   const id = idOf(name);
   const where = otherAccount === undefined ? {} : { Condition: conditionOf(otherAccount) };
   const managed = policies.map((policy): [string, Json] => [
@@ -71,7 +71,11 @@ function resourcesOf(role: IamRole, cluster: string): [id: string, resource: Jso
     },
   ]);
   if (isUser) return managed;
-  const properties = { RoleName: name, AssumeRolePolicyDocument: inStack(policyDocument(trust)) };
+  const properties = {
+    RoleName: name,
+    ...(path !== undefined && { Path: path }),
+    AssumeRolePolicyDocument: inStack(policyDocument(trust)),
+  };
   return [
     [id, { Type: 'AWS::IAM::Role', ...where, Properties: properties }],
     ...managed,

@@ -53,7 +53,10 @@ function roleObject(role: IamRole): KubeObject {
     kind: 'Role',
     metadata: metadataOf(role.name),
     spec: {
-      forProvider: { assumeRolePolicy: documentText(role.trust) },
+      forProvider: {
+        ...(role.path !== undefined && { path: role.path }),
+        assumeRolePolicy: documentText(role.trust),
+      },
       ...providerOf(role),
     },
   };

@@ -34,14 +34,17 @@ function clusterConfig(plan: IamPlan): string {
   );
 }
 
-function canMake({ isUser, associated, annotated, policies }: IamRole): boolean {
+function canMake({ isUser, path, associated, annotated, policies }: IamRole): boolean {
   const hasAccount = associated !== undefined || annotated !== undefined;
   const statements = policies.flatMap(policy => policy.statements);
-  return !isUser && hasAccount && sizeOf(policyDocument(statements)) <= INLINE_SIZE;
+  return (
+    !isUser && path === undefined && hasAccount && sizeOf(policyDocument(statements)) <= INLINE_SIZE
+  );
 }
 
-function whyLeft({ name, isUser, associated, annotated }: IamRole): string {
+function whyLeft({ name, isUser, path, associated, annotated }: IamRole): string {
   if (isUser) return `${name} is not here: it is a user`;
+  if (path !== undefined) return `${name} is not here: eksctl gives roles no path`;
   return associated === undefined && annotated === undefined
     ? `${name} is not here: other roles assume it, and no account does`
     : `${name} is not here: its policy is longer than the ${INLINE_SIZE} characters of an inline policy`;

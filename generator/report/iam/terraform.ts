@@ -32,7 +32,7 @@ export function renderTerraform(plans: readonly IamPlan[]): string {
 }
 
 function addRole(role: IamRole, cluster: string, data: Blocks, resource: Blocks): void {
-  const { name, isUser, trust, policies, associated } = role;
+  const { name, path, isUser, trust, policies, associated } = role;
   const id = idOf(name);
   const provider = providerOf(role);
   const notes = roleNotes(role);
@@ -42,6 +42,7 @@ function addRole(role: IamRole, cluster: string, data: Blocks, resource: Blocks)
       ...provider,
       ...(notes.length > 0 && { '//': notes }),
       name,
+      ...(path !== undefined && { path }),
       assume_role_policy: reference(`data.aws_iam_policy_document.${id}_trust.json`),
     });
   }
