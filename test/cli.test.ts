@@ -16,6 +16,20 @@ metadata: { name: web }
 spec: { containers: [{ name: web, image: "example/web:1", envFrom: [{ secretRef: { name: a } }] }] }
 `;
 
+/** A store of AWS, with an entry that is read of it. */
+const store = `apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: aws }
+spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: a }
+spec:
+  secretStoreRef: { name: aws }
+  data: [{ secretKey: a, remoteRef: { key: /shop/a } }]
+`;
+
 /** Of each script that the bundles load late something is printed, with letters of all kinds. */
 test.for([
   [['render', 'dev'], '', 0],
@@ -26,6 +40,7 @@ test.for([
   [['lint', '--explain', 'iam-action'], '', 0],
   [['lint', '-', '--config', 'wrong.yaml'], pod, 1],
   [['graph', '-', '--output', 'svg'], pod, 0],
+  [['--format', 'terraform', 'iam', '-', '--prefix', 'é→'], store, 0],
   [['--format', 'html', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], '', 0],
   [
     ['diff', '--base', 'base.yaml', '--head', 'head.yaml', '--acknowledgements', 'wrong.yaml'],

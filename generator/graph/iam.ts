@@ -105,7 +105,7 @@ export function policyLinks(role: Item): RoleLink[] {
 }
 
 /** What a role may do: by the policies it refers to, by their ARNs, and by those inside it. */
-export function permissionsOf(role: Item, iam: Iam): Permissions {
+function permissionsOf(role: Item, iam: Iam): Permissions {
   const referred = policyLinks(role).map(({ namespace, name }) => iam.findPolicy(namespace, name));
   const byArn = listAt(specOf(role), 'policies').map(arn => iam.policyByArn(scalarText(arn)));
   const policies = [...referred, ...byArn];

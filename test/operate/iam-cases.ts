@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parsePolicy, type Statement } from '../../generator/graph/iam-policy.ts';
-import { output, remSecrets, root, runMain } from '../machine.ts';
+import { root, runMain } from '../machine.ts';
 
 /** A folder a case: manifests, and requests that AWS has to allow or to deny. */
 export const iamCases: string = join(root, 'test/operate/iam');
@@ -27,7 +27,7 @@ export interface PrintedRole {
 }
 
 /** The flags that the first line of a case's manifests gives. */
-export function flagsOf(name: string): string[] {
+function flagsOf(name: string): string[] {
   const text = readFileSync(join(iamCases, name, 'in.yaml'), 'utf8');
   return /^# flags: (.*)/.exec(text)?.[1]?.split(' ') ?? [];
 }
@@ -49,9 +49,4 @@ export function rolesIn(json: string): PrintedRole[] {
 /** The statements of all policies of a role. */
 export function statementsOf({ policies }: PrintedRole): Statement[] {
   return policies.flatMap(({ document }) => parsePolicy(JSON.stringify(document)) ?? []);
-}
-
-/** What the launcher prints, as a user runs it. */
-export function launched(...args: readonly string[]): string {
-  return output(remSecrets, [...args]);
 }

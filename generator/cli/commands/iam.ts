@@ -1,8 +1,8 @@
 import { graphOf } from '../../graph/object-set.ts';
 import { nothingOutside } from '../../graph/secret-graph.ts';
-import { andThen, type Finding, ok } from '../../ground/finding.ts';
-import { knownNames } from '../../ground/suggest.ts';
+import { andThen, type Fault, type Finding, ok } from '../../ground/finding.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';
+import { unknownEnvironment } from '../../make/model/target-names.ts';
 import type { IamFormatName } from '../../make/spec/spec.ts';
 import { type ClusterGraph, clusterPlans } from '../../operate/iam/cluster-plans.ts';
 import { defaultSettings, type IamSettings } from '../../operate/iam/settings.ts';
@@ -72,7 +72,7 @@ function iamOfSpec(options: IamOptions, host: Host): number {
         const isWanted = ({ name, environments }: SpecCluster): boolean =>
           environment === undefined || name === environment || environments.includes(environment);
         const wanted = clusters.filter(isWanted).map(({ name }) => name);
-        if (wanted.length === 0) return ok(unknown(environment ?? '', clusters, host));
+        if (wanted.length === 0) return { faults: [unknown(environment, clusters)] };
         const all = clusters.map(cluster => ({
           name: cluster.name,
           sets: sets.filter(({ target }) => isOf(cluster, target?.name)),
@@ -88,10 +88,9 @@ function isOf({ name, environments }: SpecCluster, target: string | undefined): 
   return target !== undefined && (target === name || environments.includes(target));
 }
 
-function unknown(environment: string, clusters: readonly SpecCluster[], host: Host): number {
+function unknown(environment: string | undefined, clusters: readonly SpecCluster[]): Fault {
   const known = clusters.flatMap(({ name, environments }) => [name, ...environments]);
-  const hint = knownNames('environments', environment, new Set(known));
-  return usage(`there is no environment "${environment}". ${hint}`, host);
+  return unknownEnvironment(environment, [...new Set(known)], ['spec', 'environments']);
 }
 
 /** Flags go before what a spec says. */

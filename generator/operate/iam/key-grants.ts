@@ -23,6 +23,9 @@ export function keyGrants(
       action,
       on: keyArn(key, home),
       condition: aliasCondition(key),
+      ...(isAlias(key) && {
+        why: 'a policy names keys, so that an alias is a condition on any key',
+      }),
       of: { service: `${service}.${home.region}.${endingOf(home)}`, contextKey, entry: on },
     })),
   );
