@@ -3,7 +3,6 @@ import { nothingOutside } from '../../graph/secret-graph.ts';
 import { andThen, type Fault, type Finding, ok } from '../../ground/finding.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';
 import { unknownEnvironment } from '../../make/model/target-names.ts';
-import type { IamFormatName } from '../../make/spec/spec.ts';
 import { type ClusterGraph, clusterPlans } from '../../operate/iam/cluster-plans.ts';
 import { defaultSettings, type IamSettings } from '../../operate/iam/settings.ts';
 import { type SpecCluster, specClusters } from '../../operate/iam/spec-settings.ts';
@@ -11,7 +10,7 @@ import { iamFormats } from '../../report/iam/formats.ts';
 import { renderIamText } from '../../report/iam/text.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
-import type { Allowed } from '../kustomize/allowed.ts';
+import { type IamOptions, withFlags } from '../iam/iam-options.ts';
 import { unreadText } from '../kustomize/unread.ts';
 import { placesFor } from '../lint/places.ts';
 import { printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
@@ -19,23 +18,6 @@ import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
 import { sourcesOfPaths } from '../sets/path-sets.ts';
 import { setsOfSpec } from '../sets/spec-sets.ts';
 import { MissingTool } from '../tools.ts';
-
-export interface IamOptions extends Allowed {
-  readonly file: string;
-  readonly paths: readonly string[];
-  readonly format: 'text' | IamFormatName;
-  readonly environment?: string;
-  /** The namespace of objects that name none. */
-  readonly namespace: string;
-  /** What manifests do not say; a spec says it in `iam`. */
-  readonly prefix?: string;
-  readonly account?: string;
-  readonly cluster?: string;
-  readonly oidcProvider?: string;
-  readonly trust?: IamSettings['trust'];
-  readonly serviceAccount?: string;
-  readonly kmsKey?: readonly string[];
-}
 
 /** The manifests of one cluster, with what they do not say. */
 interface ClusterSets {
@@ -91,32 +73,6 @@ function isOf({ name, environments }: SpecCluster, target: string | undefined): 
 function unknown(environment: string | undefined, clusters: readonly SpecCluster[]): Fault {
   const known = clusters.flatMap(({ name, environments }) => [name, ...environments]);
   return unknownEnvironment(environment, [...new Set(known)], ['spec', 'environments']);
-}
-
-/** Flags go before what a spec says. */
-function withFlags(settings: IamSettings, options: IamOptions): IamSettings {
-  const { prefix, account, cluster, oidcProvider, trust, serviceAccount } = options;
-  const [namespace, name] = serviceAccount?.split('/') ?? [];
-  return {
-    ...settings,
-    ...(prefix !== undefined && { prefix }),
-    ...(account !== undefined && { account }),
-    ...(cluster !== undefined && { cluster }),
-    ...(oidcProvider !== undefined && { oidcProvider }),
-    ...(trust !== undefined && { trust }),
-    ...(namespace !== undefined && name !== undefined && { controller: { namespace, name } }),
-    keys: withKeys(settings.keys, options.kmsKey ?? []),
-  };
-}
-
-/** `STORE=KEY`, or a key of all stores. */
-function withKeys(known: IamSettings['keys'], given: readonly string[]): IamSettings['keys'] {
-  const keys = new Map(known);
-  for (const text of given) {
-    const [store, key] = text.includes('=') ? text.split('=', 2) : ['', text];
-    keys.set(store ?? '', [...(keys.get(store ?? '') ?? []), key ?? '']);
-  }
-  return keys;
 }
 
 /** What cannot be read, or be in a policy, is said, and the rest is shown. */

@@ -1,21 +1,9 @@
-import type { Json, JsonObject } from '../../ground/json.ts';
+import type { JsonObject } from '../../ground/json.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../../operate/iam/plan.ts';
 import type { PolicyStatement } from '../../operate/iam/statements.ts';
-import { VARIABLES } from '../../operate/iam/variables.ts';
 import { jsonText } from '../json-text.ts';
-import { filled, replaced } from './fill.ts';
 import { roleNotes } from './notes.ts';
-
-/** By their addresses: type, then name. */
-type Blocks = Readonly<Record<string, Record<string, Json>>>;
-
-const REFERENCES: Readonly<Record<string, string>> = {
-  [VARIABLES.account]: 'data.aws_caller_identity.current.account_id',
-  [VARIABLES.partition]: 'data.aws_partition.current.partition',
-  [VARIABLES.region]: 'var.region',
-  [VARIABLES.cluster]: 'var.cluster_name',
-  [VARIABLES.oidcProvider]: 'var.oidc_provider',
-};
+import { type Blocks, configuration, reference } from './terraform-references.ts';
 
 /** A Terraform configuration in JSON syntax, which Terraform reads beside its own (`*.tf.json`). */
 export function renderTerraform(plans: readonly IamPlan[]): string {
@@ -28,7 +16,7 @@ export function renderTerraform(plans: readonly IamPlan[]): string {
     aws_eks_pod_identity_association: {},
   };
   for (const { plan, role } of roles) addRole(role, plan.cluster, data, resource);
-  return jsonText(withVariables({ data: filledBlocks(data), resource: filledBlocks(resource) }));
+  return jsonText(configuration(data, resource));
 }
 
 function addRole(role: IamRole, cluster: string, data: Blocks, resource: Blocks): void {
@@ -110,55 +98,3 @@ function providerOf({ otherAccount }: IamRole): JsonObject {
 function idOf(name: string): string {
   return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
 }
-
-/** A reference to another block, which stays as it is when texts are filled in. */
-function reference(address: string): string {
-  return `\u0000${address}\u0000`;
-}
-
-function filledBlocks(blocks: Blocks): JsonObject {
-  const texts = replaced(blocks as unknown as Json, text =>
-    /^\0(.*)\0$/.test(text)
-      ? text.replace(/^\0(.*)\0$/, (_, address: string) => `$\{${address}}`)
-      : filled(text, REFERENCES, literal),
-  ) as JsonObject;
-  return Object.fromEntries(
-    Object.entries(texts).filter(([, ofType]) => Object.keys(ofType as JsonObject).length > 0),
-  );
-}
-
-function literal(text: string): string {
-  return text.replaceAll(/[$%]\{/g, sign => sign[0] + sign);
-}
-
-/** What is referred to has to be declared. */
-function withVariables({
-  data,
-  resource,
-}: {
-  readonly data: JsonObject;
-  readonly resource: JsonObject;
-}): JsonObject {
-  const text = JSON.stringify([data, resource]);
-  const uses = (name: string): boolean => text.includes(`\${${name}`);
-  const variable = Object.fromEntries(
-    Object.entries(DESCRIPTIONS)
-      .filter(([name]) => uses(`var.${name}}`))
-      .map(([name, description]) => [name, { type: 'string', description }]),
-  );
-  return {
-    ...(Object.keys(variable).length > 0 && { variable }),
-    data: {
-      ...(uses('data.aws_caller_identity') && { aws_caller_identity: { current: {} } }),
-      ...(uses('data.aws_partition') && { aws_partition: { current: {} } }),
-      ...data,
-    },
-    resource,
-  };
-}
-
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  cluster_name: 'The name of the EKS cluster.',
-  oidc_provider: "The cluster's OIDC provider, without https://.",
-  region: 'The region of stores that name none.',
-};
