@@ -1,5 +1,5 @@
 # The newcomer's two commands: `make render` and `make test`. Both set up what they need.
-.PHONY: render test e2e build tools bench-tools clean
+.PHONY: render test e2e parliament build tools bench-tools clean
 
 render: build tools
 	generator/rem-secrets expand
@@ -8,7 +8,7 @@ render: build tools
 
 test: build tools
 	npm run check
-	npm test
+	npm run test:all
 	generator/rem-secrets expand --check
 	generator/rem-secrets validate
 	generator/rem-secrets lint
@@ -18,7 +18,7 @@ e2e: build tools
 	test/e2e/run.sh
 
 build: dist/.built
-tools: .tools/.built .tools/parliament/.built
+tools: .tools/.built
 
 node_modules/.installed: package.json package-lock.json
 	npm ci
@@ -32,7 +32,10 @@ dist/.built: node_modules/.installed $(shell find generator tools schemas -type 
 	cd tools && go build -trimpath -o ../.tools/ tool
 	@touch $@
 
-# A linter of IAM policies: the tests hold against it what `rem-secrets iam` makes.
+# Holds what `rem-secrets iam` makes against a linter of IAM policies, the one thing that needs Python.
+parliament: build tools .tools/parliament/.built
+	npx vitest run --config test/operate/parliament/vitest.config.ts
+
 .tools/parliament/.built: tools/parliament/requirements.txt
 	rm -rf .tools/parliament
 	python3 -m venv .tools/parliament

@@ -3,11 +3,19 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 /** CI counts the tests from a JSON report, which it asks for by naming a file. */
 const report = process.env['VITEST_JSON'];
 
+/** What takes long says so in its name: huge inputs, the browser, hundreds of started programs. */
+const SLOW = 'test/**/*.slow.test.ts';
+
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [SLOW] } },
+      { extends: true, test: { name: 'slow', include: [SLOW] } },
+    ],
+    isolate: false, // No module remembers anything between calls: each is loaded once.
     // Ends what hangs: no busy machine takes that long.
     testTimeout: 1_200_000,
+    hookTimeout: 1_200_000,
     maxWorkers: 2,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from './machine.ts';
 
@@ -32,14 +32,35 @@ test('every folder is a layer', () => {
 
 test.for(files)('%s imports only from above', file => {
   const own = LAYERS.indexOf(layerOf(file));
-  for (const [, imported = ''] of readFileSync(join(generator, file), 'utf8').matchAll(
-    /from '(\.[^']+)'/g,
-  )) {
-    const target = normalize(join(dirname(file), imported));
-    if (target.startsWith('..')) continue; // package.json
+  for (const target of importsOf(file))
     expect(LAYERS.indexOf(layerOf(target)), `${file} imports ${target}`).toBeLessThanOrEqual(own);
-  }
 });
+
+test('no file imports itself by way of others, be it for a type', () => {
+  const open = new Map(files.map(file => [file, importsOf(file)]));
+  for (let before = -1; before !== open.size; ) {
+    before = open.size;
+    const imported = new Set([...open.values()].flat());
+    for (const [file, targets] of open)
+      if (!imported.has(file) || !targets.some(target => open.has(target))) open.delete(file);
+  }
+  expect([...open.keys()], 'circles').toEqual([]);
+});
+
+/** The files of the program that a file imports, also as what `package.json` calls them. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(generator, file), 'utf8');
+  return [...text.matchAll(/from '([.#][^']+)'/g)].flatMap(([, imported = '']) => {
+    const path = imported.startsWith('#')
+      ? relative('generator', packageJson.imports[imported] ?? '..')
+      : normalize(join(dirname(file), imported));
+    return path.startsWith('..') ? [] : [path]; // package.json, or what the build makes
+  });
+}
+
+const packageJson: { readonly imports: Readonly<Record<string, string>> } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+);
 
 function layerOf(file: string): string {
   return file.split('/')[0] ?? file;

@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { onTestFinished } from 'vitest';
 import { runFunction } from '../generator/cli/function.ts';
-import { type Host, nodeHost } from '../generator/cli/host.ts';
+import { nodeHost } from '../generator/cli/host/node-host.ts';
 import { main } from '../generator/cli/main.ts';
 import { guarded } from '../generator/cli/program.ts';
+import type { Host } from '../generator/ground/host.ts';
 import { identityOf, type KubeObject } from '../generator/ground/kube-object.ts';
 
 /** The repository's root. */

@@ -1,4 +1,4 @@
-import { nodeHost } from '../generator/cli/host.ts';
+import { nodeHost } from '../generator/cli/host/node-host.ts';
 import { andThen, type Finding, type Outcome } from '../generator/ground/finding.ts';
 import { locate } from '../generator/ground/locate.ts';
 import type { Validators } from '../generator/ground/schema/schema-check.ts';

@@ -1,19 +1,16 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { defaultsOf } from './build/defaults.ts';
-import { inAscii, writeFile } from './build/in-ascii.ts';
-import { lateBuiltins } from './build/late-builtins.ts';
-import { lateScripts } from './build/late-scripts.ts';
+import { late } from './build/late.ts';
 import { compilePage, PAGE_DECLARATION } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
 import { compileKinds, compileSpec, SHARED } from './build/validators.ts';
-import { keepCompiledCode } from './build/warm-up.ts';
 
 /*
- * Makes dist/: validators compiled from schemas/, the defaults of the CRDs, the two bundles and
- * what V8 compiles of them. Nothing here runs when the tool does: ajv and the schemas stay at home.
+ * Makes dist/: validators compiled from schemas/, the defaults of the CRDs and the two programs.
+ * Nothing here runs when the tool does: ajv and the schemas stay at home.
  */
 const root = new URL('../', import.meta.url);
 const made = new URL('dist.new/', root);
@@ -29,7 +26,7 @@ const options: BuildOptions = {
   legalComments: 'linked',
   logLevel: 'warning',
   absWorkingDir: pathOf(root),
-  plugins: [lateBuiltins, lateScripts, sameShape, inAscii],
+  plugins: [late, sameShape],
   define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
 };
 
@@ -46,13 +43,12 @@ for (const name of [
   'expander',
   'linter',
   'operator',
-  'tree/mover',
+  'host/tree/mover',
 ])
   await makeBundle(name);
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
-moveIn(['bundle', 'rem-secrets.cjs', 'rem-secrets-fn.cjs']);
+moveIn(['bundle', 'start']);
 rmSync(made, { recursive: true, force: true });
-keepCompiledCode(root);
 
 function readSchemas(folder: URL): Map<string, object> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
@@ -65,8 +61,8 @@ function readSchemas(folder: URL): Map<string, object> {
 
 /** What the sources import as `#validators/…`: validators, the defaults of the CRDs, rules' pages. */
 async function makeValidators(): Promise<void> {
-  const schemaCheck = '../../generator/ground/schema/schema-check.ts';
-  const storedForm = '../../generator/make/objects/stored-form.ts';
+  const validator = typeIn('ground/schema/schema-check.ts', 'Validator');
+  const defaults = typeIn('make/objects/stored-form.ts', 'Defaults');
   for (const name of ['rem-secrets', 'rem-secrets-lint', 'rem-secrets-review']) {
     await build({
       ...options,
@@ -76,18 +72,12 @@ async function makeValidators(): Promise<void> {
       },
       outfile: pathOf(new URL(`validators/${name}.cjs`, made)),
     });
-    write(`validators/${name}.d.cts`, declaration('Validator', schemaCheck, 'Validator'));
+    write(`validators/${name}.d.cts`, declaration('validate', validator));
   }
-  write('validators/pages.cjs', `module.exports = ${JSON.stringify(readPages())};\n`);
-  write(
-    'validators/pages.d.cts',
-    'declare const value: Readonly<Record<string, string>>;\nexport = value;\n',
-  );
-  write('validators/defaults.cjs', `module.exports = ${JSON.stringify(defaultsOf(schemas))};\n`);
-  write(
-    'validators/defaults.d.cts',
-    declaration('Record<string, Defaults>', storedForm, 'Defaults'),
-  );
+  write('validators/pages.cjs', `exports.pages = ${JSON.stringify(readPages())};\n`);
+  write('validators/pages.d.cts', declaration('pages', 'Readonly<Record<string, string>>'));
+  write('validators/defaults.cjs', `exports.defaults = ${JSON.stringify(defaultsOf(schemas))};\n`);
+  write('validators/defaults.d.cts', declaration('defaults', `Record<string, ${defaults}>`));
 }
 
 /**
@@ -107,8 +97,12 @@ function readPages(): Record<string, string> {
   );
 }
 
-function declaration(type: string, module: string, name: string): string {
-  return `import type { ${name} } from '${module}' with { 'resolution-mode': 'import' };\ndeclare const value: ${type};\nexport = value;\n`;
+function declaration(name: string, type: string): string {
+  return `export declare const ${name}: ${type};\n`;
+}
+
+function typeIn(module: string, type: string): string {
+  return `import('../../generator/${module}', { with: { 'resolution-mode': 'import' } }).${type}`;
 }
 
 /** The validators of the kinds, without a require of ajv: the published package has no dependencies. */
@@ -159,15 +153,28 @@ async function makeBundle(name: string): Promise<void> {
     entryPoints: [pathOf(new URL(`generator/cli/${name}.ts`, root))],
     outfile: pathOf(new URL(`bundle/${name}.cjs`, made)),
   });
+  const text = readFileSync(new URL(`bundle/${name}.cjs`, made), 'utf8');
+  write(`bundle/${name}.cjs`, text.replaceAll(/[^\0-\x7f]/g, escaped));
 }
 
-/** The few lines that start a program from its compiled code. */
+/** In a script of ASCII a character takes V8 one byte, not two; esbuild leaves regular expressions as they are. */
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * The few lines that start a program from compiled code: what npm puts on the PATH. Their second one is
+ * a command for the shell, and a string and a comment for Node, which would put /dev/null in the place
+ * of what is closed, and say nothing; of what the shell puts there it says that it cannot.
+ */
 async function makeStarter(name: string): Promise<void> {
+  const command = `{ true 3<&0; } 2>/dev/null || exec 0>/dev/null; { true 3>&1; } 2>/dev/null || exec 1</dev/null; exec node "$0" "$@"`;
   await build({
     ...options,
-    entryPoints: [pathOf(new URL('generator/start/start.ts', root))],
-    outfile: pathOf(new URL(`${name}.cjs`, made)),
-    define: { ...options.define, BUNDLE: JSON.stringify(`${name}.cjs`) },
+    entryPoints: [pathOf(new URL('generator/start/program.ts', root))],
+    outfile: pathOf(new URL(`start/${name}.cjs`, made)),
+    define: { ...options.define, PROGRAM: JSON.stringify(name) },
+    banner: { js: `#!/bin/sh\n':' //; ${command}` },
   });
 }
 
@@ -181,7 +188,9 @@ function moveIn(names: readonly string[]): void {
 }
 
 function write(path: string, text: string): void {
-  writeFile(pathOf(new URL(path, made)), text);
+  const file = new URL(path, made);
+  mkdirSync(new URL('./', file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 function pathOf(url: URL): string {

@@ -1,5 +1,5 @@
 import { environments } from './commands/environments.ts';
-import { expandTree } from './commands/expand.ts';
+import { expand } from './commands/expand.ts';
 import { graph } from './commands/graph.ts';
 import { render } from './commands/render.ts';
 import { validate } from './commands/validate.ts';
@@ -7,8 +7,8 @@ import { validate } from './commands/validate.ts';
 /** The commands that have no rules in them: the program loads them only when it runs one. */
 export const expander: {
   readonly environments: typeof environments;
-  readonly expandTree: typeof expandTree;
+  readonly expand: typeof expand;
   readonly graph: typeof graph;
   readonly render: typeof render;
   readonly validate: typeof validate;
-} = { environments, expandTree, graph, render, validate };
+} = { environments, expand, graph, render, validate };

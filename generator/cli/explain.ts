@@ -1,7 +1,7 @@
-import pages from '#validators/pages';
+import { pages } from '#validators/pages';
+import type { Host } from '../ground/host.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { Host } from './host.ts';
 
 /** The page of a rule of lint or of diff, in Markdown. */
 export function pageOf(rule: string): string | undefined {

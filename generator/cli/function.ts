@@ -1,5 +1,6 @@
 import { linter } from '#linter';
 import { andThen, type Fault, type Outcome } from '../ground/finding.ts';
+import type { Host } from '../ground/host.ts';
 import { isMap } from '../ground/json.ts';
 import { locate, type SourceFile } from '../ground/locate.ts';
 import { locateConfig, originPath } from '../make/krm/locate-config.ts';
@@ -10,11 +11,10 @@ import { foundInItems, resultsOf } from '../make/krm/results.ts';
 import { withoutConfig } from '../make/krm/without-config.ts';
 import { expandTarget, type Target } from '../make/pipeline.ts';
 import { checkSpec } from '../make/spec/parse-spec.ts';
+import { readOrigin } from '../read/places/read-origin.ts';
 import { renderText } from '../report/text.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { Host } from './host.ts';
 import { readList } from './read-list.ts';
-import { readOrigin } from './read-origin.ts';
 
 /**
  * Runs as a KRM function: ResourceList in, ResourceList out, in one write. kustomize shows no
@@ -35,7 +35,7 @@ export function runFunction(host: Host): number {
     ...ofItems.map(({ result }) => result),
   ];
   host.stderr(renderText(findings));
-  const isLeaking = findings.some(({ id }) => id === 'secret-value');
+  const isLeaking = findings.some(({ rule }) => rule === 'secret-value');
   const objects = findings.length === 0 ? (target.value?.objects ?? []) : [];
   const shown = findings.length === 0 ? { text, list } : withoutConfig({ text, list });
   host.stdout(

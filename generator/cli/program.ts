@@ -1,7 +1,8 @@
+import type { Host } from '../ground/host.ts';
+import { refusalOf } from '../ground/host-error.ts';
 import { exitCodes } from './exit-codes.ts';
-import { type Host, nodeHost } from './host.ts';
-import { refusalOf } from './host-error.ts';
-import { tell } from './streams.ts';
+import { nodeHost } from './host/node-host.ts';
+import { tell } from './host/streams.ts';
 
 /** Runs a program on this machine to its exit code. */
 export function runProgram(name: string, use: (host: Host) => number): number {

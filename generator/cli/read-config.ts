@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { andThen, type Fault, type Finding, type Outcome } from '../ground/finding.ts';
+import type { Host } from '../ground/host.ts';
 import { locate, type SourceFile } from '../ground/locate.ts';
 import { parseStream } from '../ground/yaml/yaml-text.ts';
-import type { Host } from './host.ts';
-import { readSettingsFile } from './settings-file.ts';
+import { readSettingsFile } from '../read/settings-file.ts';
 
 /** Settings, and the text they stand in; without a file they are empty. */
 export interface ReadConfig<T> {
@@ -43,7 +43,7 @@ export function readSettings<T>(
   const read = readConfigFile<T>(...file);
   if (Array.isArray(read)) return { config: {}, findings: read };
   if (typeof read !== 'string') return { ...read, findings: [] };
-  const finding = { id: 'unreadable', severity: 'error', message: read, field: '' } as const;
+  const finding = { rule: 'unreadable', severity: 'error', message: read, field: '' } as const;
   return { config: {}, findings: [finding] };
 }
 

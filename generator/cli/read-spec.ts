@@ -1,25 +1,13 @@
-import { isUtf8 } from 'node:buffer';
-import { type Fault, type Finding, type Outcome, ok } from '../ground/finding.ts';
-import { locate, type SourceFile } from '../ground/locate.ts';
-import { parseSpec } from '../make/spec/parse-spec.ts';
-import type { SpecObject } from '../make/spec/spec.ts';
-import { renderJson } from '../report/json.ts';
-import { renderText } from '../report/text.ts';
+import { andThen, type Finding, type Outcome, ok } from '../ground/finding.ts';
+import type { Host } from '../ground/host.ts';
+import { locate } from '../ground/locate.ts';
+import { parseSpecSource, type ReadSpec } from '../read/read-spec.ts';
+import { readSettingsFile } from '../read/settings-file.ts';
+import { rendered } from '../report/format.ts';
+import { findingFormats } from '../report/formats.ts';
+import type { CommonOptions } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { Host } from './host.ts';
-import { readSettingsFile } from './settings-file.ts';
-
-/** The flags that every command takes. */
-export interface CommonOptions {
-  readonly file: string;
-  readonly format: 'text' | 'json';
-}
-
-/** A spec and the text it stands in. */
-export interface ReadSpec {
-  readonly source: SourceFile;
-  readonly spec: SpecObject;
-}
+import { shownOn } from './shown-on.ts';
 
 /**
  * Reads the spec and hands it on; prints what is wrong with it or with what comes of it. Returns
@@ -46,26 +34,19 @@ export function readSpec<T>(
     return exitCodes.usage;
   }
   const source = { file, text: new TextDecoder().decode(bytes) };
-  const parsed = isUtf8(bytes) ? parseSpec(source.text) : { faults: [notUtf8(source.text)] };
-  const result = parsed.value === undefined ? parsed : use({ source, spec: parsed.value });
+  const result = andThen(parseSpecSource(source, bytes), use);
   return result.value ?? locate(result.faults, source);
 }
 
-/** Decoding puts U+FFFD in the first place that is not UTF-8. */
-function notUtf8(text: string): Fault {
-  const message = 'the file is not UTF-8 from here on';
-  const offset = Math.max(0, text.indexOf('\uFFFD'));
-  return { id: 'not-utf-8', message, hint: 'Save it as UTF-8.', path: [], offset };
-}
-
-/** Prints findings: text is talk, JSON is output. Returns the exit code. */
+/** Prints findings: text is talk, and what programs read is output. Returns the exit code. */
 export function printFindings(
   findings: readonly Finding[],
   { format }: CommonOptions,
   host: Host,
 ): number {
-  if (format === 'json') host.stdout(renderJson(findings));
-  else host.stderr(renderText(findings));
+  const text = rendered(findingFormats, format, findings, shownOn(host));
+  if (format === 'text') host.stderr(text);
+  else host.stdout(text);
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 

@@ -1,5 +1,5 @@
 import { groupBy } from '../ground/group-by.ts';
-import { ofNamespace } from '../ground/namespace-words.ts';
+import { inNamespaceOrNone, ofNamespace } from '../ground/namespace-words.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import type { Item } from '../kinds/kind.ts';
@@ -75,7 +75,7 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
 /** A Secret of that name is in another namespace, or in none. */
 function madeElsewhere({ item, namespace, how }: Reader, maker: Maker): Reason {
   const { namespace: other } = maker;
-  const place = `There is one in namespace "${other}"`;
+  const place = `There is one ${inNamespaceOrNone(other)}`;
   const advice =
     how === 'eso'
       ? 'let the store read that namespace (remoteNamespace).'

@@ -1,26 +1,22 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
 import { valueAt } from '../ground/value-path.ts';
+import { selectsNamespace } from '../kinds/core/label-selector.ts';
 import type { AwsUse } from '../kinds/eso/aws-calls.ts';
-import { clusterPushSecret } from '../kinds/eso/cluster-push-secret.ts';
-import { pushSecret } from '../kinds/eso/push-secret.ts';
+import type { AwsStore } from '../kinds/eso/aws-provider.ts';
+import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
+import { storeRefOf } from '../kinds/eso/store-ref.ts';
 import type { Item } from '../kinds/kind.ts';
-import { type AwsEntry, type AwsStore, awsName, awsStores } from './aws-stores.ts';
-import { selectsNamespace } from './label-selector.ts';
+import { type AwsEntry, awsName, awsStores } from './aws-stores.ts';
 import type { SecretGraph } from './secret-graph.ts';
-
-/** Where the spec of a PushSecret stands: a ClusterPushSecret keeps it further down. */
-const OWN_SPEC: Path = ['spec'];
-const GIVEN_SPEC: Path = ['spec', 'pushSecretSpec'];
 
 /** What is written to AWS, each entry for each store where it goes. */
 export function awsPushes(graph: SecretGraph): AwsEntry[] {
   const stores = awsStores(graph);
-  const pushes = [
-    ...graph.byKind(pushSecret).map(item => ({ item, path: OWN_SPEC })),
-    ...graph.byKind(clusterPushSecret).map(item => ({ item, path: GIVEN_SPEC })),
-  ];
   if (stores.length === 0) return [];
+  const pushes = [...PUSH_SECRETS].flatMap(([kind, path]) =>
+    graph.byKind(kind).map(item => ({ item, path })),
+  );
   return pushes.flatMap(({ item, path }) => {
     const spec = valueAt(item.object, path);
     const refs = listAt(spec, 'secretStoreRefs');
@@ -31,13 +27,13 @@ export function awsPushes(graph: SecretGraph): AwsEntry[] {
 }
 
 /** A reference names a store, or chooses stores by their labels. */
-function isMeant(ref: unknown, store: Item, from: Item): boolean {
-  if ((textAt(ref, 'kind') ?? 'SecretStore') !== store.kind) return false;
+function isMeant(given: unknown, store: Item, from: Item): boolean {
+  const ref = storeRefOf(given, []);
+  if (ref?.kind !== store.kind) return false;
   if (store.namespace !== '' && from.namespace !== '' && store.namespace !== from.namespace)
     return false;
-  const name = textAt(ref, 'name');
-  if (name !== undefined) return name === store.name;
-  const selector = isMap(ref) ? ref['labelSelector'] : undefined;
+  if (ref.name !== '') return ref.name === store.name;
+  const selector = isMap(given) ? given['labelSelector'] : undefined;
   return isMap(selector) && selectsNamespace(selector, store.name, store);
 }
 

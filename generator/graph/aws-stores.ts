@@ -1,21 +1,12 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, type JsonObject, mapAt, textAt } from '../ground/json.ts';
+import { isMap, type JsonObject, textAt } from '../ground/json.ts';
 import { valueAt } from '../ground/value-path.ts';
-import type { AwsService, AwsUse } from '../kinds/eso/aws-calls.ts';
+import type { AwsUse } from '../kinds/eso/aws-calls.ts';
+import { type AwsStore, awsStore } from '../kinds/eso/aws-provider.ts';
 import { STORES } from '../kinds/eso/stores.ts';
-import { type Item, specOf } from '../kinds/kind.ts';
+import type { Item } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import { type StoreRead, storeReads } from './stores.ts';
-
-/** A store that reads AWS. */
-export interface AwsStore {
-  readonly item: Item;
-  /** Of its settings, from the object. */
-  readonly path: Path;
-  readonly settings: JsonObject;
-  readonly service: AwsService;
-  readonly region: string;
-}
 
 /** An entry of an ExternalSecret or a PushSecret that an AWS store serves. */
 export interface AwsEntry {
@@ -30,16 +21,6 @@ export interface AwsEntry {
   readonly find?: JsonObject;
   /** The spec of what a PushSecret says about an entry. */
   readonly metadata?: JsonObject;
-}
-
-/** A store's AWS settings; undefined when it reads something else. */
-export function awsStore(item: Item): AwsStore | undefined {
-  const settings = mapAt(specOf(item), 'provider')['aws'];
-  if (!isMap(settings)) return undefined;
-  const { service } = settings;
-  if (service !== 'ParameterStore' && service !== 'SecretsManager') return undefined;
-  const region = textAt(settings, 'region') ?? '';
-  return { item, path: ['spec', 'provider', 'aws'], settings, service, region };
 }
 
 /** All stores of a set that read AWS. */

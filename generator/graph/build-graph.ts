@@ -2,28 +2,23 @@ import { groupBy } from '../ground/group-by.ts';
 import { isMap, listAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
+import { selectsNamespace } from '../kinds/core/label-selector.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import { clusterExternalSecret } from '../kinds/eso/cluster-external-secret.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
-import { type Item, type Kind, specOf } from '../kinds/kind.ts';
-import { podReads } from '../kinds/pod-reads.ts';
-import { podOf } from '../kinds/pods.ts';
 import {
   type SpecReader,
   specReader,
   type WrittenSecret,
   writtenSecret,
-} from './external-secrets.ts';
-import { selectsNamespace } from './label-selector.ts';
+} from '../kinds/eso/external-secret-spec.ts';
+import { type Item, type Kind, specOf } from '../kinds/kind.ts';
+import { podReads } from '../kinds/pod-reads.ts';
+import { podOf } from '../kinds/pods.ts';
+import { nothingOutside, type Outside } from '../read/sets/object-set.ts';
 import { externalSecretMakers, makersOf, placed, readersOf } from './makers-and-readers.ts';
 import { remoteReaders } from './remote-readers.ts';
-import {
-  addMaker,
-  type GrowingNode,
-  nothingOutside,
-  type Outside,
-  type SecretGraph,
-} from './secret-graph.ts';
+import { addMaker, type GrowingNode, type SecretGraph } from './secret-graph.ts';
 import { resolveKeys } from './source-keys.ts';
 import { templateReaders } from './templates.ts';
 

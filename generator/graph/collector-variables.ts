@@ -2,7 +2,7 @@ import type { Path } from '../ground/finding.ts';
 import type { Item } from '../kinds/kind.ts';
 import { openTelemetryCollector } from '../kinds/otel/open-telemetry-collector.ts';
 import type { Pod } from '../kinds/pods.ts';
-import { placedTexts } from './cnpg-hosts.ts';
+import { placedTexts } from './placed-texts.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
 
 /** A `${env:NAME}` in the configuration of a collector that has no such variable. */

@@ -2,8 +2,8 @@ import type { Path } from '../ground/finding.ts';
 import { listAt, mapAt, textAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../kinds/ack/iam.ts';
+import { parsePolicy, type Statement } from '../kinds/ack/policy-document.ts';
 import { type Item, specOf } from '../kinds/kind.ts';
-import { parsePolicy, type Statement } from './iam-policy.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** IAM as far as a set of manifests has it: objects of AWS Controllers for Kubernetes (ACK). */

@@ -2,7 +2,7 @@ import type { Path } from '../ground/finding.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import type { Item } from '../kinds/kind.ts';
-import { subPathReads } from './pod-volumes.ts';
+import { subPathReads } from '../kinds/pod-volumes.ts';
 import { findSecret, type Reader, type SecretGraph, type SecretNode } from './secret-graph.ts';
 
 /** A read of a key that its Secret surely has not. */

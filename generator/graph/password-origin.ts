@@ -1,10 +1,10 @@
 import { parseTemplate } from '../ground/go-template/go-template.ts';
 import { templateReads } from '../ground/go-template/template-reads.ts';
 import { textAt } from '../ground/json.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../kinds/eso/generators.ts';
-import type { ExternalSecret } from './external-secrets.ts';
 import { type Maker, type SecretGraph, secretId } from './secret-graph.ts';
-import { remoteNamespaceOf, storeOf } from './stores.ts';
+import { remoteOf } from './stores.ts';
 
 /** Answers whether a password may hold characters that mean something in a URL. */
 export interface PasswordOrigin {
@@ -43,19 +43,15 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
 
   const ofFetched = (secret: ExternalSecret, key: string, copies = 0): boolean => {
     const { data, dataFrom, namespace } = secret;
-    const remoteOf = (ref: ExternalSecret['storeRef']): string | undefined => {
-      const store = ref === undefined ? undefined : storeOf(find, ref, namespace);
-      return store === undefined ? undefined : remoteNamespaceOf(store);
-    };
     const entry = data.find(({ secretKey }) => secretKey === key);
     if (entry !== undefined) {
-      const remote = remoteOf(entry.storeRef);
+      const remote = remoteOf(find, entry.storeRef, namespace);
       if (remote === undefined) return true;
       return entry.property !== undefined && ofSecret(remote, entry.key, entry.property, copies);
     }
     return dataFrom.some(({ extract, generator, storeRef }) => {
       if (generator !== undefined) return mayHoldSymbols(find, generator, namespace);
-      const remote = remoteOf(storeRef);
+      const remote = remoteOf(find, storeRef, namespace);
       if (remote === undefined) return true;
       return extract !== undefined && ofSecret(remote, extract, key, copies);
     });

@@ -1,8 +1,10 @@
 import { isMap, mapAt } from '../ground/json.ts';
-import { annotationOf, type Item } from '../kinds/kind.ts';
+import { RELOAD_LABEL } from '../kinds/cnpg/group.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
+import { frozenReads, isLasting } from '../kinds/frozen-reads.ts';
+import type { Item } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
-import type { ExternalSecret } from './external-secrets.ts';
-import { frozenReads, isLasting, isReloadedAnyway, watchOf } from './restarts.ts';
+import { isReloadedAnyway, isWatched } from '../kinds/reloader/watch.ts';
 import type { Reader, SecretGraph, SecretNode } from './secret-graph.ts';
 
 /**
@@ -17,7 +19,7 @@ export function pickups(
 ): (reads: readonly Reader[], node: SecretNode) => Pickup {
   const pods = new Map(graph.pods.map(pod => [pod.item, pod]));
   const external = new Map(graph.externalSecrets.map(secret => [secret.item, secret]));
-  const isAnyway = isReloadedAnyway(graph);
+  const isAnyway = isReloadedAnyway(graph.pods);
   return (reads, node) => {
     if (reads.some(({ how }) => how === 'cnpg'))
       return isReloadedByCnpg(node, external) ? 'reload label' : 'never';
@@ -34,12 +36,6 @@ function pickupOfPod(pod: Pod, held: readonly Reader[], secret: string, isAnyway
   return held.every(({ how }) => how === 'volume' || how === 'projected') ? 'files' : 'at use';
 }
 
-function isWatched(pod: Pod, secret: string): boolean {
-  const { isAll, names } = watchOf(pod);
-  if (names.includes(secret)) return true;
-  return isAll && annotationOf(pod.item, 'reloader.stakater.com/auto') !== 'false';
-}
-
 /**
  * CNPG takes up a changed Secret that has the label (docs/facts/cnpg.md#reload-label). An
  * ExternalSecret without a template passes its own labels on
@@ -52,16 +48,5 @@ function isReloadedByCnpg(
   if (maker === undefined) return false;
   const { template } = mapAt(external.get(maker.item)?.spec, 'target');
   const labelled = isMap(template) ? template : maker.item.object;
-  return mapAt(labelled, 'metadata', 'labels')['cnpg.io/reload'] === 'true';
-}
-
-/** Whether CNPG sets a password from what it reads: the owner's, the superuser's or a role's. */
-export function isCnpgPassword({ how, path }: Reader): boolean {
-  if (how !== 'cnpg') return false;
-  const [, field, sub] = path;
-  return (
-    (field === 'bootstrap' && sub === 'initdb') ||
-    field === 'superuserSecret' ||
-    (field === 'managed' && path.includes('passwordSecret'))
-  );
+  return mapAt(labelled, 'metadata', 'labels')[RELOAD_LABEL] === 'true';
 }

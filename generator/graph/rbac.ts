@@ -1,5 +1,6 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, textAt } from '../ground/json.ts';
+import { inNamespaceOrNone } from '../ground/namespace-words.ts';
 import { nearest } from '../ground/suggest.ts';
 import { serviceAccount } from '../kinds/core/service-account.ts';
 import type { Item } from '../kinds/kind.ts';
@@ -65,7 +66,7 @@ function unbound(
       reason:
         elsewhere.namespace === ''
           ? `RoleBinding "${elsewhere.name}" has no namespace, and counts only in its own`
-          : `RoleBinding "${elsewhere.name}" is in namespace "${elsewhere.namespace}", and counts only there`,
+          : `RoleBinding "${elsewhere.name}" is ${inNamespaceOrNone(elsewhere.namespace)}, and counts only there`,
       item: elsewhere,
       path: ['metadata', 'namespace'],
     };
@@ -98,7 +99,7 @@ function bindingsBySubject({ byKind }: SecretGraph): Map<string, Item[]> {
 
 function subjectId(subject: unknown, namespace: string): string {
   const name = textAt(subject, 'name') ?? '';
-  if (textAt(subject, 'kind') !== 'ServiceAccount') return name;
+  if (textAt(subject, 'kind') !== serviceAccount.kind) return name;
   return `system:serviceaccount:${textAt(subject, 'namespace') ?? namespace}:${name}`;
 }
 

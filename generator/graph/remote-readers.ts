@@ -1,26 +1,22 @@
-import type { ExternalSecret } from './external-secrets.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import type { Reader, SecretGraph } from './secret-graph.ts';
-import { remoteNamespaceOf, storeOf } from './stores.ts';
+import { remoteOf } from './stores.ts';
 
 /** What an ExternalSecret reads of Secrets in this cluster, through kubernetes stores. */
 export function remoteReaders(
   { item, namespace, storeRef: usual, data, dataFrom }: ExternalSecret,
   find: SecretGraph['find'],
 ): Reader[] {
-  const lookUp = (ref: ExternalSecret['storeRef']): string | undefined => {
-    const store = ref === undefined ? undefined : storeOf(find, ref, namespace);
-    return store === undefined ? undefined : remoteNamespaceOf(store);
-  };
-  const usually = lookUp(usual);
+  const usually = remoteOf(find, usual, namespace);
   const isUsual = (entry: { readonly storeRef: ExternalSecret['storeRef'] }): boolean =>
     entry.storeRef === usual;
   if (usually === undefined && data.every(isUsual) && dataFrom.every(isUsual)) return [];
-  const remoteOf = (ref: ExternalSecret['storeRef']): string | undefined =>
-    ref === usual ? usually : lookUp(ref);
+  const lookUp = (ref: ExternalSecret['storeRef']): string | undefined =>
+    ref === usual ? usually : remoteOf(find, ref, namespace);
   const base = { item, isOptional: false, how: 'eso' } as const;
   return [
     ...data.flatMap(({ path, key, property, storeRef }): Reader[] => {
-      const remote = remoteOf(storeRef);
+      const remote = lookUp(storeRef);
       if (remote === undefined) return [];
       const ref = [...path, 'remoteRef'];
       const read = { namespace: remote, secret: key, path: [...ref, 'key'], ...base };
@@ -29,7 +25,7 @@ export function remoteReaders(
       ];
     }),
     ...dataFrom.flatMap(({ path, extract, storeRef }): Reader[] => {
-      const remote = remoteOf(storeRef);
+      const remote = lookUp(storeRef);
       if (remote === undefined || extract === undefined) return [];
       return [{ namespace: remote, secret: extract, path: [...path, 'extract', 'key'], ...base }];
     }),

@@ -1,8 +1,9 @@
 import type { KeySet } from '../ground/key-set.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import type { Find, Item, Kind, Made, Read } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
-import type { ExternalSecret } from './external-secrets.ts';
+import type { Outside } from '../read/sets/object-set.ts';
 
 /**
  * Who makes, reads and stands between the Secrets of a set of manifests: the one picture that
@@ -42,18 +43,6 @@ export interface Reader extends Read {
   readonly item: Item;
   readonly namespace: string;
 }
-
-/** What exists outside the checked set, by declaration. */
-export interface Outside {
-  /** `namespace/name` or, in any namespace, `name` → its keys; undefined: not known. */
-  readonly secrets: ReadonlyMap<string, readonly string[] | undefined>;
-  /** `Kind/name` or `Kind/namespace/name`. */
-  readonly objects: ReadonlySet<string>;
-  /** More of the set's own is there than was read: nothing of it is known to be absent. */
-  readonly isPartlyUnread?: boolean;
-}
-
-export const nothingOutside: Outside = { secrets: new Map(), objects: new Set() };
 
 /** How a Secret is named in the graph. */
 export function secretId(namespace: string, name: string): string {

@@ -1,9 +1,10 @@
 import { LAST_APPLIED } from '../ground/annotations.ts';
 import type { Path } from '../ground/finding.ts';
 import { mapAt } from '../ground/json.ts';
+import { textsIn } from '../ground/json-walk.ts';
 import { valueAt } from '../ground/value-path.ts';
 import type { Item } from '../kinds/kind.ts';
-import { type PlacedText, placedTexts } from './cnpg-hosts.ts';
+import { type PlacedText, placedTexts } from './placed-texts.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A host in a text that means a Service, if there is one of that name. */
@@ -45,7 +46,7 @@ function placeKey({ kind, namespace, name }: Item, path: Path): string {
 function settingTexts(item: Item): PlacedText[] {
   const path = item.known?.hosts;
   if (path === undefined || path === 'none') return [];
-  return [...texts(valueAt(item.object, path), path)].map(found => ({
+  return textsIn(valueAt(item.object, path), path).map(found => ({
     item,
     namespace: item.namespace,
     ...found,
@@ -56,18 +57,10 @@ function settingTexts(item: Item): PlacedText[] {
 function otherTexts(item: Item): PlacedText[] {
   if (item.known?.hosts === 'none') return [];
   const { apiVersion: _, kind: _kind, metadata, status: _status, ...rest } = item.object;
-  const annotations = texts(mapAt(metadata, 'annotations'), ['metadata', 'annotations']);
-  return [...texts(rest, []), ...annotations]
+  const annotations = textsIn(mapAt(metadata, 'annotations'), ['metadata', 'annotations']);
+  return [...textsIn(rest, []), ...annotations]
     .filter(({ text, path }) => text.includes('.svc') && path.at(-1) !== LAST_APPLIED)
     .map(found => ({ item, namespace: item.namespace, ...found }));
-}
-
-function* texts(value: unknown, path: Path): Iterable<{ text: string; path: Path }> {
-  if (typeof value === 'string') yield { text: value, path };
-  else if (Array.isArray(value))
-    for (const [index, entry] of value.entries()) yield* texts(entry, [...path, index]);
-  else if (typeof value === 'object' && value !== null)
-    for (const [name, child] of Object.entries(value)) yield* texts(child, [...path, name]);
 }
 
 /** A name of DNS, whole: nothing that a template fills in stands before or behind it. */

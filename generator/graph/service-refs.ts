@@ -1,5 +1,7 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, textAt } from '../ground/json.ts';
+import { type JsonObject, textAt } from '../ground/json.ts';
+import { mapsIn } from '../ground/json-walk.ts';
+import { coreService } from '../kinds/core/service.ts';
 import type { Item } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import type { ServiceHost } from './service-hosts.ts';
@@ -8,23 +10,25 @@ import type { ServiceHost } from './service-hosts.ts';
 export function serviceRefs({ items }: SecretGraph): ServiceHost[] {
   return items
     .filter(({ known }) => known?.sendsToServices === true)
-    .flatMap(item => refsIn(item, item.object, []));
+    .flatMap(item =>
+      mapsIn(item.object, []).flatMap(({ map, path }) => refOf(item, map, path) ?? []),
+    );
 }
 
-function refsIn(item: Item, value: unknown, path: Path): ServiceHost[] {
-  if (Array.isArray(value))
-    return value.flatMap((entry, index) => refsIn(item, entry, [...path, index]));
-  if (!isMap(value)) return [];
+function refOf(item: Item, map: JsonObject, path: Path): ServiceHost | undefined {
   const field = typeof path.at(-1) === 'number' ? path.at(-2) : path.at(-1);
-  const service = textAt(value, 'name');
+  const service = textAt(map, 'name');
+  const { kind } = coreService;
   const isRef =
-    field === 'service' ||
-    (field === 'backendRefs' && (textAt(value, 'kind') ?? 'Service') === 'Service');
-  if (isRef && service !== undefined) {
-    const namespace = textAt(value, 'namespace') ?? item.namespace;
-    return [
-      { item, path: [...path, 'name'], setting: String(field), service, namespace, form: 'full' },
-    ];
-  }
-  return Object.entries(value).flatMap(([name, child]) => refsIn(item, child, [...path, name]));
+    field === 'service' || (field === 'backendRefs' && (textAt(map, 'kind') ?? kind) === kind);
+  if (!isRef || service === undefined) return undefined;
+  const namespace = textAt(map, 'namespace') ?? item.namespace;
+  return {
+    item,
+    path: [...path, 'name'],
+    setting: String(field),
+    service,
+    namespace,
+    form: 'full',
+  };
 }

@@ -1,9 +1,13 @@
 import { groupBy } from '../ground/group-by.ts';
 import { mapAt } from '../ground/json.ts';
+import { withKeys } from '../kinds/eso/external-secret-keys.ts';
+import type {
+  DataFromEntry,
+  ExternalSecret,
+  WrittenSecret,
+} from '../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../kinds/eso/generators.ts';
 import { specOf } from '../kinds/kind.ts';
-import { withKeys } from './external-secret-keys.ts';
-import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secrets.ts';
 import { externalSecretMakers } from './makers-and-readers.ts';
 import {
   addMaker,
@@ -12,7 +16,7 @@ import {
   type SecretNode,
   secretId,
 } from './secret-graph.ts';
-import { remoteNamespaceOf, storeOf } from './stores.ts';
+import { remoteOf } from './stores.ts';
 
 type Find = SecretGraph['find'];
 
@@ -119,8 +123,7 @@ function sourceOf(
 ): string | undefined {
   const { property = '', metadataPolicy } = mapAt(spec, 'extract');
   const isWhole = property === '' && metadataPolicy !== 'Fetch';
-  if (extract === undefined || storeRef === undefined || !isWhole) return undefined;
-  const store = storeOf(find, storeRef, namespace);
-  const remote = store === undefined ? undefined : remoteNamespaceOf(store);
+  if (extract === undefined || !isWhole) return undefined;
+  const remote = remoteOf(find, storeRef, namespace);
   return remote === undefined ? undefined : secretId(remote, extract);
 }

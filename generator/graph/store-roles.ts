@@ -1,7 +1,9 @@
 import { mapAt, textAt } from '../ground/json.ts';
+import { isAllowed, parsePolicy, type Resource } from '../kinds/ack/policy-document.ts';
 import { serviceAccount } from '../kinds/core/service-account.ts';
+import type { AwsStore } from '../kinds/eso/aws-provider.ts';
 import { annotationOf, type Item, specOf } from '../kinds/kind.ts';
-import { type AwsStore, awsStores } from './aws-stores.ts';
+import { awsStores } from './aws-stores.ts';
 import {
   associatedRole,
   type Iam,
@@ -10,7 +12,6 @@ import {
   permissionsOf,
   ROLE_ARN,
 } from './iam.ts';
-import { isAllowed, parsePolicy, type Resource } from './iam-policy.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** The role that acts for a store, and the association that gives it. */

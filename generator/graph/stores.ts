@@ -1,12 +1,16 @@
-import type { Path } from '../ground/finding.ts';
 import { groupBy } from '../ground/group-by.ts';
-import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
-import { pushSecret } from '../kinds/eso/push-secret.ts';
+import type {
+  DataEntry,
+  DataFromEntry,
+  ExternalSecret,
+} from '../kinds/eso/external-secret-spec.ts';
+import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
+import { pushedStores, pushSecret } from '../kinds/eso/push-secret.ts';
+import type { StoreRef } from '../kinds/eso/store-ref.ts';
 import { storeKind } from '../kinds/eso/stores.ts';
-import { type Item, specOf } from '../kinds/kind.ts';
-import type { DataEntry, DataFromEntry, ExternalSecret, StoreRef } from './external-secrets.ts';
-import { eachSpec } from './refresh.ts';
+import type { Item } from '../kinds/kind.ts';
+import { eachSpec } from './each-spec.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** The store that a reference means: in the namespace, or the cluster's own. */
@@ -19,22 +23,14 @@ export function storeOf(
   return kind && find(kind, kind.isOfCluster ? '' : namespace, ref.name);
 }
 
-/** The namespace that a kubernetes store reads; undefined for other stores. */
-export function remoteNamespaceOf(store: Item): string | undefined {
-  const provider = mapAt(specOf(store), 'provider');
-  if (!isMap(provider['kubernetes']) || Object.keys(provider).length > 1) return undefined;
-  return textAt(provider, 'kubernetes', 'remoteNamespace') ?? 'default';
-}
-
-/** Whether a kubernetes store reads this cluster, whose RBAC may be in the set. */
-export function isInCluster(store: Item): boolean {
-  const url = textAt(specOf(store), 'provider', 'kubernetes', 'server', 'url');
-  return remoteNamespaceOf(store) !== undefined && isOwnApiServer(url ?? 'kubernetes.default');
-}
-
-/** The names that the API server has inside of its cluster. */
-export function isOwnApiServer(url: string): boolean {
-  return /^(https:\/\/)?kubernetes(\.default(\.svc(\.cluster\.local)?)?)?(:\d+)?\/?$/.test(url);
+/** The namespace that is read through a reference to a kubernetes store of the set. */
+export function remoteOf(
+  find: SecretGraph['find'],
+  ref: StoreRef | undefined,
+  namespace: string,
+): string | undefined {
+  const store = ref && storeOf(find, ref, namespace);
+  return store && remoteNamespaceOf(store);
 }
 
 /** An entry of an ExternalSecret, with the store that serves it. */
@@ -70,17 +66,9 @@ export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(gr
     const { item, namespace } = secret;
     return storeRefs(secret).map(ref => ({ item, namespace, ref }));
   }),
-  ...graph.byKind(pushSecret).flatMap(item =>
-    listAt(specOf(item), 'secretStoreRefs').flatMap((entry, index): StoreUse[] => {
-      const name = textAt(entry, 'name');
-      const kind = textAt(entry, 'kind') ?? 'SecretStore';
-      const path: Path = ['spec', 'secretStoreRefs', index];
-      // It may choose stores by their labels.
-      return name === undefined
-        ? []
-        : [{ item, namespace: item.namespace, ref: { kind, name, path } }];
-    }),
-  ),
+  ...graph
+    .byKind(pushSecret)
+    .flatMap(item => pushedStores(item).map(ref => ({ item, namespace: item.namespace, ref }))),
 ]);
 
 /** The store of an ExternalSecret, and those of entries that name one of their own. */

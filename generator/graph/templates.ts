@@ -3,9 +3,9 @@ import { type Template as Parsed, parseTemplate } from '../ground/go-template/go
 import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { configMap } from '../kinds/core/config-map.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../kinds/kind.ts';
-import type { ExternalSecret } from './external-secrets.ts';
-import { eachSpec } from './refresh.ts';
+import { eachSpec } from './each-spec.ts';
 import type { Reader, SecretGraph } from './secret-graph.ts';
 
 /** A template of an ExternalSecret: one of its own, or a file of a ConfigMap that it takes. */

@@ -35,7 +35,8 @@ export interface Fault {
 
 /** A fault with its place. Without `at` the spec came without a file, as under kustomize. */
 export interface Finding {
-  readonly id: string;
+  /** The id of the rule, or of the kind of fault. */
+  readonly rule: string;
   readonly severity: 'error' | 'warning';
   readonly message: string;
   readonly hint?: string;
@@ -44,7 +45,25 @@ export interface Finding {
   readonly at?: Place;
   /** The Kubernetes object it is about, when it is about one. */
   readonly object?: ObjectName;
-  readonly related?: readonly { readonly note: string; readonly at?: Place }[];
+  readonly related?: readonly Related[];
+}
+
+/** A finding about an object, and what to do. */
+export interface ObjectFinding extends Finding {
+  readonly hint: string;
+  readonly object: ObjectName;
+}
+
+/** A second place of a finding. */
+interface Related {
+  readonly note: string;
+  readonly at?: Place;
+  readonly object?: ObjectName;
+}
+
+/** A second place that is in an object. */
+export interface RelatedObject extends Related {
+  readonly object: ObjectName;
 }
 
 /** A Kubernetes object as people name it; the cluster's own have no namespace. */

@@ -21,8 +21,8 @@ export function locate(faults: readonly Fault[], source: SourceFile | undefined)
   const unique = new Map<string, Finding>();
   for (const fault of faults) {
     const finding = toFinding(fault, places);
-    const { id, message, field, at } = finding;
-    const key = JSON.stringify([id, message, at ?? field]);
+    const { rule, message, field, at } = finding;
+    const key = JSON.stringify([rule, message, at ?? field]);
     if (!unique.has(key)) unique.set(key, finding);
   }
   return [...unique.values()].sort(byPlace);
@@ -44,7 +44,7 @@ export function placesIn({ file, text, isStream = false }: SourceFile): PlaceOf 
 
 function toFinding(fault: Fault, places: PlaceOf | undefined): Finding {
   return {
-    id: fault.id,
+    rule: fault.id,
     severity: 'error',
     message: maskMessage(fault.message),
     ...(fault.hint !== undefined && { hint: maskMessage(fault.hint) }),

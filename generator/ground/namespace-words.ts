@@ -10,3 +10,8 @@ export function inNamespace(namespace: string): string {
 export function ofNamespace(namespace: string): string {
   return `of ${namespace === '' ? 'objects without a namespace' : `"${namespace}"`}`;
 }
+
+/** Where another object of the name is: `in namespace "shop"`, or `without a namespace`. */
+export function inNamespaceOrNone(namespace: string): string {
+  return namespace === '' ? 'without a namespace' : `in namespace "${namespace}"`;
+}

@@ -1,7 +1,10 @@
 /*
  * Text that gives itself away as a secret. The shapes are those that the issuers document; they
- * are held against examples of each in test/secret-values.test.ts.
+ * are held against examples of each in test/make/secret-values.test.ts.
  */
+
+/** What stands for a secret; it is told which, so that two sides can be held against each other. */
+export type Hide = (secret: string) => string;
 
 /** Tokens that begin in a way of their own. */
 const TOKENS = [
@@ -94,7 +97,7 @@ const HIDDEN = new RegExp(
  * The same text without what looks like a secret: a message may quote any name of the spec. `hide`
  * says what stands in its place.
  */
-export function hideSecrets(text: string, hide: (secret: string) => string = () => '…'): string {
+export function hideSecrets(text: string, hide: Hide = () => '…'): string {
   if (text.length < SHORTEST) return text;
   const shown = secretShape(text) === undefined ? text : text.replaceAll(HIDDEN, hide);
   return shown.replaceAll(/[\w+/=~.-]{24,4096}/g, word => (isRandomWord(word) ? hide(word) : word));

@@ -30,8 +30,11 @@ export interface Kind {
   readonly reads?: (item: Item) => readonly Read[];
   /** Whether a field decides about the values in what it makes; absent: every field does. */
   readonly feeds?: (path: Path) => boolean;
-  /** What becomes of the Secrets that it made: kept when it goes, or only as long as it stays. */
-  readonly leaves?: 'always' | 'while it stays';
+  /**
+   * What becomes of the Secrets that it made: kept when it goes, or only as long as it stays, or
+   * deleted with it where it owns them. Absent: deleted.
+   */
+  readonly leaves?: 'always' | 'while it stays' | 'unless owned';
   /** The names of the Services that it brings, in its namespace. */
   readonly services?: (item: Item) => readonly string[];
   /** The names of the ServiceAccounts that its operator makes, in its namespace. */
@@ -52,6 +55,10 @@ export interface Kind {
   readonly sourceOf?: (object: KubeObject, key: string) => unknown;
   /** The values in it are meant to be there, or it holds none of its own. */
   readonly isNoPlainText?: true;
+  /** What stands at a path, where the names on the way to it do not tell. */
+  readonly holds?: (path: Path) => Content | undefined;
+  /** Fields that hold secrets by their meaning, here and in the charts that take them over. */
+  readonly secretFields?: readonly string[];
   /** It takes up what it reads whenever that comes: neither waits for the other. */
   readonly isReadingLate?: true;
   /** Data goes with it, or all access to data: it should not go unasked. */
@@ -71,6 +78,9 @@ export interface Kind {
   /** What it makes may hold characters that mean something in a URL. */
   readonly mayHoldSymbols?: (item: Item) => boolean;
 }
+
+/** A secret; settings of a user's own, which may have any name; the name of something. */
+export type Content = 'secret' | 'settings' | 'name';
 
 /** Looks an object up by kind, namespace (empty for the cluster's own) and name. */
 export type Find = (kind: Kind, namespace: string, name: string) => Item | undefined;

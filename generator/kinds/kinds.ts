@@ -1,10 +1,13 @@
 import { iamPolicy, iamRole, podIdentityAssociation } from './ack/iam.ts';
+import {
+  mutatingWebhooks,
+  validatingWebhooks,
+} from './admissionregistration/webhook-configurations.ts';
 import { customResourceDefinition } from './apiextensions/custom-resource-definition.ts';
 import { daemonSet } from './apps/daemon-set.ts';
 import { deployment } from './apps/deployment.ts';
 import { replicaSet } from './apps/replica-set.ts';
 import { statefulSet } from './apps/stateful-set.ts';
-import { appProject } from './argocd/app-project.ts';
 import { argoApplication } from './argocd/application.ts';
 import { applicationSet } from './argocd/application-set.ts';
 import { rollout } from './argocd/rollout.ts';
@@ -16,10 +19,8 @@ import { clusterIssuer } from './cert-manager/cluster-issuer.ts';
 import { issuer } from './cert-manager/issuer.ts';
 import { cnpgBackup } from './cnpg/backup.ts';
 import { cnpgCluster } from './cnpg/cluster.ts';
-import { clusterImageCatalog } from './cnpg/cluster-image-catalog.ts';
 import { cnpgDatabase } from './cnpg/database.ts';
 import { databaseRole } from './cnpg/database-role.ts';
-import { imageCatalog } from './cnpg/image-catalog.ts';
 import { objectStore } from './cnpg/object-store.ts';
 import { pooler } from './cnpg/pooler.ts';
 import { publication } from './cnpg/publication.ts';
@@ -27,7 +28,6 @@ import { scheduledBackup } from './cnpg/scheduled-backup.ts';
 import { subscription } from './cnpg/subscription.ts';
 import { configMap } from './core/config-map.ts';
 import { coreNamespace } from './core/namespace.ts';
-import { persistentVolume } from './core/persistent-volume.ts';
 import { persistentVolumeClaim } from './core/persistent-volume-claim.ts';
 import { corePod } from './core/pod.ts';
 import { replicationController } from './core/replication-controller.ts';
@@ -47,6 +47,8 @@ import { scaledJob } from './keda/scaled-job.ts';
 import { scaledObject } from './keda/scaled-object.ts';
 import { triggerAuthentication } from './keda/trigger-authentication.ts';
 import type { Kind } from './kind.ts';
+import { kustomizationFile } from './krm/kustomization.ts';
+import { resourceList } from './krm/resource-list.ts';
 import { ingress } from './networking/ingress.ts';
 import { networkPolicy } from './networking/network-policy.ts';
 import { openTelemetryCollector } from './otel/open-telemetry-collector.ts';
@@ -60,6 +62,7 @@ import { role } from './rbac/role.ts';
 import { roleBinding } from './rbac/role-binding.ts';
 import { priorityClass } from './scheduling/priority-class.ts';
 import { sealedSecret } from './sealed-secrets/sealed-secret.ts';
+import { secretProviderClass } from './secrets-store/secret-provider-class.ts';
 import { storageClass } from './storage/storage-class.ts';
 import { volumeAttributesClass } from './storage/volume-attributes-class.ts';
 import { kafka } from './strimzi/kafka.ts';
@@ -67,6 +70,8 @@ import { kafkaUser } from './strimzi/kafka-user.ts';
 
 /** Every kind of which something is known. */
 export const kinds: readonly Kind[] = [
+  mutatingWebhooks,
+  validatingWebhooks,
   iamRole,
   iamPolicy,
   podIdentityAssociation,
@@ -75,7 +80,6 @@ export const kinds: readonly Kind[] = [
   deployment,
   replicaSet,
   statefulSet,
-  appProject,
   applicationSet,
   argoApplication,
   rollout,
@@ -86,11 +90,9 @@ export const kinds: readonly Kind[] = [
   clusterIssuer,
   issuer,
   cnpgBackup,
-  clusterImageCatalog,
   cnpgCluster,
   databaseRole,
   cnpgDatabase,
-  imageCatalog,
   objectStore,
   pooler,
   publication,
@@ -99,7 +101,6 @@ export const kinds: readonly Kind[] = [
   configMap,
   coreNamespace,
   persistentVolumeClaim,
-  persistentVolume,
   corePod,
   replicationController,
   coreSecret,
@@ -116,6 +117,8 @@ export const kinds: readonly Kind[] = [
   scaledJob,
   scaledObject,
   triggerAuthentication,
+  kustomizationFile,
+  resourceList,
   ingress,
   networkPolicy,
   openTelemetryCollector,
@@ -127,6 +130,7 @@ export const kinds: readonly Kind[] = [
   role,
   priorityClass,
   sealedSecret,
+  secretProviderClass,
   storageClass,
   volumeAttributesClass,
   kafka,
@@ -142,6 +146,11 @@ const byName: ReadonlyMap<string, readonly Kind[]> = (() => {
   return names;
 })();
 
+/** All kinds of a name, whatever their groups. */
+export function kindsNamed(name: string): readonly Kind[] {
+  return byName.get(name) ?? [];
+}
+
 /** Groups that had the kinds of others once, or never had any. */
 const ABANDONED = /^(|[a-z]+|.*\.k8s\.io|kubernetes-client\.io)$/;
 
@@ -150,8 +159,7 @@ const ABANDONED = /^(|[a-z]+|.*\.k8s\.io|kubernetes-client\.io)$/;
  * never was, by a name that only one kind has. Undefined: nothing.
  */
 export function kindOf(group: string, kind: string): Kind | undefined {
-  const named = byName.get(kind);
-  if (named === undefined) return undefined;
+  const named = kindsNamed(kind);
   return (
     named.find(known => known.group === group) ??
     named.find(known => known.served?.formerly?.includes(group)) ??

@@ -1,3 +1,5 @@
+import { ARGOCD } from './argocd/application.ts';
+import { CNPG, served } from './cnpg/group.ts';
 import type { Kind } from './kind.ts';
 
 /**
@@ -11,15 +13,11 @@ const OTHERS: readonly (readonly [group: string, version: string, since: string,
     [
       'admissionregistration.k8s.io',
       'v1',
-      'Kubernetes 1.22',
-      '*MutatingWebhookConfiguration> *ValidatingWebhookConfiguration>',
-    ],
-    [
-      'admissionregistration.k8s.io',
-      'v1',
       'Kubernetes 1.34',
       '*ValidatingAdmissionPolicy *ValidatingAdmissionPolicyBinding',
     ],
+    ['', 'v1', 'Kubernetes 1.0', '*PersistentVolume'],
+    [CNPG, 'v1', served.since, 'ImageCatalog *ClusterImageCatalog'],
     ['apiregistration.k8s.io', 'v1', 'Kubernetes 1.22', '*APIService>'],
     ['certificates.k8s.io', 'v1', 'Kubernetes 1.22', '*CertificateSigningRequest'],
     ['coordination.k8s.io', 'v1', 'Kubernetes 1.22', 'Lease'],
@@ -39,14 +37,13 @@ const OTHERS: readonly (readonly [group: string, version: string, since: string,
 /** Of these the versions are not known, only that they make and read no Secrets. */
 const UNVERSIONED: Readonly<Record<string, string>> = {
   '': 'Endpoints Event LimitRange ResourceQuota *Node PodTemplate',
-  'argoproj.io':
-    'AnalysisRun AnalysisTemplate *ClusterAnalysisTemplate Experiment NotificationsConfiguration',
+  [ARGOCD]:
+    'AnalysisRun AnalysisTemplate AppProject *ClusterAnalysisTemplate Experiment NotificationsConfiguration',
   'autoscaling.k8s.io': 'VerticalPodAutoscaler',
   'cert-manager.io': 'CertificateRequest',
-  'config.kubernetes.io': 'ResourceList',
   'gateway.networking.k8s.io':
     '*GatewayClass GRPCRoute> HTTPRoute> ReferenceGrant TCPRoute> TLSRoute> UDPRoute> BackendTLSPolicy',
-  'kustomize.config.k8s.io': 'Component Kustomization',
+  'kustomize.config.k8s.io': 'Component',
   'kustomize.toolkit.fluxcd.io': 'Kustomization',
   'metrics.k8s.io': 'PodMetrics',
   'monitoring.coreos.com':

@@ -1,6 +1,6 @@
-import validateConfig from '#validators/rem-secrets-lint';
-import type { Outside } from '../graph/secret-graph.ts';
+import { validate as validateConfig } from '#validators/rem-secrets-lint';
 import type { Outcome } from '../ground/finding.ts';
+import type { Outside } from '../read/sets/object-set.ts';
 import { checkDocument } from './check-document.ts';
 import type { Entry } from './entry.ts';
 

@@ -1,8 +1,9 @@
-import { graphOf, itemIdentity, type ObjectSet } from '../graph/object-set.ts';
+import { graphOf, itemIdentity } from '../graph/graph-of.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import type { Item } from '../kinds/kind.ts';
+import type { ObjectSet } from '../read/sets/object-set.ts';
 import { type Judgement, judge } from './acceptance.ts';
 import { checkGraph, isKnown } from './check-graph.ts';
 import type { Entry } from './entry.ts';

@@ -1,54 +1,47 @@
-import { type Finding, fieldOf, type Path, type Place } from '../ground/finding.ts';
-import { type PlaceOf, placesIn } from '../ground/locate.ts';
+import {
+  type Finding,
+  fieldOf,
+  type ObjectFinding,
+  type RelatedObject,
+} from '../ground/finding.ts';
 import { maskMessage } from '../ground/mask/text.ts';
-import { type Item, objectName } from '../kinds/kind.ts';
-import type { Rule, RuleFault } from './rule.ts';
+import { objectName } from '../kinds/kind.ts';
+import type { FieldPlace } from '../read/places/places-in-files.ts';
+import type { RelatedField, Rule, RuleFault } from './rule.ts';
 
 /** A fault of an object, with what is called so and how grave it is. */
-export interface ObjectFinding extends RuleFault {
+export interface ObjectFault extends RuleFault {
   readonly rule: Pick<Rule, 'id' | 'severity'>;
 }
 
-/** The place of a field of an object, where there is one. */
-export type FieldPlace = (item: Item, path: Path) => Place | undefined;
-
-/**
- * Places in streams of manifests, by the number that items carry. Only those that are asked for
- * are read for places, each once.
- */
-export function placesInFiles(
-  fileOf: (number: number) => { readonly file: string; readonly text?: string } | undefined,
-): FieldPlace {
-  const readers = new Map<number, PlaceOf>();
-  return (item, path) => {
-    const source = fileOf(item.file);
-    if (source === undefined) return undefined;
-    const { file, text = '' } = source;
-    const places = readers.get(item.file) ?? placesIn({ file, text, isStream: true });
-    readers.set(item.file, places);
-    return places({ path: [...item.path, ...path] });
-  };
+/** Faults of objects with their lines. */
+export function locateFindings(found: readonly ObjectFault[], placeOf: FieldPlace): Finding[] {
+  return found.map(({ related = [], ...fault }) => ({
+    ...located(fault, fault.rule, placeOf),
+    ...(related.length > 0 && { related: related.map(other => relatedAt(other, placeOf)) }),
+  }));
 }
 
-/** Findings with their lines. */
-export function locateFindings(found: readonly ObjectFinding[], placeOf: FieldPlace): Finding[] {
-  const at = (item: Item, path: Path): { at?: Place } => {
-    const place = placeOf(item, path);
-    return place === undefined ? {} : { at: place };
-  };
-  return found.map(({ rule, item, path, message, hint, related = [] }) => ({
-    id: rule.id,
-    severity: rule.severity,
+/** What a rule says of an object, with its line. */
+export function located(
+  { item, path, message, hint }: RuleFault,
+  { id, severity }: Pick<Rule, 'id' | 'severity'>,
+  placeOf: FieldPlace,
+): ObjectFinding {
+  const at = placeOf(item, path);
+  return {
+    rule: id,
+    severity,
     message: maskMessage(message),
     hint: maskMessage(hint),
     field: fieldOf(path),
-    ...at(item, path),
+    ...(at !== undefined && { at }),
     object: objectName(item),
-    ...(related.length > 0 && {
-      related: related.map(place => ({
-        note: maskMessage(place.note),
-        ...at(place.item, place.path),
-      })),
-    }),
-  }));
+  };
+}
+
+/** Another end of it, with its line. */
+export function relatedAt({ item, path, note }: RelatedField, placeOf: FieldPlace): RelatedObject {
+  const at = placeOf(item, path);
+  return { note: maskMessage(note), object: objectName(item), ...(at !== undefined && { at }) };
 }

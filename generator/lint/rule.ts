@@ -17,19 +17,23 @@ export interface Rule {
   readonly check: (graph: SecretGraph) => Iterable<RuleFault>;
 }
 
-/** A place where a rule does not hold. */
-export interface RuleFault {
+/** A field of an object; the path is from the object. */
+interface ObjectField {
   readonly item: Item;
-  /** The field, from the object. */
   readonly path: Path;
+}
+
+/** A place where a rule does not hold. */
+export interface RuleFault extends ObjectField {
   /** One sentence without a full stop, with the names that matter. */
   readonly message: string;
   /** What to do. */
   readonly hint: string;
   /** The other ends of the broken link. */
-  readonly related?: readonly {
-    readonly item: Item;
-    readonly path: Path;
-    readonly note: string;
-  }[];
+  readonly related?: readonly RelatedField[];
+}
+
+/** Another end of what a fault is about. */
+export interface RelatedField extends ObjectField {
+  readonly note: string;
 }

@@ -1,7 +1,8 @@
 import type { Finding } from '../ground/finding.ts';
+import { flatFinding } from './flat.ts';
 import { jsonText } from './json-text.ts';
 
-/** Findings for programs: `{"findings": [...]}`, the fields of `Finding` as they are. */
+/** Findings for programs. */
 export function renderJson(findings: readonly Finding[]): string {
-  return jsonText({ findings });
+  return jsonText({ findings: findings.map(flatFinding) });
 }

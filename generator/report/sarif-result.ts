@@ -1,5 +1,6 @@
-import type { ObjectName, Place } from '../ground/finding.ts';
+import type { Finding, ObjectName, Place } from '../ground/finding.ts';
 import { objectText } from './object-text.ts';
+import { withHint } from './with-hint.ts';
 
 /** What a SARIF log says about the tool, and how it names files. */
 export interface SarifTool {
@@ -14,23 +15,15 @@ export interface SarifTool {
 export type SarifLevel = 'error' | 'warning' | 'note';
 
 /** A finding or a risk, as SARIF has it. */
-export interface SarifResult {
-  readonly rule: string;
+export interface SarifResult extends Omit<Finding, 'severity'> {
   readonly level: SarifLevel;
-  readonly message: string;
-  /** What is said beyond the message. */
-  readonly advice: readonly string[];
-  readonly at?: Place;
-  readonly object?: ObjectName;
-  readonly field: string;
-  readonly related: readonly { readonly note: string; readonly at?: Place }[];
   /** Why somebody takes it, and where that is said. */
   readonly suppression?: { readonly reason: string; readonly at?: Place };
 }
 
 /** A result with its locations. */
 export function resultOf(result: SarifResult, tool: SarifTool): object {
-  const { rule, level, message, advice, at, object, field, related, suppression } = result;
+  const { rule, level, at, object, field, related = [], suppression } = result;
   const location = {
     ...(at !== undefined && physical(at, tool)),
     ...(object !== undefined && { logicalLocations: [logical(object, field)] }),
@@ -43,7 +36,7 @@ export function resultOf(result: SarifResult, tool: SarifTool): object {
   return {
     ruleId: rule,
     level,
-    message: { text: [message, ...advice].join('. ') },
+    message: { text: withHint(result) },
     ...(Object.keys(location).length > 0 && { locations: [location] }),
     ...(others.length > 0 && { relatedLocations: others }),
     ...(suppression !== undefined && { suppressions: [suppressed(suppression, tool)] }),

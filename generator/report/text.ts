@@ -1,14 +1,22 @@
 import type { Finding } from '../ground/finding.ts';
 import { oneLine } from './one-line.ts';
 
-/** Findings for people: `file:line:column: error: message [id]`, then the hint and other places. */
+/** Findings for people: `file:line:column: error: message [rule]`, then the hint and other places. */
 export function renderText(findings: readonly Finding[]): string {
   return findings.map(renderFinding).join('');
 }
 
-function renderFinding({ id, severity, message, hint, field, at, related = [] }: Finding): string {
+function renderFinding({
+  rule,
+  severity,
+  message,
+  hint,
+  field,
+  at,
+  related = [],
+}: Finding): string {
   const lines = [
-    `${at === undefined ? field || 'spec' : placeOf(at)}: ${severity}: ${message} [${id}]`,
+    `${at === undefined ? field || 'spec' : placeOf(at)}: ${severity}: ${message} [${rule}]`,
   ];
   if (hint !== undefined) lines.push(`  hint: ${hint}`);
   for (const place of related) {

@@ -1,14 +1,12 @@
-import { join } from 'node:path';
-import { loadScript } from './load-script.ts';
+import { loadScript, provide } from './load-script.ts';
+import { packageFile } from './package-files.ts';
+import { tunedByLength } from './tune.ts';
 
-/** The bundle beside this file; the build fills the name in. */
-declare const BUNDLE: string;
+/** The door to this folder, in which all stands that exists for speed alone. */
+export const start: {
+  readonly loadScript: typeof loadScript;
+  readonly packageFile: typeof packageFile;
+  readonly tunedByLength: typeof tunedByLength;
+} = { loadScript, packageFile, tunedByLength };
 
-try {
-  loadScript(join(import.meta.dirname, 'bundle', BUNDLE));
-} catch (error) {
-  // The program itself tells what the machine refuses; this is what keeps it from being loaded.
-  if (!(error instanceof Error && 'syscall' in error)) throw error;
-  process.stderr.write(`rem-secrets: cannot start: ${error.message}\n`);
-  process.exitCode = 2;
-}
+provide('#start', { start });

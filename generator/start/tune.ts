@@ -1,5 +1,11 @@
 import { createRequire } from 'node:module';
-import { expectLongRun } from './load-script.ts';
+
+/** A flag of V8 that has it optimize later: its value for a long run, and V8's own. */
+interface OptimizeLater {
+  readonly flag: string;
+  readonly long: number;
+  readonly usual: number;
+}
 
 /**
  * V8 optimizes what runs often, gives new objects the more room the more there are, and clears that
@@ -7,12 +13,12 @@ import { expectLongRun } from './load-script.ts';
  * than they bring: the first a fifth of the time of a diff and a sixth of a lint, the others a tenth
  * of either, as the room then is larger than a processor's cache (`npm run bench`). The flags go by
  * the version of Node; one that is not known keeps V8's settings, as V8 complains about a flag that
- * it has not.
+ * it has not. Node 24 optimizes as late by itself.
  */
-const OPTIMIZE_LATER: ReadonlyMap<string, string> = new Map([
-  ['20', '--interrupt-budget=550000'],
-  ['22', '--invocation-count-for-turbofan=10000'],
-  ['24', '--invocation-count-for-turbofan=10000'],
+const OPTIMIZE_LATER: ReadonlyMap<string, OptimizeLater> = new Map([
+  ['20', { flag: 'interrupt-budget', long: 550_000, usual: 67_584 }],
+  ['22', { flag: 'invocation-count-for-turbofan', long: 10_000, usual: 3000 }],
+  ['24', { flag: 'invocation-count-for-turbofan', long: 10_000, usual: 10_000 }],
 ]);
 
 /** In bytes: how much of specs and manifests makes a run a long one. */
@@ -27,16 +33,31 @@ export function tunedByLength(): Take {
   return input => {
     const before = taken;
     taken += input.length;
-    if (before <= LARGE && taken > LARGE) tuneForLongRun();
+    if (before <= LARGE && taken > LARGE) tune(true);
     return input;
   };
 }
 
+let isTuned = false;
+
+/** V8 takes compiled code only under the flags that it was compiled under. */
+export function underUsualFlags<T>(compile: () => T): T {
+  if (!isTuned) return compile();
+  tune(false);
+  try {
+    return compile();
+  } finally {
+    tune(true);
+  }
+}
+
 /** node:v8 is loaded when asked for: a short run is over sooner. */
-function tuneForLongRun(): void {
+function tune(isLong: boolean): void {
   const later = OPTIMIZE_LATER.get(process.versions.node.split('.')[0] ?? '');
   if (later === undefined) return;
   const v8: typeof import('node:v8') = createRequire(import.meta.filename)('node:v8');
-  expectLongRun();
-  v8.setFlagsFromString(`${later} --semi-space-growth-factor=1 --no-parallel-scavenge`);
+  v8.setFlagsFromString(`--${later.flag}=${isLong ? later.long : later.usual}`);
+  v8.setFlagsFromString(`--semi-space-growth-factor=${isLong ? 1 : 2}`);
+  v8.setFlagsFromString(isLong ? '--no-parallel-scavenge' : '--parallel-scavenge');
+  isTuned = isLong;
 }

@@ -11,6 +11,7 @@ import {
   peakMemoryOf,
   type Row,
   root,
+  settled,
 } from './measure.ts';
 import { withFolder } from './specs.ts';
 
@@ -22,6 +23,7 @@ export function lint(): Row[] {
     const lintOf = (size: number): Command => ({
       argv: [launcher('rem-secrets'), 'lint', join(folder, `${size}.yaml`)],
     });
+    settled(lintOf(500));
     const validate: Command = {
       argv: [
         kubeconform(),

@@ -43,6 +43,12 @@ export function dyff(): string {
   return needed(join(root, '.tools/dyff'), 'run `make bench-tools`');
 }
 
+/** A command that has run as often as runs add to the compiled code that it starts from. */
+export function settled(command: Command): Command {
+  for (let run = 0; run < 3; run += 1) ran(command);
+  return command;
+}
+
 /** CPU seconds of a command and its children, user and system; bash tells milliseconds. */
 export function cpuOf({ argv, cwd = root }: Command): number {
   const bash = needed('/bin/bash', 'install bash');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { nodeHost } from '../../generator/cli/host.ts';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
 import { andThen } from '../../generator/ground/finding.ts';
 import { expand } from '../../generator/make/pipeline.ts';
 import { parseSpec } from '../../generator/make/spec/parse-spec.ts';

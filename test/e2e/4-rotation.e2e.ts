@@ -38,7 +38,7 @@ describe('a parameter changes', () => {
     await seconds(3);
     expect(await holds(keys, 'openai-api-key', value)).toBe(undefined);
     await forceSync(keys);
-    await until('the Secret has it', () => holds(keys, 'openai-api-key', value), 10);
+    await until('the Secret has it', () => holds(keys, 'openai-api-key', value));
   });
 
   test('with a refreshInterval of 3 s the Secret follows within it', async () => {
@@ -46,7 +46,7 @@ describe('a parameter changes', () => {
     await setRefresh(secret, '3s');
     const value = password();
     await put({ ...parameter, region: 'eu-central-1', key: '/shop/payment/api-key' }, value);
-    await until('the Secret has it', () => holds(secret, 'api-key', value), 10);
+    await until('the Secret has it', () => holds(secret, 'api-key', value));
   });
 });
 
@@ -56,14 +56,10 @@ describe("a database's password changes", () => {
     await setRefresh(target, '3s');
     const value = password();
     await setValues(at('connection-url', 'shop-db-app'), { password: value });
-    await until(
-      'the URL has it',
-      async () => {
-        const { DATABASE_URL = '' } = await valuesOf(target);
-        return decodeURIComponent(new URL(DATABASE_URL).password) === value ? true : undefined;
-      },
-      10,
-    );
+    await until('the URL has it', async () => {
+      const { DATABASE_URL = '' } = await valuesOf(target);
+      return decodeURIComponent(new URL(DATABASE_URL).password) === value ? true : undefined;
+    });
   });
 
   test('merged into the Secret of CNPG it changes that key and no other', async () => {

@@ -54,8 +54,8 @@ test('from an empty cluster every Application gets synced and healthy', async ()
   const isFirst = (kind: string): boolean => kind === 'AppProject';
   for (const object of objects.filter(({ kind }) => isFirst(kind))) await apply(object);
   for (const object of objects.filter(({ kind }) => !isFirst(kind))) await apply(object);
-  await settled(commit, names, 150);
-}, 160_000);
+  await settled(commit, names);
+});
 
 test('then the Secrets are those that were predicted', async () => {
   await Promise.all(shared.byHand.map(madeByHand));
@@ -119,7 +119,7 @@ test('a Secret that was made once stays, and healthy, when its ExternalSecret is
     const ready = await readiness(externalSecret(secret));
     return ready?.message === KEPT ? true : undefined;
   });
-  await settled(commit, names, 60);
+  await settled(commit, names);
   expect(isDeepStrictEqual(await valuesOf(secret), before), 'the value is the old one').toBe(true);
 });
 
@@ -153,7 +153,7 @@ test('nothing changes for three refreshes with the default diff either', async (
   }
   commit = repository.push();
   await Promise.all(names.map(lookAtGit));
-  await settled(commit, names, 90);
+  await settled(commit, names);
   await stayAsTheyAre();
 });
 

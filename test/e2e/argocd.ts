@@ -41,25 +41,15 @@ export function summary(application: Live): string {
 }
 
 /** Waits until all Applications are synced to a commit, and healthy. */
-export async function settled(
-  commit: string,
-  names: readonly string[],
-  seconds: number,
-): Promise<void> {
-  let last = '';
-  await until(
-    'every Application is synced and healthy',
-    async () => {
-      const all = await applications();
-      const states = all.map(item => `${item.metadata.name} ${summary(item)}`).sort();
-      last = states.join('; ');
-      const wanted = names.map(name => `${name} Synced/Healthy`).sort();
-      const isAt = all.every(item => statusOf(item).sync?.revision === commit);
-      if (isAt && states.join() === wanted.join()) return true;
-      throw new Error(last);
-    },
-    seconds,
-  );
+export async function settled(commit: string, names: readonly string[]): Promise<void> {
+  await until('every Application is synced and healthy', async () => {
+    const all = await applications();
+    const states = all.map(item => `${item.metadata.name} ${summary(item)}`).sort();
+    const wanted = names.map(name => `${name} Synced/Healthy`).sort();
+    const isAt = all.every(item => statusOf(item).sync?.revision === commit);
+    if (isAt && states.join() === wanted.join()) return true;
+    throw new Error(states.join('; '));
+  });
 }
 
 /** Has Argo CD render and compare anew, past its caches, and waits until it has. */

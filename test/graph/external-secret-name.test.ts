@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { buildGraph } from '../../generator/graph/build-graph.ts';
-import { targetPath } from '../../generator/graph/external-secrets.ts';
+import { targetPath } from '../../generator/kinds/eso/external-secret-spec.ts';
 import { itemOf } from '../../generator/kinds/item-of.ts';
 import { objectsOf } from '../machine.ts';
 

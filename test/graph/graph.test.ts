@@ -1,19 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { GRAPH_FORMATS } from '../../generator/cli/formats.ts';
-import { nodeHost } from '../../generator/cli/host.ts';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
 import { main } from '../../generator/cli/main.ts';
-import { folderOf, type Ran, root } from '../machine.ts';
+import { graphFormats } from '../../generator/report/formats.ts';
+import { type Ran, folderOf, root } from '../machine.ts';
 
 const cases = join(root, 'test/graph');
-const files = {
+const files: Readonly<Record<string, string>> = {
   table: 'table.txt',
   json: 'flow.json',
   mermaid: 'flow.mmd',
   dot: 'flow.dot',
   svg: 'flow.svg',
-} as const;
+};
+
+/** The file that shows a case in a format. */
+function fileOf(name: string, format: string): string {
+  return join(cases, name, files[format] ?? format);
+}
 
 /** Runs `rem-secrets graph` in a folder. */
 function graph(folder: string, ...args: readonly string[]): Ran {
@@ -37,22 +42,22 @@ function manifestsOf(name: string): string {
 const names = readdirSync(cases, { withFileTypes: true }).flatMap(entry =>
   entry.isDirectory() ? entry.name : [],
 );
-const all = names.flatMap(name => GRAPH_FORMATS.map(format => [name, format] as const));
+const all = names.flatMap(name => Object.keys(graphFormats).map(format => [name, format] as const));
 
 test.for(all)('%s as %s', async ([name, format]) => {
   const shown = graph(join(cases, name), '--output', format, 'manifests.yaml');
   expect(shown).toMatchObject({ status: 0, stderr: '' });
-  await expect(shown.stdout).toMatchFileSnapshot(join(cases, name, files[format]));
+  await expect(shown.stdout).toMatchFileSnapshot(fileOf(name, format));
 });
 
 test.for(all)('the order of documents does not change %s as %s', ([name, format]) => {
   const reversed = manifestsOf(name).split('---\n').reverse().join('\n---\n');
   const folder = folderOf([['manifests.yaml', reversed]]);
   const { stdout } = graph(folder, '--output', format, 'manifests.yaml');
-  expect(stdout).toBe(readFileSync(join(cases, name, files[format]), 'utf8'));
+  expect(stdout).toBe(readFileSync(fileOf(name, format), 'utf8'));
 });
 
-test.for(GRAPH_FORMATS)('no value and no control character is shown as %s', format => {
+test.for(Object.keys(graphFormats))('no value and no control character is shown as %s', format => {
   for (const name of names) {
     const { stdout } = graph(join(cases, name), '--output', format, 'manifests.yaml');
     for (const value of ['hunter2-in-plain', 'c2VjcmV0LWNvbnRlbnQ', 'ghp_', '\u001b'])
@@ -129,7 +134,7 @@ test('what cannot be read is said, and the rest is shown', () => {
 test('nothing to show is said', () => {
   const folder = folderOf([['empty.yaml', '# nothing\n']]);
   expect(graph(folder, 'empty.yaml').stdout).toContain('no Secret');
-  for (const format of GRAPH_FORMATS)
+  for (const format of Object.keys(graphFormats))
     expect(graph(folder, '--output', format, 'empty.yaml').status).toBe(0);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rewrittenKeys } from '../../generator/make/model/rewritten-keys.ts';
+import { rewrittenKeys } from '../../generator/kinds/eso/rewritten-keys.ts';
 
 const regexp = (source: string, target: string): object => ({ regexp: { source, target } });
 

@@ -1,17 +1,18 @@
-import { cpSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { web } from '../lint/shop.ts';
 import { folderOf, output, type Ran, root, run } from '../machine.ts';
 import { call, faultySpec, lintListOf, listOf, shopSpec } from './calls.ts';
 
 /**
- * What a Dockerfile says. Tests have no Docker: they lay out the files that it copies and run its
- * entry point as kustomize runs a container, as nobody and without a network.
+ * What a Dockerfile says. Tests have no Docker: they lay out the files that it copies, run what it
+ * runs, and its entry point as kustomize runs a container, as nobody and without a network.
  */
 interface Image {
   readonly copies: readonly { readonly from: readonly string[]; readonly to: string }[];
   readonly workdir: string;
+  readonly runs: readonly string[];
   readonly user: string;
   readonly entrypoint: readonly string[];
 }
@@ -19,7 +20,10 @@ interface Image {
 const image = imageOf(readFileSync(join(root, 'Dockerfile'), 'utf8'));
 
 function imageOf(dockerfile: string): Image {
-  const lines = dockerfile.split('\n').filter(line => /^[A-Z]/.test(line));
+  const lines = dockerfile
+    .replaceAll('\\\n', '')
+    .split('\n')
+    .filter(line => /^[A-Z]/.test(line));
   const values = (word: string): string[] =>
     lines
       .filter(line => line.startsWith(`${word} `))
@@ -30,13 +34,14 @@ function imageOf(dockerfile: string): Image {
       return { from: words.slice(0, -1), to: words.at(-1) ?? '' };
     }),
     workdir: values('WORKDIR').at(-1) ?? '/',
+    runs: values('RUN'),
     user: values('USER').at(-1) ?? 'root',
     entrypoint: JSON.parse(values('ENTRYPOINT').at(-1) ?? '[]'),
   };
 }
 
 /** A folder that is the image's root: COPY puts a folder's contents, and a file into a folder. */
-function layOut({ copies, workdir }: Image): string {
+function layOut({ copies, runs, workdir }: Image): string {
   const folder = folderOf([]);
   for (const { from, to } of copies) {
     for (const source of from) {
@@ -46,12 +51,13 @@ function layOut({ copies, workdir }: Image): string {
     }
   }
   output('chmod', ['-R', 'a+rX,go-w', folder]);
+  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
+  for (const command of runs) output('sh', ['-c', command], { cwd: join(folder, workdir), env });
   return folder;
 }
 
 /** Runs the image's entry point with this input. */
-function runContainer(input: string): Ran {
-  const folder = layOut(image);
+function runContainer(input: string, folder: string = layOut(image)): Ran {
   const [, ...args] = image.entrypoint.map(word =>
     word.startsWith('/') ? join(folder, word) : word,
   );
@@ -97,6 +103,15 @@ test('its files are all that it needs, the validators of kinds too', () => {
     expect(ran.stderr).toContain(word);
     expect(ran).toEqual(call(listOf(spec)));
   }
+});
+
+test('it starts from the code that was compiled in the image, and keeps none', () => {
+  const folder = layOut(image);
+  const compiled = join(folder, image.workdir, 'dist/compiled');
+  const inImage = readdirSync(compiled).sort();
+  expect(inImage.join('\n')).toMatch(/^bundle-linter\..*\nbundle-rem-secrets-fn\..*\nvalidators-/s);
+  expect(runContainer(listOf(shopSpec), folder)).toEqual(call(listOf(shopSpec)));
+  expect(readdirSync(compiled).sort()).toEqual(inImage);
 });
 
 test('it lints too', () => {

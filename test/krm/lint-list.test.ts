@@ -27,7 +27,7 @@ test('a finding is text with its object, a result, and exit code 1; the items st
       field: {
         path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name',
       },
-      tags: { id: 'unknown-secret', function: 'rem-secrets/RemSecretsLint/lint' },
+      tags: { rule: 'unknown-secret', function: 'rem-secrets/RemSecretsLint/lint' },
     },
   ]);
   expect(ran.stdout.replace(/^results: .*\n/m, '')).toBe(list);
@@ -52,7 +52,7 @@ test.for([
   expect(ran.status).toBe(1);
   expect(ran.stderr).toContain(`${path}: error: `);
   expect(written(ran).results).toMatchObject([
-    { resourceRef: { kind: 'RemSecretsLint', name: 'lint' }, field: { path }, tags: { id } },
+    { resourceRef: { kind: 'RemSecretsLint', name: 'lint' }, field: { path }, tags: { rule: id } },
   ]);
   expect(written(ran).items).toHaveLength(1);
 });

@@ -88,6 +88,13 @@ test('the file may hold other documents', () => {
   expect(stderr).toContain(`a.yaml:${placeOf(text, 'pasword')}: error: `);
 });
 
+test('the second place of a finding is in the same document', () => {
+  const before = 'kind: RemSecrets\nmetadata: { name: other }\n---\n';
+  const text = before + pluginFile(faultySpec);
+  const { stderr } = callFrom('path: a.yaml\n', [['a.yaml', text]]);
+  expect(stderr).toContain(`a.yaml:${placeOf(text, 'shop-db: {')}`);
+});
+
 const elsewhere: readonly (readonly [
   what: string,
   annotation: string,

@@ -30,7 +30,7 @@ test('a finding is text on stderr, a result on stdout, and exit code 1', () => {
       severity: 'error',
       resourceRef: { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecrets', name: 'shop' },
       field: { path: 'spec.workloads.shop.env.PASSWORD.key' },
-      tags: { id: expect.any(String), function: 'rem-secrets/RemSecrets/shop' },
+      tags: { rule: expect.any(String), function: 'rem-secrets/RemSecrets/shop' },
     },
   ]);
 });

@@ -107,6 +107,14 @@ test('a wrong spec is what is wrong; no spec is wrong usage', () => {
   expect(runMain(folderOf([]), ['lint'])).toMatchObject({ status: 2, stdout: '' });
 });
 
+test('of this repository nothing is said, not even a warning', () => {
+  expect(runMain(root, ['lint'])).toEqual({
+    status: 0,
+    stdout: expect.stringMatching(/^no findings in \d+ objects\n$/),
+    stderr: '',
+  });
+});
+
 const cases = join(root, 'test/golden');
 
 /** Golden specs that leave something out, and what lint says of that. */

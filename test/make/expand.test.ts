@@ -124,7 +124,9 @@ test('a file in the way that it did not make is an error, and nothing is written
   const before = filesIn(folder);
   const { status, stderr } = expandIn(folder);
   expect(status).toBe(1);
-  expect(stderr).toContain('base/kustomization.yaml: error: rem-secrets did not make this file');
+  expect(stderr).toContain(
+    'base/kustomization.yaml:1:1: error: rem-secrets did not make this file',
+  );
   expect(filesIn(folder)).toEqual(before);
 });
 

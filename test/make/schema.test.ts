@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { PATTERNS } from '../../generator/ground/schema/schema-words.ts';
+import { PROVIDER_NAMES } from '../../generator/make/model/providers.ts';
+import { WORKLOADS } from '../../generator/make/objects/workloads.ts';
 import { root } from '../machine.ts';
 
 const schema: unknown = JSON.parse(
@@ -30,6 +32,18 @@ test.for(fields)('%s has a description and an example', ([, node]) => {
   if (isReference) return;
   expect(node['description']).toEqual(expect.stringMatching(/\.$/));
   expect(node['examples']).toEqual([expect.anything()]);
+});
+
+function fieldsAt(place: string): Node {
+  return (fields.find(([at]) => at === place)?.[1] ?? {}) as Node;
+}
+
+test('a workload is of a kind that is built, and a store has each short form there is', () => {
+  const { enum: kinds = [] } = fieldsAt('/definitions/workload/properties/kind');
+  expect([...(kinds as unknown[])].sort()).toEqual([...Object.keys(WORKLOADS), null].sort());
+  const { properties = {} } = fieldsAt('/definitions/store');
+  const others = ['external', 'kind', 'kubernetes', 'patch', 'provider'];
+  expect(Object.keys(properties as Node).sort()).toEqual([...PROVIDER_NAMES, ...others].sort());
 });
 
 test('the examples fit', () => {

@@ -253,7 +253,7 @@ test('no specs of this repository have one', () => {
   const golden = readdirSync(join(root, 'test/golden')).map(name => `test/golden/${name}`);
   for (const folder of ['.', ...golden]) {
     const text = readFileSync(join(root, folder, 'rem-secrets.yaml'), 'utf8');
-    const ids = findingsIn(text).map(({ id }) => id);
+    const ids = findingsIn(text).map(({ rule }) => rule);
     expect(
       ids.filter(id => id === 'secret-value'),
       folder,
@@ -334,7 +334,7 @@ describe('the value never shows', () => {
       const text = specOf(`namespace: shop\ncolour: blue\n${body(quoted)}`);
       expect(shown(text, secret), what).toEqual({});
       if (what === 'a token')
-        expect(findingsIn(text).map(({ id }) => id)).toContain('secret-value');
+        expect(findingsIn(text).map(({ rule }) => rule)).toContain('secret-value');
       const broken = specOf(`namespace: shop\n${body(quoted)}\nbroken: [`);
       expect(shown(broken, secret), `${what}, broken after it`).toEqual({});
       const unclosed = specOf(`namespace: shop\n${body(quoted.slice(0, -1))}`);
@@ -416,6 +416,6 @@ function resultsIn(stdout: string): string {
 test('values survive YAML', () => {
   for (const [, secret] of SHAPES) {
     const text = specOf(dump({ workloads: { api: { image: 'x', env: { A: secret } } } }));
-    expect(findingsIn(text).map(({ id }) => id)).toEqual(['secret-value']);
+    expect(findingsIn(text).map(({ rule }) => rule)).toEqual(['secret-value']);
   }
 });

@@ -75,7 +75,9 @@ test('a file of somebody else is not written over', () => {
   ]);
   expect(runMain(folder, ['expand'])).toMatchObject({
     status: 1,
-    stderr: expect.stringContaining('iam/prod/policies.json: error: rem-secrets did not make this'),
+    stderr: expect.stringContaining(
+      'iam/prod/policies.json:1:1: error: rem-secrets did not make this',
+    ),
   });
 });
 

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import type { RequestContext } from '../../generator/graph/iam-condition.ts';
-import { isAllowed, parsePolicy, type Statement } from '../../generator/graph/iam-policy.ts';
+import type { RequestContext } from '../../generator/kinds/ack/policy-condition.ts';
+import {
+  isAllowed,
+  parsePolicy,
+  type Statement,
+} from '../../generator/kinds/ack/policy-document.ts';
 import { FILLED, printed, rolesIn } from './iam-cases.ts';
 
 function trustOf(name: string, role: string): readonly Statement[] {

@@ -1,9 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isAllowed, type Resource, type Statement } from '../../generator/graph/iam-policy.ts';
-import { iamFormats } from '../../generator/report/iam/formats.ts';
-import { folderOf, root, run, runMain } from '../machine.ts';
+import {
+  isAllowed,
+  type Resource,
+  type Statement,
+} from '../../generator/kinds/ack/policy-document.ts';
+import { iamFormats } from '../../generator/report/formats.ts';
 import {
   caseNames,
   FILLED,
@@ -118,8 +121,8 @@ describe.each(caseNames)('%s', name => {
       }
   });
 
-  test.each(['text', ...Object.keys(iamFormats)])('as %s', async format => {
-    const file = iamFormats[format as keyof typeof iamFormats]?.file ?? 'text.txt';
+  test.each(Object.keys(iamFormats))('as %s', async format => {
+    const file = iamFormats[format]?.file ?? 'text.txt';
     await expect(printed(name, format)).toMatchFileSnapshot(join(iamCases, name, 'expected', file));
   });
 });
@@ -136,32 +139,3 @@ function* smaller(statements: readonly Statement[]): Generator<Statement[]> {
     }
   }
 }
-
-/** The linter of IAM policies, which knows what AWS has; `make tools` installs it. */
-const parliament = join(root, '.tools/parliament/bin/parliament');
-
-test('parliament finds nothing in any policy', () => {
-  expect(existsSync(parliament), `${parliament} is missing; run \`make tools\``).toBe(true);
-  const all = [
-    ...caseNames.flatMap(name => rolesIn(printed(name, 'json', ...FILLED))),
-    ...rolesIn(runMain(root, ['--format', 'json', 'iam', ...FILLED]).stdout),
-  ];
-  const documents = all.flatMap(({ policies }) => policies.map(({ document }) => document));
-  const folder = folderOf([]);
-  mkdirSync(join(folder, 'policies'));
-  const check = (texts: readonly unknown[]): string => {
-    for (const [index, document] of texts.entries())
-      writeFileSync(join(folder, 'policies', `${index}.json`), JSON.stringify(document));
-    return run(parliament, ['--json', '--directory', join(folder, 'policies')], { input: '' })
-      .stdout;
-  };
-  expect(documents.length).toBeGreaterThan(5);
-  // AWS has this condition for keys; parliament knows that, and looks among those of actions alone.
-  const known = 'Unknown condition kms:ResourceAliases for action kms:Decrypt';
-  const found = check(documents)
-    .split('\n')
-    .filter(line => line !== '');
-  expect(found.filter(line => !line.includes(known))).toEqual([]);
-  const wrong = { Effect: 'Allow', Action: 'ssm:GetParameterz', Resource: '*' };
-  expect(check([{ Version: '2012-10-17', Statement: wrong }])).toContain('UNKNOWN_ACTION');
-});

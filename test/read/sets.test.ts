@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host.ts';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
 import { main } from '../../generator/cli/main.ts';
 import { folderOf, type Ran, root } from '../machine.ts';
 import { specOf } from '../spec-text.ts';

@@ -15,7 +15,7 @@ import { renderLintText } from '../../generator/report/lint/text.ts';
 import { root, run } from '../machine.ts';
 
 const finding: Finding = {
-  id: 'unknown-secret-key',
+  rule: 'unknown-secret-key',
   severity: 'error',
   message: 'Secret "a" has no key "b\nc%<&"',
   hint: 'The keys are: x.',
@@ -26,7 +26,7 @@ const finding: Finding = {
 };
 
 const warning: Finding = {
-  id: 'not-a-rule',
+  rule: 'not-a-rule',
   severity: 'warning',
   message: 'odd',
   field: '',
@@ -46,6 +46,8 @@ function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}):
   };
 }
 
+const plain = { hasColors: (): boolean => false };
+
 const sarifTool = { version: '1.2.3', pageOf: (): string => '# page', relativeFile: sameFile };
 
 function sameFile(file: string): string {
@@ -60,7 +62,7 @@ const {
 } = JSON.parse(readFileSync(join(root, 'test/report/sarif-2.1.0-rtm.5.json'), 'utf8'));
 
 test('text shows the line, a caret, the hint and the other end, and counts', () => {
-  expect(renderLintText(reportOf([finding]))).toBe(
+  expect(renderLintText(reportOf([finding]), plain)).toBe(
     `a b/ü,:.yaml:2:8: error: Secret "a" has no key "b\\nc%<&" [unknown-secret-key]
   2 |   key: b
     |        ^
@@ -73,11 +75,11 @@ test('text shows the line, a caret, the hint and the other end, and counts', () 
 });
 
 test('colours only frame the text', () => {
-  const colored = renderLintText(reportOf([finding, warning]), true);
+  const colored = renderLintText(reportOf([finding, warning]), { hasColors: () => true });
   expect(colored).toContain('\u001b[31merror\u001b[0m');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the colours.
   expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(
-    renderLintText(reportOf([finding, warning])),
+    renderLintText(reportOf([finding, warning]), plain),
   );
 });
 
@@ -115,7 +117,17 @@ test('JSON is flat and complete', () => {
     file: 'a b/ü,:.yaml',
     line: 2,
     column: 8,
-    related: [{ note: 'made here', file: 'c.yaml', line: 1, column: 1 }],
+    related: [
+      {
+        note: 'made here',
+        kind: null,
+        namespace: null,
+        name: null,
+        file: 'c.yaml',
+        line: 1,
+        column: 1,
+      },
+    ],
   });
   expect(Object.keys(findings[1])).toEqual(Object.keys(findings[0]));
   expect(summary).toMatchObject({ errors: 1, warnings: 1, accepted: 1, objects: 7 });
@@ -153,7 +165,7 @@ test('SARIF has at most 25,000 results, errors first, and says so', () => {
   const many = [...Array.from({ length: 25_000 }, () => warning), finding];
   const [{ results, invocations }] = JSON.parse(renderSarif(reportOf(many), sarifTool)).runs;
   expect(results).toHaveLength(25_000);
-  expect(results[0].ruleId).toBe(finding.id);
+  expect(results[0].ruleId).toBe(finding.rule);
   expect(JSON.stringify(invocations)).toContain('1 more findings are left out');
 });
 

@@ -59,7 +59,9 @@ test('every format shows it, with its reason and place', () => {
   expect(blockers).toBe(0);
   expect(risks[0].acknowledged).toMatchObject({
     reason: 'the data is in "shop-pg" | since Monday',
-    at: { file: '.rem-secrets-review.yaml', line: 2, column: 5 },
+    file: '.rem-secrets-review.yaml',
+    line: 2,
+    column: 5,
   });
   const markdown = review(both, '--format', 'markdown').stdout;
   expect(markdown).toContain('### rem-secrets: nothing blocks');

@@ -25,6 +25,7 @@ export function riskOf(
   const object = { kind: 'Cluster', namespace: 'shop', name };
   return {
     rule: 'cluster-removed',
+    severity: level === 'block' ? 'error' : 'warning',
     level,
     message: `the CNPG Cluster "${name}" is removed, and its volumes with it`,
     hint: 'Keep the name.',
@@ -143,7 +144,7 @@ export function reviewWith(names: readonly string[]): Review {
     column: 2,
   });
   const finding = {
-    id: 'unknown-secret',
+    rule: 'unknown-secret',
     severity: 'error',
     message: `${at(3)} "${at(4)}"`,
     hint: at(5),

@@ -75,6 +75,15 @@ describe('a default of Kubernetes changes nothing when it is written out', () =>
       ),
     ],
     [
+      'of a projected token',
+      pods(
+        '{ volumes: [{ name: a, projected: { sources: [{ serviceAccountToken: { path: t } }, { secret: { name: s } }] } }] }',
+      ),
+      pods(
+        '{ volumes: [{ name: a, projected: { defaultMode: 420, sources: [{ serviceAccountToken: { path: t, expirationSeconds: 3600 } }, { secret: { name: s } }] } }] }',
+      ),
+    ],
+    [
       'of a variable',
       pods('{ containers: [{ env: [{ name: A, valueFrom: { fieldRef: { fieldPath: f } } }] }] }'),
       pods(
@@ -116,6 +125,12 @@ describe('what differs from the default stays', () => {
     ['an empty security context of a container', pods('{ containers: [{ securityContext: {} }] }')],
     ['a pull policy', pods('{ containers: [{ image: a:1, imagePullPolicy: Always }] }')],
     ['a digest', pods('{ containers: [{ image: "a@sha256:0", imagePullPolicy: Always }] }')],
+    [
+      'how long a token lives',
+      pods(
+        '{ volumes: [{ name: a, projected: { sources: [{ serviceAccountToken: { path: t, expirationSeconds: 600 } }] } }] }',
+      ),
+    ],
     ['an empty folder', pods('{ volumes: [{ name: a, emptyDir: {} }] }')],
   ])('%s', ([, yaml]) => {
     const [{ spec } = { spec: undefined }] = objectsOf(yaml);

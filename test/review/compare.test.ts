@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ObjectSet } from '../../generator/graph/object-set.ts';
-import { nothingOutside } from '../../generator/graph/secret-graph.ts';
 import { itemOf } from '../../generator/kinds/item-of.ts';
+import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
 import { compare } from '../../generator/review/changes/compare.ts';
 import type { Comparison } from '../../generator/review/changes/comparison.ts';
 import { objectsOf } from '../machine.ts';
@@ -35,6 +34,37 @@ kind: ExternalSecret
 metadata: { name: keys }
 spec: ${spec}
 `;
+
+describe('a list whose entries have a name', () => {
+  const env = (entries: string): string =>
+    deployment(`{ containers: [{ name: a, env: ${entries} }] }`);
+
+  test('is compared by it', () => {
+    expect(
+      fields(env('[{ name: A, value: x }]'), env('[{ name: B }, { name: A, value: y }]')),
+    ).toEqual([
+      'changed spec.template.spec.containers[a].env[A].value',
+      'added spec.template.spec.containers[a].env[B]',
+    ]);
+  });
+
+  test.for([
+    [
+      'one has none',
+      '[{ name: A, value: x }, { value: z }]',
+      '[{ name: A, value: y }, { value: z }]',
+    ],
+    [
+      'two share one',
+      '[{ name: A, value: x }, { name: A }]',
+      '[{ name: A, value: y }, { name: A }]',
+    ],
+  ] as const)('is compared by places where %s', ([, base, head]) => {
+    expect(fields(env(base), env(head))).toEqual([
+      'changed spec.template.spec.containers[a].env[0].value',
+    ]);
+  });
+});
 
 describe('what means the same is no change, and is counted', () => {
   test.for([

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ObjectSet } from '../../generator/graph/object-set.ts';
-import { nothingOutside } from '../../generator/graph/secret-graph.ts';
 import { itemOf } from '../../generator/kinds/item-of.ts';
+import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
 import { compare } from '../../generator/review/changes/compare.ts';
 import { deletionOf } from '../../generator/review/changes/deletion.ts';
 import { objectsOf } from '../machine.ts';

@@ -13,7 +13,7 @@ test('five documents, four small changes, six blockers', async () => {
   const { blockers, risks, findings } = JSON.parse(stdout);
   expect({ status, blockers, findings }).toEqual({ status: 1, blockers: 6, findings: [] });
   const told = (risks as Risk[]).map(
-    ({ rule, object, message }) => `${rule}: ${object.kind} ${object.name}: ${message}`,
+    ({ rule, kind, name, message }) => `${rule}: ${kind} ${name}: ${message}`,
   );
   expect(told.sort()).toEqual([
     'cluster-removed: Cluster app-db: the CNPG Cluster "app-db" becomes "app-pg", which starts with an empty database',
@@ -29,6 +29,7 @@ test('five documents, four small changes, six blockers', async () => {
 
 interface Risk {
   readonly rule: string;
-  readonly object: { readonly kind: string; readonly name: string };
+  readonly kind: string;
+  readonly name: string;
   readonly message: string;
 }

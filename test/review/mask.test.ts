@@ -30,10 +30,37 @@ const hidden: readonly (readonly [what: string, kind: string, object: JsonObject
     'ClusterExternalSecret',
     { spec: { externalSecretSpec: { target: { template: { data: { a: CANARY } } } } } },
   ],
+  ['a template of a PushSecret', 'PushSecret', { spec: { template: { data: { a: CANARY } } } }],
+  [
+    'a template of a ClusterPushSecret',
+    'ClusterPushSecret',
+    { spec: { pushSecretSpec: { template: { data: { a: CANARY } } } } },
+  ],
+  ['a template of a SealedSecret', 'SealedSecret', { spec: { template: { data: { a: CANARY } } } }],
   [
     'the fake provider',
     'SecretStore',
     { spec: { provider: { fake: { data: [{ key: 'a', value: CANARY }] } } } },
+  ],
+  [
+    'the Fake generator inside of a ClusterGenerator',
+    'ClusterGenerator',
+    { spec: { generator: { fakeSpec: { data: { a: CANARY } } } } },
+  ],
+  [
+    'a template of a ClusterPushSecret',
+    'ClusterPushSecret',
+    { spec: { pushSecretSpec: { template: { data: { a: CANARY } } } } },
+  ],
+  ['binary data of a ConfigMap', 'ConfigMap', { binaryData: { a: CANARY } }],
+  [
+    'SQL that runs once, in the settings of a chart',
+    'Application',
+    {
+      spec: {
+        source: { helm: { valuesObject: { initdb: { postInitApplicationSQL: [CANARY] } } } },
+      },
+    },
   ],
   ['the Fake generator', 'Fake', { spec: { data: { a: CANARY } } }],
   [

@@ -45,6 +45,7 @@ export function reviewOf(more: Partial<Review> = {}): Review {
     unused: [],
     notices: [],
     unseen: [],
+    fileOnHead: () => 'rem-secrets.yaml',
     ...more,
   };
 }
@@ -56,6 +57,7 @@ export function hostileReview(text: string): Review {
   const acknowledged = { rule: text, object: text, environment: text, reason: text, at };
   const risk = {
     rule: text,
+    severity: 'error',
     level: 'block',
     message: text,
     hint: text,
@@ -87,7 +89,7 @@ export function hostileReview(text: string): Review {
     manifests: () => ({ base: { [text]: `a ${text}` }, head: { [text]: `b ${text}` } }),
   };
   const finding = {
-    id: text,
+    rule: text,
     severity: 'error',
     message: text,
     hint: text,

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ObjectSet } from '../../generator/graph/object-set.ts';
-import { nothingOutside } from '../../generator/graph/secret-graph.ts';
 import { itemOf } from '../../generator/kinds/item-of.ts';
+import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
 import { compare } from '../../generator/review/changes/compare.ts';
 import { checkRisks } from '../../generator/review/risks/check-risks.ts';
 import { riskRules } from '../../generator/review/risks/risk-rules.ts';
@@ -96,4 +95,17 @@ test.for(ordered)('the order of documents changes nothing: $id', ({ id }) => {
 test.for(riskRules)('what is the same on both sides is no risk: $id', ({ id }) => {
   const all = ['base.yaml', 'risky.yaml', 'quiet.yaml'].map(name => side(manifest(id, name)));
   for (const set of all) expect(risks(set, set)).toEqual([]);
+});
+
+test('one renamed target is told as each of several is', () => {
+  const renamed = secret.replace('spec: {', 'spec: { target: { name: api-2 },');
+  const uses = reader('key').replace('name: api,', 'name: api-2,');
+  expect(
+    risks(side(`${secret}---${store}---${reader('key')}`), side(`${renamed}---${store}---${uses}`)),
+  ).toEqual([
+    expect.stringMatching(
+      /^high target-renamed ExternalSecret\/api: .* makes Secret "api-2" in place of "api"/,
+    ),
+    expect.stringMatching(/^warn pods-restarted /),
+  ]);
 });

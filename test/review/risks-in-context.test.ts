@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ObjectSet } from '../../generator/graph/object-set.ts';
-import { nothingOutside } from '../../generator/graph/secret-graph.ts';
 import { itemOf } from '../../generator/kinds/item-of.ts';
 import type { Item } from '../../generator/kinds/kind.ts';
+import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
 import { compare } from '../../generator/review/changes/compare.ts';
 import { checkRisks } from '../../generator/review/risks/check-risks.ts';
 import { hostLost } from '../../generator/review/risks/rules/host-lost.ts';

@@ -15,7 +15,6 @@ const tool = {
   version: '1.2.3',
   pageOf: (): string => '# page',
   relativeFile: (file: string): string => file,
-  fileOnHead: (): string => 'rem-secrets.yaml',
 };
 
 /** The official schema, as @microsoft/jest-sarif 1.0.0-beta.0 has it; Ajv knows no draft 4. */
@@ -70,7 +69,7 @@ test('the worst come first, and of more than 25,000 the mildest are left out', (
     riskOf('block', 'block'),
   ];
   const finding = {
-    id: 'unknown-secret',
+    rule: 'unknown-secret',
     severity: 'error',
     message: 'new',
     field: 'spec',

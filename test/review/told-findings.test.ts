@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host.ts';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
 import { main } from '../../generator/cli/main.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { riskRules } from '../../generator/review/risks/risk-rules.ts';

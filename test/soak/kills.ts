@@ -79,8 +79,11 @@ async function killedRun(folder: string, spec: number, how: Kill): Promise<State
   return code === null ? stateOf(folder, before.tree, after.tree) : 'late';
 }
 
+/** For how long moves that have begun may go on: minutes, as nobody knows how busy the machine is. */
+const LOOKS = 30_000;
+
 async function stateOf(folder: string, before: string, after: string): Promise<State> {
-  for (let look = 0; look < 100; look++) {
+  for (let look = 0; look < LOOKS; look++) {
     const tree = treeIn(folder);
     if (tree === before) return 'old';
     if (tree === after) return look === 0 ? 'new' : 'moving';
@@ -90,7 +93,7 @@ async function stateOf(folder: string, before: string, after: string): Promise<S
 }
 
 /** Waits until a run has the lock, or has ended. */
-export async function lockIn(folder: string, { child }: Running): Promise<void> {
+async function lockIn(folder: string, { child }: Running): Promise<void> {
   while (child.exitCode === null && !existsSync(join(folder, '.rem-secrets-writing')))
     await pause(0);
 }

@@ -22,7 +22,7 @@ export function compilePage(folder: URL): string {
   const parts = { style, script, policy: policyFor(style, script) };
   return `const templates = {${functions.join(',\n')}};
 const parts = ${JSON.stringify(parts)};
-module.exports = {
+exports.page = {
   render(page, escapeFn) {
     const include = (name, data) => templates[name](data, escapeFn, include);
     return include('page', { ...page, ...parts });
@@ -31,12 +31,11 @@ module.exports = {
 `;
 }
 
-/** What is typed by hand: the module has one export. */
+/** What is typed by hand. */
 export const PAGE_DECLARATION = `import type { Page } from '../../generator/report/review/html/page.ts' with { 'resolution-mode': 'import' };
-declare const value: {
+export declare const page: {
   readonly render: (page: Page, escape: (value: unknown) => string) => string;
 };
-export = value;
 `;
 
 /** The body of a template's function; it reads `it` and nothing else. */

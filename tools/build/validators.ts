@@ -14,8 +14,25 @@ const ofKinds = { ...options, inlineRefs: false };
 
 /** The validator of rem-secrets.yaml. */
 export function compileSpec(schema: object | undefined): string {
-  const ajv = new Ajv(options);
-  return standalone.default(ajv, ajv.compile(schema ?? {}));
+  const ajv = new Ajv({ ...options, code: { ...options.code, esm: true } });
+  return codeOf(ajv, ajv.compile(schema ?? {}));
+}
+
+/**
+ * Findings quote the schema, and most runs have none: to make objects of all of it takes a tenth of a
+ * short run, so it stays a text until something of it is asked for.
+ */
+function codeOf(ajv: Ajv, validators: Parameters<typeof standalone.default>[1]): string {
+  return standalone
+    .default(ajv, validators)
+    .split('\n')
+    .map(line => {
+      const [, name, schema] = /^const (schema\d+) = (\{.*\});$/.exec(line) ?? [];
+      return name === undefined || schema === undefined
+        ? line.replaceAll(/\bschema\d+\b/g, '$&()')
+        : `let ${name}Read;const ${name} = () => ${name}Read ??= JSON.parse(${JSON.stringify(schema)});`;
+    })
+    .join('\n');
 }
 
 /** The files that validators of several kinds stand in, because they share definitions. */
@@ -27,14 +44,15 @@ export const SHARED = ['kubernetes.cjs', 'pods.cjs'] as const;
  */
 export function compileKinds(schemas: ReadonlyMap<string, object>): Map<string, string> {
   const ajv = new Ajv(ofKinds);
-  for (const [path, schema] of schemas) ajv.addSchema(schema, path);
+  for (const [path, schema] of schemas)
+    if (!path.endsWith('.schema.json')) ajv.addSchema(schema, path);
   const kinds = [...schemas].filter(([path]) => /^.+\/.+\.json$/.test(path));
   const byFile = groupBy(kinds, ([, schema]) => sharedFile(schema, schemas));
   const files = new Map<string, string>();
   for (const [file, of] of byFile) {
     for (const [path] of of) files.set(scriptOf(path), scriptIn(file, path, schemas));
     const exports = Object.fromEntries(of.map(([path]) => [exportName(path), path]));
-    if (file !== undefined) files.set(file, standalone.default(ajv, exports));
+    if (file !== undefined) files.set(file, codeOf(ajv, exports));
   }
   return files;
 }
@@ -57,7 +75,7 @@ function compileOne(schemas: ReadonlyMap<string, object>, path: string): string 
   for (const name of ['kubernetes.json', path]) ajv.addSchema(schemas.get(name) ?? {}, name);
   const validate = ajv.getSchema(path);
   if (validate === undefined) throw new Error(`no schema at ${path}`);
-  return standalone.default(ajv, validate);
+  return codeOf(ajv, validate);
 }
 
 /** The file that a kind shares with others. */

@@ -1,90 +1,70 @@
-import { relative, resolve } from 'node:path';
-import { layoutChart } from '#layout';
-import packageJson from '../../../package.json' with { type: 'json' };
-import { renderReviewHtml } from '../../report/review/html/html.ts';
-import { renderReviewJson } from '../../report/review/json.ts';
-import { renderReviewMarkdown } from '../../report/review/markdown/markdown.ts';
+import type { Host } from '../../ground/host.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { rendered } from '../../report/format.ts';
+import { diffFormats } from '../../report/formats.ts';
 import type { Review } from '../../report/review/review.ts';
-import { renderReviewSarif } from '../../report/review/sarif.ts';
-import { renderReviewText } from '../../report/review/text.ts';
 import { blockers, isBroken } from '../../report/review/verdict.ts';
-import { writeReports } from '../diff/reports.ts';
-import { type ReadSides, reviewOf } from '../diff/review-of.ts';
-import { UnknownRevision } from '../diff/revision.ts';
-import { fileOnHead } from '../diff/side.ts';
-import { withSides } from '../diff/sides.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { reviewOf } from '../diff/review-of.ts';
+import { type NamedSides, withSides } from '../diff/sides.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { explain, pageOf } from '../explain.ts';
-import type { Host } from '../host.ts';
-import type { Allowed } from '../kustomize/allowed.ts';
-import { MissingTool } from '../tools.ts';
+import { explain } from '../explain.ts';
+import { writeReports } from '../host/tree/reports.ts';
+import { shownOn } from '../shown-on.ts';
 
-export interface DiffOptions extends Allowed {
-  readonly file: string;
-  readonly format: DiffFormat;
-  readonly namespace?: string;
-  /** A revision of git, or a path. */
-  readonly base: string;
-  readonly head: string;
-  /** A file of acknowledgements in place of head's own. */
-  readonly acknowledgements?: string;
-  /** A config of lint in place of head's own. */
-  readonly config?: string;
+interface DiffFlags extends Omit<NamedSides, 'file'> {
   /** A folder to write the review into, in every format for programs and people. */
   readonly reports?: string;
   /** A rule whose page is wanted, instead of all else. */
   readonly explain?: string;
 }
 
-type DiffFormat = 'text' | 'json' | 'html' | 'markdown' | 'sarif';
+type DiffOptions = DiffFlags & CommonOptions;
 
-interface Format {
-  readonly render: (review: Review, sides: ReadSides, host: Host) => string;
-  /** The file that `--reports` writes. */
-  readonly file?: string;
-}
-
-const formats: Readonly<Record<DiffFormat, Format>> = {
-  text: { render: renderReviewText },
-  json: { render: renderReviewJson, file: 'review.json' },
-  html: { render: review => renderReviewHtml(review, layoutChart), file: 'review.html' },
-  markdown: { render: renderReviewMarkdown, file: 'review.md' },
-  sarif: { render: renderSarif, file: 'review.sarif' },
+export const diffCommand: CommandLine<DiffFlags> = {
+  name: 'diff',
+  description: 'show what changes between two revisions or folders, and what of it hurts',
+  define: (command, run) =>
+    command
+      .option(
+        '--base <rev|path>',
+        'what it is compared with: rev:REVISION, path:PATH, or what is only one of them',
+        'rev:HEAD',
+      )
+      .option('--head <rev|path>', 'what is compared; . is the working tree', '.')
+      .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .option(
+        '--acknowledgements <file>',
+        'risks that somebody takes (.rem-secrets-review.yaml of head)',
+      )
+      .option(
+        '--config <file>',
+        'what lint accepts, and what exists outside (.rem-secrets-lint.yaml of head)',
+      )
+      .option('--reports <folder>', 'also write the review there, in every format but text')
+      .option('--explain <rule>', 'print the page of a rule')
+      .action(run),
 };
 
-function renderSarif(review: Review, { head }: ReadSides, host: Host): string {
-  return renderReviewSarif(review, {
-    version: packageJson.version,
-    pageOf,
-    relativeFile: file => relative(host.cwd, resolve(host.cwd, file)),
-    fileOnHead: (file, environments) => fileOnHead(head, file, environments),
-  });
-}
+export const diff: Action<DiffFlags> = { run: review, formats: diffFormats };
 
 /** Shows what changes between two sides, and which of it hurts. */
-export function diff(options: DiffOptions, host: Host): number {
+function review(options: DiffOptions, host: Host): number {
   if (options.explain !== undefined) return explain(options.explain, host);
-  try {
-    return withSides(options, host, sides => print(reviewOf(sides, host), sides, options, host));
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    host.stderr(`rem-secrets: ${error.message}\n`);
-    return exitCodes.usage;
-  }
+  return withSides(options, host, sides => print(reviewOf(sides, host), options, host));
 }
 
-function isRefusal(error: unknown): error is Error {
-  return [MissingTool, UnknownRevision].some(kind => error instanceof kind);
-}
-
-function print(review: Review, sides: ReadSides, options: DiffOptions, host: Host): number {
+function print(review: Review, options: DiffOptions, host: Host): number {
+  const textIn = (format: string): string => rendered(diffFormats, format, review, shownOn(host));
   if (options.reports !== undefined) {
-    const reports = Object.values(formats).flatMap(({ file, render }) =>
-      file === undefined ? [] : [[file, render(review, sides, host)] as const],
+    const reports = Object.entries(diffFormats).flatMap(([name, { file }]) =>
+      file === undefined ? [] : [[file, textIn(name)] as const],
     );
     writeReports(options.reports, reports, host);
   }
-  host.stdout(formats[options.format].render(review, sides, host));
+  host.stdout(textIn(options.format));
   return exitCodeOf(review);
 }
 

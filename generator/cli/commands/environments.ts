@@ -1,10 +1,20 @@
+import type { Host } from '../../ground/host.ts';
 import { targetNames } from '../../make/model/target-names.ts';
+import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
-import type { Host } from '../host.ts';
-import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { exit, withSpec } from '../read-spec.ts';
+
+export const environmentsCommand: CommandLine<object> = {
+  name: 'environments',
+  description: 'list the environments and shared clusters',
+  define: (command, run) => command.action(run),
+};
+
+export const environments: Action<object> = { run: printNames, formats: findingFormats };
 
 /** Prints what can be rendered, a name a line. */
-export function environments(options: CommonOptions, host: Host): number {
+function printNames(options: CommonOptions, host: Host): number {
   return withSpec(options, host, ({ spec }) => {
     host.stdout(
       targetNames(spec)

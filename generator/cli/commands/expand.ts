@@ -1,38 +1,62 @@
 import { dirname, join } from 'node:path';
 import { operator } from '#operator';
-import { andThen, type Fault, type Outcome, ok, outcome } from '../../ground/finding.ts';
+import {
+  andThen,
+  type Fault,
+  type Finding,
+  type Outcome,
+  ok,
+  outcome,
+} from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
 import type { ComponentObjects } from '../../make/objects/argocd/placed-target.ts';
-import { type Expansion, expand } from '../../make/pipeline.ts';
+import { type Expansion, expand as expandSpec } from '../../make/pipeline.ts';
 import { inDocument } from '../../make/spec/source-path.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
+import { componentObjects } from '../../read/component-objects.ts';
+import { within } from '../../read/inside.ts';
+import { kustomizationIn } from '../../read/kustomization-files.ts';
+import { textOf } from '../../read/text-of.ts';
+import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
-import { componentObjects } from '../component-objects.ts';
-import type { Host } from '../host.ts';
-import { within } from '../inside.ts';
-import { kustomizationIn } from '../kustomization-files.ts';
-import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
-import { textOf } from '../text-of.ts';
-import { type Comparison, compareTree } from '../tree/compare-tree.ts';
-import type { Obstacle } from '../tree/obstacle.ts';
-import { writeTree } from '../tree/write-tree.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { type Comparison, compareTree } from '../host/tree/compare-tree.ts';
+import type { Obstacle } from '../host/tree/obstacle.ts';
+import { writeTree } from '../host/tree/write-tree.ts';
+import { exit, printFindings, withSpec } from '../read-spec.ts';
 
-export interface ExpandOptions extends CommonOptions {
-  readonly isCheck: boolean;
+interface ExpandFlags {
+  readonly check?: boolean;
 }
 
-/** Writes base/, overlays/ and argocd/ beside the spec, or with --check tells how they differ. */
-export function expandTree(options: ExpandOptions, host: Host): number {
+export const expandCommand: CommandLine<ExpandFlags> = {
+  name: 'expand',
+  description: 'write base/, overlays/, argocd/ and iam/ beside the spec',
+  define: (command, run) =>
+    command
+      .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
+      .action(run),
+};
+
+export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFormats };
+
+/** Writes base/, overlays/, argocd/ and iam/ beside the spec, or with --check tells how they differ. */
+function expandTree(options: ExpandFlags & CommonOptions, host: Host): number {
   const beside = host.below(dirname(options.file));
   return withSpec(options, host, read =>
-    andThen(expand(read.spec, host.validators), expansion =>
+    andThen(expandSpec(read.spec, host.validators), expansion =>
       andThen(checkComponents(read.spec, expansion, beside), () =>
         andThen(treeOf(read.spec, expansion, beside), tree => {
-          if (options.isCheck) return check(compareTree(tree, beside.cwd), host);
           const isCurrent = (): boolean => textOf(options.file, host) === read.source.text;
-          const found = writeTree(tree, beside.cwd, isCurrent);
-          return found === undefined ? ok(expandTree(options, host)) : tell(found, tree.size, host);
+          const found =
+            options.check === true
+              ? compareTree(tree, beside.cwd)
+              : writeTree(tree, beside.cwd, isCurrent);
+          return found === undefined
+            ? ok(expandTree(options, host))
+            : tell(found, tree.size, options, host);
         }),
       ),
     ),
@@ -64,25 +88,34 @@ function addedObjects(
   return componentObjects(new Set(targets.flatMap(({ components }) => components)), host);
 }
 
-function check({ changes, obstacles }: Comparison, host: Host): Outcome<number> {
-  if (obstacles.length > 0) return refuse(obstacles, host);
+function tell(
+  { changes, obstacles }: Comparison,
+  files: number,
+  options: ExpandFlags & CommonOptions,
+  host: Host,
+): Outcome<number> {
+  if (obstacles.length > 0) return ok(printFindings(obstacles.map(notOurs), options, host));
+  if (options.check === true) return tellDifferences(changes, host);
+  host.stderr(`${files} files, ${changes.length} changed\n`);
+  return exit('ok');
+}
+
+function tellDifferences(changes: Comparison['changes'], host: Host): Outcome<number> {
   for (const { path, what } of changes) host.stdout(`${oneLine(path)}: would be ${what}\n`);
   if (changes.length > 0)
     host.stderr(`${changes.length} files differ; run \`rem-secrets expand\`\n`);
   return exit(changes.length === 0 ? 'ok' : 'findings');
 }
 
-function tell({ changes, obstacles }: Comparison, files: number, host: Host): Outcome<number> {
-  if (obstacles.length > 0) return refuse(obstacles, host);
-  host.stderr(`${files} files, ${changes.length} changed\n`);
-  return exit('ok');
-}
-
-function refuse(obstacles: readonly Obstacle[], host: Host): Outcome<number> {
-  for (const { path, what } of obstacles)
-    host.stderr(`${path}: error: rem-secrets did not make this ${what} [not-ours]\n`);
-  host.stderr('  hint: Move it away, or delete it.\n');
-  return exit('findings');
+function notOurs({ path, what }: Obstacle): Finding {
+  return {
+    rule: 'not-ours',
+    severity: 'error',
+    message: `rem-secrets did not make this ${what}`,
+    hint: 'Move it away, or delete it.',
+    field: '',
+    at: { file: path, line: 1, column: 1 },
+  };
 }
 
 /** A component is a folder that people write; kustomize would only say that it cannot be read. */

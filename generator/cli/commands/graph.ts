@@ -1,61 +1,62 @@
-import { layoutChart } from '#layout';
-import { graphOf } from '../../graph/object-set.ts';
-import { nothingOutside } from '../../graph/secret-graph.ts';
+import { graphOf } from '../../graph/graph-of.ts';
 import { andThen, ok } from '../../ground/finding.ts';
-import { renderDot } from '../../report/graph/dot.ts';
+import type { Host } from '../../ground/host.ts';
+import { type Allowed, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { unreadText } from '../../read/kustomize/unread.ts';
+import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
+import { nothingOutside } from '../../read/sets/object-set.ts';
+import { sourcesOfPaths } from '../../read/sets/path-sets.ts';
+import { setsOfSpec } from '../../read/sets/spec-sets.ts';
+import { rendered } from '../../report/format.ts';
+import { findingFormats, graphFormats } from '../../report/formats.ts';
 import type { Flow } from '../../report/graph/flow.ts';
 import { flowOf } from '../../report/graph/flow-of.ts';
-import { renderFlowJson } from '../../report/graph/json.ts';
-import { renderMermaid } from '../../report/graph/mermaid.ts';
-import { renderSvg } from '../../report/graph/svg.ts';
-import { renderTable } from '../../report/graph/table.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { GRAPH_FORMATS } from '../formats.ts';
-import type { Host } from '../host.ts';
-import type { Allowed } from '../kustomize/allowed.ts';
-import { unreadText } from '../kustomize/unread.ts';
-import { type CommonOptions, printFindings, withSpec } from '../read-spec.ts';
-import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
-import { sourcesOfPaths } from '../sets/path-sets.ts';
-import { setsOfSpec } from '../sets/spec-sets.ts';
-import { MissingTool } from '../tools.ts';
+import { printFindings, withSpec } from '../read-spec.ts';
+import { shownOn } from '../shown-on.ts';
 
-export interface GraphOptions extends CommonOptions, Allowed {
+interface GraphFlags extends Allowed {
   readonly paths: readonly string[];
-  readonly output: (typeof GRAPH_FORMATS)[number];
+  readonly output: string;
   readonly namespace: string;
   readonly environment?: string;
 }
 
-const renderers: Readonly<Record<GraphOptions['output'], (flows: readonly Flow[]) => string>> = {
-  table: renderTable,
-  json: renderFlowJson,
-  mermaid: renderMermaid,
-  dot: renderDot,
-  svg: flows => renderSvg(flows, layoutChart),
+type GraphOptions = GraphFlags & CommonOptions;
+
+export const graphCommand: CommandLine<GraphFlags> = {
+  name: 'graph',
+  description: 'show where Secrets come from and who reads them',
+  define: (command, run) =>
+    command
+      .argument(
+        '[path...]',
+        'files, folders, kustomizations, or - for stdin; default: the overlays',
+      )
+      .option('-e, --environment <name>', 'one overlay only')
+      .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+      .option(...ENABLE_REMOTE)
+      .option('-o, --output <format>', 'how the flow is shown', 'table')
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const graph: Action<GraphFlags> = {
+  run: printFlow,
+  formats: findingFormats,
+  outputs: graphFormats,
 };
 
 /** Prints where Secrets come from and who reads them: of the paths, or of every overlay. */
-export function graph(options: GraphOptions, host: Host): number {
-  try {
-    if (options.paths.length > 0) return print([setOfPaths(options, host)], options, host);
-    return withSpec(options, host, ({ spec }) =>
-      andThen(setsOfSpec(spec, { ...options, allowed: options }, host), sets =>
-        // Applications make and read no Secrets.
-        ok(
-          print(
-            sets.filter(({ target }) => target !== undefined),
-            options,
-            host,
-          ),
-        ),
-      ),
-    );
-  } catch (error) {
-    if (!(error instanceof MissingTool)) throw error;
-    host.stderr(`rem-secrets: ${error.message}\n`);
-    return exitCodes.usage;
-  }
+function printFlow(options: GraphOptions, host: Host): number {
+  if (options.paths.length > 0) return print([setOfPaths(options, host)], options, host);
+  return withSpec(options, host, ({ spec }) =>
+    andThen(setsOfSpec(spec, { ...options, allowed: options }, host), sets => {
+      // Applications make and read no Secrets.
+      const own = sets.filter(({ target }) => target !== undefined);
+      return ok(print(own, options, host));
+    }),
+  );
 }
 
 /** All that is named is one picture, whether kustomize builds it or not. */
@@ -69,7 +70,7 @@ function setOfPaths(options: GraphOptions, host: Host): ManifestSet {
 
 /** What cannot be read is said, and the rest is shown. */
 function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host): number {
-  host.stdout(renderers[options.output](sets.map(flowOfSet)));
+  host.stdout(rendered(graphFormats, options.output, sets.map(flowOfSet), shownOn(host)));
   const sources = new Set(sets.flatMap(set => [...set.sources, ...set.context]));
   const broken = [...sources].flatMap(({ findings }) => [...findings]);
   const unread = [...sources].flatMap(source => [...(source.unread ?? [])]);

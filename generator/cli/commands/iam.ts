@@ -1,23 +1,62 @@
-import { graphOf } from '../../graph/object-set.ts';
-import { nothingOutside } from '../../graph/secret-graph.ts';
+import { graphOf } from '../../graph/graph-of.ts';
 import { andThen, type Fault, type Finding, ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';
 import { unknownEnvironment } from '../../make/model/target-names.ts';
 import { type ClusterGraph, clusterPlans } from '../../operate/iam/cluster-plans.ts';
 import { defaultSettings, type IamSettings } from '../../operate/iam/settings.ts';
 import { type SpecCluster, specClusters } from '../../operate/iam/spec-settings.ts';
-import { iamFormats } from '../../report/iam/formats.ts';
-import { renderIamText } from '../../report/iam/text.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { unreadText } from '../../read/kustomize/unread.ts';
+import { placesFor } from '../../read/places/places-for.ts';
+import type { ReadSpec } from '../../read/read-spec.ts';
+import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
+import { nothingOutside } from '../../read/sets/object-set.ts';
+import { sourcesOfPaths } from '../../read/sets/path-sets.ts';
+import { setsOfSpec } from '../../read/sets/spec-sets.ts';
+import { rendered } from '../../report/format.ts';
+import { iamFormats } from '../../report/formats.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Host } from '../host.ts';
-import { type IamOptions, withFlags } from '../iam/iam-options.ts';
-import { unreadText } from '../kustomize/unread.ts';
-import { placesFor } from '../lint/places.ts';
-import { printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
-import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
-import { sourcesOfPaths } from '../sets/path-sets.ts';
-import { setsOfSpec } from '../sets/spec-sets.ts';
-import { MissingTool } from '../tools.ts';
+import { type IamFlags, withFlags } from '../iam/iam-flags.ts';
+import { printFindings, withSpec } from '../read-spec.ts';
+import { shownOn } from '../shown-on.ts';
+
+type IamOptions = IamFlags & CommonOptions;
+
+export const iamCommand: CommandLine<IamFlags> = {
+  name: 'iam',
+  description: 'print the roles and policies of AWS that External Secrets needs',
+  define: (command, run) =>
+    command
+      .argument(
+        '[path...]',
+        'files, folders, kustomizations, or - for stdin; default: the overlays',
+      )
+      .option('-e, --environment <name>', 'one environment only, or the cluster that it shares')
+      .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+      .option('--account <number>', 'the AWS account; default: a variable')
+      .option('--cluster <name>', 'the EKS cluster; default: a variable')
+      .option('--oidc-provider <provider>', 'of the cluster, for IRSA; default: a variable')
+      .addOption(
+        command
+          .createOption('--trust <way>', "how External Secrets' own account gets its role")
+          .choices(['PodIdentity', 'IRSA']),
+      )
+      .option('--service-account <namespace/name>', 'the account that External Secrets runs under')
+      .option('--kms-key <[store=]key>', "a customer's key that encrypts what a store holds", added)
+      .option('--prefix <name>', 'what the names of roles and policies begin with')
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+/** An option that may come several times. */
+function added(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+export const iam: Action<IamFlags> = { run: printIam, formats: iamFormats };
 
 /** The manifests of one cluster, with what they do not say. */
 interface ClusterSets {
@@ -27,15 +66,10 @@ interface ClusterSets {
 }
 
 /** Prints the roles and policies that External Secrets needs: of the paths, or of every overlay. */
-export function iam(options: IamOptions, host: Host): number {
+function printIam(options: IamOptions, host: Host): number {
   const absent = options.paths.find(path => path !== '-' && host.kindOf(path) === undefined);
   if (absent !== undefined) return usage(`there is no ${absent}`, host);
-  try {
-    return options.paths.length > 0 ? iamOfPaths(options, host) : iamOfSpec(options, host);
-  } catch (error) {
-    if (!(error instanceof MissingTool)) throw error;
-    return usage(error.message, host);
-  }
+  return options.paths.length > 0 ? iamOfPaths(options, host) : iamOfSpec(options, host);
 }
 
 /** All that is named is of one cluster, whether kustomize builds it or not. */
@@ -88,9 +122,8 @@ function print(
     const cluster = clusters[index];
     return cluster !== undefined && isWanted(cluster);
   });
-  const { format } = options;
-  const render = format === 'text' ? renderIamText : iamFormats[format].render;
-  host.stdout(render(planned.map(({ plan }) => plan)));
+  const plans = planned.map(({ plan }) => plan);
+  host.stdout(rendered(iamFormats, options.format, plans, shownOn(host)));
   const faults = planned.flatMap(one => one.faults);
   return tell(sets, locateFindings(faults, placesFor(sets, host, read)), options, host);
 }

@@ -1,34 +1,28 @@
-import { relative, resolve } from 'node:path';
-import packageJson from '../../../package.json' with { type: 'json' };
 import { andThen, type Finding, ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { unusedAcceptance } from '../../lint/acceptance.ts';
 import type { LintConfig, Severity } from '../../lint/lint-config.ts';
 import { rules } from '../../lint/rules.ts';
-import { renderGithub } from '../../report/lint/github.ts';
-import { renderLintJson } from '../../report/lint/json.ts';
-import { renderJunit } from '../../report/lint/junit.ts';
+import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { placesFor } from '../../read/places/places-for.ts';
+import type { ReadSpec } from '../../read/read-spec.ts';
+import type { ManifestSet } from '../../read/sets/manifest-set.ts';
+import { setsOfPaths } from '../../read/sets/path-sets.ts';
+import { setsOfSpec } from '../../read/sets/spec-sets.ts';
+import { textOf } from '../../read/text-of.ts';
+import { rendered } from '../../report/format.ts';
+import { lintFormats } from '../../report/formats.ts';
 import { isFailure, type LintReport } from '../../report/lint/report.ts';
-import { renderSarif } from '../../report/lint/sarif.ts';
-import { renderLintText } from '../../report/lint/text.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { explain, pageOf } from '../explain.ts';
-import type { Host } from '../host.ts';
-import type { Allowed } from '../kustomize/allowed.ts';
+import { explain } from '../explain.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
-import { placesFor } from '../lint/places.ts';
 import { type LintRun, runSets } from '../lint/run.ts';
-import { type ReadSpec, readSpec } from '../read-spec.ts';
-import type { ManifestSet } from '../sets/manifest-set.ts';
-import { setsOfPaths } from '../sets/path-sets.ts';
-import { setsOfSpec } from '../sets/spec-sets.ts';
-import { textOf } from '../text-of.ts';
-import { MissingTool } from '../tools.ts';
+import { readSpec } from '../read-spec.ts';
+import { shownOn } from '../shown-on.ts';
 
-export interface LintOptions extends Allowed {
-  /** The spec, whose overlays are checked when no path is named. */
-  readonly file: string;
+interface LintFlags extends Allowed {
   readonly paths: readonly string[];
-  readonly format: LintFormat;
   readonly namespace?: string;
   readonly failOn?: Severity;
   readonly config?: string;
@@ -36,22 +30,44 @@ export interface LintOptions extends Allowed {
   readonly explain?: string;
 }
 
-type LintFormat = 'text' | 'json' | 'sarif' | 'github' | 'junit';
+type LintOptions = LintFlags & CommonOptions;
+
+export const lintCommand: CommandLine<LintFlags> = {
+  name: 'lint',
+  description: 'find every broken reference between Secrets, their makers and their readers',
+  define: (command, run) =>
+    command
+      .argument(
+        '[path...]',
+        'files, folders, kustomizations, or - for stdin; default: the overlays',
+      )
+      .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
+      .option(
+        '--config <file>',
+        'what is accepted, and what exists outside (.rem-secrets-lint.yaml)',
+      )
+      .option('--explain <rule>', 'print the page of a rule')
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .addOption(
+        command
+          .createOption('--fail-on <severity>', 'what makes the exit code 1 (error)')
+          .choices(['error', 'warning']),
+      )
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const lint: Action<LintFlags> = { run: lintAll, formats: lintFormats };
 
 /** Checks the secret flow of manifests, as the cluster will have them together. */
-export function lint(options: LintOptions, host: Host): number {
+function lintAll(options: LintOptions, host: Host): number {
   if (options.explain !== undefined) return explain(options.explain, host);
   const absent = options.paths.find(path => path !== '-' && host.kindOf(path) === undefined);
   if (absent !== undefined) return usage(`there is no ${absent}`, host);
   const read = readConfig(options.config, host);
   if (typeof read === 'string') return usage(read, host);
   if (Array.isArray(read)) return print(nothingRun(read), {}, options, host);
-  try {
-    return lintWith(read, options, host);
-  } catch (error) {
-    if (!(error instanceof MissingTool)) throw error;
-    return usage(error.message, host);
-  }
+  return lintWith(read, options, host);
 }
 
 function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
@@ -115,24 +131,11 @@ function print(run: ShownRun, config: LintConfig, options: LintOptions, host: Ho
     rules: [...rules, unusedAcceptance],
     lineOf: linesOf(run.textOf),
   };
-  host.stdout(renderers[options.format](report, host));
+  host.stdout(rendered(lintFormats, options.format, report, shownOn(host)));
   return run.findings.some(finding => isFailure(finding, failOn))
     ? exitCodes.findings
     : exitCodes.ok;
 }
-
-const renderers: Readonly<Record<LintFormat, (report: LintReport, host: Host) => string>> = {
-  text: (report, host) => renderLintText(report, host.hasColors()),
-  json: renderLintJson,
-  github: renderGithub,
-  junit: renderJunit,
-  sarif: (report, host) =>
-    renderSarif(report, {
-      version: packageJson.version,
-      pageOf,
-      relativeFile: file => (file === 'stdin' ? file : relative(host.cwd, resolve(host.cwd, file))),
-    }),
-};
 
 /** The lines of files, each split once. */
 function linesOf(textOf: ShownRun['textOf']): LintReport['lineOf'] {

@@ -1,23 +1,39 @@
 import { andThen } from '../../ground/finding.ts';
-import { renderYaml } from '../../make/objects/render-yaml.ts';
+import type { Host } from '../../ground/host.ts';
 import { expandTarget, type Target } from '../../make/pipeline.ts';
-import type { Host } from '../host.ts';
-import { type CommonOptions, exit, withSpec } from '../read-spec.ts';
+import { rendered } from '../../report/format.ts';
+import { findingFormats, objectFormats } from '../../report/formats.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { exit, withSpec } from '../read-spec.ts';
+import { shownOn } from '../shown-on.ts';
 
-export interface RenderOptions extends CommonOptions {
+interface RenderFlags {
   readonly environment?: string;
-  readonly output: 'yaml' | 'json';
+  readonly output: string;
 }
 
-/** Prints the objects of one environment as YAML documents, or as one Kubernetes List in JSON. */
-export function render(options: RenderOptions, host: Host): number {
+export const renderCommand: CommandLine<RenderFlags> = {
+  name: 'render',
+  description: 'print the objects of an environment, or of a cluster that several share',
+  define: (command, run) =>
+    command
+      .argument('[environment]', 'default: spec.environment')
+      .option('-o, --output <format>', 'how they are printed', 'yaml')
+      .action((environment, flags) => run({ ...flags, environment })),
+};
+
+export const render: Action<RenderFlags> = {
+  run: printObjects,
+  formats: findingFormats,
+  outputs: objectFormats,
+};
+
+/** Prints the objects of one environment. */
+function printObjects(options: RenderFlags & CommonOptions, host: Host): number {
   return withSpec(options, host, ({ spec }) =>
     andThen(expandTarget(spec, options.environment, host.validators), target => {
       const objects = target.objects.map(({ object }) => object);
-      const list = { apiVersion: 'v1', kind: 'List', items: objects };
-      host.stdout(
-        options.output === 'json' ? `${JSON.stringify(list, undefined, 2)}\n` : renderYaml(objects),
-      );
+      host.stdout(rendered(objectFormats, options.output, objects, shownOn(host)));
       if (target.components.length > 0) host.stderr(componentsNote(target));
       return exit('ok');
     }),

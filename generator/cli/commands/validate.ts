@@ -1,25 +1,41 @@
 import { andThen, type Fault, type Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
 import { manifestsOf, type Validation, validateManifests } from '../../ground/manifests.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { type Expansion, expand, type Target, wholeTargets } from '../../make/pipeline.ts';
 import { kubeconformArguments, refusals, reportedName } from '../../read/kubeconform.ts';
+import { type Allowed, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { unreadText } from '../../read/kustomize/unread.ts';
+import type { ManifestSource } from '../../read/manifest-source.ts';
+import { entryPaths } from '../../read/places/entry-paths.ts';
+import { readManifests } from '../../read/read-manifests.ts';
+import type { ReadSpec } from '../../read/read-spec.ts';
+import { readArgocd, readOverlay } from '../../read/sets/spec-sets.ts';
+import { runTool } from '../../read/tools.ts';
+import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
-import { packageFile } from '../../start/package-files.ts';
-import { entryPaths } from '../entry-paths.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Host } from '../host.ts';
-import type { Allowed } from '../kustomize/allowed.ts';
-import { unreadText } from '../kustomize/unread.ts';
-import type { ManifestSource } from '../manifest-source.ts';
-import { readManifests } from '../read-manifests.ts';
-import { type CommonOptions, exit, printFindings, type ReadSpec, withSpec } from '../read-spec.ts';
-import { readArgocd, readOverlay } from '../sets/spec-sets.ts';
-import { MissingTool, runTool } from '../tools.ts';
+import { exit, printFindings, withSpec } from '../read-spec.ts';
 
-export interface ValidateOptions extends CommonOptions, Allowed {
+interface ValidateFlags extends Allowed {
   readonly paths: readonly string[];
 }
+
+type ValidateOptions = ValidateFlags & CommonOptions;
+
+export const validateCommand: CommandLine<ValidateFlags> = {
+  name: 'validate',
+  description: 'check manifests against the schemas of their kinds, with ajv and with kubeconform',
+  define: (command, run) =>
+    command
+      .argument('[path...]', 'files and folders; default: the build of every overlay')
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const validate: Action<ValidateFlags> = { run: validateAll, formats: findingFormats };
 
 type FaultOfObject = Validation['faults'][number];
 
@@ -27,16 +43,8 @@ type FaultOfObject = Validation['faults'][number];
  * Holds manifests against the schemas of their kinds, with ajv in this process and with the real
  * kubeconform, which must agree: the build of every overlay, or the files and folders named.
  */
-export function validate(options: ValidateOptions, host: Host): number {
-  try {
-    return options.paths.length > 0
-      ? validatePaths(options, host)
-      : validateOverlays(options, host);
-  } catch (error) {
-    if (!(error instanceof MissingTool)) throw error;
-    host.stderr(`rem-secrets: ${error.message}\n`);
-    return exitCodes.usage;
-  }
+function validateAll(options: ValidateOptions, host: Host): number {
+  return options.paths.length > 0 ? validatePaths(options, host) : validateOverlays(options, host);
 }
 
 function validatePaths(options: ValidateOptions, host: Host): number {
@@ -139,7 +147,7 @@ function disagreements(
 ): Finding[] {
   const { stdout, stderr } = runTool(
     'kubeconform',
-    kubeconformArguments(packageFile('schemas')),
+    kubeconformArguments(host.packageFile('schemas')),
     host,
     { input: text },
   );

@@ -1,6 +1,5 @@
 import type { Finding } from '../../ground/finding.ts';
-import type { ReadSides } from './review-of.ts';
-import type { Side } from './side.ts';
+import type { ReadSides, Side } from './side.ts';
 
 /** What was not taken as it stands: files, acknowledgements, and a side that has nothing. */
 export function noticesOf({ base, head, labels, settings }: ReadSides): Finding[] {
@@ -13,7 +12,7 @@ export function noticesOf({ base, head, labels, settings }: ReadSides): Finding[
   return [
     ...unreadOf({ base, head }),
     ...empty.map(
-      message => ({ id: 'no-manifests', severity, message, hint: HINT, field: '' }) as const,
+      message => ({ rule: 'no-manifests', severity, message, hint: HINT, field: '' }) as const,
     ),
     ...base.notices.filter(({ at }) => !said.has(at?.file)),
     ...head.notices,

@@ -1,25 +1,16 @@
-import type { ObjectSet } from '../../graph/object-set.ts';
-import { nothingOutside } from '../../graph/secret-graph.ts';
+import type { Host } from '../../ground/host.ts';
 import { type LintConfig, outsideOf } from '../../lint/lint-config.ts';
-import { type FieldPlace, locateFindings } from '../../lint/locate-findings.ts';
+import { locateFindings } from '../../lint/locate-findings.ts';
+import type { FieldPlace } from '../../read/places/places-in-files.ts';
+import { nothingOutside, type ObjectSet } from '../../read/sets/object-set.ts';
 import { buildReview } from '../../report/review/build-review.ts';
 import type { Compared } from '../../report/review/compared.ts';
 import type { BrokenSide, Review } from '../../report/review/review.ts';
 import { compare } from '../../review/changes/compare.ts';
 import { newFindings } from '../../review/changes/new-findings.ts';
 import { checkRisks } from '../../review/risks/check-risks.ts';
-import type { Host } from '../host.ts';
 import { noticesOf } from './notices.ts';
-import type { Settings } from './settings.ts';
-import type { Side, SideEnvironment } from './side.ts';
-
-/** The two sides, read, and what people call them. */
-export interface ReadSides {
-  readonly base: Side;
-  readonly head: Side;
-  readonly labels: { readonly base: string; readonly head: string };
-  readonly settings: Settings;
-}
+import { fileOnHead, type ReadSides, type SideEnvironment } from './side.ts';
 
 const EMPTY: SideEnvironment = {
   set: { items: [], context: [], outside: nothingOutside },
@@ -57,6 +48,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     acknowledgements: settings.acknowledgements.entries,
     notices: noticesOf(sides),
     placeOf: (side, item, path) => places[side](item, path),
+    fileOnHead: (file, environments) => fileOnHead(head, file, environments),
   });
 }
 

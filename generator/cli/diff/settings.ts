@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { checkConfig, type LintConfig } from '../../lint/lint-config.ts';
 import { type Acknowledgements, acknowledgementsOf } from '../../report/review/acknowledgements.ts';
 import { checkReviewConfig, type ReviewConfig } from '../../review/risks/acknowledgements.ts';
-import type { Host } from '../host.ts';
 import { LINT_CONFIG } from '../lint/config.ts';
 import { readSettings } from '../read-config.ts';
 

@@ -1,14 +1,14 @@
 import { join, relative } from 'node:path';
 import { groupBy } from '../../ground/group-by.ts';
+import type { Host } from '../../ground/host.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
-import type { Host } from '../host.ts';
-import { refusalOf } from '../inside.ts';
-import { kustomizationIn } from '../kustomization-files.ts';
-import type { Allowed } from '../kustomize/allowed.ts';
-import { type ManifestSource, unreadable } from '../manifest-source.ts';
-import { readManifests } from '../read-manifests.ts';
-import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
-import { readSettingsFile } from '../settings-file.ts';
+import { refusalOf } from '../../read/inside.ts';
+import { kustomizationIn } from '../../read/kustomization-files.ts';
+import type { Allowed } from '../../read/kustomize/allowed.ts';
+import { type ManifestSource, unreadable } from '../../read/manifest-source.ts';
+import { readManifests } from '../../read/read-manifests.ts';
+import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts';
+import { readSettingsFile } from '../../read/settings-file.ts';
 
 export interface SideOptions {
   /** The spec, from the folder the host stands in. */
@@ -24,7 +24,7 @@ export interface SideSources {
 }
 
 /** An environment and the manifests that it has. */
-export interface Part {
+export interface EnvironmentSources {
   readonly name: string;
   readonly sources: readonly ObjectSource[];
 }
@@ -82,7 +82,7 @@ export function partsOf(
   found: readonly ManifestSource[],
   { namespace }: SideOptions,
   parse: ParseStream,
-): Part[] {
+): EnvironmentSources[] {
   const groups = groupBy(found, source =>
     source.isBuilt || source.text === undefined ? nameOf(path, source.name) : '',
   );

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { expand, type Target, wholeTargets } from '../../make/pipeline.ts';
-import type { Host } from '../host.ts';
-import { type ReadSpec, readSpec } from '../read-spec.ts';
-import { readSettingsFile } from '../settings-file.ts';
+import type { ReadSpec } from '../../read/read-spec.ts';
+import { readSettingsFile } from '../../read/settings-file.ts';
+import { readSpec } from '../read-spec.ts';
 
 /** The spec of a side. */
 export interface SideSpec extends ReadSpec {

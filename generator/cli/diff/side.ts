@@ -1,17 +1,21 @@
-import type { ObjectSet } from '../../graph/object-set.ts';
-import { nothingOutside } from '../../graph/secret-graph.ts';
 import type { Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
-import type { FieldPlace } from '../../lint/locate-findings.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
-import type { Host } from '../host.ts';
-import { placesFor } from '../lint/places.ts';
-import { declaredOutside } from '../sets/declared-outside.ts';
-import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
-import { areTogether } from '../sets/spec-sets.ts';
+import { placesFor } from '../../read/places/places-for.ts';
+import type { FieldPlace } from '../../read/places/places-in-files.ts';
+import { declaredOutside } from '../../read/sets/declared-outside.ts';
+import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
+import { nothingOutside, type ObjectSet } from '../../read/sets/object-set.ts';
+import { areTogether } from '../../read/sets/spec-sets.ts';
 import { causeIn } from './cause.ts';
-import type { Folder } from './settings.ts';
-import { type Part, partsOf, type SideOptions, type SideSources } from './side-parts.ts';
+import type { Folder, Settings } from './settings.ts';
+import {
+  type EnvironmentSources,
+  partsOf,
+  type SideOptions,
+  type SideSources,
+} from './side-parts.ts';
 import { type SideSpec, specOf } from './side-spec.ts';
 
 /** One side of a diff: its environments, read and built. */
@@ -35,6 +39,14 @@ export interface SideEnvironment {
   readonly unread: readonly Finding[];
   /** The file that stands for it: the spec, its kustomization, or its first manifest. */
   readonly file: string;
+}
+
+/** The two sides, read, and what people call them. */
+export interface ReadSides {
+  readonly base: Side;
+  readonly head: Side;
+  readonly labels: { readonly base: string; readonly head: string };
+  readonly settings: Settings;
 }
 
 /** Where a side stands: a file, or the folder that the spec is in. */
@@ -78,7 +90,7 @@ export function readSide(
 
 /** Where fields stand in a spec: what differs there from the other side's. */
 function placesInSpec(
-  parts: readonly Part[],
+  parts: readonly EnvironmentSources[],
   sets: readonly ManifestSet[],
   host: Host,
   spec: SideSpec,
@@ -106,8 +118,8 @@ export function fileOnHead(
 }
 
 function setOf(
-  { name, sources }: Part,
-  parts: readonly Part[],
+  { name, sources }: EnvironmentSources,
+  parts: readonly EnvironmentSources[],
   spec: SideSpec | undefined,
 ): ManifestSet {
   const others = parts.filter(other => other.name !== name && isContext(name, other.name, spec));
@@ -125,7 +137,7 @@ function isContext(name: string, other: string, spec: SideSpec | undefined): boo
 }
 
 function environmentOf(
-  { sources }: Part,
+  { sources }: EnvironmentSources,
   set: ManifestSet | undefined,
   spec: SideSpec | undefined,
 ): SideEnvironment {

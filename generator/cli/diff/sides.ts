@@ -1,16 +1,29 @@
 import { basename, dirname } from 'node:path';
+import type { Host } from '../../ground/host.ts';
 import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
-import type { DiffOptions } from '../commands/diff.ts';
-import type { Host } from '../host.ts';
-import { withCommit } from './checkout.ts';
-import { type NamedSide, sideOf } from './named-side.ts';
-import type { ReadSides } from './review-of.ts';
+import { withCommit } from '../../read/git/checkout.ts';
+import { type NamedSide, sideOf } from '../../read/git/named-side.ts';
+import type { Allowed } from '../../read/kustomize/allowed.ts';
 import { readSettingsOf } from './settings.ts';
-import { readSide, type Side, type SidePlace } from './side.ts';
+import { type ReadSides, readSide, type Side, type SidePlace } from './side.ts';
 import { type SideOptions, sourcesOf } from './side-parts.ts';
 
+/** Two sides as they are named, and the files that settle something about them. */
+export interface NamedSides extends Allowed {
+  /** The spec, from where a side stands. */
+  readonly file: string;
+  readonly namespace?: string;
+  /** A revision of git, or a path. */
+  readonly base: string;
+  readonly head: string;
+  /** A file of acknowledgements in place of head's own. */
+  readonly acknowledgements?: string;
+  /** A config of lint in place of head's own. */
+  readonly config?: string;
+}
+
 /** Reads both sides and hands them on. A side is a path, or a revision of git. */
-export function withSides<T>(options: DiffOptions, host: Host, use: (sides: ReadSides) => T): T {
+export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadSides) => T): T {
   const { file, namespace = '' } = options;
   const reading: SideOptions = {
     file: basename(file),

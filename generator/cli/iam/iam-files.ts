@@ -3,7 +3,7 @@ import { andThen, type Fault, type Outcome, outcome } from '../../ground/finding
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import type { Item } from '../../kinds/kind.ts';
-import type { ObjectFinding } from '../../lint/locate-findings.ts';
+import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { GENERATED, GENERATED_JSON } from '../../make/kustomize/folder-files.ts';
 import type { ComponentObjects } from '../../make/objects/argocd/placed-target.ts';
 import { namespaceOf } from '../../make/objects/namespace.ts';
@@ -13,7 +13,7 @@ import type { SpecObject } from '../../make/spec/spec.ts';
 import { clusterPlans } from '../../operate/iam/cluster-plans.ts';
 import type { IamPlan } from '../../operate/iam/plan.ts';
 import { type SpecCluster, specClusters } from '../../operate/iam/spec-settings.ts';
-import { iamFormats } from '../../report/iam/formats.ts';
+import { iamFormats } from '../../report/formats.ts';
 
 /** A file that expand writes: its path from the repository's root, and its text. */
 type TreeFile = readonly [path: string, text: string];
@@ -50,10 +50,7 @@ function itemsOf({ objects, components: names }: Target, components: ComponentOb
 }
 
 /** Faults at the entry that an object comes from, or at the components. */
-function faultIn(
-  spec: SpecObject,
-  targets: readonly Target[],
-): (finding: ObjectFinding) => Fault[] {
+function faultIn(spec: SpecObject, targets: readonly Target[]): (finding: ObjectFault) => Fault[] {
   const entries = new Map<KubeObject, { readonly name: string; readonly path: Fault['path'] }>();
   for (const { name, objects } of targets)
     for (const { object, path } of objects) entries.set(object, { name, path });

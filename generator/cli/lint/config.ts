@@ -1,9 +1,9 @@
 import type { Fault, Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
 import { entryFault, unusedAcceptance } from '../../lint/acceptance.ts';
 import { checkConfig, type LintConfig } from '../../lint/lint-config.ts';
 import type { LintResult } from '../../lint/lint-set.ts';
-import type { Host } from '../host.ts';
 import { type ReadConfig as ReadFile, readConfigFile } from '../read-config.ts';
 
 /** The config that is read when none is named. */

@@ -1,11 +1,12 @@
-import { nothingOutside } from '../../graph/secret-graph.ts';
 import type { Fault, Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import type { SourceFile } from '../../ground/locate.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
 import { isSame } from '../../ground/same.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import type { Item } from '../../kinds/kind.ts';
+import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 import { checkConfig, type LintConfig, outsideOf } from '../../lint/lint-config.ts';
 import { lintSet } from '../../lint/lint-set.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';
@@ -16,13 +17,13 @@ import { renderList } from '../../make/krm/render-list.ts';
 import { annotationsOf, type ResourceList } from '../../make/krm/resource-list.ts';
 import { type Found, foundInItems, resultOf } from '../../make/krm/results.ts';
 import { withoutConfig } from '../../make/krm/without-config.ts';
+import { originPlaces } from '../../read/places/origin-places.ts';
+import { nothingOutside } from '../../read/sets/object-set.ts';
 import { isFailure } from '../../report/lint/report.ts';
 import { renderText } from '../../report/text.ts';
 import { shownAt } from '../../review/changes/mask/shown.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Host } from '../host.ts';
 import { asWarning, entryFaults } from './config.ts';
-import { originPlaces } from './origin-places.ts';
 
 /**
  * Runs as a validator or transformer of kustomize: checks the items, and passes them through as
@@ -94,7 +95,7 @@ function lintItems(
 /** The objects that will be in a cluster: not the settings of functions, and not what is none. */
 function itemsOf({ items }: ResourceList, namespace: string): Item[] {
   return manifestsOf(items.filter(isWhole))
-    .filter(({ object }) => annotationsOf(object)['config.kubernetes.io/local-config'] !== 'true')
+    .filter(({ object }) => annotationsOf(object)[LOCAL_CONFIG] !== 'true')
     .map(({ object, path }) => itemOf(object, 0, path, namespace));
 }
 

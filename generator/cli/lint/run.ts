@@ -2,10 +2,11 @@ import type { Finding } from '../../ground/finding.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import { type LintConfig, outsideOf } from '../../lint/lint-config.ts';
 import { type LintResult, lintSet } from '../../lint/lint-set.ts';
-import { type FieldPlace, locateFindings } from '../../lint/locate-findings.ts';
+import { locateFindings } from '../../lint/locate-findings.ts';
+import type { FieldPlace } from '../../read/places/places-in-files.ts';
+import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
+import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import type { LintReport } from '../../report/lint/report.ts';
-import { type ManifestSet, objectsOf } from '../sets/manifest-set.ts';
-import type { ObjectSource } from '../sets/parse-source.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
@@ -81,8 +82,8 @@ function helped({ findings, text = '' }: ObjectSource): readonly Finding[] {
 function unique(findings: readonly Finding[]): Finding[] {
   const seen = new Map<string, Finding>();
   for (const finding of findings) {
-    const { id, message, field, at, object } = finding;
-    const key = JSON.stringify([id, message, field, at ?? object]);
+    const { rule, message, field, at, object } = finding;
+    const key = JSON.stringify([rule, message, field, at ?? object]);
     const known = seen.get(key);
     seen.set(key, known === undefined ? finding : both(known, finding));
   }
@@ -91,8 +92,9 @@ function unique(findings: readonly Finding[]): Finding[] {
 
 /** One finding of several overlays, with the places beside it of each. */
 function both(known: Finding, { related = [] }: Finding): Finding {
-  const said = new Set((known.related ?? []).map(place => JSON.stringify(place)));
-  const more = related.filter(place => !said.has(JSON.stringify(place)));
+  const keyOf = ({ note, at }: (typeof related)[number]): string => JSON.stringify([note, at]);
+  const said = new Set((known.related ?? []).map(keyOf));
+  const more = related.filter(place => !said.has(keyOf(place)));
   return more.length === 0 ? known : { ...known, related: [...(known.related ?? []), ...more] };
 }
 

@@ -1,5 +1,6 @@
+import type { Hide } from '../secret-text.ts';
 import { isSecretName } from './secret-name.ts';
-import { type Hide, isOpen } from './secret-value.ts';
+import { isOpen } from './secret-value.ts';
 
 /**
  * Ways to write a secret down that are neither `name=value` nor `name: value`. The groups `before`

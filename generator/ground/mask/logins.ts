@@ -1,4 +1,5 @@
-import { type Hide, isOpen } from './secret-value.ts';
+import type { Hide } from '../secret-text.ts';
+import { isOpen } from './secret-value.ts';
 
 /**
  * A text with the passwords of its logins hidden: `scheme://user:password@host`, and the same

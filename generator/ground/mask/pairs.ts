@@ -1,5 +1,6 @@
+import type { Hide } from '../secret-text.ts';
 import { isSecretName } from './secret-name.ts';
-import { type Hide, isOpen, maskNamed, SCHEME } from './secret-value.ts';
+import { isOpen, maskNamed, SCHEME } from './secret-value.ts';
 
 /**
  * A name with the sign behind it: `password=`, `"password": `, `--set auth.password=`,

@@ -1,3 +1,4 @@
+import type { Hide } from '../secret-text.ts';
 import { type Naming, namingOf } from './secret-name.ts';
 import { maskTemplate } from './template-text.ts';
 
@@ -6,9 +7,6 @@ export const HIDDEN = '(hidden)';
 
 /** The same, of a value that the other side does not have; what stands around it changes too. */
 export const CHANGED = '(hidden, changed)';
-
-/** What stands for a secret; it is told which, so that two sides can be held against each other. */
-export type Hide = (secret: string) => string;
 
 /** What was hidden before. */
 const IS_HIDDEN = /^\(hidden/;

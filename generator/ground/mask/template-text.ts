@@ -1,5 +1,4 @@
-import { hideSecrets } from '../secret-text.ts';
-import type { Hide } from './secret-value.ts';
+import { type Hide, hideSecrets } from '../secret-text.ts';
 
 /** What a Go template reads, with its literal text gone: signs that part it stay. */
 export function maskTemplate(text: string, hide: Hide): string {

@@ -1,9 +1,9 @@
-import { hideSecrets } from '../secret-text.ts';
+import { type Hide, hideSecrets } from '../secret-text.ts';
 import { maskForms } from './forms.ts';
 import { maskLogins } from './logins.ts';
 import { type Form, maskPairs } from './pairs.ts';
 import { isSecretName } from './secret-name.ts';
-import { type Hide, isOpen } from './secret-value.ts';
+import { isOpen } from './secret-value.ts';
 
 /** A text with the secrets in it hidden, whatever it is: a setting, an address, a command, a file. */
 export function maskText(text: string, form: Form, hide: Hide): string {

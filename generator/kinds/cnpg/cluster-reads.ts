@@ -47,3 +47,14 @@ export function clusterReads(item: Item): Read[] {
 function backupReads(spec: JsonObject, path: Path): Read[] {
   return providerReads(mapAt(spec, 'backup', 'barmanObjectStore'), path, 'cnpg');
 }
+
+/** Whether CNPG sets a password from what it reads: the owner's, the superuser's or a role's. */
+export function isCnpgPassword({ how, path }: Read): boolean {
+  if (how !== 'cnpg') return false;
+  const [, field, sub] = path;
+  return (
+    (field === 'bootstrap' && sub === 'initdb') ||
+    field === 'superuserSecret' ||
+    (field === 'managed' && path.includes('passwordSecret'))
+  );
+}

@@ -1,5 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { BASIC_AUTH } from '../core/secret-types.ts';
 import { type Item, type Made, type Omitted, specOf } from '../kind.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './login-keys.ts';
 
@@ -13,17 +15,35 @@ export function clusterSecrets(item: Item): Made[] {
   const isAppGiven = ['initdb', 'recovery', 'pg_basebackup'].some(
     method => textAt(bootstrap, method, 'secret', 'name') !== undefined,
   );
-  const isSuperuserMade =
-    spec['enableSuperuserAccess'] === true && textAt(spec, 'superuserSecret', 'name') === undefined;
+  const { isOn, isGiven } = superuserOf(item.object, item.name);
   return [
     ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login(item, 'app')]),
-    ...(isSuperuserMade ? [login(item, 'superuser')] : []),
+    ...(isOn && !isGiven ? [login(item, 'superuser')] : []),
     ...certificates(item),
   ];
 }
 
+/** Whether postgres may log in, and the Secret with its password. */
+export function superuserOf(
+  object: KubeObject,
+  name: string,
+): {
+  readonly isOn: boolean;
+  readonly secret: string;
+  /** The Secret is another's. */
+  readonly isGiven: boolean;
+} {
+  const spec = mapAt(object, 'spec');
+  const given = textAt(spec, 'superuserSecret', 'name') || undefined;
+  return {
+    isOn: spec['enableSuperuserAccess'] === true,
+    secret: given ?? `${name}-superuser`,
+    isGiven: given !== undefined,
+  };
+}
+
 function login(item: Item, suffix: string): Made {
-  return made(item, suffix, 'kubernetes.io/basic-auth', loginKeys(CNPG_VERSION));
+  return made(item, suffix, BASIC_AUTH, loginKeys(CNPG_VERSION));
 }
 
 function made(item: Item, suffix: string, type: string, keys: Pick<Made, 'keys' | 'isOpen'>): Made {

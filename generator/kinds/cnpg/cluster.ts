@@ -1,10 +1,10 @@
 import type { Path } from '../../ground/finding.ts';
-import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import type { Kind } from '../kind.ts';
 import { clusterForm } from './cluster-form.ts';
 import { clusterReads } from './cluster-reads.ts';
 import { clusterSecrets, omittedSecrets } from './cluster-secrets.ts';
 import { CNPG, served } from './group.ts';
+import { clusterServices } from './services.ts';
 
 export const cnpgCluster: Kind = {
   group: CNPG,
@@ -23,20 +23,11 @@ export const cnpgCluster: Kind = {
   accounts: ({ name }) => [name],
   hosts: ['spec', 'externalClusters'],
   form: clusterForm,
+  /** SQL that makes users. */
+  secretFields: ['postInitSQL', 'postInitApplicationSQL', 'postInitTemplateSQL'],
   /** Of its CRD, and cluster_webhook.go, validateUnixPermissionIdentifierChange. */
   keeps: ['postgresGID', 'postgresUID', 'serviceAccountName'],
 };
-
-/** The Services that a Cluster brings: -rw always, -ro and -r unless switched off, and its own. */
-function clusterServices(cluster: Item): string[] {
-  const services = mapAt(specOf(cluster), 'managed', 'services');
-  const disabled = listAt(services, 'disabledDefaultServices');
-  const own = listAt(services, 'additional').flatMap(
-    service => textAt(service, 'serviceTemplate', 'metadata', 'name') ?? [],
-  );
-  const standard = ['rw', 'ro', 'r'].filter(suffix => !disabled.includes(suffix));
-  return [...new Set([...standard.map(suffix => `${cluster.name}-${suffix}`), ...own])];
-}
 
 const FEEDING = ['certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'];
 

@@ -4,3 +4,6 @@ import type { Served } from '../kind.ts';
 export const CNPG = 'postgresql.cnpg.io';
 
 export const served: Served = { versions: ['v1'], since: 'CloudNativePG 1.15' };
+
+/** The label of a Secret that CNPG takes up when it changes (docs/facts/cnpg.md#reload-label). */
+export const RELOAD_LABEL = 'cnpg.io/reload';

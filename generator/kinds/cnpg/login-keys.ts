@@ -3,8 +3,6 @@ import type { KeySet } from '../../ground/key-set.ts';
 /** The newest operator that was looked at; what a spec without cnpgVersion means. */
 export const CNPG_VERSION = '1.30.0';
 
-export const POSTGRES_PORT = '5432';
-
 /**
  * The keys of `NAME-app` and `NAME-superuser` by operator version: the connection fields came with
  * 1.19.5 and 1.20.3, the fqdn ones with 1.25.3 and 1.26.1 (docs/facts/cnpg.md#login-secret).
@@ -23,12 +21,6 @@ export function certificateKeys(suffix: string): KeySet | undefined {
   if (suffix === 'ca') return { keys: new Set(['ca.crt', 'ca.key']), isOpen: false };
   const isPair = suffix === 'server' || suffix === 'replication';
   return isPair ? { keys: new Set(['tls.crt', 'tls.key']), isOpen: false } : undefined;
-}
-
-/** The hosts of a CNPG cluster: -rw is the primary, -ro replicas only, -r any instance. */
-export function hosts(cluster: string, namespace: string): Readonly<Record<string, string>> {
-  const host = (service: string): string => `${cluster}-${service}.${namespace}.svc.cluster.local`;
-  return { host: host('rw'), 'host-ro': host('ro'), 'host-r': host('r') };
 }
 
 type Version = readonly [number, number, number];

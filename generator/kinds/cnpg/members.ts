@@ -1,5 +1,8 @@
-import type { Kind } from '../kind.ts';
+import type { Path } from '../../ground/finding.ts';
+import { textAt } from '../../ground/json.ts';
+import type { Find, Item, Kind } from '../kind.ts';
 import { cnpgBackup } from './backup.ts';
+import { cnpgCluster } from './cluster.ts';
 import { cnpgDatabase } from './database.ts';
 import { databaseRole } from './database-role.ts';
 import { pooler } from './pooler.ts';
@@ -7,7 +10,7 @@ import { publication } from './publication.ts';
 import { scheduledBackup } from './scheduled-backup.ts';
 import { subscription } from './subscription.ts';
 
-/** The kinds that belong to a CNPG Cluster, and name it in `spec.cluster`. */
+/** The kinds that belong to a CNPG Cluster, and name it. */
 export const CLUSTER_MEMBERS: readonly Kind[] = [
   cnpgBackup,
   cnpgDatabase,
@@ -17,3 +20,16 @@ export const CLUSTER_MEMBERS: readonly Kind[] = [
   scheduledBackup,
   subscription,
 ];
+
+/** Where each of them names its Cluster. */
+export const CLUSTER_PATH: Path = ['spec', 'cluster', 'name'];
+
+/** The name of the Cluster that an object belongs to, in its namespace. */
+export function clusterNameOf(object: unknown): string | undefined {
+  return textAt(object, ...CLUSTER_PATH.map(String));
+}
+
+/** The CNPG Cluster that an object belongs to. */
+export function cnpgClusterOf({ find }: { readonly find: Find }, item: Item): Item | undefined {
+  return find(cnpgCluster, item.namespace, clusterNameOf(item.object) ?? '');
+}

@@ -6,4 +6,6 @@ export const configMap: Kind = {
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   hosts: ['data'],
+  /** Nobody can read binaryData, or see what is in it. */
+  holds: ([field]) => (field === 'binaryData' ? 'secret' : 'settings'),
 };

@@ -10,6 +10,8 @@ export const coreSecret: Kind = {
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   hosts: 'none',
   isNoPlainText: true,
+  holds: ([field]) => (field === 'data' ? 'secret' : undefined),
+  secretFields: ['stringData'],
   mayHoldSymbols: () => true,
 
   /** Of a hand-written Secret the names of its keys, and nothing else. */

@@ -1,7 +1,7 @@
 import { mapAt, textAt } from '../../ground/json.ts';
 import type { Kind } from '../kind.ts';
 import { secretSpecForm } from './external-secret.ts';
-import { ESO, served } from './group.ts';
+import { ESO, nameOfKey, served } from './group.ts';
 
 export const clusterExternalSecret: Kind = {
   group: ESO,
@@ -9,7 +9,9 @@ export const clusterExternalSecret: Kind = {
   isOfCluster: true,
   isUnmistakable: true,
   served,
+  leaves: 'unless owned',
   feeds: ([first, field]) => first === 'spec' && field === 'externalSecretSpec',
+  holds: nameOfKey,
   durations: [
     ['spec', 'refreshTime'],
     ['spec', 'externalSecretSpec', 'refreshInterval'],

@@ -6,4 +6,5 @@ export const clusterGenerator: Kind = {
   kind: 'ClusterGenerator',
   isOfCluster: true,
   served: servedAlpha,
+  secretFields: ['fakeSpec'],
 };

@@ -1,6 +1,6 @@
 import { mapAt } from '../../ground/json.ts';
 import { type Kind, specOf } from '../kind.ts';
-import { ESO, servedAlpha } from './group.ts';
+import { ESO, nameOfKey, servedAlpha } from './group.ts';
 import { pushedNames } from './push-secret.ts';
 
 export const clusterPushSecret: Kind = {
@@ -8,6 +8,7 @@ export const clusterPushSecret: Kind = {
   kind: 'ClusterPushSecret',
   isOfCluster: true,
   served: servedAlpha,
+  holds: nameOfKey,
   durations: [
     ['spec', 'refreshTime'],
     ['spec', 'pushSecretSpec', 'refreshInterval'],

@@ -1,6 +1,6 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { Kind } from '../kind.ts';
-import { ESO, served } from './group.ts';
+import { ESO, nameOfKey, served } from './group.ts';
 
 /** What it makes and reads needs its store and its sources: `external-secret-spec.ts` and the graph. */
 export const externalSecret: Kind = {
@@ -8,8 +8,10 @@ export const externalSecret: Kind = {
   kind: 'ExternalSecret',
   isUnmistakable: true,
   served,
+  leaves: 'unless owned',
   feeds: ([first, field]) =>
     first === 'spec' && ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field)),
+  holds: nameOfKey,
   durations: [['spec', 'refreshInterval']],
   form: object => ({
     ...object,

@@ -1,5 +1,6 @@
 import type { Kind } from '../kind.ts';
 import { clusterGenerator } from './cluster-generator.ts';
+import { fakeGenerator } from './fake.ts';
 import { GENERATORS, servedAlpha } from './group.ts';
 import { passwordGenerator } from './password.ts';
 import { sshKeyGenerator } from './ssh-key.ts';
@@ -7,11 +8,12 @@ import { uuidGenerator } from './uuid.ts';
 
 /** Generators whose keys depend on where they ask. */
 const OPEN =
-  'ACRAccessToken ECRAuthorizationToken Fake GCRAccessToken GithubAccessToken Grafana MFA QuayAccessToken STSSessionToken VaultDynamicSecret Webhook';
+  'ACRAccessToken ECRAuthorizationToken GCRAccessToken GithubAccessToken Grafana MFA QuayAccessToken STSSessionToken VaultDynamicSecret Webhook';
 
 /** What an ExternalSecret's `generatorRef` may name. */
 export const generators: readonly Kind[] = [
   clusterGenerator,
+  fakeGenerator,
   passwordGenerator,
   sshKeyGenerator,
   uuidGenerator,

@@ -1,4 +1,5 @@
-import type { Served } from '../kind.ts';
+import type { Path } from '../../ground/finding.ts';
+import type { Content, Served } from '../kind.ts';
 
 /** External Secrets Operator: its CRDs of 1.3.2 and 2.x. */
 export const ESO = 'external-secrets.io';
@@ -11,3 +12,8 @@ export const servedAlpha: Served = {
   versions: ['v1alpha1'],
   since: 'its first release in External Secrets Operator',
 };
+
+/** `secretKey` is the name of a key wherever ESO has it. */
+export function nameOfKey(path: Path): Content | undefined {
+  return path.at(-1) === 'secretKey' ? 'name' : undefined;
+}

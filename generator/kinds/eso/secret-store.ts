@@ -9,6 +9,8 @@ export const secretStore: Kind = {
   served,
   isPrecious: true,
   reads: storeReads,
+  /** Of the provider for tests. */
+  secretFields: ['fake'],
 };
 
 /** What a store logs in with. */

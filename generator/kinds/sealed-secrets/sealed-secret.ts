@@ -6,6 +6,7 @@ export const sealedSecret: Kind = {
   kind: 'SealedSecret',
   hosts: 'none',
   isNoPlainText: true,
+  secretFields: ['encryptedData'],
   sourceOf: (object, key) => [
     mapAt(object, 'spec', 'encryptedData')[key],
     mapAt(object, 'spec', 'template', 'data')[key],

@@ -22,7 +22,7 @@ export const kafkaUser: Kind = {
 /** The Kafka that a user belongs to may put something before the names of all its users' Secrets. */
 function prefixOf(item: Item, find: Find): string {
   const name = textAt(item.object, 'metadata', 'labels', 'strimzi.io/cluster') ?? '';
-  const cluster = find(kafka, item.namespace, name);
+  const kafkaCluster = find(kafka, item.namespace, name);
   const path = ['spec', 'entityOperator', 'userOperator', 'secretPrefix'];
-  return textAt(cluster?.object, ...path) ?? '';
+  return textAt(kafkaCluster?.object, ...path) ?? '';
 }

@@ -1,7 +1,7 @@
-import { cnpgClusterOf } from '../../graph/cnpg-clusters.ts';
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { cnpgBackup } from '../../kinds/cnpg/backup.ts';
+import { cnpgClusterOf } from '../../kinds/cnpg/members.ts';
 import { scheduledBackup } from '../../kinds/cnpg/scheduled-backup.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';

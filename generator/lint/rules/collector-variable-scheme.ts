@@ -1,4 +1,4 @@
-import { placedTexts } from '../../graph/cnpg-hosts.ts';
+import { placedTexts } from '../../graph/placed-texts.ts';
 import { openTelemetryCollector } from '../../kinds/otel/open-telemetry-collector.ts';
 import type { Rule } from '../rule.ts';
 

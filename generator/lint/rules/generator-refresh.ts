@@ -1,9 +1,10 @@
-import type { ExternalSecret } from '../../graph/external-secrets.ts';
-import { eachSpec } from '../../graph/refresh.ts';
+import { eachSpec } from '../../graph/each-spec.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import { textAt } from '../../ground/json.ts';
 import { clusterGenerator } from '../../kinds/eso/cluster-generator.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
+import { generatorKind } from '../../kinds/eso/generators.ts';
 import { specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
@@ -43,9 +44,6 @@ function cause(secret: ExternalSecret): Path | undefined {
   return interval === undefined ? undefined : intervalPath;
 }
 
-/** Generators that make something up; others fetch what is short-lived, such as registry tokens. */
-const VALUE_MAKERS = new Set(['Password', 'UUID', 'SSHKey']);
-
 interface Generator {
   readonly kind: string;
   readonly name: string;
@@ -57,9 +55,11 @@ function valueMaker({ dataFrom }: ExternalSecret, { find }: SecretGraph): Genera
     if (generator === undefined) continue;
     const { name } = generator;
     const shared =
-      generator.kind === 'ClusterGenerator' ? find(clusterGenerator, '', name) : undefined;
+      generator.kind === clusterGenerator.kind ? find(clusterGenerator, '', name) : undefined;
     const kind = shared === undefined ? generator.kind : (textAt(specOf(shared), 'kind') ?? '');
-    if (VALUE_MAKERS.has(kind)) return { kind, name, path: [...path, 'sourceRef', 'generatorRef'] };
+    // Others fetch what is short-lived, such as registry tokens.
+    if (generatorKind(kind)?.generates !== undefined)
+      return { kind, name, path: [...path, 'sourceRef', 'generatorRef'] };
   }
   return undefined;
 }

@@ -1,11 +1,11 @@
 import { awsEntries, callsFor } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import { type Permissions, readIam } from '../../graph/iam.ts';
-import type { Resource } from '../../graph/iam-policy.ts';
 import { isPermitted, storePermissions, storeRoles } from '../../graph/store-roles.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Resource } from '../../kinds/ack/policy-document.ts';
+import { parameterNameFault } from '../../kinds/eso/parameter-name.ts';
 import type { Item } from '../../kinds/kind.ts';
-import { parameterNameFault } from '../../make/model/parameter-name.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const iamResource: Rule = {

@@ -1,9 +1,9 @@
 import { associatedRole, type Iam, ROLE_ARN, readIam } from '../../graph/iam.ts';
-import { isAbout, parsePolicy, type Statement } from '../../graph/iam-policy.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { matchesGlob } from '../../ground/glob.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
+import { isAbout, parsePolicy, type Statement } from '../../kinds/ack/policy-document.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { annotationOf, type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';

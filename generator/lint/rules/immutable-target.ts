@@ -1,4 +1,5 @@
-import { eachSpec, isFetched } from '../../graph/refresh.ts';
+import { eachSpec } from '../../graph/each-spec.ts';
+import { isFetched } from '../../kinds/eso/refresh.ts';
 import type { Rule } from '../rule.ts';
 
 export const immutableTarget: Rule = {
@@ -10,7 +11,7 @@ export const immutableTarget: Rule = {
     for (const secret of eachSpec(externalSecrets)) {
       const { policy, isImmutable, seconds } = secret.refresh;
       const isOnce = policy === 'CreatedOnce' || seconds === 0;
-      if (!isImmutable || isOnce || !isFetched(secret)) continue;
+      if (!isImmutable || isOnce || !isFetched(secret.spec)) continue;
       yield {
         item: secret.item,
         path: [...secret.path, 'target', 'immutable'],

@@ -1,5 +1,5 @@
-import type { DataFromEntry, ExternalSecret } from '../../graph/external-secrets.ts';
-import { eachSpec } from '../../graph/refresh.ts';
+import { eachSpec } from '../../graph/each-spec.ts';
+import type { DataFromEntry, ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const invalidFetch: Rule = {

@@ -1,4 +1,4 @@
-import { podFaults } from '../../graph/pod-faults.ts';
+import { podFaults } from '../../kinds/pod-faults.ts';
 import type { Rule } from '../rule.ts';
 
 export const invalidPod: Rule = {

@@ -18,9 +18,9 @@ export const loginUsername: Rule = {
     const targets = new Map(
       externalSecrets.map(secret => [`${secret.namespace}/${secret.target}`, secret]),
     );
-    for (const cluster of byKind(cnpgCluster)) {
-      for (const { secret, role } of loginsOf(cluster)) {
-        const source = targets.get(`${cluster.namespace}/${secret}`);
+    for (const cnpg of byKind(cnpgCluster)) {
+      for (const { secret, role } of loginsOf(cnpg)) {
+        const source = targets.get(`${cnpg.namespace}/${secret}`);
         const username = textAt(source?.spec, 'target', 'template', 'data', 'username');
         if (source === undefined || username === undefined || username.includes('{{')) continue;
         if (username.trim() === role) continue;
@@ -29,9 +29,7 @@ export const loginUsername: Rule = {
           path: [...source.path, 'target', 'template', 'data', 'username'],
           message: `Secret "${secret}" is the login of the role "${role}", and its username is another`,
           hint: `Write username: ${role}.`,
-          related: [
-            { item: cluster, path: ['metadata', 'name'], note: 'the Cluster that reads it' },
-          ],
+          related: [{ item: cnpg, path: ['metadata', 'name'], note: 'the Cluster that reads it' }],
         };
       }
     }
@@ -39,8 +37,8 @@ export const loginUsername: Rule = {
 };
 
 /** initdb's owner is the database's name where none is given. */
-function loginsOf(cluster: Item): GivenLogin[] {
-  const spec = specOf(cluster);
+function loginsOf(cnpg: Item): GivenLogin[] {
+  const spec = specOf(cnpg);
   const initdb = mapAt(spec, 'bootstrap', 'initdb');
   const owner = textAt(initdb, 'owner') ?? textAt(initdb, 'database') ?? 'app';
   const roles = listAt(spec, 'managed', 'roles').map(role =>

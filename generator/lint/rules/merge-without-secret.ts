@@ -1,4 +1,3 @@
-import { targetPath } from '../../graph/external-secrets.ts';
 import { mayBeMade } from '../../graph/foreign-makers.ts';
 import {
   findSecret,
@@ -11,6 +10,7 @@ import { groupBy } from '../../ground/group-by.ts';
 import { ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule } from '../rule.ts';
 
 export const mergeWithoutSecret: Rule = {

@@ -1,7 +1,8 @@
-import type { ExternalSecret } from '../../graph/external-secrets.ts';
-import { isCnpgPassword } from '../../graph/pickup.ts';
 import { secretId } from '../../graph/secret-graph.ts';
 import { mapAt } from '../../ground/json.ts';
+import { isCnpgPassword } from '../../kinds/cnpg/cluster-reads.ts';
+import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingCnpgReload: Rule = {
@@ -25,7 +26,7 @@ export const missingCnpgReload: Rule = {
         item: secret.item,
         path: [...secret.path, 'target', 'template', 'metadata', 'labels'],
         message: `CNPG cluster "${item.name}" takes a password from Secret "${name}" and does not notice when it changes`,
-        hint: 'Give the Secret the label cnpg.io/reload: "true", in target.template.metadata.labels.',
+        hint: `Give the Secret the label ${RELOAD_LABEL}: "true", in target.template.metadata.labels.`,
         related: [{ item, path, note: `${item.kind} "${item.name}" reads it` }],
       };
     }
@@ -33,5 +34,5 @@ export const missingCnpgReload: Rule = {
 };
 
 function isReloaded({ spec }: ExternalSecret): boolean {
-  return Object.hasOwn(mapAt(spec, 'target', 'template', 'metadata', 'labels'), 'cnpg.io/reload');
+  return Object.hasOwn(mapAt(spec, 'target', 'template', 'metadata', 'labels'), RELOAD_LABEL);
 }

@@ -1,8 +1,9 @@
-import type { DataEntry } from '../../graph/external-secrets.ts';
-import { remoteNamespaceOf, type StoreRead, storeReads } from '../../graph/stores.ts';
+import { type StoreRead, storeReads } from '../../graph/stores.ts';
 import { templates } from '../../graph/templates.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import type { DataEntry } from '../../kinds/eso/external-secret-spec.ts';
+import { remoteNamespaceOf } from '../../kinds/eso/kubernetes-provider.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingProperty: Rule = {

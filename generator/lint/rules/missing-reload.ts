@@ -1,15 +1,9 @@
-import {
-  type FrozenRead,
-  frozenReads,
-  isLasting,
-  isReloadedAnyway,
-  type Watch,
-  watchOf,
-} from '../../graph/restarts.ts';
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
+import { type FrozenRead, frozenReads, isLasting } from '../../kinds/frozen-reads.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Pod } from '../../kinds/pods.ts';
+import { isReloadedAnyway, type Watch, watchOf } from '../../kinds/reloader/watch.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const missingReload: Rule = {
@@ -18,7 +12,7 @@ export const missingReload: Rule = {
   summary: 'Each workload that keeps old values of a Secret is restarted when it changes.',
 
   *check(graph) {
-    if (isReloadedAnyway(graph)) return;
+    if (isReloadedAnyway(graph.pods)) return;
     const changing = changingSecrets(graph);
     for (const pod of changing.size === 0 ? [] : graph.pods.filter(isLasting)) {
       const watch = watchOf(pod);

@@ -1,8 +1,9 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { SYNC_OPTIONS, syncOptionsIn } from '../../ground/annotations.ts';
 import { textAt } from '../../ground/json.ts';
 import { customResourceDefinition } from '../../kinds/apiextensions/custom-resource-definition.ts';
 import { argoApplication } from '../../kinds/argocd/application.ts';
+import { SYNC_OPTIONS, syncOptionsOf } from '../../kinds/argocd/sync-options.ts';
+import { isSynced } from '../../kinds/argocd/sync-order.ts';
 import { chartGroups } from '../../kinds/charts.ts';
 import { annotationOf, type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
@@ -17,7 +18,12 @@ export const missingSkipDryRun: Rule = {
     if (installed.size === 0) return;
     for (const item of graph.items) {
       const application = installed.get(item.group);
-      if (application === undefined || isSkipped(item) || !isManaged(item)) continue;
+      if (
+        application === undefined ||
+        syncOptionsOf(item).includes('SkipDryRunOnMissingResource=true') ||
+        !isSynced(item)
+      )
+        continue;
       const isGiven = annotationOf(item, SYNC_OPTIONS) !== undefined;
       yield {
         item,
@@ -40,16 +46,4 @@ function installedGroups({ byKind }: SecretGraph): Map<string, Item> {
     return groups.filter(group => !own.has(group)).map((group): [string, Item] => [group, item]);
   });
   return new Map(found);
-}
-
-function isSkipped(item: Item): boolean {
-  const options = syncOptionsIn(annotationOf(item, SYNC_OPTIONS));
-  return options.includes('SkipDryRunOnMissingResource=true');
-}
-
-/** Argo CD's annotations say that it applies the object beside the Applications. */
-function isManaged(item: Item): boolean {
-  return ['sync-wave', 'sync-options', 'hook'].some(
-    name => annotationOf(item, `argocd.argoproj.io/${name}`) !== undefined,
-  );
 }

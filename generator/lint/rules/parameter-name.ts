@@ -1,12 +1,13 @@
-import { awsReads, awsStore } from '../../graph/aws-stores.ts';
+import { awsReads } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
 import type { Path } from '../../ground/finding.ts';
 import { listAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
-import { pushSecret } from '../../kinds/eso/push-secret.ts';
+import { awsStore } from '../../kinds/eso/aws-provider.ts';
+import { PARAMETER_NAMES, parameterNameFault } from '../../kinds/eso/parameter-name.ts';
+import { pushedStores, pushSecret } from '../../kinds/eso/push-secret.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
-import { parameterNameFault } from '../../make/model/parameter-name.ts';
 import type { Rule } from '../rule.ts';
 
 export const parameterName: Rule = {
@@ -23,7 +24,7 @@ export const parameterName: Rule = {
         item,
         path,
         message: `"${name}" cannot be the name of a parameter: ${wrong}`,
-        hint: 'Parameter Store allows letters, digits, ".", "-", "_" and "/", at most 15 levels, not beginning with aws or ssm.',
+        hint: PARAMETER_NAMES,
       };
     }
   },
@@ -44,11 +45,8 @@ function reads(graph: SecretGraph): Named[] {
 /** What PushSecrets write to a store. */
 function writes({ byKind, find }: SecretGraph): Named[] {
   return byKind(pushSecret).flatMap(item => {
-    const stores = listAt(specOf(item), 'secretStoreRefs').flatMap((ref, index) => {
-      const kind = textAt(ref, 'kind') ?? 'SecretStore';
-      const name = textAt(ref, 'name') ?? '';
-      const path = ['spec', 'secretStoreRefs', index];
-      const store = storeOf(find, { kind, name, path }, item.namespace);
+    const stores = pushedStores(item).flatMap(ref => {
+      const store = storeOf(find, ref, item.namespace);
       return store === undefined ? [] : (awsStore(store) ?? []);
     });
     const store = stores.find(({ service }) => service === 'ParameterStore');

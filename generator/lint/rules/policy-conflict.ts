@@ -1,5 +1,6 @@
-import { eachSpec } from '../../graph/refresh.ts';
+import { eachSpec } from '../../graph/each-spec.ts';
 import { textAt } from '../../ground/json.ts';
+import { isRefused } from '../../kinds/eso/policies.ts';
 import type { Rule } from '../rule.ts';
 
 export const policyConflict: Rule = {
@@ -10,10 +11,7 @@ export const policyConflict: Rule = {
   *check({ externalSecrets }) {
     for (const { item, path, spec, creationPolicy } of eachSpec(externalSecrets)) {
       const deletion = textAt(spec, 'target', 'deletionPolicy') ?? 'Retain';
-      const isOwned = creationPolicy === 'Owner' || creationPolicy === 'Orphan';
-      const isRefused =
-        (deletion === 'Delete' && !isOwned) || (deletion === 'Merge' && creationPolicy === 'None');
-      if (!isRefused) continue;
+      if (!isRefused(creationPolicy, deletion)) continue;
       yield {
         item,
         path: [...path, 'target', 'deletionPolicy'],

@@ -5,13 +5,9 @@ import {
   type SecretNode,
   wholeMakers,
 } from '../../graph/secret-graph.ts';
+import { LOGIN_KEYS } from '../../kinds/core/secret-types.ts';
+import { isExternalSecret } from '../../kinds/eso/specs.ts';
 import type { Rule, RuleFault } from '../rule.ts';
-
-/** The kubelet takes a login only from the key that belongs to the Secret's type. */
-const KEY_OF_TYPE: ReadonlyMap<string, string> = new Map([
-  ['kubernetes.io/dockerconfigjson', '.dockerconfigjson'],
-  ['kubernetes.io/dockercfg', '.dockercfg'],
-]);
 
 export const pullSecretType: Rule = {
   id: 'pull-secret-type',
@@ -30,7 +26,7 @@ export const pullSecretType: Rule = {
 function* loginOf(node: SecretNode, { item, path, secret }: Reader): Iterable<RuleFault> {
   const makers = wholeMakers(node);
   const [first] = makers;
-  const keys = makers.flatMap(({ type = '' }) => KEY_OF_TYPE.get(type) ?? []);
+  const keys = makers.flatMap(({ type = '' }) => LOGIN_KEYS.get(type) ?? []);
   const isFound = node.isOpen ? keys.length > 0 : keys.some(key => node.keys.has(key));
   if (first === undefined || isFound) return;
   const [key] = keys;
@@ -51,6 +47,6 @@ function* loginOf(node: SecretNode, { item, path, secret }: Reader): Iterable<Ru
 function hintFor({ item }: Maker, key: string | undefined): string {
   if (key !== undefined)
     return `Give it the key "${key}", with the JSON of a Docker config as its value.`;
-  const field = item.kind.endsWith('ExternalSecret') ? 'spec.target.template.type' : 'type';
+  const field = isExternalSecret(item) ? 'spec.target.template.type' : 'type';
   return `Set ${field} to kubernetes.io/dockerconfigjson and give it the key ".dockerconfigjson".`;
 }

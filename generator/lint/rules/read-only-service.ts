@@ -13,23 +13,23 @@ export const readOnlyService: Rule = {
   *check(graph) {
     for (const host of cnpgHosts(graph)) {
       const namespace = host.givenNamespace ?? host.namespace;
-      const cluster = graph.find(cnpgCluster, namespace, host.cnpgCluster);
-      if (cluster === undefined || host.suffix === undefined || host.suffix === 'rw') continue;
-      const why = reason(host, cluster);
+      const cnpg = graph.find(cnpgCluster, namespace, host.cnpgCluster);
+      if (cnpg === undefined || host.suffix === undefined || host.suffix === 'rw') continue;
+      const why = reason(host, cnpg);
       if (why === undefined) continue;
       yield {
         item: host.item,
         path: host.path,
         message: `"${host.service}" ${why}`,
         hint: `Use ${host.cnpgCluster}-rw, the primary.`,
-        related: [{ item: cluster, path: ['spec', 'instances'], note: 'the Cluster' }],
+        related: [{ item: cnpg, path: ['spec', 'instances'], note: 'the Cluster' }],
       };
     }
   },
 };
 
-function reason(host: CnpgHost, cluster: Item): string | undefined {
-  const { instances = 1 } = specOf(cluster);
+function reason(host: CnpgHost, cnpg: Item): string | undefined {
+  const { instances = 1 } = specOf(cnpg);
   if (host.suffix === 'ro' && instances === 1)
     return 'selects replicas only, and the Cluster has one instance';
   return isMigration(host) ? 'leads to read-only replicas, and a migration writes' : undefined;

@@ -1,6 +1,7 @@
-import type { ExternalSecret } from '../../graph/external-secrets.ts';
-import { eachSpec, isFetched, type Refresh } from '../../graph/refresh.ts';
+import { eachSpec } from '../../graph/each-spec.ts';
 import type { Path } from '../../ground/finding.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
+import { isFetched, type Refresh } from '../../kinds/eso/refresh.ts';
 import type { Rule } from '../rule.ts';
 
 export const refreshStopped: Rule = {
@@ -10,7 +11,7 @@ export const refreshStopped: Rule = {
 
   *check({ externalSecrets }) {
     for (const secret of eachSpec(externalSecrets)) {
-      const found = isFetched(secret) ? stopOf(secret) : undefined;
+      const found = isFetched(secret.spec) ? stopOf(secret) : undefined;
       if (found === undefined) continue;
       yield {
         item: secret.item,

@@ -1,9 +1,10 @@
-import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import { type Denial, isWithoutRbac, type SecretAccess, secretAccess } from '../../graph/rbac.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { isInCluster, remoteNamespaceOf, storeOf } from '../../graph/stores.ts';
+import { storeOf } from '../../graph/stores.ts';
 import { isMap, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
+import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/kubernetes-provider.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

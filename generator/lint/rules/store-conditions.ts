@@ -1,11 +1,12 @@
 import { goRegexp } from '#go-regexp';
-import { selectsNamespace } from '../../graph/label-selector.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import { isMap, type JsonObject, listAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { selectsNamespace } from '../../kinds/core/label-selector.ts';
 import { coreNamespace } from '../../kinds/core/namespace.ts';
+import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
@@ -19,7 +20,7 @@ export const storeConditions: Rule = {
 
   *check(graph) {
     for (const { item, namespace, ref } of storeUses(graph)) {
-      if (ref.kind !== 'ClusterSecretStore' || isUnresolved(namespace)) continue;
+      if (ref.kind !== clusterSecretStore.kind || isUnresolved(namespace)) continue;
       const store = storeOf(graph.find, ref, namespace);
       if (store === undefined || isAdmitted(graph, store, namespace)) continue;
       yield {

@@ -1,12 +1,11 @@
 import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { isOwnApiServer } from '../../graph/stores.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
-import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
-import { secretStore } from '../../kinds/eso/secret-store.ts';
+import { isOwnApiServer } from '../../kinds/eso/kubernetes-provider.ts';
+import { STORES } from '../../kinds/eso/stores.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -18,7 +17,7 @@ export const storeConnection: Rule = {
 
   *check(graph) {
     const isAbsent = absentConfigMaps(graph);
-    for (const item of [...graph.byKind(secretStore), ...graph.byKind(clusterSecretStore)]) {
+    for (const item of STORES.flatMap(graph.byKind)) {
       const provider = mapAt(specOf(item), 'provider')['kubernetes'];
       // A kubeconfig in authRef holds all of it.
       if (!isMap(provider) || provider['authRef'] !== undefined) continue;
@@ -71,7 +70,7 @@ function* unknownCa(
   const ca = mapAt(provider, 'server', 'caProvider');
   const { type, name, key } = ca;
   const namespace = item.namespace === '' ? textAt(ca, 'namespace') : item.namespace;
-  if (type !== 'ConfigMap' || typeof name !== 'string' || namespace === undefined) return;
+  if (type !== configMap.kind || typeof name !== 'string' || namespace === undefined) return;
   const keys = configMapKeys(graph, namespace, name);
   const path = [...PATH, 'server', 'caProvider'];
   if (isAbsent(namespace, name)) {

@@ -1,7 +1,8 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import type { Path } from '../../ground/finding.ts';
-import { isMap, type Json, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import { type JsonObject, textAt } from '../../ground/json.ts';
+import { mapsIn } from '../../ground/json-walk.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
@@ -98,15 +99,12 @@ function usersOf(graph: SecretGraph): Map<Item, Set<string>> {
 }
 
 function referencesIn(item: Item): Reference[] {
-  return referencesUnder(mapAt(specOf(item), 'provider'), ['spec', 'provider']);
+  return mapsIn(specOf(item)['provider'], ['spec', 'provider']).flatMap(({ map, path }) => {
+    const field = String(path.at(-1));
+    const isRef = REFERENCE.test(field) && typeof map['name'] === 'string';
+    return isRef ? [{ field, path, value: map }] : [];
+  });
 }
 
 const REFERENCE =
   /^(caProvider|serviceAccount|serviceAccountRef|.*[sS]ecretRef|clientCert|clientKey|bearerToken)$/;
-
-function referencesUnder(value: Json, path: Path): Reference[] {
-  if (!isMap(value)) return [];
-  const field = String(path.at(-1));
-  if (REFERENCE.test(field) && typeof value['name'] === 'string') return [{ field, path, value }];
-  return Object.entries(value).flatMap(([name, child]) => referencesUnder(child, [...path, name]));
-}

@@ -1,6 +1,5 @@
 import { isMap, mapAt } from '../../ground/json.ts';
-import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
-import { secretStore } from '../../kinds/eso/secret-store.ts';
+import { STORES } from '../../kinds/eso/stores.ts';
 import { specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
@@ -10,7 +9,7 @@ export const storeProvider: Rule = {
   summary: 'Each store has exactly one provider.',
 
   *check({ byKind }) {
-    for (const item of [...byKind(secretStore), ...byKind(clusterSecretStore)]) {
+    for (const item of STORES.flatMap(byKind)) {
       const providers = Object.keys(mapAt(specOf(item), 'provider'));
       if (!isMap(specOf(item)['provider']) || providers.length === 1) continue;
       yield {

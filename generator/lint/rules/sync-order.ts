@@ -1,6 +1,6 @@
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
-import { hasSyncOrder, isBeforeBy, orderPlace } from '../../graph/sync-order.ts';
+import { hasSyncOrder, isBeforeBy, orderPlace } from '../../kinds/argocd/sync-order.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

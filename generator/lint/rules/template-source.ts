@@ -1,10 +1,11 @@
 import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
-import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { type TemplateFile, templateFiles } from '../../graph/templates.ts';
-import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
+import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
+import { coreSecret } from '../../kinds/core/secret.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const templateSource: Rule = {
@@ -18,7 +19,7 @@ export const templateSource: Rule = {
     for (const secret of graph.externalSecrets) {
       const named = new Set<string>();
       for (const file of templateFiles(secret)) {
-        if (file.kind === 'Secret') continue;
+        if (file.kind === coreSecret.kind) continue;
         if (!isAbsent(secret.namespace, file.name)) yield* missingKey(graph, secret, file);
         else if (!named.has(file.name)) yield missingMap(graph, secret, file);
         named.add(file.name);
@@ -42,7 +43,7 @@ function missingMap(
     hint:
       elsewhere === undefined
         ? knownNames(`ConfigMaps ${ofNamespace(namespace)}`, name, here)
-        : `There is one in namespace "${elsewhere.namespace}": it has to be in that of the ExternalSecret.`,
+        : `There is one ${inNamespaceOrNone(elsewhere.namespace)}: it has to be in that of the ExternalSecret.`,
   };
 }
 

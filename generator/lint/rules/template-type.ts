@@ -1,18 +1,7 @@
-import { eachSpec } from '../../graph/refresh.ts';
+import { eachSpec } from '../../graph/each-spec.ts';
 import { textAt } from '../../ground/json.ts';
+import { BOOTSTRAP_TOKEN, lackingKeys } from '../../kinds/core/secret-types.ts';
 import type { Rule } from '../rule.ts';
-
-/** The keys that the API server wants of a Secret of a type, any one of a group (Kubernetes, "Secrets"). */
-const REQUIRED: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  'kubernetes.io/tls': [['tls.crt'], ['tls.key']],
-  'kubernetes.io/ssh-auth': [['ssh-privatekey']],
-  'kubernetes.io/basic-auth': [['username', 'password']],
-  'kubernetes.io/dockerconfigjson': [['.dockerconfigjson']],
-  'kubernetes.io/dockercfg': [['.dockercfg']],
-};
-
-/** With it machines join the cluster: no application reads such a Secret. */
-const BOOTSTRAP = 'bootstrap.kubernetes.io/token';
 
 export const templateType: Rule = {
   id: 'template-type',
@@ -22,15 +11,14 @@ export const templateType: Rule = {
   *check({ externalSecrets }) {
     for (const { item, path, spec, keys, creationPolicy } of eachSpec(externalSecrets)) {
       const type = textAt(spec, 'target', 'template', 'type') ?? '';
-      if (type === BOOTSTRAP)
+      if (type === BOOTSTRAP_TOKEN)
         yield {
           item,
           path: [...path, 'target', 'template', 'type'],
-          message: `ESO makes no Secrets of type ${type}`,
+          message: `ESO after 2.4.0 refuses to make a Secret of type ${type}`,
           hint: 'Leave the type out: such a Secret lets nodes join the cluster.',
         };
-      const required = Object.hasOwn(REQUIRED, type) ? (REQUIRED[type] ?? []) : [];
-      const lacking = required.filter(group => !group.some(key => keys.keys.has(key)));
+      const lacking = lackingKeys(type, keys.keys);
       // With Merge the other keys are there already.
       if (lacking.length === 0 || keys.isOpen || creationPolicy.endsWith('Merge')) continue;
       const names = lacking.map(group => group.map(key => `"${key}"`).join(' or ')).join(' and ');

@@ -1,6 +1,6 @@
-import { mountsOf, volumeNames } from '../../graph/pod-volumes.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { mountsOf, volumeNames } from '../../kinds/pod-volumes.ts';
 import { isWhole, type Pod } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

@@ -1,10 +1,8 @@
-import { textAt } from '../../ground/json.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { CLUSTER_MEMBERS } from '../../kinds/cnpg/members.ts';
-import { specOf } from '../../kinds/kind.ts';
+import { CLUSTER_MEMBERS, CLUSTER_PATH, clusterNameOf } from '../../kinds/cnpg/members.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownCluster: Rule = {
@@ -15,14 +13,14 @@ export const unknownCluster: Rule = {
 
   *check({ byKind, find, outside }) {
     for (const item of CLUSTER_MEMBERS.flatMap(byKind)) {
-      const name = textAt(specOf(item), 'cluster', 'name');
+      const name = clusterNameOf(item.object);
       if (name === undefined || isUnresolved(name)) continue;
       if (find(cnpgCluster, item.namespace, name) !== undefined) continue;
-      if (outside.objects.has(`Cluster/${item.namespace}/${name}`)) continue;
+      if (outside.objects.has(`${cnpgCluster.kind}/${item.namespace}/${name}`)) continue;
       const here = byKind(cnpgCluster).filter(({ namespace }) => namespace === item.namespace);
       yield {
         item,
-        path: ['spec', 'cluster', 'name'],
+        path: CLUSTER_PATH,
         message: `there is no Cluster "${name}"${inNamespace(item.namespace)}`,
         hint: knownNames(
           'Clusters',

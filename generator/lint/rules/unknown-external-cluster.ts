@@ -1,9 +1,10 @@
-import { cnpgClusterOf, externalClusters } from '../../graph/cnpg-clusters.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { cnpgClusterOf } from '../../kinds/cnpg/members.ts';
+import { externalClusters } from '../../kinds/cnpg/roles.ts';
 import { subscription } from '../../kinds/cnpg/subscription.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
@@ -22,13 +23,13 @@ export const unknownExternalCluster: Rule = {
   summary: 'Each source that a Cluster copies from is in its externalClusters.',
 
   *check(graph) {
-    for (const { item, cluster, path, name } of namedSources(graph)) {
-      const known = externalClusters(cluster);
+    for (const { item, cnpgCluster, path, name } of namedSources(graph)) {
+      const known = externalClusters(cnpgCluster);
       if (known.includes(name) || known.some(isUnresolved) || isUnresolved(name)) continue;
       yield {
         item,
         path,
-        message: `Cluster "${cluster.name}" has no external cluster "${name}"`,
+        message: `Cluster "${cnpgCluster.name}" has no external cluster "${name}"`,
         hint: knownNames('external clusters', name, known),
       };
     }
@@ -37,7 +38,7 @@ export const unknownExternalCluster: Rule = {
 
 interface NamedSource {
   readonly item: Item;
-  readonly cluster: Item;
+  readonly cnpgCluster: Item;
   readonly path: readonly string[];
   readonly name: string;
 }
@@ -52,9 +53,13 @@ function namedSources(graph: SecretGraph): NamedSource[] {
   return [...ofClusters, ...ofSubscriptions];
 }
 
-function sourceAt(item: Item, cluster: Item | undefined, fields: readonly string[]): NamedSource[] {
+function sourceAt(
+  item: Item,
+  cnpgCluster: Item | undefined,
+  fields: readonly string[],
+): NamedSource[] {
   const name = textAt(specOf(item), ...fields);
-  return name === undefined || cluster === undefined
+  return name === undefined || cnpgCluster === undefined
     ? []
-    : [{ item, cluster, path: ['spec', ...fields], name }];
+    : [{ item, cnpgCluster, path: ['spec', ...fields], name }];
 }

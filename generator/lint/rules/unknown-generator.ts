@@ -1,8 +1,8 @@
-import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../../kinds/eso/generators.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';

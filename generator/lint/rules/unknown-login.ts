@@ -4,6 +4,7 @@ import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { databaseRole } from '../../kinds/cnpg/database-role.ts';
+import { clusterNameOf } from '../../kinds/cnpg/members.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
@@ -16,19 +17,15 @@ export const unknownLogin: Rule = {
 
   *check(graph) {
     for (const { container, namespace, givenNamespace, cnpgCluster: name } of cnpgHosts(graph)) {
-      const cluster = graph.find(cnpgCluster, givenNamespace ?? namespace, name);
-      if (cluster !== undefined && container !== undefined)
-        yield* unknownUsers(graph, container, cluster);
+      const cnpg = graph.find(cnpgCluster, givenNamespace ?? namespace, name);
+      if (cnpg !== undefined && container !== undefined)
+        yield* unknownUsers(graph, container, cnpg);
     }
   },
 };
 
-function* unknownUsers(
-  graph: SecretGraph,
-  container: Container,
-  cluster: Item,
-): Iterable<RuleFault> {
-  const roles = rolesOf(graph, cluster);
+function* unknownUsers(graph: SecretGraph, container: Container, cnpg: Item): Iterable<RuleFault> {
+  const roles = rolesOf(graph, cnpg);
   const users = container.env.filter(({ name }) =>
     /(POSTGRES|PG|DB|DATABASE).{0,100}USER(NAME)?$/.test(name),
   );
@@ -37,18 +34,18 @@ function* unknownUsers(
     yield {
       item: container.item,
       path: [...path, 'value'],
-      message: `Cluster "${cluster.name}" has no role "${value}"`,
+      message: `Cluster "${cnpg.name}" has no role "${value}"`,
       hint: knownNames('roles', value, roles),
       related: [
-        { item: cluster, path: ['spec', 'bootstrap', 'initdb'], note: 'the owner is named here' },
+        { item: cnpg, path: ['spec', 'bootstrap', 'initdb'], note: 'the owner is named here' },
       ],
     };
   }
 }
 
 /** The roles of a Cluster that starts empty; undefined when a backup or an import brings others. */
-function rolesOf({ byKind }: SecretGraph, cluster: Item): Set<string> | undefined {
-  const bootstrap = mapAt(specOf(cluster), 'bootstrap');
+function rolesOf({ byKind }: SecretGraph, cnpg: Item): Set<string> | undefined {
+  const bootstrap = mapAt(specOf(cnpg), 'bootstrap');
   const initdb = mapAt(bootstrap, 'initdb');
   const hasOthers = [
     'postInitSQL',
@@ -61,11 +58,9 @@ function rolesOf({ byKind }: SecretGraph, cluster: Item): Set<string> | undefine
     return undefined;
   if (hasOthers.some(field => initdb[field] !== undefined)) return undefined;
   const owner = textAt(initdb, 'owner') ?? textAt(initdb, 'database') ?? 'app';
-  const managed = listAt(specOf(cluster), 'managed', 'roles').map(
-    role => textAt(role, 'name') ?? '',
-  );
+  const managed = listAt(specOf(cnpg), 'managed', 'roles').map(role => textAt(role, 'name') ?? '');
   const objects = byKind(databaseRole)
-    .filter(role => textAt(specOf(role), 'cluster', 'name') === cluster.name)
+    .filter(role => clusterNameOf(role.object) === cnpg.name)
     .map(role => textAt(specOf(role), 'name') ?? role.name);
   return new Set([owner, 'postgres', 'streaming_replica', ...managed, ...objects]);
 }

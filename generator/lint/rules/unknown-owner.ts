@@ -1,10 +1,11 @@
-import { cnpgClusterOf, declaredRoles } from '../../graph/cnpg-clusters.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { databaseRole } from '../../kinds/cnpg/database-role.ts';
+import { clusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/members.ts';
+import { declaredRoles } from '../../kinds/cnpg/roles.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
@@ -34,5 +35,5 @@ export const unknownOwner: Rule = {
 };
 
 function cnpgClusterName(item: Item): string {
-  return `${item.namespace}/${textAt(specOf(item), 'cluster', 'name')}`;
+  return `${item.namespace}/${clusterNameOf(item.object)}`;
 }

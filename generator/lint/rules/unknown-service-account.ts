@@ -2,8 +2,9 @@ import { readIam } from '../../graph/iam.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
-import { isMap, type Json, mapAt, textAt } from '../../ground/json.ts';
-import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
+import { textAt } from '../../ground/json.ts';
+import { mapsIn } from '../../ground/json-walk.ts';
+import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { coreNamespace } from '../../kinds/core/namespace.ts';
@@ -38,7 +39,7 @@ export const unknownServiceAccount: Rule = {
         hint:
           other === undefined
             ? knownNames(`ServiceAccounts ${ofNamespace(namespace)}`, name, names ?? [])
-            : `There is one in namespace "${other}".`,
+            : `There is one ${inNamespaceOrNone(other)}.`,
       };
     }
   },
@@ -85,9 +86,7 @@ interface Use {
 
 function usesOf(graph: SecretGraph): Use[] {
   return [
-    ...STORES.flatMap(graph.byKind).flatMap(item =>
-      storeUses(item, mapAt(specOf(item), 'provider'), ['spec', 'provider']),
-    ),
+    ...STORES.flatMap(graph.byKind).flatMap(storeUses),
     ...graph.pods.flatMap(({ item, path, spec }): Use[] => {
       const field = item.known?.pods?.account ?? 'serviceAccountName';
       const name = textAt(spec, field) ?? '';
@@ -102,15 +101,14 @@ function usesOf(graph: SecretGraph): Use[] {
 }
 
 /** `serviceAccountRef`, and the kubernetes provider's `serviceAccount`, wherever a provider has them. */
-function storeUses(item: Item, value: Json, path: Path): Use[] {
-  if (!isMap(value)) return [];
-  const name = textAt(value, 'name');
-  const namespace = textAt(value, 'namespace') ?? item.namespace;
-  const isRef = ['serviceAccountRef', 'serviceAccount'].includes(String(path.at(-1)));
-  // A ClusterSecretStore's reference without a namespace means that of each ExternalSecret.
-  if (isRef && name !== undefined && namespace !== '')
-    return [{ item, path: [...path, 'name'], namespace, name, isStore: true }];
-  return Object.entries(value).flatMap(([field, child]) =>
-    storeUses(item, child, [...path, field]),
-  );
+function storeUses(item: Item): Use[] {
+  return mapsIn(specOf(item)['provider'], ['spec', 'provider']).flatMap(({ map, path }): Use[] => {
+    const name = textAt(map, 'name');
+    const namespace = textAt(map, 'namespace') ?? item.namespace;
+    const isRef = ['serviceAccountRef', 'serviceAccount'].includes(String(path.at(-1)));
+    // A ClusterSecretStore's reference without a namespace means that of each ExternalSecret.
+    return isRef && name !== undefined && namespace !== ''
+      ? [{ item, path: [...path, 'name'], namespace, name, isStore: true }]
+      : [];
+  });
 }

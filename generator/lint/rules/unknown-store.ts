@@ -1,11 +1,13 @@
-import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
-import { eachSpec } from '../../graph/refresh.ts';
+import { eachSpec } from '../../graph/each-spec.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
-import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
+import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { secretStore } from '../../kinds/eso/secret-store.ts';
+import type { StoreRef } from '../../kinds/eso/store-ref.ts';
 import { storeKind } from '../../kinds/eso/stores.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
@@ -54,7 +56,7 @@ interface ReferenceFault extends Omit<RuleFault, 'item' | 'path'> {
 
 function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): ReferenceFault | undefined {
   if (isUnresolved(ref.name) || isKnown(graph, ref, namespace)) return undefined;
-  const place = ref.kind === 'SecretStore' ? inNamespace(namespace) : '';
+  const place = ref.kind === secretStore.kind ? inNamespace(namespace) : '';
   const elsewhere = otherNamespace(graph, ref);
   return {
     field: isOtherKind(graph, ref, namespace) ? 'kind' : 'name',
@@ -82,7 +84,7 @@ function isKnown({ find, outside }: SecretGraph, ref: StoreRef, namespace: strin
 
 /** The kind that the reference does not say: without `kind`, ESO looks for a SecretStore. */
 function otherKind({ kind }: StoreRef): string {
-  return kind === 'ClusterSecretStore' ? 'SecretStore' : 'ClusterSecretStore';
+  return (kind === clusterSecretStore.kind ? secretStore : clusterSecretStore).kind;
 }
 
 function isOtherKind({ find }: SecretGraph, ref: StoreRef, namespace: string): boolean {
@@ -99,14 +101,14 @@ function hintFor(
     return `"${ref.name}" is a ${otherKind(ref)}: write kind: ${otherKind(ref)}. Without kind a SecretStore is meant.`;
   }
   if (elsewhere !== undefined)
-    return `There is one in namespace "${elsewhere.namespace}", and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`;
+    return `There is one ${inNamespaceOrNone(elsewhere.namespace)}, and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`;
   const isHere = (store: Item): boolean =>
-    ref.kind === 'ClusterSecretStore' || store.namespace === namespace;
+    ref.kind === clusterSecretStore.kind || store.namespace === namespace;
   const known = storeKind(ref.kind);
   const names = (known === undefined ? [] : graph.byKind(known))
     .filter(isHere)
     .map(({ name }) => name);
-  const whose = ref.kind === 'SecretStore' ? ` ${ofNamespace(namespace)}` : '';
+  const whose = ref.kind === secretStore.kind ? ` ${ofNamespace(namespace)}` : '';
   const hint = knownNames(`${ref.kind}s${whose}`, ref.name, names);
   return names.length > 0
     ? hint

@@ -3,6 +3,7 @@ import { isMap } from '../../ground/json.ts';
 import { identityOf, type KubeObject, nameOf } from '../../ground/kube-object.ts';
 import { listItems } from '../../ground/manifests.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
+import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 import { annotationsOf, metadataOf } from './resource-list.ts';
 
 /** A fault of an item as such, whatever its kind. */
@@ -61,7 +62,7 @@ function wordFor(value: unknown): string {
 
 /** Settings of functions and packages are no objects of a cluster: each folder may have its own. */
 function isLocal(item: unknown): boolean {
-  return annotationsOf(item)['config.kubernetes.io/local-config'] === 'true';
+  return annotationsOf(item)[LOCAL_CONFIG] === 'true';
 }
 
 function noObject(index: number, lack: string): ItemFault {

@@ -3,6 +3,7 @@ import { isMap } from '../../ground/json.ts';
 import { locate, type SourceFile } from '../../ground/locate.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import { parseDocument, parseStream } from '../../ground/yaml/yaml-text.ts';
+import { KRM } from '../../kinds/krm/resource-list.ts';
 import { annotationsOf, metadataOf } from './resource-list.ts';
 
 /**
@@ -11,7 +12,7 @@ import { annotationsOf, metadataOf } from './resource-list.ts';
  * A file of another repository is not here.
  */
 export function originPath(functionConfig: unknown): string | undefined {
-  const text = annotationsOf(functionConfig)['config.kubernetes.io/origin'];
+  const text = annotationsOf(functionConfig)[`${KRM}/origin`];
   const origin = typeof text === 'string' ? parseDocument(text).value : undefined;
   if (!isMap(origin) || origin['repo'] !== undefined) return undefined;
   return typeof origin['path'] === 'string' ? origin['path'] : undefined;

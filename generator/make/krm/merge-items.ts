@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { SYNC_OPTIONS } from '../../ground/annotations.ts';
 import { type BuiltObject, identityOf, type KubeObject } from '../../ground/kube-object.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
+import { SYNC_OPTIONS } from '../../kinds/argocd/sync-options.ts';
 import { isObject } from './check-items.ts';
 import { annotationsOf, labelsOf } from './resource-list.ts';
 

@@ -2,6 +2,7 @@ import { type Fault, type Outcome, ok } from '../../ground/finding.ts';
 import { isMap, type JsonObject } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import { KRM, LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 
 /*
  * The KRM function protocol (kustomize, cmd/config/docs/api-conventions/functions-spec.md): a
@@ -22,14 +23,14 @@ export interface ResourceList {
 
 /** A list of nothing, for a caller whose input was none. */
 export const emptyList: ResourceList = {
-  apiVersion: 'config.kubernetes.io/v1',
+  apiVersion: `${KRM}/v1`,
   kind: 'ResourceList',
   items: [],
 };
 
 /** v1 is what kustomize and kpt send, v1beta1 is the same by the specification, v1alpha1 what kyaml sent before. */
 const VERSIONS: readonly string[] = ['v1', 'v1beta1', 'v1alpha1'].map(
-  version => `config.kubernetes.io/${version}`,
+  version => `${KRM}/${version}`,
 );
 
 /** The input as a ResourceList. Its lists may be missing, or null, as Go writes an empty one. */
@@ -113,8 +114,8 @@ export function isGeneratorCall({ items, functionConfig }: ResourceList): boolea
       isMap(functionConfig) &&
       item['kind'] === functionConfig['kind'] &&
       metadataOf(item)['name'] === name &&
-      annotations['config.kubernetes.io/local-config'] === 'true' &&
-      !Object.keys(annotations).some(key => key.endsWith('config.kubernetes.io/path'))
+      annotations[LOCAL_CONFIG] === 'true' &&
+      !Object.keys(annotations).some(key => key.endsWith(`${KRM}/path`))
     );
   });
 }

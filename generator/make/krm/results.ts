@@ -2,6 +2,7 @@ import type { Finding, Place } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import { locate } from '../../ground/locate.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
+import { KRM } from '../../kinds/krm/resource-list.ts';
 import { checkItems } from './check-items.ts';
 import { annotationsOf, metadataOf } from './resource-list.ts';
 
@@ -53,7 +54,7 @@ export function foundInItems(items: readonly unknown[]): Found[] {
 
 /** A finding about an object as a result, which carries the line as a tag: its file has a path. */
 export function resultOf(finding: Finding, object: unknown): Result {
-  const { message, severity, field, hint, id, at } = finding;
+  const { message, severity, field, hint, rule, at } = finding;
   const resourceRef = refOf(object);
   const file = fileOf(object, at);
   return {
@@ -63,7 +64,7 @@ export function resultOf(finding: Finding, object: unknown): Result {
     ...(resourceRef !== undefined && field !== '' && { field: { path: field } }),
     ...(file !== undefined && { file }),
     tags: {
-      id,
+      rule,
       ...(at !== undefined && { line: String(at.line), column: String(at.column) }),
     },
   };
@@ -91,7 +92,7 @@ function fileOf(object: unknown, at: Place | undefined): ResultFile | undefined 
 /** What the caller has written on an object, under the name of now or of before. */
 export function markOf(object: unknown, name: 'index' | 'path'): string | undefined {
   const annotations = annotationsOf(object);
-  const marks = [`internal.config.kubernetes.io/${name}`, `config.kubernetes.io/${name}`].map(key =>
+  const marks = [`internal.${KRM}/${name}`, `${KRM}/${name}`].map(key =>
     scalarText(annotations[key]),
   );
   return marks.find(mark => mark !== '');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isMap, type Json } from '../../ground/json.ts';
 import { asJson, identityOf, type KubeObject } from '../../ground/kube-object.ts';
+import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import { renderObject, renderValue } from '../objects/render-yaml.ts';
 
 /** The first line of every file that `expand` makes; it overwrites and removes no other file. */
@@ -47,7 +48,7 @@ function pair(path: string, text: string): [path: string, text: string] {
 
 /** A kustomization.yaml. */
 export function kustomization(fields: Readonly<Record<string, Json>>): string {
-  const header = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
+  const header = { apiVersion: `${kustomizationFile.group}/v1beta1`, kind: kustomizationFile.kind };
   return GENERATED + renderValue({ ...header, ...fields });
 }
 

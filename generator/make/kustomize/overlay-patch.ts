@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
 import { asJson, type KubeObject } from '../../ground/kube-object.ts';
+import { isSame } from '../../ground/same.ts';
 import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../objects/merge-keys.ts';
 
 /**
@@ -64,7 +64,7 @@ function valuePatch(
   changed: Json,
   isCore: boolean,
 ): Json | undefined {
-  if (isDeepStrictEqual(base, changed)) return undefined;
+  if (isSame(base, changed)) return undefined;
   if (isMap(base) && isMap(changed))
     return isReplaced(base, changed) ? replaced(changed) : mapPatch(base, changed, isCore);
   if (!isCore || !Array.isArray(base) || !Array.isArray(changed)) return changed;
@@ -102,8 +102,8 @@ function listPatch(name: string, base: readonly Json[], changed: readonly Json[]
 
 /** How many items, from the first, a patch has to name for the rest to follow by themselves. */
 function namedCount(base: readonly Json[], changed: readonly Json[], key: string): number {
-  const isSame = (item: Json): boolean => isDeepStrictEqual(itemLike(base, key, item), item);
-  let count = changed.findLastIndex(item => !isSame(item)) + 1;
+  const isKept = (item: Json): boolean => isSame(itemLike(base, key, item), item);
+  let count = changed.findLastIndex(item => !isKept(item)) + 1;
   for (; count < changed.length; count++) {
     const [named, rest] = [changed.slice(0, count), changed.slice(count)];
     const others = base.filter(

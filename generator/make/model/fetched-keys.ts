@@ -2,10 +2,10 @@ import type { JsonObject } from '../../ground/json.ts';
 import type { KeySet } from '../../ground/key-set.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { generatorKind } from '../../kinds/eso/generators.ts';
+import { rewrittenKeys } from '../../kinds/eso/rewritten-keys.ts';
 import type { DataFromSpec, SecretSpec } from '../spec/spec.ts';
 import type { DataEntry } from './model.ts';
 import type { SecretContext } from './references.ts';
-import { rewrittenKeys } from './rewritten-keys.ts';
 
 /** The keys an ExternalSecret fetches before any template; open when its sources do not tell. */
 export function fetchedKeys(

@@ -1,5 +1,6 @@
 import type { Path, Report } from '../../ground/finding.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import { BASIC_AUTH } from '../../kinds/core/secret-types.ts';
 import type { DatabaseSpec, SecretSpec, Spec } from '../spec/spec.ts';
 import type { KnownSecret } from './model.ts';
 import type { Login } from './references.ts';
@@ -97,10 +98,10 @@ function checkSecret(
       path: [...path, 'template', 'username'],
     });
   }
-  if (type !== undefined && type !== 'kubernetes.io/basic-auth') {
+  if (type !== undefined && type !== BASIC_AUTH) {
     report({
       id: 'login-type',
-      message: 'CNPG takes a login only from a Secret of type kubernetes.io/basic-auth',
+      message: `CNPG takes a login only from a Secret of type ${BASIC_AUTH}`,
       hint: 'Leave type out: it is set.',
       path: [...path, 'type'],
     });

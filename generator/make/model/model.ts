@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import type { Json, JsonObject } from '../../ground/json.ts';
 import type { KeySet } from '../../ground/key-set.ts';
-import type { Patches } from '../spec/spec.ts';
+import type { Patches } from '../spec/named.ts';
 import type { WorkloadKind } from '../spec/workload-spec.ts';
 
 /** What one environment's spec means: defaults filled in, every name resolved. */
@@ -40,9 +40,13 @@ export interface StoreModel extends Entry {
 }
 
 export type Provider =
-  | { readonly type: 'aws'; readonly aws: JsonObject; readonly prefix: string }
   | ({ readonly type: 'kubernetes' } & KubernetesProvider)
-  | { readonly type: 'other'; readonly provider: JsonObject };
+  | {
+      readonly type: 'given';
+      readonly provider: JsonObject;
+      /** The spec has it in ESO's own terms. */
+      readonly isVerbatim: boolean;
+    };
 
 export interface KubernetesProvider {
   readonly remoteNamespace: string;

@@ -1,5 +1,12 @@
 import { isMap, type JsonObject } from '../../ground/json.ts';
+import {
+  mutatingWebhooks,
+  validatingWebhooks,
+} from '../../kinds/admissionregistration/webhook-configurations.ts';
 import { chartGroups } from '../../kinds/charts.ts';
+import type { Kind } from '../../kinds/kind.ts';
+import { clusterRole } from '../../kinds/rbac/cluster-role.ts';
+import { clusterRoleBinding } from '../../kinds/rbac/cluster-role-binding.ts';
 import type { ArgocdSpec } from '../spec/spec.ts';
 
 /** The Helm chart of an operator, at a version that fits the manifests made here. */
@@ -8,7 +15,7 @@ interface Chart {
   readonly version: string;
   readonly namespace: string;
   /** What it makes that belongs to the cluster, besides CRDs. */
-  readonly clusterKinds: readonly (keyof typeof CLUSTER_KINDS)[];
+  readonly clusterKinds: readonly Kind[];
   readonly values: JsonObject;
 }
 
@@ -19,15 +26,7 @@ export interface Operator extends Chart {
   readonly groups: readonly string[];
 }
 
-/** Cluster-scoped kinds that charts make, with their groups. */
-export const CLUSTER_KINDS = {
-  ClusterRole: 'rbac.authorization.k8s.io',
-  ClusterRoleBinding: 'rbac.authorization.k8s.io',
-  MutatingWebhookConfiguration: 'admissionregistration.k8s.io',
-  ValidatingWebhookConfiguration: 'admissionregistration.k8s.io',
-} as const;
-
-const ROLES = ['ClusterRole', 'ClusterRoleBinding'] as const;
+const ROLES: readonly Kind[] = [clusterRole, clusterRoleBinding];
 
 /**
  * The operators that Argo CD can install, by the names of their charts. Versions and kinds are
@@ -40,21 +39,17 @@ const CHARTS: ReadonlyMap<string, Chart> = new Map([
       repository: 'https://cloudnative-pg.github.io/charts',
       version: '0.29.0',
       namespace: 'cnpg-system',
-      clusterKinds: [
-        ...ROLES,
-        'MutatingWebhookConfiguration',
-        'ValidatingWebhookConfiguration',
-      ] as const,
+      clusterKinds: [...ROLES, mutatingWebhooks, validatingWebhooks],
       values: {},
     },
   ],
   [
-    'external-secrets', // external-secrets.io/index.yaml: ESO 2.14.0 takes what is valid for 1.3.2
+    'external-secrets', // charts.external-secrets.io/index.yaml: ESO 2.14.0 takes what is valid for 1.3.2
     {
       repository: 'https://charts.external-secrets.io',
       version: '2.14.0',
       namespace: 'external-secrets',
-      clusterKinds: [...ROLES, 'ValidatingWebhookConfiguration'] as const,
+      clusterKinds: [...ROLES, validatingWebhooks],
       values: {},
     },
   ],
@@ -64,11 +59,7 @@ const CHARTS: ReadonlyMap<string, Chart> = new Map([
       repository: 'https://open-telemetry.github.io/opentelemetry-helm-charts',
       version: '0.126.0',
       namespace: 'opentelemetry-operator-system',
-      clusterKinds: [
-        ...ROLES,
-        'MutatingWebhookConfiguration',
-        'ValidatingWebhookConfiguration',
-      ] as const,
+      clusterKinds: [...ROLES, mutatingWebhooks, validatingWebhooks],
       values: {},
     },
   ],

@@ -1,16 +1,18 @@
 import type { Path } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import type { DataFromSpec, RemoteKeySpec, SecretSpec, Spec } from '../spec/spec.ts';
+import { GENERATORS, servedAlpha } from '../../kinds/eso/group.ts';
+import { passwordGenerator } from '../../kinds/eso/password.ts';
+import type { DataFromSpec, RemoteKeySpec, SecretSpec } from '../spec/spec.ts';
 import type { Fetched } from './fetched.ts';
 import { fetchedKeys } from './fetched-keys.ts';
 import { missing } from './missing-field.ts';
 import type { DataEntry } from './model.ts';
-import { checkParameterName } from './parameter-name.ts';
+import { shortForm } from './providers.ts';
 import type { SecretContext } from './references.ts';
 import { remoteRef } from './remote-ref.ts';
 import { fetchFrom } from './secret-from.ts';
-import { remoteKey } from './stores.ts';
+import { checkRemoteKey, remoteKey } from './stores.ts';
 
 /** Resolves `keys`, `from`, `dataFrom` and `generator` of one secret. */
 export function fetchData(
@@ -46,6 +48,7 @@ function checkStore(
 ): 'kubernetes' | 'other' {
   const stores = spec.stores ?? {};
   const found = store === undefined || !Object.hasOwn(stores, store) ? undefined : stores[store];
+  const short = found && shortForm(found);
   if (store !== undefined && found === undefined) {
     report({
       id: 'unknown-store',
@@ -53,10 +56,10 @@ function checkStore(
       hint: `${knownNames('stores', store, Object.keys(stores))} One that another team makes is declared with \`external: true\`.`,
       path: [...path, 'store'],
     });
-  } else if (from !== undefined && (found?.aws !== undefined || store === undefined)) {
+  } else if (from !== undefined && (short !== undefined || store === undefined)) {
     report({
       id: 'store-provider',
-      message: `"from" reads a Kubernetes Secret, and ${store === undefined ? 'no store is named' : `store "${store}" reads from AWS`}`,
+      message: `"from" reads a Kubernetes Secret, and ${store === undefined ? 'no store is named' : `store "${store}" reads from ${short?.called}`}`,
       hint: `Name a kubernetes store. ${knownNames('stores', '', Object.keys(stores))}`,
       path: [...path, 'from'],
     });
@@ -74,7 +77,7 @@ function dataEntry(
   const options = typeof remote === 'string' ? { key: remote } : remote;
   if (options.key === undefined) report(missing('key', path, 'key: path/in/the/store'));
   const key = remoteKey(spec.stores ?? {}, store, options.key ?? '');
-  if (isParameterStore(store, spec)) checkParameterName(key, path, report);
+  checkRemoteKey(spec, store, key, path, report);
   return { secretKey, remoteRef: remoteRef({ ...options, key }) };
 }
 
@@ -85,9 +88,8 @@ function dataFromEntry(
   { spec, report }: SecretContext,
 ): JsonObject {
   const inStore = (key: string): string => remoteKey(spec.stores ?? {}, store, key);
-  if (extract !== undefined && isParameterStore(store, spec)) {
-    checkParameterName(inStore(extract.key), [...at, 'extract', 'key'], report);
-  }
+  if (extract !== undefined)
+    checkRemoteKey(spec, store, inStore(extract.key), [...at, 'extract', 'key'], report);
   const path = find?.['path'];
   return {
     ...(extract !== undefined && { extract: { ...extract, key: inStore(extract.key) } }),
@@ -99,18 +101,14 @@ function dataFromEntry(
   };
 }
 
-function isParameterStore(store: string | undefined, { stores = {} }: Spec): boolean {
-  return store !== undefined && stores[store]?.aws?.service === 'ParameterStore';
-}
-
 function generatorOf({ generator }: SecretSpec): Fetched['generator'] {
   return generator === undefined
     ? undefined
-    : { kind: generator.kind ?? 'Password', spec: generator.spec ?? {} };
+    : { kind: generator.kind ?? passwordGenerator.kind, spec: generator.spec ?? {} };
 }
 
 function generatorRef(kind: string, name: string): JsonObject {
-  const apiVersion = 'generators.external-secrets.io/v1alpha1';
+  const apiVersion = `${GENERATORS}/${servedAlpha.versions[0]}`;
   return { sourceRef: { generatorRef: { apiVersion, kind, name } } };
 }
 

@@ -1,4 +1,6 @@
 import type { Fault, Path, Report } from '../../ground/finding.ts';
+import { BOOTSTRAP_TOKEN } from '../../kinds/core/secret-types.ts';
+import { isRefused } from '../../kinds/eso/policies.ts';
 import type { SecretSpec } from '../spec/spec.ts';
 
 type Field = keyof SecretSpec;
@@ -52,17 +54,13 @@ function checkDataFrom({ dataFrom = [] }: SecretSpec, path: Path, report: Report
 
 function checkPolicies(secret: SecretSpec, path: Path, report: Report): void {
   const { creationPolicy = 'Owner', deletionPolicy = 'Retain', type } = secret;
-  const isOwned = creationPolicy === 'Owner' || creationPolicy === 'Orphan';
-  const isRefused =
-    (deletionPolicy === 'Delete' && !isOwned) ||
-    (deletionPolicy === 'Merge' && creationPolicy === 'None');
-  if (isRefused) {
+  if (isRefused(creationPolicy, deletionPolicy)) {
     const message = `External Secrets Operator refuses deletionPolicy ${deletionPolicy} with creationPolicy ${creationPolicy}`;
     const hint = 'Write deletionPolicy: Retain.';
     report({ id: 'policy-conflict', message, hint, path: [...path, 'deletionPolicy'] });
   }
-  if (type === 'bootstrap.kubernetes.io/token') {
-    const message = 'External Secrets Operator makes no bootstrap tokens';
+  if (type === BOOTSTRAP_TOKEN) {
+    const message = 'External Secrets Operator after 2.4.0 refuses to make bootstrap tokens';
     const hint = 'Make that Secret by hand, and declare it with manual.';
     report({ id: 'policy-conflict', message, hint, path: [...path, 'type'] });
   }

@@ -2,6 +2,9 @@ import type { Fault, Path } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { KeySet } from '../../ground/key-set.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
+import { BASIC_AUTH } from '../../kinds/core/secret-types.ts';
+import { resultKeys } from '../../kinds/eso/external-secret-keys.ts';
 import type { SecretSpec } from '../spec/spec.ts';
 import type { Fetched } from './fetched.ts';
 import type { SecretContext } from './references.ts';
@@ -28,8 +31,8 @@ export function resolveTemplate(
 ): ResolvedTemplate {
   const isLogin = context.logins.get(name)?.username !== undefined;
   const data = templateData(secret, fetched, path, context);
-  const type = secret.type ?? (isLogin ? 'kubernetes.io/basic-auth' : undefined);
-  const labels = { ...secret.labels, ...(isLogin && { 'cnpg.io/reload': 'true' }) };
+  const type = secret.type ?? (isLogin ? BASIC_AUTH : undefined);
+  const labels = { ...secret.labels, ...(isLogin && { [RELOAD_LABEL]: 'true' }) };
   const { annotations, templateFrom, mergePolicy } = secret;
   const template = {
     ...(data !== undefined && { data }),
@@ -44,21 +47,11 @@ export function resolveTemplate(
     ...(templateFrom !== undefined && { templateFrom }),
     ...(type !== undefined && { type }),
   };
-  return { template, keys: resultKeys(data, secret, fetched.keys) };
+  return { template, keys: resultKeys(template, fetched.keys) };
 }
 
 function hasEntries(map: object | undefined): boolean {
   return map !== undefined && Object.keys(map).length > 0;
-}
-
-function resultKeys(data: object | undefined, secret: SecretSpec, fetched: KeySet): KeySet {
-  const isReplacing = data !== undefined || secret.templateFrom !== undefined;
-  const isOpen = secret.templateFrom !== undefined;
-  if (!isReplacing) return fetched;
-  const keys = new Set(Object.keys(data ?? {}));
-  if (secret.mergePolicy !== 'Merge') return { keys, isOpen };
-  for (const key of fetched.keys) keys.add(key);
-  return { keys, isOpen: isOpen || fetched.isOpen };
 }
 
 function templateData(

@@ -78,7 +78,6 @@ function isSame(a: StoreModel, b: StoreModel): boolean {
 
 /** A provider without what the environments may differ in. */
 function comparable(provider: Provider | undefined): unknown {
-  if (provider?.type === 'aws') return provider.aws;
   return provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider;
 }
 

@@ -1,8 +1,8 @@
 import type { Path, Report } from '../../ground/finding.ts';
-import type { JsonObject } from '../../ground/json.ts';
-import type { Named, Spec, StoreSpec } from '../spec/spec.ts';
-import { missing } from './missing-field.ts';
+import type { Named } from '../spec/named.ts';
+import type { Spec, StoreSpec } from '../spec/spec.ts';
 import type { KubernetesProvider, Provider, SecretModel, StoreModel } from './model.ts';
+import { PROVIDER_NAMES, shortForm } from './providers.ts';
 
 /** The stores, with what the secrets read through them. */
 export function resolveStores(
@@ -21,6 +21,9 @@ export function resolveStores(
   }));
 }
 
+/** Ways to say where a store reads. */
+const FORMS = [...PROVIDER_NAMES, 'kubernetes', 'provider', 'external'] as const;
+
 function resolveProvider(
   name: string,
   store: StoreSpec,
@@ -29,71 +32,29 @@ function resolveProvider(
   report: Report,
 ): Provider | undefined {
   const path = ['stores', name];
-  const given = (['aws', 'kubernetes', 'provider', 'external'] as const).filter(
-    field => store[field] !== undefined && store[field] !== false,
-  );
+  const given = FORMS.filter(field => store[field] !== undefined && store[field] !== false);
   if (given.length !== 1) {
     report({
       id: 'store-provider',
       message: `store "${name}" has ${given.length === 0 ? 'no provider' : given.join(' and ')}`,
-      hint: 'Give it exactly one of: aws, kubernetes, provider, external.',
+      hint: `Give it exactly one of: ${FORMS.join(', ')}.`,
       path,
     });
   }
-  if (store.aws !== undefined) return awsProvider(name, store, namespace, report);
+  const short = shortForm(store);
+  if (short !== undefined) {
+    const home = store.kind === 'SecretStore' ? namespace : undefined;
+    const settings = short.resolve(store, { path: [...path, short.name], home, report });
+    return { type: 'given', provider: { [short.name]: settings }, isVerbatim: false };
+  }
   if (store.kubernetes !== undefined) {
     return {
       type: 'kubernetes',
       ...kubernetesProvider(name, store, namespace, secrets),
     };
   }
-  return store.provider === undefined ? undefined : { type: 'other', provider: store.provider };
-}
-
-function awsProvider(
-  name: string,
-  { kind, aws = {} }: StoreSpec,
-  namespace: string,
-  report: Report,
-): Provider {
-  const { service, region, prefix = '', serviceAccount, role } = aws;
-  const path = ['stores', name, 'aws'];
-  if (service === undefined) report(missing('service', path, 'service: ParameterStore'));
-  if (region === undefined) report(missing('region', path, 'region: us-east-1'));
-  const home = kind === 'SecretStore' ? namespace : undefined;
-  const account = serviceAccount && irsaAccount(serviceAccount, home, path, report);
-  const provider: JsonObject = {
-    service: service ?? '',
-    region: region ?? '',
-    ...(role !== undefined && { role }),
-    ...(account !== undefined && { auth: { jwt: { serviceAccountRef: account } } }),
-  };
-  return { type: 'aws', aws: provider, prefix };
-}
-
-type ServiceAccount = NonNullable<NonNullable<StoreSpec['aws']>['serviceAccount']>;
-
-/** In a ClusterSecretStore every reference names its namespace; a SecretStore has its own only. */
-function irsaAccount(
-  { name, namespace }: ServiceAccount,
-  home: string | undefined,
-  store: Path,
-  report: Report,
-): JsonObject {
-  const path = [...store, 'serviceAccount'];
-  if (name === undefined) report(missing('name', path, 'name: external-secrets'));
-  if (home === undefined && namespace === undefined) {
-    report(missing('namespace', path, 'namespace: external-secrets'));
-  }
-  if (home !== undefined && namespace !== undefined && namespace !== home) {
-    report({
-      id: 'remote-namespace',
-      message: `a SecretStore takes its ServiceAccount from its own namespace "${home}" only`,
-      hint: 'Leave the namespace out, or make it a ClusterSecretStore.',
-      path: [...path, 'namespace'],
-    });
-  }
-  return { name: name ?? '', ...(home === undefined && { namespace: namespace ?? '' }) };
+  if (store.provider === undefined) return undefined;
+  return { type: 'given', provider: store.provider, isVerbatim: true };
 }
 
 function kubernetesProvider(
@@ -113,13 +74,20 @@ function kubernetesProvider(
   };
 }
 
-/** The remote key as the store knows it: behind the store's prefix, unless it starts with a slash. */
-export function remoteKey(
-  stores: Named<StoreSpec>,
-  store: string | undefined,
+/** The remote key as the store knows it. */
+export function remoteKey(stores: Named<StoreSpec>, name: string | undefined, key: string): string {
+  const store = name === undefined ? undefined : stores[name];
+  return (store && shortForm(store)?.remoteKey?.(store, key)) ?? key;
+}
+
+/** Reports what the store refuses in a remote key. */
+export function checkRemoteKey(
+  { stores = {} }: Spec,
+  name: string | undefined,
   key: string,
-): string {
-  const prefix = store === undefined ? undefined : stores[store]?.aws?.prefix;
-  if (prefix === undefined || prefix === '' || key.startsWith('/')) return key;
-  return `${prefix.replace(/\/$/, '')}/${key}`;
+  path: Path,
+  report: Report,
+): void {
+  const store = name === undefined ? undefined : stores[name];
+  if (store !== undefined) shortForm(store)?.checkKey?.(store, key, path, report);
 }

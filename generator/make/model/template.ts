@@ -1,6 +1,6 @@
 import { parseTemplate } from '../../ground/go-template/go-template.ts';
 import { templateReads } from '../../ground/go-template/template-reads.ts';
-import { POSTGRES_PORT } from '../../kinds/cnpg/login-keys.ts';
+import { POSTGRES_PORT } from '../../kinds/cnpg/services.ts';
 import type { PostgresUrlSpec } from '../spec/spec.ts';
 
 /**

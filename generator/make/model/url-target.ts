@@ -1,4 +1,4 @@
-import { hosts } from '../../kinds/cnpg/login-keys.ts';
+import { hosts } from '../../kinds/cnpg/services.ts';
 import type { SecretContext } from './references.ts';
 import type { UrlTarget } from './template.ts';
 

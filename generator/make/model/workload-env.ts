@@ -2,7 +2,7 @@ import type { Path, Report } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { KeySet } from '../../ground/key-set.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/login-keys.ts';
+import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/services.ts';
 import type { EnvFromSpec, EnvSpec } from '../spec/workload-spec.ts';
 import { missing } from './missing-field.ts';
 import type { DatabaseModel, EnvVar } from './model.ts';

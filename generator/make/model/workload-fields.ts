@@ -1,41 +1,23 @@
 import type { Path, Report } from '../../ground/finding.ts';
-import type { WorkloadKind, WorkloadSpec } from '../spec/workload-spec.ts';
+import { WORKLOADS } from '../objects/workloads.ts';
+import type { WorkloadSpec } from '../spec/workload-spec.ts';
 import { missing } from './missing-field.ts';
 import type { WorkloadModel } from './model.ts';
-
-type Field = keyof WorkloadSpec;
-
-/** Fields of the short form that a kind has no use for. */
-const UNUSED: Readonly<Record<WorkloadKind, readonly Field[]>> = {
-  Deployment: ['mode', 'config', 'schedule'],
-  StatefulSet: ['mode', 'config', 'schedule'],
-  DaemonSet: ['mode', 'config', 'schedule', 'replicas'],
-  Job: ['mode', 'config', 'schedule', 'replicas'],
-  CronJob: ['mode', 'config', 'replicas'],
-  OpenTelemetryCollector: ['schedule', 'health', 'command', 'args', 'mounts', 'imagePullSecrets'],
-};
 
 /** Reports fields that a kind needs and that are missing, or that it has no use for. */
 export function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   const kind = spec.kind ?? 'Deployment';
-  if (kind === 'CronJob') checkCronJob(spec, path, report);
-  const [needed, example] =
-    kind === 'OpenTelemetryCollector'
-      ? (['config', 'config: { exporters: … }'] as const)
-      : (['image', 'image: nginx:1.29'] as const);
+  const { needs, unused, check } = WORKLOADS[kind];
+  check?.(spec, path, report);
+  const [needed, example] = needs;
   if (spec[needed] === undefined) report(missing(needed, path, example));
-  for (const field of UNUSED[kind]) {
-    if (spec[field] !== undefined) report(unused(kind, field, path));
+  for (const field of unused) {
+    if (spec[field] !== undefined) report(unusedField(kind, field, path));
   }
   if (spec.health !== undefined && !portsOf(spec).some(({ name }) => name === 'http')) {
     report(healthWithoutPort(path));
   }
   checkPorts(spec, path, report);
-}
-
-function checkCronJob({ schedule }: WorkloadSpec, path: Path, report: Report): void {
-  if (schedule === undefined) report(missing('schedule', path, 'schedule: "0 4 * * *"'));
-  if (String(path.at(-1)).length > 52) report(longCronJob(path));
 }
 
 /** A Service cannot have one port twice, whatever the names. */
@@ -59,7 +41,7 @@ export function portsOf({ port, ports = {} }: WorkloadSpec): WorkloadModel['port
   return [...single, ...Object.entries(ports).map(([name, number]) => ({ name, port: number }))];
 }
 
-function unused(kind: string, field: Field, path: Path): Parameters<Report>[0] {
+function unusedField(kind: string, field: string, path: Path): Parameters<Report>[0] {
   return {
     id: 'unused-field',
     message: `kind ${kind} has no use for "${field}"`,
@@ -84,16 +66,5 @@ function duplicatePort(message: string, name: string, path: Path): Parameters<Re
     message,
     hint: 'Give each port a name and a number of its own.',
     path: [...path, 'ports', name],
-  };
-}
-
-/** The names of a CronJob's Jobs are 11 characters longer than its own. */
-function longCronJob(path: Path): Parameters<Report>[0] {
-  return {
-    id: 'illegal-name',
-    message: `"${path.at(-1)}" is not a legal name for a CronJob`,
-    hint: 'Write at most 52 characters.',
-    path,
-    isAboutName: true,
   };
 }

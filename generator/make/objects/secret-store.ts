@@ -15,20 +15,12 @@ export function secretStore(store: StoreModel, provider: Provider, namespace: st
     metadata: isCluster ? { name } : { name, namespace },
     spec: {
       ...(isCluster && { conditions: [{ namespaces }] }),
-      provider: providerOf(provider, isCluster),
+      provider:
+        provider.type === 'given'
+          ? provider.provider
+          : { kubernetes: kubernetes(provider, isCluster) },
     },
   };
-}
-
-function providerOf(provider: Provider, isCluster: boolean): JsonObject {
-  switch (provider.type) {
-    case 'aws':
-      return { aws: provider.aws };
-    case 'kubernetes':
-      return { kubernetes: kubernetes(provider, isCluster) };
-    case 'other':
-      return provider.provider;
-  }
 }
 
 /** References name their namespace in a ClusterSecretStore, and must not in a SecretStore. */

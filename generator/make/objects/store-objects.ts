@@ -11,12 +11,12 @@ export function storeObjects(store: StoreModel, namespace: string): EntryObject[
   const isUnread = provider.type === 'kubernetes' && provider.reads?.length === 0;
   if (isUnread) return []; // ESO calls a store that may read nothing not ready.
   const access = provider.type === 'kubernetes' ? storeAccess(provider) : [];
-  const isOther = provider.type === 'other';
+  const isVerbatim = provider.type === 'given' && provider.isVerbatim;
   return [
     {
       object: secretStore(store, provider, namespace),
       needs: access.map(refOf),
-      ...(isOther && { ownTerms: [[['spec', 'provider'], ['provider']]] as const }),
+      ...(isVerbatim && { ownTerms: [[['spec', 'provider'], ['provider']]] as const }),
     },
     ...access.map(object => ({ object })),
   ];

@@ -1,4 +1,4 @@
-import defaults from '#validators/defaults';
+import { defaults } from '#validators/defaults';
 import { withFields, withItems } from '../../ground/changed-value.ts';
 import { goDuration } from '../../ground/go-duration.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';

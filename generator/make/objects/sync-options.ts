@@ -1,5 +1,5 @@
-import { SYNC_OPTIONS, syncOptionsIn } from '../../ground/annotations.ts';
 import { type BuiltObject, groupOf, type KubeObject } from '../../ground/kube-object.ts';
+import { SYNC_OPTIONS, syncOptionsIn } from '../../kinds/argocd/sync-options.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import { operatorsOf } from '../model/operators.ts';
 import type { ArgocdSpec } from '../spec/spec.ts';

@@ -4,30 +4,31 @@ import type { EntryObject } from './patches.ts';
 import type { SecretMakers } from './secret-makers.ts';
 import { service } from './service.ts';
 import { serviceAccount } from './service-account.ts';
-import { workloadObject } from './workload.ts';
+import { WORKLOADS } from './workloads.ts';
 
-/** A workload, its ServiceAccount and its Service; a collector's operator makes the last two. */
+/** A workload with its ServiceAccount and its Service. */
 export function workloadObjects(
   workload: WorkloadModel,
   namespace: string,
   makers: SecretMakers,
 ): EntryObject[] {
   const { name, kind, ports, reads, databases } = workload;
-  const isCollector = kind === 'OpenTelemetryCollector';
+  const { object, isWhole = false } = WORKLOADS[kind];
   const needs = [
     ...reads.flatMap(makers),
     ...databases.map(database => `Cluster/${database}`),
-    ...(isCollector ? [] : [`ServiceAccount/${name}`]),
+    ...(isWhole ? [] : [`ServiceAccount/${name}`]),
   ];
   return [
-    { object: workloadObject(workload, namespace), needs, ownTerms: ownTerms(workload) },
-    ...(isCollector ? [] : [{ object: serviceAccount(name, namespace) }]),
-    ...(isCollector || ports.length === 0 ? [] : [{ object: service(workload, namespace) }]),
+    { object: object(workload, namespace), needs, ownTerms: ownTerms(workload) },
+    ...(isWhole ? [] : [{ object: serviceAccount(name, namespace) }]),
+    ...(isWhole || ports.length === 0 ? [] : [{ object: service(workload, namespace) }]),
   ];
 }
 
 function ownTerms({ kind, env }: WorkloadModel): NonNullable<EntryObject['ownTerms']> {
-  if (kind === 'OpenTelemetryCollector') return [[['spec', 'config'], ['config']]];
+  const own = WORKLOADS[kind].ownTerms;
+  if (own !== undefined) return [own];
   const raw = env.filter(({ valueFrom }) => valueFrom !== undefined && !isReference(valueFrom));
   return raw.length === 0 ? [] : [[['spec'] satisfies Path, ['env']]];
 }

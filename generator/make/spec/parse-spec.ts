@@ -1,4 +1,4 @@
-import validateSpec from '#validators/rem-secrets';
+import { validate as validateSpec } from '#validators/rem-secrets';
 import { type Fault, fieldOf, type Outcome, outcome } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import { plainValueFaults } from '../../ground/plain-values.ts';

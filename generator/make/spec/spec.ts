@@ -1,4 +1,6 @@
 import type { JsonObject } from '../../ground/json.ts';
+import type { ShortForms } from '../model/providers.ts';
+import type { Named, Patches } from './named.ts';
 import type { WorkloadSpec } from './workload-spec.ts';
 
 /*
@@ -6,12 +8,6 @@ import type { WorkloadSpec } from './workload-spec.ts';
  * explains each field; here stand only their types. Null entries are gone: `merge-environment.ts`
  * takes them out.
  */
-
-/** A collection keyed by name; its order means nothing. */
-export type Named<T> = Readonly<Record<string, T>>;
-
-/** Patches by kind, in the object's own terms. */
-export type Patches = Named<JsonObject>;
 
 export interface SpecObject {
   readonly apiVersion: string;
@@ -72,15 +68,8 @@ interface OperatorSpec {
   readonly values?: JsonObject;
 }
 
-export interface StoreSpec {
+export interface StoreSpec extends ShortForms {
   readonly kind?: 'ClusterSecretStore' | 'SecretStore';
-  readonly aws?: {
-    readonly service?: 'ParameterStore' | 'SecretsManager';
-    readonly region?: string;
-    readonly prefix?: string;
-    readonly serviceAccount?: { readonly name?: string; readonly namespace?: string };
-    readonly role?: string;
-  };
   readonly kubernetes?: {
     readonly remoteNamespace?: string;
     readonly server?: string;

@@ -1,8 +1,7 @@
 import type { JsonObject } from '../../ground/json.ts';
-import type { Named, Patches } from './spec.ts';
+import type { Named, Patches } from './named.ts';
 
-/* The workloads of a spec, as its JSON Schema lets them through (spec.ts). */
-
+/** The kinds of workload that a spec can name; what each makes of it: objects/workloads.ts. */
 export type WorkloadKind =
   | 'Deployment'
   | 'StatefulSet'
@@ -10,6 +9,8 @@ export type WorkloadKind =
   | 'Job'
   | 'CronJob'
   | 'OpenTelemetryCollector';
+
+/* The workloads of a spec, as its JSON Schema lets them through (spec.ts). */
 
 export interface WorkloadSpec {
   readonly kind?: WorkloadKind;

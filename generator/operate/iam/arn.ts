@@ -1,5 +1,5 @@
-import type { AwsStore } from '../../graph/aws-stores.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import type { AwsStore } from '../../kinds/eso/aws-provider.ts';
 import { VARIABLES } from './variables.ts';
 
 /** The name of things in AWS: one, or as many as its pattern fits. */

@@ -2,7 +2,7 @@ import { awsEntries } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
-import type { ObjectFinding } from '../../lint/locate-findings.ts';
+import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { type Arn, homeOf, parameterArn, secretArn } from './arn.ts';
 import { policyDocument, sizeOf } from './document.ts';
 import { type DraftRole, draftRoles } from './draft-roles.ts';
@@ -51,7 +51,7 @@ export interface IamPolicy {
 /** A plan, and what it leaves out or cannot be. */
 export interface Planned {
   readonly plan: IamPlan;
-  readonly faults: readonly ObjectFinding[];
+  readonly faults: readonly ObjectFault[];
 }
 
 /** The IAM of one cluster; `known` are the entries of all clusters, also of those beside it. */
@@ -61,7 +61,7 @@ export function iamPlan(
   known: Below,
   settings: IamSettings,
 ): Planned {
-  const faults: ObjectFinding[] = awsEntries(graph).flatMap(unresolvedName);
+  const faults: ObjectFault[] = awsEntries(graph).flatMap(unresolvedName);
   const roles = draftRoles(graph, settings).flatMap(draft => {
     const role = sizedRole(draft, known);
     if ('message' in role) faults.push(role);
@@ -90,7 +90,7 @@ function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
 }
 
 /** What would be a hole in a policy, or an ARN of nothing. */
-function unresolvedName({ item, path, name }: AwsEntry): ObjectFinding[] {
+function unresolvedName({ item, path, name }: AwsEntry): ObjectFault[] {
   if (name === undefined || !isUnresolved(name)) return [];
   return [
     {
@@ -106,7 +106,7 @@ function unresolvedName({ item, path, name }: AwsEntry): ObjectFinding[] {
 /** The most characters of a trust policy (docs/facts/aws.md#iam-limits). */
 const TRUST_SIZE = 2048;
 
-function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFinding {
+function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
   const { grants, entry, stores, ...rest } = draft;
   const sized = sizedPolicies(grants, known);
   if (sized === undefined) return tooLarge(draft);
@@ -123,7 +123,7 @@ function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFinding {
   };
 }
 
-function tooLarge({ name, entry: { store } }: DraftRole): ObjectFinding {
+function tooLarge({ name, entry: { store } }: DraftRole): ObjectFault {
   return {
     rule: { id: 'iam-size', severity: 'error' },
     item: store.item,
@@ -133,7 +133,7 @@ function tooLarge({ name, entry: { store } }: DraftRole): ObjectFinding {
   };
 }
 
-function trustTooLarge({ name, entry: { store } }: DraftRole): ObjectFinding {
+function trustTooLarge({ name, entry: { store } }: DraftRole): ObjectFault {
   return {
     rule: { id: 'iam-size', severity: 'error' },
     item: store.item,

@@ -1,10 +1,12 @@
-import type { ExternalSecret, StoreRef } from '../../graph/external-secrets.ts';
-import { isFetched } from '../../graph/refresh.ts';
 import type { Maker } from '../../graph/secret-graph.ts';
 import type { ObjectName } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
+import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
+import { isFetched } from '../../kinds/eso/refresh.ts';
+import type { StoreRef } from '../../kinds/eso/store-ref.ts';
 import type { FlowMaker, FlowSource } from './flow.ts';
 import { names, objectOf, shown, shownObject, sortKey } from './shown-names.ts';
 
@@ -26,7 +28,7 @@ export function makerOf(
 
 /** In words; absent where nothing comes out of a store. */
 function refreshText(secret: ExternalSecret): string | undefined {
-  if (!isFetched(secret)) return undefined;
+  if (!isFetched(secret.spec)) return undefined;
   const { policy, interval = '1h', seconds, isImmutable } = secret.refresh;
   if (isImmutable || policy === 'CreatedOnce') return 'once';
   if (policy === 'OnChange') return 'on change';
@@ -55,7 +57,7 @@ function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSource[] 
 }
 
 function storeName({ kind, name }: StoreRef, namespace: string): ObjectName {
-  return kind === 'ClusterSecretStore' ? { kind, name } : { kind, namespace, name };
+  return kind === clusterSecretStore.kind ? { kind, name } : { kind, namespace, name };
 }
 
 /** What `find` looks for, as a pattern. */

@@ -1,4 +1,3 @@
-import type { ExternalSecret } from '../../graph/external-secrets.ts';
 import { type Pickup, pickups } from '../../graph/pickup.ts';
 import {
   findSecret,
@@ -9,6 +8,7 @@ import {
 } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { sortBy } from '../../ground/sort-by.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Flow, FlowReader, FlowSecret } from './flow.ts';
 import { makerOf } from './flow-maker.ts';

@@ -1,4 +1,5 @@
 import type { ObjectName } from '../../ground/finding.ts';
+import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import type { Flow, FlowMaker, FlowReader, FlowSecret } from './flow.ts';
 import { wrap } from './wrap.ts';
 
@@ -64,7 +65,7 @@ const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
   reloader: 'Reloader',
   files: 'files change',
   'next run': 'next run',
-  'reload label': 'cnpg.io/reload',
+  'reload label': RELOAD_LABEL,
   'at use': '-',
   never: 'by hand',
 };

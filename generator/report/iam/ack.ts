@@ -1,11 +1,11 @@
 import type { KubeObject } from '../../ground/kube-object.ts';
+import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack/iam.ts';
+import type { Kind } from '../../kinds/kind.ts';
 import { renderYaml } from '../../make/objects/render-yaml.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../../operate/iam/plan.ts';
 import { documentText } from './document-text.ts';
 import { kubernetesName } from './kubernetes-name.ts';
 import { yamlNotes } from './notes.ts';
-
-const IAM = 'iam.services.k8s.aws/v1alpha1';
 
 /** Objects of AWS Controllers for Kubernetes. Those of another account belong into a namespace of it. */
 export function renderAck(plans: readonly IamPlan[]): string {
@@ -37,8 +37,7 @@ function objectsOf(role: IamRole, cluster: string): KubeObject[] {
 
 function policyObject({ name, statements }: IamPolicy): KubeObject {
   return {
-    apiVersion: IAM,
-    kind: 'Policy',
+    ...typeOf(iamPolicy),
     metadata: { name: kubernetesName(name) },
     spec: { name, policyDocument: documentText(statements) },
   };
@@ -46,8 +45,7 @@ function policyObject({ name, statements }: IamPolicy): KubeObject {
 
 function roleObject({ name, path, trust, policies }: IamRole): KubeObject {
   return {
-    apiVersion: IAM,
-    kind: 'Role',
+    ...typeOf(iamRole),
     metadata: { name: kubernetesName(name) },
     spec: {
       name,
@@ -62,8 +60,7 @@ function association({ name, associated }: IamRole, cluster: string): KubeObject
   if (associated === undefined) return [];
   return [
     {
-      apiVersion: 'eks.services.k8s.aws/v1alpha1',
-      kind: 'PodIdentityAssociation',
+      ...typeOf(podIdentityAssociation),
       metadata: { name: kubernetesName(name) },
       spec: {
         clusterName: cluster,
@@ -73,4 +70,9 @@ function association({ name, associated }: IamRole, cluster: string): KubeObject
       },
     },
   ];
+}
+
+/** All of them have been v1alpha1 from the beginning. */
+function typeOf({ group, kind }: Kind): Pick<KubeObject, 'apiVersion' | 'kind'> {
+  return { apiVersion: `${group}/v1alpha1`, kind };
 }

@@ -10,12 +10,12 @@ export function renderGithub(report: LintReport): string {
   return `${report.findings.map(command).join('')}${summaryOf(report)}\n`;
 }
 
-function command({ id, severity, message, hint, at, object }: Finding): string {
+function command({ rule, severity, message, hint, at, object }: Finding): string {
   const place = at === undefined ? [] : [`file=${property(at.file)}`, `line=${at.line}`];
   const properties = [
     ...place,
     ...(at === undefined ? [] : [`col=${at.column}`]),
-    `title=${property(id)}`,
+    `title=${property(rule)}`,
   ];
   const subject = at === undefined && object !== undefined ? `${object.kind} ${object.name}: ` : '';
   const lines = [`${subject}${message}`, ...(hint === undefined ? [] : [hint])];

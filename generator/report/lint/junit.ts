@@ -1,7 +1,8 @@
 import type { Finding } from '../../ground/finding.ts';
 import type { Rule } from '../../lint/rule.ts';
 import { COMMAND } from '../one-line.ts';
-import { fieldText, isFailure, type LintReport, summaryOf, withHint } from './report.ts';
+import { withHint } from '../with-hint.ts';
+import { fieldText, isFailure, type LintReport, summaryOf } from './report.ts';
 
 /**
  * JUnit XML, as CI servers read it: a test for each finding, failed when it fails the run, and a
@@ -9,7 +10,7 @@ import { fieldText, isFailure, type LintReport, summaryOf, withHint } from './re
  */
 export function renderJunit(report: LintReport): string {
   const { findings, rules, failOn } = report;
-  const found = new Set(findings.map(({ id }) => id));
+  const found = new Set(findings.map(({ rule }) => rule));
   const passed = rules.filter(({ id }) => !found.has(id));
   const failures = findings.filter(finding => isFailure(finding, failOn)).length;
   const counts = `tests="${findings.length + passed.length}" failures="${failures}" errors="0"`;
@@ -27,7 +28,7 @@ export function renderJunit(report: LintReport): string {
 }
 
 function findingCase(finding: Finding, failOn: Finding['severity']): string {
-  const { id, severity, message, at } = finding;
+  const { rule, severity, message, at } = finding;
   const place = at === undefined ? '' : `${at.file}:${at.line}:${at.column}`;
   const name = fieldText(finding) || place;
   const file = at === undefined ? '' : ` file="${escaped(at.file)}" line="${at.line}"`;
@@ -35,7 +36,7 @@ function findingCase(finding: Finding, failOn: Finding['severity']): string {
   const body = isFailure(finding, failOn)
     ? `<failure type="${severity}" message="${escaped(message)}">${text}</failure>`
     : `<system-out>${severity}: ${text}</system-out>`;
-  return `    <testcase classname="${escaped(id)}" name="${escaped(name)}"${file}>${body}</testcase>`;
+  return `    <testcase classname="${escaped(rule)}" name="${escaped(name)}"${file}>${body}</testcase>`;
 }
 
 function passedCase({ id, summary }: Rule): string {

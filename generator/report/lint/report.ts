@@ -70,8 +70,3 @@ export function fieldText({ object, field }: Finding): string {
   const parts = [object === undefined ? '' : objectText(object), field];
   return parts.filter(text => text !== '').join(' ');
 }
-
-/** A hint as a second sentence. */
-export function withHint({ message, hint }: Finding): string {
-  return hint === undefined ? message : `${message}. ${hint}`;
-}

@@ -20,10 +20,10 @@ function errorsFirst(a: Finding, b: Finding): number {
 function rulesOf({ rules, findings }: LintReport): SarifRule[] {
   const known = new Set(rules.map(({ id }) => id));
   const others = new Map(
-    findings.filter(({ id }) => !known.has(id)).map(entry => [entry.id, entry]),
+    findings.filter(({ rule }) => !known.has(rule)).map(entry => [entry.rule, entry]),
   );
-  const added = [...others.values()].map(({ id, severity }) => ({
-    id,
+  const added = [...others.values()].map(({ rule, severity }) => ({
+    id: rule,
     level: severity,
     summary: 'The input can be read.',
   }));
@@ -35,15 +35,5 @@ function rulesOf({ rules, findings }: LintReport): SarifRule[] {
 
 /** A finding as a result. */
 export function findingResult(finding: Finding): SarifResult {
-  const { id, severity, message, hint, at, field, object, related = [] } = finding;
-  return {
-    rule: id,
-    level: severity,
-    message,
-    advice: hint === undefined ? [] : [hint],
-    ...(at !== undefined && { at }),
-    ...(object !== undefined && { object }),
-    field,
-    related,
-  };
+  return { ...finding, level: finding.severity };
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../ground/finding.ts';
+import type { Shown } from '../format.ts';
 import { oneLine } from '../one-line.ts';
 import { excerptOf } from './excerpt.ts';
 import { fieldText, type LintReport, summaryOf } from './report.ts';
@@ -24,17 +25,20 @@ function sgr(code: number): Paint {
 }
 
 /** Findings for people: each with its line of the file, what to do, and the other end. */
-export function renderLintText(report: LintReport, hasColors = false): string {
-  const colors = hasColors ? COLORS : NO_COLORS;
+export function renderLintText(
+  report: LintReport,
+  { hasColors }: Pick<Shown, 'hasColors'>,
+): string {
+  const colors = hasColors() ? COLORS : NO_COLORS;
   const blocks = report.findings.map(finding => `${block(finding, report, colors)}\n`);
   return `${blocks.join('')}${summaryOf(report)}\n`;
 }
 
 function block(finding: Finding, { lineOf }: LintReport, colors: Colors): string {
-  const { id, severity, message, hint, at, related = [] } = finding;
+  const { rule, severity, message, hint, at, related = [] } = finding;
   const head = at === undefined ? objectAndField(finding) : placeOf(at);
   const lines = [
-    `${colors.place(oneLine(head))}: ${colors[severity](severity)}: ${oneLine(message)} ${colors.faint(`[${id}]`)}`,
+    `${colors.place(oneLine(head))}: ${colors[severity](severity)}: ${oneLine(message)} ${colors.faint(`[${rule}]`)}`,
     ...excerpt(finding, lineOf, colors),
   ];
   if (hint !== undefined) lines.push(`  hint: ${oneLine(hint)}`);

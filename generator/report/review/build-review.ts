@@ -26,11 +26,12 @@ export interface ReviewInput {
   readonly acknowledgements: readonly AcknowledgementEntry[];
   readonly notices: readonly Finding[];
   readonly placeOf: SideFieldPlace;
+  readonly fileOnHead: Review['fileOnHead'];
 }
 
 /** Puts together what a review tells: what is the same in several environments comes once. */
 export function buildReview(input: ReviewInput): Review {
-  const { base, head, compared, broken, acknowledgements, notices, placeOf } = input;
+  const { base, head, compared, broken, acknowledgements, notices, placeOf, fileOnHead } = input;
   const comparisons = compared.map(({ comparison }) => comparison);
   const risks = reviewedRisks(compared, acknowledgements, placeOf);
   return {
@@ -45,6 +46,7 @@ export function buildReview(input: ReviewInput): Review {
     unused: broken.length > 0 ? [] : unusedOf(acknowledgements, compared),
     notices,
     unseen: UNSEEN,
+    fileOnHead,
   };
 }
 

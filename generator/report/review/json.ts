@@ -1,57 +1,49 @@
-import type { Finding, Place } from '../../ground/finding.ts';
+import { flatFinding, flatPlace } from '../flat.ts';
 import { jsonText } from '../json-text.ts';
-import type { Review } from './review.ts';
+import type { Acknowledgement, BrokenSide, Review, ReviewedRisk } from './review.ts';
 import { blockers } from './verdict.ts';
 
-/** A review for programs. Names are as they are, values masked; null: there is none. */
+/** A review for programs. Names are as they are, values masked. */
 export function renderReviewJson(review: Review): string {
-  const {
-    base,
-    head,
-    environments,
-    risks,
-    changes,
-    secrets,
-    findings,
-    broken,
-    unused,
-    notices,
-    unseen,
-  } = review;
-  const shown = {
+  const { base, head, environments, risks, changes, secrets } = review;
+  const { findings, broken, unused, notices, unseen } = review;
+  return jsonText({
     base,
     head,
     blockers: blockers(review).length,
     environments,
-    risks: risks.map(({ at, related, ...risk }) => ({
-      ...risk,
-      ...flatPlace(at),
-      related: related.map(({ at: place, ...other }) => ({ ...other, ...flatPlace(place) })),
-    })),
-    changes: changes.map(({ what, objects, fields }) => ({
-      what,
-      objects,
-      fields,
-    })),
+    risks: risks.map(flatRisk),
+    changes: changes.map(({ what, objects, fields }) => ({ what, objects, fields })),
     secrets,
-    findings: findings.map(flatFinding),
-    broken: broken.map(({ side, environment, finding: { message, at } }) => ({
-      side,
-      environment,
-      message,
-      ...flatPlace(at),
+    findings: findings.map(found => ({
+      ...flatFinding(found),
+      environments: found.environments,
     })),
-    unusedAcknowledgements: unused,
+    broken: broken.map(flatBroken),
+    unusedAcknowledgements: unused.map(flatAcknowledgement),
     notices: notices.map(flatFinding),
     unseen,
+  });
+}
+
+/** A finding, and what only a change has. */
+function flatRisk(risk: ReviewedRisk): object {
+  const { environments, level, side, outcome = null, acknowledged } = risk;
+  return {
+    ...flatFinding(risk),
+    environments,
+    level,
+    side,
+    outcome,
+    acknowledged: acknowledged === undefined ? null : flatAcknowledgement(acknowledged),
   };
-  return jsonText(shown);
 }
 
-function flatFinding({ at, related: _, ...finding }: Finding): object {
-  return { ...finding, ...flatPlace(at) };
+function flatAcknowledgement({ environment, at, ...said }: Acknowledgement): object {
+  return { ...said, environment: environment ?? null, ...flatPlace(at) };
 }
 
-function flatPlace(at: Place | undefined): object {
-  return { file: at?.file ?? null, line: at?.line ?? null, column: at?.column ?? null };
+/** What keeps an environment from being compared has no severity. */
+function flatBroken({ side, environment, finding }: BrokenSide): object {
+  return { ...flatFinding(finding), severity: undefined, side, environment };
 }

@@ -1,4 +1,10 @@
-import type { Finding, ObjectName, Place } from '../../ground/finding.ts';
+import type {
+  Finding,
+  ObjectFinding,
+  ObjectName,
+  Place,
+  RelatedObject,
+} from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { Level } from '../../review/risks/risk-rule.ts';
 import type { FlowSecret } from '../graph/flow.ts';
@@ -26,6 +32,8 @@ export interface Review {
   readonly notices: readonly Finding[];
   /** What Git does not show, in sentences. */
   readonly unseen: readonly string[];
+  /** Where on head something is shown that only base has. */
+  readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
 }
 
 export interface EnvironmentReview {
@@ -41,25 +49,14 @@ export interface EnvironmentReview {
   readonly risks: Readonly<Record<Level, number>>;
 }
 
-export interface ReviewedRisk {
-  readonly rule: string;
+/** A change that hurts: its place is in the file of its side, and what blocks is an error. */
+export interface ReviewedRisk extends ObjectFinding {
   readonly level: Level;
-  readonly message: string;
-  readonly hint: string;
+  readonly environments: readonly string[];
   /** What Argo CD will do with a removed object. */
   readonly outcome?: string;
-  readonly object: ObjectName;
   readonly side: 'base' | 'head';
-  readonly field: string;
-  readonly environments: readonly string[];
-  /** In the file of that side. */
-  readonly at?: Place;
-  readonly related: readonly {
-    readonly note: string;
-    readonly object: ObjectName;
-    readonly side: 'base' | 'head';
-    readonly at?: Place;
-  }[];
+  readonly related: readonly (RelatedObject & { readonly side: 'base' | 'head' })[];
   readonly acknowledged?: Acknowledgement;
 }
 

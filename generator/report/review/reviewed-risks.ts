@@ -1,6 +1,7 @@
-import { fieldOf, type Path, type Place } from '../../ground/finding.ts';
-import { maskMessage } from '../../ground/mask/text.ts';
-import { type Item, objectName } from '../../kinds/kind.ts';
+import type { Path, Place } from '../../ground/finding.ts';
+import type { Item } from '../../kinds/kind.ts';
+import { located, relatedAt } from '../../lint/locate-findings.ts';
+import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import type { FoundRisk } from '../../review/risks/check-risks.ts';
 import { LEVELS } from '../../review/risks/risk-rule.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
@@ -28,32 +29,21 @@ function riskKey({ rule, level, message, object, field, acknowledged }: Reviewed
 }
 
 function reviewedRisk(
-  { rule, level, item, side, path, message, hint, outcome, related = [] }: FoundRisk,
+  found: FoundRisk,
   environment: string,
   acknowledgements: readonly AcknowledgementEntry[],
   placeOf: SideFieldPlace,
 ): ReviewedRisk {
-  const at = placeOf(side, item, path);
+  const { rule, level, side, outcome, related = [] } = found;
+  const severity = level === 'block' ? 'error' : 'warning';
+  const on = (wanted: typeof side): FieldPlace => placeOf.bind(undefined, wanted);
   const risk = {
-    rule: rule.id,
+    ...located(found, { id: rule.id, severity }, on(side)),
     level,
-    message: maskMessage(message),
-    hint: maskMessage(hint),
     ...(outcome !== undefined && { outcome }),
-    object: objectName(item),
     side,
-    field: maskMessage(fieldOf(path)),
     environments: [environment],
-    ...(at !== undefined && { at }),
-    related: related.map(other => {
-      const place = placeOf(other.side, other.item, other.path);
-      return {
-        note: maskMessage(other.note),
-        object: objectName(other.item),
-        side: other.side,
-        ...(place !== undefined && { at: place }),
-      };
-    }),
+    related: related.map(other => ({ ...relatedAt(other, on(other.side)), side: other.side })),
   };
   const acknowledged = acknowledgements.find(entry => entry.covers(risk, environment));
   return {

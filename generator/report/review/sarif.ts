@@ -9,22 +9,17 @@ import type { Review, ReviewedRisk } from './review.ts';
 import { isOpen } from './verdict.ts';
 import { namesOf, placeText, sideText } from './words.ts';
 
-/** The tool, and where on head something is shown that only base has. */
-export interface ReviewSarifTool extends SarifTool {
-  readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
-}
-
 const LEVEL = { block: 'error', high: 'warning', warn: 'note' } as const;
 
 /**
  * Risks and new findings as SARIF, the worst first. Code scanning knows the files of head only, so
  * what base alone has is shown at the top of the nearest file that head has.
  */
-export function renderReviewSarif(review: Review, tool: ReviewSarifTool): string {
-  const { risks, findings, broken, notices } = review;
+export function renderReviewSarif(review: Review, tool: SarifTool): string {
+  const { risks, findings, broken, notices, fileOnHead } = review;
   const [open, acknowledged] = [risks.filter(isOpen), risks.filter(risk => !isOpen(risk))];
   const ofLevel = (...levels: readonly Level[]): SarifResult[] =>
-    open.filter(({ level }) => levels.includes(level)).map(risk => riskResult(risk, tool));
+    open.filter(({ level }) => levels.includes(level)).map(risk => riskResult(risk, fileOnHead));
   const ofSeverity = (wanted: Finding['severity']): SarifResult[] =>
     findings.filter(({ severity }) => severity === wanted).map(findingResult);
   const results = [
@@ -32,7 +27,7 @@ export function renderReviewSarif(review: Review, tool: ReviewSarifTool): string
     ...ofSeverity('error'),
     ...ofLevel('warn'),
     ...ofSeverity('warning'),
-    ...acknowledged.map(risk => riskResult(risk, tool)),
+    ...acknowledged.map(risk => riskResult(risk, fileOnHead)),
   ];
   const noticesOf = (wanted: Finding['severity']): string[] =>
     notices.filter(({ severity }) => severity === wanted).map(finding => faultText(finding, ''));
@@ -48,7 +43,7 @@ export function renderReviewSarif(review: Review, tool: ReviewSarifTool): string
 
 /** The risk rules, and the rules of lint that found something new. */
 function rulesOf(findings: readonly Finding[]): SarifRule[] {
-  const found = new Set(findings.map(({ id }) => id));
+  const found = new Set(findings.map(({ rule }) => rule));
   return [
     ...riskRules.map(({ id, level, summary }) => ({ id, level: LEVEL[level], summary })),
     ...lintRules
@@ -57,15 +52,17 @@ function rulesOf(findings: readonly Finding[]): SarifRule[] {
   ];
 }
 
-function riskResult(risk: ReviewedRisk, tool: ReviewSarifTool): SarifResult {
+/** What is said beyond the message is advice. */
+function riskResult(risk: ReviewedRisk, fileOnHead: Review['fileOnHead']): SarifResult {
   const { rule, level, message, hint, outcome, object, field, related, acknowledged } = risk;
   const environments = namesOf(risk.environments);
-  const at = placeOf(risk, tool);
+  const at = placeOf(risk, fileOnHead);
+  const advice = [...(outcome === undefined ? [] : [`Argo CD: ${outcome}`]), ...basePlace(risk)];
   return {
     rule,
     level: LEVEL[level],
     message: environments === '' ? message : `${message} (${environments})`,
-    advice: [...(outcome === undefined ? [] : [`Argo CD: ${outcome}`]), ...basePlace(risk), hint],
+    hint: [...advice, hint].join('. '),
     ...(at !== undefined && { at }),
     object,
     field,
@@ -80,10 +77,10 @@ function basePlace({ side, at }: ReviewedRisk): string[] {
 
 function placeOf(
   { side, at, environments }: ReviewedRisk,
-  tool: ReviewSarifTool,
+  fileOnHead: Review['fileOnHead'],
 ): Place | undefined {
   if (at === undefined || side === 'head') return at;
-  const file = tool.fileOnHead(at.file, environments);
+  const file = fileOnHead(at.file, environments);
   return file === undefined ? undefined : { file, line: 1, column: 1 };
 }
 

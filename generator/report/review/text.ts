@@ -25,8 +25,8 @@ export function renderReviewText(review: Review): string {
     review.notices.flatMap(noticeLines),
     review.unused.map(entry => `${placed(entry.at)}warning: ${oneLine(unusedText(entry))}`),
     [...likeRisks(review.risks)].flatMap(riskGroupLines),
-    review.findings.flatMap(({ severity, id, message, at, environments }) => [
-      `new ${severity}: ${oneLine(message)} [${id}]${where(environments)}`,
+    review.findings.flatMap(({ severity, rule, message, at, environments }) => [
+      `new ${severity}: ${oneLine(message)} [${rule}]${where(environments)}`,
       ...(at === undefined ? [] : [`  at ${placeText(at)}`]),
     ]),
     review.changes.flatMap(changeLines),

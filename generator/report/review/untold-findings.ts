@@ -18,11 +18,11 @@ export function untoldFindings(
     const told = toldOf(found);
     return findings
       .filter(({ object, field }) => !said.has(placeKey(object, field)))
-      .filter(({ object, id }) => !told.has(placeKey(object, id)))
+      .filter(({ object, rule }) => !told.has(placeKey(object, rule)))
       .map(finding => ({ ...finding, environments: [comparison.name] }));
   });
-  return onceForAll(all, ({ id, message, field, object }) =>
-    JSON.stringify([id, message, field, object?.kind, object?.name]),
+  return onceForAll(all, ({ rule, message, field, object }) =>
+    JSON.stringify([rule, message, field, object?.kind, object?.name]),
   );
 }
 

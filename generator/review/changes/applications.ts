@@ -1,20 +1,20 @@
-import { itemIdentity } from '../../graph/object-set.ts';
+import { itemIdentity } from '../../graph/graph-of.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { matchesGlob } from '../../ground/glob.ts';
-import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { argoApplication } from '../../kinds/argocd/application.ts';
-import { applicationSet } from '../../kinds/argocd/application-set.ts';
-import { annotationOf, type Item, specOf } from '../../kinds/kind.ts';
+import { textAt } from '../../ground/json.ts';
+import {
+  APPLICATIONS,
+  destinationOf,
+  policyOf,
+  sourcesOf,
+  trackedBy,
+} from '../../kinds/argocd/application-spec.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Comparison } from './comparison.ts';
 
 /** Objects that say how Argo CD treats what it syncs: Applications, and what makes them. */
 function applicationsOf({ byKind }: SecretGraph): Item[] {
-  return [...byKind(argoApplication), ...byKind(applicationSet)];
-}
-
-/** The spec of an Application; of an ApplicationSet that of the Applications it makes. */
-export function applicationSpec(item: Item): JsonObject {
-  return item.known === applicationSet ? mapAt(specOf(item), 'template', 'spec') : specOf(item);
+  return APPLICATIONS.flatMap(byKind);
 }
 
 /** The Application that an object belongs to, and whether head still has it. */
@@ -41,39 +41,26 @@ export function ownerOf({ base, head, name }: Comparison, item: Item): Owner | u
 }
 
 function bestOf(all: readonly Item[], item: Item, environment: string): Item[] {
-  const tracked = annotationOf(item, 'argocd.argoproj.io/tracking-id')?.split(':')[0];
+  const tracked = trackedBy(item);
   const own = all.filter(({ name, namespace }) =>
     [name, `${namespace}_${name}`].includes(tracked ?? ''),
   );
   const rendering = all.filter(application => isRendering(application, environment));
   const here = (list: readonly Item[]): Item[] =>
-    list.filter(application => namespaceOf(application) === item.namespace);
+    list.filter(application => destinationOf(application) === item.namespace);
   const candidates = [own, here(rendering), rendering, item.namespace === '' ? [] : here(all)];
   return candidates.find(list => list.length > 0) ?? [];
-}
-
-/** The namespace that an Application is for. */
-export function namespaceOf(application: Item): string {
-  return textAt(applicationSpec(application), 'destination', 'namespace') ?? '';
 }
 
 /** Whether the folder of an environment is the end of an Application's path; `{{…}}` may be any. */
 function isRendering(application: Item, environment: string): boolean {
   if (environment === '') return false;
-  const spec = applicationSpec(application);
   const depth = environment.split('/').length;
-  return [mapAt(spec, 'source'), ...listAt(spec, 'sources')].some(source => {
+  return sourcesOf(application).some(source => {
     const path = (textAt(source, 'path') ?? '')
       .replaceAll(/\{\{.{0,200}?\}\}/g, '*')
       .replace(/\/$/, '');
     const folders = path.split('/').slice(-depth).join('/');
     return path !== '*' && matchesGlob(folders, environment);
   });
-}
-
-/** What matters to the objects that an Application no longer wants. */
-function policyOf(application: Item): string {
-  const { automated, syncOptions } = mapAt(applicationSpec(application), 'syncPolicy');
-  const { finalizers } = mapAt(application.object, 'metadata');
-  return JSON.stringify([automated, syncOptions, finalizers]);
 }

@@ -1,10 +1,11 @@
-import { specReader } from '../../graph/external-secrets.ts';
-import { graphOf, itemIdentity, type ObjectSet } from '../../graph/object-set.ts';
+import { graphOf, itemIdentity } from '../../graph/graph-of.ts';
 import { asJson } from '../../ground/kube-object.ts';
 import { isSame } from '../../ground/same.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import { sortBy } from '../../ground/sort-by.ts';
+import { specReader } from '../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../kinds/kind.ts';
+import type { ObjectSet } from '../../read/sets/object-set.ts';
 import { type Change, type Changed, type Comparison, itemOfChange } from './comparison.ts';
 import { effectiveForm } from './effective-form.ts';
 import { fieldChanges } from './field-changes.ts';

@@ -1,9 +1,10 @@
-import { SYNC_OPTIONS, syncOptionsIn } from '../../ground/annotations.ts';
-import { listAt, mapAt } from '../../ground/json.ts';
 import { customResourceDefinition } from '../../kinds/apiextensions/custom-resource-definition.ts';
-import { annotationOf, type Item } from '../../kinds/kind.ts';
-import { applicationSpec, type Owner, ownerOf } from './applications.ts';
-import { cascadeOf } from './cascade.ts';
+import { applicationOption, isPruning } from '../../kinds/argocd/application-spec.ts';
+import { cascadeOf } from '../../kinds/argocd/cascade.ts';
+import { ownOption, type SyncOption } from '../../kinds/argocd/sync-options.ts';
+import { isKeptByHelm } from '../../kinds/helm/resource-policy.ts';
+import type { Item } from '../../kinds/kind.ts';
+import { type Owner, ownerOf } from './applications.ts';
 import type { Comparison } from './comparison.ts';
 
 /** What Argo CD does with an object that Git no longer has. */
@@ -63,9 +64,8 @@ function waiting(reason: string): Deletion {
  * Helm's; pruning does not heed that one (argo-cd#17819).
  */
 export function isKept(item: Item, application: Item): boolean {
-  const isHelms = annotationOf(item, 'helm.sh/resource-policy') === 'keep';
   const isDefinition = item.known === customResourceDefinition;
-  return isHelms || isDefinition || syncOption(item, application, 'Delete') === 'false';
+  return isKeptByHelm(item) || isDefinition || syncOption(item, application, 'Delete') === 'false';
 }
 
 /** Either option makes the deletion of an Application wait (state.go, isObjRequiresDeletionConfirmation). */
@@ -75,33 +75,11 @@ function isConfirmed(item: Item, application: Item): boolean {
   );
 }
 
-/** A sync option of an object, else of its Application: the first that is given counts. */
+/** A sync option of an object, else of its Application. */
 export function syncOption(
   item: Item,
   application: Item | undefined,
-  name: 'Prune' | 'Delete',
+  name: SyncOption,
 ): string | undefined {
-  const own = optionIn(syncOptionsIn(annotationOf(item, SYNC_OPTIONS)), name);
-  return own ?? (application && applicationOption(application, name));
-}
-
-/** A sync option that an Application gives to all that it manages. */
-export function applicationOption(application: Item, name: 'Prune' | 'Delete'): string | undefined {
-  return optionIn(listAt(applicationSpec(application), 'syncPolicy', 'syncOptions'), name);
-}
-
-function optionIn(options: readonly unknown[], name: string): string | undefined {
-  const found = options.find(option => typeof option === 'string' && option.startsWith(`${name}=`));
-  return found === undefined ? undefined : String(found).slice(name.length + 1);
-}
-
-/** Whether an object stays when Git no longer has it, whatever its Application does. */
-export function isGuarded(item: Item): boolean {
-  return syncOption(item, undefined, 'Prune') === 'false';
-}
-
-/** Whether an Application deletes what Git no longer has without being asked. */
-export function isPruning(application: Item): boolean {
-  const automated = mapAt(applicationSpec(application), 'syncPolicy', 'automated');
-  return automated['prune'] === true && automated['enabled'] !== false;
+  return ownOption(item, name) ?? (application && applicationOption(application, name));
 }

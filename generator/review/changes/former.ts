@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../graph/object-set.ts';
+import { itemIdentity } from '../../graph/graph-of.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { oncePer } from '../../ground/once-per.ts';
 import type { Item } from '../../kinds/kind.ts';

@@ -1,4 +1,4 @@
-import validateReview from '#validators/rem-secrets-review';
+import { validate as validateReview } from '#validators/rem-secrets-review';
 import type { Outcome } from '../../ground/finding.ts';
 import { checkDocument } from '../../lint/check-document.ts';
 import { type Entry, type EntryFault, invalidEntry } from '../../lint/entry.ts';

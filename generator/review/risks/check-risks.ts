@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../graph/object-set.ts';
+import { itemIdentity } from '../../graph/graph-of.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import type { Comparison } from '../changes/comparison.ts';
 import { LEVELS, type Level, type Risk, type RiskRule } from './risk-rule.ts';

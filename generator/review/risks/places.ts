@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../graph/object-set.ts';
+import { itemIdentity } from '../../graph/graph-of.ts';
 import type { Path } from '../../ground/finding.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import type { Item } from '../../kinds/kind.ts';

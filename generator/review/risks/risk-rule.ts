@@ -1,5 +1,4 @@
-import type { Path } from '../../ground/finding.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { RelatedField, RuleFault } from '../../lint/rule.ts';
 import type { Comparison } from '../changes/comparison.ts';
 
 /**
@@ -24,28 +23,18 @@ export interface RiskRule {
   readonly check: (comparison: Comparison) => Iterable<Risk>;
 }
 
-/** A change that hurts. */
-export interface Risk {
+/** A change that hurts: the object at risk, what will happen to it, and what to do instead. */
+export interface Risk extends RuleFault {
   /** Where the rule's own level is not the right one. */
   readonly level?: Level;
-  /** The object at risk, and the side that the item stands on. */
-  readonly item: Item;
+  /** The side that the item stands on. */
   readonly side: 'base' | 'head';
-  /** The field, from the object. */
-  readonly path: Path;
-  /** What will happen, in one sentence without a full stop, with the names that matter. */
-  readonly message: string;
-  /** What to do instead, or to make sure of. */
-  readonly hint: string;
   /** What Argo CD will do with a removed object (`diff/deletion.ts`). */
   readonly outcome?: string;
   /** Other objects of the matter, such as the readers of a Secret. */
   readonly related?: readonly RelatedItem[];
 }
 
-export interface RelatedItem {
-  readonly item: Item;
+export interface RelatedItem extends RelatedField {
   readonly side: 'base' | 'head';
-  readonly path: Path;
-  readonly note: string;
 }

@@ -26,6 +26,6 @@ start_argocd() {
 }
 
 wait_for_argocd() {
-  ready argocd-repo-server 60 curl -fsS http://127.0.0.1:8184/metrics
-  ready argocd-application-controller 60 curl -fsS http://127.0.0.1:8182/healthz
+  ready argocd-repo-server curl -fsS http://127.0.0.1:8184/metrics
+  ready argocd-application-controller curl -fsS http://127.0.0.1:8182/healthz
 }

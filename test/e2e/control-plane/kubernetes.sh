@@ -31,8 +31,8 @@ start kube-apiserver kube-apiserver --etcd-servers=http://127.0.0.1:2379 --bind-
   --audit-log-batch-max-wait=1s --profiling=false
 
 wait_for_kubernetes() {
-  ready etcd 60 curl -fsS http://127.0.0.1:2379/health
-  ready kube-apiserver 180 curl -fsS --cacert "$pki/ca.crt" https://127.0.0.1/readyz
+  ready etcd curl -fsS http://127.0.0.1:2379/health
+  ready kube-apiserver curl -fsS --cacert "$pki/ca.crt" https://127.0.0.1/readyz
 }
 
 start_controllers() {

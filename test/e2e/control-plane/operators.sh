@@ -25,8 +25,8 @@ start_operators() {
 }
 
 wait_for_operators() {
-  ready moto 60 curl -fsS http://127.0.0.1:5000/moto-api/
-  ready cnpg 60 curl -fsS --cacert "$pki/ca.crt" https://127.0.0.1:9443/readyz
-  ready external-secrets 60 curl -fsS http://127.0.0.1:8080/metrics
-  ready external-secrets-webhook 60 curl -fsS http://127.0.0.1:8082/readyz
+  ready moto curl -fsS http://127.0.0.1:5000/moto-api/
+  ready cnpg curl -fsS --cacert "$pki/ca.crt" https://127.0.0.1:9443/readyz
+  ready external-secrets curl -fsS http://127.0.0.1:8080/metrics
+  ready external-secrets-webhook curl -fsS http://127.0.0.1:8082/readyz
 }

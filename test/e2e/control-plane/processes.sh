@@ -12,9 +12,9 @@ start() {
   pids[$name]=$!
 }
 
-# ready NAME SECONDS COMMAND...: waits until the command succeeds.
+# ready NAME COMMAND...: waits until the command succeeds; ten minutes are more than a busy machine takes.
 ready() {
-  local name=$1 end=$((SECONDS + $2)) why=; shift 2
+  local name=$1 end=$((SECONDS + 600)) why=; shift
   until "$@" > /dev/null 2>&1; do
     kill -0 "${pids[$name]}" 2> /dev/null || why='has stopped'
     [ $SECONDS -lt $end ] || why='is not ready in time'

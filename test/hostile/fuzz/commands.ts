@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { diffFormats, graphFormats, lintFormats } from '../../../generator/report/formats.ts';
 import { type Ran, runKrm, runMain } from '../../machine.ts';
 
 /** A call of the command line; `input` is its stdin. */
@@ -11,9 +12,9 @@ export interface Call {
   readonly input?: string;
 }
 
-const LINT = ['text', 'json', 'sarif', 'github', 'junit'];
-const DIFF = ['text', 'json', 'html', 'markdown', 'sarif'];
-const GRAPH = ['table', 'json', 'mermaid', 'dot', 'svg'];
+const LINT = Object.keys(lintFormats);
+const DIFF = Object.keys(diffFormats);
+const GRAPH = Object.keys(graphFormats);
 
 /** Every command in every format that looks at paths; `diff` compares the first two. */
 export function callsOf(...paths: readonly [string, string, ...string[]]): Call[] {

@@ -38,7 +38,7 @@ test.for([
       {
         message: expect.stringContaining(`items[1]: the item is no Kubernetes object: ${lack}`),
         severity: 'error',
-        tags: { id: 'no-object' },
+        tags: { rule: 'no-object' },
       },
     ]);
     expect(ran.stdout).toContain(`${items}\n`);
@@ -66,7 +66,7 @@ test.for([
       {
         resourceRef: { name: 'a', namespace: 'x' },
         severity: 'error',
-        tags: { id: 'duplicate-item' },
+        tags: { rule: 'duplicate-item' },
       },
     ]);
     expect(written(ran).results?.[0]).not.toHaveProperty('field');
@@ -181,5 +181,5 @@ test('in whatever way the last entry of an item of ours is empty, the item alone
 test('the lint of a wrong item says what is wrong with the others, too', () => {
   const pod = `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: absent } }] }] }\n`;
   const ids = written(runKrm(lintListOf('{}', 'text\n', pod))).results?.map(({ tags }) => tags);
-  expect(ids).toMatchObject([{ id: 'no-object' }, { id: 'unknown-secret' }]);
+  expect(ids).toMatchObject([{ rule: 'no-object' }, { rule: 'unknown-secret' }]);
 });

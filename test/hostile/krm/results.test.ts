@@ -150,8 +150,8 @@ test('an item that is no object, or one again, has its file too', () => {
 - { apiVersion: v1, kind: ConfigMap, metadata: { ${at('c.yaml')} } }
 `;
   expect(written(runKrm(listOf(shopSpec, items))).results).toMatchObject([
-    { tags: { id: 'duplicate-item' }, file: { path: 'b.yaml', index: 3 } },
-    { tags: { id: 'no-object' }, file: { path: 'c.yaml', index: 3 } },
+    { tags: { rule: 'duplicate-item' }, file: { path: 'b.yaml', index: 3 } },
+    { tags: { rule: 'no-object' }, file: { path: 'c.yaml', index: 3 } },
   ]);
 });
 

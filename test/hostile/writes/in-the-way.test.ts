@@ -53,7 +53,7 @@ function link(repository: string, path: string, target: string): void {
 function expectRefusal({ status, stdout, stderr }: Ran, path: string, what: string): void {
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toBe(
-    `${path}: error: rem-secrets did not make this ${what} [not-ours]\n  hint: Move it away, or delete it.\n`,
+    `${path}:1:1: error: rem-secrets did not make this ${what} [not-ours]\n  hint: Move it away, or delete it.\n`,
   );
 }
 
@@ -123,7 +123,7 @@ test('all that is in the way is said at once, and each once', () => {
   link(repository, 'base', outside);
   link(repository, 'overlays/prod', outside);
   const { stderr } = runMain(repository, ['expand']);
-  expect(stderr.match(/^[^ ]+: error/gm)).toEqual(['base: error', 'overlays/prod: error']);
+  expect(stderr.match(/^[^ ]+: error/gm)).toEqual(['base:1:1: error', 'overlays/prod:1:1: error']);
 });
 
 test('links among files that people added are neither followed nor removed', () => {

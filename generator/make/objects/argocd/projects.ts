@@ -1,7 +1,6 @@
 import { groupOf, type KubeObject } from '../../../ground/kube-object.ts';
 import { kindOf as knownKind } from '../../../kinds/kinds.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
-import { CLUSTER_KINDS } from '../../model/operators.ts';
 import { type AllowedKind, appProject } from './app-project.ts';
 import type { Place, PlacedTarget } from './placed-target.ts';
 
@@ -55,7 +54,7 @@ export function operatorsProject(model: ArgocdModel): KubeObject {
       ...operators.flatMap(({ groups }) => groups).map(definitionsOf),
       ...operators
         .flatMap(({ clusterKinds }) => clusterKinds)
-        .map(kind => ({ group: CLUSTER_KINDS[kind], kind })),
+        .map(({ group, kind }) => ({ group, kind })),
     ],
     namespacedKinds: CHART_KINDS,
   });

@@ -1,4 +1,4 @@
-import page from '#review/page';
+import { page } from '#review/page';
 import type { LayoutOf } from '../../graph/svg.ts';
 import { escaped } from '../../graph/svg-text.ts';
 import { shownLines } from '../../one-line.ts';

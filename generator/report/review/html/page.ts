@@ -112,9 +112,9 @@ function notice({ severity, message, hint, at }: Finding): Notice {
 }
 
 function findingEntries({ findings }: Review): FindingEntry[] {
-  return findings.map(({ severity, id, message, hint, object, at, environments }) => ({
+  return findings.map(({ severity, rule, message, hint, object, at, environments }) => ({
     severity,
-    rule: id,
+    rule,
     message: capital(sentence(oneLine(message))),
     hint: hint === undefined ? '' : sentence(oneLine(hint)),
     object: object === undefined ? '' : objectText(object),

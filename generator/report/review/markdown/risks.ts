@@ -52,13 +52,13 @@ export function acknowledgedUnit(risk: ReviewedRisk): Unit {
 }
 
 /** What lint finds on head and did not on base. */
-export function findingUnit({ id, severity, message, hint, at, environments }: NewFinding): Unit {
+export function findingUnit({ rule, severity, message, hint, at, environments }: NewFinding): Unit {
   const details = [
     ...(at === undefined ? [] : [`at ${placeCode(at)}`]),
     ...(hint === undefined ? [] : [adviceOf(hint)]),
   ];
   return {
-    text: `- ${severity} **${code(id)}**${inEnvironments(environments)}: ${sentence(prose(message))}\n${details.map(detail => `  - ${detail}\n`).join('')}`,
+    text: `- ${severity} **${code(rule)}**${inEnvironments(environments)}: ${sentence(prose(message))}\n${details.map(detail => `  - ${detail}\n`).join('')}`,
   };
 }
 
@@ -77,7 +77,7 @@ export function noticeUnit({ at, severity, message, hint }: Finding): Unit {
 /** An acknowledgement that no risk needs. */
 export function unusedUnit(entry: Acknowledgement): Unit {
   return noticeUnit({
-    id: 'acknowledgement',
+    rule: 'acknowledgement',
     severity: 'warning',
     message: unusedText(entry),
     field: '',

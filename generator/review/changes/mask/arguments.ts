@@ -1,6 +1,6 @@
 import type { Json } from '../../../ground/json.ts';
-import type { Hide } from '../../../ground/mask/secret-value.ts';
 import { maskText } from '../../../ground/mask/text.ts';
+import type { Hide } from '../../../ground/secret-text.ts';
 
 /** Lists whose items are the words of a command. */
 const COMMANDS = new Set(['args', 'command', 'cmd', 'entrypoint', 'arguments', 'extraArgs']);

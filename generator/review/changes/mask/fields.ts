@@ -1,36 +1,33 @@
 import { LAST_APPLIED } from '../../../ground/annotations.ts';
 import type { Path } from '../../../ground/finding.ts';
+import type { Content, Kind } from '../../../kinds/kind.ts';
+import { kinds } from '../../../kinds/kinds.ts';
 
-/** Where a value stands: the kind of its object, and the fields from that object's root. */
+/** Where a value stands: what the kind of its object may be, and the fields from that object's root. */
 export interface ValuePlace {
-  readonly kind: string;
+  readonly kinds: readonly Kind[];
   readonly path: Path;
 }
 
+/** What the kind says of a place. Of several of one name any may be meant. */
+export function contentAt({ kinds, path }: ValuePlace): Content | undefined {
+  for (const { holds } of kinds) {
+    const content = holds?.(path);
+    if (content !== undefined) return content;
+  }
+  return undefined;
+}
+
+const SECRET_FIELDS: ReadonlySet<string | number> = new Set(
+  kinds.flatMap(({ secretFields }) => secretFields ?? []),
+);
+
 /** Fields that hold secrets by their meaning, whatever they look like. */
-export function isSecretField({ kind, path }: ValuePlace): boolean {
-  const [first] = path;
-  if (kind === 'Secret' && (first === 'data' || first === 'stringData')) return true;
-  if (kind === 'SealedSecret' && path.includes('encryptedData')) return true;
-  if (path.includes('fake') || (kind === 'Fake' && first === 'spec')) return true;
-  const last = path.at(-1);
-  if (last === LAST_APPLIED || path.some(isSecretStep)) return true;
-  return kind === 'ConfigMap' && first === 'binaryData'; // Nobody can read it, or see what is in it.
-}
-
-/** SQL that makes users; what only a Secret has, wherever one is written out. */
-function isSecretStep(step: string | number): boolean {
-  return typeof step === 'string' && (/^postInit\w{0,40}SQL$/.test(step) || step === 'stringData');
-}
-
-/** A template of an ExternalSecret, and those that a PushSecret or SealedSecret has. */
-export function isTemplate({ path }: ValuePlace): boolean {
-  const at = path.indexOf('template');
-  if (at < 1) return false;
-  const field = path[at + 1];
+export function isSecretField(place: ValuePlace): boolean {
+  const { path } = place;
   return (
-    (path[at - 1] === 'target' && field === 'data') ||
-    (field === 'templateFrom' && path.at(-1) === 'literal') ||
-    (path[0] === 'spec' && at === 1 && field === 'data')
+    path.at(-1) === LAST_APPLIED ||
+    path.some(step => SECRET_FIELDS.has(step)) ||
+    contentAt(place) === 'secret'
   );
 }

@@ -1,8 +1,5 @@
 import { oncePerText } from '../../../ground/once-per.ts';
 
-/** Kinds in which `secretKey` names a key. */
-const NAMES_KEYS = /^(Cluster)?(External|Push)Secret$|^SecretProviderClass$/;
-
 /** What is below only names things. */
 const REFERENCES =
   /(Ref|Refs|Selector|Selectors)$|^(valueFrom|envFrom|valuesFrom|imagePullSecrets|serviceAccountToken|secretObjects|secretKeys)$/;
@@ -15,18 +12,12 @@ const SECRET_NAMES =
 const OF_SECRET =
   /^(secrets?|(config|vars|env|owner|superuser|tls|ca|cert|certificate|pull|password|credentials?|keystore|truststore|backup|external|target|source|bootstrap|login|image\w{0,20}|\w{1,30}(TLS|CA|Tls|Config|Vars|Credentials?|Pull|Cert))Secrets?)$/;
 
-/** A place in an object, as far as it tells references from values. */
-export interface Holder {
-  readonly kind: string;
-  /** Below are a user's own settings, in which a field named `secret` holds one. */
-  readonly isFree: boolean;
-}
-
-/** Whether a field names something, and all that is below it. */
-export function isReference(field: string, { kind, isFree }: Holder): boolean {
-  if (namesSomething(field)) return true;
-  if (field === 'secretKey') return NAMES_KEYS.test(kind);
-  return namesSecret(field) && !(isFree && /^secrets?$/.test(field));
+/**
+ * Whether a field names something, and all that is below it. `isFree`: it is among a user's own
+ * settings, in which a field named `secret` holds one.
+ */
+export function isReference(field: string, isFree: boolean): boolean {
+  return namesSomething(field) || (namesSecret(field) && !(isFree && /^secrets?$/.test(field)));
 }
 
 const namesSomething = oncePerText(
@@ -51,7 +42,7 @@ export function isFreeField(field: string): boolean {
 }
 
 /** Maps whose values are secrets, by names of their own: `passwords: { alice: … }`. */
-export function holdsSecrets(field: string, { isFree }: Holder): boolean {
+export function holdsSecrets(field: string, isFree: boolean): boolean {
   return (
     /(passwords|passwds|tokens|credentials|creds|api_?keys|pins)$/i.test(field) ||
     (isFree &&

@@ -1,12 +1,14 @@
 import type { Path } from '../../../ground/finding.ts';
 import { isMap, type Json, type JsonObject } from '../../../ground/json.ts';
-import { HIDDEN, type Hide, isOpen, maskNamed } from '../../../ground/mask/secret-value.ts';
+import { HIDDEN, isOpen, maskNamed } from '../../../ground/mask/secret-value.ts';
 import { maskTemplate } from '../../../ground/mask/template-text.ts';
 import { maskText } from '../../../ground/mask/text.ts';
+import type { Hide } from '../../../ground/secret-text.ts';
 import { valueAt } from '../../../ground/value-path.ts';
+import { isTemplatePlace } from '../../../kinds/eso/template-place.ts';
 import { isCommand, maskArgument } from './arguments.ts';
 import { maskDocument } from './document.ts';
-import { isSecretField, isTemplate } from './fields.ts';
+import { isSecretField } from './fields.ts';
 import { below, rootSpot, type Spot } from './spot.ts';
 
 /**
@@ -18,7 +20,7 @@ import { below, rootSpot, type Spot } from './spot.ts';
 export function shownAt(object: JsonObject, path: Path = [], hide: Hide = () => HIDDEN): Json {
   let value: Json = object;
   let parent: Json = null;
-  let spot = rootSpot(String(object['kind']));
+  let spot = rootSpot(object['kind']);
   for (const step of path) {
     parent = value;
     value = (valueAt(value, [step]) ?? null) as Json;
@@ -48,7 +50,7 @@ function shownScalar(value: Scalar, spot: Spot, hide: Hide, parent: Json): Scala
 }
 
 function shownText(text: string, spot: Spot, hide: Hide, parent: Json): string {
-  if (isTemplate(spot)) return maskTemplate(text, hide);
+  if (isTemplatePlace(spot.path)) return maskTemplate(text, hide);
   if (spot.isSecret) return maskSecret(text, spot.name, hide);
   const [field, index] = [spot.path.at(-2), spot.path.at(-1)];
   if (Array.isArray(parent) && isCommand(field)) return maskArgument(parent, Number(index), hide);
@@ -75,7 +77,7 @@ function hiddenIn(document: Json, path: Path, outer: Spot, hide: Hide): string |
     spot = below(spot, parent, step, value);
   }
   const text = String(value);
-  if (isSecretField(spot) || isTemplate(spot)) return hide(text);
+  if (isSecretField(spot) || isTemplatePlace(spot.path)) return hide(text);
   const shown = spot.isSecret ? maskSecret(text, spot.name, hide) : text;
   return shown === text ? undefined : shown;
 }

@@ -1,7 +1,9 @@
 import { isMap, type Json, type JsonObject } from '../../../ground/json.ts';
 import { isSecretName, isVariant } from '../../../ground/mask/secret-name.ts';
 import { optionBefore } from '../../../ground/secret-literal.ts';
-import type { ValuePlace } from './fields.ts';
+import { coreSecret } from '../../../kinds/core/secret.ts';
+import { kindsNamed } from '../../../kinds/kinds.ts';
+import { contentAt, type ValuePlace } from './fields.ts';
 import {
   holdsSecrets,
   isBeside,
@@ -24,14 +26,21 @@ export interface Spot extends ValuePlace {
 }
 
 /** The root of an object. */
-export function rootSpot(kind: string): Spot {
-  const isFree = kind === 'ConfigMap';
-  return { kind, path: [], name: '', isSecret: false, isReference: false, isFree, isHeld: false };
+export function rootSpot(kind: Json | undefined): Spot {
+  return {
+    kinds: kindsNamed(String(kind)),
+    path: [],
+    name: '',
+    isSecret: false,
+    isReference: false,
+    isFree: false,
+    isHeld: false,
+  };
 }
 
 /** One step further down. An object inside of an object has a root of its own. */
 export function below(spot: Spot, parent: Json, step: string | number, child: Json): Spot {
-  if (isManifest(child)) return rootSpot(String(child['kind']));
+  if (isManifest(child)) return rootSpot(child['kind']);
   const place = { ...spot, path: [...spot.path, step] };
   return typeof step === 'number'
     ? itemSpot(place, parent, step, child)
@@ -40,7 +49,7 @@ export function below(spot: Spot, parent: Json, step: string | number, child: Js
 
 function isManifest(value: Json): value is JsonObject {
   if (!isMap(value) || typeof value['kind'] !== 'string') return false;
-  return typeof value['apiVersion'] === 'string' || value['kind'] === 'Secret';
+  return typeof value['apiVersion'] === 'string' || value['kind'] === coreSecret.kind;
 }
 
 /** An item is what its list is; a text may be what the option before it takes. */
@@ -58,9 +67,9 @@ function fieldSpot(spot: Spot, parent: JsonObject, field: string, child: Json): 
   const name = named ?? field;
   const isReference =
     spot.isReference || (named === undefined && namesSomething(field, child, spot));
-  const isFree = spot.isFree || isFreeField(field);
+  const isFree = spot.isFree || isFreeField(field) || contentAt(spot) === 'settings';
   if (isReference) return { ...spot, name, isReference, isFree, isSecret: false, isHeld: false };
-  const isHeld = isMap(child) && holdsSecrets(field, { kind: spot.kind, isFree });
+  const isHeld = isMap(child) && holdsSecrets(field, isFree);
   const isOfHolder = spot.isHeld && !isBeside(field) && !(isMap(child) && !isHeld);
   const isOfParent = spot.isSecret && isVariant(field);
   const isSecret = isOfHolder || isOfParent || isSecretName(name);
@@ -76,8 +85,7 @@ function fieldSpot(spot: Spot, parent: JsonObject, field: string, child: Json): 
 
 function namesSomething(field: string, child: Json, spot: Spot): boolean {
   if (spot.path.at(-2) === 'annotations' && isReferenceAnnotation(field)) return true;
-  const isFree = spot.isFree && !Array.isArray(child);
-  return isReference(field, { kind: spot.kind, isFree });
+  return contentAt(spot) === 'name' || isReference(field, spot.isFree && !Array.isArray(child));
 }
 
 /** Fields that hold what the field beside them names: `{ name: DB_PASSWORD, value: … }`. */

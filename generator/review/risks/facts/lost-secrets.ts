@@ -1,7 +1,6 @@
 import { absentReads } from '../../../graph/absent-secrets.ts';
-import type { ExternalSecret } from '../../../graph/external-secrets.ts';
 import { mayBeMade } from '../../../graph/foreign-makers.ts';
-import { itemIdentity } from '../../../graph/object-set.ts';
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import {
   findSecret,
   isMade,
@@ -11,6 +10,7 @@ import {
 } from '../../../graph/secret-graph.ts';
 import type { Reason } from '../../../graph/unmade-secrets.ts';
 import { groupBy } from '../../../ground/group-by.ts';
+import type { ExternalSecret } from '../../../kinds/eso/external-secret-spec.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { formerRead, isMoved, partnersOf } from '../../changes/former.ts';
 import { firstPlaces } from '../places.ts';

@@ -1,14 +1,15 @@
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import { missingKeys } from '../../../graph/missing-keys.ts';
-import { itemIdentity } from '../../../graph/object-set.ts';
 import { findSecret, type Reader, type SecretGraph } from '../../../graph/secret-graph.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { isMap, listAt, textAt } from '../../../ground/json.ts';
 import { knownNames } from '../../../ground/suggest.ts';
+import { LOGIN_KEYS } from '../../../kinds/core/secret-types.ts';
 import { pushSecret } from '../../../kinds/eso/push-secret.ts';
 import { type Item, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { formerRead, partnersOf } from '../../changes/former.ts';
-import { missedKey, missingVariableId, missingVariables } from './missing-variables.ts';
+import { type MissingVariable, missingVariableId, missingVariables } from './missing-variables.ts';
 import { movedByStore } from './moved-by-store.ts';
 
 /** A read of a key that its Secret has not, and that the reader cannot do without. */
@@ -42,6 +43,26 @@ export function newlyMissing(comparison: Comparison): MissedRead[] {
   ];
 }
 
+/**
+ * The key that a variable misses, in a Secret that its container takes whole: the one that had it
+ * on base, else the first. A container that takes none misses no key.
+ */
+function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
+  const { container, path, name, known } = variable;
+  const { item, envFrom } = container;
+  const { namespace } = item;
+  const sources = envFrom.flatMap(({ secret, prefix }) =>
+    secret === undefined
+      ? []
+      : [{ secret, key: name.startsWith(prefix) ? name.slice(prefix.length) : name }],
+  );
+  const source =
+    sources.find(({ secret, key }) => findSecret(base, namespace, secret)?.keys.has(key)) ??
+    sources[0];
+  if (source === undefined) return [];
+  return [{ item, path, namespace, ...source, hint: knownNames('variables', name, known()) }];
+}
+
 function namedReads(graph: SecretGraph): MissedRead[] {
   const missing = missingKeys(graph).flatMap(({ isOptional, keys, hint, ...read }) => {
     const { item, path, namespace, secret } = read;
@@ -58,8 +79,8 @@ function namedReads(graph: SecretGraph): MissedRead[] {
 function pulledKey(graph: SecretGraph, { item, path, namespace, secret }: Reader): MissedRead[] {
   const node = findSecret(graph, namespace, secret);
   if (node === undefined || node.isOpen) return [];
-  const [key, older] = ['.dockerconfigjson', '.dockercfg'];
-  if (node.keys.has(key) || node.keys.has(older)) return [];
+  const [key = '', ...older] = LOGIN_KEYS.values();
+  if ([key, ...older].some(each => node.keys.has(each))) return [];
   const hint = knownNames(`keys of "${secret}"`, key, node.keys);
   return [{ item, path, namespace, secret, key, hint }];
 }

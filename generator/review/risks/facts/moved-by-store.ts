@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../../graph/object-set.ts';
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 

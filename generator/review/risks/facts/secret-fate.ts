@@ -1,11 +1,9 @@
-import { ownName } from '../../../graph/external-secrets.ts';
-import { itemIdentity } from '../../../graph/object-set.ts';
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import { findSecret, type Maker, wholeMakers } from '../../../graph/secret-graph.ts';
-import { clusterExternalSecret } from '../../../kinds/eso/cluster-external-secret.ts';
-import { externalSecret } from '../../../kinds/eso/external-secret.ts';
+import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
+import { ownName } from '../../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
-import { isGuarded } from '../../changes/deletion.ts';
 
 /**
  * What becomes of a Secret in a cluster that has it, when head no longer makes it. `new`: base made
@@ -35,12 +33,8 @@ function leavesSecret(comparison: Comparison, maker: Maker): boolean {
   const after = onHead(comparison, item);
   if (after === undefined && isGuarded(item)) return true;
   const { leaves } = item.known ?? {};
-  if (leaves !== undefined) return leaves === 'always' || after !== undefined;
-  return isSync(item) && isLeftBySync(comparison, maker);
-}
-
-function isSync({ known }: Item): boolean {
-  return known === externalSecret || known === clusterExternalSecret;
+  if (leaves === 'unless owned') return isLeftBySync(comparison, maker);
+  return leaves === 'always' || (leaves === 'while it stays' && after !== undefined);
 }
 
 function isLeftBySync({ base, head }: Comparison, { item, namespace, secret }: Maker): boolean {

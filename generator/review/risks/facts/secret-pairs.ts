@@ -1,9 +1,8 @@
-import type { ExternalSecret } from '../../../graph/external-secrets.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { oncePer } from '../../../ground/once-per.ts';
-import { clusterExternalSecret } from '../../../kinds/eso/cluster-external-secret.ts';
-import { externalSecret } from '../../../kinds/eso/external-secret.ts';
+import type { ExternalSecret } from '../../../kinds/eso/external-secret-spec.ts';
+import { EXTERNAL_SECRETS } from '../../../kinds/eso/specs.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
 
@@ -16,7 +15,7 @@ export interface SecretPair {
 
 /** Changed ExternalSecrets that keep their Secret; one of a ClusterExternalSecret stands for all. */
 export function externalSecretPairs(comparison: Comparison): SecretPair[] {
-  return [externalSecret, clusterExternalSecret]
+  return [...EXTERNAL_SECRETS.keys()]
     .flatMap(kind => changedOf(comparison, kind))
     .flatMap(change => {
       const before = secretOf(comparison.base, change.base);

@@ -1,14 +1,10 @@
-import { type ExternalSecret, specPath } from '../../../graph/external-secrets.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { type JsonObject, mapAt, textAt } from '../../../ground/json.ts';
 import { oncePer } from '../../../ground/once-per.ts';
 import { isBelow } from '../../../ground/value-path.ts';
-import { clusterExternalSecret } from '../../../kinds/eso/cluster-external-secret.ts';
-import { clusterPushSecret } from '../../../kinds/eso/cluster-push-secret.ts';
-import { externalSecret } from '../../../kinds/eso/external-secret.ts';
-import { pushSecret } from '../../../kinds/eso/push-secret.ts';
-import type { Kind } from '../../../kinds/kind.ts';
+import type { ExternalSecret } from '../../../kinds/eso/external-secret-spec.ts';
+import { EXTERNAL_SECRETS, PUSH_SECRETS, type SpecPlaces } from '../../../kinds/eso/specs.ts';
 import {
   type Changed,
   type Comparison,
@@ -33,18 +29,6 @@ export interface SpecChange extends SpecOnBothSides {
   readonly head: readonly ExternalSecret[];
 }
 
-type SpecPlaces = readonly (readonly [Kind, Path])[];
-
-const PUSH_SECRETS: SpecPlaces = [
-  [pushSecret, ['spec']],
-  [clusterPushSecret, ['spec', 'pushSecretSpec']],
-];
-
-const EXTERNAL_SECRETS: SpecPlaces = [externalSecret, clusterExternalSecret].map(kind => [
-  kind,
-  specPath(kind),
-]);
-
 /** Every ExternalSecret and ClusterExternalSecret that is on both sides and differs. */
 export const specChanges: (comparison: Comparison) => readonly SpecChange[] = oncePer(
   comparison => {
@@ -65,7 +49,7 @@ export function pushChanges(comparison: Comparison): SpecOnBothSides[] {
 }
 
 function specsAt(comparison: Comparison, places: SpecPlaces): SpecOnBothSides[] {
-  return places.flatMap(([kind, path]) =>
+  return [...places].flatMap(([kind, path]) =>
     changedOf(comparison, kind).map(change => ({
       change,
       path,

@@ -1,6 +1,6 @@
-import type { ExternalSecret } from '../../../graph/external-secrets.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { isMap, type Json, mapAt } from '../../../ground/json.ts';
+import type { ExternalSecret } from '../../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { readsOf } from './reads.ts';
 

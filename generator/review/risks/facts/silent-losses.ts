@@ -1,4 +1,3 @@
-import { mountsOf } from '../../../graph/pod-volumes.ts';
 import {
   findSecret,
   type Maker,
@@ -8,6 +7,7 @@ import {
 } from '../../../graph/secret-graph.ts';
 import { textAt } from '../../../ground/json.ts';
 import { valueAt } from '../../../ground/value-path.ts';
+import { mountsOf } from '../../../kinds/pod-volumes.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { firstPlaces } from '../places.ts';
 import { isOwn, readsOf } from './reads.ts';

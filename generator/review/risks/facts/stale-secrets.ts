@@ -1,14 +1,14 @@
-import { itemIdentity } from '../../../graph/object-set.ts';
-import { isCnpgPassword, pickups } from '../../../graph/pickup.ts';
-import { frozenReads, isLasting } from '../../../graph/restarts.ts';
+import { itemIdentity } from '../../../graph/graph-of.ts';
+import { pickups } from '../../../graph/pickup.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../../../graph/secret-graph.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { mapAt } from '../../../ground/json.ts';
 import { asJson } from '../../../ground/kube-object.ts';
 import { isSame } from '../../../ground/same.ts';
+import { isCnpgPassword } from '../../../kinds/cnpg/cluster-reads.ts';
 import { configMap } from '../../../kinds/core/config-map.ts';
-import { clusterExternalSecret } from '../../../kinds/eso/cluster-external-secret.ts';
-import { externalSecret } from '../../../kinds/eso/external-secret.ts';
+import { isExternalSecret } from '../../../kinds/eso/specs.ts';
+import { frozenReads, isLasting } from '../../../kinds/frozen-reads.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Pod } from '../../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../../lint/rules/unknown-template-key.ts';
@@ -68,9 +68,9 @@ export function staleSecrets(comparison: Comparison): StaleSecret[] {
 }
 
 /** Whether an object gives Secrets their values, or templates of them. */
-function isFeeding({ known }: Item): boolean {
-  const isSync = known === externalSecret || known === clusterExternalSecret;
-  return isSync || known === configMap || known?.sourceOf !== undefined;
+function isFeeding(item: Item): boolean {
+  const { known } = item;
+  return isExternalSecret(item) || known === configMap || known?.sourceOf !== undefined;
 }
 
 /** Which of the keys, or of all that both sides have, come from elsewhere than before. */

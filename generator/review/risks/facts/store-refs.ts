@@ -1,25 +1,18 @@
-import type { StoreRef } from '../../../graph/external-secrets.ts';
 import type { Path } from '../../../ground/finding.ts';
-import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../../ground/json.ts';
+import type { JsonObject } from '../../../ground/json.ts';
+import { partsOf } from '../../../kinds/eso/external-secret-spec.ts';
+import type { StoreRef } from '../../../kinds/eso/store-ref.ts';
 
 /** The stores that the parts of an ExternalSecret's spec are read from, by part. */
 export function storeRefs(spec: JsonObject, path: Path): Map<string, StoreRef> {
-  const own = refAt(spec['secretStoreRef'], [...path, 'secretStoreRef']);
-  const refs = new Map<string, StoreRef>();
-  if (own !== undefined) refs.set('spec', own);
-  for (const field of ['data', 'dataFrom'])
-    for (const [index, entry] of listAt(spec, field).entries()) {
-      const { generatorRef, storeRef } = mapAt(entry, 'sourceRef');
-      const at = [...path, field, index, 'sourceRef', 'storeRef'];
-      const ref = refAt(storeRef, at) ?? own;
-      const name = textAt(entry, 'secretKey') ?? String(index);
-      if (ref !== undefined && generatorRef === undefined) refs.set(`${field}/${name}`, ref);
-    }
-  return refs;
-}
-
-function refAt(value: Json | undefined, path: Path): StoreRef | undefined {
-  const name = textAt(value, 'name');
-  if (!isMap(value) || name === undefined) return undefined;
-  return { kind: textAt(value, 'kind') ?? 'SecretStore', name, path };
+  const { storeRef, data, dataFrom } = partsOf(spec, path);
+  const all = [
+    ['spec', storeRef] as const,
+    ...data.map(entry => [`data/${entry.secretKey}`, entry.storeRef] as const),
+    ...dataFrom.map(
+      ({ generator, storeRef: own }, index) =>
+        [`dataFrom/${index}`, generator === undefined ? own : undefined] as const,
+    ),
+  ];
+  return new Map(all.flatMap(([part, ref]) => (ref === undefined ? [] : [[part, ref]])));
 }

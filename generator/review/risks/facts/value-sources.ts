@@ -1,11 +1,15 @@
-import type { DataEntry, DataFromEntry, ExternalSecret } from '../../../graph/external-secrets.ts';
 import { type Maker, type SecretGraph, secretId } from '../../../graph/secret-graph.ts';
-import { remoteNamespaceOf, storeOf } from '../../../graph/stores.ts';
+import { remoteOf } from '../../../graph/stores.ts';
 import { templateFiles, templates } from '../../../graph/templates.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { listAt, mapAt } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import { valueAt } from '../../../ground/value-path.ts';
+import type {
+  DataEntry,
+  DataFromEntry,
+  ExternalSecret,
+} from '../../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';
 import { templateSource } from './template-source.ts';
@@ -100,8 +104,7 @@ function ofCopied(
   key: string | undefined,
 ): string | undefined {
   const name = 'key' in entry ? entry.key : entry.extract;
-  const store = entry.storeRef === undefined ? undefined : storeOf(find, entry.storeRef, namespace);
-  const home = store === undefined ? undefined : remoteNamespaceOf(store);
+  const home = remoteOf(find, entry.storeRef, namespace);
   if (name === undefined || home === undefined || key === undefined) return undefined;
   return secrets.has(secretId(home, name)) ? sourceOf(home, name, key) : undefined;
 }

@@ -1,8 +1,11 @@
 import { cnpgClusters } from '../../../graph/cnpg-hosts.ts';
-import { argoApplication } from '../../../kinds/argocd/application.ts';
 import { applicationSet } from '../../../kinds/argocd/application-set.ts';
-import { namespaceOf } from '../../changes/applications.ts';
-import { cascadeOf } from '../../changes/cascade.ts';
+import { APPLICATIONS, destinationOf } from '../../../kinds/argocd/application-spec.ts';
+import { cascadeOf } from '../../../kinds/argocd/cascade.ts';
+import {
+  isDeletingUnlisted,
+  listedApplications,
+} from '../../../kinds/argocd/listed-applications.ts';
 import {
   type Changed,
   type Comparison,
@@ -11,7 +14,6 @@ import {
   removedOf,
 } from '../../changes/comparison.ts';
 import { deletionOf, isKept } from '../../changes/deletion.ts';
-import { isDeletingUnlisted, listedApplications } from '../../changes/listed-applications.ts';
 import { fieldPlace } from '../places.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 
@@ -21,7 +23,7 @@ export const applicationRemoved: RiskRule = {
   summary: 'An Application of Argo CD goes with the cascade finalizer, and all it manages with it.',
 
   *check(comparison: Comparison) {
-    for (const kind of [argoApplication, applicationSet])
+    for (const kind of APPLICATIONS)
       for (const removed of removedOf(comparison, kind)) yield* risksOf(comparison, removed);
     for (const change of changedOf(comparison, applicationSet)) yield* unlistedRisks(change);
   },
@@ -65,7 +67,7 @@ function successor({ becomes }: Removed): RelatedItem[] {
 /** The databases that go with it: what hurts most. */
 function clustersOf({ base }: Comparison, { base: application }: Removed): RelatedItem[] {
   const managed = cnpgClusters(base).filter(
-    cluster => cluster.namespace === namespaceOf(application) && !isKept(cluster, application),
+    cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
   );
   return managed.map(item => ({
     item,

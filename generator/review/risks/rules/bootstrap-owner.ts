@@ -1,6 +1,6 @@
+import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
-import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
 import { needsOf } from '../facts/reads.ts';
 import { fieldPlace, relatedItems } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';

@@ -1,10 +1,10 @@
 import { mapAt, textAt } from '../../../ground/json.ts';
+import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Item, specOf } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';
-import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
 import { followers } from '../facts/cnpg-followers.ts';
 import type { RiskRule } from '../risk-rule.ts';
 
@@ -36,8 +36,8 @@ export const clusterRecovery: RiskRule = {
 };
 
 /** The backup, and the point in time where one is given. */
-function sourceOf(cluster: Item): string {
-  const recovery = mapAt(specOf(cluster), 'bootstrap', 'recovery');
+function sourceOf(cnpgCluster: Item): string {
+  const recovery = mapAt(specOf(cnpgCluster), 'bootstrap', 'recovery');
   const backup = textAt(recovery, 'backup', 'name');
   const snapshot = textAt(recovery, 'volumeSnapshots', 'storage', 'name');
   const source = textAt(recovery, 'source');

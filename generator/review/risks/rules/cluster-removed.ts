@@ -1,11 +1,12 @@
 import { makersOf } from '../../../graph/makers-and-readers.ts';
 import { findSecret, wholeMakers } from '../../../graph/secret-graph.ts';
+import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
+import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
-import { type Deletion, deletionOf, isGuarded } from '../../changes/deletion.ts';
+import { type Deletion, deletionOf } from '../../changes/deletion.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';
-import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
 import { followers } from '../facts/cnpg-followers.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 
@@ -32,11 +33,11 @@ export const clusterRemoved: RiskRule = {
 type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
 function removed(comparison: Comparison, base: Item, outcome: Deletion['outcome']): Said {
-  const cluster = `the CNPG Cluster "${base.name}"`;
+  const cnpgCluster = `the CNPG Cluster "${base.name}"`;
   if (isGuarded(base))
     return {
       level: 'warn',
-      message: `${cluster} is removed from the manifests and keeps running, described by nothing`,
+      message: `${cnpgCluster} is removed from the manifests and keeps running, described by nothing`,
       hint: 'Keep it in the manifests for as long as it is wanted.',
     };
   const related = newMakers(comparison, base);
@@ -46,7 +47,7 @@ function removed(comparison: Comparison, base: Item, outcome: Deletion['outcome'
   const end =
     outcome === 'kept' ? '; whoever deletes it deletes its volumes' : ', and its volumes with it';
   return {
-    message: `${cluster} is removed${end}${elsewhere}`,
+    message: `${cnpgCluster} is removed${end}${elsewhere}`,
     hint: 'Take the data to where it is to be first (pg_dump, logical replication), and remove the Cluster in a later change.',
     related,
   };

@@ -1,7 +1,8 @@
-import { cnpgClusterOf } from '../../../graph/cnpg-clusters.ts';
 import { mapAt, textAt } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
+import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
 import { cnpgDatabase } from '../../../kinds/cnpg/database.ts';
+import { clusterNameOf, cnpgClusterOf } from '../../../kinds/cnpg/members.ts';
 import { type Item, specOf } from '../../../kinds/kind.ts';
 import {
   addedOf,
@@ -10,7 +11,7 @@ import {
   changedOf,
   removedOf,
 } from '../../changes/comparison.ts';
-import { deletionOf, isGuarded } from '../../changes/deletion.ts';
+import { deletionOf } from '../../changes/deletion.ts';
 import { hasLostCluster } from '../facts/cnpg-followers.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
@@ -69,7 +70,7 @@ function removed(comparison: Comparison, base: Item): Risk {
 function isSameDatabase(a: Item, b: Item): boolean {
   const [one, other] = [a, b].map(item => [
     item.namespace,
-    textAt(specOf(item), 'cluster', 'name'),
+    clusterNameOf(item.object),
     databaseOf(item),
   ]);
   return JSON.stringify(one) === JSON.stringify(other);

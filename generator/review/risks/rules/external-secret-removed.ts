@@ -1,9 +1,10 @@
-import { type ExternalSecret, ownName } from '../../../graph/external-secrets.ts';
-import { itemIdentity } from '../../../graph/object-set.ts';
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import { findSecret, type Maker, secretId, wholeMakers } from '../../../graph/secret-graph.ts';
+import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
+import { type ExternalSecret, ownName } from '../../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
-import { deletionOf, isGuarded } from '../../changes/deletion.ts';
+import { deletionOf } from '../../changes/deletion.ts';
 import { missedSecrets } from '../facts/lost-secrets.ts';
 import { isOwn, readsOf } from '../facts/reads.ts';
 import { isUsed } from '../facts/secret-users.ts';

@@ -1,10 +1,10 @@
-import { SYNC_OPTIONS, syncOptionsIn } from '../../../ground/annotations.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { isBelow } from '../../../ground/value-path.ts';
+import { syncOptionsOf } from '../../../kinds/argocd/sync-options.ts';
+import { isHook } from '../../../kinds/argocd/sync-order.ts';
 import { job } from '../../../kinds/batch/job.ts';
-import { annotationOf, type Item } from '../../../kinds/kind.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, fieldPath } from '../../changes/comparison.ts';
-import { changedFixedFields } from '../facts/fixed-fields.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
@@ -16,7 +16,7 @@ export const fieldImmutable: RiskRule = {
   *check({ changes, reordered }: Comparison) {
     for (const change of [...changes, ...reordered]) {
       if (change.what !== 'changed' || isMadeAnew(change)) continue;
-      const paths = changedFixedFields(change);
+      const paths = change.head.known?.fixed?.(change.before, change.after) ?? [];
       if (paths.length > 0) yield riskOf(change, paths);
     }
   },
@@ -46,16 +46,11 @@ function deepest({ fields }: Changed, path: Path): [headPath: Path, basePath?: P
 
 /** Hooks are deleted before they are made again, and forcing replaces what cannot be updated. */
 function isMadeAnew(change: Changed): boolean {
-  const isHook = ['argocd.argoproj.io/hook', 'helm.sh/hook'].some(
-    name => annotationOf(change.head, name) !== undefined,
-  );
-  return isHook || (hasForce(change) && change.head.known?.podSource === undefined);
+  return isHook(change.head) || (hasForce(change) && change.head.known?.podSource === undefined);
 }
 
 function hasForce({ base, head }: Changed): boolean {
-  return [base, head].some(item =>
-    syncOptionsIn(annotationOf(item, SYNC_OPTIONS)).includes('Force=true'),
-  );
+  return [base, head].some(item => syncOptionsOf(item).includes('Force=true'));
 }
 
 const KEEP = 'Keep the value';

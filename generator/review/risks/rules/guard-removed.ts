@@ -1,14 +1,18 @@
-import { SYNC_OPTIONS } from '../../../ground/annotations.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { mapAt } from '../../../ground/json.ts';
-import { argoApplication } from '../../../kinds/argocd/application.ts';
-import { applicationSet } from '../../../kinds/argocd/application-set.ts';
-import { annotationOf, type Item } from '../../../kinds/kind.ts';
+import {
+  applicationOption,
+  isApplication,
+  isPruning,
+  policyPath,
+} from '../../../kinds/argocd/application-spec.ts';
+import { cascadeOf } from '../../../kinds/argocd/cascade.ts';
+import { ownOption, SYNC_OPTIONS } from '../../../kinds/argocd/sync-options.ts';
+import { isKeptByHelm, RESOURCE_POLICY } from '../../../kinds/helm/resource-policy.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import { ownerOf } from '../../changes/applications.ts';
-import { cascadeOf } from '../../changes/cascade.ts';
 import type { Changed, Comparison } from '../../changes/comparison.ts';
-import { applicationOption, isPruning, syncOption } from '../../changes/deletion.ts';
-import { policyPath } from '../facts/sync-policy.ts';
+import { syncOption } from '../../changes/deletion.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { pruneEnabled } from './prune-enabled.ts';
@@ -25,7 +29,7 @@ export const guardRemoved: RiskRule = {
       if (change.what !== 'changed') continue;
       const { base, head } = change;
       yield* riskOf(change, 'the', ownGuards(comparison, change));
-      if (head.known !== argoApplication && head.known !== applicationSet) continue;
+      if (!isApplication(head)) continue;
       const isSaid = pruning.has(head) || pruning.has(base);
       yield* riskOf(change, 'what is managed by the', wideGuards(change, isSaid));
     }
@@ -66,28 +70,25 @@ function strength(option: string | undefined): number {
 /** Guards in the annotations of an object; those of its Application stand in for them. */
 function ownGuards(comparison: Comparison, { base, head }: Changed): LostGuard[] {
   const lost = OPTIONS.flatMap(name => {
-    const before = syncOption(base, undefined, name);
-    if (before === syncOption(head, undefined, name)) return [];
+    const before = ownOption(base, name);
+    if (before === ownOption(head, name)) return [];
     const after = syncOption(head, ownerOf(comparison, head)?.application, name);
     return lostGuard(name, before, after, ANNOTATION);
   });
   // Either question makes the deletion of an Application wait.
-  const isAsked = strength(syncOption(head, undefined, 'Prune')) === 1;
+  const isAsked = strength(ownOption(head, 'Prune')) === 1;
   const open = lost.filter(({ was }) => !(was === 'Delete=confirm' && isAsked));
-  const isHelmsLost = isHelms(base) && !isHelms(head) && strengthOf(head, 'Delete') < 2;
-  return isHelmsLost ? [...open, { was: `${HELM}: keep`, isAsking: false, path: HELM_PATH }] : open;
+  const isHelmsLost = isKeptByHelm(base) && !isKeptByHelm(head) && strengthOf(head, 'Delete') < 2;
+  return isHelmsLost
+    ? [...open, { was: `${RESOURCE_POLICY}: keep`, isAsking: false, path: HELM_PATH }]
+    : open;
 }
 
 const ANNOTATION: Path = ['metadata', 'annotations', SYNC_OPTIONS];
-const HELM = 'helm.sh/resource-policy';
-const HELM_PATH: Path = ['metadata', 'annotations', HELM];
-
-function isHelms(item: Item): boolean {
-  return annotationOf(item, HELM) === 'keep';
-}
+const HELM_PATH: Path = ['metadata', 'annotations', RESOURCE_POLICY];
 
 function strengthOf(item: Item, name: (typeof OPTIONS)[number]): number {
-  return strength(syncOption(item, undefined, name));
+  return strength(ownOption(item, name));
 }
 
 function lostGuard(

@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../../graph/object-set.ts';
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import type { Item } from '../../../kinds/kind.ts';

@@ -1,6 +1,6 @@
+import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Changed, type Comparison, changedOf, fieldPath } from '../../changes/comparison.ts';
-import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
 import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
 
@@ -12,11 +12,11 @@ export const ignoredBootstrap: RiskRule = {
   *check(comparison: Comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {
       const [old, now] = [bootstrapOf(change.before), bootstrapOf(change.after)];
-      const cluster = `the CNPG Cluster "${change.head.name}"`;
+      const cnpgCluster = `the CNPG Cluster "${change.head.name}"`;
       if (old.method !== now.method) {
         yield {
           ...fieldPlace(change, now.path, old.path),
-          message: `${cluster} goes from bootstrap.${old.method} to bootstrap.${now.method}, which is read only when a Cluster is made: it takes effect, over the data of today, the day this one is made anew`,
+          message: `${cnpgCluster} goes from bootstrap.${old.method} to bootstrap.${now.method}, which is read only when a Cluster is made: it takes effect, over the data of today, the day this one is made anew`,
           hint: 'Keep the bootstrap that the Cluster was made with. To restore, make a new Cluster beside it.',
         };
         continue;
@@ -26,7 +26,7 @@ export const ignoredBootstrap: RiskRule = {
       const fields = [first, ...others].map(({ field }) => field.replace(/^spec\./, ''));
       yield {
         ...fieldPlace(change, first.headPath ?? first.path, first.basePath ?? first.path),
-        message: `${cluster} gets another ${fields.join(', ')}, which is read only when a Cluster is made: the running database stays as it is`,
+        message: `${cnpgCluster} gets another ${fields.join(', ')}, which is read only when a Cluster is made: the running database stays as it is`,
         hint: 'Change the database itself with SQL, or make a new Cluster; keep the bootstrap as it was.',
       };
     }

@@ -1,11 +1,11 @@
 import { mapAt } from '../../../ground/json.ts';
 import { statefulSet } from '../../../kinds/apps/stateful-set.ts';
+import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
 import { calledOf, type Item, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
-import { bootstrapOf } from '../facts/cnpg-bootstrap.ts';
 import { hasVolumes, type Move, namespaceMoves } from '../facts/namespace-moves.ts';
 import type { RiskRule } from '../risk-rule.ts';
 

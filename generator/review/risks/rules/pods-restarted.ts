@@ -1,7 +1,6 @@
 import { mapAt } from '../../../ground/json.ts';
 import { statefulSet } from '../../../kinds/apps/stateful-set.ts';
 import type { Changed, Comparison } from '../../changes/comparison.ts';
-import { changedFixedFields } from '../facts/fixed-fields.ts';
 import { podChange } from '../facts/pod-change.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
@@ -14,7 +13,7 @@ export const podsRestarted: RiskRule = {
   *check({ changes, reordered }: Comparison) {
     for (const change of [...changes, ...reordered]) {
       // What is rejected restarts nothing.
-      if (change.what !== 'changed' || changedFixedFields(change).length > 0) continue;
+      if (change.what !== 'changed' || isRefused(change)) continue;
       const fields = podChange(change);
       if (fields.length > 0 && hasPods(change)) yield riskOf(change, fields);
     }
@@ -51,4 +50,9 @@ function isDown({ head, after }: Changed): boolean {
   const { replicas, strategy } = mapAt(after, 'spec');
   const isRecreated = mapAt({ strategy }, 'strategy')['type'] === 'Recreate';
   return isRecreated || (head.known === statefulSet && (replicas ?? 1) === 1);
+}
+
+/** Whether a field changes that cannot: then nothing is applied, and nothing restarts. */
+function isRefused({ head, before, after }: Changed): boolean {
+  return (head.known?.fixed?.(before, after) ?? []).length > 0;
 }

@@ -1,6 +1,6 @@
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { type PostgresVersion, postgresVersion } from '../../../kinds/cnpg/postgres-version.ts';
 import { type Comparison, changedOf } from '../../changes/comparison.ts';
-import { type PostgresVersion, postgresVersion } from '../facts/postgres-version.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 

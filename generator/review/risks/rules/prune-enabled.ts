@@ -1,10 +1,12 @@
 import { valueAt } from '../../../ground/value-path.ts';
-import { argoApplication } from '../../../kinds/argocd/application.ts';
-import { applicationSet } from '../../../kinds/argocd/application-set.ts';
+import {
+  APPLICATIONS,
+  applicationOption,
+  isPruning,
+  policyPath,
+} from '../../../kinds/argocd/application-spec.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
-import { applicationOption, isPruning } from '../../changes/deletion.ts';
-import { policyPath } from '../facts/sync-policy.ts';
 import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
 
@@ -14,7 +16,7 @@ export const pruneEnabled: RiskRule = {
   summary: 'An Application of Argo CD begins to delete what Git no longer has.',
 
   *check(comparison: Comparison) {
-    for (const known of [argoApplication, applicationSet])
+    for (const known of APPLICATIONS)
       for (const change of changedOf(comparison, known)) {
         if (isDeleting(change.base) || !isDeleting(change.head)) continue;
         const { kind, name } = change.head;

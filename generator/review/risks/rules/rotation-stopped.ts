@@ -1,6 +1,6 @@
-import { type Refresh, refreshOf } from '../../../graph/refresh.ts';
 import type { Path } from '../../../ground/finding.ts';
-import { type JsonObject, listAt, mapAt } from '../../../ground/json.ts';
+import type { JsonObject } from '../../../ground/json.ts';
+import { isFetched, type Refresh, refreshOf } from '../../../kinds/eso/refresh.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { pushChanges, specChanges, targetOf } from '../facts/secret-specs.ts';
 import { fieldPlace } from '../places.ts';
@@ -40,14 +40,6 @@ export const rotationStopped: RiskRule = {
 
 function isPushing(spec: JsonObject, path: Path): boolean {
   return refreshOf(spec, path).isActive && spec['updatePolicy'] !== 'IfNotExists';
-}
-
-/** What comes from generators alone is better made once. */
-function isFetched(spec: JsonObject): boolean {
-  const fetching = listAt(spec, 'dataFrom').filter(
-    entry => mapAt(entry, 'sourceRef')['generatorRef'] === undefined,
-  );
-  return listAt(spec, 'data').length > 0 || fetching.length > 0;
 }
 
 function causeOf({ policy, seconds, interval, isImmutable }: Refresh): {

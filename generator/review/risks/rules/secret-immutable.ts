@@ -1,8 +1,8 @@
-import type { ExternalSecret } from '../../../graph/external-secrets.ts';
 import type { Path } from '../../../ground/finding.ts';
 import { isMap, mapAt, textAt } from '../../../ground/json.ts';
 import { configMap } from '../../../kinds/core/config-map.ts';
 import { coreSecret } from '../../../kinds/core/secret.ts';
+import type { ExternalSecret } from '../../../kinds/eso/external-secret-spec.ts';
 import { sealedSecret } from '../../../kinds/sealed-secrets/sealed-secret.ts';
 import { type Changed, type Comparison, changedOf, fieldPath } from '../../changes/comparison.ts';
 import { externalSecretPairs, type SecretPair } from '../facts/secret-pairs.ts';

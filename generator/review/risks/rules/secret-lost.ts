@@ -1,7 +1,9 @@
 import type { Reader } from '../../../graph/secret-graph.ts';
 import { inNamespace } from '../../../ground/namespace-words.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
-import { type Item, specOf } from '../../../kinds/kind.ts';
+import { superuserOf } from '../../../kinds/cnpg/cluster-secrets.ts';
+import { isExternalSecret } from '../../../kinds/eso/specs.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { type LostSecret, lostSecrets } from '../facts/lost-secrets.ts';
@@ -37,17 +39,14 @@ function isOtherRules(comparison: Comparison, lost: LostSecret): boolean {
   const makers = makersBefore(comparison, namespace, secret).map(({ item }) => item);
   if (makers.some(item => isSwitchedOff(comparison, item, secret))) return true;
   if (required.length > 0) return false;
-  return idle !== undefined || makers.every(({ kind }) => kind.endsWith('ExternalSecret'));
+  return idle !== undefined || makers.every(isExternalSecret);
 }
 
-function isSwitchedOff(
-  { head }: Comparison,
-  { known, namespace, name }: Item,
-  secret: string,
-): boolean {
-  if (known !== cnpgCluster || secret !== `${name}-superuser`) return false;
+function isSwitchedOff({ head }: Comparison, item: Item, secret: string): boolean {
+  const { known, object, namespace, name } = item;
+  if (known !== cnpgCluster || secret !== superuserOf(object, name).secret) return false;
   const cluster = head.find(known, namespace, name);
-  return cluster !== undefined && specOf(cluster)['enableSuperuserAccess'] !== true;
+  return cluster !== undefined && !superuserOf(cluster.object, name).isOn;
 }
 
 function missed(comparison: Comparison, lost: LostSecret, fate: Fate): Risk {

@@ -1,4 +1,5 @@
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { RELOAD_LABEL } from '../../../kinds/cnpg/group.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { staleSecrets } from '../facts/stale-secrets.ts';
@@ -35,6 +36,6 @@ export const staleVariable: RiskRule = {
 function hintFor({ known }: Item): string {
   const check = 'Make sure that the new source has the values.';
   return known === cnpgCluster
-    ? `${check} Give the Secret the label cnpg.io/reload: "true", so that CNPG takes them up.`
+    ? `${check} Give the Secret the label ${RELOAD_LABEL}: "true", so that CNPG takes them up.`
     : `${check} Annotate the workload with reloader.stakater.com/auto: "true", or restart it after the sync.`;
 }

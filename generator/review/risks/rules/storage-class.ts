@@ -1,6 +1,6 @@
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { cnpgVolumes } from '../../../kinds/cnpg/volumes.ts';
 import { type Comparison, changedOf } from '../../changes/comparison.ts';
-import { cnpgVolumes } from '../facts/cnpg-volumes.ts';
 import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
 

@@ -1,10 +1,9 @@
 import { textAt } from '../../../ground/json.ts';
 import { quantityValue } from '../../../ground/quantity.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { type CnpgVolume, cnpgVolumes, isUnchecked } from '../../../kinds/cnpg/volumes.ts';
 import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
-import { annotationOf } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
-import { type CnpgVolume, cnpgVolumes } from '../facts/cnpg-volumes.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
@@ -66,7 +65,7 @@ function* shrunk(change: Changed, before: CnpgVolume, after: CnpgVolume): Iterab
   }
   if (!isLess(now, old)) return;
   const sizes = `${subject} shrinks from ${old} to ${now}`;
-  if (isUnchecked(change)) {
+  if (isUnchecked(change.head)) {
     const message = `${sizes}: volumes that are there keep their size, new instances get the smaller one`;
     yield { ...place, level: 'warn', message, hint: SMALLER };
   } else yield { ...place, message: `${sizes}: the operator rejects the change`, hint: SMALLER };
@@ -74,8 +73,3 @@ function* shrunk(change: Changed, before: CnpgVolume, after: CnpgVolume): Iterab
 
 const SMALLER =
   'Keep the size, or replace the instances one by one as the storage page of CNPG describes it.';
-
-/** CNPG's own way to shrink begins with it (CloudNativePG 1.30, docs/src/storage.md). */
-function isUnchecked({ head }: Changed): boolean {
-  return annotationOf(head, 'cnpg.io/validation') === 'disabled';
-}

@@ -1,7 +1,7 @@
-import type { StoreRef } from '../../../graph/external-secrets.ts';
 import { storeOf, storeUses } from '../../../graph/stores.ts';
 import { type Json, mapAt } from '../../../ground/json.ts';
 import { isSame } from '../../../ground/same.ts';
+import type { StoreRef } from '../../../kinds/eso/store-ref.ts';
 import { STORES } from '../../../kinds/eso/stores.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import {

@@ -1,7 +1,7 @@
 import { findSecret, isMade, type Reader } from '../../../graph/secret-graph.ts';
-import { mapAt, textAt } from '../../../ground/json.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
-import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
+import { superuserOf } from '../../../kinds/cnpg/cluster-secrets.ts';
+import { type Comparison, changedOf } from '../../changes/comparison.ts';
 import { needsOf } from '../facts/reads.ts';
 import { fieldPlace, relatedItems } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
@@ -14,8 +14,11 @@ export const superuserAccessOff: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {
-      if (!isOn(change.before) || isOn(change.after)) continue;
-      const { item, secret, isDeleted } = superuserSecret(comparison, change);
+      const { before, after, head: item } = change;
+      const { isOn, secret, isGiven } = superuserOf(before, item.name);
+      if (!isOn || superuserOf(after, item.name).isOn) continue;
+      // The operator deletes only what it made; a Secret that others make too comes back.
+      const isDeleted = !isGiven && !isMade(findSecret(comparison.head, item.namespace, secret));
       const readers = needsOf(comparison.head, item.namespace, secret, item);
       yield {
         ...fieldPlace(change, ['spec', 'enableSuperuserAccess']),
@@ -27,18 +30,6 @@ export const superuserAccessOff: RiskRule = {
     }
   },
 };
-
-function isOn(cluster: Changed['before']): boolean {
-  return mapAt(cluster, 'spec')['enableSuperuserAccess'] === true;
-}
-
-/** The operator deletes only a Secret that it made; one that others make too comes back. */
-function superuserSecret({ head }: Comparison, { before, head: item }: Changed) {
-  const given = textAt(before, 'spec', 'superuserSecret', 'name') || undefined;
-  const secret = given ?? `${item.name}-superuser`;
-  const isDeleted = given === undefined && !isMade(findSecret(head, item.namespace, secret));
-  return { item, secret, isDeleted };
-}
 
 function readBy(readers: readonly Reader[]): string {
   if (readers.length === 0) return '';

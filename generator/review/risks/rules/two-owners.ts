@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../../graph/object-set.ts';
+import { itemIdentity } from '../../../graph/graph-of.ts';
 import { duplicateTarget } from '../../../lint/rules/duplicate-target.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { newFaults } from '../facts/new-faults.ts';

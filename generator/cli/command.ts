@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import type { Host } from '../ground/host.ts';
+import type { Formats } from '../report/format.ts';
+
+/** A command as the command line has it. What is not here is loaded when it runs. */
+export interface CommandLine<Flags> {
+  readonly name: string;
+  readonly description: string;
+  /** Adds its arguments and flags, and hands on what they say. */
+  readonly define: (command: Command, run: (flags: Flags) => void) => void;
+}
+
+/** What runs a command, and how it can print. */
+export interface Action<Flags> {
+  readonly run: (options: Flags & CommonOptions, host: Host) => number;
+  /** For `--format`. */
+  readonly formats: Formats<never>;
+  /** For `--output`. */
+  readonly outputs?: Formats<never>;
+}
+
+/** The flags that every command takes. */
+export interface CommonOptions {
+  readonly file: string;
+  readonly format: string;
+}
+
+/** A command in the list of all. */
+export interface ListedCommand extends Omit<CommandLine<never>, 'define'> {
+  /** Loads what runs the command. */
+  readonly action: () => Pick<Action<never>, 'formats' | 'outputs'>;
+  /** Hands on what runs the command with what its flags say. */
+  readonly define: (command: Command, take: (run: Run) => void) => void;
+}
+
+/** Runs a command to its exit code. */
+type Run = (common: CommonOptions, host: Host) => number;
+
+/** A command with what runs it, which is loaded when it is asked for. */
+export function listed<Flags>(
+  { name, description, define }: CommandLine<Flags>,
+  action: () => Action<Flags>,
+): ListedCommand {
+  return {
+    name,
+    description,
+    action,
+    define: (command, take) =>
+      define(command, flags => take((common, host) => action().run({ ...flags, ...common }, host))),
+  };
+}

@@ -1,0 +1,30 @@
+import { expander } from '#expander';
+import { linter } from '#linter';
+import { operator } from '#operator';
+import { type ListedCommand, listed } from './command.ts';
+import { completionCommand, completionOf } from './commands/completion.ts';
+import { diffCommand } from './commands/diff.ts';
+import { environmentsCommand } from './commands/environments.ts';
+import { expandCommand } from './commands/expand.ts';
+import { graphCommand } from './commands/graph.ts';
+import { iamCommand } from './commands/iam.ts';
+import { lintCommand } from './commands/lint.ts';
+import { renderCommand } from './commands/render.ts';
+import { validateCommand } from './commands/validate.ts';
+
+const late: readonly ListedCommand[] = [
+  listed(expandCommand, () => expander.expand),
+  listed(renderCommand, () => expander.render),
+  listed(validateCommand, () => expander.validate),
+  listed(lintCommand, () => linter.lint),
+  listed(diffCommand, () => linter.diff),
+  listed(iamCommand, () => operator.iam),
+  listed(graphCommand, () => expander.graph),
+  listed(environmentsCommand, () => expander.environments),
+];
+
+/** Every command, in the order of the help, with what is loaded to run it. */
+export const commands: readonly ListedCommand[] = [
+  ...late,
+  listed(completionCommand, () => completionOf(late)),
+];

@@ -1,0 +1,72 @@
+import type { Validator } from './schema/schema-check.ts';
+
+/** The machine a command runs on: the only way to files, other programs and the terminal. */
+export interface Host {
+  /** The working directory; all paths are relative to it. */
+  readonly cwd: string;
+  /** Of a regular file only: a pipe would be waited for, and a device may have no end. */
+  readonly readFile: (path: string) => Uint8Array;
+  /** What a path leads to; `link`: to nothing. */
+  readonly kindOf: (path: string) => FileKind | undefined;
+  /** What a link says; undefined: it is none. */
+  readonly linkText: (path: string) => string | undefined;
+  /** What stands in a folder, links not followed, by name; undefined: it cannot be read. */
+  readonly entriesIn: (folder: string) => readonly Entry[] | undefined;
+  readonly exists: (path: string) => boolean;
+  readonly isFolder: (path: string) => boolean;
+  /** Where a path leads when all links are followed, from the root of the machine; undefined: nowhere. */
+  readonly realPath: (path: string) => string | undefined;
+  /** In bytes. */
+  readonly sizeOf: (path: string) => number;
+  /** All files below a folder, relative to it, with `/`, links left out; none when there is no such folder. */
+  readonly listFiles: (folder: string) => string[];
+  readonly readStdin: () => Uint8Array;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Whether people read stdout on a terminal with colours (https://no-color.org). */
+  readonly hasColors: () => boolean;
+  readonly run: (command: string, args: readonly string[], options?: RunOptions) => Run;
+  /** The same machine, seen from a folder below. */
+  readonly below: (folder: string) => Host;
+  /** Hands on the machine as seen from a new empty folder, which is gone afterwards. */
+  readonly withScratch: <T>(use: (scratch: Scratch) => T) => T;
+  /** Where a file of this package is. */
+  readonly packageFile: (path: string) => string;
+  readonly validators: (apiVersion: string, kind: string) => Validator | undefined;
+}
+
+/** A folder of our own, where nothing is written through a link. */
+export interface Scratch extends Host {
+  /** Writes a new file, and the folders above it. */
+  readonly writeFile: (path: string, bytes: string | Uint8Array, mode?: number) => void;
+  readonly makeFolder: (path: string) => void;
+  /** Makes a link, in place of one that is there. */
+  readonly link: (text: string, path: string) => void;
+  readonly below: (folder: string) => Scratch;
+}
+
+/** What a path leads to. */
+export type FileKind = 'file' | 'folder' | 'link' | 'other';
+
+/** What stands in a folder. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: FileKind;
+}
+
+/** How another program is run. */
+export interface RunOptions {
+  /** Its stdin. */
+  readonly input?: string | undefined;
+  /** All of its environment; without it the program has ours. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Its stdout is bytes, handed on with a character for each. */
+  readonly isBinary?: boolean;
+}
+
+/** What another program did; status 127: it is not there. */
+export interface Run {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}

@@ -1,0 +1,113 @@
+import { matchesGlob } from '../../ground/glob.ts';
+import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import { isMet, type RequestContext } from './policy-condition.ts';
+
+/** A statement of an IAM policy (docs.aws.amazon.com, IAM JSON policy elements). */
+export interface Statement {
+  readonly isDeny: boolean;
+  readonly actions: readonly string[];
+  /** Undefined: any, or one we cannot tell. */
+  readonly resources: readonly string[] | undefined;
+  readonly hasCondition: boolean;
+  /** Who may assume the role, in a trust policy: `Service`, `Federated` … and their values. */
+  readonly principals: readonly string[];
+  readonly condition: JsonObject;
+}
+
+/** The statements of a policy document; undefined when it is no JSON, or not filled in yet. */
+export function parsePolicy(text: string): readonly Statement[] | undefined {
+  if (/\{\{|\$\{(?!aws:|saml:|\*|\?|\$)/.test(text)) return undefined;
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const list = isMap(document) ? document['Statement'] : undefined;
+  const statements = (Array.isArray(list) ? list : [list]).filter(isMap);
+  return statements.length === 0 ? undefined : statements.map(statementOf);
+}
+
+function statementOf(statement: JsonObject): Statement {
+  const resources = textsOf(statement['Resource']);
+  const isAny = statement['NotResource'] !== undefined || resources.some(isUnresolved);
+  const condition = mapAt(statement, 'Condition');
+  return {
+    isDeny: statement['Effect'] === 'Deny',
+    actions: statement['NotAction'] === undefined ? textsOf(statement['Action']) : ['*'],
+    resources: isAny || resources.length === 0 ? undefined : resources,
+    hasCondition:
+      Object.keys(condition).length > 0 || statement['NotAction'] !== undefined || isAny,
+    principals: principalsOf(statement['Principal']),
+    condition,
+  };
+}
+
+function principalsOf(value: unknown): string[] {
+  return isMap(value) ? Object.values(value).flatMap(textsOf) : textsOf(value);
+}
+
+function textsOf(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).filter(text => typeof text === 'string');
+}
+
+/** Whether a statement is about an action; case does not matter, `*` stands for any characters. */
+export function isAbout({ actions }: Statement, action: string): boolean {
+  return actions.some(pattern => matchesGlob(pattern.toLowerCase(), action.toLowerCase()));
+}
+
+/** A thing in AWS. */
+export interface Resource {
+  readonly service: string;
+  /** Undefined: any. */
+  readonly region?: string;
+  readonly account?: string;
+  /** `parameter/shop/db`. */
+  readonly name: string;
+}
+
+/**
+ * Whether the statements let someone do something: with any resource, or with this one. In doubt
+ * they do: without a context conditions count as met where they allow, and as not met where they deny.
+ */
+export function isAllowed(
+  statements: readonly Statement[],
+  action: string,
+  resource?: Resource,
+  context?: RequestContext,
+): boolean {
+  const about = statements.filter(statement => isAbout(statement, action));
+  const isDenied = about.some(
+    ({ isDeny, hasCondition, condition, resources }) =>
+      isDeny &&
+      (context === undefined ? !hasCondition : isMet(condition, context)) &&
+      covers(resources, resource, false),
+  );
+  if (isDenied) return false;
+  return about.some(
+    ({ isDeny, condition, resources }) =>
+      !isDeny &&
+      (context === undefined || isMet(condition, context)) &&
+      covers(resources, resource, true),
+  );
+}
+
+function covers(
+  patterns: readonly string[] | undefined,
+  resource: Resource | undefined,
+  otherwise: boolean,
+): boolean {
+  if (patterns === undefined) return true;
+  if (resource === undefined) return otherwise || patterns.includes('*');
+  return patterns.some(pattern => matchesGlob(pattern, arnLike(pattern, resource)));
+}
+
+/** The resource's ARN with the pattern's partition, and its account and region where those are any. */
+function arnLike(pattern: string, { service, region, account, name }: Resource): string {
+  const [, partition = '', , inRegion = '', ofAccount = ''] = pattern.split(':');
+  const or = (text: string, other: string): string => (/^[\w-]+$/.test(text) ? text : other);
+  const where = region ?? or(inRegion, 'us-east-1');
+  const whose = account ?? or(ofAccount, '123456789012');
+  return `arn:${or(partition, 'aws')}:${service}:${where}:${whose}:${name}`;
+}

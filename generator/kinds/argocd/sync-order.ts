@@ -1,0 +1,86 @@
+import type { Path } from '../../ground/finding.ts';
+import { job } from '../batch/job.ts';
+import { corePod } from '../core/pod.ts';
+import { annotationOf, type Item } from '../kind.ts';
+import { SYNC_OPTIONS } from './sync-options.ts';
+
+const HOOK = 'argocd.argoproj.io/hook';
+const HELM_HOOK = 'helm.sh/hook';
+const WAVE = 'argocd.argoproj.io/sync-wave';
+
+const PHASES = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
+
+/** When Argo CD applies an object: its phase, then its wave. */
+interface SyncOrder {
+  /** Undefined: in no sync, or not in every one. */
+  readonly phase: number | undefined;
+  readonly wave: number;
+  /** Some annotation says so, not only the default. */
+  readonly isGiven: boolean;
+}
+
+/** Hooks come before or after everything that is none; within a phase waves go up. */
+function syncOrderOf(item: Item): SyncOrder {
+  const hook = annotationOf(item, HOOK);
+  const helmHook = hook === undefined ? annotationOf(item, HELM_HOOK) : undefined;
+  const wave = annotationOf(item, WAVE);
+  const number = Number(wave ?? 0);
+  return {
+    phase: helmHook === undefined ? phaseOf(hook) : helmPhase(helmHook, item),
+    wave: Number.isInteger(number) ? number : 0,
+    isGiven: (hook ?? helmHook ?? wave) !== undefined,
+  };
+}
+
+/** The first of the phases that a hook names: some, such as PostDelete, are in no sync. */
+function phaseOf(hook = 'Sync'): number | undefined {
+  const known = hook.split(',').map(name => PHASES.indexOf(name.trim()));
+  const [first] = known.filter(phase => phase >= 0).sort();
+  return first;
+}
+
+/**
+ * Before an install Helm runs Jobs and Pods to their end, and so does Argo CD, which takes the hook
+ * for PreSync (gitops-engine v3.6.1, pkg/sync/hook/helm/type.go). Of other hooks it is not certain:
+ * what they need is there on an upgrade, or comes when Helm does not wait.
+ */
+function helmPhase(hook: string, { known }: Item): number | undefined {
+  const names = hook.split(',').map(name => name.trim());
+  const isAwaited = known === job || known === corePod;
+  return isAwaited && names.includes('pre-install') ? PHASES.indexOf('PreSync') : undefined;
+}
+
+/** Whether an object is a hook, which is made anew with each sync. */
+export function isHook(item: Item): boolean {
+  return [HOOK, HELM_HOOK].some(name => annotationOf(item, name) !== undefined);
+}
+
+/** Whether Argo CD's own annotations say that it applies an object beside the Applications. */
+export function isSynced(item: Item): boolean {
+  return [WAVE, SYNC_OPTIONS, HOOK].some(name => annotationOf(item, name) !== undefined);
+}
+
+/** Whether an annotation says when Argo CD applies an object. */
+export function hasSyncOrder(item: Item): boolean {
+  return syncOrderOf(item).isGiven;
+}
+
+/** What has the first come before the second, if it does. */
+export function isBeforeBy(first: Item, second: Item): 'phase' | 'wave' | undefined {
+  const [a, b] = [syncOrderOf(first), syncOrderOf(second)];
+  if (a.phase === undefined || b.phase === undefined || (!a.isGiven && !b.isGiven))
+    return undefined;
+  if (a.phase !== b.phase) return a.phase < b.phase ? 'phase' : undefined;
+  return a.wave < b.wave ? 'wave' : undefined;
+}
+
+const ANNOTATIONS = {
+  phase: [HOOK, HELM_HOOK],
+  wave: [WAVE],
+} as const;
+
+/** Where an object says its phase or wave; where it says neither, its name. */
+export function orderPlace(item: Item, by: 'phase' | 'wave'): Path {
+  const given = ANNOTATIONS[by].find(name => annotationOf(item, name) !== undefined);
+  return given === undefined ? ['metadata', 'name'] : ['metadata', 'annotations', given];
+}

@@ -1,0 +1,48 @@
+import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { Item } from '../kind.ts';
+
+/** The API server gives each Namespace its name as a label. */
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/**
+ * Whether a label selector selects a namespace. One that is outside the set, and so without an
+ * item, may have any labels but that of its name.
+ */
+export function selectsNamespace(
+  selector: JsonObject,
+  name: string,
+  namespace: Item | undefined,
+): boolean {
+  const labels: JsonObject = {
+    ...mapAt(namespace?.object, 'metadata', 'labels'),
+    [NAME_LABEL]: name,
+  };
+  const isMet = (label: string, test: (value: unknown) => boolean): boolean =>
+    (namespace === undefined && label !== NAME_LABEL) ||
+    test(Object.hasOwn(labels, label) ? labels[label] : undefined);
+  return (
+    Object.entries(mapAt(selector, 'matchLabels')).every(([label, wanted]) =>
+      isMet(label, value => value === wanted),
+    ) &&
+    listAt(selector, 'matchExpressions').every(expression =>
+      isMet(textAt(expression, 'key') ?? '', value => holds(expression, value)),
+    )
+  );
+}
+
+/** As Kubernetes reads the expressions of a selector: In, NotIn, Exists, DoesNotExist. */
+function holds(expression: unknown, value: unknown): boolean {
+  const isListed = listAt(expression, 'values').some(listed => listed === value);
+  switch (textAt(expression, 'operator')) {
+    case 'In':
+      return isListed;
+    case 'NotIn':
+      return !isListed;
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,52 @@
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { KeySet } from '../../ground/key-set.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secret-spec.ts';
+import { rewrittenKeys } from './rewritten-keys.ts';
+
+/** The keys that an entry's source gives; undefined when they are not known. */
+type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
+
+/** An ExternalSecret with the keys that it fetches, and those that its template leaves. */
+export function withKeys(secret: WrittenSecret, sourceKeys: SourceKeys): ExternalSecret {
+  const fetched = fetchedKeys(secret, sourceKeys);
+  const keys = resultKeys(mapAt(secret.spec, 'target', 'template'), fetched);
+  // New fields first: on Node 20 the other order gives each object a hidden class of its own.
+  return { fetched, keys, ...secret };
+}
+
+function fetchedKeys({ data, dataFrom }: WrittenSecret, sourceKeys: SourceKeys): KeySet {
+  const keys = new Set(data.map(entry => entry.secretKey));
+  let isOpen = false;
+  for (const entry of dataFrom) {
+    const found = rewrittenKeys(sourceKeys(entry), entry.spec['rewrite']);
+    if (found === undefined) isOpen = true;
+    for (const key of found ?? []) keys.add(key);
+  }
+  return { keys, isOpen };
+}
+
+/** Replace, the default, leaves only what the template makes; a template without data changes nothing. */
+export function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
+  const data = Object.keys(mapAt(template, 'data'));
+  const from = listAt(template, 'templateFrom').filter(isMap);
+  if (data.length === 0 && from.length === 0) return fetched;
+  const made = from.map(templateFromKeys);
+  const keys = new Set([...data, ...made.flatMap(found => found ?? [])]);
+  const isOpen = made.includes(undefined) || [...keys].some(key => key.includes('{{'));
+  if (textAt(template, 'mergePolicy') !== 'Merge') return { keys, isOpen };
+  return { keys: new Set([...fetched.keys, ...keys]), isOpen: isOpen || fetched.isOpen };
+}
+
+/** A file of templates is one key named like it, unless it holds keys and values. */
+function templateFromKeys(source: JsonObject): readonly string[] | undefined {
+  const { target = 'Data' } = source;
+  if (target === 'Annotations' || target === 'Labels') return [];
+  const items = [
+    ...listAt(source, 'configMap', 'items'),
+    ...listAt(source, 'secret', 'items'),
+  ].filter(isMap);
+  const isText = source['literal'] !== undefined;
+  if (isText || items.some(item => item['templateAs'] === 'KeysAndValues')) return undefined;
+  return items.map(item => scalarText(item['key']));
+}

@@ -1,0 +1,156 @@
+import type { Path } from '../../ground/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { KeySet } from '../../ground/key-set.ts';
+import { type Item, specOf } from '../kind.ts';
+import { clusterExternalSecret } from './cluster-external-secret.ts';
+import { type Refresh, refreshOf } from './refresh.ts';
+import { EXTERNAL_SECRETS } from './specs.ts';
+import { type StoreRef, storeRefOf } from './store-ref.ts';
+
+/** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
+export interface ExternalSecret extends WrittenSecret {
+  /** What is fetched, before any template. */
+  readonly fetched: KeySet;
+  /** What reaches the Secret. */
+  readonly keys: KeySet;
+}
+
+/** An ExternalSecret as it is written: what it fetches, and into which Secret. */
+export interface WrittenSecret {
+  readonly item: Item;
+  /** Where its spec stands in the object: ClusterExternalSecrets keep it further down. */
+  readonly path: Path;
+  readonly spec: JsonObject;
+  readonly namespace: string;
+  /** The Secret it makes. */
+  readonly target: string;
+  readonly creationPolicy: string;
+  readonly refresh: Refresh;
+  readonly storeRef: StoreRef | undefined;
+  readonly data: readonly DataEntry[];
+  readonly dataFrom: readonly DataFromEntry[];
+  readonly type?: string;
+}
+
+/** An entry of data. */
+export interface DataEntry {
+  readonly path: Path;
+  readonly secretKey: string;
+  readonly key: string;
+  readonly property?: string;
+  readonly storeRef: StoreRef | undefined;
+}
+
+/** An entry of dataFrom, with the keys it gives as far as they are known. */
+export interface DataFromEntry {
+  readonly path: Path;
+  readonly spec: JsonObject;
+  readonly extract?: string;
+  readonly generator?: { readonly kind: string; readonly name: string };
+  readonly storeRef: StoreRef | undefined;
+}
+
+/** Reads an object that is an ExternalSecret or makes them, as it has effect in a namespace. */
+export function writtenSecret(item: Item, namespace: string, read: SpecReader): WrittenSecret {
+  const at = (item.known && EXTERNAL_SECRETS.get(item.known)) ?? ['spec'];
+  const spec = mapAt(item.object, ...at.map(String));
+  const { path, refresh, storeRef, data, dataFrom } = read(spec, at);
+  const target = mapAt(spec, 'target');
+  const type = textAt(target, 'template', 'type');
+  return {
+    item,
+    path,
+    spec,
+    namespace,
+    target: textAt(target, 'name') ?? ownName(item),
+    creationPolicy: textAt(target, 'creationPolicy') ?? 'Owner',
+    refresh,
+    storeRef,
+    data,
+    dataFrom,
+    ...(type !== undefined && { type }),
+  };
+}
+
+type SpecParts = Pick<WrittenSecret, 'path' | 'refresh' | 'storeRef' | 'data' | 'dataFrom'>;
+
+/** Takes a spec apart, which stands at a path of its object. */
+export type SpecReader = (spec: JsonObject, path: Path) => SpecParts;
+
+/** Reads specs; two graphs that have one reader read what both have once. */
+export function specReader(): SpecReader {
+  const known = new Map<JsonObject, SpecParts>();
+  return (spec, path) => {
+    const before = known.get(spec);
+    if (before?.path === path) return before;
+    const parts = partsOf(spec, path);
+    known.set(spec, parts);
+    return parts;
+  };
+}
+
+/** A spec taken apart. */
+export function partsOf(spec: JsonObject, path: Path): SpecParts {
+  const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);
+  return {
+    path,
+    refresh: refreshOf(spec, path),
+    storeRef,
+    data: listAt(spec, 'data').flatMap((entry, index) =>
+      isMap(entry) ? [dataEntry(entry, [...path, 'data', index], storeRef)] : [],
+    ),
+    dataFrom: listAt(spec, 'dataFrom').flatMap((entry, index) =>
+      isMap(entry) ? [dataFromEntry(entry, [...path, 'dataFrom', index], storeRef)] : [],
+    ),
+  };
+}
+
+/** The name of an ExternalSecret itself: a ClusterExternalSecret may give it another than its own. */
+export function ownName(item: Item): string {
+  return madeName(item) ?? item.name;
+}
+
+function madeName(item: Item): string | undefined {
+  const isMade = item.known === clusterExternalSecret;
+  return isMade ? textAt(specOf(item), 'externalSecretName') : undefined;
+}
+
+/** Where an ExternalSecret names its Secret, which has its own name unless it is given another. */
+export function targetPath({ item, spec, path }: WrittenSecret): Path {
+  if (textAt(spec, 'target', 'name') !== undefined) return [...path, 'target', 'name'];
+  return madeName(item) === undefined ? ['metadata', 'name'] : ['spec', 'externalSecretName'];
+}
+
+function dataEntry(entry: JsonObject, path: Path, storeRef: StoreRef | undefined): DataEntry {
+  const remote = mapAt(entry, 'remoteRef');
+  const property = textAt(remote, 'property');
+  const own = mapAt(entry, 'sourceRef')['storeRef'];
+  return {
+    path,
+    secretKey: textAt(entry, 'secretKey') ?? '',
+    key: textAt(remote, 'key') ?? '',
+    ...(property !== undefined && { property }),
+    storeRef: storeRefOf(own, [...path, 'sourceRef', 'storeRef']) ?? storeRef,
+  };
+}
+
+function dataFromEntry(
+  spec: JsonObject,
+  path: Path,
+  storeRef: StoreRef | undefined,
+): DataFromEntry {
+  const extract = textAt(spec, 'extract', 'key');
+  const { generatorRef, storeRef: own } = mapAt(spec, 'sourceRef');
+  return {
+    path,
+    spec,
+    ...(extract !== undefined && { extract }),
+    ...(isMap(generatorRef) && {
+      generator: {
+        kind: textAt(generatorRef, 'kind') ?? '',
+        name: textAt(generatorRef, 'name') ?? '',
+      },
+    }),
+    storeRef: storeRefOf(own, [...path, 'sourceRef', 'storeRef']) ?? storeRef,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Path } from '../../ground/finding.ts';
+import type { Item, Kind } from '../kind.ts';
+import { clusterExternalSecret } from './cluster-external-secret.ts';
+import { clusterPushSecret } from './cluster-push-secret.ts';
+import { externalSecret } from './external-secret.ts';
+import { pushSecret } from './push-secret.ts';
+
+/** Kinds whose objects are one thing or make it in many namespaces, and where its spec stands. */
+export type SpecPlaces = ReadonlyMap<Kind, Path>;
+
+export const EXTERNAL_SECRETS: SpecPlaces = new Map<Kind, Path>([
+  [externalSecret, ['spec']],
+  [clusterExternalSecret, ['spec', 'externalSecretSpec']],
+]);
+
+export const PUSH_SECRETS: SpecPlaces = new Map<Kind, Path>([
+  [pushSecret, ['spec']],
+  [clusterPushSecret, ['spec', 'pushSecretSpec']],
+]);
+
+/** Whether an object is an ExternalSecret, or makes them. */
+export function isExternalSecret({ known }: Item): boolean {
+  return known !== undefined && EXTERNAL_SECRETS.has(known);
+}

@@ -1,0 +1,60 @@
+import type { Path } from '../ground/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
+import { specOf } from './kind.ts';
+import type { Container, Pod } from './pods.ts';
+
+/** A place where a container mounts a volume, or uses it as a device. */
+export interface Mount {
+  readonly container: Container;
+  readonly volume: string;
+  readonly path: Path;
+  readonly spec: JsonObject;
+}
+
+/** The mounts of all containers of a pod. */
+export function mountsOf({ containers }: Pod): Mount[] {
+  return containers.flatMap(container =>
+    ['volumeMounts', 'volumeDevices'].flatMap(field =>
+      listAt(container.spec, field).flatMap((spec, index): Mount[] => {
+        const volume = textAt(spec, 'name');
+        if (volume === undefined || !isMap(spec)) return [];
+        return [{ container, volume, path: [...container.path, field, index], spec }];
+      }),
+    ),
+  );
+}
+
+/** The names of a pod's volumes; those that a StatefulSet or a collector claims count too. */
+export function volumeNames({ item, spec }: Pod): Set<string> {
+  const own = listAt(spec, 'volumes').flatMap(volume => textAt(volume, 'name') ?? []);
+  const claims = listAt(specOf(item), 'volumeClaimTemplates').flatMap(
+    claim => textAt(claim, 'metadata', 'name') ?? [],
+  );
+  return new Set([...own, ...claims]);
+}
+
+/** A file that a container takes out of a Secret by its name. */
+export interface SubPathRead {
+  readonly pod: Pod;
+  readonly path: Path;
+  readonly secret: string;
+  readonly subPath: string;
+  /** The files that the volume has; undefined: one for each key. */
+  readonly files: readonly string[] | undefined;
+}
+
+/** Mounts of a Secret volume with subPath; an optional Secret may have none of its keys. */
+export function subPathReads(pod: Pod): SubPathRead[] {
+  const volumes = new Map(
+    listAt(pod.spec, 'volumes').map(volume => [textAt(volume, 'name'), mapAt(volume, 'secret')]),
+  );
+  return mountsOf(pod).flatMap(({ volume, path, spec }): SubPathRead[] => {
+    const subPath = textAt(spec, 'subPath') ?? '';
+    const source = volumes.get(volume) ?? {};
+    const secret = textAt(source, 'secretName');
+    if (subPath === '' || secret === undefined || source['optional'] === true) return [];
+    const items = listAt(source, 'items');
+    const files = items.length === 0 ? undefined : items.map(item => textAt(item, 'path') ?? '');
+    return [{ pod, path: [...path, 'subPath'], secret, subPath, files }];
+  });
+}

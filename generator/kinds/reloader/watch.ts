@@ -1,0 +1,62 @@
+import type { Path } from '../../ground/finding.ts';
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { annotationOf } from '../kind.ts';
+import type { Pod } from '../pods.ts';
+
+/** What a workload asks to be restarted for. */
+export interface Watch {
+  /** Every Secret that it reads, or we cannot tell. */
+  readonly isAll: boolean;
+  /** The Secrets that are listed, and where. */
+  readonly names: readonly string[];
+  readonly path?: Path;
+}
+
+const AUTO = 'reloader.stakater.com/auto';
+const RELOAD_LIST = 'secret.reloader.stakater.com/reload';
+
+/** Annotations of Reloader and of what does the same; `false` is a decision too. */
+const RESTARTS_ALL =
+  /^((secret\.)?reloader\.stakater\.com\/(auto|search|ignore)|wave\.pusher\.com\/update-on-config-change|secrets\.doppler\.com\/reload|operator\.1password\.io\/auto-restart)$/;
+
+/**
+ * The restarts that a workload's annotations ask for. Reloader takes those of the workload and
+ * those of its pod template (github.com/stakater/Reloader).
+ */
+export function watchOf({ item, path }: Pod): Watch {
+  const own: Path = ['metadata', 'annotations'];
+  const inPod = [...path.slice(0, -1), 'metadata', 'annotations'];
+  const places = path.length > 1 ? [own, inPod] : [own];
+  const isAll = places.some(place =>
+    Object.keys(mapAt(item.object, ...place.map(String))).some(name => RESTARTS_ALL.test(name)),
+  );
+  const listPath = places
+    .map(place => [...place, RELOAD_LIST])
+    .find(place => textAt(item.object, ...place.map(String)) !== undefined);
+  if (listPath === undefined) return { isAll, names: [] };
+  const list = textAt(item.object, ...listPath.map(String)) ?? '';
+  const names = list
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '');
+  const isPattern = names.some(name => !/^[a-z0-9.-]+$/.test(name));
+  return { isAll: isAll || isPattern, names, path: listPath };
+}
+
+/** Whether Reloader runs with `--auto-reload-all`: then it restarts everything by itself. */
+export function isReloadedAnyway(pods: readonly Pod[]): boolean {
+  return pods.some(({ containers }) =>
+    containers.some(({ spec }) =>
+      [...listAt(spec, 'args'), ...listAt(spec, 'command')].some(
+        arg => typeof arg === 'string' && /^--auto-reload-all(=true)?$/.test(arg),
+      ),
+    ),
+  );
+}
+
+/** Whether a workload is restarted when a Secret changes. */
+export function isWatched(pod: Pod, secret: string): boolean {
+  const { isAll, names } = watchOf(pod);
+  if (names.includes(secret)) return true;
+  return isAll && annotationOf(pod.item, AUTO) !== 'false';
+}

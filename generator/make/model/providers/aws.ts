@@ -1,0 +1,75 @@
+import type { Path, Report } from '../../../ground/finding.ts';
+import type { JsonObject } from '../../../ground/json.ts';
+import { PARAMETER_NAMES, parameterNameFault } from '../../../kinds/eso/parameter-name.ts';
+import { missing } from '../missing-field.ts';
+import type { ProviderForm, StorePlace } from '../provider-form.ts';
+
+export interface AwsSpec {
+  readonly service?: 'ParameterStore' | 'SecretsManager';
+  readonly region?: string;
+  readonly prefix?: string;
+  readonly serviceAccount?: { readonly name?: string; readonly namespace?: string };
+  readonly role?: string;
+}
+
+export const awsForm: ProviderForm<{ readonly aws?: AwsSpec }> = {
+  called: 'AWS',
+  resolve: ({ aws = {} }, place) => settings(aws, place),
+
+  /** Behind the store's prefix, unless it starts with a slash. */
+  remoteKey: ({ aws }, key) => {
+    const { prefix = '' } = aws ?? {};
+    return prefix === '' || key.startsWith('/') ? key : `${prefix.replace(/\/$/, '')}/${key}`;
+  },
+
+  checkKey: ({ aws }, key, path, report) => {
+    const wrong = aws?.service === 'ParameterStore' ? parameterNameFault(key) : undefined;
+    if (wrong === undefined) return;
+    report({
+      id: 'illegal-parameter-name',
+      message: `"${key}" is not a legal parameter name: ${wrong}`,
+      hint: PARAMETER_NAMES,
+      path,
+    });
+  },
+};
+
+function settings(
+  { service, region, serviceAccount, role }: AwsSpec,
+  { path, home, report }: StorePlace,
+): JsonObject {
+  if (service === undefined) report(missing('service', path, 'service: ParameterStore'));
+  if (region === undefined) report(missing('region', path, 'region: us-east-1'));
+  const account = serviceAccount && irsaAccount(serviceAccount, home, path, report);
+  return {
+    service: service ?? '',
+    region: region ?? '',
+    ...(role !== undefined && { role }),
+    ...(account !== undefined && { auth: { jwt: { serviceAccountRef: account } } }),
+  };
+}
+
+type ServiceAccount = NonNullable<AwsSpec['serviceAccount']>;
+
+/** In a ClusterSecretStore every reference names its namespace; a SecretStore has its own only. */
+function irsaAccount(
+  { name, namespace }: ServiceAccount,
+  home: string | undefined,
+  store: Path,
+  report: Report,
+): JsonObject {
+  const path = [...store, 'serviceAccount'];
+  if (name === undefined) report(missing('name', path, 'name: external-secrets'));
+  if (home === undefined && namespace === undefined) {
+    report(missing('namespace', path, 'namespace: external-secrets'));
+  }
+  if (home !== undefined && namespace !== undefined && namespace !== home) {
+    report({
+      id: 'remote-namespace',
+      message: `a SecretStore takes its ServiceAccount from its own namespace "${home}" only`,
+      hint: 'Leave the namespace out, or make it a ClusterSecretStore.',
+      path: [...path, 'namespace'],
+    });
+  }
+  return { name: name ?? '', ...(home === undefined && { namespace: namespace ?? '' }) };
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { Host } from '../ground/host.ts';
+import { isMap } from '../ground/json.ts';
+import type { KubeObject } from '../ground/kube-object.ts';
+import { manifestsOf } from '../ground/manifests.ts';
+import { parseStream } from '../ground/yaml/yaml-text.ts';
+import type { ComponentObjects } from '../make/objects/argocd/placed-target.ts';
+import { boundsOf } from './kustomize/bounds.ts';
+import { closureOf } from './kustomize/closure.ts';
+import { pathOf } from './kustomize/entry.ts';
+import { valuesAt } from './kustomize/loads.ts';
+import { textOf } from './text-of.ts';
+
+/**
+ * The objects that components add, as their files have them: those of `resources` and generators,
+ * also of the folders that they name. What kustomize would fetch from elsewhere is not known.
+ */
+export function componentObjects(names: Iterable<string>, host: Host): ComponentObjects {
+  return new Map([...names].map(name => [name, objectsIn(join('components', name), host)]));
+}
+
+function objectsIn(folder: string, host: Host): KubeObject[] {
+  const { kustomizations, files } = closureOf(folder, boundsOf(folder, host), {}, host);
+  return kustomizations.flatMap(by => [
+    ...by.loads
+      .filter(({ kind }) => kind === 'base')
+      .map(load => files.get(host.realPath(pathOf({ by, load })) ?? ''))
+      .flatMap(file => (file === undefined ? [] : objectsOf(file, host))),
+    ...generated(by.document, 'configMapGenerator', 'ConfigMap'),
+    ...generated(by.document, 'secretGenerator', 'Secret'),
+  ]);
+}
+
+function objectsOf(file: string, host: Host): KubeObject[] {
+  if (host.kindOf(file) !== 'file') return [];
+  const { value = [] } = parseStream(textOf(file, host));
+  return manifestsOf(value)
+    .map(({ object }) => object)
+    .filter(({ metadata }) => isMap(metadata));
+}
+
+function generated(kustomization: unknown, field: string, kind: string): KubeObject[] {
+  const count = valuesAt(kustomization, [field, '*']).length;
+  return count === 0 ? [] : [{ apiVersion: 'v1', kind, metadata: { name: field } }];
+}

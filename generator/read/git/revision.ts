@@ -1,0 +1,107 @@
+import type { Host } from '../../ground/host.ts';
+import { HostError } from '../../ground/host-error.ts';
+import { git } from './git.ts';
+
+/** A revision that cannot be read; the message says what to do. */
+export class UnknownRevision extends HostError {}
+
+/** A commit in full, or why there is none where one could be: then nothing is in it. */
+export type Revision = { readonly commit: string } | { readonly nothing: string };
+
+/** The commit that a revision means. */
+export function commitOf(revision: string, host: Host): Revision {
+  const commit = found(revision, host);
+  if (commit !== undefined) return { commit };
+  const nothing = beforeTheFirst(revision, host);
+  if (nothing !== undefined) return { nothing };
+  throw new UnknownRevision(
+    `there is no path and no revision ${revision}: ${adviceFor(revision, host)}`,
+  );
+}
+
+/** Whether git knows a revision of this name; where git cannot look there are none. */
+export function isRevision(name: string, host: Host): boolean {
+  if (isNoName(name)) return false;
+  const { status, stderr } = parse(name, host);
+  if (status === 0) return true;
+  if (status !== 127 && !isNoRepository(stderr)) refuseRepository(stderr);
+  return false;
+}
+
+function found(revision: string, host: Host): string | undefined {
+  if (isNoName(revision)) throw new UnknownRevision(`there is no file and no folder ${revision}`);
+  const { status, stdout, stderr } = parse(revision, host);
+  if (status === 127)
+    throw new UnknownRevision(
+      `git is not installed: ${revision} is no path, and a revision needs it`,
+    );
+  if (isNoRepository(stderr))
+    throw new UnknownRevision(`there is no ${revision} here, and this is no git repository`);
+  if (status === 0) return clear(stdout.trim(), revision, stderr);
+  refuseRepository(stderr);
+  return undefined;
+}
+
+function parse(revision: string, host: Host): ReturnType<typeof git> {
+  return git(['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`], host);
+}
+
+/** Git allows none of these in the name of a branch or a tag (git-check-ref-format(1)). */
+function isNoName(text: string): boolean {
+  return text === '' || /^[./~]|\s/.test(text);
+}
+
+function isNoRepository(stderr: string): boolean {
+  return stderr.includes('not a git repository');
+}
+
+/** HEAD is what is checked out and a whole hash is that commit, whatever else has such a name. */
+function clear(commit: string, revision: string, stderr: string): string {
+  const isAmbiguous = /^warning: refname '.*' is ambiguous/m.test(stderr);
+  if (!isAmbiguous || revision === 'HEAD' || revision === commit) return commit;
+  throw new UnknownRevision(
+    `${revision} is the name of more than one thing in git: write refs/heads/${revision} or refs/tags/${revision}`,
+  );
+}
+
+/** A repository that git does not look into. */
+function refuseRepository(stderr: string): void {
+  if (stderr.includes('dubious ownership'))
+    throw new UnknownRevision(
+      'this repository belongs to another user, so git does not read it: run `git config --global --add safe.directory "$PWD"` at its root',
+    );
+  if (stderr.includes('cannot use bare repository'))
+    throw new UnknownRevision(
+      'this is a bare repository, which has no files: run it in a clone, or name folders',
+    );
+}
+
+/** Of a branch without commits, and before the first commit of a whole history, there is nothing. */
+function beforeTheFirst(revision: string, host: Host): string | undefined {
+  if (isShallow(host)) return undefined;
+  if (revision === 'HEAD' && git(['rev-parse', '--verify', 'HEAD'], host).status !== 0)
+    return BEFORE;
+  const [, name = '', steps = ''] = /^(.{1,300}?)((?:\^|~\d{0,9}){1,100})$/.exec(revision) ?? [];
+  const { status, stdout } = git([...COUNT, `${name}^{commit}`], host);
+  const back = [...steps.matchAll(/\^|~(\d*)/g)].map(([, count = '']) => Number(count || 1));
+  const isBefore = status === 0 && back.reduce((sum, count) => sum + count, 0) >= Number(stdout);
+  return isBefore ? BEFORE : undefined;
+}
+
+const BEFORE = 'before the first commit';
+
+const COUNT: readonly string[] = ['rev-list', '--first-parent', '--count', '--end-of-options'];
+
+function isShallow(host: Host): boolean {
+  return git(['rev-parse', '--is-shallow-repository'], host).stdout.trim() === 'true';
+}
+
+function adviceFor(revision: string, host: Host): string {
+  if (isShallow(host))
+    return 'this clone is shallow; run `git fetch --unshallow origin` (actions/checkout: fetch-depth: 0, GitLab: GIT_DEPTH: 0)';
+  if (revision.startsWith('-')) return 'name a branch, a tag, a commit or a folder';
+  const [first = '', ...rest] = revision.split('/');
+  const isRemote = git(['remote'], host).stdout.split('\n').includes(first);
+  const wanted = isRemote && rest.length > 0 ? `${first} ${rest.join('/')}` : `origin ${revision}`;
+  return `run \`git fetch ${wanted}\``;
+}

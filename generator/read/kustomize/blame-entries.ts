@@ -1,0 +1,116 @@
+import { locate } from '../../ground/locate.ts';
+import { isBelow } from '../inside.ts';
+import { textOf } from '../text-of.ts';
+import { type Entry, entryPlace, nameOf, pathOf } from './entry.ts';
+import type { Blame, Failed } from './explanation.ts';
+import { shownFile } from './functions.ts';
+import { kustomizationsOf, parsed } from './read.ts';
+import { isRemote, shownEntry } from './remote.ts';
+
+/** The entries of all kustomizations that name a file or folder. */
+function entriesOf({ closure }: Failed): Entry[] {
+  return closure.kustomizations.flatMap(by =>
+    by.loads
+      .filter(({ kind, entry }) => kind !== 'chart' && entry.trim() !== '' && !isRemote(entry))
+      .map(load => ({ by, load })),
+  );
+}
+
+/** An entry, with what is wrong about it. */
+function blame(entry: Entry | undefined, words: (name: string) => string): Blame | undefined {
+  if (entry === undefined) return undefined;
+  const name = nameOf(entry);
+  return { at: entryPlace(entry), ...(name !== '' && { message: words(shownEntry(name)) }) };
+}
+
+/** An entry that leads nowhere; what is written out in one leads nowhere either. */
+export function absentEntry(failed: Failed): Blame | undefined {
+  const absent = entriesOf(failed).find(
+    entry => nameOf(entry) !== '' && failed.host.realPath(pathOf(entry)) === undefined,
+  );
+  return blame(absent, name => `there is no ${name}`) ?? folderAsFile(failed);
+}
+
+function folderAsFile(failed: Failed): Blame | undefined {
+  const folder = entriesOf(failed).find(
+    ({ by, load }) => ['file', 'source'].includes(load.kind) && isFolder({ by, load }, failed),
+  );
+  return blame(folder, name => `${name} is a folder, and a file is wanted`);
+}
+
+function isFolder(entry: Entry, { host }: Failed): boolean {
+  const place = host.realPath(pathOf(entry));
+  return place !== undefined && host.isFolder(place);
+}
+
+/** The one entry that sets up functions: what they are given stands there. */
+export function functionEntry(failed: Failed): Blame | undefined {
+  const [entry, ...others] = entriesOf(failed).filter(({ load }) => load.kind === 'function');
+  return entry === undefined || others.length > 0 ? undefined : { at: entryPlace(entry) };
+}
+
+/** A folder without a kustomization, or with one that leads out of it. */
+export function bareFolder(failed: Failed): Blame | undefined {
+  const bare = entriesOf(failed).find(entry => {
+    const place = failed.host.realPath(pathOf(entry));
+    if (place === undefined || !failed.host.isFolder(place)) return false;
+    return kustomizationsOf({ shown: place, place }, failed.host).length === 0;
+  });
+  return blame(bare, name => `${name} has no kustomization file, or a link that leads out of it`);
+}
+
+/** An entry that leads to its own kustomization or above it, or else to one that leads to it. */
+export function circularEntry(failed: Failed): Blame | undefined {
+  const [top] = failed.closure.kustomizations;
+  const placeOf = (entry: Entry): string => failed.host.realPath(pathOf(entry)) ?? '';
+  const entries = entriesOf(failed);
+  const circular =
+    entries.find(entry => placeOf(entry) !== '' && isBelow(placeOf(entry), entry.by.folder)) ??
+    entries.find(entry => top !== undefined && isBelow(placeOf(entry), top.folder));
+  return blame(circular, name => `${name} is built on itself`);
+}
+
+/** A file that is not below its kustomization. */
+export function foreignFile(failed: Failed): Blame | undefined {
+  const foreign = entriesOf(failed).find(entry => {
+    const place = failed.host.realPath(pathOf(entry));
+    return place !== undefined && !isFolder(entry, failed) && !isBelow(entry.by.folder, place);
+  });
+  return blame(
+    foreign,
+    name => `${name} is outside of the folder of its kustomization, where kustomize reads no files`,
+  );
+}
+
+/** The entry that kustomize's message names, the innermost. */
+export function namedEntry(failed: Failed): Blame | undefined {
+  const names = [...failed.text.matchAll(/(?:from|File:) '?([^'\n]{1,500})/g)].map(
+    ([, name = '']) => name.trim(),
+  );
+  const entries = entriesOf(failed);
+  const named = names
+    .reverse()
+    .flatMap(name => entries.filter(({ load }) => load.entry === name))
+    .at(0);
+  return named && { at: entryPlace(named) };
+}
+
+export function remoteEntry({ closure, text }: Failed): Blame | undefined {
+  const all = closure.kustomizations.flatMap(by => by.loads.map(load => ({ by, load })));
+  const remote = all.filter(({ load }) => isRemote(load.entry));
+  const named = remote.find(({ load }) => text.includes(load.entry)) ?? remote[0];
+  return blame(named, name => `${name} cannot be fetched`);
+}
+
+/** The first file that is no YAML, where it is none. */
+export function brokenYaml({ closure, host }: Failed): Blame | undefined {
+  for (const [, file] of closure.files) {
+    if (!/\.(ya?ml|json)$/.test(file)) continue;
+    const text = textOf(file, host);
+    const by = closure.kustomizations.findLast(({ folder }) => isBelow(folder, file));
+    const shown = by === undefined ? file : shownFile(file, by);
+    const [fault] = locate(parsed(text).faults, { file: shown, text, isStream: true });
+    if (fault?.at !== undefined) return { at: fault.at, message: fault.message };
+  }
+  return undefined;
+}

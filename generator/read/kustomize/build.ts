@@ -1,0 +1,108 @@
+import { join, relative } from 'node:path';
+import type { Finding } from '../../ground/finding.ts';
+import type { Host, Run } from '../../ground/host.ts';
+import type { ManifestSource } from '../manifest-source.ts';
+import { runTool } from '../tools.ts';
+import type { Allowed } from './allowed.ts';
+import { type Closure, closureOf } from './closure.ts';
+import { writeClosure } from './copy.ts';
+import { entryPlace } from './entry.ts';
+import { environmentFor } from './environment.ts';
+import { failureOf } from './failure.ts';
+import { isPlain } from './read.ts';
+import { unappliedIn, unreadFinding } from './unread.ts';
+
+/** A kustomization to build. */
+export interface Buildable {
+  readonly folder: string;
+  /** The file that findings about the whole point at. */
+  readonly file: string;
+  /** What it may not leave. */
+  readonly root: string;
+  readonly allowed: Allowed;
+}
+
+/**
+ * Builds a kustomization with kustomize, which sees only what was looked at before: what is remote,
+ * outside of the root or a chart is left out, and said to be.
+ */
+export function buildKustomization(buildable: Buildable, host: Host): ManifestSource {
+  const { folder, file, root, allowed } = buildable;
+  const closure = closureOf(folder, root, allowed, host);
+  const unread = unreadOf(closure);
+  const refusal = refusalOf(closure, allowed);
+  if (closure.faults.length > 0)
+    return { name: folder, file, isBuilt: false, findings: closure.faults, unread };
+  if (refusal !== undefined)
+    return { name: folder, file, isBuilt: false, findings: [refusal], unread };
+  const { run, left } = runWith(closure, buildable, host);
+  const said = unreadOf(left);
+  if (run.status === 0)
+    return { name: folder, file, isBuilt: true, text: run.stdout, findings: [], unread: said };
+  const finding = failureOf(run.stderr, left, { file, host });
+  return { name: folder, file, isBuilt: false, findings: [finding], unread: said };
+}
+
+/** Why kustomize is not run at all: the functions, or that they would miss what is left out. */
+function refusalOf({ programs, unread }: Closure, { enableExec }: Allowed): Finding | undefined {
+  const [program] = programs;
+  if (program === undefined) return undefined;
+  if (enableExec === true && unread.length === 0) return undefined;
+  const [reason, hint] =
+    enableExec === true
+      ? ['its functions would run without what was not read', 'Take that out, or allow it too.']
+      : ['it runs functions that are no part of kustomize', EXEC];
+  return {
+    rule: 'unreadable',
+    severity: 'error',
+    message: `kustomize cannot build it: ${reason}`,
+    hint,
+    field: '',
+    at: entryPlace(program),
+  };
+}
+
+const EXEC = 'It runs functions: --enable-exec allows it, if you trust them.';
+
+interface Built {
+  readonly run: Run;
+  /** What it was built from at last. */
+  readonly left: Closure;
+}
+
+/** Where something is left out, what would have been its place in a replacement may be missing. */
+function runWith(closure: Closure, buildable: Buildable, host: Host): Built {
+  const run = runOn(closure, buildable, host);
+  const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
+  if (run.status === 0 || closure.unread.length === 0 || !isLacking) return { run, left: closure };
+  const left = { ...closure, unread: [...closure.unread, ...unappliedIn(closure)] };
+  return { run: runOn(left, buildable, host), left };
+}
+
+function runOn(closure: Closure, buildable: Buildable, host: Host): Run {
+  const { folder, root, allowed } = buildable;
+  if (!needsCopy(closure, allowed)) return kustomize(folder, allowed, host);
+  return host.withScratch(scratch => {
+    writeClosure(closure, root, host, scratch);
+    const below = relative(root, host.realPath(folder) ?? folder);
+    return kustomize(join(scratch.cwd, below), allowed, scratch);
+  });
+}
+
+/** Whether kustomize gets its files as they are. Functions find theirs only there. */
+function needsCopy({ unread, kustomizations }: Closure, { enableExec }: Allowed): boolean {
+  if (unread.length > 0) return true;
+  return enableExec !== true && !kustomizations.every(({ text }) => isPlain(text));
+}
+
+function kustomize(folder: string, allowed: Allowed, host: Host): Run {
+  const flags = allowed.enableExec === true ? ['--enable-alpha-plugins', '--enable-exec'] : [];
+  // A folder that is named like a URL is still that folder.
+  const place = host.realPath(folder) ?? folder;
+  return runTool('kustomize', ['build', ...flags, place], host, { env: environmentFor(allowed) });
+}
+
+function unreadOf({ unread }: Closure): Finding[] {
+  const all = unread.map(unreadFinding);
+  return [...new Map(all.map(finding => [JSON.stringify(finding), finding])).values()];
+}

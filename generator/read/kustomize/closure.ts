@@ -1,0 +1,143 @@
+import { dirname, join } from 'node:path';
+import type { Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { locate } from '../../ground/locate.ts';
+import { isBelow } from '../inside.ts';
+import type { Allowed } from './allowed.ts';
+import { type Entry, pathOf, type Reason, type Unread } from './entry.ts';
+import { changesObjects, type FunctionSource, functionsIn } from './functions.ts';
+import { type Folder, type Kustomization, kustomizationsOf, parsed } from './read.ts';
+import { hasOption, isRemote, sourcePath } from './remote.ts';
+
+/** A kustomization and all that it is built from, as found without kustomize. */
+export interface Closure {
+  readonly kustomizations: readonly Kustomization[];
+  /** The files that are loaded, without links, by where kustomize looks for them. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly unread: readonly Unread[];
+  /** The entries that have kustomize run a program. */
+  readonly programs: readonly Entry[];
+  /** What keeps a kustomization from being read. */
+  readonly faults: readonly Finding[];
+}
+
+/** Reads what a kustomization is built from, before kustomize does. `root`: what it may not leave. */
+export function closureOf(shown: string, root: string, allowed: Allowed, host: Host): Closure {
+  const reader = new ClosureReader(root, allowed, host);
+  const place = host.realPath(shown);
+  if (place !== undefined) reader.folder({ shown, place });
+  return reader;
+}
+
+class ClosureReader implements Closure {
+  readonly kustomizations: Kustomization[] = [];
+  readonly files = new Map<string, string>();
+  readonly unread: Unread[] = [];
+  readonly programs: Entry[] = [];
+  readonly faults: Finding[] = [];
+  private readonly root: string;
+  private readonly allowed: Allowed;
+  private readonly host: Host;
+  /** Folders that are read, or are being read: what names itself has no end, and kustomize says so. */
+  private readonly seen = new Set<string>();
+  /** The same for folders that make what sets up functions. */
+  private readonly makers: Set<string>;
+
+  constructor(root: string, allowed: Allowed, host: Host, makers = new Set<string>()) {
+    this.makers = makers;
+    this.root = root;
+    this.allowed = allowed;
+    this.host = host;
+  }
+
+  folder(folder: Folder): void {
+    if (this.seen.has(folder.place)) return;
+    this.seen.add(folder.place);
+    for (const by of kustomizationsOf(folder, this.host)) {
+      this.kustomizations.push(by);
+      const { file, text } = by;
+      this.faults.push(...locate(parsed(text).faults, { file, text }));
+      for (const load of by.loads) this.entry({ by, load });
+    }
+  }
+
+  private entry({ by, load }: Entry): void {
+    const reason = this.reasonFor({ by, load });
+    if (reason !== undefined) this.unread.push({ by, load, reason });
+    else if (load.kind === 'function') this.functions({ by, load });
+    else this.local({ by, load });
+  }
+
+  private reasonFor({ by, load }: Entry): Reason | undefined {
+    const { kind, entry } = load;
+    if (kind === 'chart') return 'chart';
+    if ([entry, sourcePath(entry)].some(isRemote)) {
+      if (this.allowed.enableRemote !== true) return 'remote';
+      return hasOption(entry) ? 'refused' : undefined;
+    }
+    const place = this.placeOf({ by, load });
+    return place === undefined || isBelow(this.root, place) ? undefined : 'outside';
+  }
+
+  /** Where an entry leads when links are followed; undefined: nowhere, or to a server. */
+  private placeOf({ by, load }: Entry): string | undefined {
+    if (load.entry.trim() === '' || isRemote(load.entry)) return undefined;
+    return this.host.realPath(pathOf({ by, load }));
+  }
+
+  private local({ by, load }: Entry): void {
+    const place = this.placeOf({ by, load });
+    if (place === undefined) return;
+    if (!this.host.isFolder(place)) this.files.set(place, place);
+    else if (load.kind === 'base')
+      this.folder({ shown: join(dirname(by.file), load.entry), place });
+  }
+
+  /** What sets up functions is read too: kustomize's own functions load files. */
+  private functions(entry: Entry): void {
+    const { by, load } = entry;
+    const source = this.sourceOf(entry);
+    const { faults, isProgram, isClear, loads } = functionsIn(source, this.host);
+    this.faults.push(...faults);
+    if (isProgram) this.programs.push(entry);
+    for (const inner of loads) {
+      const reason = this.reasonFor({ by, load: inner });
+      if (reason === undefined) continue;
+      this.unread.push({ by, load, reason, inner: inner.entry });
+      return;
+    }
+    if (!isClear && this.allowed.enableExec !== true)
+      this.unread.push({ by, load, reason: 'unclear function' });
+    // A function finds its files from the folder of the kustomization that lists it.
+    for (const inner of loads) {
+      const place = this.placeOf({ by, load: inner });
+      if (place !== undefined && !this.host.isFolder(place))
+        this.files.set(pathOf({ by, load: inner }), place);
+    }
+  }
+
+  /** A file, a kustomization that makes what sets up functions, or YAML in the entry itself. */
+  private sourceOf({ by, load }: Entry): FunctionSource {
+    const place = this.placeOf({ by, load });
+    if (place === undefined) return { by, load, isChanged: false };
+    if (!this.host.isFolder(place)) {
+      this.files.set(place, place);
+      return { by, load, files: [place], isChanged: false };
+    }
+    if (this.makers.has(place)) return { by, load, files: [], isChanged: true };
+    this.makers.add(place);
+    const own = new ClosureReader(this.root, this.allowed, this.host, this.makers);
+    own.folder({ shown: join(dirname(by.file), load.entry), place });
+    this.take(own);
+    const isChanged = own.kustomizations.some(changesObjects);
+    return { by, load, files: [...own.files.values()], isChanged };
+  }
+
+  private take(other: ClosureReader): void {
+    this.kustomizations.push(...other.kustomizations);
+    for (const [path, file] of other.files) this.files.set(path, file);
+    this.unread.push(...other.unread);
+    this.programs.push(...other.programs);
+    this.faults.push(...other.faults);
+  }
+}

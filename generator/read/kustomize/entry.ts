@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import type { Place } from '../../ground/finding.ts';
+import { textAt } from '../../ground/json.ts';
+import { placesIn } from '../../ground/locate.ts';
+import { valueAt } from '../../ground/value-path.ts';
+import type { Load } from './loads.ts';
+import type { Kustomization } from './read.ts';
+import { sourcePath } from './remote.ts';
+
+/** Why something is not loaded. */
+export type Reason = 'remote' | 'refused' | 'outside' | 'chart' | 'unclear function' | 'unapplied';
+
+/** An entry of a kustomization. */
+export interface Entry {
+  readonly by: Kustomization;
+  readonly load: Load;
+}
+
+/** One that is not loaded. `inner`: what a function that it sets up would load; else it is itself. */
+export interface Unread extends Entry {
+  readonly reason: Reason;
+  readonly inner?: string;
+}
+
+/** Where kustomize looks for what an entry names. */
+export function pathOf({ by, load: { kind, entry } }: Entry): string {
+  return resolve(by.folder, kind === 'source' ? sourcePath(entry) : entry);
+}
+
+/** What an entry names; what is written out in it may hold a secret. */
+export function nameOf({ by, load: { kind, entry, path } }: Entry): string {
+  if (kind === 'chart') return textAt(valueAt(by.document, path), 'name') ?? '';
+  return /[\n{}]|:\s/.test(entry) ? '' : entry;
+}
+
+/** Where an entry stands. */
+export function entryPlace({ by: { file, text }, load: { path } }: Entry): Place {
+  return placesIn({ file, text })({ path });
+}

@@ -1,0 +1,71 @@
+import { dirname } from 'node:path';
+import type { Finding } from '../../ground/finding.ts';
+import type { Closure } from './closure.ts';
+import { entryPlace, nameOf, type Reason, type Unread } from './entry.ts';
+import { valuesAt } from './loads.ts';
+import { shownEntry } from './remote.ts';
+
+interface Words {
+  readonly what: string;
+  readonly hint: string;
+}
+
+const WORDS: Readonly<Record<Reason, Words>> = {
+  remote: {
+    what: 'remote',
+    hint: '--enable-remote reads it, for trusted repositories only.',
+  },
+  refused: {
+    what: 'refused, as a part that begins with - would be an option of git',
+    hint: 'Take the - away.',
+  },
+  outside: {
+    what: 'outside of the repository',
+    hint: 'Move it into the repository.',
+  },
+  chart: {
+    what: 'a Helm chart',
+    hint: 'Lint what it makes too, as in `kustomize build --enable-helm FOLDER | rem-secrets lint -`.',
+  },
+  'unclear function': {
+    what: 'what sets up a function is changed by kustomize first, or is no plain YAML',
+    hint: 'Write it out in one file; --enable-exec reads it as it is, if you trust it.',
+  },
+  unapplied: {
+    what: 'replacements, as what they need may be in what was not read',
+    hint: '--enable-remote reads that, for trusted repositories only.',
+  },
+};
+
+/** What is said of an entry that is not read. */
+export function unreadFinding(unread: Unread): Finding {
+  const { what, hint } = WORDS[unread.reason];
+  const folder = dirname(unread.by.file);
+  const entry = shownEntry(unread.inner ?? nameOf(unread));
+  return {
+    rule: 'not-read',
+    severity: 'warning',
+    message: `not read: ${what}${entry === '' ? '' : `: ${entry}`}`,
+    hint: hint.replace('FOLDER', folder),
+    field: '',
+    at: entryPlace(unread),
+  };
+}
+
+/** How a count of what is not read is said: `2 entries that were not read`. */
+export function unreadText(count: number): string {
+  return count === 1 ? '1 entry that was not read' : `${count} entries that were not read`;
+}
+
+/** The replacements and vars of all kustomizations: what they take from or put into may be missing. */
+export function unappliedIn({ kustomizations }: Closure): Unread[] {
+  return kustomizations.flatMap(by =>
+    ['replacements', 'vars'].flatMap(field =>
+      valuesAt(by.document, [field]).map(({ path }) => ({
+        by,
+        load: { kind: 'file', entry: '', path, unit: path } as const,
+        reason: 'unapplied' as const,
+      })),
+    ),
+  );
+}

@@ -1,0 +1,149 @@
+import { dirname, join } from 'node:path';
+import type { Path, Place } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { type Json, textAt } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { type PlaceOf, placesIn } from '../../ground/locate.ts';
+import { type Manifest, manifestsOf } from '../../ground/manifests.ts';
+import { isSame } from '../../ground/same.ts';
+import { valueAt } from '../../ground/value-path.ts';
+import { parseStream } from '../../ground/yaml/yaml-text.ts';
+import type { Item } from '../../kinds/kind.ts';
+import { isBelow, isNamedFile } from '../inside.ts';
+import { boundsOf } from '../kustomize/bounds.ts';
+import { pathOf } from '../kustomize/entry.ts';
+import { isField } from '../kustomize/loads.ts';
+import { type Folder, kustomizationsOf } from '../kustomize/read.ts';
+import { isRemote } from '../kustomize/remote.ts';
+import { textOf } from '../text-of.ts';
+
+/** An object of a file that a kustomization is built from. */
+interface Input extends Manifest {
+  readonly isPatch: boolean;
+  readonly places: PlaceOf;
+  /** What becomes of its name, and of names that refer to others of its kustomization. */
+  readonly rename: Rename;
+}
+
+type Rename = (name: string) => string;
+
+/** The place of a field of an object that kustomize built, from the kustomization's file on. */
+type BuiltPlace = (root: string, item: Item, path: Path) => Place | undefined;
+
+/**
+ * Places in the files that a kustomization is built from. A field stands where a patch or a resource
+ * of the object has the same value at it; one that is missing, where one resource alone has the
+ * object's kind and name. Prefixes and suffixes of names are taken into account. What is written in a
+ * kustomization itself, or made by one, stands nowhere.
+ */
+export function kustomizationPlaces(host: Host): BuiltPlace {
+  const parts = new Map<string, readonly Input[]>();
+  return (root, item, path) => {
+    const known = parts.get(root) ?? partsAt(root, host);
+    parts.set(root, known);
+    return placeIn(known, item, path);
+  };
+}
+
+function partsAt(file: string, host: Host): Input[] {
+  const shown = dirname(file);
+  const place = host.realPath(shown);
+  if (place === undefined) return [];
+  const root = boundsOf(shown, host);
+  return partsOf({ folder: { shown, place }, outer: name => name, above: [], root }, host);
+}
+
+function placeIn(parts: readonly Input[], { object }: Item, path: Path): Place | undefined {
+  const own = partsIn(parts, object);
+  const value = valueAt(object, path);
+  const field = own.find(part => isBuilt(valueAt(part.object, path), value, part.rename));
+  if (field !== undefined) return at(field, path);
+  const resources = own.filter(({ isPatch }) => !isPatch);
+  const isAbsent = resources.every(part => valueAt(part.object, path) === undefined);
+  return value === undefined && isAbsent
+    ? onlyPlace(resources.map(part => at(part, path)))
+    : undefined;
+}
+
+/** The place that all name: a base that is used twice has its objects twice. */
+function onlyPlace([place, ...others]: readonly (Place | undefined)[]): Place | undefined {
+  const isOne = others.every(other => JSON.stringify(other) === JSON.stringify(place));
+  return isOne ? place : undefined;
+}
+
+function at({ path: object, places }: Input, path: Path): Place | undefined {
+  return places({ path: [...object, ...path] });
+}
+
+/** What an object is made of; some kinds, such as Namespaces, keep their names. */
+function partsIn(parts: readonly Input[], { kind, metadata: { name } }: KubeObject): Input[] {
+  const ofKind = parts.filter(part => part.object.kind === kind);
+  const renamed = ofKind.filter(part => part.rename(writtenName(part) ?? '') === name);
+  return renamed.length > 0 ? renamed : ofKind.filter(part => writtenName(part) === name);
+}
+
+function writtenName({ object }: Input): string | undefined {
+  return textAt(object, 'metadata', 'name');
+}
+
+/** Whether a value that was built is the one that is written, or a name after its renaming. */
+function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
+  if (built === undefined) return false;
+  if (typeof written === 'string' && rename(written) === built) return true;
+  return isSame(written as Json, built as Json);
+}
+
+/** A kustomization, and what those above make of it. */
+interface Level {
+  readonly folder: Folder;
+  readonly outer: Rename;
+  /** Their folders, as what builds on itself has no end. */
+  readonly above: readonly string[];
+  /** What none of its files may be outside of. */
+  readonly root: string;
+}
+
+/** Patches before what they change, and each kustomization before those that it builds on. */
+function partsOf({ folder, outer, above, root }: Level, host: Host): Input[] {
+  const { place, shown } = folder;
+  if (above.includes(place)) return [];
+  return kustomizationsOf(folder, host).flatMap(by => {
+    const [prefix = '', suffix = ''] = ['namePrefix', 'nameSuffix'].map(field =>
+      textAt(by.document, field),
+    );
+    const rename: Rename = name => outer(prefix + name + suffix);
+    const below = by.loads.flatMap(load => {
+      const real = isRemote(load.entry) ? undefined : host.realPath(pathOf({ by, load }));
+      if (real === undefined || !isBelow(root, real)) return [];
+      return [{ load, place: real, shown: join(shown, load.entry) }];
+    });
+    const files = below.filter(({ place: file }) => !host.isFolder(file));
+    const bases = below.filter(
+      ({ load, place: file }) => load.kind === 'base' && host.isFolder(file),
+    );
+    return [
+      ...files
+        .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
+        .flatMap(({ shown: file }) => objectsOf(file, { isPatch: true, rename }, host)),
+      ...files
+        .filter(({ load }) => load.kind === 'base')
+        .flatMap(({ shown: file }) => objectsOf(file, { isPatch: false, rename }, host)),
+      ...bases.flatMap(base =>
+        partsOf({ folder: base, outer: rename, above: [...above, place], root }, host),
+      ),
+    ];
+  });
+}
+
+const PATCHES = ['patches', 'patchesStrategicMerge'];
+
+function objectsOf(file: string, part: Pick<Input, 'isPatch' | 'rename'>, host: Host): Input[] {
+  if (!isNamedFile(file, host)) return [];
+  const text = textOf(file, host);
+  const places = placesIn({ file, text, isStream: true });
+  return manifestsOf(parseStream(text).value ?? []).map(manifest => ({
+    ...part,
+    ...manifest,
+    places,
+  }));
+}

@@ -1,0 +1,56 @@
+import type { Path, Place } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { placesIn } from '../../ground/locate.ts';
+import type { Item } from '../../kinds/kind.ts';
+import type { Target } from '../../make/pipeline.ts';
+import type { ReadSpec } from '../read-spec.ts';
+import type { ManifestSet } from '../sets/manifest-set.ts';
+import { entryPaths } from './entry-paths.ts';
+import { kustomizationPlaces } from './kustomization-places.ts';
+import { type FieldPlace, placesInFiles } from './places-in-files.ts';
+
+/** From the entry of the spec that an object comes from to what in it made a field. */
+export type Narrow = (entry: Path, target: Target, field: Path) => Path;
+
+/**
+ * Where a field of an object stands for the reader: in the manifest, at the line of the spec that
+ * the object comes from, or, of what kustomize made, in the file that it took it from; where that is
+ * not known, at the kustomization.
+ */
+export function placesFor(
+  sets: readonly ManifestSet[],
+  host: Host,
+  read?: ReadSpec,
+  narrow: Narrow = entry => entry,
+): FieldPlace {
+  const sources = new Map(
+    sets.flatMap(({ target, sources: own }) =>
+      own.map(source => [source.number, { ...source, target }] as const),
+    ),
+  );
+  const inFiles = placesInFiles(number => sources.get(number));
+  const inKustomization = kustomizationPlaces(host);
+  const inSpec = read === undefined ? undefined : placesInSpec(read, narrow);
+  return (item, path) => {
+    const source = sources.get(item.file);
+    if (source === undefined || !source.isBuilt) return inFiles(item, path);
+    const { target, file } = source;
+    const place = target === undefined ? undefined : inSpec?.(item, target, path);
+    return place ?? inKustomization(file, item, path) ?? { file, line: 1, column: 1 };
+  };
+}
+
+/** The line of the spec's entry that an object comes from. */
+function placesInSpec(
+  { spec, source }: ReadSpec,
+  narrow: Narrow,
+): (item: Item, target: Target, field: Path) => Place | undefined {
+  const places = placesIn(source);
+  const entries = new Map<Target, ReturnType<typeof entryPaths>>();
+  return ({ object }, target, field) => {
+    const entryOf = entries.get(target) ?? entryPaths(spec, target);
+    entries.set(target, entryOf);
+    const path = entryOf(object);
+    return path && places({ path: narrow(path, target, field) });
+  };
+}

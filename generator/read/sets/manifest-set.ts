@@ -1,0 +1,23 @@
+import type { Target } from '../../make/pipeline.ts';
+import type { ObjectSet, Outside } from './object-set.ts';
+import type { ObjectSource } from './parse-source.ts';
+
+/** Sources that one cluster will have together, and what else is known of it. */
+export interface ManifestSet {
+  /** What a spec has them built for; absent when the sources were named one by one. */
+  readonly target?: Target;
+  readonly sources: readonly ObjectSource[];
+  /** Sources of other sets, which are there too. */
+  readonly context: readonly ObjectSource[];
+  readonly outside: Outside;
+}
+
+/** The objects of a set. */
+export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet {
+  const isPartlyUnread = [...sources, ...context].some(({ unread = [] }) => unread.length > 0);
+  return {
+    items: sources.flatMap(({ items }) => [...items]),
+    context: context.flatMap(({ items }) => [...items]),
+    outside: isPartlyUnread ? { ...outside, isPartlyUnread } : outside,
+  };
+}

@@ -1,0 +1,21 @@
+import type { Item } from '../../kinds/kind.ts';
+
+/** Objects that are looked at together, as one cluster will have them. */
+export interface ObjectSet {
+  readonly items: readonly Item[];
+  /** Objects that are there too and are looked at elsewhere; the set's own go before them. */
+  readonly context: readonly Item[];
+  readonly outside: Outside;
+}
+
+/** What exists outside the checked set, by declaration. */
+export interface Outside {
+  /** `namespace/name` or, in any namespace, `name` → its keys; undefined: not known. */
+  readonly secrets: ReadonlyMap<string, readonly string[] | undefined>;
+  /** `Kind/name` or `Kind/namespace/name`. */
+  readonly objects: ReadonlySet<string>;
+  /** More of the set's own is there than was read: nothing of it is known to be absent. */
+  readonly isPartlyUnread?: boolean;
+}
+
+export const nothingOutside: Outside = { secrets: new Map(), objects: new Set() };

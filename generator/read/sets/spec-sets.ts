@@ -1,0 +1,102 @@
+import { dirname, join } from 'node:path';
+import { andThen, type Outcome, ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
+import { sharedClusters } from '../../make/model/shared-clusters.ts';
+import { targetNames, unknownEnvironment } from '../../make/model/target-names.ts';
+import { type Expansion, expand, type Target, wholeTargets } from '../../make/pipeline.ts';
+import type { SpecObject } from '../../make/spec/spec.ts';
+import type { Allowed } from '../kustomize/allowed.ts';
+import type { ManifestSource } from '../manifest-source.ts';
+import { readManifests } from '../read-manifests.ts';
+import { declaredOutside } from './declared-outside.ts';
+import type { ManifestSet } from './manifest-set.ts';
+import { nothingOutside } from './object-set.ts';
+import { parseSource } from './parse-source.ts';
+
+export interface SpecOptions {
+  /** Where the spec stands: its overlays are beside it. */
+  readonly file: string;
+  /** The one environment or shared cluster that is wanted. */
+  readonly environment?: string | undefined;
+  readonly allowed?: Allowed | undefined;
+}
+
+/**
+ * The overlays of a spec, or the base of one without environments, each as a set that knows what
+ * shares a cluster with it, and what people or other teams make; and the Applications of Argo CD,
+ * which are of no target. Faults: those of the spec, and an
+ * environment that it has not.
+ */
+export function setsOfSpec(
+  spec: SpecObject,
+  { file, environment, allowed }: SpecOptions,
+  host: Host,
+): Outcome<ManifestSet[]> {
+  const known = targetNames(spec);
+  if (environment !== undefined && !known.includes(environment))
+    return { faults: [unknownEnvironment(environment, known, ['spec', 'environments'])] };
+  return andThen(expand(spec, host.validators), expansion => {
+    const all = wholeTargets(expansion);
+    const wanted = all.filter(({ name }) => environment === undefined || name === environment);
+    const near = all.filter(target => wanted.some(own => areTogether(spec, own, target)));
+    let number = 0;
+    const groups = near.map(target => ({
+      target,
+      sources: readOverlay(target, { file, allowed }, host).map(source =>
+        parseSource(source, number++, ''),
+      ),
+    }));
+    const argocd = readArgocd(expansion, { file, allowed }, host).map(source =>
+      parseSource(source, number++, ''),
+    );
+    const own = groups.filter(({ target }) => wanted.includes(target));
+    const sets = own.map(({ target, sources }) => ({
+      target,
+      sources,
+      context: [
+        ...groups
+          .filter(other => other.target !== target && areTogether(spec, other.target, target))
+          .flatMap(other => other.sources),
+        ...argocd,
+      ],
+      outside: declaredOutside(spec, target.name),
+    }));
+    const applications = { sources: argocd, context: [], outside: nothingOutside };
+    return ok(argocd.length === 0 || environment !== undefined ? sets : [...sets, applications]);
+  });
+}
+
+/** What Argo CD is given: its Applications bring CRDs that the objects of the targets need. */
+export function readArgocd(
+  { argocd }: Expansion,
+  { file, allowed }: SpecOptions,
+  host: Host,
+): ManifestSource[] {
+  if (argocd === undefined) return [];
+  return ARGOCD_FOLDERS.flatMap(folder =>
+    readManifests(join(dirname(file), folder), host, allowed),
+  );
+}
+
+/** What `expand` wrote for a target beside the spec, with what people added to it. */
+export function readOverlay(
+  { name }: Target,
+  { file, allowed }: SpecOptions,
+  host: Host,
+): ManifestSource[] {
+  const folder = name === 'base' ? 'base' : join('overlays', name);
+  return readManifests(join(dirname(file), folder), host, allowed);
+}
+
+/** Whether two targets are applied to one cluster. */
+export function areTogether(
+  spec: SpecObject,
+  a: Pick<Target, 'name'>,
+  b: Pick<Target, 'name'>,
+): boolean {
+  if (a.name === b.name) return true;
+  return sharedClusters(spec).some(({ name, environments }) =>
+    [a, b].every(target => target.name === name || environments.includes(target.name)),
+  );
+}

@@ -1,0 +1,35 @@
+import type { SarifTool } from './sarif-result.ts';
+
+/** One way to print what a command found. */
+interface Format<Report> {
+  readonly render: (report: Report, shown: Shown) => string;
+  /** The file that `--reports`, or `expand`, writes of it. */
+  readonly file?: string;
+}
+
+/** One way to write what `expand` makes, which says nothing of the tool; and the file it is in. */
+export interface FileFormat<Report> {
+  readonly render: (report: Report) => string;
+  readonly file: string;
+}
+
+/** The formats of a command by their names: the first is the one that is meant when none is named. */
+export type Formats<Report> = Readonly<Record<string, Format<Report>>>;
+
+/** What a format may say of the tool, and of where it is read. */
+export interface Shown extends SarifTool {
+  /** Whether people read it on a terminal with colours. */
+  readonly hasColors: () => boolean;
+}
+
+/** A report in a format. The command line lets no name through that is none. */
+export function rendered<Report>(
+  formats: Formats<Report>,
+  name: string,
+  report: Report,
+  shown: Shown,
+): string {
+  const format = formats[name];
+  if (format === undefined) throw new Error(`there is no format ${name}`);
+  return format.render(report, shown);
+}

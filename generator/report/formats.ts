@@ -1,0 +1,91 @@
+import { layoutChart } from '#layout';
+import type { Finding } from '../ground/finding.ts';
+import type { KubeObject } from '../ground/kube-object.ts';
+import { renderYaml } from '../make/objects/render-yaml.ts';
+import type { IamFormatName } from '../make/spec/spec.ts';
+import type { IamPlan } from '../operate/iam/plan.ts';
+import type { FileFormat, Formats } from './format.ts';
+import { renderDot } from './graph/dot.ts';
+import type { Flow } from './graph/flow.ts';
+import { renderFlowJson } from './graph/json.ts';
+import { renderMermaid } from './graph/mermaid.ts';
+import { renderSvg } from './graph/svg.ts';
+import { renderTable } from './graph/table.ts';
+import { renderAck } from './iam/ack.ts';
+import { renderCloudFormation } from './iam/cloudformation.ts';
+import { renderCrossplane } from './iam/crossplane.ts';
+import { renderEksctl } from './iam/eksctl.ts';
+import { renderIamJson } from './iam/json.ts';
+import { renderTerraform } from './iam/terraform.ts';
+import { renderIamText } from './iam/text.ts';
+import { renderJson } from './json.ts';
+import { renderGithub } from './lint/github.ts';
+import { renderLintJson } from './lint/json.ts';
+import { renderJunit } from './lint/junit.ts';
+import type { LintReport } from './lint/report.ts';
+import { renderSarif } from './lint/sarif.ts';
+import { renderLintText } from './lint/text.ts';
+import { renderList } from './object-list.ts';
+import { renderReviewHtml } from './review/html/html.ts';
+import { renderReviewJson } from './review/json.ts';
+import { renderReviewMarkdown } from './review/markdown/markdown.ts';
+import type { Review } from './review/review.ts';
+import { renderReviewSarif } from './review/sarif.ts';
+import { renderReviewText } from './review/text.ts';
+import { renderText } from './text.ts';
+
+/*
+ * Every format of every command; help, completion and what is said of an unknown one come from here.
+ * A command's own are one export, so that a bundle holds no format of a command that it has not.
+ */
+
+/** What is wrong with the input of a command that makes something else than findings. */
+export const findingFormats: Formats<readonly Finding[]> = {
+  text: { render: renderText },
+  json: { render: renderJson },
+};
+
+/** `lint`. */
+export const lintFormats: Formats<LintReport> = {
+  text: { render: renderLintText },
+  json: { render: renderLintJson },
+  sarif: { render: renderSarif },
+  github: { render: renderGithub },
+  junit: { render: renderJunit },
+};
+
+/** `diff`. */
+export const diffFormats: Formats<Review> = {
+  text: { render: renderReviewText },
+  json: { render: renderReviewJson, file: 'review.json' },
+  html: { render: review => renderReviewHtml(review, layoutChart), file: 'review.html' },
+  markdown: { render: renderReviewMarkdown, file: 'review.md' },
+  sarif: { render: renderReviewSarif, file: 'review.sarif' },
+};
+
+/** `iam`: all but the first may be in `iam/` too. */
+export const iamFormats: Formats<readonly IamPlan[]> &
+  Readonly<Record<IamFormatName, FileFormat<readonly IamPlan[]>>> = {
+  text: { render: renderIamText },
+  json: { render: renderIamJson, file: 'policies.json' },
+  terraform: { render: renderTerraform, file: 'iam.tf.json' },
+  cloudformation: { render: renderCloudFormation, file: 'cloudformation.yaml' },
+  eksctl: { render: renderEksctl, file: 'eksctl.yaml' },
+  ack: { render: renderAck, file: 'ack.yaml' },
+  crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
+};
+
+/** `graph --output`. */
+export const graphFormats: Formats<readonly Flow[]> = {
+  table: { render: renderTable },
+  json: { render: renderFlowJson },
+  mermaid: { render: renderMermaid },
+  dot: { render: renderDot },
+  svg: { render: flows => renderSvg(flows, layoutChart) },
+};
+
+/** `render --output`. */
+export const objectFormats: Formats<readonly KubeObject[]> = {
+  yaml: { render: renderYaml },
+  json: { render: renderList },
+};

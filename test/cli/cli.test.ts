@@ -1,0 +1,214 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  diffFormats,
+  findingFormats,
+  graphFormats,
+  iamFormats,
+  lintFormats,
+  objectFormats,
+} from '../../generator/report/formats.ts';
+import { folderOf, objectsOf, output, remSecrets, root, run, runMain } from '../machine.ts';
+import { runSpec, specOf } from '../spec-text.ts';
+
+const spec = specOf(`
+namespace: shop
+environment: dev
+workloads: { web: { image: "example/web:1" } }
+environments: { dev: { cluster: one }, test: { cluster: one, namespace: shop-test } }`);
+
+/** A Pod that reads a Secret which nobody makes. */
+const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec: { containers: [{ name: web, image: "example/web:1", envFrom: [{ secretRef: { name: a } }] }] }
+`;
+
+/** A store of AWS, with an entry that is read of it. */
+const store = `apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: aws }
+spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: a }
+spec:
+  secretStoreRef: { name: aws }
+  data: [{ secretKey: a, remoteRef: { key: /shop/a } }]
+`;
+
+/** Of each script that the bundles load late something is printed, with letters of all kinds. */
+test.for([
+  [['render', 'dev'], '', 0],
+  [['render', 'absent'], '', 1],
+  [['render', 'dev', '--file', 'wrong.yaml'], '', 1],
+  [['lint', '-'], pod, 1],
+  [['lint', 'absent.yaml'], '', 2],
+  [['lint', '--explain', 'iam-action'], '', 0],
+  [['lint', '-', '--config', 'wrong.yaml'], pod, 1],
+  [['graph', '-', '--output', 'svg'], pod, 0],
+  [['--format', 'terraform', 'iam', '-', '--prefix', 'é→'], store, 0],
+  [['--format', 'html', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], '', 0],
+  [
+    ['diff', '--base', 'base.yaml', '--head', 'head.yaml', '--acknowledgements', 'wrong.yaml'],
+    '',
+    2,
+  ],
+] as const)('the launcher prints and exits as the program does: %j', ([args, input, status]) => {
+  const cwd = folderOf([
+    ['rem-secrets.yaml', spec],
+    ['base.yaml', pod],
+    ['head.yaml', pod.replace('web:1', 'wéb→:2')],
+    ['wrong.yaml', 'acknowledge: {}\naccept: é→\n'],
+  ]);
+  const ran = run(remSecrets, args, { cwd, input });
+  expect(ran).toEqual(runMain(cwd, args, input));
+  expect(ran.status).toBe(status);
+});
+
+test('render prints YAML, or a List in JSON, of the same objects', () => {
+  const yaml = objectsOf(runMain(root, ['render', 'prod']).stdout);
+  const list = JSON.parse(runMain(root, ['render', 'prod', '--output', 'json']).stdout);
+  expect(list).toMatchObject({ apiVersion: 'v1', kind: 'List' });
+  expect(list.items).toEqual(yaml);
+});
+
+test('render without a name takes spec.environment', () => {
+  const render = (...names: string[]): string => runSpec(spec, 'render', ...names).stdout;
+  expect(render()).toBe(render('dev'));
+  expect(render('test')).toContain('namespace: shop-test');
+});
+
+test('environments lists what can be rendered', () => {
+  expect(runMain(root, ['environments']).stdout).toBe('dev\nprod\nstaging\nshared\n');
+});
+
+test('--file names another spec, and the tree is written beside it', () => {
+  const folder = folderOf([['team/spec.yaml', spec]]);
+  const { status } = runMain(folder, ['--file', 'team/spec.yaml', 'expand']);
+  expect(status).toBe(0);
+  expect(output('ls', [join(folder, 'team')])).toBe('base\noverlays\nspec.yaml\n');
+});
+
+test.for([
+  [['unknown']],
+  [['render', '--nonsense']],
+  [['--format', 'xml', 'render']],
+  [['completion', 'tcsh']],
+  [['-f', 'absent.yaml', 'render']],
+])('wrong usage exits 2: %j', ([args = []]) => {
+  const { status, stdout, stderr } = runMain(root, args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).not.toBe('');
+});
+
+test('validate points at manifests, file by file', () => {
+  const folder = folderOf([
+    ['good.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n'],
+    [
+      'bad.yaml',
+      'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n  nmae: b\n---\napiVersion: x.io/v1\nkind: Unknown\nmetadata: { name: a }\n',
+    ],
+    ['broken.yaml', 'a: [\n'],
+  ]);
+  const { status, stdout, stderr } = runMain(folder, ['validate', '.']);
+  expect(status).toBe(1);
+  expect(stdout).toBe(
+    'bad.yaml: 2 objects, 1 invalid, 1 of kinds without a schema\ngood.yaml: 1 objects, none invalid\n',
+  );
+  expect(stderr).toMatch(
+    /^bad\.yaml:5:3: error: Namespace a: there is no field "nmae" here \[unknown-field\]/,
+  );
+  expect(stderr).toMatch(/^broken\.yaml:\d+:\d+: error: not valid YAML/m);
+});
+
+test('validate says what a kustomization that does not build lacks', () => {
+  const folder = folderOf([['kustomization.yaml', 'resources: [absent.yaml]\n']]);
+  const { status, stderr } = runMain(folder, ['validate', '.']);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^kustomization\.yaml:1:13: error: kustomize cannot build it: there is no absent\.yaml/,
+  );
+});
+
+test('findings as JSON go to stdout', () => {
+  const misspelt = spec.replace('image:', 'imgae:');
+  const { status, stdout, stderr } = runSpec(misspelt, '--format', 'json', 'render', 'dev');
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+  expect(JSON.parse(stdout).findings[0]).toMatchObject({
+    rule: 'unknown-field',
+    file: 'rem-secrets.yaml',
+  });
+});
+
+test.for(['bash', 'zsh', 'fish'])('%s completion knows commands and formats', (shell: string) => {
+  const script = runMain(root, ['completion', shell]).stdout;
+  expect(script).toContain('expand render validate');
+  expect(script).toContain(Object.keys(lintFormats).join(' '));
+});
+
+test.for<[string, readonly string[]]>([
+  ['rem-secrets gra', ['graph']],
+  ['rem-secrets graph -o m', ['mermaid']],
+  ['rem-secrets graph - --output s', ['svg']],
+  ['rem-secrets render -o ', Object.keys(objectFormats)],
+  ['rem-secrets lint --format j', ['json', 'junit']],
+  ['rem-secrets diff --format j', ['json']],
+  ['rem-secrets iam --format c', ['cloudformation', 'crossplane']],
+  ['rem-secrets --format h', ['html']],
+  ['rem-secrets completion z', ['zsh']],
+  ['rem-secrets --file rem-secrets.y', ['rem-secrets.yaml']],
+])('bash completes %s', ([line, words]) => {
+  const script = runMain(root, ['completion', 'bash']).stdout;
+  const complete = `COMP_WORDS=(${line.endsWith(' ') ? `${line}''` : line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _rem_secrets; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const completed = output('bash', ['-c', `${script}${complete}`]).trim();
+  expect(completed.split('\n')).toEqual(words);
+});
+
+test.for([
+  ['lint', '--format', lintFormats],
+  ['diff', '--format', diffFormats],
+  ['iam', '--format', iamFormats],
+  ['validate', '--format', findingFormats],
+  ['graph', '--output', graphFormats],
+  ['render', '--output', objectFormats],
+] as const)(
+  'help of %s and what is said of an unknown %s name every format',
+  ([command, flag, formats]) => {
+    const known = Object.keys(formats).join(', ');
+    expect(runMain(root, [command, '--help']).stdout).toContain(`${flag}: ${known}\n`);
+    for (const name of ['xml', 'constructor']) {
+      const { status, stderr } = runMain(root, [command, flag, name]);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(`error: ${command} has no ${flag} ${name}, only ${known}\n`);
+    }
+  },
+);
+
+test('what starts has nothing of what its commands do', () => {
+  const textOf = (name: string): string => output('cat', [join(root, 'dist/bundle', name)]);
+  const parts = {
+    'rem-secrets.cjs': [],
+    'expander.cjs': ['expand', 'graph'],
+    'linter.cjs': ['graph', 'lint', 'diff'],
+  };
+  const words = {
+    expand: 'there is no component',
+    graph: 'no Secret is made or read',
+    lint: 'missing-reload',
+    diff: 'storage-shrunk',
+  };
+  for (const [name, own] of Object.entries(parts)) {
+    const text = textOf(name);
+    expect(
+      Object.entries(words).flatMap(([part, word]) => (text.includes(word) ? part : [])),
+    ).toEqual(own);
+  }
+});
+
+test('the version is that of package.json', () => {
+  expect(runMain(root, ['--version']).stdout.trim()).toBe(
+    JSON.parse(output('cat', [join(root, 'package.json')])).version,
+  );
+});

@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest';
+import { diffFormats, graphFormats, lintFormats } from '../../../generator/report/formats.ts';
+import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
+
+/** What a log obeys, or does not show. */
+const TEXTS = {
+  command: '::error::planted',
+  'indented command': '  ::add-mask::planted',
+  'command behind a line': 'a\n::stop-commands::planted',
+  'command behind a carriage return': 'a\r::error::planted',
+  'command behind NEL': '\u0085::error::planted',
+  'old command': '##[error]planted',
+  'old command in the middle': 'a ##[add-path]planted',
+  'command of Azure': '##vso[task.setvariable variable=a]planted',
+  'command of TeamCity': "##teamcity[message text='planted']",
+  escape: '\u001b[2J\u001b]0;planted\u0007',
+  C1: '\u009b2Jplanted\u007f',
+  bidi: 'a\u202egpj.planted\u2066\u061c',
+  'zero width': 'a\u200b\u2060\ufeff\u00ad\u180eplanted',
+  'default ignorable': 'a\u3164\u115f\u034f\ufe0f\u{e0041}planted',
+  separators: 'a\u2028\u2029planted',
+} as const;
+
+/** Where a text may stand: in names, kinds, keys, values, references, a host and a file of YAML that is none. */
+function manifests(text: string, value: string): string {
+  const quoted = JSON.stringify(text);
+  return `apiVersion: v1
+kind: ConfigMap
+metadata: { name: ${quoted}, namespace: ${quoted}, annotations: { ${quoted}: ${value} } }
+data: { ${quoted}: ${JSON.stringify(`${value}\n${text}\n${text}`)} }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${quoted}, namespace: ${quoted}, labels: { ${quoted}: ${value} } }
+spec:
+  containers:
+    - name: ${quoted}
+      image: ${quoted}
+      env:
+        - { name: ${quoted}, valueFrom: { secretKeyRef: { name: ${quoted}, key: ${quoted} } } }
+        - { name: A, value: "$(${value})" }
+        - { name: ${quoted}, value: ${value} }
+      envFrom: [{ secretRef: { name: ${JSON.stringify(text + value)} } }]
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: ${JSON.stringify(text + value)}, namespace: ${quoted} }
+spec:
+  refreshInterval: ${quoted}
+  secretStoreRef: { kind: ClusterSecretStore, name: ${quoted} }
+  data: [{ secretKey: ${quoted}, remoteRef: { key: ${quoted}, property: ${quoted} } }]
+---
+apiVersion: ${quoted}
+kind: ${quoted}
+metadata: { name: ${quoted} }
+spec: { ${quoted}: ${value} }
+`;
+}
+
+const named = Object.entries(TEXTS);
+
+test.for(named)('%s is shown escaped in every format of lint', ([, text]) => {
+  const folder = folderOf([[`${fileName(text)}.yaml`, manifests(text, 'a')], ...broken(text)]);
+  for (const format of Object.keys(lintFormats)) {
+    const { stdout, stderr } = runMain(folder, ['--format', format, 'lint', '.']);
+    expect(stdout).toContain('planted');
+    expect(obeyed(stdout, format === 'github'), format).toEqual([]);
+    expect(obeyed(stderr), format).toEqual([]);
+  }
+});
+
+test.for(named)('%s is shown escaped in every format of diff', ([, text]) => {
+  const files = ['base', 'head'].map(
+    side => [`${side}/${fileName(text)}.yaml`, manifests(text, side)] as const,
+  );
+  const folder = folderOf(files);
+  for (const format of Object.keys(diffFormats)) {
+    const args = ['--format', format, 'diff', '--base', 'base', '--head', 'head'];
+    const { stdout, stderr } = runMain(folder, args);
+    expect(stdout).toContain('planted');
+    expect(obeyed(stdout), format).toEqual([]);
+    expect(obeyed(stderr), format).toEqual([]);
+  }
+});
+
+test.for(named)('%s is shown escaped in every format of graph', ([, text]) => {
+  const folder = folderOf([['a.yaml', manifests(text, 'a')], ...broken(text)]);
+  for (const format of Object.keys(graphFormats)) {
+    const { stdout, stderr } = runMain(folder, ['graph', '--output', format, '.']);
+    expect(stdout).toContain('planted');
+    expect(obeyed(stdout), format).toEqual([]);
+    expect(obeyed(stderr), format).toEqual([]);
+  }
+});
+
+test.for(named)('%s is shown escaped by validate', ([, text]) => {
+  const folder = folderOf([[`${fileName(text)}.yaml`, manifests(text, 'a')], ...broken(text)]);
+  for (const format of ['text', 'json']) {
+    const { stdout, stderr } = runMain(folder, ['--format', format, 'validate', '.']);
+    expect(stdout + stderr).toContain('planted');
+    expect(obeyed(stdout), format).toEqual([]);
+    expect(obeyed(stderr), format).toEqual([]);
+  }
+});
+
+/** A run of the launcher each: its stderr goes through the host. */
+const asked = ['command', 'command behind a line', 'old command', 'escape', 'bidi'] as const;
+
+test.for(asked)('%s in what is asked for is shown escaped', name => {
+  const text = TEXTS[name];
+  const folder = folderOf([
+    ['rem-secrets.yaml', `apiVersion: rem-secrets.io/v1alpha1\nkind: ${JSON.stringify(text)}\n`],
+  ]);
+  for (const args of [
+    ['--file', text, 'environments'],
+    ['--file', text, 'expand', '--check'],
+    ['environments'],
+    ['render', text],
+    ['validate', text],
+    ['lint', text],
+    ['lint', '--explain', text],
+    ['lint', '--config', text],
+    ['diff', '--base', text],
+    ['diff', '--acknowledgements', text],
+    ['graph', text],
+    ['completion', text],
+    [text],
+    [`--${text}`],
+  ]) {
+    const { stdout, stderr } = run(remSecrets, args, { cwd: folder });
+    expect(stdout + stderr, args.join(' ')).not.toBe('');
+    expect(obeyed(stdout), args.join(' ')).toEqual([]);
+    expect(obeyed(stderr), args.join(' ')).toEqual([]);
+  }
+});
+
+/** A file that does not parse has its name in a message. */
+function broken(text: string): [string, string][] {
+  return [[`${fileName(text)}-broken.yaml`, `a: 'b\n${text}`]];
+}
+
+function fileName(text: string): string {
+  return text.replaceAll('/', '_');
+}
+
+/** The lines of a log that a CI server obeys, and what in it cannot be seen. */
+function obeyed(log: string, isGithub = false): string[] {
+  const own = /^::(error|warning|notice) ([a-z]+=[^:]*)?::/;
+  const lines = log.split('\n').filter(line => !(isGithub && own.test(line)));
+  return [
+    ...lines.filter(line => /^\s*::/.test(line)),
+    ...log.split('\n').filter(line => /##[A-Za-z]*\[/.test(line)),
+    ...(log.match(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu) ?? []).filter(
+      sign => sign !== '\n',
+    ),
+  ];
+}

@@ -1,0 +1,199 @@
+import { readlinkSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nodeHost } from '../../../generator/cli/host/node-host.ts';
+import { withCommit } from '../../../generator/read/git/checkout.ts';
+import { commitOf, isRevision } from '../../../generator/read/git/revision.ts';
+import { folderOf, run, runMain } from '../../machine.ts';
+import { commit, git, repositoryOf, write } from '../../review/repository.ts';
+
+const namespace = (name: string): string =>
+  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
+
+/** The commit of a tree that no git would make; `entries` are as git stores them. */
+function commitOfTree(folder: string, entries: readonly (readonly [string, string])[]): string {
+  const bytes = entries.map(([mode, name]) => {
+    const input = `link or text of ${name}`;
+    const object = run('git', ['hash-object', '-w', '--stdin'], { cwd: folder, input }).stdout;
+    return Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(object.trim(), 'hex')]);
+  });
+  write(folder, 'tree.bin', Buffer.concat(bytes));
+  const args = ['hash-object', '-t', 'tree', '-w', '--literally', 'tree.bin'];
+  return git(folder, 'commit-tree', '-m', 'made by hand', git(folder, ...args).trim()).trim();
+}
+
+test.for<[string, [string, string][]]>([
+  ['leads up', [['100644', '../escaped.yaml']]],
+  ['leads up by a folder', [['100644', '..']]],
+  ['is absolute', [['100644', '/tmp/rem-secrets-escaped.yaml']]],
+  ["is in git's folder", [['100644', '.git/config']]],
+  ["is in git's folder, to systems without cases", [['100644', '.GIT/config']]],
+  [
+    'is a link and a folder',
+    [
+      ['120000', 'a'],
+      ['100644', 'a/b.yaml'],
+    ],
+  ],
+  [
+    'is there twice',
+    [
+      ['100644', 'a.yaml'],
+      ['100644', 'a.yaml'],
+    ],
+  ],
+  ['is too long', [['100644', 'a'.repeat(300)]]],
+])('a commit with a path that %s is refused in one line', ([, entries]) => {
+  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  const made = commitOfTree(folder, entries);
+  const { status, stdout, stderr } = runMain(folder, ['diff', '--base', `rev:${made}`]);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^rem-secrets: .*\n$/);
+  expect(stderr).toMatch(/that git does not write: |cannot be written: [a-z ]+\n/);
+});
+
+test('links of a commit stay where they lead inside it, and lead nowhere else', () => {
+  const folder = repositoryOf({ 'a.yaml': namespace('a'), 'base/b.yaml': namespace('b') });
+  const links = {
+    inside: 'base',
+    'base/up.yaml': '../a.yaml',
+    absolute: '/etc',
+    out: '../..',
+    self: '.',
+    'by-self': 'self/..', // Inside by its text, and outside by where it leads.
+    'to-out': 'out',
+    loop: 'loop',
+    git: '.git/config',
+  };
+  for (const [path, text] of Object.entries(links)) symlinkSync(text, join(folder, path));
+  commit(folder, {});
+  const host = nodeHost(folder);
+  const head = git(folder, 'rev-parse', 'HEAD').trim();
+  const texts = withCommit(head, host, ({ cwd }) =>
+    Object.fromEntries(Object.keys(links).map(path => [path, readlinkSync(join(cwd, path))])),
+  );
+  const nowhere = '/dev/null/is a link to nothing in this repository';
+  expect(texts).toEqual({
+    ...Object.fromEntries(Object.keys(links).map(path => [path, nowhere])),
+    inside: 'base',
+    'base/up.yaml': '../a.yaml',
+    self: '.',
+  });
+});
+
+test('bytes, names and modes of a commit come out as they are', () => {
+  const folder = repositoryOf({});
+  const bytes = Buffer.from(Array.from({ length: 512 }, (_, index) => index % 256));
+  write(folder, 'photo.bin', bytes);
+  write(folder, 'a\nb\tc "é".yaml', namespace('a'));
+  write(folder, 'empty.yaml', '');
+  write(folder, 'run.sh', '#!/bin/sh\n');
+  git(folder, 'add', '--all');
+  git(folder, 'update-index', '--chmod=+x', 'run.sh');
+  git(folder, 'commit', '--quiet', '--message', 'files');
+  const head = git(folder, 'rev-parse', 'HEAD').trim();
+  withCommit(head, nodeHost(folder), host => {
+    expect(host.listFiles('.')).toEqual(['a\nb\tc "é".yaml', 'empty.yaml', 'photo.bin', 'run.sh']);
+    expect(Buffer.from(host.readFile('photo.bin')).equals(bytes)).toBe(true);
+    expect(host.run('./run.sh', []).status).toBe(0);
+  });
+});
+
+test('a large file that git keeps elsewhere stays the text that the commit has', () => {
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 1\n';
+  const folder = repositoryOf({
+    '.gitattributes': '*.big filter=lfs\n',
+    'a.big': pointer,
+    'a.yaml': namespace('a'),
+  });
+  git(folder, 'config', 'filter.lfs.smudge', 'false');
+  git(folder, 'config', 'filter.lfs.required', 'true');
+  const head = git(folder, 'rev-parse', 'HEAD').trim();
+  const text = withCommit(head, nodeHost(folder), host => Buffer.from(host.readFile('a.big')));
+  expect(text.toString()).toBe(pointer);
+});
+
+test('a submodule is named, and the rest is shown', () => {
+  const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
+  const head = git(folder, 'rev-parse', 'HEAD').trim();
+  git(folder, 'update-index', '--add', '--cacheinfo', `160000,${head},apps/vendor`);
+  git(folder, 'commit', '--quiet', '--message', 'submodule');
+  write(folder, 'apps/b.yaml', namespace('b'));
+  const { status, stdout } = runMain(folder, ['diff']);
+  expect(status).toBe(0);
+  expect(stdout).toContain(
+    'apps/vendor:1:1: warning: skipped: it is a submodule: its files are in another repository',
+  );
+  expect(stdout).toMatch(/^\+ Namespace b/m);
+});
+
+test('an overlay that is a submodule is an environment that could not be read', () => {
+  const folder = repositoryOf({
+    'rem-secrets.yaml': '',
+    'overlays/dev/kustomization.yaml': 'resources: [a.yaml]\n',
+    'overlays/dev/a.yaml': namespace('a'),
+  });
+  const head = git(folder, 'rev-parse', 'HEAD').trim();
+  git(folder, 'update-index', '--add', '--cacheinfo', `160000,${head},overlays/prod`);
+  git(folder, 'commit', '--quiet', '--message', 'submodule');
+  write(folder, 'overlays/dev/a.yaml', namespace('b'));
+  const { status, stdout } = runMain(folder, ['diff']);
+  expect(status).toBe(2);
+  expect(stdout).toContain('base side of prod: overlays/prod is a submodule');
+  expect(stdout).toMatch(/^\+ Namespace b/m);
+});
+
+test.for(['HEAD~1', 'HEAD^', 'HEAD~5', 'rev:main~1', 'HEAD^^~2'])(
+  'before the first commit there is nothing: %s',
+  base => {
+    const folder = repositoryOf({ 'a.yaml': namespace('a') });
+    const { status, stdout } = runMain(folder, ['diff', '--base', base]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      `the base side, ${base.replace('rev:', '')} (before the first commit), has no manifests`,
+    );
+    expect(stdout).toMatch(/^\+ Namespace a/m);
+  },
+);
+
+test('a branch without commits has nothing', () => {
+  const folder = folderOf([['a.yaml', namespace('a')]]);
+  git(folder, 'init', '--quiet');
+  const { status, stdout } = runMain(folder, ['diff']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('the base side, HEAD (before the first commit), has no manifests');
+  expect(stdout).toMatch(/^\+ Namespace a/m);
+});
+
+test.for(['HEAD^2', 'HEAD~1^2', 'HEAD^0~x', 'main~'.repeat(3)])(
+  'a parent that no commit has is no revision: %s',
+  base => {
+    const folder = repositoryOf({ 'a.yaml': namespace('a') });
+    commit(folder, {});
+    commit(folder, {});
+    const { status, stderr } = runMain(folder, ['diff', '--base', base]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`there is no path and no revision ${base}`);
+  },
+);
+
+test('in a shallow clone nothing is taken to be before the first commit', () => {
+  const origin = repositoryOf({ 'a.yaml': namespace('a') });
+  commit(origin, { 'b.yaml': namespace('b') });
+  const clone = folderOf([]);
+  git(clone, 'clone', '--quiet', '--depth', '1', `file://${origin}`, '.');
+  const { status, stderr } = runMain(clone, ['diff', '--base', 'HEAD~1']);
+  expect(status).toBe(2);
+  expect(stderr).toContain('this clone is shallow');
+});
+
+test('a repository of another user is refused with what to do', () => {
+  const folder = repositoryOf({ 'a.yaml': namespace('a') });
+  const env = { ...process.env, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' };
+  const { stderr } = run('git', ['rev-parse', 'HEAD'], { cwd: folder, env });
+  const host = { ...nodeHost(folder), run: () => ({ status: 128, stdout: '', stderr }) };
+  expect(() => commitOf('HEAD', host)).toThrow(
+    'belongs to another user, so git does not read it: run `git config --global --add safe.directory',
+  );
+  expect(() => isRevision('HEAD', host)).toThrow('belongs to another user');
+});

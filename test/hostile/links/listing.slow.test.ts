@@ -1,0 +1,380 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { load } from 'js-yaml';
+import { expect, test } from 'vitest';
+import { nodeHost } from '../../../generator/cli/host/node-host.ts';
+import { componentObjects } from '../../../generator/read/component-objects.ts';
+import { folderOf, output, runKrm, runMain } from '../../machine.ts';
+import { commit, git, repositoryOf } from '../../review/repository.ts';
+
+const namespace = (name: string): string =>
+  `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
+
+const cluster =
+  'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: shop }\n';
+
+/** Reads a Secret that nothing makes: lint has something to say. */
+const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: absent } }] }] }
+`;
+
+type Links = Readonly<Record<string, string>>;
+
+/** A repository with files, and links by what they say. */
+function linked(files: Readonly<Record<string, string>>, links: Links): string {
+  const folder = repositoryOf({ 'readme.md': '', ...files });
+  for (const [path, text] of Object.entries(links)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    symlinkSync(text, join(folder, path));
+  }
+  return folder;
+}
+
+/** The findings of lint, as `file id`, and its last line. */
+function lint(
+  folder: string,
+  ...args: readonly string[]
+): { found: string[]; summary: string; status: number | null } {
+  const { status, stdout } = runMain(folder, ['lint', ...args]);
+  const found = [...stdout.matchAll(/^(\S+?):\d+:\d+: .*\[([a-z-]+)\]$/gm)];
+  return {
+    found: found.map(([, file, id]) => `${file} ${id}`).sort(),
+    summary: stdout.trimEnd().split('\n').at(-1) ?? '',
+    status,
+  };
+}
+
+test.for<[string, Record<string, string>, Links, string]>([
+  ['to a file', { 'data/pod.txt': pod }, { 'apps/pod.yaml': '../data/pod.txt' }, 'apps/pod.yaml'],
+  ['to a folder', { 'real/pod.yaml': pod }, { 'apps/team': '../real' }, 'apps/team/pod.yaml'],
+  [
+    'to a hidden folder',
+    { '.real/pod.yaml': pod },
+    { 'apps/team': '../.real' },
+    'apps/team/pod.yaml',
+  ],
+  [
+    'over links',
+    { 'real/pod.yaml': pod },
+    { 'apps/team': '../one', one: 'two', two: './real/../real' },
+    'apps/team/pod.yaml',
+  ],
+  [
+    'from a kustomization to its file',
+    { 'apps/prod/data': 'resources: [pod.yaml]\n', 'apps/prod/pod.yaml': pod },
+    { 'apps/prod/kustomization.yaml': 'data' },
+    'apps/prod/pod.yaml',
+  ],
+  [
+    'to a kustomization',
+    { 'real/prod/kustomization.yaml': 'resources: [pod.yaml]\n', 'real/prod/pod.yaml': pod },
+    { 'apps/prod': '../real/prod' },
+    'apps/prod/pod.yaml',
+  ],
+])('a link inside the root is followed: %s', ([, files, links, file]) => {
+  const folder = linked(files, links);
+  expect(lint(folder, 'apps').found).toEqual([`${file} unknown-secret`]);
+  const review = runMain(folder, ['diff', '--base', 'path:readme.md', '--head', 'path:apps']);
+  expect(review.stdout).toMatch(/^\+ Pod shop\/web/m);
+  commit(folder, {});
+  const inCommit = runMain(folder, [
+    '--file',
+    'apps/rem-secrets.yaml',
+    'diff',
+    '--head',
+    'rev:HEAD',
+    '--base',
+    'rev:HEAD~1',
+  ]);
+  expect(inCommit.stdout).toMatch(/^\+ Pod shop\/web/m);
+  for (const command of ['graph', 'validate'])
+    expect(runMain(folder, [command, 'apps']).stdout).toMatch(/shop\/absent|1 objects/);
+});
+
+/** Links to what is not of the repository; a folder and a file are there. */
+function outside(): string {
+  return folderOf([
+    ['pod.yaml', pod],
+    ['prod/kustomization.yaml', 'resources: [pod.yaml]\n'],
+    ['prod/pod.yaml', pod],
+  ]);
+}
+
+const UNREAD = 'is a link to nothing in this repository';
+
+test.for<[string, (place: string) => string]>([
+  ['to a file outside', place => `${place}/pod.yaml`],
+  ['to a folder outside', place => place],
+  ['to a kustomization outside', place => `${place}/prod`],
+  ['by dots', place => `../../${place.split('/').at(-1)}/pod.yaml`],
+  ['to nothing', () => 'absent.yaml'],
+  ['to itself', () => 'link.yaml'],
+  ['to a device', () => '/dev/zero'],
+  ["to git's own", () => '../.git/config'],
+  ['to what a process is told', () => '/proc/self/environ'],
+])('a link %s is named as unread by every command', ([, textOf]) => {
+  const folder = linked({ 'apps/a.yaml': namespace('a') }, { 'apps/link.yaml': textOf(outside()) });
+  const found = ['apps/link.yaml skipped-file'];
+  expect(lint(folder, 'apps')).toMatchObject({ found, status: 0 });
+  expect(lint(folder, '.').summary).toContain('not judged: 1 file');
+  const said = `apps/link.yaml:1:1: warning: skipped: it ${UNREAD}`;
+  expect(runMain(folder, ['diff']).stdout).toContain(said);
+  for (const command of ['validate', 'graph'])
+    expect(runMain(folder, [command, 'apps'])).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining(`skipped: it ${UNREAD}`),
+    });
+});
+
+test.for([['lint'], ['validate'], ['graph']])(
+  'where nothing at all is read, %s says it as an error',
+  ([command = '']) => {
+    const place = outside();
+    const folder = linked({}, { 'apps/a.yaml': `${place}/pod.yaml`, 'apps/b': place });
+    const { status, stdout, stderr } = runMain(folder, [command, 'apps']);
+    expect(status).toBe(1);
+    for (const file of ['apps/a.yaml', 'apps/b'])
+      expect(stdout + stderr).toContain(`${file}:1:1: error: not read: it ${UNREAD}`);
+  },
+);
+
+test('a side of which nothing is read is no side: the rest is shown, and the exit code is 2', () => {
+  const folder = linked({ 'apps/a.yaml': namespace('a') }, {});
+  const other = linked({}, { 'apps/a.yaml': `${outside()}/pod.yaml` });
+  const { status, stdout } = runMain(folder, [
+    'diff',
+    '--base',
+    'apps',
+    '--head',
+    join(other, 'apps'),
+  ]);
+  expect(status).toBe(2);
+  expect(stdout).toContain(`not read: it ${UNREAD}`);
+});
+
+test.for<[string, Links]>([
+  ['its file leads outside', { 'overlays/prod/kustomization.yaml': '/dev/null' }],
+  ['its file leads nowhere', { 'overlays/prod/kustomization.yaml': 'absent' }],
+  ['it leads outside', { 'overlays/prod': '/tmp' }],
+  ['it leads nowhere', { 'overlays/prod': '../absent' }],
+  ['all overlays lead nowhere', { overlays: 'absent' }],
+  ['all overlays lead outside', { overlays: '/proc/self' }],
+])('an overlay cannot be hidden behind a link: %s', ([, links]) => {
+  const folder = linked(
+    {
+      'rem-secrets.yaml': '',
+      'overlays/prod/kustomization.yaml': 'resources: [db.yaml]\n',
+      'overlays/prod/db.yaml': cluster,
+    },
+    {},
+  );
+  git(folder, 'rm', '--quiet', '-r', 'overlays');
+  for (const [path, text] of Object.entries(links)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    symlinkSync(text, join(folder, path));
+  }
+  git(folder, 'add', '--all');
+  git(folder, 'commit', '--quiet', '--message', 'hide');
+  for (const head of ['.', 'rev:HEAD']) {
+    const { status, stdout } = runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', head]);
+    expect(status, stdout).not.toBe(0);
+    expect(stdout).toMatch(/is a link to nothing in this repository|is no regular file/);
+    expect(stdout).not.toContain('environ'); // Names are of the machine too.
+  }
+});
+
+test('an overlay that moves behind a link inside the root is what it was', () => {
+  const folder = linked(
+    {
+      'rem-secrets.yaml': '',
+      'overlays/prod/kustomization.yaml': 'resources: [db.yaml]\n',
+      'overlays/prod/db.yaml': cluster,
+    },
+    {},
+  );
+  mkdirSync(join(folder, 'envs'));
+  git(folder, 'mv', 'overlays/prod', 'envs/prod');
+  mkdirSync(join(folder, 'overlays'), { recursive: true });
+  symlinkSync('../envs/prod', join(folder, 'overlays/prod'));
+  commit(folder, {});
+  for (const head of ['.', 'rev:HEAD']) {
+    const { status, stdout } = runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', head]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('no object changes');
+  }
+});
+
+test('links that lead in circles, and a thousand ways to one folder, come to an end', () => {
+  const links: Record<string, string> = {
+    'apps/self': '.',
+    'apps/up': '..',
+    'apps/a': 'b',
+    'apps/b': 'a',
+  };
+  // Two ways at each of 40 steps are a million million paths.
+  for (let step = 0; step < 40; step++) {
+    links[`steps/${step}/one`] = `../${step + 1}`;
+    links[`steps/${step}/two`] = `../${step + 1}`;
+  }
+  const folder = linked({ 'steps/40/pod.yaml': pod }, links);
+  expect(lint(folder, 'apps')).toMatchObject({ status: 1 });
+  const { found } = lint(folder, 'steps/0');
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatch(/one\/pod\.yaml unknown-secret$/);
+  expect(lint(folder, '.').found).toEqual([
+    'apps/a skipped-file',
+    'apps/b skipped-file',
+    'steps/40/pod.yaml unknown-secret',
+  ]);
+});
+
+test('a file comes once, under its own name, and what a kustomization uses behind a link is used', () => {
+  const folder = linked(
+    {
+      'apps/real.yaml': pod,
+      'base/kustomization.yaml': 'resources: [pod.yaml]\n',
+      'base/pod.yaml': pod.replace('web', 'other'),
+      'prod/kustomization.yaml': 'resources: [../alias]\nnamespace: prod\n',
+    },
+    { 'apps/a.yaml': 'real.yaml', 'apps/z.yaml': 'real.yaml', alias: 'base' },
+  );
+  expect(lint(folder, '.').found).toEqual([
+    'alias/pod.yaml unknown-secret', // As prod names it.
+    'apps/real.yaml unknown-secret',
+  ]);
+});
+
+test('what is used behind a link does not hide a file that is there to be applied', () => {
+  const folder = linked(
+    {
+      'part/kustomization.yaml':
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [pod.yaml]\n',
+      'part/pod.yaml': pod,
+    },
+    { 'apps/pod.yaml': '../part/pod.yaml' },
+  );
+  expect(lint(folder, '.').found).toEqual(['apps/pod.yaml unknown-secret']);
+});
+
+test('pipes and sockets are named and not opened', async () => {
+  const folder = linked({ 'apps/a.yaml': namespace('a') }, {});
+  output('mkfifo', [join(folder, 'apps/pipe.yaml')]);
+  const server = createServer().listen(join(folder, 'apps/socket.json'));
+  await new Promise(resolve => server.once('listening', resolve));
+  const { found, status } = lint(folder, 'apps');
+  server.close();
+  expect(found).toEqual(['apps/pipe.yaml skipped-file', 'apps/socket.json skipped-file']);
+  expect(status).toBe(0);
+});
+
+test('a file is opened only if it is a regular one, whoever asks', () => {
+  const folder = folderOf([]);
+  output('mkfifo', [join(folder, 'pipe')]);
+  for (const path of ['pipe', '/dev/zero', '.'])
+    expect(() => nodeHost(folder).readFile(path)).toThrow('it is no regular file');
+});
+
+test('hidden folders and node_modules are left alone, whatever they link to', () => {
+  const folder = linked(
+    { 'a.yaml': namespace('a') },
+    { node_modules: '/tmp', '.cache': '/tmp', '.direnv/x.yaml': '/tmp', 'node_modules2/.bin': 'x' },
+  );
+  expect(lint(folder, '.').found).toEqual([]);
+});
+
+test('a name that is no UTF-8 is named', () => {
+  const folder = folderOf([['a.yaml', namespace('a')]]);
+  output('sh', ['-c', "printf 'a: b' > \"$(printf 'x\\377.yaml')\""], { cwd: folder });
+  expect(lint(folder, '.').found).toEqual(['x\uFFFD.yaml skipped-file']);
+});
+
+test.for<[string, string]>([
+  ['a file', 'pod.yaml'],
+  ['a folder', ''],
+  ['a kustomization', 'prod'],
+])('a link that is named on the command line is no way out either: %s', ([, path]) => {
+  const place = outside();
+  const folder = linked({ 'a.yaml': namespace('a') }, { 'link.yaml': join(place, path) });
+  const said = `link.yaml ${UNREAD}`;
+  expect(runMain(folder, ['lint', 'link.yaml'])).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining(said),
+  });
+  const review = runMain(folder, ['diff', '--base', 'a.yaml', '--head', 'link.yaml']);
+  expect(review).toMatchObject({ status: 2, stdout: expect.stringContaining(said) });
+  expect(lint(folder, join(place, path)).found.join()).toMatch(/unknown-secret/);
+});
+
+test.for(['lint', 'validate', 'graph'])('%s of a pipe or a device says what it is', command => {
+  const folder = folderOf([]);
+  output('mkfifo', [join(folder, 'pipe')]);
+  for (const path of ['pipe', '/dev/zero']) {
+    const { status, stdout, stderr } = runMain(folder, [command, path]);
+    expect(status).toBe(1);
+    expect(stdout + stderr).toContain(`${path} is no regular file`);
+  }
+});
+
+test('what a component adds is looked for in the repository, in regular files', () => {
+  const place = outside();
+  const kustomization = (...resources: string[]): string =>
+    `resources: [${resources.join(', ')}]\n`;
+  const folder = folderOf([
+    [
+      'components/a/kustomization.yaml',
+      kustomization('own.yaml', 'link.yaml', 'pipe', '/dev/zero', 'up'),
+    ],
+    ['components/a/own.yaml', namespace('own')],
+    [
+      'components/b/kustomization.yaml',
+      kustomization(join(place, 'pod.yaml'), join('../../..', place)),
+    ],
+  ]);
+  symlinkSync(join(place, 'pod.yaml'), join(folder, 'components/a/link.yaml'));
+  symlinkSync(join(place, 'prod'), join(folder, 'components/a/up'));
+  output('mkfifo', [join(folder, 'components/a/pipe')]);
+  const objects = componentObjects(['a', 'b'], nodeHost(folder));
+  expect([...objects.values()].flat().map(({ kind }) => kind)).toEqual(['Namespace']);
+});
+
+test('a component may stand behind a link inside the repository, and not outside of it', () => {
+  const spec = (component: string): string =>
+    `apiVersion: rem-secrets.io/v1alpha1\nkind: RemSecrets\nmetadata: { name: shop }\nspec: { namespace: shop, environments: { dev: { components: [${component}] } } }\n`;
+  const kustomization = 'kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n';
+  const place = folderOf([['kustomization.yaml', kustomization]]);
+  const folder = folderOf([
+    ['inside.yaml', spec('a')],
+    ['outside.yaml', spec('b')],
+    ['parts/a/kustomization.yaml', kustomization],
+    ['components/.keep', ''],
+  ]);
+  symlinkSync('../parts/a', join(folder, 'components/a'));
+  symlinkSync(place, join(folder, 'components/b'));
+  expect(runMain(folder, ['--file', 'inside.yaml', 'expand']).status).toBe(0);
+  const { status, stderr } = runMain(folder, ['--file', 'outside.yaml', 'expand']);
+  expect(status).toBe(1);
+  expect(stderr).toContain('there is no component "b" in components/');
+});
+
+test('the function opens no pipe, device or link out that an item or its config says it comes from', () => {
+  const folder = folderOf([]);
+  output('mkfifo', [join(folder, 'pipe')]);
+  symlinkSync(join(outside(), 'pod.yaml'), join(folder, 'link.yaml'));
+  for (const path of ['pipe', '/dev/zero', 'link.yaml', '/proc/self/environ']) {
+    const annotations = { 'config.kubernetes.io/origin': `path: ${path}\n` };
+    const metadata = { name: 'web', namespace: 'shop', annotations };
+    const input = JSON.stringify({
+      apiVersion: 'config.kubernetes.io/v1',
+      kind: 'ResourceList',
+      functionConfig: { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecretsLint', metadata },
+      items: [{ ...(load(pod) as object), metadata }],
+    });
+    const { status, stderr } = runKrm(input, folder);
+    expect({ path, status }).toEqual({ path, status: 1 });
+    expect(stderr).toContain('"absent"');
+    expect(stderr).not.toMatch(/link\.yaml:\d/);
+  }
+});

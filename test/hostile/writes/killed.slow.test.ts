@@ -1,0 +1,134 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { LOCK } from '../../../generator/cli/host/tree/lock-folder.ts';
+import { writeFiles } from '../../../generator/cli/host/tree/write-files.ts';
+import { folderOf, root, run, runMain } from '../../machine.ts';
+import { killRuns } from '../../soak/kills.ts';
+import { type Ended, pause, startExpand } from '../../soak/runs.ts';
+import { runTogether } from '../../soak/together.ts';
+import { remainsIn, repository, SPECS, treeIn } from '../../soak/tree.ts';
+
+// `npm run soak` does the same for longer.
+test('killed at random moments, the tree is one or the other, and the next run says nothing', async () => {
+  const { trees, faults } = await killRuns(10, 7);
+  expect({ faults, mixed: trees.mixed }).toEqual({ faults: [], mixed: 0 });
+  expect(trees.old + trees.new + trees.moving).toBe(10);
+});
+
+test.for([2, 3])('%i runs at once end one after the other', async runs => {
+  expect(await runTogether(runs, 5)).toMatchObject({ whole: 5, faults: [] });
+});
+
+test.for<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])(
+  '%s waits until the tree is whole',
+  async signal => {
+    const { folder, ended } = await signalled(signal);
+    expect(await ended).toMatchObject({ code: 0, stderr: '66 files, 66 changed\n' });
+    expect(remainsIn(folder)).toEqual([]);
+  },
+);
+
+/** A run that was given a signal while it stages: with the lock alone it does not hold signals yet. */
+async function signalled(
+  signal: NodeJS.Signals,
+): Promise<{ readonly folder: string; readonly ended: Promise<Ended> }> {
+  const folder = repository();
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { child, ended } = startExpand(folder, SPECS[0] ?? '');
+  while (child.exitCode === null && !isStaging(folder)) await pause(0);
+  if (child.exitCode !== null) return signalled(signal); // It was over before one could look.
+  process.kill(-(child.pid ?? 0), signal);
+  return { folder, ended };
+}
+
+function isStaging(folder: string): boolean {
+  const lock = join(folder, LOCK);
+  return existsSync(lock) && readdirSync(lock).some(name => /^[0-9a-f]{16}$/.test(name));
+}
+
+test('a tree that is half the one and half the other is made whole without a word', () => {
+  const folder = repository();
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [first = '', second = ''] = SPECS;
+  runMain(folder, ['-f', first, 'expand']);
+  cpSync(join(folder, 'base'), join(folder, 'before'), { recursive: true });
+  runMain(folder, ['-f', second, 'expand']);
+  const whole = treeIn(folder);
+  for (const name of readdirSync(join(folder, 'before')).filter((_, index) => index % 2 === 0))
+    cpSync(join(folder, 'before', name), join(folder, 'base', name));
+  rmSync(join(folder, 'overlays/dev'), { recursive: true });
+  expect(treeIn(folder)).not.toBe(whole);
+  const ran = runMain(folder, ['-f', second, 'expand']);
+  expect(ran.stderr).toMatch(/^\d+ files, \d+ changed\n$/);
+  expect(treeIn(folder)).toBe(whole);
+});
+
+const before = new Map([
+  ['base/a', 'old a'],
+  ['base/b', 'old b'],
+  ['gone/c', 'old c'],
+]);
+const written = new Map([
+  ['base/a', 'new a'],
+  ['base/b', 'new b'],
+  ['added/deep/d', 'new d'],
+  ['added/e', 'new e'],
+]);
+const changes = { written, removed: ['gone/c'] };
+
+function textsIn(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const paths = files.filter(file => file.isFile()).map(file => join(file.parentPath, file.name));
+  return Object.fromEntries(
+    paths.sort().map(path => [path.slice(folder.length + 1), run('cat', [path]).stdout]),
+  );
+}
+
+/** A folder with the old files, and an empty one to stage in. */
+function stagingOf(): { readonly root: string; readonly folder: string } {
+  const folder = folderOf([...before].map(([path, text]) => [`root/${path}`, text]));
+  mkdirSync(join(folder, 'staging'));
+  return { root: join(folder, 'root'), folder: join(folder, 'staging') };
+}
+
+test('files are changed, added and removed, and folders that are empty then', () => {
+  const staging = stagingOf();
+  writeFiles(changes, staging);
+  expect(textsIn(staging.root)).toEqual(Object.fromEntries(written));
+  expect(readdirSync(staging.root).sort()).toEqual(['added', 'base']);
+});
+
+test('when the last rename fails, all is as it was', () => {
+  const staging = stagingOf();
+  rmSync(join(staging.root, 'gone/c'));
+  mkdirSync(join(staging.root, 'gone/c/full'), { recursive: true });
+  mkdirSync(join(staging.folder, 'old/gone/c/full'), { recursive: true });
+  const old = textsIn(staging.root);
+  expect(() => writeFiles(changes, staging)).toThrow('cannot write gone/c: directory not empty');
+  expect(textsIn(staging.root)).toEqual(old);
+  expect(existsSync(join(staging.root, 'added'))).toBe(false);
+});
+
+test('the process that moves does so only for a run that is there', () => {
+  const staging = stagingOf();
+  const moves = ['a', 'b'].map(name => ({
+    place: name,
+    from: join(staging.folder, name),
+    to: join(staging.root, name),
+  }));
+  for (const { place, from } of moves) writeFileSync(from, place);
+  const file = join(staging.folder, 'plan.json');
+  writeFileSync(file, JSON.stringify({ moves, folders: [] }));
+  const mover = [join(root, 'dist/bundle/host/tree/mover.cjs'), file];
+  const orphan = spawnSync(process.execPath, [...mover, '1'], { encoding: 'utf8' });
+  expect(orphan, 'a mover whose run has ended does nothing').toMatchObject({
+    status: 1,
+    stderr: '',
+  });
+  expect(existsSync(join(staging.root, 'b'))).toBe(false);
+  const child = spawnSync(process.execPath, [...mover, String(process.pid)]);
+  expect(child.status).toBe(0);
+  expect(textsIn(staging.root)).toMatchObject({ a: 'a', b: 'b' });
+});

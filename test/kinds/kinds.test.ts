@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { kindOf, kinds } from '../../generator/kinds/kinds.ts';
+import { root, runMain } from '../machine.ts';
+
+/** A folder a kind, by group; the group of Kubernetes' core is called core. */
+const cases = join(root, 'test/kinds');
+
+const makers = kinds.flatMap(kind =>
+  kind.makes === undefined ? [] : [`${kind.group === '' ? 'core' : kind.group}/${kind.kind}`],
+);
+
+test('each kind is in the list once', () => {
+  const names = kinds.map(({ group, kind }) => `${group}/${kind}`);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test('a kind is found by its group and its name', () => {
+  expect(kinds.filter(kind => kindOf(kind.group, kind.kind) !== kind)).toEqual([]);
+});
+
+const groups = [...new Set(kinds.map(({ group }) => group))].filter(group => group.includes('.'));
+
+/** The name of a group, and not the end or the beginning of another. */
+const names = groups.map(group => `(?<![\\w.-])${group.replaceAll('.', '\\.')}(?![\\w.-])`);
+
+const generator = join(root, 'generator');
+const code = readdirSync(generator, { recursive: true, encoding: 'utf8' }).filter(
+  file => file.endsWith('.ts') && !/^(kinds|make\/objects)\//.test(file),
+);
+
+test.for(code)('%s names no API group: kinds/ and the builders do', file => {
+  expect(readFileSync(join(generator, file), 'utf8')).not.toMatch(new RegExp(names.join('|')));
+});
+
+test('every kind that makes Secrets has its cases, and no other has', () => {
+  const groups = readdirSync(cases, { withFileTypes: true }).filter(entry => entry.isDirectory());
+  const folders = groups.flatMap(({ name: group }) =>
+    readdirSync(join(cases, group)).map(kind => `${group}/${kind}`),
+  );
+  expect(folders.sort()).toEqual([...makers].sort());
+});
+
+test.for(makers)('%s: what it makes is there, with its keys, until it is removed', async name => {
+  const folder = join(cases, name);
+  expect(runMain(folder, ['lint', 'made.yaml'])).toMatchObject({ status: 0, stderr: '' });
+
+  const missing = runMain(folder, ['lint', 'missing-key.yaml']);
+  expect(missing.stdout).toContain('[unknown-secret-key]');
+  await expect(missing.stdout).toMatchFileSnapshot(join(folder, 'missing-key.out'));
+
+  const removed = runMain(folder, ['diff', '--base', 'made.yaml', '--head', 'removed.yaml']);
+  expect(removed.stdout).toContain('[secret-lost]');
+  await expect(removed.stdout).toMatchFileSnapshot(join(folder, 'removed.out'));
+});

@@ -1,0 +1,111 @@
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { renderReviewJson } from '../../generator/report/review/json.ts';
+import { folderOf, root, runMain } from '../machine.ts';
+import { anyName, reviewWith } from '../review/any-review.ts';
+
+/** What is printed for programs has this shape, and no field beyond it. */
+const schema = JSON.parse(readFileSync(join(root, 'schemas/report.schema.json'), 'utf8'));
+const ajv = new Ajv2020({ allowUnionTypes: true, strictRequired: false });
+ajv.addSchema(schema, 'report');
+const isReport = validatorOf('report');
+
+function validatorOf(name: string): ValidateFunction {
+  const found = ajv.getSchema(name);
+  if (found === undefined) throw new Error(`the schema has no ${name}`);
+  return found;
+}
+
+/** Expects that a text is a document of a kind; it is then no document of another kind. */
+function expectDocument(kind: string, text: string): void {
+  const isValid = validatorOf(`report#/$defs/${kind}`);
+  const document: unknown = JSON.parse(text);
+  expect(isValid(document), JSON.stringify(isValid.errors)).toBe(true);
+  expect(isReport(document), JSON.stringify(isReport.errors)).toBe(true);
+}
+
+/** The folders of a folder, from the root. */
+function casesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry =>
+    entry.isDirectory() ? `${folder}/${entry.name}` : [],
+  );
+}
+
+test.for(casesIn('test/errors'))('%s', path => {
+  const folder = folderOf([]);
+  cpSync(join(root, path), folder, { recursive: true });
+  const file = join(folder, 'args.txt');
+  const args = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : ['expand'];
+  expectDocument('findings', runMain(folder, ['--format', 'json', ...args]).stdout);
+});
+
+test.for(['expand', 'render', 'validate', 'graph', 'environments'])('%s of a wrong spec', name => {
+  const folder = folderOf([['rem-secrets.yaml', 'kind: [\n']]);
+  expectDocument('findings', runMain(folder, ['--format', 'json', name]).stdout);
+});
+
+test.for(casesIn('test/lint/rules'))('%s', path => {
+  const args = ['--format', 'json', 'lint', 'bad.yaml'];
+  expectDocument('lint', runMain(join(root, path), args).stdout);
+});
+
+test('lint of files that cannot be read, and of a wrong config', () => {
+  const folder = folderOf([
+    ['broken.yaml', 'a: [\n'],
+    ['kustomization.yaml', 'resources: [absent.yaml]\n'],
+    ['wrong.yaml', 'acept: []\n'],
+  ]);
+  for (const args of [['.'], ['.', '--config', 'wrong.yaml']])
+    expectDocument('lint', runMain(folder, ['--format', 'json', 'lint', ...args]).stdout);
+});
+
+test('validate of manifests', () => {
+  const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a, nmae: b }\n';
+  const folder = folderOf([['bad.yaml', namespace]]);
+  const { stdout } = runMain(folder, ['--format', 'json', 'validate', '.']);
+  expect(JSON.parse(stdout).findings).toHaveLength(1);
+  expectDocument('findings', stdout);
+});
+
+test.for(casesIn('test/review/risks'))('%s', path => {
+  const args = ['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'risky.yaml'];
+  const { stdout } = runMain(join(root, path), args);
+  expectDocument('diff', stdout);
+  for (const { level, severity } of JSON.parse(stdout).risks)
+    expect(severity).toBe(level === 'block' ? 'error' : 'warning');
+});
+
+test('diff of what cannot be read, with acknowledgements that nothing needs', () => {
+  const folder = folderOf([
+    ['base/a.yaml', 'a: [\n'],
+    ['head/kustomization.yaml', 'resources: [absent.yaml]\n'],
+    ['wrong.yaml', 'acknowledge: [{ rule: none, object: A/a/a, reason: b }]\n'],
+  ]);
+  const sides = ['--base', 'base', '--head', 'head', '--acknowledgements', 'wrong.yaml'];
+  expectDocument('diff', runMain(folder, ['--format', 'json', 'diff', ...sides]).stdout);
+});
+
+test('a review of everything that there can be', () => {
+  fc.assert(
+    fc.property(fc.array(anyName, { minLength: 1, maxLength: 5 }), names =>
+      expectDocument('diff', renderReviewJson(reviewWith(names))),
+    ),
+    { seed: 1, numRuns: 20 },
+  );
+});
+
+test.for(casesIn('test/graph'))('%s', path => {
+  const args = ['graph', '--output', 'json', 'manifests.yaml'];
+  expectDocument('graph', runMain(join(root, path), args).stdout);
+});
+
+test('a field beyond the schema, or one that is missing, is a fault', () => {
+  const args = ['--format', 'json', 'lint', 'bad.yaml'];
+  const report = JSON.parse(runMain(join(root, 'test/lint/rules/unknown-secret'), args).stdout);
+  const { hint: _, ...less } = report.findings[0];
+  for (const finding of [less, { ...report.findings[0], id: 'a' }])
+    expect(isReport({ ...report, findings: [finding] })).toBe(false);
+});

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { expect, test } from 'vitest';
+import { renderReviewMarkdown } from '../../generator/report/review/markdown/markdown.ts';
+import type { Review } from '../../generator/report/review/review.ts';
+import { LEVELS } from '../../generator/review/risks/risk-rule.ts';
+import { anyName, changeOf, environmentOf, reviewWith, riskOf } from './any-review.ts';
+import { reviewOf } from './review-page.ts';
+
+const MOST = 60_000;
+
+/** The seed is fixed: what passes here passes anywhere. Another one: FC_SEED=… npm test. */
+const seed = Number(process.env['FC_SEED'] ?? 1);
+
+/** The page as GitHub shows it. */
+function htmlOf(markdown: string): string {
+  return micromark(markdown, {
+    allowDangerousHtml: true,
+    extensions: [gfm()],
+    htmlExtensions: [gfmHtml()],
+  });
+}
+
+/** The elements in their order; how a message is cut into text and code is its own matter. */
+function structureOf(html: string): string[] {
+  return [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag).filter(tag => !/^<\/?code\b/.test(tag));
+}
+
+/** The rows of the table without their names: a cell too many would go unseen. */
+function countsOf(html: string): string[][] {
+  const rows = html.split('<tr>').slice(2);
+  return rows.map(row =>
+    [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, text = '']) => text).slice(1),
+  );
+}
+
+/** What a forge looks through for mentions and references: all text that is no code. */
+function textBesideCode(html: string): string {
+  return html
+    .replaceAll(/<(code|pre)\b.*?<\/\1>/gs, ' ')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
+}
+
+const hostileNames = fc.array(anyName, { minLength: 1, maxLength: 7 });
+
+test('no name changes the page: it has the elements that plain names give', () => {
+  fc.assert(
+    fc.property(hostileNames, names => {
+      const plain = names.map(name => [...name].map(() => 'x').join(''));
+      const html = htmlOf(renderReviewMarkdown(reviewWith(names)));
+      expect(structureOf(html)).toEqual(
+        structureOf(htmlOf(renderReviewMarkdown(reviewWith(plain)))),
+      );
+      const rows = countsOf(html);
+      expect(rows).toHaveLength(2);
+      for (const row of rows) expect(row).toEqual(['1', '0', '2', '1', '2', '3', '4']);
+    }),
+    { seed, numRuns: 120 },
+  );
+});
+
+test('no name mentions anybody, refers to anything, or hides anything', () => {
+  fc.assert(
+    fc.property(hostileNames, names => {
+      const markdown = renderReviewMarkdown(reviewWith(names));
+      const html = htmlOf(markdown);
+      expect(html).not.toContain('<a ');
+      expect(markdown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      expect(html.split('<!--')).toHaveLength(2);
+      expect(textBesideCode(html)).not.toMatch(
+        /[@#!$~%^&][\w"{]|\bGH-\d|:[\w+-]+:|:\/\/|\bwww\.\w/i,
+      );
+    }),
+    { seed, numRuns: 120 },
+  );
+});
+
+/** How many of each there are; up to thousands. */
+const anyAmounts = fc.record({
+  names: hostileNames,
+  block: fc.oneof(fc.nat(5), fc.nat(5_000)),
+  high: fc.oneof(fc.nat(5), fc.nat(500)),
+  warn: fc.nat(500),
+  changes: fc.nat(200),
+  environments: fc.oneof(fc.nat(5), fc.nat(2_000)),
+  length: fc.oneof(fc.nat(10), fc.nat(30_000)),
+});
+
+test('a page is never too long, never without a blocker, and says what it leaves out', () => {
+  fc.assert(
+    fc.property(anyAmounts, ({ names, environments, changes, length, ...levels }) => {
+      const name = (index: number): string => `${names[index % names.length]}${index}`;
+      const many = <T>(count: number, of: (name: string) => T): T[] =>
+        Array.from({ length: count }, (_, index) => of(name(index)));
+      const review = reviewOf({
+        environments: many(environments, environmentOf),
+        risks: LEVELS.flatMap(level => many(levels[level], own => riskOf(level, own))),
+        changes: many(changes, own => changeOf(own, 'y'.repeat(length))),
+      });
+      const markdown = renderReviewMarkdown(review);
+      expect(markdown.length).toBeLessThanOrEqual(MOST);
+      expect(markdown.startsWith('<!-- rem-secrets -->\n')).toBe(true);
+      expect(blockersOn(markdown)).toBe(levels.block);
+      expectAllOrSaid(markdown, review);
+    }),
+    { seed, numRuns: 60 },
+  );
+});
+
+/** The blockers that are on the page, one by one or counted by rule. */
+function blockersOn(markdown: string): number {
+  const [, after = ''] = markdown.split(/^#### Blockers \(\d+\).*\n\n/m);
+  const lines = after.split('\n\n')[0]?.split('\n') ?? [];
+  return lines
+    .filter(line => line.startsWith('- '))
+    .reduce(
+      (sum, line) => sum + Number(/^- \*\*<code>[^<]*<\/code>\*\*, (\d+): /.exec(line)?.[1] ?? 1),
+      0,
+    );
+}
+
+/** Each kind is on the page in full, or its number of missing ones is said. */
+function expectAllOrSaid(markdown: string, { environments, risks, changes }: Review): void {
+  const said = (noun: string): number =>
+    Number(new RegExp(`(\\d+) ${noun}`).exec(markdown.split('**Left out')[1] ?? '')?.[1] ?? 0);
+  const shown = (pattern: RegExp): number => [...markdown.matchAll(pattern)].length;
+  expect(shown(/^\| <code>/gm) + said('environments')).toBe(environments.length);
+  expect(shown(/^changed |<summary>changed /gm) + said('changes')).toBe(changes.length);
+  expect(shown(/^```diff$/gm) + said('field lists') + said('changes')).toBe(changes.length);
+  const others = risks.filter(({ level }) => level !== 'block').length;
+  const blocking = blockersOn(markdown);
+  const lines = shown(/^- \*\*<code>cluster-removed<\/code>\*\* /gm);
+  const isGrouped = lines < blocking || blocking === 0;
+  expect(lines - (isGrouped ? 0 : blocking) + said('high risks') + said('warn risks')).toBe(others);
+}
