@@ -1,5 +1,5 @@
 # The newcomer's two commands: `make render` and `make test`. Both set up what they need.
-.PHONY: render test e2e build tools bench-tools clean
+.PHONY: render test e2e parliament build tools bench-tools clean
 
 render: build tools
 	generator/rem-secrets expand
@@ -30,6 +30,16 @@ dist/.built: node_modules/.installed $(shell find generator tools schemas -type 
 
 .tools/.built: tools/go.mod tools/go.sum
 	cd tools && go build -trimpath -o ../.tools/ tool
+	@touch $@
+
+# Holds what `rem-secrets iam` makes against a linter of IAM policies, the one thing that needs Python.
+parliament: build tools .tools/parliament/.built
+	npx vitest run --config test/operate/parliament/vitest.config.ts
+
+.tools/parliament/.built: tools/parliament/requirements.txt
+	rm -rf .tools/parliament
+	python3 -m venv .tools/parliament
+	.tools/parliament/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@touch $@
 
 # What `npm run bench` compares with.

@@ -12,6 +12,7 @@ const LAYERS = [
   'graph',
   'lint',
   'review',
+  'operate',
   'report',
   'start',
   'cli',

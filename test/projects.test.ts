@@ -11,6 +11,13 @@ const withTests = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter(file => /^(?:test|it|describe)[.(<]/m.test(readFileSync(join(folder, file), 'utf8')))
   .sort();
 
+/** `make test`, and what needs more than it: `make parliament` and `make e2e`. */
+const configs = [
+  'vitest.config.ts',
+  'test/operate/parliament/vitest.config.ts',
+  'test/e2e/vitest.config.ts',
+];
+
 /** The files that vitest runs with a config, once for each of its projects that has them. */
 function filesOf(config: string): string[] {
   const json = output('npx', ['vitest', 'list', '--filesOnly', '--json', '--config', config]);
@@ -19,6 +26,6 @@ function filesOf(config: string): string[] {
 }
 
 test('every file with tests is run, in one project', () => {
-  const run = ['vitest.config.ts', 'test/e2e/vitest.config.ts'].flatMap(filesOf);
+  const run = configs.flatMap(filesOf);
   expect(run.sort()).toEqual(withTests);
 });

@@ -37,7 +37,14 @@ await makeGoRegexp();
 await makeLayout();
 makePage();
 moveIn(['validators', 'kinds', 'expressions', 'layout', 'review']);
-for (const name of ['rem-secrets', 'rem-secrets-fn', 'expander', 'linter', 'host/tree/mover'])
+for (const name of [
+  'rem-secrets',
+  'rem-secrets-fn',
+  'expander',
+  'linter',
+  'operator',
+  'host/tree/mover',
+])
   await makeBundle(name);
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
 moveIn(['bundle', 'start']);

@@ -1,11 +1,13 @@
 import { expander } from '#expander';
 import { linter } from '#linter';
+import { operator } from '#operator';
 import { type ListedCommand, listed } from './command.ts';
 import { completionCommand, completionOf } from './commands/completion.ts';
 import { diffCommand } from './commands/diff.ts';
 import { environmentsCommand } from './commands/environments.ts';
 import { expandCommand } from './commands/expand.ts';
 import { graphCommand } from './commands/graph.ts';
+import { iamCommand } from './commands/iam.ts';
 import { lintCommand } from './commands/lint.ts';
 import { renderCommand } from './commands/render.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -16,6 +18,7 @@ const late: readonly ListedCommand[] = [
   listed(validateCommand, () => expander.validate),
   listed(lintCommand, () => linter.lint),
   listed(diffCommand, () => linter.diff),
+  listed(iamCommand, () => operator.iam),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),
 ];

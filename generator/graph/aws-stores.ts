@@ -1,19 +1,26 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, textAt } from '../ground/json.ts';
+import { valueAt } from '../ground/value-path.ts';
+import type { AwsUse } from '../kinds/eso/aws-calls.ts';
 import { type AwsStore, awsStore } from '../kinds/eso/aws-provider.ts';
 import { STORES } from '../kinds/eso/stores.ts';
 import type { Item } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import { type StoreRead, storeReads } from './stores.ts';
 
-/** An entry of an ExternalSecret that an AWS store serves. */
-export interface AwsRead {
+/** An entry of an ExternalSecret or a PushSecret that an AWS store serves. */
+export interface AwsEntry {
   readonly item: Item;
   readonly path: Path;
   readonly store: AwsStore;
+  /** From where it is used: a store may log in as an account of that namespace. */
+  readonly namespace: string;
+  readonly uses: readonly AwsUse[];
   /** The name in AWS, with the store's prefix; absent: it searches. */
   readonly name?: string;
   readonly find?: JsonObject;
+  /** The spec of what a PushSecret says about an entry. */
+  readonly metadata?: JsonObject;
 }
 
 /** All stores of a set that read AWS. */
@@ -22,27 +29,50 @@ export function awsStores({ byKind }: SecretGraph): AwsStore[] {
 }
 
 /** All reads of AWS, each where it is written. */
-export function awsReads(graph: SecretGraph): AwsRead[] {
+export function awsReads(graph: SecretGraph): AwsEntry[] {
   const reads = storeReads(graph);
   return awsStores(graph).flatMap(store =>
     (reads.get(store.item) ?? []).flatMap(read => readsOf(read, store)),
   );
 }
 
-function readsOf({ secret: { item }, entry }: StoreRead, store: AwsStore): AwsRead[] {
+function readsOf({ secret: { item, namespace }, entry }: StoreRead, store: AwsStore): AwsEntry[] {
   const { path } = entry;
-  const prefix = textAt(store.settings, 'prefix') ?? '';
-  const named = (name: string, ...below: string[]): AwsRead => ({
+  const named = (name: string, below: string): AwsEntry => ({
     item,
-    path: [...path, ...below, 'key'],
+    path: [...path, below, 'key'],
     store,
-    name: name === '' ? '' : prefix + name,
+    namespace,
+    uses: isFetch(valueAt(item.object, [...path, below])) ? METADATA : VALUE,
+    name: awsName(store, name),
   });
   if ('secretKey' in entry) return [named(entry.key, 'remoteRef')];
   const { extract, spec } = entry;
   const find = isMap(spec['find']) ? spec['find'] : undefined;
   return [
     ...(extract === undefined ? [] : [named(extract, 'extract')]),
-    ...(find === undefined ? [] : [{ item, path: [...path, 'find'], store, find }]),
+    ...(find === undefined
+      ? []
+      : [{ item, path: [...path, 'find'], store, namespace, uses: [searchOf(store, find)], find }]),
   ];
+}
+
+const VALUE: readonly AwsUse[] = ['value'];
+const METADATA: readonly AwsUse[] = ['metadata'];
+
+function isFetch(remoteRef: unknown): boolean {
+  return textAt(remoteRef, 'metadataPolicy') === 'Fetch';
+}
+
+/** The name that ESO asks for: it puts the store's prefix before every key. */
+export function awsName({ settings }: AwsStore, key: string): string {
+  return key === '' ? '' : (textAt(settings, 'prefix') ?? '') + key;
+}
+
+/** A name goes before tags, and in Parameter Store a search by name is one below a path. */
+function searchOf({ service }: AwsStore, find: JsonObject): AwsUse {
+  const isNamed = isMap(find['name']);
+  if (service === 'ParameterStore') return isNamed ? 'path' : 'tags';
+  if (textAt(find, 'path') !== undefined) return 'path';
+  return isNamed ? 'names' : 'tags';
 }

@@ -3,10 +3,7 @@ import { listAt, mapAt, textAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../kinds/ack/iam.ts';
 import { parsePolicy, type Statement } from '../kinds/ack/policy-document.ts';
-import { serviceAccount } from '../kinds/core/service-account.ts';
-import type { AwsStore } from '../kinds/eso/aws-provider.ts';
-import { annotationOf, type Item, specOf } from '../kinds/kind.ts';
-import { awsStores } from './aws-stores.ts';
+import { type Item, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** IAM as far as a set of manifests has it: objects of AWS Controllers for Kubernetes (ACK). */
@@ -27,7 +24,16 @@ export interface Permissions {
   /** It has policies that the set does not show. */
   readonly isOpen: boolean;
   /** The object that says so, and where: the policy nearest to the matter, or else the role. */
-  readonly sources: readonly { readonly item: Item; readonly path: Path; readonly text: string }[];
+  readonly sources: readonly PolicySource[];
+  /** A Pod Identity association may allow less than its role does. */
+  readonly session?: PolicySource & { readonly statements: readonly Statement[] };
+}
+
+/** Where a policy document stands. */
+interface PolicySource {
+  readonly item: Item;
+  readonly path: Path;
+  readonly text: string;
 }
 
 /** A reference of one ACK object to another. */
@@ -115,51 +121,6 @@ export function permissionsOf(role: Item, iam: Iam): Permissions {
     isOpen: policies.includes(undefined) || parsed.includes(undefined),
     sources,
   };
-}
-
-/** The stores whose role the set shows. */
-export function storeRoles(graph: SecretGraph, iam: Iam): Map<Item, Item> {
-  const own = iam.roles.length === 0 ? undefined : controllerRole(graph, iam);
-  const found = new Map<Item, Item>();
-  for (const store of iam.roles.length === 0 ? [] : awsStores(graph)) {
-    const role = roleOfStore(store, graph, iam, own);
-    if (role !== undefined) found.set(store.item, role);
-  }
-  return found;
-}
-
-/** The role that reads: `role` is assumed last; before that it is the account's, or ESO's own. */
-function roleOfStore(
-  { item, settings }: AwsStore,
-  { find }: SecretGraph,
-  iam: Iam,
-  own: Item | undefined,
-): Item | undefined {
-  const assumed = textAt(settings, 'role');
-  if (assumed !== undefined) return iam.roleByArn(assumed);
-  if (Object.keys(mapAt(settings, 'auth')).length === 0) return own;
-  const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
-  const namespace = textAt(ref, 'namespace') ?? item.namespace;
-  const account = find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
-  const arn = account === undefined ? undefined : annotationOf(account, ROLE_ARN);
-  return arn === undefined ? undefined : iam.roleByArn(arn);
-}
-
-/** The account that ESO's chart gives its controller. */
-const CONTROLLER = 'external-secrets';
-
-/** The role of ESO itself, by Pod Identity or IRSA; undefined unless there is just one. */
-function controllerRole({ byKind }: SecretGraph, iam: Iam): Item | undefined {
-  const byPodIdentity = iam.associations
-    .filter(({ object }) => textAt(object, 'spec', 'serviceAccount') === CONTROLLER)
-    .map(association => associatedRole(association, iam));
-  const byAccount = byKind(serviceAccount)
-    .filter(({ name }) => name === CONTROLLER)
-    .map(account => annotationOf(account, ROLE_ARN))
-    .filter(arn => arn !== undefined)
-    .map(arn => iam.roleByArn(arn));
-  const [role, ...others] = new Set([...byPodIdentity, ...byAccount]);
-  return others.length === 0 ? role : undefined;
 }
 
 /** The role that an association gives. */

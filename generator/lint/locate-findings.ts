@@ -7,11 +7,15 @@ import {
 import { maskMessage } from '../ground/mask/text.ts';
 import { objectName } from '../kinds/kind.ts';
 import type { FieldPlace } from '../read/places/places-in-files.ts';
-import type { RuleFinding } from './check-graph.ts';
 import type { RelatedField, Rule, RuleFault } from './rule.ts';
 
-/** Rule findings with their lines. */
-export function locateFindings(found: readonly RuleFinding[], placeOf: FieldPlace): Finding[] {
+/** A fault of an object, with what is called so and how grave it is. */
+export interface ObjectFault extends RuleFault {
+  readonly rule: Pick<Rule, 'id' | 'severity'>;
+}
+
+/** Faults of objects with their lines. */
+export function locateFindings(found: readonly ObjectFault[], placeOf: FieldPlace): Finding[] {
   return found.map(({ related = [], ...fault }) => ({
     ...located(fault, fault.rule, placeOf),
     ...(related.length > 0 && { related: related.map(other => relatedAt(other, placeOf)) }),

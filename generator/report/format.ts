@@ -3,8 +3,14 @@ import type { SarifTool } from './sarif-result.ts';
 /** One way to print what a command found. */
 interface Format<Report> {
   readonly render: (report: Report, shown: Shown) => string;
-  /** The file that `--reports` writes of it. */
+  /** The file that `--reports`, or `expand`, writes of it. */
   readonly file?: string;
+}
+
+/** One way to write what `expand` makes, which says nothing of the tool; and the file it is in. */
+export interface FileFormat<Report> {
+  readonly render: (report: Report) => string;
+  readonly file: string;
 }
 
 /** The formats of a command by their names: the first is the one that is meant when none is named. */

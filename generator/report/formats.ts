@@ -2,13 +2,22 @@ import { layoutChart } from '#layout';
 import type { Finding } from '../ground/finding.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import { renderYaml } from '../make/objects/render-yaml.ts';
-import type { Formats } from './format.ts';
+import type { IamFormatName } from '../make/spec/spec.ts';
+import type { IamPlan } from '../operate/iam/plan.ts';
+import type { FileFormat, Formats } from './format.ts';
 import { renderDot } from './graph/dot.ts';
 import type { Flow } from './graph/flow.ts';
 import { renderFlowJson } from './graph/json.ts';
 import { renderMermaid } from './graph/mermaid.ts';
 import { renderSvg } from './graph/svg.ts';
 import { renderTable } from './graph/table.ts';
+import { renderAck } from './iam/ack.ts';
+import { renderCloudFormation } from './iam/cloudformation.ts';
+import { renderCrossplane } from './iam/crossplane.ts';
+import { renderEksctl } from './iam/eksctl.ts';
+import { renderIamJson } from './iam/json.ts';
+import { renderTerraform } from './iam/terraform.ts';
+import { renderIamText } from './iam/text.ts';
 import { renderJson } from './json.ts';
 import { renderGithub } from './lint/github.ts';
 import { renderLintJson } from './lint/json.ts';
@@ -52,6 +61,18 @@ export const diffFormats: Formats<Review> = {
   html: { render: review => renderReviewHtml(review, layoutChart), file: 'review.html' },
   markdown: { render: renderReviewMarkdown, file: 'review.md' },
   sarif: { render: renderReviewSarif, file: 'review.sarif' },
+};
+
+/** `iam`: all but the first may be in `iam/` too. */
+export const iamFormats: Formats<readonly IamPlan[]> &
+  Readonly<Record<IamFormatName, FileFormat<readonly IamPlan[]>>> = {
+  text: { render: renderIamText },
+  json: { render: renderIamJson, file: 'policies.json' },
+  terraform: { render: renderTerraform, file: 'iam.tf.json' },
+  cloudformation: { render: renderCloudFormation, file: 'cloudformation.yaml' },
+  eksctl: { render: renderEksctl, file: 'eksctl.yaml' },
+  ack: { render: renderAck, file: 'ack.yaml' },
+  crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
 };
 
 /** `graph --output`. */

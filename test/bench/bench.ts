@@ -1,5 +1,6 @@
 import { diff } from './diff.ts';
 import { hostile } from './hostile.ts';
+import { iam } from './iam.ts';
 import { lint } from './lint.ts';
 import { manyApplications } from './many-applications.ts';
 import type { Row } from './measure.ts';
@@ -19,6 +20,7 @@ const benchmarks: Readonly<Record<string, () => Row[]>> = {
   e: lint,
   f: diff,
   g: hostile,
+  h: iam,
 };
 
 const wanted = process.argv.slice(2);

@@ -4,6 +4,7 @@ import {
   diffFormats,
   findingFormats,
   graphFormats,
+  iamFormats,
   lintFormats,
   objectFormats,
 } from '../../generator/report/formats.ts';
@@ -23,6 +24,20 @@ metadata: { name: web }
 spec: { containers: [{ name: web, image: "example/web:1", envFrom: [{ secretRef: { name: a } }] }] }
 `;
 
+/** A store of AWS, with an entry that is read of it. */
+const store = `apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: aws }
+spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: a }
+spec:
+  secretStoreRef: { name: aws }
+  data: [{ secretKey: a, remoteRef: { key: /shop/a } }]
+`;
+
 /** Of each script that the bundles load late something is printed, with letters of all kinds. */
 test.for([
   [['render', 'dev'], '', 0],
@@ -33,6 +48,7 @@ test.for([
   [['lint', '--explain', 'iam-action'], '', 0],
   [['lint', '-', '--config', 'wrong.yaml'], pod, 1],
   [['graph', '-', '--output', 'svg'], pod, 0],
+  [['--format', 'terraform', 'iam', '-', '--prefix', 'é→'], store, 0],
   [['--format', 'html', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], '', 0],
   [
     ['diff', '--base', 'base.yaml', '--head', 'head.yaml', '--acknowledgements', 'wrong.yaml'],
@@ -139,6 +155,7 @@ test.for<[string, readonly string[]]>([
   ['rem-secrets render -o ', Object.keys(objectFormats)],
   ['rem-secrets lint --format j', ['json', 'junit']],
   ['rem-secrets diff --format j', ['json']],
+  ['rem-secrets iam --format c', ['cloudformation', 'crossplane']],
   ['rem-secrets --format h', ['html']],
   ['rem-secrets completion z', ['zsh']],
   ['rem-secrets --file rem-secrets.y', ['rem-secrets.yaml']],
@@ -152,6 +169,7 @@ test.for<[string, readonly string[]]>([
 test.for([
   ['lint', '--format', lintFormats],
   ['diff', '--format', diffFormats],
+  ['iam', '--format', iamFormats],
   ['validate', '--format', findingFormats],
   ['graph', '--output', graphFormats],
   ['render', '--output', objectFormats],

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { iamFiles } from '../../generator/cli/iam/iam-files.ts';
 import type { KubeObject } from '../../generator/ground/kube-object.ts';
 import { ARGOCD_FOLDERS } from '../../generator/make/kustomize/argocd-files.ts';
 import { renderTree } from '../../generator/make/kustomize/tree.ts';
+import type { Expansion } from '../../generator/make/pipeline.ts';
+import { parseSpec } from '../../generator/make/spec/parse-spec.ts';
 import { kubeconformArguments } from '../../generator/read/kubeconform.ts';
 import { byIdentity, folderOf, kustomizeBuild, objectsOf, output, root, tool } from '../machine.ts';
 import { expandText, findingsIn } from '../spec-text.ts';
@@ -19,7 +22,7 @@ test.for(cases)('%s', async name => {
   expect(findingsIn(text)).toEqual([]);
   const { value } = expandText(text);
   if (value === undefined) throw new Error('the spec has faults');
-  const tree = renderTree(value);
+  const tree = new Map([...renderTree(value), ...iamOf(text, value)]);
 
   for (const [path, content] of tree) {
     await expect(content).toMatchFileSnapshot(join(golden, name, 'expected', path));
@@ -47,6 +50,15 @@ test.for(cases)('%s', async name => {
   for (const path of ARGOCD_FOLDERS) all.push(...kustomizeBuild(join(folder, path)));
   all.push(...objectsOf(tree.get('argocd/argocd-cm.patch.yaml') ?? ''));
 });
+
+/** iam/, of a spec that has `iam`. */
+function iamOf(text: string, expansion: Expansion): readonly (readonly [string, string])[] {
+  const { value: spec } = parseSpec(text);
+  if (spec === undefined) return [];
+  const { value = [], faults } = iamFiles(spec, expansion, new Map());
+  expect(faults).toEqual([]);
+  return value;
+}
 
 test('kubeconform takes all that was built', () => {
   expect(all.length).toBeGreaterThan(cases.length);

@@ -12,6 +12,7 @@ interface Late {
 /** By what the sources import: half of all there is, of which a run needs one or two. */
 const LATE: ReadonlyMap<string, Late> = new Map([
   ['#linter', { id: '../bundle/linter.cjs', names: ['linter'] }],
+  ['#operator', { id: '../bundle/operator.cjs', names: ['operator'] }],
   ['#expander', { id: '../bundle/expander.cjs', names: ['expander'] }],
   ['#go-regexp', { id: '../expressions/go-regexp.cjs', names: ['goRegexp'] }],
   ['#layout', { id: '../layout/layout.cjs', names: ['layoutChart'] }],

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { operator } from '#operator';
 import {
   andThen,
   type Fault,
@@ -9,7 +10,7 @@ import {
 } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import { renderTree } from '../../make/kustomize/tree.ts';
+import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
 import type { ComponentObjects } from '../../make/objects/argocd/placed-target.ts';
 import { type Expansion, expand as expandSpec } from '../../make/pipeline.ts';
 import { inDocument } from '../../make/spec/source-path.ts';
@@ -32,7 +33,7 @@ interface ExpandFlags {
 
 export const expandCommand: CommandLine<ExpandFlags> = {
   name: 'expand',
-  description: 'write base/, overlays/ and argocd/ beside the spec',
+  description: 'write base/, overlays/, argocd/ and iam/ beside the spec',
   define: (command, run) =>
     command
       .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
@@ -41,29 +42,49 @@ export const expandCommand: CommandLine<ExpandFlags> = {
 
 export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFormats };
 
-/** Writes base/, overlays/ and argocd/ beside the spec, or with --check tells how they differ. */
+/** Writes base/, overlays/, argocd/ and iam/ beside the spec, or with --check tells how they differ. */
 function expandTree(options: ExpandFlags & CommonOptions, host: Host): number {
   const beside = host.below(dirname(options.file));
   return withSpec(options, host, read =>
     andThen(expandSpec(read.spec, host.validators), expansion =>
-      andThen(checkComponents(read.spec, expansion, beside), () => {
-        const tree = renderTree(expansion, addedObjects(expansion, beside));
-        const isCurrent = (): boolean => textOf(options.file, host) === read.source.text;
-        const found =
-          options.check === true
-            ? compareTree(tree, beside.cwd)
-            : writeTree(tree, beside.cwd, isCurrent);
-        return found === undefined
-          ? ok(expandTree(options, host))
-          : tell(found, tree.size, options, host);
-      }),
+      andThen(checkComponents(read.spec, expansion, beside), () =>
+        andThen(treeOf(read.spec, expansion, beside), tree => {
+          const isCurrent = (): boolean => textOf(options.file, host) === read.source.text;
+          const found =
+            options.check === true
+              ? compareTree(tree, beside.cwd)
+              : writeTree(tree, beside.cwd, isCurrent);
+          return found === undefined
+            ? ok(expandTree(options, host))
+            : tell(found, tree.size, options, host);
+        }),
+      ),
     ),
   );
 }
 
-/** What components add, which only Argo CD's AppProject has to know. */
-function addedObjects({ argocd, targets }: Expansion, host: Host): ComponentObjects {
-  if (argocd === undefined) return new Map();
+/** All that expand writes: manifests, and the IAM that they need. */
+function treeOf(spec: SpecObject, expansion: Expansion, host: Host): Outcome<FileTree> {
+  const components = addedObjects(spec, expansion, host);
+  const manifests = renderTree(expansion, components);
+  if (!hasIam(spec)) return ok(manifests);
+  return andThen(operator.iamFiles(spec, expansion, components), files =>
+    ok(new Map([...manifests, ...files].sort(([a], [b]) => (a < b ? -1 : 1)))),
+  );
+}
+
+function hasIam({ spec }: SpecObject): boolean {
+  const changes = Object.values(spec.environments ?? {});
+  return [spec, ...changes].some(one => one?.iam !== undefined && one.iam !== null);
+}
+
+/** What components add, which only Argo CD's AppProject and IAM have to know. */
+function addedObjects(
+  spec: SpecObject,
+  { argocd, targets }: Expansion,
+  host: Host,
+): ComponentObjects {
+  if (argocd === undefined && !hasIam(spec)) return new Map();
   return componentObjects(new Set(targets.flatMap(({ components }) => components)), host);
 }
 

@@ -3,6 +3,13 @@ import { Timestamp } from '../yaml/yaml-text.ts';
 
 /** What a pattern of the spec's schema asks for. A test holds the list against the schema. */
 export const PATTERNS: ReadonlyMap<string, string> = new Map([
+  ['^[0-9]{12}$', 'the twelve digits of an AWS account, in quotes'],
+  ['^[0-9A-Za-z][-_A-Za-z0-9]{0,99}$', 'the name of an EKS cluster, at most 100 characters'],
+  [
+    '^(?!https?:)[-.a-zA-Z0-9]+(/[-._a-zA-Z0-9]+)*$',
+    'an OIDC provider without https://, such as oidc.eks.us-east-1.amazonaws.com/id/ABC',
+  ],
+  ['^[-_a-zA-Z0-9:/]+$', 'the ARN, the ID or the alias of a key'],
   [
     '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
     'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',

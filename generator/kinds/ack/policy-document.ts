@@ -1,6 +1,7 @@
 import { matchesGlob } from '../../ground/glob.ts';
 import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import { isMet, type RequestContext } from './policy-condition.ts';
 
 /** A statement of an IAM policy (docs.aws.amazon.com, IAM JSON policy elements). */
 export interface Statement {
@@ -56,31 +57,40 @@ export function isAbout({ actions }: Statement, action: string): boolean {
   return actions.some(pattern => matchesGlob(pattern.toLowerCase(), action.toLowerCase()));
 }
 
-/** A thing in AWS, of which the account is not known. */
+/** A thing in AWS. */
 export interface Resource {
   readonly service: string;
   /** Undefined: any. */
   readonly region?: string;
+  readonly account?: string;
   /** `parameter/shop/db`. */
   readonly name: string;
 }
 
 /**
  * Whether the statements let someone do something: with any resource, or with this one. In doubt
- * they do: conditions count as met where they allow, and as not met where they deny.
+ * they do: without a context conditions count as met where they allow, and as not met where they deny.
  */
 export function isAllowed(
   statements: readonly Statement[],
   action: string,
   resource?: Resource,
+  context?: RequestContext,
 ): boolean {
   const about = statements.filter(statement => isAbout(statement, action));
   const isDenied = about.some(
-    ({ isDeny, hasCondition, resources }) =>
-      isDeny && !hasCondition && covers(resources, resource, false),
+    ({ isDeny, hasCondition, condition, resources }) =>
+      isDeny &&
+      (context === undefined ? !hasCondition : isMet(condition, context)) &&
+      covers(resources, resource, false),
   );
   if (isDenied) return false;
-  return about.some(({ isDeny, resources }) => !isDeny && covers(resources, resource, true));
+  return about.some(
+    ({ isDeny, condition, resources }) =>
+      !isDeny &&
+      (context === undefined || isMet(condition, context)) &&
+      covers(resources, resource, true),
+  );
 }
 
 function covers(
@@ -93,10 +103,11 @@ function covers(
   return patterns.some(pattern => matchesGlob(pattern, arnLike(pattern, resource)));
 }
 
-/** The resource's ARN with the pattern's partition and account, and region where that is any. */
-function arnLike(pattern: string, { service, region, name }: Resource): string {
-  const [, partition = '', , inRegion = '', account = ''] = pattern.split(':');
+/** The resource's ARN with the pattern's partition, and its account and region where those are any. */
+function arnLike(pattern: string, { service, region, account, name }: Resource): string {
+  const [, partition = '', , inRegion = '', ofAccount = ''] = pattern.split(':');
   const or = (text: string, other: string): string => (/^[\w-]+$/.test(text) ? text : other);
   const where = region ?? or(inRegion, 'us-east-1');
-  return `arn:${or(partition, 'aws')}:${service}:${where}:${or(account, '123456789012')}:${name}`;
+  const whose = account ?? or(ofAccount, '123456789012');
+  return `arn:${or(partition, 'aws')}:${service}:${where}:${whose}:${name}`;
 }

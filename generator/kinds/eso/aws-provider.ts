@@ -1,6 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { type Item, specOf } from '../kind.ts';
+import type { AwsService } from './aws-calls.ts';
 
 /** A store that reads AWS. */
 export interface AwsStore {
@@ -8,7 +9,7 @@ export interface AwsStore {
   /** Of its settings, from the object. */
   readonly path: Path;
   readonly settings: JsonObject;
-  readonly service: 'ParameterStore' | 'SecretsManager';
+  readonly service: AwsService;
   readonly region: string;
 }
 

@@ -1,6 +1,9 @@
-import { type AwsRead, awsReads } from '../../graph/aws-stores.ts';
-import { type Iam, permissionsOf, readIam, storeRoles } from '../../graph/iam.ts';
+import { awsEntries, callsFor } from '../../graph/aws-entries.ts';
+import type { AwsEntry } from '../../graph/aws-stores.ts';
+import { type Permissions, readIam } from '../../graph/iam.ts';
+import { isPermitted, storePermissions, storeRoles } from '../../graph/store-roles.ts';
 import { isAllowed } from '../../kinds/ack/policy-document.ts';
+import type { AwsCall } from '../../kinds/eso/aws-calls.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -8,63 +11,71 @@ export const iamAction: Rule = {
   id: 'iam-action',
   severity: 'error',
   claimsAbsence: true,
-  summary: 'Each IAM role that ESO reads AWS with allows the calls that ESO makes.',
+  summary: 'Each IAM role that ESO uses AWS with allows the calls that ESO makes.',
 
   *check(graph) {
     const iam = readIam(graph);
     const roles = storeRoles(graph, iam);
-    const seen = new Map<Item, Set<string>>();
-    for (const read of roles.size === 0 ? [] : awsReads(graph)) {
-      const role = roles.get(read.store.item);
-      const call = callOf(read);
-      if (role === undefined || call === undefined || seen.get(role)?.has(call.action)) continue;
-      seen.set(role, new Set([...(seen.get(role) ?? []), call.action]));
-      yield* missingCall(role, read, call, iam);
+    const judged = new Map<Item, Judged>();
+    for (const entry of roles.size === 0 ? [] : awsEntries(graph)) {
+      const used = roles.get(entry.store.item);
+      if (used === undefined) continue;
+      const { role } = used;
+      const before = judged.get(role) ?? {
+        permissions: storePermissions(used, iam),
+        seen: new Set(),
+      };
+      judged.set(role, before);
+      for (const call of callsFor(entry)) {
+        if (before.seen.has(call.action)) continue;
+        before.seen.add(call.action);
+        yield* missingCall(role, entry, call, before.permissions);
+      }
     }
   },
 };
 
-interface Call {
-  readonly action: string;
-  /** What ESO takes instead where it is refused. */
-  readonly other?: string;
-  readonly when: string;
+interface Judged {
+  readonly permissions: Permissions;
+  /** The actions that were looked at. */
+  readonly seen: Set<string>;
 }
 
-/** The call that ESO makes for an entry (docs/facts/eso.md#calls-to-aws). */
-function callOf({ store, name, find }: AwsRead): Call | undefined {
-  const isSearch = find !== undefined;
-  if (store.service === 'SecretsManager')
-    return isSearch
-      ? { action: 'secretsmanager:ListSecrets', when: 'to find secrets' }
-      : { action: 'secretsmanager:GetSecretValue', when: 'for each entry' };
-  if (name !== undefined) return { action: 'ssm:GetParameter', when: 'for each entry' };
-  return {
-    action: 'ssm:GetParametersByPath',
-    other: 'ssm:DescribeParameters',
-    when: 'to find parameters',
-  };
-}
-
-function* missingCall(role: Item, read: AwsRead, call: Call, iam: Iam): Iterable<RuleFault> {
-  const { statements, isOpen, sources } = permissionsOf(role, iam);
-  const { action, other, when } = call;
-  if (isOpen || isAllowed(statements, action)) return;
-  if (other !== undefined && isAllowed(statements, other)) return;
-  const service = action.slice(0, action.indexOf(':') + 1);
-  const near = sources.find(({ text }) => text.includes(service)) ?? sources[0];
+function* missingCall(
+  role: Item,
+  { store, item, path }: AwsEntry,
+  { action, other, when }: AwsCall,
+  permissions: Permissions,
+): Iterable<RuleFault> {
+  if (permissions.isOpen || isPermitted(permissions, action)) return;
+  if (other !== undefined && isPermitted(permissions, other)) return;
+  const near = nearestPolicy(permissions, action);
   yield {
     item: near?.item ?? role,
     path: near?.path ?? ['spec'],
     message: `IAM role "${role.name}" does not allow "${action}", which ESO calls ${when}`,
-    hint: `Add "${action}" to the actions of a statement that covers what is read.`,
+    hint: `Add "${action}" to the actions of a statement that covers what it is called on.`,
     related: [
       {
-        item: read.store.item,
-        path: read.store.path,
-        note: `${read.store.item.kind} "${read.store.item.name}" uses the role`,
+        item: store.item,
+        path: store.path,
+        note: `${store.item.kind} "${store.item.name}" uses the role`,
       },
-      { item: read.item, path: read.path, note: `${read.item.kind} "${read.item.name}" reads` },
+      {
+        item,
+        path,
+        note: `${item.kind} "${item.name}" ${item.kind.endsWith('PushSecret') ? 'pushes' : 'reads'}`,
+      },
     ],
   };
+}
+
+/** The policy to be mended: that of the session if all others allow it, or one about the service. */
+function nearestPolicy(
+  { statements, session, sources }: Permissions,
+  action: string,
+): Permissions['sources'][number] | undefined {
+  if (session !== undefined && isAllowed(statements, action)) return session;
+  const service = action.slice(0, action.indexOf(':') + 1);
+  return sources.find(({ text }) => text.includes(service)) ?? sources[0];
 }

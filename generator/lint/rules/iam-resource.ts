@@ -1,7 +1,9 @@
-import { type AwsRead, awsReads } from '../../graph/aws-stores.ts';
-import { type Permissions, permissionsOf, readIam, storeRoles } from '../../graph/iam.ts';
+import { awsEntries, callsFor } from '../../graph/aws-entries.ts';
+import type { AwsEntry } from '../../graph/aws-stores.ts';
+import { type Permissions, readIam } from '../../graph/iam.ts';
+import { isPermitted, storePermissions, storeRoles } from '../../graph/store-roles.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
-import { isAllowed, type Resource } from '../../kinds/ack/policy-document.ts';
+import type { Resource } from '../../kinds/ack/policy-document.ts';
 import { parameterNameFault } from '../../kinds/eso/parameter-name.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
@@ -10,66 +12,78 @@ export const iamResource: Rule = {
   id: 'iam-resource',
   severity: 'error',
   claimsAbsence: true,
-  summary: 'Each parameter and secret that is read is covered by the IAM role that reads it.',
+  summary:
+    'Each parameter and secret that is read or pushed is covered by the IAM role that does it.',
 
   *check(graph) {
     const iam = readIam(graph);
     const roles = storeRoles(graph, iam);
     const known = new Map<Item, Permissions>();
     const stores = new Set<Item>();
-    for (const read of roles.size === 0 ? [] : awsReads(graph)) {
-      const role = roles.get(read.store.item);
-      if (role === undefined) continue;
-      const permissions = known.get(role) ?? permissionsOf(role, iam);
+    for (const entry of roles.size === 0 ? [] : awsEntries(graph)) {
+      const used = roles.get(entry.store.item);
+      if (used === undefined) continue;
+      const { role } = used;
+      const permissions = known.get(role) ?? storePermissions(used, iam);
       known.set(role, permissions);
-      const found = refusal(read, role, permissions);
+      const found = refusal(entry, role, permissions);
       if (found === undefined || stores.has(found.item)) continue;
-      if (found.item === read.store.item) stores.add(found.item);
+      if (found.item === entry.store.item) stores.add(found.item);
       yield found;
     }
   },
 };
 
-/** What AWS refuses: everything in the store's region, or this name. */
-function refusal(read: AwsRead, role: Item, permissions: Permissions): RuleFault | undefined {
-  const { item, path, store, name } = read;
-  const { statements, isOpen, sources } = permissions;
-  const action =
-    store.service === 'ParameterStore' ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue';
-  if (isOpen || name === undefined || !isJudged(read) || !isAllowed(statements, action)) return;
-  const resources = resourcesOf(read, name);
-  if (resources.some(resource => isAllowed(statements, action, resource))) return;
-  const related = sources.map(({ item, path }) => ({
+/** The first of the calls for an entry that AWS refuses: everything in the store's region, or this name. */
+function refusal(entry: AwsEntry, role: Item, permissions: Permissions): RuleFault | undefined {
+  const { name } = entry;
+  if (permissions.isOpen || name === undefined || !isJudged(entry)) return undefined;
+  const resources = resourcesOf(entry, name);
+  const allows = (action: string, on: readonly Resource[]): boolean =>
+    on.some(resource => isPermitted(permissions, action, resource));
+  const refused = callsFor(entry).find(
+    ({ action, on }) =>
+      on === 'entry' && isPermitted(permissions, action) && !allows(action, resources),
+  );
+  if (refused === undefined) return undefined;
+  const inAnyRegion = resources.map(({ service, name }): Resource => ({ service, name }));
+  return allows(refused.action, inAnyRegion)
+    ? wrongRegion(entry, role, permissions)
+    : {
+        item: entry.item,
+        path: entry.path,
+        message: `IAM role "${role.name}" does not allow "${refused.action}" of "${name}"`,
+        hint: 'Add its ARN to the resources of the policy, or correct the name: case matters.',
+        related: sayings(role, permissions),
+      };
+}
+
+function wrongRegion({ store }: AwsEntry, role: Item, permissions: Permissions): RuleFault {
+  return {
+    item: store.item,
+    path: [...store.path, 'region'],
+    message: `IAM role "${role.name}" may not read region "${store.region}"`,
+    hint: 'Give the store and the resources of the policy the same region.',
+    related: sayings(role, permissions),
+  };
+}
+
+function sayings(role: Item, { sources, session }: Permissions): NonNullable<RuleFault['related']> {
+  return [...sources, ...(session === undefined ? [] : [session])].map(({ item, path }) => ({
     item,
     path,
     note: `${item.kind} "${item.name}" says what role "${role.name}" may read`,
   }));
-  const inAnyRegion = resources.map(({ service, name }): Resource => ({ service, name }));
-  if (inAnyRegion.some(resource => isAllowed(statements, action, resource)))
-    return {
-      item: store.item,
-      path: [...store.path, 'region'],
-      message: `IAM role "${role.name}" may not read region "${store.region}"`,
-      hint: 'Give the store and the resources of the policy the same region.',
-      related,
-    };
-  return {
-    item,
-    path,
-    message: `IAM role "${role.name}" does not allow "${action}" of "${name}"`,
-    hint: 'Add its ARN to the resources of the policy, or correct the name: case matters.',
-    related,
-  };
 }
 
 /** Names that say nothing yet, ARNs, and those that AWS refuses anyway are not judged here. */
-function isJudged({ name = '', store: { region, service } }: AwsRead): boolean {
+function isJudged({ name = '', store: { region, service } }: AwsEntry): boolean {
   if (name === '' || isUnresolved(name + region) || name.startsWith('arn:')) return false;
   return service !== 'ParameterStore' || parameterNameFault(name) === undefined;
 }
 
 /** Secrets Manager ends the ARN of a secret with six characters of its own. */
-function resourcesOf({ store: { service, region } }: AwsRead, name: string): Resource[] {
+function resourcesOf({ store: { service, region } }: AwsEntry, name: string): Resource[] {
   if (service === 'ParameterStore')
     return [{ service: 'ssm', region, name: `parameter/${name.replace(/^\//, '')}` }];
   return [`secret:${name}-AbCdEf`, `secret:${name}`].map(secret => ({

@@ -7,6 +7,9 @@ import { renderObject, renderValue } from '../objects/render-yaml.ts';
 /** The first line of every file that `expand` makes; it overwrites and removes no other file. */
 export const GENERATED = '# Made by `rem-secrets expand` from rem-secrets.yaml. Do not edit.\n';
 
+/** The same of JSON, which has no comments: what it is read by leaves this entry out. */
+export const GENERATED_JSON: string = `{\n  "//": ${JSON.stringify(GENERATED.slice(2, -1))}`;
+
 /** Said in a patch that names items without changing them. */
 const BARE_NAMES =
   '# Bare names only keep their place: kustomize puts the items of a patch first.\n';

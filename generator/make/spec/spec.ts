@@ -30,7 +30,27 @@ export interface Spec {
   readonly secrets?: Named<SecretSpec>;
   readonly workloads?: Named<WorkloadSpec>;
   readonly components?: readonly string[];
+  readonly iam?: IamSpec;
 }
+
+export interface IamSpec {
+  readonly formats?: readonly IamFormatName[];
+  readonly account?: string;
+  readonly cluster?: string;
+  readonly oidcProvider?: string;
+  readonly trust?: 'PodIdentity' | 'IRSA';
+  readonly serviceAccount?: { readonly name?: string; readonly namespace?: string };
+  readonly keys?: Named<readonly string[]>;
+}
+
+/** A tool that makes IAM, or the policies alone. */
+export type IamFormatName =
+  | 'ack'
+  | 'cloudformation'
+  | 'crossplane'
+  | 'eksctl'
+  | 'json'
+  | 'terraform';
 
 export interface ArgocdSpec {
   readonly repository: string;

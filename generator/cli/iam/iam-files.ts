@@ -1,0 +1,74 @@
+import { buildGraph } from '../../graph/build-graph.ts';
+import { andThen, type Fault, type Outcome, outcome } from '../../ground/finding.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { itemOf } from '../../kinds/item-of.ts';
+import type { Item } from '../../kinds/kind.ts';
+import type { ObjectFault } from '../../lint/locate-findings.ts';
+import { GENERATED, GENERATED_JSON } from '../../make/kustomize/folder-files.ts';
+import type { ComponentObjects } from '../../make/objects/argocd/placed-target.ts';
+import { namespaceOf } from '../../make/objects/namespace.ts';
+import { type Expansion, type Target, wholeTargets } from '../../make/pipeline.ts';
+import { inDocument } from '../../make/spec/source-path.ts';
+import type { SpecObject } from '../../make/spec/spec.ts';
+import { clusterPlans } from '../../operate/iam/cluster-plans.ts';
+import type { IamPlan } from '../../operate/iam/plan.ts';
+import { type SpecCluster, specClusters } from '../../operate/iam/spec-settings.ts';
+import { iamFormats } from '../../report/formats.ts';
+
+/** A file that expand writes: its path from the repository's root, and its text. */
+type TreeFile = readonly [path: string, text: string];
+
+/** iam/ of a spec: a folder for each External Secrets, a file for each format. */
+export function iamFiles(
+  spec: SpecObject,
+  expansion: Expansion,
+  components: ComponentObjects,
+): Outcome<TreeFile[]> {
+  return andThen(specClusters(spec), clusters => {
+    const targets = wholeTargets(expansion);
+    const planned = clusterPlans(
+      clusters.map(({ name, environments, settings }) => {
+        const own = targets.filter(
+          target => target.name === name || environments.includes(target.name),
+        );
+        const graph = buildGraph(own.flatMap(target => itemsOf(target, components)));
+        return { name, graph, settings };
+      }),
+    );
+    const faults = planned.flatMap(({ faults }) => faults.flatMap(faultIn(spec, targets)));
+    const files = planned.flatMap(({ plan }, index) => filesOf(plan, clusters[index]));
+    return outcome(files, faults);
+  });
+}
+
+/** The objects of a target, with what its components add. */
+function itemsOf({ objects, components: names }: Target, components: ComponentObjects): Item[] {
+  const own = objects.map(({ object }) => object);
+  const namespace = namespaceOf(own) ?? '';
+  const added = names.flatMap(name => components.get(name) ?? []);
+  return [...own, ...added].map(object => itemOf(object, 0, [], namespace));
+}
+
+/** Faults at the entry that an object comes from, or at the components. */
+function faultIn(spec: SpecObject, targets: readonly Target[]): (finding: ObjectFault) => Fault[] {
+  const entries = new Map<KubeObject, { readonly name: string; readonly path: Fault['path'] }>();
+  for (const { name, objects } of targets)
+    for (const { object, path } of objects) entries.set(object, { name, path });
+  return ({ rule, item, message, hint }) => {
+    const { name = 'base', path = ['components'] } = entries.get(item.object) ?? {};
+    const environment = spec.spec.environments?.[name] === undefined ? undefined : name;
+    return inDocument([{ id: rule.id, message, hint, path }], spec, environment);
+  };
+}
+
+function filesOf(plan: IamPlan, cluster: SpecCluster | undefined): TreeFile[] {
+  return (cluster?.formats ?? []).map(format => {
+    const { file, render } = iamFormats[format];
+    const text = render([plan]);
+    const isJson = file.endsWith('.json');
+    return [
+      `iam/${plan.name}/${file}`,
+      isJson ? text.replace('{\n', `${GENERATED_JSON},\n`) : GENERATED + text,
+    ];
+  });
+}

@@ -1,0 +1,22 @@
+import { oncePer } from '../ground/once-per.ts';
+import { type AwsCall, callsOf } from '../kinds/eso/aws-calls.ts';
+import { awsPushes } from './aws-pushes.ts';
+import { type AwsEntry, awsReads } from './aws-stores.ts';
+import type { SecretGraph } from './secret-graph.ts';
+
+/** All that is read from AWS and written to it. */
+export const awsEntries: (graph: SecretGraph) => readonly AwsEntry[] = oncePer(graph => [
+  ...awsReads(graph),
+  ...awsPushes(graph),
+]);
+
+/** The calls that ESO makes for an entry, each once. */
+export function callsFor({ store, uses }: AwsEntry): readonly AwsCall[] {
+  const [use, ...more] = uses;
+  if (use === undefined) return [];
+  if (more.length === 0) return callsOf(store.service, use);
+  const calls = uses.flatMap(name => callsOf(store.service, name));
+  return calls.filter(
+    ({ action, on }, index) => calls.findIndex(c => c.action === action && c.on === on) === index,
+  );
+}

@@ -1,0 +1,129 @@
+import { awsEntries } from '../../graph/aws-entries.ts';
+import type { AwsEntry } from '../../graph/aws-stores.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { sortBy } from '../../ground/sort-by.ts';
+import { accountOf, type Home, homeOf, roleArn, roleName, rolePath } from './arn.ts';
+import { entryGrants } from './entry-grants.ts';
+import type { Grant } from './grant.ts';
+import { isNamed } from './judged.ts';
+import { type Hop, type Login, loginOf } from './login.ts';
+import type { IamSettings, ServiceAccountName } from './settings.ts';
+import type { PolicyStatement } from './statements.ts';
+import { accountTrust, hopActions, hopTrust } from './trust.ts';
+import { VARIABLES } from './variables.ts';
+
+/** A role while its uses are gathered: its policies are not cut to size yet. */
+export interface DraftRole {
+  readonly name: string;
+  readonly arn: string;
+  /** The path that it is kept under, where it is not at the top. */
+  readonly path?: string;
+  /** The account that it is in, where it is not that of the cluster. */
+  readonly otherAccount?: string;
+  /** It is a user with access keys, whom nobody assumes. */
+  readonly isUser: boolean;
+  readonly trust: PolicyStatement[];
+  /** The account that Pod Identity gives it to. */
+  readonly associated?: ServiceAccountName;
+  /** The account that is annotated with it. */
+  readonly annotated?: ServiceAccountName;
+  readonly grants: Grant[];
+  /** The first entry that it serves. */
+  readonly entry: AwsEntry;
+  readonly stores: Set<string>;
+}
+
+/** The roles of one cluster, by their ARNs. */
+type Roles = Map<string, DraftRole>;
+
+/** All roles that ESO needs in a cluster, in the order in which they are assumed. */
+export function draftRoles(graph: SecretGraph, settings: IamSettings): DraftRole[] {
+  const roles: Roles = new Map();
+  const chains = new Map<string, DraftRole>();
+  for (const entry of sortBy(awsEntries(graph).filter(isNamed), orderOf)) {
+    const login = loginOf(entry, graph, settings);
+    const id = JSON.stringify([login, entry.store.region]);
+    const last = chains.get(id) ?? chainOf(login, entry, roles, settings);
+    chains.set(id, last);
+    last.grants.push(...entryGrants(entry, accountOf(last.arn) ?? settings.account, settings));
+    last.stores.add(`${entry.store.item.kind} ${entry.store.item.name}`);
+  }
+  return [...roles.values()];
+}
+
+/** Roles stand in the order of the stores, whatever that of the manifests is. */
+function orderOf({ store: { item }, namespace }: AwsEntry): string {
+  return `${item.kind}/${item.namespace}/${item.name}/${namespace}`;
+}
+
+/** The role that reads, at the end of those that are assumed before it. */
+function chainOf(login: Login, entry: AwsEntry, roles: Roles, settings: IamSettings): DraftRole {
+  const home = homeOf(entry.store, settings.account);
+  const first = firstRole(login, entry, home, settings);
+  const start = roles.get(first.arn) ?? first;
+  roles.set(first.arn, start);
+  return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), start);
+}
+
+function firstRole(login: Login, entry: AwsEntry, home: Home, settings: IamSettings): DraftRole {
+  const { account, by } = login;
+  const name = login.role === undefined ? ownName(login, entry, settings) : roleName(login.role);
+  const arn =
+    account === undefined
+      ? `arn:${home.partition}:iam::${home.account}:user/${name}`
+      : roleArn(login.role ?? name, home);
+  const own = accountOf(arn) ?? home.account;
+  return {
+    // Where no account is given, that of the role which the cluster's account has is meant.
+    ...draft(arn, entry, isGiven(settings) ? settings.account : own),
+    isUser: account === undefined,
+    trust: accountTrust(login, settings, { ...home, account: own }),
+    ...(account !== undefined && { [by === 'IRSA' ? 'annotated' : 'associated']: account }),
+  };
+}
+
+function isGiven({ account }: IamSettings): boolean {
+  return account !== VARIABLES.account;
+}
+
+function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
+  const account = accountOf(arn);
+  const isElsewhere = account !== undefined && account !== ownAccount;
+  const path = rolePath(arn);
+  return {
+    name: roleName(arn),
+    arn,
+    ...(path !== '/' && { path }),
+    ...(isElsewhere && { otherAccount: account }),
+    isUser: false,
+    trust: [],
+    grants: [],
+    entry,
+    stores: new Set(),
+  };
+}
+
+/** The most characters of a role's name, without what policies add to it. */
+const LONGEST = 60;
+
+/** The cluster's ESO has one role; accounts and users have one each. */
+function ownName({ account }: Login, { store }: AwsEntry, settings: IamSettings): string {
+  const { prefix, controller } = settings;
+  const isController =
+    account?.name === controller.name && account.namespace === controller.namespace;
+  const rest = account === undefined ? store.item.name : `${account.namespace}-${account.name}`;
+  return `${prefix}-${isController ? 'external-secrets' : rest}`.slice(0, LONGEST);
+}
+
+/** Lets one role take on the next, and the next be taken on by it. */
+function assumed(from: DraftRole, hop: Hop, entry: AwsEntry, home: Home, roles: Roles): DraftRole {
+  const arn = roleArn(hop.role, home);
+  const role = roles.get(arn) ?? draft(arn, entry, home.account);
+  roles.set(arn, role);
+  for (const action of hopActions(hop))
+    from.grants.push({ action, on: { head: arn, name: '', tail: '' }, condition: {} });
+  for (const statement of hopTrust(from.arn, hop))
+    if (!role.trust.some(known => JSON.stringify(known) === JSON.stringify(statement)))
+      role.trust.push(statement);
+  return role;
+}

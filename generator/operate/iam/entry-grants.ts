@@ -1,0 +1,85 @@
+import { callsFor } from '../../graph/aws-entries.ts';
+import type { AwsEntry } from '../../graph/aws-stores.ts';
+import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+import type { AwsCall } from '../../kinds/eso/aws-calls.ts';
+import { type Arn, type Home, homeOf, parameterArn, secretArn } from './arn.ts';
+import { EVERYTHING, type Grant } from './grant.ts';
+import { keyGrants } from './key-grants.ts';
+import type { IamSettings } from './settings.ts';
+
+/** What a call is allowed on, and why that is more than one name. */
+type Target = Pick<Grant, 'on' | 'condition' | 'why'>;
+
+/**
+ * What ESO has to be allowed for an entry: its calls, and those on the keys that encrypt it
+ * (docs/facts/aws.md#iam-policies).
+ */
+export function entryGrants(entry: AwsEntry, account: string, settings: IamSettings): Grant[] {
+  const home = homeOf(entry.store, account);
+  return callsFor(entry).flatMap(call =>
+    targetsOf(entry, call, home).flatMap(target => {
+      const grant = { action: call.action, ...target };
+      return call.key === undefined
+        ? [grant]
+        : [grant, ...keyGrants(entry, call.key, target.on, home, settings)];
+    }),
+  );
+}
+
+const ALWAYS: JsonObject = {};
+
+function targetsOf(entry: AwsEntry, { on }: AwsCall, home: Home): Target[] {
+  switch (on) {
+    case 'everything':
+      return [{ on: EVERYTHING, condition: ALWAYS, why: 'AWS has no resource for it' }];
+    case 'entry':
+      return [{ on: namedArn(entry, home), condition: ALWAYS }];
+    case 'path':
+      return pathArns(entry, home).map(arn => ({ on: arn, condition: ALWAYS }));
+    case 'found':
+      return [foundBy(entry, home)];
+  }
+}
+
+/** The entry itself; the version that a parameter's name may end with is none of it. */
+function namedArn({ store: { service }, name = '' }: AwsEntry, home: Home): Arn {
+  if (service === 'SecretsManager') return secretArn(home, name);
+  return parameterArn(home, name.startsWith('arn:') ? name : name.replace(/:.*/, ''));
+}
+
+/** GetParametersByPath is judged by the path, and AWS asks for what is below it too. */
+function pathArns({ find }: AwsEntry, home: Home): Arn[] {
+  const path = (textAt(find, 'path') ?? '').replace(/\/$/, '');
+  return path === ''
+    ? [parameterArn(home, '', '*')]
+    : [parameterArn(home, path), parameterArn(home, path, '/*')];
+}
+
+/** What a search may find: by tags only what has them, by a path or a name what begins so. */
+function foundBy({ store, find }: AwsEntry, home: Home): Target {
+  const tags = Object.entries(mapAt(find, 'tags'));
+  const condition: JsonObject =
+    tags.length === 0
+      ? ALWAYS
+      : {
+          StringEquals: Object.fromEntries(
+            tags.map(([tag, value]) => [`aws:ResourceTag/${tag}`, scalarText(value)]),
+          ),
+        };
+  if (store.service === 'ParameterStore')
+    return { on: parameterArn(home, '', '*'), condition, why: 'it finds parameters by their tags' };
+  const begin = textAt(find, 'path') ?? prefixOf(textAt(find, 'name', 'regexp') ?? '');
+  const why =
+    tags.length > 0 ? 'it finds secrets by their tags' : 'it finds secrets by how they begin';
+  return { on: secretArn(home, begin, '*'), condition, why };
+}
+
+/** The plain letters that all matches of a regular expression begin with. */
+function prefixOf(regexp: string): string {
+  if (regexp.includes('|')) return '';
+  const plain = /^\^([\w/=@-]*)(.?)/.exec(regexp);
+  const [, letters = '', next = ''] = plain ?? [];
+  // What is repeated may be there not once.
+  return '*?{'.includes(next) && next !== '' ? letters.slice(0, -1) : letters;
+}

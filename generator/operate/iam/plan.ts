@@ -1,0 +1,144 @@
+import { awsEntries } from '../../graph/aws-entries.ts';
+import type { AwsEntry } from '../../graph/aws-stores.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { ObjectFault } from '../../lint/locate-findings.ts';
+import { type Arn, homeOf, parameterArn, secretArn } from './arn.ts';
+import { policyDocument, sizeOf } from './document.ts';
+import { type DraftRole, draftRoles } from './draft-roles.ts';
+import { type Below, countBelow } from './fold.ts';
+import { isNamed } from './judged.ts';
+import { POLICIES, sizedPolicies } from './policies.ts';
+import type { IamSettings, ServiceAccountName } from './settings.ts';
+import { POLICY_SIZE } from './split.ts';
+import type { PolicyStatement } from './statements.ts';
+
+/** The IAM that ESO needs in one cluster, with what is left open as variables. */
+export interface IamPlan {
+  /** What it is for: an environment, or the cluster that several share. */
+  readonly name: string;
+  readonly cluster: string;
+  /** In the order in which they are assumed. */
+  readonly roles: readonly IamRole[];
+}
+
+export interface IamRole {
+  readonly name: string;
+  readonly arn: string;
+  /** The path that it is kept under, where it is not at the top. */
+  readonly path?: string;
+  /** The account that it is in, where it is not that of the cluster. */
+  readonly otherAccount?: string;
+  /** It is a user with access keys: there is no role to make. */
+  readonly isUser: boolean;
+  readonly trust: readonly PolicyStatement[];
+  /** The account that Pod Identity gives it to. */
+  readonly associated?: ServiceAccountName;
+  /** The account that is annotated with it. */
+  readonly annotated?: ServiceAccountName;
+  readonly policies: readonly IamPolicy[];
+  /** The stores that it serves, sorted. */
+  readonly stores: readonly string[];
+  /** The subtrees that it is allowed as a whole, with how many entries are known there. */
+  readonly wider: ReadonlyMap<string, number>;
+}
+
+export interface IamPolicy {
+  readonly name: string;
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** A plan, and what it leaves out or cannot be. */
+export interface Planned {
+  readonly plan: IamPlan;
+  readonly faults: readonly ObjectFault[];
+}
+
+/** The IAM of one cluster; `known` are the entries of all clusters, also of those beside it. */
+export function iamPlan(
+  name: string,
+  graph: SecretGraph,
+  known: Below,
+  settings: IamSettings,
+): Planned {
+  const faults: ObjectFault[] = awsEntries(graph).flatMap(unresolvedName);
+  const roles = draftRoles(graph, settings).flatMap(draft => {
+    const role = sizedRole(draft, known);
+    if ('message' in role) faults.push(role);
+    return 'message' in role ? [] : [role];
+  });
+  return { plan: { name, cluster: settings.cluster, roles }, faults };
+}
+
+/** How many entries of AWS are known below each path, in all clusters together. */
+export function knownBelow(
+  graphs: Iterable<{ readonly graph: SecretGraph; readonly settings: IamSettings }>,
+): Below {
+  const arns: Arn[] = [];
+  for (const { graph, settings } of graphs)
+    for (const entry of awsEntries(graph)) arns.push(...arnsOf(entry, settings));
+  return countBelow(arns);
+}
+
+function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
+  if (entry.name === undefined || !isNamed(entry)) return [];
+  const home = homeOf(entry.store, account);
+  const { service } = entry.store;
+  return [
+    service === 'ParameterStore' ? parameterArn(home, entry.name) : secretArn(home, entry.name),
+  ];
+}
+
+/** What would be a hole in a policy, or an ARN of nothing. */
+function unresolvedName({ item, path, name }: AwsEntry): ObjectFault[] {
+  if (name === undefined || !isUnresolved(name)) return [];
+  return [
+    {
+      rule: { id: 'unresolved-name', severity: 'error' },
+      item,
+      path,
+      message: `"${name}" is not filled in, so that no policy can name it`,
+      hint: 'Give the manifests as they are after the tool that fills it in.',
+    },
+  ];
+}
+
+/** The most characters of a trust policy (docs/facts/aws.md#iam-limits). */
+const TRUST_SIZE = 2048;
+
+function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
+  const { grants, entry, stores, ...rest } = draft;
+  const sized = sizedPolicies(grants, known);
+  if (sized === undefined) return tooLarge(draft);
+  if (sizeOf(policyDocument(rest.trust)) > TRUST_SIZE) return trustTooLarge(draft);
+  const several = sized.policies.length > 1;
+  return {
+    ...rest,
+    policies: sized.policies.map((statements, index) => ({
+      name: several ? `${rest.name}-${index + 1}` : rest.name,
+      statements,
+    })),
+    stores: [...stores].sort(),
+    wider: sized.wider,
+  };
+}
+
+function tooLarge({ name, entry: { store } }: DraftRole): ObjectFault {
+  return {
+    rule: { id: 'iam-size', severity: 'error' },
+    item: store.item,
+    path: store.path,
+    message: `role "${name}" would need more than ${POLICIES} policies of ${POLICY_SIZE} characters`,
+    hint: 'Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.',
+  };
+}
+
+function trustTooLarge({ name, entry: { store } }: DraftRole): ObjectFault {
+  return {
+    rule: { id: 'iam-size', severity: 'error' },
+    item: store.item,
+    path: store.path,
+    message: `the trust policy of role "${name}" is longer than the ${TRUST_SIZE} characters that AWS allows`,
+    hint: 'Let fewer roles or accounts take on this one.',
+  };
+}

@@ -1,0 +1,36 @@
+import { VARIABLES } from './variables.ts';
+
+/** What manifests do not say and a policy needs: given, or a variable. */
+export interface IamSettings {
+  /** What the names of roles and policies begin with. */
+  readonly prefix: string;
+  readonly account: string;
+  /** The EKS cluster's name. */
+  readonly cluster: string;
+  /** The cluster's OIDC provider, without https://. */
+  readonly oidcProvider: string;
+  /** The account that ESO itself runs under. */
+  readonly controller: ServiceAccountName;
+  /** How ESO's own account gets its role. */
+  readonly trust: 'PodIdentity' | 'IRSA';
+  /** A customer's keys by the store whose values they encrypt; under no name those of all. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface ServiceAccountName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Settings of which nothing is given but a prefix. */
+export function defaultSettings(prefix: string): IamSettings {
+  return {
+    prefix,
+    account: VARIABLES.account,
+    cluster: VARIABLES.cluster,
+    oidcProvider: VARIABLES.oidcProvider,
+    controller: { namespace: 'external-secrets', name: 'external-secrets' },
+    trust: 'PodIdentity',
+    keys: new Map(),
+  };
+}

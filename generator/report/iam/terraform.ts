@@ -1,0 +1,100 @@
+import type { JsonObject } from '../../ground/json.ts';
+import type { IamPlan, IamPolicy, IamRole } from '../../operate/iam/plan.ts';
+import type { PolicyStatement } from '../../operate/iam/statements.ts';
+import { jsonText } from '../json-text.ts';
+import { roleNotes } from './notes.ts';
+import { type Blocks, configuration, reference } from './terraform-references.ts';
+
+/** A Terraform configuration in JSON syntax, which Terraform reads beside its own (`*.tf.json`). */
+export function renderTerraform(plans: readonly IamPlan[]): string {
+  const roles = plans.flatMap(plan => plan.roles.map(role => ({ plan, role })));
+  const data: Blocks = { aws_iam_policy_document: {} };
+  const resource: Blocks = {
+    aws_iam_role: {},
+    aws_iam_policy: {},
+    aws_iam_role_policy_attachment: {},
+    aws_eks_pod_identity_association: {},
+  };
+  for (const { plan, role } of roles) addRole(role, plan.cluster, data, resource);
+  return jsonText(configuration(data, resource));
+}
+
+function addRole(role: IamRole, cluster: string, data: Blocks, resource: Blocks): void {
+  const { name, path, isUser, trust, policies, associated } = role;
+  const id = idOf(name);
+  const provider = providerOf(role);
+  const notes = roleNotes(role);
+  if (!isUser) {
+    put(data, 'aws_iam_policy_document', `${id}_trust`, { statement: trust.map(statement) });
+    put(resource, 'aws_iam_role', id, {
+      ...provider,
+      ...(notes.length > 0 && { '//': notes }),
+      name,
+      ...(path !== undefined && { path }),
+      assume_role_policy: reference(`data.aws_iam_policy_document.${id}_trust.json`),
+    });
+  }
+  for (const policy of policies) addPolicy(policy, role, data, resource);
+  if (associated !== undefined)
+    put(resource, 'aws_eks_pod_identity_association', id, {
+      cluster_name: cluster,
+      namespace: associated.namespace,
+      service_account: associated.name,
+      role_arn: reference(`aws_iam_role.${id}.arn`),
+    });
+}
+
+function addPolicy(policy: IamPolicy, role: IamRole, data: Blocks, resource: Blocks): void {
+  const id = idOf(policy.name);
+  const provider = providerOf(role);
+  put(data, 'aws_iam_policy_document', id, { statement: policy.statements.map(statement) });
+  put(resource, 'aws_iam_policy', id, {
+    ...provider,
+    name: policy.name,
+    policy: reference(`data.aws_iam_policy_document.${id}.json`),
+  });
+  if (role.isUser) return;
+  put(resource, 'aws_iam_role_policy_attachment', id, {
+    ...provider,
+    role: reference(`aws_iam_role.${idOf(role.name)}.name`),
+    policy_arn: reference(`aws_iam_policy.${id}.arn`),
+  });
+}
+
+function put(blocks: Blocks, type: string, id: string, block: JsonObject): void {
+  const ofType = blocks[type];
+  if (ofType !== undefined) ofType[id] = block;
+}
+
+/** `//` is a comment in this syntax. */
+function statement({ principal, actions, resources, condition, why }: PolicyStatement): JsonObject {
+  return {
+    ...(why !== undefined && { '//': why }),
+    actions,
+    ...(resources.length > 0 && { resources }),
+    ...(principal !== undefined && {
+      principals: Object.entries(principal).map(([type, who]) => ({ type, identifiers: [who] })),
+    }),
+    ...(Object.keys(condition).length > 0 && { condition: conditions(condition) }),
+  };
+}
+
+function conditions(condition: JsonObject): JsonObject[] {
+  return Object.entries(condition).flatMap(([test, keys]) =>
+    Object.entries(keys as JsonObject).map(([variable, values]) => ({
+      test,
+      variable,
+      values: [values].flat(),
+    })),
+  );
+}
+
+/** Another account is another configuration of the provider. */
+function providerOf({ otherAccount }: IamRole): JsonObject {
+  return otherAccount === undefined ? {} : { provider: `aws.account_${otherAccount}` };
+}
+
+/** Names of Terraform have no `.`, `,`, `@`, `+` or `=`, and begin with a letter. */
+function idOf(name: string): string {
+  return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import { renderYaml } from '../../generator/make/objects/render-yaml.ts';
+import { type Command, compare, cpuOf, launcher, type Row } from './measure.ts';
+import { withFolder } from './specs.ts';
+
+/** Working out the policies for many entries of AWS. */
+export function iam(): Row[] {
+  const files = Object.fromEntries([1000, 10_000].map(size => [`${size}.yaml`, reads(size)]));
+  return withFolder(files, folder => {
+    const iamOf = (size: number): Command => ({
+      argv: [launcher('rem-secrets'), 'iam', join(folder, `${size}.yaml`), '--kms-key', '1111'],
+    });
+    const { a, ratio } = compare(
+      () => cpuOf(iamOf(10_000)),
+      () => cpuOf(iamOf(1000)),
+      5,
+    );
+    return [
+      { id: 'h', what: '10,000 reads: iam, CPU', value: a, unit: 'seconds', target: 2 },
+      { id: 'h', what: '10,000 reads ÷ 1,000: iam, CPU', value: ratio, unit: 'ratio', target: 11 },
+    ];
+  });
+}
+
+/** So many entries, ten to an ExternalSecret, in subtrees of two hundred. */
+function reads(size: number): string {
+  const secrets = Array.from({ length: size / 10 }, (_, index) => externalSecret(index));
+  return renderYaml([store, ...secrets]);
+}
+
+const store: KubeObject = {
+  apiVersion: 'external-secrets.io/v1',
+  kind: 'ClusterSecretStore',
+  metadata: { name: 'aws' },
+  spec: { provider: { aws: { service: 'ParameterStore', region: 'eu-west-1' } } },
+};
+
+function externalSecret(index: number): KubeObject {
+  const path = `/shop/team-${Math.floor(index / 20)}/app-${index}`;
+  return {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'ExternalSecret',
+    metadata: { name: `app-${index}`, namespace: 'shop' },
+    spec: {
+      secretStoreRef: { kind: 'ClusterSecretStore', name: 'aws' },
+      data: Array.from({ length: 10 }, (_, key) => ({
+        secretKey: `key-${key}`,
+        remoteRef: { key: `${path}/key-${key}` },
+      })),
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parsePolicy, type Statement } from '../../generator/kinds/ack/policy-document.ts';
+import { root, runMain } from '../machine.ts';
+
+/** A folder a case: manifests, and requests that AWS has to allow or to deny. */
+export const iamCases: string = join(root, 'test/operate/iam');
+export const caseNames: readonly string[] = readdirSync(iamCases);
+
+/** With nothing left open. */
+export const FILLED: readonly string[] = [
+  ...['--account', '123456789012'],
+  ...['--cluster', 'shop'],
+  ...['--oidc-provider', 'oidc.example/id/A'],
+];
+
+/** A role as `iam --format json` prints it. */
+export interface PrintedRole {
+  readonly name: string;
+  readonly trustPolicy?: unknown;
+  readonly policies: readonly {
+    readonly name: string;
+    readonly characters: number;
+    readonly document: unknown;
+  }[];
+  readonly notes: readonly string[];
+}
+
+/** The flags that the first line of a case's manifests gives. */
+function flagsOf(name: string): string[] {
+  const text = readFileSync(join(iamCases, name, 'in.yaml'), 'utf8');
+  return /^# flags: (.*)/.exec(text)?.[1]?.split(' ') ?? [];
+}
+
+/** What `iam` prints of a case. */
+export function printed(name: string, format: string, ...flags: readonly string[]): string {
+  const args = ['--format', format, 'iam', 'in.yaml', ...flagsOf(name), ...flags];
+  const { status, stdout, stderr } = runMain(join(iamCases, name), args);
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+/** The roles in what `iam --format json` printed. */
+export function rolesIn(json: string): PrintedRole[] {
+  const { plans } = JSON.parse(json) as { plans: { roles: PrintedRole[] }[] };
+  return plans.flatMap(({ roles }) => roles);
+}
+
+/** The statements of all policies of a role. */
+export function statementsOf({ policies }: PrintedRole): Statement[] {
+  return policies.flatMap(({ document }) => parsePolicy(JSON.stringify(document)) ?? []);
+}

@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderOf, type Ran, root, runMain } from '../machine.ts';
+import { specOf } from '../spec-text.ts';
+import { rolesIn } from './iam-cases.ts';
+
+const BODY = `
+namespace: shop
+stores: { aws: { aws: { service: ParameterStore, region: eu-west-1, prefix: /shop } } }
+secrets: { api-keys: { store: aws, keys: { stripe: payments/stripe-key } } }
+environments:
+  dev: { cluster: shared, stores: { aws: { aws: { prefix: /shop-dev } } } }
+  test: { cluster: shared, namespace: shop-test, stores: { aws: { aws: { prefix: /shop-test } } } }
+  prod: {}`;
+const WITH_IAM = specOf(`${BODY}\niam: { formats: [json] }`);
+
+function iam(folder: string, ...args: readonly string[]): Ran {
+  return runMain(folder, ['--format', 'json', 'iam', ...args]);
+}
+
+function resources(json: string): unknown[] {
+  return rolesIn(json).flatMap(({ policies }) =>
+    policies.flatMap(({ document }) => {
+      const { Statement: statements } = document as { Statement: { Resource: unknown }[] };
+      return statements.flatMap(({ Resource: resource }) => [resource].flat());
+    }),
+  );
+}
+
+function arns(...names: readonly string[]): string[] {
+  return names.map(name => `arn:aws:ssm:eu-west-1:\${AWS_ACCOUNT_ID}:parameter${name}`);
+}
+
+test('what expand writes is what the command prints of the overlays', () => {
+  for (const name of readdirSync(join(root, 'iam'))) {
+    const written = readFileSync(join(root, 'iam', name, 'policies.json'), 'utf8');
+    const { '//': made, ...rest } = JSON.parse(written) as Record<string, unknown>;
+    expect(made).toBe('Made by `rem-secrets expand` from rem-secrets.yaml. Do not edit.');
+    expect(rest).toEqual(JSON.parse(iam(root, '-e', name).stdout));
+  }
+});
+
+test('environments of one cluster have one role, under the name of each', () => {
+  const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
+  expect(runMain(folder, ['expand']).status).toBe(0);
+  const shared = iam(folder, '-e', 'shared');
+  expect(resources(shared.stdout)).toEqual(
+    arns('/shop-dev/payments/stripe-key', '/shop-test/payments/stripe-key'),
+  );
+  expect(iam(folder, '-e', 'dev')).toEqual(shared);
+  expect(resources(iam(folder, '-e', 'prod').stdout)).toEqual(arns('/shop/payments/stripe-key'));
+  expect(readdirSync(join(folder, 'iam'))).toEqual(['prod', 'shared']);
+});
+
+test('expand says that iam/ is not up to date, mends it, and leaves what is not its own', () => {
+  const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
+  runMain(folder, ['expand']);
+  writeFileSync(join(folder, 'iam/prod/own.json'), '{}\n');
+  const changed = WITH_IAM.replace('stripe-key', 'paypal-key');
+  writeFileSync(join(folder, 'rem-secrets.yaml'), changed);
+  expect(runMain(folder, ['expand', '--check'])).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining('iam/prod/policies.json: would be changed\n'),
+  });
+  writeFileSync(join(folder, 'rem-secrets.yaml'), specOf(BODY));
+  expect(runMain(folder, ['expand']).status).toBe(0);
+  expect(readdirSync(join(folder, 'iam'), { recursive: true })).toEqual(['prod', 'prod/own.json']);
+});
+
+test('a file of somebody else is not written over', () => {
+  const folder = folderOf([
+    ['rem-secrets.yaml', WITH_IAM],
+    ['iam/prod/policies.json', '{\n  "own": true\n}\n'],
+  ]);
+  expect(runMain(folder, ['expand'])).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining(
+      'iam/prod/policies.json:1:1: error: rem-secrets did not make this',
+    ),
+  });
+});
+
+test('what components fetch is in the policy too', () => {
+  const external = `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: mail }
+spec:
+  secretStoreRef: { kind: ClusterSecretStore, name: aws }
+  data: [{ secretKey: password, remoteRef: { key: /shop/mail/password } }]
+`;
+  const spec = WITH_IAM.replace('prod: {}', 'prod: { components: [mail] }');
+  const folder = folderOf([
+    ['rem-secrets.yaml', spec],
+    [
+      'components/mail/kustomization.yaml',
+      'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [mail.yaml]\n',
+    ],
+    ['components/mail/mail.yaml', external],
+  ]);
+  expect(runMain(folder, ['expand']).stderr).toMatch(/^\d+ files, \d+ changed\n$/);
+  const written = readFileSync(join(folder, 'iam/prod/policies.json'), 'utf8');
+  expect(resources(written)).toEqual(arns('/shop/mail/password', '/shop/payments/stripe-key'));
+  expect(resources(iam(folder, '-e', 'prod').stdout)).toEqual(resources(written));
+});
+
+test('manifests may come from stdin, and flags go before the spec', () => {
+  const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
+  runMain(folder, ['expand']);
+  const flags = ['--account', '123456789012', '--cluster', 'c', '--prefix', 'p'];
+  const { stdout } = iam(folder, '-e', 'prod', ...flags);
+  expect(stdout).toContain('"arn:aws:iam::123456789012:role/p-external-secrets"');
+  expect(stdout).not.toContain('${');
+  const manifests = readFileSync(join(root, 'test/operate/iam/parameter-store/in.yaml'), 'utf8');
+  const piped = runMain(folder, ['--format', 'json', 'iam', '-'], manifests);
+  expect(rolesIn(piped.stdout)).toHaveLength(1);
+});
+
+test.for([
+  [['absent.yaml'], 'there is no absent.yaml'],
+  [['-', '--trust', 'Both'], 'Allowed choices are PodIdentity, IRSA'],
+] as const)('wrong usage exits 2: %j', ([args, message]) => {
+  const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
+  runMain(folder, ['expand']);
+  const { status, stdout, stderr } = iam(folder, ...args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(message);
+});
+
+test('an environment that there is not is an error of the spec', () => {
+  const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
+  runMain(folder, ['expand']);
+  const { status, stdout, stderr } = iam(folder, '-e', 'prd');
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain('error: there is no environment "prd" [unknown-environment]');
+  expect(stderr).toContain('The environments are: dev, prod, shared, test. Did you mean "prod"?');
+});
+
+test('nothing of AWS, nothing to allow', () => {
+  const input = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n';
+  const { status, stdout } = runMain(root, ['iam', '-'], input);
+  expect({ status, stdout }).toEqual({
+    status: 0,
+    stdout: 'manifests\n  nothing of AWS is read\n',
+  });
+});

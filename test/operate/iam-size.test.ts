@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isAllowed, parsePolicy } from '../../generator/kinds/ack/policy-document.ts';
+import { folderOf, type Ran, runMain } from '../machine.ts';
+import { caseNames, FILLED, iamCases, type PrintedRole, rolesIn } from './iam-cases.ts';
+
+/** An ExternalSecret and its store; another account reads with another store. */
+function manifests(names: readonly string[], others: readonly string[] = []): string {
+  const both = [store('aws'), secret('aws', names)];
+  return [...both, ...(others.length > 0 ? [store('other'), secret('other', others)] : [])].join(
+    '---\n',
+  );
+}
+
+function store(name: string): string {
+  const account =
+    name === 'aws'
+      ? ''
+      : '      auth: { jwt: { serviceAccountRef: { name: other, namespace: shop } } }\n';
+  return `apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata: { name: ${name} }
+spec:
+  provider:
+    aws:
+      service: ParameterStore
+      region: eu-west-1
+${account}`;
+}
+
+function secret(storeName: string, names: readonly string[]): string {
+  const data = names.map(
+    (name, index) => `    - { secretKey: k${index}, remoteRef: { key: ${name} } }\n`,
+  );
+  return `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: ${storeName}, namespace: shop }
+spec:
+  secretStoreRef: { kind: ClusterSecretStore, name: ${storeName} }
+  data:
+${data.join('')}`;
+}
+
+function iam(text: string, ...flags: readonly string[]): Ran {
+  const folder = folderOf([['in.yaml', text]]);
+  return runMain(folder, ['--format', 'json', 'iam', 'in.yaml', ...FILLED, ...flags]);
+}
+
+function roleOf(text: string, ...flags: readonly string[]): PrintedRole {
+  const { status, stdout, stderr } = iam(text, ...flags);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const role = rolesIn(stdout).find(({ name }) => name === 'rem-secrets-external-secrets');
+  if (role === undefined) throw new Error('there is no role');
+  return role;
+}
+
+/** `/shop/part-0/key-0` … of so many parts. */
+function namesIn(parts: number, keys: number): string[] {
+  return Array.from(
+    { length: parts * keys },
+    (_, index) => `/shop/part-${Math.floor(index / keys)}/key-${index % keys}`,
+  );
+}
+
+function resourcesOf({ policies }: PrintedRole): string[] {
+  return policies.flatMap(({ document }) =>
+    (parsePolicy(JSON.stringify(document)) ?? []).flatMap(({ resources }) => [
+      ...(resources ?? []),
+    ]),
+  );
+}
+
+const arn = (name: string): string => `arn:aws:ssm:eu-west-1:123456789012:parameter${name}`;
+
+/** Each policy is one that AWS takes, and counted as AWS counts it. */
+function expectWithinLimits({ policies }: PrintedRole): void {
+  for (const { characters, document } of policies) {
+    expect(characters).toBe(JSON.stringify(document).length);
+    expect(characters).toBeLessThanOrEqual(6144);
+  }
+  expect(policies.length).toBeLessThanOrEqual(10);
+}
+
+test('what fits into one policy is named exactly', () => {
+  const names = namesIn(6, 10);
+  const role = roleOf(manifests(names));
+  expectWithinLimits(role);
+  expect(role.policies).toHaveLength(1);
+  expect(role.notes).toEqual([]);
+  expect(resourcesOf(role)).toEqual(names.map(arn).sort());
+});
+
+test('what does not is folded into the smallest subtrees that are read completely, and that is said', () => {
+  const role = roleOf(manifests([...namesIn(20, 10), '/shop/alone']));
+  expectWithinLimits(role);
+  expect(role.policies).toHaveLength(1);
+  const parts = Array.from({ length: 20 }, (_, index) => arn(`/shop/part-${index}/*`));
+  expect(resourcesOf(role)).toEqual([...parts, arn('/shop/alone')].sort());
+  expect(role.notes).toHaveLength(20);
+  expect(role.notes[0]).toBe(
+    `rem-secrets-external-secrets may read all below ${arn('/shop/part-0/*')}: the 10 entries that are known there, and whatever is put beside them`,
+  );
+});
+
+test('a subtree of which another role reads something stays in names, in several policies', () => {
+  const names = namesIn(20, 10);
+  const others = Array.from({ length: 20 }, (_, index) => `/shop/part-${index}/own`);
+  const role = roleOf(manifests(names, others));
+  expectWithinLimits(role);
+  expect(role.policies.map(({ name }) => name)).toEqual(
+    role.policies.map((_, index) => `rem-secrets-external-secrets-${index + 1}`),
+  );
+  expect(role.policies.length).toBeGreaterThan(1);
+  expect(resourcesOf(role)).toEqual(names.map(arn).sort());
+  expect(role.notes).toEqual([]);
+});
+
+test('what a key encrypts is cut to size in the same way', () => {
+  const role = roleOf(manifests(namesIn(20, 10)), '--kms-key', '1111');
+  expectWithinLimits(role);
+  expect(role.policies).toHaveLength(1);
+  const statements = role.policies.flatMap(
+    ({ document }) => parsePolicy(JSON.stringify(document)) ?? [],
+  );
+  const may = (name: string): boolean =>
+    isAllowed(
+      statements,
+      'kms:Decrypt',
+      { service: 'kms', region: 'eu-west-1', account: '123456789012', name: 'key/1111' },
+      {
+        'kms:ViaService': 'ssm.eu-west-1.amazonaws.com',
+        'kms:EncryptionContext:PARAMETER_ARN': arn(name),
+      },
+    );
+  expect([may('/shop/part-3/key-7'), may('/shop/other/key-7')]).toEqual([true, false]);
+});
+
+test('what no ten policies hold is an error at the store', () => {
+  const names = Array.from(
+    { length: 3000 },
+    (_, index) => `/key-${index}/of-a-name-that-is-long-enough`,
+  );
+  const { status, stdout, stderr } = iam(manifests(names));
+  expect(status).toBe(1);
+  expect(rolesIn(stdout)).toEqual([]);
+  expect(stderr).toContain(
+    'in.yaml:6:5: error: role "rem-secrets-external-secrets" would need more than 10 policies of 6144 characters [iam-size]',
+  );
+});
+
+test('a name that is not filled in is an error, and the rest is there', () => {
+  const { status, stdout, stderr } = iam(manifests(['/shop/key', `'/shop/\${ENV}/key'`]));
+  expect(status).toBe(1);
+  expect(rolesIn(stdout).flatMap(resourcesOf)).toEqual([arn('/shop/key')]);
+  expect(stderr).toContain(
+    `error: "/shop/\${ENV}/key" is not filled in, so that no policy can name it [unresolved-name]`,
+  );
+});
+
+test('the order of manifests means nothing', () => {
+  const names = namesIn(20, 10);
+  expect(iam(manifests([...names].reverse()))).toEqual(iam(manifests(names)));
+  for (const name of caseNames) {
+    const text = readFileSync(join(iamCases, name, 'in.yaml'), 'utf8');
+    const turned = text.split('---\n').reverse().join('---\n');
+    expect(iam(turned)).toEqual(iam(text));
+  }
+});
+
+test('however many and however long the names are, all of them may be read and each policy fits', () => {
+  const level = fc.stringMatching(/^[b-r][a-z0-9-]{0,40}$/);
+  const name = fc
+    .array(level, { minLength: 1, maxLength: 4 })
+    .map(levels => `/${levels.join('/')}`);
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 400 }), names => {
+      const role = roleOf(manifests(names));
+      expectWithinLimits(role);
+      const statements = role.policies.flatMap(
+        ({ document }) => parsePolicy(JSON.stringify(document)) ?? [],
+      );
+      const refused = names.filter(
+        one =>
+          !isAllowed(
+            statements,
+            'ssm:GetParameter',
+            {
+              service: 'ssm',
+              region: 'eu-west-1',
+              account: '123456789012',
+              name: `parameter${one}`,
+            },
+            {},
+          ),
+      );
+      expect(refused).toEqual([]);
+    }),
+    { numRuns: 15 },
+  );
+});

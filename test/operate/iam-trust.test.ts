@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import type { RequestContext } from '../../generator/kinds/ack/policy-condition.ts';
+import {
+  isAllowed,
+  parsePolicy,
+  type Statement,
+} from '../../generator/kinds/ack/policy-document.ts';
+import { FILLED, printed, rolesIn } from './iam-cases.ts';
+
+function trustOf(name: string, role: string): readonly Statement[] {
+  const found = rolesIn(printed(name, 'json', ...FILLED)).find(one => one.name === role);
+  return parsePolicy(JSON.stringify(found?.trustPolicy)) ?? [];
+}
+
+function mayTake(
+  trust: readonly Statement[],
+  who: string,
+  action: string,
+  context: RequestContext,
+): boolean {
+  const own = trust.filter(({ principals }) => principals.includes(who));
+  return isAllowed(own, action, undefined, context);
+}
+
+/** The context with one entry changed, and without it. */
+function wrongOnes(context: Readonly<Record<string, string>>): RequestContext[] {
+  return Object.entries(context).flatMap(([key, value]) => [
+    { ...context, [key]: `${value}x` },
+    Object.fromEntries(Object.entries(context).filter(([other]) => other !== key)),
+  ]);
+}
+
+const GATE = 'arn:aws:iam::123456789012:role/shop-gate';
+const ESO = 'arn:aws:iam::123456789012:role/rem-secrets-external-secrets';
+const TAGS = { 'aws:RequestTag/team': 'shop', 'aws:RequestTag/stage': 'prod' };
+const POD = {
+  'aws:RequestTag/eks-cluster-name': 'shop',
+  'aws:RequestTag/kubernetes-namespace': 'external-secrets',
+  'aws:RequestTag/kubernetes-service-account': 'external-secrets',
+};
+const TOKEN = {
+  'oidc.example/id/A:aud': 'shop.example',
+  'oidc.example/id/A:sub': 'system:serviceaccount:shop:reader',
+};
+const PODS = 'pods.eks.amazonaws.com';
+const OIDC = 'arn:aws:iam::123456789012:oidc-provider/oidc.example/id/A';
+
+test.for([
+  ['other-account', 'rem-secrets-external-secrets', PODS, 'sts:AssumeRole', POD],
+  ['other-account', 'rem-secrets-external-secrets', PODS, 'sts:TagSession', POD],
+  ['other-account', 'shop-gate', ESO, 'sts:AssumeRole', {}],
+  ['other-account', 'shop-reader', GATE, 'sts:AssumeRole', { ...TAGS, 'sts:ExternalId': 'shop-7' }],
+  ['other-account', 'shop-reader', GATE, 'sts:TagSession', TAGS],
+  ['service-accounts', 'shop-reader', OIDC, 'sts:AssumeRoleWithWebIdentity', TOKEN],
+] as const)('%s: %s is taken on by %s with %s, and by nobody else', args => {
+  const [name, role, who, action, context] = args;
+  const trust = trustOf(name, role);
+  expect(mayTake(trust, who, action, context)).toBe(true);
+  for (const wrong of wrongOnes(context)) expect(mayTake(trust, who, action, wrong)).toBe(false);
+  expect(mayTake(trust, `${who}x`, action, context)).toBe(false);
+});
+
+test('a tag stays with the session only where the store says so', () => {
+  const trust = trustOf('other-account', 'shop-reader');
+  const may = (...keys: readonly string[]): boolean =>
+    mayTake(trust, GATE, 'sts:TagSession', { ...TAGS, 'sts:TransitiveTagKeys': keys });
+  expect([may('team'), may('team', 'stage')]).toEqual([true, false]);
+});
+
+test('with IRSA the account of ESO itself takes its role by its token', () => {
+  const flags = ['--trust', 'IRSA', '--service-account', 'platform/eso', ...FILLED];
+  const [role] = rolesIn(printed('parameter-store', 'json', ...flags));
+  const trust = parsePolicy(JSON.stringify(role?.trustPolicy)) ?? [];
+  const token = {
+    'oidc.example/id/A:aud': 'sts.amazonaws.com',
+    'oidc.example/id/A:sub': 'system:serviceaccount:platform:eso',
+  };
+  expect(mayTake(trust, OIDC, 'sts:AssumeRoleWithWebIdentity', token)).toBe(true);
+  expect(mayTake(trust, PODS, 'sts:AssumeRole', POD)).toBe(false);
+});
