@@ -138,6 +138,14 @@ describe('what differs from the default stays', () => {
   });
 });
 
+test('a Cluster whose instances may be together is not taken for one that keeps them apart', () => {
+  const affinity = { enablePodAntiAffinity: false };
+  const cluster = `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db }\nspec: { affinity: ${JSON.stringify(affinity)} }`;
+  expect(formOf(cluster)).toMatchObject({
+    spec: { affinity: expect.toSatisfy(it => Object.keys(it).length === 1) },
+  });
+});
+
 test.for([
   ['1073741824', '1Gi'],
   ['1024Mi', '1Gi'],
