@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAllowed, parsePolicy } from '../../generator/graph/iam-policy.ts';
+import { isAllowed, parsePolicy } from '../../generator/kinds/ack/policy-document.ts';
 
 const ALLOW = { Effect: 'Allow', Action: 'ssm:Get*', Resource: '*' };
 const DENY = { ...ALLOW, Effect: 'Deny' };
@@ -10,14 +10,22 @@ const ofBlog = 'arn:aws:ssm:eu-west-1:123456789012:parameter/blog/*';
 const condition = { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } };
 
 function isParameterAllowed(statements: readonly object[]): boolean {
-  return isAllowed(parsePolicy(JSON.stringify({ Statement: statements })) ?? [], 'ssm:GetParameter', shop);
+  return isAllowed(
+    parsePolicy(JSON.stringify({ Statement: statements })) ?? [],
+    'ssm:GetParameter',
+    shop,
+  );
 }
 
 test.for<[what: string, statements: object[], isAllowed: boolean]>([
   ['what is allowed', [ALLOW], true],
   ['what nothing is said of', [OTHER], false],
   ['an action in other letters', [{ ...ALLOW, Action: 'SSM:getparameter' }], true],
-  ['one of several actions', [{ ...ALLOW, Action: ['ssm:PutParameter', 'ssm:GetParameter'] }], true],
+  [
+    'one of several actions',
+    [{ ...ALLOW, Action: ['ssm:PutParameter', 'ssm:GetParameter'] }],
+    true,
+  ],
   ['all but some actions', [{ ...ALLOW, Action: undefined, NotAction: 's3:*' }], true],
   ['what is denied too', [ALLOW, DENY], false],
   ['what is denied first', [DENY, ALLOW], false],
@@ -25,7 +33,11 @@ test.for<[what: string, statements: object[], isAllowed: boolean]>([
   ['what is denied of it', [ALLOW, { ...DENY, Resource: ofShop }], false],
   ['what is denied on a condition', [ALLOW, { ...DENY, Condition: condition }], true],
   ['what is allowed on a condition', [{ ...ALLOW, Condition: condition }], true],
-  ['what is denied of all but some', [ALLOW, { ...DENY, Resource: undefined, NotResource: ofBlog }], true],
+  [
+    'what is denied of all but some',
+    [ALLOW, { ...DENY, Resource: undefined, NotResource: ofBlog }],
+    true,
+  ],
   ['its resource', [{ ...ALLOW, Resource: ofShop }], true],
   ['another resource', [{ ...ALLOW, Resource: ofBlog }], false],
   ['one of two resources', [{ ...ALLOW, Resource: [ofBlog, ofShop] }], true],
@@ -43,7 +55,7 @@ test('what is no policy, or not filled in yet, is unknown', () => {
   expect(parsePolicy('{')).toBeUndefined();
   expect(parsePolicy('{}')).toBeUndefined();
   expect(parsePolicy('{ "Statement": [] }')).toBeUndefined();
-  expect(parsePolicy('{ "Statement": [{ "Resource": "${BUCKET}" }] }')).toBeUndefined();
+  expect(parsePolicy(`{ "Statement": [{ "Resource": "\${BUCKET}" }] }`)).toBeUndefined();
   expect(parsePolicy('{ "Statement": { "Effect": "Allow" } }')).toHaveLength(1);
-  expect(parsePolicy('{ "Statement": [{ "Resource": "${aws:username}" }] }')).toHaveLength(1);
+  expect(parsePolicy(`{ "Statement": [{ "Resource": "\${aws:username}" }] }`)).toHaveLength(1);
 });
