@@ -1,7 +1,10 @@
-import { isMap, type Json } from './json.ts';
+import { isMap } from './json.ts';
 
-/** Whether two values are equal: the order of a map's fields means nothing, that of a list does. */
-export function isSame(a: Json | undefined, b: Json | undefined): boolean {
+/**
+ * Whether two values are equal: the order of a map's fields means nothing, that of a list does. Node's
+ * own comparison is a module that a short run has no time to load.
+ */
+export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a))
     return (

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type BuiltObject, identityOf, type KubeObject } from '../../ground/kube-object.ts';
+import { isSame } from '../../ground/same.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/sync-options.ts';
 import { isObject } from './check-items.ts';
@@ -22,7 +22,7 @@ export function mergeItems(items: readonly unknown[], built: readonly BuiltObjec
     const ours = objects.get(identity);
     objects.delete(identity);
     const object = ours === undefined ? undefined : inPlaceOf(item, ours);
-    if (object !== undefined && !isSame(item, object)) replaced.set(index, object);
+    if (object !== undefined && !isUnchanged(item, object)) replaced.set(index, object);
   });
   return { added: [...objects.values()], replaced };
 }
@@ -63,6 +63,6 @@ function kept(
   return Object.fromEntries(texts.map(([key, value]) => [key, scalarText(value)]));
 }
 
-function isSame(item: unknown, object: KubeObject): boolean {
-  return isDeepStrictEqual(item, JSON.parse(JSON.stringify(object)));
+function isUnchanged(item: unknown, object: KubeObject): boolean {
+  return isSame(item, JSON.parse(JSON.stringify(object)));
 }

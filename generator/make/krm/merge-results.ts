@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { isMap } from '../../ground/json.ts';
+import { isSame } from '../../ground/same.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { metadataOf } from './resource-list.ts';
 import type { Result } from './results.ts';
@@ -39,7 +39,7 @@ export function mergeResults(
   const ours = found.map(result => ({ ...result, tags: { ...result.tags, [TAG]: maker } }));
   const before = results.filter(result => tagOf(result) === maker);
   const others = results.filter(result => tagOf(result) !== maker);
-  const isReplaced = before.length > 0 && !isDeepStrictEqual(before, ours);
+  const isReplaced = before.length > 0 && !isSame(before, ours);
   return {
     all: before.length > 0 && !isReplaced ? results : [...ours, ...others],
     added: before.length > 0 ? [] : ours,

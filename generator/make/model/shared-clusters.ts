@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Fault } from '../../ground/finding.ts';
+import { isSame } from '../../ground/same.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import type { KubernetesProvider, Model, Provider, StoreModel } from './model.ts';
 
@@ -51,7 +51,7 @@ export function sharedStores(
   for (const [environment, { stores }] of models) {
     for (const store of stores.filter(isClusterStore)) {
       const before = shared.get(store.name) ?? store;
-      if (!isSame(before, store)) report(environment, differs(cluster, store));
+      if (!isSameStore(before, store)) report(environment, differs(cluster, store));
       shared.set(store.name, union(before, store));
     }
   }
@@ -72,8 +72,8 @@ function checkNamespaces(
   }
 }
 
-function isSame(a: StoreModel, b: StoreModel): boolean {
-  return isDeepStrictEqual([comparable(a.provider), a.patch], [comparable(b.provider), b.patch]);
+function isSameStore(a: StoreModel, b: StoreModel): boolean {
+  return isSame([comparable(a.provider), a.patch], [comparable(b.provider), b.patch]);
 }
 
 /** A provider without what the environments may differ in. */
