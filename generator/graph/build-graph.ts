@@ -2,6 +2,7 @@ import { groupBy } from '../ground/group-by.ts';
 import { isMap, listAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
+import { broughtBy } from '../kinds/brought.ts';
 import { selectsNamespace } from '../kinds/core/label-selector.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import { clusterExternalSecret } from '../kinds/eso/cluster-external-secret.ts';
@@ -24,11 +25,13 @@ import { templateReaders } from './templates.ts';
 
 /** The graph of a set of objects, in time proportional to their number. */
 export function buildGraph(
-  items: readonly Item[],
+  written: readonly Item[],
   outside: Outside = nothingOutside,
   validators: Validators = () => undefined,
   read: SpecReader = specReader(),
 ): SecretGraph {
+  const brought = broughtBy(written, finder(groupBy(written, ({ known }) => known)));
+  const items = brought.length === 0 ? written : [...written, ...brought];
   const ofKinds = groupBy(items, ({ known }) => known);
   const byKind = (kind: Kind): readonly Item[] => ofKinds.get(kind) ?? [];
   const find = finder(ofKinds);

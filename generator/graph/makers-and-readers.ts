@@ -1,5 +1,6 @@
 import { type ExternalSecret, targetPath } from '../kinds/eso/external-secret-spec.ts';
-import type { Find, Item, Made, Read } from '../kinds/kind.ts';
+import type { Find, Item } from '../kinds/kind.ts';
+import type { Made, Read } from '../kinds/secret-ends.ts';
 import type { Maker, Reader } from './secret-graph.ts';
 
 /** What an object makes or reads, with the object, in its namespace unless it says another. */

@@ -1,8 +1,9 @@
 import type { KeySet } from '../ground/key-set.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
-import type { Find, Item, Kind, Made, Read } from '../kinds/kind.ts';
+import type { Find, Item, Kind } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
+import type { Made, Read } from '../kinds/secret-ends.ts';
 import type { Outside } from '../read/sets/object-set.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { ObjectName, Path } from '../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../ground/json.ts';
-import type { KeySet } from '../ground/key-set.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
+import type { Applied, Unknown } from './deployment-ends.ts';
+import type { Made, Omitted, Read } from './secret-ends.ts';
 
 /**
  * All that is known of a kind of Kubernetes object. What is left out is not known, or does not
@@ -28,6 +29,12 @@ export interface Kind {
   readonly omits?: (item: Item) => readonly Omitted[];
   /** The Secrets that it reads, beside what its pods do. */
   readonly reads?: (item: Item) => readonly Read[];
+  /** The objects that it stands for, as the values of a release do for pods. */
+  readonly brings?: (item: Item, find: Find) => readonly Brought[];
+  /** The folders of repositories that it has applied. */
+  readonly applies?: (item: Item) => readonly Applied[];
+  /** Where it may make objects that no manifest shows. */
+  readonly unknowns?: (item: Item) => readonly Unknown[];
   /** Whether a field decides about the values in what it makes; absent: every field does. */
   readonly feeds?: (path: Path) => boolean;
   /**
@@ -116,57 +123,6 @@ export interface PodSource {
   readonly has: (path: Path) => boolean;
 }
 
-/** A Secret that an object makes, or some keys of it. */
-export interface Made extends KeySet {
-  readonly secret: string;
-  /** Where it is not in the object's own namespace. */
-  readonly namespace?: string;
-  /** The field that names the Secret, from the object. */
-  readonly path: Path;
-  readonly type?: string;
-  /** Adds keys to a Secret that something else makes. */
-  readonly isMerging?: true;
-  /** Made for the maker itself: of no interest unless something else reads it. */
-  readonly isInternal?: true;
-}
-
-/** A Secret that an object does not make, though its like do. */
-export interface Omitted {
-  readonly secret: string;
-  /** What to do. */
-  readonly hint: string;
-  /** The field that is the reason. */
-  readonly path: Path;
-}
-
-/** A read of a Secret, of one key or of all. */
-export interface Read {
-  readonly secret: string;
-  /** Where it is not in the object's own namespace. */
-  readonly namespace?: string;
-  readonly key?: string;
-  /** The field with the name, and the one with the key, from the object. */
-  readonly path: Path;
-  readonly keyPath?: Path;
-  readonly isOptional: boolean;
-  readonly how: How;
-  /** Keys that the reader looks for without naming them. */
-  readonly needs?: readonly string[];
-}
-
-export type How =
-  | 'env'
-  | 'envFrom'
-  | 'volume'
-  | 'projected'
-  | 'csi'
-  | 'pull'
-  | 'tls'
-  | 'cnpg'
-  | 'eso'
-  | 'store'
-  | 'keda';
-
 /** An object of the checked set, and where it stands. */
 export interface Item {
   readonly object: KubeObject;
@@ -180,6 +136,20 @@ export interface Item {
   /** The number of its file among those that are checked, and its place there. */
   readonly file: number;
   readonly path: Path;
+  /** Where it is written, of one that another object brings. */
+  readonly written?: Written;
+}
+
+/** An object that another stands for, and where its fields are written. */
+interface Brought extends Pick<Written, 'placeOf'> {
+  readonly object: KubeObject;
+}
+
+/** Where the fields of an object that another brings are written: in that one, or in one that it names. */
+interface Written {
+  /** The object that brings it. */
+  readonly by: Item;
+  readonly placeOf: (path: Path) => { readonly item: Item; readonly path: Path };
 }
 
 /** An object as findings name it. */

@@ -1,7 +1,7 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt } from '../ground/json.ts';
-import type { How, Read } from './kind.ts';
 import type { Container, Pod } from './pods.ts';
+import type { How, Read } from './secret-ends.ts';
 import { pullReads, readOf, refRead } from './secret-refs.ts';
 
 /** All that a pod reads: variables, volumes, pull secrets. */

@@ -1,6 +1,6 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type Json } from '../ground/json.ts';
-import type { How, Read } from './kind.ts';
+import type { How, Read } from './secret-ends.ts';
 
 /** What takes a certificate looks for these keys. */
 export const CERTIFICATE_KEYS: readonly string[] = ['tls.crt', 'tls.key'];

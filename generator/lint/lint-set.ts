@@ -2,6 +2,7 @@ import { graphOf, itemIdentity } from '../graph/graph-of.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
+import { writtenItem } from '../kinds/brought.ts';
 import type { Item } from '../kinds/kind.ts';
 import type { ObjectSet } from '../read/sets/object-set.ts';
 import { type Judgement, judge } from './acceptance.ts';
@@ -25,7 +26,7 @@ export function lintSet(
   const { items } = set;
   const graph = graphOf(set, validators);
   const own = new Set(items);
-  const found = checkGraph(graph).filter(({ item }) => own.has(item));
+  const found = checkGraph(graph).filter(({ item }) => own.has(writtenItem(item)));
   const judged = judge(found, items, accept);
   const open = judged.open.filter(({ rule }) => isKnown(graph, rule));
   return {
@@ -38,10 +39,10 @@ export function lintSet(
 
 function unresolvedNames({ items, readers }: SecretGraph, own: ReadonlySet<Item>): number {
   const names = items
-    .filter(item => own.has(item) && isUnresolved(`${item.namespace}/${item.name}`))
+    .filter(item => own.has(writtenItem(item)) && isUnresolved(`${item.namespace}/${item.name}`))
     .map(itemIdentity);
   const read = readers
-    .filter(({ item, secret }) => own.has(item) && isUnresolved(secret))
+    .filter(({ item, secret }) => own.has(writtenItem(item)) && isUnresolved(secret))
     .map(({ secret }) => secret);
   return new Set([...names, ...read]).size;
 }

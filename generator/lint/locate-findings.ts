@@ -5,6 +5,7 @@ import {
   type RelatedObject,
 } from '../ground/finding.ts';
 import { maskMessage } from '../ground/mask/text.ts';
+import { writtenAt, writtenItem } from '../kinds/brought.ts';
 import { objectName } from '../kinds/kind.ts';
 import type { FieldPlace } from '../read/places/places-in-files.ts';
 import type { RelatedField, Rule, RuleFault } from './rule.ts';
@@ -28,20 +29,26 @@ export function located(
   { id, severity }: Pick<Rule, 'id' | 'severity'>,
   placeOf: FieldPlace,
 ): ObjectFinding {
-  const at = placeOf(item, path);
+  const written = writtenAt(item, path);
+  const at = placeOf(written.item, written.path);
   return {
     rule: id,
     severity,
     message: maskMessage(message),
     hint: maskMessage(hint),
-    field: fieldOf(path),
+    field: fieldOf(written.path),
     ...(at !== undefined && { at }),
-    object: objectName(item),
+    object: objectName(writtenItem(item)),
   };
 }
 
 /** Another end of it, with its line. */
 export function relatedAt({ item, path, note }: RelatedField, placeOf: FieldPlace): RelatedObject {
-  const at = placeOf(item, path);
-  return { note: maskMessage(note), object: objectName(item), ...(at !== undefined && { at }) };
+  const written = writtenAt(item, path);
+  const at = placeOf(written.item, written.path);
+  return {
+    note: maskMessage(note),
+    object: objectName(writtenItem(item)),
+    ...(at !== undefined && { at }),
+  };
 }

@@ -1,4 +1,5 @@
-import { annotationOf, type Item, type Made } from '../kind.ts';
+import { annotationOf, type Item } from '../kind.ts';
+import type { Made } from '../secret-ends.ts';
 
 const ISSUER = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer'];
 

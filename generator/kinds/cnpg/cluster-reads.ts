@@ -1,9 +1,10 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { providerReads } from '../eso/provider-reads.ts';
-import { type Item, type Read, specOf } from '../kind.ts';
+import { type Item, specOf } from '../kind.ts';
 import { containerReads } from '../pod-reads.ts';
 import { containerOf } from '../pods.ts';
+import type { Read } from '../secret-ends.ts';
 import { CERTIFICATE_KEYS, pullReads, readOf, refRead } from '../secret-refs.ts';
 
 /** The keys of a login that the operator looks for (docs/facts/cnpg.md#given-logins). */

@@ -2,7 +2,8 @@ import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret-types.ts';
-import { type Item, type Made, type Omitted, specOf } from '../kind.ts';
+import { type Item, specOf } from '../kind.ts';
+import type { Made, Omitted } from '../secret-ends.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './login-keys.ts';
 
 /**

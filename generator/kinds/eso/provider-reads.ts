@@ -1,6 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type Json, textAt } from '../../ground/json.ts';
-import type { How, Read } from '../kind.ts';
+import type { How, Read } from '../secret-ends.ts';
 import { refRead } from '../secret-refs.ts';
 
 const SECRET_REF =

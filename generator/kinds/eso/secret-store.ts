@@ -1,5 +1,6 @@
 import { mapAt } from '../../ground/json.ts';
-import { type Item, type Kind, type Read, specOf } from '../kind.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import type { Read } from '../secret-ends.ts';
 import { ESO, served } from './group.ts';
 import { providerReads } from './provider-reads.ts';
 

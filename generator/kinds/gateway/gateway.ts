@@ -1,6 +1,7 @@
 import { type Json, listAt, textAt } from '../../ground/json.ts';
 import { isIssued, issuedSecret } from '../cert-manager/shim.ts';
-import { type Item, type Kind, type Read, specOf } from '../kind.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import type { Read } from '../secret-ends.ts';
 import { CERTIFICATE_KEYS, refRead } from '../secret-refs.ts';
 
 export const gateway: Kind = {

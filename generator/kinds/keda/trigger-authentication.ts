@@ -1,5 +1,6 @@
 import { listAt } from '../../ground/json.ts';
-import { type Item, type Kind, type Read, specOf } from '../kind.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import type { Read } from '../secret-ends.ts';
 import { refRead } from '../secret-refs.ts';
 
 export const KEDA = 'keda.sh';

@@ -1,4 +1,5 @@
-import type { Kind, Made } from '../kind.ts';
+import type { Kind } from '../kind.ts';
+import type { Made } from '../secret-ends.ts';
 
 export const STRIMZI = 'kafka.strimzi.io';
 

@@ -8,6 +8,7 @@ import {
 } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { sortBy } from '../../ground/sort-by.ts';
+import { writtenItem } from '../../kinds/brought.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Flow, FlowReader, FlowSecret } from './flow.ts';
@@ -34,7 +35,7 @@ export function flowOf(graph: SecretGraph, { name = '', own, wanted }: FlowOptio
     const reads = readers.get(id) ?? [];
     const node = graph.secrets.get(id) ?? unmade(graph, reads);
     if (node === undefined || isInternal(node, reads)) return [];
-    if (![...node.makers, ...reads].some(({ item }) => own.has(item))) return [];
+    if (![...node.makers, ...reads].some(({ item }) => own.has(writtenItem(item)))) return [];
     return [secretOf(node, reads, external, pickupOf)];
   });
   return { name: shown(name), secrets: sortBy(secrets, sortKey) };

@@ -1,0 +1,53 @@
+import type { Path } from '../ground/finding.ts';
+import type { KeySet } from '../ground/key-set.ts';
+
+/** A Secret that an object makes, or some keys of it. */
+export interface Made extends KeySet {
+  readonly secret: string;
+  /** Where it is not in the object's own namespace. */
+  readonly namespace?: string;
+  /** The field that names the Secret, from the object. */
+  readonly path: Path;
+  readonly type?: string;
+  /** Adds keys to a Secret that something else makes. */
+  readonly isMerging?: true;
+  /** Made for the maker itself: of no interest unless something else reads it. */
+  readonly isInternal?: true;
+}
+
+/** A Secret that an object does not make, though its like do. */
+export interface Omitted {
+  readonly secret: string;
+  /** What to do. */
+  readonly hint: string;
+  /** The field that is the reason. */
+  readonly path: Path;
+}
+
+/** A read of a Secret, of one key or of all. */
+export interface Read {
+  readonly secret: string;
+  /** Where it is not in the object's own namespace. */
+  readonly namespace?: string;
+  readonly key?: string;
+  /** The field with the name, and the one with the key, from the object. */
+  readonly path: Path;
+  readonly keyPath?: Path;
+  readonly isOptional: boolean;
+  readonly how: How;
+  /** Keys that the reader looks for without naming them. */
+  readonly needs?: readonly string[];
+}
+
+export type How =
+  | 'env'
+  | 'envFrom'
+  | 'volume'
+  | 'projected'
+  | 'csi'
+  | 'pull'
+  | 'tls'
+  | 'cnpg'
+  | 'eso'
+  | 'store'
+  | 'keda';
