@@ -17,9 +17,21 @@ import { type Item, type Kind, specOf } from '../kinds/kind.ts';
 import { podReads } from '../kinds/pod-reads.ts';
 import { podOf } from '../kinds/pods.ts';
 import { nothingOutside, type Outside } from '../read/sets/object-set.ts';
-import { externalSecretMakers, makersOf, placed, readersOf } from './makers-and-readers.ts';
+import {
+  externalSecretMakers,
+  makersOf,
+  placed,
+  readersOf,
+  settled,
+} from './makers-and-readers.ts';
 import { remoteReaders } from './remote-readers.ts';
-import { addMaker, type GrowingNode, type SecretGraph } from './secret-graph.ts';
+import {
+  addMaker,
+  type GrowingNode,
+  type Reader,
+  type SecretGraph,
+  type SecretNode,
+} from './secret-graph.ts';
 import { resolveKeys } from './source-keys.ts';
 import { templateReaders } from './templates.ts';
 
@@ -42,11 +54,23 @@ export function buildGraph(
   const pods = items.flatMap(item => podOf(item) ?? []);
   const readers = [
     ...pods.flatMap(pod => podReads(pod).map(read => placed(read, pod.item))),
-    ...items.flatMap(readersOf),
+    ...settledReaders(items.flatMap(readersOf), secrets),
     ...externalSecrets.flatMap(secret => remoteReaders(secret, find)),
     ...externalSecrets.flatMap(templateReaders),
   ];
   return { items, byKind, find, secrets, readers, pods, externalSecrets, outside, validators };
+}
+
+/** Readers, with those that read a Secret wherever it is where that is. */
+function settledReaders(
+  readers: readonly Reader[],
+  secrets: ReadonlyMap<string, SecretNode>,
+): Reader[] {
+  if (!readers.some(({ isAnywhere }) => isAnywhere)) return [...readers];
+  const homes = groupBy([...secrets.values()], ({ name }) => name);
+  return readers.flatMap(reader =>
+    reader.isAnywhere ? (settled(reader, homes.get(reader.secret) ?? []) ?? []) : reader,
+  );
 }
 
 /** Of several objects of one name the last. Maps in maps need no text to be put together. */

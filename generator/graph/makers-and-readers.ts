@@ -1,7 +1,7 @@
 import { type ExternalSecret, targetPath } from '../kinds/eso/external-secret-spec.ts';
 import type { Find, Item } from '../kinds/kind.ts';
 import type { Made, Read } from '../kinds/secret-ends.ts';
-import type { Maker, Reader } from './secret-graph.ts';
+import type { Maker, Reader, SecretNode } from './secret-graph.ts';
 
 /** What an object makes or reads, with the object, in its namespace unless it says another. */
 export function placed<T extends Made | Read>(end: T, item: Item): Placed<T> {
@@ -20,6 +20,17 @@ export function makersOf(item: Item, find: Find): Maker[] {
 /** The Secrets that an object reads, beside what its pods do. */
 export function readersOf(item: Item): Reader[] {
   return (item.known?.reads?.(item) ?? []).map(read => placed(read, item));
+}
+
+/**
+ * A read of a Secret wherever it is, at the only one of that name: which keys it has there is not
+ * asked, since it may be another. Undefined: there is none, or more than one.
+ */
+export function settled(reader: Reader, homes: readonly SecretNode[]): Reader | undefined {
+  const [home, second] = homes;
+  if (home === undefined || second !== undefined) return undefined;
+  const { item, secret, path, how } = reader;
+  return { item, secret, path, how, namespace: home.namespace, isOptional: true };
 }
 
 /** What an ExternalSecret makes; with creationPolicy None nothing, with Merge keys of another's. */

@@ -1,5 +1,6 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, type Json } from '../ground/json.ts';
+import { isMap, type Json, textAt } from '../ground/json.ts';
+import { mapsIn } from '../ground/json-walk.ts';
 import type { How, Read } from './secret-ends.ts';
 
 /** What takes a certificate looks for these keys. */
@@ -49,6 +50,23 @@ export function refRead(
     key: ref['key'],
     keyPath: [...path, 'key'],
     isOptional: ref['optional'] === true,
+  });
+}
+
+/** What a reference to one key of a Secret may hold; `generate`: the operator makes it if it is not there. */
+const SELECTOR = new Set(['name', 'key', 'namespace', 'optional', 'generate']);
+
+/**
+ * All references to keys of Secrets below a value: maps that hold a name, a key and no more, as
+ * Kubernetes' SecretKeySelector and those that are modelled on it. Such a map below a field for
+ * ConfigMaps means one of them.
+ */
+export function selectorReads(value: unknown, path: Path): Read[] {
+  return mapsIn(value, path).flatMap(({ map, path: at }) => {
+    const fields = Object.keys(map);
+    const isSelector = typeof map['key'] === 'string' && fields.every(name => SELECTOR.has(name));
+    if (!isSelector || /^configMap/.test(String(at.at(-1)))) return [];
+    return refRead(map, { path: at, how: 'ref', namespace: textAt(map, 'namespace') });
   });
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { kindOf, kinds } from '../../generator/kinds/kinds.ts';
@@ -46,9 +46,13 @@ test.for(makers)('%s: what it makes is there, with its keys, until it is removed
   const folder = join(cases, name);
   expect(runMain(folder, ['lint', 'made.yaml'])).toMatchObject({ status: 0, stderr: '' });
 
-  const missing = runMain(folder, ['lint', 'missing-key.yaml']);
-  expect(missing.stdout).toContain('[unknown-secret-key]');
-  await expect(missing.stdout).toMatchFileSnapshot(join(folder, 'missing-key.out'));
+  if (existsSync(join(folder, 'any-key.yaml'))) {
+    expect(runMain(folder, ['lint', 'any-key.yaml'])).toMatchObject({ status: 0, stderr: '' });
+  } else {
+    const missing = runMain(folder, ['lint', 'missing-key.yaml']);
+    expect(missing.stdout).toContain('[unknown-secret-key]');
+    await expect(missing.stdout).toMatchFileSnapshot(join(folder, 'missing-key.out'));
+  }
 
   const removed = runMain(folder, ['diff', '--base', 'made.yaml', '--head', 'removed.yaml']);
   expect(removed.stdout).toContain('[secret-lost]');
