@@ -17,9 +17,13 @@ export function mayBeMade(graph: SecretGraph): (namespace: string, name: string)
   const copied = new Set(graph.items.flatMap(copiedSecret));
   for (const item of graph.items)
     for (const name of item.known?.mayMake?.(item) ?? []) named.add(name);
+  const further = graph.items.filter(({ known }) => known?.mayMakeToo !== undefined);
   return (namespace, name) =>
     named.has(name) ||
     copied.has(name) ||
+    further.some(
+      item => item.namespace === namespace && item.known?.mayMakeToo?.(item, name) === true,
+    ) ||
     beginnings(name).some(start => owners.has(`${namespace}/${start}`));
 }
 

@@ -44,6 +44,8 @@ export interface Kind {
   readonly leaves?: 'always' | 'while it stays' | 'unless owned';
   /** The names of the Services that it brings, in its namespace. */
   readonly services?: (item: Item) => readonly string[];
+  /** The names of the ConfigMaps that it brings, in its namespace. */
+  readonly configMaps?: (item: Item) => readonly string[];
   /** The names of the ServiceAccounts that its operator makes, in its namespace. */
   readonly accounts?: (item: Item) => readonly string[];
   /** A field below which a short name can be a host; `none`: no text of it is one. */
@@ -78,6 +80,8 @@ export interface Kind {
   readonly durations?: readonly Path[];
   /** Names of Secrets that it may make, in a namespace that it does not say. */
   readonly mayMake?: (item: Item) => readonly string[];
+  /** Whether it may make a Secret of that name beside those that it `makes`, in its namespace. */
+  readonly mayMakeToo?: (item: Item, secret: string) => boolean;
   /** The keys that it gives as a generator of ESO, by its spec; absent: they depend on where it asks. */
   readonly generates?: (spec: JsonObject) => readonly string[];
   /** Its names need not be names of DNS. */

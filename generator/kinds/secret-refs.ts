@@ -70,6 +70,21 @@ export function selectorReads(value: unknown, path: Path): Read[] {
   });
 }
 
+/** All Secrets that a field `secretName` below a value names, with the namespace and the key beside it. */
+export function secretNameReads(value: unknown, path: Path): Read[] {
+  return mapsIn(value, path).flatMap(({ map, path: at }) =>
+    readOf({
+      name: map['secretName'],
+      path: [...at, 'secretName'],
+      how: 'ref',
+      namespace: textAt(map, 'secretNamespace'),
+      key: map['key'],
+      keyPath: [...at, 'key'],
+      isOptional: map['optional'] === true,
+    }),
+  );
+}
+
 /** The Secrets that a list of imagePullSecrets names. */
 export function pullReads(list: readonly Json[], path: Path): Read[] {
   return list.flatMap((entry, index) => refRead(entry, { path: [...path, index], how: 'pull' }));

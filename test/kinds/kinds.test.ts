@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { managedResources } from '../../generator/kinds/crossplane/managed-resources.ts';
 import { kindOf, kinds } from '../../generator/kinds/kinds.ts';
 import { root, runMain } from '../machine.ts';
 
 /** A folder a kind, by group; the group of Kubernetes' core is called core. */
 const cases = join(root, 'test/kinds');
 
-const makers = kinds.flatMap(kind =>
+const makers = [...kinds, ...managedResources].flatMap(kind =>
   kind.makes === undefined ? [] : [`${kind.group === '' ? 'core' : kind.group}/${kind.kind}`],
 );
 

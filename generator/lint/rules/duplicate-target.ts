@@ -41,7 +41,8 @@ function* otherOwners(node: SecretNode, policies: Policies): Iterable<RuleFault>
 /** Those that write the whole Secret; an operator or a person before an ExternalSecret. */
 function ownersOf({ makers }: SecretNode, policies: Policies): Maker[] {
   const owners = makers.filter(
-    ({ item, isMerging }) => !isMerging && policies.get(item) !== 'CreateOrMerge',
+    ({ item, isMerging, isShared }) =>
+      !isMerging && !isShared && policies.get(item) !== 'CreateOrMerge',
   );
   const isSync = ({ item }: Maker): boolean => policies.has(item);
   return [...owners.filter(maker => !isSync(maker)), ...owners.filter(isSync)];

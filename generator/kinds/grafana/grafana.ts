@@ -1,0 +1,35 @@
+import { mapAt } from '../../ground/json.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { namedAfter } from '../made.ts';
+import { selectorReads } from '../secret-refs.ts';
+
+export const GRAFANA = 'grafana.integreatly.org';
+
+/** Its login, its Service and the pods that it adds to (docs/facts/operators.md#grafana). */
+export const grafana: Kind = {
+  group: GRAFANA,
+  kind: 'Grafana',
+  pods: { path: ['spec', 'deployment', 'spec', 'template', 'spec'], isLasting: () => true },
+  services: item => (isExternal(item) ? [] : [`${item.name}-service`, `${item.name}-alerting`]),
+  accounts: item => (isExternal(item) ? [] : [`${item.name}-sa`]),
+
+  makes: item =>
+    isExternal(item) || specOf(item)['disableDefaultAdminSecret'] === true
+      ? []
+      : [
+          namedAfter(`${item.name}-admin-credentials`, [
+            'GF_SECURITY_ADMIN_USER',
+            'GF_SECURITY_ADMIN_PASSWORD',
+          ]),
+        ],
+
+  reads: item =>
+    ['external', 'client'].flatMap(field =>
+      selectorReads(mapAt(specOf(item), field), ['spec', field]),
+    ),
+};
+
+/** A Grafana that runs elsewhere is only talked to. */
+function isExternal(item: Item): boolean {
+  return specOf(item)['external'] !== undefined;
+}
