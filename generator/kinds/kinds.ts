@@ -28,6 +28,7 @@ import { scheduledBackup } from './cnpg/scheduled-backup.ts';
 import { subscription } from './cnpg/subscription.ts';
 import { configMap } from './core/config-map.ts';
 import { coreNamespace } from './core/namespace.ts';
+import { persistentVolume } from './core/persistent-volume.ts';
 import { persistentVolumeClaim } from './core/persistent-volume-claim.ts';
 import { corePod } from './core/pod.ts';
 import { replicationController } from './core/replication-controller.ts';
@@ -118,6 +119,7 @@ export const kinds: readonly Kind[] = [
   subscription,
   configMap,
   coreNamespace,
+  persistentVolume,
   persistentVolumeClaim,
   corePod,
   replicationController,
