@@ -47,6 +47,9 @@ import { externalSecret } from './eso/external-secret.ts';
 import { generators } from './eso/generators.ts';
 import { pushSecret } from './eso/push-secret.ts';
 import { secretStore } from './eso/secret-store.ts';
+import { fluxKustomization } from './flux/kustomization.ts';
+import { fluxNotification } from './flux/notification.ts';
+import { fluxSources } from './flux/sources.ts';
 import { gateway } from './gateway/gateway.ts';
 import { grafana } from './grafana/grafana.ts';
 import { grafanaParts } from './grafana/parts.ts';
@@ -62,6 +65,7 @@ import { resourceList } from './krm/resource-list.ts';
 import { mariaDbConnection } from './mariadb/connection.ts';
 import { mariaDb } from './mariadb/maria-db.ts';
 import { mariaDbReaders, maxScale } from './mariadb/others.ts';
+import { prometheusOperator } from './monitoring/prometheus-operator.ts';
 import { ingress } from './networking/ingress.ts';
 import { networkPolicy } from './networking/network-policy.ts';
 import { onePasswordItem } from './onepassword/one-password-item.ts';
@@ -74,6 +78,7 @@ import { clusterRole } from './rbac/cluster-role.ts';
 import { clusterRoleBinding } from './rbac/cluster-role-binding.ts';
 import { role } from './rbac/role.ts';
 import { roleBinding } from './rbac/role-binding.ts';
+import { redisDatabases } from './redis/databases.ts';
 import { cephObjectStoreUser } from './rook/ceph-object-store-user.ts';
 import { objectBucketClaim } from './rook/object-bucket-claim.ts';
 import { priorityClass } from './scheduling/priority-class.ts';
@@ -171,6 +176,11 @@ export const kinds: readonly Kind[] = [
   cephObjectStoreUser,
   objectBucketClaim,
   zalandoPostgresql,
+  fluxKustomization,
+  ...fluxSources,
+  ...fluxNotification,
+  ...prometheusOperator,
+  ...redisDatabases,
   ...grafanaParts,
   ...mariaDbReaders,
   ...vaultSecrets,

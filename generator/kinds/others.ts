@@ -43,10 +43,7 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   'gateway.networking.k8s.io':
     '*GatewayClass GRPCRoute> HTTPRoute> ReferenceGrant TCPRoute> TLSRoute> UDPRoute> BackendTLSPolicy',
   'kustomize.config.k8s.io': 'Component',
-  'kustomize.toolkit.fluxcd.io': 'Kustomization',
   'metrics.k8s.io': 'PodMetrics',
-  'monitoring.coreos.com':
-    'AlertmanagerConfig PodMonitor Probe PrometheusRule ScrapeConfig ServiceMonitor',
   'opentelemetry.io': 'Instrumentation OpAMPBridge TargetAllocator',
   'snapshot.storage.k8s.io': 'VolumeSnapshot *VolumeSnapshotClass *VolumeSnapshotContent',
 };

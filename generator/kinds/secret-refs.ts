@@ -85,6 +85,24 @@ export function secretNameReads(value: unknown, path: Path): Read[] {
   );
 }
 
+/** All Secrets that a field such as `secretRef` or `certSecretRef` below a value names, as a whole. */
+function secretRefReads(value: unknown, path: Path): Read[] {
+  return mapsIn(value, path).flatMap(({ map, path: at }) => {
+    const isRef = /ecretRef$/.test(String(at.at(-1))) && typeof map['key'] !== 'string';
+    if (!isRef) return [];
+    return refRead(map, { path: at, how: 'ref', namespace: textAt(map, 'namespace') });
+  });
+}
+
+/** All reads of the three forms that a value holds: those of a pod template too. */
+export function referenceReads(value: unknown, path: Path): Read[] {
+  return [
+    ...selectorReads(value, path),
+    ...secretNameReads(value, path),
+    ...secretRefReads(value, path),
+  ];
+}
+
 /** The Secrets that a list of imagePullSecrets names. */
 export function pullReads(list: readonly Json[], path: Path): Read[] {
   return list.flatMap((entry, index) => refRead(entry, { path: [...path, index], how: 'pull' }));

@@ -2,7 +2,7 @@ import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Kind, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 import type { Made } from '../secret-ends.ts';
-import { secretNameReads, selectorReads } from '../secret-refs.ts';
+import { referenceReads } from '../secret-refs.ts';
 
 /** The login of its first user, and its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
 export const elasticsearch: Kind = {
@@ -24,10 +24,7 @@ export const elasticsearch: Kind = {
     ];
   },
 
-  reads: item => [
-    ...selectorReads(specOf(item), ['spec']),
-    ...secretNameReads(specOf(item), ['spec']),
-  ],
+  reads: item => referenceReads(specOf(item), ['spec']),
   /** Users, settings and certificates of its own parts. */
   mayMakeToo: ({ name }, secret) =>
     secret.startsWith(`${name}-es-`) && !secret.endsWith('-es-elastic-user'),

@@ -1,5 +1,5 @@
 import { type Kind, specOf } from '../kind.ts';
-import { secretNameReads, selectorReads } from '../secret-refs.ts';
+import { referenceReads } from '../secret-refs.ts';
 import { httpCertificate } from './elasticsearch.ts';
 
 /** Its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
@@ -8,10 +8,7 @@ export const kibana: Kind = {
   kind: 'Kibana',
   services: ({ name }) => [`${name}-kb-http`],
   makes: ({ name }) => [httpCertificate(`${name}-kb`)],
-  reads: item => [
-    ...selectorReads(specOf(item), ['spec']),
-    ...secretNameReads(specOf(item), ['spec']),
-  ],
+  reads: item => referenceReads(specOf(item), ['spec']),
   mayMakeToo: ({ name }, secret) =>
     secret.startsWith(`${name}-kb-`) || secret.startsWith(`${name}-kibana-`),
 };

@@ -1,15 +1,13 @@
-import { mapAt } from '../../ground/json.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
-import { selectorReads } from '../secret-refs.ts';
+import { referenceReads } from '../secret-refs.ts';
 
 export const GRAFANA = 'grafana.integreatly.org';
 
-/** Its login, its Service and the pods that it adds to (docs/facts/operators.md#grafana). */
+/** Its login, its Service, and what is laid over its Deployment (docs/facts/operators.md#grafana). */
 export const grafana: Kind = {
   group: GRAFANA,
   kind: 'Grafana',
-  pods: { path: ['spec', 'deployment', 'spec', 'template', 'spec'], isLasting: () => true },
   services: item => (isExternal(item) ? [] : [`${item.name}-service`, `${item.name}-alerting`]),
   accounts: item => (isExternal(item) ? [] : [`${item.name}-sa`]),
 
@@ -23,10 +21,7 @@ export const grafana: Kind = {
           ]),
         ],
 
-  reads: item =>
-    ['external', 'client'].flatMap(field =>
-      selectorReads(mapAt(specOf(item), field), ['spec', field]),
-    ),
+  reads: item => referenceReads(specOf(item), ['spec']),
 };
 
 /** A Grafana that runs elsewhere is only talked to. */

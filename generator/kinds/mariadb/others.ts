@@ -1,11 +1,11 @@
 import { type Kind, specOf } from '../kind.ts';
+import { referenceReaders } from '../reference-readers.ts';
 import { selectorReads } from '../secret-refs.ts';
-import { selectorReaders } from '../selector-readers.ts';
 import { MARIADB } from './group.ts';
 import { generated } from './maria-db.ts';
 
 /** Kinds of the operator that only read Secrets, each by name and key. */
-export const mariaDbReaders: readonly Kind[] = selectorReaders(
+export const mariaDbReaders: readonly Kind[] = referenceReaders(
   MARIADB,
   'Backup Database ExternalMariaDB Grant PhysicalBackup PointInTimeRecovery Restore SqlJob User',
 );

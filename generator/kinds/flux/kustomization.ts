@@ -1,0 +1,28 @@
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import type { Read } from '../secret-ends.ts';
+import { refRead } from '../secret-refs.ts';
+
+/** A folder that Flux applies (docs/facts/flux.md#kustomizations). */
+export const fluxKustomization: Kind = {
+  group: 'kustomize.toolkit.fluxcd.io',
+  kind: 'Kustomization',
+  reads: kustomizationReads,
+  /** The key to what is encrypted in Git is given by hand, or it would lie there itself. */
+  mayMake: item => [textAt(specOf(item), 'decryption', 'secretRef', 'name') ?? ''],
+};
+
+function kustomizationReads(item: Item): Read[] {
+  const own = ['decryption', 'kubeConfig'].flatMap(field =>
+    refRead(mapAt(specOf(item), field)['secretRef'], {
+      path: ['spec', field, 'secretRef'],
+      how: 'ref',
+    }),
+  );
+  const filledIn = listAt(specOf(item), 'postBuild', 'substituteFrom').flatMap((source, index) =>
+    textAt(source, 'kind') === 'Secret'
+      ? refRead(source, { path: ['spec', 'postBuild', 'substituteFrom', index], how: 'ref' })
+      : [],
+  );
+  return [...own, ...filledIn];
+}
