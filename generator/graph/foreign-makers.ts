@@ -16,7 +16,7 @@ export function mayBeMade(graph: SecretGraph): (namespace: string, name: string)
   const owners = new Set(foreign.flatMap(ownersOf));
   const copied = new Set(graph.items.flatMap(copiedSecret));
   for (const item of graph.items)
-    for (const name of item.known?.mayMake?.(item) ?? []) named.add(name);
+    for (const name of item.known?.mayMake?.(item, graph.find) ?? []) named.add(name);
   const further = graph.items.filter(({ known }) => known?.mayMakeToo !== undefined);
   return (namespace, name) =>
     named.has(name) ||

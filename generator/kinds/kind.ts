@@ -79,7 +79,7 @@ export interface Kind {
   /** The fields that hold a duration as Go writes it. */
   readonly durations?: readonly Path[];
   /** Names of Secrets that it may make, in a namespace that it does not say. */
-  readonly mayMake?: (item: Item) => readonly string[];
+  readonly mayMake?: (item: Item, find: Find) => readonly string[];
   /** Whether it may make a Secret of that name beside those that it `makes`, in its namespace. */
   readonly mayMakeToo?: (item: Item, secret: string) => boolean;
   /** The keys that it gives as a generator of ESO, by its spec; absent: they depend on where it asks. */
