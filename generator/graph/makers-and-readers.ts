@@ -44,8 +44,15 @@ export function externalSecretMakers(secret: ExternalSecret): Maker[] {
       secret: target,
       path: targetPath(secret),
       ...(creationPolicy === 'Merge' && { isMerging: true }),
+      ...(isShared(secret) && { isShared: true }),
       ...keys,
       ...(type !== undefined && { type }),
     },
   ];
+}
+
+/** It adds to what is there, or writes once and leaves what it wrote to others. */
+function isShared({ creationPolicy, refresh: { policy, seconds } }: ExternalSecret): boolean {
+  const isOnce = policy === 'CreatedOnce' || seconds === 0;
+  return creationPolicy === 'CreateOrMerge' || (creationPolicy === 'Orphan' && isOnce);
 }

@@ -1,6 +1,7 @@
 import { without } from '../../ground/changed-value.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { Kind } from '../kind.ts';
+import { isSharedWithSealed } from '../sealed-secrets/sealed-secret.ts';
 
 const TOKEN = 'kubernetes.io/service-account-token';
 
@@ -28,6 +29,7 @@ export const coreSecret: Kind = {
         keys: new Set([...written, ...filled]),
         isOpen: false,
         ...(type !== undefined && { type }),
+        ...(isSharedWithSealed(object) && { isShared: true }),
       },
     ];
   },

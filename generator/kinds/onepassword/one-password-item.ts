@@ -1,6 +1,7 @@
 import { textAt } from '../../ground/json.ts';
-import type { Kind } from '../kind.ts';
-import { namedAfter } from '../made.ts';
+import { annotationOf, type Item, type Kind } from '../kind.ts';
+import { madeAt, namedAfter } from '../made.ts';
+import type { Made } from '../secret-ends.ts';
 
 /** The fields of the item are the keys, so only 1Password knows them (docs/facts/operators.md#1password). */
 export const onePasswordItem: Kind = {
@@ -13,3 +14,10 @@ export const onePasswordItem: Kind = {
     return [namedAfter(name, [], { isOpen: true, ...(type !== undefined && { type }) })];
   },
 };
+
+/** What 1Password makes for a Deployment that says so in annotations. */
+export function annotatedSecret(item: Item): Made[] {
+  const name = 'operator.1password.io/item-name';
+  if (annotationOf(item, 'operator.1password.io/item-path') === undefined) return [];
+  return madeAt(item, ['metadata', 'annotations', name], [], { isOpen: true });
+}
