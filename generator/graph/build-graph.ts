@@ -5,6 +5,7 @@ import type { Validators } from '../ground/schema/schema-check.ts';
 import { broughtBy } from '../kinds/brought.ts';
 import { selectsNamespace } from '../kinds/core/label-selector.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
+import { coreSecret } from '../kinds/core/secret.ts';
 import { clusterExternalSecret } from '../kinds/eso/cluster-external-secret.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import {
@@ -17,6 +18,7 @@ import { type Item, type Kind, specOf } from '../kinds/kind.ts';
 import { podReads } from '../kinds/pod-reads.ts';
 import { podOf } from '../kinds/pods.ts';
 import { nothingOutside, type Outside } from '../read/sets/object-set.ts';
+import { addCopies } from './copies.ts';
 import {
   externalSecretMakers,
   makersOf,
@@ -51,6 +53,7 @@ export function buildGraph(
   for (const item of items) for (const maker of makersOf(item, find)) addMaker(secrets, maker);
   const externalSecrets = resolveKeys(writtenSecrets(byKind, read), find, secrets);
   for (const maker of externalSecrets.flatMap(externalSecretMakers)) addMaker(secrets, maker);
+  addCopies(secrets, byKind(coreSecret));
   const pods = items.flatMap(item => podOf(item) ?? []);
   const readers = [
     ...pods.flatMap(pod => podReads(pod).map(read => placed(read, pod.item))),

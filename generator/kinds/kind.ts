@@ -25,6 +25,8 @@ export interface Kind {
   readonly pods?: PodPlace;
   /** The Secrets that it makes; `find` is for what other objects say about it. */
   readonly makes?: (item: Item, find: Find) => readonly Made[];
+  /** The annotations that the Secrets get which it makes. */
+  readonly secretAnnotations?: (item: Item) => Path;
   /** Secrets that one would expect of it, and that it does not make. */
   readonly omits?: (item: Item) => readonly Omitted[];
   /** The Secrets that it reads, beside what its pods do. */

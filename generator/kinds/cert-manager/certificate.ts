@@ -15,6 +15,7 @@ export const certificate: Kind = {
     madeAt(item, ['spec', 'secretName'], ['tls.crt', 'tls.key', 'ca.crt', ...furtherKeys(item)], {
       type: 'kubernetes.io/tls',
     }),
+  secretAnnotations: () => ['spec', 'secretTemplate', 'annotations'],
   /** The passwords of the keystores. */
   reads: item => selectorReads(mapAt(specOf(item), 'keystores'), ['spec', 'keystores']),
 };

@@ -9,6 +9,7 @@ export const dopplerSecret: Kind = {
   kind: 'DopplerSecret',
   leaves: 'always',
   mayHoldSymbols: () => true,
+  secretAnnotations: () => ['spec', 'managedSecret', 'annotations'],
 
   makes: item => {
     const managed = mapAt(specOf(item), 'managedSecret');

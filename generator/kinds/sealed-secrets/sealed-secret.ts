@@ -12,6 +12,7 @@ export const sealedSecret: Kind = {
     mapAt(object, 'spec', 'template', 'data')[key],
   ],
   mayHoldSymbols: () => true,
+  secretAnnotations: () => ['spec', 'template', 'metadata', 'annotations'],
   makes: item => {
     const template = mapAt(specOf(item), 'template');
     const type = textAt(template, 'type');

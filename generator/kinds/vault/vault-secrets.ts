@@ -11,7 +11,13 @@ export const vaultSecrets: readonly Kind[] = [
   'VaultDynamicSecret',
   'VaultPKISecret',
   'HCPVaultSecretsApp',
-].map(kind => ({ group: VAULT, kind, mayHoldSymbols: () => true, makes: destination }));
+].map(kind => ({
+  group: VAULT,
+  kind,
+  mayHoldSymbols: () => true,
+  makes: destination,
+  secretAnnotations: () => ['spec', 'destination', 'annotations'],
+}));
 
 /** Unless it creates the Secret, it fills one that has to be there. */
 function destination(item: Item): Made[] {
