@@ -31,6 +31,18 @@ export function mayBeMade(graph: SecretGraph): (namespace: string, name: string)
     beginnings(name).some(start => owners.has(`${namespace}/${start}`));
 }
 
+/**
+ * Whether another object of that name may come of something that the graph cannot see: of an object
+ * of a kind that is not known, named like its beginning, or of what may make anything there.
+ */
+export function mayBeBrought({ items }: SecretGraph): (namespace: string, name: string) => boolean {
+  const owners = new Set(items.filter(({ known }) => known === undefined).flatMap(ownersOf));
+  const anywhere = items.flatMap(item => item.known?.unknowns?.(item) ?? []);
+  return (namespace, name) =>
+    anywhere.some(unknown => unknown.namespace === undefined || unknown.namespace === namespace) ||
+    beginnings(name).some(start => owners.has(`${namespace}/${start}`));
+}
+
 /** The texts of a spec under a field for names, with those under any field for Secrets. */
 function textsUnder(value: unknown, field: string): string[] {
   if (typeof value === 'string') return /^name$|secret/i.test(field) ? [value] : [];
