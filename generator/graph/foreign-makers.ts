@@ -26,7 +26,9 @@ export function mayBeMade(graph: SecretGraph): (namespace: string, name: string)
     named.has(name) ||
     copied.has(name) ||
     further.some(
-      item => item.namespace === namespace && item.known?.mayMakeToo?.(item, name) === true,
+      item =>
+        (item.namespace === namespace || item.known?.isOfCluster === true) &&
+        item.known?.mayMakeToo?.(item, name) === true,
     ) ||
     beginnings(name).some(start => owners.has(`${namespace}/${start}`));
 }

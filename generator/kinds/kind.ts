@@ -82,7 +82,7 @@ export interface Kind {
   readonly durations?: readonly Path[];
   /** Names of Secrets that it may make, in a namespace that it does not say. */
   readonly mayMake?: (item: Item, find: Find) => readonly string[];
-  /** Whether it may make a Secret of that name beside those that it `makes`, in its namespace. */
+  /** Whether it may make a Secret of that name beside those that it `makes`, in its namespace or, if it has none, in any. */
   readonly mayMakeToo?: (item: Item, secret: string) => boolean;
   /** The keys that it gives as a generator of ESO, by its spec; absent: they depend on where it asks. */
   readonly generates?: (spec: JsonObject) => readonly string[];

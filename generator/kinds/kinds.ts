@@ -62,6 +62,7 @@ import { triggerAuthentication } from './keda/trigger-authentication.ts';
 import type { Kind } from './kind.ts';
 import { kustomizationFile } from './krm/kustomization.ts';
 import { resourceList } from './krm/resource-list.ts';
+import { kyvernoPolicies } from './kyverno/policies.ts';
 import { mariaDbConnection } from './mariadb/connection.ts';
 import { mariaDb } from './mariadb/maria-db.ts';
 import { mariaDbReaders, maxScale } from './mariadb/others.ts';
@@ -88,8 +89,10 @@ import { storageClass } from './storage/storage-class.ts';
 import { volumeAttributesClass } from './storage/volume-attributes-class.ts';
 import { kafka } from './strimzi/kafka.ts';
 import { kafkaUser } from './strimzi/kafka-user.ts';
+import { traefikRoutes } from './traefik/routes.ts';
 import { vaultLogins } from './vault/vault-logins.ts';
 import { vaultSecrets } from './vault/vault-secrets.ts';
+import { volsyncReplications } from './volsync/replications.ts';
 import { zalandoPostgresql } from './zalando/postgresql.ts';
 
 /** Every kind of which something is known. */
@@ -181,6 +184,9 @@ export const kinds: readonly Kind[] = [
   ...fluxNotification,
   ...prometheusOperator,
   ...redisDatabases,
+  ...kyvernoPolicies,
+  ...traefikRoutes,
+  ...volsyncReplications,
   ...grafanaParts,
   ...mariaDbReaders,
   ...vaultSecrets,

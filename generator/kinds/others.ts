@@ -46,6 +46,27 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   'metrics.k8s.io': 'PodMetrics',
   'opentelemetry.io': 'Instrumentation OpAMPBridge TargetAllocator',
   'snapshot.storage.k8s.io': 'VolumeSnapshot *VolumeSnapshotClass *VolumeSnapshotContent',
+  'acme.cert-manager.io': 'Challenge Order',
+  'cilium.io':
+    '*CiliumBGPAdvertisement *CiliumBGPClusterConfig *CiliumBGPNodeConfigOverride *CiliumCIDRGroup *CiliumClusterwideNetworkPolicy *CiliumEgressGatewayPolicy *CiliumL2AnnouncementPolicy *CiliumLoadBalancerIPPool CiliumLocalRedirectPolicy CiliumNetworkPolicy',
+  'elbv2.k8s.aws': '*IngressClassParams TargetGroupBinding',
+  'externaldns.k8s.io': 'DNSEndpoint',
+  'gateway.envoyproxy.io':
+    'BackendTrafficPolicy EnvoyExtensionPolicy EnvoyPatchPolicy HTTPRouteFilter',
+  'image.toolkit.fluxcd.io': 'ImagePolicy ImageUpdateAutomation',
+  'k8s.cni.cncf.io': 'NetworkAttachmentDefinition',
+  'kafka.strimzi.io': 'KafkaNodePool KafkaRebalance KafkaTopic',
+  'karpenter.k8s.aws': '*EC2NodeClass',
+  'karpenter.sh': '*NodeClaim *NodePool',
+  'metallb.io': 'BFDProfile BGPAdvertisement Community IPAddressPool L2Advertisement',
+  'networking.istio.io':
+    'EnvoyFilter> ServiceEntry Sidecar VirtualService> WorkloadEntry WorkloadGroup',
+  'nfd.k8s-sigs.io': 'NodeFeature *NodeFeatureRule',
+  'resource.k8s.io': '*DeviceClass ResourceClaim ResourceClaimTemplate *ResourceSlice',
+  'security.istio.io': 'AuthorizationPolicy PeerAuthentication RequestAuthentication',
+  'telemetry.istio.io': 'Telemetry',
+  'velero.io': 'Backup Schedule',
+  'vpcresources.k8s.aws': 'SecurityGroupPolicy',
 };
 
 function named(group: string, names: string, more: Partial<Kind> = {}): Kind[] {
