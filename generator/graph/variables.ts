@@ -1,5 +1,5 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, listAt, mapAt } from '../ground/json.ts';
+import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
 import type { KeySet } from '../ground/key-set.ts';
 import { annotationOf } from '../kinds/kind.ts';
 import type { Container, Pod } from '../kinds/pods.ts';
@@ -38,7 +38,7 @@ const IN_CAPITALS = /^[A-Z_][A-Z0-9_]*$/;
 const INJECTED =
   /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)|_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)|^AWS_(REGION|DEFAULT_REGION|ROLE_ARN|WEB_IDENTITY_|STS_|CONTAINER_)/;
 
-/** Texts of a container that may hold `$(NAME)`: values of variables, the command, its arguments. */
+/** Texts of a container that may hold `$(NAME)`: of variables, the command, its arguments, parts of volumes. */
 export function expandedTexts(container: Container): ExpandedText[] {
   const { env, path, spec } = container;
   return [
@@ -46,6 +46,11 @@ export function expandedTexts(container: Container): ExpandedText[] {
       value === undefined ? [] : [{ text: value, path: [...at, 'value'], index }],
     ),
     ...['command', 'args'].flatMap(field => wordsOf(spec, field, path)),
+    ...listAt(spec, 'volumeMounts').flatMap((mount, index) => {
+      const text = textAt(mount, 'subPathExpr');
+      const at = [...path, 'volumeMounts', index, 'subPathExpr'];
+      return text === undefined ? [] : [{ text, path: at }];
+    }),
   ];
 }
 
