@@ -4,7 +4,7 @@ import type { KeySet } from '../ground/key-set.ts';
 import { annotationOf } from '../kinds/kind.ts';
 import type { Container, Pod } from '../kinds/pods.ts';
 import { references } from '../make/objects/env-order.ts';
-import { envFromVariables } from './env-from.ts';
+import { envFromVariables, variablesFrom } from './env-from.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A text of a container in which the kubelet replaces `$(NAME)`. */
@@ -100,7 +100,15 @@ function scopeOf(graph: SecretGraph, pod: Pod, container: Container): Scope {
   const names = container.env.map(({ name }) => name);
   const alike = firstPlaces(names.map(name => name.toLowerCase()));
   for (const name of before.keys) alike.set(name.toLowerCase(), -1);
+  for (const key of unprefixedKeys(graph, container)) alike.set(key.toLowerCase(), -1);
   return { pod, container, before, places: firstPlaces(names), alike };
+}
+
+/** Keys whose variables have a prefix, as they are without it. */
+function unprefixedKeys(graph: SecretGraph, { item, envFrom }: Container): string[] {
+  return envFrom
+    .filter(({ prefix }) => prefix !== '')
+    .flatMap(source => variablesFrom(graph, item.namespace, { ...source, prefix: '' }) ?? []);
 }
 
 function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
