@@ -1,3 +1,5 @@
+import { parseTemplate } from '../../ground/go-template/go-template.ts';
+import { templateReads } from '../../ground/go-template/template-reads.ts';
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Find, type Item, type Kind, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
@@ -41,16 +43,40 @@ export function pushedStores(item: Item): StoreRef[] {
   });
 }
 
-/** The Secret that it pushes: whole, or a key for each entry, unless they are renamed on the way. */
+/**
+ * The Secret that it pushes: whole, or a key for each entry. Its templates read keys of it, and what
+ * they make lies over it (docs/facts/eso.md#pushed-secrets).
+ */
 function sourceReads(item: Item): Read[] {
   const { selector, template } = specOf(item);
   const path = ['spec', 'selector', 'secret'];
   const whole = refRead(mapAt(selector)['secret'], { path, how: 'store' });
-  const keys = listAt(specOf(item), 'data').flatMap((entry, index) => {
+  const keys = [...pushedKeys(item, mapAt(template)), ...templateKeys(mapAt(template))];
+  return keys.length === 0 ? whole : whole.flatMap(read => keys.map(key => ({ ...read, ...key })));
+}
+
+type KeyRead = Required<Pick<Read, 'key' | 'keyPath'>>;
+
+/** Keys of entries, unless a template makes them or they are written in another form. */
+function pushedKeys(item: Item, template: JsonObject): KeyRead[] {
+  const isOpen = listAt(template, 'templateFrom').length > 0;
+  const made = mapAt(template, 'data');
+  return listAt(specOf(item), 'data').flatMap((entry, index): KeyRead[] => {
     const key = textAt(entry, 'match', 'secretKey');
-    const isRenamed = template !== undefined || mapAt(entry)['conversionStrategy'] !== undefined;
-    const keyPath = ['spec', 'data', index, 'match', 'secretKey'];
-    return key === undefined || isRenamed ? [] : whole.map(read => ({ ...read, key, keyPath }));
+    const isElsewhere = mapAt(entry)['conversionStrategy'] !== undefined || isOpen;
+    if (key === undefined || isElsewhere || Object.hasOwn(made, key)) return [];
+    return [{ key, keyPath: ['spec', 'data', index, 'match', 'secretKey'] }];
   });
-  return keys.length === 0 ? whole : keys;
+}
+
+/** Keys that the texts of a template cannot do without. */
+function templateKeys(template: JsonObject): KeyRead[] {
+  if (template['engineVersion'] === 'v1') return [];
+  return Object.entries(mapAt(template, 'data')).flatMap(([name, text]) => {
+    const { nodes, fault } = parseTemplate(String(text));
+    const reads = fault === undefined ? templateReads(nodes).reads : [];
+    return reads
+      .filter(({ isOptional }) => !isOptional)
+      .map(({ key }) => ({ key, keyPath: ['spec', 'template', 'data', name] }));
+  });
 }
