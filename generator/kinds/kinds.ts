@@ -87,7 +87,7 @@ import { sealedSecret } from './sealed-secrets/sealed-secret.ts';
 import { secretProviderClass } from './secrets-store/secret-provider-class.ts';
 import { storageClass } from './storage/storage-class.ts';
 import { volumeAttributesClass } from './storage/volume-attributes-class.ts';
-import { kafka } from './strimzi/kafka.ts';
+import { kafka, kafkaClients } from './strimzi/kafka.ts';
 import { kafkaUser } from './strimzi/kafka-user.ts';
 import { traefikRoutes } from './traefik/routes.ts';
 import { vaultLogins } from './vault/vault-logins.ts';
@@ -184,6 +184,7 @@ export const kinds: readonly Kind[] = [
   ...fluxNotification,
   ...prometheusOperator,
   ...redisDatabases,
+  ...kafkaClients,
   ...kyvernoPolicies,
   ...traefikRoutes,
   ...volsyncReplications,

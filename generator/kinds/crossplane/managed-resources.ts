@@ -12,6 +12,8 @@ const ofCluster: Kind = {
   keepsData: () => true,
   mayHoldSymbols: () => true,
   makes: connectionSecret,
+  /** Of the first Crossplane, in a store that is set elsewhere. */
+  mayMake: item => [textAt(specOf(item), 'publishConnectionDetailsTo', 'name') ?? ''],
   reads: item => selectorReads(specOf(item), ['spec']),
 };
 

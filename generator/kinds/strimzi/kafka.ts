@@ -1,5 +1,7 @@
-import type { Kind } from '../kind.ts';
+import { type Kind, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
+import { referenceReaders } from '../reference-readers.ts';
+import { referenceReads } from '../secret-refs.ts';
 
 export const STRIMZI = 'kafka.strimzi.io';
 
@@ -15,4 +17,16 @@ export const kafka: Kind = {
       namedAfter(`${name}-${authority}-ca`, ['ca.key'], INTERNAL),
     ]),
   services: ({ name }) => [`${name}-kafka-bootstrap`, `${name}-kafka-brokers`],
+  /** Certificates of listeners, and whom they trust. */
+  reads: item => referenceReads(specOf(item), ['spec']),
 };
+
+/** Clients of a Kafka: they make no Secret, and trust and sign in with some (docs/facts/operators.md#kafka-and-rabbitmq). */
+export const kafkaClients: readonly Kind[] = [
+  ...referenceReaders(STRIMZI, 'KafkaConnect KafkaMirrorMaker2', {
+    services: ({ name }) => [`${name}-connect-api`, `${name}-mirrormaker2-api`],
+  }),
+  ...referenceReaders(STRIMZI, 'KafkaBridge', {
+    services: ({ name }) => [`${name}-bridge-service`],
+  }),
+];
