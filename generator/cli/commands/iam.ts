@@ -10,9 +10,14 @@ import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { unreadText } from '../../read/kustomize/unread.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
-import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
+import {
+  type ManifestSet,
+  objectsOf,
+  shownItems,
+  shownSources,
+} from '../../read/sets/manifest-set.ts';
 import { nothingOutside } from '../../read/sets/object-set.ts';
-import { sourcesOfPaths } from '../../read/sets/path-sets.ts';
+import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
 import { rendered } from '../../report/format.ts';
 import { iamFormats } from '../../report/formats.ts';
@@ -74,8 +79,7 @@ function printIam(options: IamOptions, host: Host): number {
 
 /** All that is named is of one cluster, whether kustomize builds it or not. */
 function iamOfPaths(options: IamOptions, host: Host): number {
-  const sources = sourcesOfPaths({ ...options, allowed: options }, host);
-  const sets = [{ sources, context: [], outside: nothingOutside }];
+  const sets = setsOfPaths({ ...options, allowed: options, isAlone: true }, host);
   const settings = withFlags(defaultSettings(options.prefix ?? 'rem-secrets'), options);
   return print([{ name: 'manifests', sets, settings }], () => true, options, host);
 }
@@ -129,10 +133,9 @@ function print(
 }
 
 function graphOfCluster({ name, sets, settings }: ClusterSets): ClusterGraph {
-  const objects = sets.map(objectsOf);
   const graph = graphOf({
-    items: objects.flatMap(({ items }) => [...items]),
-    context: [],
+    items: sets.flatMap(shownItems),
+    context: sets.flatMap(set => [...objectsOf(set).items, ...objectsOf(set).context]),
     outside: nothingOutside,
   });
   return { name, graph, settings };
@@ -144,7 +147,7 @@ function tell(
   { file }: IamOptions,
   host: Host,
 ): number {
-  const sources = new Set(sets.flatMap(set => [...set.sources]));
+  const sources = new Set(sets.flatMap(shownSources));
   const broken = [...sources].flatMap(({ findings }) => [...findings]);
   const unread = [...sources].flatMap(source => [...(source.unread ?? [])]);
   printFindings([...unread, ...broken, ...faults], { file, format: 'text' }, host);
