@@ -26,10 +26,13 @@ export interface PrintedRole {
   readonly notes: readonly string[];
 }
 
+export function manifestsOf(name: string): string {
+  return readFileSync(join(iamCases, name, 'in.yaml'), 'utf8');
+}
+
 /** The flags that the first line of a case's manifests gives. */
 function flagsOf(name: string): string[] {
-  const text = readFileSync(join(iamCases, name, 'in.yaml'), 'utf8');
-  return /^# flags: (.*)/.exec(text)?.[1]?.split(' ') ?? [];
+  return /^# flags: (.*)/.exec(manifestsOf(name))?.[1]?.split(' ') ?? [];
 }
 
 /** What `iam` prints of a case. */

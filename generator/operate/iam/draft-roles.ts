@@ -1,8 +1,18 @@
 import { awsEntries } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { isSame } from '../../ground/same.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { accountOf, type Home, homeOf, roleArn, roleName, rolePath } from './arn.ts';
+import {
+  accountOf,
+  type Home,
+  homeOf,
+  isUserArn,
+  roleArn,
+  roleName,
+  rolePath,
+  userArn,
+} from './arn.ts';
 import { entryGrants } from './entry-grants.ts';
 import type { Grant } from './grant.ts';
 import { isNamed } from './judged.ts';
@@ -24,9 +34,9 @@ export interface DraftRole {
   readonly isUser: boolean;
   readonly trust: PolicyStatement[];
   /** The account that Pod Identity gives it to. */
-  readonly associated?: ServiceAccountName;
-  /** The account that is annotated with it. */
-  readonly annotated?: ServiceAccountName;
+  associated?: ServiceAccountName;
+  /** The accounts that are annotated with it. */
+  readonly annotated: ServiceAccountName[];
   readonly grants: Grant[];
   /** The first entry that it serves. */
   readonly entry: AwsEntry;
@@ -59,31 +69,48 @@ function orderOf({ store: { item }, namespace }: AwsEntry): string {
 /** The role that reads, at the end of those that are assumed before it. */
 function chainOf(login: Login, entry: AwsEntry, roles: Roles, settings: IamSettings): DraftRole {
   const home = homeOf(entry.store, settings.account);
-  const first = firstRole(login, entry, home, settings);
-  const start = roles.get(first.arn) ?? first;
-  roles.set(first.arn, start);
-  return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), start);
+  const first = firstRole(login, entry, home, roles, settings);
+  return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), first);
 }
 
-function firstRole(login: Login, entry: AwsEntry, home: Home, settings: IamSettings): DraftRole {
+/** The role of the account itself, which other accounts may have too. */
+function firstRole(
+  login: Login,
+  entry: AwsEntry,
+  home: Home,
+  roles: Roles,
+  settings: IamSettings,
+): DraftRole {
   const { account, by } = login;
-  const name = login.role === undefined ? ownName(login, entry, settings) : roleName(login.role);
-  const arn =
-    account === undefined
-      ? `arn:${home.partition}:iam::${home.account}:user/${name}`
-      : roleArn(login.role ?? name, home);
+  const arn = firstArn(login, entry, home, settings);
   const own = accountOf(arn) ?? home.account;
-  return {
-    // Where no account is given, that of the role which the cluster's account has is meant.
-    ...draft(arn, entry, isGiven(settings) ? settings.account : own),
-    isUser: account === undefined,
-    trust: accountTrust(login, settings, { ...home, account: own }),
-    ...(account !== undefined && { [by === 'IRSA' ? 'annotated' : 'associated']: account }),
-  };
+  // Where no account is given, that of the role which the cluster's account has is meant.
+  const role = roleAt(arn, entry, isGiven(settings) ? settings.account : own, roles);
+  addNew(role.trust, accountTrust(login, settings, { ...home, account: own }));
+  if (account !== undefined && by === 'IRSA') addNew(role.annotated, [account]);
+  else if (account !== undefined) role.associated = account;
+  return role;
+}
+
+function firstArn(login: Login, entry: AwsEntry, home: Home, settings: IamSettings): string {
+  if (login.role !== undefined) return roleArn(login.role, home);
+  const name = ownName(login, entry, settings);
+  return login.account === undefined ? userArn(name, home) : roleArn(name, home);
+}
+
+function addNew<T>(list: T[], more: readonly T[]): void {
+  list.push(...more.filter(one => !list.some(known => isSame(known, one))));
 }
 
 function isGiven({ account }: IamSettings): boolean {
   return account !== VARIABLES.account;
+}
+
+/** The role of an ARN, a new one at its first use. */
+function roleAt(arn: string, entry: AwsEntry, ownAccount: string, roles: Roles): DraftRole {
+  const role = roles.get(arn) ?? draft(arn, entry, ownAccount);
+  roles.set(arn, role);
+  return role;
 }
 
 function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
@@ -95,8 +122,9 @@ function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
     arn,
     ...(path !== '/' && { path }),
     ...(isElsewhere && { otherAccount: account }),
-    isUser: false,
+    isUser: isUserArn(arn),
     trust: [],
+    annotated: [],
     grants: [],
     entry,
     stores: new Set(),
@@ -118,12 +146,9 @@ function ownName({ account }: Login, { store }: AwsEntry, settings: IamSettings)
 /** Lets one role take on the next, and the next be taken on by it. */
 function assumed(from: DraftRole, hop: Hop, entry: AwsEntry, home: Home, roles: Roles): DraftRole {
   const arn = roleArn(hop.role, home);
-  const role = roles.get(arn) ?? draft(arn, entry, home.account);
-  roles.set(arn, role);
+  const role = roleAt(arn, entry, home.account, roles);
   for (const action of hopActions(hop))
     from.grants.push({ action, on: { head: arn, name: '', tail: '' }, condition: {} });
-  for (const statement of hopTrust(from.arn, hop))
-    if (!role.trust.some(known => JSON.stringify(known) === JSON.stringify(statement)))
-      role.trust.push(statement);
+  addNew(role.trust, hopTrust(from.arn, hop));
   return role;
 }

@@ -34,8 +34,8 @@ export interface IamRole {
   readonly trust: readonly PolicyStatement[];
   /** The account that Pod Identity gives it to. */
   readonly associated?: ServiceAccountName;
-  /** The account that is annotated with it. */
-  readonly annotated?: ServiceAccountName;
+  /** The accounts that are annotated with it. */
+  readonly annotated: readonly ServiceAccountName[];
   readonly policies: readonly IamPolicy[];
   /** The stores that it serves, sorted. */
   readonly stores: readonly string[];

@@ -23,7 +23,7 @@ function roleJson(role: IamRole): Json {
     ...(otherAccount !== undefined && { account: otherAccount }),
     stores,
     ...(associated !== undefined && { podIdentity: { ...associated } }),
-    ...(annotated !== undefined && { irsa: { ...annotated } }),
+    ...(annotated.length > 0 && { irsa: annotated.map(account => ({ ...account })) }),
     ...(!isUser && { trustPolicy: policyDocument(trust) }),
     policies: policies.map(policy => {
       const document = policyDocument(policy.statements);

@@ -7,11 +7,10 @@ export function roleNotes(role: IamRole): string[] {
   const { name, otherAccount, annotated, arn, policies, wider } = role;
   return [
     ...(otherAccount === undefined ? [] : [`${name} is in account ${otherAccount}`]),
-    ...(annotated === undefined
-      ? []
-      : [
-          `ServiceAccount ${annotated.namespace}/${annotated.name} needs the annotation eks.amazonaws.com/role-arn: ${arn}`,
-        ]),
+    ...annotated.map(
+      account =>
+        `ServiceAccount ${account.namespace}/${account.name} needs the annotation eks.amazonaws.com/role-arn: ${arn}`,
+    ),
     ...policies.flatMap(policy => policy.statements.flatMap(statementNote)),
     ...[...wider].map(
       ([pattern, count]) =>
