@@ -171,14 +171,14 @@ test.for([
     'permissionPolicy',
     ['rem-secrets-external-secrets'],
   ],
-  ['service-accounts', 'serviceAccounts', 'attachPolicy', ['rem-secrets-bank-reader']],
+  ['service-accounts', 'serviceAccounts', 'attachPolicy', ['rem-secrets-bank.reader']],
   [
     'other-account',
     'podIdentityAssociations',
     'permissionPolicy',
     ['rem-secrets-external-secrets'],
   ],
-  ['shared-roles', 'serviceAccounts', 'attachPolicy', ['rem-secrets-mail-sender']],
+  ['shared-roles', 'serviceAccounts', 'attachPolicy', ['rem-secrets-mail.sender']],
 ] as const)('eksctl makes the roles that accounts have: %s', ([name, field, policy, names]) => {
   const roles = rolesIn(printed(name, 'json', ...FILLED));
   const text = printed(name, 'eksctl', ...FILLED);

@@ -98,7 +98,7 @@ test.for(['bank', 'shop'])(
 
 test('a role that an account has is taken on by another role too', () => {
   const trust = trustOf('shared-roles', 'gate');
-  const sender = 'arn:aws:iam::123456789012:role/rem-secrets-mail-sender';
+  const sender = 'arn:aws:iam::123456789012:role/rem-secrets-mail.sender';
   expect(mayTake(trust, sender, 'sts:AssumeRole', {})).toBe(true);
   const token = {
     'oidc.example/id/A:aud': 'sts.amazonaws.com',

@@ -17,6 +17,7 @@ import { entryGrants } from './entry-grants.ts';
 import type { Grant } from './grant.ts';
 import { isNamed } from './judged.ts';
 import { type Hop, type Login, loginOf } from './login.ts';
+import { ownName } from './own-names.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
 import type { PolicyStatement } from './statements.ts';
 import { accountTrust, hopActions, hopTrust } from './trust.ts';
@@ -52,8 +53,9 @@ export function draftRoles(graph: SecretGraph, settings: IamSettings): DraftRole
   const chains = new Map<string, DraftRole>();
   for (const entry of sortBy(awsEntries(graph).filter(isNamed), orderOf)) {
     const login = loginOf(entry, graph, settings);
-    const id = JSON.stringify([login, entry.store.region]);
-    const last = chains.get(id) ?? chainOf(login, entry, roles, settings);
+    const first = firstArn(login, entry, homeOf(entry.store, settings.account), settings);
+    const id = JSON.stringify([first, login, entry.store.region]);
+    const last = chains.get(id) ?? chainOf(first, login, entry, roles, settings);
     chains.set(id, last);
     last.grants.push(...entryGrants(entry, accountOf(last.arn) ?? settings.account, settings));
     last.stores.add(`${entry.store.item.kind} ${entry.store.item.name}`);
@@ -67,29 +69,31 @@ function orderOf({ store: { item }, namespace }: AwsEntry): string {
 }
 
 /** The role that reads, at the end of those that are assumed before it. */
-function chainOf(login: Login, entry: AwsEntry, roles: Roles, settings: IamSettings): DraftRole {
-  const home = homeOf(entry.store, settings.account);
-  const first = firstRole(login, entry, home, roles, settings);
-  return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), first);
-}
-
-/** The role of the account itself, which other accounts may have too. */
-function firstRole(
+function chainOf(
+  arn: string,
   login: Login,
   entry: AwsEntry,
-  home: Home,
   roles: Roles,
   settings: IamSettings,
 ): DraftRole {
-  const { account, by } = login;
-  const arn = firstArn(login, entry, home, settings);
+  const home = homeOf(entry.store, settings.account);
   const own = accountOf(arn) ?? home.account;
   // Where no account is given, that of the role which the cluster's account has is meant.
-  const role = roleAt(arn, entry, isGiven(settings) ? settings.account : own, roles);
-  addNew(role.trust, accountTrust(login, settings, { ...home, account: own }));
-  if (account !== undefined && by === 'IRSA') addNew(role.annotated, [account]);
-  else if (account !== undefined) role.associated = account;
-  return role;
+  const first = roleAt(arn, entry, isGiven(settings) ? settings.account : own, roles);
+  addLogin(first, login, accountTrust(login, settings, { ...home, account: own }));
+  return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), first);
+}
+
+/** Gives a role to the account that logs in with it, which others may have too. */
+function addLogin(
+  role: DraftRole,
+  { account, by }: Login,
+  trust: readonly PolicyStatement[],
+): void {
+  addNew(role.trust, trust);
+  if (account === undefined) return;
+  if (by === 'IRSA') addNew(role.annotated, [account]);
+  else role.associated = account;
 }
 
 function firstArn(login: Login, entry: AwsEntry, home: Home, settings: IamSettings): string {
@@ -129,18 +133,6 @@ function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
     entry,
     stores: new Set(),
   };
-}
-
-/** The most characters of a role's name, without what policies add to it. */
-const LONGEST = 60;
-
-/** The cluster's ESO has one role; accounts and users have one each. */
-function ownName({ account }: Login, { store }: AwsEntry, settings: IamSettings): string {
-  const { prefix, controller } = settings;
-  const isController =
-    account?.name === controller.name && account.namespace === controller.namespace;
-  const rest = account === undefined ? store.item.name : `${account.namespace}-${account.name}`;
-  return `${prefix}-${isController ? 'external-secrets' : rest}`.slice(0, LONGEST);
 }
 
 /** Lets one role take on the next, and the next be taken on by it. */

@@ -8,6 +8,7 @@ import { policyDocument, sizeOf } from './document.ts';
 import { type DraftRole, draftRoles } from './draft-roles.ts';
 import { type Below, countBelow } from './fold.ts';
 import { isNamed } from './judged.ts';
+import { policyNames } from './own-names.ts';
 import { POLICIES, sizedPolicies } from './policies.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
 import { POLICY_SIZE } from './split.ts';
@@ -111,13 +112,10 @@ function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
   const sized = sizedPolicies(grants, known);
   if (sized === undefined) return tooLarge(draft);
   if (sizeOf(policyDocument(rest.trust)) > TRUST_SIZE) return trustTooLarge(draft);
-  const several = sized.policies.length > 1;
+  const names = policyNames(rest.name, sized.policies.length);
   return {
     ...rest,
-    policies: sized.policies.map((statements, index) => ({
-      name: several ? `${rest.name}-${index + 1}` : rest.name,
-      statements,
-    })),
+    policies: sized.policies.map((statements, index) => ({ name: names[index] ?? '', statements })),
     stores: [...stores].sort(),
     wider: sized.wider,
   };
