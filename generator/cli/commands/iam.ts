@@ -21,6 +21,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { type IamFlags, withFlags } from '../iam/iam-flags.ts';
 import { printFindings, withSpec } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
+import { expectPaths } from '../usage.ts';
 
 type IamOptions = IamFlags & CommonOptions;
 
@@ -67,8 +68,7 @@ interface ClusterSets {
 
 /** Prints the roles and policies that External Secrets needs: of the paths, or of every overlay. */
 function printIam(options: IamOptions, host: Host): number {
-  const absent = options.paths.find(path => path !== '-' && host.kindOf(path) === undefined);
-  if (absent !== undefined) return usage(`there is no ${absent}`, host);
+  expectPaths(options.paths, host);
   return options.paths.length > 0 ? iamOfPaths(options, host) : iamOfSpec(options, host);
 }
 
@@ -151,9 +151,4 @@ function tell(
   if (unread.length > 0) host.stderr(`rem-secrets: not in it: ${unreadText(unread.length)}\n`);
   const isWhole = [...broken, ...faults].every(({ severity }) => severity === 'warning');
   return isWhole ? exitCodes.ok : exitCodes.findings;
-}
-
-function usage(message: string, host: Host): number {
-  host.stderr(`rem-secrets: ${message}\n`);
-  return exitCodes.usage;
 }
