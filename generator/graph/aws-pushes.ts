@@ -1,7 +1,7 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
 import { valueAt } from '../ground/value-path.ts';
-import { selectsNamespace } from '../kinds/core/label-selector.ts';
+import { selectsItem } from '../kinds/core/label-selector.ts';
 import type { AwsUse } from '../kinds/eso/aws-calls.ts';
 import type { AwsStore } from '../kinds/eso/aws-provider.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
@@ -34,7 +34,7 @@ function isMeant(given: unknown, store: Item, from: Item): boolean {
     return false;
   if (ref.name !== '') return ref.name === store.name;
   const selector = isMap(given) ? given['labelSelector'] : undefined;
-  return isMap(selector) && selectsNamespace(selector, store.name, store);
+  return isMap(selector) && selectsItem(selector, store);
 }
 
 function pushedTo(store: AwsStore, item: Item, path: Path, spec: unknown): AwsEntry[] {
