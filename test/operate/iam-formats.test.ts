@@ -202,6 +202,17 @@ test.for(['terraform', 'cloudformation', 'ack', 'crossplane', 'eksctl', 'json', 
   },
 );
 
+test.for(['terraform', 'cloudformation', 'ack', 'crossplane', 'eksctl', 'json', 'text'])(
+  'as %s it is said that a bulk push is not covered, of the stores that it goes to',
+  format => {
+    const text = printed('pushed', format);
+    expect(text).toContain(
+      'dataTo of PushSecret shop/all is not covered: what it pushes to ClusterSecretStore secrets is known only from the Secret',
+    );
+    expect(text.match(/dataTo/g)).toHaveLength(1);
+  },
+);
+
 /** What lint says of IAM in the manifests of a case together with the objects of ACK. */
 function linted(name: string, ack: string): string[] {
   const folder = folderOf([['all.yaml', `${manifestsOf(name)}---\n${ack}`]]);

@@ -1,4 +1,5 @@
 import { awsEntries } from '../../graph/aws-entries.ts';
+import { awsBulkPushes } from '../../graph/aws-pushes.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
@@ -22,6 +23,8 @@ export interface IamPlan {
   readonly cluster: string;
   /** In the order in which they are assumed. */
   readonly roles: readonly IamRole[];
+  /** What it does not have, a sentence each. */
+  readonly missing: readonly string[];
 }
 
 export interface IamRole {
@@ -69,7 +72,15 @@ export function iamPlan(
     if ('message' in role) faults.push(role);
     return 'message' in role ? [] : [role];
   });
-  return { plan: { name, cluster: settings.cluster, roles }, faults };
+  return { plan: { name, cluster: settings.cluster, roles, missing: bulkPushes(graph) }, faults };
+}
+
+/** A bulk push needs rights on whatever it finds to push. */
+function bulkPushes(graph: SecretGraph): string[] {
+  return awsBulkPushes(graph).map(({ item, store }) => {
+    const name = item.namespace === '' ? item.name : `${item.namespace}/${item.name}`;
+    return `dataTo of ${item.kind} ${name} is not covered: what it pushes to ${store.item.kind} ${store.item.name} is known only from the Secret`;
+  });
 }
 
 /** How many entries of AWS are known below each path, in all clusters together. */

@@ -7,10 +7,11 @@ import { roleNotes } from './notes.ts';
 /** Plans as data, with each policy as AWS takes it. */
 export function renderIamJson(plans: readonly IamPlan[]): string {
   return jsonText({
-    plans: plans.map(({ name, cluster, roles }) => ({
+    plans: plans.map(({ name, cluster, roles, missing }) => ({
       name,
       cluster,
       roles: roles.map(roleJson),
+      ...(missing.length > 0 && { missing }),
     })),
   });
 }

@@ -25,6 +25,7 @@ function statementNote({ why, actions, resources }: PolicyStatement): string[] {
 
 /** The same as comments of YAML, with what a format leaves out. */
 export function yamlNotes(plans: readonly IamPlan[], leftOut: readonly string[] = []): string {
-  const notes = [...plans.flatMap(({ roles }) => roles.flatMap(roleNotes)), ...leftOut];
+  const own = plans.flatMap(({ missing, roles }) => [...missing, ...roles.flatMap(roleNotes)]);
+  const notes = [...own, ...leftOut];
   return [...new Set(notes)].map(note => `# ${oneLine(note)}\n`).join('');
 }

@@ -16,7 +16,12 @@ export function renderTerraform(plans: readonly IamPlan[]): string {
     aws_eks_pod_identity_association: {},
   };
   for (const written of writtenRoles(plans, idsOf)) addRole(written, data, resource);
-  return jsonText(configuration(data, resource));
+  const missing = plans.flatMap(plan => plan.missing);
+  return jsonText({
+    // At the root expand says there that it made the file.
+    ...(missing.length > 0 && { terraform: { '//': missing } }),
+    ...configuration(data, resource),
+  });
 }
 
 function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blocks): void {
