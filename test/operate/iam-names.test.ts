@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { FILLED, type PrintedRole, printedOf, rolesIn, statementsOf } from './iam-cases.ts';
 
 /** A SecretStore with its ExternalSecret, which reads a parameter of the same name. */
-function reads(namespace: string, name: string, auth: string): string {
+function reads(namespace: string, name: string, auth: string, region = 'eu-west-1'): string {
   return `apiVersion: external-secrets.io/v1
 kind: SecretStore
 metadata: { name: ${name}, namespace: ${namespace} }
 spec:
-  provider: { aws: { service: ParameterStore, region: eu-west-1, auth: ${auth} } }
+  provider: { aws: { service: ParameterStore, region: '${region}', auth: ${auth} } }
 ---
 apiVersion: external-secrets.io/v1
 kind: ExternalSecret
@@ -65,3 +65,16 @@ test('names that are too long for AWS are cut, and stay apart', () => {
   ]);
   expect(new Set(roles.map(({ name }) => name)).size).toBe(2);
 });
+
+test.for(['eu-west-1', 'cn-north-1'])(
+  'an account has one role, be the region of a store filled in (%s) or not yet',
+  region => {
+    const auth = '{ jwt: { serviceAccountRef: { name: reader } } }';
+    const open = reads('shop', 'a', auth, '$' + '{REGION}');
+    const roles = rolesOf([open, reads('shop', 'b', auth, region)]);
+    expect(roles.map(({ name }) => name)).toEqual(['rem-secrets-shop.reader']);
+    const policies = JSON.stringify(roles.map(one => one.policies));
+    expect(policies.match(/:parameter[/\w]+/g)).toEqual([':parameter/shop/a', ':parameter/shop/b']);
+    expect(JSON.stringify(roles.map(one => one.trustPolicy))).not.toContain('AWS_PARTITION');
+  },
+);

@@ -17,14 +17,18 @@ import { VARIABLES } from './variables.ts';
 interface Start {
   readonly entry: AwsEntry;
   readonly login: Login;
+  /** Where its roles are. */
+  readonly home: Home;
   readonly arn: string;
 }
 
 /** All roles that ESO needs in a cluster, in the order in which they are assumed. */
 export function draftRoles(graph: SecretGraph, settings: IamSettings): DraftRole[] {
-  const starts = sortBy(awsEntries(graph).filter(isNamed), orderOf).map((entry): Start => {
-    const login = loginOf(entry, graph, settings);
-    return { entry, login, arn: firstArn(login, entry, settings) };
+  const entries = sortBy(awsEntries(graph).filter(isNamed), orderOf);
+  const homeIn = homesOf(entries, settings);
+  const starts = entries.map((entry): Start => {
+    const [login, home] = [loginOf(entry, graph, settings), homeIn(entry)];
+    return { entry, login, home, arn: firstArn(login, entry, home, settings) };
   });
   const roles: Roles = { account: clusterAccount(starts, settings), byArn: new Map() };
   const chains = new Map<string, DraftRole>();
@@ -37,6 +41,26 @@ export function draftRoles(graph: SecretGraph, settings: IamSettings): DraftRole
     last.stores.add(`${entry.store.item.kind} ${entry.store.item.name}`);
   }
   return [...roles.byArn.values()];
+}
+
+/**
+ * Where the roles for entries are. A region that is not known yet is in the partition that all others
+ * are in: an account has one role, whatever is known of its stores.
+ */
+function homesOf(
+  entries: readonly AwsEntry[],
+  { account }: IamSettings,
+): (entry: AwsEntry) => Home {
+  const all = new Set(entries.map(({ store }) => homeOf(store, account).partition));
+  all.delete(VARIABLES.partition);
+  const [only, ...others] = all;
+  return ({ store }) => {
+    const home = homeOf(store, account);
+    const isOpen = home.partition === VARIABLES.partition;
+    return isOpen && only !== undefined && others.length === 0
+      ? { ...home, partition: only }
+      : home;
+  };
 }
 
 /** Where none is given, the one account is meant whose roles the cluster's accounts have. */
@@ -52,8 +76,8 @@ function orderOf({ store: { item }, namespace }: AwsEntry): string {
 }
 
 /** The role that reads, at the end of those that are assumed before it. */
-function chainOf({ entry, login, arn }: Start, roles: Roles, settings: IamSettings): DraftRole {
-  const home = homeOf(entry.store, settings.account);
+function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
+  const { entry, login, home, arn } = start;
   const first = roleAt(arn, entry, roles);
   const account = accountOf(arn) ?? home.account;
   addLogin(first, login, accountTrust(login, settings, { ...home, account }));
@@ -72,8 +96,7 @@ function addLogin(
   else role.associated = account;
 }
 
-function firstArn(login: Login, entry: AwsEntry, settings: IamSettings): string {
-  const home = homeOf(entry.store, settings.account);
+function firstArn(login: Login, entry: AwsEntry, home: Home, settings: IamSettings): string {
   if (login.role !== undefined) return roleArn(login.role, home);
   const name = ownName(login, entry, settings);
   return login.account === undefined ? userArn(name, home) : roleArn(name, home);
