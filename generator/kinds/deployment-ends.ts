@@ -30,7 +30,7 @@ export interface Applied {
 }
 
 /** The object that says which repository it is. */
-export interface SourceName {
+interface SourceName {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;

@@ -11,6 +11,8 @@ export interface Survey {
   readonly listing: Listing;
   /** The files of kustomizations that no other one uses, as the listing has them. */
   readonly tops: readonly string[];
+  /** Those that others use; of a circle all do. */
+  readonly bases: readonly string[];
   /** Manifests that no kustomization uses or has beside it, and no chart as a template. */
   readonly loose: readonly string[];
   /** The folders of Helm charts. */
@@ -40,12 +42,13 @@ export function surveyOf(
     !isKustomization(baseName(file)) &&
     !used.has(placeOf(file)) &&
     !foldersAbove(file).some(folder => folders.has(folder) || charts.has(folder));
-  const isTop = (file: string): boolean =>
-    !used.has(dirname(placeOf(file))) && !(documents.get(file) ?? []).some(isComponent);
+  const isUsed = (file: string): boolean => used.has(dirname(placeOf(file)));
+  const whole = roots.filter(file => !(documents.get(file) ?? []).some(isComponent));
   return {
     path,
     listing,
-    tops: roots.filter(isTop),
+    tops: whole.filter(file => !isUsed(file)),
+    bases: whole.filter(isUsed),
     loose: oncePerFile(files.filter(isLoose), listing),
     charts: [...charts],
   };
@@ -81,12 +84,8 @@ function foldersAbove(file: string): string[] {
   return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
 }
 
-/** The files and folders that kustomizations build on, by each way to them. */
+/** The files and folders that kustomizations load, by each way to them. */
 function usedBy(kustomizations: readonly Kustomization[], host: Host): ReadonlySet<string> {
-  const bases = kustomizations.flatMap(by =>
-    by.loads
-      .filter(({ kind }) => kind === 'base' || kind === 'function')
-      .map(load => pathOf({ by, load })),
-  );
-  return new Set(bases.flatMap(base => [base, host.realPath(base) ?? base]));
+  const loaded = kustomizations.flatMap(by => by.loads.map(load => pathOf({ by, load })));
+  return new Set(loaded.flatMap(path => [path, host.realPath(path) ?? path]));
 }

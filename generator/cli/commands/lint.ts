@@ -20,6 +20,7 @@ import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
 import { type LintRun, runSets } from '../lint/run.ts';
 import { readSpec } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
+import { expectPaths, wrongUsage } from '../usage.ts';
 
 interface LintFlags extends Allowed {
   readonly paths: readonly string[];
@@ -67,10 +68,9 @@ export const lint: Action<LintFlags> = { run: lintAll, formats: lintFormats };
 /** Checks the secret flow of manifests, as the cluster will have them together. */
 function lintAll(options: LintOptions, host: Host): number {
   if (options.explain !== undefined) return explain(options.explain, host);
-  const absent = options.paths.find(path => path !== '-' && host.kindOf(path) === undefined);
-  if (absent !== undefined) return usage(`there is no ${absent}`, host);
+  expectPaths(options.paths, host);
   const read = readConfig(options.config, host);
-  if (typeof read === 'string') return usage(read, host);
+  if (typeof read === 'string') return wrongUsage(read);
   if (Array.isArray(read)) return print(nothingRun(read), {}, options, host);
   return lintWith(read, options, host);
 }
@@ -153,9 +153,4 @@ function linesOf(textOf: ShownRun['textOf']): LintReport['lineOf'] {
     split.set(file, lines);
     return lines[line - 1];
   };
-}
-
-function usage(message: string, host: Host): number {
-  host.stderr(`rem-secrets: ${message}\n`);
-  return exitCodes.usage;
 }

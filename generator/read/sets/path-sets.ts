@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Place } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { isBelow, refusalOf, rootOf } from '../inside.ts';
@@ -71,7 +71,8 @@ class PathReader {
   }
 
   private isAt(file: string): boolean {
-    const place = this.host.realPath(file);
+    const folder = this.host.realPath(dirname(file));
+    const place = folder === undefined ? undefined : join(folder, basename(file));
     return place !== undefined && this.wanted.some(path => isBelow(path, place));
   }
 
@@ -97,8 +98,8 @@ class PathReader {
     const place = this.host.realPath(path) ?? path;
     if (!this.host.isFolder(place)) return covered.has(place);
     const file = kustomizationIn(place, this.host);
-    if (file !== undefined) return covered.has(this.host.realPath(file) ?? file);
-    return this.roots().some(root => isBelow(root, place));
+    if (file !== undefined) return covered.has(file);
+    return [...covered].some(one => isBelow(place, one));
   }
 
   /** What is named, and nothing that is read has. */

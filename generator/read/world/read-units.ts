@@ -59,7 +59,7 @@ class UnitReader {
     this.roots(place => !isApplied(place));
     for (const { place, item } of deployers)
       if (!this.covered.has(place)) this.follow(item, { tree: this.trees++, cluster: '' });
-    this.roots(() => true);
+    this.roots(() => true, true);
     this.skipped();
   }
 
@@ -74,7 +74,7 @@ class UnitReader {
   }
 
   /** What is no part of a unit yet. */
-  private roots(isWanted: (place: string) => boolean): void {
+  private roots(isWanted: (place: string) => boolean, isLast = false): void {
     const { root, bounds, survey, shown, allowed, host } = this.repository;
     const place = (file: string): string => survey.listing.placeOf(file) || join(root, file);
     const loose = survey.loose.filter(
@@ -86,7 +86,8 @@ class UnitReader {
           .map(file => ({ ...readFound(shown(join(root, file)), host), places: [place(file)] }))
           .filter(isManifest),
       );
-    for (const file of survey.tops.filter(name => isWanted(place(name)))) {
+    const tops = isLast ? [...survey.tops, ...survey.bases] : survey.tops;
+    for (const file of tops.filter(name => isWanted(place(name)))) {
       if (this.covered.has(place(file))) continue;
       const name = shown(join(root, file));
       const target = { folder: dirname(name), file: name, root: bounds, allowed };

@@ -79,7 +79,12 @@ function identityOf({ group, kind, namespace, name }: Item): string {
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
-/** Puts each unit in the first group that has no other form of one of its objects. */
+/** What several may bring along: a namespace, a class, a CRD. */
+function isShared({ known }: Item): boolean {
+  return known?.isOfCluster === true;
+}
+
+/** Puts each unit in the first group that has none of its objects, or no other form of one. */
 function fitted(units: readonly Unit[], groups: readonly (readonly Unit[])[]): Unit[][] {
   const all = groups.map(group => [...group]);
   const known = all.map(group => objectsOf(group));
@@ -106,7 +111,7 @@ function objectsOf(units: readonly Unit[]): Map<string, Item> {
 function hasOther(known: ReadonlyMap<string, Item>, own: ReadonlyMap<string, Item>): boolean {
   for (const [id, { object }] of own) {
     const other = known.get(id);
-    if (other !== undefined && !isSame(other.object, object)) return true;
+    if (other !== undefined && !(isShared(other) && isSame(other.object, object))) return true;
   }
   return false;
 }
