@@ -141,7 +141,7 @@ export interface Item {
 }
 
 /** An object that another stands for, and where its fields are written. */
-interface Brought extends Pick<Written, 'placeOf'> {
+export interface Brought extends Pick<Written, 'placeOf'> {
   readonly object: KubeObject;
 }
 

@@ -41,7 +41,11 @@ import { externalSecret } from './eso/external-secret.ts';
 import { generators } from './eso/generators.ts';
 import { pushSecret } from './eso/push-secret.ts';
 import { secretStore } from './eso/secret-store.ts';
+import { helmChart } from './flux/helm-chart.ts';
+import { helmRelease } from './flux/helm-release.ts';
+import { ociRepository } from './flux/oci-repository.ts';
 import { gateway } from './gateway/gateway.ts';
+import { chartValues } from './helm/chart-values.ts';
 import { clusterTriggerAuthentication } from './keda/cluster-trigger-authentication.ts';
 import { scaledJob } from './keda/scaled-job.ts';
 import { scaledObject } from './keda/scaled-object.ts';
@@ -112,7 +116,11 @@ export const kinds: readonly Kind[] = [
   externalSecret,
   pushSecret,
   secretStore,
+  helmChart,
+  helmRelease,
+  ociRepository,
   gateway,
+  chartValues,
   clusterTriggerAuthentication,
   scaledJob,
   scaledObject,

@@ -37,6 +37,8 @@ export interface Read {
   readonly how: How;
   /** Keys that the reader looks for without naming them. */
   readonly needs?: readonly string[];
+  /** The field says that the Secret is there before: the reader's own release does not make it. */
+  readonly isGiven?: true;
 }
 
 export type How =
@@ -50,4 +52,6 @@ export type How =
   | 'cnpg'
   | 'eso'
   | 'store'
-  | 'keda';
+  | 'keda'
+  | 'helm'
+  | 'flux';

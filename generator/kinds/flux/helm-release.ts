@@ -1,0 +1,47 @@
+import { mapAt, textAt } from '../../ground/json.ts';
+import type { Release } from '../helm/release.ts';
+import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
+import { type Layer, mergedValues } from '../helm/values.ts';
+import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { refRead } from '../secret-refs.ts';
+import { chartOf } from './release-chart.ts';
+import { releaseName } from './release-name.ts';
+import { valuesLayers, valuesReads } from './values-from.ts';
+
+export const helmRelease: Kind = {
+  group: 'helm.toolkit.fluxcd.io',
+  kind: 'HelmRelease',
+  isReadingLate: true,
+  /** Those in its values are hosts of what comes of them. */
+  hosts: 'none',
+  brings: (item, find) => (isRemote(item) ? [] : releaseObjects(releaseOf(item, find))),
+  unknowns: item => (isRemote(item) ? [] : releaseUnknowns(releaseOf(item, () => undefined))),
+  reads: item => [
+    ...valuesReads(item),
+    ...refRead(mapAt(specOf(item), 'kubeConfig')['secretRef'], {
+      path: ['spec', 'kubeConfig', 'secretRef'],
+      how: 'flux',
+    }),
+  ],
+};
+
+/** Whether it is installed in another cluster. */
+function isRemote(item: Item): boolean {
+  return Object.hasOwn(specOf(item), 'kubeConfig');
+}
+
+function releaseOf(item: Item, find: Find): Release {
+  const spec = specOf(item);
+  const layers = valuesLayers(item, find);
+  const own: Layer = {
+    values: mapAt(spec, 'values'),
+    placeOf: path => ({ item, path: ['spec', 'values', ...path] }),
+  };
+  return {
+    ...chartOf(item, find),
+    ...mergedValues([...layers.filter(layer => layer !== undefined), own]),
+    name: releaseName(item),
+    namespace: textAt(spec, 'targetNamespace') || item.namespace,
+    isPartly: layers.includes(undefined) || Object.hasOwn(spec, 'postRenderers'),
+  };
+}
