@@ -15,7 +15,7 @@ export const helmRelease: Kind = {
   /** Those in its values are hosts of what comes of them. */
   hosts: 'none',
   brings: (item, find) => (isRemote(item) ? [] : releaseObjects(releaseOf(item, find))),
-  unknowns: item => (isRemote(item) ? [] : releaseUnknowns(releaseOf(item, () => undefined))),
+  unknowns: (item, find) => (isRemote(item) ? [] : releaseUnknowns(releaseOf(item, find))),
   reads: item => [
     ...valuesReads(item),
     ...refRead(mapAt(specOf(item), 'kubeConfig')['secretRef'], {
@@ -33,15 +33,19 @@ function isRemote(item: Item): boolean {
 function releaseOf(item: Item, find: Find): Release {
   const spec = specOf(item);
   const layers = valuesLayers(item, find);
+  const chart = chartOf(item, find);
   const own: Layer = {
     values: mapAt(spec, 'values'),
     placeOf: path => ({ item, path: ['spec', 'values', ...path] }),
   };
   return {
-    ...chartOf(item, find),
+    ...chart,
     ...mergedValues([...layers.filter(layer => layer !== undefined), own]),
     name: releaseName(item),
     namespace: textAt(spec, 'targetNamespace') || item.namespace,
-    isPartly: layers.includes(undefined) || Object.hasOwn(spec, 'postRenderers'),
+    isPartly:
+      chart.chart === undefined ||
+      layers.includes(undefined) ||
+      Object.hasOwn(spec, 'postRenderers'),
   };
 }

@@ -1,4 +1,5 @@
 import { textAt } from '../../ground/json.ts';
+import { APP_TEMPLATE } from '../helm/app-template/app.ts';
 import { type Find, type Item, specOf } from '../kind.ts';
 import { helmChart } from './helm-chart.ts';
 import { ociRepository } from './oci-repository.ts';
@@ -7,6 +8,8 @@ import { ociRepository } from './oci-repository.ts';
 export interface Chart {
   readonly chart?: string;
   readonly version?: string;
+  /** The object that names it, where that is not there. */
+  readonly called?: string;
 }
 
 /** The chart that a HelmRelease says, or the object that it names. */
@@ -21,7 +24,7 @@ export function chartOf(release: Item, find: Find): Chart {
   const namespace = textAt(spec, 'chartRef', 'namespace') ?? release.namespace;
   const isChart = textAt(spec, 'chartRef', 'kind') === helmChart.kind;
   const source = find(isChart ? helmChart : ociRepository, namespace, name);
-  if (source === undefined) return { chart: name };
+  if (source === undefined) return name === APP_TEMPLATE ? { chart: name } : { called: name };
   const named = specOf(source);
   return isChart
     ? chartIn(textAt(named, 'chart'), textAt(named, 'version'))

@@ -11,6 +11,7 @@ import { isObject } from './written-objects.ts';
 export function chartReads(values: JsonObject, path: Path): Read[] {
   if (values['enabled'] === false || isObject(values)) return [];
   return [
+    ...(values['type'] === 'secret' ? sourceReads(values, 'name', path) : []),
     ...namedReads(values, path),
     ...Object.entries(values).flatMap(([field, value]) =>
       fieldReads(field, value, [...path, field]),

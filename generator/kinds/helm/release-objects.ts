@@ -16,7 +16,7 @@ export function releaseObjects(release: Release): Brought[] {
 
 /** What a release may make besides: nothing where all of the values is known, and what they mean. */
 export function releaseUnknowns(release: Release): Unknown[] {
-  const { name, chart = name, namespace, isPartly } = release;
+  const { name, called = name, chart = called, namespace, isPartly } = release;
   if (isKnown(release) && !isPartly) return [];
   const where = namespace === '' || isUnresolved(namespace) ? {} : { namespace };
   return [{ ...where, what: `the Helm chart "${chart}"` }];

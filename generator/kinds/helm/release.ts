@@ -7,6 +7,8 @@ export interface Release {
   /** The name of the chart, where it is known. */
   readonly chart?: string;
   readonly version?: string;
+  /** What it is called where only the object that names it is known. */
+  readonly called?: string;
   readonly name: string;
   readonly namespace: string;
   readonly values: JsonObject;

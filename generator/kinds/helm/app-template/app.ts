@@ -21,13 +21,21 @@ export interface Entry {
   readonly at: Path;
 }
 
-/** Whether values are of that library, by their shape: containers in controllers. */
+/** The chart that has nothing but the library. */
+export const APP_TEMPLATE = 'app-template';
+
+/**
+ * Whether the values are all that the library gets: of app-template, or of a chart that is not named
+ * and has containers in controllers. Other charts wrap the library, with values of their own.
+ */
 export function isAppTemplate({ chart, values }: Release): boolean {
   const { controllers } = values;
   if (!isMap(controllers)) return false;
   const isController = (value: unknown): boolean =>
     Object.values(mapAt(value, 'containers')).some(isMap);
-  return chart === 'app-template' || Object.values(controllers).some(isController);
+  return chart === undefined
+    ? Object.values(controllers).some(isController)
+    : chart === APP_TEMPLATE;
 }
 
 /** What the library makes objects of. */
