@@ -2,7 +2,7 @@ import { isMap, mapAt, textAt } from '../../../ground/json.ts';
 import type { Brought } from '../../kind.ts';
 import { copied, mapPart, type Part } from '../part.ts';
 import { type App, type Entry, entriesOf } from './app.ts';
-import { appObject } from './app-object.ts';
+import { appObject, textsPart } from './app-object.ts';
 
 /** The Secrets that are written out in the values: their keys, and nothing of what they hold. */
 export function secrets(app: App): Brought[] {
@@ -30,9 +30,8 @@ function keysPart({ values, at }: Entry): Part {
 /** The ConfigMaps that are written out in the values. */
 export function configMaps(app: App): Brought[] {
   return entriesOf(app, 'configMaps').map(entry => {
-    const { data } = entry.values;
-    const part = isMap(data) ? copied([...entry.at, 'data'], data) : undefined;
-    return appObject(app, entry, { apiVersion: 'v1', kind: 'ConfigMap' }, { data: part });
+    const data = textsPart([{ at: [...entry.at, 'data'], value: mapAt(entry.values, 'data') }]);
+    return appObject(app, entry, { apiVersion: 'v1', kind: 'ConfigMap' }, { data });
   });
 }
 
