@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { serviceHosts } from '../../generator/graph/service-hosts.ts';
+import { runMain } from '../machine.ts';
 import { graphOf, objectsIn, readsOf, release } from './releases.ts';
 
 test.for([
@@ -68,4 +69,15 @@ test('hosts in the texts are hosts, once each', () => {
     'data/db',
     'apps/api',
   ]);
+});
+
+test('a host of a CNPG Cluster is judged in the values of any chart', () => {
+  const cluster = `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: db, namespace: data }
+spec: { instances: 1, storage: { size: 1Gi } }
+`;
+  const values = '{ config: { host: db-rw.apps.svc.cluster.local } }';
+  const { stdout } = runMain('.', ['lint', '-'], `${cluster}---\n${release(values, 'my-chart')}`);
+  expect(stdout).toContain('there is no Service "db-rw" in namespace "apps" [unknown-host]');
 });

@@ -15,7 +15,7 @@ export const chartValues: Kind = {
   isReadingLate: true,
   isNoPlainText: true,
   isNamedFreely: true,
-  hosts: ['values'],
+  settings: ['values'],
 
   /** A chart names what it makes after the release or itself: other names are of what is there before. */
   reads: ({ object, name }) => {
