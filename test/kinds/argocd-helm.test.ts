@@ -94,3 +94,27 @@ data: { user: YQ== }
   expect(stdout).toContain('error: Secret "login" has no key "pass"');
   expect(stdout).toContain('passwordKey: pass');
 });
+
+test('values that are written as a text line by line have their lines', () => {
+  const manifest = `apiVersion: v1
+kind: Secret
+metadata: { name: login, namespace: apps }
+data: { user: YQ== }
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: shop, namespace: argocd }
+spec:
+  destination: { namespace: apps }
+  source:
+    chart: web
+    helm:
+      values: |
+        # A comment
+        auth:
+          existingSecret: login
+          passwordKey: pass
+`;
+  const { stdout } = runMain('.', ['lint', '-'], manifest);
+  expect(stdout).toContain('stdin:18:24: error: Secret "login" has no key "pass"');
+});

@@ -48,7 +48,7 @@ test('a Secret that gives values is read, and what it gives is not known', () =>
   ]);
 });
 
-test('a finding stands in the ConfigMap that holds the value', () => {
+test('a finding stands at the line of the ConfigMap that holds the value', () => {
   const secret = `apiVersion: v1
 kind: Secret
 metadata: { name: login, namespace: apps }
@@ -60,7 +60,7 @@ data: { user: YQ== }
   );
   const files = [secret, map, from('{ kind: ConfigMap, name: a }')].join('---\n');
   const { stdout } = runMain('.', ['lint', '-'], files);
-  expect(stdout).toContain('stdin:12:5: error: Secret "login" has no key "pass"');
+  expect(stdout).toContain('stdin:13:18: error: Secret "login" has no key "pass"');
 });
 
 test('a release is called after its namespace and itself, and a long name is cut', () => {

@@ -73,7 +73,8 @@ function inlineLayers({ source, at, item }: Source): (Layer | undefined)[] {
     return [{ values: valuesObject, placeOf: path => ({ item, path: [...place, ...path] }) }];
   if (typeof values !== 'string') return [];
   const parsed = parsedValues(values);
-  return [parsed && { values: parsed, placeOf: () => ({ item, path: [...at, 'helm', 'values'] }) }];
+  const text = [...at, 'helm', 'values'];
+  return [parsed && { values: parsed, placeOf: path => ({ item, path: [...text, ...path] }) }];
 }
 
 function parameterLayers({ source, at, item }: Source): Layer[] {

@@ -1,3 +1,4 @@
+import type { Path } from '../../ground/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, textAt } from '../../ground/json.ts';
 import { configMap } from '../core/config-map.ts';
 import { coreSecret } from '../core/secret.ts';
@@ -48,7 +49,8 @@ function configMapLayer(
   const text = textAt(item?.object, 'data', key);
   if (item === undefined || text === undefined) return undefined;
   const values = target === undefined ? parsedValues(text) : valuesAt(target, scalarIn(text));
-  return values && { values, placeOf: () => ({ item, path: ['data', key] }) };
+  const lines = (path: Path): Path => (target === undefined ? path : []);
+  return values && { values, placeOf: path => ({ item, path: ['data', key, ...lines(path)] }) };
 }
 
 /** A Secret gives a value that nobody here knows. */

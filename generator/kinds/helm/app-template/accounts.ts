@@ -9,7 +9,8 @@ export function accountsOf(app: App): Entry[] {
   const { create } = values;
   const name = textAt(values, 'name');
   if (typeof create !== 'boolean' && name === undefined) return entriesOf(app, 'serviceAccount');
-  const only = { id: 'default', name: name || app.fullname, values, at: ['serviceAccount'] };
+  const id = 'default';
+  const only = { id, name: name || app.fullname, values, at: ['serviceAccount'] };
   return create === true ? [only] : [];
 }
 
