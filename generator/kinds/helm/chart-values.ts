@@ -1,4 +1,6 @@
-import { mapAt, textAt } from '../../ground/json.ts';
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { mapsIn } from '../../ground/json-walk.ts';
+import { hasIssuer, issuedSecret } from '../cert-manager/shim.ts';
 import type { Brought, Kind } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { chartReads } from './chart-reads.ts';
@@ -16,6 +18,18 @@ export const chartValues: Kind = {
   isNoPlainText: true,
   isNamedFreely: true,
   settings: ['values'],
+  leaves: 'always',
+
+  /** Of cert-manager, where the annotations beside certificates name an issuer. */
+  makes: ({ object }) =>
+    mapsIn(object['values'], ['values']).flatMap(({ map, path }) => {
+      if (map['enabled'] === false || !hasIssuer(mapAt(map, 'annotations'))) return [];
+      return listAt(map, 'tls').flatMap((entry, index) => {
+        const secret = textAt(entry, 'secretName') ?? '';
+        const at = [...path, 'tls', index, 'secretName'];
+        return secret === '' ? [] : [issuedSecret(secret, at)];
+      });
+    }),
 
   /** A chart names what it makes after the release or itself: other names are of what is there before. */
   reads: ({ object, name }) => {
