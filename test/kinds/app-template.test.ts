@@ -143,6 +143,13 @@ test('variables come by name, and behind those that they depend on', () => {
   expect(variables('[{ name: B }, { name: A }]')).toEqual(['B', 'A']);
 });
 
+test('a variable that comes too early can say what it depends on, or be moved in a list', () => {
+  const found = (env: string): string =>
+    runMain('.', ['lint', '-'], containerRelease(`env: ${env}`)).stdout;
+  expect(found("{ A: '$(B)', B: b }")).toContain('depends on "B" (dependsOn)');
+  expect(found("[{ name: A, value: '$(B)' }, { name: B, value: b }]")).toContain('Move "B" up');
+});
+
 test('what the values make is made: keys of Secrets, certificates, fetched Secrets', () => {
   const more = `, secrets: { a: { stringData: { key: value } } },
     ingress: { a: { annotations: { cert-manager.io/issuer: ca }, tls: [{ secretName: tls }] } },
