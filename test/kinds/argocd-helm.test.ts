@@ -41,10 +41,11 @@ test('a release is called like the Application, and is where that goes', () => {
 
 test('each source may be a chart', () => {
   const values = '{ controllers: { a: { containers: { a: {} } } } }';
-  const sources = `sources: [{ chart: app-template, helm: { valuesObject: ${values} } }, { path: charts/web, helm: { releaseName: web } }, { path: base }]`;
+  const sources = `sources: [{ chart: app-template, helm: { valuesObject: ${values} } }, { path: charts/web, helm: { releaseName: web } }, { path: ., repoURL: oci://example.com/app-template, helm: { releaseName: b, valuesObject: ${values} } }, { path: base }]`;
   expect(objectsIn(graphOf(application(sources)))).toEqual([
     'Deployment/apps/shop',
     'HelmRelease/apps/web',
+    'Deployment/apps/b',
   ]);
 });
 
@@ -117,4 +118,13 @@ spec:
 `;
   const { stdout } = runMain('.', ['lint', '-'], manifest);
   expect(stdout).toContain('stdin:18:24: error: Secret "login" has no key "pass"');
+});
+
+test('of more parameters than anybody has the last ones are read', () => {
+  const many = Array.from(
+    { length: 300 },
+    (_, index) => `{ name: a${index}.existingSecret, value: s${index} }`,
+  );
+  const manifest = chart(`parameters: [${many.join(', ')}]`);
+  expect(readsOf(graphOf(manifest))).toHaveLength(200);
 });

@@ -49,20 +49,27 @@ interface Source {
 function releaseOf(from: Source, readValues: ReadValues): Release {
   const { source, at, item, name, namespace } = from;
   const files = listAt(source, 'helm', 'valueFiles').map(file => readValues(String(file)));
-  const chart = [textAt(source, 'chart'), textAt(source, 'path')]
-    .map(path => path?.split('/').findLast(part => part !== ''))
-    .find(part => part !== undefined);
+  const chart = ['chart', 'path', 'repoURL'].flatMap(field => nameIn(textAt(source, field)))[0];
   const version = textAt(source, 'targetRevision');
   const nothing: Layer = { values: {}, placeOf: () => ({ item, path: [...at, 'helm'] }) };
-  const layers = [...files, ...inlineLayers(from), ...parameterLayers(from)];
+  const layers = [nothing, ...files, ...inlineLayers(from), ...parameterLayers(from)];
+  const merged = mergedValues(layers);
   return {
-    ...mergedValues([nothing, ...layers.filter(layer => layer !== undefined)]),
+    ...merged,
     ...(chart !== undefined && { chart }),
     ...(version !== undefined && { version }),
     name: textAt(source, 'helm', 'releaseName') || name,
     namespace: textAt(source, 'helm', 'namespace') || namespace,
-    isPartly: layers.includes(undefined) || listAt(source, 'helm', 'fileParameters').length > 0,
+    isPartly: merged.isPartly || listAt(source, 'helm', 'fileParameters').length > 0,
   };
+}
+
+/** The last part of a path or an address; the root of an address has none. */
+function nameIn(path: string | undefined): string[] {
+  return (path ?? '')
+    .split('/')
+    .filter(part => part !== '' && part !== '.')
+    .slice(-1);
 }
 
 /** Values as an object go before the same as a text, which then counts for nothing. */

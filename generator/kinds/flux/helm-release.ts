@@ -32,20 +32,17 @@ function isRemote(item: Item): boolean {
 
 function releaseOf(item: Item, find: Find): Release {
   const spec = specOf(item);
-  const layers = valuesLayers(item, find);
   const chart = chartOf(item, find);
   const own: Layer = {
     values: mapAt(spec, 'values'),
     placeOf: path => ({ item, path: ['spec', 'values', ...path] }),
   };
+  const merged = mergedValues([...valuesLayers(item, find), own]);
   return {
     ...chart,
-    ...mergedValues([...layers.filter(layer => layer !== undefined), own]),
+    ...merged,
     name: releaseName(item),
     namespace: textAt(spec, 'targetNamespace') || item.namespace,
-    isPartly:
-      chart.chart === undefined ||
-      layers.includes(undefined) ||
-      Object.hasOwn(spec, 'postRenderers'),
+    isPartly: merged.isPartly || chart.chart === undefined || Object.hasOwn(spec, 'postRenderers'),
   };
 }

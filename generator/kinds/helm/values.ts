@@ -10,17 +10,23 @@ export interface Layer {
   readonly placeOf: (path: Path) => ValuePlace;
 }
 
-/** The values of all layers, and where each is written. */
-export function mergedValues(layers: readonly Layer[]): Pick<Release, 'values' | 'placeOf'> {
-  const [first, ...others] = layers;
-  if (first === undefined) throw new Error('a release has no layer of values');
+/** More layers than these are nobody's; the last ones win anyway. */
+const MOST_LAYERS = 200;
+
+/** The values of all layers, and where each is written; some layers may not be known. */
+export function mergedValues(
+  layers: readonly (Layer | undefined)[],
+): Pick<Release, 'values' | 'placeOf' | 'isPartly'> {
+  const known = layers.filter(layer => layer !== undefined).slice(-MOST_LAYERS);
   return {
-    values: others.reduce((values, layer) => merged(values, layer.values), first.values),
+    values: known.reduce<JsonObject>((values, layer) => merged(values, layer.values), {}),
     placeOf: path => {
-      const depths = layers.map(({ values }) => depthOf(values, path));
-      const layer = layers[depths.lastIndexOf(Math.max(...depths))] ?? first;
+      const depths = known.map(({ values }) => depthOf(values, path));
+      const layer = known[depths.lastIndexOf(Math.max(...depths))];
+      if (layer === undefined) throw new Error('a release has no layer of values');
       return layer.placeOf(path);
     },
+    isPartly: known.length < layers.length,
   };
 }
 
