@@ -59,7 +59,7 @@ function volumeReads(volume: JsonObject, path: Path): Read[] {
 }
 
 /** A Secret as files: all keys, or one read for each item. */
-function sourceReads(source: JsonObject, field: string, path: Path, how: How): Read[] {
+export function sourceReads(source: JsonObject, field: string, path: Path, how: How): Read[] {
   const read = {
     name: source[field],
     path: [...path, field],

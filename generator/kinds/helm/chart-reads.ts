@@ -1,5 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
-import { isMap, type Json, type JsonObject, listAt, textAt } from '../../ground/json.ts';
+import { isMap, type Json, type JsonObject, textAt } from '../../ground/json.ts';
+import { sourceReads } from '../pod-reads.ts';
 import type { How, Read } from '../secret-ends.ts';
 import { CERTIFICATE_KEYS, pullReads, readOf, refRead } from '../secret-refs.ts';
 import { isObject } from './written-objects.ts';
@@ -11,7 +12,7 @@ import { isObject } from './written-objects.ts';
 export function chartReads(values: JsonObject, path: Path): Read[] {
   if (values['enabled'] === false || isObject(values)) return [];
   return [
-    ...(values['type'] === 'secret' ? sourceReads(values, 'name', path) : []),
+    ...(values['type'] === 'secret' ? sourceReads(values, 'name', path, 'volume') : []),
     ...namedReads(values, path),
     ...Object.entries(values).flatMap(([field, value]) =>
       fieldReads(field, value, [...path, field]),
@@ -23,9 +24,10 @@ function fieldReads(field: string, value: Json, at: Path): Read[] {
   if (Array.isArray(value)) return listReads(field, value, at);
   if (!isMap(value)) return [];
   if (REF.test(field)) return refRead(value, { path: at, how: howOf(field) }).map(given(field));
-  if (field === 'secret' && at.at(-3) === 'sources') return sourceReads(value, 'name', at);
+  if (field === 'secret' && at.at(-3) === 'sources')
+    return sourceReads(value, 'name', at, 'volume');
   if (field === 'secret' && textAt(value, 'secretName'))
-    return sourceReads(value, 'secretName', at);
+    return sourceReads(value, 'secretName', at, 'volume');
   return chartReads(value, at);
 }
 
@@ -98,21 +100,6 @@ function keysBeside(values: JsonObject, path: Path): Key[] {
 function keysIn(values: JsonObject, path: Path, isKey: (name: string) => boolean): Key[] {
   return Object.entries(values).flatMap(([name, key]) =>
     typeof key === 'string' && key !== '' && isKey(name) ? [{ key, keyPath: [...path, name] }] : [],
-  );
-}
-
-/** A Secret as files: all keys, or one read for each item. */
-function sourceReads(source: JsonObject, field: string, path: Path): Read[] {
-  const read = {
-    name: source[field],
-    path: [...path, field],
-    isOptional: source['optional'] === true,
-    how: 'volume' as const,
-  };
-  const items = listAt(source, 'items').filter(isMap);
-  if (items.length === 0) return readOf(read);
-  return items.flatMap(({ key = null }, index) =>
-    readOf({ ...read, key, keyPath: [...path, 'items', index, 'key'] }),
   );
 }
 
