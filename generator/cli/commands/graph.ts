@@ -15,6 +15,7 @@ import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printFindings, withSpec } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
+import { expectPaths } from '../usage.ts';
 
 interface GraphFlags extends Allowed {
   readonly paths: readonly string[];
@@ -49,6 +50,7 @@ export const graph: Action<GraphFlags> = {
 
 /** Prints where Secrets come from and who reads them: of the paths, or of every overlay. */
 function printFlow(options: GraphOptions, host: Host): number {
+  expectPaths(options.paths, host);
   if (options.paths.length > 0) return print([setOfPaths(options, host)], options, host);
   return withSpec(options, host, ({ spec }) =>
     andThen(setsOfSpec(spec, { ...options, allowed: options }, host), sets => {

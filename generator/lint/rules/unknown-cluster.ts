@@ -8,7 +8,7 @@ import type { Rule } from '../rule.ts';
 export const unknownCluster: Rule = {
   id: 'unknown-cluster',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary: 'Each CNPG object that belongs to a Cluster names one of its namespace.',
 
   *check({ byKind, find, outside }) {

@@ -1,3 +1,4 @@
+import type { Unknown } from '../../kinds/deployment-ends.ts';
 import type { Target } from '../../make/pipeline.ts';
 import type { ObjectSet, Outside } from './object-set.ts';
 import type { ObjectSource } from './parse-source.ts';
@@ -14,10 +15,14 @@ export interface ManifestSet {
 
 /** The objects of a set. */
 export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet {
-  const isPartlyUnread = [...sources, ...context].some(({ unread = [] }) => unread.length > 0);
+  const unknowns = [...sources, ...context].flatMap(unknownsOf);
   return {
     items: sources.flatMap(({ items }) => [...items]),
     context: context.flatMap(({ items }) => [...items]),
-    outside: isPartlyUnread ? { ...outside, isPartlyUnread } : outside,
+    outside: unknowns.length > 0 ? { ...outside, unknowns } : outside,
   };
+}
+
+function unknownsOf({ number, unknowns = [] }: ObjectSource): Unknown[] {
+  return unknowns.map(unknown => ({ ...unknown, file: number }));
 }
