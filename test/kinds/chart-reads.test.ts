@@ -77,7 +77,19 @@ kind: Cluster
 metadata: { name: db, namespace: data }
 spec: { instances: 1, storage: { size: 1Gi } }
 `;
-  const values = '{ config: { host: db-rw.apps.svc.cluster.local } }';
+  const values = '{ config: { host: db-rw.other.svc.cluster.local } }';
   const { stdout } = runMain('.', ['lint', '-'], `${cluster}---\n${release(values, 'my-chart')}`);
-  expect(stdout).toContain('there is no Service "db-rw" in namespace "apps" [unknown-host]');
+  expect(stdout).toContain('there is no Service "db-rw" in namespace "other" [unknown-host]');
+});
+
+test('a Secret that a chart may make itself is not missed, one that it takes is', () => {
+  const linted = (values: string): string =>
+    runMain('.', ['lint', '-'], release(values, 'my-chart')).stdout;
+  const doubt = 'made perhaps by the Helm chart "my-chart" in apps';
+  expect(linted('{ tls: { secretName: cert } }')).toContain(doubt);
+  expect(linted('{ existingSecret: login }')).toContain('nothing makes the Secret "login"');
+  const other = release('{}', 'web').replace('name: shop', 'name: other');
+  const both = `${release('{ existingSecret: login }', 'my-chart')}---\n${other}`;
+  const { stdout } = runMain('.', ['lint', '-'], both);
+  expect(stdout).toContain('made perhaps by the Helm chart "web" in apps');
 });

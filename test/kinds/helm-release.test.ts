@@ -42,8 +42,8 @@ test('a Secret that gives values is read, and what it gives is not known', () =>
     { kind: Secret, name: one, valuesKey: k, targetPath: a.existingSecret }`;
   const graph = graphOf(from(refs));
   expect(readsOf(graph)).toEqual([
-    'all/values.yaml flux optional',
-    'one/k flux',
+    'all/values.yaml flux optional given',
+    'one/k flux given',
     '{{ }} helm given',
   ]);
 });

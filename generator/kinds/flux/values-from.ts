@@ -24,7 +24,7 @@ export function valuesReads(release: Item): Read[] {
       keyPath: valuesKey === undefined ? path : [...path, 'valuesKey'],
       isOptional: optional === true,
       how: 'flux',
-    });
+    }).map(read => ({ ...read, isGiven: true as const }));
   });
 }
 
