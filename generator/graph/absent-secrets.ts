@@ -2,6 +2,7 @@ import { groupBy } from '../ground/group-by.ts';
 import { inNamespaceOrNone, ofNamespace } from '../ground/namespace-words.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
+import { writtenItem } from '../kinds/brought.ts';
 import type { Item } from '../kinds/kind.ts';
 import { doubtAbout } from './doubts.ts';
 import { findSecret, type Maker, type Reader, type SecretGraph, secretId } from './secret-graph.ts';
@@ -30,8 +31,9 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
         !isNotCreated.has(secretId(namespace, secret)),
     )
     .map(reader => {
-      const { namespace, secret } = reader;
-      const doubt = doubtAbout(graph, { namespace: namespace || undefined, secret });
+      const { namespace, secret, item } = reader;
+      const notBy = reader.isGiven ? writtenItem(item) : undefined;
+      const doubt = doubtAbout(graph, { namespace: namespace || undefined, secret, notBy });
       return { reader, ...reasonOf(reader), ...(doubt !== undefined && { doubt }) };
     });
 }
