@@ -4,13 +4,14 @@ import { knownNames } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { writtenItem } from '../kinds/brought.ts';
 import type { Item } from '../kinds/kind.ts';
-import { doubtAbout } from './doubts.ts';
+import { type Absent, doubtAbout } from './doubts.ts';
 import { findSecret, type Maker, type Reader, type SecretGraph, secretId } from './secret-graph.ts';
 import { type Reason, unmadeSecrets } from './unmade-secrets.ts';
 
 /** A read of a Secret that nothing makes. */
 export interface AbsentRead extends Reason {
   readonly reader: Reader;
+  readonly absent: Absent;
   /** Why it is not known all the same. */
   readonly doubt?: string;
 }
@@ -33,8 +34,9 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
     .map(reader => {
       const { namespace, secret, item } = reader;
       const notBy = reader.isGiven ? writtenItem(item) : undefined;
-      const doubt = doubtAbout(graph, { namespace: namespace || undefined, secret, notBy });
-      return { reader, ...reasonOf(reader), ...(doubt !== undefined && { doubt }) };
+      const absent = { namespace: namespace || undefined, secret, notBy };
+      const doubt = doubtAbout(graph, absent);
+      return { reader, absent, ...reasonOf(reader), ...(doubt !== undefined && { doubt }) };
     });
 }
 
