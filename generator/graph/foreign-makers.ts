@@ -1,4 +1,5 @@
 import { isMap, mapAt, textAt } from '../ground/json.ts';
+import { ARGOCD_SECRETS } from '../kinds/argocd/own-secrets.ts';
 import { type Item, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
@@ -13,6 +14,7 @@ const COPIED = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
 export function mayBeMade(graph: SecretGraph): (namespace: string, name: string) => boolean {
   const foreign = graph.items.filter(({ known }) => known === undefined);
   const named = new Set(foreign.flatMap(item => textsUnder(specOf(item), 'spec')));
+  for (const name of ARGOCD_SECRETS) named.add(name);
   const owners = new Set(foreign.flatMap(ownersOf));
   const copied = new Set(graph.items.flatMap(copiedSecret));
   for (const item of graph.items)
