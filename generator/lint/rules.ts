@@ -47,6 +47,7 @@ import { storeConditions } from './rules/store-conditions.ts';
 import { storeConnection } from './rules/store-connection.ts';
 import { storeNamespace } from './rules/store-namespace.ts';
 import { storeProvider } from './rules/store-provider.ts';
+import { swappedCredentials } from './rules/swapped-credentials.ts';
 import { syncOrder } from './rules/sync-order.ts';
 import { templateEscaping } from './rules/template-escaping.ts';
 import { templateSource } from './rules/template-source.ts';
@@ -121,6 +122,7 @@ export const rules: readonly Rule[] = [
   storeConnection,
   storeNamespace,
   storeProvider,
+  swappedCredentials,
   syncOrder,
   templateEscaping,
   templateSource,
