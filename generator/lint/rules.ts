@@ -32,6 +32,7 @@ import { parameterName } from './rules/parameter-name.ts';
 import { plaintextSecret } from './rules/plaintext-secret.ts';
 import { policyConflict } from './rules/policy-conflict.ts';
 import { pullSecretType } from './rules/pull-secret-type.ts';
+import { quotedTemplate } from './rules/quoted-template.ts';
 import { rawUrlPassword } from './rules/raw-url-password.ts';
 import { readOnlyService } from './rules/read-only-service.ts';
 import { refreshInterval } from './rules/refresh-interval.ts';
@@ -67,6 +68,7 @@ import { unknownServiceAccount } from './rules/unknown-service-account.ts';
 import { unknownStore } from './rules/unknown-store.ts';
 import { unknownTemplateKey } from './rules/unknown-template-key.ts';
 import { unknownVariable } from './rules/unknown-variable.ts';
+import { unmatchedRewrite } from './rules/unmatched-rewrite.ts';
 import { unservedVersion } from './rules/unserved-version.ts';
 import { variableCollision } from './rules/variable-collision.ts';
 import { variableName } from './rules/variable-name.ts';
@@ -107,6 +109,7 @@ export const rules: readonly Rule[] = [
   plaintextSecret,
   policyConflict,
   pullSecretType,
+  quotedTemplate,
   rawUrlPassword,
   readOnlyService,
   refreshInterval,
@@ -142,6 +145,7 @@ export const rules: readonly Rule[] = [
   unknownStore,
   unknownTemplateKey,
   unknownVariable,
+  unmatchedRewrite,
   unservedVersion,
   variableCollision,
   variableName,
