@@ -5,6 +5,8 @@ import { collectorComponent } from './rules/collector-component.ts';
 import { collectorVariable } from './rules/collector-variable.ts';
 import { collectorVariableScheme } from './rules/collector-variable-scheme.ts';
 import { deprecatedVersion } from './rules/deprecated-version.ts';
+import { duplicateBackup } from './rules/duplicate-backup.ts';
+import { duplicateObject } from './rules/duplicate-object.ts';
 import { duplicateSecretKey } from './rules/duplicate-secret-key.ts';
 import { duplicateTarget } from './rules/duplicate-target.ts';
 import { duplicateVariable } from './rules/duplicate-variable.ts';
@@ -82,6 +84,8 @@ export const rules: readonly Rule[] = [
   collectorVariable,
   collectorVariableScheme,
   deprecatedVersion,
+  duplicateBackup,
+  duplicateObject,
   duplicateSecretKey,
   duplicateTarget,
   duplicateVariable,

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Target } from '../../make/pipeline.ts';
 import type { ObjectSet, Outside } from './object-set.ts';
 import type { ObjectSource } from './parse-source.ts';
@@ -19,5 +20,11 @@ export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet
     items: sources.flatMap(({ items }) => [...items]),
     context: context.flatMap(({ items }) => [...items]),
     outside: isPartlyUnread ? { ...outside, isPartlyUnread } : outside,
+    folders: foldersOf([...sources, ...context]),
   };
+}
+
+function foldersOf(sources: readonly ObjectSource[]): ReadonlyMap<number, string> {
+  const asTheyAre = sources.filter(({ isBuilt }) => !isBuilt);
+  return new Map(asTheyAre.map(({ number, file }) => [number, dirname(file)]));
 }

@@ -6,6 +6,8 @@ export interface ObjectSet {
   /** Objects that are there too and are looked at elsewhere; the set's own go before them. */
   readonly context: readonly Item[];
   readonly outside: Outside;
+  /** The folders of files that are applied as they are, by the numbers of the files. */
+  readonly folders?: ReadonlyMap<number, string>;
 }
 
 /** What exists outside the checked set, by declaration. */
