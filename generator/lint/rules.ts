@@ -71,6 +71,7 @@ import { unknownStore } from './rules/unknown-store.ts';
 import { unknownTemplateKey } from './rules/unknown-template-key.ts';
 import { unknownVariable } from './rules/unknown-variable.ts';
 import { unmatchedRewrite } from './rules/unmatched-rewrite.ts';
+import { unmatchedSelector } from './rules/unmatched-selector.ts';
 import { unservedVersion } from './rules/unserved-version.ts';
 import { variableCollision } from './rules/variable-collision.ts';
 import { variableName } from './rules/variable-name.ts';
@@ -150,6 +151,7 @@ export const rules: readonly Rule[] = [
   unknownTemplateKey,
   unknownVariable,
   unmatchedRewrite,
+  unmatchedSelector,
   unservedVersion,
   variableCollision,
   variableName,
