@@ -1,4 +1,5 @@
 import type { Rule } from './rule.ts';
+import { archiveCollision } from './rules/archive-collision.ts';
 import { backupMethod } from './rules/backup-method.ts';
 import { cnpgName } from './rules/cnpg-name.ts';
 import { collectorComponent } from './rules/collector-component.ts';
@@ -15,8 +16,10 @@ import { generatorRefresh } from './rules/generator-refresh.ts';
 import { iamAction } from './rules/iam-action.ts';
 import { iamResource } from './rules/iam-resource.ts';
 import { iamTrust } from './rules/iam-trust.ts';
+import { ignoredAccountName } from './rules/ignored-account-name.ts';
 import { immutableTarget } from './rules/immutable-target.ts';
 import { impossiblePassword } from './rules/impossible-password.ts';
+import { inTreeBackup } from './rules/in-tree-backup.ts';
 import { invalidFetch } from './rules/invalid-fetch.ts';
 import { invalidObject } from './rules/invalid-object.ts';
 import { invalidPod } from './rules/invalid-pod.ts';
@@ -37,6 +40,7 @@ import { pullSecretType } from './rules/pull-secret-type.ts';
 import { quotedTemplate } from './rules/quoted-template.ts';
 import { rawUrlPassword } from './rules/raw-url-password.ts';
 import { readOnlyService } from './rules/read-only-service.ts';
+import { recoveryOwner } from './rules/recovery-owner.ts';
 import { refreshInterval } from './rules/refresh-interval.ts';
 import { refreshStopped } from './rules/refresh-stopped.ts';
 import { reloadTarget } from './rules/reload-target.ts';
@@ -56,6 +60,7 @@ import { templateEscaping } from './rules/template-escaping.ts';
 import { templateSource } from './rules/template-source.ts';
 import { templateSyntax } from './rules/template-syntax.ts';
 import { templateType } from './rules/template-type.ts';
+import { twoArchivers } from './rules/two-archivers.ts';
 import { undefinedVolume } from './rules/undefined-volume.ts';
 import { unknownCluster } from './rules/unknown-cluster.ts';
 import { unknownExternalCluster } from './rules/unknown-external-cluster.ts';
@@ -79,6 +84,7 @@ import { variableOrder } from './rules/variable-order.ts';
 
 /** All rules, by id. */
 export const rules: readonly Rule[] = [
+  archiveCollision,
   backupMethod,
   cnpgName,
   collectorComponent,
@@ -95,8 +101,10 @@ export const rules: readonly Rule[] = [
   iamAction,
   iamResource,
   iamTrust,
+  ignoredAccountName,
   immutableTarget,
   impossiblePassword,
+  inTreeBackup,
   invalidFetch,
   invalidObject,
   invalidPod,
@@ -117,6 +125,7 @@ export const rules: readonly Rule[] = [
   quotedTemplate,
   rawUrlPassword,
   readOnlyService,
+  recoveryOwner,
   refreshInterval,
   refreshStopped,
   reloadTarget,
@@ -136,6 +145,7 @@ export const rules: readonly Rule[] = [
   templateSource,
   templateSyntax,
   templateType,
+  twoArchivers,
   undefinedVolume,
   unknownCluster,
   unknownExternalCluster,
