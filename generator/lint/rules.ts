@@ -1,6 +1,7 @@
 import type { Rule } from './rule.ts';
 import { archiveCollision } from './rules/archive-collision.ts';
 import { backupMethod } from './rules/backup-method.ts';
+import { clearTextPush } from './rules/clear-text-push.ts';
 import { cnpgName } from './rules/cnpg-name.ts';
 import { collectorComponent } from './rules/collector-component.ts';
 import { collectorVariable } from './rules/collector-variable.ts';
@@ -12,6 +13,7 @@ import { duplicateSecretKey } from './rules/duplicate-secret-key.ts';
 import { duplicateTarget } from './rules/duplicate-target.ts';
 import { duplicateVariable } from './rules/duplicate-variable.ts';
 import { escapedVariable } from './rules/escaped-variable.ts';
+import { findPrefix } from './rules/find-prefix.ts';
 import { generatorRefresh } from './rules/generator-refresh.ts';
 import { iamAction } from './rules/iam-action.ts';
 import { iamResource } from './rules/iam-resource.ts';
@@ -54,6 +56,7 @@ import { storeConditions } from './rules/store-conditions.ts';
 import { storeConnection } from './rules/store-connection.ts';
 import { storeNamespace } from './rules/store-namespace.ts';
 import { storeProvider } from './rules/store-provider.ts';
+import { storeUrl } from './rules/store-url.ts';
 import { swappedCredentials } from './rules/swapped-credentials.ts';
 import { syncOrder } from './rules/sync-order.ts';
 import { templateEscaping } from './rules/template-escaping.ts';
@@ -86,6 +89,7 @@ import { variableOrder } from './rules/variable-order.ts';
 export const rules: readonly Rule[] = [
   archiveCollision,
   backupMethod,
+  clearTextPush,
   cnpgName,
   collectorComponent,
   collectorVariable,
@@ -97,6 +101,7 @@ export const rules: readonly Rule[] = [
   duplicateTarget,
   duplicateVariable,
   escapedVariable,
+  findPrefix,
   generatorRefresh,
   iamAction,
   iamResource,
@@ -139,6 +144,7 @@ export const rules: readonly Rule[] = [
   storeConnection,
   storeNamespace,
   storeProvider,
+  storeUrl,
   swappedCredentials,
   syncOrder,
   templateEscaping,
