@@ -1,28 +1,40 @@
 import { isMap, mapAt, textAt } from '../ground/json.ts';
 import { ARGOCD_SECRETS } from '../kinds/argocd/own-secrets.ts';
-import { type Item, specOf } from '../kinds/kind.ts';
+import { calledOf, type Item, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** Operators that copy a Secret to other namespaces say so in an annotation of it. */
 const COPIED = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
 
 /**
- * Whether a Secret may be made by something that the graph cannot see: an object of a
- * kind that is not known, or one that copies Secrets. Kinds of others name what they make in a field (Vault,
- * Doppler, Infisical, Crossplane), or after themselves (Kafka, RabbitMQ, Rook, Helm releases).
+ * What may make a Secret that the graph cannot see: Argo CD, an object of a kind that is not known, or
+ * one that copies Secrets. Kinds of others name what they make in a field (Vault, Doppler,
+ * Infisical, Crossplane), or after themselves (Kafka, RabbitMQ, Rook, Helm releases).
  */
-export function mayBeMade(graph: SecretGraph): (namespace: string, name: string) => boolean {
+export function mayBeMade(
+  graph: SecretGraph,
+): (namespace: string, name: string) => string | undefined {
   const foreign = graph.items.filter(({ known }) => known === undefined);
-  const named = new Set(foreign.flatMap(item => textsUnder(specOf(item), 'spec')));
-  for (const name of ARGOCD_SECRETS) named.add(name);
-  const owners = new Set(foreign.flatMap(ownersOf));
+  const named = new Map(
+    foreign.flatMap(item => textsUnder(specOf(item), 'spec').map(text => [text, item] as const)),
+  );
+  const owners = new Map(foreign.flatMap(item => ownersOf(item).map(id => [id, item] as const)));
   const copied = new Set(graph.items.flatMap(copiedSecret));
   for (const item of graph.items)
-    for (const name of item.known?.mayMake?.(item) ?? []) named.add(name);
+    for (const name of item.known?.mayMake?.(item) ?? []) named.set(name, item);
   return (namespace, name) =>
-    named.has(name) ||
-    copied.has(name) ||
-    beginnings(name).some(start => owners.has(`${namespace}/${start}`));
+    (ARGOCD_SECRETS.includes(name) ? 'Argo CD itself' : undefined) ??
+    toldOf(named.get(name)) ??
+    (copied.has(name) ? `an operator that copies the Secret "${name}"` : undefined) ??
+    toldOf(
+      beginnings(name)
+        .map(start => owners.get(`${namespace}/${start}`))
+        .find(owner => owner !== undefined),
+    );
+}
+
+function toldOf(item: Item | undefined): string | undefined {
+  return item && `the ${calledOf(item)} "${item.name}"`;
 }
 
 /** The texts of a spec under a field for names, with those under any field for Secrets. */

@@ -26,6 +26,8 @@ export interface Applied {
 export interface Unknown {
   /** Where; undefined: in any namespace. */
   readonly namespace?: string;
-  /** As a reason is told: `the Helm chart "ironic"`. */
+  /** As a reason is told: `the Helm chart "ironic"`, to which the namespace is added. */
   readonly what: string;
+  /** The number of the file that it is left out of, where that is so. */
+  readonly file?: number;
 }

@@ -41,7 +41,7 @@ const OF_ABSENCE = [
 ];
 
 test('of a set that was read in part these say nothing', () => {
-  const ids = rules.filter(({ claimsAbsence }) => claimsAbsence === true).map(({ id }) => id);
+  const ids = rules.filter(({ claimsAbsence }) => claimsAbsence !== undefined).map(({ id }) => id);
   expect(ids).toEqual(OF_ABSENCE);
 });
 
@@ -55,7 +55,9 @@ test.for(rules)('$id', async ({ id }) => {
   const folder = join(cases, id);
   expect(runMain(folder, ['lint', 'ok.yaml'])).toEqual({
     status: 0,
-    stdout: expect.stringMatching(/^no findings in \d+ objects?(?:; not judged: .+)?\n$/),
+    stdout: expect.stringMatching(
+      /^(?:\d+ references? not judged: .+\n)*no findings in \d+ objects?(?:; not judged: .+)?\n$/,
+    ),
     stderr: '',
   });
   const bad = runMain(folder, ['lint', 'bad.yaml']);

@@ -26,6 +26,8 @@ interface LintFlags extends Allowed {
   readonly namespace?: string;
   readonly failOn?: Severity;
   readonly config?: string;
+  /** What is not known is a warning. */
+  readonly strict?: boolean;
   /** A rule whose page is wanted, instead of all else. */
   readonly explain?: string;
 }
@@ -46,6 +48,7 @@ export const lintCommand: CommandLine<LintFlags> = {
         '--config <file>',
         'what is accepted, and what exists outside (.rem-secrets-lint.yaml)',
       )
+      .option('--strict', 'warn of what may be made by something that was not read')
       .option('--explain <rule>', 'print the page of a rule')
       .option(...ENABLE_EXEC)
       .option(...ENABLE_REMOTE)
@@ -76,7 +79,9 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const namespace = options.namespace ?? config.namespace ?? '';
   const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
     const sources = sets.flatMap(set => [...set.sources]);
-    const result = runSets(sets, config, placesFor(sets, host, spec), host.validators);
+    const { strict = false } = options;
+    const placeOf = placesFor(sets, host, spec);
+    const result = runSets(sets, { config, strict }, placeOf, host.validators);
     const findings = [...result.findings, ...unusedEntries(read, result.used)];
     return print(
       { ...result, findings, textOf: textsOf(sources, read, spec, host) },
@@ -99,7 +104,7 @@ interface ShownRun extends Omit<LintRun, 'used'> {
 
 /** What is wrong before anything can be checked. */
 function nothingRun(findings: readonly Finding[]): ShownRun {
-  const unjudged = { files: 0, documents: 0, names: 0, unread: 0, absences: 0 };
+  const unjudged = { files: 0, documents: 0, names: 0, unread: 0, absences: 0, doubts: [] };
   return { findings, objects: 0, accepted: 0, unjudged, textOf: () => undefined };
 }
 

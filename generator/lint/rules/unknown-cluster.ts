@@ -14,7 +14,7 @@ import type { Rule } from '../rule.ts';
 export const unknownCluster: Rule = {
   id: 'unknown-cluster',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary: 'What belongs to a CNPG Cluster, or selects its pods, names one of its namespace.',
 
   *check({ byKind, find, outside }) {

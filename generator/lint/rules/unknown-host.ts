@@ -6,7 +6,7 @@ import type { Rule } from '../rule.ts';
 export const unknownHost: Rule = {
   id: 'unknown-host',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary:
     'Each host of a CNPG Cluster is a Service that there is, in the namespace that is meant.',
 

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import type { Host, Run } from '../../ground/host.ts';
+import { textAt } from '../../ground/json.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { runTool } from '../tools.ts';
 import type { Allowed } from './allowed.ts';
@@ -10,7 +11,7 @@ import { entryPlace } from './entry.ts';
 import { environmentFor } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { isPlain } from './read.ts';
-import { unappliedIn, unreadFinding } from './unread.ts';
+import { unappliedIn, unknownsOf, unreadFinding } from './unread.ts';
 
 /** A kustomization to build. */
 export interface Buildable {
@@ -29,18 +30,29 @@ export interface Buildable {
 export function buildKustomization(buildable: Buildable, host: Host): ManifestSource {
   const { folder, file, root, allowed } = buildable;
   const closure = closureOf(folder, root, allowed, host);
-  const unread = unreadOf(closure);
   const refusal = refusalOf(closure, allowed);
-  if (closure.faults.length > 0)
-    return { name: folder, file, isBuilt: false, findings: closure.faults, unread };
-  if (refusal !== undefined)
-    return { name: folder, file, isBuilt: false, findings: [refusal], unread };
+  if (closure.faults.length > 0) return notBuilt(buildable, closure, closure.faults);
+  if (refusal !== undefined) return notBuilt(buildable, closure, [refusal]);
   const { run, left } = runWith(closure, buildable, host);
-  const said = unreadOf(left);
-  if (run.status === 0)
-    return { name: folder, file, isBuilt: true, text: run.stdout, findings: [], unread: said };
-  const finding = failureOf(run.stderr, left, { file, host });
-  return { name: folder, file, isBuilt: false, findings: [finding], unread: said };
+  if (run.status !== 0)
+    return notBuilt(buildable, left, [failureOf(run.stderr, left, { file, host })]);
+  const [top] = left.kustomizations;
+  const unknowns = unknownsOf(left.unread, top);
+  const unread = unreadOf(left);
+  return { name: folder, file, isBuilt: true, text: run.stdout, findings: [], unread, unknowns };
+}
+
+function notBuilt(
+  { folder: name, file }: Buildable,
+  closure: Closure,
+  findings: readonly Finding[],
+): ManifestSource {
+  const namespace = textAt(closure.kustomizations[0]?.document, 'namespace');
+  const unknown = {
+    what: `the kustomization "${name}", which cannot be built`,
+    ...(namespace !== undefined && { namespace }),
+  };
+  return { name, file, isBuilt: false, findings, unread: unreadOf(closure), unknowns: [unknown] };
 }
 
 /** Why kustomize is not run at all: the functions, or that they would miss what is left out. */

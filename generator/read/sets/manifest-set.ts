@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { Unknown } from '../../kinds/deployment-ends.ts';
 import type { Target } from '../../make/pipeline.ts';
 import type { ObjectSet, Outside } from './object-set.ts';
 import type { ObjectSource } from './parse-source.ts';
@@ -15,13 +16,17 @@ export interface ManifestSet {
 
 /** The objects of a set. */
 export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet {
-  const isPartlyUnread = [...sources, ...context].some(({ unread = [] }) => unread.length > 0);
+  const unknowns = [...sources, ...context].flatMap(unknownsOf);
   return {
     items: sources.flatMap(({ items }) => [...items]),
     context: context.flatMap(({ items }) => [...items]),
-    outside: isPartlyUnread ? { ...outside, isPartlyUnread } : outside,
+    outside: unknowns.length > 0 ? { ...outside, unknowns } : outside,
     folders: foldersOf([...sources, ...context]),
   };
+}
+
+function unknownsOf({ number, unknowns = [] }: ObjectSource): Unknown[] {
+  return unknowns.map(unknown => ({ ...unknown, file: number }));
 }
 
 function foldersOf(sources: readonly ObjectSource[]): ReadonlyMap<number, string> {

@@ -1,3 +1,4 @@
+import type { Unknown } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
 
 /** Objects that are looked at together, as one cluster will have them. */
@@ -16,8 +17,8 @@ export interface Outside {
   readonly secrets: ReadonlyMap<string, readonly string[] | undefined>;
   /** `Kind/name` or `Kind/namespace/name`. */
   readonly objects: ReadonlySet<string>;
-  /** More of the set's own is there than was read: nothing of it is known to be absent. */
-  readonly isPartlyUnread?: boolean;
+  /** What was not read, or not made: nothing that it may have is known to be absent. */
+  readonly unknowns?: readonly Unknown[];
 }
 
 export const nothingOutside: Outside = { secrets: new Map(), objects: new Set() };
