@@ -66,6 +66,7 @@ import { templateType } from './rules/template-type.ts';
 import { twoArchivers } from './rules/two-archivers.ts';
 import { undefinedVolume } from './rules/undefined-volume.ts';
 import { unknownCluster } from './rules/unknown-cluster.ts';
+import { unknownEntry } from './rules/unknown-entry.ts';
 import { unknownExternalCluster } from './rules/unknown-external-cluster.ts';
 import { unknownGenerator } from './rules/unknown-generator.ts';
 import { unknownHost } from './rules/unknown-host.ts';
@@ -154,6 +155,7 @@ export const rules: readonly Rule[] = [
   twoArchivers,
   undefinedVolume,
   unknownCluster,
+  unknownEntry,
   unknownExternalCluster,
   unknownGenerator,
   unknownHost,
