@@ -82,6 +82,7 @@ import { unknownVariable } from './rules/unknown-variable.ts';
 import { unmatchedRewrite } from './rules/unmatched-rewrite.ts';
 import { unmatchedSelector } from './rules/unmatched-selector.ts';
 import { unservedVersion } from './rules/unserved-version.ts';
+import { unusedSecret } from './rules/unused-secret.ts';
 import { variableCollision } from './rules/variable-collision.ts';
 import { variableName } from './rules/variable-name.ts';
 import { variableOrder } from './rules/variable-order.ts';
@@ -171,6 +172,7 @@ export const rules: readonly Rule[] = [
   unmatchedRewrite,
   unmatchedSelector,
   unservedVersion,
+  unusedSecret,
   variableCollision,
   variableName,
   variableOrder,
