@@ -1,5 +1,6 @@
 import { oncePer } from '../ground/once-per.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
+import { ARGOCD_SECRETS } from '../kinds/argocd/own-secrets.ts';
 import type { Unknown } from '../kinds/deployment-ends.ts';
 import type { Item } from '../kinds/kind.ts';
 import { mayBeMade } from './foreign-makers.ts';
@@ -39,7 +40,11 @@ export function doubtBeside(
 }
 
 function secretDoubt(graph: SecretGraph, namespace: string, secret: string): string | undefined {
-  return wildcards(graph)(namespace, secret) ?? makers(graph)(namespace, secret);
+  return (
+    (ARGOCD_SECRETS.includes(secret) ? 'Argo CD itself' : undefined) ??
+    wildcards(graph)(namespace, secret) ??
+    makers(graph)(namespace, secret)
+  );
 }
 
 const makers = oncePer(mayBeMade);

@@ -10,8 +10,9 @@ const COPIED = /kubed|config-syncer|kyverno|clone/;
 const COPYING = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
 
 /**
- * What may make a Secret that the graph cannot see: an object of a kind that is not known, or one that copies Secrets. Kinds of others name what they make in a field (Vault,
- * Doppler, Infisical, Crossplane), or after themselves (Kafka, RabbitMQ, Rook, Helm releases).
+ * What may make a Secret that the graph cannot see: an object of a kind that is not known, or
+ * one that copies Secrets. Kinds of others name what they make in a field (Vault, Doppler,
+ * Infisical, Crossplane), or after themselves (Kafka, RabbitMQ, Rook, Helm releases).
  */
 export function mayBeMade(
   graph: SecretGraph,

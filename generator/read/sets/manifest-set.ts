@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Place } from '../../ground/finding.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
@@ -42,9 +43,15 @@ export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet
     items: sources.flatMap(({ items }) => [...items]),
     context: context.flatMap(({ items }) => [...items]),
     outside: unknowns.length > 0 ? { ...outside, unknowns } : outside,
+    folders: foldersOf([...sources, ...context]),
   };
 }
 
 function unknownsOf({ number, unknowns = [] }: ObjectSource): Unknown[] {
   return unknowns.map(unknown => ({ ...unknown, file: number }));
+}
+
+function foldersOf(sources: readonly ObjectSource[]): ReadonlyMap<number, string> {
+  const asTheyAre = sources.filter(({ isBuilt }) => !isBuilt);
+  return new Map(asTheyAre.map(({ number, file }) => [number, dirname(file)]));
 }
