@@ -2,23 +2,26 @@ import { groupBy } from '../ground/group-by.ts';
 import { inNamespaceOrNone, ofNamespace } from '../ground/namespace-words.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
+import { writtenItem } from '../kinds/brought.ts';
 import type { Item } from '../kinds/kind.ts';
-import { mayBeMade } from './foreign-makers.ts';
+import { type Absent, doubtAbout } from './doubts.ts';
 import { findSecret, type Maker, type Reader, type SecretGraph, secretId } from './secret-graph.ts';
 import { type Reason, unmadeSecrets } from './unmade-secrets.ts';
 
 /** A read of a Secret that nothing makes. */
 export interface AbsentRead extends Reason {
   readonly reader: Reader;
+  readonly absent: Absent;
+  /** Why it is not known all the same. */
+  readonly doubt?: string;
 }
 
-/** Every read of a Secret that surely does not exist, each place once. */
+/** Every read of a Secret that does not exist as far as was read, each place once. */
 export function absentReads(graph: SecretGraph): AbsentRead[] {
   const absent = graph.readers.filter(
     ({ namespace, secret }) => findSecret(graph, namespace, secret) === undefined,
   );
   if (absent.length === 0) return [];
-  const isMadeElsewhere = mayBeMade(graph);
   const isNotCreated = notCreated(graph);
   const reasonOf = reasons(graph);
   return atEachPlaceOnce(absent)
@@ -26,10 +29,15 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
       ({ namespace, secret, item }) =>
         !isUnresolved(namespace + secret) &&
         !(namespace === '' && item.known?.isOfCluster === true) &&
-        !isMadeElsewhere(namespace, secret) &&
         !isNotCreated.has(secretId(namespace, secret)),
     )
-    .map(reader => ({ reader, ...reasonOf(reader) }));
+    .map(reader => {
+      const { namespace, secret, item } = reader;
+      const notBy = reader.isGiven ? writtenItem(item) : undefined;
+      const absent = { namespace: namespace || undefined, secret, notBy };
+      const doubt = doubtAbout(graph, absent);
+      return { reader, absent, ...reasonOf(reader), ...(doubt !== undefined && { doubt }) };
+    });
 }
 
 /** A volume with items reads its Secret once for each of them. */

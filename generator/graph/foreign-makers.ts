@@ -1,6 +1,6 @@
 import { isMap, mapAt, textAt } from '../ground/json.ts';
 import { copyingsOf } from '../kinds/copiers/copies.ts';
-import { type Item, specOf } from '../kinds/kind.ts';
+import { calledOf, type Item, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** Other operators that copy a Secret to other namespaces say so in an annotation of it. */
@@ -10,39 +10,50 @@ const COPIED = /kubed|config-syncer|kyverno|clone/;
 const COPYING = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
 
 /**
- * Whether a Secret may be made by something that the graph cannot see: an object of a
- * kind that is not known, or one that copies Secrets. Kinds of others name what they make in a field (Vault,
- * Doppler, Infisical, Crossplane), or after themselves (Kafka, RabbitMQ, Rook, Helm releases).
+ * What may make a Secret that the graph cannot see: an object of a kind that is not known, or
+ * one that copies Secrets. Kinds of others name what they make in a field (Vault, Doppler,
+ * Infisical, Crossplane), or after themselves (Kafka, RabbitMQ, Rook, Helm releases).
  */
-export function mayBeMade(graph: SecretGraph): (namespace: string, name: string) => boolean {
+export function mayBeMade(
+  graph: SecretGraph,
+): (namespace: string, name: string) => string | undefined {
   const foreign = graph.items.filter(({ known }) => known === undefined);
-  const named = new Set(foreign.flatMap(item => textsUnder(specOf(item), 'spec')));
-  const owners = new Set(foreign.flatMap(ownersOf));
+  const named = new Map(
+    foreign.flatMap(item => textsUnder(specOf(item), 'spec').map(text => [text, item] as const)),
+  );
+  const owners = new Map(foreign.flatMap(item => ownersOf(item).map(id => [id, item] as const)));
   const copied = new Set([...graph.items.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
   for (const item of graph.items)
-    for (const name of item.known?.mayMake?.(item, graph.find) ?? []) named.add(name);
+    for (const name of item.known?.mayMake?.(item, graph.find) ?? []) named.set(name, item);
   const further = graph.items.filter(({ known }) => known?.mayMakeToo !== undefined);
   return (namespace, name) =>
-    named.has(name) ||
-    copied.has(name) ||
-    further.some(
-      item =>
-        (item.namespace === namespace || item.known?.isOfCluster === true) &&
-        item.known?.mayMakeToo?.(item, name) === true,
-    ) ||
-    beginnings(name).some(start => owners.has(`${namespace}/${start}`));
+    toldOf(named.get(name)) ??
+    (copied.has(name) ? `an operator that copies the Secret "${name}"` : undefined) ??
+    toldOf(
+      further.find(
+        item =>
+          (item.namespace === namespace || item.known?.isOfCluster === true) &&
+          item.known?.mayMakeToo?.(item, name) === true,
+      ),
+    ) ??
+    toldOf(
+      beginnings(name)
+        .map(start => owners.get(`${namespace}/${start}`))
+        .find(owner => owner !== undefined),
+    );
+}
+
+function toldOf(item: Item | undefined): string | undefined {
+  return item && `the ${calledOf(item)} "${item.name}"`;
 }
 
 /**
- * Whether another object of that name may come of something that the graph cannot see: of an object
- * of a kind that is not known, named like its beginning, or of what may make anything there.
+ * Whether another object of that name may come of an object of a kind that is not known, named like
+ * its beginning.
  */
 export function mayBeBrought({ items }: SecretGraph): (namespace: string, name: string) => boolean {
   const owners = new Set(items.filter(({ known }) => known === undefined).flatMap(ownersOf));
-  const anywhere = items.flatMap(item => item.known?.unknowns?.(item) ?? []);
-  return (namespace, name) =>
-    anywhere.some(unknown => unknown.namespace === undefined || unknown.namespace === namespace) ||
-    beginnings(name).some(start => owners.has(`${namespace}/${start}`));
+  return (namespace, name) => beginnings(name).some(start => owners.has(`${namespace}/${start}`));
 }
 
 /** The texts of a spec under a field for names, with those under any field for Secrets. */

@@ -21,6 +21,8 @@ export interface SecretGraph {
   readonly externalSecrets: readonly ExternalSecret[];
   /** What exists outside the set. */
   readonly outside: Outside;
+  /** The folders of files that are applied as they are, by the numbers of the files. */
+  readonly folders?: ReadonlyMap<number, string>;
   /** The schemas of kinds, as far as they are there. */
   readonly validators: Validators;
 }

@@ -36,7 +36,7 @@ export interface Kind {
   /** The folders of repositories that it has applied. */
   readonly applies?: (item: Item) => readonly Applied[];
   /** Where it may make objects that no manifest shows. */
-  readonly unknowns?: (item: Item) => readonly Unknown[];
+  readonly unknowns?: (item: Item, find: Find) => readonly Unknown[];
   /** Whether a field decides about the values in what it makes; absent: every field does. */
   readonly feeds?: (path: Path) => boolean;
   /**
@@ -147,7 +147,7 @@ export interface Item {
 }
 
 /** An object that another stands for, and where its fields are written. */
-interface Brought extends Pick<Written, 'placeOf'> {
+export interface Brought extends Pick<Written, 'placeOf'> {
   readonly object: KubeObject;
 }
 

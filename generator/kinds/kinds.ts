@@ -47,12 +47,16 @@ import { externalSecret } from './eso/external-secret.ts';
 import { generators } from './eso/generators.ts';
 import { pushSecret } from './eso/push-secret.ts';
 import { secretStore } from './eso/secret-store.ts';
+import { helmChart } from './flux/helm-chart.ts';
+import { helmRelease } from './flux/helm-release.ts';
 import { fluxKustomization } from './flux/kustomization.ts';
 import { fluxNotification } from './flux/notification.ts';
+import { ociRepository } from './flux/oci-repository.ts';
 import { fluxSources } from './flux/sources.ts';
 import { gateway } from './gateway/gateway.ts';
 import { grafana } from './grafana/grafana.ts';
 import { grafanaParts } from './grafana/parts.ts';
+import { chartValues } from './helm/chart-values.ts';
 import { infisicalDynamicSecret, infisicalSecret } from './infisical/infisical-secret.ts';
 import { infisicalStaticSecret } from './infisical/infisical-static-secret.ts';
 import { clusterTriggerAuthentication } from './keda/cluster-trigger-authentication.ts';
@@ -140,7 +144,12 @@ export const kinds: readonly Kind[] = [
   externalSecret,
   pushSecret,
   secretStore,
+  fluxKustomization,
+  helmChart,
+  helmRelease,
+  ociRepository,
   gateway,
+  chartValues,
   clusterTriggerAuthentication,
   scaledJob,
   scaledObject,
@@ -179,7 +188,6 @@ export const kinds: readonly Kind[] = [
   cephObjectStoreUser,
   objectBucketClaim,
   zalandoPostgresql,
-  fluxKustomization,
   ...fluxSources,
   ...fluxNotification,
   ...prometheusOperator,

@@ -89,7 +89,7 @@ export function secretRefRead(
 }
 
 /** A Secret as files: all keys, or one read for each item. */
-function sourceReads(source: JsonObject, field: string, path: Path, how: How): Read[] {
+export function sourceReads(source: JsonObject, field: string, path: Path, how: How): Read[] {
   const read = {
     name: source[field],
     path: [...path, field],

@@ -41,6 +41,8 @@ export interface Read {
   readonly isAnywhere?: true;
   /** Keys that the reader looks for without naming them. */
   readonly needs?: readonly string[];
+  /** The field says that the Secret is there before: the reader's own release does not make it. */
+  readonly isGiven?: true;
 }
 
 /** `ref`: a field of an operator's object. */
@@ -56,4 +58,5 @@ export type How =
   | 'eso'
   | 'store'
   | 'keda'
+  | 'helm'
   | 'ref';

@@ -1,3 +1,4 @@
+import { doubtAbout, doubtBeside } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { sortBy } from '../ground/sort-by.ts';
@@ -26,17 +27,26 @@ export function inOrder(findings: readonly RuleFinding[]): RuleFinding[] {
   );
 }
 
-/** Whether what a rule says can be known: where not all was read, nothing is absent for sure. */
-export function isKnown({ outside }: SecretGraph, { claimsAbsence }: Rule): boolean {
-  return outside.isPartlyUnread !== true || claimsAbsence !== true;
+/** What a rule finds in a graph and is known for sure. */
+export function knownFaults(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
+  return faultsOf(graph, rule).filter(({ doubt }) => doubt === undefined);
 }
 
-/** What a rule finds in a graph. Risks ask again for what lint has found. */
+/** What a rule finds in a graph, and what of it is in doubt. Risks ask again for what lint has found. */
 export function faultsOf(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
   const found = faultsIn(graph);
-  const known = found.get(rule) ?? [...rule.check(graph)];
+  const known = found.get(rule) ?? [...rule.check(graph)].map(fault => doubted(graph, rule, fault));
   found.set(rule, known);
   return known;
+}
+
+/** Where not all was read, nothing is absent for sure. */
+function doubted(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault): RuleFault {
+  if (claimsAbsence === undefined || fault.doubt !== undefined) return fault;
+  const { item, absent = { namespace: item.namespace }, related = [] } = fault;
+  const files = [item, ...related.map(({ item: other }) => other)].map(({ file }) => file);
+  const doubt = claimsAbsence === 'beside' ? doubtBeside(graph, files) : doubtAbout(graph, absent);
+  return doubt === undefined ? fault : { ...fault, doubt };
 }
 
 const faultsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly RuleFault[]>());

@@ -6,15 +6,15 @@ import { writtenItem } from '../kinds/brought.ts';
 import type { Item } from '../kinds/kind.ts';
 import type { ObjectSet } from '../read/sets/object-set.ts';
 import { type Judgement, judge } from './acceptance.ts';
-import { checkGraph, isKnown } from './check-graph.ts';
+import { checkGraph, type RuleFinding } from './check-graph.ts';
 import type { Entry } from './entry.ts';
 
 /** What checking a set gave. */
 export interface LintResult extends Judgement {
   /** Names that another tool fills in later, as Flux does with `${VAR}`. */
   readonly unresolved: number;
-  /** Findings that something is not there, in a set that was not read as a whole: they are not told. */
-  readonly absences: number;
+  /** Findings that something is not there, which may be in what was not read: they are counted. */
+  readonly doubts: readonly RuleFinding[];
 }
 
 /** Checks the secret flow of a set, and takes away what is accepted. */
@@ -28,12 +28,11 @@ export function lintSet(
   const own = new Set(items);
   const found = checkGraph(graph).filter(({ item }) => own.has(writtenItem(item)));
   const judged = judge(found, items, accept);
-  const open = judged.open.filter(({ rule }) => isKnown(graph, rule));
   return {
     ...judged,
-    open,
+    open: judged.open.filter(({ doubt }) => doubt === undefined),
+    doubts: judged.open.filter(({ doubt }) => doubt !== undefined),
     unresolved: unresolvedNames(graph, own),
-    absences: judged.open.length - open.length,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Absent } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Path } from '../ground/finding.ts';
 import type { Item } from '../kinds/kind.ts';
@@ -12,8 +13,11 @@ export interface Rule {
   readonly summary: string;
   /** Looks at each object of `items` by itself, whatever else there is. */
   readonly isLocal?: true;
-  /** Says that something is not there, which is known only where all that could make it is read. */
-  readonly claimsAbsence?: true;
+  /**
+   * Says that something is not there, which is known only where all that could make it is read: in
+   * the whole world, or only of what is built along with it.
+   */
+  readonly claimsAbsence?: 'anywhere' | 'beside';
   readonly check: (graph: SecretGraph) => Iterable<RuleFault>;
 }
 
@@ -31,6 +35,10 @@ export interface RuleFault extends ObjectField {
   readonly hint: string;
   /** The other ends of the broken link. */
   readonly related?: readonly RelatedField[];
+  /** Where that would be which is not there; else it is in the object's own namespace. */
+  readonly absent?: Absent;
+  /** Why it is not known whether it is a fault: it is counted, and not told. */
+  readonly doubt?: string;
 }
 
 /** Another end of what a fault is about. */

@@ -1,6 +1,7 @@
 import type { Finding } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
 import { isSystemError, reasonOf } from '../ground/host-error.ts';
+import type { Unknown } from '../kinds/deployment-ends.ts';
 
 /** A stream of manifests: a file's, or what kustomize builds of a folder. */
 export interface ManifestSource {
@@ -14,6 +15,10 @@ export interface ManifestSource {
   readonly findings: readonly Finding[];
   /** What of a kustomization is left out of the text, as it is remote or may not be read. */
   readonly unread?: readonly Finding[];
+  /** Where there may be objects, in the cluster, that the text does not show. */
+  readonly unknowns?: readonly Unknown[];
+  /** Where the files are, without links, that it is built from; absent: it is its own. */
+  readonly places?: readonly string[];
 }
 
 /** What is larger and lies in a folder is data: etcd takes no object above 1.5 MiB. */

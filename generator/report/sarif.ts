@@ -22,11 +22,13 @@ export interface SarifRun {
   readonly errors: readonly string[];
   /** What was left aside, and said to be. */
   readonly warnings?: readonly string[];
+  /** What a program may want to know of the run. */
+  readonly properties?: object;
 }
 
 /** SARIF 2.1.0 (OASIS), as GitHub code scanning reads it. */
 export function renderSarifLog(
-  { rules, results, errors, warnings = [] }: SarifRun,
+  { rules, results, errors, warnings = [], properties }: SarifRun,
   tool: SarifTool,
 ): string {
   const shown = results.slice(0, MOST_RESULTS);
@@ -57,6 +59,7 @@ export function renderSarifLog(
             ...(notifications.length > 0 && { toolExecutionNotifications: notifications }),
           },
         ],
+        ...(properties !== undefined && { properties }),
         results: shown.map(result => ({
           ...resultOf(result, tool),
           ruleIndex: index.get(result.rule) ?? -1,

@@ -21,6 +21,24 @@ test('the manifests below a folder are one set, YAML and JSON', () => {
   expect(lint(files.slice(0, 2), ['shop']).found).toEqual([`shop/web/${reads} unknown-secret`]);
 });
 
+/** A backup of a Cluster that another repository has, with the hour that it is taken. */
+const backup = (hour: number): string => `apiVersion: postgresql.cnpg.io/v1
+kind: ScheduledBackup
+metadata: { name: nightly, namespace: shop }
+spec: { cluster: { name: db }, schedule: 0 0 ${hour} * * *, backupOwnerReference: self }
+`;
+
+test('two files of a folder with one object are told; those of two folders may be for two clusters', () => {
+  const duplicates = (...files: (readonly [string, string])[]): string[] =>
+    lint(files, ['.']).found.filter(line => line.endsWith('duplicate-object'));
+  const first = ['db/a.yaml', backup(1)] as const;
+  expect(duplicates(first, ['db/b.yaml', backup(2)])).toEqual(['db/b.yaml:3:19 duplicate-object']);
+  expect(duplicates(first, ['db/b.yaml', backup(1)])).toEqual([]);
+  expect(duplicates(first, ['other/b.yaml', backup(2)])).toEqual([]);
+  const patch = backup(2).replace('schedule: 0 0 2 * * *, ', '');
+  expect(duplicates(first, ['db/patch.yaml', patch])).toEqual([]);
+});
+
 test.for(['.git/web.yaml', 'a/node_modules/b/web.yaml'])('%s is read when it is named', path => {
   expect(lint([[path, web]], ['.']).summary).toBe('no findings in no objects');
   const found = [`${path.replace('web.yaml', reads)} unknown-secret`];
@@ -51,14 +69,17 @@ test('a chart is not read: what Helm makes of it is', () => {
   );
 });
 
-test.for([['absent.yaml'], ['pod.yaml', 'absent'], ['absent', '--format', 'json']])(
-  'a path that is not there is wrong usage: %j',
-  args => {
-    const { status, stdout, stderr } = runMain(folderOf([['pod.yaml', pod]]), ['lint', ...args]);
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/^rem-secrets: there is no absent(\.yaml)?\n$/);
-  },
-);
+test.for([
+  ['lint', 'absent.yaml'],
+  ['lint', 'pod.yaml', 'absent'],
+  ['lint', 'absent', '--format', 'json'],
+  ['graph', 'pod.yaml', 'absent'],
+  ['iam', 'pod.yaml', 'absent'],
+])('a path that is not there is wrong usage: %j', args => {
+  const { status, stdout, stderr } = runMain(folderOf([['pod.yaml', pod]]), args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^rem-secrets: there is no absent(\.yaml)?\n$/);
+});
 
 test('an empty folder has nothing in it', () => {
   expect(lint([], ['.'])).toMatchObject({ status: 0, summary: 'no findings in no objects' });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root, runMain } from '../machine.ts';
+import { alone, root, runMain } from '../machine.ts';
 
 /** What a kind reads: each file has reads of Secrets that are there, and of some that are not. */
 const folder = join(root, 'test/readers');
@@ -10,7 +10,7 @@ const cases = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
 );
 
 test.for(cases)('%s', async file => {
-  const { stdout } = runMain(folder, ['lint', file]);
+  const { stdout } = runMain(alone(join(folder, file)), ['lint', basename(file)]);
   expect(stdout).toMatch(/\[(unknown-secret|unknown-secret-key)\]/);
   await expect(stdout).toMatchFileSnapshot(join(folder, file.replace(/yaml$/, 'out')));
 });

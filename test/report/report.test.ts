@@ -39,7 +39,7 @@ function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}):
     failOn: 'error',
     objects: 7,
     accepted: 1,
-    unjudged: { files: 1, documents: 2, names: 0, unread: 0, absences: 0 },
+    unjudged: { files: 1, documents: 2, names: 0, unread: 0, absences: 0, doubts: [] },
     rules: [...rules, unusedAcceptance],
     lineOf: (_, line) => ['first', '  key: b'][line - 1],
     ...more,

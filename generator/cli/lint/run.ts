@@ -1,12 +1,14 @@
 import type { Finding } from '../../ground/finding.ts';
+import { groupBy } from '../../ground/group-by.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
+import type { RuleFinding } from '../../lint/check-graph.ts';
 import { type LintConfig, outsideOf } from '../../lint/lint-config.ts';
 import { type LintResult, lintSet } from '../../lint/lint-set.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
-import type { LintReport } from '../../report/lint/report.ts';
+import type { Doubt, LintReport } from '../../report/lint/report.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
@@ -15,27 +17,41 @@ export interface LintRun
   readonly used: LintResult['used'];
 }
 
+export interface RunOptions {
+  readonly config: LintConfig;
+  /** What is not known is a warning. */
+  readonly strict: boolean;
+}
+
 /** Lints every set; what is the same in several comes once. */
 export function runSets(
   sets: readonly ManifestSet[],
-  config: LintConfig,
+  { config, strict }: RunOptions,
   placeOf: FieldPlace,
   validators: Validators,
 ): LintRun {
   const results = sets.map(set => resultOf(set, config, validators));
-  const sources = sets.flatMap(set => [...set.sources]);
+  const sources = sets.flatMap(ownSources);
   const roots = builtSources(sets);
-  const broken = sources.flatMap(helped);
-  const unread = unique(sources.flatMap(source => [...(source.unread ?? [])]));
+  const isShown = shownBy(sets);
+  const broken = sources.flatMap(source =>
+    helped(source).filter(({ at }) => isShown(source.number, at)),
+  );
+  const unread = unique(
+    sources.flatMap(source => (source.unread ?? []).filter(({ at }) => isShown(source.number, at))),
+  );
   const used = new Set(results.flatMap(result => [...result.used]));
   const found = results.flatMap(({ open, unused }) => [
     ...open,
     // What accepts something in one overlay of a base is of use.
     ...[...unused].filter(([id]) => !used.has(id)).map(([, finding]) => finding),
   ]);
-  const located = locateFindings(found, placeOf).map((finding, index) =>
-    withRoot(finding, roots.get(found[index]?.item.file ?? -1)),
-  );
+  const doubted = results.flatMap(({ doubts }) => doubts);
+  const shown = strict ? [...found, ...doubted.map(strictly)] : found;
+  const located = locateFindings(shown, placeOf).flatMap((finding, index) => {
+    const number = shown[index]?.item.file ?? -1;
+    return isShown(number, finding.at) ? [withRoot(finding, roots.get(number))] : [];
+  });
   return {
     findings: unique([...broken, ...unread, ...located]),
     objects: sum(sources.map(({ items }) => items.length)),
@@ -45,9 +61,26 @@ export function runSets(
       documents: sum(sources.map(({ strangers }) => strangers)),
       names: sum(results.map(({ unresolved }) => unresolved)),
       unread: unread.length,
-      absences: sum(results.map(({ absences }) => absences)),
+      absences: doubted.length,
+      doubts: doubtsOf(doubted),
     },
     used,
+  };
+}
+
+/** What may make what is missing, and how much of it. */
+function doubtsOf(doubted: readonly RuleFinding[]): Doubt[] {
+  const groups = groupBy(doubted, ({ doubt = '' }) => doubt);
+  const doubts = [...groups].map(([reason, group]) => ({ reason, count: group.length }));
+  return doubts.sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+}
+
+/** What is not known, as a warning. */
+function strictly({ rule, message, doubt = '', ...fault }: RuleFinding): RuleFinding {
+  return {
+    ...fault,
+    rule: { ...rule, severity: 'warning' },
+    message: `${message}, unless ${doubt} makes it`,
   };
 }
 
@@ -55,6 +88,21 @@ function resultOf(set: ManifestSet, config: LintConfig, validators: Validators):
   const objects = objectsOf(set);
   const outside = outsideOf(config, objects.outside);
   return lintSet({ ...objects, outside }, config.accept ?? [], validators);
+}
+
+/** The sources of a set that a user asked for, whole or in part. */
+function ownSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
+  return sources.filter(source => isTouched?.(source) ?? true);
+}
+
+/** Whether something at a place of a source is what a user asked for. */
+function shownBy(sets: readonly ManifestSet[]): (number: number, at: Finding['at']) => boolean {
+  const tests = new Map(
+    sets.flatMap(({ sources, isShown }) =>
+      sources.map(source => [source.number, (at: Finding['at']) => isShown?.(source, at) ?? true]),
+    ),
+  );
+  return (number, at) => tests.get(number)?.(at) ?? true;
 }
 
 /** What kustomize built, by number, but for what a spec made: its findings stand in the spec. */

@@ -5,6 +5,9 @@ import type { Made } from '../secret-ends.ts';
 
 const SHARED = { isInternal: true, isShared: true } as const;
 
+/** The Secrets that Argo CD's installation and Argo CD itself make, wherever it is. */
+export const ARGOCD_SECRETS: readonly string[] = ['argocd-secret', 'argocd-initial-admin-secret'];
+
 /** What Argo CD makes where its settings are (docs/facts/argocd.md#own-secrets). */
 export function argoSecrets({ object, name }: Item): Made[] {
   const isPart = textAt(object, 'metadata', 'labels', 'app.kubernetes.io/part-of') === 'argocd';

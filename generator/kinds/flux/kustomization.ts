@@ -2,11 +2,15 @@ import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { refRead } from '../secret-refs.ts';
+import { appliedByKustomization } from './applied.ts';
+import { FLUX_KUSTOMIZE } from './group.ts';
 
 /** A folder that Flux applies (docs/facts/flux.md#kustomizations). */
 export const fluxKustomization: Kind = {
-  group: 'kustomize.toolkit.fluxcd.io',
+  group: FLUX_KUSTOMIZE,
   kind: 'Kustomization',
+  called: 'Flux Kustomization',
+  applies: appliedByKustomization,
   reads: kustomizationReads,
   /** The key to what is encrypted in Git is given by hand, or it would lie there itself. */
   mayMake: item => [textAt(specOf(item), 'decryption', 'secretRef', 'name') ?? ''],

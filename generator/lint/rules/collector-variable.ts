@@ -5,7 +5,7 @@ import type { Rule } from '../rule.ts';
 export const collectorVariable: Rule = {
   id: 'collector-variable',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'beside',
   summary: "Each variable in a collector's configuration is set.",
 
   *check(graph) {

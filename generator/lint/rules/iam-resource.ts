@@ -11,7 +11,7 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const iamResource: Rule = {
   id: 'iam-resource',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary:
     'Each parameter and secret that is read or pushed is covered by the IAM role that does it.',
 

@@ -11,7 +11,7 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const iamTrust: Rule = {
   id: 'iam-trust',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary: 'Each IAM role lets those assume it who are given it.',
 
   *check(graph) {

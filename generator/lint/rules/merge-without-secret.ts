@@ -1,4 +1,3 @@
-import { mayBeMade } from '../../graph/foreign-makers.ts';
 import {
   findSecret,
   isMade,
@@ -16,7 +15,7 @@ import type { Rule } from '../rule.ts';
 export const mergeWithoutSecret: Rule = {
   id: 'merge-without-secret',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary: 'An ExternalSecret with creationPolicy Merge names a Secret that something else makes.',
 
   *check(graph) {
@@ -25,11 +24,10 @@ export const mergeWithoutSecret: Rule = {
         creationPolicy === 'Merge' && !isMade(findSecret(graph, namespace, target)),
     );
     if (merging.length === 0) return;
-    const isMadeElsewhere = mayBeMade(graph);
     const made = madeSecrets(graph);
     for (const secret of merging) {
       const { item, namespace, target } = secret;
-      if (isUnresolved(namespace + target) || isMadeElsewhere(namespace, target)) continue;
+      if (isUnresolved(namespace + target)) continue;
       yield {
         item,
         path: targetPath(secret),
@@ -39,6 +37,7 @@ export const mergeWithoutSecret: Rule = {
           target,
           (made.get(namespace) ?? []).map(({ name }) => name),
         ),
+        absent: { namespace, secret: target },
       };
     }
   },

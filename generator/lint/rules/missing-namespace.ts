@@ -9,8 +9,8 @@ export const missingNamespace: Rule = {
 
   *check(graph) {
     const reported = new Set<Item>();
-    for (const { reader, related, stray } of absentReads(graph)) {
-      if (stray === undefined || reported.has(stray)) continue;
+    for (const { reader, related, stray, doubt } of absentReads(graph)) {
+      if (stray === undefined || doubt !== undefined || reported.has(stray)) continue;
       reported.add(stray);
       const isReader = stray === reader.item;
       const home = isReader ? related[0]?.item.namespace : reader.namespace;

@@ -3,7 +3,7 @@ import type { Rule } from '../rule.ts';
 export const notCreated: Rule = {
   id: 'not-created',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'beside',
   summary:
     'No ExternalSecret with creationPolicy None is the only source of a Secret that is read.',
 

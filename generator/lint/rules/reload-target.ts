@@ -7,7 +7,7 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const reloadTarget: Rule = {
   id: 'reload-target',
   severity: 'warning',
-  claimsAbsence: true,
+  claimsAbsence: 'beside',
   summary: 'Each Secret that a Reloader annotation names is made by something.',
 
   *check(graph) {

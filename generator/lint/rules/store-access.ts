@@ -11,7 +11,7 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const storeAccess: Rule = {
   id: 'store-access',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary: 'The ServiceAccount of a kubernetes store may read the Secrets that it is asked for.',
 
   *check(graph) {

@@ -11,7 +11,7 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const templateSource: Rule = {
   id: 'template-source',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'beside',
   summary: 'Each ConfigMap that templates are taken from exists, with the key that is named.',
 
   *check(graph) {

@@ -10,7 +10,7 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const unknownGenerator: Rule = {
   id: 'unknown-generator',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary: 'Each generator that an ExternalSecret asks exists.',
 
   *check(graph) {

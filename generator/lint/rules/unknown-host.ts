@@ -12,7 +12,7 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const unknownHost: Rule = {
   id: 'unknown-host',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary:
     'Each host of a CNPG Cluster is a Service that there is, in the namespace that is meant.',
 
@@ -29,6 +29,7 @@ export const unknownHost: Rule = {
         path,
         message: `there is no Service "${service}"${inNamespace(namespace)}`,
         ...(home === undefined ? otherClusters(graph, host) : clusterOf(service, home)),
+        absent: { namespace },
       };
       if (!told.has(placeOf(fault))) yield fault;
     }
@@ -54,6 +55,7 @@ function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
       path: host.path,
       message: `there is no Service "${host.service}"${inNamespace(namespace)}`,
       ...clusterOf(host.service, home),
+      absent: { namespace: namespace || undefined },
     };
   }
 }

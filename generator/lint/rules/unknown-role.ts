@@ -7,7 +7,7 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const unknownRole: Rule = {
   id: 'unknown-role',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary: 'Each IAM role and policy that an ACK object refers to exists.',
 
   *check(graph) {

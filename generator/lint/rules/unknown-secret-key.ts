@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts';
 export const unknownSecretKey: Rule = {
   id: 'unknown-secret-key',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'beside',
   summary: 'Each key that is read is in its Secret.',
 
   *check(graph) {

@@ -5,11 +5,11 @@ import type { Rule } from '../rule.ts';
 export const unknownSecret: Rule = {
   id: 'unknown-secret',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary: 'Each Secret that is read is made by something.',
 
   *check(graph) {
-    for (const { reader, hint, related, stray } of absentReads(graph)) {
+    for (const { reader, absent, hint, related, stray, doubt } of absentReads(graph)) {
       const { item, namespace, secret, path, isOptional } = reader;
       if (isOptional || stray !== undefined) continue;
       yield {
@@ -18,6 +18,8 @@ export const unknownSecret: Rule = {
         message: `nothing makes the Secret "${secret}"${inNamespace(namespace)}`,
         hint,
         related,
+        absent,
+        ...(doubt !== undefined && { doubt }),
       };
     }
   },

@@ -16,7 +16,7 @@ import type { Rule } from '../rule.ts';
 export const unknownServiceAccount: Rule = {
   id: 'unknown-service-account',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary: 'Each ServiceAccount that a store, a pod or a Pod Identity association uses exists.',
 
   *check(graph) {

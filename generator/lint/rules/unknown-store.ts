@@ -15,7 +15,7 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const unknownStore: Rule = {
   id: 'unknown-store',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'anywhere',
   summary:
     'Each store that an ExternalSecret or PushSecret uses exists, in the kind that it names.',
 
@@ -61,6 +61,7 @@ function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): Referenc
   return {
     field: isOtherKind(graph, ref, namespace) ? 'kind' : 'name',
     message: `there is no ${ref.kind} "${ref.name}"${place}`,
+    absent: { namespace: ref.kind === secretStore.kind ? namespace : '' },
     hint: hintFor(graph, ref, namespace, elsewhere),
     ...(elsewhere !== undefined && {
       related: [{ item: elsewhere, path: ['metadata', 'namespace'], note: 'a store of that name' }],

@@ -6,7 +6,7 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const unknownVariable: Rule = {
   id: 'unknown-variable',
   severity: 'error',
-  claimsAbsence: true,
+  claimsAbsence: 'beside',
   summary: 'Each $(VAR) in a container refers to a variable of that container.',
 
   *check(graph) {

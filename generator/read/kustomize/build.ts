@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import type { Host, Run } from '../../ground/host.ts';
+import { textAt } from '../../ground/json.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { runTool } from '../tools.ts';
 import type { Allowed } from './allowed.ts';
@@ -10,7 +11,7 @@ import { entryPlace } from './entry.ts';
 import { environmentFor } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { isPlain } from './read.ts';
-import { unappliedIn, unreadFinding } from './unread.ts';
+import { unappliedIn, unknownsOf, unreadFinding } from './unread.ts';
 
 /** A kustomization to build. */
 export interface Buildable {
@@ -20,6 +21,10 @@ export interface Buildable {
   /** What it may not leave. */
   readonly root: string;
   readonly allowed: Allowed;
+  /** Its files may be anywhere below the root, as its deployer has kustomize not mind. */
+  readonly isUnrestricted?: boolean;
+  /** It stands on no disk as it is to be built. */
+  readonly isVirtual?: boolean;
 }
 
 /**
@@ -29,18 +34,44 @@ export interface Buildable {
 export function buildKustomization(buildable: Buildable, host: Host): ManifestSource {
   const { folder, file, root, allowed } = buildable;
   const closure = closureOf(folder, root, allowed, host);
-  const unread = unreadOf(closure);
   const refusal = refusalOf(closure, allowed);
-  if (closure.faults.length > 0)
-    return { name: folder, file, isBuilt: false, findings: closure.faults, unread };
-  if (refusal !== undefined)
-    return { name: folder, file, isBuilt: false, findings: [refusal], unread };
+  if (closure.faults.length > 0) return notBuilt(buildable, closure, closure.faults);
+  if (refusal !== undefined) return notBuilt(buildable, closure, [refusal]);
   const { run, left } = runWith(closure, buildable, host);
-  const said = unreadOf(left);
-  if (run.status === 0)
-    return { name: folder, file, isBuilt: true, text: run.stdout, findings: [], unread: said };
-  const finding = failureOf(run.stderr, left, { file, host });
-  return { name: folder, file, isBuilt: false, findings: [finding], unread: said };
+  if (run.status !== 0)
+    return notBuilt(buildable, left, [failureOf(run.stderr, left, { file, host })]);
+  const [top] = left.kustomizations;
+  const unknowns = unknownsOf(left.unread, top);
+  const unread = unreadOf(left);
+  const places = placesOf(left);
+  const text = run.stdout;
+  return { name: folder, file, isBuilt: true, text, findings: [], unread, unknowns, places };
+}
+
+function notBuilt(
+  { folder: name, file }: Buildable,
+  closure: Closure,
+  findings: readonly Finding[],
+): ManifestSource {
+  const namespace = textAt(closure.kustomizations[0]?.document, 'namespace');
+  const unknown = {
+    what: `the kustomization "${name}", which cannot be built`,
+    ...(namespace !== undefined && { namespace }),
+  };
+  return {
+    name,
+    file,
+    isBuilt: false,
+    findings,
+    unread: unreadOf(closure),
+    unknowns: [unknown],
+    places: placesOf(closure),
+  };
+}
+
+/** The files that a kustomization is built from, and its own. */
+function placesOf({ files, kustomizations }: Closure): string[] {
+  return [...files.values(), ...kustomizations.map(({ folder, name }) => join(folder, name))];
 }
 
 /** Why kustomize is not run at all: the functions, or that they would miss what is left out. */
@@ -80,12 +111,12 @@ function runWith(closure: Closure, buildable: Buildable, host: Host): Built {
 }
 
 function runOn(closure: Closure, buildable: Buildable, host: Host): Run {
-  const { folder, root, allowed } = buildable;
-  if (!needsCopy(closure, allowed)) return kustomize(folder, allowed, host);
+  const { folder, root, allowed, isVirtual = false } = buildable;
+  if (!isVirtual && !needsCopy(closure, allowed)) return kustomize(folder, buildable, host);
   return host.withScratch(scratch => {
     writeClosure(closure, root, host, scratch);
     const below = relative(root, host.realPath(folder) ?? folder);
-    return kustomize(join(scratch.cwd, below), allowed, scratch);
+    return kustomize(join(scratch.cwd, below), buildable, scratch);
   });
 }
 
@@ -95,8 +126,15 @@ function needsCopy({ unread, kustomizations }: Closure, { enableExec }: Allowed)
   return enableExec !== true && !kustomizations.every(({ text }) => isPlain(text));
 }
 
-function kustomize(folder: string, allowed: Allowed, host: Host): Run {
-  const flags = allowed.enableExec === true ? ['--enable-alpha-plugins', '--enable-exec'] : [];
+function kustomize(
+  folder: string,
+  { allowed, isUnrestricted = false }: Buildable,
+  host: Host,
+): Run {
+  const flags = [
+    ...(allowed.enableExec === true ? ['--enable-alpha-plugins', '--enable-exec'] : []),
+    ...(isUnrestricted ? ['--load-restrictor', 'LoadRestrictionsNone'] : []),
+  ];
   // A folder that is named like a URL is still that folder.
   const place = host.realPath(folder) ?? folder;
   return runTool('kustomize', ['build', ...flags, place], host, { env: environmentFor(allowed) });

@@ -1,8 +1,11 @@
 import { dirname } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
+import { textAt } from '../../ground/json.ts';
+import type { Unknown } from '../../kinds/deployment-ends.ts';
 import type { Closure } from './closure.ts';
 import { entryPlace, nameOf, type Reason, type Unread } from './entry.ts';
-import { valuesAt } from './loads.ts';
+import { isField, valuesAt } from './loads.ts';
+import type { Kustomization } from './read.ts';
 import { shownEntry } from './remote.ts';
 
 interface Words {
@@ -51,6 +54,26 @@ export function unreadFinding(unread: Unread): Finding {
     at: entryPlace(unread),
   };
 }
+
+/**
+ * What may be in the cluster because of entries that are not read: of what sets kustomize up, or
+ * fills a ConfigMap, and of CRDs nothing that this tool asks for comes.
+ */
+export function unknownsOf(unread: readonly Unread[], root: Kustomization | undefined): Unknown[] {
+  const namespace = textAt(root?.document, 'namespace');
+  return unread.filter(mayHaveObjects).map(entry => {
+    const name = shownEntry(entry.inner ?? nameOf(entry));
+    const what = `${WORDS[entry.reason].what}${name === '' ? '' : ` "${name}"`}`;
+    return { what, ...(namespace !== undefined && { namespace }) };
+  });
+}
+
+function mayHaveObjects({ load: { entry, path } }: Unread): boolean {
+  const isSetting = SETTINGS.some(field => isField(String(path[0]), field));
+  return !isSetting && !/(?:^|[/_.-])crds?(?:[/_.?-]|$)/i.test(entry);
+}
+
+const SETTINGS = ['crds', 'configurations', 'openapi', 'configMapGenerator', 'validators'];
 
 /** How a count of what is not read is said: `2 entries that were not read`. */
 export function unreadText(count: number): string {

@@ -26,8 +26,21 @@ interface Unjudged {
   readonly names: number;
   /** Entries of kustomizations that are left out of what they build. */
   readonly unread: number;
-  /** What is missing as far as was read, and may be in what was not. */
+  /** What is missing as far as was read, and may be made by what was not. */
   readonly absences: number;
+  /** The same by what may make it, the most first. */
+  readonly doubts: readonly Doubt[];
+}
+
+/** What may make things that are missing, and how many. */
+export interface Doubt {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** `12 references not judged: made perhaps by the Helm chart "ironic" in openstack`. */
+export function doubtText({ reason, count: number }: Doubt): string {
+  return `${count(number, 'reference')} not judged: made perhaps by ${reason}`;
 }
 
 /** Whether a finding fails the run. */
@@ -50,8 +63,8 @@ export function summaryOf({ findings, objects, accepted, unjudged }: LintReport)
     count(unjudged.unread, 'entry that was not read', 'entries that were not read'),
     count(
       unjudged.absences,
-      'thing that may be in what was not read',
-      'things that may be in what was not read',
+      'reference to what may be made unseen',
+      'references to what may be made unseen',
     ),
   ].filter(text => text !== '');
   return [

@@ -1,13 +1,19 @@
 import type { Finding } from '../../ground/finding.ts';
 import { renderSarifLog, type SarifRule } from '../sarif.ts';
 import type { SarifResult, SarifTool } from '../sarif-result.ts';
-import type { LintReport } from './report.ts';
+import { doubtText, type LintReport } from './report.ts';
 
 /** Findings as SARIF, errors first. */
 export function renderSarif(report: LintReport, tool: SarifTool): string {
   const sorted = [...report.findings].sort(errorsFirst);
   return renderSarifLog(
-    { rules: rulesOf(report), results: sorted.map(findingResult), errors: [] },
+    {
+      rules: rulesOf(report),
+      results: sorted.map(findingResult),
+      errors: [],
+      warnings: report.unjudged.doubts.map(doubtText),
+      properties: { notJudged: report.unjudged.doubts },
+    },
     tool,
   );
 }

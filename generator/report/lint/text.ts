@@ -2,7 +2,7 @@ import type { Finding } from '../../ground/finding.ts';
 import type { Shown } from '../format.ts';
 import { oneLine } from '../one-line.ts';
 import { excerptOf } from './excerpt.ts';
-import { fieldText, type LintReport, summaryOf } from './report.ts';
+import { doubtText, fieldText, type LintReport, summaryOf } from './report.ts';
 
 /** Puts a colour around a text, or does not. */
 type Paint = (text: string) => string;
@@ -31,7 +31,8 @@ export function renderLintText(
 ): string {
   const colors = hasColors() ? COLORS : NO_COLORS;
   const blocks = report.findings.map(finding => `${block(finding, report, colors)}\n`);
-  return `${blocks.join('')}${summaryOf(report)}\n`;
+  const doubts = report.unjudged.doubts.map(doubt => `${oneLine(doubtText(doubt))}\n`);
+  return `${blocks.join('')}${doubts.join('')}${summaryOf(report)}\n`;
 }
 
 function block(finding: Finding, { lineOf }: LintReport, colors: Colors): string {

@@ -1,7 +1,7 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { judge } from '../../lint/acceptance.ts';
-import { findingsOf, inOrder, isKnown, type RuleFinding } from '../../lint/check-graph.ts';
+import { findingsOf, inOrder, type RuleFinding } from '../../lint/check-graph.ts';
 import type { Entry } from '../../lint/entry.ts';
 import type { Rule } from '../../lint/rule.ts';
 import { rules } from '../../lint/rules.ts';
@@ -21,11 +21,7 @@ export function newFindings(
   const touched = comparison.changes.flatMap(change =>
     change.what === 'removed' ? [] : [change.head],
   );
-  const found = findingsIn(
-    comparison.head,
-    rules.filter(rule => isKnown(comparison.head, rule)),
-    { own: head.items, touched },
-  );
+  const found = findingsIn(comparison.head, rules, { own: head.items, touched });
   if (found.length === 0) return [];
   const fired = [...new Set(found.map(({ rule }) => rule))];
   const before = findingsIn(comparison.base, fired, { own: base.items, touched: base.items });
@@ -47,5 +43,5 @@ function findingsIn(
   const local = wanted.filter(({ isLocal }) => isLocal === true);
   const global = wanted.filter(({ isLocal }) => isLocal !== true);
   const found = [...findingsOf({ ...graph, items: touched }, local), ...findingsOf(graph, global)];
-  return found.filter(({ item }) => isOwn.has(item));
+  return found.filter(({ item, doubt }) => isOwn.has(item) && doubt === undefined);
 }

@@ -38,6 +38,8 @@ interface Absence {
   readonly reader: Reader;
   readonly hint: string;
   readonly related: Reason['related'];
+  /** Why it is not known. */
+  readonly doubt?: string;
   readonly idle?: ExternalSecret;
 }
 
@@ -58,8 +60,8 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
   const isOfStore = movedByStore(comparison);
   const moved = readsOfMoves(comparison);
   const found = absent.filter(
-    ({ reader }) =>
-      isSure(comparison, reader) &&
+    ({ reader, doubt }) =>
+      isSure(comparison, reader, doubt) &&
       !wasMissed(reader) &&
       !moved.has(keyOf(reader, reader.isOptional)) &&
       !isOfStore(reader),
@@ -69,8 +71,12 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
 }
 
 /** What base had is lost; of what no side has, something that was not read may be the maker. */
-function isSure({ base, head }: Comparison, { namespace, secret }: Reader): boolean {
-  return head.outside.isPartlyUnread !== true || findSecret(base, namespace, secret) !== undefined;
+function isSure(
+  { base }: Comparison,
+  { namespace, secret }: Reader,
+  doubt: string | undefined,
+): boolean {
+  return doubt === undefined || findSecret(base, namespace, secret) !== undefined;
 }
 
 /** The Secrets that a reader cannot do without and has lost, by `secretId`: the rule secret-lost. */
@@ -118,7 +124,11 @@ function keyOf({ item, namespace, secret }: Reader, isOptional: boolean): string
 }
 
 function absences(graph: SecretGraph): Absence[] {
-  const absent = absentReads(graph).filter(({ stray }) => stray === undefined);
+  const isMadeElsewhere = mayBeMade(graph);
+  const absent = absentReads(graph).filter(
+    ({ stray, reader: { namespace, secret } }) =>
+      stray === undefined && isMadeElsewhere(namespace, secret) === undefined,
+  );
   return [...absent, ...idleAbsences(graph)];
 }
 
@@ -130,7 +140,7 @@ function idleAbsences(graph: SecretGraph): Absence[] {
   if (idle.length === 0) return [];
   const isMadeElsewhere = mayBeMade(graph);
   return idle
-    .filter(({ namespace, target }) => !isMadeElsewhere(namespace, target))
+    .filter(({ namespace, target }) => isMadeElsewhere(namespace, target) === undefined)
     .flatMap(secret =>
       readsOf(graph, secret.namespace, secret.target).map(reader => ({
         reader,

@@ -1,4 +1,4 @@
-import { faultsOf, isKnown } from '../../../lint/check-graph.ts';
+import { faultsOf, knownFaults } from '../../../lint/check-graph.ts';
 import type { Rule, RuleFault } from '../../../lint/rule.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { lastingKey, partnersOf } from '../../changes/former.ts';
@@ -6,8 +6,7 @@ import { lastingKey, partnersOf } from '../../changes/former.ts';
 /** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
 export function newFaults(comparison: Comparison, rule: Rule): RuleFault[] {
   const { base, head, own } = comparison;
-  if (!isKnown(head, rule)) return [];
-  const found = faultsOf(head, rule).filter(({ item }) => own.has(item));
+  const found = knownFaults(head, rule).filter(({ item }) => own.has(item));
   if (found.length === 0) return [];
   const partners = partnersOf(comparison);
   const keyOf = ({ item, message }: RuleFault): string => lastingKey(message, item, partners);

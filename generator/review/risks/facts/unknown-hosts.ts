@@ -22,7 +22,7 @@ export interface UnknownHost {
 export function unknownHosts(comparison: Comparison): UnknownHost[] {
   const { base, head, changes } = comparison;
   const [before, after] = [serviceMakers(base), serviceMakers(head)];
-  if (after.size === 0 || head.outside.isPartlyUnread === true) return [];
+  if (after.size === 0 || head.outside.unknowns !== undefined) return [];
   const homes = new Set([...after.values()].map(({ namespace }) => namespace));
   const isUnknown = (host: ServiceHost): boolean =>
     !after.has(idOf(host)) &&

@@ -1,0 +1,112 @@
+import { oncePer } from '../ground/once-per.ts';
+import { isUnresolved } from '../ground/unresolved.ts';
+import { ARGOCD_SECRETS } from '../kinds/argocd/own-secrets.ts';
+import type { Unknown } from '../kinds/deployment-ends.ts';
+import type { Item } from '../kinds/kind.ts';
+import { mayBeMade } from './foreign-makers.ts';
+import type { SecretGraph } from './secret-graph.ts';
+
+/** Something that no object of a world is, and that may be there all the same. */
+export interface Absent {
+  /** Empty for what belongs to the cluster; undefined where it is not known. */
+  readonly namespace: string | undefined;
+  /** A Secret's; of other things only where they would be is asked. */
+  readonly secret?: string;
+  /** What surely does not make it, whatever else it may make. */
+  readonly notBy?: Item | undefined;
+}
+
+/**
+ * Why it is not known that something is absent: what may have it made unseen. Undefined: all that
+ * could make it has been read.
+ */
+export function doubtAbout(
+  graph: SecretGraph,
+  { namespace, secret, notBy }: Absent,
+): string | undefined {
+  return (
+    (secret === undefined ? undefined : secretDoubt(graph, namespace ?? '', secret)) ??
+    unseenIn(graph)(namespace, notBy)
+  );
+}
+
+/** The same for keys of a Secret, which only what is built along with its makers could add. */
+export function doubtBeside(
+  { outside }: SecretGraph,
+  files: readonly number[],
+): string | undefined {
+  const unread = outside.unknowns?.find(({ file }) => file !== undefined && files.includes(file));
+  return unread?.what;
+}
+
+function secretDoubt(graph: SecretGraph, namespace: string, secret: string): string | undefined {
+  return (
+    (ARGOCD_SECRETS.includes(secret) ? 'Argo CD itself' : undefined) ??
+    wildcards(graph)(namespace, secret) ??
+    makers(graph)(namespace, secret)
+  );
+}
+
+const makers = oncePer(mayBeMade);
+
+/** Something unknown, and the object that it comes of. */
+interface Unseen {
+  readonly what: string;
+  readonly by?: Item;
+}
+
+/** What is unknown by where it is: in a namespace, or anywhere. */
+const unseenIn = oncePer((graph: SecretGraph) => {
+  const anywhere: Unseen[] = [];
+  const homes = new Map<string, Unseen[]>();
+  for (const { namespace, what, ...unseen } of allUnknowns(graph)) {
+    if (namespace === undefined || isUnresolved(namespace)) anywhere.push({ what, ...unseen });
+    else {
+      const home = homes.get(namespace) ?? [];
+      homes.set(namespace, home);
+      home.push({ what: `${what} in ${namespace}`, ...unseen });
+    }
+  }
+  const [first = []] = [...homes.values()];
+  return (namespace: string | undefined, notBy: Item | undefined): string | undefined => {
+    const here = namespace === undefined ? first : (homes.get(namespace) ?? []);
+    const isMaker = ({ by }: Unseen): boolean => by === undefined || by !== notBy;
+    return (anywhere.find(isMaker) ?? here.find(isMaker))?.what;
+  };
+});
+
+function allUnknowns({ outside, items, find }: SecretGraph): (Unknown & Unseen)[] {
+  return [
+    ...(outside.unknowns ?? []),
+    ...items.flatMap(by =>
+      (by.known?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
+    ),
+  ];
+}
+
+/** Secrets whose names are filled in later may have any name that fits. */
+const wildcards = oncePer(({ secrets }: SecretGraph) => {
+  const open = [...secrets.values()].filter(({ namespace, name }) =>
+    isUnresolved(`${namespace}/${name}`),
+  );
+  return (namespace: string, secret: string): string | undefined => {
+    const found = open.find(
+      node => fits(node.name, secret) && (namespace === '' || fits(node.namespace, namespace)),
+    );
+    return found && `a Secret whose name is filled in later, "${found.name}"`;
+  };
+});
+
+/** Whether a name may come of one with variables: their parts stand in it, in order. */
+function fits(pattern: string, name: string): boolean {
+  if (!isUnresolved(pattern)) return pattern === name;
+  const parts = pattern.split(/\$\{[^}]*\}|\{\{[^}]*\}\}|<[^>]*>/);
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  let at = 0;
+  return parts.every(part => {
+    const found = name.indexOf(part, at);
+    at = found + part.length;
+    return found >= 0;
+  });
+}
