@@ -2,6 +2,7 @@ import { pages } from '#validators/pages';
 import type { Host } from '../ground/host.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { exitCodes } from './exit-codes.ts';
+import { wrongUsage } from './usage.ts';
 
 /** The page of a rule of lint or of diff, in Markdown. */
 export function pageOf(rule: string): string | undefined {
@@ -16,6 +17,5 @@ export function explain(rule: string, host: Host): number {
     return exitCodes.ok;
   }
   const names = knownNames('rules', rule, Object.keys(pages));
-  host.stderr(`rem-secrets: there is no rule "${rule}". ${names}\n`);
-  return exitCodes.usage;
+  return wrongUsage(`there is no rule "${rule}". ${names}`);
 }

@@ -1,7 +1,7 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
 import { valueAt } from '../ground/value-path.ts';
-import { selectsNamespace } from '../kinds/core/label-selector.ts';
+import { selectsItem } from '../kinds/core/label-selector.ts';
 import type { AwsUse } from '../kinds/eso/aws-calls.ts';
 import type { AwsStore } from '../kinds/eso/aws-provider.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
@@ -14,16 +14,46 @@ import type { SecretGraph } from './secret-graph.ts';
 export function awsPushes(graph: SecretGraph): AwsEntry[] {
   const stores = awsStores(graph);
   if (stores.length === 0) return [];
-  const pushes = [...PUSH_SECRETS].flatMap(([kind, path]) =>
-    graph.byKind(kind).map(item => ({ item, path })),
-  );
-  return pushes.flatMap(({ item, path }) => {
-    const spec = valueAt(item.object, path);
+  return pushSpecs(graph).flatMap(({ item, path, spec }) => {
     const refs = listAt(spec, 'secretStoreRefs');
     return stores
       .filter(store => refs.some(ref => isMeant(ref, store.item, item)))
       .flatMap(store => pushedTo(store, item, path, spec));
   });
+}
+
+/** A push of all keys that a Secret has: what it writes is not known from what is written here. */
+interface BulkPush {
+  readonly item: Item;
+  readonly store: AwsStore;
+}
+
+/** What pushes in bulk to AWS (docs/facts/eso.md#bulk-pushes). */
+export function awsBulkPushes(graph: SecretGraph): BulkPush[] {
+  const stores = awsStores(graph);
+  if (stores.length === 0) return [];
+  return pushSpecs(graph).flatMap(({ item, spec }) => {
+    const refs = listAt(spec, 'dataTo').flatMap(entry =>
+      isMap(entry) && isMap(entry['storeRef'])
+        ? [entry['storeRef']]
+        : listAt(spec, 'secretStoreRefs'),
+    );
+    return stores
+      .filter(store => refs.some(ref => isMeant(ref, store.item, item)))
+      .map(store => ({ item, store }));
+  });
+}
+
+interface PushSpec {
+  readonly item: Item;
+  readonly path: Path;
+  readonly spec: unknown;
+}
+
+function pushSpecs(graph: SecretGraph): PushSpec[] {
+  return [...PUSH_SECRETS].flatMap(([kind, path]) =>
+    graph.byKind(kind).map(item => ({ item, path, spec: valueAt(item.object, path) })),
+  );
 }
 
 /** A reference names a store, or chooses stores by their labels. */
@@ -34,7 +64,7 @@ function isMeant(given: unknown, store: Item, from: Item): boolean {
     return false;
   if (ref.name !== '') return ref.name === store.name;
   const selector = isMap(given) ? given['labelSelector'] : undefined;
-  return isMap(selector) && selectsNamespace(selector, store.name, store);
+  return isMap(selector) && selectsItem(selector, store);
 }
 
 function pushedTo(store: AwsStore, item: Item, path: Path, spec: unknown): AwsEntry[] {

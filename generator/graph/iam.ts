@@ -1,4 +1,5 @@
 import type { Path } from '../ground/finding.ts';
+import { groupBy } from '../ground/group-by.ts';
 import { listAt, mapAt, textAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../kinds/ack/iam.ts';
@@ -62,14 +63,18 @@ export function readIam({ byKind }: SecretGraph): Iam {
   };
 }
 
-/** `namespace/name` of the object, and the name alone that it has in AWS. */
+/**
+ * `namespace/name` of the object, and the name alone that it has in AWS: unless several accounts have
+ * one of that name, of which nothing here says which is meant.
+ */
 function indexOf(items: readonly Item[]): Map<string, Item> {
-  return new Map(
-    items.flatMap((item): [string, Item][] => [
-      [`${item.namespace}/${item.name}`, item],
-      [textAt(specOf(item), 'name') ?? item.name, item],
-    ]),
-  );
+  const byName = groupBy(items, item => textAt(specOf(item), 'name') ?? item.name);
+  return new Map([
+    ...items.map((item): [string, Item] => [`${item.namespace}/${item.name}`, item]),
+    ...[...byName].flatMap(([name, [item, ...others]]): [string, Item][] =>
+      item === undefined || others.length > 0 ? [] : [[name, item]],
+    ),
+  ]);
 }
 
 function lastOf(arn: string): string {

@@ -41,6 +41,7 @@ import { externalSecret } from './eso/external-secret.ts';
 import { generators } from './eso/generators.ts';
 import { pushSecret } from './eso/push-secret.ts';
 import { secretStore } from './eso/secret-store.ts';
+import { fluxKustomization } from './flux/kustomization.ts';
 import { gateway } from './gateway/gateway.ts';
 import { clusterTriggerAuthentication } from './keda/cluster-trigger-authentication.ts';
 import { scaledJob } from './keda/scaled-job.ts';
@@ -112,6 +113,7 @@ export const kinds: readonly Kind[] = [
   externalSecret,
   pushSecret,
   secretStore,
+  fluxKustomization,
   gateway,
   clusterTriggerAuthentication,
   scaledJob,

@@ -44,7 +44,6 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   'gateway.networking.k8s.io':
     '*GatewayClass GRPCRoute> HTTPRoute> ReferenceGrant TCPRoute> TLSRoute> UDPRoute> BackendTLSPolicy',
   'kustomize.config.k8s.io': 'Component',
-  'kustomize.toolkit.fluxcd.io': 'Kustomization',
   'metrics.k8s.io': 'PodMetrics',
   'monitoring.coreos.com':
     'AlertmanagerConfig PodMonitor Probe PrometheusRule ScrapeConfig ServiceMonitor',

@@ -35,7 +35,7 @@ kind: ExternalSecret
 metadata: { name: a }
 spec:
   secretStoreRef: { name: aws }
-  data: [{ secretKey: a, remoteRef: { key: /shop/a } }]
+  data: [{ secretKey: a, remoteRef: { key: /shop/é→ } }]
 `;
 
 /** Of each script that the bundles load late something is printed, with letters of all kinds. */
@@ -48,7 +48,8 @@ test.for([
   [['lint', '--explain', 'iam-action'], '', 0],
   [['lint', '-', '--config', 'wrong.yaml'], pod, 1],
   [['graph', '-', '--output', 'svg'], pod, 0],
-  [['--format', 'terraform', 'iam', '-', '--prefix', 'é→'], store, 0],
+  [['--format', 'terraform', 'iam', '-'], store, 0],
+  [['iam', '-', '--prefix', 'é→'], store, 2],
   [['--format', 'html', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], '', 0],
   [
     ['diff', '--base', 'base.yaml', '--head', 'head.yaml', '--acknowledgements', 'wrong.yaml'],

@@ -1,9 +1,44 @@
-import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { mapAt, textAt } from '../../generator/ground/json.ts';
 import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { statefulSet } from '../../generator/kinds/apps/stateful-set.ts';
-import { job } from '../../generator/kinds/batch/job.ts';
+import { MUTABLE, statefulSet } from '../../generator/kinds/apps/stateful-set.ts';
+import { FIXED, job } from '../../generator/kinds/batch/job.ts';
 import type { Kind } from '../../generator/kinds/kind.ts';
-import { openTelemetryCollector } from '../../generator/kinds/otel/open-telemetry-collector.ts';
+import {
+  BESIDE_PODS,
+  openTelemetryCollector,
+} from '../../generator/kinds/otel/open-telemetry-collector.ts';
+import { root } from '../machine.ts';
+
+/** The fields that a kind's spec has in its API. */
+function fieldsOf(schema: string): string[] {
+  const spec = mapAt(read(`${schema}.json`), 'properties', 'spec');
+  const [, name = ''] = /#\/definitions\/(.*)/.exec(textAt(spec, '$ref') ?? '') ?? [];
+  const found = name === '' ? spec : mapAt(mapAt(read('kubernetes.json'), 'definitions')[name]);
+  return Object.keys(mapAt(found, 'properties'));
+}
+
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(join(root, 'schemas', file), 'utf8'));
+}
+
+const jobFields = fieldsOf('batch/job_v1');
+const statefulSetFields = fieldsOf('apps/statefulset_v1');
+const collectorFields = [
+  ...fieldsOf('opentelemetry.io/opentelemetrycollector_v1alpha1'),
+  ...fieldsOf('opentelemetry.io/opentelemetrycollector_v1beta1'),
+];
+
+test.for([
+  ['Job', FIXED, jobFields],
+  ['StatefulSet', MUTABLE, statefulSetFields],
+  ['OpenTelemetryCollector', BESIDE_PODS, collectorFields],
+] as const)('the fields that are known of a %s are those of its API', ([, known, fields]) => {
+  expect(fields.length).toBeGreaterThan(8);
+  expect([...known].filter(field => !fields.includes(field))).toEqual([]);
+});
 
 /** Whether a change of a field of the spec is refused. */
 function isFixed({ fixed }: Kind, field: string, more: object = {}): boolean {
@@ -16,74 +51,29 @@ function isFixed({ fixed }: Kind, field: string, more: object = {}): boolean {
   return (fixed?.(of('before'), of('after')) ?? []).length > 0;
 }
 
-describe('a field of a Job that cannot change (ValidateJobSpecUpdate)', () => {
-  test.for([
-    'backoffLimitPerIndex',
-    'completionMode',
-    'completions',
-    'managedBy',
-    'podFailurePolicy',
-    'selector',
-    'successPolicy',
-    'template',
-  ])('%s', field => expect(isFixed(job, field)).toBe(true));
-
-  test.for(['activeDeadlineSeconds', 'backoffLimit', 'parallelism', 'suspend'])(
-    'and %s can',
-    field => expect(isFixed(job, field)).toBe(false),
-  );
-
-  test('with an index there may be more to complete', () => {
-    expect(isFixed(job, 'completions', { completionMode: 'Indexed' })).toBe(false);
-  });
+test('of a Job those are refused, and how much is to complete unless it has an index', () => {
+  const refused = jobFields.filter(field => isFixed(job, field));
+  expect(refused.sort()).toEqual([...FIXED, 'completions'].sort());
+  expect(isFixed(job, 'completions', { completionMode: 'Indexed' })).toBe(false);
 });
 
-describe('a field of a StatefulSet that can change (ValidateStatefulSetUpdate)', () => {
-  test.for([
-    'minReadySeconds',
-    'ordinals',
-    'persistentVolumeClaimRetentionPolicy',
-    'replicas',
-    'revisionHistoryLimit',
-    'template',
-    'updateStrategy',
-  ])('%s', field => expect(isFixed(statefulSet, field)).toBe(false));
-
-  test.for(['podManagementPolicy', 'selector', 'serviceName', 'volumeClaimTemplates'])(
-    'and %s cannot',
-    field => expect(isFixed(statefulSet, field)).toBe(true),
-  );
+test('of a StatefulSet all others are refused', () => {
+  const allowed = statefulSetFields.filter(field => !isFixed(statefulSet, field));
+  expect(allowed.sort()).toEqual([...MUTABLE].sort());
 });
 
-describe('what the pods of a collector are made from', () => {
+test('the pods of a collector are made from all others, and from its labels and annotations', () => {
   const has = (...path: string[]): boolean => openTelemetryCollector.podSource?.has(path) === true;
-
-  // The operator makes other objects from them, or follows them itself (OpenTelemetryCollectorSpec).
-  test.for([
-    'autoscaler',
-    'configVersions',
-    'daemonSetUpdateStrategy',
-    'deploymentUpdateStrategy',
-    'ingress',
-    'ipFamilies',
-    'ipFamilyPolicy',
-    'managementState',
-    'networkPolicy',
-    'persistentVolumeClaimRetentionPolicy',
-    'podDisruptionBudget',
-    'replicas',
-    'serviceName',
-    'targetAllocator',
-    'trafficDistribution',
-    'upgradeStrategy',
-  ])('not %s', field => expect(has('spec', field)).toBe(false));
-
-  test('all else of the spec, and its labels and annotations', () => {
-    expect(has('spec', 'config')).toBe(true);
-    expect(has('spec', 'image')).toBe(true);
-    expect(has('metadata', 'labels')).toBe(true);
-    expect(has('metadata', 'annotations')).toBe(true);
-    expect(has('metadata', 'ownerReferences')).toBe(false);
-    expect(has('status')).toBe(false);
-  });
+  const beside = [...new Set(collectorFields)].filter(field => !has('spec', field));
+  expect(beside.sort()).toEqual([...BESIDE_PODS].sort());
+  expect(has('metadata', 'labels')).toBe(true);
+  expect(has('metadata', 'annotations')).toBe(true);
+  expect(has('metadata', 'ownerReferences')).toBe(false);
+  expect(has('status')).toBe(false);
 });
+
+/** Fields of v1alpha1 that v1beta1 has under other names. */
+test.for(['maxReplicas', 'minReplicas', 'updateStrategy'])(
+  'the older %s is of no pod either',
+  field => expect(openTelemetryCollector.podSource?.has(['spec', field])).toBe(false),
+);

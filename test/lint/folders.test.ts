@@ -69,14 +69,17 @@ test('a chart is not read: what Helm makes of it is', () => {
   );
 });
 
-test.for([['absent.yaml'], ['pod.yaml', 'absent'], ['absent', '--format', 'json']])(
-  'a path that is not there is wrong usage: %j',
-  args => {
-    const { status, stdout, stderr } = runMain(folderOf([['pod.yaml', pod]]), ['lint', ...args]);
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/^rem-secrets: there is no absent(\.yaml)?\n$/);
-  },
-);
+test.for([
+  ['lint', 'absent.yaml'],
+  ['lint', 'pod.yaml', 'absent'],
+  ['lint', 'absent', '--format', 'json'],
+  ['graph', 'pod.yaml', 'absent'],
+  ['iam', 'pod.yaml', 'absent'],
+])('a path that is not there is wrong usage: %j', args => {
+  const { status, stdout, stderr } = runMain(folderOf([['pod.yaml', pod]]), args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^rem-secrets: there is no absent(\.yaml)?\n$/);
+});
 
 test('an empty folder has nothing in it', () => {
   expect(lint([], ['.'])).toMatchObject({ status: 0, summary: 'no findings in no objects' });

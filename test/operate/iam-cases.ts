@@ -26,16 +26,21 @@ export interface PrintedRole {
   readonly notes: readonly string[];
 }
 
-/** The flags that the first line of a case's manifests gives. */
-function flagsOf(name: string): string[] {
-  const text = readFileSync(join(iamCases, name, 'in.yaml'), 'utf8');
-  return /^# flags: (.*)/.exec(text)?.[1]?.split(' ') ?? [];
+export function manifestsOf(name: string): string {
+  return readFileSync(join(iamCases, name, 'in.yaml'), 'utf8');
 }
 
-/** What `iam` prints of a case. */
+/** What `iam` prints of a case, with the flags that the first line of its manifests gives. */
 export function printed(name: string, format: string, ...flags: readonly string[]): string {
-  const args = ['--format', format, 'iam', 'in.yaml', ...flagsOf(name), ...flags];
-  const { status, stdout, stderr } = runMain(join(iamCases, name), args);
+  const manifests = manifestsOf(name);
+  const own = /^# flags: (.*)/.exec(manifests)?.[1]?.split(' ') ?? [];
+  return printedOf(manifests, format, ...own, ...flags);
+}
+
+/** What `iam` prints of manifests. */
+export function printedOf(manifests: string, format: string, ...flags: readonly string[]): string {
+  const args = ['--format', format, 'iam', '-', ...flags];
+  const { status, stdout, stderr } = runMain(root, args, manifests);
   if (status !== 0) throw new Error(stderr);
   return stdout;
 }

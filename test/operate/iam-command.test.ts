@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { KEY, TEXTS } from '../../generator/cli/iam/flag-forms.ts';
+import { mapAt, textAt } from '../../generator/ground/json.ts';
 import { folderOf, type Ran, root, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 import { rolesIn } from './iam-cases.ts';
@@ -119,12 +121,52 @@ test('manifests may come from stdin, and flags go before the spec', () => {
 test.for([
   [['absent.yaml'], 'there is no absent.yaml'],
   [['-', '--trust', 'Both'], 'Allowed choices are PodIdentity, IRSA'],
+  [['--account', '12'], '--account takes a number of twelve digits, not "12"\n'],
+  [['--cluster', 'a b'], '--cluster takes the name of a cluster of EKS, not "a b"\n'],
+  [
+    ['--oidc-provider', 'https://oidc.example/id/A'],
+    '--oidc-provider takes a host with its path, without https://, not "https://oidc.example/id/A"\n',
+  ],
+  [['--prefix', 'a/b'], '--prefix takes letters, digits and +=,.@_-, not "a/b"\n'],
+  [['--service-account', 'nope'], '--service-account takes NAMESPACE/NAME, not "nope"\n'],
+  [['--service-account', 'a/b/c'], '--service-account takes NAMESPACE/NAME, not "a/b/c"\n'],
+  ...['aws=', '=1111', 'aws=a=b', ''].map(
+    key =>
+      [
+        ['--kms-key', key],
+        `--kms-key takes [STORE=]KEY, with an ARN, an ID or an alias, not "${key}"\n`,
+      ] as const,
+  ),
+  [
+    ['--kms-key', 'awss=alias/shop'],
+    'rem-secrets: --kms-key: there is no store "awss" of AWS. The stores are: aws. Did you mean "aws"?\n',
+  ],
 ] as const)('wrong usage exits 2: %j', ([args, message]) => {
   const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
   runMain(folder, ['expand']);
   const { status, stdout, stderr } = iam(folder, ...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(message);
+});
+
+test('of what was read in part no store of a flag is missed', () => {
+  const folder = folderOf([['broken.yaml', 'a: [\n']]);
+  const { status, stderr } = iam(folder, 'broken.yaml', '--kms-key', 'aws=alias/shop');
+  expect(status).toBe(1);
+  expect(stderr).toContain('[yaml-syntax]');
+});
+
+test('flags take what iam of a spec takes', () => {
+  const file = join(root, 'schemas/rem-secrets.schema.json');
+  const schema: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const properties = mapAt(schema, 'definitions', 'iam', 'properties');
+  const patternOf = (...path: string[]): string | undefined =>
+    textAt(properties, ...path, 'pattern')?.replaceAll('/', '\\/');
+  for (const name of ['account', 'cluster', 'oidcProvider'] as const)
+    expect(TEXTS[name].pattern.source).toBe(patternOf(name));
+  expect(KEY.source.replaceAll('/', '\\/')).toBe(
+    patternOf('keys', 'additionalProperties', 'items'),
+  );
 });
 
 test('an environment that there is not is an error of the spec', () => {

@@ -110,7 +110,7 @@ test('a subtree of which another role reads something stays in names, in several
   const role = roleOf(manifests(names, others));
   expectWithinLimits(role);
   expect(role.policies.map(({ name }) => name)).toEqual(
-    role.policies.map((_, index) => `rem-secrets-external-secrets-${index + 1}`),
+    role.policies.map((_, index) => `rem-secrets-external-secrets_${index + 1}`),
   );
   expect(role.policies.length).toBeGreaterThan(1);
   expect(resourcesOf(role)).toEqual(names.map(arn).sort());

@@ -78,3 +78,31 @@ test('with IRSA the account of ESO itself takes its role by its token', () => {
   expect(mayTake(trust, OIDC, 'sts:AssumeRoleWithWebIdentity', token)).toBe(true);
   expect(mayTake(trust, PODS, 'sts:AssumeRole', POD)).toBe(false);
 });
+
+test.for(['bank', 'shop'])(
+  'a role that several accounts have is taken on by that of %s',
+  namespace => {
+    const trust = trustOf('shared-roles', 'eso');
+    const token = {
+      'oidc.example/id/A:aud': 'sts.amazonaws.com',
+      'oidc.example/id/A:sub': `system:serviceaccount:${namespace}:reader`,
+    };
+    expect(mayTake(trust, OIDC, 'sts:AssumeRoleWithWebIdentity', token)).toBe(true);
+    for (const wrong of wrongOnes(token))
+      expect(mayTake(trust, OIDC, 'sts:AssumeRoleWithWebIdentity', wrong)).toBe(false);
+    expect(printed('shared-roles', 'text')).toContain(
+      `note: ServiceAccount ${namespace}/reader needs the annotation`,
+    );
+  },
+);
+
+test('a role that an account has is taken on by another role too', () => {
+  const trust = trustOf('shared-roles', 'gate');
+  const sender = 'arn:aws:iam::123456789012:role/rem-secrets-mail.sender';
+  expect(mayTake(trust, sender, 'sts:AssumeRole', {})).toBe(true);
+  const token = {
+    'oidc.example/id/A:aud': 'sts.amazonaws.com',
+    'oidc.example/id/A:sub': 'system:serviceaccount:mail:porter',
+  };
+  expect(mayTake(trust, OIDC, 'sts:AssumeRoleWithWebIdentity', token)).toBe(true);
+});

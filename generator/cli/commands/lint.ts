@@ -3,7 +3,7 @@ import type { Host } from '../../ground/host.ts';
 import { unusedAcceptance } from '../../lint/acceptance.ts';
 import type { LintConfig, Severity } from '../../lint/lint-config.ts';
 import { rules } from '../../lint/rules.ts';
-import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
@@ -20,6 +20,7 @@ import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
 import { type LintRun, runSets } from '../lint/run.ts';
 import { readSpec } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
+import { expectPaths, wrongUsage } from '../usage.ts';
 
 interface LintFlags extends Allowed {
   readonly paths: readonly string[];
@@ -28,6 +29,7 @@ interface LintFlags extends Allowed {
   readonly config?: string;
   /** What is not known is a warning. */
   readonly strict?: boolean;
+  readonly root?: string;
   /** A rule whose page is wanted, instead of all else. */
   readonly explain?: string;
 }
@@ -48,6 +50,7 @@ export const lintCommand: CommandLine<LintFlags> = {
         '--config <file>',
         'what is accepted, and what exists outside (.rem-secrets-lint.yaml)',
       )
+      .option(...ROOT)
       .option('--strict', 'warn of what may be made by something that was not read')
       .option('--explain <rule>', 'print the page of a rule')
       .option(...ENABLE_EXEC)
@@ -65,10 +68,9 @@ export const lint: Action<LintFlags> = { run: lintAll, formats: lintFormats };
 /** Checks the secret flow of manifests, as the cluster will have them together. */
 function lintAll(options: LintOptions, host: Host): number {
   if (options.explain !== undefined) return explain(options.explain, host);
-  const absent = options.paths.find(path => path !== '-' && host.kindOf(path) === undefined);
-  if (absent !== undefined) return usage(`there is no ${absent}`, host);
+  expectPaths(options.paths, host);
   const read = readConfig(options.config, host);
-  if (typeof read === 'string') return usage(read, host);
+  if (typeof read === 'string') return wrongUsage(read);
   if (Array.isArray(read)) return print(nothingRun(read), {}, options, host);
   return lintWith(read, options, host);
 }
@@ -78,7 +80,7 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const { paths, file } = options;
   const namespace = options.namespace ?? config.namespace ?? '';
   const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
-    const sources = sets.flatMap(set => [...set.sources]);
+    const sources = sets.flatMap(set => [...set.sources, ...set.context]);
     const { strict = false } = options;
     const placeOf = placesFor(sets, host, spec);
     const result = runSets(sets, { config, strict }, placeOf, host.validators);
@@ -90,7 +92,8 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
       host,
     );
   };
-  if (paths.length > 0) return run(setsOfPaths({ paths, allowed: options, namespace }, host));
+  if (paths.length > 0)
+    return run(setsOfPaths({ paths, allowed: options, namespace, root: options.root }, host));
   const result = readSpec(file, host, spec =>
     andThen(setsOfSpec(spec.spec, { file, allowed: options }, host), sets => ok(run(sets, spec))),
   );
@@ -150,9 +153,4 @@ function linesOf(textOf: ShownRun['textOf']): LintReport['lineOf'] {
     split.set(file, lines);
     return lines[line - 1];
   };
-}
-
-function usage(message: string, host: Host): number {
-  host.stderr(`rem-secrets: ${message}\n`);
-  return exitCodes.usage;
 }

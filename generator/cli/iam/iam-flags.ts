@@ -1,5 +1,10 @@
-import type { IamSettings } from '../../operate/iam/settings.ts';
+import { awsStores } from '../../graph/aws-stores.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import type { ClusterGraph } from '../../operate/iam/cluster-plans.ts';
+import type { IamSettings, ServiceAccountName } from '../../operate/iam/settings.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
+import { wrongUsage } from '../usage.ts';
+import type { KeyFlag } from './flag-forms.ts';
 
 export interface IamFlags extends Allowed {
   readonly paths: readonly string[];
@@ -12,14 +17,13 @@ export interface IamFlags extends Allowed {
   readonly cluster?: string;
   readonly oidcProvider?: string;
   readonly trust?: IamSettings['trust'];
-  readonly serviceAccount?: string;
-  readonly kmsKey?: readonly string[];
+  readonly serviceAccount?: ServiceAccountName;
+  readonly kmsKey?: readonly KeyFlag[];
 }
 
 /** Flags go before what a spec says. */
 export function withFlags(settings: IamSettings, flags: IamFlags): IamSettings {
   const { prefix, account, cluster, oidcProvider, trust, serviceAccount } = flags;
-  const [namespace, name] = serviceAccount?.split('/') ?? [];
   return {
     ...settings,
     ...(prefix !== undefined && { prefix }),
@@ -27,17 +31,24 @@ export function withFlags(settings: IamSettings, flags: IamFlags): IamSettings {
     ...(cluster !== undefined && { cluster }),
     ...(oidcProvider !== undefined && { oidcProvider }),
     ...(trust !== undefined && { trust }),
-    ...(namespace !== undefined && name !== undefined && { controller: { namespace, name } }),
+    ...(serviceAccount !== undefined && { controller: serviceAccount }),
     keys: withKeys(settings.keys, flags.kmsKey ?? []),
   };
 }
 
-/** `STORE=KEY`, or a key of all stores. */
-function withKeys(known: IamSettings['keys'], given: readonly string[]): IamSettings['keys'] {
+function withKeys(known: IamSettings['keys'], given: readonly KeyFlag[]): IamSettings['keys'] {
   const keys = new Map(known);
-  for (const text of given) {
-    const [store, key] = text.includes('=') ? text.split('=', 2) : ['', text];
-    keys.set(store ?? '', [...(keys.get(store ?? '') ?? []), key ?? '']);
-  }
+  for (const { store = '', key } of given) keys.set(store, [...(keys.get(store) ?? []), key]);
   return keys;
+}
+
+/** Each store that a flag names is there: a key that no policy has would be missed in AWS alone. */
+export function expectStores({ kmsKey = [] }: IamFlags, clusters: readonly ClusterGraph[]): void {
+  const all = clusters.flatMap(({ graph }) => awsStores(graph));
+  const stores = new Set(all.map(({ item }) => item.name));
+  const unknown = kmsKey.find(({ store }) => store !== undefined && !stores.has(store))?.store;
+  if (unknown !== undefined)
+    wrongUsage(
+      `--kms-key: there is no store "${unknown}" of AWS. ${knownNames('stores', unknown, [...stores].sort())}`,
+    );
 }

@@ -35,7 +35,8 @@ export const statefulSet: Kind = {
   },
 };
 
-const MUTABLE = new Set([
+/** As ValidateStatefulSetUpdate has it. */
+export const MUTABLE: ReadonlySet<string> = new Set([
   'minReadySeconds',
   'ordinals',
   'persistentVolumeClaimRetentionPolicy',

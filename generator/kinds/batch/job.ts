@@ -24,7 +24,8 @@ export const job: Kind = {
   },
 };
 
-const FIXED = [
+/** As ValidateJobSpecUpdate has it. */
+export const FIXED: readonly string[] = [
   'template',
   'selector',
   'completionMode',

@@ -13,13 +13,27 @@ export function selectsNamespace(
   name: string,
   namespace: Item | undefined,
 ): boolean {
-  const labels: JsonObject = {
-    ...mapAt(namespace?.object, 'metadata', 'labels'),
-    [NAME_LABEL]: name,
-  };
+  const labels = { ...labelsOf(namespace), [NAME_LABEL]: name };
+  return selects(selector, labels, label => namespace === undefined && label !== NAME_LABEL);
+}
+
+/** Whether a label selector selects an object of the set. */
+export function selectsItem(selector: JsonObject, item: Item): boolean {
+  return selects(selector, labelsOf(item), () => false);
+}
+
+function labelsOf(item: Item | undefined): JsonObject {
+  return mapAt(item?.object, 'metadata', 'labels');
+}
+
+/** A label that is open may have any value, or not be there. */
+function selects(
+  selector: JsonObject,
+  labels: JsonObject,
+  isOpen: (label: string) => boolean,
+): boolean {
   const isMet = (label: string, test: (value: unknown) => boolean): boolean =>
-    (namespace === undefined && label !== NAME_LABEL) ||
-    test(Object.hasOwn(labels, label) ? labels[label] : undefined);
+    isOpen(label) || test(Object.hasOwn(labels, label) ? labels[label] : undefined);
   return (
     Object.entries(mapAt(selector, 'matchLabels')).every(([label, wanted]) =>
       isMet(label, value => value === wanted),

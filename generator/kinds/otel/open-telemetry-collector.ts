@@ -54,7 +54,8 @@ function isPodSource([first, second]: Path): boolean {
     : first === 'spec' && !BESIDE_PODS.has(String(second));
 }
 
-const BESIDE_PODS = new Set([
+/** The operator makes other objects from them, or follows them itself (OpenTelemetryCollectorSpec). */
+export const BESIDE_PODS: ReadonlySet<string> = new Set([
   'autoscaler',
   'configVersions',
   'daemonSetUpdateStrategy',
@@ -63,6 +64,8 @@ const BESIDE_PODS = new Set([
   'ipFamilies',
   'ipFamilyPolicy',
   'managementState',
+  'maxReplicas',
+  'minReplicas',
   'networkPolicy',
   'persistentVolumeClaimRetentionPolicy',
   'podDisruptionBudget',
@@ -70,5 +73,6 @@ const BESIDE_PODS = new Set([
   'serviceName',
   'targetAllocator',
   'trafficDistribution',
+  'updateStrategy',
   'upgradeStrategy',
 ]);

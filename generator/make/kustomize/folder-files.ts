@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { isMap, type Json } from '../../ground/json.ts';
 import { asJson, identityOf, type KubeObject } from '../../ground/kube-object.ts';
+import { shortHash } from '../../ground/short-hash.ts';
 import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import { renderObject, renderValue } from '../objects/render-yaml.ts';
 
@@ -77,7 +77,7 @@ function fileNames(objects: readonly KubeObject[], ending: string): Map<string, 
     const names = [
       `${kind}-${metadata.name}`,
       `${kind}-${metadata.namespace ?? 'cluster'}-${metadata.name}`,
-      `${kind}-${metadata.name}-${hash(identityOf(object))}`,
+      `${kind}-${metadata.name}-${shortHash(identityOf(object))}`,
     ].map(name => shortened(name.toLowerCase()) + ending);
     files.set(names.find(name => !files.has(name)) ?? '', object);
   }
@@ -85,9 +85,5 @@ function fileNames(objects: readonly KubeObject[], ending: string): Map<string, 
 }
 
 function shortened(name: string): string {
-  return name.length > 200 ? `${name.slice(0, 180)}-${hash(name)}` : name;
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return name.length > 200 ? `${name.slice(0, 180)}-${shortHash(name)}` : name;
 }

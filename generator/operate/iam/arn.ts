@@ -65,6 +65,15 @@ export function roleArn(role: string, { partition, account }: Omit<Home, 'region
   return role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`;
 }
 
+/** A user of the account, who has access keys. */
+export function userArn(name: string, { partition, account }: Omit<Home, 'region'>): string {
+  return `arn:${partition}:iam::${account}:user/${name}`;
+}
+
+export function isUserArn(arn: string): boolean {
+  return arn.includes(':user/');
+}
+
 /** What a role is called, whatever its path. */
 export function roleName(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);

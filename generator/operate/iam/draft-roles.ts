@@ -2,53 +2,72 @@ import { awsEntries } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { accountOf, type Home, homeOf, roleArn, roleName, rolePath } from './arn.ts';
+import { accountOf, type Home, homeOf, roleArn, userArn } from './arn.ts';
+import { addNew, type DraftRole, type Roles, roleAt } from './draft-role.ts';
 import { entryGrants } from './entry-grants.ts';
-import type { Grant } from './grant.ts';
 import { isNamed } from './judged.ts';
 import { type Hop, type Login, loginOf } from './login.ts';
-import type { IamSettings, ServiceAccountName } from './settings.ts';
+import { ownName } from './own-names.ts';
+import type { IamSettings } from './settings.ts';
 import type { PolicyStatement } from './statements.ts';
 import { accountTrust, hopActions, hopTrust } from './trust.ts';
 import { VARIABLES } from './variables.ts';
 
-/** A role while its uses are gathered: its policies are not cut to size yet. */
-export interface DraftRole {
-  readonly name: string;
-  readonly arn: string;
-  /** The path that it is kept under, where it is not at the top. */
-  readonly path?: string;
-  /** The account that it is in, where it is not that of the cluster. */
-  readonly otherAccount?: string;
-  /** It is a user with access keys, whom nobody assumes. */
-  readonly isUser: boolean;
-  readonly trust: PolicyStatement[];
-  /** The account that Pod Identity gives it to. */
-  readonly associated?: ServiceAccountName;
-  /** The account that is annotated with it. */
-  readonly annotated?: ServiceAccountName;
-  readonly grants: Grant[];
-  /** The first entry that it serves. */
+/** How ESO comes to an entry, from the role that its account has itself. */
+interface Start {
   readonly entry: AwsEntry;
-  readonly stores: Set<string>;
+  readonly login: Login;
+  /** Where its roles are. */
+  readonly home: Home;
+  readonly arn: string;
 }
-
-/** The roles of one cluster, by their ARNs. */
-type Roles = Map<string, DraftRole>;
 
 /** All roles that ESO needs in a cluster, in the order in which they are assumed. */
 export function draftRoles(graph: SecretGraph, settings: IamSettings): DraftRole[] {
-  const roles: Roles = new Map();
+  const entries = sortBy(awsEntries(graph).filter(isNamed), orderOf);
+  const homeIn = homesOf(entries, settings);
+  const starts = entries.map((entry): Start => {
+    const [login, home] = [loginOf(entry, graph, settings), homeIn(entry)];
+    return { entry, login, home, arn: firstArn(login, entry, home, settings) };
+  });
+  const roles: Roles = { account: clusterAccount(starts, settings), byArn: new Map() };
   const chains = new Map<string, DraftRole>();
-  for (const entry of sortBy(awsEntries(graph).filter(isNamed), orderOf)) {
-    const login = loginOf(entry, graph, settings);
-    const id = JSON.stringify([login, entry.store.region]);
-    const last = chains.get(id) ?? chainOf(login, entry, roles, settings);
+  for (const start of starts) {
+    const { entry, login, arn } = start;
+    const id = JSON.stringify([arn, login, entry.store.region]);
+    const last = chains.get(id) ?? chainOf(start, roles, settings);
     chains.set(id, last);
     last.grants.push(...entryGrants(entry, accountOf(last.arn) ?? settings.account, settings));
     last.stores.add(`${entry.store.item.kind} ${entry.store.item.name}`);
   }
-  return [...roles.values()];
+  return [...roles.byArn.values()];
+}
+
+/**
+ * Where the roles for entries are. A region that is not known yet is in the partition that all others
+ * are in: an account has one role, whatever is known of its stores.
+ */
+function homesOf(
+  entries: readonly AwsEntry[],
+  { account }: IamSettings,
+): (entry: AwsEntry) => Home {
+  const all = new Set(entries.map(({ store }) => homeOf(store, account).partition));
+  all.delete(VARIABLES.partition);
+  const [only, ...others] = all;
+  return ({ store }) => {
+    const home = homeOf(store, account);
+    const isOpen = home.partition === VARIABLES.partition;
+    return isOpen && only !== undefined && others.length === 0
+      ? { ...home, partition: only }
+      : home;
+  };
+}
+
+/** Where none is given, the one account is meant whose roles the cluster's accounts have. */
+function clusterAccount(starts: readonly Start[], { account }: IamSettings): string {
+  if (account !== VARIABLES.account) return account;
+  const [only = account, ...others] = new Set(starts.flatMap(({ arn }) => accountOf(arn) ?? []));
+  return others.length > 0 ? account : only;
 }
 
 /** Roles stand in the order of the stores, whatever that of the manifests is. */
@@ -57,73 +76,38 @@ function orderOf({ store: { item }, namespace }: AwsEntry): string {
 }
 
 /** The role that reads, at the end of those that are assumed before it. */
-function chainOf(login: Login, entry: AwsEntry, roles: Roles, settings: IamSettings): DraftRole {
-  const home = homeOf(entry.store, settings.account);
-  const first = firstRole(login, entry, home, settings);
-  const start = roles.get(first.arn) ?? first;
-  roles.set(first.arn, start);
-  return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), start);
+function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
+  const { entry, login, home, arn } = start;
+  const first = roleAt(arn, entry, roles);
+  const account = accountOf(arn) ?? home.account;
+  addLogin(first, login, accountTrust(login, settings, { ...home, account }));
+  return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), first);
 }
 
-function firstRole(login: Login, entry: AwsEntry, home: Home, settings: IamSettings): DraftRole {
-  const { account, by } = login;
-  const name = login.role === undefined ? ownName(login, entry, settings) : roleName(login.role);
-  const arn =
-    account === undefined
-      ? `arn:${home.partition}:iam::${home.account}:user/${name}`
-      : roleArn(login.role ?? name, home);
-  const own = accountOf(arn) ?? home.account;
-  return {
-    // Where no account is given, that of the role which the cluster's account has is meant.
-    ...draft(arn, entry, isGiven(settings) ? settings.account : own),
-    isUser: account === undefined,
-    trust: accountTrust(login, settings, { ...home, account: own }),
-    ...(account !== undefined && { [by === 'IRSA' ? 'annotated' : 'associated']: account }),
-  };
+/** Gives a role to the account that logs in with it, which others may have too. */
+function addLogin(
+  role: DraftRole,
+  { account, by }: Login,
+  trust: readonly PolicyStatement[],
+): void {
+  addNew(role.trust, trust);
+  if (account === undefined) return;
+  if (by === 'IRSA') addNew(role.annotated, [account]);
+  else role.associated = account;
 }
 
-function isGiven({ account }: IamSettings): boolean {
-  return account !== VARIABLES.account;
-}
-
-function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
-  const account = accountOf(arn);
-  const isElsewhere = account !== undefined && account !== ownAccount;
-  const path = rolePath(arn);
-  return {
-    name: roleName(arn),
-    arn,
-    ...(path !== '/' && { path }),
-    ...(isElsewhere && { otherAccount: account }),
-    isUser: false,
-    trust: [],
-    grants: [],
-    entry,
-    stores: new Set(),
-  };
-}
-
-/** The most characters of a role's name, without what policies add to it. */
-const LONGEST = 60;
-
-/** The cluster's ESO has one role; accounts and users have one each. */
-function ownName({ account }: Login, { store }: AwsEntry, settings: IamSettings): string {
-  const { prefix, controller } = settings;
-  const isController =
-    account?.name === controller.name && account.namespace === controller.namespace;
-  const rest = account === undefined ? store.item.name : `${account.namespace}-${account.name}`;
-  return `${prefix}-${isController ? 'external-secrets' : rest}`.slice(0, LONGEST);
+function firstArn(login: Login, entry: AwsEntry, home: Home, settings: IamSettings): string {
+  if (login.role !== undefined) return roleArn(login.role, home);
+  const name = ownName(login, entry, settings);
+  return login.account === undefined ? userArn(name, home) : roleArn(name, home);
 }
 
 /** Lets one role take on the next, and the next be taken on by it. */
 function assumed(from: DraftRole, hop: Hop, entry: AwsEntry, home: Home, roles: Roles): DraftRole {
   const arn = roleArn(hop.role, home);
-  const role = roles.get(arn) ?? draft(arn, entry, home.account);
-  roles.set(arn, role);
+  const role = roleAt(arn, entry, roles);
   for (const action of hopActions(hop))
     from.grants.push({ action, on: { head: arn, name: '', tail: '' }, condition: {} });
-  for (const statement of hopTrust(from.arn, hop))
-    if (!role.trust.some(known => JSON.stringify(known) === JSON.stringify(statement)))
-      role.trust.push(statement);
+  addNew(role.trust, hopTrust(from.arn, hop));
   return role;
 }

@@ -1,13 +1,16 @@
 import { awsEntries } from '../../graph/aws-entries.ts';
+import { awsBulkPushes } from '../../graph/aws-pushes.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { type Arn, homeOf, parameterArn, secretArn } from './arn.ts';
 import { policyDocument, sizeOf } from './document.ts';
-import { type DraftRole, draftRoles } from './draft-roles.ts';
+import type { DraftRole } from './draft-role.ts';
+import { draftRoles } from './draft-roles.ts';
 import { type Below, countBelow } from './fold.ts';
 import { isNamed } from './judged.ts';
+import { policyNames } from './own-names.ts';
 import { POLICIES, sizedPolicies } from './policies.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
 import { POLICY_SIZE } from './split.ts';
@@ -20,6 +23,8 @@ export interface IamPlan {
   readonly cluster: string;
   /** In the order in which they are assumed. */
   readonly roles: readonly IamRole[];
+  /** What it does not have, a sentence each. */
+  readonly missing: readonly string[];
 }
 
 export interface IamRole {
@@ -34,8 +39,8 @@ export interface IamRole {
   readonly trust: readonly PolicyStatement[];
   /** The account that Pod Identity gives it to. */
   readonly associated?: ServiceAccountName;
-  /** The account that is annotated with it. */
-  readonly annotated?: ServiceAccountName;
+  /** The accounts that are annotated with it. */
+  readonly annotated: readonly ServiceAccountName[];
   readonly policies: readonly IamPolicy[];
   /** The stores that it serves, sorted. */
   readonly stores: readonly string[];
@@ -67,7 +72,15 @@ export function iamPlan(
     if ('message' in role) faults.push(role);
     return 'message' in role ? [] : [role];
   });
-  return { plan: { name, cluster: settings.cluster, roles }, faults };
+  return { plan: { name, cluster: settings.cluster, roles, missing: bulkPushes(graph) }, faults };
+}
+
+/** A bulk push needs rights on whatever it finds to push. */
+function bulkPushes(graph: SecretGraph): string[] {
+  return awsBulkPushes(graph).map(({ item, store }) => {
+    const name = item.namespace === '' ? item.name : `${item.namespace}/${item.name}`;
+    return `dataTo of ${item.kind} ${name} is not covered: what it pushes to ${store.item.kind} ${store.item.name} is known only from the Secret`;
+  });
 }
 
 /** How many entries of AWS are known below each path, in all clusters together. */
@@ -111,13 +124,10 @@ function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
   const sized = sizedPolicies(grants, known);
   if (sized === undefined) return tooLarge(draft);
   if (sizeOf(policyDocument(rest.trust)) > TRUST_SIZE) return trustTooLarge(draft);
-  const several = sized.policies.length > 1;
+  const names = policyNames(rest.name, sized.policies.length);
   return {
     ...rest,
-    policies: sized.policies.map((statements, index) => ({
-      name: several ? `${rest.name}-${index + 1}` : rest.name,
-      statements,
-    })),
+    policies: sized.policies.map((statements, index) => ({ name: names[index] ?? '', statements })),
     stores: [...stores].sort(),
     wider: sized.wider,
   };

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Fault, type Outcome, outcome } from '../../ground/finding.ts';
+import { isSame } from '../../ground/same.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { sharedClusters } from '../../make/model/shared-clusters.ts';
 import { environmentNames } from '../../make/model/target-names.ts';
@@ -31,7 +31,7 @@ export function specClusters(spec: SpecObject): Outcome<SpecCluster[]> {
       faults.push(...inDocument(keyFaults(one.spec), spec, one.environment));
     const [first, ...others] = merged;
     for (const other of others)
-      if (!isDeepStrictEqual(other.spec.iam, first?.spec.iam))
+      if (!isSame(other.spec.iam, first?.spec.iam))
         faults.push(...inDocument([differs(name)], spec, other.environment));
     const iam = first?.spec.iam;
     const settings = settingsOf(`${spec.metadata.name}-${name}`, iam ?? {});

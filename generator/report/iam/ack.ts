@@ -4,69 +4,63 @@ import type { Kind } from '../../kinds/kind.ts';
 import { renderYaml } from '../../make/objects/render-yaml.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../../operate/iam/plan.ts';
 import { documentText } from './document-text.ts';
-import { kubernetesName } from './kubernetes-name.ts';
+import { kubernetesIds } from './kubernetes-ids.ts';
 import { yamlNotes } from './notes.ts';
+import { type RoleIds, type WrittenRole, writtenRoles } from './written-roles.ts';
 
 /** Objects of AWS Controllers for Kubernetes. Those of another account belong into a namespace of it. */
 export function renderAck(plans: readonly IamPlan[]): string {
-  const objects = plans.flatMap(({ roles, cluster }) =>
-    roles.flatMap(role => objectsOf(role, cluster)),
-  );
-  return (
-    yamlNotes(
-      plans,
-      plans.flatMap(({ roles }) => roles.flatMap(elsewhere)),
-    ) + renderYaml(objects)
-  );
+  const roles = writtenRoles(plans, kubernetesIds);
+  return yamlNotes(plans, roles.flatMap(elsewhere)) + renderYaml(roles.flatMap(objectsOf));
 }
 
-function elsewhere({ name, otherAccount }: IamRole): string[] {
+function elsewhere({ role: { otherAccount }, ids }: WrittenRole<RoleIds>): string[] {
   if (otherAccount === undefined) return [];
   return [
-    `${name}: put it into a namespace with the annotation services.k8s.aws/owner-account-id: "${otherAccount}"`,
+    `${ids.role}: put it into a namespace with the annotation services.k8s.aws/owner-account-id: "${otherAccount}"`,
   ];
 }
 
-function objectsOf(role: IamRole, cluster: string): KubeObject[] {
+function objectsOf({ role, cluster, ids }: WrittenRole<RoleIds>): KubeObject[] {
   return [
-    ...role.policies.map(policyObject),
-    ...(role.isUser ? [] : [roleObject(role)]),
-    ...association(role, cluster),
+    ...role.policies.map((policy, index) => policyObject(policy, ids.policies[index] ?? '')),
+    ...(role.isUser ? [] : [roleObject(role, ids)]),
+    ...association(role, cluster, ids),
   ];
 }
 
-function policyObject({ name, statements }: IamPolicy): KubeObject {
+function policyObject({ name, statements }: IamPolicy, id: string): KubeObject {
   return {
     ...typeOf(iamPolicy),
-    metadata: { name: kubernetesName(name) },
+    metadata: { name: id },
     spec: { name, policyDocument: documentText(statements) },
   };
 }
 
-function roleObject({ name, path, trust, policies }: IamRole): KubeObject {
+function roleObject({ name, path, trust }: IamRole, ids: RoleIds): KubeObject {
   return {
     ...typeOf(iamRole),
-    metadata: { name: kubernetesName(name) },
+    metadata: { name: ids.role },
     spec: {
       name,
       ...(path !== undefined && { path }),
       assumeRolePolicyDocument: documentText(trust),
-      policyRefs: policies.map(policy => ({ from: { name: kubernetesName(policy.name) } })),
+      policyRefs: ids.policies.map(policy => ({ from: { name: policy } })),
     },
   };
 }
 
-function association({ name, associated }: IamRole, cluster: string): KubeObject[] {
+function association({ associated }: IamRole, cluster: string, ids: RoleIds): KubeObject[] {
   if (associated === undefined) return [];
   return [
     {
       ...typeOf(podIdentityAssociation),
-      metadata: { name: kubernetesName(name) },
+      metadata: { name: ids.role },
       spec: {
         clusterName: cluster,
         namespace: associated.namespace,
         serviceAccount: associated.name,
-        roleRef: { from: { name: kubernetesName(name) } },
+        roleRef: { from: { name: ids.role } },
       },
     },
   ];

@@ -5,6 +5,7 @@ import type { IamPlan, IamRole } from '../../operate/iam/plan.ts';
 import { VARIABLES } from '../../operate/iam/variables.ts';
 import { filled, replaced } from './fill.ts';
 import { yamlNotes } from './notes.ts';
+import { policyNamesAfter, type RoleIds, type WrittenRole, writtenRoles } from './written-roles.ts';
 
 const REFERENCES: Readonly<Record<string, string>> = {
   [VARIABLES.account]: 'AWS::AccountId',
@@ -21,11 +22,9 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 
 /** A CloudFormation template. Roles of other accounts are made where the stack is deployed there. */
 export function renderCloudFormation(plans: readonly IamPlan[]): string {
-  const roles = plans.flatMap(plan => plan.roles.map(role => ({ plan, role })));
+  const roles = writtenRoles(plans, idsOf);
   const accounts = new Set(roles.flatMap(({ role }) => role.otherAccount ?? []));
-  const resources = Object.fromEntries(
-    roles.flatMap(({ plan, role }) => resourcesOf(role, plan.cluster)),
-  );
+  const resources = Object.fromEntries(roles.flatMap(resourcesOf));
   const used = JSON.stringify(resources);
   const parameters = Object.entries(PARAMETERS).filter(([name]) => used.includes(`\${${name}}`));
   return (
@@ -54,19 +53,18 @@ function conditionOf(account: string): string {
   return `InAccount${account}`;
 }
 
-function resourcesOf(role: IamRole, cluster: string): [id: string, resource: Json][] {
-  const { name, path, isUser, otherAccount, trust, policies, associated } = role;
-  const id = idOf(name);
+function resourcesOf({ role, cluster, ids }: WrittenRole<StackIds>): [id: string, value: Json][] {
+  const { name, path, isUser, otherAccount, trust, associated } = role;
   const where = otherAccount === undefined ? {} : { Condition: conditionOf(otherAccount) };
-  const managed = policies.map((policy): [string, Json] => [
-    `${idOf(policy.name)}Policy`,
+  const managed = role.policies.map((policy, index): [string, Json] => [
+    ids.policies[index] ?? '',
     {
       Type: 'AWS::IAM::ManagedPolicy',
       ...where,
       Properties: {
         ManagedPolicyName: policy.name,
         PolicyDocument: inStack(policyDocument(policy.statements)),
-        ...(!isUser && { Roles: [{ Ref: id }] }),
+        ...(!isUser && { Roles: [{ Ref: ids.role }] }),
       },
     },
   ]);
@@ -77,25 +75,38 @@ function resourcesOf(role: IamRole, cluster: string): [id: string, resource: Jso
     AssumeRolePolicyDocument: inStack(policyDocument(trust)),
   };
   return [
-    [id, { Type: 'AWS::IAM::Role', ...where, Properties: properties }],
+    [ids.role, { Type: 'AWS::IAM::Role', ...where, Properties: properties }],
     ...managed,
     ...(associated === undefined
       ? []
       : [
           [
-            `${id}Association`,
+            ids.association,
             {
               Type: 'AWS::EKS::PodIdentityAssociation',
               Properties: {
                 ClusterName: inStack(cluster),
                 Namespace: associated.namespace,
                 ServiceAccount: associated.name,
-                RoleArn: { 'Fn::GetAtt': [id, 'Arn'] },
+                RoleArn: { 'Fn::GetAtt': [ids.role, 'Arn'] },
               },
             },
           ] satisfies [string, Json],
         ]),
   ];
+}
+
+/** All resources of a stack are called differently, of whatever type they are. */
+interface StackIds extends RoleIds {
+  readonly association: string;
+}
+
+function idsOf(name: string, role: IamRole): StackIds {
+  return {
+    role: idOf(name),
+    policies: policyNamesAfter(name, role).map(policy => `${idOf(policy)}Policy`),
+    association: `${idOf(name)}Association`,
+  };
 }
 
 /** Logical IDs are of letters and digits. */

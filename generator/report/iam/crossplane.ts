@@ -4,35 +4,35 @@ import { renderYaml } from '../../make/objects/render-yaml.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../../operate/iam/plan.ts';
 import { VARIABLES } from '../../operate/iam/variables.ts';
 import { documentText } from './document-text.ts';
-import { kubernetesName } from './kubernetes-name.ts';
+import { kubernetesIds } from './kubernetes-ids.ts';
 import { yamlNotes } from './notes.ts';
+import { type RoleIds, writtenRoles } from './written-roles.ts';
 
 const IAM = 'iam.aws.upbound.io/v1beta1';
 
 /** Managed resources of Crossplane's provider-upjet-aws; the name in AWS is an annotation there. */
 export function renderCrossplane(plans: readonly IamPlan[]): string {
-  const objects = plans.flatMap(({ roles, cluster }) =>
-    roles.flatMap(role => [
-      ...role.policies.flatMap(policy => policyObjects(policy, role)),
-      ...(role.isUser ? [] : [roleObject(role)]),
-      ...association(role, cluster),
-    ]),
-  );
+  const objects = writtenRoles(plans, kubernetesIds).flatMap(({ role, cluster, ids }) => [
+    ...role.policies.flatMap((policy, index) =>
+      policyObjects(policy, role, ids.policies[index] ?? '', ids),
+    ),
+    ...(role.isUser ? [] : [roleObject(role, ids)]),
+    ...association(role, cluster, ids),
+  ]);
   return yamlNotes(plans) + renderYaml(objects);
 }
 
-function metadataOf(name: string): KubeObject['metadata'] {
-  return { name: kubernetesName(name), annotations: { 'crossplane.io/external-name': name } };
+function metadataOf(id: string, name: string): KubeObject['metadata'] {
+  return { name: id, annotations: { 'crossplane.io/external-name': name } };
 }
 
-function policyObjects(policy: IamPolicy, role: IamRole): KubeObject[] {
-  const name = kubernetesName(policy.name);
+function policyObjects(policy: IamPolicy, role: IamRole, id: string, ids: RoleIds): KubeObject[] {
   const attachment: KubeObject = {
     apiVersion: IAM,
     kind: 'RolePolicyAttachment',
-    metadata: { name },
+    metadata: { name: id },
     spec: {
-      forProvider: { policyArnRef: { name }, roleRef: { name: kubernetesName(role.name) } },
+      forProvider: { policyArnRef: { name: id }, roleRef: { name: ids.role } },
       ...providerOf(role),
     },
   };
@@ -40,18 +40,18 @@ function policyObjects(policy: IamPolicy, role: IamRole): KubeObject[] {
     {
       apiVersion: IAM,
       kind: 'Policy',
-      metadata: metadataOf(policy.name),
+      metadata: metadataOf(id, policy.name),
       spec: { forProvider: { policy: documentText(policy.statements) }, ...providerOf(role) },
     },
     ...(role.isUser ? [] : [attachment]),
   ];
 }
 
-function roleObject(role: IamRole): KubeObject {
+function roleObject(role: IamRole, ids: RoleIds): KubeObject {
   return {
     apiVersion: IAM,
     kind: 'Role',
-    metadata: metadataOf(role.name),
+    metadata: metadataOf(ids.role, role.name),
     spec: {
       forProvider: {
         ...(role.path !== undefined && { path: role.path }),
@@ -62,19 +62,19 @@ function roleObject(role: IamRole): KubeObject {
   };
 }
 
-function association({ name, associated }: IamRole, cluster: string): KubeObject[] {
+function association({ associated }: IamRole, clusterName: string, ids: RoleIds): KubeObject[] {
   if (associated === undefined) return [];
   const { namespace, name: serviceAccount } = associated;
-  const roleArnRef = { name: kubernetesName(name) };
+  const roleArnRef = { name: ids.role };
   return [
     {
       apiVersion: 'eks.aws.upbound.io/v1beta1',
       kind: 'PodIdentityAssociation',
-      metadata: { name: kubernetesName(name) },
+      metadata: { name: ids.role },
       spec: {
         forProvider: {
           region: VARIABLES.region,
-          clusterName: cluster,
+          clusterName,
           namespace,
           serviceAccount,
           roleArnRef,

@@ -17,11 +17,14 @@ export function renderEksctl(plans: readonly IamPlan[]): string {
 }
 
 function clusterConfig(plan: IamPlan): string {
-  const made = plan.roles.filter(canMake);
-  const left = plan.roles.filter(role => !canMake(role));
+  const made = plan.roles.filter(role => whyLeft(role) === undefined);
+  const left = plan.roles.flatMap(role => {
+    const why = whyLeft(role);
+    return why === undefined ? [] : [`${role.name} is not here: ${why}`];
+  });
   const accounts = made.flatMap(serviceAccount);
   return (
-    yamlNotes([plan], left.map(whyLeft)) +
+    yamlNotes([plan], left) +
     renderValue({
       apiVersion: 'eksctl.io/v1alpha5',
       kind: 'ClusterConfig',
@@ -34,20 +37,25 @@ function clusterConfig(plan: IamPlan): string {
   );
 }
 
-function canMake({ isUser, path, associated, annotated, policies }: IamRole): boolean {
-  const hasAccount = associated !== undefined || annotated !== undefined;
-  const statements = policies.flatMap(policy => policy.statements);
-  return (
-    !isUser && path === undefined && hasAccount && sizeOf(policyDocument(statements)) <= INLINE_SIZE
-  );
+/** Why eksctl cannot make a role; undefined if it can. */
+function whyLeft(role: IamRole): string | undefined {
+  const { isUser, path, otherAccount, trust } = role;
+  const accounts = accountsOf(role);
+  if (isUser) return 'it is a user';
+  if (path !== undefined) return 'eksctl gives roles no path';
+  if (otherAccount !== undefined) return 'eksctl makes roles in the account of the cluster alone';
+  if (trust.some(({ principal = {} }) => Object.hasOwn(principal, 'AWS')))
+    return 'other roles assume it, and eksctl lets accounts alone do so';
+  if (accounts.length > 1)
+    return `eksctl makes a role for one account, and this one is for ${accounts.join(', ')}`;
+  return sizeOf(documentOf(role)) > INLINE_SIZE
+    ? `its policy is longer than the ${INLINE_SIZE} characters of an inline policy`
+    : undefined;
 }
 
-function whyLeft({ name, isUser, path, associated, annotated }: IamRole): string {
-  if (isUser) return `${name} is not here: it is a user`;
-  if (path !== undefined) return `${name} is not here: eksctl gives roles no path`;
-  return associated === undefined && annotated === undefined
-    ? `${name} is not here: other roles assume it, and no account does`
-    : `${name} is not here: its policy is longer than the ${INLINE_SIZE} characters of an inline policy`;
+function accountsOf({ associated, annotated }: IamRole): string[] {
+  const all = associated === undefined ? annotated : [associated, ...annotated];
+  return all.map(({ namespace, name }) => `${namespace}/${name}`);
 }
 
 function documentOf({ policies }: IamRole): JsonObject {
@@ -69,14 +77,10 @@ function association(role: IamRole): JsonObject[] {
 
 /** The account is made by others; eksctl makes the role alone. */
 function serviceAccount(role: IamRole): JsonObject[] {
-  const { name, annotated } = role;
-  if (annotated === undefined) return [];
-  return [
-    {
-      metadata: { name: annotated.name, namespace: annotated.namespace },
-      roleName: name,
-      roleOnly: true,
-      attachPolicy: documentOf(role),
-    },
-  ];
+  return role.annotated.map(({ namespace, name }) => ({
+    metadata: { name, namespace },
+    roleName: role.name,
+    roleOnly: true,
+    attachPolicy: documentOf(role),
+  }));
 }

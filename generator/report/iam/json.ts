@@ -7,10 +7,11 @@ import { roleNotes } from './notes.ts';
 /** Plans as data, with each policy as AWS takes it. */
 export function renderIamJson(plans: readonly IamPlan[]): string {
   return jsonText({
-    plans: plans.map(({ name, cluster, roles }) => ({
+    plans: plans.map(({ name, cluster, roles, missing }) => ({
       name,
       cluster,
       roles: roles.map(roleJson),
+      ...(missing.length > 0 && { missing }),
     })),
   });
 }
@@ -23,7 +24,7 @@ function roleJson(role: IamRole): Json {
     ...(otherAccount !== undefined && { account: otherAccount }),
     stores,
     ...(associated !== undefined && { podIdentity: { ...associated } }),
-    ...(annotated !== undefined && { irsa: { ...annotated } }),
+    ...(annotated.length > 0 && { irsa: annotated.map(account => ({ ...account })) }),
     ...(!isUser && { trustPolicy: policyDocument(trust) }),
     policies: policies.map(policy => {
       const document = policyDocument(policy.statements);

@@ -7,11 +7,10 @@ export function roleNotes(role: IamRole): string[] {
   const { name, otherAccount, annotated, arn, policies, wider } = role;
   return [
     ...(otherAccount === undefined ? [] : [`${name} is in account ${otherAccount}`]),
-    ...(annotated === undefined
-      ? []
-      : [
-          `ServiceAccount ${annotated.namespace}/${annotated.name} needs the annotation eks.amazonaws.com/role-arn: ${arn}`,
-        ]),
+    ...annotated.map(
+      account =>
+        `ServiceAccount ${account.namespace}/${account.name} needs the annotation eks.amazonaws.com/role-arn: ${arn}`,
+    ),
     ...policies.flatMap(policy => policy.statements.flatMap(statementNote)),
     ...[...wider].map(
       ([pattern, count]) =>
@@ -26,6 +25,7 @@ function statementNote({ why, actions, resources }: PolicyStatement): string[] {
 
 /** The same as comments of YAML, with what a format leaves out. */
 export function yamlNotes(plans: readonly IamPlan[], leftOut: readonly string[] = []): string {
-  const notes = [...plans.flatMap(({ roles }) => roles.flatMap(roleNotes)), ...leftOut];
+  const own = plans.flatMap(({ missing, roles }) => [...missing, ...roles.flatMap(roleNotes)]);
+  const notes = [...own, ...leftOut];
   return [...new Set(notes)].map(note => `# ${oneLine(note)}\n`).join('');
 }

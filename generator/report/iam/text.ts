@@ -10,9 +10,11 @@ export function renderIamText(plans: readonly IamPlan[]): string {
   return plans.map(planText).join('\n');
 }
 
-function planText({ name, roles }: IamPlan): string {
-  const text = roles.length === 0 ? ['  nothing of AWS is read'] : roles.flatMap(roleLines);
-  return `${shownLines([name, ...text].join('\n'))}\n`;
+function planText({ name, roles, missing }: IamPlan): string {
+  const notes = missing.map(note => `  note: ${note}`);
+  const text = [...roles.flatMap(roleLines), ...notes];
+  const lines = text.length === 0 ? ['  nothing of AWS is read'] : text;
+  return `${shownLines([name, ...lines].join('\n'))}\n`;
 }
 
 function roleLines(role: IamRole): string[] {

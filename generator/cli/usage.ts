@@ -1,0 +1,13 @@
+import type { Host } from '../ground/host.ts';
+import { HostError } from '../ground/host-error.ts';
+
+/** Ends the run for what its command line asks: `guarded` tells it in one line. */
+export function wrongUsage(message: string): never {
+  throw new HostError(message);
+}
+
+/** Each path that is named is there; `-` is stdin. */
+export function expectPaths(paths: readonly string[], host: Host): void {
+  const absent = paths.find(path => path !== '-' && host.kindOf(path) === undefined);
+  if (absent !== undefined) wrongUsage(`there is no ${absent}`);
+}

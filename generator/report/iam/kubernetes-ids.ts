@@ -1,0 +1,17 @@
+import type { IamRole } from '../../operate/iam/plan.ts';
+import { policyNamesAfter, type RoleIds } from './written-roles.ts';
+
+/** The names of the objects of Kubernetes for a role that is called so, of whatever kind. */
+export function kubernetesIds(name: string, role: IamRole): RoleIds {
+  return {
+    role: kubernetesName(name),
+    policies: policyNamesAfter(name, role).map(kubernetesName),
+  };
+}
+
+function kubernetesName(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+}
