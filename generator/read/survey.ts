@@ -4,6 +4,7 @@ import { isKustomization } from './kustomization-files.ts';
 import { pathOf } from './kustomize/entry.ts';
 import { isComponent, type Kustomization, kustomizationsOf } from './kustomize/read.ts';
 import { type Listing, listingOf } from './listing.ts';
+import { listedBeside } from './unlisted.ts';
 
 /** What lies in a folder and all folders below it: kustomizations, and manifests that belong to none. */
 export interface Survey {
@@ -15,6 +16,8 @@ export interface Survey {
   readonly bases: readonly string[];
   /** Manifests that no kustomization uses or has beside it, and no chart as a template. */
   readonly loose: readonly string[];
+  /** Files beside a kustomization that lists its neighbours, which none has. */
+  readonly unlisted: readonly string[];
   /** The folders of Helm charts. */
   readonly charts: readonly string[];
 }
@@ -34,7 +37,10 @@ export function surveyOf(
       return [file, kustomizationsOf(folder, host)];
     }),
   );
-  const used = usedBy([...documents.values()].flat(), host);
+  const kustomizations = [...documents.values()].flat();
+  const used = usedBy(kustomizations, host);
+  const places = new Set(files.map(placeOf));
+  const isExpected = listedBeside(kustomizations, place => places.has(place));
   const folders = new Set(roots.map(folderOf));
   const charts = new Set(files.filter(file => baseName(file) === 'Chart.yaml').map(folderOf));
   const isLoose = (file: string): boolean =>
@@ -42,6 +48,11 @@ export function surveyOf(
     !isKustomization(baseName(file)) &&
     !used.has(placeOf(file)) &&
     !foldersAbove(file).some(folder => folders.has(folder) || charts.has(folder));
+  const isUnlisted = (file: string): boolean =>
+    /\.ya?ml$/.test(file) &&
+    !isKustomization(baseName(file)) &&
+    !used.has(placeOf(file)) &&
+    isExpected(placeOf(file));
   const isUsed = (file: string): boolean => used.has(dirname(placeOf(file)));
   const whole = roots.filter(file => !(documents.get(file) ?? []).some(isComponent));
   return {
@@ -50,6 +61,7 @@ export function surveyOf(
     tops: whole.filter(file => !isUsed(file)),
     bases: whole.filter(isUsed),
     loose: oncePerFile(files.filter(isLoose), listing),
+    unlisted: oncePerFile(files.filter(isUnlisted), listing),
     charts: [...charts],
   };
 }

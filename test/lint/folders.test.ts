@@ -84,3 +84,42 @@ test.for([
 test('an empty folder has nothing in it', () => {
   expect(lint([], ['.'])).toMatchObject({ status: 0, summary: 'no findings in no objects' });
 });
+
+/** A kustomization that lists a Pod beside it, and what else lies in its folder. */
+function besideKustomization(...files: (readonly [string, string])[]): string[] {
+  const kustomization = `# later.yaml is not ready yet
+resources: [pod.yaml, ../other]
+patches: [{ path: patch.yaml }]
+configMapGenerator: [{ name: files, files: [config.yaml] }]
+`;
+  const all = [
+    ['app/kustomization.yaml', kustomization],
+    ['app/pod.yaml', pod],
+    ['app/patch.yaml', pod],
+    ['app/config.yaml', keys],
+    ['other/kustomization.yaml', 'resources: []\n'],
+    ...files,
+  ] as const;
+  return lint(all, ['.']).found.filter(line => line.endsWith('unlisted-manifest'));
+}
+
+test('a manifest beside a kustomization that lists its neighbours is told', () => {
+  const told = ['app/keys.yaml:1:1 unlisted-manifest'];
+  expect(besideKustomization(['app/keys.yaml', keys])).toEqual(told);
+});
+
+test.for<[string, string]>([
+  ['app/values.yaml', 'name: web\n'],
+  ['app/left-over.yaml', web.replace(/^ {2}selector: .*\n/m, '')],
+  [
+    'app/service.yaml',
+    'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { ports: [{ port: 80 }] }\n',
+  ],
+  ['app/later.yaml', keys],
+  ['app/hand.sops.yaml', 'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nsops: { mac: a }\n'],
+  ['app/below/keys.yaml', keys],
+  ['other/keys.yaml', keys],
+  ['app/keys.json', '{}'],
+])('%s beside it is not', file => {
+  expect(besideKustomization(file)).toEqual([]);
+});

@@ -5,7 +5,7 @@ import type { Rule } from '../rule.ts';
 
 export const clearTextPush: Rule = {
   id: 'clear-text-push',
-  severity: 'error',
+  severity: 'warning',
   summary: 'What is pushed to Parameter Store is encrypted there.',
 
   *check(graph) {

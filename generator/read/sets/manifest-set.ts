@@ -43,7 +43,7 @@ export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet
     items: sources.flatMap(({ items }) => [...items]),
     context: context.flatMap(({ items }) => [...items]),
     outside: unknowns.length > 0 ? { ...outside, unknowns } : outside,
-    folders: foldersOf([...sources, ...context]),
+    folders: foldersOf(sources),
   };
 }
 
@@ -51,7 +51,9 @@ function unknownsOf({ number, unknowns = [] }: ObjectSource): Unknown[] {
   return unknowns.map(unknown => ({ ...unknown, file: number }));
 }
 
+/** Of a file that is applied twice the first counts: it is no neighbour of itself. */
 function foldersOf(sources: readonly ObjectSource[]): ReadonlyMap<number, string> {
-  const asTheyAre = sources.filter(({ isBuilt }) => !isBuilt);
-  return new Map(asTheyAre.map(({ number, file }) => [number, dirname(file)]));
+  const asTheyAre = sources.filter(({ isBuilt }) => !isBuilt).reverse();
+  const first = new Map(asTheyAre.map(({ file, number }) => [file, number]));
+  return new Map([...first].map(([file, number]) => [number, dirname(file)]));
 }

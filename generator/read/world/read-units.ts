@@ -10,6 +10,7 @@ import { type ManifestSource, readFound } from '../manifest-source.ts';
 import { isManifest, unreadSource } from '../read-manifests.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import { folderOf } from '../survey.ts';
+import { unlistedManifest } from '../unlisted.ts';
 import { sourcesOfFolder } from './applied-folder.ts';
 import { appliedOf, localFolder, rawDeployers } from './deployers.ts';
 import { rawSources } from './raw-sources.ts';
@@ -60,7 +61,22 @@ class UnitReader {
     for (const { place, item } of deployers)
       if (!this.covered.has(place)) this.follow(item, { tree: this.trees++, cluster: '' });
     this.roots(() => true, true);
+    this.unlisted();
     this.skipped();
+  }
+
+  /** What a kustomization leaves out by mistake, it seems: it is said, and no part of the world. */
+  private unlisted(): void {
+    const { root, survey, shown, namespace, host } = this.repository;
+    for (const file of survey.unlisted) {
+      const place = survey.listing.placeOf(file) || join(root, file);
+      if (this.covered.has(place)) continue;
+      const read = readFound(shown(join(root, file)), host);
+      const told = unlistedManifest(parseSource(read, -1, namespace), host);
+      if (told === undefined) continue;
+      const source = parseSource({ ...told, places: [place] }, this.number(), namespace);
+      this.push({ sources: [source], raw: [], tree: this.trees++, cluster: '' });
+    }
   }
 
   /** What cannot be read. */
