@@ -14,7 +14,9 @@ export const postgresCluster: Kind = {
     ),
   makes: item =>
     usersOf(item).map(user =>
-      namedAfter(`${item.name}-pguser-${textAt(user, 'name') ?? ''}`, keysOf(item, user)),
+      namedAfter(`${item.name}-pguser-${textAt(user, 'name') ?? ''}`, keysOf(item, user), {
+        isShared: true,
+      }),
     ),
   /** Certificates, and what its own parts use. */
   mayMakeToo: ({ name }, secret) =>

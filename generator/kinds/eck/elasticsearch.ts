@@ -19,7 +19,9 @@ export const elasticsearch: Kind = {
   makes: item => {
     const isOff = mapAt(specOf(item), 'auth')['disableElasticUser'] === true;
     return [
-      ...(isOff ? [] : [namedAfter(`${item.name}-es-elastic-user`, ['elastic'])]),
+      ...(isOff
+        ? []
+        : [namedAfter(`${item.name}-es-elastic-user`, ['elastic'], { isShared: true })]),
       httpCertificate(`${item.name}-es`),
     ];
   },

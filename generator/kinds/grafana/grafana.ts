@@ -17,7 +17,7 @@ export const grafana: Kind = {
   makes: item => [
     ...(isExternal(item) || specOf(item)['disableDefaultAdminSecret'] === true
       ? []
-      : [namedAfter(`${item.name}-admin-credentials`, LOGIN)]),
+      : [namedAfter(`${item.name}-admin-credentials`, LOGIN, { isShared: true })]),
     ...issuedForIngress(specOf(item)['ingress'], ['spec', 'ingress']),
   ],
 

@@ -23,6 +23,7 @@ export const zalandoPostgresql: Kind = {
       const secret = `${user.replaceAll('_', '-')}.${item.name}.${SUFFIX}`;
       const isElsewhere = own !== undefined && namespace !== undefined;
       return namedAfter(secret, ['username', 'password'], {
+        isShared: true,
         ...(isElsewhere && { namespace }),
         ...(SYSTEM.includes(user) && { isInternal: true }),
       });
