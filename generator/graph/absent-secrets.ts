@@ -34,7 +34,12 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
     .map(reader => {
       const { namespace, secret, item } = reader;
       const notBy = reader.isGiven ? writtenItem(item) : undefined;
-      const absent = { namespace: namespace || undefined, secret, notBy };
+      const absent: Absent = {
+        namespace: namespace || undefined,
+        name: secret,
+        isSecret: true,
+        notBy,
+      };
       const doubt = doubtAbout(graph, absent);
       return { reader, absent, ...reasonOf(reader), ...(doubt !== undefined && { doubt }) };
     });

@@ -80,6 +80,8 @@ export interface Kind {
   readonly keeps?: readonly string[];
   /** The fields that hold a duration as Go writes it. */
   readonly durations?: readonly Path[];
+  /** Secrets that people make by hand, as it needs them before it makes anything. */
+  readonly byHand?: (item: Item) => readonly string[];
   /** Names of Secrets that it may make, in a namespace that it does not say. */
   readonly mayMake?: (item: Item, find: Find) => readonly string[];
   /** Whether it may make a Secret of that name beside those that it `makes`, in its namespace or, if it has none, in any. */

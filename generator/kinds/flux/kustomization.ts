@@ -12,8 +12,8 @@ export const fluxKustomization: Kind = {
   called: 'Flux Kustomization',
   applies: appliedByKustomization,
   reads: kustomizationReads,
-  /** The key to what is encrypted in Git is given by hand, or it would lie there itself. */
-  mayMake: item => [textAt(specOf(item), 'decryption', 'secretRef', 'name') ?? ''],
+  /** The key to what is encrypted in Git cannot lie there, nor what it fills in before it applies anything. */
+  byHand: item => kustomizationReads(item).map(({ secret }) => secret),
 };
 
 function kustomizationReads(item: Item): Read[] {

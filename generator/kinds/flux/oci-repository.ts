@@ -9,7 +9,7 @@ export const ociRepository: Kind = {
   kind: 'OCIRepository',
   hosts: 'none',
   isReadingLate: true,
-  mayMake: login,
+  byHand: login,
   reads: item =>
     ['secretRef', 'certSecretRef', 'proxySecretRef'].flatMap(field =>
       refRead(specOf(item)[field], { path: ['spec', field], how: 'ref' }),

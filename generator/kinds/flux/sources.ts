@@ -5,6 +5,6 @@ import { login } from './source-login.ts';
 
 /** Where Flux reads from, and what it is let in with (docs/facts/flux.md#sources). */
 export const fluxSources: readonly Kind[] = [
-  ...referenceReaders(SOURCES, 'Bucket GitRepository HelmRepository', { mayMake: login }),
-  ...referenceReaders('image.toolkit.fluxcd.io', 'ImageRepository', { mayMake: login }),
+  ...referenceReaders(SOURCES, 'Bucket GitRepository HelmRepository', { byHand: login }),
+  ...referenceReaders('image.toolkit.fluxcd.io', 'ImageRepository', { byHand: login }),
 ];

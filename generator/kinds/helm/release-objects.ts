@@ -1,3 +1,5 @@
+import { textAt } from '../../ground/json.ts';
+import { textsIn } from '../../ground/json-walk.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { Unknown } from '../deployment-ends.ts';
 import type { Brought } from '../kind.ts';
@@ -19,8 +21,28 @@ export function releaseUnknowns(release: Release): Unknown[] {
   const { name, called = name, chart = called, namespace, isPartly } = release;
   if (isKnown(release) && !isPartly) return [];
   const where = namespace === '' || isUnresolved(namespace) ? {} : { namespace };
-  return [{ ...where, what: `the Helm chart "${chart}"` }];
+  return [{ ...where, what: `the Helm chart "${chart}"`, mayMake: namesOf(release) }];
 }
+
+/**
+ * What a chart makes is named after its release or the chart, or by a value (docs/facts/helm.md#names):
+ * any word of theirs in a name, or a text of the values that is one, makes it possible.
+ */
+function namesOf(release: Release): (name: string) => boolean {
+  const { name: own, called = '', chart = '', values } = release;
+  const overrides = ['nameOverride', 'fullnameOverride'].map(field => textAt(values, field) ?? '');
+  const words = [own, called, chart, ...overrides]
+    .flatMap(text => [text, ...text.split('-')])
+    .filter(word => word.length >= SHORTEST && !isUnresolved(word));
+  let texts: ReadonlySet<string> | undefined;
+  return name => {
+    texts ??= new Set(textsIn(values, []).map(({ text }) => text));
+    return words.some(word => name.includes(word)) || texts.has(name);
+  };
+}
+
+/** Shorter words stand in any name. */
+const SHORTEST = 4;
 
 function isKnown(release: Release): boolean {
   return isAppTemplate(release) && !isHuge(release.values);

@@ -33,6 +33,7 @@ export const unknownCluster: Rule = {
           name,
           here.map(other => other.name),
         ),
+        absent: { namespace: item.namespace || undefined, name },
       };
     }
   },

@@ -29,7 +29,7 @@ export const unknownHost: Rule = {
         path,
         message: `there is no Service "${service}"${inNamespace(namespace)}`,
         ...(home === undefined ? otherClusters(graph, host) : clusterOf(service, home)),
-        absent: { namespace },
+        absent: { namespace, name: service },
       };
       if (!told.has(placeOf(fault))) yield fault;
     }
@@ -55,7 +55,7 @@ function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
       path: host.path,
       message: `there is no Service "${host.service}"${inNamespace(namespace)}`,
       ...clusterOf(host.service, home),
-      absent: { namespace: namespace || undefined },
+      absent: { namespace: namespace || undefined, name: host.service },
     };
   }
 }

@@ -16,7 +16,8 @@ import type { Rule, RuleFault } from '../rule.ts';
 
 export const unmatchedSelector: Rule = {
   id: 'unmatched-selector',
-  severity: 'error',
+  // The operator's own configuration, which nobody sees here, can give pods more labels.
+  severity: 'warning',
   summary: 'A Service for CNPG pods selects them by labels that they have.',
 
   *check(graph) {
