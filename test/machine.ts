@@ -121,9 +121,11 @@ export function folderOf(
   return folder;
 }
 
-/** A folder with a copy of a file and nothing else: no repository is read around it. */
+/** A folder with a copy of a file, and of the settings beside it: no repository is read around it. */
 export function alone(file: string): string {
-  return folderOf([[basename(file), readFileSync(file)]]);
+  const settings = join(dirname(file), '.rem-secrets-lint.yaml');
+  const files = existsSync(settings) ? [file, settings] : [file];
+  return folderOf(files.map(path => [basename(path), readFileSync(path)]));
 }
 
 /** Objects by what makes two of them one: for comparing sets whose order means nothing. */

@@ -1,6 +1,8 @@
 import { oncePer } from '../ground/once-per.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
+import { ARGOCD_SECRETS } from '../kinds/argocd/own-secrets.ts';
 import type { Unknown } from '../kinds/deployment-ends.ts';
+import type { Item } from '../kinds/kind.ts';
 import { mayBeMade } from './foreign-makers.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
@@ -10,16 +12,21 @@ export interface Absent {
   readonly namespace: string | undefined;
   /** A Secret's; of other things only where they would be is asked. */
   readonly secret?: string;
+  /** What surely does not make it, whatever else it may make. */
+  readonly notBy?: Item | undefined;
 }
 
 /**
  * Why it is not known that something is absent: what may have it made unseen. Undefined: all that
  * could make it has been read.
  */
-export function doubtAbout(graph: SecretGraph, { namespace, secret }: Absent): string | undefined {
+export function doubtAbout(
+  graph: SecretGraph,
+  { namespace, secret, notBy }: Absent,
+): string | undefined {
   return (
     (secret === undefined ? undefined : secretDoubt(graph, namespace ?? '', secret)) ??
-    unseenIn(graph)(namespace)
+    unseenIn(graph)(namespace, notBy)
   );
 }
 
@@ -33,27 +40,49 @@ export function doubtBeside(
 }
 
 function secretDoubt(graph: SecretGraph, namespace: string, secret: string): string | undefined {
-  return wildcards(graph)(namespace, secret) ?? makers(graph)(namespace, secret);
+  return (
+    (ARGOCD_SECRETS.includes(secret) ? 'Argo CD itself' : undefined) ??
+    wildcards(graph)(namespace, secret) ??
+    makers(graph)(namespace, secret)
+  );
 }
 
 const makers = oncePer(mayBeMade);
 
+/** Something unknown, and the object that it comes of. */
+interface Unseen {
+  readonly what: string;
+  readonly by?: Item;
+}
+
 /** What is unknown by where it is: in a namespace, or anywhere. */
 const unseenIn = oncePer((graph: SecretGraph) => {
-  const anywhere: string[] = [];
-  const homes = new Map<string, string>();
-  const all: readonly Unknown[] = [
-    ...(graph.outside.unknowns ?? []),
-    ...graph.items.flatMap(item => item.known?.unknowns?.(item) ?? []),
-  ];
-  for (const { namespace, what } of all) {
-    if (namespace === undefined || isUnresolved(namespace)) anywhere.push(what);
-    else if (!homes.has(namespace)) homes.set(namespace, `${what} in ${namespace}`);
+  const anywhere: Unseen[] = [];
+  const homes = new Map<string, Unseen[]>();
+  for (const { namespace, what, ...unseen } of allUnknowns(graph)) {
+    if (namespace === undefined || isUnresolved(namespace)) anywhere.push({ what, ...unseen });
+    else {
+      const home = homes.get(namespace) ?? [];
+      homes.set(namespace, home);
+      home.push({ what: `${what} in ${namespace}`, ...unseen });
+    }
   }
-  const [first] = [...homes.values()];
-  return (namespace: string | undefined) =>
-    anywhere[0] ?? (namespace === undefined ? first : homes.get(namespace));
+  const [first = []] = [...homes.values()];
+  return (namespace: string | undefined, notBy: Item | undefined): string | undefined => {
+    const here = namespace === undefined ? first : (homes.get(namespace) ?? []);
+    const isMaker = ({ by }: Unseen): boolean => by === undefined || by !== notBy;
+    return (anywhere.find(isMaker) ?? here.find(isMaker))?.what;
+  };
 });
+
+function allUnknowns({ outside, items, find }: SecretGraph): (Unknown & Unseen)[] {
+  return [
+    ...(outside.unknowns ?? []),
+    ...items.flatMap(by =>
+      (by.known?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
+    ),
+  ];
+}
 
 /** Secrets whose names are filled in later may have any name that fits. */
 const wildcards = oncePer(({ secrets }: SecretGraph) => {

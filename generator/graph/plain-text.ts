@@ -15,12 +15,16 @@ export interface PlainSecret {
   readonly what: string;
 }
 
-/** Every field of the objects, outside Secrets, that looks like a secret. */
+/**
+ * Every field of the objects, outside Secrets, that looks like a secret. What one object brings
+ * stands in another.
+ */
 export function plainSecrets(items: readonly Item[]): PlainSecret[] {
   const found: PlainSecret[] = [];
   const known = new Map<string, string | undefined>();
   for (const item of items)
-    if (item.known?.isNoPlainText !== true) visit(item.object, '', [], { item, found, known });
+    if (item.written === undefined && item.known?.isNoPlainText !== true)
+      visit(item.object, '', [], { item, found, known });
   return found;
 }
 

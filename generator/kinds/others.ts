@@ -16,7 +16,6 @@ const OTHERS: readonly (readonly [group: string, version: string, since: string,
       'Kubernetes 1.34',
       '*ValidatingAdmissionPolicy *ValidatingAdmissionPolicyBinding',
     ],
-    ['', 'v1', 'Kubernetes 1.0', '*PersistentVolume'],
     [CNPG, 'v1', served.since, 'ImageCatalog *ClusterImageCatalog'],
     ['apiregistration.k8s.io', 'v1', 'Kubernetes 1.22', '*APIService>'],
     ['certificates.k8s.io', 'v1', 'Kubernetes 1.22', '*CertificateSigningRequest'],
@@ -45,8 +44,6 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
     '*GatewayClass GRPCRoute> HTTPRoute> ReferenceGrant TCPRoute> TLSRoute> UDPRoute> BackendTLSPolicy',
   'kustomize.config.k8s.io': 'Component',
   'metrics.k8s.io': 'PodMetrics',
-  'monitoring.coreos.com':
-    'AlertmanagerConfig PodMonitor Probe PrometheusRule ScrapeConfig ServiceMonitor',
   'opentelemetry.io': 'Instrumentation OpAMPBridge TargetAllocator',
   'snapshot.storage.k8s.io': 'VolumeSnapshot *VolumeSnapshotClass *VolumeSnapshotContent',
 };

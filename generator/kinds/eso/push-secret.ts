@@ -1,7 +1,9 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import type { Read } from '../secret-ends.ts';
 import { refRead } from '../secret-refs.ts';
 import { ESO, nameOfKey, servedAlpha } from './group.ts';
+import { pushedSecrets, unseenStores } from './pushed-secrets.ts';
 import { type StoreRef, storeRefOf } from './store-ref.ts';
 
 export const pushSecret: Kind = {
@@ -10,13 +12,19 @@ export const pushSecret: Kind = {
   served: servedAlpha,
   holds: nameOfKey,
   durations: [['spec', 'refreshInterval']],
-  reads: item =>
-    refRead(mapAt(specOf(item), 'selector')['secret'], {
-      path: ['spec', 'selector', 'secret'],
-      how: 'store',
-    }),
-  mayMake: item => pushedNames(specOf(item)),
+  /** Unless its deletionPolicy is Delete. */
+  leaves: 'always',
+  reads: sourceReads,
+  makes: (item, find) => pushedSecrets(item, pushedStores(item), find),
+  mayMake: (item, find) => (isSeen(item, find) ? [] : pushedNames(specOf(item))),
 };
+
+/** Whether all stores that it writes to are in the set, and named. */
+function isSeen(item: Item, find: Find): boolean {
+  const refs = listAt(specOf(item), 'secretStoreRefs');
+  const stores = pushedStores(item);
+  return refs.length === stores.length && unseenStores(item, stores, find).length === 0;
+}
 
 /** What is written to a store may be a Secret of this cluster. */
 export function pushedNames(spec: JsonObject): string[] {
@@ -31,4 +39,18 @@ export function pushedStores(item: Item): StoreRef[] {
     const ref = storeRefOf(entry, ['spec', 'secretStoreRefs', index]);
     return ref === undefined || ref.name === '' ? [] : [ref];
   });
+}
+
+/** The Secret that it pushes: whole, or a key for each entry, unless they are renamed on the way. */
+function sourceReads(item: Item): Read[] {
+  const { selector, template } = specOf(item);
+  const path = ['spec', 'selector', 'secret'];
+  const whole = refRead(mapAt(selector)['secret'], { path, how: 'store' });
+  const keys = listAt(specOf(item), 'data').flatMap((entry, index) => {
+    const key = textAt(entry, 'match', 'secretKey');
+    const isRenamed = template !== undefined || mapAt(entry)['conversionStrategy'] !== undefined;
+    const keyPath = ['spec', 'data', index, 'match', 'secretKey'];
+    return key === undefined || isRenamed ? [] : whole.map(read => ({ ...read, key, keyPath }));
+  });
+  return keys.length === 0 ? whole : keys;
 }

@@ -1,72 +1,32 @@
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import type { Applied, Substitute } from '../deployment-ends.ts';
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
+import type { Read } from '../secret-ends.ts';
+import { refRead } from '../secret-refs.ts';
+import { appliedByKustomization } from './applied.ts';
 import { FLUX_KUSTOMIZE } from './group.ts';
 
-/** Has a folder of a repository applied (docs/facts/flux.md#kustomization). */
+/** A folder that Flux applies (docs/facts/flux.md#kustomizations). */
 export const fluxKustomization: Kind = {
   group: FLUX_KUSTOMIZE,
   kind: 'Kustomization',
   called: 'Flux Kustomization',
-  applies: appliedBy,
+  applies: appliedByKustomization,
+  reads: kustomizationReads,
+  /** The key to what is encrypted in Git is given by hand, or it would lie there itself. */
+  mayMake: item => [textAt(specOf(item), 'decryption', 'secretRef', 'name') ?? ''],
 };
 
-function appliedBy(item: Item): Applied[] {
-  const spec = specOf(item);
-  const { name = '', kind = '', namespace = item.namespace } = texts(mapAt(spec, 'sourceRef'));
-  if (name === '') return [];
-  const target = textAt(spec, 'targetNamespace');
-  const cluster = textAt(spec, 'kubeConfig', 'secretRef', 'name');
-  return [
-    {
-      path: textAt(spec, 'path') ?? '',
-      at: ['spec', 'path'],
-      reads: { isRecursive: true },
-      isUnrestricted: true,
-      overlay: overlayOf(spec),
-      ...(target !== undefined && { namespace: target, isForced: true }),
-      ...(isMap(spec['postBuild']) && { substitute: substituteOf(mapAt(spec, 'postBuild')) }),
-      ...(cluster !== undefined && { cluster }),
-      source: { kind, name, namespace },
-    },
-  ];
-}
-
-function texts(map: JsonObject): { readonly [field: string]: string | undefined } {
-  return Object.fromEntries(
-    Object.entries(map).flatMap(([key, value]) =>
-      typeof value === 'string' ? [[key, value]] : [],
-    ),
+function kustomizationReads(item: Item): Read[] {
+  const own = ['decryption', 'kubeConfig'].flatMap(field =>
+    refRead(mapAt(specOf(item), field)['secretRef'], {
+      path: ['spec', field, 'secretRef'],
+      how: 'ref',
+    }),
   );
-}
-
-/** What of it stands in a kustomization under the same name. */
-const SAME = [
-  'namePrefix',
-  'nameSuffix',
-  'patches',
-  'patchesStrategicMerge',
-  'patchesJson6902',
-  'images',
-  'components',
-];
-
-function overlayOf(spec: JsonObject): JsonObject {
-  const { labels, annotations } = mapAt(spec, 'commonMetadata');
-  const same = SAME.flatMap(field => (spec[field] === undefined ? [] : [[field, spec[field]]]));
-  return {
-    ...Object.fromEntries(same),
-    ...(isMap(labels) && { labels: [{ pairs: labels }] }),
-    ...(isMap(annotations) && { commonAnnotations: annotations }),
-  };
-}
-
-function substituteOf(postBuild: JsonObject): Substitute {
-  return {
-    values: mapAt(postBuild, 'substitute'),
-    from: listAt(postBuild, 'substituteFrom').map(entry => ({
-      kind: textAt(entry, 'kind') ?? '',
-      name: textAt(entry, 'name') ?? '',
-    })),
-  };
+  const filledIn = listAt(specOf(item), 'postBuild', 'substituteFrom').flatMap((source, index) =>
+    textAt(source, 'kind') === 'Secret'
+      ? refRead(source, { path: ['spec', 'postBuild', 'substituteFrom', index], how: 'ref' })
+      : [],
+  );
+  return [...own, ...filledIn];
 }

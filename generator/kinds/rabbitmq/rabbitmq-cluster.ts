@@ -1,5 +1,6 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
+import { namedAfter } from '../made.ts';
 import { readOf } from '../secret-refs.ts';
 
 /** The keys of the login (cluster-operator, internal/resource/default_user_secret.go). */
@@ -23,9 +24,7 @@ export const rabbitmqCluster: Kind = {
   makes: item => {
     const { vault, externalSecret } = mapAt(specOf(item), 'secretBackend');
     if (vault !== undefined || externalSecret !== undefined) return [];
-    const keys = new Set([...KEYS, ...pluginPorts(item)]);
-    const secret = `${item.name}-default-user`;
-    return [{ secret, path: ['metadata', 'name'], keys, isOpen: false }];
+    return [namedAfter(`${item.name}-default-user`, [...KEYS, ...pluginPorts(item)])];
   },
 
   reads: item => {

@@ -1,5 +1,6 @@
 import { textAt } from '../../ground/json.ts';
 import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { namedAfter } from '../made.ts';
 import { kafka, STRIMZI } from './kafka.ts';
 
 /** What each way to log in puts into the Secret (Strimzi, KafkaUserModel.java); others make none. */
@@ -15,7 +16,7 @@ export const kafkaUser: Kind = {
     const keys = KEYS[textAt(specOf(item), 'authentication', 'type') ?? ''];
     if (keys === undefined) return [];
     const secret = prefixOf(item, find) + item.name;
-    return [{ secret, path: ['metadata', 'name'], keys: new Set(keys), isOpen: false }];
+    return [namedAfter(secret, keys)];
   },
 };
 

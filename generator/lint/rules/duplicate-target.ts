@@ -1,5 +1,4 @@
-import type { Maker, SecretNode } from '../../graph/secret-graph.ts';
-import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
+import type { Maker, SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -9,19 +8,23 @@ export const duplicateTarget: Rule = {
   summary: 'Each Secret has one owner.',
 
   *check(graph) {
-    const syncs = new Map(graph.externalSecrets.map(secret => [secret.item, secret]));
+    const policies = creationPolicies(graph);
     for (const node of graph.secrets.values()) {
       if (node.makers.length < 2) continue;
-      yield* otherOwners(node, syncs);
-      yield* mergedOntoOwned(node, syncs);
+      yield* otherOwners(node, policies);
+      yield* mergedOntoOwned(node, policies);
     }
   },
 };
 
-type Syncs = ReadonlyMap<Item, ExternalSecret>;
+type Policies = ReadonlyMap<Item, string>;
 
-function* otherOwners(node: SecretNode, syncs: Syncs): Iterable<RuleFault> {
-  const [first, ...others] = ownersOf(node, syncs);
+function creationPolicies({ externalSecrets }: SecretGraph): Policies {
+  return new Map(externalSecrets.map(({ item, creationPolicy }) => [item, creationPolicy]));
+}
+
+function* otherOwners(node: SecretNode, policies: Policies): Iterable<RuleFault> {
+  const [first, ...others] = ownersOf(node, policies);
   if (first === undefined) return;
   for (const { item, path } of others) {
     if (isSameObject(item, first.item)) continue;
@@ -36,21 +39,10 @@ function* otherOwners(node: SecretNode, syncs: Syncs): Iterable<RuleFault> {
 }
 
 /** Those that write the whole Secret; an operator or a person before an ExternalSecret. */
-function ownersOf({ makers }: SecretNode, syncs: Syncs): Maker[] {
-  const isSync = ({ item }: Maker): boolean => syncs.has(item);
-  const whole = makers.filter(({ isMerging }) => !isMerging);
-  const others = whole.filter(maker => !isSync(maker));
-  const owning = whole.filter(({ item }) => {
-    const sync = syncs.get(item);
-    return sync !== undefined && !isGivingWay(sync, others.length > 0);
-  });
-  return [...others, ...owning];
-}
-
-/** It adds to what is there; or it only brings back once what an operator keeps from then on. */
-function isGivingWay({ creationPolicy, refresh }: ExternalSecret, hasOther: boolean): boolean {
-  if (creationPolicy === 'CreateOrMerge') return true;
-  return hasOther && creationPolicy === 'Orphan' && !refresh.isActive;
+function ownersOf({ makers }: SecretNode, policies: Policies): Maker[] {
+  const owners = makers.filter(({ isMerging, isShared }) => !isMerging && !isShared);
+  const isSync = ({ item }: Maker): boolean => policies.has(item);
+  return [...owners.filter(maker => !isSync(maker)), ...owners.filter(isSync)];
 }
 
 /** One object in two files is one in two forms, as folders that no kustomization keeps apart have. */
@@ -60,8 +52,8 @@ function isSameObject(a: Item, b: Item): boolean {
 }
 
 /** None writes to a Secret that another owns (docs/facts/eso.md#ownership). */
-function* mergedOntoOwned({ makers, name }: SecretNode, syncs: Syncs): Iterable<RuleFault> {
-  const owner = makers.find(({ item }) => syncs.get(item)?.creationPolicy === 'Owner');
+function* mergedOntoOwned({ makers, name }: SecretNode, policies: Policies): Iterable<RuleFault> {
+  const owner = makers.find(({ item }) => policies.get(item) === 'Owner');
   if (owner === undefined) return;
   for (const { item, path } of makers.filter(({ isMerging }) => isMerging)) {
     if (item === owner.item || isSameObject(item, owner.item)) continue;

@@ -26,6 +26,7 @@ export const unknownHost: Rule = {
         message: `there is no Service "${host.service}"${inNamespace(namespace)}`,
         hint: hintFor(host, home.namespace),
         related: [{ item: home, path: ['metadata', 'name'], note: 'the Cluster' }],
+        absent: { namespace: namespace || undefined },
       };
     }
   },
