@@ -15,10 +15,12 @@ export const grafana: Kind = {
     isExternal(item) || specOf(item)['disableDefaultAdminSecret'] === true
       ? []
       : [
-          namedAfter(`${item.name}-admin-credentials`, [
-            'GF_SECURITY_ADMIN_USER',
-            'GF_SECURITY_ADMIN_PASSWORD',
-          ]),
+          namedAfter(
+            `${item.name}-admin-credentials`,
+            ['GF_SECURITY_ADMIN_USER', 'GF_SECURITY_ADMIN_PASSWORD'],
+            // It fills in what the Secret lacks, and keeps a login that is there.
+            { isShared: true },
+          ),
         ],
 
   reads: item => referenceReads(specOf(item), ['spec']),
