@@ -89,7 +89,12 @@ test('a Secret that a chart may make itself is not missed, one that it takes is'
   expect(linted('{ tls: { secretName: cert } }')).toContain(doubt);
   expect(linted('{ existingSecret: login }')).toContain('nothing makes the Secret "login"');
   const other = release('{}', 'web').replace('name: shop', 'name: other');
-  const both = `${release('{ existingSecret: login }', 'my-chart')}---\n${other}`;
-  const { stdout } = runMain('.', ['lint', '-'], both);
-  expect(stdout).toContain('made perhaps by the Helm chart "web" in apps');
+  const both = (name: string): string =>
+    runMain(
+      '.',
+      ['lint', '-'],
+      `${release(`{ existingSecret: ${name} }`, 'my-chart')}---\n${other}`,
+    ).stdout;
+  expect(both('web-login')).toContain('made perhaps by the Helm chart "web" in apps');
+  expect(both('login')).toContain('nothing makes the Secret "login"');
 });

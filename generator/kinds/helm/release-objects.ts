@@ -25,23 +25,29 @@ export function releaseUnknowns(release: Release): Unknown[] {
 }
 
 /**
- * What a chart makes is named after its release or the chart, or by a value (docs/facts/helm.md#names):
- * any word of theirs in a name, or a text of the values that is one, makes it possible.
+ * What a chart makes is named after its release or the chart, or by a value
+ * (docs/facts/helm.md#names): its name has theirs in it, or begins with a word of theirs, or is a
+ * text of the values. What an operator's chart names after what it operates on, the operator makes.
  */
 function namesOf(release: Release): (name: string) => boolean {
   const { name: own, called = '', chart = '', values } = release;
   const overrides = ['nameOverride', 'fullnameOverride'].map(field => textAt(values, field) ?? '');
-  const words = [own, called, chart, ...overrides]
-    .flatMap(text => [text, ...text.split('-')])
-    .filter(word => word.length >= SHORTEST && !isUnresolved(word));
+  const names = [own, called, chart, ...overrides].filter(
+    text => text !== '' && !isUnresolved(text),
+  );
+  const whole = names.filter(text => text.length >= SHORTEST);
+  const words = new Set(
+    names.flatMap(name => (/-(operator|controller)$/.test(name) ? [] : name.split('-'))),
+  );
+  const begins = (name: string): boolean => words.has(name.split('-')[0] ?? '');
   let texts: ReadonlySet<string> | undefined;
   return name => {
     texts ??= new Set(textsIn(values, []).map(({ text }) => text));
-    return words.some(word => name.includes(word)) || texts.has(name);
+    return whole.some(word => name.includes(word)) || begins(name) || texts.has(name);
   };
 }
 
-/** Shorter words stand in any name. */
+/** Shorter names stand in any other. */
 const SHORTEST = 4;
 
 function isKnown(release: Release): boolean {
