@@ -48,6 +48,8 @@ export interface Unknown {
   readonly namespace?: string;
   /** As a reason is told: `the Helm chart "ironic"`, to which the namespace is added. */
   readonly what: string;
+  /** A chart whose values are not looked at. */
+  readonly isChart?: true;
   /** Whether it may make something of a name; absent: it may make anything. */
   readonly mayMake?: (name: string) => boolean;
   /** The number of the file that it is left out of, where that is so. */

@@ -13,6 +13,7 @@ import { folderOf } from '../survey.ts';
 import { unlistedManifest } from '../unlisted.ts';
 import { sourcesOfFolder } from './applied-folder.ts';
 import { appliedOf, localFolder, rawDeployers } from './deployers.ts';
+import { NamedFiles } from './named-files.ts';
 import { rawSources } from './raw-sources.ts';
 import type { Repository } from './repository.ts';
 import { substituted, type Variables, variablesOf } from './substitute.ts';
@@ -42,11 +43,13 @@ class UnitReader {
   private readonly configMaps = new Map<string, Item>();
   private readonly repository: Repository;
   private readonly number: Numbers;
+  private readonly files: NamedFiles;
   private trees = 0;
 
   constructor(repository: Repository, number: Numbers) {
     this.repository = repository;
     this.number = number;
+    this.files = new NamedFiles(repository, number);
   }
 
   /** First what lies in nothing that is applied, then what applies itself, then what is left. */
@@ -63,6 +66,9 @@ class UnitReader {
     this.roots(() => true, true);
     this.unlisted();
     this.skipped();
+    const { sources } = this.files;
+    if (sources.length > 0)
+      this.units.push({ sources: [], raw: sources, tree: this.trees++, cluster: '' });
   }
 
   /** What a kustomization leaves out by mistake, it seems: it is said, and no part of the world. */
@@ -114,13 +120,18 @@ class UnitReader {
   /** A unit that nothing applies, and what its deployment objects apply. */
   private add(sources: readonly ManifestSource[]): void {
     if (sources.length === 0) return;
-    const parsed = sources.map(source =>
-      parseSource(source, this.number(), this.repository.namespace),
-    );
-    this.push({ sources: parsed, raw: this.rawOf(parsed), tree: this.trees++, cluster: '' });
+    const { namespace } = this.repository;
+    const parsed = sources.map(source => parseSource(source, this.number(), namespace));
+    this.push({
+      sources: parsed.flatMap(source => this.withCharts(source)),
+      raw: this.rawOf(parsed),
+      tree: this.trees++,
+      cluster: '',
+    });
   }
 
-  private push(unit: Unit): void {
+  private push(given: Unit): void {
+    const unit = { ...given, sources: given.sources.map(source => this.withFiles(source)) };
     this.units.push(unit);
     for (const source of unit.sources) {
       for (const place of source.places ?? []) this.covered.add(place);
@@ -129,6 +140,22 @@ class UnitReader {
     }
     const all = [...unit.sources, ...unit.raw];
     for (const item of all.flatMap(({ items }) => items)) this.follow(item, unit);
+  }
+
+  /** A source whose objects have the files that they name. */
+  private withFiles(source: ObjectSource): ObjectSource {
+    const [place = ''] = source.places ?? [];
+    const items = source.items.map(item => this.files.given(item, dirname(place)));
+    return { ...source, items };
+  }
+
+  /** What stands for a text of manifests: the charts of a kustomization have sources of their own. */
+  private withCharts(source: ObjectSource): ObjectSource[] {
+    const { charted = [], unknowns = [] } = source;
+    return [
+      { ...source, unknowns: unknowns.filter(({ isChart }) => isChart !== true) },
+      ...charted.flatMap(file => this.files.charted(file)),
+    ];
   }
 
   /** What an object has applied. */
@@ -148,11 +175,14 @@ class UnitReader {
   }
 
   private read(folder: string, applied: Applied, by: Item): Pick<Unit, 'sources' | 'raw'> {
+    const { host } = this.repository;
+    if (host.exists(join(folder, 'Chart.yaml')))
+      return { sources: [this.chart(folder, applied)], raw: [] };
     const { substitute } = applied;
     const variables = substitute && this.variables(substitute, by);
-    const sources = sourcesOfFolder(folder, applied, this.repository).map(source =>
-      placed(this.parsed(source, variables), applied),
-    );
+    const sources = sourcesOfFolder(folder, applied, this.repository)
+      .flatMap(source => this.withCharts(this.parsed(source, variables)))
+      .map(source => placed(source, applied));
     return { sources, raw: this.rawOf(sources).map(source => placed(source, applied)) };
   }
 
@@ -186,6 +216,15 @@ class UnitReader {
 
   private rawOf(sources: readonly ObjectSource[]): ObjectSource[] {
     return sources.flatMap(source => rawSources(source, this.repository, this.number));
+  }
+
+  /** A chart of the repository, of which only its values are looked at. */
+  private chart(folder: string, { namespace }: Applied): ObjectSource {
+    const name = this.repository.shown(folder);
+    const what = `the Helm chart "${name}"`;
+    const unknowns = [{ what, ...(namespace !== undefined && { namespace }) }];
+    const source = { name, file: name, isBuilt: false, findings: [], unknowns, places: [] };
+    return { ...source, number: this.number(), items: [], strangers: 0 };
   }
 
   /** What a deployment object applies, and is not here. */
