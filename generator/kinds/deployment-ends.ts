@@ -42,6 +42,14 @@ export interface Substitute {
   readonly from: readonly { readonly kind: string; readonly name: string }[];
 }
 
+/** A folder that is to be applied and that its repository has not, with one that it has. */
+export interface LostFolder {
+  readonly path: string;
+  /** The field that says so. */
+  readonly at: Path;
+  readonly near: string;
+}
+
 /** Something that may make objects which nothing shows. */
 export interface Unknown {
   /** Where; undefined: in any namespace. */

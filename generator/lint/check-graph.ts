@@ -2,6 +2,7 @@ import { doubtAbout, doubtBeside } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { sortBy } from '../ground/sort-by.ts';
+import { isUnresolved } from '../ground/unresolved.ts';
 import type { Rule, RuleFault } from './rule.ts';
 import { rules } from './rules.ts';
 
@@ -44,6 +45,8 @@ export function faultsOf(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
 function doubted(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault): RuleFault {
   if (claimsAbsence === undefined || fault.doubt !== undefined) return fault;
   const { item, absent = { namespace: item.namespace }, related = [] } = fault;
+  if (absent !== 'itself' && isUnresolved(`${item.namespace}${item.name}`))
+    return { ...fault, doubt: `what fills in the names of ${item.kind} "${item.name}"` };
   const files = [item, ...related.map(({ item: other }) => other)].map(({ file }) => file);
   const doubt =
     claimsAbsence === 'beside' || absent === 'itself'

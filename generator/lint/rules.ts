@@ -72,6 +72,7 @@ import { unknownGenerator } from './rules/unknown-generator.ts';
 import { unknownHost } from './rules/unknown-host.ts';
 import { unknownLogin } from './rules/unknown-login.ts';
 import { unknownOwner } from './rules/unknown-owner.ts';
+import { unknownPath } from './rules/unknown-path.ts';
 import { unknownRole } from './rules/unknown-role.ts';
 import { unknownSecret } from './rules/unknown-secret.ts';
 import { unknownSecretKey } from './rules/unknown-secret-key.ts';
@@ -162,6 +163,7 @@ export const rules: readonly Rule[] = [
   unknownHost,
   unknownLogin,
   unknownOwner,
+  unknownPath,
   unknownRole,
   unknownSecret,
   unknownSecretKey,

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../ground/kube-object.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import type { Item } from '../../kinds/kind.ts';
+import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import { isBelow } from '../inside.ts';
 import type { ChartedFile } from '../manifest-source.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
@@ -40,14 +41,14 @@ export class NamedFiles {
     const [document] = parseStream(text).value ?? [];
     if (!isMap(document)) return [];
     const number = this.number();
-    const object = { ...document, apiVersion: API, kind: 'Kustomization' } as unknown as KubeObject;
+    const object = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;
     const own = {
       ...itemOf(object, number, [0], this.repository.namespace),
       name: this.repository.shown(dirname(place)),
     };
     const items = [this.given(own, dirname(place))];
     const source = { name: file, file, isBuilt: false, text, findings: [], places: [place] };
-    return [{ ...source, number, items, strangers: 0 }];
+    return [{ ...source, number, items, strangers: 0, isNoObject: true }];
   }
 
   private item(path: string): Item | undefined {
@@ -67,7 +68,7 @@ export class NamedFiles {
   }
 }
 
-const API = 'kustomize.config.k8s.io/v1beta1';
+const { group, kind } = kustomizationFile;
 
 /** A file of values is no object; it stands where one would, for its lines. */
 function valuesItem(values: object, name: string, file: number): Item {

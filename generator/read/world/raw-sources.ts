@@ -20,7 +20,7 @@ export function rawSources(
 }
 
 /** Objects as a deployer puts them in a namespace, whatever they say. */
-export function inNamespace(items: readonly Item[], namespace: string | undefined): Item[] {
+function inNamespace(items: readonly Item[], namespace: string | undefined): Item[] {
   return items.map(item =>
     namespace === undefined || item.known?.isOfCluster === true ? item : { ...item, namespace },
   );

@@ -1,10 +1,9 @@
 import { dirname, join } from 'node:path';
 import { groupBy } from '../../ground/group-by.ts';
 import { mapAt } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
-import type { Applied, Unknown } from '../../kinds/deployment-ends.ts';
-import { calledOf, type Item } from '../../kinds/kind.ts';
+import type { Applied } from '../../kinds/deployment-ends.ts';
+import type { Item } from '../../kinds/kind.ts';
 import { buildKustomization } from '../kustomize/build.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
 import { isManifest, unreadSource } from '../read-manifests.ts';
@@ -18,6 +17,7 @@ import { rawSources } from './raw-sources.ts';
 import type { Repository } from './repository.ts';
 import { substituted, type Variables, variablesOf } from './substitute.ts';
 import type { Unit } from './unit.ts';
+import { absentFolder, unmadeChart } from './unseen-sources.ts';
 
 /** More units than anybody has; what makes itself has no end. */
 const MOST_UNITS = 2_000;
@@ -168,16 +168,17 @@ class UnitReader {
       this.applied.add(id);
       const folder = localFolder(applied, this.repository);
       const unit = { by: item, tree, cluster: own };
-      if (folder === undefined)
-        this.push({ ...unit, sources: [this.unseen(item, applied)], raw: [] });
-      else this.push({ ...unit, ...this.read(folder, applied, item) });
+      if (folder === undefined) {
+        const absent = absentFolder(item, applied, this.repository, this.number());
+        this.push({ ...unit, sources: [absent], raw: [] });
+      } else this.push({ ...unit, ...this.read(folder, applied, item) });
     }
   }
 
   private read(folder: string, applied: Applied, by: Item): Pick<Unit, 'sources' | 'raw'> {
-    const { host } = this.repository;
+    const { host, shown } = this.repository;
     if (host.exists(join(folder, 'Chart.yaml')))
-      return { sources: [this.chart(folder, applied)], raw: [] };
+      return { sources: [unmadeChart(shown(folder), applied, this.number())], raw: [] };
     const { substitute } = applied;
     const variables = substitute && this.variables(substitute, by);
     const sources = sourcesOfFolder(folder, applied, this.repository)
@@ -216,34 +217,6 @@ class UnitReader {
 
   private rawOf(sources: readonly ObjectSource[]): ObjectSource[] {
     return sources.flatMap(source => rawSources(source, this.repository, this.number));
-  }
-
-  /** A chart of the repository, of which only its values are looked at. */
-  private chart(folder: string, { namespace }: Applied): ObjectSource {
-    const name = this.repository.shown(folder);
-    const what = `the Helm chart "${name}"`;
-    const unknowns = [{ what, ...(namespace !== undefined && { namespace }) }];
-    const source = { name, file: name, isBuilt: false, findings: [], unknowns, places: [] };
-    return { ...source, number: this.number(), items: [], strangers: 0 };
-  }
-
-  /** What a deployment object applies, and is not here. */
-  private unseen(item: Item, { path, namespace }: Applied): ObjectSource {
-    const what = `the ${calledOf(item)} "${item.name}", whose folder "${path}" is not in the repository`;
-    const unknown: Unknown = {
-      what,
-      ...(namespace !== undefined && !isUnresolved(namespace) && { namespace }),
-    };
-    const name = `${item.kind} ${item.name}`;
-    const source = {
-      name,
-      file: '',
-      isBuilt: false,
-      findings: [],
-      unknowns: [unknown],
-      places: [],
-    };
-    return { ...source, number: this.number(), items: [], strangers: 0 };
   }
 }
 
