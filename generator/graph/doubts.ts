@@ -16,6 +16,8 @@ export interface Absent {
   /** Its name, where it is one. */
   readonly name?: string;
   readonly isSecret?: true;
+  /** There are others of its kind, for all of the cluster: so these are known. */
+  readonly hasOthers?: boolean;
   /** What surely does not make it, whatever else it may make. */
   readonly notBy?: Item | undefined;
 }
