@@ -136,7 +136,7 @@ const wildcards = oncePer(({ secrets }: SecretGraph) => {
 /** Whether a name may come of one with variables: their parts stand in it, in order. */
 function fits(pattern: string, name: string): boolean {
   if (!isUnresolved(pattern)) return pattern === name;
-  const parts = pattern.split(/\$\{[^}]*\}|\{\{[^}]*\}\}|<[^>]*>/);
+  const parts = pattern.split(/\$\{[^}]{0,200}\}|\{\{[^}]{0,200}\}\}|<[^>]{0,200}>/);
   const [first = '', last = ''] = [parts[0], parts.at(-1)];
   if (!name.startsWith(first) || !name.endsWith(last)) return false;
   let at = 0;

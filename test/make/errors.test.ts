@@ -20,6 +20,7 @@ const SHOWN_ELSEWHERE = new Set([
   'unreadable',
   'validators-disagree',
   'skipped-file',
+  'unlisted-manifest', // test/lint/kustomizations.test.ts
   'not-read', // test/hostile/kustomize
   'duplicate-item', // test/hostile/krm
   'no-object',

@@ -9,8 +9,8 @@ import { isBelow } from '../inside.ts';
 import type { ChartedFile } from '../manifest-source.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import { textAtPlace } from './applied-folder.ts';
-import type { Numbers } from './read-units.ts';
 import type { Repository } from './repository.ts';
+import type { Numbers } from './unit.ts';
 
 /** Files with values that objects of a repository name, each read once. */
 export class NamedFiles {

@@ -16,14 +16,11 @@ import { NamedFiles } from './named-files.ts';
 import { rawSources } from './raw-sources.ts';
 import type { Repository } from './repository.ts';
 import { substituted, type Variables, variablesOf } from './substitute.ts';
-import type { Unit } from './unit.ts';
+import type { Numbers, Unit } from './unit.ts';
 import { absentFolder, unmadeChart } from './unseen-sources.ts';
 
 /** More units than anybody has; what makes itself has no end. */
 const MOST_UNITS = 2_000;
-
-/** Gives each source its number. */
-export type Numbers = () => number;
 
 /**
  * The units of a repository: what its deployment objects apply, to any depth, and what nothing
@@ -89,7 +86,7 @@ class UnitReader {
   private skipped(): void {
     const { root, survey, shown } = this.repository;
     const isAll = this.units.length === 0;
-    for (const { file, reason } of survey.listing.unread) {
+    for (const { file, reason } of survey.unread) {
       const place = join(root, file);
       this.add([{ ...unreadSource(shown(place), reason, isAll), places: [place] }]);
     }
