@@ -17,6 +17,8 @@ export interface Applied {
   readonly isUnrestricted: boolean;
   /** The fields of a kustomization that are laid over the folder's own. */
   readonly overlay: JsonObject;
+  /** Labels and annotations that its objects get. */
+  readonly metadata?: { readonly labels?: JsonObject; readonly annotations?: JsonObject };
   /** The namespace of its objects: of those without one, or, forced, of all. */
   readonly namespace?: string;
   readonly isForced?: boolean;

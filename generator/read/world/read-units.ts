@@ -4,7 +4,7 @@ import { mapAt } from '../../ground/json.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
 import type { Applied } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
-import { buildKustomization } from '../kustomize/build.ts';
+import { builtOrListed } from '../kustomize/plain-list.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
 import { isManifest, unreadSource } from '../read-manifests.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
@@ -13,6 +13,7 @@ import { unlistedManifest } from '../unlisted.ts';
 import { sourcesOfFolder } from './applied-folder.ts';
 import { appliedOf, localFolder, rawDeployers } from './deployers.ts';
 import { NamedFiles } from './named-files.ts';
+import { placed } from './placed.ts';
 import { rawSources } from './raw-sources.ts';
 import type { Repository } from './repository.ts';
 import { substituted, type Variables, variablesOf } from './substitute.ts';
@@ -110,7 +111,7 @@ class UnitReader {
       if (this.covered.has(place(file))) continue;
       const name = shown(join(root, file));
       const target = { folder: dirname(name), file: name, root: bounds, allowed };
-      this.add([buildKustomization(target, host)]);
+      this.add(builtOrListed(target, shown, host));
     }
   }
 
@@ -215,15 +216,4 @@ class UnitReader {
   private rawOf(sources: readonly ObjectSource[]): ObjectSource[] {
     return sources.flatMap(source => rawSources(source, this.repository, this.number));
   }
-}
-
-/** A deployer gives its namespace to objects that have none, or to all. */
-function placed(source: ObjectSource, { namespace, isForced = false }: Applied): ObjectSource {
-  if (namespace === undefined) return source;
-  const items = source.items.map(item =>
-    item.known?.isOfCluster === true || (item.namespace !== '' && !isForced)
-      ? item
-      : { ...item, namespace },
-  );
-  return { ...source, items };
 }
