@@ -35,6 +35,7 @@ import { missingReload } from './rules/missing-reload.ts';
 import { missingSkipDryRun } from './rules/missing-skip-dry-run.ts';
 import { notCreated } from './rules/not-created.ts';
 import { otlpPath } from './rules/otlp-path.ts';
+import { ownedArgocdSecret } from './rules/owned-argocd-secret.ts';
 import { parameterName } from './rules/parameter-name.ts';
 import { plaintextSecret } from './rules/plaintext-secret.ts';
 import { policyConflict } from './rules/policy-conflict.ts';
@@ -125,6 +126,7 @@ export const rules: readonly Rule[] = [
   missingSkipDryRun,
   notCreated,
   otlpPath,
+  ownedArgocdSecret,
   parameterName,
   plaintextSecret,
   policyConflict,
