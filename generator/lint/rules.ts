@@ -12,6 +12,7 @@ import { duplicateObject } from './rules/duplicate-object.ts';
 import { duplicateSecretKey } from './rules/duplicate-secret-key.ts';
 import { duplicateTarget } from './rules/duplicate-target.ts';
 import { duplicateVariable } from './rules/duplicate-variable.ts';
+import { emptyTemplate } from './rules/empty-template.ts';
 import { escapedVariable } from './rules/escaped-variable.ts';
 import { findPrefix } from './rules/find-prefix.ts';
 import { generatorRefresh } from './rules/generator-refresh.ts';
@@ -103,6 +104,7 @@ export const rules: readonly Rule[] = [
   duplicateSecretKey,
   duplicateTarget,
   duplicateVariable,
+  emptyTemplate,
   escapedVariable,
   findPrefix,
   generatorRefresh,
