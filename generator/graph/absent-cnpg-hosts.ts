@@ -3,7 +3,7 @@ import type { Item } from '../kinds/kind.ts';
 import { cnpgClusters } from './cnpg-hosts.ts';
 import { mayBeBrought } from './foreign-makers.ts';
 import type { SecretGraph } from './secret-graph.ts';
-import { type ServiceHost, serviceHosts } from './service-hosts.ts';
+import { allServiceHosts, type ServiceHost } from './service-hosts.ts';
 import { isServiceOutside, serviceId, serviceMakers } from './services.ts';
 
 /** A host of CNPG that surely is no Service, anywhere in the manifests. */
@@ -30,7 +30,7 @@ export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
     services.has(serviceId('', service)) ||
     isServiceOutside(graph, { namespace, service }) ||
     isBrought(namespace, service);
-  return serviceHosts(graph).flatMap(host => {
+  return allServiceHosts(graph).flatMap(host => {
     const meant = isThere(host) ? undefined : meaning(host, clusters, read);
     return meant === undefined ? [] : [{ ...host, ...meant }];
   });

@@ -2,7 +2,7 @@ import { isUnresolved } from '../ground/unresolved.ts';
 import type { Item } from '../kinds/kind.ts';
 import { mayBeBrought } from './foreign-makers.ts';
 import type { SecretGraph } from './secret-graph.ts';
-import { serviceHosts, type WrittenHost } from './service-hosts.ts';
+import { allServiceHosts, type WrittenHost } from './service-hosts.ts';
 import { isServiceOutside, serviceId, serviceMakers } from './services.ts';
 
 /** A host with a namespace that has no such Service, while one other namespace has it. */
@@ -19,9 +19,10 @@ export interface MisplacedHost extends WrittenHost {
 export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
   const services = serviceMakers(graph);
   const homes = homesOf(services);
+  if (homes.size === 0) return [];
   const isBrought = mayBeBrought(graph);
   const read = new Set(graph.items.map(({ namespace }) => namespace));
-  return serviceHosts(graph).flatMap(host => {
+  return allServiceHosts(graph).flatMap(host => {
     const { service, namespace } = host;
     const home = homes.get(service);
     if (home === undefined || !isSurely(host)) return [];

@@ -2,6 +2,7 @@ import { LAST_APPLIED } from '../ground/annotations.ts';
 import type { Path } from '../ground/finding.ts';
 import { mapAt } from '../ground/json.ts';
 import { textsIn } from '../ground/json-walk.ts';
+import { oncePer } from '../ground/once-per.ts';
 import { valueAt } from '../ground/value-path.ts';
 import type { Item } from '../kinds/kind.ts';
 import { type PlacedText, placedTexts } from './placed-texts.ts';
@@ -31,7 +32,12 @@ export interface WrittenHost extends ServiceHost {
   readonly hasPort: boolean;
 }
 
-/** The hosts in the manifests of a graph, or in those of some items. */
+/** The hosts in the manifests of a graph. */
+export const allServiceHosts: (graph: SecretGraph) => readonly WrittenHost[] = oncePer(graph =>
+  serviceHosts(graph),
+);
+
+/** The same, or those in the manifests of some items. */
 export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<Item>): WrittenHost[] {
   const isWanted = ({ item }: { readonly item: Item }): boolean => only?.has(item) ?? true;
   const settings = graph.items.flatMap(settingTexts);
