@@ -12,6 +12,7 @@ import { duplicateObject } from './rules/duplicate-object.ts';
 import { duplicateSecretKey } from './rules/duplicate-secret-key.ts';
 import { duplicateTarget } from './rules/duplicate-target.ts';
 import { duplicateVariable } from './rules/duplicate-variable.ts';
+import { emptyTemplate } from './rules/empty-template.ts';
 import { escapedVariable } from './rules/escaped-variable.ts';
 import { findPrefix } from './rules/find-prefix.ts';
 import { generatorRefresh } from './rules/generator-refresh.ts';
@@ -35,6 +36,7 @@ import { missingReload } from './rules/missing-reload.ts';
 import { missingSkipDryRun } from './rules/missing-skip-dry-run.ts';
 import { notCreated } from './rules/not-created.ts';
 import { otlpPath } from './rules/otlp-path.ts';
+import { ownedArgocdSecret } from './rules/owned-argocd-secret.ts';
 import { parameterName } from './rules/parameter-name.ts';
 import { plaintextSecret } from './rules/plaintext-secret.ts';
 import { policyConflict } from './rules/policy-conflict.ts';
@@ -103,6 +105,7 @@ export const rules: readonly Rule[] = [
   duplicateSecretKey,
   duplicateTarget,
   duplicateVariable,
+  emptyTemplate,
   escapedVariable,
   findPrefix,
   generatorRefresh,
@@ -126,6 +129,7 @@ export const rules: readonly Rule[] = [
   missingSkipDryRun,
   notCreated,
   otlpPath,
+  ownedArgocdSecret,
   parameterName,
   plaintextSecret,
   policyConflict,
