@@ -43,6 +43,7 @@ for (const name of [
   'expander',
   'linter',
   'operator',
+  'keeper',
   'host/tree/mover',
 ])
   await makeBundle(name);

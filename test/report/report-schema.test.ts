@@ -97,6 +97,11 @@ test('a review of everything that there can be', () => {
   );
 });
 
+test('params list', () => {
+  const args = ['--format', 'json', 'params', 'list', 'in.yaml'];
+  expectDocument('entries', runMain(join(root, 'test/operate/params/list'), args).stdout);
+});
+
 test.for(casesIn('test/graph'))('%s', path => {
   const args = ['graph', '--output', 'json', 'manifests.yaml'];
   expectDocument('graph', runMain(join(root, path), args).stdout);

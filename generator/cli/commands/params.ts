@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import type { Host } from '../../ground/host.ts';
+import { inventoryOf } from '../../operate/params/inventory.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { rendered } from '../../report/format.ts';
+import { paramsFormats } from '../../report/formats.ts';
+import { renderInventory } from '../../report/params/inventory.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import type { ParamsFlags, WantedFlags } from '../params/params-flags.ts';
+import { tellUnread, wantedEntries } from '../params/wanted-entries.ts';
+import { shownOn } from '../shown-on.ts';
+
+export const paramsCommand: CommandLine<ParamsFlags> = {
+  name: 'params',
+  description: 'the entries of stores that manifests need: list, check, put',
+  define: (command, run) => {
+    wantedPart(command, 'list', 'every entry that is read or pushed, and where it ends').action(
+      (paths: readonly string[], flags: WantedFlags) => run({ ...flags, part: 'list', paths }),
+    );
+    wantedPart(command, 'inventory', 'the entries as `inventory` of .rem-secrets-lint.yaml').action(
+      (paths: readonly string[], flags: WantedFlags) => run({ ...flags, part: 'inventory', paths }),
+    );
+  },
+};
+
+export const params: Action<ParamsFlags> = { run: runParams, formats: paramsFormats };
+
+/** A part that looks at manifests. */
+function wantedPart(command: Command, name: string, description: string): Command {
+  return command
+    .command(name)
+    .description(description)
+    .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlays')
+    .option('-e, --environment <name>', 'one overlay only')
+    .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+    .option(...ENABLE_EXEC)
+    .option(...ENABLE_REMOTE);
+}
+
+function runParams(options: ParamsFlags & CommonOptions, host: Host): number {
+  const wanted = wantedEntries(options, host);
+  if (typeof wanted === 'number') return wanted;
+  const { lists } = wanted;
+  const text =
+    options.part === 'list'
+      ? rendered(paramsFormats, options.format, lists, shownOn(host))
+      : renderInventory(inventoryOf(lists.flatMap(({ entries }) => [...entries])));
+  host.stdout(text);
+  return tellUnread(wanted, options, host);
+}

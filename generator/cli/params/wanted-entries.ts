@@ -1,0 +1,73 @@
+import { graphOf } from '../../graph/graph-of.ts';
+import { andThen, type Finding, ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { type EntryList, remoteEntries } from '../../operate/params/remote-entries.ts';
+import { unreadText } from '../../read/kustomize/unread.ts';
+import { placesFor } from '../../read/places/places-for.ts';
+import type { FieldPlace } from '../../read/places/places-in-files.ts';
+import type { ReadSpec } from '../../read/read-spec.ts';
+import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
+import { nothingOutside } from '../../read/sets/object-set.ts';
+import { sourcesOfPaths } from '../../read/sets/path-sets.ts';
+import { setsOfSpec } from '../../read/sets/spec-sets.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { printFindings, readSpec } from '../read-spec.ts';
+import { expectPaths } from '../usage.ts';
+import type { Wanted } from './params-flags.ts';
+
+/** What the manifests want of stores, by environment, and what kept it from being known. */
+export interface WantedEntries {
+  readonly lists: readonly EntryList[];
+  readonly placeOf: FieldPlace;
+  /** What could not be read. */
+  readonly broken: readonly Finding[];
+  readonly unread: readonly Finding[];
+}
+
+/** Of the paths, or of every overlay of the spec; or the exit code, when the spec is wrong. */
+export function wantedEntries(options: Wanted, host: Host): WantedEntries | number {
+  expectPaths(options.paths, host);
+  if (options.paths.length > 0) return entriesOf([setOfPaths(options, host)], host);
+  const { file } = options;
+  const found = readSpec(file, host, read =>
+    andThen(setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
+      // Applications read no stores.
+      const own = sets.filter(({ target }) => target !== undefined);
+      return ok(entriesOf(own, host, read));
+    }),
+  );
+  return Array.isArray(found) ? printFindings(found, { file, format: 'text' }, host) : found;
+}
+
+/** All that is named is one picture, whether kustomize builds it or not. */
+function setOfPaths(options: Wanted, host: Host): ManifestSet {
+  const sources = sourcesOfPaths({ ...options, allowed: options }, host);
+  return { sources, context: [], outside: nothingOutside };
+}
+
+function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): WantedEntries {
+  const lists = sets.map(set => {
+    const objects = objectsOf(set);
+    const entries = remoteEntries(graphOf(objects), new Set(objects.items));
+    return { environment: set.target?.name ?? '', entries };
+  });
+  const sources = new Set(sets.flatMap(set => [...set.sources, ...set.context]));
+  return {
+    lists,
+    placeOf: placesFor(sets, host, read),
+    broken: [...sources].flatMap(({ findings }) => [...findings]),
+    unread: [...sources].flatMap(source => [...(source.unread ?? [])]),
+  };
+}
+
+/** Says what is not in it; returns the exit code. */
+export function tellUnread(
+  { broken, unread }: WantedEntries,
+  { file }: Wanted,
+  host: Host,
+): number {
+  printFindings([...unread, ...broken], { file, format: 'text' }, host);
+  if (unread.length > 0) host.stderr(`rem-secrets: not in it: ${unreadText(unread.length)}\n`);
+  const isWhole = broken.every(({ severity }) => severity === 'warning');
+  return isWhole ? exitCodes.ok : exitCodes.findings;
+}
