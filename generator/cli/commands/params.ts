@@ -5,8 +5,9 @@ import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { rendered } from '../../report/format.ts';
 import { paramsFormats } from '../../report/formats.ts';
 import { renderInventory } from '../../report/params/inventory.ts';
-import type { Action, CommandLine, CommonOptions } from '../command.ts';
-import type { ParamsFlags, WantedFlags } from '../params/params-flags.ts';
+import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
+import { checkEntries } from '../params/check.ts';
+import type { CheckFlags, ParamsFlags, WantedFlags } from '../params/params-flags.ts';
 import { tellUnread, wantedEntries } from '../params/wanted-entries.ts';
 import { shownOn } from '../shown-on.ts';
 
@@ -20,6 +21,12 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
     wantedPart(command, 'inventory', 'the entries as `inventory` of .rem-secrets-lint.yaml').action(
       (paths: readonly string[], flags: WantedFlags) => run({ ...flags, part: 'inventory', paths }),
     );
+    wantedPart(command, 'check', 'hold them against AWS, without receiving a value')
+      .option('--profile <name>', 'of the AWS CLI, whose credentials are taken')
+      .option('--read', 'receive values, and tell facts about them')
+      .action((paths: readonly string[], { read, ...flags }: CheckFlags & { read?: true }) =>
+        run({ ...flags, part: 'check', paths, isReading: read === true }),
+      );
   },
 };
 
@@ -37,7 +44,8 @@ function wantedPart(command: Command, name: string, description: string): Comman
     .option(...ENABLE_REMOTE);
 }
 
-function runParams(options: ParamsFlags & CommonOptions, host: Host): number {
+function runParams(options: ParamsFlags & CommonOptions, host: Host): ExitCode {
+  if (options.part === 'check') return checkEntries(options, host);
   const wanted = wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
   const { lists } = wanted;

@@ -44,6 +44,8 @@ export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host 
     readStdin: () => take(readStdin()),
     stdout: print,
     stderr: tell,
+    env: name => process.env[name],
+    wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
     hasColors,
     run: (command, args, options) => {
       const ran = run(cwd, command, args, options);

@@ -9,9 +9,18 @@ export interface WantedFlags extends Allowed {
   readonly namespace: string;
 }
 
+/** With whose credentials AWS is asked, and for what. */
+export interface CheckFlags extends WantedFlags {
+  readonly profile?: string;
+  /** Values are received, and facts about them told. */
+  readonly isReading?: boolean;
+}
+
 /** A part of `params`, with its flags. */
 export type ParamsFlags =
   | ({ readonly part: 'list' } & WantedFlags)
-  | ({ readonly part: 'inventory' } & WantedFlags);
+  | ({ readonly part: 'inventory' } & WantedFlags)
+  | ({ readonly part: 'check' } & CheckFlags);
 
 export type Wanted = WantedFlags & CommonOptions;
+export type CheckOptions = CheckFlags & CommonOptions;

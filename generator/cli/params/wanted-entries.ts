@@ -1,6 +1,8 @@
 import { graphOf } from '../../graph/graph-of.ts';
 import { andThen, type Finding, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
+import { oncePerText } from '../../ground/once-per.ts';
+import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { type EntryList, remoteEntries } from '../../operate/params/remote-entries.ts';
 import { unreadText } from '../../read/kustomize/unread.ts';
 import { placesFor } from '../../read/places/places-for.ts';
@@ -14,11 +16,13 @@ import { exitCodes } from '../exit-codes.ts';
 import { printFindings, readSpec } from '../read-spec.ts';
 import { expectPaths } from '../usage.ts';
 import type { Wanted } from './params-flags.ts';
+import { noSpec, type SpecStore, type SpecStoreOf, specStores } from './spec-store.ts';
 
 /** What the manifests want of stores, by environment, and what kept it from being known. */
 export interface WantedEntries {
   readonly lists: readonly EntryList[];
   readonly placeOf: FieldPlace;
+  readonly specStoreOf: SpecStoreOf;
   /** What could not be read. */
   readonly broken: readonly Finding[];
   readonly unread: readonly Finding[];
@@ -46,18 +50,27 @@ function setOfPaths(options: Wanted, host: Host): ManifestSet {
 }
 
 function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): WantedEntries {
+  const specStoreOf = read === undefined ? noSpec : specStores(read);
   const lists = sets.map(set => {
     const objects = objectsOf(set);
+    const environment = set.target?.name ?? '';
     const entries = remoteEntries(graphOf(objects), new Set(objects.items));
-    return { environment: set.target?.name ?? '', entries };
+    const store = oncePerText((name: string) => specStoreOf(environment, name));
+    return { environment, entries: entries.map(entry => withPrefix(entry, store)) };
   });
   const sources = new Set(sets.flatMap(set => [...set.sources, ...set.context]));
   return {
     lists,
     placeOf: placesFor(sets, host, read),
+    specStoreOf,
     broken: [...sources].flatMap(({ findings }) => [...findings]),
     unread: [...sources].flatMap(source => [...(source.unread ?? [])]),
   };
+}
+
+function withPrefix(entry: RemoteEntry, specStore: (store: string) => SpecStore): RemoteEntry {
+  const { prefix } = specStore(entry.store.name.name);
+  return prefix === undefined ? entry : { ...entry, store: { ...entry.store, prefix } };
 }
 
 /** Says what is not in it; returns the exit code. */

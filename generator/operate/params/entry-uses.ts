@@ -135,5 +135,11 @@ function storeNamed({ kind, name }: StoreRef, namespace: string, graph: SecretGr
 }
 
 function storeOfAws(aws: AwsStore): EntryStore {
-  return { name: objectName(aws.item), provider: 'aws', aws };
+  const prefix = textAt(aws.settings, 'prefix');
+  return {
+    name: objectName(aws.item),
+    provider: 'aws',
+    aws,
+    ...(prefix !== undefined && { prefix }),
+  };
 }

@@ -9,6 +9,8 @@ export interface EntryStore {
   readonly provider?: string;
   /** Its settings, where it is one of AWS. */
   readonly aws?: AwsStore;
+  /** What the names of all its entries begin with, where somebody says so. */
+  readonly prefix?: string;
 }
 
 /** An entry of a store that manifests read or push: a parameter, or a secret of another provider. */

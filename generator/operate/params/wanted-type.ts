@@ -4,7 +4,7 @@ import type { RemoteEntry } from './entry.ts';
 type WantedType = 'SecureString' | 'String' | 'StringList' | 'secret' | '';
 
 /** A Secret is made of it, so it is one; a PushSecret may say that it writes something else. */
-function wantedType({ store: { aws }, isSearch, uses }: RemoteEntry): WantedType {
+export function wantedType({ store: { aws }, isSearch, uses }: RemoteEntry): WantedType {
   if (aws === undefined || isSearch) return '';
   if (aws.service === 'SecretsManager') return 'secret';
   const type = uses.find(({ pushedType }) => pushedType !== undefined)?.pushedType;
