@@ -86,7 +86,7 @@ function onHost(
 }
 
 /** What of the machine a test gives. */
-type Given = Partial<Pick<Host, 'env' | 'run' | 'wait'>> & { readonly input?: string };
+type Given = Partial<Pick<Host, 'ask' | 'env' | 'run' | 'wait'>> & { readonly input?: string };
 
 /** Runs a command that asks other machines, without an environment, or the program aws. */
 export async function runLater(
@@ -98,7 +98,7 @@ export async function runLater(
   const { host: machine, printed } = heardHost(folder, input);
   const run: Host['run'] = (command, ...rest) =>
     command === 'aws' ? { status: 127, stdout: '', stderr: '' } : machine.run(command, ...rest);
-  const host = { ...machine, env: () => undefined, run, ...own };
+  const host = { ...machine, env: () => undefined, ask: () => undefined, run, ...own };
   const status = await guarded('rem-secrets', host, () => main(args, host));
   return { status, ...printed() };
 }

@@ -44,6 +44,17 @@ const PURPOSES: Readonly<Record<string, readonly [action: string, on: string, pu
   CreateSecret: ['secretsmanager:CreateSecret', 'the secret', 'writes it'],
 };
 
+/** Why a value is not written, in place of AWS's words. */
+const REASONS: Readonly<Record<string, string>> = {
+  HierarchyTypeMismatchException: 'AWS changes no type of a parameter',
+  InvalidKeyId: 'the key is not there, or these credentials may not use it',
+  ParameterAlreadyExists: 'somebody else has made it meanwhile',
+  ParameterLimitExceeded: 'the account has as many parameters as AWS allows',
+  ParameterMaxVersionLimitExceeded: 'its oldest version has a label, which has to be moved first',
+  ParameterPatternMismatchException: 'the value does not match the pattern of the parameter',
+  ResourceExistsException: 'somebody else has made it meanwhile',
+};
+
 const BAD_CREDENTIALS =
   /^(?:UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|IncompleteSignature|IncompleteSignatureException|ExpiredTokenException|ExpiredToken|MissingAuthenticationToken|MissingAuthenticationTokenException|SignatureDoesNotMatch)$/;
 
@@ -58,7 +69,9 @@ function wordsFor({ operation, region, status, type, said }: Refused): string {
     return `AWS does not let ${whoIn(said)} call ${action} in ${region}, which ${purpose}: the permission ${missing} is missing`;
   }
   // What writes a value may quote it in its complaint.
-  const words = /^(?:Put|Create)/.test(operation) || said === '' ? '' : `: ${said}`;
+  const isWriting = /^(?:Put|Create)/.test(operation);
+  const own = Object.hasOwn(REASONS, type) ? REASONS[type] : isWriting ? '' : said;
+  const words = own === '' ? '' : `: ${own}`;
   return `AWS refuses ${action} in ${region}: ${type}${words}`;
 }
 

@@ -7,7 +7,9 @@ import { paramsFormats } from '../../report/formats.ts';
 import { renderInventory } from '../../report/params/inventory.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
 import { checkEntries } from '../params/check.ts';
-import type { CheckFlags, ParamsFlags, WantedFlags } from '../params/params-flags.ts';
+import type { CheckFlags, ParamsFlags, PutFlags, WantedFlags } from '../params/params-flags.ts';
+import { putEntry } from '../params/put.ts';
+import { lengthFlag } from '../params/value-source.ts';
 import { tellUnread, wantedEntries } from '../params/wanted-entries.ts';
 import { shownOn } from '../shown-on.ts';
 
@@ -27,6 +29,12 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
       .action((paths: readonly string[], { read, ...flags }: CheckFlags & { read?: true }) =>
         run({ ...flags, part: 'check', paths, isReading: read === true }),
       );
+    writing(command.command('put'))
+      .description('write the value of one entry that they need')
+      .argument('<name>', 'as `params list` shows it')
+      .action((name: string, { manifests: paths = [], ...flags }: Manifests & PutFlags) =>
+        run({ ...flags, part: 'put', name, paths }),
+      );
   },
 };
 
@@ -34,10 +42,38 @@ export const params: Action<ParamsFlags> = { run: runParams, formats: paramsForm
 
 /** A part that looks at manifests. */
 function wantedPart(command: Command, name: string, description: string): Command {
-  return command
-    .command(name)
+  return wanting(command.command(name))
     .description(description)
-    .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlays')
+    .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlays');
+}
+
+/** Manifests are no arguments here: what stands there by mistake is a value, and is shown to nobody. */
+interface Manifests {
+  readonly manifests?: readonly string[];
+}
+
+function writing(command: Command): Command {
+  return wanting(command)
+    .option('-m, --manifests <path...>', 'instead of the overlays')
+    .option('--from <file>', 'the file with the value, or - for stdin; default: it is asked for')
+    .addOption(
+      command
+        .createOption('--generate [length]', 'make up letters and digits')
+        .argParser(lengthFlag)
+        .preset('32')
+        .conflicts('from'),
+    )
+    .option('--keep-newline', 'of the end of the value')
+    .option('--key <key>', "a customer's key that encrypts it; default: as the spec says")
+    .option('--advanced', 'a parameter of more than 4 KB, which costs')
+    .option('--replace', 'delete a parameter of another type first')
+    .option('--yes', 'write over what is there without asking')
+    .option('--dry-run', 'say what would be written, and take no value')
+    .option('--profile <name>', 'of the AWS CLI, whose credentials are taken');
+}
+
+function wanting(command: Command): Command {
+  return command
     .option('-e, --environment <name>', 'one overlay only')
     .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
     .option(...ENABLE_EXEC)
@@ -46,6 +82,7 @@ function wantedPart(command: Command, name: string, description: string): Comman
 
 function runParams(options: ParamsFlags & CommonOptions, host: Host): ExitCode {
   if (options.part === 'check') return checkEntries(options, host);
+  if (options.part === 'put') return putEntry(options, host);
   const wanted = wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
   const { lists } = wanted;

@@ -25,6 +25,7 @@ import type { Validator } from '../../ground/schema/schema-check.ts';
 import type { Take } from '../../start/tune.ts';
 import { withScratchFolder } from './scratch.ts';
 import { print, readStdin, tell } from './streams.ts';
+import { ask } from './terminal.ts';
 
 /** The machine we are on, as seen from a folder; `take` is told what a run reads. */
 export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host {
@@ -44,6 +45,7 @@ export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host 
     readStdin: () => take(readStdin()),
     stdout: print,
     stderr: tell,
+    ask,
     env: name => process.env[name],
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
     hasColors,

@@ -1,5 +1,6 @@
 import type { Allowed } from '../../read/kustomize/allowed.ts';
 import type { CommonOptions } from '../command.ts';
+import type { SourceFlags } from './value-source.ts';
 
 /** Which manifests are meant. */
 export interface WantedFlags extends Allowed {
@@ -16,11 +17,32 @@ export interface CheckFlags extends WantedFlags {
   readonly isReading?: boolean;
 }
 
+/** How a value is written. */
+export interface WriteFlags extends SourceFlags {
+  readonly profile?: string;
+  /** The key that encrypts it, before what the spec says. */
+  readonly key?: string;
+  /** A parameter of more than 4 KB. */
+  readonly advanced?: boolean;
+  readonly keepNewline?: boolean;
+  /** A parameter of another type is deleted first. */
+  readonly replace?: boolean;
+  /** What is there is written over unasked. */
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface PutFlags extends WantedFlags, WriteFlags {
+  readonly name: string;
+}
+
 /** A part of `params`, with its flags. */
 export type ParamsFlags =
   | ({ readonly part: 'list' } & WantedFlags)
   | ({ readonly part: 'inventory' } & WantedFlags)
-  | ({ readonly part: 'check' } & CheckFlags);
+  | ({ readonly part: 'check' } & CheckFlags)
+  | ({ readonly part: 'put' } & PutFlags);
 
 export type Wanted = WantedFlags & CommonOptions;
 export type CheckOptions = CheckFlags & CommonOptions;
+export type PutOptions = PutFlags & CommonOptions;

@@ -42,6 +42,7 @@ export async function fakeAws(options: FakeOptions = {}): Promise<FakeAws> {
   const state: State = {
     denied: [],
     emptyPages: 0,
+    quoting: false,
     ...more,
     parameters: storedIn(parameters),
     secrets: storedIn(secrets),

@@ -21,6 +21,8 @@ export interface State {
   readonly denied: readonly string[];
   /** Pages without a parameter that come before those that have some. */
   readonly emptyPages: number;
+  /** Refuses every value, and quotes it. */
+  readonly quoting: boolean;
 }
 
 export type Answer =
@@ -71,7 +73,7 @@ const PARAMETERS: Readonly<Record<string, Operation>> = {
     const absent = names.filter(name => !parameters.has(name));
     return { output: { Parameters: found, InvalidParameters: absent } };
   },
-  PutParameter: (input, { parameters }) => {
+  PutParameter: (input, { parameters, quoting }) => {
     const name = textAt(input, 'Name') ?? '';
     const before = parameters.get(name);
     const value = textAt(input, 'Value') ?? '';
@@ -79,6 +81,7 @@ const PARAMETERS: Readonly<Record<string, Operation>> = {
     const tier = textAt(input, 'Tier') ?? before?.tier ?? 'Standard';
     const refusal = refusedPut(input, { type, value, tier }, before);
     if (refusal !== undefined) return refusal;
+    if (quoting) return invalid(`Value '${value}' at 'value'`);
     const keyId = textAt(input, 'KeyId') ?? 'alias/aws/ssm';
     const version = (before?.version ?? 0) + 1;
     parameters.set(name, { type, value, keyId, tier, version });
