@@ -44,6 +44,7 @@ for (const name of [
   'linter',
   'operator',
   'keeper',
+  'host/terminal',
   'host/tree/mover',
 ])
   await makeBundle(name);

@@ -15,8 +15,8 @@ export type CallAws = (
   input: JsonObject,
 ) => Promise<JsonObject>;
 
-/** How often a call is tried, and how long to wait at most between, in milliseconds. */
-const RETRY = { tries: 10, first: 500, longest: 20_000 } as const;
+/** How long to wait between two tries, in milliseconds. */
+const WAIT = { first: 500, longest: 20_000 } as const;
 
 /** What AWS says when it is asked too often. */
 const THROTTLING =
@@ -31,17 +31,17 @@ export function awsClient(profile: string | undefined, host: Host): CallAws {
     for (let before = 1; ; before += 1) {
       const answer = await answerTo(place, operation, input, own, host);
       if (!(answer instanceof AwsRefusal)) return answer;
-      if (!isWorthAnotherTry(answer) || before === RETRY.tries) throw answer;
-      await host.wait(Math.random() * Math.min(RETRY.longest, RETRY.first * 2 ** before));
+      if (before >= triesOf(answer)) throw answer;
+      await host.wait(Math.random() * Math.min(WAIT.longest, WAIT.first * 2 ** before));
     }
   };
 }
 
-/** What was not let in was not done; after another error a value may have been written. */
-function isWorthAnotherTry({ type, status, operation }: AwsRefusal): boolean {
-  if (THROTTLING.test(type)) return true;
+/** How often to try: what was not let in was not done; after another error a value may be written. */
+function triesOf({ type, status, operation }: AwsRefusal): number {
+  if (THROTTLING.test(type)) return 10;
   const isReading = /^(?:Describe|Get|List)/.test(operation);
-  return isReading && (status === 0 || status >= 500);
+  return isReading && (status === 0 || status >= 500) ? 3 : 1;
 }
 
 async function answerTo(

@@ -7,9 +7,9 @@ import { paramsFormats } from '../../report/formats.ts';
 import { renderInventory } from '../../report/params/inventory.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
 import { checkEntries } from '../params/check.ts';
+import { lengthFlag } from '../params/length-flag.ts';
 import type { CheckFlags, ParamsFlags, PutFlags, WantedFlags } from '../params/params-flags.ts';
 import { putEntry } from '../params/put.ts';
-import { lengthFlag } from '../params/value-source.ts';
 import { tellUnread, wantedEntries } from '../params/wanted-entries.ts';
 import { shownOn } from '../shown-on.ts';
 

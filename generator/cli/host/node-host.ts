@@ -19,13 +19,13 @@ import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { start } from '#start';
+import { ask } from '#terminal';
 import type { Entry, FileKind, Host, Run, RunOptions, Scratch } from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
 import type { Take } from '../../start/tune.ts';
 import { withScratchFolder } from './scratch.ts';
 import { print, readStdin, tell } from './streams.ts';
-import { ask } from './terminal.ts';
 
 /** The machine we are on, as seen from a folder; `take` is told what a run reads. */
 export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host {
@@ -45,7 +45,7 @@ export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host 
     readStdin: () => take(readStdin()),
     stdout: print,
     stderr: tell,
-    ask,
+    ask: (question, isHidden) => ask(question, isHidden),
     env: name => process.env[name],
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
     hasColors,

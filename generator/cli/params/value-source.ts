@@ -30,9 +30,6 @@ function textOf(bytes: Uint8Array): string {
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** The fewest and the most characters that are made up. */
-const LENGTHS = [32, 1024] as const;
-
 /**
  * Letters and digits, which mean nothing in a URL or a shell. With 32 of them, a digit and a small
  * letter it is what Phoenix asks of its secrets (docs/facts/phoenix.md#secrets).
@@ -42,13 +39,4 @@ function randomText(length: number): string {
     const all = Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
     if (/[a-z]/.test(all) && /[0-9]/.test(all)) return all;
   }
-}
-
-/** Reads the length of a value that is made up. */
-export function lengthFlag(given: string): number {
-  const [least, most] = LENGTHS;
-  const length = /^\d{1,4}$/.test(given) ? Number(given) : 0;
-  return length >= least && length <= most
-    ? length
-    : wrongUsage(`--generate takes a number from ${least} to ${most}`);
 }
