@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import type { Host } from '../../ground/host.ts';
-import { inventoryOf } from '../../operate/params/inventory.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { rendered } from '../../report/format.ts';
 import { paramsFormats } from '../../report/formats.ts';
-import { renderInventory } from '../../report/params/inventory.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
 import { checkEntries } from '../params/check.ts';
+import { printInventory } from '../params/inventory.ts';
 import { lengthFlag } from '../params/length-flag.ts';
 import type { CheckFlags, ParamsFlags, PutFlags, WantedFlags } from '../params/params-flags.ts';
 import { putEntry } from '../params/put.ts';
@@ -20,15 +19,16 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
     wantedPart(command, 'list', 'every entry that is read or pushed, and where it ends').action(
       (paths: readonly string[], flags: WantedFlags) => run({ ...flags, part: 'list', paths }),
     );
-    wantedPart(command, 'inventory', 'the entries as `inventory` of .rem-secrets-lint.yaml').action(
-      (paths: readonly string[], flags: WantedFlags) => run({ ...flags, part: 'inventory', paths }),
-    );
-    wantedPart(command, 'check', 'hold them against AWS, without receiving a value')
-      .option('--profile <name>', 'of the AWS CLI, whose credentials are taken')
-      .option('--read', 'receive values, and tell facts about them')
-      .action((paths: readonly string[], { read, ...flags }: CheckFlags & { read?: true }) =>
-        run({ ...flags, part: 'check', paths, isReading: read === true }),
+    const inventory = 'the entries as `inventory` of .rem-secrets-lint.yaml';
+    asking(wantedPart(command, 'inventory', inventory))
+      .option('--from-aws', 'what is there, and all below the prefixes of stores')
+      .action((paths: readonly string[], { fromAws, ...flags }: Asking & { fromAws?: true }) =>
+        run({ ...askedFlags(flags), part: 'inventory', paths, isOfAws: fromAws === true }),
       );
+    asking(wantedPart(command, 'check', 'hold them against AWS, without receiving a value')).action(
+      (paths: readonly string[], flags: Asking) =>
+        run({ ...askedFlags(flags), part: 'check', paths }),
+    );
     writing(command.command('put'))
       .description('write the value of one entry that they need')
       .argument('<name>', 'as `params list` shows it')
@@ -39,6 +39,19 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
 };
 
 export const params: Action<ParamsFlags> = { run: runParams, formats: paramsFormats };
+
+/** Flags of the parts that ask AWS, as they are given. */
+type Asking = Omit<CheckFlags, 'isReading'> & { readonly read?: true };
+
+function askedFlags({ read, ...flags }: Asking): CheckFlags {
+  return { ...flags, isReading: read === true };
+}
+
+function asking(command: Command): Command {
+  return command
+    .option('--profile <name>', 'of the AWS CLI, whose credentials are taken')
+    .option('--read', 'receive values, and tell facts about them');
+}
 
 /** A part that looks at manifests. */
 function wantedPart(command: Command, name: string, description: string): Command {
@@ -81,15 +94,21 @@ function wanting(command: Command): Command {
 }
 
 function runParams(options: ParamsFlags & CommonOptions, host: Host): ExitCode {
-  if (options.part === 'check') return checkEntries(options, host);
-  if (options.part === 'put') return putEntry(options, host);
+  switch (options.part) {
+    case 'list':
+      return printEntries(options, host);
+    case 'inventory':
+      return printInventory(options, host);
+    case 'check':
+      return checkEntries(options, host);
+    case 'put':
+      return putEntry(options, host);
+  }
+}
+
+function printEntries(options: WantedFlags & CommonOptions, host: Host): number {
   const wanted = wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
-  const { lists } = wanted;
-  const text =
-    options.part === 'list'
-      ? rendered(paramsFormats, options.format, lists, shownOn(host))
-      : renderInventory(inventoryOf(lists.flatMap(({ entries }) => [...entries])));
-  host.stdout(text);
+  host.stdout(rendered(paramsFormats, options.format, wanted.lists, shownOn(host)));
   return tellUnread(wanted, options, host);
 }

@@ -5,7 +5,7 @@ import { locateFindings, type ObjectFault } from '../../lint/locate-findings.ts'
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { entryFaults, isThere } from '../../operate/params/entry-faults.ts';
 import type { Found } from '../../operate/params/facts.ts';
-import { askedName, cannotBeAsked } from '../../operate/params/looked-up.ts';
+import { askedName, cannotBeAsked, type FoundAt } from '../../operate/params/looked-up.ts';
 import type { EntryList } from '../../operate/params/remote-entries.ts';
 import { siblingsOf } from '../../operate/params/siblings.ts';
 import { listedPrefix, unusedFaults } from '../../operate/params/unused-entries.ts';
@@ -13,7 +13,7 @@ import { awsClient, type CallAws } from '../aws/client.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printFindings } from '../read-spec.ts';
 import { wrongUsage } from '../usage.ts';
-import { type FoundAt, lookUp, placeOf } from './look-up.ts';
+import { lookUp, placeOf } from './look-up.ts';
 import type { CheckOptions } from './params-flags.ts';
 import { readValues } from './read-values.ts';
 import { tellUnread, type WantedEntries, wantedEntries } from './wanted-entries.ts';

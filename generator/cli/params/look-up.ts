@@ -1,16 +1,18 @@
 import { groupBy } from '../../ground/group-by.ts';
 import type { Host } from '../../ground/host.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
-import { askedName, cannotBeAsked, type LookedUp } from '../../operate/params/looked-up.ts';
+import {
+  askedName,
+  cannotBeAsked,
+  type FoundAt,
+  type LookedUp,
+} from '../../operate/params/looked-up.ts';
 import { listedPrefix } from '../../operate/params/unused-entries.ts';
 import type { CallAws } from '../aws/client.ts';
 import { regionOf } from '../aws/endpoint.ts';
 import type { AwsPlace } from '../aws/services.ts';
 import { lookUpParameters } from './look-up-parameters.ts';
 import { lookUpSecrets } from './look-up-secrets.ts';
-
-/** Answers what was found out where an entry is. */
-export type FoundAt = (entry: RemoteEntry) => LookedUp | undefined;
 
 /** What entries AWS has, by metadata alone: no value is received. */
 export async function lookUp(

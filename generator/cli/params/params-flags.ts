@@ -17,6 +17,11 @@ export interface CheckFlags extends WantedFlags {
   readonly isReading?: boolean;
 }
 
+interface InventoryFlags extends CheckFlags {
+  /** What is there is listed, not what is wanted. */
+  readonly isOfAws?: boolean;
+}
+
 /** How a value is written. */
 export interface WriteFlags extends SourceFlags {
   readonly profile?: string;
@@ -39,10 +44,11 @@ export interface PutFlags extends WantedFlags, WriteFlags {
 /** A part of `params`, with its flags. */
 export type ParamsFlags =
   | ({ readonly part: 'list' } & WantedFlags)
-  | ({ readonly part: 'inventory' } & WantedFlags)
+  | ({ readonly part: 'inventory' } & InventoryFlags)
   | ({ readonly part: 'check' } & CheckFlags)
   | ({ readonly part: 'put' } & PutFlags);
 
 export type Wanted = WantedFlags & CommonOptions;
 export type CheckOptions = CheckFlags & CommonOptions;
+export type InventoryOptions = InventoryFlags & CommonOptions;
 export type PutOptions = PutFlags & CommonOptions;

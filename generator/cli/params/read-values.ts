@@ -4,12 +4,12 @@ import { listAt, textAt } from '../../ground/json.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { isThere } from '../../operate/params/entry-faults.ts';
 import type { EntryFacts } from '../../operate/params/facts.ts';
-import { askedName } from '../../operate/params/looked-up.ts';
+import { askedName, type FoundAt } from '../../operate/params/looked-up.ts';
 import { valueFacts } from '../../operate/params/value-facts.ts';
 import { AwsRefusal } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
-import { type FoundAt, placeOf } from './look-up.ts';
+import { placeOf } from './look-up.ts';
 
 /** What is told of values instead of them. */
 type Told = Pick<EntryFacts, 'value' | 'unread'>;

@@ -11,6 +11,9 @@ export interface LookedUp {
   readonly listed: readonly Listing[];
 }
 
+/** Answers what was found out where an entry is. */
+export type FoundAt = (entry: RemoteEntry) => LookedUp | undefined;
+
 /** The names that begin so. */
 export interface Listing {
   readonly prefix: string;

@@ -1,3 +1,4 @@
+import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { folderOf, type Ran, runLater, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
@@ -241,6 +242,40 @@ test('a key that the spec does not name', async () => {
   const { status, stderr } = await checkSpec(aws, '-e', 'prod');
   expect(status).toBe(1);
   expect(stderr).toContain('is encrypted by alias/aws/ssm, not by alias/shop');
+});
+
+test('the inventory of what is there: the names below the prefix, and properties with --read', async () => {
+  const aws = await fakeAws({
+    parameters: {
+      '/shop/db': { value: '{"user":"s3cret","password":"s3cret"}' },
+      '/shop/token': { value: 's3cret' },
+      '/shop/other': {},
+      '/shopping': {},
+    },
+    secrets: { mail: {} },
+  });
+  const more = `  dataFrom:
+    - extract: { key: mail }
+      sourceRef: { storeRef: { kind: ClusterSecretStore, name: secrets } }`;
+  const folder = folderOf([['in.yaml', manifests(read('/db', '/token', '/gone'), more)]]);
+  const inventory = async (...flags: readonly string[]): Promise<unknown> => {
+    const args = ['params', 'inventory', 'in.yaml', '--from-aws', ...flags];
+    const { status, stdout } = await runLater(folder, args, { env: name => aws.env[name] });
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('s3cret');
+    return load(stdout);
+  };
+  const names = { '/shop/db': true, '/shop/other': true, '/shop/token': true };
+  const secrets = { 'ClusterSecretStore/secrets': { mail: true } };
+  expect(await inventory()).toEqual({
+    inventory: { 'ClusterSecretStore/aws': names, ...secrets },
+  });
+  expect(await inventory('--read')).toEqual({
+    inventory: {
+      'ClusterSecretStore/aws': { ...names, '/shop/db': ['password', 'user'], '/shop/token': [] },
+      'ClusterSecretStore/secrets': { mail: [] },
+    },
+  });
 });
 
 test('an environment that there is not', async () => {
