@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { onTestFinished } from 'vitest';
@@ -148,6 +148,13 @@ export function folderOf(
     writeFileSync(join(folder, path), text);
   }
   return folder;
+}
+
+/** A folder with a copy of a file, and of the settings beside it: no repository is read around it. */
+export function alone(file: string): string {
+  const settings = join(dirname(file), '.rem-secrets-lint.yaml');
+  const files = existsSync(settings) ? [file, settings] : [file];
+  return folderOf(files.map(path => [basename(path), readFileSync(path)]));
 }
 
 /** Objects by what makes two of them one: for comparing sets whose order means nothing. */

@@ -2,14 +2,16 @@ import { groupBy } from '../ground/group-by.ts';
 import { inNamespaceOrNone, ofNamespace } from '../ground/namespace-words.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
+import { writtenItem } from '../kinds/brought.ts';
 import type { Item } from '../kinds/kind.ts';
-import { doubtAbout } from './doubts.ts';
+import { type Absent, doubtAbout } from './doubts.ts';
 import { findSecret, type Maker, type Reader, type SecretGraph, secretId } from './secret-graph.ts';
 import { type Reason, unmadeSecrets } from './unmade-secrets.ts';
 
 /** A read of a Secret that nothing makes. */
 export interface AbsentRead extends Reason {
   readonly reader: Reader;
+  readonly absent: Absent;
   /** Why it is not known all the same. */
   readonly doubt?: string;
 }
@@ -30,9 +32,16 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
         !isNotCreated.has(secretId(namespace, secret)),
     )
     .map(reader => {
-      const { namespace, secret } = reader;
-      const doubt = doubtAbout(graph, { namespace: namespace || undefined, secret });
-      return { reader, ...reasonOf(reader), ...(doubt !== undefined && { doubt }) };
+      const { namespace, secret, item } = reader;
+      const notBy = reader.isGiven ? writtenItem(item) : undefined;
+      const absent: Absent = {
+        namespace: namespace || undefined,
+        name: secret,
+        isSecret: true,
+        notBy,
+      };
+      const doubt = doubtAbout(graph, absent);
+      return { reader, absent, ...reasonOf(reader), ...(doubt !== undefined && { doubt }) };
     });
 }
 

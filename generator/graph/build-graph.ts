@@ -5,6 +5,7 @@ import type { Validators } from '../ground/schema/schema-check.ts';
 import { broughtBy } from '../kinds/brought.ts';
 import { selectsNamespace } from '../kinds/core/label-selector.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
+import { coreSecret } from '../kinds/core/secret.ts';
 import { clusterExternalSecret } from '../kinds/eso/cluster-external-secret.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import {
@@ -17,9 +18,22 @@ import { type Item, type Kind, specOf } from '../kinds/kind.ts';
 import { podReads } from '../kinds/pod-reads.ts';
 import { podOf } from '../kinds/pods.ts';
 import { nothingOutside, type Outside } from '../read/sets/object-set.ts';
-import { externalSecretMakers, makersOf, placed, readersOf } from './makers-and-readers.ts';
+import { addCopies } from './copies.ts';
+import {
+  externalSecretMakers,
+  makersOf,
+  placed,
+  readersOf,
+  settled,
+} from './makers-and-readers.ts';
 import { remoteReaders } from './remote-readers.ts';
-import { addMaker, type GrowingNode, type SecretGraph } from './secret-graph.ts';
+import {
+  addMaker,
+  type GrowingNode,
+  type Reader,
+  type SecretGraph,
+  type SecretNode,
+} from './secret-graph.ts';
 import { resolveKeys } from './source-keys.ts';
 import { templateReaders } from './templates.ts';
 
@@ -39,14 +53,27 @@ export function buildGraph(
   for (const item of items) for (const maker of makersOf(item, find)) addMaker(secrets, maker);
   const externalSecrets = resolveKeys(writtenSecrets(byKind, read), find, secrets);
   for (const maker of externalSecrets.flatMap(externalSecretMakers)) addMaker(secrets, maker);
+  addCopies(secrets, byKind(coreSecret));
   const pods = items.flatMap(item => podOf(item) ?? []);
   const readers = [
     ...pods.flatMap(pod => podReads(pod).map(read => placed(read, pod.item))),
-    ...items.flatMap(readersOf),
+    ...settledReaders(items.flatMap(readersOf), secrets),
     ...externalSecrets.flatMap(secret => remoteReaders(secret, find)),
     ...externalSecrets.flatMap(templateReaders),
   ];
   return { items, byKind, find, secrets, readers, pods, externalSecrets, outside, validators };
+}
+
+/** Readers, with those that read a Secret wherever it is where that is. */
+function settledReaders(
+  readers: readonly Reader[],
+  secrets: ReadonlyMap<string, SecretNode>,
+): Reader[] {
+  if (!readers.some(({ isAnywhere }) => isAnywhere)) return [...readers];
+  const homes = groupBy([...secrets.values()], ({ name }) => name);
+  return readers.flatMap(reader =>
+    reader.isAnywhere ? (settled(reader, homes.get(reader.secret) ?? []) ?? []) : reader,
+  );
 }
 
 /** Of several objects of one name the last. Maps in maps need no text to be put together. */

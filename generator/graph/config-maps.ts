@@ -1,6 +1,7 @@
 import { mapAt } from '../ground/json.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { configMap } from '../kinds/core/config-map.ts';
+import type { Item } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** Kubernetes makes it in every namespace, with the key ca.crt. */
@@ -12,16 +13,23 @@ const ROOT_CA = 'kube-root-ca.crt';
  */
 export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: string) => boolean {
   const maps = graph.byKind(configMap);
+  const brought = new Set(graph.items.flatMap(broughtMaps));
   const namespaces = new Set(maps.map(({ namespace }) => namespace));
   const names = new Set(maps.map(({ name }) => name));
   return (namespace, name) =>
     graph.find(configMap, namespace, name) === undefined &&
     name !== ROOT_CA &&
+    !brought.has(`${namespace}/${name}`) &&
     !isUnresolved(name + namespace) &&
     ![`ConfigMap/${name}`, `ConfigMap/${namespace}/${name}`].some(id =>
       graph.outside.objects.has(id),
     ) &&
     (namespaces.has(namespace) || names.has(name));
+}
+
+/** The ConfigMaps that come with an object, by namespace and name. */
+function broughtMaps(item: Item): string[] {
+  return (item.known?.configMaps?.(item) ?? []).map(name => `${item.namespace}/${name}`);
 }
 
 /** The keys of a ConfigMap that are text; undefined when it is not in the set. */

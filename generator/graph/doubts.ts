@@ -1,6 +1,10 @@
+import { groupBy } from '../ground/group-by.ts';
 import { oncePer } from '../ground/once-per.ts';
+import { nearest } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
+import { ARGOCD_SECRETS } from '../kinds/argocd/own-secrets.ts';
 import type { Unknown } from '../kinds/deployment-ends.ts';
+import { calledOf, type Item } from '../kinds/kind.ts';
 import { mayBeMade } from './foreign-makers.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
@@ -8,18 +12,24 @@ import type { SecretGraph } from './secret-graph.ts';
 export interface Absent {
   /** Empty for what belongs to the cluster; undefined where it is not known. */
   readonly namespace: string | undefined;
-  /** A Secret's; of other things only where they would be is asked. */
-  readonly secret?: string;
+  /** Its name, where it is one. */
+  readonly name?: string;
+  readonly isSecret?: true;
+  /** What surely does not make it, whatever else it may make. */
+  readonly notBy?: Item | undefined;
 }
 
 /**
  * Why it is not known that something is absent: what may have it made unseen. Undefined: all that
  * could make it has been read.
  */
-export function doubtAbout(graph: SecretGraph, { namespace, secret }: Absent): string | undefined {
+export function doubtAbout(
+  graph: SecretGraph,
+  { namespace, name, isSecret, notBy }: Absent,
+): string | undefined {
   return (
-    (secret === undefined ? undefined : secretDoubt(graph, namespace ?? '', secret)) ??
-    unseenIn(graph)(namespace)
+    (isSecret && name !== undefined ? secretDoubt(graph, namespace ?? '', name) : undefined) ??
+    unseenIn(graph)(namespace, { name, notBy })
   );
 }
 
@@ -33,27 +43,71 @@ export function doubtBeside(
 }
 
 function secretDoubt(graph: SecretGraph, namespace: string, secret: string): string | undefined {
-  return wildcards(graph)(namespace, secret) ?? makers(graph)(namespace, secret);
+  return (
+    (ARGOCD_SECRETS.includes(secret) ? 'Argo CD itself' : undefined) ??
+    wildcards(graph)(namespace, secret) ??
+    handMade(graph)(namespace, secret) ??
+    makers(graph)(namespace, secret)
+  );
 }
 
 const makers = oncePer(mayBeMade);
 
+/** What nothing can make before people do; unless a Secret that is made is called nearly so. */
+const handMade = oncePer((graph: SecretGraph) => {
+  const readers = new Map(
+    graph.items.flatMap(item =>
+      (item.known?.byHand?.(item) ?? []).map(secret => [secret, item] as const),
+    ),
+  );
+  const made = groupBy(graph.secrets.values(), node => node.namespace);
+  return (namespace: string, secret: string): string | undefined => {
+    const item = readers.get(secret);
+    const names = (made.get(namespace) ?? []).map(({ name }) => name);
+    if (item === undefined || nearest(secret, names) !== undefined) return undefined;
+    return `hand: the ${calledOf(item)} "${item.name}" needs it first`;
+  };
+});
+
+/** Something unknown, and the object that it comes of. */
+interface Unseen {
+  readonly what: string;
+  readonly mayMake?: Unknown['mayMake'];
+  readonly by?: Item;
+}
+
 /** What is unknown by where it is: in a namespace, or anywhere. */
 const unseenIn = oncePer((graph: SecretGraph) => {
-  const anywhere: string[] = [];
-  const homes = new Map<string, string>();
-  const all: readonly Unknown[] = [
-    ...(graph.outside.unknowns ?? []),
-    ...graph.items.flatMap(item => item.known?.unknowns?.(item) ?? []),
-  ];
-  for (const { namespace, what } of all) {
-    if (namespace === undefined || isUnresolved(namespace)) anywhere.push(what);
-    else if (!homes.has(namespace)) homes.set(namespace, `${what} in ${namespace}`);
+  const anywhere: Unseen[] = [];
+  const homes = new Map<string, Unseen[]>();
+  for (const { namespace, what, ...unseen } of allUnknowns(graph)) {
+    if (namespace === undefined || isUnresolved(namespace)) anywhere.push({ what, ...unseen });
+    else {
+      const home = homes.get(namespace) ?? [];
+      homes.set(namespace, home);
+      home.push({ what: `${what} in ${namespace}`, ...unseen });
+    }
   }
-  const [first] = [...homes.values()];
-  return (namespace: string | undefined) =>
-    anywhere[0] ?? (namespace === undefined ? first : homes.get(namespace));
+  const [first = []] = [...homes.values()];
+  return (namespace: string | undefined, { name, notBy }: Asked): string | undefined => {
+    const here = namespace === undefined ? first : (homes.get(namespace) ?? []);
+    const isMaker = ({ by, mayMake }: Unseen): boolean =>
+      (by === undefined || by !== notBy) &&
+      (name === undefined || mayMake === undefined || mayMake(name));
+    return (anywhere.find(isMaker) ?? here.find(isMaker))?.what;
+  };
 });
+
+type Asked = { readonly [field in 'name' | 'notBy']: Absent[field] };
+
+function allUnknowns({ outside, items, find }: SecretGraph): (Unknown & Unseen)[] {
+  return [
+    ...(outside.unknowns ?? []),
+    ...items.flatMap(by =>
+      (by.known?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
+    ),
+  ];
+}
 
 /** Secrets whose names are filled in later may have any name that fits. */
 const wildcards = oncePer(({ secrets }: SecretGraph) => {

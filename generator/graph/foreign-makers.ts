@@ -1,13 +1,18 @@
 import { isMap, mapAt, textAt } from '../ground/json.ts';
+import { copyingsOf } from '../kinds/copiers/copies.ts';
 import { calledOf, type Item, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-/** Operators that copy a Secret to other namespaces say so in an annotation of it. */
-const COPIED = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
+/** Other operators that copy a Secret to other namespaces say so in an annotation of it. */
+const COPIED = /kubed|config-syncer|kyverno|clone/;
+
+/** Of those whose annotations are read, for objects of which it is not known which their Secrets get. */
+const COPYING = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
 
 /**
- * What may make a Secret that the graph cannot see: an object of a kind that is not known, or one that copies Secrets. Kinds of others name what they make in a field (Vault,
- * Doppler, Infisical, Crossplane), or after themselves (Kafka, RabbitMQ, Rook, Helm releases).
+ * What may make a Secret that the graph cannot see: an object of a kind that is not known, or
+ * one that copies Secrets. Kinds of others name what they make in a field (Vault, Doppler,
+ * Infisical, Crossplane), or after themselves (Kafka, RabbitMQ, Rook, Helm releases).
  */
 export function mayBeMade(
   graph: SecretGraph,
@@ -17,12 +22,20 @@ export function mayBeMade(
     foreign.flatMap(item => textsUnder(specOf(item), 'spec').map(text => [text, item] as const)),
   );
   const owners = new Map(foreign.flatMap(item => ownersOf(item).map(id => [id, item] as const)));
-  const copied = new Set(graph.items.flatMap(copiedSecret));
+  const copied = new Set([...graph.items.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
   for (const item of graph.items)
-    for (const name of item.known?.mayMake?.(item) ?? []) named.set(name, item);
+    for (const name of item.known?.mayMake?.(item, graph.find) ?? []) named.set(name, item);
+  const further = graph.items.filter(({ known }) => known?.mayMakeToo !== undefined);
   return (namespace, name) =>
     toldOf(named.get(name)) ??
     (copied.has(name) ? `an operator that copies the Secret "${name}"` : undefined) ??
+    toldOf(
+      further.find(
+        item =>
+          (item.namespace === namespace || item.known?.isOfCluster === true) &&
+          item.known?.mayMakeToo?.(item, name) === true,
+      ),
+    ) ??
     toldOf(
       beginnings(name)
         .map(start => owners.get(`${namespace}/${start}`))
@@ -32,6 +45,15 @@ export function mayBeMade(
 
 function toldOf(item: Item | undefined): string | undefined {
   return item && `the ${calledOf(item)} "${item.name}"`;
+}
+
+/**
+ * Whether another object of that name may come of an object of a kind that is not known, named like
+ * its beginning.
+ */
+export function mayBeBrought({ items }: SecretGraph): (namespace: string, name: string) => boolean {
+  const owners = new Set(items.filter(({ known }) => known === undefined).flatMap(ownersOf));
+  return (namespace, name) => beginnings(name).some(start => owners.has(`${namespace}/${start}`));
 }
 
 /** The texts of a spec under a field for names, with those under any field for Secrets. */
@@ -57,16 +79,25 @@ function beginnings(name: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('-')).concat(name);
 }
 
+/** The Secrets that are copied to namespaces which no annotation names. */
+function copiedAnywhere({ secrets }: SecretGraph): string[] {
+  return [...secrets.values()].flatMap(({ name, makers }) =>
+    makers.some(({ item }) => copyingsOf(item).some(({ isVague }) => isVague)) ? [name] : [],
+  );
+}
+
 /** The Secret that an object makes, when an annotation has it copied elsewhere. */
 function copiedSecret(item: Item): string[] {
+  const isRead = item.known?.secretAnnotations !== undefined;
   const places = [
     mapAt(item.object, 'metadata', 'annotations'),
     mapAt(specOf(item), 'target', 'template', 'metadata', 'annotations'),
     mapAt(specOf(item), 'secretTemplate', 'annotations'),
     mapAt(specOf(item), 'template', 'metadata', 'annotations'),
   ];
+  const pattern = isRead ? COPIED : COPYING;
   const isCopied = places.some(annotations =>
-    Object.keys(annotations).some(annotation => COPIED.test(annotation)),
+    Object.keys(annotations).some(annotation => pattern.test(annotation)),
   );
   if (!isCopied) return [];
   const target = textAt(specOf(item), 'target', 'name') ?? textAt(specOf(item), 'secretName');

@@ -7,11 +7,12 @@ import type { SecretGraph } from './secret-graph.ts';
 
 /** The graph of a set amid its context; `read` is shared with the graph that it is held against. */
 export function graphOf(
-  { items, context, outside }: ObjectSet,
+  { items, context, outside, folders }: ObjectSet,
   validators?: Validators,
   read?: SpecReader,
 ): SecretGraph {
-  return buildGraph(worldOf(items, context), outside, validators, read);
+  const graph = buildGraph(worldOf(items, context), outside, validators, read);
+  return folders === undefined ? graph : { ...graph, folders };
 }
 
 /** The set's own objects, then those of the context that are no other form of them. */

@@ -3,7 +3,9 @@ import type { Path } from '../ground/finding.ts';
 import { isMap } from '../ground/json.ts';
 import { optionBefore, secretIn } from '../ground/secret-literal.ts';
 import { isReferenceName, isSecretLiteral, mayNameSecret } from '../ground/secret-names.ts';
+import { issuedShape } from '../ground/secret-text.ts';
 import type { Item } from '../kinds/kind.ts';
+import { withoutComments, withoutStandIns } from './stand-ins.ts';
 
 /** A value that is a secret by its look. The value itself is not kept. */
 export interface PlainSecret {
@@ -13,12 +15,16 @@ export interface PlainSecret {
   readonly what: string;
 }
 
-/** Every field of the objects, outside Secrets, that looks like a secret. */
+/**
+ * Every field of the objects, outside Secrets, that looks like a secret. What one object brings
+ * stands in another.
+ */
 export function plainSecrets(items: readonly Item[]): PlainSecret[] {
   const found: PlainSecret[] = [];
   const known = new Map<string, string | undefined>();
   for (const item of items)
-    if (item.known?.isNoPlainText !== true) visit(item.object, '', [], { item, found, known });
+    if (item.written === undefined && item.known?.isNoPlainText !== true)
+      visit(item.object, '', [], { item, found, known });
   return found;
 }
 
@@ -83,6 +89,12 @@ function nameOf(map: Readonly<Record<string, unknown>>, key: string, name: strin
 /** What kind of secret a text under a name looks like. */
 export function secretLook(text: string, name: string): string | undefined {
   if (text.length < 6 || isStandIn(text)) return undefined;
+  const bare = withoutStandIns(text);
+  const read = withoutComments(bare);
+  return lookOf(read, name) ?? (read === bare ? undefined : issuedShape(bare));
+}
+
+function lookOf(text: string, name: string): string | undefined {
   const what = secretIn(text, { name, isReference: false });
   if (what !== undefined) return what;
   return MAY_HOLD_SECRET.test(text) && hasSecretInside(text) ? 'a secret value' : undefined;

@@ -21,6 +21,8 @@ export interface SecretGraph {
   readonly externalSecrets: readonly ExternalSecret[];
   /** What exists outside the set. */
   readonly outside: Outside;
+  /** The folders of files that are applied as they are, by the numbers of the files. */
+  readonly folders?: ReadonlyMap<number, string>;
   /** The schemas of kinds, as far as they are there. */
   readonly validators: Validators;
 }
@@ -68,10 +70,15 @@ export function addMaker(secrets: Map<string, GrowingNode>, maker: Maker): void 
     secrets.set(id, { namespace, name, makers: [maker], keys, isOpen });
     return;
   }
+  addKeys(node, keys, isOpen);
+  node.makers.push(maker);
+}
+
+/** What a Secret holds besides. */
+export function addKeys(node: GrowingNode, keys: Iterable<string>, isOpen: boolean): void {
   node.own ??= new Set(node.keys);
   for (const key of keys) node.own.add(key);
   node.keys = node.own;
-  node.makers.push(maker);
   node.isOpen ||= isOpen;
 }
 

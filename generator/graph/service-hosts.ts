@@ -53,6 +53,9 @@ function settingTexts(item: Item): PlacedText[] {
   }));
 }
 
+/** Names that a certificate is for need not be there. */
+const CERTIFIED = /DNSNames$/i;
+
 /** Any text of an object: stores, external clusters and the like name hosts too. */
 function otherTexts(item: Item): PlacedText[] {
   if (item.known?.hosts === 'none') return [];
@@ -60,6 +63,7 @@ function otherTexts(item: Item): PlacedText[] {
   const annotations = textsIn(mapAt(metadata, 'annotations'), ['metadata', 'annotations']);
   return [...textsIn(rest, []), ...annotations]
     .filter(({ text, path }) => text.includes('.svc') && path.at(-1) !== LAST_APPLIED)
+    .filter(({ path }) => !path.some(step => CERTIFIED.test(String(step))))
     .map(found => ({ item, namespace: item.namespace, ...found }));
 }
 
@@ -88,6 +92,8 @@ type Meaning = Pick<ServiceHost, 'service' | 'namespace' | 'form'>;
 function meanings(name: string, own: string): Meaning[] {
   const labels = name.split('.');
   const svc = labels.indexOf('svc', 2);
+  // A name of several clusters is none of this one.
+  if (labels[svc + 1] === 'clusterset') return [];
   const [first = '', second = '', third = ''] = labels;
   if (svc > 0)
     return [{ service: labels[svc - 2] ?? '', namespace: labels[svc - 1] ?? '', form: 'full' }];

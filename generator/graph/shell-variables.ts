@@ -68,6 +68,10 @@ function isExpanded({ text, index }: ExpandedText, { env, spec }: Container): bo
   if (index !== undefined) return EXPANDING.test(env[index]?.name ?? '');
   const { command, args } = spec;
   const words = [command, args].flat().filter(word => typeof word === 'string');
-  if (words.some(word => SHELL.test(word) || word === '-c')) return true;
-  return command === undefined && /\s/.test(text);
+  return startsShell(words) || (command === undefined && /\s/.test(text));
+}
+
+/** Whether the words of a command may be a shell's. */
+export function startsShell(words: readonly string[]): boolean {
+  return words.some(word => SHELL.test(word) || word === '-c');
 }

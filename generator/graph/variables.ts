@@ -1,10 +1,10 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, listAt, mapAt } from '../ground/json.ts';
+import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
 import type { KeySet } from '../ground/key-set.ts';
 import { annotationOf } from '../kinds/kind.ts';
 import type { Container, Pod } from '../kinds/pods.ts';
 import { references } from '../make/objects/env-order.ts';
-import { envFromVariables } from './env-from.ts';
+import { envFromVariables, variablesFrom } from './env-from.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A text of a container in which the kubelet replaces `$(NAME)`. */
@@ -38,7 +38,7 @@ const IN_CAPITALS = /^[A-Z_][A-Z0-9_]*$/;
 const INJECTED =
   /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)|_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)|^AWS_(REGION|DEFAULT_REGION|ROLE_ARN|WEB_IDENTITY_|STS_|CONTAINER_)/;
 
-/** Texts of a container that may hold `$(NAME)`: values of variables, the command, its arguments. */
+/** Texts of a container that may hold `$(NAME)`: of variables, the command, its arguments, parts of volumes. */
 export function expandedTexts(container: Container): ExpandedText[] {
   const { env, path, spec } = container;
   return [
@@ -46,6 +46,11 @@ export function expandedTexts(container: Container): ExpandedText[] {
       value === undefined ? [] : [{ text: value, path: [...at, 'value'], index }],
     ),
     ...['command', 'args'].flatMap(field => wordsOf(spec, field, path)),
+    ...listAt(spec, 'volumeMounts').flatMap((mount, index) => {
+      const text = textAt(mount, 'subPathExpr');
+      const at = [...path, 'volumeMounts', index, 'subPathExpr'];
+      return text === undefined ? [] : [{ text, path: at }];
+    }),
   ];
 }
 
@@ -95,7 +100,15 @@ function scopeOf(graph: SecretGraph, pod: Pod, container: Container): Scope {
   const names = container.env.map(({ name }) => name);
   const alike = firstPlaces(names.map(name => name.toLowerCase()));
   for (const name of before.keys) alike.set(name.toLowerCase(), -1);
+  for (const key of unprefixedKeys(graph, container)) alike.set(key.toLowerCase(), -1);
   return { pod, container, before, places: firstPlaces(names), alike };
+}
+
+/** Keys whose variables have a prefix, as they are without it. */
+function unprefixedKeys(graph: SecretGraph, { item, envFrom }: Container): string[] {
+  return envFrom
+    .filter(({ prefix }) => prefix !== '')
+    .flatMap(source => variablesFrom(graph, item.namespace, { ...source, prefix: '' }) ?? []);
 }
 
 function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {

@@ -49,7 +49,7 @@ export function isSecretLiteral(value: string, name: string): boolean {
 }
 
 /** `dbPassword`, `DB_PASSWORD` and `--db-password` are db and password. */
-function wordsOf(name: string): string[] {
+export function wordsOf(name: string): string[] {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()

@@ -83,9 +83,15 @@ const SHORTEST = 10;
 /** What kind of secret a text holds, by its shape alone. */
 export function secretShape(text: string): string | undefined {
   if (text.length < SHORTEST) return undefined;
-  if (TOKEN.test(text)) return 'a token';
-  if (PRIVATE_KEY.test(text)) return 'a private key';
+  const issued = issuedShape(text);
+  if (issued !== undefined) return issued;
   return text.includes('://') && URL_PASSWORD.test(text) ? 'a URL with a password' : undefined;
+}
+
+/** What nobody writes as an example: a token that somebody issued, a private key. */
+export function issuedShape(text: string): string | undefined {
+  if (TOKEN.test(text)) return 'a token';
+  return PRIVATE_KEY.test(text) ? 'a private key' : undefined;
 }
 
 const HIDDEN = new RegExp(

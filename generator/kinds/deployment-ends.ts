@@ -1,25 +1,45 @@
+import type { Path } from '../ground/finding.ts';
 import type { JsonObject } from '../ground/json.ts';
 
 /** A folder that a deployment object has applied, and how its objects are changed on the way. */
 export interface Applied {
-  /** From the root of the repository, as it is written. */
+  /** From the root of its repository, as it is written. */
   readonly path: string;
-  /** The object that says which repository it is; undefined: the one the object came from, or a URL. */
-  readonly source?: {
-    readonly group: string;
-    readonly kind: string;
-    readonly namespace: string;
-    readonly name: string;
+  /** The field that says so. */
+  readonly at: Path;
+  /** Its tool reads all manifests below a folder; or, as a directory of Argo CD, what matches. */
+  readonly reads: {
+    readonly isRecursive: boolean;
+    readonly include?: string;
+    readonly exclude?: string;
   };
-  readonly url?: string;
-  /** Only files that match; of a folder that is applied as it is. */
-  readonly isRecursive?: boolean;
-  /** A kustomization to lay over the folder: namespace, patches, images and the like. */
+  /** The load restriction of kustomize is off. */
+  readonly isUnrestricted: boolean;
+  /** The fields of a kustomization that are laid over the folder's own. */
   readonly overlay: JsonObject;
-  /** The namespace of objects that have none when all is done. */
+  /** The namespace of its objects: of those without one, or, forced, of all. */
   readonly namespace?: string;
-  /** The cluster it goes to, where that is not the one the object is on. */
+  readonly isForced?: boolean;
+  /** The variables that are filled in at last; undefined: none are. */
+  readonly substitute?: Substitute;
+  /** The cluster that it goes to, where that is not the one that the object is on. */
   readonly cluster?: string;
+  /** The repository's URL, or the object that has it. */
+  readonly url?: string;
+  readonly source?: SourceName;
+}
+
+/** The object that says which repository it is. */
+interface SourceName {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Variables of a deployment object, and the ConfigMaps and Secrets of its namespace with more. */
+export interface Substitute {
+  readonly values: JsonObject;
+  readonly from: readonly { readonly kind: string; readonly name: string }[];
 }
 
 /** Something that may make objects which nothing shows. */
@@ -28,6 +48,8 @@ export interface Unknown {
   readonly namespace?: string;
   /** As a reason is told: `the Helm chart "ironic"`, to which the namespace is added. */
   readonly what: string;
+  /** Whether it may make something of a name; absent: it may make anything. */
+  readonly mayMake?: (name: string) => boolean;
   /** The number of the file that it is left out of, where that is so. */
   readonly file?: number;
 }

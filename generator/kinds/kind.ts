@@ -25,6 +25,8 @@ export interface Kind {
   readonly pods?: PodPlace;
   /** The Secrets that it makes; `find` is for what other objects say about it. */
   readonly makes?: (item: Item, find: Find) => readonly Made[];
+  /** The annotations that the Secrets get which it makes. */
+  readonly secretAnnotations?: (item: Item) => Path;
   /** Secrets that one would expect of it, and that it does not make. */
   readonly omits?: (item: Item) => readonly Omitted[];
   /** The Secrets that it reads, beside what its pods do. */
@@ -34,7 +36,7 @@ export interface Kind {
   /** The folders of repositories that it has applied. */
   readonly applies?: (item: Item) => readonly Applied[];
   /** Where it may make objects that no manifest shows. */
-  readonly unknowns?: (item: Item) => readonly Unknown[];
+  readonly unknowns?: (item: Item, find: Find) => readonly Unknown[];
   /** Whether a field decides about the values in what it makes; absent: every field does. */
   readonly feeds?: (path: Path) => boolean;
   /**
@@ -44,6 +46,8 @@ export interface Kind {
   readonly leaves?: 'always' | 'while it stays' | 'unless owned';
   /** The names of the Services that it brings, in its namespace. */
   readonly services?: (item: Item) => readonly string[];
+  /** The names of the ConfigMaps that it brings, in its namespace. */
+  readonly configMaps?: (item: Item) => readonly string[];
   /** The names of the ServiceAccounts that its operator makes, in its namespace. */
   readonly accounts?: (item: Item) => readonly string[];
   /** A field below which a short name can be a host; `none`: no text of it is one. */
@@ -76,8 +80,12 @@ export interface Kind {
   readonly keeps?: readonly string[];
   /** The fields that hold a duration as Go writes it. */
   readonly durations?: readonly Path[];
+  /** Secrets that people make by hand, as it needs them before it makes anything. */
+  readonly byHand?: (item: Item) => readonly string[];
   /** Names of Secrets that it may make, in a namespace that it does not say. */
-  readonly mayMake?: (item: Item) => readonly string[];
+  readonly mayMake?: (item: Item, find: Find) => readonly string[];
+  /** Whether it may make a Secret of that name beside those that it `makes`, in its namespace or, if it has none, in any. */
+  readonly mayMakeToo?: (item: Item, secret: string) => boolean;
   /** The keys that it gives as a generator of ESO, by its spec; absent: they depend on where it asks. */
   readonly generates?: (spec: JsonObject) => readonly string[];
   /** Its names need not be names of DNS. */
@@ -141,7 +149,7 @@ export interface Item {
 }
 
 /** An object that another stands for, and where its fields are written. */
-interface Brought extends Pick<Written, 'placeOf'> {
+export interface Brought extends Pick<Written, 'placeOf'> {
   readonly object: KubeObject;
 }
 

@@ -28,12 +28,18 @@ import { scheduledBackup } from './cnpg/scheduled-backup.ts';
 import { subscription } from './cnpg/subscription.ts';
 import { configMap } from './core/config-map.ts';
 import { coreNamespace } from './core/namespace.ts';
+import { persistentVolume } from './core/persistent-volume.ts';
 import { persistentVolumeClaim } from './core/persistent-volume-claim.ts';
 import { corePod } from './core/pod.ts';
 import { replicationController } from './core/replication-controller.ts';
 import { coreSecret } from './core/secret.ts';
 import { coreService } from './core/service.ts';
 import { serviceAccount } from './core/service-account.ts';
+import { managedResource } from './crossplane/managed-resources.ts';
+import { postgresCluster } from './crunchy/postgres-cluster.ts';
+import { dopplerSecret } from './doppler/doppler-secret.ts';
+import { elasticsearch } from './eck/elasticsearch.ts';
+import { kibana } from './eck/kibana.ts';
 import { clusterExternalSecret } from './eso/cluster-external-secret.ts';
 import { clusterPushSecret } from './eso/cluster-push-secret.ts';
 import { clusterSecretStore } from './eso/cluster-secret-store.ts';
@@ -41,7 +47,18 @@ import { externalSecret } from './eso/external-secret.ts';
 import { generators } from './eso/generators.ts';
 import { pushSecret } from './eso/push-secret.ts';
 import { secretStore } from './eso/secret-store.ts';
+import { helmChart } from './flux/helm-chart.ts';
+import { helmRelease } from './flux/helm-release.ts';
+import { fluxKustomization } from './flux/kustomization.ts';
+import { fluxNotification } from './flux/notification.ts';
+import { ociRepository } from './flux/oci-repository.ts';
+import { fluxSources } from './flux/sources.ts';
 import { gateway } from './gateway/gateway.ts';
+import { grafana } from './grafana/grafana.ts';
+import { grafanaParts } from './grafana/parts.ts';
+import { chartValues } from './helm/chart-values.ts';
+import { infisicalDynamicSecret, infisicalSecret } from './infisical/infisical-secret.ts';
+import { infisicalStaticSecret } from './infisical/infisical-static-secret.ts';
 import { clusterTriggerAuthentication } from './keda/cluster-trigger-authentication.ts';
 import { scaledJob } from './keda/scaled-job.ts';
 import { scaledObject } from './keda/scaled-object.ts';
@@ -49,8 +66,14 @@ import { triggerAuthentication } from './keda/trigger-authentication.ts';
 import type { Kind } from './kind.ts';
 import { kustomizationFile } from './krm/kustomization.ts';
 import { resourceList } from './krm/resource-list.ts';
+import { kyvernoPolicies } from './kyverno/policies.ts';
+import { mariaDbConnection } from './mariadb/connection.ts';
+import { mariaDb } from './mariadb/maria-db.ts';
+import { mariaDbReaders, maxScale } from './mariadb/others.ts';
+import { prometheusOperator } from './monitoring/prometheus-operator.ts';
 import { ingress } from './networking/ingress.ts';
 import { networkPolicy } from './networking/network-policy.ts';
+import { onePasswordItem } from './onepassword/one-password-item.ts';
 import { openTelemetryCollector } from './otel/open-telemetry-collector.ts';
 import { others } from './others.ts';
 import { podDisruptionBudget } from './policy/pod-disruption-budget.ts';
@@ -60,13 +83,21 @@ import { clusterRole } from './rbac/cluster-role.ts';
 import { clusterRoleBinding } from './rbac/cluster-role-binding.ts';
 import { role } from './rbac/role.ts';
 import { roleBinding } from './rbac/role-binding.ts';
+import { redisDatabases } from './redis/databases.ts';
+import { cephObjectStoreUser } from './rook/ceph-object-store-user.ts';
+import { objectBucketClaim } from './rook/object-bucket-claim.ts';
 import { priorityClass } from './scheduling/priority-class.ts';
 import { sealedSecret } from './sealed-secrets/sealed-secret.ts';
 import { secretProviderClass } from './secrets-store/secret-provider-class.ts';
 import { storageClass } from './storage/storage-class.ts';
 import { volumeAttributesClass } from './storage/volume-attributes-class.ts';
-import { kafka } from './strimzi/kafka.ts';
+import { kafka, kafkaClients } from './strimzi/kafka.ts';
 import { kafkaUser } from './strimzi/kafka-user.ts';
+import { traefikRoutes } from './traefik/routes.ts';
+import { vaultLogins } from './vault/vault-logins.ts';
+import { vaultSecrets } from './vault/vault-secrets.ts';
+import { volsyncReplications } from './volsync/replications.ts';
+import { zalandoPostgresql } from './zalando/postgresql.ts';
 
 /** Every kind of which something is known. */
 export const kinds: readonly Kind[] = [
@@ -100,6 +131,7 @@ export const kinds: readonly Kind[] = [
   subscription,
   configMap,
   coreNamespace,
+  persistentVolume,
   persistentVolumeClaim,
   corePod,
   replicationController,
@@ -112,7 +144,12 @@ export const kinds: readonly Kind[] = [
   externalSecret,
   pushSecret,
   secretStore,
+  fluxKustomization,
+  helmChart,
+  helmRelease,
+  ociRepository,
   gateway,
+  chartValues,
   clusterTriggerAuthentication,
   scaledJob,
   scaledObject,
@@ -136,6 +173,33 @@ export const kinds: readonly Kind[] = [
   kafka,
   kafkaUser,
   rabbitmqCluster,
+  postgresCluster,
+  dopplerSecret,
+  elasticsearch,
+  kibana,
+  grafana,
+  infisicalDynamicSecret,
+  infisicalSecret,
+  infisicalStaticSecret,
+  mariaDbConnection,
+  mariaDb,
+  maxScale,
+  onePasswordItem,
+  cephObjectStoreUser,
+  objectBucketClaim,
+  zalandoPostgresql,
+  ...fluxSources,
+  ...fluxNotification,
+  ...prometheusOperator,
+  ...redisDatabases,
+  ...kafkaClients,
+  ...kyvernoPolicies,
+  ...traefikRoutes,
+  ...volsyncReplications,
+  ...grafanaParts,
+  ...mariaDbReaders,
+  ...vaultSecrets,
+  ...vaultLogins,
   ...generators,
   ...others,
 ];
@@ -162,6 +226,7 @@ export function kindOf(group: string, kind: string): Kind | undefined {
   const named = kindsNamed(kind);
   return (
     named.find(known => known.group === group) ??
+    managedResource(group, kind) ??
     named.find(known => known.served?.formerly?.includes(group)) ??
     (ABANDONED.test(group) ? named.find(known => known.isUnmistakable) : undefined)
   );

@@ -16,7 +16,6 @@ const OTHERS: readonly (readonly [group: string, version: string, since: string,
       'Kubernetes 1.34',
       '*ValidatingAdmissionPolicy *ValidatingAdmissionPolicyBinding',
     ],
-    ['', 'v1', 'Kubernetes 1.0', '*PersistentVolume'],
     [CNPG, 'v1', served.since, 'ImageCatalog *ClusterImageCatalog'],
     ['apiregistration.k8s.io', 'v1', 'Kubernetes 1.22', '*APIService>'],
     ['certificates.k8s.io', 'v1', 'Kubernetes 1.22', '*CertificateSigningRequest'],
@@ -44,12 +43,30 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   'gateway.networking.k8s.io':
     '*GatewayClass GRPCRoute> HTTPRoute> ReferenceGrant TCPRoute> TLSRoute> UDPRoute> BackendTLSPolicy',
   'kustomize.config.k8s.io': 'Component',
-  'kustomize.toolkit.fluxcd.io': 'Kustomization',
   'metrics.k8s.io': 'PodMetrics',
-  'monitoring.coreos.com':
-    'AlertmanagerConfig PodMonitor Probe PrometheusRule ScrapeConfig ServiceMonitor',
   'opentelemetry.io': 'Instrumentation OpAMPBridge TargetAllocator',
   'snapshot.storage.k8s.io': 'VolumeSnapshot *VolumeSnapshotClass *VolumeSnapshotContent',
+  'acme.cert-manager.io': 'Challenge Order',
+  'cilium.io':
+    '*CiliumBGPAdvertisement *CiliumBGPClusterConfig *CiliumBGPNodeConfigOverride *CiliumCIDRGroup *CiliumClusterwideNetworkPolicy *CiliumEgressGatewayPolicy *CiliumL2AnnouncementPolicy *CiliumLoadBalancerIPPool CiliumLocalRedirectPolicy CiliumNetworkPolicy',
+  'elbv2.k8s.aws': '*IngressClassParams TargetGroupBinding',
+  'externaldns.k8s.io': 'DNSEndpoint',
+  'gateway.envoyproxy.io':
+    'BackendTrafficPolicy EnvoyExtensionPolicy EnvoyPatchPolicy HTTPRouteFilter',
+  'image.toolkit.fluxcd.io': 'ImagePolicy ImageUpdateAutomation',
+  'k8s.cni.cncf.io': 'NetworkAttachmentDefinition',
+  'kafka.strimzi.io': 'KafkaConnector KafkaNodePool KafkaRebalance KafkaTopic',
+  'karpenter.k8s.aws': '*EC2NodeClass',
+  'karpenter.sh': '*NodeClaim *NodePool',
+  'metallb.io': 'BFDProfile BGPAdvertisement Community IPAddressPool L2Advertisement',
+  'networking.istio.io':
+    'EnvoyFilter> ServiceEntry Sidecar VirtualService> WorkloadEntry WorkloadGroup',
+  'nfd.k8s-sigs.io': 'NodeFeature *NodeFeatureRule',
+  'resource.k8s.io': '*DeviceClass ResourceClaim ResourceClaimTemplate *ResourceSlice',
+  'security.istio.io': 'AuthorizationPolicy PeerAuthentication RequestAuthentication',
+  'telemetry.istio.io': 'Telemetry',
+  'velero.io': 'Backup Schedule',
+  'vpcresources.k8s.aws': 'SecurityGroupPolicy',
 };
 
 function named(group: string, names: string, more: Partial<Kind> = {}): Kind[] {

@@ -1,5 +1,5 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, type JsonObject, listAt } from '../ground/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
 import type { Container, Pod } from './pods.ts';
 import type { How, Read } from './secret-ends.ts';
 import { pullReads, readOf, refRead } from './secret-refs.ts';
@@ -55,11 +55,41 @@ function volumeReads(volume: JsonObject, path: Path): Read[] {
     ...own,
     ...projected,
     ...refRead(publish, { path: [...path, 'csi', 'nodePublishSecretRef'], how: 'csi' }),
+    ...driverReads(volume, path),
   ];
 }
 
+/** Drivers of Kubernetes' own that sign in with a Secret (k8s.io/api 0.36, VolumeSource). */
+const DRIVERS = ['cephfs', 'cinder', 'flexVolume', 'iscsi', 'rbd', 'scaleIO', 'storageos'];
+
+/** What a volume is reached with; a PersistentVolume's names its namespace too. */
+export function driverReads(volume: JsonObject, path: Path): Read[] {
+  const { secretName, secretNamespace } = mapAt(volume, 'azureFile');
+  return [
+    ...readOf({
+      name: secretName,
+      path: [...path, 'azureFile', 'secretName'],
+      how: 'csi',
+      ...(typeof secretNamespace === 'string' && { namespace: secretNamespace }),
+    }),
+    ...DRIVERS.flatMap(driver => secretRefRead(volume, path, driver, 'secretRef')),
+  ];
+}
+
+/** The Secret that a driver's field names. */
+export function secretRefRead(
+  volume: JsonObject,
+  path: Path,
+  driver: string,
+  field: string,
+): Read[] {
+  const ref = mapAt(volume, driver)[field];
+  const namespace = textAt(ref, 'namespace');
+  return refRead(ref, { path: [...path, driver, field], how: 'csi', namespace });
+}
+
 /** A Secret as files: all keys, or one read for each item. */
-function sourceReads(source: JsonObject, field: string, path: Path, how: How): Read[] {
+export function sourceReads(source: JsonObject, field: string, path: Path, how: How): Read[] {
   const read = {
     name: source[field],
     path: [...path, field],

@@ -11,6 +11,8 @@ export interface Made extends KeySet {
   readonly type?: string;
   /** Adds keys to a Secret that something else makes. */
   readonly isMerging?: true;
+  /** Makes the Secret where there is none, and leaves to others what they make of it. */
+  readonly isShared?: true;
   /** Made for the maker itself: of no interest unless something else reads it. */
   readonly isInternal?: true;
 }
@@ -35,10 +37,15 @@ export interface Read {
   readonly keyPath?: Path;
   readonly isOptional: boolean;
   readonly how: How;
+  /** In a namespace that no manifest tells: one of that name is meant, wherever it is. */
+  readonly isAnywhere?: true;
   /** Keys that the reader looks for without naming them. */
   readonly needs?: readonly string[];
+  /** The field says that the Secret is there before: the reader's own release does not make it. */
+  readonly isGiven?: true;
 }
 
+/** `ref`: a field of an operator's object. */
 export type How =
   | 'env'
   | 'envFrom'
@@ -50,4 +57,6 @@ export type How =
   | 'cnpg'
   | 'eso'
   | 'store'
-  | 'keda';
+  | 'keda'
+  | 'helm'
+  | 'ref';

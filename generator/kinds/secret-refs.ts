@@ -1,5 +1,6 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, type Json } from '../ground/json.ts';
+import { isMap, type Json, textAt } from '../ground/json.ts';
+import { mapsIn } from '../ground/json-walk.ts';
 import type { How, Read } from './secret-ends.ts';
 
 /** What takes a certificate looks for these keys. */
@@ -50,6 +51,56 @@ export function refRead(
     keyPath: [...path, 'key'],
     isOptional: ref['optional'] === true,
   });
+}
+
+/** What a reference to one key of a Secret may hold; `generate`: the operator makes it if it is not there. */
+const SELECTOR = new Set(['name', 'key', 'namespace', 'optional', 'generate']);
+
+/**
+ * All references to keys of Secrets below a value: maps that hold a name, a key and no more, as
+ * Kubernetes' SecretKeySelector and those that are modelled on it. Such a map below a field for
+ * ConfigMaps means one of them.
+ */
+export function selectorReads(value: unknown, path: Path): Read[] {
+  return mapsIn(value, path).flatMap(({ map, path: at }) => {
+    const fields = Object.keys(map);
+    const isSelector = typeof map['key'] === 'string' && fields.every(name => SELECTOR.has(name));
+    if (!isSelector || /^configMap/.test(String(at.at(-1)))) return [];
+    return refRead(map, { path: at, how: 'ref', namespace: textAt(map, 'namespace') });
+  });
+}
+
+/** All Secrets that a field `secretName` below a value names, with the namespace and the key beside it. */
+export function secretNameReads(value: unknown, path: Path): Read[] {
+  return mapsIn(value, path).flatMap(({ map, path: at }) =>
+    readOf({
+      name: map['secretName'],
+      path: [...at, 'secretName'],
+      how: 'ref',
+      namespace: textAt(map, 'secretNamespace'),
+      key: map['key'],
+      keyPath: [...at, 'key'],
+      isOptional: map['optional'] === true,
+    }),
+  );
+}
+
+/** All Secrets that a field such as `secretRef` or `certSecretRef` below a value names, as a whole. */
+function secretRefReads(value: unknown, path: Path): Read[] {
+  return mapsIn(value, path).flatMap(({ map, path: at }) => {
+    const isRef = /ecretRef$/.test(String(at.at(-1))) && typeof map['key'] !== 'string';
+    if (!isRef) return [];
+    return refRead(map, { path: at, how: 'ref', namespace: textAt(map, 'namespace') });
+  });
+}
+
+/** All reads of the three forms that a value holds: those of a pod template too. */
+export function referenceReads(value: unknown, path: Path): Read[] {
+  return [
+    ...selectorReads(value, path),
+    ...secretNameReads(value, path),
+    ...secretRefReads(value, path),
+  ];
 }
 
 /** The Secrets that a list of imagePullSecrets names. */

@@ -45,7 +45,10 @@ function doubted(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault):
   if (claimsAbsence === undefined || fault.doubt !== undefined) return fault;
   const { item, absent = { namespace: item.namespace }, related = [] } = fault;
   const files = [item, ...related.map(({ item: other }) => other)].map(({ file }) => file);
-  const doubt = claimsAbsence === 'beside' ? doubtBeside(graph, files) : doubtAbout(graph, absent);
+  const doubt =
+    claimsAbsence === 'beside' || absent === 'itself'
+      ? doubtBeside(graph, files)
+      : doubtAbout(graph, absent);
   return doubt === undefined ? fault : { ...fault, doubt };
 }
 

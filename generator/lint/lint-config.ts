@@ -1,6 +1,6 @@
 import { validate as validateConfig } from '#validators/rem-secrets-lint';
 import type { Outcome } from '../ground/finding.ts';
-import type { Outside } from '../read/sets/object-set.ts';
+import type { Inventory, Outside } from '../read/sets/object-set.ts';
 import { checkDocument } from './check-document.ts';
 import type { Entry } from './entry.ts';
 
@@ -14,6 +14,8 @@ export interface LintConfig {
     readonly secrets?: Readonly<Record<string, true | readonly string[]>>;
     readonly objects?: readonly string[];
   };
+  /** All that is in a store: a reference to something else is an error. */
+  readonly inventory?: Inventory;
 }
 
 export type Severity = 'error' | 'warning';
@@ -24,7 +26,7 @@ export function checkConfig(document: unknown): Outcome<LintConfig> {
 }
 
 /** What a config declares as existing, beside what is known already. */
-export function outsideOf({ outside = {} }: LintConfig, known: Outside): Outside {
+export function outsideOf({ outside = {}, inventory }: LintConfig, known: Outside): Outside {
   const declared = Object.entries(outside.secrets ?? {}).map(
     ([name, keys]) => [name, keys === true ? undefined : keys] as const,
   );
@@ -32,5 +34,6 @@ export function outsideOf({ outside = {} }: LintConfig, known: Outside): Outside
     ...known,
     secrets: new Map([...known.secrets, ...declared]),
     objects: new Set([...known.objects, ...(outside.objects ?? [])]),
+    ...(inventory !== undefined && { inventory }),
   };
 }

@@ -35,8 +35,11 @@ export interface RuleFault extends ObjectField {
   readonly hint: string;
   /** The other ends of the broken link. */
   readonly related?: readonly RelatedField[];
-  /** Where that would be which is not there; else it is in the object's own namespace. */
-  readonly absent?: Absent;
+  /**
+   * Where that would be which is not there: else in the object's own namespace; `itself`: the object
+   * would have it, and has been read.
+   */
+  readonly absent?: Absent | 'itself';
   /** Why it is not known whether it is a fault: it is counted, and not told. */
   readonly doubt?: string;
 }

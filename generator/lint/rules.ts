@@ -1,20 +1,27 @@
 import type { Rule } from './rule.ts';
+import { archiveCollision } from './rules/archive-collision.ts';
 import { backupMethod } from './rules/backup-method.ts';
+import { clearTextPush } from './rules/clear-text-push.ts';
 import { cnpgName } from './rules/cnpg-name.ts';
 import { collectorComponent } from './rules/collector-component.ts';
 import { collectorVariable } from './rules/collector-variable.ts';
 import { collectorVariableScheme } from './rules/collector-variable-scheme.ts';
 import { deprecatedVersion } from './rules/deprecated-version.ts';
+import { duplicateBackup } from './rules/duplicate-backup.ts';
+import { duplicateObject } from './rules/duplicate-object.ts';
 import { duplicateSecretKey } from './rules/duplicate-secret-key.ts';
 import { duplicateTarget } from './rules/duplicate-target.ts';
 import { duplicateVariable } from './rules/duplicate-variable.ts';
 import { escapedVariable } from './rules/escaped-variable.ts';
+import { findPrefix } from './rules/find-prefix.ts';
 import { generatorRefresh } from './rules/generator-refresh.ts';
 import { iamAction } from './rules/iam-action.ts';
 import { iamResource } from './rules/iam-resource.ts';
 import { iamTrust } from './rules/iam-trust.ts';
+import { ignoredAccountName } from './rules/ignored-account-name.ts';
 import { immutableTarget } from './rules/immutable-target.ts';
 import { impossiblePassword } from './rules/impossible-password.ts';
+import { inTreeBackup } from './rules/in-tree-backup.ts';
 import { invalidFetch } from './rules/invalid-fetch.ts';
 import { invalidObject } from './rules/invalid-object.ts';
 import { invalidPod } from './rules/invalid-pod.ts';
@@ -32,8 +39,10 @@ import { parameterName } from './rules/parameter-name.ts';
 import { plaintextSecret } from './rules/plaintext-secret.ts';
 import { policyConflict } from './rules/policy-conflict.ts';
 import { pullSecretType } from './rules/pull-secret-type.ts';
+import { quotedTemplate } from './rules/quoted-template.ts';
 import { rawUrlPassword } from './rules/raw-url-password.ts';
 import { readOnlyService } from './rules/read-only-service.ts';
+import { recoveryOwner } from './rules/recovery-owner.ts';
 import { refreshInterval } from './rules/refresh-interval.ts';
 import { refreshStopped } from './rules/refresh-stopped.ts';
 import { reloadTarget } from './rules/reload-target.ts';
@@ -47,13 +56,17 @@ import { storeConditions } from './rules/store-conditions.ts';
 import { storeConnection } from './rules/store-connection.ts';
 import { storeNamespace } from './rules/store-namespace.ts';
 import { storeProvider } from './rules/store-provider.ts';
+import { storeUrl } from './rules/store-url.ts';
+import { swappedCredentials } from './rules/swapped-credentials.ts';
 import { syncOrder } from './rules/sync-order.ts';
 import { templateEscaping } from './rules/template-escaping.ts';
 import { templateSource } from './rules/template-source.ts';
 import { templateSyntax } from './rules/template-syntax.ts';
 import { templateType } from './rules/template-type.ts';
+import { twoArchivers } from './rules/two-archivers.ts';
 import { undefinedVolume } from './rules/undefined-volume.ts';
 import { unknownCluster } from './rules/unknown-cluster.ts';
+import { unknownEntry } from './rules/unknown-entry.ts';
 import { unknownExternalCluster } from './rules/unknown-external-cluster.ts';
 import { unknownGenerator } from './rules/unknown-generator.ts';
 import { unknownHost } from './rules/unknown-host.ts';
@@ -66,29 +79,39 @@ import { unknownServiceAccount } from './rules/unknown-service-account.ts';
 import { unknownStore } from './rules/unknown-store.ts';
 import { unknownTemplateKey } from './rules/unknown-template-key.ts';
 import { unknownVariable } from './rules/unknown-variable.ts';
+import { unmatchedRewrite } from './rules/unmatched-rewrite.ts';
+import { unmatchedSelector } from './rules/unmatched-selector.ts';
 import { unservedVersion } from './rules/unserved-version.ts';
+import { unusedSecret } from './rules/unused-secret.ts';
 import { variableCollision } from './rules/variable-collision.ts';
 import { variableName } from './rules/variable-name.ts';
 import { variableOrder } from './rules/variable-order.ts';
 
 /** All rules, by id. */
 export const rules: readonly Rule[] = [
+  archiveCollision,
   backupMethod,
+  clearTextPush,
   cnpgName,
   collectorComponent,
   collectorVariable,
   collectorVariableScheme,
   deprecatedVersion,
+  duplicateBackup,
+  duplicateObject,
   duplicateSecretKey,
   duplicateTarget,
   duplicateVariable,
   escapedVariable,
+  findPrefix,
   generatorRefresh,
   iamAction,
   iamResource,
   iamTrust,
+  ignoredAccountName,
   immutableTarget,
   impossiblePassword,
+  inTreeBackup,
   invalidFetch,
   invalidObject,
   invalidPod,
@@ -106,8 +129,10 @@ export const rules: readonly Rule[] = [
   plaintextSecret,
   policyConflict,
   pullSecretType,
+  quotedTemplate,
   rawUrlPassword,
   readOnlyService,
+  recoveryOwner,
   refreshInterval,
   refreshStopped,
   reloadTarget,
@@ -121,13 +146,17 @@ export const rules: readonly Rule[] = [
   storeConnection,
   storeNamespace,
   storeProvider,
+  storeUrl,
+  swappedCredentials,
   syncOrder,
   templateEscaping,
   templateSource,
   templateSyntax,
   templateType,
+  twoArchivers,
   undefinedVolume,
   unknownCluster,
+  unknownEntry,
   unknownExternalCluster,
   unknownGenerator,
   unknownHost,
@@ -140,7 +169,10 @@ export const rules: readonly Rule[] = [
   unknownStore,
   unknownTemplateKey,
   unknownVariable,
+  unmatchedRewrite,
+  unmatchedSelector,
   unservedVersion,
+  unusedSecret,
   variableCollision,
   variableName,
   variableOrder,

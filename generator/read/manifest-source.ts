@@ -17,6 +17,8 @@ export interface ManifestSource {
   readonly unread?: readonly Finding[];
   /** Where there may be objects, in the cluster, that the text does not show. */
   readonly unknowns?: readonly Unknown[];
+  /** Where the files are, without links, that it is built from; absent: it is its own. */
+  readonly places?: readonly string[];
 }
 
 /** What is larger and lies in a folder is data: etcd takes no object above 1.5 MiB. */

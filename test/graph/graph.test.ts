@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { graphFormats } from '../../generator/report/formats.ts';
-import { folderOf, type Ran, root, runMain } from '../machine.ts';
+import { alone, folderOf, type Ran, root, runMain } from '../machine.ts';
 
 const cases = join(root, 'test/graph');
 const files: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ const names = readdirSync(cases, { withFileTypes: true }).flatMap(entry =>
 const all = names.flatMap(name => Object.keys(graphFormats).map(format => [name, format] as const));
 
 test.for(all)('%s as %s', async ([name, format]) => {
-  const shown = graph(join(cases, name), '--output', format, 'manifests.yaml');
+  const shown = graph(alone(join(cases, name, 'manifests.yaml')), '--output', format, 'manifests.yaml');
   expect(shown).toMatchObject({ status: 0, stderr: '' });
   await expect(shown.stdout).toMatchFileSnapshot(fileOf(name, format));
 });
@@ -47,7 +47,7 @@ test.for(all)('the order of documents does not change %s as %s', ([name, format]
 
 test.for(Object.keys(graphFormats))('no value and no control character is shown as %s', format => {
   for (const name of names) {
-    const { stdout } = graph(join(cases, name), '--output', format, 'manifests.yaml');
+    const { stdout } = graph(alone(join(cases, name, 'manifests.yaml')), '--output', format, 'manifests.yaml');
     for (const value of ['hunter2-in-plain', 'c2VjcmV0LWNvbnRlbnQ', 'ghp_', '\u001b'])
       expect(stdout).not.toContain(value);
   }
@@ -55,7 +55,7 @@ test.for(Object.keys(graphFormats))('no value and no control character is shown 
 
 test('an image is well-formed, runs nothing and loads nothing', () => {
   for (const name of names) {
-    const { stdout } = graph(join(cases, name), '--output', 'svg', 'manifests.yaml');
+    const { stdout } = graph(alone(join(cases, name, 'manifests.yaml')), '--output', 'svg', 'manifests.yaml');
     expect(stdout).not.toMatch(/<script|<foreignObject|href|@import|\son\w+=/i);
     expect(stdout.match(/url\([^)]*\)/g) ?? []).toSatisfy((urls: string[]) =>
       urls.every(url => /^url\(#(good|bad)\)$/.test(url)),
@@ -85,7 +85,7 @@ test('lines of a Mermaid chart are of known forms', () => {
     `^ *(${id}[[(]{1,2}${text}[\\])]{1,2}(:::\\w+)?|${id} -\\.?->(\\|${text}\\|)? ${id}|${id} -->(\\|${text}\\|)? ${id}|classDef \\w+ .*)$`,
   );
   for (const name of names) {
-    const { stdout } = graph(join(cases, name), '--output', 'mermaid', 'manifests.yaml');
+    const { stdout } = graph(alone(join(cases, name, 'manifests.yaml')), '--output', 'mermaid', 'manifests.yaml');
     const [head, ...lines] = stdout.trimEnd().split('\n');
     expect(head).toBe('flowchart LR');
     for (const own of lines) expect(own).toMatch(line);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { rewrittenKeys } from '../../generator/kinds/eso/rewritten-keys.ts';
 
 const regexp = (source: string, target: string): object => ({ regexp: { source, target } });
@@ -59,8 +59,8 @@ test('of keys that are not known none are known', () => {
 test.for<unknown>([
   'wrong',
   {},
-  { merge: { strategy: 'JSON', into: 'all' } },
-  { transform: { template: '{{ .value | upper }}' } },
+  { merge: { strategy: 'Extract' }, regexp: { source: 'a', target: 'b' } },
+  { merge: { strategy: 'JSON' } },
   { regexp: { source: 'a' } },
   { regexp: { source: 1, target: 'b' } },
 ])('after %o the keys are not known', step => {
@@ -92,4 +92,35 @@ test('keys that grow at every step, and thousands of keys at thousands of steps,
       Array.from({ length: 1000 }, () => regexp('a', 'b')),
     ),
   ).toBeUndefined();
+});
+
+describe('a template renames', () => {
+  test.for([
+    ['{{ .value | upper }}', 'DB-HOST'],
+    ['APP_{{ .value | upper | replace "-" "_" }}', 'APP_DB_HOST'],
+    ['{{ trimPrefix "db-" .value }}', 'host'],
+    ['{{ .value | trimSuffix "-host" }}', 'db'],
+    ['{{ printf "%s_v1" .value }}', 'db-host_v1'],
+  ] as const)('%s', ([template, key]) => {
+    expect(rewrittenKeys(['db-host'], [{ transform: { template } }])).toEqual([key]);
+  });
+
+  test.for([
+    '{{ .value | sha256sum }}',
+    '{{ if eq .value "a" }}b{{ end }}',
+    '{{ .other }}',
+    '{{ .value',
+    '{{ $x := .value }}{{ $x }}',
+    '{{ replace "" "x" .value }}',
+    `{{ .value ${'| replace "d" "dddddd" '.repeat(30)}}}`,
+  ])('%s does more than that', template => {
+    expect(rewrittenKeys(['db-host'], [{ transform: { template } }])).toBeUndefined();
+  });
+});
+
+test('what is merged into one value has one key, whatever comes in', () => {
+  const merge = { merge: { strategy: 'JSON', into: 'all' } };
+  expect(rewrittenKeys(['a', 'b'], [merge])).toEqual(['all']);
+  expect(rewrittenKeys(undefined, [merge, regexp('^', 'x-')])).toEqual(['x-all']);
+  expect(rewrittenKeys(['a'], [{ merge: { strategy: 'Extract' } }])).toBeUndefined();
 });

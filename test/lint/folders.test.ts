@@ -21,6 +21,24 @@ test('the manifests below a folder are one set, YAML and JSON', () => {
   expect(lint(files.slice(0, 2), ['shop']).found).toEqual([`shop/web/${reads} unknown-secret`]);
 });
 
+/** A backup of a Cluster that another repository has, with the hour that it is taken. */
+const backup = (hour: number): string => `apiVersion: postgresql.cnpg.io/v1
+kind: ScheduledBackup
+metadata: { name: nightly, namespace: shop }
+spec: { cluster: { name: db }, schedule: 0 0 ${hour} * * *, backupOwnerReference: self }
+`;
+
+test('two files of a folder with one object are told; those of two folders may be for two clusters', () => {
+  const duplicates = (...files: (readonly [string, string])[]): string[] =>
+    lint(files, ['.']).found.filter(line => line.endsWith('duplicate-object'));
+  const first = ['db/a.yaml', backup(1)] as const;
+  expect(duplicates(first, ['db/b.yaml', backup(2)])).toEqual(['db/b.yaml:3:19 duplicate-object']);
+  expect(duplicates(first, ['db/b.yaml', backup(1)])).toEqual([]);
+  expect(duplicates(first, ['other/b.yaml', backup(2)])).toEqual([]);
+  const patch = backup(2).replace('schedule: 0 0 2 * * *, ', '');
+  expect(duplicates(first, ['db/patch.yaml', patch])).toEqual([]);
+});
+
 test.for(['.git/web.yaml', 'a/node_modules/b/web.yaml'])('%s is read when it is named', path => {
   expect(lint([[path, web]], ['.']).summary).toBe('no findings in no objects');
   const found = [`${path.replace('web.yaml', reads)} unknown-secret`];
@@ -65,4 +83,43 @@ test.for([
 
 test('an empty folder has nothing in it', () => {
   expect(lint([], ['.'])).toMatchObject({ status: 0, summary: 'no findings in no objects' });
+});
+
+/** A kustomization that lists a Pod beside it, and what else lies in its folder. */
+function besideKustomization(...files: (readonly [string, string])[]): string[] {
+  const kustomization = `# later.yaml is not ready yet
+resources: [pod.yaml, ../other]
+patches: [{ path: patch.yaml }]
+configMapGenerator: [{ name: files, files: [config.yaml] }]
+`;
+  const all = [
+    ['app/kustomization.yaml', kustomization],
+    ['app/pod.yaml', pod],
+    ['app/patch.yaml', pod],
+    ['app/config.yaml', keys],
+    ['other/kustomization.yaml', 'resources: []\n'],
+    ...files,
+  ] as const;
+  return lint(all, ['.']).found.filter(line => line.endsWith('unlisted-manifest'));
+}
+
+test('a manifest beside a kustomization that lists its neighbours is told', () => {
+  const told = ['app/keys.yaml:1:1 unlisted-manifest'];
+  expect(besideKustomization(['app/keys.yaml', keys])).toEqual(told);
+});
+
+test.for<[string, string]>([
+  ['app/values.yaml', 'name: web\n'],
+  ['app/left-over.yaml', web.replace(/^ {2}selector: .*\n/m, '')],
+  [
+    'app/service.yaml',
+    'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { ports: [{ port: 80 }] }\n',
+  ],
+  ['app/later.yaml', keys],
+  ['app/hand.sops.yaml', 'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nsops: { mac: a }\n'],
+  ['app/below/keys.yaml', keys],
+  ['other/keys.yaml', keys],
+  ['app/keys.json', '{}'],
+])('%s beside it is not', file => {
+  expect(besideKustomization(file)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { rules } from '../../generator/lint/rules.ts';
-import { root, runMain } from '../machine.ts';
+import { folderOf, root, runMain } from '../machine.ts';
 
 const cases = join(root, 'test/lint/rules');
 
@@ -45,6 +45,12 @@ test('of a set that was read in part these say nothing', () => {
   expect(ids).toEqual(OF_ABSENCE);
 });
 
+/** A folder with a case of a rule and its settings, and nothing else: no repository is read around it. */
+function caseOf(folder: string, file: string): string {
+  const names = [file, '.rem-secrets-lint.yaml'].filter(name => existsSync(join(folder, name)));
+  return folderOf(names.map(name => [name, readFileSync(join(folder, name))]));
+}
+
 test.for(rules)('$id', async ({ id }) => {
   const page = readFileSync(join(root, 'generator/lint/rules', `${id}.md`), 'utf8');
   expect(page.startsWith(`# ${id}\n`), 'the page begins with the id').toBe(true);
@@ -53,14 +59,14 @@ test.for(rules)('$id', async ({ id }) => {
   expect(existsSync(join(root, 'generator/lint/rules', `${id}.ts`))).toBe(true);
 
   const folder = join(cases, id);
-  expect(runMain(folder, ['lint', 'ok.yaml'])).toEqual({
+  expect(runMain(caseOf(folder, 'ok.yaml'), ['lint', 'ok.yaml'])).toEqual({
     status: 0,
     stdout: expect.stringMatching(
       /^(?:\d+ references? not judged: .+\n)*no findings in \d+ objects?(?:; not judged: .+)?\n$/,
     ),
     stderr: '',
   });
-  const bad = runMain(folder, ['lint', 'bad.yaml']);
+  const bad = runMain(caseOf(folder, 'bad.yaml'), ['lint', 'bad.yaml']);
   await expect(bad.stdout + bad.stderr).toMatchFileSnapshot(join(folder, 'bad.out'));
   expect(bad.stdout + bad.stderr).toContain(`[${id}]`);
 });

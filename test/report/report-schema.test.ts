@@ -4,7 +4,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { renderReviewJson } from '../../generator/report/review/json.ts';
-import { folderOf, root, runMain } from '../machine.ts';
+import { alone, folderOf, root, runMain } from '../machine.ts';
 import { anyName, reviewWith } from '../review/any-review.ts';
 
 /** What is printed for programs has this shape, and no field beyond it. */
@@ -49,7 +49,7 @@ test.for(['expand', 'render', 'validate', 'graph', 'environments'])('%s of a wro
 
 test.for(casesIn('test/lint/rules'))('%s', path => {
   const args = ['--format', 'json', 'lint', 'bad.yaml'];
-  expectDocument('lint', runMain(join(root, path), args).stdout);
+  expectDocument('lint', runMain(alone(join(root, path, 'bad.yaml')), args).stdout);
 });
 
 test('lint of files that cannot be read, and of a wrong config', () => {
@@ -99,17 +99,21 @@ test('a review of everything that there can be', () => {
 
 test('params list', () => {
   const args = ['--format', 'json', 'params', 'list', 'in.yaml'];
-  expectDocument('entries', runMain(join(root, 'test/operate/params/list'), args).stdout);
+  expectDocument(
+    'entries',
+    runMain(alone(join(root, 'test/operate/params/list/in.yaml')), args).stdout,
+  );
 });
 
 test.for(casesIn('test/graph'))('%s', path => {
   const args = ['graph', '--output', 'json', 'manifests.yaml'];
-  expectDocument('graph', runMain(join(root, path), args).stdout);
+  expectDocument('graph', runMain(alone(join(root, path, 'manifests.yaml')), args).stdout);
 });
 
 test('a field beyond the schema, or one that is missing, is a fault', () => {
   const args = ['--format', 'json', 'lint', 'bad.yaml'];
-  const report = JSON.parse(runMain(join(root, 'test/lint/rules/unknown-secret'), args).stdout);
+  const bad = join(root, 'test/lint/rules/unknown-secret/bad.yaml');
+  const report = JSON.parse(runMain(alone(bad), args).stdout);
   const { hint: _, ...less } = report.findings[0];
   for (const finding of [less, { ...report.findings[0], id: 'a' }])
     expect(isReport({ ...report, findings: [finding] })).toBe(false);

@@ -1,11 +1,15 @@
 import { graphOf } from '../../graph/graph-of.ts';
 import { andThen, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
-import { type Allowed, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { type Allowed, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
 import { unreadText } from '../../read/kustomize/unread.ts';
-import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
-import { nothingOutside } from '../../read/sets/object-set.ts';
-import { sourcesOfPaths } from '../../read/sets/path-sets.ts';
+import {
+  type ManifestSet,
+  objectsOf,
+  shownItems,
+  shownSources,
+} from '../../read/sets/manifest-set.ts';
+import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
 import { rendered } from '../../report/format.ts';
 import { findingFormats, graphFormats } from '../../report/formats.ts';
@@ -22,6 +26,7 @@ interface GraphFlags extends Allowed {
   readonly output: string;
   readonly namespace: string;
   readonly environment?: string;
+  readonly root?: string;
 }
 
 type GraphOptions = GraphFlags & CommonOptions;
@@ -37,6 +42,7 @@ export const graphCommand: CommandLine<GraphFlags> = {
       )
       .option('-e, --environment <name>', 'one overlay only')
       .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+      .option(...ROOT)
       .option(...ENABLE_REMOTE)
       .option('-o, --output <format>', 'how the flow is shown', 'table')
       .action((paths, flags) => run({ ...flags, paths })),
@@ -51,7 +57,8 @@ export const graph: Action<GraphFlags> = {
 /** Prints where Secrets come from and who reads them: of the paths, or of every overlay. */
 function printFlow(options: GraphOptions, host: Host): number {
   expectPaths(options.paths, host);
-  if (options.paths.length > 0) return print([setOfPaths(options, host)], options, host);
+  if (options.paths.length > 0)
+    return print(setsOfPaths({ ...options, allowed: options }, host), options, host);
   return withSpec(options, host, ({ spec }) =>
     andThen(setsOfSpec(spec, { ...options, allowed: options }, host), sets => {
       // Applications make and read no Secrets.
@@ -61,19 +68,10 @@ function printFlow(options: GraphOptions, host: Host): number {
   );
 }
 
-/** All that is named is one picture, whether kustomize builds it or not. */
-function setOfPaths(options: GraphOptions, host: Host): ManifestSet {
-  return {
-    sources: sourcesOfPaths({ ...options, allowed: options }, host),
-    context: [],
-    outside: nothingOutside,
-  };
-}
-
 /** What cannot be read is said, and the rest is shown. */
 function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host): number {
   host.stdout(rendered(graphFormats, options.output, sets.map(flowOfSet), shownOn(host)));
-  const sources = new Set(sets.flatMap(set => [...set.sources, ...set.context]));
+  const sources = new Set(sets.flatMap(shownSources));
   const broken = [...sources].flatMap(({ findings }) => [...findings]);
   const unread = [...sources].flatMap(source => [...(source.unread ?? [])]);
   printFindings([...unread, ...broken], { ...options, format: 'text' }, host);
@@ -84,5 +82,5 @@ function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host):
 
 function flowOfSet(set: ManifestSet): Flow {
   const objects = objectsOf(set);
-  return flowOf(graphOf(objects), { name: set.target?.name, own: new Set(objects.items) });
+  return flowOf(graphOf(objects), { name: set.target?.name, own: new Set(shownItems(set)) });
 }

@@ -4,8 +4,7 @@ import { unknownEnvironment } from '../../make/model/target-names.ts';
 import { defaultSettings } from '../../operate/iam/settings.ts';
 import { type SpecCluster, specClusters } from '../../operate/iam/spec-settings.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
-import { nothingOutside } from '../../read/sets/object-set.ts';
-import { sourcesOfPaths } from '../../read/sets/path-sets.ts';
+import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
 import { iamFormats } from '../../report/formats.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
@@ -70,8 +69,7 @@ function printIam(options: IamOptions, host: Host): number {
 
 /** All that is named is of one cluster, whether kustomize builds it or not. */
 function iamOfPaths(options: IamOptions, host: Host): number {
-  const sources = sourcesOfPaths({ ...options, allowed: options }, host);
-  const sets = [{ sources, context: [], outside: nothingOutside }];
+  const sets = setsOfPaths({ ...options, allowed: options, isAlone: true }, host);
   const settings = withFlags(defaultSettings(options.prefix ?? 'rem-secrets'), options);
   return printPlans([{ name: 'manifests', sets, settings }], () => true, options, host);
 }

@@ -3,7 +3,7 @@ import type { Host } from '../../ground/host.ts';
 import { unusedAcceptance } from '../../lint/acceptance.ts';
 import type { LintConfig, Severity } from '../../lint/lint-config.ts';
 import { rules } from '../../lint/rules.ts';
-import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
@@ -29,6 +29,7 @@ interface LintFlags extends Allowed {
   readonly config?: string;
   /** What is not known is a warning. */
   readonly strict?: boolean;
+  readonly root?: string;
   /** A rule whose page is wanted, instead of all else. */
   readonly explain?: string;
 }
@@ -49,6 +50,7 @@ export const lintCommand: CommandLine<LintFlags> = {
         '--config <file>',
         'what is accepted, and what exists outside (.rem-secrets-lint.yaml)',
       )
+      .option(...ROOT)
       .option('--strict', 'warn of what may be made by something that was not read')
       .option('--explain <rule>', 'print the page of a rule')
       .option(...ENABLE_EXEC)
@@ -78,7 +80,7 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const { paths, file } = options;
   const namespace = options.namespace ?? config.namespace ?? '';
   const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
-    const sources = sets.flatMap(set => [...set.sources]);
+    const sources = sets.flatMap(set => [...set.sources, ...set.context]);
     const { strict = false } = options;
     const placeOf = placesFor(sets, host, spec);
     const result = runSets(sets, { config, strict }, placeOf, host.validators);
@@ -90,7 +92,8 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
       host,
     );
   };
-  if (paths.length > 0) return run(setsOfPaths({ paths, allowed: options, namespace }, host));
+  if (paths.length > 0)
+    return run(setsOfPaths({ paths, allowed: options, namespace, root: options.root }, host));
   const result = readSpec(file, host, spec =>
     andThen(setsOfSpec(spec.spec, { file, allowed: options }, host), sets => ok(run(sets, spec))),
   );

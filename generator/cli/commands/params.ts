@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Host } from '../../ground/host.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
 import { rendered } from '../../report/format.ts';
 import { paramsFormats } from '../../report/formats.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
@@ -89,6 +89,7 @@ function wanting(command: Command): Command {
   return command
     .option('-e, --environment <name>', 'one overlay only')
     .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+    .option(...ROOT)
     .option(...ENABLE_EXEC)
     .option(...ENABLE_REMOTE);
 }

@@ -10,6 +10,7 @@ import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 import { checkConfig, type LintConfig, outsideOf } from '../../lint/lint-config.ts';
 import { lintSet } from '../../lint/lint-set.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';
+import { duplicateObject } from '../../lint/rules/duplicate-object.ts';
 import { isWhole } from '../../make/krm/check-items.ts';
 import { locateConfig } from '../../make/krm/locate-config.ts';
 import { ownResults } from '../../make/krm/merge-results.ts';
@@ -81,7 +82,9 @@ function lintItems(
   const outside = outsideOf(config, nothingOutside);
   const set = { items, context: [], outside };
   const { open, unused, used } = lintSet(set, config.accept ?? [], host.validators);
-  const found = [...open, ...unused.values()];
+  // What is there twice is told of the list itself.
+  const told = open.filter(({ rule }) => rule !== duplicateObject);
+  const found = [...told, ...unused.values()];
   const located = locateFindings(found, originPlaces(host));
   return [
     ...located.map((finding, index) => ({

@@ -31,10 +31,15 @@ export function runSets(
   validators: Validators,
 ): LintRun {
   const results = sets.map(set => resultOf(set, config, validators));
-  const sources = sets.flatMap(set => [...set.sources]);
+  const sources = sets.flatMap(ownSources);
   const roots = builtSources(sets);
-  const broken = sources.flatMap(helped);
-  const unread = unique(sources.flatMap(source => [...(source.unread ?? [])]));
+  const isShown = shownBy(sets);
+  const broken = sources.flatMap(source =>
+    helped(source).filter(({ at }) => isShown(source.number, at)),
+  );
+  const unread = unique(
+    sources.flatMap(source => (source.unread ?? []).filter(({ at }) => isShown(source.number, at))),
+  );
   const used = new Set(results.flatMap(result => [...result.used]));
   const found = results.flatMap(({ open, unused }) => [
     ...open,
@@ -43,9 +48,10 @@ export function runSets(
   ]);
   const doubted = results.flatMap(({ doubts }) => doubts);
   const shown = strict ? [...found, ...doubted.map(strictly)] : found;
-  const located = locateFindings(shown, placeOf).map((finding, index) =>
-    withRoot(finding, roots.get(shown[index]?.item.file ?? -1)),
-  );
+  const located = locateFindings(shown, placeOf).flatMap((finding, index) => {
+    const number = shown[index]?.item.file ?? -1;
+    return isShown(number, finding.at) ? [withRoot(finding, roots.get(number))] : [];
+  });
   return {
     findings: unique([...broken, ...unread, ...located]),
     objects: sum(sources.map(({ items }) => items.length)),
@@ -82,6 +88,21 @@ function resultOf(set: ManifestSet, config: LintConfig, validators: Validators):
   const objects = objectsOf(set);
   const outside = outsideOf(config, objects.outside);
   return lintSet({ ...objects, outside }, config.accept ?? [], validators);
+}
+
+/** The sources of a set that a user asked for, whole or in part. */
+function ownSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
+  return sources.filter(source => isTouched?.(source) ?? true);
+}
+
+/** Whether something at a place of a source is what a user asked for. */
+function shownBy(sets: readonly ManifestSet[]): (number: number, at: Finding['at']) => boolean {
+  const tests = new Map(
+    sets.flatMap(({ sources, isShown }) =>
+      sources.map(source => [source.number, (at: Finding['at']) => isShown?.(source, at) ?? true]),
+    ),
+  );
+  return (number, at) => tests.get(number)?.(at) ?? true;
 }
 
 /** What kustomize built, by number, but for what a spec made: its findings stand in the spec. */

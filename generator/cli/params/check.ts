@@ -75,7 +75,7 @@ function foundOf(entry: RemoteEntry, foundAt: FoundAt): Found | undefined {
 
 function faultsOf(
   wanted: readonly EntryList[],
-  { lists, specStoreOf, unread, broken }: WantedEntries,
+  { lists, specStoreOf, used, unread, broken }: WantedEntries,
   foundAt: FoundAt,
   host: Host,
 ): ObjectFault[] {
@@ -95,7 +95,7 @@ function faultsOf(
     }),
   );
   const isWhole = unread.length + broken.length === 0;
-  return isWhole ? [...own, ...unusedOf(wanted, entriesIn(lists), foundAt, host)] : own;
+  return isWhole ? [...own, ...unusedOf(wanted, used(), foundAt, host)] : own;
 }
 
 function isSeen(found: Found | undefined): boolean {

@@ -6,6 +6,7 @@ import type { SourceFlags } from './value-source.ts';
 export interface WantedFlags extends Allowed {
   readonly paths: readonly string[];
   readonly environment?: string;
+  readonly root?: string;
   /** The namespace of objects that name none. */
   readonly namespace: string;
 }

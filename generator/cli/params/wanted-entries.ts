@@ -8,9 +8,13 @@ import { unreadText } from '../../read/kustomize/unread.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
-import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
-import { nothingOutside } from '../../read/sets/object-set.ts';
-import { sourcesOfPaths } from '../../read/sets/path-sets.ts';
+import {
+  type ManifestSet,
+  objectsOf,
+  shownItems,
+  shownSources,
+} from '../../read/sets/manifest-set.ts';
+import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printFindings, readSpec } from '../read-spec.ts';
@@ -23,6 +27,8 @@ export interface WantedEntries {
   readonly lists: readonly EntryList[];
   readonly placeOf: FieldPlace;
   readonly specStoreOf: SpecStoreOf;
+  /** All that is read, also by what is not at the paths. */
+  readonly used: () => readonly RemoteEntry[];
   /** What could not be read. */
   readonly broken: readonly Finding[];
   readonly unread: readonly Finding[];
@@ -31,7 +37,8 @@ export interface WantedEntries {
 /** Of the paths, or of every overlay of the spec; or the exit code, when the spec is wrong. */
 export function wantedEntries(options: Wanted, host: Host): WantedEntries | number {
   expectPaths(options.paths, host);
-  if (options.paths.length > 0) return entriesOf([setOfPaths(options, host)], host);
+  if (options.paths.length > 0)
+    return entriesOf(setsOfPaths({ ...options, allowed: options }, host), host);
   const { file } = options;
   const found = readSpec(file, host, read =>
     andThen(setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
@@ -43,29 +50,37 @@ export function wantedEntries(options: Wanted, host: Host): WantedEntries | numb
   return Array.isArray(found) ? printFindings(found, { file, format: 'text' }, host) : found;
 }
 
-/** All that is named is one picture, whether kustomize builds it or not. */
-function setOfPaths(options: Wanted, host: Host): ManifestSet {
-  const sources = sourcesOfPaths({ ...options, allowed: options }, host);
-  return { sources, context: [], outside: nothingOutside };
-}
-
 function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): WantedEntries {
   const specStoreOf = read === undefined ? noSpec : specStores(read);
-  const lists = sets.map(set => {
-    const objects = objectsOf(set);
+  const graphs = sets.map(set => ({ set, graph: graphOf(objectsOf(set)) }));
+  const listed = (set: ManifestSet, entries: readonly RemoteEntry[]): EntryList => {
     const environment = set.target?.name ?? '';
-    const entries = remoteEntries(graphOf(objects), new Set(objects.items));
     const store = oncePerText((name: string) => specStoreOf(environment, name));
     return { environment, entries: entries.map(entry => withPrefix(entry, store)) };
-  });
-  const sources = new Set(sets.flatMap(set => [...set.sources, ...set.context]));
+  };
+  const lists = graphs.map(({ set, graph }) =>
+    listed(set, remoteEntries(graph, new Set(shownItems(set)))),
+  );
+  const sources = new Set(sets.flatMap(shownSources));
   return {
-    lists,
+    lists: shownLists(lists),
+    used: () =>
+      graphs.flatMap(({ set, graph }) => [
+        ...listed(set, remoteEntries(graph, new Set(graph.items))).entries,
+      ]),
     placeOf: placesFor(sets, host, read),
     specStoreOf,
     broken: [...sources].flatMap(({ findings }) => [...findings]),
     unread: [...sources].flatMap(source => [...(source.unread ?? [])]),
   };
+}
+
+/** Where manifests are named, one that reads nothing says nothing beside others. */
+function shownLists(lists: readonly EntryList[]): readonly EntryList[] {
+  const shown = lists.filter(
+    ({ environment, entries }) => environment !== '' || entries.length > 0,
+  );
+  return shown.length === 0 ? [{ environment: '', entries: [] }] : shown;
 }
 
 function withPrefix(entry: RemoteEntry, specStore: (store: string) => SpecStore): RemoteEntry {

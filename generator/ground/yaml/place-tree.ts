@@ -1,5 +1,6 @@
-import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import type { Path } from '../finding.ts';
+import { oncePer } from '../once-per.ts';
 import { type DocumentText, documentTexts } from './document-texts.ts';
 import { offsetOf } from './event-offset.ts';
 import { readEvents } from './yaml-text.ts';
@@ -10,6 +11,8 @@ interface PlaceNode {
   readonly name: number;
   readonly isScalar: boolean;
   readonly children: ReadonlyMap<string | number, PlaceNode>;
+  /** Its lines, of a text that is written line by line. */
+  readonly block?: { readonly start: number; readonly text: string };
 }
 
 /** The documents of a text, as the items of a list; of a text with broken YAML there are none. */
@@ -50,13 +53,25 @@ export function streamOffsets(text: string): OffsetOf {
 /** The deepest value on the path that exists: its key, or a scalar itself. */
 function offsetIn(root: PlaceNode, path: Path, isAboutName: boolean): number {
   let node = root;
-  for (const step of path) {
+  for (const [depth, step] of path.entries()) {
     const child = node.children.get(step);
-    if (child === undefined) return node.name;
+    if (child === undefined) return inBlock(node, path.slice(depth), isAboutName) ?? node.name;
     node = child;
   }
   return node.isScalar && !isAboutName ? node.start : node.name;
 }
+
+/** The same in a text that is YAML itself, as values for a chart are. */
+function inBlock(node: PlaceNode, path: Path, isAboutName: boolean): number | undefined {
+  const inner = innerOf(node);
+  const [step = ''] = path;
+  if (node.block === undefined || !inner?.children.has(step)) return undefined;
+  return node.block.start + offsetIn(inner, path, isAboutName);
+}
+
+const innerOf = oncePer(({ block }: PlaceNode) =>
+  block === undefined ? undefined : readPlaces(block.text).children.get(0),
+);
 
 const noChildren: PlaceNode['children'] = new Map();
 const nothing: PlaceNode = { start: 0, name: 0, isScalar: false, children: noChildren };
@@ -88,9 +103,23 @@ class TreeReader {
     if (event === undefined || event.type === EVENT_ID.POP) return undefined;
     const start = offsetOf(event, this.text) ?? name ?? 0;
     const isScalar = event.type === EVENT_ID.SCALAR || event.type === EVENT_ID.ALIAS;
-    const node = { start, name: name ?? start, isScalar, children: this.children(event) };
+    const node = {
+      start,
+      name: name ?? start,
+      isScalar,
+      children: this.children(event),
+      ...this.block(event),
+    };
     if (event.type !== EVENT_ID.ALIAS) this.anchors.set(this.anchorOf(event), node);
     return node;
+  }
+
+  /** Lines that all begin with the same spaces mean the same with them. */
+  private block(event: Event): Pick<PlaceNode, 'block'> {
+    const isBlock = event.type === EVENT_ID.SCALAR && event.style === SCALAR_STYLE.LITERAL_BLOCK;
+    if (!isBlock) return {};
+    const { valueStart: start, valueEnd } = event;
+    return { block: { start, text: this.text.slice(start, valueEnd) } };
   }
 
   private anchorOf(event: Event): string {

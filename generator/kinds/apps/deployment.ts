@@ -1,6 +1,7 @@
 import { withField } from '../../ground/changed-value.ts';
 import { fixedAt } from '../fixed-fields.ts';
 import type { Kind } from '../kind.ts';
+import { annotatedSecret } from '../onepassword/one-password-item.ts';
 import { lastingPods, templateSource, withRollout, workloadForm } from './workload.ts';
 
 export const deployment: Kind = {
@@ -11,6 +12,7 @@ export const deployment: Kind = {
   pods: lastingPods,
   podSource: templateSource,
   fixed: fixedAt(['spec', 'selector']),
+  makes: annotatedSecret,
   form: object =>
     withField(object, 'spec', spec => ({
       replicas: 1,

@@ -1,5 +1,20 @@
-import type { Kind } from '../kind.ts';
+import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
+import type { Item, Kind } from '../kind.ts';
+import { appliedByApplication } from './applied.ts';
+import { helmReleases } from './helm-releases.ts';
 
 export const ARGOCD = 'argoproj.io';
 
-export const argoApplication: Kind = { group: ARGOCD, kind: 'Application' };
+export const argoApplication: Kind = {
+  group: ARGOCD,
+  kind: 'Application',
+  applies: appliedByApplication,
+  /** Those in its values are hosts of what comes of them. */
+  hosts: 'none',
+  brings: item => releasesOf(item).flatMap(releaseObjects),
+  unknowns: item => releasesOf(item).flatMap(releaseUnknowns),
+};
+
+function releasesOf(item: Item): ReturnType<typeof helmReleases> {
+  return helmReleases({ item, name: item.name, path: ['spec'] });
+}

@@ -1,5 +1,7 @@
-import { isMap, textAt } from '../../ground/json.ts';
-import { type Kind, specOf } from '../kind.ts';
+import { isMap, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { madeAt } from '../made.ts';
+import { selectorReads } from '../secret-refs.ts';
 
 export const CERT_MANAGER = 'cert-manager.io';
 
@@ -9,20 +11,35 @@ export const certificate: Kind = {
   hosts: 'none',
   /** cert-manager sets no owner, unless it runs with --enable-certificate-owner-ref. */
   leaves: 'always',
-
-  /** cert-manager fills in ca.crt where the issuer has one; keystores add keys of their own. */
-  makes: item => {
-    const { keystores, additionalOutputFormats } = specOf(item);
-    const secret = textAt(specOf(item), 'secretName');
-    if (secret === undefined) return [];
-    return [
-      {
-        secret,
-        path: ['spec', 'secretName'],
-        keys: new Set(['tls.crt', 'tls.key', 'ca.crt']),
-        isOpen: isMap(keystores) || Array.isArray(additionalOutputFormats),
-        type: 'kubernetes.io/tls',
-      },
-    ];
-  },
+  makes: item =>
+    madeAt(item, ['spec', 'secretName'], ['tls.crt', 'tls.key', 'ca.crt', ...furtherKeys(item)], {
+      type: 'kubernetes.io/tls',
+    }),
+  secretAnnotations: () => ['spec', 'secretTemplate', 'annotations'],
+  /** The passwords of the keystores. */
+  reads: item => selectorReads(mapAt(specOf(item), 'keystores'), ['spec', 'keystores']),
 };
+
+const KEYSTORES: Readonly<Record<string, readonly string[]>> = {
+  jks: ['keystore.jks', 'truststore.jks'],
+  pkcs12: ['keystore.p12', 'truststore.p12'],
+};
+
+const FORMATS: Readonly<Record<string, string>> = {
+  DER: 'key.der',
+  CombinedPEM: 'tls-combined.pem',
+};
+
+/** Keys of the keystores and output formats (docs/facts/operators.md#cert-manager). */
+function furtherKeys(item: Item): string[] {
+  const { keystores } = specOf(item);
+  const stores = Object.entries(KEYSTORES).flatMap(([store, keys]) => {
+    const wanted = isMap(keystores) ? mapAt(keystores, store)['create'] : undefined;
+    return wanted === undefined || wanted === false ? [] : keys;
+  });
+  const formats = listAt(specOf(item), 'additionalOutputFormats').flatMap(format => {
+    const type = textAt(format, 'type') ?? '';
+    return Object.hasOwn(FORMATS, type) ? (FORMATS[type] ?? []) : [];
+  });
+  return [...stores, ...formats];
+}

@@ -14,6 +14,7 @@ export const cnpgCluster: Kind = {
   isPrecious: true,
   makes: clusterSecrets,
   omits: omittedSecrets,
+  secretAnnotations: () => ['spec', 'inheritedMetadata', 'annotations'],
   reads: clusterReads,
   /** CNPG deletes no login that it made while the Cluster stays. */
   leaves: 'while it stays',

@@ -1,6 +1,8 @@
 import { without } from '../../ground/changed-value.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import { copySourceOf } from '../copiers/copies.ts';
 import type { Kind } from '../kind.ts';
+import { isSharedWithSealed } from '../sealed-secrets/sealed-secret.ts';
 
 const TOKEN = 'kubernetes.io/service-account-token';
 
@@ -28,10 +30,17 @@ export const coreSecret: Kind = {
         keys: new Set([...written, ...filled]),
         isOpen: false,
         ...(type !== undefined && { type }),
+        ...(isSharedWithSealed(object) && { isShared: true }),
       },
     ];
   },
 
+  secretAnnotations: () => ['metadata', 'annotations'],
+  /** What a mirror is filled from. */
+  reads: item => {
+    const source = copySourceOf(item);
+    return source === undefined ? [] : [{ ...source, isOptional: false, how: 'ref' }];
+  },
   sourceOf: (object, key) => mapAt(object, 'data')[key],
   form: object => without({ type: 'Opaque' }, withEncodedData(object)),
 };

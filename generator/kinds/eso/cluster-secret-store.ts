@@ -10,4 +10,5 @@ export const clusterSecretStore: Kind = {
   isUnmistakable: true,
   served,
   reads: storeReads,
+  byHand: item => storeReads(item).map(({ secret }) => secret),
 };

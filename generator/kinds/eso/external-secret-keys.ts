@@ -46,7 +46,31 @@ function templateFromKeys(source: JsonObject): readonly string[] | undefined {
     ...listAt(source, 'configMap', 'items'),
     ...listAt(source, 'secret', 'items'),
   ].filter(isMap);
-  const isText = source['literal'] !== undefined;
-  if (isText || items.some(item => item['templateAs'] === 'KeysAndValues')) return undefined;
-  return items.map(item => scalarText(item['key']));
+  if (target !== 'Data' || items.some(item => item['templateAs'] === 'KeysAndValues'))
+    return undefined;
+  const literal = source['literal'];
+  const own = literal === undefined ? [] : literalKeys(String(literal));
+  return own && [...own, ...items.map(item => scalarText(item['key']))];
+}
+
+/** A line of a map at its outermost level, and one that says nothing of its keys. */
+const LINE = /^(?:"([-.\w]+)"|'([-.\w]+)'|([-.\w]+))[ \t]*:(?:\s|$)/;
+const OTHER_LINE = /^(?:\s.*|#.*|---.*|)$/;
+
+/** A text of keys and values; undefined where branches or whole lines of it are filled in. */
+function literalKeys(text: string): string[] | undefined {
+  const hasBranches = /\{\{-?\s*(?:range|if|with|else|end|define|block|template)\b/.test(text);
+  const lines = text.split('\n').map(line => line.replace(/\r$/, ''));
+  const others = lines.filter(line => !LINE.test(line));
+  if (hasBranches || others.some(line => !OTHER_LINE.test(line) || isFilledIn(line)))
+    return undefined;
+  return lines.flatMap(line => {
+    const [, double, single, plain] = LINE.exec(line) ?? [];
+    return double ?? single ?? plain ?? [];
+  });
+}
+
+/** An action that is a line of its own may make more of them. */
+function isFilledIn(line: string): boolean {
+  return line.trimStart().startsWith('{{');
 }

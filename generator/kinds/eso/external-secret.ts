@@ -9,6 +9,11 @@ export const externalSecret: Kind = {
   isUnmistakable: true,
   served,
   leaves: 'unless owned',
+  /** docs/facts/eso.md#labels-of-the-secret. */
+  secretAnnotations: item =>
+    isMap(mapAt(item.object, 'spec', 'target')['template'])
+      ? ['spec', 'target', 'template', 'metadata', 'annotations']
+      : ['metadata', 'annotations'],
   feeds: ([first, field]) =>
     first === 'spec' && ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field)),
   holds: nameOfKey,

@@ -1,7 +1,11 @@
+import { parseTemplate } from '../../ground/go-template/go-template.ts';
+import { templateReads } from '../../ground/go-template/template-reads.ts';
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import type { Read } from '../secret-ends.ts';
 import { refRead } from '../secret-refs.ts';
 import { ESO, nameOfKey, servedAlpha } from './group.ts';
+import { pushedSecrets, unseenStores } from './pushed-secrets.ts';
 import { type StoreRef, storeRefOf } from './store-ref.ts';
 
 export const pushSecret: Kind = {
@@ -10,13 +14,19 @@ export const pushSecret: Kind = {
   served: servedAlpha,
   holds: nameOfKey,
   durations: [['spec', 'refreshInterval']],
-  reads: item =>
-    refRead(mapAt(specOf(item), 'selector')['secret'], {
-      path: ['spec', 'selector', 'secret'],
-      how: 'store',
-    }),
-  mayMake: item => pushedNames(specOf(item)),
+  /** Unless its deletionPolicy is Delete. */
+  leaves: 'always',
+  reads: sourceReads,
+  makes: (item, find) => pushedSecrets(item, pushedStores(item), find),
+  mayMake: (item, find) => (isSeen(item, find) ? [] : pushedNames(specOf(item))),
 };
+
+/** Whether all stores that it writes to are in the set, and named. */
+function isSeen(item: Item, find: Find): boolean {
+  const refs = listAt(specOf(item), 'secretStoreRefs');
+  const stores = pushedStores(item);
+  return refs.length === stores.length && unseenStores(item, stores, find).length === 0;
+}
 
 /** What is written to a store may be a Secret of this cluster. */
 export function pushedNames(spec: JsonObject): string[] {
@@ -30,5 +40,43 @@ export function pushedStores(item: Item): StoreRef[] {
   return listAt(specOf(item), 'secretStoreRefs').flatMap((entry, index) => {
     const ref = storeRefOf(entry, ['spec', 'secretStoreRefs', index]);
     return ref === undefined || ref.name === '' ? [] : [ref];
+  });
+}
+
+/**
+ * The Secret that it pushes: whole, or a key for each entry. Its templates read keys of it, and what
+ * they make lies over it (docs/facts/eso.md#pushed-secrets).
+ */
+function sourceReads(item: Item): Read[] {
+  const { selector, template } = specOf(item);
+  const path = ['spec', 'selector', 'secret'];
+  const whole = refRead(mapAt(selector)['secret'], { path, how: 'store' });
+  const keys = [...pushedKeys(item, mapAt(template)), ...templateKeys(mapAt(template))];
+  return keys.length === 0 ? whole : whole.flatMap(read => keys.map(key => ({ ...read, ...key })));
+}
+
+type KeyRead = Required<Pick<Read, 'key' | 'keyPath'>>;
+
+/** Keys of entries, unless a template makes them or they are written in another form. */
+function pushedKeys(item: Item, template: JsonObject): KeyRead[] {
+  const isOpen = listAt(template, 'templateFrom').length > 0;
+  const made = mapAt(template, 'data');
+  return listAt(specOf(item), 'data').flatMap((entry, index): KeyRead[] => {
+    const key = textAt(entry, 'match', 'secretKey');
+    const isElsewhere = mapAt(entry)['conversionStrategy'] !== undefined || isOpen;
+    if (key === undefined || isElsewhere || Object.hasOwn(made, key)) return [];
+    return [{ key, keyPath: ['spec', 'data', index, 'match', 'secretKey'] }];
+  });
+}
+
+/** Keys that the texts of a template cannot do without. */
+function templateKeys(template: JsonObject): KeyRead[] {
+  if (template['engineVersion'] === 'v1') return [];
+  return Object.entries(mapAt(template, 'data')).flatMap(([name, text]) => {
+    const { nodes, fault } = parseTemplate(String(text));
+    const reads = fault === undefined ? templateReads(nodes).reads : [];
+    return reads
+      .filter(({ isOptional }) => !isOptional)
+      .map(({ key }) => ({ key, keyPath: ['spec', 'template', 'data', name] }));
   });
 }

@@ -10,6 +10,7 @@ export const secretStore: Kind = {
   served,
   isPrecious: true,
   reads: storeReads,
+  byHand: item => storeReads(item).map(({ secret }) => secret),
   /** Of the provider for tests. */
   secretFields: ['fake'],
 };

@@ -1,5 +1,5 @@
-import { isMap, listAt, textAt } from '../../ground/json.ts';
-import { isIssued, issuedSecret } from '../cert-manager/shim.ts';
+import { isMap, listAt } from '../../ground/json.ts';
+import { issuedForIngress } from '../cert-manager/shim.ts';
 import { type Kind, specOf } from '../kind.ts';
 import { CERTIFICATE_KEYS, readOf } from '../secret-refs.ts';
 
@@ -12,15 +12,7 @@ export const ingress: Kind = {
   leaves: 'always',
 
   /** Of cert-manager's ingress-shim, where the Ingress names an issuer. */
-  makes: item => {
-    if (!isIssued(item)) return [];
-    return listAt(specOf(item), 'tls').flatMap((entry, index) => {
-      const secret = textAt(entry, 'secretName');
-      return secret === undefined
-        ? []
-        : [issuedSecret(secret, ['spec', 'tls', index, 'secretName'])];
-    });
-  },
+  makes: ({ object }) => issuedForIngress(object, []),
 
   reads: item =>
     listAt(specOf(item), 'tls').flatMap((entry, index) => {

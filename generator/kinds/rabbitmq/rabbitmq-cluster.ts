@@ -1,6 +1,7 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
-import { readOf } from '../secret-refs.ts';
+import { namedAfter } from '../made.ts';
+import { CERTIFICATE_KEYS, readOf } from '../secret-refs.ts';
 
 /** The keys of the login (cluster-operator, internal/resource/default_user_secret.go). */
 const KEYS = [
@@ -14,6 +15,13 @@ const KEYS = [
   'connection_string',
 ];
 
+/** The fields that name Secrets, and the keys that are needed of each (docs/facts/operators.md#kafka-and-rabbitmq). */
+const READ: Readonly<Record<string, readonly string[]>> = {
+  'secretBackend.externalSecret.name': [],
+  'tls.secretName': CERTIFICATE_KEYS,
+  'tls.caSecretName': ['ca.crt'],
+};
+
 export const rabbitmqCluster: Kind = {
   group: 'rabbitmq.com',
   kind: 'RabbitmqCluster',
@@ -23,15 +31,14 @@ export const rabbitmqCluster: Kind = {
   makes: item => {
     const { vault, externalSecret } = mapAt(specOf(item), 'secretBackend');
     if (vault !== undefined || externalSecret !== undefined) return [];
-    const keys = new Set([...KEYS, ...pluginPorts(item)]);
-    const secret = `${item.name}-default-user`;
-    return [{ secret, path: ['metadata', 'name'], keys, isOpen: false }];
+    return [namedAfter(`${item.name}-default-user`, [...KEYS, ...pluginPorts(item)])];
   },
 
-  reads: item => {
-    const path = ['spec', 'secretBackend', 'externalSecret', 'name'];
-    return readOf({ name: textAt(item.object, ...path), path, how: 'store' });
-  },
+  reads: item =>
+    Object.entries(READ).flatMap(([field, needs]) => {
+      const path = ['spec', ...field.split('.')];
+      return readOf({ name: textAt(item.object, ...path), path, how: 'ref', needs });
+    }),
 };
 
 /** Plugins that listen have their port in the login: `rabbitmq_web_mqtt` as `web-mqtt-port`. */

@@ -12,6 +12,7 @@ export const sealedSecret: Kind = {
     mapAt(object, 'spec', 'template', 'data')[key],
   ],
   mayHoldSymbols: () => true,
+  secretAnnotations: () => ['spec', 'template', 'metadata', 'annotations'],
   makes: item => {
     const template = mapAt(specOf(item), 'template');
     const type = textAt(template, 'type');
@@ -25,7 +26,16 @@ export const sealedSecret: Kind = {
         keys: new Set(keys),
         isOpen: false,
         ...(type !== undefined && { type }),
+        ...(isSharedWithSealed(template) && { isShared: true }),
       },
     ];
   },
 };
+
+/** Whether a Secret lets a SealedSecret add to it, or take it over (docs/facts/operators.md#sealed-secrets). */
+export function isSharedWithSealed(secret: unknown): boolean {
+  const annotations = mapAt(secret, 'metadata', 'annotations');
+  return ['patch', 'managed'].some(
+    word => annotations[`sealedsecrets.bitnami.com/${word}`] === 'true',
+  );
+}

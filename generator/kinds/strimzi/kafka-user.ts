@@ -1,5 +1,7 @@
 import { textAt } from '../../ground/json.ts';
 import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { namedAfter } from '../made.ts';
+import { selectorReads } from '../secret-refs.ts';
 import { kafka, STRIMZI } from './kafka.ts';
 
 /** What each way to log in puts into the Secret (Strimzi, KafkaUserModel.java); others make none. */
@@ -11,11 +13,13 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 export const kafkaUser: Kind = {
   group: STRIMZI,
   kind: 'KafkaUser',
+  /** A password that it is given. */
+  reads: item => selectorReads(specOf(item), ['spec']),
   makes: (item, find) => {
     const keys = KEYS[textAt(specOf(item), 'authentication', 'type') ?? ''];
     if (keys === undefined) return [];
     const secret = prefixOf(item, find) + item.name;
-    return [{ secret, path: ['metadata', 'name'], keys: new Set(keys), isOpen: false }];
+    return [namedAfter(secret, keys)];
   },
 };
 

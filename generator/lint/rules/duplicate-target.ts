@@ -40,9 +40,7 @@ function* otherOwners(node: SecretNode, policies: Policies): Iterable<RuleFault>
 
 /** Those that write the whole Secret; an operator or a person before an ExternalSecret. */
 function ownersOf({ makers }: SecretNode, policies: Policies): Maker[] {
-  const owners = makers.filter(
-    ({ item, isMerging }) => !isMerging && policies.get(item) !== 'CreateOrMerge',
-  );
+  const owners = makers.filter(({ isMerging, isShared }) => !isMerging && !isShared);
   const isSync = ({ item }: Maker): boolean => policies.has(item);
   return [...owners.filter(maker => !isSync(maker)), ...owners.filter(isSync)];
 }

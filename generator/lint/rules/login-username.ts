@@ -1,4 +1,5 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { bootstrapOf } from '../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
@@ -36,15 +37,16 @@ export const loginUsername: Rule = {
   },
 };
 
-/** initdb's owner is the database's name where none is given. */
+/** The owner is the database's name where none is given. */
 function loginsOf(cnpg: Item): GivenLogin[] {
   const spec = specOf(cnpg);
-  const initdb = mapAt(spec, 'bootstrap', 'initdb');
-  const owner = textAt(initdb, 'owner') ?? textAt(initdb, 'database') ?? 'app';
+  const { path } = bootstrapOf(cnpg.object);
+  const bootstrap = mapAt(cnpg.object, ...path.map(String));
+  const owner = textAt(bootstrap, 'owner') ?? textAt(bootstrap, 'database') ?? 'app';
   const roles = listAt(spec, 'managed', 'roles').map(role =>
     given(textAt(role, 'passwordSecret', 'name'), textAt(role, 'name') ?? ''),
   );
-  const own = given(textAt(initdb, 'secret', 'name'), owner);
+  const own = given(textAt(bootstrap, 'secret', 'name'), owner);
   return [own, given(textAt(spec, 'superuserSecret', 'name'), 'postgres'), ...roles].flat();
 }
 

@@ -37,7 +37,7 @@ export const mergeWithoutSecret: Rule = {
           target,
           (made.get(namespace) ?? []).map(({ name }) => name),
         ),
-        absent: { namespace, secret: target },
+        absent: { namespace, name: target, isSecret: true },
       };
     }
   },

@@ -1,19 +1,18 @@
 import { mapAt, textAt } from '../../ground/json.ts';
 import { specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel/open-telemetry-collector.ts';
-import type { Rule } from '../rule.ts';
+import type { Container } from '../../kinds/pods.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const otlpPath: Rule = {
   id: 'otlp-path',
   severity: 'error',
   summary: 'The endpoint of an OTLP/HTTP exporter is a base URL.',
 
-  *check({ byKind }) {
+  *check({ byKind, pods }) {
     for (const item of byKind(openTelemetryCollector)) {
       for (const [name, exporter] of Object.entries(mapAt(specOf(item), 'config', 'exporters'))) {
-        const signal = /\/v1\/(traces|metrics|logs)\/?$/.exec(
-          textAt(exporter, 'endpoint') ?? '',
-        )?.[1];
+        const signal = signalIn(textAt(exporter, 'endpoint') ?? '');
         if (signal === undefined || !/^otlp_?http(\/|$)/.test(name)) continue;
         yield {
           item,
@@ -23,5 +22,31 @@ export const otlpPath: Rule = {
         };
       }
     }
+    for (const container of pods.flatMap(({ containers }) => containers))
+      yield* faultsOfVariables(container);
   },
 };
+
+/** The signal whose path an endpoint ends in. */
+function signalIn(endpoint: string): string | undefined {
+  return /\/v1\/(traces|metrics|logs)\/?$/.exec(endpoint)?.[1];
+}
+
+const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+
+/** The variable that every SDK takes its endpoint from; with gRPC there are no paths. */
+function* faultsOfVariables({ item, env }: Container): Iterable<RuleFault> {
+  const isGrpc = env.some(
+    ({ name, value }) => name === 'OTEL_EXPORTER_OTLP_PROTOCOL' && value === 'grpc',
+  );
+  for (const { name, value, path } of env) {
+    const signal = name === ENDPOINT && !isGrpc ? signalIn(value ?? '') : undefined;
+    if (signal === undefined) continue;
+    yield {
+      item,
+      path: [...path, 'value'],
+      message: `${ENDPOINT} ends in /v1/${signal}, which the exporter appends itself`,
+      hint: `Write the base URL, or name the whole one in OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT.`,
+    };
+  }
+}

@@ -25,8 +25,9 @@ export const templateSyntax: Rule = {
   },
 };
 
-function faultOf({ parsed }: Template): Pick<RuleFault, 'message' | 'hint'> | undefined {
+function faultOf({ parsed, text }: Template): Pick<RuleFault, 'message' | 'hint'> | undefined {
   const { fault, nodes } = parsed;
+  if (fault !== undefined && FILLED_IN.test(text)) return undefined;
   if (fault?.dashed !== undefined)
     return {
       message: `a template cannot read "${fault.dashed}" after a dot: the dash ends the name`,
@@ -41,6 +42,9 @@ function faultOf({ parsed }: Template): Pick<RuleFault, 'message' | 'hint'> | un
     hint: 'Write {{ index . "key" }}, which gives an empty text when there is none.',
   };
 }
+
+/** Flux puts something into an action before ESO reads it: what it will be is not known. */
+const FILLED_IN = /\{\{[^{}]{0,999}\$\{/;
 
 /** Functions that people know from Helm or elsewhere, and what ESO has instead. */
 const INSTEAD: Readonly<Record<string, string>> = {

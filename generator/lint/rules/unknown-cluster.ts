@@ -1,33 +1,63 @@
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import type { Path } from '../../ground/finding.ts';
+import { textAt } from '../../ground/json.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { CLUSTER_MEMBERS, CLUSTER_PATH, clusterNameOf } from '../../kinds/cnpg/members.ts';
+import { CLUSTER_LABEL } from '../../kinds/cnpg/pod-labels.ts';
+import { coreService } from '../../kinds/core/service.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownCluster: Rule = {
   id: 'unknown-cluster',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'Each CNPG object that belongs to a Cluster names one of its namespace.',
+  summary: 'What belongs to a CNPG Cluster, or selects its pods, names one of its namespace.',
 
   *check({ byKind, find, outside }) {
-    for (const item of CLUSTER_MEMBERS.flatMap(byKind)) {
-      const name = clusterNameOf(item.object);
+    const clusters = byKind(cnpgCluster);
+    for (const { item, path, name } of [...members(byKind), ...selectors(byKind)]) {
       if (name === undefined || isUnresolved(name)) continue;
       if (find(cnpgCluster, item.namespace, name) !== undefined) continue;
       if (outside.objects.has(`${cnpgCluster.kind}/${item.namespace}/${name}`)) continue;
-      const here = byKind(cnpgCluster).filter(({ namespace }) => namespace === item.namespace);
+      const here = clusters.filter(({ namespace }) => namespace === item.namespace);
       yield {
         item,
-        path: CLUSTER_PATH,
+        path,
         message: `there is no Cluster "${name}"${inNamespace(item.namespace)}`,
         hint: knownNames(
           'Clusters',
           name,
           here.map(other => other.name),
         ),
+        absent: { namespace: item.namespace || undefined, name },
       };
     }
   },
 };
+
+interface Named {
+  readonly item: Item;
+  readonly path: Path;
+  readonly name: string | undefined;
+}
+
+function members(byKind: SecretGraph['byKind']): Named[] {
+  return CLUSTER_MEMBERS.flatMap(byKind).map(item => ({
+    item,
+    path: CLUSTER_PATH,
+    name: clusterNameOf(item.object),
+  }));
+}
+
+/** A Service selects pods of its own namespace. */
+function selectors(byKind: SecretGraph['byKind']): Named[] {
+  return byKind(coreService).map(item => ({
+    item,
+    path: ['spec', 'selector', CLUSTER_LABEL],
+    name: textAt(specOf(item), 'selector', CLUSTER_LABEL),
+  }));
+}

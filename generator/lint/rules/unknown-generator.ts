@@ -35,6 +35,7 @@ function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterabl
         name,
         here.map(other => other.name),
       ),
+      absent: { namespace: home, name },
     };
   }
 }

@@ -12,7 +12,7 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const unknownLogin: Rule = {
   id: 'unknown-login',
   severity: 'error',
-  claimsAbsence: 'anywhere',
+  claimsAbsence: 'beside',
   summary: 'A user that is named beside the host of a Cluster is a role of it.',
 
   *check(graph) {

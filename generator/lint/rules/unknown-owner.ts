@@ -12,7 +12,7 @@ import type { Rule } from '../rule.ts';
 export const unknownOwner: Rule = {
   id: 'unknown-owner',
   severity: 'error',
-  claimsAbsence: 'anywhere',
+  claimsAbsence: 'beside',
   summary: 'The owner of each Database is a role of its Cluster.',
 
   *check(graph) {

@@ -9,7 +9,7 @@ export const unknownSecret: Rule = {
   summary: 'Each Secret that is read is made by something.',
 
   *check(graph) {
-    for (const { reader, hint, related, stray, doubt } of absentReads(graph)) {
+    for (const { reader, absent, hint, related, stray, doubt } of absentReads(graph)) {
       const { item, namespace, secret, path, isOptional } = reader;
       if (isOptional || stray !== undefined) continue;
       yield {
@@ -18,6 +18,7 @@ export const unknownSecret: Rule = {
         message: `nothing makes the Secret "${secret}"${inNamespace(namespace)}`,
         hint,
         related,
+        absent,
         ...(doubt !== undefined && { doubt }),
       };
     }

@@ -40,6 +40,7 @@ export const unknownServiceAccount: Rule = {
           other === undefined
             ? knownNames(`ServiceAccounts ${ofNamespace(namespace)}`, name, names ?? [])
             : `There is one ${inNamespaceOrNone(other)}.`,
+        absent: { namespace, name },
       };
     }
   },

@@ -46,6 +46,7 @@ function* withoutStore(secret: ExternalSecret): Iterable<RuleFault> {
     message: `${item.kind} "${item.name}" names no store to read from`,
     hint: 'Add secretStoreRef with the kind and the name of a store.',
     related: [{ item, path: entry.path, note: 'what is to be read' }],
+    absent: 'itself',
   };
 }
 
@@ -61,7 +62,7 @@ function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): Referenc
   return {
     field: isOtherKind(graph, ref, namespace) ? 'kind' : 'name',
     message: `there is no ${ref.kind} "${ref.name}"${place}`,
-    absent: { namespace: ref.kind === secretStore.kind ? namespace : '' },
+    absent: { namespace: ref.kind === secretStore.kind ? namespace : '', name: ref.name },
     hint: hintFor(graph, ref, namespace, elsewhere),
     ...(elsewhere !== undefined && {
       related: [{ item: elsewhere, path: ['metadata', 'namespace'], note: 'a store of that name' }],

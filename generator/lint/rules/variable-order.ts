@@ -1,4 +1,7 @@
 import { unresolvedReferences } from '../../graph/variables.ts';
+import type { Path } from '../../ground/finding.ts';
+import { writtenAt } from '../../kinds/brought.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const variableOrder: Rule = {
@@ -13,9 +16,16 @@ export const variableOrder: Rule = {
         item: container.item,
         path,
         message: `$(${name}) stands before the variable that it refers to, so the text stays as it is`,
-        hint: `Move "${name}" up: Kubernetes knows only the variables that stand earlier in the list.`,
+        hint: isByName(container.item, definedAt)
+          ? `Variables of a map come in the order of their names: say that this one depends on "${name}" (dependsOn).`
+          : `Move "${name}" up: Kubernetes knows only the variables that stand earlier in the list.`,
         related: [{ item: container.item, path: definedAt, note: `"${name}" is defined here` }],
       };
     }
   },
 };
+
+/** Whether a variable is written under its name, as values for a chart have it. */
+function isByName(item: Item, path: Path): boolean {
+  return item.written !== undefined && typeof writtenAt(item, path).path.at(-1) === 'string';
+}

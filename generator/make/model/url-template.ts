@@ -1,6 +1,6 @@
 import type { TemplateNode } from '../../ground/go-template/go-template.ts';
-import type { Operand } from '../../ground/go-template/template-pipeline.ts';
-import { templateReads } from '../../ground/go-template/template-reads.ts';
+import { numberedText } from '../../ground/go-template/numbered-text.ts';
+import type { Operand, Pipeline } from '../../ground/go-template/template-pipeline.ts';
 
 /** Functions that leave the characters of a text alone. */
 const PASSING = new Set(
@@ -11,21 +11,14 @@ const PASSING = new Set(
 
 /** The keys that a template puts as they are where a URL has its password. */
 export function rawUrlPasswords(nodes: readonly TemplateNode[]): string[] {
-  const actions: (readonly string[])[] = [];
-  const text = nodes.map(node => textOf(node, actions)).join('');
+  const { text, keys } = numberedText(nodes, isPassing);
   return [...text.matchAll(/:\/\/[^\s/@:]*:\0(\d+)\0@/g)].flatMap(
-    ([, index]) => actions[Number(index)] ?? [],
+    ([, index]) => keys[Number(index)] ?? [],
   );
 }
 
-/** A template's text with a number for each action, whose raw keys are noted. */
-function textOf(node: TemplateNode, actions: (readonly string[])[]): string {
-  if (node.kind === 'text') return node.text;
-  if (node.kind !== 'action') return node.body.map(child => textOf(child, actions)).join('');
-  const isPassing = node.pipeline.commands.flat().every(passes);
-  const { reads } = templateReads([node]);
-  actions.push(isPassing ? reads.map(({ key }) => key) : []);
-  return node.pipeline.variables.length > 0 ? '' : `\0${actions.length - 1}\0`;
+function isPassing({ commands }: Pipeline): boolean {
+  return commands.flat().every(passes);
 }
 
 function passes(operand: Operand): boolean {

@@ -1,18 +1,11 @@
 import { sortBy } from '../../ground/sort-by.ts';
+import type { Inventory } from '../../read/sets/object-set.ts';
 import type { RemoteEntry } from './entry.ts';
 import { isThere } from './entry-faults.ts';
 import type { Found } from './facts.ts';
 import { askedName, type FoundAt, type LookedUp } from './looked-up.ts';
 import { storeText } from './remote-entries.ts';
 import { listedPrefix } from './unused-entries.ts';
-
-/**
- * The entries of stores by name, with the properties of their JSON; true: not known. It is the form
- * of `inventory` in `.rem-secrets-lint.yaml`.
- */
-export type Inventory = Readonly<
-  Record<string, Readonly<Record<string, true | readonly string[]>>>
->;
 
 type Properties = true | ReadonlySet<string>;
 type Stores = Map<string, Map<string, Properties>>;

@@ -6,6 +6,12 @@ export interface Allowed {
   readonly enableRemote?: boolean | undefined;
 }
 
+/** The flag that says how far manifests know others. */
+export const ROOT = [
+  '--root <folder>',
+  'the folder whose manifests are known to those at the paths; default: their repository',
+] as const;
+
 /** The flags that allow it. */
 export const ENABLE_EXEC = [
   '--enable-exec',

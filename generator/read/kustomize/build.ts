@@ -21,6 +21,10 @@ export interface Buildable {
   /** What it may not leave. */
   readonly root: string;
   readonly allowed: Allowed;
+  /** Its files may be anywhere below the root, as its deployer has kustomize not mind. */
+  readonly isUnrestricted?: boolean;
+  /** It stands on no disk as it is to be built. */
+  readonly isVirtual?: boolean;
 }
 
 /**
@@ -39,7 +43,9 @@ export function buildKustomization(buildable: Buildable, host: Host): ManifestSo
   const [top] = left.kustomizations;
   const unknowns = unknownsOf(left.unread, top);
   const unread = unreadOf(left);
-  return { name: folder, file, isBuilt: true, text: run.stdout, findings: [], unread, unknowns };
+  const places = placesOf(left);
+  const text = run.stdout;
+  return { name: folder, file, isBuilt: true, text, findings: [], unread, unknowns, places };
 }
 
 function notBuilt(
@@ -52,7 +58,20 @@ function notBuilt(
     what: `the kustomization "${name}", which cannot be built`,
     ...(namespace !== undefined && { namespace }),
   };
-  return { name, file, isBuilt: false, findings, unread: unreadOf(closure), unknowns: [unknown] };
+  return {
+    name,
+    file,
+    isBuilt: false,
+    findings,
+    unread: unreadOf(closure),
+    unknowns: [unknown],
+    places: placesOf(closure),
+  };
+}
+
+/** The files that a kustomization is built from, and its own. */
+function placesOf({ files, kustomizations }: Closure): string[] {
+  return [...files.values(), ...kustomizations.map(({ folder, name }) => join(folder, name))];
 }
 
 /** Why kustomize is not run at all: the functions, or that they would miss what is left out. */
@@ -92,12 +111,12 @@ function runWith(closure: Closure, buildable: Buildable, host: Host): Built {
 }
 
 function runOn(closure: Closure, buildable: Buildable, host: Host): Run {
-  const { folder, root, allowed } = buildable;
-  if (!needsCopy(closure, allowed)) return kustomize(folder, allowed, host);
+  const { folder, root, allowed, isVirtual = false } = buildable;
+  if (!isVirtual && !needsCopy(closure, allowed)) return kustomize(folder, buildable, host);
   return host.withScratch(scratch => {
     writeClosure(closure, root, host, scratch);
     const below = relative(root, host.realPath(folder) ?? folder);
-    return kustomize(join(scratch.cwd, below), allowed, scratch);
+    return kustomize(join(scratch.cwd, below), buildable, scratch);
   });
 }
 
@@ -107,8 +126,15 @@ function needsCopy({ unread, kustomizations }: Closure, { enableExec }: Allowed)
   return enableExec !== true && !kustomizations.every(({ text }) => isPlain(text));
 }
 
-function kustomize(folder: string, allowed: Allowed, host: Host): Run {
-  const flags = allowed.enableExec === true ? ['--enable-alpha-plugins', '--enable-exec'] : [];
+function kustomize(
+  folder: string,
+  { allowed, isUnrestricted = false }: Buildable,
+  host: Host,
+): Run {
+  const flags = [
+    ...(allowed.enableExec === true ? ['--enable-alpha-plugins', '--enable-exec'] : []),
+    ...(isUnrestricted ? ['--load-restrictor', 'LoadRestrictionsNone'] : []),
+  ];
   // A folder that is named like a URL is still that folder.
   const place = host.realPath(folder) ?? folder;
   return runTool('kustomize', ['build', ...flags, place], host, { env: environmentFor(allowed) });

@@ -24,9 +24,10 @@ export function placesFor(
   narrow: Narrow = entry => entry,
 ): FieldPlace {
   const sources = new Map(
-    sets.flatMap(({ target, sources: own }) =>
-      own.map(source => [source.number, { ...source, target }] as const),
-    ),
+    sets.flatMap(({ target, sources: own, context }) => [
+      ...context.map(source => [source.number, { ...source, target: undefined }] as const),
+      ...own.map(source => [source.number, { ...source, target }] as const),
+    ]),
   );
   const inFiles = placesInFiles(number => sources.get(number));
   const inKustomization = kustomizationPlaces(host);

@@ -1,4 +1,7 @@
+import { dirname } from 'node:path';
+import type { Place } from '../../ground/finding.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Target } from '../../make/pipeline.ts';
 import type { ObjectSet, Outside } from './object-set.ts';
 import type { ObjectSource } from './parse-source.ts';
@@ -11,6 +14,26 @@ export interface ManifestSet {
   /** Sources of other sets, which are there too. */
   readonly context: readonly ObjectSource[];
   readonly outside: Outside;
+  /** Whether what stands in a source, at a place, is to be told; absent: all is. */
+  readonly isTouched?: (source: ObjectSource) => boolean;
+  readonly isShown?: (source: ObjectSource, at: Place | undefined) => boolean;
+}
+
+/** The sources of a set that are to be told of, whole or in part. */
+export function shownSources({
+  sources,
+  context,
+  isShown,
+  isTouched,
+}: ManifestSet): ObjectSource[] {
+  return isShown === undefined
+    ? [...sources, ...context]
+    : sources.filter(source => isTouched?.(source) ?? true);
+}
+
+/** The objects of a set that are to be told of, with those beside them in what one tool applies. */
+export function shownItems({ sources, isTouched }: ManifestSet): Item[] {
+  return sources.filter(source => isTouched?.(source) ?? true).flatMap(({ items }) => [...items]);
 }
 
 /** The objects of a set. */
@@ -20,9 +43,17 @@ export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet
     items: sources.flatMap(({ items }) => [...items]),
     context: context.flatMap(({ items }) => [...items]),
     outside: unknowns.length > 0 ? { ...outside, unknowns } : outside,
+    folders: foldersOf(sources),
   };
 }
 
 function unknownsOf({ number, unknowns = [] }: ObjectSource): Unknown[] {
   return unknowns.map(unknown => ({ ...unknown, file: number }));
+}
+
+/** Of a file that is applied twice the first counts: it is no neighbour of itself. */
+function foldersOf(sources: readonly ObjectSource[]): ReadonlyMap<number, string> {
+  const asTheyAre = sources.filter(({ isBuilt }) => !isBuilt).reverse();
+  const first = new Map(asTheyAre.map(({ file, number }) => [file, number]));
+  return new Map([...first].map(([file, number]) => [number, dirname(file)]));
 }

@@ -7,6 +7,8 @@ export interface ObjectSet {
   /** Objects that are there too and are looked at elsewhere; the set's own go before them. */
   readonly context: readonly Item[];
   readonly outside: Outside;
+  /** The folders of files that are applied as they are, by the numbers of the files. */
+  readonly folders?: ReadonlyMap<number, string>;
 }
 
 /** What exists outside the checked set, by declaration. */
@@ -15,8 +17,19 @@ export interface Outside {
   readonly secrets: ReadonlyMap<string, readonly string[] | undefined>;
   /** `Kind/name` or `Kind/namespace/name`. */
   readonly objects: ReadonlySet<string>;
+  /** What is in the stores, where somebody has listed it. */
+  readonly inventory?: Inventory;
   /** What was not read, or not made: nothing that it may have is known to be absent. */
   readonly unknowns?: readonly Unknown[];
 }
+
+/**
+ * The entries of stores, by `ClusterSecretStore/name` and `SecretStore/namespace/name`: names as the
+ * provider has them, `*` for any characters, with the properties of their JSON; `true`: not known.
+ */
+export type Inventory = Readonly<Record<string, StoreEntries>>;
+
+/** All entries of one store. */
+export type StoreEntries = Readonly<Record<string, true | readonly string[]>>;
 
 export const nothingOutside: Outside = { secrets: new Map(), objects: new Set() };

@@ -1,6 +1,14 @@
+import { basename, dirname, join } from 'node:path';
+import type { Place } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
+import { isBelow, refusalOf, rootOf } from '../inside.ts';
+import { kustomizationIn } from '../kustomization-files.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
 import { readManifests } from '../read-manifests.ts';
+import { readUnits } from '../world/read-units.ts';
+import { repositoryOf } from '../world/repository.ts';
+import type { Unit } from '../world/unit.ts';
+import { type World, worldsOf } from '../world/worlds.ts';
 import type { ManifestSet } from './manifest-set.ts';
 import { nothingOutside } from './object-set.ts';
 import { type ObjectSource, parseSource } from './parse-source.ts';
@@ -10,32 +18,129 @@ export interface PathOptions {
   readonly allowed?: Allowed;
   /** The namespace of objects that name none. */
   readonly namespace: string;
-}
-
-/** The sources at the paths that a user names, in their order. */
-export function sourcesOfPaths(
-  { paths, allowed, namespace }: PathOptions,
-  host: Host,
-): ObjectSource[] {
-  return paths
-    .flatMap(path => readManifests(path, host, allowed))
-    .map((source, number) => parseSource(source, number, namespace));
+  /** The folder whose manifests are known to those at the paths; absent: their repository. */
+  readonly root?: string | undefined;
+  /** Only what is at the paths is known. */
+  readonly isAlone?: boolean;
 }
 
 /**
- * The sets of the paths that a user names. What kustomize builds is a set of its own, as two
- * overlays may make the same objects; all other manifests are one. Each set knows the others.
+ * The sets of the paths that a user names, each what one cluster has together. All that is in their
+ * repositories is known to them; shown is what lies at the paths, or is made of what does.
  */
 export function setsOfPaths(options: PathOptions, host: Host): ManifestSet[] {
-  const sources = sourcesOfPaths(options, host);
-  const loose = sources.filter(({ isBuilt }) => !isBuilt);
-  const groups = [
-    ...(loose.length > 0 ? [loose] : []),
-    ...sources.filter(({ isBuilt }) => isBuilt).map(source => [source]),
+  const reader = new PathReader(options, host);
+  return worldsOf(reader.units()).flatMap(world => setOf(world, reader));
+}
+
+class PathReader {
+  private readonly options: PathOptions;
+  private readonly host: Host;
+  private number = 0;
+  /** Where the paths lead that are there. */
+  private readonly wanted: readonly string[];
+  /** Sources of what was named itself. */
+  private readonly named = new Set<number>();
+
+  constructor(options: PathOptions, host: Host) {
+    this.options = options;
+    this.host = host;
+    this.wanted = options.paths.flatMap(path => host.realPath(path) ?? []);
+  }
+
+  units(): Unit[] {
+    const units = this.roots().flatMap(root => this.unitsOf(root));
+    const covered = new Set(
+      units.flatMap(({ sources }) => sources.flatMap(({ places = [] }) => places)),
+    );
+    const alone = this.options.paths.filter(path => !this.isCovered(path, covered));
+    const tree = Math.max(-1, ...units.map(unit => unit.tree)) + 1;
+    return [...units, ...alone.flatMap((path, index) => this.unitOf(path, tree + index))];
+  }
+
+  /** Whether something is shown of a file or a folder. */
+  isWanted(source: ObjectSource): boolean {
+    if (this.named.has(source.number)) return true;
+    return (source.places ?? []).some(place => this.wanted.some(path => isBelow(path, place)));
+  }
+
+  /** Whether a place lies at a path. A unit that lies there is shown whole. */
+  isShown(source: ObjectSource, at: Place | undefined): boolean {
+    if (this.named.has(source.number) || this.isAt(source.file)) return true;
+    return at !== undefined && this.isAt(at.file);
+  }
+
+  private isAt(file: string): boolean {
+    const folder = this.host.realPath(dirname(file));
+    const place = folder === undefined ? undefined : join(folder, basename(file));
+    return place !== undefined && this.wanted.some(path => isBelow(path, place));
+  }
+
+  /** The repositories of the paths; a folder outside of any is read by itself, and a file alone. */
+  private roots(): string[] {
+    const { root, paths, isAlone = false } = this.options;
+    if (root !== undefined) return [this.host.realPath(root) ?? root];
+    const found = paths
+      .filter(path => path !== '-' && refusalOf(path, this.host) === undefined)
+      .flatMap(path => (isAlone ? ownFolder(path, this.host) : contextOf(path, this.host)) ?? []);
+    const all = [...new Set(found)];
+    return all.filter(one => !all.some(other => other !== one && isBelow(other, one)));
+  }
+
+  private unitsOf(root: string): Unit[] {
+    const { paths, namespace, allowed = {} } = this.options;
+    const repository = repositoryOf(root, paths, { namespace, allowed }, this.host);
+    return readUnits(repository, () => this.number++);
+  }
+
+  private isCovered(path: string, covered: ReadonlySet<string>): boolean {
+    if (path === '-' || refusalOf(path, this.host) !== undefined) return false;
+    const place = this.host.realPath(path) ?? path;
+    if (!this.host.isFolder(place)) return covered.has(place);
+    const file = kustomizationIn(place, this.host);
+    if (file !== undefined) return covered.has(file);
+    return [...covered].some(one => isBelow(place, one));
+  }
+
+  /** What is named, and nothing that is read has. */
+  private unitOf(path: string, tree: number): Unit[] {
+    const { namespace, allowed } = this.options;
+    const sources = readManifests(path, this.host, allowed).map(source =>
+      parseSource(source, this.number++, namespace),
+    );
+    for (const { number } of sources) this.named.add(number);
+    return sources.length === 0 ? [] : [{ sources, raw: [], tree, cluster: '' }];
+  }
+}
+
+/** A folder that is named, which is read as a whole. */
+function ownFolder(path: string, host: Host): string | undefined {
+  return host.isFolder(path) ? host.realPath(path) : undefined;
+}
+
+/** The folder whose manifests are known to what is at a path. */
+function contextOf(path: string, host: Host): string | undefined {
+  const root = rootOf(path, host);
+  if (root === undefined || host.exists(join(root, '.git'))) return root;
+  const place = host.realPath(path) ?? path;
+  if (!host.isFolder(place)) return undefined;
+  const here = host.realPath('.') ?? host.cwd;
+  return isBelow(here, place) ? here : root;
+}
+
+function setOf({ units, others }: World, reader: PathReader): ManifestSet[] {
+  const sources = units.flatMap(unit => unit.sources);
+  if (!sources.some(source => reader.isWanted(source))) return [];
+  return [
+    {
+      sources,
+      context: [
+        ...units.flatMap(({ raw }) => raw),
+        ...others.flatMap(unit => [...unit.sources, ...unit.raw]),
+      ],
+      outside: nothingOutside,
+      isTouched: source => reader.isWanted(source),
+      isShown: (source, at) => reader.isShown(source, at),
+    },
   ];
-  return groups.map(group => ({
-    sources: group,
-    context: groups.filter(other => other !== group).flat(),
-    outside: nothingOutside,
-  }));
 }

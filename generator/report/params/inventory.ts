@@ -1,8 +1,6 @@
 import { renderValue } from '../../make/objects/render-yaml.ts';
-import type { Inventory } from '../../operate/params/inventory.ts';
+import type { Inventory, StoreEntries } from '../../read/sets/object-set.ts';
 import { shown } from '../graph/shown-names.ts';
-
-type Entries = Inventory[string];
 
 /**
  * An inventory as `.rem-secrets-lint.yaml` has it. A store with a name that may not be shown is left
@@ -17,7 +15,7 @@ export function renderInventory(inventory: Inventory): string {
 }
 
 /** With a property that may not be shown none of its entry's is known. */
-function shownProperties(entries: Entries): Entries {
+function shownProperties(entries: StoreEntries): StoreEntries {
   return Object.fromEntries(
     Object.entries(entries).map(([name, properties]) => {
       const isShown = properties === true || properties.every(one => shown(one) === one);

@@ -1,11 +1,13 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { paramsFormats } from '../../../generator/report/formats.ts';
-import { folderOf, type Ran, root, runMain } from '../../machine.ts';
+import { alone, folderOf, type Ran, root, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 
 const folder = join(root, 'test/operate/params/list');
+const manifests = join(folder, 'in.yaml');
 
 const FILES: Readonly<Record<string, string>> = {
   text: 'text.txt',
@@ -14,13 +16,19 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 test.for(Object.keys(paramsFormats))('list as %s', async format => {
-  const { status, stdout, stderr } = runMain(folder, ['--format', format, 'params', 'list', '.']);
+  const { status, stdout, stderr } = runMain(alone(manifests), [
+    '--format',
+    format,
+    'params',
+    'list',
+    '.',
+  ]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   await expect(stdout).toMatchFileSnapshot(join(folder, 'expected', FILES[format] ?? format));
 });
 
 test('no cell is a formula of a spreadsheet, and each row has every cell', () => {
-  const { stdout } = runMain(folder, ['--format', 'csv', 'params', 'list', '.']);
+  const { stdout } = runMain(alone(manifests), ['--format', 'csv', 'params', 'list', '.']);
   const rows = stdout.trimEnd().split('\r\n').map(cells);
   for (const row of rows) {
     expect(row).toHaveLength(12);
@@ -37,7 +45,7 @@ function cells(row: string): string[] {
 }
 
 test('the inventory has names as they are, and no store with one that cannot be seen', () => {
-  const { status, stdout } = runMain(folder, ['params', 'inventory', '.']);
+  const { status, stdout } = runMain(alone(manifests), ['params', 'inventory', '.']);
   expect(status).toBe(0);
   expect(load(stdout)).toEqual({
     inventory: {
@@ -51,6 +59,17 @@ test('the inventory has names as they are, and no store with one that cannot be 
       'SecretStore/shop/secrets': { 'shop/mail': true },
     },
   });
+});
+
+test('lint takes the inventory, and tells what is not in it', () => {
+  const own = alone(manifests);
+  const inventory = runMain(own, ['params', 'inventory', 'in.yaml']).stdout;
+  const linted = (config: string): string => {
+    writeFileSync(join(own, '.rem-secrets-lint.yaml'), config);
+    return runMain(own, ['lint', 'in.yaml']).stdout;
+  };
+  expect(linted(inventory)).not.toMatch(/unknown-entry|unknown-field/);
+  expect(linted(inventory.replace('/shop/token', '/shop/other'))).toContain('[unknown-entry]');
 });
 
 const SPEC = specOf(`
@@ -95,5 +114,5 @@ test('what cannot be read is said, and the rest is shown', () => {
 });
 
 test.for([['list', 'absent'], ['lst'], [], ['list', '--nonsense']])('wrong usage: %j', args => {
-  expect(runMain(folder, ['params', ...args])).toMatchObject({ status: 2, stdout: '' });
+  expect(runMain(alone(manifests), ['params', ...args])).toMatchObject({ status: 2, stdout: '' });
 });

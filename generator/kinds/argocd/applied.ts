@@ -1,0 +1,71 @@
+import type { Path } from '../../ground/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { Applied } from '../deployment-ends.ts';
+import { type Item, specOf } from '../kind.ts';
+
+/** The folders that an Application has applied (docs/facts/argocd.md#sources). */
+export function appliedByApplication(item: Item): Applied[] {
+  const spec = specOf(item);
+  const sources: (readonly [JsonObject, Path])[] = [
+    [mapAt(spec, 'source'), ['spec', 'source']],
+    ...listAt(spec, 'sources').map(
+      (source, index) => [mapAt(source), ['spec', 'sources', index]] as const,
+    ),
+  ];
+  const cluster = clusterOf(mapAt(spec, 'destination'));
+  const home = textAt(spec, 'destination', 'namespace');
+  return sources.flatMap(([source, at]) => {
+    const path = textAt(source, 'path');
+    const url = textAt(source, 'repoURL');
+    if (path === undefined || source['chart'] !== undefined || url === undefined) return [];
+    return [
+      {
+        path,
+        at: [...at, 'path'],
+        url,
+        reads: readsOf(mapAt(source, 'directory')),
+        isUnrestricted: false,
+        overlay: overlayOf(mapAt(source, 'kustomize')),
+        ...(home !== undefined && { namespace: home }),
+        ...(cluster !== undefined && { cluster }),
+      },
+    ];
+  });
+}
+
+/** Argo CD's own cluster has no name of its own here: what it manages goes where it is itself. */
+function clusterOf(destination: JsonObject): string | undefined {
+  const name = textAt(destination, 'name') ?? textAt(destination, 'server') ?? '';
+  return /^(in-cluster|https:\/\/kubernetes\.default\.svc(\.cluster\.local)?(:443)?\/?|)$/.test(
+    name,
+  )
+    ? undefined
+    : name;
+}
+
+function readsOf(directory: JsonObject): Applied['reads'] {
+  const [include, exclude] = [textAt(directory, 'include'), textAt(directory, 'exclude')];
+  return {
+    isRecursive: directory['recurse'] === true,
+    ...(include !== undefined && { include }),
+    ...(exclude !== undefined && { exclude }),
+  };
+}
+
+/** What of it stands in a kustomization under the same name. */
+const SAME = [
+  'namePrefix',
+  'nameSuffix',
+  'namespace',
+  'patches',
+  'components',
+  'commonAnnotations',
+];
+
+function overlayOf(kustomize: JsonObject): JsonObject {
+  const same = SAME.flatMap(field =>
+    kustomize[field] === undefined ? [] : [[field, kustomize[field]]],
+  );
+  const labels = kustomize['commonLabels'];
+  return { ...Object.fromEntries(same), ...(isMap(labels) && { labels: [{ pairs: labels }] }) };
+}

@@ -1,0 +1,96 @@
+import type { Path } from '../../ground/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { Release } from '../helm/release.ts';
+import { type Layer, mergedValues, parsedValues, valuesAt } from '../helm/values.ts';
+import type { Item } from '../kind.ts';
+
+/** The spec of an Application, and where in an object it is. */
+export interface ApplicationPlace {
+  readonly item: Item;
+  /** The name that the Application has or gets. */
+  readonly name: string;
+  readonly path: Path;
+}
+
+/** The values of a file that an Application names; undefined: it cannot be read. */
+export type ReadValues = (file: string) => Layer | undefined;
+
+/** The charts that an Application installs: each of its sources may be one. */
+export function helmReleases(
+  place: ApplicationPlace,
+  readValues: ReadValues = () => undefined,
+): Release[] {
+  const spec = mapAt(place.item.object, ...place.path.map(String));
+  const own = { source: mapAt(spec, 'source'), at: [...place.path, 'source'] };
+  const listed = listAt(spec, 'sources').map((source, index) => ({
+    source,
+    at: [...place.path, 'sources', index],
+  }));
+  const namespace = textAt(spec, 'destination', 'namespace') ?? '';
+  return [own, ...listed].flatMap(({ source, at }) =>
+    isMap(source) && isChart(source)
+      ? [releaseOf({ source, at, namespace, ...place }, readValues)]
+      : [],
+  );
+}
+
+function isChart({ chart, helm }: JsonObject): boolean {
+  return typeof chart === 'string' || isMap(helm);
+}
+
+interface Source {
+  readonly source: JsonObject;
+  readonly at: Path;
+  readonly item: Item;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+function releaseOf(from: Source, readValues: ReadValues): Release {
+  const { source, at, item, name, namespace } = from;
+  const files = listAt(source, 'helm', 'valueFiles').map(file => readValues(String(file)));
+  const chart = ['chart', 'path', 'repoURL'].flatMap(field => nameIn(textAt(source, field)))[0];
+  const version = textAt(source, 'targetRevision');
+  const nothing: Layer = { values: {}, placeOf: () => ({ item, path: [...at, 'helm'] }) };
+  const layers = [nothing, ...files, ...inlineLayers(from), ...parameterLayers(from)];
+  const merged = mergedValues(layers);
+  return {
+    ...merged,
+    ...(chart !== undefined && { chart }),
+    ...(version !== undefined && { version }),
+    name: textAt(source, 'helm', 'releaseName') || name,
+    namespace: textAt(source, 'helm', 'namespace') || namespace,
+    isPartly: merged.isPartly || listAt(source, 'helm', 'fileParameters').length > 0,
+  };
+}
+
+/** The last part of a path or an address; the root of an address has none. */
+function nameIn(path: string | undefined): string[] {
+  return (path ?? '')
+    .split('/')
+    .filter(part => part !== '' && part !== '.')
+    .slice(-1);
+}
+
+/** Values as an object go before the same as a text, which then counts for nothing. */
+function inlineLayers({ source, at, item }: Source): (Layer | undefined)[] {
+  const { valuesObject, values } = mapAt(source, 'helm');
+  const place = [...at, 'helm', 'valuesObject'];
+  if (isMap(valuesObject))
+    return [{ values: valuesObject, placeOf: path => ({ item, path: [...place, ...path] }) }];
+  if (typeof values !== 'string') return [];
+  const parsed = parsedValues(values);
+  const text = [...at, 'helm', 'values'];
+  return [parsed && { values: parsed, placeOf: path => ({ item, path: [...text, ...path] }) }];
+}
+
+function parameterLayers({ source, at, item }: Source): Layer[] {
+  return listAt(source, 'helm', 'parameters').flatMap((parameter, index) => {
+    const { value } = mapAt(parameter);
+    const name = textAt(parameter, 'name');
+    const path = [...at, 'helm', 'parameters', index, 'value'];
+    return name === undefined || value === undefined
+      ? []
+      : [{ values: valuesAt(name, value), placeOf: () => ({ item, path }) }];
+  });
+}

@@ -1,0 +1,91 @@
+import type { Path } from '../../ground/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { annotationOf, type Find, type Item, specOf } from '../kind.ts';
+import { objectStore } from './object-store.ts';
+
+/** Where a Cluster keeps its backups and the log of its changes, or takes them from. */
+interface Archive {
+  /** The field that names it. */
+  readonly path: Path;
+  /** Two archives with one text are one. */
+  readonly place: string;
+}
+
+/** A part of a Cluster that writes its log to an archive. */
+interface Archiver {
+  readonly path: Path;
+  readonly called: string;
+}
+
+/** All that archives the log of a Cluster; the operator takes one (docs/facts/cnpg.md#archives). */
+export function archiversOf(cluster: Item): Archiver[] {
+  const inTree = mapAt(specOf(cluster), 'backup')['barmanObjectStore'];
+  return [
+    ...(isMap(inTree)
+      ? [{ path: ['spec', 'backup', 'barmanObjectStore'], called: 'backup.barmanObjectStore' }]
+      : []),
+    ...archiverPlugins(cluster).map(({ plugin, path }) => ({
+      path,
+      called: `the plugin "${textAt(plugin, 'name') ?? ''}"`,
+    })),
+  ];
+}
+
+function archiverPlugins(cluster: Item): { plugin: JsonObject; path: Path }[] {
+  return listAt(specOf(cluster), 'plugins').flatMap((plugin, index) =>
+    isMap(plugin) && plugin['isWALArchiver'] === true && plugin['enabled'] !== false
+      ? [{ plugin, path: ['spec', 'plugins', index] }]
+      : [],
+  );
+}
+
+/** The archive that a Cluster writes to; its server is the Cluster where no other is named. */
+export function ownArchive(cluster: Item, find: Find): Archive | undefined {
+  if (annotationOf(cluster, 'cnpg.io/skipWalArchiving') === 'enabled') return undefined;
+  const inTree = inTreeArchive(mapAt(specOf(cluster), 'backup'), ['spec', 'backup'], cluster.name);
+  const [first] = archiverPlugins(cluster);
+  return inTree ?? (first && pluginArchive(first.plugin, first.path, { cluster, find }));
+}
+
+/** The archive that a Cluster is recovered from. */
+export function sourceArchive(cluster: Item, find: Find): Archive | undefined {
+  const source = textAt(specOf(cluster), 'bootstrap', 'recovery', 'source');
+  const clusters = listAt(specOf(cluster), 'externalClusters');
+  const index = clusters.findIndex(entry => textAt(entry, 'name') === source);
+  if (source === undefined || index < 0) return undefined;
+  const [entry, path] = [mapAt(clusters[index]), ['spec', 'externalClusters', index]];
+  const inTree = inTreeArchive(entry, path, source);
+  return inTree ?? pluginArchive(mapAt(entry, 'plugin'), [...path, 'plugin'], { cluster, find });
+}
+
+function inTreeArchive(parent: JsonObject, path: Path, server: string): Archive | undefined {
+  const store = mapAt(parent, 'barmanObjectStore');
+  const place = placeOf(store, textAt(store, 'serverName') || server);
+  return place === undefined ? undefined : { path: [...path, 'barmanObjectStore'], place };
+}
+
+interface Seen {
+  readonly cluster: Item;
+  readonly find: Find;
+}
+
+/** A plugin names an ObjectStore; without a server it takes the Cluster for it, as a source too. */
+function pluginArchive(
+  plugin: JsonObject,
+  path: Path,
+  { cluster, find }: Seen,
+): Archive | undefined {
+  const { barmanObjectName: name, serverName } = mapAt(plugin, 'parameters');
+  if (typeof name !== 'string') return undefined;
+  const server = typeof serverName === 'string' && serverName !== '' ? serverName : cluster.name;
+  const store = find(objectStore, cluster.namespace, name);
+  const place = store && placeOf(mapAt(specOf(store), 'configuration'), server);
+  return { path: [...path, 'parameters'], place: place ?? JSON.stringify([name, server]) };
+}
+
+function placeOf(store: JsonObject, server: string): string | undefined {
+  const destination = textAt(store, 'destinationPath');
+  if (destination === undefined) return undefined;
+  const endpoint = textAt(store, 'endpointURL') ?? '';
+  return JSON.stringify([endpoint, destination.replace(/\/$/, ''), server]);
+}

@@ -1,0 +1,31 @@
+import { textAt } from '../../ground/json.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { driverReads, secretRefRead } from '../pod-reads.ts';
+import type { Read } from '../secret-ends.ts';
+
+/** What each step of a CSI driver may need (k8s.io/api 0.36, CSIPersistentVolumeSource). */
+const STEPS = [
+  'controllerExpandSecretRef',
+  'controllerPublishSecretRef',
+  'nodeExpandSecretRef',
+  'nodePublishSecretRef',
+  'nodeStageSecretRef',
+];
+
+export const persistentVolume: Kind = {
+  group: '',
+  kind: 'PersistentVolume',
+  isOfCluster: true,
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  reads: item =>
+    [
+      ...driverReads(specOf(item), ['spec']),
+      ...STEPS.flatMap(step => secretRefRead(specOf(item), ['spec'], 'csi', step)),
+    ].map(read => inNamespaceOfClaim(read, item)),
+};
+
+/** Without a namespace that of the claim is meant. */
+function inNamespaceOfClaim(read: Read, item: Item): Read {
+  const namespace = read.namespace ?? textAt(specOf(item), 'claimRef', 'namespace');
+  return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
+}

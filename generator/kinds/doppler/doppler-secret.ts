@@ -1,0 +1,48 @@
+import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import type { KeySet } from '../../ground/key-set.ts';
+import { type Kind, specOf } from '../kind.ts';
+import { madeAt } from '../made.ts';
+import { readOf } from '../secret-refs.ts';
+
+export const dopplerSecret: Kind = {
+  group: 'secrets.doppler.com',
+  kind: 'DopplerSecret',
+  leaves: 'always',
+  mayHoldSymbols: () => true,
+  secretAnnotations: () => ['spec', 'managedSecret', 'annotations'],
+
+  makes: item => {
+    const managed = mapAt(specOf(item), 'managedSecret');
+    const namespace = textAt(managed, 'namespace');
+    const { keys, isOpen } = managedKeys(specOf(item));
+    return madeAt(item, ['spec', 'managedSecret', 'name'], keys, {
+      isOpen,
+      type: textAt(managed, 'type') ?? 'Opaque',
+      ...(namespace !== undefined && { namespace }),
+    });
+  },
+
+  reads: item => {
+    const { name, namespace } = mapAt(specOf(item), 'tokenSecret');
+    return readOf({
+      name,
+      path: ['spec', 'tokenSecret', 'name'],
+      how: 'ref',
+      needs: ['serviceToken'],
+      ...(typeof namespace === 'string' && { namespace }),
+    });
+  },
+};
+
+/** The key that a download in one format has. */
+const FILE = 'DOPPLER_SECRETS_FILE';
+
+/** An Opaque Secret gets all, another type what is renamed into it (docs/facts/operators.md#doppler). */
+function managedKeys(spec: JsonObject): KeySet {
+  const processors = mapAt(spec, 'processors');
+  const renamed = Object.values(processors).flatMap(processor => textAt(processor, 'asName') ?? []);
+  const isOpaque = (textAt(spec, 'managedSecret', 'type') ?? 'Opaque') === 'Opaque';
+  if (!isOpaque) return { keys: new Set(renamed), isOpen: false };
+  if (spec['format'] === undefined) return { keys: new Set(renamed), isOpen: true };
+  return { keys: new Set([textAt(processors, FILE, 'asName') ?? FILE]), isOpen: false };
+}

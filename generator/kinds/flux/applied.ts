@@ -1,0 +1,64 @@
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { Applied, Substitute } from '../deployment-ends.ts';
+import { type Item, specOf } from '../kind.ts';
+
+/** The folder that a Kustomization has applied (docs/facts/flux.md#what-is-applied). */
+export function appliedByKustomization(item: Item): Applied[] {
+  const spec = specOf(item);
+  const { name = '', kind = '', namespace = item.namespace } = texts(mapAt(spec, 'sourceRef'));
+  if (name === '') return [];
+  const target = textAt(spec, 'targetNamespace');
+  const cluster = textAt(spec, 'kubeConfig', 'secretRef', 'name');
+  return [
+    {
+      path: textAt(spec, 'path') ?? '',
+      at: ['spec', 'path'],
+      reads: { isRecursive: true },
+      isUnrestricted: true,
+      overlay: overlayOf(spec),
+      ...(target !== undefined && { namespace: target, isForced: true }),
+      ...(isMap(spec['postBuild']) && { substitute: substituteOf(mapAt(spec, 'postBuild')) }),
+      ...(cluster !== undefined && { cluster }),
+      source: { kind, name, namespace },
+    },
+  ];
+}
+
+function texts(map: JsonObject): { readonly [field: string]: string | undefined } {
+  return Object.fromEntries(
+    Object.entries(map).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[key, value]] : [],
+    ),
+  );
+}
+
+/** What of it stands in a kustomization under the same name. */
+const SAME = [
+  'namePrefix',
+  'nameSuffix',
+  'patches',
+  'patchesStrategicMerge',
+  'patchesJson6902',
+  'images',
+  'components',
+];
+
+function overlayOf(spec: JsonObject): JsonObject {
+  const { labels, annotations } = mapAt(spec, 'commonMetadata');
+  const same = SAME.flatMap(field => (spec[field] === undefined ? [] : [[field, spec[field]]]));
+  return {
+    ...Object.fromEntries(same),
+    ...(isMap(labels) && { labels: [{ pairs: labels }] }),
+    ...(isMap(annotations) && { commonAnnotations: annotations }),
+  };
+}
+
+function substituteOf(postBuild: JsonObject): Substitute {
+  return {
+    values: mapAt(postBuild, 'substitute'),
+    from: listAt(postBuild, 'substituteFrom').map(entry => ({
+      kind: textAt(entry, 'kind') ?? '',
+      name: textAt(entry, 'name') ?? '',
+    })),
+  };
+}

@@ -1,0 +1,48 @@
+import { mapAt, textAt } from '../../ground/json.ts';
+import type { Release } from '../helm/release.ts';
+import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
+import { type Layer, mergedValues } from '../helm/values.ts';
+import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { refRead } from '../secret-refs.ts';
+import { chartOf } from './release-chart.ts';
+import { releaseName } from './release-name.ts';
+import { valuesLayers, valuesReads } from './values-from.ts';
+
+export const helmRelease: Kind = {
+  group: 'helm.toolkit.fluxcd.io',
+  kind: 'HelmRelease',
+  isReadingLate: true,
+  /** Those in its values are hosts of what comes of them. */
+  hosts: 'none',
+  brings: (item, find) => (isRemote(item) ? [] : releaseObjects(releaseOf(item, find))),
+  unknowns: (item, find) => (isRemote(item) ? [] : releaseUnknowns(releaseOf(item, find))),
+  reads: item => [
+    ...valuesReads(item),
+    ...refRead(mapAt(specOf(item), 'kubeConfig')['secretRef'], {
+      path: ['spec', 'kubeConfig', 'secretRef'],
+      how: 'ref',
+    }),
+  ],
+};
+
+/** Whether it is installed in another cluster. */
+function isRemote(item: Item): boolean {
+  return Object.hasOwn(specOf(item), 'kubeConfig');
+}
+
+function releaseOf(item: Item, find: Find): Release {
+  const spec = specOf(item);
+  const chart = chartOf(item, find);
+  const own: Layer = {
+    values: mapAt(spec, 'values'),
+    placeOf: path => ({ item, path: ['spec', 'values', ...path] }),
+  };
+  const merged = mergedValues([...valuesLayers(item, find), own]);
+  return {
+    ...chart,
+    ...merged,
+    name: releaseName(item),
+    namespace: textAt(spec, 'targetNamespace') || item.namespace,
+    isPartly: merged.isPartly || chart.chart === undefined || Object.hasOwn(spec, 'postRenderers'),
+  };
+}

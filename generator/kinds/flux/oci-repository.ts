@@ -1,0 +1,17 @@
+import type { Kind } from '../kind.ts';
+import { specOf } from '../kind.ts';
+import { refRead } from '../secret-refs.ts';
+import { SOURCES } from './group.ts';
+import { login } from './source-login.ts';
+
+export const ociRepository: Kind = {
+  group: SOURCES,
+  kind: 'OCIRepository',
+  hosts: 'none',
+  isReadingLate: true,
+  byHand: login,
+  reads: item =>
+    ['secretRef', 'certSecretRef', 'proxySecretRef'].flatMap(field =>
+      refRead(specOf(item)[field], { path: ['spec', field], how: 'ref' }),
+    ),
+};

@@ -1,0 +1,66 @@
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { mapsIn } from '../../ground/json-walk.ts';
+import { hasIssuer, issuedSecret } from '../cert-manager/shim.ts';
+import type { Brought, Kind } from '../kind.ts';
+import type { Read } from '../secret-ends.ts';
+import { chartReads } from './chart-reads.ts';
+import type { Release } from './release.ts';
+
+/**
+ * The values of a release of a chart that is not known, as an object: of its fields only the shape
+ * tells what they name. No cluster has such objects.
+ */
+export const chartValues: Kind = {
+  group: 'values.helm.sh',
+  kind: 'HelmRelease',
+  called: 'Helm release',
+  isReadingLate: true,
+  isNoPlainText: true,
+  isNamedFreely: true,
+  settings: ['values'],
+  leaves: 'always',
+
+  /** Of cert-manager, where the annotations beside certificates name an issuer. */
+  makes: ({ object }) =>
+    mapsIn(object['values'], ['values']).flatMap(({ map, path }) => {
+      if (map['enabled'] === false || !hasIssuer(mapAt(map, 'annotations'))) return [];
+      return listAt(map, 'tls').flatMap((entry, index) => {
+        const secret = textAt(entry, 'secretName') ?? '';
+        const at = [...path, 'tls', index, 'secretName'];
+        return secret === '' ? [] : [issuedSecret(secret, at)];
+      });
+    }),
+
+  /** A chart names what it makes after the release or itself: other names are of what is there before. */
+  reads: ({ object, name }) => {
+    const own = [name, textAt(object, 'chart') ?? name].map(bare);
+    return chartReads(mapAt(object, 'values'), ['values']).map(read =>
+      isReference(read) && !own.some(word => bare(read.secret).includes(word))
+        ? { ...read, isGiven: true }
+        : read,
+    );
+  },
+};
+
+/** Not a name that the chart may as well give to what it makes. */
+function isReference({ how }: Read): boolean {
+  return how === 'env' || how === 'envFrom' || how === 'pull';
+}
+
+function bare(name: string): string {
+  return name.replaceAll(/[^a-z0-9]/g, '');
+}
+
+/** The values of a release as such an object. */
+export function valuesObject({ chart, name, namespace, values, placeOf }: Release): Brought {
+  return {
+    object: {
+      apiVersion: `${chartValues.group}/v1`,
+      kind: chartValues.kind,
+      metadata: { name, ...(namespace !== '' && { namespace }) },
+      ...(chart !== undefined && { chart }),
+      values,
+    },
+    placeOf: ([field, ...path]) => placeOf(field === 'values' ? path : []),
+  };
+}

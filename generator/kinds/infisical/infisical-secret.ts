@@ -1,0 +1,55 @@
+import type { Path } from '../../ground/finding.ts';
+import { type Json, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { madeAt } from '../made.ts';
+import type { Made, Read } from '../secret-ends.ts';
+import { secretNameReads } from '../secret-refs.ts';
+
+export const INFISICAL = 'secrets.infisical.com';
+
+/** What is fetched goes into Secrets that it names, in any namespace (docs/facts/operators.md#infisical). */
+export const infisicalSecret: Kind = {
+  group: INFISICAL,
+  kind: 'InfisicalSecret',
+  leaves: 'always',
+  mayHoldSymbols: () => true,
+  makes: managedSecrets,
+  reads: loginReads,
+};
+
+export const infisicalDynamicSecret: Kind = {
+  ...infisicalSecret,
+  kind: 'InfisicalDynamicSecret',
+};
+
+function managedSecrets(item: Item): Made[] {
+  const spec = specOf(item);
+  return [
+    ...managedSecret(item, mapAt(spec, 'managedSecretReference'), [
+      'spec',
+      'managedSecretReference',
+    ]),
+    ...listAt(spec, 'managedKubeSecretReferences').flatMap((entry, index) =>
+      managedSecret(item, entry, ['spec', 'managedKubeSecretReferences', index]),
+    ),
+  ];
+}
+
+/** A template has the keys, unless it takes all that is fetched along. */
+function managedSecret(item: Item, target: Json, path: Path): Made[] {
+  const { data, includeAllSecrets } = mapAt(target, 'template');
+  const namespace = textAt(target, 'secretNamespace');
+  const type = textAt(target, 'secretType');
+  return madeAt(item, [...path, 'secretName'], Object.keys(mapAt(data)), {
+    isOpen: data === undefined || includeAllSecrets === true,
+    ...(namespace !== undefined && { namespace }),
+    ...(type !== undefined && { type }),
+  });
+}
+
+/** What it signs in with, and whom it trusts. */
+function loginReads(item: Item): Read[] {
+  return ['tokenSecretReference', 'authentication', 'tls'].flatMap(field =>
+    secretNameReads(specOf(item)[field], ['spec', field]),
+  );
+}

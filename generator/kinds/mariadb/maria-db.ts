@@ -1,0 +1,48 @@
+import { mapAt } from '../../ground/json.ts';
+import { mapsIn } from '../../ground/json-walk.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { namedAfter } from '../made.ts';
+import type { Made } from '../secret-ends.ts';
+import { selectorReads } from '../secret-refs.ts';
+import { connectionSecret } from './connection.ts';
+import { MARIADB } from './group.ts';
+
+/** Passwords that it makes, unless it is given them (docs/facts/operators.md#mariadb-operator). */
+export const mariaDb: Kind = {
+  group: MARIADB,
+  kind: 'MariaDB',
+  isPrecious: true,
+  keepsData: () => true,
+  mayHoldSymbols: () => true,
+  services: ({ name }) => ['', '-internal', '-primary', '-secondary'].map(end => name + end),
+  makes: item => [
+    ...generated(item),
+    ...ownPasswords(item),
+    ...connectionSecret(item, mapAt(specOf(item), 'connection'), ['spec', 'connection'], item.name),
+  ],
+  reads: item => selectorReads(specOf(item), ['spec']),
+  /** Certificates, and passwords of its own parts. */
+  mayMakeToo: ({ name }, secret) => secret.startsWith(`${name}-`),
+};
+
+/** What is to be made where it is not there; an operator that finds it keeps it. */
+export function generated({ object }: Item): Made[] {
+  return mapsIn(object['spec'], ['spec']).flatMap(({ map, path }) => {
+    const { name, key, generate } = map;
+    if (generate !== true || typeof name !== 'string' || typeof key !== 'string') return [];
+    return [namedAfter(name, [key], { path: [...path, 'name'], isShared: true })];
+  });
+}
+
+function ownPasswords(item: Item): Made[] {
+  const spec = specOf(item);
+  const hasRoot = spec['rootPasswordSecretKeyRef'] ?? spec['rootEmptyPassword'];
+  const isGiven = ['passwordSecretKeyRef', 'passwordHashSecretKeyRef', 'passwordPlugin'].some(
+    field => spec[field] !== undefined,
+  );
+  const hasUser = spec['username'] !== undefined && !isGiven;
+  return [
+    ...(hasRoot === undefined || hasRoot === false ? [`${item.name}-root`] : []),
+    ...(hasUser ? [`${item.name}-password`] : []),
+  ].map(secret => namedAfter(secret, ['password'], { isShared: true }));
+}

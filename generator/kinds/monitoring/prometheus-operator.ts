@@ -1,0 +1,53 @@
+import type { Path } from '../../ground/finding.ts';
+import { listAt, textAt } from '../../ground/json.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { referenceReaders } from '../reference-readers.ts';
+import type { Read } from '../secret-ends.ts';
+import { pullReads, readOf, referenceReads } from '../secret-refs.ts';
+
+const MONITORING = 'monitoring.coreos.com';
+
+/** What is scraped, and what is sent where: logins and certificates by name and key. */
+const targets = referenceReaders(
+  MONITORING,
+  'AlertmanagerConfig PodMonitor Probe PrometheusRule ScrapeConfig ServiceMonitor',
+);
+
+/** Programs that its operator runs, by the word that the names of its Secrets for them begin with. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  Alertmanager: 'alertmanager',
+  Prometheus: 'prometheus',
+  PrometheusAgent: 'prom-agent',
+  ThanosRuler: 'thanos-ruler',
+};
+
+const programs = Object.entries(PROGRAMS).map(
+  ([kind, word]): Kind => ({
+    group: MONITORING,
+    kind,
+    keepsData: () => true,
+    services: () => [`${word}-operated`],
+    reads: programReads,
+    /** An Alertmanager runs without its configuration too. */
+    mayMake: item => [textAt(specOf(item), 'configSecret') ?? ''],
+    mayMakeToo: ({ name }, secret) => secret.startsWith(`${word}-${name}`),
+  }),
+);
+
+/** What the Prometheus operator knows (docs/facts/operators.md#prometheus-operator). */
+export const prometheusOperator: readonly Kind[] = [...targets, ...programs];
+
+/** Secrets that are mounted by their names alone, beside all that is referred to. */
+function programReads(item: Item): Read[] {
+  const spec = specOf(item);
+  const mounted = listAt(spec, 'secrets').flatMap((name, index) => {
+    const path: Path = ['spec', 'secrets', index];
+    return readOf({ name, path, how: 'volume' });
+  });
+  return [
+    ...referenceReads(spec, ['spec']),
+    ...mounted,
+    ...readOf({ name: textAt(spec, 'configSecret'), path: ['spec', 'configSecret'], how: 'ref' }),
+    ...pullReads(listAt(spec, 'imagePullSecrets'), ['spec', 'imagePullSecrets']),
+  ];
+}

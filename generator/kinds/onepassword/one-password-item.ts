@@ -1,0 +1,23 @@
+import { textAt } from '../../ground/json.ts';
+import { annotationOf, type Item, type Kind } from '../kind.ts';
+import { madeAt, namedAfter } from '../made.ts';
+import type { Made } from '../secret-ends.ts';
+
+/** The fields of the item are the keys, so only 1Password knows them (docs/facts/operators.md#1password). */
+export const onePasswordItem: Kind = {
+  group: 'onepassword.com',
+  kind: 'OnePasswordItem',
+  isNoPlainText: true,
+  mayHoldSymbols: () => true,
+  makes: ({ object, name }) => {
+    const type = textAt(object, 'type');
+    return [namedAfter(name, [], { isOpen: true, ...(type !== undefined && { type }) })];
+  },
+};
+
+/** What 1Password makes for a Deployment that says so in annotations. */
+export function annotatedSecret(item: Item): Made[] {
+  const name = 'operator.1password.io/item-name';
+  if (annotationOf(item, 'operator.1password.io/item-path') === undefined) return [];
+  return madeAt(item, ['metadata', 'annotations', name], [], { isOpen: true });
+}

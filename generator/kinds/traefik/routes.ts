@@ -1,0 +1,27 @@
+import { textAt } from '../../ground/json.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { referenceReaders } from '../reference-readers.ts';
+import type { Read } from '../secret-ends.ts';
+import { readOf } from '../secret-refs.ts';
+
+const TRAEFIK = 'traefik.io';
+
+/** Routes show the certificates that they name; middlewares check logins (docs/facts/operators.md#traefik). */
+export const traefikRoutes: readonly Kind[] = [
+  ...referenceReaders(TRAEFIK, 'IngressRoute IngressRouteTCP TLSStore', { sendsToServices: true }),
+  ...referenceReaders(TRAEFIK, 'IngressRouteUDP MiddlewareTCP TLSOption TraefikService'),
+  { group: TRAEFIK, kind: 'Middleware', reads: middlewareReads },
+];
+
+const LOGINS = [
+  ['basicAuth', 'secret'],
+  ['digestAuth', 'secret'],
+  ['forwardAuth', 'tls', 'caSecret'],
+  ['forwardAuth', 'tls', 'certSecret'],
+];
+
+function middlewareReads(item: Item): Read[] {
+  return LOGINS.flatMap(field =>
+    readOf({ name: textAt(specOf(item), ...field), path: ['spec', ...field], how: 'ref' }),
+  );
+}

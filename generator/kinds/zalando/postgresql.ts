@@ -1,0 +1,43 @@
+import { listAt, mapAt } from '../../ground/json.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { namedAfter } from '../made.ts';
+
+/** The users that the operator itself needs. */
+const SYSTEM = ['postgres', 'standby'];
+
+const SUFFIX = 'credentials.postgresql.acid.zalan.do';
+
+/** The logins of its users (docs/facts/operators.md#zalando-postgres-operator). */
+export const zalandoPostgresql: Kind = {
+  group: 'acid.zalan.do',
+  kind: 'postgresql',
+  isPrecious: true,
+  keepsData: () => true,
+  services: ({ name }) =>
+    ['', '-repl', '-pooler', '-pooler-repl', '-config'].map(end => name + end),
+
+  /** A user `namespace.name` has its Secret in that namespace. */
+  makes: item =>
+    [...SYSTEM, ...usersOf(item)].map(user => {
+      const [namespace, own] = user.split('.');
+      const secret = `${user.replaceAll('_', '-')}.${item.name}.${SUFFIX}`;
+      const isElsewhere = own !== undefined && namespace !== undefined;
+      return namedAfter(secret, ['username', 'password'], {
+        isShared: true,
+        ...(isElsewhere && { namespace }),
+        ...(SYSTEM.includes(user) && { isInternal: true }),
+      });
+    }),
+
+  /** Another template of names may be set for all; prepared databases have users of their own. */
+  mayMakeToo: (item, secret) =>
+    secret.includes(item.name) &&
+    (!secret.endsWith(SUFFIX) || specOf(item)['preparedDatabases'] !== undefined),
+};
+
+/** The users of the manifest that may log in. */
+function usersOf(item: Item): string[] {
+  return Object.entries(mapAt(specOf(item), 'users')).flatMap(([user, flags]) =>
+    listAt(flags).some(flag => /^nologin$/i.test(String(flag))) ? [] : [user],
+  );
+}

@@ -1,0 +1,27 @@
+import { ownArchive, sourceArchive } from '../../kinds/cnpg/archives.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { annotationOf } from '../../kinds/kind.ts';
+import type { Rule } from '../rule.ts';
+
+const SKIP_CHECK = 'cnpg.io/skipEmptyWalArchiveCheck';
+
+export const archiveCollision: Rule = {
+  id: 'archive-collision',
+  severity: 'warning',
+  summary: 'A Cluster that is recovered archives to another place than it is recovered from.',
+
+  *check({ byKind, find }) {
+    for (const item of byKind(cnpgCluster)) {
+      if (annotationOf(item, SKIP_CHECK) === 'enabled') continue;
+      const [own, source] = [ownArchive(item, find), sourceArchive(item, find)];
+      if (own === undefined || source === undefined || own.place !== source.place) continue;
+      yield {
+        item,
+        path: own.path,
+        message: `Cluster "${item.name}" archives to the place that it is recovered from, and does not start on an archive that is not empty`,
+        hint: `Give one of the two another serverName; or, where the archive is to go on, set the annotation ${SKIP_CHECK}: enabled.`,
+        related: [{ item, path: source.path, note: 'it is recovered from here' }],
+      };
+    }
+  },
+};

@@ -1,0 +1,25 @@
+import { awsPushes } from '../../graph/aws-pushes.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import { parameterType } from '../../kinds/eso/parameter-type.ts';
+import type { Rule } from '../rule.ts';
+
+export const clearTextPush: Rule = {
+  id: 'clear-text-push',
+  severity: 'warning',
+  summary: 'What is pushed to Parameter Store is encrypted there.',
+
+  *check(graph) {
+    for (const { item, path, store, name = '', metadata } of awsPushes(graph)) {
+      const type = parameterType(metadata);
+      if (store.service !== 'ParameterStore' || type === 'SecureString' || isUnresolved(type))
+        continue;
+      yield {
+        item,
+        path,
+        message: `"${name}" becomes a parameter of the type ${type}, which is in clear text`,
+        hint: 'Write metadata: {apiVersion: kubernetes.external-secrets.io/v1alpha1, kind: PushSecretMetadata, spec: {secretType: SecureString}} beside match. AWS changes the type of no parameter that is there: it has to be deleted first.',
+        related: [{ item: store.item, path: store.path, note: 'the store' }],
+      };
+    }
+  },
+};

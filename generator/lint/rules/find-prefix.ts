@@ -1,0 +1,41 @@
+import { awsReads } from '../../graph/aws-stores.ts';
+import { type JsonObject, textAt } from '../../ground/json.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { AwsStore } from '../../kinds/eso/aws-provider.ts';
+import type { Rule } from '../rule.ts';
+
+export const findPrefix: Rule = {
+  id: 'find-prefix',
+  severity: 'error',
+  summary: 'A search in AWS goes where the prefix of its store leads.',
+
+  *check(graph) {
+    for (const { item, path, store, find } of awsReads(graph)) {
+      const prefix = textAt(store.settings, 'prefix') ?? '';
+      if (find === undefined || prefix === '' || isUnresolved(prefix)) continue;
+      const fault = faultOf(store, find, prefix);
+      if (fault === undefined) continue;
+      yield {
+        item,
+        path,
+        message: `${fault}, and the store has the prefix "${prefix}"`,
+        hint: `Write path: ${prefix.replace(/(?<=.)\/$/, '')} in the search, or take a store without a prefix for it.`,
+        related: [{ item: store.item, path: [...store.path, 'prefix'], note: 'the prefix' }],
+      };
+    }
+  },
+};
+
+/** The prefix is put before names that are asked for, not before a search (docs/facts/eso.md#calls-to-aws). */
+function faultOf({ service }: AwsStore, find: JsonObject, prefix: string): string | undefined {
+  const path = textAt(find, 'path');
+  const pattern = textAt(find, 'name', 'regexp') ?? '';
+  if (service === 'SecretsManager')
+    return path === undefined && pattern !== ''
+      ? 'what is found by name alone is fetched by the prefix and its whole name'
+      : undefined;
+  if (path === undefined)
+    return pattern.includes(prefix.replace(/\/$/, '')) ? undefined : 'this searches everywhere';
+  const isBelow = `${path}/`.startsWith(prefix) || isUnresolved(path);
+  return isBelow ? undefined : `this searches below "${path}" and nowhere else`;
+}

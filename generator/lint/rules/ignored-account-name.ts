@@ -1,0 +1,25 @@
+import { textAt } from '../../ground/json.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { specOf } from '../../kinds/kind.ts';
+import type { Rule } from '../rule.ts';
+
+const NAME = ['serviceAccountTemplate', 'metadata', 'name'] as const;
+
+export const ignoredAccountName: Rule = {
+  id: 'ignored-account-name',
+  severity: 'warning',
+  summary: 'No CNPG Cluster names its ServiceAccount where the operator does not look.',
+
+  *check({ byKind }) {
+    for (const item of byKind(cnpgCluster)) {
+      const name = textAt(specOf(item), ...NAME);
+      if (name === undefined || name === item.name) continue;
+      yield {
+        item,
+        path: ['spec', ...NAME],
+        message: `CNPG takes labels and annotations from here, not the name: the ServiceAccount of "${item.name}" is called "${item.name}"`,
+        hint: 'Remove the name and bind roles to the ServiceAccount of that name, or name one of your own in serviceAccountName (CloudNativePG 1.30).',
+      };
+    }
+  },
+};

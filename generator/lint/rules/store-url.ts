@@ -1,0 +1,32 @@
+import { storeUrls } from '../../kinds/eso/store-urls.ts';
+import { STORES } from '../../kinds/eso/stores.ts';
+import type { Rule } from '../rule.ts';
+
+export const storeUrl: Rule = {
+  id: 'store-url',
+  severity: 'error',
+  summary: 'Each URL of a store says by which scheme it is asked.',
+
+  *check({ byKind }) {
+    for (const item of STORES.flatMap(byKind)) {
+      for (const { url, path } of storeUrls(item)) {
+        if (!isWithoutScheme(url)) continue;
+        yield {
+          item,
+          path,
+          message: `the URL of ${item.kind} "${item.name}" has no scheme`,
+          hint: 'Begin it with https://, or with http:// inside of the cluster.',
+        };
+      }
+    }
+  },
+};
+
+/** A variable at the beginning may hold the scheme, unless it is named for a host and has a port. */
+const HOST_VARIABLE = /^\$\{\w{0,99}(?:IP|HOST|HOSTNAME|ADDR|ADDRESS|DOMAIN|FQDN)\}(?::\d|\/)/i;
+
+function isWithoutScheme(url: string): boolean {
+  const text = url.trim();
+  if (/^[a-z][a-z0-9+.-]{0,30}:\/\//i.test(text)) return false;
+  return HOST_VARIABLE.test(text) || !/^(?:\$|\{\{|<)/.test(text);
+}

@@ -1,0 +1,30 @@
+import { eachSpec } from '../../graph/each-spec.ts';
+import { listAt, textAt } from '../../ground/json.ts';
+import { deadRewrites } from '../../kinds/eso/dead-rewrites.ts';
+import type { Rule } from '../rule.ts';
+
+export const unmatchedRewrite: Rule = {
+  id: 'unmatched-rewrite',
+  severity: 'warning',
+  summary: 'Each rewrite of keys can match what the one before it leaves.',
+
+  *check({ externalSecrets }) {
+    for (const { item, dataFrom } of eachSpec(externalSecrets)) {
+      for (const { spec, path } of dataFrom) {
+        const rewrite = listAt(spec, 'rewrite');
+        for (const { index, by } of deadRewrites(rewrite)) {
+          const source = (at: number): string => textAt(rewrite[at], 'regexp', 'source') ?? '';
+          yield {
+            item,
+            path: [...path, 'rewrite', index, 'regexp', 'source'],
+            message: `"${source(index)}" matches no key after "${source(by)}" has renamed them`,
+            hint: 'Each entry works on the keys that the one before it left: change their order, or write what the keys are called by then.',
+            related: [
+              { item, path: [...path, 'rewrite', by, 'regexp'], note: 'the entry before it' },
+            ],
+          };
+        }
+      }
+    }
+  },
+};

@@ -1,0 +1,75 @@
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { mapAt } from '../../ground/json.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import {
+  CLUSTER_LABEL,
+  FORMER_LABEL,
+  givenLabels,
+  isCnpgLabel,
+  POD_LABEL_NAMES,
+  podLabelValues,
+} from '../../kinds/cnpg/pod-labels.ts';
+import { coreService } from '../../kinds/core/service.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
+import type { Rule, RuleFault } from '../rule.ts';
+
+export const unmatchedSelector: Rule = {
+  id: 'unmatched-selector',
+  // The operator's own configuration, which nobody sees here, can give pods more labels.
+  severity: 'warning',
+  summary: 'A Service for CNPG pods selects them by labels that they have.',
+
+  *check(graph) {
+    for (const service of graph.byKind(coreService)) {
+      const selector = Object.entries(mapAt(specOf(service), 'selector'));
+      if (!isForCnpg(graph, service, selector)) continue;
+      const given = labelsGivenIn(graph, service.namespace);
+      for (const [label, value] of selector) {
+        const fault = given.has(label) ? undefined : faultOf(label, String(value));
+        if (fault !== undefined)
+          yield { item: service, path: ['spec', 'selector', label], ...fault };
+      }
+    }
+  },
+};
+
+type Selector = readonly (readonly [string, unknown])[];
+
+function isForCnpg({ find }: SecretGraph, { namespace }: Item, selector: Selector): boolean {
+  return selector.some(
+    ([label, value]) =>
+      isCnpgLabel(label) ||
+      (label === FORMER_LABEL && find(cnpgCluster, namespace, String(value)) !== undefined),
+  );
+}
+
+/** Labels of a namespace's pods that are written, and so are there whatever CNPG does. */
+function labelsGivenIn({ items, pods }: SecretGraph, namespace: string): Set<string> {
+  const isHere = (item: Item): boolean => item.namespace === namespace;
+  const ofPods = pods
+    .filter(({ item }) => isHere(item))
+    .flatMap(({ item, path }) =>
+      Object.keys(mapAt(item.object, ...path.slice(0, -1).map(String), 'metadata', 'labels')),
+    );
+  return new Set([...items.filter(isHere).flatMap(givenLabels), ...ofPods]);
+}
+
+function faultOf(label: string, value: string): Pick<RuleFault, 'message' | 'hint'> | undefined {
+  if (label === FORMER_LABEL)
+    return {
+      message: `the selector asks for the label "${label}", which CNPG does not set`,
+      hint: `Write ${CLUSTER_LABEL}: ${value}.`,
+    };
+  if (isCnpgLabel(label) && !POD_LABEL_NAMES.includes(label))
+    return {
+      message: `the selector asks for the label "${label}", which no pod of CNPG has`,
+      hint: knownNames('labels of its pods', label, POD_LABEL_NAMES),
+    };
+  const values = podLabelValues(label);
+  if (values === undefined || values.includes(value) || value.includes('$')) return undefined;
+  return {
+    message: `the selector asks for "${label}: ${value}", and pods of CNPG never have that`,
+    hint: knownNames('values', value, values),
+  };
+}

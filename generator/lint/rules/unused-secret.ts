@@ -1,0 +1,21 @@
+import { unreadSecrets } from '../../graph/unread-secrets.ts';
+import { inNamespace } from '../../ground/namespace-words.ts';
+import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
+import type { Rule } from '../rule.ts';
+
+export const unusedSecret: Rule = {
+  id: 'unused-secret',
+  severity: 'warning',
+  summary: 'Each Secret that is fetched is read by something.',
+
+  *check(graph) {
+    for (const secret of unreadSecrets(graph)) {
+      yield {
+        item: secret.item,
+        path: targetPath(secret),
+        message: `nothing${inNamespace(secret.namespace)} reads the Secret "${secret.target}"`,
+        hint: 'Read it, or remove the ExternalSecret: a value that nobody needs can only leak.',
+      };
+    }
+  },
+};

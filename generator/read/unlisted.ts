@@ -1,0 +1,71 @@
+import { basename, dirname } from 'node:path';
+import type { Host } from '../ground/host.ts';
+import { isMap, mapAt } from '../ground/json.ts';
+import { checkSchema } from '../ground/schema/schema-check.ts';
+import { isExternalSecret } from '../kinds/eso/specs.ts';
+import type { Item } from '../kinds/kind.ts';
+import { kustomizationFile } from '../kinds/krm/kustomization.ts';
+import { KRM } from '../kinds/krm/resource-list.ts';
+import { pathOf } from './kustomize/entry.ts';
+import type { Kustomization } from './kustomize/read.ts';
+import type { ManifestSource } from './manifest-source.ts';
+import type { ObjectSource } from './sets/parse-source.ts';
+
+/**
+ * Whether a file, by its place, should be listed to be applied: the kustomization beside it lists files
+ * that lie there, sets up no function, which may read others, and has the file not even in a comment.
+ */
+export function listedBeside(
+  kustomizations: readonly Kustomization[],
+  isFile: (place: string) => boolean,
+): (place: string) => boolean {
+  const isListing = (by: Kustomization): boolean =>
+    by.loads.every(({ kind }) => kind !== 'function') &&
+    by.loads.some(load => {
+      const place = load.kind === 'base' ? pathOf({ by, load }) : '';
+      return dirname(place) === by.folder && isFile(place);
+    });
+  const texts = new Map(kustomizations.filter(isListing).map(({ folder, text }) => [folder, text]));
+  return place => texts.get(dirname(place))?.includes(basename(place)) === false;
+}
+
+/** What is said of a manifest that no kustomization has; undefined: it may be meant so. */
+export function unlistedManifest(
+  { items, file }: ObjectSource,
+  { validators }: Pick<Host, 'validators'>,
+): ManifestSource | undefined {
+  const [first] = items;
+  if (first === undefined || items.some(isByHand) || !items.some(isOfFlow)) return undefined;
+  if (items.some(({ object }) => checkSchema(object, validators).some(isLack))) return undefined;
+  const finding = {
+    rule: 'unlisted-manifest',
+    severity: 'warning',
+    message: `not read: the kustomization beside it lists its neighbours, and not this file with ${first.kind} "${first.name}"`,
+    hint: 'Add it to resources, or move it where nobody takes it for a part of the kustomization.',
+    field: '',
+    at: { file, line: 1, column: 1 },
+  } as const;
+  return { name: file, file, isBuilt: false, findings: [finding] };
+}
+
+/** What people or other tools apply: deployment objects, what SOPS encrypted, settings of kustomize. */
+function isByHand({ object, known, group }: Item): boolean {
+  const annotations = mapAt(object.metadata, 'annotations');
+  return (
+    known?.applies !== undefined ||
+    group === kustomizationFile.group ||
+    isMap(object['sops']) ||
+    Object.keys(annotations).some(name => name.startsWith(`${KRM}/`))
+  );
+}
+
+/** What makes or reads Secrets, or may: of all else nothing is said. */
+function isOfFlow(item: Item): boolean {
+  const { makes, reads, pods } = item.known ?? {};
+  return [makes, reads, pods].some(part => part !== undefined) || isExternalSecret(item);
+}
+
+/** A patch that is left over lacks what its object has to have. */
+function isLack({ id }: { readonly id: string }): boolean {
+  return id === 'missing-field';
+}

@@ -1,0 +1,108 @@
+import { dirname, join, relative } from 'node:path';
+import { matchesGlob } from '../../ground/glob.ts';
+import type { JsonObject } from '../../ground/json.ts';
+import type { Applied } from '../../kinds/deployment-ends.ts';
+import { isBelow } from '../inside.ts';
+import { isKustomization, kustomizationIn } from '../kustomization-files.ts';
+import { buildKustomization } from '../kustomize/build.ts';
+import { kustomizationsOf } from '../kustomize/read.ts';
+import { type ManifestSource, readFound } from '../manifest-source.ts';
+import { isManifest } from '../read-manifests.ts';
+import { textOf } from '../text-of.ts';
+import { mergedKustomization } from './overlay.ts';
+import type { Repository } from './repository.ts';
+import { withFile } from './virtual-file.ts';
+
+/** What a deployment object has applied of a folder, before namespaces and variables are filled in. */
+export function sourcesOfFolder(
+  place: string,
+  applied: Applied,
+  repository: Repository,
+): ManifestSource[] {
+  const { host } = repository;
+  if (!host.isFolder(place)) return [readFound(repository.shown(place), host)];
+  const file = kustomizationIn(place, host);
+  const isChanged = Object.keys(applied.overlay).length > 0;
+  if (file !== undefined && !isChanged) return [built(file, applied, repository)];
+  const found = filesBelow(place, applied, repository);
+  if (isChanged) return [builtOver(file, place, { applied, found }, repository)];
+  return found.flatMap(path =>
+    isKustomization(path.slice(path.lastIndexOf('/') + 1))
+      ? [built(path, applied, repository)]
+      : [readFound(repository.shown(path), host)].filter(isManifest),
+  );
+}
+
+function built(
+  file: string,
+  { isUnrestricted }: Applied,
+  { bounds: root, allowed, shown, host }: Repository,
+): ManifestSource {
+  const target = { folder: shown(dirname(file)), file: shown(file), root, allowed };
+  return buildKustomization({ ...target, isUnrestricted }, host);
+}
+
+interface Contents {
+  readonly applied: Applied;
+  readonly found: readonly string[];
+}
+
+/** The folder's kustomization, or one of all that it holds, with what the deployer lays over it. */
+function builtOver(
+  file: string | undefined,
+  place: string,
+  { applied, found }: Contents,
+  repository: Repository,
+): ManifestSource {
+  const { bounds: root, allowed, shown, host } = repository;
+  const [own] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
+  const document = own?.document ?? { resources: found.map(path => entryOf(place, path)) };
+  const name = file ?? join(place, 'kustomization.yaml');
+  const merged = JSON.stringify(mergedKustomization(document, applied.overlay as JsonObject));
+  const target = { folder: shown(place), file: shown(name), root, allowed };
+  const { isUnrestricted } = applied;
+  const virtual = withFile(host, name, merged);
+  const source = buildKustomization({ ...target, isUnrestricted, isVirtual: true }, virtual);
+  return { ...source, places: [...(source.places ?? []), ...found] };
+}
+
+function entryOf(place: string, path: string): string {
+  const isFolder = isKustomization(path.slice(path.lastIndexOf('/') + 1));
+  return relative(place, isFolder ? dirname(path) : path);
+}
+
+/**
+ * The manifests that a tool finds in a folder that is no kustomization, and the files of those below,
+ * which stand for all that is beside and below them.
+ */
+function filesBelow(
+  folder: string,
+  { reads: { isRecursive, include, exclude } }: Applied,
+  { root, survey, host }: Repository,
+): string[] {
+  const places = survey.listing.files
+    .map(file => join(root, file))
+    .filter(place => isBelow(folder, place) && /\.(ya?ml|json)$|\/Kustomization$/.test(place));
+  const tops = places.filter(place => isKustomization(place.slice(place.lastIndexOf('/') + 1)));
+  const homes = tops.map(dirname);
+  const isWanted = (place: string): boolean => {
+    const path = relative(folder, place);
+    return (
+      (isRecursive || !path.includes('/')) &&
+      (include === undefined || matchesGlob(include, path)) &&
+      (exclude === undefined || !matchesGlob(exclude, path))
+    );
+  };
+  return places.filter(place => {
+    const above = homes.filter(home => home !== dirname(place) && isBelow(home, place));
+    if (tops.includes(place)) return isRecursive && above.length === 0;
+    return (
+      above.length === 0 && !homes.includes(dirname(place)) && isWanted(place) && host.exists(place)
+    );
+  });
+}
+
+/** A file's text for those who ask whether it says something. */
+export function textAtPlace(place: string, { host }: Repository): string {
+  return host.kindOf(place) === 'file' ? textOf(place, host) : '';
+}

@@ -1,0 +1,19 @@
+import { basename } from 'node:path';
+import { isKustomization } from '../kustomization-files.ts';
+import { readFound } from '../manifest-source.ts';
+import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
+import type { Repository } from './repository.ts';
+
+/** The manifests that a kustomization which cannot be built would be built from, as they are. */
+export function rawSources(
+  { text, places = [] }: ObjectSource,
+  { host, shown, namespace }: Repository,
+  number: () => number,
+): ObjectSource[] {
+  if (text !== undefined) return [];
+  return places
+    .filter(place => /\.(ya?ml|json)$/.test(place) && host.kindOf(place) === 'file')
+    .filter(place => !isKustomization(basename(place)))
+    .map(place => parseSource(readFound(shown(place), host), number(), namespace))
+    .map(source => ({ ...source, findings: [] }));
+}

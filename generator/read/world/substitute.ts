@@ -1,0 +1,37 @@
+import { isMap, type JsonObject } from '../../ground/json.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+
+/** The variables that a deployment object fills in. */
+export interface Variables {
+  readonly values: ReadonlyMap<string, string>;
+  /** All are known: what is none of them is filled in with nothing. */
+  readonly isWhole: boolean;
+}
+
+/** The variables of several maps, of which the last wins. */
+export function variablesOf(maps: readonly JsonObject[], isWhole: boolean): Variables {
+  const entries = maps.flatMap(map => Object.entries(map));
+  return {
+    values: new Map(entries.map(([name, value]) => [name, isMap(value) ? '' : scalarText(value)])),
+    isWhole,
+  };
+}
+
+/** `${VAR}`, `${VAR:=default}` and `$${VAR}`, which stands for itself. */
+const VARIABLE = /(\$?)\$\{([A-Za-z_]\w{0,200})(?::?[-=]([^{}\n]{0,500}))?\}/g;
+
+/**
+ * A text with its variables filled in, as Flux does after a build (docs/facts/flux.md#variables).
+ * What is not known stays as it is written.
+ */
+export function substituted(text: string, { values, isWhole }: Variables): string {
+  return text.replaceAll(
+    VARIABLE,
+    (whole: string, dollar: string, name: string, usual: string | undefined) => {
+      if (dollar !== '') return whole.slice(1);
+      const known = values.get(name);
+      if (known !== undefined && (known !== '' || usual === undefined)) return known;
+      return isWhole ? (usual ?? '') : whole;
+    },
+  );
+}

@@ -1,0 +1,15 @@
+import type { Item } from '../../kinds/kind.ts';
+import type { ObjectSource } from '../sets/parse-source.ts';
+
+/** What is applied at once: by a deployment object, or by a person. */
+export interface Unit {
+  readonly sources: readonly ObjectSource[];
+  /** What is in it though it cannot be built. */
+  readonly raw: readonly ObjectSource[];
+  /** The deployment object that has it applied. */
+  readonly by?: Item;
+  /** Units of one tree come of one beginning, which is on one cluster. */
+  readonly tree: number;
+  /** The cluster, where a deployment object says another than its own. */
+  readonly cluster: string;
+}

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { runMain } from '../../machine.ts';
+
+/** The seed is fixed: what passes here passes anywhere. Another one: FC_SEED=… npm test. */
+const seed = Number(process.env['FC_SEED'] ?? 1);
+
+/** Words of values, and some that are none. */
+const word = fc.constantFrom(
+  ...'controllers containers initContainers main app env envFrom valueFrom secretKeyRef secretRef'.split(
+    ' ',
+  ),
+  ...'name key identifier enabled type secret configMap persistence globalMounts advancedMounts'.split(
+    ' ',
+  ),
+  ...'service ports port ingress tls secretName secrets stringData configMaps data rawResources'.split(
+    ' ',
+  ),
+  ...'manifest apiVersion kind metadata externalSecrets target serviceAccount create global'.split(
+    ' ',
+  ),
+  ...'defaultPodOptions defaultContainerOptions annotations imagePullSecrets existingSecret'.split(
+    ' ',
+  ),
+  ...['__proto__', 'toString', 'constructor', '{{ .Release.Name }}', '{{', '', 'a.b', 'a\\.b', '0'],
+);
+
+const leaf = fc.oneof(word, fc.constantFrom(null, true, false, 0, -1, 1e9, 0.5));
+
+const { value } = fc.letrec(tie => ({
+  value: fc.oneof(
+    { maxDepth: 5, withCrossShrink: true },
+    leaf,
+    fc.dictionary(word, tie('value'), { maxKeys: 5 }),
+    fc.array(tie('value'), { maxLength: 3 }),
+  ),
+}));
+
+const entries = fc.dictionary(word, value, { maxKeys: 4 });
+
+const container = fc.record(
+  { image: value, env: value, envFrom: value, command: value, enabled: leaf },
+  { requiredKeys: [] },
+);
+
+const controller = fc.record(
+  {
+    type: fc.constantFrom('deployment', 'cronjob', 'job', 'statefulset', 'toString', null),
+    containers: fc.dictionary(word, fc.oneof(container, value), { maxKeys: 3 }),
+    initContainers: fc.oneof(fc.dictionary(word, container, { maxKeys: 2 }), value),
+    defaultContainerOptions: fc.oneof(container, value),
+    serviceAccount: value,
+    pod: value,
+    annotations: value,
+  },
+  { requiredKeys: ['containers'] },
+);
+
+/** In the shape of app-template, with anything at its ends. */
+const values = fc.record(
+  {
+    controllers: fc.dictionary(word, fc.oneof(controller, value), { maxKeys: 3 }),
+    ...Object.fromEntries(
+      'persistence service ingress secrets configMaps externalSecrets serviceAccount rawResources extraObjects global defaultPodOptions'
+        .split(' ')
+        .map(field => [field, fc.oneof(entries, value)]),
+    ),
+  },
+  { requiredKeys: ['controllers'] },
+);
+
+function manifests(found: unknown, chart: string, valuesFrom: unknown): string {
+  const meta = (name: string): object => ({ name, namespace: 'apps' });
+  const objects = [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: meta('more'),
+      data: { 'values.yaml': JSON.stringify(found) },
+    },
+    {
+      apiVersion: 'helm.toolkit.fluxcd.io/v2',
+      kind: 'HelmRelease',
+      metadata: meta('shop'),
+      spec: { chart: { spec: { chart } }, values: found, valuesFrom },
+    },
+    {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: meta('shop'),
+      spec: { source: { chart, helm: { values: JSON.stringify(found), parameters: valuesFrom } } },
+    },
+  ];
+  return objects.map(object => JSON.stringify(object)).join('\n---\n');
+}
+
+const sources = fc.array(
+  fc.dictionary(
+    fc.constantFrom('kind', 'name', 'valuesKey', 'targetPath', 'value', 'optional'),
+    fc.oneof(leaf, fc.constantFrom('ConfigMap', 'Secret', 'more')),
+  ),
+  { maxLength: 3 },
+);
+
+test.for(['app-template', 'other'])('no values of %s stop lint or graph', chart => {
+  fc.assert(
+    fc.property(values, sources, (found, from) => {
+      const text = manifests(found, chart, from);
+      expect(runMain('.', ['lint', '-'], text).status).toBeLessThan(2);
+      expect(runMain('.', ['graph', '-'], text).status).toBeLessThan(2);
+    }),
+    { seed, numRuns: 400 },
+  );
+});
+
+test('values as deep and as wide as YAML may be are read', () => {
+  const deep = `${'{ a: '.repeat(150)}{ existingSecret: x }${' }'.repeat(150)}`;
+  const wide = `{ ${Array.from({ length: 5000 }, (_, index) => `k${index}: { existingSecret: s${index} }`).join(', ')} }`;
+  for (const found of [deep, wide]) {
+    const text = manifests({}, 'other', []).replace('"values":{}', `"values":${found}`);
+    expect(runMain('.', ['lint', '-'], text).status).toBeLessThan(2);
+  }
+});

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { runMain } from '../machine.ts';
+import { graphOf, objectsIn, readsOf } from './releases.ts';
+
+const DESTINATION = 'destination: { namespace: apps }';
+
+function application(spec: string): string {
+  return `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: shop, namespace: argocd }
+spec: { ${DESTINATION}, ${spec} }
+`;
+}
+
+/** An Application of one chart with values. */
+function chart(helm: string): string {
+  return application(`source: { chart: web, targetRevision: 1.0.0, helm: { ${helm} } }`);
+}
+
+test.for([
+  ["values: 'existingSecret: a'", ['a helm given']],
+  ['valuesObject: { existingSecret: a }', ['a helm given']],
+  [
+    "values: '{ existingSecret: a, x: { existingSecret: a } }', valuesObject: { existingSecret: b }",
+    ['b helm given'],
+  ],
+  [
+    'valuesObject: { existingSecret: a }, parameters: [{ name: existingSecret, value: b }, {}]',
+    ['b helm given'],
+  ],
+  ["values: '- none'", []],
+  ["values: '{'", []],
+])('the values of %s read %j', ([helm, reads]) => {
+  expect(readsOf(graphOf(chart(String(helm))))).toEqual(reads);
+});
+
+test('a release is called like the Application, and is where that goes', () => {
+  expect(objectsIn(graphOf(chart('')))).toEqual(['HelmRelease/apps/shop']);
+  expect(objectsIn(graphOf(chart('releaseName: web')))).toEqual(['HelmRelease/apps/web']);
+});
+
+test('each source may be a chart', () => {
+  const values = '{ controllers: { a: { containers: { a: {} } } } }';
+  const sources = `sources: [{ chart: app-template, helm: { valuesObject: ${values} } }, { path: charts/web, helm: { releaseName: web } }, { path: ., repoURL: oci://example.com/app-template, helm: { releaseName: b, valuesObject: ${values} } }, { path: base }]`;
+  expect(objectsIn(graphOf(application(sources)))).toEqual([
+    'Deployment/apps/shop',
+    'HelmRelease/apps/web',
+    'Deployment/apps/b',
+  ]);
+});
+
+test('an ApplicationSet leaves open what its generators fill in', () => {
+  const set = `apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: { name: shops, namespace: argocd }
+spec:
+  generators: [{ list: { elements: [{ name: a }] } }]
+  template:
+    metadata: { name: '{{name}}-shop' }
+    spec:
+      ${DESTINATION}
+      source: { chart: web, helm: { valuesObject: { x: { secretName: '{{name}}-tls' } } } }
+`;
+  expect(readsOf(graphOf(set))).toEqual(['{{name}}-tls helm']);
+  expect(runMain('.', ['lint', '-'], set).stdout).not.toContain('unknown-secret');
+});
+
+/** What an Application may make unseen. */
+function unknowns(manifest: string): string[] {
+  const { items, find } = graphOf(manifest);
+  return items.flatMap(item => (item.known?.unknowns?.(item, find) ?? []).map(({ what }) => what));
+}
+
+test('a chart may make anything, and app-template too where values are in files', () => {
+  expect(unknowns(chart(''))).toEqual(['the Helm chart "web"']);
+  const app = chart('valuesObject: { controllers: {} }').replace(
+    'chart: web',
+    'chart: app-template',
+  );
+  expect(unknowns(app)).toEqual([]);
+  expect(unknowns(app.replace('helm: {', 'helm: { valueFiles: [a.yaml], '))).toEqual([
+    'the Helm chart "app-template"',
+  ]);
+});
+
+test('a finding stands at the value', () => {
+  const secret = `apiVersion: v1
+kind: Secret
+metadata: { name: login, namespace: apps }
+data: { user: YQ== }
+---
+`;
+  const values = '{ existingSecret: login, passwordKey: pass }';
+  const { stdout } = runMain('.', ['lint', '-'], secret + chart(`valuesObject: ${values}`));
+  expect(stdout).toContain('error: Secret "login" has no key "pass"');
+  expect(stdout).toContain('passwordKey: pass');
+});
+
+test('values that are written as a text line by line have their lines', () => {
+  const manifest = `apiVersion: v1
+kind: Secret
+metadata: { name: login, namespace: apps }
+data: { user: YQ== }
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: shop, namespace: argocd }
+spec:
+  destination: { namespace: apps }
+  source:
+    chart: web
+    helm:
+      values: |
+        # A comment
+        auth:
+          existingSecret: login
+          passwordKey: pass
+`;
+  const { stdout } = runMain('.', ['lint', '-'], manifest);
+  expect(stdout).toContain('stdin:18:24: error: Secret "login" has no key "pass"');
+});
+
+test('of more parameters than anybody has the last ones are read', () => {
+  const many = Array.from(
+    { length: 300 },
+    (_, index) => `{ name: a${index}.existingSecret, value: s${index} }`,
+  );
+  const manifest = chart(`parameters: [${many.join(', ')}]`);
+  expect(readsOf(graphOf(manifest))).toHaveLength(200);
+});

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { serviceHosts } from '../../generator/graph/service-hosts.ts';
+import { runMain } from '../machine.ts';
+import { graphOf, objectsIn, readsOf, release } from './releases.ts';
+
+test.for([
+  ['{ auth: { existingSecret: login } }', ['login helm given']],
+  ['{ existingSecretName: login }', ['login helm given']],
+  ['{ smtp: { mailExistingSecret: login } }', ['login helm given']],
+  [
+    '{ auth: { existingSecret: login, secretKeys: { userPasswordKey: pass, other: x } } }',
+    ['login/pass helm given'],
+  ],
+  [
+    '{ existingSecret: login, existingSecretHostKey: h, existingSecretUserKey: u, secretKey: hidden }',
+    ['login/h helm given', 'login/u helm given'],
+  ],
+  [
+    '{ admin: { existingSecret: login, userKey: u, passwordKey: p } }',
+    ['login/u helm given', 'login/p helm given'],
+  ],
+  ['{ existingSecret: { name: login, key: k } }', ['login/k helm given']],
+  ['{ a: { secretName: made } }', ['made helm']],
+  ['{ a: { tlsSecretName: made, optional: true } }', ['made helm optional']],
+  ['{ a: { dbSecretRef: { name: other, key: k } } }', ['other/k helm']],
+  ['{ a: { secretRef: other } }', ['other helm']],
+  [
+    '{ env: [{ name: A, valueFrom: { secretKeyRef: { name: other, key: k } } }] }',
+    ['other/k env given'],
+  ],
+  [
+    '{ env: [{ name: A, valueFrom: { secretKeyRef: { name: shop-db, key: k } } }] }',
+    ['shop-db/k env'],
+  ],
+  ['{ envFrom: [{ secretRef: { name: my-chart-env } }] }', ['my-chart-env envFrom']],
+  ['{ global: { imagePullSecrets: [{ name: a }, b] } }', ['a pull given', 'b pull given']],
+  ['{ ingress: { tls: [{ secretName: cert, hosts: [] }] } }', ['cert tls']],
+  ['{ extraVolumes: [{ secret: { secretName: v, items: [{ key: k }] } }] }', ['v/k volume']],
+  ['{ volumes: [{ projected: { sources: [{ secret: { name: v } }] } }] }', ['v volume']],
+  ['{ persistence: { a: { type: secret, name: v } } }', ['v volume']],
+  ['{ metrics: { enabled: false, existingSecret: login } }', []],
+  [
+    "{ existingSecret: '', secretName: null, secretRef: {}, tls: [], a: [[{ secretName: x }]] }",
+    ['x helm'],
+  ],
+  ["{ envFromSecret: '{{ .Release.Name }}-env' }", ['shop-env helm']],
+])('values %s of any chart read %j', ([values, reads]) => {
+  expect(readsOf(graphOf(release(String(values), 'my-chart')))).toEqual(reads);
+});
+
+test('whole objects in the values are objects, in the namespace of the release', () => {
+  const object = (name: string, more = ''): string =>
+    `{ apiVersion: v1, kind: Secret, metadata: { name: ${name}${more} }, stringData: { key: x } }`;
+  const values = `{
+    extraObjects: [${object('a')}, 'text', { kind: Secret }],
+    extraDeploy: [${object('b', ', namespace: other')}],
+    rawResources: { c: ${object('c')} },
+    notes: [${object('d')}] }`;
+  const graph = graphOf(release(values, 'my-chart'));
+  expect(objectsIn(graph).slice(1)).toEqual(['Secret/apps/a', 'Secret/other/b', 'Secret/apps/c']);
+  expect(readsOf(graph)).toEqual([]);
+});
+
+test('hosts in the texts are hosts, once each', () => {
+  const values =
+    '{ config: { database: { host: db.data.svc.cluster.local } }, url: http://api:80/ }';
+  const hosts = serviceHosts(graphOf(release(values, 'my-chart')));
+  expect(hosts.map(({ service, namespace }) => `${namespace}/${service}`)).toEqual([
+    'data/db',
+    'apps/api',
+  ]);
+});
+
+test('a host of a CNPG Cluster is judged in the values of any chart', () => {
+  const cluster = `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: db, namespace: data }
+spec: { instances: 1, storage: { size: 1Gi } }
+`;
+  const values = '{ config: { host: db-rw.other.svc.cluster.local } }';
+  const { stdout } = runMain('.', ['lint', '-'], `${cluster}---\n${release(values, 'my-chart')}`);
+  expect(stdout).toContain('there is no Service "db-rw" in namespace "other" [unknown-host]');
+});
+
+test('a Secret that a chart may make itself is not missed, one that it takes is', () => {
+  const linted = (values: string): string =>
+    runMain('.', ['lint', '-'], release(values, 'my-chart')).stdout;
+  const doubt = 'made perhaps by the Helm chart "my-chart" in apps';
+  expect(linted('{ tls: { secretName: cert } }')).toContain(doubt);
+  expect(linted('{ existingSecret: login }')).toContain('nothing makes the Secret "login"');
+  const other = release('{}', 'web').replace('name: shop', 'name: other');
+  const both = (name: string): string =>
+    runMain(
+      '.',
+      ['lint', '-'],
+      `${release(`{ existingSecret: ${name} }`, 'my-chart')}---\n${other}`,
+    ).stdout;
+  expect(both('web-login')).toContain('made perhaps by the Helm chart "web" in apps');
+  expect(both('login')).toContain('nothing makes the Secret "login"');
+});

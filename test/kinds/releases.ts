@@ -1,0 +1,40 @@
+import { buildGraph } from '../../generator/graph/build-graph.ts';
+import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
+import { itemOf } from '../../generator/kinds/item-of.ts';
+import { objectsOf } from '../machine.ts';
+
+/** A HelmRelease of a chart with values, which are YAML in braces. */
+export function release(values: string, chart = 'app-template', more = ''): string {
+  return `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: shop, namespace: apps }
+spec: { chart: { spec: { chart: ${chart} } }, values: ${values}${more} }
+`;
+}
+
+/** A HelmRelease of app-template with one controller, which has one container. */
+export function containerRelease(container: string, more = ''): string {
+  const app = `{ image: { repository: shop, tag: '1' }, ${container} }`;
+  return release(`{ controllers: { main: { containers: { app: ${app} } } } ${more} }`);
+}
+
+export function graphOf(...manifests: readonly string[]): SecretGraph {
+  const objects = objectsOf(manifests.join('---\n'));
+  return buildGraph(objects.map((object, index) => itemOf(object, 0, [index], '')));
+}
+
+/** What is read: `secret/key how`, and `given` where no release makes it. */
+export function readsOf({ readers }: SecretGraph): string[] {
+  return readers.map(({ secret, key, how, isOptional, isGiven }) =>
+    [key === undefined ? secret : `${secret}/${key}`, how]
+      .concat(isOptional ? ['optional'] : [], isGiven ? ['given'] : [])
+      .join(' '),
+  );
+}
+
+/** Objects as `Kind/namespace/name`. */
+export function objectsIn({ items }: SecretGraph): string[] {
+  return items
+    .filter(({ written }) => written !== undefined)
+    .map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`);
+}
