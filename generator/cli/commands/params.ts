@@ -1,13 +1,20 @@
 import type { Command } from 'commander';
 import type { Host } from '../../ground/host.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
+import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
 import { rendered } from '../../report/format.ts';
 import { paramsFormats } from '../../report/formats.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
 import { checkEntries } from '../params/check.ts';
+import { copyEntries } from '../params/copy.ts';
 import { printInventory } from '../params/inventory.ts';
 import { lengthFlag } from '../params/length-flag.ts';
-import type { CheckFlags, ParamsFlags, PutFlags, WantedFlags } from '../params/params-flags.ts';
+import type {
+  CheckFlags,
+  ParamsFlags,
+  PutFlags,
+  WantedFlags,
+  WriteFlags,
+} from '../params/params-flags.ts';
 import { putEntry } from '../params/put.ts';
 import { tellUnread, wantedEntries } from '../params/wanted-entries.ts';
 import { shownOn } from '../shown-on.ts';
@@ -35,10 +42,32 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
       .action((name: string, { manifests: paths = [], ...flags }: Manifests & PutFlags) =>
         run({ ...flags, part: 'put', name, paths }),
       );
+    command
+      .command('copy')
+      .description('ask for the values that an environment lacks and another one has')
+      .requiredOption('--from <environment>', 'whose entries are wanted')
+      .requiredOption('--to <environment>', 'that gets them, with new values')
+      .option('--key <key>', KEY_HELP)
+      .option('--dry-run', 'say what is missing')
+      .option(...PROFILE)
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .action(({ from, to, ...flags }: CopyGiven) =>
+        run({ ...flags, part: 'copy', source: from, target: to }),
+      );
   },
 };
 
 export const params: Action<ParamsFlags> = { run: runParams, formats: paramsFormats };
+
+const PROFILE = ['--profile <name>', 'of the AWS CLI, whose credentials are taken'] as const;
+const KEY_HELP = "a customer's key that encrypts it; default: as the spec says";
+
+/** Flags of `copy`, as they are given. */
+interface CopyGiven extends Omit<WriteFlags, 'from'>, Allowed {
+  readonly from: string;
+  readonly to: string;
+}
 
 /** Flags of the parts that ask AWS, as they are given. */
 type Asking = Omit<CheckFlags, 'isReading'> & { readonly read?: true };
@@ -48,9 +77,7 @@ function askedFlags({ read, ...flags }: Asking): CheckFlags {
 }
 
 function asking(command: Command): Command {
-  return command
-    .option('--profile <name>', 'of the AWS CLI, whose credentials are taken')
-    .option('--read', 'receive values, and tell facts about them');
+  return command.option(...PROFILE).option('--read', 'receive values, and tell facts about them');
 }
 
 /** A part that looks at manifests. */
@@ -77,12 +104,12 @@ function writing(command: Command): Command {
         .conflicts('from'),
     )
     .option('--keep-newline', 'of the end of the value')
-    .option('--key <key>', "a customer's key that encrypts it; default: as the spec says")
+    .option('--key <key>', KEY_HELP)
     .option('--advanced', 'a parameter of more than 4 KB, which costs')
     .option('--replace', 'delete a parameter of another type first')
     .option('--yes', 'write over what is there without asking')
     .option('--dry-run', 'say what would be written, and take no value')
-    .option('--profile <name>', 'of the AWS CLI, whose credentials are taken');
+    .option(...PROFILE);
 }
 
 function wanting(command: Command): Command {
@@ -104,6 +131,8 @@ function runParams(options: ParamsFlags & CommonOptions, host: Host): ExitCode {
       return checkEntries(options, host);
     case 'put':
       return putEntry(options, host);
+    case 'copy':
+      return copyEntries(options, host);
   }
 }
 

@@ -16,7 +16,7 @@ import { wrongUsage } from '../usage.ts';
 import { lookUp, placeOf } from './look-up.ts';
 import type { CheckOptions } from './params-flags.ts';
 import { readValues } from './read-values.ts';
-import { tellUnread, type WantedEntries, wantedEntries } from './wanted-entries.ts';
+import { listOf, tellUnread, type WantedEntries, wantedEntries } from './wanted-entries.ts';
 
 /** Holds what the manifests need against what is in AWS. */
 export async function checkEntries(options: CheckOptions, host: Host): Promise<number> {
@@ -26,10 +26,7 @@ export async function checkEntries(options: CheckOptions, host: Host): Promise<n
   // What other environments need is used too, and tells where an entry is that is missing here.
   const all = wantedEntries(everywhere, host);
   if (typeof all === 'number') return all;
-  const wanted = all.lists.filter(
-    list => environment === undefined || list.environment === environment,
-  );
-  if (wanted.length === 0) wrongUsage(unknownText(environment, all.lists));
+  const wanted = environment === undefined ? all.lists : [listOf(environment, all.lists)];
   const call = awsClient(profile, host);
   const found = await findOut(wanted, all.lists, options, call, host);
   const findings = locateFindings(faultsOf(wanted, all, found, host), all.placeOf);
@@ -38,12 +35,6 @@ export async function checkEntries(options: CheckOptions, host: Host): Promise<n
   printFindings(told, { file, format }, host);
   host.stderr(summary(wanted, told));
   return told.some(({ severity }) => severity === 'error') ? exitCodes.findings : read;
-}
-
-function unknownText(environment: string | undefined, lists: readonly EntryList[]): string {
-  const known = lists.map(list => list.environment).filter(name => name !== '');
-  if (known.length === 0) return 'there are no environments: the manifests are named';
-  return `there is no environment ${JSON.stringify(environment)}, only ${known.join(', ')}`;
 }
 
 /** All that is wanted is asked for, and of others what may stand for something that is missing. */

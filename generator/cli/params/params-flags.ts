@@ -26,6 +26,8 @@ interface InventoryFlags extends CheckFlags {
 /** How a value is written. */
 export interface WriteFlags extends SourceFlags {
   readonly profile?: string;
+  /** The value itself, where it was asked for already. */
+  readonly given?: string;
   /** The key that encrypts it, before what the spec says. */
   readonly key?: string;
   /** A parameter of more than 4 KB. */
@@ -42,14 +44,22 @@ export interface PutFlags extends WantedFlags, WriteFlags {
   readonly name: string;
 }
 
+/** Environments of the spec, and how values are written. */
+interface CopyFlags extends WriteFlags, Allowed {
+  readonly source: string;
+  readonly target: string;
+}
+
 /** A part of `params`, with its flags. */
 export type ParamsFlags =
   | ({ readonly part: 'list' } & WantedFlags)
   | ({ readonly part: 'inventory' } & InventoryFlags)
   | ({ readonly part: 'check' } & CheckFlags)
-  | ({ readonly part: 'put' } & PutFlags);
+  | ({ readonly part: 'put' } & PutFlags)
+  | ({ readonly part: 'copy' } & CopyFlags);
 
 export type Wanted = WantedFlags & CommonOptions;
 export type CheckOptions = CheckFlags & CommonOptions;
 export type InventoryOptions = InventoryFlags & CommonOptions;
+export type CopyOptions = CopyFlags & CommonOptions;
 export type PutOptions = PutFlags & CommonOptions;

@@ -63,7 +63,10 @@ function takenValue(
   host: Host,
 ): string {
   const isKept = flags.keepNewline === true;
-  const value = newValue(valueFrom(flags, name, host), entry, { isAdvanced, isKept });
+  const value = newValue(flags.given ?? valueFrom(flags, name, host), entry, {
+    isAdvanced,
+    isKept,
+  });
   if (typeof value === 'string') return wrongUsage(`${value}; nothing is written`);
   if (value.isCut) host.stderr('rem-secrets: its final newline is left out (--keep-newline)\n');
   for (const doubt of value.doubts) host.stderr(`rem-secrets: warning: ${doubt}\n`);

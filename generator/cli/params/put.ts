@@ -4,6 +4,7 @@ import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { askedName, cannotBeAsked } from '../../operate/params/looked-up.ts';
 import { awsClient } from '../aws/client.ts';
 import { wrongUsage } from '../usage.ts';
+import { keyOf } from './entry-key.ts';
 import { placeOf } from './look-up.ts';
 import type { PutOptions } from './params-flags.ts';
 import { putOne } from './put-one.ts';
@@ -40,21 +41,4 @@ function entryNamed(name: string, { lists }: WantedEntries, host: Host): RemoteE
     uses: named.flatMap(({ uses }) => [...uses]),
     properties: [...new Set(named.flatMap(({ properties }) => [...properties]))].sort(),
   };
-}
-
-/** The key that is asked for, or that the spec says. */
-function keyOf(
-  entry: RemoteEntry,
-  { lists, specStoreOf }: WantedEntries,
-  { key }: Pick<PutOptions, 'key'>,
-): string | undefined {
-  const own = lists.filter(({ entries }) => entries.some(({ name }) => name === entry.name));
-  const keys = new Set(
-    own.flatMap(({ environment }) => specStoreOf(environment, entry.store.name.name).keys),
-  );
-  if (key !== undefined || keys.size === 0) return key;
-  const [first] = keys;
-  return keys.size === 1
-    ? first
-    : wrongUsage(`the spec names several keys: choose one by --key: ${[...keys].join(', ')}`);
 }

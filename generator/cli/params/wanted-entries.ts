@@ -18,7 +18,7 @@ import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printFindings, readSpec } from '../read-spec.ts';
-import { expectPaths } from '../usage.ts';
+import { expectPaths, wrongUsage } from '../usage.ts';
 import type { Wanted } from './params-flags.ts';
 import { noSpec, type SpecStore, type SpecStoreOf, specStores } from './spec-store.ts';
 
@@ -86,6 +86,18 @@ function shownLists(lists: readonly EntryList[]): readonly EntryList[] {
 function withPrefix(entry: RemoteEntry, specStore: (store: string) => SpecStore): RemoteEntry {
   const { prefix } = specStore(entry.store.name.name);
   return prefix === undefined ? entry : { ...entry, store: { ...entry.store, prefix } };
+}
+
+/** The entries of an environment that somebody names. */
+export function listOf(environment: string, lists: readonly EntryList[]): EntryList {
+  const found = lists.find(list => list.environment === environment);
+  if (found !== undefined) return found;
+  const known = lists.map(list => list.environment).filter(name => name !== '');
+  const all =
+    known.length === 0
+      ? 'there are no environments: the manifests are named'
+      : `there is no environment ${JSON.stringify(environment)}, only ${known.join(', ')}`;
+  return wrongUsage(all);
 }
 
 /** Says what is not in it; returns the exit code. */

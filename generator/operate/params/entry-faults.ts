@@ -1,22 +1,8 @@
-import { knownNames, nearest } from '../../ground/suggest.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
-import type { EntryUse, RemoteEntry } from './entry.ts';
-import type { EntryFacts, Found, ValueFacts } from './facts.ts';
+import { type At, called, type Expected, placed } from './expected.ts';
+import type { EntryFacts, Found } from './facts.ts';
+import { valueFaults } from './value-faults.ts';
 import { wantedType } from './wanted-type.ts';
-
-/** What an entry is held against. */
-export interface Expected {
-  readonly entry: RemoteEntry;
-  readonly found: Found;
-  /** In which region. */
-  readonly region: string;
-  /** A customer's keys that should encrypt it; none: it is not said. */
-  readonly keys: readonly string[];
-  /** The same entry of other environments, where it is there. */
-  readonly elsewhere: readonly { readonly environment: string; readonly name: string }[];
-}
-
-type Severity = ObjectFault['rule']['severity'];
 
 /** What is wrong with an entry, at the first place that uses it. */
 export function entryFaults(expected: Expected): ObjectFault[] {
@@ -42,29 +28,6 @@ export function entryFaults(expected: Expected): ObjectFault[] {
         ]),
     ...(found.value === undefined ? [] : valueFaults(expected, found, found.value, at)),
   ];
-}
-
-type At = (
-  id: string,
-  severity: Severity,
-  message: string,
-  more: { readonly hint: string; readonly use?: EntryUse },
-) => ObjectFault;
-
-function placed(first: EntryUse): At {
-  return (id, severity, message, { hint, use = first }) => {
-    const { item, path } = use;
-    return { rule: { id, severity }, item, path, message, hint };
-  };
-}
-
-/** `parameter "/rem/llm/key"`. */
-function called({ entry: { store, name } }: Expected): string {
-  return `${nounOf(store.aws?.service)} "${name}"`;
-}
-
-function nounOf(service: string | undefined): string {
-  return service === 'ParameterStore' ? 'parameter' : 'secret';
 }
 
 function missing(expected: Expected, at: At): ObjectFault[] {
@@ -135,78 +98,6 @@ function shortKey(key: string): string {
 
 function isAlias(key: string): boolean {
   return key.startsWith('alias/');
-}
-
-function valueFaults(
-  { entry, ...expected }: Expected,
-  { tier, expires }: EntryFacts,
-  value: ValueFacts,
-  at: At,
-): ObjectFault[] {
-  const name = called({ entry, ...expected });
-  const put = `Put it again: rem-secrets params put ${entry.name}.`;
-  const warn = (id: string, message: string, hint = put): ObjectFault =>
-    at(id, 'warning', `${name} ${message}`, { hint });
-  if (value.isEmpty) return [at('empty-entry', 'error', `${name} is empty`, { hint: put })];
-  return [
-    ...(value.isPlaceholder ? [warn('placeholder-entry', 'looks like a placeholder')] : []),
-    ...(value.hasCarriageReturns ? [warn('entry-line-ends', 'has line ends of Windows')] : []),
-    ...(value.hasNull ? [warn('entry-null', 'has a null byte')] : []),
-    ...(value.hasOuterSpace
-      ? [
-          warn(
-            'entry-space',
-            value.hasFinalNewline ? 'ends with a newline' : 'begins or ends with white space',
-          ),
-        ]
-      : []),
-    ...(tier === 'Advanced' && expires === undefined && value.isSmall
-      ? [
-          warn(
-            'entry-tier',
-            'is an advanced parameter, which costs, and would fit a standard one',
-            'AWS takes none back: delete it and put it again, unless it is shared with other accounts.',
-          ),
-        ]
-      : []),
-    ...entry.uses.flatMap(use => useFaults(name, use, value, at)),
-  ];
-}
-
-/** What the uses of an entry need its value to be. */
-function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): ObjectFault[] {
-  const { how, property, isBase64 } = use;
-  const error = (id: string, message: string, hint: string): ObjectFault[] => [
-    at(id, 'error', message, { hint, use }),
-  ];
-  if (how === 'value' && isBase64 && !value.isBase64)
-    return error(
-      'entry-base64',
-      `${name} is no Base64`,
-      'Encode it, or take decodingStrategy away.',
-    );
-  if (how !== 'property' && how !== 'properties') return [];
-  const { properties } = value;
-  if (properties === undefined)
-    return error(
-      'entry-json',
-      `${name} is no JSON object`,
-      'External Secrets takes properties from JSON alone.',
-    );
-  if (property === undefined || value.has.has(property)) return [];
-  return [
-    at('missing-property', 'error', `${name} has no property "${property}"`, {
-      hint: propertyHint(property, properties),
-      use: { ...use, path: [...use.path.slice(0, -1), 'property'] },
-    }),
-  ];
-}
-
-/** Of many properties only the one that is meant. */
-function propertyHint(property: string, properties: readonly string[]): string {
-  return nearest(property, properties) === undefined
-    ? `It has ${properties.length} properties, none with a name like it.`
-    : knownNames('properties', property, properties);
 }
 
 /** Whether something was found out about an entry and is there. */
