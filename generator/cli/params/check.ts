@@ -7,7 +7,7 @@ import { entryFaults, isThere } from '../../operate/params/entry-faults.ts';
 import type { Found } from '../../operate/params/facts.ts';
 import { askedName, cannotBeAsked, type FoundAt } from '../../operate/params/looked-up.ts';
 import type { EntryList } from '../../operate/params/remote-entries.ts';
-import { siblingsOf } from '../../operate/params/siblings.ts';
+import { siblingsAmong } from '../../operate/params/siblings.ts';
 import { listedPrefix, unusedFaults } from '../../operate/params/unused-entries.ts';
 import { awsClient, type CallAws } from '../aws/client.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -47,13 +47,13 @@ async function findOut(
 ): Promise<FoundAt> {
   const entries = entriesIn(wanted);
   const foundAt = await lookUp(entries, call, host);
+  const own = new Set(entries);
+  const siblingsOf = siblingsAmong(entriesIn(all).filter(entry => !own.has(entry)));
   const absent = entries.filter(entry => foundOf(entry, foundAt) === 'missing');
-  const others = entriesIn(all).filter(
-    entry => !entries.includes(entry) && absent.some(one => siblingsOf(one, [entry]).length > 0),
-  );
-  const elsewhere = others.length === 0 ? foundAt : await lookUp(others, call, host);
-  const own = isReading === true ? await readValues(entries, foundAt, call, host) : foundAt;
-  return entry => (others.includes(entry) ? elsewhere(entry) : own(entry));
+  const others = new Set(absent.flatMap(siblingsOf));
+  const elsewhere = others.size === 0 ? foundAt : await lookUp([...others], call, host);
+  const read = isReading === true ? await readValues(entries, foundAt, call, host) : foundAt;
+  return entry => (others.has(entry) ? elsewhere(entry) : read(entry));
 }
 
 function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
@@ -70,21 +70,23 @@ function faultsOf(
   foundAt: FoundAt,
   host: Host,
 ): ObjectFault[] {
-  const own = wanted.flatMap(({ environment, entries }) =>
-    entries.flatMap(entry => {
+  const own = wanted.flatMap(({ environment, entries }) => {
+    const others = lists
+      .filter(list => list.environment !== environment)
+      .map(list => ({ of: list.environment, siblingsOf: siblingsAmong(list.entries) }));
+    return entries.flatMap(entry => {
       const found = foundOf(entry, foundAt);
       if (found === undefined) return [];
       const { region } = placeOf(entry, host);
-      const others = lists.filter(list => list.environment !== environment);
-      const elsewhere = others.flatMap(list =>
-        siblingsOf(entry, list.entries)
+      const elsewhere = others.flatMap(({ of, siblingsOf }) =>
+        siblingsOf(entry)
           .filter(other => isSeen(foundOf(other, foundAt)))
-          .map(({ name }) => ({ environment: list.environment, name })),
+          .map(({ name }) => ({ environment: of, name })),
       );
       const { keys } = specStoreOf(environment, entry.store.name.name);
       return entryFaults({ entry, found, region, keys, elsewhere });
-    }),
-  );
+    });
+  });
   const isWhole = unread.length + broken.length === 0;
   return isWhole ? [...own, ...unusedOf(wanted, used(), foundAt, host)] : own;
 }

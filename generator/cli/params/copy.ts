@@ -1,7 +1,7 @@
 import type { Host } from '../../ground/host.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { askedName, cannotBeAsked } from '../../operate/params/looked-up.ts';
-import { siblingsOf } from '../../operate/params/siblings.ts';
+import { siblingsAmong } from '../../operate/params/siblings.ts';
 import { awsClient } from '../aws/client.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { wrongUsage } from '../usage.ts';
@@ -19,9 +19,9 @@ export async function copyEntries(options: CopyOptions, host: Host): Promise<num
   const { source, target, profile } = options;
   const wanted = wantedEntries({ ...options, paths: [], namespace: '' }, host);
   if (typeof wanted === 'number') return wanted;
-  const from = listOf(source, wanted.lists);
+  const siblingsOf = siblingsAmong(listOf(source, wanted.lists).entries);
   const alike = listOf(target, wanted.lists).entries.filter(
-    entry => isAskable(entry) && siblingsOf(entry, from.entries).length > 0,
+    entry => isAskable(entry) && siblingsOf(entry).length > 0,
   );
   const call = awsClient(profile, host);
   const foundAt = await lookUp(alike, call, host);

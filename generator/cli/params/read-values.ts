@@ -53,7 +53,7 @@ export async function readValues(
     const found = before.found.get(name);
     const facts = told.get(idOf(placeOf(entry, host), name));
     if (found === undefined || !isThere(found) || facts === undefined) return before;
-    return { ...before, found: new Map([...before.found, [name, { ...found, ...facts }]]) };
+    return { ...before, found: new Map([[name, { ...found, ...facts }]]) };
   };
 }
 

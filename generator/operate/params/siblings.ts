@@ -1,11 +1,17 @@
+import { groupBy } from '../../ground/group-by.ts';
 import type { EntryUse, RemoteEntry } from './entry.ts';
 
-/** Of the entries of another environment those that are for it what this one is here. */
-export function siblingsOf(entry: RemoteEntry, others: readonly RemoteEntry[]): RemoteEntry[] {
-  const uses = new Set(entry.uses.map(use => useId(entry, use)));
-  return others.filter(
-    other => other.name !== entry.name && other.uses.some(use => uses.has(useId(other, use))),
-  );
+/** Answers which of another environment's entries are for it what an entry is here. */
+export function siblingsAmong(
+  others: readonly RemoteEntry[],
+): (entry: RemoteEntry) => RemoteEntry[] {
+  const uses = others.flatMap(other => other.uses.map(use => ({ other, id: useId(other, use) })));
+  const byUse = groupBy(uses, ({ id }) => id);
+  return entry => {
+    const alike = entry.uses.flatMap(use => byUse.get(useId(entry, use)) ?? []);
+    const found = new Set(alike.map(({ other }) => other));
+    return [...found].filter(({ name }) => name !== entry.name);
+  };
 }
 
 /** The same key of a Secret of the same name: namespaces and prefixes differ. */
