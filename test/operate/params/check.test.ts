@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { folderOf, type Ran, runLater, runMain } from '../../machine.ts';
+import { folderOf, type Ran, root, runLater, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 import { fakeAws } from './fake-aws.ts';
 
@@ -276,6 +278,17 @@ test('the inventory of what is there: the names below the prefix, and properties
       'ClusterSecretStore/secrets': { mail: [] },
     },
   });
+});
+
+test('the page names every rule, and no other', () => {
+  const page = readFileSync(join(root, 'docs/params.md'), 'utf8');
+  const named = [...page.matchAll(/^\| `([a-z0-9-]+)` +\| (?:error|warning) /gm)].map(
+    ([, id]) => id,
+  );
+  const folder = join(root, 'generator/operate/params');
+  const text = readdirSync(folder).map(file => readFileSync(join(folder, file), 'utf8'));
+  const made = text.join('').matchAll(/\b(?:(?:at|warn|error)\(\s*|id: )'([a-z0-9-]+)'/g);
+  expect([...new Set(named)].sort()).toEqual([...new Set([...made].map(([, id]) => id))].sort());
 });
 
 test('an environment that there is not', async () => {
