@@ -119,6 +119,21 @@ test('a thousand names are under 25 calls, also where they have no prefix, and p
   expect(plain.calls).toHaveLength(20);
 });
 
+test('many secrets are listed, and one by one only what is not in the list, or all where that is denied', async () => {
+  const names = Array.from({ length: 1000 }, (_, at) => `s-${at}`);
+  const secrets = Object.fromEntries(names.map(name => [name, {}]));
+  const text = manifests(read(...names, 'gone')).replace(
+    'name: aws }\n  data',
+    'name: secrets }\n  data',
+  );
+  const aws = await fakeAws({ secrets: { ...secrets, 's-1': { value: undefined } } });
+  const { told } = await check(text, aws);
+  expect(told.map(({ rule }) => rule)).toEqual(['missing-entry', 'entry-without-value']);
+  expect(aws.calls).toHaveLength(11);
+  const denied = await fakeAws({ secrets, denied: ['secretsmanager:ListSecrets'] });
+  expect((await check(text, denied)).told.map(({ rule }) => rule)).toEqual(['missing-entry']);
+});
+
 test('AWS that goes on refusing is told at last', async () => {
   const aws = await fakeAws({ throttled: 100 });
   expect(await check(manifests(read('/a')), aws)).toMatchObject({

@@ -131,6 +131,18 @@ const SECRETS: Readonly<Record<string, Operation>> = {
       },
     };
   },
+  ListSecrets: (input, { secrets }) => {
+    const size = Number(input['MaxResults'] ?? 100);
+    if (size < 1 || size > 100) return invalid('MaxResults');
+    const at = Number(textAt(input, 'NextToken') ?? 0);
+    const all = [...secrets].filter(([, { deleted }]) => deleted === undefined);
+    const page = all.slice(at, at + size).map(([name, { value, version }]) => ({
+      Name: name,
+      SecretVersionsToStages: value === undefined ? {} : { [`id-${version}`]: ['AWSCURRENT'] },
+    }));
+    const isLast = at + size >= all.length;
+    return { output: { SecretList: page, ...(!isLast && { NextToken: String(at + size) }) } };
+  },
   GetSecretValue: (input, { secrets }) => {
     const stored = secrets.get(textAt(input, 'SecretId') ?? '');
     if (stored?.value === undefined) return absentSecret;
