@@ -4,6 +4,7 @@ import type { KubeObject } from '../ground/kube-object.ts';
 import { renderYaml } from '../make/objects/render-yaml.ts';
 import type { IamFormatName } from '../make/spec/spec.ts';
 import type { IamPlan } from '../operate/iam/plan.ts';
+import type { EntryList } from '../operate/params/remote-entries.ts';
 import type { FileFormat, Formats } from './format.ts';
 import { renderDot } from './graph/dot.ts';
 import type { Flow } from './graph/flow.ts';
@@ -26,6 +27,9 @@ import type { LintReport } from './lint/report.ts';
 import { renderSarif } from './lint/sarif.ts';
 import { renderLintText } from './lint/text.ts';
 import { renderList } from './object-list.ts';
+import { renderEntriesCsv } from './params/csv.ts';
+import { renderEntriesJson } from './params/json.ts';
+import { renderEntriesText } from './params/text.ts';
 import { renderReviewHtml } from './review/html/html.ts';
 import { renderReviewJson } from './review/json.ts';
 import { renderReviewMarkdown } from './review/markdown/markdown.ts';
@@ -73,6 +77,13 @@ export const iamFormats: Formats<readonly IamPlan[]> &
   eksctl: { render: renderEksctl, file: 'eksctl.yaml' },
   ack: { render: renderAck, file: 'ack.yaml' },
   crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
+};
+
+/** `params list`; what `params check` finds has the first two. */
+export const paramsFormats: Formats<readonly EntryList[]> = {
+  text: { render: renderEntriesText },
+  json: { render: renderEntriesJson },
+  csv: { render: renderEntriesCsv },
 };
 
 /** `graph --output`. */

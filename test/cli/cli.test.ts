@@ -49,6 +49,7 @@ test.for([
   [['lint', '-', '--config', 'wrong.yaml'], pod, 1],
   [['graph', '-', '--output', 'svg'], pod, 0],
   [['--format', 'terraform', 'iam', '-'], store, 0],
+  [['--format', 'csv', 'params', 'list', '-'], store, 0],
   [['iam', '-', '--prefix', 'é→'], store, 2],
   [['--format', 'html', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], '', 0],
   [
