@@ -28,6 +28,9 @@ const SHOWN_ELSEWHERE = new Set([
   'no-manifests',
   'acknowledgement',
   'iam-size', // test/operate
+  'unused-entry', // test/operate/params
+  'ssm', // no fault: a service of AWS
+  'secretsmanager',
   'unresolved-name',
 ]);
 
