@@ -10,6 +10,7 @@ import { writeClosure } from './copy.ts';
 import { entryPlace, pathOf } from './entry.ts';
 import { environmentFor } from './environment.ts';
 import { failureOf } from './failure.ts';
+import { keptBuild } from './kept-build.ts';
 import { valuesAt } from './loads.ts';
 import { isPlain } from './read.ts';
 import { unappliedIn, unknownsOf, unreadFinding } from './unread.ts';
@@ -129,7 +130,7 @@ interface Built {
 
 /** Where something is left out, what would have been its place in a replacement may be missing. */
 function runWith(closure: Closure, buildable: Buildable, host: Host): Built {
-  const run = runOn(closure, buildable, host);
+  const run = keptBuild(closure, buildable, host, () => runOn(closure, buildable, host));
   const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
   if (run.status === 0 || closure.unread.length === 0 || !isLacking) return { run, left: closure };
   const left = { ...closure, unread: [...closure.unread, ...unappliedIn(closure)] };
