@@ -16,7 +16,7 @@ import { NamedFiles } from './named-files.ts';
 import { placed } from './placed.ts';
 import { rawSources } from './raw-sources.ts';
 import type { Repository } from './repository.ts';
-import { substituted, type Variables, variablesOf } from './substitute.ts';
+import { filledIn, type Variables, variablesOf } from './substitute.ts';
 import type { Numbers, Unit } from './unit.ts';
 import { absentFolder, unmadeChart } from './unseen-sources.ts';
 
@@ -189,11 +189,12 @@ class UnitReader {
     const { text } = source;
     const { namespace } = this.repository;
     const places = source.places ?? this.placesOf(source);
-    if (variables === undefined || text === undefined)
-      return parseSource({ ...source, places }, this.number(), namespace);
-    const filled = { ...source, places, text: substituted(text, variables) };
+    const written = parseSource({ ...source, places }, this.number(), namespace);
+    if (variables === undefined || text?.includes('${') !== true || written.findings.length > 0)
+      return written;
+    const filled = { ...source, places, text: filledIn({ ...written, text }, variables) };
     // It is shown as it is written.
-    return { ...parseSource(filled, this.number(), namespace), text };
+    return { ...parseSource(filled, written.number, namespace), text };
   }
 
   private placesOf({ file }: ManifestSource): string[] {
