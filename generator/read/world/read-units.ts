@@ -119,7 +119,7 @@ class UnitReader {
   private add(sources: readonly ManifestSource[]): void {
     if (sources.length === 0) return;
     const { namespace } = this.repository;
-    const parsed = sources.map(source => parseSource(source, this.number(), namespace));
+    const parsed = sources.map(source => orForeign(parseSource(source, this.number(), namespace)));
     this.push({
       sources: parsed.flatMap(source => this.withCharts(source)),
       raw: this.rawOf(parsed),
@@ -217,4 +217,11 @@ class UnitReader {
   private rawOf(sources: readonly ObjectSource[]): ObjectSource[] {
     return sources.flatMap(source => rawSources(source, this.repository, this.number));
   }
+}
+
+/** YAML that cannot be read and has no object is another program's, which may know its tags. */
+function orForeign(source: ObjectSource): ObjectSource {
+  const isBroken = source.text !== undefined && source.findings.length > 0;
+  if (!isBroken || source.isBuilt || source.text.includes('apiVersion')) return source;
+  return { ...source, findings: [], strangers: 1 };
 }
