@@ -8,7 +8,7 @@ import { locateFindings } from '../../lint/locate-findings.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
-import type { Doubt, LintReport } from '../../report/lint/report.ts';
+import { type Doubt, type LintReport, madeBy } from '../../report/lint/report.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
@@ -80,7 +80,7 @@ function strictly({ rule, message, doubt = '', ...fault }: RuleFinding): RuleFin
   return {
     ...fault,
     rule: { ...rule, severity: 'warning' },
-    message: `${message}, unless ${doubt} makes it`,
+    message: `${message}, as far as was read: ${madeBy(doubt)}`,
   };
 }
 

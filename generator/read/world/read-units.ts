@@ -16,7 +16,7 @@ import { NamedFiles } from './named-files.ts';
 import { placed } from './placed.ts';
 import { rawSources } from './raw-sources.ts';
 import type { Repository } from './repository.ts';
-import { substituted, type Variables, variablesOf } from './substitute.ts';
+import { filledIn, type Variables, variablesOf } from './substitute.ts';
 import type { Numbers, Unit } from './unit.ts';
 import { absentFolder, unmadeChart } from './unseen-sources.ts';
 
@@ -119,7 +119,7 @@ class UnitReader {
   private add(sources: readonly ManifestSource[]): void {
     if (sources.length === 0) return;
     const { namespace } = this.repository;
-    const parsed = sources.map(source => parseSource(source, this.number(), namespace));
+    const parsed = sources.map(source => orForeign(parseSource(source, this.number(), namespace)));
     this.push({
       sources: parsed.flatMap(source => this.withCharts(source)),
       raw: this.rawOf(parsed),
@@ -189,11 +189,12 @@ class UnitReader {
     const { text } = source;
     const { namespace } = this.repository;
     const places = source.places ?? this.placesOf(source);
-    if (variables === undefined || text === undefined)
-      return parseSource({ ...source, places }, this.number(), namespace);
-    const filled = { ...source, places, text: substituted(text, variables) };
+    const written = parseSource({ ...source, places }, this.number(), namespace);
+    if (variables === undefined || text?.includes('${') !== true || written.findings.length > 0)
+      return written;
+    const filled = { ...source, places, text: filledIn({ ...written, text }, variables) };
     // It is shown as it is written.
-    return { ...parseSource(filled, this.number(), namespace), text };
+    return { ...parseSource(filled, written.number, namespace), text };
   }
 
   private placesOf({ file }: ManifestSource): string[] {
@@ -216,4 +217,11 @@ class UnitReader {
   private rawOf(sources: readonly ObjectSource[]): ObjectSource[] {
     return sources.flatMap(source => rawSources(source, this.repository, this.number));
   }
+}
+
+/** YAML that cannot be read and has no object is another program's, which may know its tags. */
+function orForeign(source: ObjectSource): ObjectSource {
+  const isBroken = source.text !== undefined && source.findings.length > 0;
+  if (!isBroken || source.isBuilt || source.text.includes('apiVersion')) return source;
+  return { ...source, findings: [], strangers: 1 };
 }

@@ -14,23 +14,28 @@ export function absentFolder(
   number: number,
 ): ObjectSource {
   const { path, at } = applied;
-  const what = `the ${calledOf(item)} "${item.name}", whose folder "${path}" is not in the repository`;
+  const what = `the ${calledOf(item)} "${item.name}" (its folder "${path}" is not here)`;
   const near = nearFolder(path, repository);
   const lost: LostFolder | undefined = near === undefined ? undefined : { path, at, near };
   return {
-    ...nothing(`${item.kind} ${item.name}`, what, applied, number),
+    ...nothing(`${item.kind} ${item.name}`, { what, isFolder: true }, applied, number),
     ...(lost !== undefined && { lost: { ...lost, item } }),
   };
 }
 
 /** A chart of the repository, of which only its values are looked at. */
 export function unmadeChart(name: string, applied: Applied, number: number): ObjectSource {
-  return nothing(name, `the Helm chart "${name}"`, applied, number);
+  return nothing(name, { what: `the Helm chart "${name}"` }, applied, number);
 }
 
-function nothing(name: string, what: string, { namespace }: Applied, number: number): ObjectSource {
+function nothing(
+  name: string,
+  what: Unknown,
+  { namespace }: Applied,
+  number: number,
+): ObjectSource {
   const isKnown = namespace !== undefined && !isUnresolved(namespace);
-  const unknown: Unknown = { what, ...(isKnown && { namespace }) };
+  const unknown: Unknown = { ...what, ...(isKnown && { namespace }) };
   const source = { name, file: '', isBuilt: false, findings: [], unknowns: [unknown], places: [] };
   return { ...source, number, items: [], strangers: 0 };
 }
