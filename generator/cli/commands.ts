@@ -2,6 +2,7 @@ import { expander } from '#expander';
 import { linter } from '#linter';
 import { operator } from '#operator';
 import { type ListedCommand, listed } from './command.ts';
+import { capacityCommand } from './commands/capacity.ts';
 import { completionCommand, completionOf } from './commands/completion.ts';
 import { diffCommand } from './commands/diff.ts';
 import { environmentsCommand } from './commands/environments.ts';
@@ -19,6 +20,7 @@ const late: readonly ListedCommand[] = [
   listed(lintCommand, () => linter.lint),
   listed(diffCommand, () => linter.diff),
   listed(iamCommand, () => operator.iam),
+  listed(capacityCommand, () => operator.capacity),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),
 ];

@@ -3,7 +3,10 @@ import type { Finding } from '../ground/finding.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import { renderYaml } from '../make/objects/render-yaml.ts';
 import type { IamFormatName } from '../make/spec/spec.ts';
+import type { Capacity } from '../operate/capacity/capacity.ts';
 import type { IamPlan } from '../operate/iam/plan.ts';
+import { renderCapacityJson } from './capacity/json.ts';
+import { renderCapacityText } from './capacity/text.ts';
 import type { FileFormat, Formats } from './format.ts';
 import { renderDot } from './graph/dot.ts';
 import type { Flow } from './graph/flow.ts';
@@ -73,6 +76,12 @@ export const iamFormats: Formats<readonly IamPlan[]> &
   eksctl: { render: renderEksctl, file: 'eksctl.yaml' },
   ack: { render: renderAck, file: 'ack.yaml' },
   crossplane: { render: renderCrossplane, file: 'crossplane.yaml' },
+};
+
+/** `capacity`. */
+export const capacityFormats: Formats<readonly Capacity[]> = {
+  text: { render: renderCapacityText },
+  json: { render: renderCapacityJson },
 };
 
 /** `graph --output`. */

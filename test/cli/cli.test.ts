@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  capacityFormats,
   diffFormats,
   findingFormats,
   graphFormats,
@@ -50,6 +51,7 @@ test.for([
   [['graph', '-', '--output', 'svg'], pod, 0],
   [['--format', 'terraform', 'iam', '-'], store, 0],
   [['iam', '-', '--prefix', 'é→'], store, 2],
+  [['--format', 'json', 'capacity', '-'], store, 0],
   [['--format', 'html', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], '', 0],
   [
     ['diff', '--base', 'base.yaml', '--head', 'head.yaml', '--acknowledgements', 'wrong.yaml'],
@@ -171,6 +173,7 @@ test.for([
   ['lint', '--format', lintFormats],
   ['diff', '--format', diffFormats],
   ['iam', '--format', iamFormats],
+  ['capacity', '--format', capacityFormats],
   ['validate', '--format', findingFormats],
   ['graph', '--output', graphFormats],
   ['render', '--output', objectFormats],
