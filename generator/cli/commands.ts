@@ -11,6 +11,7 @@ import { graphCommand } from './commands/graph.ts';
 import { iamCommand } from './commands/iam.ts';
 import { lintCommand } from './commands/lint.ts';
 import { renderCommand } from './commands/render.ts';
+import { runbookCommand } from './commands/runbook.ts';
 import { validateCommand } from './commands/validate.ts';
 
 const late: readonly ListedCommand[] = [
@@ -21,6 +22,7 @@ const late: readonly ListedCommand[] = [
   listed(diffCommand, () => linter.diff),
   listed(iamCommand, () => operator.iam),
   listed(capacityCommand, () => operator.capacity),
+  listed(runbookCommand, () => operator.runbook),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),
 ];

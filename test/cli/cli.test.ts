@@ -8,6 +8,7 @@ import {
   iamFormats,
   lintFormats,
   objectFormats,
+  runbookFormats,
 } from '../../generator/report/formats.ts';
 import { folderOf, objectsOf, output, remSecrets, root, run, runMain } from '../machine.ts';
 import { runSpec, specOf } from '../spec-text.ts';
@@ -52,6 +53,7 @@ test.for([
   [['--format', 'terraform', 'iam', '-'], store, 0],
   [['iam', '-', '--prefix', 'é→'], store, 2],
   [['--format', 'json', 'capacity', '-'], store, 0],
+  [['runbook', '-', '--output', 'html'], store, 0],
   [['--format', 'html', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], '', 0],
   [
     ['diff', '--base', 'base.yaml', '--head', 'head.yaml', '--acknowledgements', 'wrong.yaml'],
@@ -177,6 +179,7 @@ test.for([
   ['validate', '--format', findingFormats],
   ['graph', '--output', graphFormats],
   ['render', '--output', objectFormats],
+  ['runbook', '--output', runbookFormats],
 ] as const)(
   'help of %s and what is said of an unknown %s name every format',
   ([command, flag, formats]) => {
