@@ -1,6 +1,7 @@
 import { andThen, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { environmentNames } from '../../make/model/target-names.ts';
+import type { SpecObject } from '../../make/spec/spec.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
@@ -57,12 +58,18 @@ function printRunbooks(options: RunbookOptions, host: Host): number {
         (environment !== undefined ||
           environments.length === 0 ||
           environments.includes(target.name));
-      return ok(print(sets.filter(isWanted), options, host));
+      return ok(print(sets.filter(isWanted), options, host, spec));
     }),
   );
 }
 
-function print(sets: readonly ManifestSet[], options: RunbookOptions, host: Host): number {
-  host.stdout(rendered(runbookFormats, options.output, sets.map(runbookOfSet), shownOn(host)));
+function print(
+  sets: readonly ManifestSet[],
+  options: RunbookOptions,
+  host: Host,
+  spec?: SpecObject,
+): number {
+  const runbooks = sets.map(set => runbookOfSet(set, spec));
+  host.stdout(rendered(runbookFormats, options.output, runbooks, shownOn(host)));
   return tellUnread(sets, [], options, host);
 }

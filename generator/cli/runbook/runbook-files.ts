@@ -27,7 +27,7 @@ export function runbookFiles(spec: SpecObject, file: string, host: Host): Outcom
   );
   return andThen(setsOfSpec(spec, { file }, host), sets => {
     const wanted = sets.filter(({ target }) => (formats.get(target?.name ?? '') ?? []).length > 0);
-    const runbooks = wanted.map(runbookOfSet);
+    const runbooks = wanted.map(set => runbookOfSet(set, spec));
     const isIn =
       (format: RunbookFormatName) =>
       ({ name }: Runbook) =>

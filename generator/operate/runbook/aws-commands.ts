@@ -21,10 +21,7 @@ function parameterCommands(entry: RunbookEntry): EntryCommands {
   const region = regionFlag(entry);
   const filter = JSON.stringify([{ Key: 'Name', Values: [name] }]);
   const query = 'Parameters[].[Name,Type,Version,LastModifiedDate]';
-  const put = typed(
-    name,
-    sh`aws ssm put-parameter ${region} ${`--name=${name}`} --type=SecureString --overwrite --value=file:///dev/stdin`,
-  );
+  const put = typed(name, writing(entry));
   return {
     list: sh`aws ssm describe-parameters ${region} ${`--parameter-filters=${filter}`} ${`--query=${query}`} --output=text`,
     put,
@@ -42,20 +39,25 @@ function secretCommands(entry: RunbookEntry): EntryCommands {
     list: sh`aws secretsmanager describe-secret ${region} ${id} ${`--query=${query}`} --output=text`,
     put: typed(
       name,
-      sh`aws secretsmanager create-secret ${region} ${`--name=${name}`} --secret-string=file:///dev/stdin`,
+      sh`aws secretsmanager create-secret ${region} ${`--name=${name}`} ${keyFlag('--kms-key-id', entry)} --secret-string=file:///dev/stdin`,
     ),
-    rotate: typed(
-      name,
-      sh`aws secretsmanager put-secret-value ${region} ${id} --secret-string=file:///dev/stdin`,
-    ),
+    rotate: typed(name, writing(entry)),
     read: sh`aws secretsmanager get-secret-value ${region} ${id} --query=SecretString --output=text`,
   };
 }
 
+/** Takes its input as the new value of an entry. */
+function writing(entry: RunbookEntry): string {
+  const { name, service } = entry;
+  const region = regionFlag(entry);
+  return service === 'ParameterStore'
+    ? sh`aws ssm put-parameter ${region} ${`--name=${name}`} --type=SecureString ${keyFlag('--key-id', entry)} --overwrite --value=file:///dev/stdin`
+    : sh`aws secretsmanager put-secret-value ${region} ${`--secret-id=${name}`} --secret-string=file:///dev/stdin`;
+}
+
 /** The output of a command as the new value of an entry. */
-export function pipedInto(command: string, { name, ...entry }: RunbookEntry): string {
-  const { rotate } = entryCommands({ ...entry, name });
-  return rotate.replace(/^.*?\| (?=aws )/s, () => `${command} | `).replace(/; unset value$/, '');
+export function pipedInto(command: string, entry: RunbookEntry): string {
+  return `${command} | ${writing(entry)}`;
 }
 
 /** Asks for a value, which is then seen neither on the screen, in the history nor by other users. */
@@ -65,4 +67,8 @@ function typed(name: string, command: string): string {
 
 function regionFlag({ region }: RunbookEntry): string[] {
   return region === undefined ? [] : [`--region=${region}`];
+}
+
+function keyFlag(flag: string, { key }: RunbookEntry): string[] {
+  return key === undefined ? [] : [`${flag}=${key}`];
 }

@@ -7,6 +7,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import { type Item, objectName } from '../../kinds/kind.ts';
 import { isNamed } from '../iam/judged.ts';
+import type { IamSettings } from '../iam/settings.ts';
 import type { RunbookEntry, RunbookSecret } from './runbook.ts';
 import { objectText } from './secrets.ts';
 
@@ -15,6 +16,7 @@ export function runbookEntries(
   graph: SecretGraph,
   own: ReadonlySet<Item>,
   secrets: readonly RunbookSecret[],
+  keys: IamSettings['keys'],
 ): RunbookEntry[] {
   const reads = awsReads(graph).filter(
     entry => own.has(entry.item) && entry.name !== undefined && isNamed(entry),
@@ -31,6 +33,7 @@ export function runbookEntries(
       : [
           {
             ...whatOf(all[0]),
+            ...keyOf(all, keys),
             properties: [...new Set(all.flatMap(propertyOf))].sort(),
             stores: [...groupBy(all, ({ store }) => store.item).keys()].map(objectName),
             secrets: secrets.filter(secret => all.some(entry => isTarget(entry, secret))),
@@ -46,6 +49,13 @@ function whatOf({
 }: AwsEntry): Pick<RunbookEntry, 'name' | 'service' | 'region'> {
   const isKnown = region !== '' && !isUnresolved(region);
   return { name: parameterOf(service, name), service, ...(isKnown && { region }) };
+}
+
+/** The one key that a customer has for the values of its stores. */
+function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): Pick<RunbookEntry, 'key'> {
+  const given = all.flatMap(({ store: { item } }) => [...(keys.get(item.name) ?? [])]);
+  const [key, ...others] = new Set(given);
+  return key === undefined || others.length > 0 ? {} : { key };
 }
 
 /** The version that a parameter's name may end with is none of it. */

@@ -5,6 +5,7 @@ import { isMap } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type Item, objectName } from '../../kinds/kind.ts';
+import type { IamSettings } from '../iam/settings.ts';
 import { runbookEntries } from './entries.ts';
 import { phoenixesOf } from './phoenix.ts';
 import type { Rollout, Runbook } from './runbook.ts';
@@ -15,13 +16,15 @@ export interface RunbookScope extends Pick<Runbook, 'name' | 'overlay'> {
   readonly graph: SecretGraph;
   /** The objects of the environment, without its neighbours'. */
   readonly own: ReadonlySet<Item>;
+  /** A customer's keys by the store whose values they encrypt. */
+  readonly keys: IamSettings['keys'];
 }
 
 /** The runbook of an environment. */
-export function runbookOf({ name, overlay, graph, own }: RunbookScope): Runbook {
+export function runbookOf({ name, overlay, graph, own, keys }: RunbookScope): Runbook {
   const items = [...own];
   const secrets = runbookSecrets(graph, own);
-  const entries = runbookEntries(graph, own, secrets);
+  const entries = runbookEntries(graph, own, secrets, keys);
   const rollouts = items.flatMap((item): Rollout[] => {
     const target = item.known?.rollout?.(item);
     return target === undefined ? [] : [{ namespace: item.namespace, target }];

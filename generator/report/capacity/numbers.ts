@@ -6,7 +6,7 @@ export function rounded(value: number): number {
 /** The same for people, with commas between thousands. */
 export function shownNumber(value: number): string {
   if (value < 100) return String(Number(value.toPrecision(2)));
-  return String(Math.round(value)).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+  return String(Math.round(value)).replaceAll(/\B(?=(?:\d{3}){1,8}$)/g, ',');
 }
 
 /** Seconds as ESO's intervals are written. */

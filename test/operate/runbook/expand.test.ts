@@ -74,6 +74,13 @@ test('what components patch is known', () => {
   expect(runbook).not.toContain('rollout restart');
 });
 
+test("a customer's key encrypts what is put", () => {
+  const spec = WITH.replace('prod: {}', "prod: { iam: { keys: { aws: ['alias/shop'] } } }");
+  const folder = folderOf([['rem-secrets.yaml', spec]]);
+  expanded(folder);
+  expect(read(folder, 'runbook/prod.md')).toContain('--type=SecureString --key-id=alias/shop ');
+});
+
 test('a file of somebody else is not written over', () => {
   const folder = folderOf([
     ['rem-secrets.yaml', WITH],
