@@ -68,7 +68,7 @@ function lostStores({ secrets, stores }: Runbook): Block[] {
   return [
     heading(3, ['A store is lost, or nothing may be read from it']),
     {
-      text: t`${joined(stores.map(store => objectWords(store)))}: the Secrets stay as they are, and pods run on and can be restarted. Delete no ExternalSecret: its Secret goes with it.`,
+      text: t`${joined(stores.map(store => objectWords(store)))}: the Secrets stay as they are, and pods run on and can be restarted. Delete no ExternalSecret: the Secret that it owns goes with it.`,
     },
     ...(gone.length === 0
       ? []

@@ -28,7 +28,7 @@ function row(secret: RunbookSecret): Text[] {
 
 const PATTERNS: readonly (readonly [Pattern, string])[] = [
   ['database', 'Logins of a database, straight from the Secret that CNPG makes: '],
-  ['fetched', 'Keys from outside, an entry of a store → an ExternalSecret → a Secret: '],
+  ['fetched', 'Keys from outside, which an ExternalSecret takes from an entry of a store: '],
   ['manual', 'Secrets that people make, as nothing else can know them: '],
   ['transformed', 'Another Secret in another form, by a template: '],
   ['generated', 'Values that are made up once in the cluster: '],
