@@ -8,7 +8,7 @@ export interface CallLimit {
 /** What an account has paid for of Parameter Store (docs/facts/aws.md#limits-of-calls). */
 export type Throughput = 'default' | 'higher';
 
-/** When the limits were looked up. */
+/** The month that the limits are of. */
 export const LIMITS_OF = '2026-11';
 
 const SECRETS_MANAGER: readonly CallLimit[] = [

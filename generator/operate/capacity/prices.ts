@@ -1,6 +1,6 @@
 /** Dollars for calls and secrets, in us-east-1 (docs/facts/aws.md#prices-of-calls). */
 interface Prices {
-  /** When they were looked up. */
+  /** The month that they are of. */
   readonly of: string;
   readonly parameterCall: number;
   readonly secretCall: number;

@@ -1,5 +1,5 @@
 import { type AwsEntry, awsReads } from '../../graph/aws-stores.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { textAt } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
@@ -21,9 +21,12 @@ export function runbookEntries(
   const reads = awsReads(graph).filter(
     entry => own.has(entry.item) && entry.name !== undefined && isNamed(entry),
   );
-  const targets = groupBy(graph.externalSecrets, ({ item }) => item);
-  const isTarget = ({ item }: AwsEntry, { namespace, name }: RunbookSecret): boolean =>
-    (targets.get(item) ?? []).some(made => made.namespace === namespace && made.target === name);
+  const made = groupBy(graph.externalSecrets, ({ item }) => item);
+  const byId = new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
+  const targetsOf = ({ item }: AwsEntry): RunbookSecret[] =>
+    (made.get(item) ?? []).flatMap(
+      ({ namespace, target }) => byId.get(secretId(namespace, target)) ?? [],
+    );
   const groups = groupBy(reads, ({ store: { service, region }, name = '' }) =>
     JSON.stringify([service, region, parameterOf(service, name)]),
   );
@@ -36,7 +39,7 @@ export function runbookEntries(
             ...keyOf(all, keys),
             properties: [...new Set(all.flatMap(propertyOf))].sort(),
             stores: [...groupBy(all, ({ store }) => store.item).keys()].map(objectName),
-            secrets: secrets.filter(secret => all.some(entry => isTarget(entry, secret))),
+            secrets: [...new Set(all.flatMap(targetsOf))],
           },
         ],
   );
