@@ -24,6 +24,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { explain } from '../explain.ts';
 import { withKept } from '../host/kept.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
+import { expectManifests } from '../lint/expect-manifests.ts';
 import { type LintRun, runSets } from '../lint/run.ts';
 import { readSpec } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
@@ -103,8 +104,11 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
       host,
     );
   };
-  if (paths.length > 0)
-    return run(setsOfPaths({ paths, allowed: options, namespace, root: options.root }, host));
+  if (paths.length > 0) {
+    const sets = setsOfPaths({ paths, allowed: options, namespace, root: options.root }, host);
+    expectManifests(paths, sets, host);
+    return run(sets);
+  }
   const result = readSpec(file, host, spec =>
     andThen(setsOfSpec(spec.spec, { file, allowed: options }, host), sets => ok(run(sets, spec))),
   );

@@ -91,7 +91,7 @@ function resultOf(set: ManifestSet, config: LintConfig, validators: Validators):
 }
 
 /** The sources of a set that a user asked for, whole or in part. */
-function ownSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
+export function ownSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
   return sources.filter(source => isTouched?.(source) ?? true);
 }
 
