@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Host, Run } from '../../ground/host.ts';
-import type { Buildable } from './build.ts';
+import type { Buildable } from './buildable.ts';
 import type { Closure } from './closure.ts';
 
 /** What kustomize is, and how it is run: raised when the same files come to mean something else. */
