@@ -52,6 +52,11 @@ test.for(files)('%s compares values with ground/same.ts', file => {
   expect(readFileSync(join(generator, file), 'utf8')).not.toMatch(/isDeepStrictEqual|'node:assert/);
 });
 
+test.for(files.filter(file => !file.startsWith('cli/aws/')))('%s asks no other machine', file => {
+  const text = readFileSync(join(generator, file), 'utf8');
+  expect(text).not.toMatch(/\bfetch\(|'node:(?:http|https|http2|net|tls|dgram|dns)'/);
+});
+
 /** The files of the program that a file imports, also as what `package.json` calls them. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(generator, file), 'utf8');

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { onTestFinished } from 'vitest';
+import type { ExitCode } from '../generator/cli/command.ts';
 import { runFunction } from '../generator/cli/function.ts';
 import { nodeHost } from '../generator/cli/host/node-host.ts';
 import { main } from '../generator/cli/main.ts';
@@ -71,13 +72,42 @@ export function runKrm(input: string | Uint8Array, folder: string = root): Ran {
   return onHost('rem-secrets-fn', folder, input, runFunction);
 }
 
-/** This machine, with stdin given and what is printed kept; no terminal. */
+/** Runs what ends at once. */
 function onHost(
   name: string,
   folder: string,
   input: string | Uint8Array,
-  command: (host: Host) => number,
+  command: (host: Host) => ExitCode,
 ): Ran {
+  const { host, printed } = heardHost(folder, input);
+  const status = guarded(name, host, () => command(host));
+  if (typeof status !== 'number') throw new Error('it goes on: run it with runLater');
+  return { status, ...printed() };
+}
+
+/** What of the machine a test gives. */
+type Given = Partial<Pick<Host, 'ask' | 'env' | 'run' | 'wait'>> & { readonly input?: string };
+
+/** Runs a command that asks other machines, without an environment, or the program aws. */
+export async function runLater(
+  folder: string,
+  args: readonly string[],
+  given: Given,
+): Promise<Ran> {
+  const { input = '', ...own } = given;
+  const { host: machine, printed } = heardHost(folder, input);
+  const run: Host['run'] = (command, ...rest) =>
+    command === 'aws' ? { status: 127, stdout: '', stderr: '' } : machine.run(command, ...rest);
+  const host = { ...machine, env: () => undefined, ask: () => undefined, run, ...own };
+  const status = await guarded('rem-secrets', host, () => main(args, host));
+  return { status, ...printed() };
+}
+
+/** This machine, with stdin given and what is printed kept; no terminal. */
+function heardHost(
+  folder: string,
+  input: string | Uint8Array,
+): { readonly host: Host; readonly printed: () => Omit<Ran, 'status'> } {
   let [stdout, stderr] = ['', ''];
   const host: Host = {
     ...nodeHost(folder),
@@ -90,8 +120,7 @@ function onHost(
     },
     hasColors: () => false,
   };
-  const status = guarded(name, host, () => command(host));
-  return { status, stdout, stderr };
+  return { host, printed: () => ({ stdout, stderr }) };
 }
 
 /** The objects of a YAML stream. */

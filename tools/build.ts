@@ -44,6 +44,8 @@ for (const name of [
   'expander',
   'linter',
   'operator',
+  'keeper',
+  'host/terminal',
   'host/tree/mover',
 ])
   await makeBundle(name);

@@ -10,9 +10,12 @@ export interface CommandLine<Flags> {
   readonly define: (command: Command, run: (flags: Flags) => void) => void;
 }
 
+/** What a run ends with: at once, or later where it asks another machine. */
+export type ExitCode = number | Promise<number>;
+
 /** What runs a command, and how it can print. */
 export interface Action<Flags> {
-  readonly run: (options: Flags & CommonOptions, host: Host) => number;
+  readonly run: (options: Flags & CommonOptions, host: Host) => ExitCode;
   /** For `--format`. */
   readonly formats: Formats<never>;
   /** For `--output`. */
@@ -34,7 +37,7 @@ export interface ListedCommand extends Omit<CommandLine<never>, 'define'> {
 }
 
 /** Runs a command to its exit code. */
-type Run = (common: CommonOptions, host: Host) => number;
+type Run = (common: CommonOptions, host: Host) => ExitCode;
 
 /** A command with what runs it, which is loaded when it is asked for. */
 export function listed<Flags>(

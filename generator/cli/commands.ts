@@ -1,4 +1,5 @@
 import { expander } from '#expander';
+import { keeper } from '#keeper';
 import { linter } from '#linter';
 import { operator } from '#operator';
 import { type ListedCommand, listed } from './command.ts';
@@ -10,6 +11,7 @@ import { expandCommand } from './commands/expand.ts';
 import { graphCommand } from './commands/graph.ts';
 import { iamCommand } from './commands/iam.ts';
 import { lintCommand } from './commands/lint.ts';
+import { paramsCommand } from './commands/params.ts';
 import { renderCommand } from './commands/render.ts';
 import { runbookCommand } from './commands/runbook.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -23,6 +25,7 @@ const late: readonly ListedCommand[] = [
   listed(iamCommand, () => operator.iam),
   listed(capacityCommand, () => operator.capacity),
   listed(runbookCommand, () => operator.runbook),
+  listed(paramsCommand, () => keeper.params),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),
 ];

@@ -1,13 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Host } from '../ground/host.ts';
-import type { CommonOptions, ListedCommand } from './command.ts';
+import type { CommonOptions, ExitCode, ListedCommand } from './command.ts';
 import { commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 
 /** The command line. Returns the exit code. */
-export function main(argv: readonly string[], host: Host): number {
-  let code: number = exitCodes.ok;
+export function main(argv: readonly string[], host: Host): ExitCode {
+  let code: ExitCode = exitCodes.ok;
   const program = programOn(host);
   for (const listed of commands)
     listed.define(added(listed, program), run => {

@@ -1,15 +1,21 @@
 import type { Host } from '../ground/host.ts';
 import { refusalOf } from '../ground/host-error.ts';
+import type { ExitCode } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { nodeHost } from './host/node-host.ts';
 import { tell } from './host/streams.ts';
 
-/** Runs a program on this machine to its exit code. */
-export function runProgram(name: string, use: (host: Host) => number): number {
-  return guarded(name, { cwd: '/', stderr: tell }, () => {
+/** Runs a program on this machine; its exit code is the process's. */
+export function runProgram(name: string, use: (host: Host) => ExitCode): void {
+  const code = guarded(name, { cwd: '/', stderr: tell }, () => {
     const host = nodeHost(process.cwd());
     return guarded(name, host, () => use(host));
   });
+  if (typeof code === 'number') process.exitCode = code;
+  else
+    code.then(late => {
+      process.exitCode = late;
+    });
 }
 
 /**
@@ -19,11 +25,9 @@ export function runProgram(name: string, use: (host: Host) => number): number {
 export function guarded(
   name: string,
   { cwd, stderr }: Pick<Host, 'cwd' | 'stderr'>,
-  use: () => number,
-): number {
-  try {
-    return use();
-  } catch (error) {
+  use: () => ExitCode,
+): ExitCode {
+  const told = (error: unknown): number => {
     const refusal = refusalOf(error, cwd);
     if (refusal !== undefined) {
       stderr(`${name}: ${refusal}\n`);
@@ -32,5 +36,11 @@ export function guarded(
     const trace = error instanceof Error ? error.stack : error;
     stderr(`${name}: this is a bug of rem-secrets: ${trace}\n`);
     return exitCodes.crash;
+  };
+  try {
+    const code = use();
+    return typeof code === 'number' ? code : code.catch(told);
+  } catch (error) {
+    return told(error);
   }
 }

@@ -1,4 +1,4 @@
 import { runFunction } from './function.ts';
 import { runProgram } from './program.ts';
 
-process.exitCode = runProgram('rem-secrets-fn', runFunction);
+runProgram('rem-secrets-fn', runFunction);

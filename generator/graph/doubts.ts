@@ -3,10 +3,11 @@ import { oncePer } from '../ground/once-per.ts';
 import { nearest } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { ARGOCD_SECRETS } from '../kinds/argocd/own-secrets.ts';
+import { coreSecret } from '../kinds/core/secret.ts';
 import type { Unknown } from '../kinds/deployment-ends.ts';
 import { calledOf, type Item } from '../kinds/kind.ts';
 import { mayBeMade } from './foreign-makers.ts';
-import type { SecretGraph } from './secret-graph.ts';
+import type { SecretGraph, SecretNode } from './secret-graph.ts';
 
 /** Something that no object of a world is, and that may be there all the same. */
 export interface Absent {
@@ -15,6 +16,8 @@ export interface Absent {
   /** Its name, where it is one. */
   readonly name?: string;
   readonly isSecret?: true;
+  /** There are others of its kind, for all of the cluster: so these are known. */
+  readonly hasOthers?: boolean;
   /** What surely does not make it, whatever else it may make. */
   readonly notBy?: Item | undefined;
 }
@@ -61,10 +64,12 @@ const handMade = oncePer((graph: SecretGraph) => {
     ),
   );
   const made = groupBy(graph.secrets.values(), node => node.namespace);
+  const elsewhere = groupBy(graph.secrets.values(), ({ name }) => name);
   return (namespace: string, secret: string): string | undefined => {
     const item = readers.get(secret);
     const names = (made.get(namespace) ?? []).map(({ name }) => name);
     if (item === undefined || nearest(secret, names) !== undefined) return undefined;
+    if (isMadeByOperator(elsewhere.get(secret) ?? [])) return undefined;
     return `hand: the ${calledOf(item)} "${item.name}" needs it first`;
   };
 });
@@ -109,6 +114,12 @@ function allUnknowns({ outside, items, find }: SecretGraph): (Unknown & Unseen)[
   ];
 }
 
+/** What people write they may write in several namespaces; what an operator makes is in the one it says. */
+function isMadeByOperator(nodes: readonly SecretNode[]): boolean {
+  const makers = nodes.flatMap(node => node.makers);
+  return makers.length > 0 && makers.every(({ item }) => item.known !== coreSecret);
+}
+
 /** Secrets whose names are filled in later may have any name that fits. */
 const wildcards = oncePer(({ secrets }: SecretGraph) => {
   const open = [...secrets.values()].filter(({ namespace, name }) =>
@@ -125,7 +136,7 @@ const wildcards = oncePer(({ secrets }: SecretGraph) => {
 /** Whether a name may come of one with variables: their parts stand in it, in order. */
 function fits(pattern: string, name: string): boolean {
   if (!isUnresolved(pattern)) return pattern === name;
-  const parts = pattern.split(/\$\{[^}]*\}|\{\{[^}]*\}\}|<[^>]*>/);
+  const parts = pattern.split(/\$\{[^}]{0,200}\}|\{\{[^}]{0,200}\}\}|<[^>]{0,200}>/);
   const [first = '', last = ''] = [parts[0], parts.at(-1)];
   if (!name.startsWith(first) || !name.endsWith(last)) return false;
   let at = 0;

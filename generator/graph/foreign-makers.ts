@@ -38,7 +38,7 @@ export function mayBeMade(
     ) ??
     toldOf(
       beginnings(name)
-        .map(start => owners.get(`${namespace}/${start}`))
+        .map(start => owners.get(`${namespace}/${start}`) ?? owners.get(`/${start}`))
         .find(owner => owner !== undefined),
     );
 }
@@ -66,7 +66,7 @@ function textsUnder(value: unknown, field: string): string[] {
 
 /** Where an operator may make Secrets that are named after its object. */
 function ownersOf(item: Item): string[] {
-  if (item.namespace === '' || item.name === '') return [];
+  if (item.name === '') return [];
   const target = textAt(specOf(item), 'targetNamespace');
   return [item.namespace, ...(target === undefined ? [] : [target])].map(
     namespace => `${namespace}/${item.name}`,

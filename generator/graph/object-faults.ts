@@ -1,10 +1,12 @@
 import type { Fault, Path } from '../ground/finding.ts';
 import { isMap, mapAt } from '../ground/json.ts';
+import type { KubeObject } from '../ground/kube-object.ts';
 import { checkSchema, type Validators } from '../ground/schema/schema-check.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { valueAt } from '../ground/value-path.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import type { Item } from '../kinds/kind.ts';
+import { versionFault } from './api-versions.ts';
 
 /** Something in an object that the API server refuses. */
 export interface ObjectFault {
@@ -17,9 +19,12 @@ export interface ObjectFault {
 export function objectFaults(item: Item, validators: Validators): ObjectFault[] {
   // SOPS adds a field of its own, and writes text where something else was.
   if (isMap(item.object['sops'])) return [];
-  const schema = schemaFaultsOf(item, validators).filter(fault => isSure(fault, item));
+  const schema = [
+    ...schemaFaultsOf(item.object, item, validators),
+    ...newestFaults(item, validators),
+  ];
   return [
-    ...schema.map(fault => inWords(fault, item)),
+    ...schema.filter(fault => isSure(fault, item)).map(fault => inWords(fault, item)),
     ...(item.known === undefined || item.known.isNamedFreely ? [] : nameFaults(item)),
     ...labelFaults(item),
     ...(item.known === coreSecret ? dataFaults(item) : []),
@@ -30,10 +35,21 @@ export function objectFaults(item: Item, validators: Validators): ObjectFault[] 
  * Of a custom resource the API server drops the fields that are null before it validates
  * (Kubernetes, "Defaulting and Nullable"). The schemas of its own kinds allow null where it does.
  */
-function schemaFaultsOf({ object, group }: Item, validators: Validators): Fault[] {
+function schemaFaultsOf(object: KubeObject, { group }: Item, validators: Validators): Fault[] {
   const faults = checkSchema(object, validators);
   const isFinal = faults.length === 0 || !isOperators(group);
   return isFinal ? faults : checkSchema(withoutNulls(object), validators);
+}
+
+/** What a field that stayed wants is so in every version. */
+const OF_EVERY_VERSION = new Set(['wrong-type', 'not-allowed']);
+
+/** An object in a version that is gone, held against the newest of its group. */
+function newestFaults(item: Item, validators: Validators): Fault[] {
+  const { isServed = true, wanted } = versionFault(item) ?? {};
+  if (isServed || wanted === undefined || item.known?.group !== item.group) return [];
+  const newest = { ...item.object, apiVersion: wanted };
+  return schemaFaultsOf(newest, item, validators).filter(({ id }) => OF_EVERY_VERSION.has(id));
 }
 
 function withoutNulls<T>(value: T): T;
@@ -64,8 +80,8 @@ const NEWER_VALUES = new Set<unknown>(['CreateOrMerge']);
 
 /**
  * Not where another tool fills the value in. Operators gain fields with every version: of their
- * kinds an unknown field is a fault when it is nearly one that there is, or the namespace that
- * references so often lack.
+ * kinds an unknown field is a fault when it is nearly one that there is, the namespace that
+ * references so often lack, or text that no version calls a field.
  */
 function isSure({ id, path, hint = '' }: Fault, { object, group }: Item): boolean {
   const value = valueAt(object, path);
@@ -74,7 +90,8 @@ function isSure({ id, path, hint = '' }: Fault, { object, group }: Item): boolea
   // The rule store-provider says this of a store.
   if (path.at(-1) === 'provider') return false;
   if (id !== 'unknown-field' || !isOperators(group)) return true;
-  return hint.includes('Did you mean') || path.at(-1) === 'namespace';
+  const field = String(path.at(-1));
+  return hint.includes('Did you mean') || field === 'namespace' || /^[A-Z]|\s/.test(field);
 }
 
 /** Whether a group is one of custom resources. */

@@ -2,6 +2,7 @@ import { LAST_APPLIED } from '../ground/annotations.ts';
 import type { Path } from '../ground/finding.ts';
 import { mapAt } from '../ground/json.ts';
 import { textsIn } from '../ground/json-walk.ts';
+import { oncePer } from '../ground/once-per.ts';
 import { valueAt } from '../ground/value-path.ts';
 import type { Item } from '../kinds/kind.ts';
 import { type PlacedText, placedTexts } from './placed-texts.ts';
@@ -22,8 +23,22 @@ export interface ServiceHost {
   readonly form: 'full' | 'dotted' | 'short' | 'pod';
 }
 
-/** The hosts in the manifests of a graph, or in those of some items. */
-export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<Item>): ServiceHost[] {
+/** The same, with how it stands in its text. */
+export interface WrittenHost extends ServiceHost {
+  /** The whole name, as it is written. */
+  readonly written: string;
+  /** It stands where nothing but a host does: in a URL, before a port, or in a setting for one. */
+  readonly isSure: boolean;
+  readonly hasPort: boolean;
+}
+
+/** The hosts in the manifests of a graph. */
+export const allServiceHosts: (graph: SecretGraph) => readonly WrittenHost[] = oncePer(graph =>
+  serviceHosts(graph),
+);
+
+/** The same, or those in the manifests of some items. */
+export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<Item>): WrittenHost[] {
   const isWanted = ({ item }: { readonly item: Item }): boolean => only?.has(item) ?? true;
   const settings = graph.items.flatMap(settingTexts);
   const texts = [...placedTexts(graph), ...settings].filter(isWanted);
@@ -73,16 +88,17 @@ const NAME = /(?<![\w.\-})])[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?(?![\w\-{$])/g;
 /** Longer texts are no settings. */
 const LONGEST = 200_000;
 
-function hostsIn(placed: PlacedText): ServiceHost[] {
+function hostsIn(placed: PlacedText): WrittenHost[] {
   const { text, item, path } = placed;
   if (text.length > LONGEST) return [];
   const setting = settingOf(item, path);
   return [...text.matchAll(NAME)].flatMap(({ 0: name, index }) => {
     if (isInComment(text, index)) return [];
-    const isSetting = isHost(text, name, index, setting);
+    const isSure = isHost(text, name, index, setting);
+    const hasPort = PORT.test(text.slice(index + name.length));
     return meanings(name, placed.namespace)
-      .filter(({ form }) => form === 'full' || isSetting)
-      .map(meaning => ({ item, path, setting, ...meaning }));
+      .filter(({ form }) => form === 'full' || isSure)
+      .map(meaning => ({ item, path, setting, written: name, isSure, hasPort, ...meaning }));
   });
 }
 
@@ -112,6 +128,8 @@ function isInComment(text: string, index: number): boolean {
   return /^\s*(#|\/\/|;)/.test(line);
 }
 
+const PORT = /^:\d{2,5}(?!\w)/;
+
 /** What is before a host, and what a setting that is nothing but a host is called. */
 const BEFORE =
   /(:\/\/|@|\s-h\s+|(host(name)?|addr(ess)?|server|endpoint|upstream|broker|url|uri|target|backend|peer)s?["']?\s*[=:]\s*["']?)$/i;
@@ -123,7 +141,7 @@ function isHost(text: string, name: string, index: number, setting: string): boo
   const before = text.slice(Math.max(0, index - 40), index);
   const after = text.slice(index + name.length);
   if (/^(:[^\s/@]*)?@/.test(after)) return false; // A login.
-  if (/^:\d{2,5}(?!\w)/.test(after) || BEFORE.test(before)) return true;
+  if (PORT.test(after) || BEFORE.test(before)) return true;
   return text.trim() === name && SETTING.test(setting);
 }
 

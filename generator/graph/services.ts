@@ -16,3 +16,12 @@ export function serviceMakers({ items }: SecretGraph): Map<string, Item> {
 export function serviceId(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
+
+/** Whether a Service is declared to be there, though no manifest shows it. */
+export function isServiceOutside(
+  { outside }: SecretGraph,
+  { namespace, service }: { readonly namespace: string; readonly service: string },
+): boolean {
+  const ids = [`Service/${service}`, `Service/${namespace}/${service}`];
+  return ids.some(id => outside.objects.has(id));
+}

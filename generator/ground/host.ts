@@ -23,6 +23,12 @@ export interface Host {
   readonly readStdin: () => Uint8Array;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** A variable of the environment. */
+  readonly env: (name: string) => string | undefined;
+  /** Asks on the terminal for a line, which may be hidden; undefined: there is no terminal. */
+  readonly ask: (question: string, isHidden: boolean) => string | undefined;
+  /** Until so many milliseconds have passed. */
+  readonly wait: (milliseconds: number) => Promise<void>;
   /** Whether people read stdout on a terminal with colours (https://no-color.org). */
   readonly hasColors: () => boolean;
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Run;

@@ -17,6 +17,8 @@ export interface Applied {
   readonly isUnrestricted: boolean;
   /** The fields of a kustomization that are laid over the folder's own. */
   readonly overlay: JsonObject;
+  /** Labels and annotations that its objects get. */
+  readonly metadata?: { readonly labels?: JsonObject; readonly annotations?: JsonObject };
   /** The namespace of its objects: of those without one, or, forced, of all. */
   readonly namespace?: string;
   readonly isForced?: boolean;
@@ -42,12 +44,22 @@ export interface Substitute {
   readonly from: readonly { readonly kind: string; readonly name: string }[];
 }
 
+/** A folder that is to be applied and that its repository has not, with one that it has. */
+export interface LostFolder {
+  readonly path: string;
+  /** The field that says so. */
+  readonly at: Path;
+  readonly near: string;
+}
+
 /** Something that may make objects which nothing shows. */
 export interface Unknown {
   /** Where; undefined: in any namespace. */
   readonly namespace?: string;
   /** As a reason is told: `the Helm chart "ironic"`, to which the namespace is added. */
   readonly what: string;
+  /** A chart whose values are not looked at. */
+  readonly isChart?: true;
   /** Whether it may make something of a name; absent: it may make anything. */
   readonly mayMake?: (name: string) => boolean;
   /** The number of the file that it is left out of, where that is so. */

@@ -35,6 +35,8 @@ export interface Kind {
   readonly reads?: (item: Item) => readonly Read[];
   /** The objects that it stands for, as the values of a release do for pods. */
   readonly brings?: (item: Item, find: Find) => readonly Brought[];
+  /** Files with values that it names: from its own folder on, or with a `/` from the root of its repository. */
+  readonly files?: (item: Item) => readonly string[];
   /** The folders of repositories that it has applied. */
   readonly applies?: (item: Item) => readonly Applied[];
   /** Where it may make objects that no manifest shows. */
@@ -146,6 +148,8 @@ export interface Item {
   /** The number of its file among those that are checked, and its place there. */
   readonly file: number;
   readonly path: Path;
+  /** The files that it names, by the names that its kind gives them; one that is not there is none. */
+  readonly files?: ReadonlyMap<string, Item>;
   /** Where it is written, of one that another object brings. */
   readonly written?: Written;
 }

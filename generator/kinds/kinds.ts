@@ -40,6 +40,7 @@ import { postgresCluster } from './crunchy/postgres-cluster.ts';
 import { dopplerSecret } from './doppler/doppler-secret.ts';
 import { elasticsearch } from './eck/elasticsearch.ts';
 import { kibana } from './eck/kibana.ts';
+import { envoyGateway } from './envoy-gateway/envoy-gateway.ts';
 import { clusterExternalSecret } from './eso/cluster-external-secret.ts';
 import { clusterPushSecret } from './eso/cluster-push-secret.ts';
 import { clusterSecretStore } from './eso/cluster-secret-store.ts';
@@ -53,12 +54,15 @@ import { fluxKustomization } from './flux/kustomization.ts';
 import { fluxNotification } from './flux/notification.ts';
 import { ociRepository } from './flux/oci-repository.ts';
 import { fluxSources } from './flux/sources.ts';
+import { backendTlsPolicy } from './gateway/backend-tls-policy.ts';
 import { gateway } from './gateway/gateway.ts';
 import { grafana } from './grafana/grafana.ts';
 import { grafanaParts } from './grafana/parts.ts';
 import { chartValues } from './helm/chart-values.ts';
 import { infisicalDynamicSecret, infisicalSecret } from './infisical/infisical-secret.ts';
 import { infisicalStaticSecret } from './infisical/infisical-static-secret.ts';
+import { infisicalLogins } from './infisical/logins.ts';
+import { istioGateways } from './istio/gateways.ts';
 import { clusterTriggerAuthentication } from './keda/cluster-trigger-authentication.ts';
 import { scaledJob } from './keda/scaled-job.ts';
 import { scaledObject } from './keda/scaled-object.ts';
@@ -91,6 +95,7 @@ import { sealedSecret } from './sealed-secrets/sealed-secret.ts';
 import { secretProviderClass } from './secrets-store/secret-provider-class.ts';
 import { storageClass } from './storage/storage-class.ts';
 import { volumeAttributesClass } from './storage/volume-attributes-class.ts';
+import { volumeSnapshotClass } from './storage/volume-snapshot-class.ts';
 import { kafka, kafkaClients } from './strimzi/kafka.ts';
 import { kafkaUser } from './strimzi/kafka-user.ts';
 import { traefikRoutes } from './traefik/routes.ts';
@@ -148,6 +153,7 @@ export const kinds: readonly Kind[] = [
   helmChart,
   helmRelease,
   ociRepository,
+  backendTlsPolicy,
   gateway,
   chartValues,
   clusterTriggerAuthentication,
@@ -170,6 +176,7 @@ export const kinds: readonly Kind[] = [
   secretProviderClass,
   storageClass,
   volumeAttributesClass,
+  volumeSnapshotClass,
   kafka,
   kafkaUser,
   rabbitmqCluster,
@@ -200,6 +207,9 @@ export const kinds: readonly Kind[] = [
   ...mariaDbReaders,
   ...vaultSecrets,
   ...vaultLogins,
+  ...envoyGateway,
+  ...infisicalLogins,
+  ...istioGateways,
   ...generators,
   ...others,
 ];

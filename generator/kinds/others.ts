@@ -41,18 +41,17 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   'autoscaling.k8s.io': 'VerticalPodAutoscaler',
   'cert-manager.io': 'CertificateRequest',
   'gateway.networking.k8s.io':
-    '*GatewayClass GRPCRoute> HTTPRoute> ReferenceGrant TCPRoute> TLSRoute> UDPRoute> BackendTLSPolicy',
+    '*GatewayClass GRPCRoute> HTTPRoute> ReferenceGrant TCPRoute> TLSRoute> UDPRoute>',
   'kustomize.config.k8s.io': 'Component',
   'metrics.k8s.io': 'PodMetrics',
   'opentelemetry.io': 'Instrumentation OpAMPBridge TargetAllocator',
-  'snapshot.storage.k8s.io': 'VolumeSnapshot *VolumeSnapshotClass *VolumeSnapshotContent',
+  'snapshot.storage.k8s.io': 'VolumeSnapshot *VolumeSnapshotContent',
   'acme.cert-manager.io': 'Challenge Order',
   'cilium.io':
     '*CiliumBGPAdvertisement *CiliumBGPClusterConfig *CiliumBGPNodeConfigOverride *CiliumCIDRGroup *CiliumClusterwideNetworkPolicy *CiliumEgressGatewayPolicy *CiliumL2AnnouncementPolicy *CiliumLoadBalancerIPPool CiliumLocalRedirectPolicy CiliumNetworkPolicy',
   'elbv2.k8s.aws': '*IngressClassParams TargetGroupBinding',
   'externaldns.k8s.io': 'DNSEndpoint',
-  'gateway.envoyproxy.io':
-    'BackendTrafficPolicy EnvoyExtensionPolicy EnvoyPatchPolicy HTTPRouteFilter',
+  'gateway.envoyproxy.io': 'BackendTrafficPolicy EnvoyPatchPolicy',
   'image.toolkit.fluxcd.io': 'ImagePolicy ImageUpdateAutomation',
   'k8s.cni.cncf.io': 'NetworkAttachmentDefinition',
   'kafka.strimzi.io': 'KafkaConnector KafkaNodePool KafkaRebalance KafkaTopic',

@@ -94,6 +94,23 @@ function secretRefReads(value: unknown, path: Path): Read[] {
   });
 }
 
+/**
+ * All references below a value as the Gateway API has them: a name, and perhaps a namespace and the
+ * kind, where another than Secret is meant. `fields` are those that are such, with the keys that are looked for.
+ */
+export function objectRefReads(
+  value: unknown,
+  path: Path,
+  fields: ReadonlyMap<string, readonly string[]>,
+): Read[] {
+  return mapsIn(value, path).flatMap(({ map, path: at }) => {
+    const needs = fields.get(String(at.findLast(step => typeof step === 'string')));
+    if (needs === undefined || (textAt(map, 'kind') ?? 'Secret') !== 'Secret') return [];
+    const field = { path: at, how: 'ref', namespace: textAt(map, 'namespace') } as const;
+    return refRead(map, needs.length > 0 ? { ...field, needs } : field);
+  });
+}
+
 /** All reads of the three forms that a value holds: those of a pod template too. */
 export function referenceReads(value: unknown, path: Path): Read[] {
   return [

@@ -1,7 +1,9 @@
-import { doubtAbout, doubtBeside } from '../graph/doubts.ts';
+import { type Absent, doubtAbout, doubtBeside } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { sortBy } from '../ground/sort-by.ts';
+import { isUnresolved } from '../ground/unresolved.ts';
+import type { Item } from '../kinds/kind.ts';
 import type { Rule, RuleFault } from './rule.ts';
 import { rules } from './rules.ts';
 
@@ -43,13 +45,29 @@ export function faultsOf(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
 /** Where not all was read, nothing is absent for sure. */
 function doubted(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault): RuleFault {
   if (claimsAbsence === undefined || fault.doubt !== undefined) return fault;
-  const { item, absent = { namespace: item.namespace }, related = [] } = fault;
+  const { item, absent = besides(item), related = [] } = fault;
+  if (absent !== 'itself' && absent.hasOthers !== true && isFilledIn(item))
+    return { ...fault, doubt: filling(item) };
   const files = [item, ...related.map(({ item: other }) => other)].map(({ file }) => file);
   const doubt =
     claimsAbsence === 'beside' || absent === 'itself'
       ? doubtBeside(graph, files)
       : doubtAbout(graph, absent);
   return doubt === undefined ? fault : { ...fault, doubt };
+}
+
+function besides({ namespace }: Item): Absent {
+  return { namespace };
+}
+
+/** Whether another tool fills in the name of an object: it is a form for several. */
+function isFilledIn({ namespace, name }: Item): boolean {
+  return isUnresolved(`${namespace}${name}`);
+}
+
+/** What may make what such an object lacks. */
+function filling({ kind, name }: Item): string {
+  return `what fills in the names of ${kind} "${name}"`;
 }
 
 const faultsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly RuleFault[]>());

@@ -13,6 +13,7 @@ import { duplicateObject } from './rules/duplicate-object.ts';
 import { duplicateSecretKey } from './rules/duplicate-secret-key.ts';
 import { duplicateTarget } from './rules/duplicate-target.ts';
 import { duplicateVariable } from './rules/duplicate-variable.ts';
+import { emptyTemplate } from './rules/empty-template.ts';
 import { escapedVariable } from './rules/escaped-variable.ts';
 import { findPrefix } from './rules/find-prefix.ts';
 import { generatorRefresh } from './rules/generator-refresh.ts';
@@ -36,6 +37,7 @@ import { missingReload } from './rules/missing-reload.ts';
 import { missingSkipDryRun } from './rules/missing-skip-dry-run.ts';
 import { notCreated } from './rules/not-created.ts';
 import { otlpPath } from './rules/otlp-path.ts';
+import { ownedArgocdSecret } from './rules/owned-argocd-secret.ts';
 import { parameterName } from './rules/parameter-name.ts';
 import { plaintextSecret } from './rules/plaintext-secret.ts';
 import { policyConflict } from './rules/policy-conflict.ts';
@@ -73,6 +75,7 @@ import { unknownGenerator } from './rules/unknown-generator.ts';
 import { unknownHost } from './rules/unknown-host.ts';
 import { unknownLogin } from './rules/unknown-login.ts';
 import { unknownOwner } from './rules/unknown-owner.ts';
+import { unknownPath } from './rules/unknown-path.ts';
 import { unknownRole } from './rules/unknown-role.ts';
 import { unknownSecret } from './rules/unknown-secret.ts';
 import { unknownSecretKey } from './rules/unknown-secret-key.ts';
@@ -104,6 +107,7 @@ export const rules: readonly Rule[] = [
   duplicateSecretKey,
   duplicateTarget,
   duplicateVariable,
+  emptyTemplate,
   escapedVariable,
   findPrefix,
   generatorRefresh,
@@ -127,6 +131,7 @@ export const rules: readonly Rule[] = [
   missingSkipDryRun,
   notCreated,
   otlpPath,
+  ownedArgocdSecret,
   parameterName,
   plaintextSecret,
   policyConflict,
@@ -164,6 +169,7 @@ export const rules: readonly Rule[] = [
   unknownHost,
   unknownLogin,
   unknownOwner,
+  unknownPath,
   unknownRole,
   unknownSecret,
   unknownSecretKey,

@@ -19,6 +19,17 @@ export interface ManifestSource {
   readonly unknowns?: readonly Unknown[];
   /** Where the files are, without links, that it is built from; absent: it is its own. */
   readonly places?: readonly string[];
+  /** The kustomizations in it that have Helm charts made. */
+  readonly charted?: readonly ChartedFile[];
+  /** What it could not make of them, objects with namespaces of their own included, is in this one. */
+  readonly namespace?: string;
+}
+
+/** A kustomization that has charts made, as it is written. */
+export interface ChartedFile {
+  readonly file: string;
+  readonly place: string;
+  readonly text: string;
 }
 
 /** What is larger and lies in a folder is data: etcd takes no object above 1.5 MiB. */

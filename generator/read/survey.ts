@@ -18,6 +18,8 @@ export interface Survey {
   readonly loose: readonly string[];
   /** Files beside a kustomization that lists its neighbours, which none has. */
   readonly unlisted: readonly string[];
+  /** What is not read, and no kustomization says. */
+  readonly unread: Listing['unread'];
   /** The folders of Helm charts. */
   readonly charts: readonly string[];
 }
@@ -47,6 +49,7 @@ export function surveyOf(
     /\.(ya?ml|json)$/.test(file) &&
     !isKustomization(baseName(file)) &&
     !used.has(placeOf(file)) &&
+    !(folders.has('.') && folderOf(file) === '.') &&
     !foldersAbove(file).some(folder => folders.has(folder) || charts.has(folder));
   const isUnlisted = (file: string): boolean =>
     /\.ya?ml$/.test(file) &&
@@ -62,6 +65,9 @@ export function surveyOf(
     bases: whole.filter(isUsed),
     loose: oncePerFile(files.filter(isLoose), listing),
     unlisted: oncePerFile(files.filter(isUnlisted), listing),
+    unread: listing.unread.filter(
+      ({ file }) => !used.has(placeOf(file)) && !used.has(join(path, file)),
+    ),
     charts: [...charts],
   };
 }

@@ -5,6 +5,7 @@ import { renderYaml } from '../make/objects/render-yaml.ts';
 import type { IamFormatName, RunbookFormatName } from '../make/spec/spec.ts';
 import type { Capacity } from '../operate/capacity/capacity.ts';
 import type { IamPlan } from '../operate/iam/plan.ts';
+import type { EntryList } from '../operate/params/remote-entries.ts';
 import type { Runbook } from '../operate/runbook/runbook.ts';
 import { renderCapacityJson } from './capacity/json.ts';
 import { renderCapacityText } from './capacity/text.ts';
@@ -30,6 +31,9 @@ import type { LintReport } from './lint/report.ts';
 import { renderSarif } from './lint/sarif.ts';
 import { renderLintText } from './lint/text.ts';
 import { renderList } from './object-list.ts';
+import { renderEntriesCsv } from './params/csv.ts';
+import { renderEntriesJson } from './params/json.ts';
+import { renderEntriesText } from './params/text.ts';
 import { renderReviewHtml } from './review/html/html.ts';
 import { renderReviewJson } from './review/json.ts';
 import { renderReviewMarkdown } from './review/markdown/markdown.ts';
@@ -94,6 +98,13 @@ export const runbookFormats: Formats<readonly Runbook[]> &
   > = {
   markdown: { render: renderRunbookMarkdown },
   html: { render: renderRunbookHtml },
+};
+
+/** `params list`; what `params check` finds has the first two. */
+export const paramsFormats: Formats<readonly EntryList[]> = {
+  text: { render: renderEntriesText },
+  json: { render: renderEntriesJson },
+  csv: { render: renderEntriesCsv },
 };
 
 /** `graph --output`. */

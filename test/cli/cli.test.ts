@@ -51,6 +51,7 @@ test.for([
   [['lint', '-', '--config', 'wrong.yaml'], pod, 1],
   [['graph', '-', '--output', 'svg'], pod, 0],
   [['--format', 'terraform', 'iam', '-'], store, 0],
+  [['--format', 'csv', 'params', 'list', '-'], store, 0],
   [['iam', '-', '--prefix', 'é→'], store, 2],
   [['--format', 'json', 'capacity', '-'], store, 0],
   [['runbook', '-', '--output', 'html'], store, 0],

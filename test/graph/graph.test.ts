@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { main } from '../../generator/cli/main.ts';
 import { graphFormats } from '../../generator/report/formats.ts';
-import { alone, folderOf, type Ran, root } from '../machine.ts';
+import { alone, folderOf, type Ran, root, runMain } from '../machine.ts';
 
 const cases = join(root, 'test/graph');
 const files: Readonly<Record<string, string>> = {
@@ -22,17 +20,7 @@ function fileOf(name: string, format: string): string {
 
 /** Runs `rem-secrets graph` in a folder. */
 function graph(folder: string, ...args: readonly string[]): Ran {
-  let [stdout, stderr] = ['', ''];
-  const status = main(['graph', ...args], {
-    ...nodeHost(folder),
-    stdout: text => {
-      stdout += text;
-    },
-    stderr: text => {
-      stderr += text;
-    },
-  });
-  return { status, stdout, stderr };
+  return runMain(folder, ['graph', ...args]);
 }
 
 function manifestsOf(name: string): string {

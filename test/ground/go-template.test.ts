@@ -55,6 +55,14 @@ test.for([
   ['postgres://u:{{ .p | urlquery }}@h', []],
   ['{{ $p := .p | urlquery }}postgres://u:{{ $p }}@h', []],
   ['https://h:{{ .port }}/{{ .mail }}@x', []],
+  ['{{ list "postgres://u:" .p "@h" | join "" }}', ['p']],
+  ['{{ join "" (list "postgres://u:" .p "@h") }}', ['p']],
+  ['{{ join ":" (list "postgres://u" (print .p "@h")) }}', ['p']],
+  ['{{ printf "postgres://%s:%s@%s" .u .p .h }}', ['p']],
+  ['{{ printf "postgres://u:%s@h" (.p | urlquery) }}', []],
+  ['{{ list "postgres://u:" .p "@h" | join "," }}', []],
+  ['{{ printf "postgres://u:%q@h" .p }}', []],
+  ['{{ printf "postgres://u:%s@h" .p | b64enc }}', []],
 ] as const)('%s has passwords as they are', ([text, keys]) =>
   expect(rawUrlPasswords(parseTemplate(text).nodes)).toEqual(keys),
 );

@@ -74,7 +74,7 @@ test('a patch of the object is no second place of a missing field', () => {
 
 test('nothing is guessed where two files have an object of the name', () => {
   const files = [
-    ['kustomization.yaml', 'resources: [a.yaml, b.yaml]\n'],
+    ['kustomization.yaml', 'resources: [a.yaml, b.yaml]\ncommonAnnotations: { a: b }\n'],
     ['a.yaml', stream(store, keys.replace(/ {2}secretStoreRef.*\n/, ''))],
     ['b.yaml', keys.replace('shop', 'other')],
   ] as const;

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { rules } from '../../generator/lint/rules.ts';
 import { folderOf, root, runMain } from '../machine.ts';
@@ -45,10 +45,23 @@ test('of a set that was read in part these say nothing', () => {
   expect(ids).toEqual(OF_ABSENCE);
 });
 
-/** A folder with a case of a rule and its settings, and nothing else: no repository is read around it. */
-function caseOf(folder: string, file: string): string {
+/** Lints a case of a rule with its settings, and with what is `beside` it; no repository is read around it. */
+function lintCase(folder: string, file: string): ReturnType<typeof runMain> {
   const names = [file, '.rem-secrets-lint.yaml'].filter(name => existsSync(join(folder, name)));
-  return folderOf(names.map(name => [name, readFileSync(join(folder, name))]));
+  const beside = join(folder, 'beside');
+  const more = existsSync(beside) ? filesBelow(beside) : [];
+  const files = [
+    ...names.map(name => [name, readFileSync(join(folder, name))] as const),
+    ...more.map(name => [name, readFileSync(join(beside, name))] as const),
+  ];
+  const root = more.length > 0 ? ['--root', '.'] : [];
+  return runMain(folderOf(files), ['lint', ...root, file]);
+}
+
+function filesBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter(entry => entry.isFile());
+  return files.map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
 }
 
 test.for(rules)('$id', async ({ id }) => {
@@ -59,14 +72,14 @@ test.for(rules)('$id', async ({ id }) => {
   expect(existsSync(join(root, 'generator/lint/rules', `${id}.ts`))).toBe(true);
 
   const folder = join(cases, id);
-  expect(runMain(caseOf(folder, 'ok.yaml'), ['lint', 'ok.yaml'])).toEqual({
+  expect(lintCase(folder, 'ok.yaml')).toEqual({
     status: 0,
     stdout: expect.stringMatching(
       /^(?:\d+ references? not judged: .+\n)*no findings in \d+ objects?(?:; not judged: .+)?\n$/,
     ),
     stderr: '',
   });
-  const bad = runMain(caseOf(folder, 'bad.yaml'), ['lint', 'bad.yaml']);
+  const bad = lintCase(folder, 'bad.yaml');
   await expect(bad.stdout + bad.stderr).toMatchFileSnapshot(join(folder, 'bad.out'));
   expect(bad.stdout + bad.stderr).toContain(`[${id}]`);
 });

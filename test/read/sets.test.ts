@@ -1,24 +1,12 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { main } from '../../generator/cli/main.ts';
-import { folderOf, type Ran, root } from '../machine.ts';
+import { folderOf, type Ran, root, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 
 /** Runs the command line in a folder. */
 function run(folder: string, ...args: readonly string[]): Ran {
-  let [stdout, stderr] = ['', ''];
-  const status = main(args, {
-    ...nodeHost(folder),
-    stdout: text => {
-      stdout += text;
-    },
-    stderr: text => {
-      stderr += text;
-    },
-  });
-  return { status, stdout, stderr };
+  return runMain(folder, args);
 }
 
 /** A folder with a spec, and the tree that `expand` writes for it. */

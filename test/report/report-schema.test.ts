@@ -97,6 +97,14 @@ test('a review of everything that there can be', () => {
   );
 });
 
+test('params list', () => {
+  const args = ['--format', 'json', 'params', 'list', 'in.yaml'];
+  expectDocument(
+    'entries',
+    runMain(alone(join(root, 'test/operate/params/list/in.yaml')), args).stdout,
+  );
+});
+
 test.for(casesIn('test/graph'))('%s', path => {
   const args = ['graph', '--output', 'json', 'manifests.yaml'];
   expectDocument('graph', runMain(alone(join(root, path, 'manifests.yaml')), args).stdout);

@@ -13,6 +13,8 @@ interface Late {
 const LATE: ReadonlyMap<string, Late> = new Map([
   ['#linter', { id: '../bundle/linter.cjs', names: ['linter'] }],
   ['#operator', { id: '../bundle/operator.cjs', names: ['operator'] }],
+  ['#keeper', { id: '../bundle/keeper.cjs', names: ['keeper'] }],
+  ['#terminal', { id: '../bundle/host/terminal.cjs', names: ['ask'] }],
   ['#expander', { id: '../bundle/expander.cjs', names: ['expander'] }],
   ['#go-regexp', { id: '../expressions/go-regexp.cjs', names: ['goRegexp'] }],
   ['#layout', { id: '../layout/layout.cjs', names: ['layoutChart'] }],

@@ -19,6 +19,7 @@ import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { start } from '#start';
+import { ask } from '#terminal';
 import type { Entry, FileKind, Host, Run, RunOptions, Scratch } from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
@@ -44,6 +45,9 @@ export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host 
     readStdin: () => take(readStdin()),
     stdout: print,
     stderr: tell,
+    ask: (question, isHidden) => ask(question, isHidden),
+    env: name => process.env[name],
+    wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
     hasColors,
     run: (command, args, options) => {
       const ran = run(cwd, command, args, options);

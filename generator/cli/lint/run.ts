@@ -54,7 +54,7 @@ export function runSets(
   });
   return {
     findings: unique([...broken, ...unread, ...located]),
-    objects: sum(sources.map(({ items }) => items.length)),
+    objects: sum(sources.map(({ items, isNoObject }) => (isNoObject ? 0 : items.length))),
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
       files: sources.filter(({ findings }) => findings.length > 0).length,

@@ -1,4 +1,5 @@
 import type { TemplateNode } from './go-template.ts';
+import { spelledOut } from './spelled-out.ts';
 import type { Pipeline } from './template-pipeline.ts';
 import { templateReads } from './template-reads.ts';
 
@@ -17,6 +18,8 @@ export function numberedText(
   const textOf = (node: TemplateNode): string => {
     if (node.kind === 'text') return node.text;
     if (node.kind !== 'action') return node.body.map(textOf).join('');
+    const parts = spelledOut(node.pipeline);
+    if (parts !== undefined) return parts.map(textOf).join('');
     const { reads } = templateReads([node]);
     keys.push(isTaken(node.pipeline) ? reads.map(({ key }) => key) : []);
     return node.pipeline.variables.length > 0 ? '' : `\0${keys.length - 1}\0`;

@@ -33,6 +33,8 @@ class DocumentReader {
   private readonly events: readonly Event[];
   /** How many values stand behind an anchor; undefined while it is being read. */
   private anchors = new Map<string, number | undefined>();
+  /** Where each anchor of the text is; found when an alias asks for one that is not before it. */
+  private places: Map<string, number> | undefined;
   private hasBomb = false;
   /** What the documents before this one have grown to. */
   private size = 0;
@@ -124,9 +126,17 @@ class DocumentReader {
     const name = this.anchorOf(event);
     const size = this.anchors.get(name);
     if (size !== undefined) return size;
-    const fault = this.anchors.has(name) ? endlessAlias : unknownAlias;
-    this.faults.push(fault(this.at(event)));
+    const at = this.at(event);
+    const isInside = this.anchors.has(name);
+    this.faults.push(isInside ? endlessAlias(at) : unknownAlias(at, name, this.placeOf(name)));
     return 1;
+  }
+
+  private placeOf(anchor: string): number | undefined {
+    const anchored = (event: Event): [string, number][] =>
+      event.type === EVENT_ID.ALIAS ? [] : [[this.anchorOf(event), this.at(event)]];
+    this.places ??= new Map(this.events.flatMap(anchored));
+    return this.places.get(anchor);
   }
 
   private sum(size: number, more: number, event: Event): number {
@@ -169,13 +179,20 @@ function collectionAsName(offset: number): Fault {
   };
 }
 
-function unknownAlias(offset: number): Fault {
+/** Only of a name that some anchor has: other text that begins with * may be a secret. */
+function unknownAlias(offset: number, name: string, anchor: number | undefined): Fault {
+  const fault = { id: 'yaml-syntax', path: [], offset };
+  if (anchor === undefined)
+    return {
+      ...fault,
+      message: 'not valid YAML: the alias stands for an anchor (&name) that is not before it',
+      hint: 'Put text that begins with * in quotes.',
+    };
   return {
-    id: 'yaml-syntax',
-    message: 'not valid YAML: the alias stands for an anchor (&name) that is not before it',
-    hint: 'Put text that begins with * in quotes.',
-    path: [],
-    offset,
+    ...fault,
+    message: `not valid YAML: the alias *${name} stands for the anchor &${name}, which is not before it`,
+    hint: `Write &${name} where the value is first in the document, and *${name} where it is again.`,
+    related: [{ note: `the anchor &${name}`, path: [], offset: anchor }],
   };
 }
 

@@ -9,5 +9,11 @@ export function offsetOf(event: Event, text: string): number | undefined {
   if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED)
     return valueStart - 1;
   const indent = text.slice(valueStart, valueEnd).search(/\S/);
-  return valueStart + Math.max(0, indent);
+  return indent < 0 ? beforeEmpty(text, valueStart) : valueStart + indent;
+}
+
+/** Of an empty block its sign, which ends the line before. */
+function beforeEmpty(text: string, at: number): number {
+  const before = text.slice(Math.max(0, at - 100), at);
+  return at - Math.min(before.length, before.length - before.trimEnd().length + 1);
 }

@@ -1,14 +1,15 @@
-import { textAt } from '../../ground/json.ts';
+import { mapAt, textAt } from '../../ground/json.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 import { ARGOCD } from './application.ts';
-import { helmReleases } from './helm-releases.ts';
+import { helmReleases, valueFiles } from './helm-releases.ts';
 
 export const applicationSet: Kind = {
   group: ARGOCD,
   kind: 'ApplicationSet',
   /** Those in its values are hosts of what comes of them. */
   hosts: 'none',
+  files: item => valueFiles(mapAt(specOf(item), 'template', 'spec')),
   brings: item => releasesOf(item).flatMap(releaseObjects),
   unknowns: item => releasesOf(item).flatMap(releaseUnknowns),
 };

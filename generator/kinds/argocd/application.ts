@@ -1,7 +1,7 @@
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
-import type { Item, Kind } from '../kind.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
 import { appliedByApplication } from './applied.ts';
-import { helmReleases } from './helm-releases.ts';
+import { helmReleases, valueFiles } from './helm-releases.ts';
 
 export const ARGOCD = 'argoproj.io';
 
@@ -11,6 +11,7 @@ export const argoApplication: Kind = {
   applies: appliedByApplication,
   /** Those in its values are hosts of what comes of them. */
   hosts: 'none',
+  files: item => valueFiles(specOf(item)),
   brings: item => releasesOf(item).flatMap(releaseObjects),
   unknowns: item => releasesOf(item).flatMap(releaseUnknowns),
 };

@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { Release } from '../helm/release.ts';
-import { type Layer, mergedValues, parsedValues, valuesAt } from '../helm/values.ts';
+import { fileLayer, type Layer, mergedValues, parsedValues, valuesAt } from '../helm/values.ts';
 import type { Item } from '../kind.ts';
 
 /** The spec of an Application, and where in an object it is. */
@@ -12,14 +12,8 @@ export interface ApplicationPlace {
   readonly path: Path;
 }
 
-/** The values of a file that an Application names; undefined: it cannot be read. */
-export type ReadValues = (file: string) => Layer | undefined;
-
 /** The charts that an Application installs: each of its sources may be one. */
-export function helmReleases(
-  place: ApplicationPlace,
-  readValues: ReadValues = () => undefined,
-): Release[] {
+export function helmReleases(place: ApplicationPlace): Release[] {
   const spec = mapAt(place.item.object, ...place.path.map(String));
   const own = { source: mapAt(spec, 'source'), at: [...place.path, 'source'] };
   const listed = listAt(spec, 'sources').map((source, index) => ({
@@ -28,10 +22,21 @@ export function helmReleases(
   }));
   const namespace = textAt(spec, 'destination', 'namespace') ?? '';
   return [own, ...listed].flatMap(({ source, at }) =>
-    isMap(source) && isChart(source)
-      ? [releaseOf({ source, at, namespace, ...place }, readValues)]
-      : [],
+    isMap(source) && isChart(source) ? [releaseOf({ source, at, namespace, ...place })] : [],
   );
+}
+
+/** The files that the sources of an Application take values from (docs/facts/argocd.md#values-files). */
+export function valueFiles(spec: JsonObject): string[] {
+  return [spec['source'] ?? {}, ...listAt(spec, 'sources')].filter(isMap).flatMap(filesOf);
+}
+
+/** A file of another source begins with `$` and what that is called; both are of this repository, or not there. */
+function filesOf(source: JsonObject): string[] {
+  const folder = textAt(source, 'path') ?? '';
+  return listAt(source, 'helm', 'valueFiles')
+    .map(String)
+    .map(file => (file.startsWith('$') ? file.replace(/^[^/]*/, '') : `/${folder}/${file}`));
 }
 
 function isChart({ chart, helm }: JsonObject): boolean {
@@ -46,9 +51,9 @@ interface Source {
   readonly namespace: string;
 }
 
-function releaseOf(from: Source, readValues: ReadValues): Release {
+function releaseOf(from: Source): Release {
   const { source, at, item, name, namespace } = from;
-  const files = listAt(source, 'helm', 'valueFiles').map(file => readValues(String(file)));
+  const files = filesOf(source).map(file => fileLayer(item.files?.get(file)));
   const chart = ['chart', 'path', 'repoURL'].flatMap(field => nameIn(textAt(source, field)))[0];
   const version = textAt(source, 'targetRevision');
   const nothing: Layer = { values: {}, placeOf: () => ({ item, path: [...at, 'helm'] }) };

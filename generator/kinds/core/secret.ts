@@ -1,5 +1,8 @@
 import { without } from '../../ground/changed-value.ts';
+import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
 import { copySourceOf } from '../copiers/copies.ts';
 import type { Kind } from '../kind.ts';
 import { isSharedWithSealed } from '../sealed-secrets/sealed-secret.ts';
@@ -54,4 +57,17 @@ function withEncodedData(object: JsonObject): JsonObject {
     Buffer.from(String(value)).toString('base64'),
   ]);
   return { ...rest, data: { ...mapAt(rest['data']), ...Object.fromEntries(encoded) } };
+}
+
+/**
+ * Where people wrote something else than a text under a key of a Secret; undefined: they wrote the text, or
+ * nothing that can be read. The value itself goes no further.
+ */
+export function otherThan(object: KubeObject, key: string, text: string): Path | undefined {
+  if (isMap(object['sops'])) return undefined;
+  const plain = textAt(object, 'stringData', key);
+  const encoded = textAt(object, 'data', key) ?? '';
+  const value = plain ?? Buffer.from(encoded, 'base64').toString();
+  if (value === '' || isUnresolved(value) || isUnresolved(encoded)) return undefined;
+  return value.trim() === text ? undefined : [plain === undefined ? 'data' : 'stringData', key];
 }

@@ -16,6 +16,7 @@ export function appliedByKustomization(item: Item): Applied[] {
       reads: { isRecursive: true },
       isUnrestricted: true,
       overlay: overlayOf(spec),
+      ...(isMap(spec['commonMetadata']) && { metadata: metadataOf(spec) }),
       ...(target !== undefined && { namespace: target, isForced: true }),
       ...(isMap(spec['postBuild']) && { substitute: substituteOf(mapAt(spec, 'postBuild')) }),
       ...(cluster !== undefined && { cluster }),
@@ -44,13 +45,13 @@ const SAME = [
 ];
 
 function overlayOf(spec: JsonObject): JsonObject {
-  const { labels, annotations } = mapAt(spec, 'commonMetadata');
   const same = SAME.flatMap(field => (spec[field] === undefined ? [] : [[field, spec[field]]]));
-  return {
-    ...Object.fromEntries(same),
-    ...(isMap(labels) && { labels: [{ pairs: labels }] }),
-    ...(isMap(annotations) && { commonAnnotations: annotations }),
-  };
+  return Object.fromEntries(same);
+}
+
+function metadataOf(spec: JsonObject): NonNullable<Applied['metadata']> {
+  const { labels, annotations } = mapAt(spec, 'commonMetadata');
+  return { ...(isMap(labels) && { labels }), ...(isMap(annotations) && { annotations }) };
 }
 
 function substituteOf(postBuild: JsonObject): Substitute {

@@ -2,12 +2,23 @@ import type { Path } from '../../ground/finding.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
+import type { Item } from '../kind.ts';
 import type { Release, ValuePlace } from './release.ts';
 
 /** Values from one place; those of a later layer win (docs/facts/helm.md#values). */
 export interface Layer {
   readonly values: JsonObject;
   readonly placeOf: (path: Path) => ValuePlace;
+}
+
+/** The values of a file that an object names; undefined: they cannot be read. */
+export function fileLayer(file: Item | undefined): Layer | undefined {
+  return (
+    file && {
+      values: file.object as unknown as JsonObject,
+      placeOf: path => ({ item: file, path }),
+    }
+  );
 }
 
 /** More layers than these are nobody's; the last ones win anyway. */

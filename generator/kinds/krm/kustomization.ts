@@ -1,6 +1,13 @@
+import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import type { Kind } from '../kind.ts';
+import { chartFiles, chartReleases } from './kustomize-charts.ts';
 
 export const kustomizationFile: Kind = {
   group: 'kustomize.config.k8s.io',
   kind: 'Kustomization',
+  isNamedFreely: true,
+  hosts: 'none',
+  files: chartFiles,
+  brings: item => chartReleases(item).flatMap(releaseObjects),
+  unknowns: item => chartReleases(item).flatMap(releaseUnknowns),
 };

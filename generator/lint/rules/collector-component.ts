@@ -19,10 +19,37 @@ export const collectorComponent: Rule = {
   summary: "Each part of a collector's pipelines is set up in its configuration.",
 
   *check({ byKind }) {
-    for (const item of byKind(openTelemetryCollector))
-      for (const list of listsOf(item)) yield* unknownParts(item, list);
+    for (const item of byKind(openTelemetryCollector)) {
+      const lists = listsOf(item);
+      for (const list of lists) yield* unknownParts(item, list);
+      yield* looseConnectors(item, lists);
+    }
   },
 };
+
+/** The end of a connector that has to be there where the other one is. */
+const OTHER_END = { exporters: 'receivers', receivers: 'exporters' } as const;
+
+/** A connector that one pipeline feeds and none reads, or the other way round: the collector does not start. */
+function* looseConnectors(item: Item, lists: readonly PartList[]): Iterable<RuleFault> {
+  const config = mapAt(specOf(item), 'config');
+  for (const end of ['exporters', 'receivers'] as const) {
+    const other = OTHER_END[end];
+    const namesOf = (wanted: string): unknown[] =>
+      lists.flatMap(({ what, names }) => (what === wanted ? names : []));
+    const used = new Set(namesOf(other));
+    for (const name of Object.keys(mapAt(config, 'connectors'))) {
+      const list = lists.find(({ what, names }) => what === end && names.includes(name));
+      if (list === undefined || used.has(name) || Object.hasOwn(mapAt(config, end), name)) continue;
+      yield {
+        item,
+        path: [...list.path, list.names.indexOf(name)],
+        message: `the connector "${name}" is among the ${end} of a pipeline and the ${other} of none`,
+        hint: `List it among the ${other} of the pipeline that it leads ${end === 'exporters' ? 'to' : 'from'}, or take it out here.`,
+      };
+    }
+  }
+}
 
 function* unknownParts(item: Item, { what, names, path }: PartList): Iterable<RuleFault> {
   const config = mapAt(specOf(item), 'config');

@@ -1,8 +1,10 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { bootstrapOf } from '../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { coreSecret, otherThan } from '../../kinds/core/secret.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 /** A Secret that a Cluster takes a role's login from. */
 interface GivenLogin {
@@ -15,19 +17,20 @@ export const loginUsername: Rule = {
   severity: 'error',
   summary: 'The username in a Secret that CNPG logs in with is the role that it is for.',
 
-  *check({ byKind, externalSecrets }) {
+  *check(graph) {
     const targets = new Map(
-      externalSecrets.map(secret => [`${secret.namespace}/${secret.target}`, secret]),
+      graph.externalSecrets.map(secret => [`${secret.namespace}/${secret.target}`, secret]),
     );
-    for (const cnpg of byKind(cnpgCluster)) {
+    for (const cnpg of graph.byKind(cnpgCluster)) {
       for (const { secret, role } of loginsOf(cnpg)) {
         const source = targets.get(`${cnpg.namespace}/${secret}`);
-        const username = textAt(source?.spec, 'target', 'template', 'data', 'username');
-        if (source === undefined || username === undefined || username.includes('{{')) continue;
-        if (username.trim() === role) continue;
+        const place =
+          source === undefined
+            ? writtenElse(graph.find(coreSecret, cnpg.namespace, secret), role)
+            : templatedElse(source, role);
+        if (place === undefined) continue;
         yield {
-          item: source.item,
-          path: [...source.path, 'target', 'template', 'data', 'username'],
+          ...place,
           message: `Secret "${secret}" is the login of the role "${role}", and its username is another`,
           hint: `Write username: ${role}.`,
           related: [{ item: cnpg, path: ['metadata', 'name'], note: 'the Cluster that reads it' }],
@@ -36,6 +39,21 @@ export const loginUsername: Rule = {
     }
   },
 };
+
+type Place = Pick<RuleFault, 'item' | 'path'>;
+
+/** Where a template has another username than the role's. */
+function templatedElse({ item, path, spec }: ExternalSecret, role: string): Place | undefined {
+  const username = textAt(spec, 'target', 'template', 'data', 'username');
+  const isElse = username !== undefined && !username.includes('{{') && username.trim() !== role;
+  return isElse ? { item, path: [...path, 'target', 'template', 'data', 'username'] } : undefined;
+}
+
+/** Where a Secret that people wrote has one. */
+function writtenElse(item: Item | undefined, role: string): Place | undefined {
+  const path = item && otherThan(item.object, 'username', role);
+  return path && { item, path };
+}
 
 /** The owner is the database's name where none is given. */
 function loginsOf(cnpg: Item): GivenLogin[] {
@@ -51,5 +69,5 @@ function loginsOf(cnpg: Item): GivenLogin[] {
 }
 
 function given(secret: string | undefined, role: string): GivenLogin[] {
-  return secret === undefined ? [] : [{ secret, role }];
+  return secret === undefined || role === '' ? [] : [{ secret, role }];
 }

@@ -1,5 +1,5 @@
 import { type CnpgHost, cnpgHosts } from '../../graph/cnpg-hosts.ts';
-import { listAt } from '../../ground/json.ts';
+import { listAt, textAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
@@ -35,17 +35,19 @@ function reason(host: CnpgHost, cnpg: Item): string | undefined {
   return isMigration(host) ? 'leads to read-only replicas, and a migration writes' : undefined;
 }
 
+/** What changes a schema: words for it, and tools that do nothing else. */
+const MIGRATION =
+  /(^|[^a-z])(db-?)?(migrat(e|ion|ions|or)|schema-(update|upgrade)|alembic|flyway|liquibase|goose|dbmate|sqitch)([^a-z]|$)/i;
+
 /** A Job or container that says that it changes the schema. */
 function isMigration({ item, container }: CnpgHost): boolean {
+  const { spec } = container ?? {};
   const words = [
     item.name,
     container?.name ?? '',
-    ...listAt(container?.spec, 'command'),
-    ...listAt(container?.spec, 'args'),
+    textAt(spec, 'image') ?? '',
+    ...listAt(spec, 'command'),
+    ...listAt(spec, 'args'),
   ];
-  return words.some(word =>
-    /(^|[^a-z])(db-?)?(migrat(e|ion|ions|or)|schema-(update|upgrade)|alembic|flyway|liquibase)([^a-z]|$)/i.test(
-      scalarText(word),
-    ),
-  );
+  return words.some(word => MIGRATION.test(scalarText(word)));
 }

@@ -1,8 +1,12 @@
 import { type CnpgHost, cnpgHosts } from '../../graph/cnpg-hosts.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { POSTGRES_PORT } from '../../kinds/cnpg/services.ts';
 import { coreService } from '../../kinds/core/service.ts';
-import type { Rule } from '../rule.ts';
+import type { Item } from '../../kinds/kind.ts';
+import type { Container } from '../../kinds/pods.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const servicePort: Rule = {
   id: 'service-port',
@@ -12,16 +16,36 @@ export const servicePort: Rule = {
   *check(graph) {
     for (const host of cnpgHosts(graph)) {
       const port = portOf(host);
-      if (port === undefined || port.value === '5432' || !isStandard(graph, host)) continue;
-      yield {
-        item: host.item,
-        path: port.path,
-        message: `"${host.service}" listens on 5432, not on ${port.value}`,
-        hint: 'Write 5432. A Pooler has a Service of its own, called like the Pooler.',
-      };
+      if (port !== undefined && isStandard(graph, host))
+        yield* wrongPort(host.item, port, host.service);
     }
+    for (const { containers } of graph.pods)
+      for (const container of containers) yield* besideGivenHosts(graph, container);
   },
 };
+
+function* wrongPort(item: Item, { value, path }: Port, service: string): Iterable<RuleFault> {
+  if (value === POSTGRES_PORT) return;
+  yield {
+    item,
+    path,
+    message: `"${service}" listens on ${POSTGRES_PORT}, not on ${value}`,
+    hint: `Write ${POSTGRES_PORT}. A Pooler has a Service of its own, called like the Pooler.`,
+  };
+}
+
+/** Variables whose host is that of a login that a Cluster makes: its primary. */
+function* besideGivenHosts(graph: SecretGraph, container: Container): Iterable<RuleFault> {
+  const { item, env } = container;
+  for (const { name, secret } of env) {
+    if (secret?.key !== 'host') continue;
+    const makers = findSecret(graph, item.namespace, secret.name)?.makers ?? [];
+    const [maker, ...others] = makers;
+    const port = portBeside(container, name);
+    if (maker?.item.known !== cnpgCluster || others.length > 0 || port === undefined) continue;
+    yield* wrongPort(item, port, `${maker.item.name}-rw`);
+  }
+}
 
 /** The Service is one of the three that CNPG makes, not one of a manifest that has other ports. */
 function isStandard({ find }: SecretGraph, host: CnpgHost): boolean {
@@ -29,19 +53,23 @@ function isStandard({ find }: SecretGraph, host: CnpgHost): boolean {
   return host.suffix !== undefined && find(coreService, namespace, host.service) === undefined;
 }
 
+interface Port {
+  readonly value: string;
+  readonly path: Path;
+}
+
 /** The port behind the host, or in the variable beside a variable that is the host. */
-function portOf({
-  port,
-  path,
-  container,
-  text,
-  service,
-}: CnpgHost): { value: string; path: Path } | undefined {
+function portOf({ port, path, container, text, service }: CnpgHost): Port | undefined {
   if (port !== undefined) return { value: port, path };
   const isHostAlone = text.startsWith(service) && !text.includes('/') && !text.includes(' ');
   const variable = container?.env.find(entry => [...entry.path, 'value'].join() === path.join());
-  if (!isHostAlone || variable === undefined || !/HOST/.test(variable.name)) return undefined;
-  const beside = container?.env.find(({ name }) => name === variable.name.replace('HOST', 'PORT'));
+  return isHostAlone && variable !== undefined ? portBeside(container, variable.name) : undefined;
+}
+
+/** The port in the variable beside one that is a host. */
+function portBeside(container: Container | undefined, host: string): Port | undefined {
+  if (!host.includes('HOST')) return undefined;
+  const beside = container?.env.find(({ name }) => name === host.replace('HOST', 'PORT'));
   return beside?.value === undefined || !/^\d+$/.test(beside.value)
     ? undefined
     : { value: beside.value, path: [...beside.path, 'value'] };

@@ -1,10 +1,11 @@
 import { absentCnpgHosts } from '../../graph/absent-cnpg-hosts.ts';
 import { cnpgClusters, cnpgHosts } from '../../graph/cnpg-hosts.ts';
+import { type MisplacedHost, misplacedHosts } from '../../graph/misplaced-hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { ServiceHost } from '../../graph/service-hosts.ts';
 import { serviceId, serviceMakers } from '../../graph/services.ts';
 import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
-import { knownNames } from '../../ground/suggest.ts';
+import { knownNames, nearest } from '../../ground/suggest.ts';
 import { serviceParts } from '../../kinds/cnpg/services.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
@@ -14,7 +15,7 @@ export const unknownHost: Rule = {
   severity: 'error',
   claimsAbsence: 'anywhere',
   summary:
-    'Each host of a CNPG Cluster is a Service that there is, in the namespace that is meant.',
+    'Each host of a CNPG Cluster or another Service is one that there is, in the namespace that is meant.',
 
   *check(graph) {
     const told = new Set<string>();
@@ -27,10 +28,16 @@ export const unknownHost: Rule = {
       const fault = {
         item,
         path,
-        message: `there is no Service "${service}"${inNamespace(namespace)}`,
+        message: noService(service, namespace),
         ...(home === undefined ? otherClusters(graph, host) : clusterOf(service, home)),
         absent: { namespace, name: service },
       };
+      if (told.has(placeOf(fault))) continue;
+      told.add(placeOf(fault));
+      yield fault;
+    }
+    for (const host of misplacedHosts(graph)) {
+      const fault = misplaced(host);
       if (!told.has(placeOf(fault))) yield fault;
     }
   },
@@ -53,11 +60,26 @@ function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
     yield {
       item: host.item,
       path: host.path,
-      message: `there is no Service "${host.service}"${inNamespace(namespace)}`,
+      message: noService(host.service, namespace),
       ...clusterOf(host.service, home),
       absent: { namespace: namespace || undefined, name: host.service },
     };
   }
+}
+
+function misplaced({ item, path, service, namespace, home }: MisplacedHost): RuleFault {
+  return {
+    item,
+    path,
+    message: noService(service, namespace),
+    hint: `It is in namespace "${home.namespace}": ${service}.${home.namespace}.svc.cluster.local.`,
+    related: [{ item: home, path: ['metadata', 'name'], note: 'the Service comes of this' }],
+    absent: { namespace, name: service },
+  };
+}
+
+function noService(service: string, namespace: string): string {
+  return `there is no Service "${service}"${inNamespace(namespace)}`;
 }
 
 type Advice = Pick<RuleFault, 'hint' | 'related'>;
@@ -73,11 +95,17 @@ function clusterOf(written: string, home: Item): Advice {
   };
 }
 
-/** The Clusters that there are, where none has the name. */
+/** The Clusters that there are, where none has the name: those of the namespace, or else of others. */
 function otherClusters(graph: SecretGraph, { service, namespace }: ServiceHost): Advice {
-  const names = cnpgClusters(graph)
-    .filter(cluster => cluster.namespace === namespace)
-    .map(({ name }) => name);
+  const all = cnpgClusters(graph);
+  const own = all.filter(cluster => cluster.namespace === namespace);
   const name = serviceParts(service)?.cnpgCluster ?? service;
-  return { hint: knownNames(`CNPG Clusters ${ofNamespace(namespace)}`, name, names) };
+  const names = (own.length > 0 ? own : all).map(cluster => cluster.name);
+  if (own.length > 0)
+    return { hint: knownNames(`CNPG Clusters ${ofNamespace(namespace)}`, name, names) };
+  const meant = nearest(name, names);
+  const home = all.find(cluster => cluster.name === meant);
+  return home === undefined
+    ? { hint: knownNames('CNPG Clusters', name, names) }
+    : clusterOf(service, home);
 }

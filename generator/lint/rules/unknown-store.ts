@@ -62,7 +62,12 @@ function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): Referenc
   return {
     field: isOtherKind(graph, ref, namespace) ? 'kind' : 'name',
     message: `there is no ${ref.kind} "${ref.name}"${place}`,
-    absent: { namespace: ref.kind === secretStore.kind ? namespace : '', name: ref.name },
+    absent: {
+      namespace: ref.kind === secretStore.kind ? namespace : '',
+      name: ref.name,
+      hasOthers:
+        ref.kind === clusterSecretStore.kind && graph.byKind(clusterSecretStore).length > 0,
+    },
     hint: hintFor(graph, ref, namespace, elsewhere),
     ...(elsewhere !== undefined && {
       related: [{ item: elsewhere, path: ['metadata', 'namespace'], note: 'a store of that name' }],

@@ -85,7 +85,7 @@ export interface RunbookEntry {
   readonly secrets: readonly RunbookSecret[];
 }
 
-/** A Phoenix whose API keys other programs of the set may need (docs/facts/phoenix-keys.md#making-an-api-key). */
+/** A Phoenix whose API keys other programs of the set may need (docs/facts/phoenix.md#api-keys). */
 export interface Phoenix {
   readonly namespace: string;
   /** What `kubectl port-forward` takes. */

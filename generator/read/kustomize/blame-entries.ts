@@ -1,4 +1,5 @@
 import { locate } from '../../ground/locate.ts';
+import { hideSecrets } from '../../ground/secret-text.ts';
 import { isBelow } from '../inside.ts';
 import { textOf } from '../text-of.ts';
 import { type Entry, entryPlace, nameOf, pathOf } from './entry.ts';
@@ -94,6 +95,18 @@ export function namedEntry(failed: Failed): Blame | undefined {
     .at(0);
   return named && { at: entryPlace(named) };
 }
+
+/** The entry that brings an object once more, with the object that kustomize's message names. */
+export function doubledEntry(failed: Failed): Blame | undefined {
+  const [, kind, name] = DOUBLED.exec(failed.text) ?? [];
+  const object = kind === undefined || name === undefined ? undefined : `${kind} "${name}"`;
+  const message = object && `${hideSecrets(object)} is in it twice`;
+  return { ...namedEntry(failed), ...(message !== undefined && { message }) };
+}
+
+/** `ServiceAccount.v1.[noGrp]/web.shop`: kind, version, group, name and namespace. */
+const DOUBLED =
+  /registered id: ([A-Za-z]{1,63})\.[^/\s]{1,300}\/([a-z0-9][a-z0-9.-]{0,252})\.[[a-z]/;
 
 export function remoteEntry({ closure, text }: Failed): Blame | undefined {
   const all = closure.kustomizations.flatMap(by => by.loads.map(load => ({ by, load })));

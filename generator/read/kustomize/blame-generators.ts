@@ -1,4 +1,5 @@
 import { textAt } from '../../ground/json.ts';
+import { hideSecrets } from '../../ground/secret-text.ts';
 import { placeIn } from './blame-fields.ts';
 import { entryPlace } from './entry.ts';
 import type { Blame, Failed } from './explanation.ts';
@@ -30,13 +31,17 @@ export function badSource({ closure: { kustomizations } }: Failed): Blame | unde
   return undefined;
 }
 
-/** The generator that kustomize's message names. */
-export function generatorOf({ closure: { kustomizations }, text }: Failed): Blame | undefined {
-  const [, name] = /Name:"([^"]{1,300})"/.exec(text) ?? [];
+/** The generator that kustomize's message names; `say` puts it in words. */
+export function generatorOf(
+  { closure: { kustomizations }, text }: Failed,
+  say: (name: string) => string,
+): Blame | undefined {
+  const [, name = ''] = /Name:"([^"]{1,300})"/.exec(text) ?? [];
   for (const by of [...kustomizations].reverse()) {
     const own = inGenerators(by, []).filter(({ value }) => textAt(value, 'name') === name);
     const last = own.at(-1);
-    if (last !== undefined) return placeIn(by, [...last.path, 'name']);
+    if (last !== undefined)
+      return { ...placeIn(by, [...last.path, 'name']), message: say(hideSecrets(name)) };
   }
   return undefined;
 }

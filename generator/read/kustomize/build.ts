@@ -2,14 +2,15 @@ import { join, relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import type { Host, Run } from '../../ground/host.ts';
 import { textAt } from '../../ground/json.ts';
-import type { ManifestSource } from '../manifest-source.ts';
+import type { ChartedFile, ManifestSource } from '../manifest-source.ts';
 import { runTool } from '../tools.ts';
 import type { Allowed } from './allowed.ts';
 import { type Closure, closureOf } from './closure.ts';
 import { writeClosure } from './copy.ts';
-import { entryPlace } from './entry.ts';
+import { entryPlace, pathOf } from './entry.ts';
 import { environmentFor } from './environment.ts';
 import { failureOf } from './failure.ts';
+import { valuesAt } from './loads.ts';
 import { isPlain } from './read.ts';
 import { unappliedIn, unknownsOf, unreadFinding } from './unread.ts';
 
@@ -43,9 +44,9 @@ export function buildKustomization(buildable: Buildable, host: Host): ManifestSo
   const [top] = left.kustomizations;
   const unknowns = unknownsOf(left.unread, top);
   const unread = unreadOf(left);
-  const places = placesOf(left);
+  const made = { places: placesOf(left), charted: chartedIn(left) };
   const text = run.stdout;
-  return { name: folder, file, isBuilt: true, text, findings: [], unread, unknowns, places };
+  return { name: folder, file, isBuilt: true, text, findings: [], unread, unknowns, ...made };
 }
 
 function notBuilt(
@@ -64,10 +65,35 @@ function notBuilt(
     isBuilt: false,
     findings,
     unread: unreadOf(closure),
-    unknowns: [unknown],
+    unknowns: isShownByFiles(closure) ? [] : [unknown],
     places: placesOf(closure),
+    charted: chartedIn(closure),
+    ...(namespace !== undefined && { namespace }),
   };
 }
+
+function chartedIn({ kustomizations }: Closure): ChartedFile[] {
+  return kustomizations
+    .filter(({ loads }) => loads.some(({ kind }) => kind === 'chart'))
+    .map(({ folder, name, file, text }) => ({ file, text, place: join(folder, name) }));
+}
+
+/** Whether all that a kustomization is built from is objects in files, under their own names. */
+function isShownByFiles({ faults, unread, kustomizations, files }: Closure): boolean {
+  const isPlain = kustomizations.every(
+    ({ document, loads }) =>
+      CHANGING.every(field => valuesAt(document, [field]).length === 0) &&
+      loads.every(({ kind }) => kind !== 'function' && kind !== 'chart'),
+  );
+  const known = new Set([...files.keys(), ...kustomizations.map(({ folder }) => folder)]);
+  const isThere = kustomizations.every(by =>
+    by.loads.every(load => load.kind !== 'base' || known.has(pathOf({ by, load }))),
+  );
+  return isPlain && isThere && faults.length + unread.length === 0;
+}
+
+/** What makes Secrets, or gives objects other names. */
+const CHANGING = ['secretGenerator', 'namePrefix', 'nameSuffix', 'replacements', 'vars'];
 
 /** The files that a kustomization is built from, and its own. */
 function placesOf({ files, kustomizations }: Closure): string[] {

@@ -1,4 +1,10 @@
-import { brokenYaml, functionEntry, namedEntry, remoteEntry } from './blame-entries.ts';
+import {
+  brokenYaml,
+  doubledEntry,
+  functionEntry,
+  namedEntry,
+  remoteEntry,
+} from './blame-entries.ts';
 import { fieldPlace } from './blame-fields.ts';
 import { badLiteral, badSource, generatorOf } from './blame-generators.ts';
 import { badPatch, patchOf } from './blame-patches.ts';
@@ -22,19 +28,21 @@ export const CONTENT: readonly Explanation[] = [
     test: /does not exist; cannot merge or replace/,
     message: 'a generator merges into what is not there',
     hint: 'Check its name, or take its behavior out.',
-    find: generatorOf,
+    find: failed =>
+      generatorOf(failed, name => `the generator "${name}" merges into what is not there`),
   },
   {
     test: /exists; can not use behavior/,
     message: 'a generator makes what is there already',
     hint: 'Give it another name, or a behavior: merge or replace.',
-    find: generatorOf,
+    find: failed =>
+      generatorOf(failed, name => `the generator "${name}" makes what is there already`),
   },
   {
     test: /already registered id/,
     message: 'an object is in it twice',
     hint: 'Take one of the two out, or give it another name or namespace.',
-    find: namedEntry,
+    find: doubledEntry,
   },
   {
     test: /MalformedYAMLError|converting YAML|unmarshaling|yaml: |decoding|did not find expected|invalid character/,

@@ -64,7 +64,11 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
   return unread.filter(mayHaveObjects).map(entry => {
     const name = shownEntry(entry.inner ?? nameOf(entry));
     const what = `${WORDS[entry.reason].what}${name === '' ? '' : ` "${name}"`}`;
-    return { what, ...(namespace !== undefined && { namespace }) };
+    return {
+      what,
+      ...(namespace !== undefined && { namespace }),
+      ...(entry.reason === 'chart' && { isChart: true as const }),
+    };
   });
 }
 

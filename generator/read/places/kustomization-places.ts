@@ -16,6 +16,7 @@ import { isField } from '../kustomize/loads.ts';
 import { type Folder, kustomizationsOf } from '../kustomize/read.ts';
 import { isRemote } from '../kustomize/remote.ts';
 import { textOf } from '../text-of.ts';
+import { generatedInputs } from './generated-inputs.ts';
 
 /** An object of a file that a kustomization is built from. */
 interface Input extends Manifest {
@@ -23,6 +24,8 @@ interface Input extends Manifest {
   readonly places: PlaceOf;
   /** What becomes of its name, and of names that refer to others of its kustomization. */
   readonly rename: Rename;
+  /** The key of a generated ConfigMap that it gives. */
+  readonly generated?: string;
 }
 
 type Rename = (name: string) => string;
@@ -54,7 +57,13 @@ function partsAt(file: string, host: Host): Input[] {
 }
 
 function placeIn(parts: readonly Input[], { object }: Item, path: Path): Place | undefined {
-  const own = partsIn(parts, object);
+  const [, key] = path;
+  const generated = parts.find(part => part.generated === key && isMadeOf(part, object));
+  if (path[0] === 'data' && generated !== undefined) return generated.places({ path });
+  const own = partsIn(
+    parts.filter(part => part.generated === undefined),
+    object,
+  );
   const value = valueAt(object, path);
   const field = own.find(part => isBuilt(valueAt(part.object, path), value, part.rename));
   if (field !== undefined) return at(field, path);
@@ -80,6 +89,14 @@ function partsIn(parts: readonly Input[], { kind, metadata: { name } }: KubeObje
   const ofKind = parts.filter(part => part.object.kind === kind);
   const renamed = ofKind.filter(part => part.rename(writtenName(part) ?? '') === name);
   return renamed.length > 0 ? renamed : ofKind.filter(part => writtenName(part) === name);
+}
+
+/** Whether an object is the one of a generator: with its name, or with a hash behind it. */
+function isMadeOf(part: Input, { kind, metadata: { name = '' } }: KubeObject): boolean {
+  const made = part.rename(writtenName(part) ?? '');
+  return (
+    part.object.kind === kind && (name === made || name.replace(/-[a-z0-9]{10}$/, '') === made)
+  );
 }
 
 function writtenName({ object }: Input): string | undefined {
@@ -128,6 +145,7 @@ function partsOf({ folder, outer, above, root }: Level, host: Host): Input[] {
       ...files
         .filter(({ load }) => load.kind === 'base')
         .flatMap(({ shown: file }) => objectsOf(file, { isPatch: false, rename }, host)),
+      ...generatedInputs(by, shown, host).map(input => ({ ...input, isPatch: false, rename })),
       ...bases.flatMap(base =>
         partsOf({ folder: base, outer: rename, above: [...above, place], root }, host),
       ),

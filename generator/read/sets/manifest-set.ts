@@ -42,7 +42,11 @@ export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet
   return {
     items: sources.flatMap(({ items }) => [...items]),
     context: context.flatMap(({ items }) => [...items]),
-    outside: unknowns.length > 0 ? { ...outside, unknowns } : outside,
+    outside: {
+      ...outside,
+      ...(unknowns.length > 0 && { unknowns }),
+      lost: sources.flatMap(source => source.lost ?? []),
+    },
     folders: foldersOf(sources),
   };
 }

@@ -1,4 +1,4 @@
-import type { Unknown } from '../../kinds/deployment-ends.ts';
+import type { LostFolder, Unknown } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
 
 /** Objects that are looked at together, as one cluster will have them. */
@@ -21,6 +21,8 @@ export interface Outside {
   readonly inventory?: Inventory;
   /** What was not read, or not made: nothing that it may have is known to be absent. */
   readonly unknowns?: readonly Unknown[];
+  /** Folders that deployment objects name by mistake, it seems. */
+  readonly lost?: readonly (LostFolder & { readonly item: Item })[];
 }
 
 /**

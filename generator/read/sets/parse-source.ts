@@ -2,6 +2,7 @@ import { locate } from '../../ground/locate.ts';
 import { listItems, manifestsOf } from '../../ground/manifests.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
+import type { LostFolder } from '../../kinds/deployment-ends.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { ManifestSource } from '../manifest-source.ts';
@@ -13,6 +14,10 @@ export interface ObjectSource extends ManifestSource {
   readonly items: readonly Item[];
   /** Documents that are no Kubernetes objects. */
   readonly strangers: number;
+  /** A folder that it would be, and that is not there. */
+  readonly lost?: LostFolder & { readonly item: Item };
+  /** What it has stands for objects, and is none. */
+  readonly isNoObject?: true;
 }
 
 /** Parses the objects of a source; those without a namespace are in the one given. */

@@ -51,7 +51,7 @@ class PathReader {
   units(): Unit[] {
     const units = this.roots().flatMap(root => this.unitsOf(root));
     const covered = new Set(
-      units.flatMap(({ sources }) => sources.flatMap(({ places = [] }) => places)),
+      units.flatMap(({ sources }) => sources.filter(isRead).flatMap(({ places = [] }) => places)),
     );
     const alone = this.options.paths.filter(path => !this.isCovered(path, covered));
     const tree = Math.max(-1, ...units.map(unit => unit.tree)) + 1;
@@ -111,6 +111,11 @@ class PathReader {
     for (const { number } of sources) this.named.add(number);
     return sources.length === 0 ? [] : [{ sources, raw: [], tree, cluster: '' }];
   }
+}
+
+/** A file that is skipped is not what a folder was named for. */
+function isRead({ text, charted }: ObjectSource): boolean {
+  return text !== undefined || charted !== undefined;
 }
 
 /** A folder that is named, which is read as a whole. */

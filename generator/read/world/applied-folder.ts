@@ -5,6 +5,7 @@ import type { Applied } from '../../kinds/deployment-ends.ts';
 import { isBelow } from '../inside.ts';
 import { isKustomization, kustomizationIn } from '../kustomization-files.ts';
 import { buildKustomization } from '../kustomize/build.ts';
+import { builtOrListed } from '../kustomize/plain-list.ts';
 import { kustomizationsOf } from '../kustomize/read.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
 import { isManifest } from '../read-manifests.ts';
@@ -18,17 +19,17 @@ export function sourcesOfFolder(
   place: string,
   applied: Applied,
   repository: Repository,
-): ManifestSource[] {
+): readonly ManifestSource[] {
   const { host } = repository;
   if (!host.isFolder(place)) return [readFound(repository.shown(place), host)];
   const file = kustomizationIn(place, host);
   const isChanged = Object.keys(applied.overlay).length > 0;
-  if (file !== undefined && !isChanged) return [built(file, applied, repository)];
+  if (file !== undefined && !isChanged) return built(file, applied, repository);
   const found = filesBelow(place, applied, repository);
   if (isChanged) return [builtOver(file, place, { applied, found }, repository)];
   return found.flatMap(path =>
     isKustomization(path.slice(path.lastIndexOf('/') + 1))
-      ? [built(path, applied, repository)]
+      ? built(path, applied, repository)
       : [readFound(repository.shown(path), host)].filter(isManifest),
   );
 }
@@ -37,9 +38,9 @@ function built(
   file: string,
   { isUnrestricted }: Applied,
   { bounds: root, allowed, shown, host }: Repository,
-): ManifestSource {
+): readonly ManifestSource[] {
   const target = { folder: shown(dirname(file)), file: shown(file), root, allowed };
-  return buildKustomization({ ...target, isUnrestricted }, host);
+  return builtOrListed({ ...target, isUnrestricted }, shown, host);
 }
 
 interface Contents {

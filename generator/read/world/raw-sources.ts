@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Item } from '../../kinds/kind.ts';
 import { isKustomization } from '../kustomization-files.ts';
 import { readFound } from '../manifest-source.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
@@ -6,7 +7,7 @@ import type { Repository } from './repository.ts';
 
 /** The manifests that a kustomization which cannot be built would be built from, as they are. */
 export function rawSources(
-  { text, places = [] }: ObjectSource,
+  { text, places = [], namespace: given }: ObjectSource,
   { host, shown, namespace }: Repository,
   number: () => number,
 ): ObjectSource[] {
@@ -15,5 +16,12 @@ export function rawSources(
     .filter(place => /\.(ya?ml|json)$/.test(place) && host.kindOf(place) === 'file')
     .filter(place => !isKustomization(basename(place)))
     .map(place => parseSource(readFound(shown(place), host), number(), namespace))
-    .map(source => ({ ...source, findings: [] }));
+    .map(source => ({ ...source, findings: [], items: inNamespace(source.items, given) }));
+}
+
+/** Objects as a deployer puts them in a namespace, whatever they say. */
+function inNamespace(items: readonly Item[], namespace: string | undefined): Item[] {
+  return items.map(item =>
+    namespace === undefined || item.known?.isOfCluster === true ? item : { ...item, namespace },
+  );
 }

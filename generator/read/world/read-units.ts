@@ -1,11 +1,10 @@
 import { dirname, join } from 'node:path';
 import { groupBy } from '../../ground/group-by.ts';
 import { mapAt } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
-import type { Applied, Unknown } from '../../kinds/deployment-ends.ts';
-import { calledOf, type Item } from '../../kinds/kind.ts';
-import { buildKustomization } from '../kustomize/build.ts';
+import type { Applied } from '../../kinds/deployment-ends.ts';
+import type { Item } from '../../kinds/kind.ts';
+import { builtOrListed } from '../kustomize/plain-list.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
 import { isManifest, unreadSource } from '../read-manifests.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
@@ -13,16 +12,16 @@ import { folderOf } from '../survey.ts';
 import { unlistedManifest } from '../unlisted.ts';
 import { sourcesOfFolder } from './applied-folder.ts';
 import { appliedOf, localFolder, rawDeployers } from './deployers.ts';
+import { NamedFiles } from './named-files.ts';
+import { placed } from './placed.ts';
 import { rawSources } from './raw-sources.ts';
 import type { Repository } from './repository.ts';
 import { substituted, type Variables, variablesOf } from './substitute.ts';
-import type { Unit } from './unit.ts';
+import type { Numbers, Unit } from './unit.ts';
+import { absentFolder, unmadeChart } from './unseen-sources.ts';
 
 /** More units than anybody has; what makes itself has no end. */
 const MOST_UNITS = 2_000;
-
-/** Gives each source its number. */
-export type Numbers = () => number;
 
 /**
  * The units of a repository: what its deployment objects apply, to any depth, and what nothing
@@ -42,11 +41,13 @@ class UnitReader {
   private readonly configMaps = new Map<string, Item>();
   private readonly repository: Repository;
   private readonly number: Numbers;
+  private readonly files: NamedFiles;
   private trees = 0;
 
   constructor(repository: Repository, number: Numbers) {
     this.repository = repository;
     this.number = number;
+    this.files = new NamedFiles(repository, number);
   }
 
   /** First what lies in nothing that is applied, then what applies itself, then what is left. */
@@ -63,6 +64,9 @@ class UnitReader {
     this.roots(() => true, true);
     this.unlisted();
     this.skipped();
+    const { sources } = this.files;
+    if (sources.length > 0)
+      this.units.push({ sources: [], raw: sources, tree: this.trees++, cluster: '' });
   }
 
   /** What a kustomization leaves out by mistake, it seems: it is said, and no part of the world. */
@@ -83,7 +87,7 @@ class UnitReader {
   private skipped(): void {
     const { root, survey, shown } = this.repository;
     const isAll = this.units.length === 0;
-    for (const { file, reason } of survey.listing.unread) {
+    for (const { file, reason } of survey.unread) {
       const place = join(root, file);
       this.add([{ ...unreadSource(shown(place), reason, isAll), places: [place] }]);
     }
@@ -107,20 +111,25 @@ class UnitReader {
       if (this.covered.has(place(file))) continue;
       const name = shown(join(root, file));
       const target = { folder: dirname(name), file: name, root: bounds, allowed };
-      this.add([buildKustomization(target, host)]);
+      this.add(builtOrListed(target, shown, host));
     }
   }
 
   /** A unit that nothing applies, and what its deployment objects apply. */
   private add(sources: readonly ManifestSource[]): void {
     if (sources.length === 0) return;
-    const parsed = sources.map(source =>
-      parseSource(source, this.number(), this.repository.namespace),
-    );
-    this.push({ sources: parsed, raw: this.rawOf(parsed), tree: this.trees++, cluster: '' });
+    const { namespace } = this.repository;
+    const parsed = sources.map(source => parseSource(source, this.number(), namespace));
+    this.push({
+      sources: parsed.flatMap(source => this.withCharts(source)),
+      raw: this.rawOf(parsed),
+      tree: this.trees++,
+      cluster: '',
+    });
   }
 
-  private push(unit: Unit): void {
+  private push(given: Unit): void {
+    const unit = { ...given, sources: given.sources.map(source => this.withFiles(source)) };
     this.units.push(unit);
     for (const source of unit.sources) {
       for (const place of source.places ?? []) this.covered.add(place);
@@ -129,6 +138,22 @@ class UnitReader {
     }
     const all = [...unit.sources, ...unit.raw];
     for (const item of all.flatMap(({ items }) => items)) this.follow(item, unit);
+  }
+
+  /** A source whose objects have the files that they name. */
+  private withFiles(source: ObjectSource): ObjectSource {
+    const [place = ''] = source.places ?? [];
+    const items = source.items.map(item => this.files.given(item, dirname(place)));
+    return { ...source, items };
+  }
+
+  /** What stands for a text of manifests: the charts of a kustomization have sources of their own. */
+  private withCharts(source: ObjectSource): ObjectSource[] {
+    const { charted = [], unknowns = [] } = source;
+    return [
+      { ...source, unknowns: unknowns.filter(({ isChart }) => isChart !== true) },
+      ...charted.flatMap(file => this.files.charted(file)),
+    ];
   }
 
   /** What an object has applied. */
@@ -141,18 +166,22 @@ class UnitReader {
       this.applied.add(id);
       const folder = localFolder(applied, this.repository);
       const unit = { by: item, tree, cluster: own };
-      if (folder === undefined)
-        this.push({ ...unit, sources: [this.unseen(item, applied)], raw: [] });
-      else this.push({ ...unit, ...this.read(folder, applied, item) });
+      if (folder === undefined) {
+        const absent = absentFolder(item, applied, this.repository, this.number());
+        this.push({ ...unit, sources: [absent], raw: [] });
+      } else this.push({ ...unit, ...this.read(folder, applied, item) });
     }
   }
 
   private read(folder: string, applied: Applied, by: Item): Pick<Unit, 'sources' | 'raw'> {
+    const { host, shown } = this.repository;
+    if (host.exists(join(folder, 'Chart.yaml')))
+      return { sources: [unmadeChart(shown(folder), applied, this.number())], raw: [] };
     const { substitute } = applied;
     const variables = substitute && this.variables(substitute, by);
-    const sources = sourcesOfFolder(folder, applied, this.repository).map(source =>
-      placed(this.parsed(source, variables), applied),
-    );
+    const sources = sourcesOfFolder(folder, applied, this.repository)
+      .flatMap(source => this.withCharts(this.parsed(source, variables)))
+      .map(source => placed(source, applied));
     return { sources, raw: this.rawOf(sources).map(source => placed(source, applied)) };
   }
 
@@ -187,34 +216,4 @@ class UnitReader {
   private rawOf(sources: readonly ObjectSource[]): ObjectSource[] {
     return sources.flatMap(source => rawSources(source, this.repository, this.number));
   }
-
-  /** What a deployment object applies, and is not here. */
-  private unseen(item: Item, { path, namespace }: Applied): ObjectSource {
-    const what = `the ${calledOf(item)} "${item.name}", whose folder "${path}" is not in the repository`;
-    const unknown: Unknown = {
-      what,
-      ...(namespace !== undefined && !isUnresolved(namespace) && { namespace }),
-    };
-    const name = `${item.kind} ${item.name}`;
-    const source = {
-      name,
-      file: '',
-      isBuilt: false,
-      findings: [],
-      unknowns: [unknown],
-      places: [],
-    };
-    return { ...source, number: this.number(), items: [], strangers: 0 };
-  }
-}
-
-/** A deployer gives its namespace to objects that have none, or to all. */
-function placed(source: ObjectSource, { namespace, isForced = false }: Applied): ObjectSource {
-  if (namespace === undefined) return source;
-  const items = source.items.map(item =>
-    item.known?.isOfCluster === true || (item.namespace !== '' && !isForced)
-      ? item
-      : { ...item, namespace },
-  );
-  return { ...source, items };
 }

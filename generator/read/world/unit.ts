@@ -13,3 +13,6 @@ export interface Unit {
   /** The cluster, where a deployment object says another than its own. */
   readonly cluster: string;
 }
+
+/** Gives each source its number. */
+export type Numbers = () => number;

@@ -1,5 +1,6 @@
 import type { ObjectName } from '../../ground/finding.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
+import { type Cell, tableText } from '../table-text.ts';
 import type { Flow, FlowMaker, FlowReader, FlowSecret } from './flow.ts';
 import { wrap } from './wrap.ts';
 
@@ -8,10 +9,7 @@ const HEAD = ['SECRET', 'KEYS', 'MAKER', 'STORE AND REMOTE KEY', 'REFRESH', 'REA
 /** How wide a cell with a list of keys gets. */
 const WIDTH = 32;
 
-/** A cell, a line an entry. */
-type Cell = readonly string[];
-
-/** The flows as a table for people: a Secret takes as many lines as its longest cell. */
+/** The flows as a table for people. */
 export function renderTable(flows: readonly Flow[]): string {
   return flows.map(renderFlow).join('\n');
 }
@@ -19,24 +17,7 @@ export function renderTable(flows: readonly Flow[]): string {
 function renderFlow({ name, secrets }: Flow): string {
   const title = name === '' ? '' : `${name}\n`;
   if (secrets.length === 0) return `${title}no Secret is made or read\n`;
-  const rows = secrets.map(rowOf);
-  const widths = HEAD.map((head, column) =>
-    rows
-      .flatMap(row => row[column] ?? [])
-      .reduce((width, line) => Math.max(width, line.length), head.length),
-  );
-  const lines = [HEAD.map(head => [head]), ...rows].flatMap(row => linesOf(row, widths));
-  return `${title}${lines.join('\n')}\n`;
-}
-
-function linesOf(row: readonly Cell[], widths: readonly number[]): string[] {
-  const height = Math.max(...row.map(({ length }) => length));
-  return Array.from({ length: height }, (_, index) =>
-    row
-      .map((cell, column) => (cell[index] ?? '').padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return title + tableText(HEAD, secrets.map(rowOf));
 }
 
 function rowOf(secret: FlowSecret): Cell[] {

@@ -152,7 +152,7 @@ metadata: { name: a }
 data: { x: ${SECRET} }
 `,
     },
-    says: 'prod/kustomization.yaml:1:21: error: kustomize cannot build it: an object is in it twice [unreadable]',
+    says: 'prod/kustomization.yaml:1:21: error: kustomize cannot build it: ConfigMap "a" is in it twice [unreadable]',
   },
   'a kustomization that is built on itself': {
     files: {
@@ -352,14 +352,14 @@ configMapGenerator: [{ name: a, literals: [p=${SECRET}] }]
       'kustomization.yaml': `secretGenerator: [{ name: a, behavior: merge, literals: [p=${SECRET}] }]
 `,
     },
-    says: 'prod/kustomization.yaml:1:27: error: kustomize cannot build it: a generator merges into what is not there [unreadable]',
+    says: 'prod/kustomization.yaml:1:27: error: kustomize cannot build it: the generator "a" merges into what is not there [unreadable]',
   },
   'two generators of one name': {
     files: {
       'kustomization.yaml': `secretGenerator: [{ name: a, literals: [p=${SECRET}] }, { name: a, literals: [p=x] }]
 `,
     },
-    says: 'prod/kustomization.yaml:1:70: error: kustomize cannot build it: a generator makes what is there already [unreadable]',
+    says: 'prod/kustomization.yaml:1:70: error: kustomize cannot build it: the generator "a" makes what is there already [unreadable]',
   },
   'an empty kustomization': {
     files: {

@@ -65,7 +65,7 @@ test.for(Object.entries(ADDRESSES))('%s is not read', async ([, write]) => {
   expect(stdout).toMatch(
     /^kustomization\.yaml:1:13: warning: not read: remote: \S+ \[not-read\]$/m,
   );
-  expect(stdout).toContain('in 1 object; not judged: 1 entry that was not read');
+  expect(stdout).toContain('in 2 objects; not judged: 1 entry that was not read');
   expect(stdout).not.toContain('hunter2');
 });
 

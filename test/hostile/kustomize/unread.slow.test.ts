@@ -21,7 +21,7 @@ test('what may be in what was not read is not said to be missing, and counted', 
     status: 0,
     found: ['kustomization.yaml:1:23 not-read'],
     summary:
-      '1 warning in 1 object; not judged: 1 entry that was not read, 1 thing that may be in what was not read',
+      '1 warning in 1 object; not judged: 1 entry that was not read, 1 reference to what may be made unseen',
   });
 });
 
@@ -82,7 +82,7 @@ configMapGenerator: [{ name: settings, behavior: merge, literals: [a=b] }]
   };
   const { stdout, status } = runMain(folderOf(Object.entries(files)), ['lint', '.']);
   expect(status).toBe(1);
-  expect(stdout).toContain('a generator merges into what is not there');
+  expect(stdout).toContain('the generator "settings" merges into what is not there');
   expect(stdout).toContain('hint: It may be that it needs what was not read');
 });
 

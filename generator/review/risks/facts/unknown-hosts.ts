@@ -1,7 +1,6 @@
 import { distance } from 'fastest-levenshtein';
-import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { type ServiceHost, serviceHosts } from '../../../graph/service-hosts.ts';
-import { serviceId, serviceMakers } from '../../../graph/services.ts';
+import { isServiceOutside, serviceId, serviceMakers } from '../../../graph/services.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Change, Comparison } from '../../changes/comparison.ts';
@@ -29,7 +28,8 @@ export function unknownHosts(comparison: Comparison): UnknownHost[] {
     !before.has(idOf(host)) &&
     host.form !== 'pod' &&
     homes.has(host.namespace) &&
-    !isOutside(head, host);
+    !isServiceOutside(head, host) &&
+    !/^(kubernetes|localhost)$/.test(host.service);
   const sides = hostsOfChanges(comparison);
   const names = [...after.keys()];
   return changes.flatMap(change => {
@@ -74,11 +74,6 @@ function oldOf(change: Change): Item | undefined {
 
 function idOf({ namespace, service }: ServiceHost): string {
   return serviceId(namespace, service);
-}
-
-function isOutside({ outside }: SecretGraph, { namespace, service }: ServiceHost): boolean {
-  const ids = [`Service/${service}`, `Service/${namespace}/${service}`];
-  return ids.some(id => outside.objects.has(id)) || /^(kubernetes|localhost)$/.test(service);
 }
 
 /** Whether `queue-0.queue` is a pod of the Service "queue", not a Service of a namespace. */

@@ -1,0 +1,127 @@
+import type { Finding } from '../../ground/finding.ts';
+import { groupBy } from '../../ground/group-by.ts';
+import type { Host } from '../../ground/host.ts';
+import { locateFindings, type ObjectFault } from '../../lint/locate-findings.ts';
+import type { RemoteEntry } from '../../operate/params/entry.ts';
+import { entryFaults, isThere } from '../../operate/params/entry-faults.ts';
+import type { Found } from '../../operate/params/facts.ts';
+import { askedName, cannotBeAsked, type FoundAt } from '../../operate/params/looked-up.ts';
+import type { EntryList } from '../../operate/params/remote-entries.ts';
+import { siblingsAmong } from '../../operate/params/siblings.ts';
+import { listedPrefix, unusedFaults } from '../../operate/params/unused-entries.ts';
+import { awsClient, type CallAws } from '../aws/client.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { printFindings } from '../read-spec.ts';
+import { wrongUsage } from '../usage.ts';
+import { lookUp, placeOf } from './look-up.ts';
+import type { CheckOptions } from './params-flags.ts';
+import { readValues } from './read-values.ts';
+import { listOf, tellUnread, type WantedEntries, wantedEntries } from './wanted-entries.ts';
+
+/** Holds what the manifests need against what is in AWS. */
+export async function checkEntries(options: CheckOptions, host: Host): Promise<number> {
+  const { environment, format, file, profile } = options;
+  if (format === 'csv') wrongUsage('params check has no --format csv, only text, json');
+  const { environment: _, ...everywhere } = options;
+  // What other environments need is used too, and tells where an entry is that is missing here.
+  const all = wantedEntries(everywhere, host);
+  if (typeof all === 'number') return all;
+  const wanted = environment === undefined ? all.lists : [listOf(environment, all.lists)];
+  const call = awsClient(profile, host);
+  const found = await findOut(wanted, all.lists, options, call, host);
+  const findings = locateFindings(faultsOf(wanted, all, found, host), all.placeOf);
+  const told = [...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()];
+  const read = tellUnread(all, options, host);
+  printFindings(told, { file, format }, host);
+  host.stderr(summary(wanted, told));
+  return told.some(({ severity }) => severity === 'error') ? exitCodes.findings : read;
+}
+
+/** All that is wanted is asked for, and of others what may stand for something that is missing. */
+async function findOut(
+  wanted: readonly EntryList[],
+  all: readonly EntryList[],
+  { isReading }: Pick<CheckOptions, 'isReading'>,
+  call: CallAws,
+  host: Host,
+): Promise<FoundAt> {
+  const entries = entriesIn(wanted);
+  const foundAt = await lookUp(entries, call, host);
+  const own = new Set(entries);
+  const siblingsOf = siblingsAmong(entriesIn(all).filter(entry => !own.has(entry)));
+  const absent = entries.filter(entry => foundOf(entry, foundAt) === 'missing');
+  const others = new Set(absent.flatMap(siblingsOf));
+  const elsewhere = others.size === 0 ? foundAt : await lookUp([...others], call, host);
+  const read = isReading === true ? await readValues(entries, foundAt, call, host) : foundAt;
+  return entry => (others.has(entry) ? elsewhere(entry) : read(entry));
+}
+
+function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
+  return lists.flatMap(({ entries }) => [...entries]);
+}
+
+function foundOf(entry: RemoteEntry, foundAt: FoundAt): Found | undefined {
+  return foundAt(entry)?.found.get(askedName(entry));
+}
+
+function faultsOf(
+  wanted: readonly EntryList[],
+  { lists, specStoreOf, used, unread, broken }: WantedEntries,
+  foundAt: FoundAt,
+  host: Host,
+): ObjectFault[] {
+  const own = wanted.flatMap(({ environment, entries }) => {
+    const others = lists
+      .filter(list => list.environment !== environment)
+      .map(list => ({ of: list.environment, siblingsOf: siblingsAmong(list.entries) }));
+    return entries.flatMap(entry => {
+      const found = foundOf(entry, foundAt);
+      if (found === undefined) return [];
+      const { region } = placeOf(entry, host);
+      const elsewhere = others.flatMap(({ of, siblingsOf }) =>
+        siblingsOf(entry)
+          .filter(other => isSeen(foundOf(other, foundAt)))
+          .map(({ name }) => ({ environment: of, name })),
+      );
+      const { keys } = specStoreOf(environment, entry.store.name.name);
+      return entryFaults({ entry, found, region, keys, elsewhere });
+    });
+  });
+  const isWhole = unread.length + broken.length === 0;
+  return isWhole ? [...own, ...unusedOf(wanted, used(), foundAt, host)] : own;
+}
+
+function isSeen(found: Found | undefined): boolean {
+  return found !== undefined && isThere(found);
+}
+
+/** Once for each prefix: several stores may have the same one. */
+function unusedOf(
+  wanted: readonly EntryList[],
+  all: readonly RemoteEntry[],
+  foundAt: FoundAt,
+  host: Host,
+): ObjectFault[] {
+  const asked = entriesIn(wanted).filter(entry => cannotBeAsked(entry) === undefined);
+  const stores = groupBy(asked, entry => {
+    const prefix = listedPrefix(entry.store);
+    return prefix === undefined ? undefined : `${placeOf(entry, host).region} ${prefix}`;
+  });
+  return [...stores].flatMap(([id, [first]]) => {
+    const aws = first?.store.aws;
+    if (id === undefined || first === undefined || aws === undefined) return [];
+    const listing = foundAt(first)?.listed.find(
+      ({ prefix }) => prefix === listedPrefix(first.store),
+    );
+    const near = all.filter(({ store }) => store.aws?.service === aws.service);
+    return listing === undefined ? [] : unusedFaults(aws, listing, near);
+  });
+}
+
+function summary(wanted: readonly EntryList[], findings: readonly Finding[]): string {
+  const entries = entriesIn(wanted);
+  const asked = entries.filter(entry => cannotBeAsked(entry) === undefined).length;
+  const left = entries.length - asked;
+  const rest = left === 0 ? '' : `, ${left} not looked at`;
+  return `rem-secrets: ${asked} entries checked${rest}, ${findings.length} findings\n`;
+}

@@ -1,0 +1,102 @@
+import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
+import { parsedJson } from '../../ground/parsed-json.ts';
+import type { EntryFacts, Found } from '../../operate/params/facts.ts';
+import type { Listing, LookedUp } from '../../operate/params/looked-up.ts';
+import type { CallAws } from '../aws/client.ts';
+import type { AwsPlace } from '../aws/services.ts';
+
+/** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
+const PAGE = 50;
+
+/** Pages of a listing: what has more is too much to be one's own. */
+const MOST_PAGES = 40;
+
+/** Parameters below the prefixes, then those of the names that are elsewhere, fifty at a time. */
+export async function lookUpParameters(
+  names: readonly string[],
+  prefixes: readonly string[],
+  place: AwsPlace,
+  call: CallAws,
+): Promise<LookedUp> {
+  const there = new Map<string, EntryFacts>();
+  const listed: Listing[] = [];
+  for (const prefix of prefixes) {
+    const page = await pages(below(prefix), MOST_PAGES, place, call);
+    for (const [name, facts] of page.found) there.set(name, facts);
+    if (page.isWhole) listed.push({ prefix, names: [...page.found.keys()] });
+  }
+  const rest = names.filter(
+    name => !there.has(name) && !listed.some(({ prefix }) => isBelow(name, prefix)),
+  );
+  for (let at = 0; at < rest.length; at += PAGE) {
+    const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
+    const page = await pages(filter, Number.POSITIVE_INFINITY, place, call);
+    for (const [name, facts] of page.found) there.set(name, facts);
+  }
+  const found = names.map((name): [string, Found] => [name, there.get(name) ?? 'missing']);
+  return { found: new Map(found), listed };
+}
+
+/** A path is asked for as one: `/rem` is not before `/remote`. */
+function below(prefix: string): JsonObject {
+  return isPath(prefix)
+    ? { Key: 'Path', Option: 'Recursive', Values: [pathOf(prefix)] }
+    : { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
+}
+
+function isPath(prefix: string): boolean {
+  return prefix.startsWith('/');
+}
+
+function pathOf(prefix: string): string {
+  return prefix.replace(/\/$/, '');
+}
+
+function isBelow(name: string, prefix: string): boolean {
+  return name.startsWith(isPath(prefix) ? `${pathOf(prefix)}/` : prefix);
+}
+
+/** A page may be empty and not the last one. */
+async function pages(
+  filter: JsonObject,
+  most: number,
+  place: AwsPlace,
+  call: CallAws,
+): Promise<{ readonly found: ReadonlyMap<string, EntryFacts>; readonly isWhole: boolean }> {
+  const found = new Map<string, EntryFacts>();
+  let next: string | undefined;
+  for (let count = 0; count < most; count += 1) {
+    const input = { ParameterFilters: [filter], MaxResults: PAGE };
+    const from = next === undefined ? {} : { NextToken: next };
+    const answer = await call(place, 'DescribeParameters', { ...input, ...from });
+    for (const parameter of listAt(answer, 'Parameters'))
+      if (isMap(parameter)) found.set(textAt(parameter, 'Name') ?? '', factsOf(parameter));
+    next = textAt(answer, 'NextToken');
+    if (next === undefined || next === '') return { found, isWhole: true };
+  }
+  return { found, isWhole: false };
+}
+
+function factsOf(parameter: JsonObject): EntryFacts {
+  const type = textAt(parameter, 'Type');
+  const keyId = textAt(parameter, 'KeyId');
+  const tier = textAt(parameter, 'Tier');
+  const expires = expirationOf(parameter);
+  return {
+    hasValue: true,
+    ...(type !== undefined && { type }),
+    ...(keyId !== undefined && { keyId }),
+    ...(tier !== undefined && { tier }),
+    ...(expires !== undefined && { expires }),
+  };
+}
+
+function expirationOf(parameter: JsonObject): string | undefined {
+  const policies = listAt(parameter, 'Policies');
+  const text = policies.flatMap(policy =>
+    textAt(policy, 'PolicyType') === 'Expiration' ? (textAt(policy, 'PolicyText') ?? []) : [],
+  )[0];
+  return text === undefined
+    ? undefined
+    : (textAt(parsedJson(text), 'Attributes', 'Timestamp') ?? 'a date of its policy');
+}

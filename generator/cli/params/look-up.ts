@@ -1,0 +1,54 @@
+import { groupBy } from '../../ground/group-by.ts';
+import type { Host } from '../../ground/host.ts';
+import type { RemoteEntry } from '../../operate/params/entry.ts';
+import {
+  askedName,
+  cannotBeAsked,
+  type FoundAt,
+  type LookedUp,
+} from '../../operate/params/looked-up.ts';
+import { listedPrefix } from '../../operate/params/unused-entries.ts';
+import type { CallAws } from '../aws/client.ts';
+import { regionOf } from '../aws/endpoint.ts';
+import type { AwsPlace } from '../aws/services.ts';
+import { lookUpParameters } from './look-up-parameters.ts';
+import { lookUpSecrets } from './look-up-secrets.ts';
+
+/** What entries AWS has, by metadata alone: no value is received. */
+export async function lookUp(
+  entries: readonly RemoteEntry[],
+  call: CallAws,
+  host: Host,
+): Promise<FoundAt> {
+  const asked = entries.filter(entry => cannotBeAsked(entry) === undefined);
+  const found = new Map<string, LookedUp>();
+  for (const [id, own] of groupBy(asked, entry => placeId(placeOf(entry, host)))) {
+    const [first] = own;
+    if (first === undefined) continue;
+    const names = [...new Set(own.map(askedName))].sort();
+    const place = placeOf(first, host);
+    found.set(
+      id,
+      place.service === 'ParameterStore'
+        ? await lookUpParameters(names, prefixesOf(own), place, call)
+        : await lookUpSecrets(names, place, call),
+    );
+  }
+  return entry =>
+    cannotBeAsked(entry) === undefined ? found.get(placeId(placeOf(entry, host))) : undefined;
+}
+
+function prefixesOf(entries: readonly RemoteEntry[]): string[] {
+  const prefixes = entries.flatMap(({ store }) => listedPrefix(store) ?? []);
+  return [...new Set(prefixes)].sort();
+}
+
+/** Where an entry of AWS is. */
+export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
+  if (aws === undefined) throw new Error('the entry is none of AWS');
+  return { service: aws.service, region: regionOf(aws.region, host) };
+}
+
+function placeId({ service, region }: AwsPlace): string {
+  return `${service} ${region}`;
+}

@@ -1,0 +1,111 @@
+import { groupBy } from '../../ground/group-by.ts';
+import type { Host } from '../../ground/host.ts';
+import { listAt, textAt } from '../../ground/json.ts';
+import type { RemoteEntry } from '../../operate/params/entry.ts';
+import { isThere } from '../../operate/params/entry-faults.ts';
+import type { EntryFacts } from '../../operate/params/facts.ts';
+import { askedName, type FoundAt } from '../../operate/params/looked-up.ts';
+import { valueFacts } from '../../operate/params/value-facts.ts';
+import { AwsRefusal } from '../aws/aws-refusal.ts';
+import type { CallAws } from '../aws/client.ts';
+import type { AwsPlace } from '../aws/services.ts';
+import { placeOf } from './look-up.ts';
+
+/** What is told of values instead of them. */
+type Told = Pick<EntryFacts, 'value' | 'unread'>;
+
+/** Names of one GetParameters (docs/facts/aws.md#parameters). */
+const TOGETHER = 10;
+
+/** Reads the values of entries that are there, and keeps what may be told of each. */
+export async function readValues(
+  entries: readonly RemoteEntry[],
+  foundAt: FoundAt,
+  call: CallAws,
+  host: Host,
+): Promise<FoundAt> {
+  const isReadable = (entry: RemoteEntry): boolean => {
+    const found = foundAt(entry)?.found.get(askedName(entry));
+    return found !== undefined && isThere(found) && found.hasValue && found.deleted === undefined;
+  };
+  const told = new Map<string, Told>();
+  const readable = entries.filter(isReadable);
+  const places = groupBy(readable, entry => idOf(placeOf(entry, host), ''));
+  for (const own of places.values()) {
+    const wanted = groupBy(own, askedName);
+    const [first] = own;
+    if (first === undefined) continue;
+    const place = placeOf(first, host);
+    const step = place.service === 'ParameterStore' ? TOGETHER : 1;
+    const names = [...wanted.keys()].sort();
+    for (let at = 0; at < names.length; at += step) {
+      const some = names.slice(at, at + step);
+      const propertiesOf = (name: string): string[] =>
+        (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
+      for (const [name, facts] of await readSome(some, place, propertiesOf, call))
+        told.set(idOf(place, name), facts);
+    }
+  }
+  return entry => {
+    const before = foundAt(entry);
+    if (before === undefined) return undefined;
+    const name = askedName(entry);
+    const found = before.found.get(name);
+    const facts = told.get(idOf(placeOf(entry, host), name));
+    if (found === undefined || !isThere(found) || facts === undefined) return before;
+    return { ...before, found: new Map([[name, { ...found, ...facts }]]) };
+  };
+}
+
+function idOf({ service, region }: AwsPlace, name: string): string {
+  return `${service} ${region} ${name}`;
+}
+
+type Properties = (name: string) => readonly string[];
+
+/** One name that may not be read keeps the others of a call from being read. */
+async function readSome(
+  names: readonly string[],
+  place: AwsPlace,
+  propertiesOf: Properties,
+  call: CallAws,
+): Promise<(readonly [name: string, told: Told])[]> {
+  try {
+    return place.service === 'ParameterStore'
+      ? await readParameters(names, place, propertiesOf, call)
+      : await readSecrets(names, place, propertiesOf, call);
+  } catch (error) {
+    if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
+    const [name = ''] = names;
+    if (names.length === 1) return [[name, { unread: error.message }]];
+    const each = [];
+    for (const one of names) each.push(...(await readSome([one], place, propertiesOf, call)));
+    return each;
+  }
+}
+
+async function readParameters(
+  names: readonly string[],
+  place: AwsPlace,
+  propertiesOf: Properties,
+  call: CallAws,
+): Promise<(readonly [name: string, told: Told])[]> {
+  const answer = await call(place, 'GetParameters', { Names: names, WithDecryption: true });
+  return listAt(answer, 'Parameters').map(parameter => {
+    const name = textAt(parameter, 'Name') ?? '';
+    return [name, { value: valueFacts(textAt(parameter, 'Value') ?? '', propertiesOf(name)) }];
+  });
+}
+
+async function readSecrets(
+  names: readonly string[],
+  place: AwsPlace,
+  propertiesOf: Properties,
+  call: CallAws,
+): Promise<(readonly [name: string, told: Told])[]> {
+  const [name = ''] = names;
+  const answer = await call(place, 'GetSecretValue', { SecretId: name });
+  const text = textAt(answer, 'SecretString');
+  if (text === undefined) return [[name, { unread: 'it is binary' }]];
+  return [[name, { value: valueFacts(text, propertiesOf(name)) }]];
+}

@@ -1,0 +1,113 @@
+import { graphOf } from '../../graph/graph-of.ts';
+import { andThen, type Finding, ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { oncePerText } from '../../ground/once-per.ts';
+import type { RemoteEntry } from '../../operate/params/entry.ts';
+import { type EntryList, remoteEntries } from '../../operate/params/remote-entries.ts';
+import { unreadText } from '../../read/kustomize/unread.ts';
+import { placesFor } from '../../read/places/places-for.ts';
+import type { FieldPlace } from '../../read/places/places-in-files.ts';
+import type { ReadSpec } from '../../read/read-spec.ts';
+import {
+  type ManifestSet,
+  objectsOf,
+  shownItems,
+  shownSources,
+} from '../../read/sets/manifest-set.ts';
+import { setsOfPaths } from '../../read/sets/path-sets.ts';
+import { setsOfSpec } from '../../read/sets/spec-sets.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { printFindings, readSpec } from '../read-spec.ts';
+import { expectPaths, wrongUsage } from '../usage.ts';
+import type { Wanted } from './params-flags.ts';
+import { noSpec, type SpecStore, type SpecStoreOf, specStores } from './spec-store.ts';
+
+/** What the manifests want of stores, by environment, and what kept it from being known. */
+export interface WantedEntries {
+  readonly lists: readonly EntryList[];
+  readonly placeOf: FieldPlace;
+  readonly specStoreOf: SpecStoreOf;
+  /** All that is read, also by what is not at the paths. */
+  readonly used: () => readonly RemoteEntry[];
+  /** What could not be read. */
+  readonly broken: readonly Finding[];
+  readonly unread: readonly Finding[];
+}
+
+/** Of the paths, or of every overlay of the spec; or the exit code, when the spec is wrong. */
+export function wantedEntries(options: Wanted, host: Host): WantedEntries | number {
+  expectPaths(options.paths, host);
+  if (options.paths.length > 0)
+    return entriesOf(setsOfPaths({ ...options, allowed: options }, host), host);
+  const { file } = options;
+  const found = readSpec(file, host, read =>
+    andThen(setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
+      // Applications read no stores.
+      const own = sets.filter(({ target }) => target !== undefined);
+      return ok(entriesOf(own, host, read));
+    }),
+  );
+  return Array.isArray(found) ? printFindings(found, { file, format: 'text' }, host) : found;
+}
+
+function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): WantedEntries {
+  const specStoreOf = read === undefined ? noSpec : specStores(read);
+  const graphs = sets.map(set => ({ set, graph: graphOf(objectsOf(set)) }));
+  const listed = (set: ManifestSet, entries: readonly RemoteEntry[]): EntryList => {
+    const environment = set.target?.name ?? '';
+    const store = oncePerText((name: string) => specStoreOf(environment, name));
+    return { environment, entries: entries.map(entry => withPrefix(entry, store)) };
+  };
+  const lists = graphs.map(({ set, graph }) =>
+    listed(set, remoteEntries(graph, new Set(shownItems(set)))),
+  );
+  const sources = new Set(sets.flatMap(shownSources));
+  return {
+    lists: shownLists(lists),
+    used: () =>
+      graphs.flatMap(({ set, graph }) => [
+        ...listed(set, remoteEntries(graph, new Set(graph.items))).entries,
+      ]),
+    placeOf: placesFor(sets, host, read),
+    specStoreOf,
+    broken: [...sources].flatMap(({ findings }) => [...findings]),
+    unread: [...sources].flatMap(source => [...(source.unread ?? [])]),
+  };
+}
+
+/** Where manifests are named, one that reads nothing says nothing beside others. */
+function shownLists(lists: readonly EntryList[]): readonly EntryList[] {
+  const shown = lists.filter(
+    ({ environment, entries }) => environment !== '' || entries.length > 0,
+  );
+  return shown.length === 0 ? [{ environment: '', entries: [] }] : shown;
+}
+
+function withPrefix(entry: RemoteEntry, specStore: (store: string) => SpecStore): RemoteEntry {
+  const { prefix } = specStore(entry.store.name.name);
+  return prefix === undefined ? entry : { ...entry, store: { ...entry.store, prefix } };
+}
+
+/** The entries of an environment that somebody names. */
+export function listOf(environment: string, lists: readonly EntryList[]): EntryList {
+  const found = lists.find(list => list.environment === environment);
+  if (found !== undefined) return found;
+  const known = lists.map(list => list.environment).filter(name => name !== '');
+  const all =
+    known.length === 0
+      ? 'there are no environments: the manifests are named'
+      : `there is no environment ${JSON.stringify(environment)}, only ${known.join(', ')}`;
+  return wrongUsage(all);
+}
+
+/** Says what is not in it; returns the exit code. */
+export function tellUnread(
+  { broken, unread }: WantedEntries,
+  { file }: Wanted,
+  host: Host,
+): number {
+  printFindings([...unread, ...broken], { file, format: 'text' }, host);
+  if (unread.length > 0) host.stderr(`rem-secrets: not in it: ${unreadText(unread.length)}\n`);
+  const isWhole = broken.every(({ severity }) => severity === 'warning');
+  return isWhole ? exitCodes.ok : exitCodes.findings;
+}

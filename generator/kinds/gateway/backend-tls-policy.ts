@@ -1,0 +1,11 @@
+import { type Kind, specOf } from '../kind.ts';
+import { objectRefReads } from '../secret-refs.ts';
+import { gateway } from './gateway.ts';
+
+/** Whom a route trusts behind it: ConfigMaps, or Secrets where the implementation takes them. */
+export const backendTlsPolicy: Kind = {
+  group: gateway.group,
+  kind: 'BackendTLSPolicy',
+  reads: item =>
+    objectRefReads(specOf(item), ['spec'], new Map([['caCertificateRefs', ['ca.crt']]])),
+};

@@ -1,0 +1,12 @@
+import { type Kind, specOf } from '../kind.ts';
+import { referenceReaders } from '../reference-readers.ts';
+import { referenceReads } from '../secret-refs.ts';
+import { INFISICAL } from './infisical-secret.ts';
+
+/** How the operator signs in, and what it sends (docs/facts/operators.md#infisical). */
+export const infisicalLogins: readonly Kind[] = [
+  ...referenceReaders(INFISICAL, 'InfisicalAuth', {
+    byHand: item => referenceReads(specOf(item), ['spec']).map(({ secret }) => secret),
+  }),
+  ...referenceReaders(INFISICAL, 'InfisicalConnection InfisicalPushSecret'),
+];

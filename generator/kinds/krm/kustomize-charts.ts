@@ -1,0 +1,50 @@
+import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
+import type { Release } from '../helm/release.ts';
+import { fileLayer, type Layer, mergedValues } from '../helm/values.ts';
+import type { Item } from '../kind.ts';
+
+/** The charts that a kustomization has Helm make, with their values (docs/facts/kustomize.md#charts). */
+export function chartReleases(item: Item): Release[] {
+  const home = textAt(item.object, 'namespace') ?? item.namespace;
+  return listAt(item.object, 'helmCharts').flatMap((entry, index) => {
+    if (!isMap(entry)) return [];
+    const chart = textAt(entry, 'name') ?? '';
+    const version = textAt(entry, 'version');
+    return [
+      {
+        ...mergedValues(layersOf(entry, index, item)),
+        chart,
+        ...(version !== undefined && { version }),
+        name: textAt(entry, 'releaseName') ?? chart,
+        namespace: textAt(entry, 'namespace') ?? home,
+      },
+    ];
+  });
+}
+
+/** The files that its charts take values from. */
+export function chartFiles({ object }: Item): string[] {
+  return listAt(object, 'helmCharts').flatMap(entry => (isMap(entry) ? filesOf(entry) : []));
+}
+
+function filesOf(entry: JsonObject): string[] {
+  const more = listAt(entry, 'additionalValuesFiles');
+  return [entry['valuesFile'], ...more].filter(file => typeof file === 'string');
+}
+
+/** Values in the entry win over those of its file, unless it says otherwise; further files win over both. */
+function layersOf(entry: JsonObject, index: number, item: Item): (Layer | undefined)[] {
+  const at = ['helmCharts', index, 'valuesInline'];
+  const own = entry['valuesInline'];
+  const inline: Layer = {
+    values: isMap(own) ? own : {},
+    placeOf: path => ({ item, path: isMap(own) ? [...at, ...path] : at.slice(0, 2) }),
+  };
+  const layers = filesOf(entry).map(file => fileLayer(item.files?.get(file)));
+  const hasFile = typeof entry['valuesFile'] === 'string';
+  const [first, ...more] = hasFile ? layers : [undefined, ...layers];
+  const both = hasFile ? [first, inline] : [inline];
+  const how = textAt(entry, 'valuesMerge');
+  if (how === 'replace' && isMap(own)) return [inline, ...more];
+  return how === 'merge' ? [...both.reverse(), ...more] : [...both, ...more];
+}

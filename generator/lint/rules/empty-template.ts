@@ -1,0 +1,33 @@
+import { eachSpec } from '../../graph/each-spec.ts';
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
+import { isFetched } from '../../kinds/eso/refresh.ts';
+import type { Rule } from '../rule.ts';
+
+export const emptyTemplate: Rule = {
+  id: 'empty-template',
+  severity: 'warning',
+  summary: 'Something of what an ExternalSecret fetches reaches its Secret.',
+
+  *check({ externalSecrets }) {
+    for (const secret of eachSpec(externalSecrets)) {
+      for (const key of emptyKeys(secret))
+        yield {
+          item: secret.item,
+          path: [...secret.path, 'target', 'template', 'data', key],
+          message: `the template leaves the key "${key}" empty, and nothing that is fetched reaches the Secret "${secret.target}"`,
+          hint: 'Write what the key is to hold, {{ .key }}; without a template all keys that are fetched are in the Secret.',
+        };
+    }
+  },
+};
+
+/** The keys of a template of which every text is empty: an empty one beside others may be meant so. */
+function emptyKeys({ spec }: ExternalSecret): string[] {
+  const template = mapAt(spec, 'target', 'template');
+  const data = mapAt(template, 'data');
+  const isAlone =
+    listAt(template, 'templateFrom').length === 0 && textAt(template, 'mergePolicy') !== 'Merge';
+  const isEmpty = Object.values(data).every(text => typeof text === 'string' && text.trim() === '');
+  return isAlone && isEmpty && isFetched(spec) ? Object.keys(data) : [];
+}

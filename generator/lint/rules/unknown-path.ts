@@ -1,0 +1,18 @@
+import { calledOf } from '../../kinds/kind.ts';
+import type { Rule } from '../rule.ts';
+
+export const unknownPath: Rule = {
+  id: 'unknown-path',
+  severity: 'error',
+  summary: 'Each folder that Flux or Argo CD is to apply is in the repository.',
+
+  *check({ outside: { lost = [] } }) {
+    for (const { item, at, path, near } of lost)
+      yield {
+        item,
+        path: at,
+        message: `the repository has no folder "${path}" for ${calledOf(item)} "${item.name}" to apply`,
+        hint: `Did you mean "${near}"?`,
+      };
+  },
+};

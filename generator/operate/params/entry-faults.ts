@@ -1,0 +1,106 @@
+import type { ObjectFault } from '../../lint/locate-findings.ts';
+import { type At, called, type Expected, placed } from './expected.ts';
+import type { EntryFacts, Found } from './facts.ts';
+import { valueFaults } from './value-faults.ts';
+import { wantedType } from './wanted-type.ts';
+
+/** What is wrong with an entry, at the first place that uses it. */
+export function entryFaults(expected: Expected): ObjectFault[] {
+  const { entry, found } = expected;
+  const [first] = entry.uses;
+  if (first === undefined) return [];
+  const at = placed(first);
+  if (found === 'missing') return missing(expected, at);
+  if ('unknown' in found)
+    return [
+      at('unseen-entry', 'warning', `${called(expected)} was not looked at: ${found.unknown}`, {
+        hint: 'Nothing is known of it.',
+      }),
+    ];
+  return [
+    ...stateFaults(expected, found, at),
+    ...(found.unread === undefined
+      ? []
+      : [
+          at('unseen-entry', 'warning', `${called(expected)} was not read: ${found.unread}`, {
+            hint: 'Nothing is known of its value.',
+          }),
+        ]),
+    ...(found.value === undefined ? [] : valueFaults(expected, found, found.value, at)),
+  ];
+}
+
+function missing(expected: Expected, at: At): ObjectFault[] {
+  const { entry, region, elsewhere } = expected;
+  // What a PushSecret writes comes with it.
+  if (entry.uses.some(({ how }) => how === 'push')) return [];
+  const others = elsewhere.map(({ environment, name }) => `${environment} ("${name}")`);
+  const there = others.length === 0 ? '' : ` It is there for ${others.join(', ')}.`;
+  const hint = `Put it: rem-secrets params put ${entry.name}.${there}`;
+  return [at('missing-entry', 'error', `there is no ${called(expected)} in ${region}`, { hint })];
+}
+
+function stateFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
+  const name = called(expected);
+  const faults: ObjectFault[] = [];
+  const wanted = wantedType(expected.entry);
+  const { type, deleted, expires, hasValue, keyId } = facts;
+  const isRead = expected.entry.uses.some(({ how }) => how !== 'metadata');
+  if (type !== undefined && wanted === 'SecureString' && type !== wanted && isRead)
+    faults.push(
+      at('entry-type', 'error', `${name} is a ${type}: its value is stored in clear`, {
+        hint: `AWS changes no type: rem-secrets params put ${expected.entry.name} --replace deletes it and makes a SecureString.`,
+      }),
+    );
+  if (deleted !== undefined)
+    faults.push(
+      at(
+        'deleted-entry',
+        'error',
+        `${name} is to be deleted after ${deleted}, and cannot be read`,
+        {
+          hint: 'Restore it: aws secretsmanager restore-secret.',
+        },
+      ),
+    );
+  else if (!hasValue)
+    faults.push(
+      at('entry-without-value', 'error', `${name} is there and has no value`, {
+        hint: `Put one: rem-secrets params put ${expected.entry.name}.`,
+      }),
+    );
+  if (expires !== undefined)
+    faults.push(
+      at('expiring-entry', 'warning', `AWS deletes ${name} on ${expires}`, {
+        hint: 'Put a new version with another expiration, or none.',
+      }),
+    );
+  if (isOtherKey(keyId, expected.keys))
+    faults.push(
+      at('entry-key', 'error', `${name} is encrypted by ${keyId}, not by ${expected.keys.join()}`, {
+        hint: 'Put it again under the key that External Secrets may use, or name this one in `iam.keys`.',
+      }),
+    );
+  return faults;
+}
+
+/** An alias and an ID may be of one key: only likes are compared. */
+function isOtherKey(keyId: string | undefined, keys: readonly string[]): boolean {
+  if (keyId === undefined || keys.length === 0) return false;
+  const own = shortKey(keyId);
+  const wanted = keys.map(shortKey);
+  return wanted.every(key => isAlias(key) === isAlias(own)) && !wanted.includes(own);
+}
+
+function shortKey(key: string): string {
+  return key.replace(/^arn:.*:(?:key\/)?/, '');
+}
+
+function isAlias(key: string): boolean {
+  return key.startsWith('alias/');
+}
+
+/** Whether something was found out about an entry and is there. */
+export function isThere(found: Found): found is EntryFacts {
+  return found !== 'missing' && !('unknown' in found);
+}

@@ -1,0 +1,145 @@
+import { awsPushes } from '../../graph/aws-pushes.ts';
+import { type AwsEntry, awsName } from '../../graph/aws-stores.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { remoteOf, storeOf } from '../../graph/stores.ts';
+import { mapAt, textAt } from '../../ground/json.ts';
+import { valueAt } from '../../ground/value-path.ts';
+import { writtenItem } from '../../kinds/brought.ts';
+import { type AwsStore, awsStore } from '../../kinds/eso/aws-provider.ts';
+import type {
+  DataEntry,
+  DataFromEntry,
+  ExternalSecret,
+} from '../../kinds/eso/external-secret-spec.ts';
+import type { StoreRef } from '../../kinds/eso/store-ref.ts';
+import { storeKind } from '../../kinds/eso/stores.ts';
+import { type Item, objectName, specOf } from '../../kinds/kind.ts';
+import type { EntryStore, EntryUse } from './entry.ts';
+import { type KeysOf, resultKeysOf } from './result-keys.ts';
+import { type ReadersOf, secretReaders } from './secret-readers.ts';
+
+/** A use of an entry, and which entry it is. */
+export interface NamedUse {
+  readonly store: EntryStore;
+  readonly name: string;
+  readonly use: EntryUse;
+}
+
+/** What the own objects of a graph read of stores and push to AWS; Secrets of a cluster are no entries. */
+export function entryUses(graph: SecretGraph, own: ReadonlySet<Item>): NamedUse[] {
+  const readersOf = secretReaders(graph);
+  const isOwn = ({ item }: { readonly item: Item }): boolean => own.has(writtenItem(item));
+  return [
+    ...graph.externalSecrets.filter(isOwn).flatMap(secret => usesOf(secret, graph, readersOf)),
+    ...awsPushes(graph)
+      .filter(isOwn)
+      .map(entry => ({
+        store: storeOfAws(entry.store),
+        name: entry.name ?? '',
+        use: pushUse(entry, readersOf),
+      })),
+  ];
+}
+
+function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf): NamedUse[] {
+  const { namespace, data, dataFrom } = secret;
+  const keysOf = resultKeysOf(secret);
+  const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
+  return entries.flatMap(entry => {
+    const { storeRef } = entry;
+    if (storeRef === undefined || remoteOf(graph.find, storeRef, namespace) !== undefined)
+      return [];
+    const store = storeNamed(storeRef, namespace, graph);
+    return partsOf(entry, secret.item, keysOf).map(({ name, ...part }) => {
+      const made = { namespace, name: secret.target };
+      const use = { item: secret.item, secret: made, ...part };
+      const readers = readersOf(made, use.keys);
+      const full =
+        store.aws === undefined || use.how === 'search' ? name : awsName(store.aws, name);
+      return { store, name: full, use: { ...use, readers } };
+    });
+  });
+}
+
+type Part = Omit<EntryUse, 'item' | 'secret' | 'readers'> & { readonly name: string };
+
+function partsOf(entry: DataEntry | DataFromEntry, item: Item, keysOf: KeysOf): Part[] {
+  if ('secretKey' in entry) return [dataPart(entry, item, keysOf)];
+  const { path, spec, extract } = entry;
+  if (extract !== undefined)
+    return [
+      {
+        path: [...path, 'extract', 'key'],
+        name: extract,
+        ...refPart(spec['extract'], 'properties'),
+      },
+    ];
+  const find = mapAt(spec, 'find');
+  if (Object.keys(find).length === 0) return [];
+  return [{ path: [...path, 'find'], name: searchText(find), how: 'search', isBase64: false }];
+}
+
+function dataPart({ path, secretKey, key }: DataEntry, { object }: Item, keysOf: KeysOf): Part {
+  const keys = keysOf(secretKey);
+  const ref = [...path, 'remoteRef'];
+  return {
+    path: [...ref, 'key'],
+    name: key,
+    ...refPart(valueAt(object, ref), 'value'),
+    ...(keys !== undefined && { keys }),
+  };
+}
+
+/** What a reference takes of its entry: the whole, one property of it, or its tags. */
+function refPart(
+  ref: unknown,
+  whole: 'value' | 'properties',
+): Pick<EntryUse, 'how' | 'property' | 'isBase64'> {
+  const isBase64 = textAt(ref, 'decodingStrategy') === 'Base64';
+  if (textAt(ref, 'metadataPolicy') === 'Fetch') return { how: 'metadata', isBase64 };
+  const property = textAt(ref, 'property') ?? '';
+  if (property === '') return { how: whole, isBase64 };
+  return { how: whole === 'value' ? 'property' : whole, property, isBase64 };
+}
+
+/** What `find` looks for, as a pattern. */
+function searchText(find: unknown): string {
+  const tags = Object.entries(mapAt(find, 'tags')).map(([tag, value]) => `${tag}=${String(value)}`);
+  const path = textAt(find, 'path') ?? '';
+  const name = textAt(find, 'name', 'regexp');
+  return [path, name === undefined ? '' : `~ ${name}`, ...tags].filter(Boolean).join(' ');
+}
+
+function pushUse({ item, path, metadata }: AwsEntry, readersOf: ReadersOf): EntryUse {
+  const spec = valueAt(item.object, path.slice(0, path.lastIndexOf('data')));
+  const key = textAt(valueAt(item.object, path.slice(0, -2)), 'secretKey');
+  const type = textAt(metadata, 'secretType');
+  const name = textAt(spec, 'selector', 'secret', 'name') ?? '';
+  const secret = { namespace: item.namespace, name };
+  const keys = key === undefined ? {} : { keys: [key] };
+  const readers = readersOf(secret, keys.keys).filter(
+    ({ name: { kind, name: own } }) => kind !== item.kind || own !== item.name,
+  );
+  const pushed = type === undefined ? {} : { pushedType: type };
+  return { item, path, how: 'push', isBase64: false, secret, ...pushed, ...keys, readers };
+}
+
+function storeNamed({ kind, name }: StoreRef, namespace: string, graph: SecretGraph): EntryStore {
+  const item = storeOf(graph.find, { kind, name, path: [] }, namespace);
+  const aws = item && awsStore(item);
+  if (aws !== undefined) return storeOfAws(aws);
+  const isOfCluster = storeKind(kind)?.isOfCluster === true || namespace === '';
+  const named = { kind, ...(!isOfCluster && { namespace }), name };
+  const [provider] = Object.keys(item === undefined ? {} : mapAt(specOf(item), 'provider'));
+  return { name: named, ...(provider !== undefined && { provider }) };
+}
+
+function storeOfAws(aws: AwsStore): EntryStore {
+  const prefix = textAt(aws.settings, 'prefix');
+  return {
+    name: objectName(aws.item),
+    provider: 'aws',
+    aws,
+    ...(prefix !== undefined && { prefix }),
+  };
+}

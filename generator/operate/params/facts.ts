@@ -1,0 +1,38 @@
+/** What a provider tells of an entry that is there, without its value. */
+export interface EntryFacts {
+  /** A parameter's. */
+  readonly type?: string;
+  /** The key that encrypts it: an alias, an ID or an ARN. */
+  readonly keyId?: string;
+  readonly tier?: string;
+  /** When AWS deletes it, by its own policy. */
+  readonly expires?: string;
+  /** When it is gone for good: it cannot be read meanwhile. */
+  readonly deleted?: string;
+  /** Whether there is a value: a secret may be made without one. */
+  readonly hasValue: boolean;
+  /** What is known of its value, if somebody asked for that. */
+  readonly value?: ValueFacts;
+  /** Why its value was not looked at, though somebody asked for it. */
+  readonly unread?: string;
+}
+
+/** What is told of a value: none of it says what it is. */
+export interface ValueFacts {
+  readonly isEmpty: boolean;
+  readonly hasOuterSpace: boolean;
+  readonly hasFinalNewline: boolean;
+  readonly hasCarriageReturns: boolean;
+  readonly hasNull: boolean;
+  readonly isPlaceholder: boolean;
+  readonly isBase64: boolean;
+  /** Whether a standard parameter could hold it. */
+  readonly isSmall: boolean;
+  /** The names of its properties; undefined: it is no JSON object. */
+  readonly properties?: readonly string[];
+  /** Those of the properties that are read which it has. */
+  readonly has: ReadonlySet<string>;
+}
+
+/** What was found out about an entry: what is there, that it is not there, or why that is not known. */
+export type Found = EntryFacts | 'missing' | { readonly unknown: string };

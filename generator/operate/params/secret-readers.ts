@@ -1,0 +1,84 @@
+import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
+import { groupBy } from '../../ground/group-by.ts';
+import { sortBy } from '../../ground/sort-by.ts';
+import { writtenItem } from '../../kinds/brought.ts';
+import { type Item, objectName } from '../../kinds/kind.ts';
+import type { Container } from '../../kinds/pods.ts';
+import type { EntryReader } from './entry.ts';
+
+/** A read of a Secret; without a key of all. */
+interface SecretRead {
+  readonly item: Item;
+  readonly key?: string;
+  readonly variableOf?: (key: string) => string;
+}
+
+/** Answers who reads keys of a Secret, and into which variables; undefined keys: any. */
+export type ReadersOf = (
+  secret: { readonly namespace: string; readonly name: string },
+  keys: readonly string[] | undefined,
+) => EntryReader[];
+
+/** Who reads the Secrets of a graph. */
+export function secretReaders(graph: SecretGraph): ReadersOf {
+  const reads = new Map<string, SecretRead[]>();
+  for (const [id, read] of [...podVariables(graph), ...otherReads(graph)]) {
+    const known = reads.get(id);
+    if (known === undefined) reads.set(id, [read]);
+    else known.push(read);
+  }
+  return ({ namespace, name }, keys) => {
+    const own = (reads.get(secretId(namespace, name)) ?? []).filter(
+      ({ key }) => key === undefined || keys === undefined || keys.includes(key),
+    );
+    const readers = [...groupBy(own, ({ item }) => writtenItem(item))].map(([item, all]) => ({
+      name: objectName(item),
+      variables: [...new Set(all.flatMap(read => variablesOf(read, keys)))].sort(),
+    }));
+    return sortBy(readers, ({ name: { kind, namespace: home = '', name: own = '' } }) =>
+      [home, kind, own].join('\0'),
+    );
+  };
+}
+
+function variablesOf(
+  { key, variableOf }: SecretRead,
+  keys: readonly string[] | undefined,
+): string[] {
+  if (variableOf === undefined) return [];
+  return (key === undefined ? (keys ?? []) : [key]).map(variableOf);
+}
+
+type PlacedRead = readonly [id: string, read: SecretRead];
+
+/** The variables of pods, by the Secret that each is of. */
+function podVariables({ pods }: SecretGraph): PlacedRead[] {
+  return pods.flatMap(({ containers }) => containers.flatMap(containerVariables));
+}
+
+function containerVariables({ item, env, envFrom }: Container): PlacedRead[] {
+  const { namespace } = item;
+  return [
+    ...env.flatMap(({ name, secret }): PlacedRead[] =>
+      secret?.key === undefined
+        ? []
+        : [[secretId(namespace, secret.name), { item, key: secret.key, variableOf: () => name }]],
+    ),
+    ...envFrom.flatMap(({ prefix, secret }): PlacedRead[] =>
+      secret === undefined
+        ? []
+        : [[secretId(namespace, secret), { item, variableOf: key => prefix + key }]],
+    ),
+  ];
+}
+
+/** Volumes, pull secrets and all that other kinds read. */
+function otherReads({ readers, pods }: SecretGraph): PlacedRead[] {
+  const running = new Set(pods.map(({ item }) => item));
+  return readers
+    .filter(({ item, how }) => !running.has(item) || (how !== 'env' && how !== 'envFrom'))
+    .map(({ namespace, secret, item, key }) => [
+      secretId(namespace, secret),
+      { item, ...(key !== undefined && { key }) },
+    ]);
+}

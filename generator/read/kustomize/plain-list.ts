@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { Host } from '../../ground/host.ts';
+import { isMap } from '../../ground/json.ts';
+import { listItems } from '../../ground/manifests.ts';
+import { type ManifestSource, readFound } from '../manifest-source.ts';
+import { type Buildable, buildKustomization } from './build.ts';
+import { type Closure, closureOf } from './closure.ts';
+import { isPlain, parsed } from './read.ts';
+
+/** Makes names of files without links those by which a person finds them. */
+type Shown = (place: string) => string;
+
+/**
+ * What kustomize builds of a kustomization. Most only list files, and change nothing: of these the
+ * files are what it builds, so it is not started. Whatever it might refuse, it is asked about.
+ */
+export function builtOrListed(
+  buildable: Buildable,
+  shown: Shown,
+  host: Host,
+): readonly ManifestSource[] {
+  const { folder, root, allowed } = buildable;
+  const closure = closureOf(folder, root, allowed, host);
+  return listedFiles(closure, shown, host) ?? [buildKustomization(buildable, host)];
+}
+
+/** The files of a kustomization that is nothing but a list of them. */
+function listedFiles(closure: Closure, shown: Shown, host: Host): ManifestSource[] | undefined {
+  const [own, ...more] = closure.kustomizations;
+  if (own === undefined || more.length > 0 || !isList(own.document) || !isPlain(own.text))
+    return undefined;
+  const { faults, unread, programs, files } = closure;
+  if (faults.length + unread.length + programs.length > 0) return undefined;
+  if (files.size !== own.loads.length) return undefined;
+  const sources = [...files.values()].map(place => ({
+    ...readFound(shown(place), host),
+    places: [place, join(own.folder, own.name)],
+  }));
+  return areObjects(sources) ? sources : undefined;
+}
+
+function isList(document: unknown): boolean {
+  return (
+    isMap(document) &&
+    document['kind'] !== 'Component' &&
+    Object.keys(document).every(field => ['apiVersion', 'kind', 'resources'].includes(field))
+  );
+}
+
+/** Whether files hold objects that kustomize takes as they are: each with a name, and each once. */
+function areObjects(sources: readonly ManifestSource[]): boolean {
+  const seen = new Set<string>();
+  return sources.every(({ text }) => {
+    const documents = text === undefined ? undefined : parsed(text).value;
+    return documents?.every(document => document === null || isNew(document, seen)) === true;
+  });
+}
+
+function isNew(document: unknown, seen: Set<string>): boolean {
+  if (!isMap(document) || listItems(document) !== undefined) return false;
+  const { apiVersion, kind, metadata } = document;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !isMap(metadata)) return false;
+  const { name, namespace = '' } = metadata;
+  if (typeof name !== 'string' || typeof namespace !== 'string') return false;
+  const id = JSON.stringify([apiVersion.replace(/\/.*/, ''), kind, namespace, name]);
+  return !seen.has(id) && seen.add(id) !== undefined;
+}

@@ -1,0 +1,86 @@
+import { dirname, join } from 'node:path';
+import { isMap } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { parseStream } from '../../ground/yaml/yaml-text.ts';
+import { itemOf } from '../../kinds/item-of.ts';
+import type { Item } from '../../kinds/kind.ts';
+import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
+import { isBelow } from '../inside.ts';
+import type { ChartedFile } from '../manifest-source.ts';
+import type { ObjectSource } from '../sets/parse-source.ts';
+import { textAtPlace } from './applied-folder.ts';
+import type { Repository } from './repository.ts';
+import type { Numbers } from './unit.ts';
+
+/** Files with values that objects of a repository name, each read once. */
+export class NamedFiles {
+  /** What was read, for those who show its lines. */
+  readonly sources: ObjectSource[] = [];
+  private readonly known = new Map<string, Item | undefined>();
+  private readonly repository: Repository;
+  private readonly number: Numbers;
+
+  constructor(repository: Repository, number: Numbers) {
+    this.repository = repository;
+    this.number = number;
+  }
+
+  /** An object with the files that it names; `home`: the folder of its own file. */
+  given(item: Item, home: string): Item {
+    const names = item.known?.files?.(item) ?? [];
+    if (names.length === 0) return item;
+    const found = names.flatMap(name => {
+      const file = this.item(join(name.startsWith('/') ? this.repository.root : home, name));
+      return file === undefined ? [] : [[name, file] as const];
+    });
+    return { ...item, files: new Map(found) };
+  }
+
+  /** A kustomization that has charts made, as a source of its own. */
+  charted({ file, place, text }: ChartedFile): ObjectSource[] {
+    const [document] = parseStream(text).value ?? [];
+    if (!isMap(document)) return [];
+    const number = this.number();
+    const object = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;
+    const own = {
+      ...itemOf(object, number, [0], this.repository.namespace),
+      name: this.repository.shown(dirname(place)),
+    };
+    const items = [this.given(own, dirname(place))];
+    const source = { name: file, file, isBuilt: false, text, findings: [], places: [place] };
+    return [{ ...source, number, items, strangers: 0, isNoObject: true }];
+  }
+
+  private item(path: string): Item | undefined {
+    const { root, host, shown } = this.repository;
+    const place = host.realPath(path);
+    if (place === undefined || !isBelow(root, place)) return undefined;
+    if (this.known.has(place)) return this.known.get(place);
+    const text = textAtPlace(place, this.repository);
+    const [values] = parseStream(text).value ?? [];
+    const number = this.number();
+    const name = shown(place);
+    const item = isMap(values) ? valuesItem(values, name, number) : undefined;
+    this.known.set(place, item);
+    const source = { name, file: name, isBuilt: false, text, findings: [], places: [place] };
+    this.sources.push({ ...source, number, items: [], strangers: 0 });
+    return item;
+  }
+}
+
+const { group, kind } = kustomizationFile;
+
+/** A file of values is no object; it stands where one would, for its lines. */
+function valuesItem(values: object, name: string, file: number): Item {
+  const object = values as KubeObject;
+  return {
+    object,
+    group: '',
+    kind: 'values',
+    known: undefined,
+    namespace: '',
+    name,
+    file,
+    path: [0],
+  };
+}
