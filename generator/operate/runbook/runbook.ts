@@ -66,6 +66,8 @@ export interface Source extends ObjectName {
 }
 
 export interface RunbookReader extends ObjectName {
+  /** Of its pods, that keys end in. */
+  readonly variables: readonly string[];
   readonly pickup: Pickup;
   readonly rollout?: Rollout;
 }
