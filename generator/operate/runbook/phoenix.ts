@@ -9,7 +9,7 @@ const IMAGE = /(?:^|\/)arizephoenix\/phoenix(?:[:@]|$)/;
 /** The variables that it has its secret and its clients their key in. */
 const [ADMIN_SECRET, API_KEY, PORT] = ['PHOENIX_ADMIN_SECRET', 'PHOENIX_API_KEY', 'PHOENIX_PORT'];
 
-/** The Phoenixes that own objects run, and how API keys are made for them (docs/facts/phoenix-keys.md#making-an-api-key). */
+/** The Phoenixes that own objects run, and how API keys are made for them (docs/facts/phoenix.md#api-keys). */
 export function phoenixesOf(
   graph: SecretGraph,
   own: ReadonlySet<Item>,

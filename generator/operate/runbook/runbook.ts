@@ -66,6 +66,8 @@ export interface Source extends ObjectName {
 }
 
 export interface RunbookReader extends ObjectName {
+  /** Of its pods, that keys end in. */
+  readonly variables: readonly string[];
   readonly pickup: Pickup;
   readonly rollout?: Rollout;
 }
@@ -85,7 +87,7 @@ export interface RunbookEntry {
   readonly secrets: readonly RunbookSecret[];
 }
 
-/** A Phoenix whose API keys other programs of the set may need (docs/facts/phoenix-keys.md#making-an-api-key). */
+/** A Phoenix whose API keys other programs of the set may need (docs/facts/phoenix.md#api-keys). */
 export interface Phoenix {
   readonly namespace: string;
   /** What `kubectl port-forward` takes. */

@@ -17,6 +17,7 @@ import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../kinds/eso/store-ref.ts';
 import { type Item, objectName } from '../../kinds/kind.ts';
+import { secretReaders } from '../params/secret-readers.ts';
 import type { Pattern, RunbookReader, RunbookSecret, Source } from './runbook.ts';
 
 /** The Secrets that own objects make or read, of which it is known how they come to be. */
@@ -26,6 +27,7 @@ export function runbookSecrets(graph: SecretGraph, own: ReadonlySet<Item>): Runb
     secretId(namespace, target),
   );
   const pickupOf = pickups(graph);
+  const readersOf = secretReaders(graph);
   const ids = new Set([...graph.secrets.keys(), ...reads.keys()]);
   const secrets = [...ids].flatMap((id): RunbookSecret[] => {
     const readers = reads.get(id) ?? [];
@@ -36,8 +38,12 @@ export function runbookSecrets(graph: SecretGraph, own: ReadonlySet<Item>): Runb
     const made = (external.get(id) ?? []).find(({ item }) =>
       node.makers.some(maker => maker.item === item),
     );
+    const variables = new Map(
+      readersOf(node, [...node.keys]).map(reader => [objectText(reader.name), reader.variables]),
+    );
     const users = [...groupBy(readers, ({ item }) => item)].map(([item, all]) => ({
       ...readerOf(item),
+      variables: variables.get(objectText(objectName(writtenItem(item)))) ?? [],
       pickup: pickupOf(all, node),
     }));
     return [secretOf(node, made, sortBy(users, objectText), graph)];
@@ -69,10 +75,13 @@ function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
   return makers.length > 0 && reads.length === 0 && makers.every(maker => maker.isInternal);
 }
 
-function readerOf(item: Item): Omit<RunbookReader, 'pickup'> {
-  const target = item.known?.rollout?.(item);
+function readerOf(item: Item): Omit<RunbookReader, 'pickup' | 'variables'> {
+  const target = item.written === undefined ? item.known?.rollout?.(item) : undefined;
   const { namespace } = item;
-  return { ...objectName(item), ...(target !== undefined && { rollout: { namespace, target } }) };
+  return {
+    ...objectName(writtenItem(item)),
+    ...(target !== undefined && { rollout: { namespace, target } }),
+  };
 }
 
 function secretOf(

@@ -1,4 +1,9 @@
-import type { Pattern, Runbook, RunbookSecret } from '../../operate/runbook/runbook.ts';
+import type {
+  Pattern,
+  Runbook,
+  RunbookReader,
+  RunbookSecret,
+} from '../../operate/runbook/runbook.ts';
 import { type Block, heading, joined, listed, type Text, t } from './blocks.ts';
 import { objectWords, rotationWords, sourceWords } from './words.ts';
 
@@ -21,9 +26,18 @@ function row(secret: RunbookSecret): Text[] {
     isOpen ? t`${listed(keys)}${keys.length === 0 ? ['not told'] : [' and more']}` : listed(keys),
     readers.length === 0
       ? ['nothing']
-      : joined(readers.map(reader => objectWords(reader, namespace))),
+      : joined(
+          readers.map(reader => usedBy(reader, namespace)),
+          '; ',
+        ),
     rotationWords(secret),
   ];
+}
+
+function usedBy(reader: RunbookReader, home: string): Text {
+  const { variables } = reader;
+  const words = objectWords(reader, home);
+  return variables.length === 0 ? words : t`${words} as ${listed(variables)}`;
 }
 
 const PATTERNS: readonly (readonly [Pattern, string])[] = [

@@ -7,7 +7,7 @@ import {
 import type { Phoenix, Runbook } from '../../operate/runbook/runbook.ts';
 import { type Block, heading, type Text, t, told } from './blocks.ts';
 
-/** The API key with which traces get into Phoenix, made in one of two ways (docs/facts/phoenix-keys.md#making-an-api-key). */
+/** The API key with which traces get into Phoenix, made in one of two ways (docs/facts/phoenix.md#api-keys). */
 export function phoenixSections({ phoenixes }: Runbook): Block[] {
   return phoenixes.flatMap(phoenix => [
     heading(2, t`The API key of Phoenix: ${phoenix.target}`),
