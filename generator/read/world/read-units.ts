@@ -11,7 +11,7 @@ import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import { folderOf } from '../survey.ts';
 import { unlistedManifest } from '../unlisted.ts';
 import { sourcesOfFolder } from './applied-folder.ts';
-import { appliedOf, localFolder, rawDeployers } from './deployers.ts';
+import { appliedOf, rawDeployers } from './deployers.ts';
 import { NamedFiles } from './named-files.ts';
 import { placed } from './placed.ts';
 import { rawSources } from './raw-sources.ts';
@@ -42,24 +42,26 @@ class UnitReader {
   private readonly repository: Repository;
   private readonly number: Numbers;
   private readonly files: NamedFiles;
+  private readonly deployers: ReturnType<typeof rawDeployers>;
   private trees = 0;
 
   constructor(repository: Repository, number: Numbers) {
     this.repository = repository;
     this.number = number;
     this.files = new NamedFiles(repository, number);
+    this.deployers = rawDeployers(repository);
   }
 
   /** First what lies in nothing that is applied, then what applies itself, then what is left. */
   readAll(): void {
-    const deployers = rawDeployers(this.repository);
-    const folders = deployers
+    const { all } = this.deployers;
+    const folders = all
       .flatMap(({ item }) => appliedOf(item))
-      .flatMap(applied => localFolder(applied, this.repository) ?? []);
+      .flatMap(applied => this.deployers.folderOf(applied) ?? []);
     const isApplied = (place: string): boolean =>
       folders.some(folder => place === folder || place.startsWith(`${folder}/`));
     this.roots(place => !isApplied(place));
-    for (const { place, item } of deployers)
+    for (const { place, item } of all)
       if (!this.covered.has(place)) this.follow(item, { tree: this.trees++, cluster: '' });
     this.roots(() => true, true);
     this.unlisted();
@@ -164,7 +166,7 @@ class UnitReader {
       const id = JSON.stringify([tree, own, rest]);
       if (this.applied.has(id) || this.units.length > MOST_UNITS) continue;
       this.applied.add(id);
-      const folder = localFolder(applied, this.repository);
+      const folder = this.deployers.folderOf(applied);
       const unit = { by: item, tree, cluster: own };
       if (folder === undefined) {
         const absent = absentFolder(item, applied, this.repository, this.number());
