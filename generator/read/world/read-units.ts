@@ -130,7 +130,9 @@ class UnitReader {
   }
 
   private push(given: Unit): void {
-    const unit = { ...given, sources: given.sources.map(source => this.withFiles(source)) };
+    const { by } = given;
+    const own = given.sources.map(source => this.withFiles(source));
+    const unit = { ...given, sources: own.map(source => ({ ...source, ...(by && { by }) })) };
     this.units.push(unit);
     for (const source of unit.sources) {
       for (const place of source.places ?? []) this.covered.add(place);
