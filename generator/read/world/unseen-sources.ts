@@ -4,6 +4,7 @@ import type { Applied, LostFolder, Unknown } from '../../kinds/deployment-ends.t
 import { calledOf, type Item } from '../../kinds/kind.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import { folderOf } from '../survey.ts';
+import { isRoot } from './deployers.ts';
 import type { Repository } from './repository.ts';
 
 /** What a deployment object applies, and is not here. */
@@ -14,7 +15,10 @@ export function absentFolder(
   number: number,
 ): ObjectSource {
   const { path, at } = applied;
-  const what = `the ${calledOf(item)} "${item.name}" (its folder "${path}" is not here)`;
+  const where = isRoot(path)
+    ? 'its source is another repository'
+    : `its folder "${path}" is not here`;
+  const what = `the ${calledOf(item)} "${item.name}" (${where})`;
   const near = nearFolder(path, repository);
   const lost: LostFolder | undefined = near === undefined ? undefined : { path, at, near };
   return {
