@@ -5,6 +5,7 @@ import { operator } from '#operator';
 import { type ListedCommand, listed } from './command.ts';
 import { completionCommand, completionOf } from './commands/completion.ts';
 import { diffCommand } from './commands/diff.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { environmentsCommand } from './commands/environments.ts';
 import { expandCommand } from './commands/expand.ts';
 import { graphCommand } from './commands/graph.ts';
@@ -22,6 +23,7 @@ const late: readonly ListedCommand[] = [
   listed(diffCommand, () => linter.diff),
   listed(iamCommand, () => operator.iam),
   listed(paramsCommand, () => keeper.params),
+  listed(doctorCommand, () => operator.doctor),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),
 ];

@@ -5,6 +5,9 @@ import { renderYaml } from '../make/objects/render-yaml.ts';
 import type { IamFormatName } from '../make/spec/spec.ts';
 import type { IamPlan } from '../operate/iam/plan.ts';
 import type { EntryList } from '../operate/params/remote-entries.ts';
+import { renderDoctorJson } from './doctor/json.ts';
+import type { DoctorReport } from './doctor/shown-link.ts';
+import { renderDoctorText } from './doctor/text.ts';
 import type { FileFormat, Formats } from './format.ts';
 import { renderDot } from './graph/dot.ts';
 import type { Flow } from './graph/flow.ts';
@@ -84,6 +87,12 @@ export const paramsFormats: Formats<readonly EntryList[]> = {
   text: { render: renderEntriesText },
   json: { render: renderEntriesJson },
   csv: { render: renderEntriesCsv },
+};
+
+/** `doctor`. */
+export const doctorFormats: Formats<DoctorReport> = {
+  text: { render: renderDoctorText },
+  json: { render: renderDoctorJson },
 };
 
 /** `graph --output`. */
