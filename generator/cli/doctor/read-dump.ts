@@ -4,6 +4,7 @@ import { isSystemError } from '../../ground/host-error.ts';
 import { parsedJson } from '../../ground/parsed-json.ts';
 import { type Dump, dumpOf } from '../../operate/doctor/dump.ts';
 import { type DumpDocument, dumpDocument } from '../../operate/doctor/dump-documents.ts';
+import { oneLine } from '../../report/one-line.ts';
 import { wrongUsage } from '../usage.ts';
 
 /** All pods of a large cluster are smaller. */
@@ -16,7 +17,7 @@ export function readDump(folder: string, host: Host): Dump {
   const documents = files.flatMap(file => {
     const document = documentOf(join(folder, file), host);
     if (typeof document !== 'string') return document;
-    host.stderr(`rem-secrets: ${JSON.stringify(file)} is left out: ${document}\n`);
+    host.stderr(`rem-secrets: ${oneLine(file)} is left out: ${document}\n`);
     return [];
   });
   if (documents.length === 0) wrongUsage(`there is no dump of kubectl in ${folder}`);

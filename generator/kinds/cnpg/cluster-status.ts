@@ -1,4 +1,5 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { ClusterEvent } from '../core/event.ts';
 import { type Item, specOf } from '../kind.ts';
 import { CLUSTER_LABEL } from './pod-labels.ts';
 
@@ -51,6 +52,14 @@ export function failedRoles(cluster: Item, secret: string): FailedRole[] {
       role,
       errors: (Array.isArray(errors) ? errors : []).map(String),
     }));
+}
+
+/** Whether an event of a Cluster is that it has not found a Secret. */
+export function isMissing(
+  { reason, message }: Pick<ClusterEvent, 'reason' | 'message'>,
+  secret: string,
+): boolean {
+  return reason === 'SecretNotFound' && message.split(/[\s,:"']/).includes(secret);
 }
 
 /** Whether CNPG did what a Database or a DatabaseRole says; undefined: it has not said. */

@@ -8,7 +8,7 @@ export interface Owner {
 }
 
 /** The owners of an object. */
-export function ownersOf({ object }: Item): Owner[] {
+export function ownersOf({ object }: Item): readonly Owner[] {
   return listAt(object, 'metadata', 'ownerReferences').map(owner => ({
     kind: textAt(owner, 'kind') ?? '',
     name: textAt(owner, 'name') ?? '',

@@ -1,3 +1,4 @@
+import { hideSecrets } from '../../ground/secret-text.ts';
 import type { Item } from '../../kinds/kind.ts';
 
 /** Commands for people to paste; undefined: one would hold what no shell should see. */
@@ -33,7 +34,7 @@ export function commandsFor({ environment, paths, applied }: Looked): Commands {
 }
 
 /** Nothing that a shell reads as more than a word; flags are ours alone, and the time is. */
-const WORD = /^[\w./:@%+,=-]{1,400}$/;
+const WORD = /^[\w./-][\w./:@%+,=-]{0,400}$/;
 const FLAGS =
   /^(-[nekflo]|--(all-namespaces|overwrite|manifests|show-managed-fields|from-file=[\w./=-]{1,200}))$/;
 
@@ -41,8 +42,11 @@ const FLAGS =
 export const NOW = 'force-sync=$(date +%s)';
 
 function commandOf(program: string, words: readonly string[]): string | undefined {
-  const isPlain = words.every(
-    word => word === NOW || (WORD.test(word) && (!word.startsWith('-') || FLAGS.test(word))),
-  );
-  return isPlain ? [program, ...words].join(' ') : undefined;
+  return words.every(isPlain) ? [program, ...words].join(' ') : undefined;
+}
+
+function isPlain(word: string): boolean {
+  if (word === NOW) return true;
+  const isFlag = word.startsWith('-');
+  return WORD.test(word) && (!isFlag || FLAGS.test(word)) && hideSecrets(word) === word;
 }

@@ -16,7 +16,7 @@ export interface DumpDocument {
   readonly items: readonly Item[];
   readonly secrets: readonly SecretMetadata[];
   readonly events: readonly ClusterEvent[];
-  /** It is a List: what is not in it, of its kinds and namespaces, is not there. */
+  /** It is a whole List: what is not in it, of its kinds and namespaces, is not there. */
   readonly isList: boolean;
   readonly times: readonly string[];
 }
@@ -36,7 +36,7 @@ export function dumpDocument(document: unknown): DumpDocument | undefined {
     events: others.flatMap(
       ({ object, apiVersion, kind }) => eventOf({ ...object, apiVersion, kind }) ?? [],
     ),
-    isList: listed !== undefined,
+    isList: listed !== undefined && !textAt(document, 'metadata', 'continue'),
     times: objects.flatMap(({ object }) => [...timesIn(object), ...eventTimes(object)]),
   };
 }

@@ -31,9 +31,8 @@ export function expectedSecrets(graph: SecretGraph, own: ReadonlySet<Item>): Exp
   const readers = groupBy(graph.readers.filter(isOwn), ({ namespace, secret }) =>
     secretId(namespace, secret),
   );
-  const external = groupBy(graph.externalSecrets, ({ namespace, target }) =>
-    secretId(namespace, target),
-  );
+  const writing = graph.externalSecrets.filter(({ creationPolicy }) => creationPolicy !== 'None');
+  const external = groupBy(writing, ({ namespace, target }) => secretId(namespace, target));
   const made = [...graph.secrets.values()].filter(({ makers }) =>
     makers.some(maker => isOwn(maker) && maker.isInternal !== true),
   );

@@ -4,6 +4,7 @@ import {
   appliedOf,
   clusterNameOf,
   failedRoles,
+  isMissing,
   isPodOf,
   phaseOf,
 } from '../../../kinds/cnpg/cluster-status.ts';
@@ -21,6 +22,7 @@ export function cnpgLink(examined: Examined): Verdict {
   const { secret, graph } = examined;
   const ends = [...(secret.node?.makers ?? []), ...secret.readers].map(({ item }) => item);
   const clusters = [...new Set(ends)].filter(({ known }) => known === cnpgCluster);
+  if (clusters.length === 0 && !ends.some(({ known }) => known === databaseRole)) return undefined;
   const roles = [...new Set(ends)].filter(({ known }) => known === databaseRole);
   const logins = [...(secret.node?.makers ?? []), ...secret.readers.filter(isOwnersLogin)].map(
     ({ item }) => item,
@@ -73,9 +75,7 @@ function phase(live: Item, at: Pick<Broken, 'item' | 'path'>, examined: Examined
   const waiting = pods.flatMap(pod => podEvidence(pod, { secret, dump }));
   const reason = found.reason === '' ? '' : `: ${found.reason}`;
   const said = { kind: 'status', text: `phase ${found.name}${reason}` } as const;
-  const events = eventEvidence(objectName(live), dump, ({ message }) =>
-    message.includes(secret.name),
-  );
+  const events = eventEvidence(objectName(live), dump, event => isMissing(event, secret.name));
   if (waiting.length > 0 || events.length > 0 || found.isStuck)
     return {
       state: 'broken',

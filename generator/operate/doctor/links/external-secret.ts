@@ -1,4 +1,7 @@
+import type { SecretGraph } from '../../../graph/secret-graph.ts';
+import { groupBy } from '../../../ground/group-by.ts';
 import { inNamespace } from '../../../ground/namespace-words.ts';
+import { oncePer } from '../../../ground/once-per.ts';
 import { isBelow } from '../../../ground/value-path.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../../kinds/eso/external-secret-spec.ts';
@@ -106,13 +109,21 @@ function mending(
   if (cause === 'no permission') return commands.own('iam');
   if (cause === 'another owner')
     return commands.kubectl('describe', 'secret', secret.name, '-n', namespace);
-  const entry = remoteEntries(graph, new Set([at.item])).find(({ uses }) =>
-    uses.some(({ item, path }) => item === at.item && isBelow(path, at.path)),
-  );
-  return cause === 'missing entry' && entry?.store.aws !== undefined
+  const entry = (entriesOf(graph).get(at.item) ?? []).find(({ path }) => isBelow(path, at.path));
+  return cause === 'missing entry' && entry?.isOfAws === true
     ? commands.own('params put', entry.name)
     : commands.kubectl('describe', 'externalsecret', name, '-n', namespace);
 }
+
+/** The entries that each object reads, and where. */
+const entriesOf = oncePer((graph: SecretGraph) =>
+  groupBy(
+    remoteEntries(graph, new Set(graph.items)).flatMap(({ store, name, uses }) =>
+      uses.map(({ item, path }) => ({ item, path, name, isOfAws: store.aws !== undefined })),
+    ),
+    ({ item }) => item,
+  ),
+);
 
 /** The time of the last success, against the interval. */
 function stale(live: Item, { item, path }: ExternalSecret, examined: Examined): Verdict {

@@ -1,9 +1,10 @@
 import type { Reader } from '../../../graph/secret-graph.ts';
 import type { Path } from '../../../ground/finding.ts';
+import { listAt, mapAt, textAt } from '../../../ground/json.ts';
 import { isUnresolved } from '../../../ground/unresolved.ts';
 import { coreSecret } from '../../../kinds/core/secret.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import { type Item, specOf } from '../../../kinds/kind.ts';
 import { NOW } from '../commands.ts';
 import { notDumped } from '../evidence.ts';
 import { type Examined, OK, type Verdict } from '../verdict.ts';
@@ -57,8 +58,15 @@ function mending(key: string, { secret, dump, commands }: Examined): string | un
   const { item } = maker;
   if (item.known !== externalSecret) return commands.apply(item);
   const live = dump.find(externalSecret, item.namespace, item.name);
-  const says = live === undefined ? '' : JSON.stringify(live.object['spec'] ?? '');
-  return says.includes(JSON.stringify(key))
+  return live !== undefined && gives(live, key)
     ? commands.kubectl('annotate', 'externalsecret', item.name, '-n', namespace, NOW, '--overwrite')
     : commands.apply(item);
+}
+
+/** Whether the ExternalSecret of the cluster may give a key: it names it, or fetches all there are. */
+function gives(live: Item, key: string): boolean {
+  const spec = specOf(live);
+  const fetched = listAt(spec, 'data').some(entry => textAt(entry, 'secretKey') === key);
+  const made = Object.hasOwn(mapAt(spec, 'target', 'template', 'data'), key);
+  return fetched || made || listAt(spec, 'dataFrom').length > 0;
 }

@@ -11,13 +11,11 @@ import { type Evidence, type Examined, OK, type Verdict, worstOf } from '../verd
 export function podsLink(examined: Examined): Verdict {
   const readers = examined.secret.readers.filter(({ item }) => item.known?.pods !== undefined);
   return worstOf(
-    [...groupBy(readers, ({ item }) => item)].map(([item, [reader]]) =>
-      reader === undefined ? undefined : workload(item, reader, examined),
-    ),
+    [...groupBy(readers, ({ item }) => item)].map(([item, own]) => workload(item, own, examined)),
   );
 }
 
-function workload(item: Item, reader: Reader, examined: Examined): Verdict {
+function workload(item: Item, readers: readonly Reader[], examined: Examined): Verdict {
   const { dump, commands } = examined;
   const { known, namespace, name } = item;
   if (known === undefined) return undefined;
@@ -27,15 +25,12 @@ function workload(item: Item, reader: Reader, examined: Examined): Verdict {
     return absence(known, { namespace, name }, at, dump, commands);
   }
   const pods = livePods(item, dump);
-  const broken = pods.flatMap(pod => podVerdict(pod, reader, examined) ?? []);
-  if (broken[0] !== undefined) return broken[0];
-  return pods.length > 0 || !needsPods(live ?? item) ? OK : noPods(item, examined);
-}
-
-function noPods(item: Item, { dump, commands }: Examined): Verdict {
-  if (!dump.hasAll(corePod, item.namespace))
-    return notDumped(corePod, item.namespace, dump, commands);
-  return { state: 'unknown', because: `${calledItem(item)} has no pod` };
+  const broken = pods.flatMap(pod => podVerdict(pod, item, readers, examined) ?? []);
+  if (pods.length > 0) return broken[0] ?? OK;
+  if (!dump.hasAll(corePod, namespace)) return notDumped(corePod, namespace, dump, commands);
+  return needsPods(live ?? item)
+    ? { state: 'unknown', because: `${calledItem(item)} has no pod` }
+    : OK;
 }
 
 /** What ends has no pods afterwards, and neither has what is scaled to none. */
@@ -44,17 +39,23 @@ function needsPods(item: Item): boolean {
   return isLasting && specOf(item)['replicas'] !== 0;
 }
 
-/** What keeps a pod from starting, if it is this Secret. */
-function podVerdict(pod: Item, reader: Reader, examined: Examined): Verdict {
+/** What keeps a pod from starting, if it is this Secret, at the read that it is about. */
+function podVerdict(
+  pod: Item,
+  item: Item,
+  readers: readonly Reader[],
+  examined: Examined,
+): Verdict {
   const evidence = podEvidence(pod, examined);
   if (evidence.length === 0) return undefined;
-  const { item, keyPath, path } = reader;
+  const words = new Set(evidence.flatMap(({ text }) => text.split(/\s/)));
+  const reader = readers.find(({ key }) => key !== undefined && words.has(key)) ?? readers[0];
   return {
     state: 'broken',
     message: `pod "${pod.name}" of ${calledItem(item)} does not start for want of the Secret`,
     evidence,
     item,
-    path: keyPath ?? path,
+    path: reader?.keyPath ?? reader?.path ?? [],
     command: examined.commands.kubectl('describe', 'pod', pod.name, '-n', pod.namespace),
   };
 }

@@ -1,4 +1,6 @@
+import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
+import { oncePer } from '../../../ground/once-per.ts';
 import { startOf } from '../../../kinds/core/pod-status.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
 import { ownName } from '../../../kinds/eso/external-secret-spec.ts';
@@ -13,17 +15,18 @@ import { type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 /** Whether the programs that have it in variables were started since it was last written. */
 export function restartLink(examined: Examined): Verdict {
   const { secret, graph } = examined;
-  const containers = graph.pods
-    .filter(({ item }) => item.namespace === secret.namespace)
-    .flatMap(pod => pod.containers)
-    .filter(container => container.role !== 'init' && readsVariables(container, secret.name));
-  const own = new Set(secret.readers.map(({ item }) => item));
+  const pods = podsOf(graph);
   return worstOf(
-    [...groupBy(containers, ({ item }) => item)]
-      .filter(([item]) => own.has(item))
-      .map(([item, all]) => workload(item, new Set(all.map(({ name }) => name)), examined)),
+    [...new Set(secret.readers.map(({ item }) => item))].map(item => {
+      const containers = (pods.get(item) ?? [])
+        .flatMap(pod => [...pod.containers])
+        .filter(one => one.role !== 'init' && readsVariables(one, secret.name));
+      return workload(item, new Set(containers.map(({ name }) => name)), examined);
+    }),
   );
 }
+
+const podsOf = oncePer(({ pods }: SecretGraph) => groupBy(pods, ({ item }) => item));
 
 /** Files of a volume follow the Secret; variables are of when the container started. */
 function readsVariables({ env, envFrom }: Container, name: string): boolean {
@@ -33,6 +36,7 @@ function readsVariables({ env, envFrom }: Container, name: string): boolean {
 }
 
 function workload(item: Item, containers: ReadonlySet<string>, examined: Examined): Verdict {
+  if (containers.size === 0) return undefined;
   const starts = livePods(item, examined.dump).flatMap(pod => {
     const time = startOf(pod, containers);
     return time === undefined ? [] : [{ pod, time }];
