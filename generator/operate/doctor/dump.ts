@@ -53,7 +53,8 @@ export function dumpOf(documents: readonly DumpDocument[]): Dump {
     named: (kind, namespace, name) => byName.get(idOf(kind, namespace, name)),
     byKind: kind => ofKinds.get(kind) ?? [],
     secret: (namespace, name) => secrets.get(idOf('', namespace, name)),
-    hasAll: ({ kind }, namespace) => whole.has(idOf(kind, namespace)) || whole.has(idOf(kind, ALL)),
+    hasAll: ({ group, kind }, namespace) =>
+      [namespace, ALL].some(home => whole.has(idOf(group, kind, home))),
     eventsOf: ({ kind, namespace = '', name }) =>
       [...(events.get(idOf(kind, namespace, name)) ?? [])].sort((a, b) =>
         a.time < b.time ? 1 : a.time > b.time ? -1 : 0,
@@ -78,8 +79,8 @@ function idOf(...parts: readonly string[]): string {
 function wholeKinds({ isList, items, secrets }: DumpDocument): string[] {
   if (!isList) return [];
   const placed = [
-    ...items.map(({ kind, namespace }) => [kind, namespace] as const),
-    ...secrets.map(({ namespace }) => [coreSecret.kind, namespace] as const),
+    ...items.map(({ group, kind, namespace }) => [idOf(group, kind), namespace] as const),
+    ...secrets.map(({ namespace }) => [idOf('', coreSecret.kind), namespace] as const),
   ];
   return [...groupBy(placed, ([kind]) => kind)].flatMap(([kind, all]) => {
     const namespaces = [...new Set(all.map(([, namespace]) => namespace))];

@@ -21,15 +21,19 @@ function linesOf(health: SecretHealth, told: ShownLink): string[] {
   const name = shown(health.namespace === '' ? health.name : `${health.namespace}/${health.name}`);
   const place = at === undefined ? '' : `${at.file}:${at.line}:${at.column}: `;
   const words = state === 'unknown' ? `unknown, because ${message}` : message;
-  const blocked = health.links
-    .filter(({ verdict }) => verdict.state === 'blocked')
-    .map(({ link: other }) => other);
+  const unseen = state === 'unknown' ? [] : linksThat(health, 'unknown');
+  const blocked = linksThat(health, 'blocked');
   return [
     `${place}Secret ${name}: ${words} [${link}]`,
     ...evidence.map(
       ({ kind, text, age }) => `  ${kind}${age === undefined ? '' : ` (${age})`}: ${text}`,
     ),
     ...(command === undefined ? [] : [`  run: ${command}`]),
+    ...(unseen.length === 0 ? [] : [`  not known: ${unseen.join(', ')}`]),
     ...(blocked.length === 0 ? [] : [`  blocked by ${link}: ${blocked.join(', ')}`]),
   ];
+}
+
+function linksThat({ links }: SecretHealth, state: ShownLink['state']): string[] {
+  return links.filter(({ verdict }) => verdict.state === state).map(({ link }) => link);
 }

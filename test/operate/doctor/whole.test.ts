@@ -60,6 +60,31 @@ test('one object alone says of no other that it is not there', () => {
   expect(stdout.match(/unknown/g)).toHaveLength(1);
 });
 
+test('nor does another API with a kind of that name, or a page of a longer list', () => {
+  const cluster = brokenCluster();
+  cluster.remove('Cluster', 'db');
+  cluster.remove('Cluster', 'logs');
+  const metadata = { name: 'a', namespace: 'shop' };
+  cluster.add('cnpg.json', { apiVersion: 'cluster.x-k8s.io/v1', kind: 'Cluster', metadata });
+  cluster.remove('Secret', 'jwt');
+  cluster.files.get('secrets.json').metadata.continue = 'eyJ2IjoibWV0YS5rOHMuaW8vdjEifQ';
+  const { status, stdout } = cluster.doctor();
+  expect(stdout).toContain('the dump lists no Cluster in namespace "shop" [cnpg]');
+  expect(stdout).toContain('Secret shop/jwt: unknown, because the dump lists no Secret');
+  expect(status).toBe(0);
+});
+
+test('a broken link tells which ones before it nobody could see', () => {
+  const cluster = brokenCluster('secret-deleted');
+  cluster.files.delete('stores.json');
+  cluster.files.delete('externalsecrets.json');
+  const { stdout } = cluster.doctor();
+  expect(stdout).toContain(
+    '  run: kubectl describe externalsecret.external-secrets.io api-keys -n shop\n',
+  );
+  expect(stdout).toContain('  not known: store, external-secret\n');
+});
+
 test('metadata alone is enough of Secrets, and a typed list needs no kinds', () => {
   const cluster = brokenCluster();
   for (const secret of cluster.files.get('secrets.json').items) {

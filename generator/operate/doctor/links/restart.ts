@@ -17,7 +17,7 @@ export function restartLink(examined: Examined): Verdict {
   const { secret, graph } = examined;
   const pods = podsOf(graph);
   return worstOf(
-    [...new Set(secret.readers.map(({ item }) => item))].map(item => {
+    [...new Set(secret.readers.map(({ item }) => item))].filter(isLasting).map(item => {
       const containers = (pods.get(item) ?? [])
         .flatMap(pod => [...pod.containers])
         .filter(one => one.role !== 'init' && readsVariables(one, secret.name));
@@ -27,6 +27,11 @@ export function restartLink(examined: Examined): Verdict {
 }
 
 const podsOf = oncePer(({ pods }: SecretGraph) => groupBy(pods, ({ item }) => item));
+
+/** What ends by itself has what it was started with. */
+function isLasting(item: Item): boolean {
+  return item.known?.pods?.isLasting?.(item) === true;
+}
 
 /** Files of a volume follow the Secret; variables are of when the container started. */
 function readsVariables({ env, envFrom }: Container, name: string): boolean {

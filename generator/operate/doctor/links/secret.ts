@@ -35,8 +35,9 @@ function byHand({ secret, commands }: Examined): string | undefined {
 function again({ item }: Maker, { dump, commands }: Examined): string | undefined {
   const { known, namespace, name } = item;
   const live = known && dump.find(known, namespace, name);
-  if (live === undefined) return commands.apply(item);
-  if (known === externalSecret)
+  if (known !== undefined && live === undefined && dump.hasAll(known, namespace))
+    return commands.apply(item);
+  if (known === externalSecret && live !== undefined)
     return commands.kubectl(
       'annotate',
       'externalsecret',
