@@ -1,5 +1,6 @@
 import type { ObjectName, Path } from '../../ground/finding.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
 import { type Condition, conditionOf } from '../../kinds/condition.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
 import { calledOf, type Item, type Kind } from '../../kinds/kind.ts';
@@ -39,6 +40,8 @@ export function absence(
 ): Verdict {
   if (!dump.hasAll(kind, namespace)) return notDumped(kind, namespace, dump, commands);
   const called = `${kind.called ?? kind.kind} "${name}"`;
+  if (isUnresolved(name) || (at.item.written !== undefined && kind !== coreSecret))
+    return { state: 'unknown', because: `another tool decides what ${called} is called` };
   return {
     state: 'broken',
     message: `there is no ${called}${inNamespace(namespace)}`,

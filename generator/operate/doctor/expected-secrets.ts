@@ -39,7 +39,7 @@ export function expectedSecrets(graph: SecretGraph, own: ReadonlySet<Item>): Exp
   const needed = [...readers.values()].flatMap(all => all.find(one => !one.isOptional) ?? []);
   const names = new Map(
     [...made, ...needed.map(({ namespace, secret }) => ({ namespace, name: secret }))]
-      .filter(({ name }) => name !== '' && !isUnresolved(name))
+      .filter(({ namespace, name }) => name !== '' && ![namespace, name].some(isUnresolved))
       .map(secret => [secretId(secret.namespace, secret.name), secret]),
   );
   return sortBy([...names], ([id]) => id).flatMap(([id, { namespace, name }]) => {

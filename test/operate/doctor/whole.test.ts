@@ -74,6 +74,41 @@ test('nor does another API with a kind of that name, or a page of a longer list'
   expect(status).toBe(0);
 });
 
+/** A release of a chart whose workloads are named by it, and that reads a Secret. */
+const RELEASE = (name: string, namespace: string): string => `
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: web, namespace: "${namespace}" }
+spec:
+  interval: 1h
+  chart: { spec: { chart: app-template, version: 4.6.2, sourceRef: { kind: HelmRepository, name: bjw-s } } }
+  values:
+    controllers:
+      web:
+        containers:
+          web:
+            image: { repository: shop/web, tag: "1" }
+            env: { KEY: { valueFrom: { secretKeyRef: { name: "${name}", key: stripe } } } }
+`;
+
+test('what a chart runs may be called otherwise', () => {
+  const { status, stdout } = brokenCluster().doctor('text', RELEASE('api-keys', 'shop'));
+  expect(stdout).toContain('unknown, because another tool decides what Deployment "web" is called');
+  expect(status).toBe(0);
+});
+
+test('a name that another tool fills in is not looked for', () => {
+  for (const [name, namespace] of [
+    ['{{ .Values.name }}', 'shop'],
+    ['api', `\${ns}`],
+  ] as const)
+    expect(brokenCluster().doctor('text', RELEASE(name, namespace))).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: 'rem-secrets: Secrets: 0 well, 0 broken, 0 not known\n',
+    });
+});
+
 test('a broken link tells which ones before it nobody could see', () => {
   const cluster = brokenCluster('secret-deleted');
   cluster.files.delete('stores.json');

@@ -14,9 +14,9 @@ export function secretLink(examined: Examined): Verdict {
   const { secret, dump, commands } = examined;
   const { namespace, name, item, path } = secret;
   if (dump.secret(namespace, name) !== undefined) return OK;
-  const isNeeded = secret.node !== undefined || secret.readers.some(one => !one.isOptional);
-  if (!isNeeded) return OK;
   const [maker] = wholeMakers(secret.node);
+  const isNeeded = secret.readers.some(({ isOptional }) => !isOptional);
+  if (!isNeeded && (maker === undefined || maker.item.written !== undefined)) return OK;
   const at = { item: maker?.item ?? item, path: maker?.path ?? path };
   const command = maker === undefined ? byHand(examined) : again(maker, examined);
   const gone = absence(coreSecret, secret, { ...at, command }, dump, commands);
