@@ -6,6 +6,7 @@ import { type ListedCommand, listed } from './command.ts';
 import { capacityCommand } from './commands/capacity.ts';
 import { completionCommand, completionOf } from './commands/completion.ts';
 import { diffCommand } from './commands/diff.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { environmentsCommand } from './commands/environments.ts';
 import { expandCommand } from './commands/expand.ts';
 import { graphCommand } from './commands/graph.ts';
@@ -26,6 +27,7 @@ const late: readonly ListedCommand[] = [
   listed(paramsCommand, () => keeper.params),
   listed(capacityCommand, () => operator.capacity),
   listed(runbookCommand, () => operator.runbook),
+  listed(doctorCommand, () => operator.doctor),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),
 ];

@@ -22,7 +22,8 @@ export function flatFinding(finding: Finding): object {
   };
 }
 
-function flatObject(object: ObjectName | undefined): object {
+/** The three parts of a name. */
+export function flatObject(object: ObjectName | undefined): object {
   const { kind = null, namespace = null, name = null } = object ?? {};
   return { kind, namespace, name };
 }

@@ -9,6 +9,9 @@ import type { EntryList } from '../operate/params/remote-entries.ts';
 import type { Runbook } from '../operate/runbook/runbook.ts';
 import { renderCapacityJson } from './capacity/json.ts';
 import { renderCapacityText } from './capacity/text.ts';
+import { renderDoctorJson } from './doctor/json.ts';
+import type { DoctorReport } from './doctor/shown-link.ts';
+import { renderDoctorText } from './doctor/text.ts';
 import type { FileFormat, Formats } from './format.ts';
 import { renderDot } from './graph/dot.ts';
 import type { Flow } from './graph/flow.ts';
@@ -105,6 +108,12 @@ export const runbookFormats: Formats<readonly Runbook[]> &
   > = {
   markdown: { render: renderRunbookMarkdown },
   html: { render: renderRunbookHtml },
+};
+
+/** `doctor`. */
+export const doctorFormats: Formats<DoctorReport> = {
+  text: { render: renderDoctorText },
+  json: { render: renderDoctorJson },
 };
 
 /** `graph --output`. */

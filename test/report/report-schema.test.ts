@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { renderReviewJson } from '../../generator/report/review/json.ts';
 import { alone, folderOf, root, runMain } from '../machine.ts';
+import { brokenCluster } from '../operate/doctor/broken-clusters.ts';
 import { anyName, reviewWith } from '../review/any-review.ts';
 
 /** What is printed for programs has this shape, and no field beyond it. */
@@ -103,6 +104,11 @@ test('params list', () => {
     'entries',
     runMain(alone(join(root, 'test/operate/params/list/in.yaml')), args).stdout,
   );
+});
+
+test('doctor', () => {
+  for (const name of [undefined, 'secret-deleted', 'initdb-waits'])
+    expectDocument('doctor', brokenCluster(name).doctor('json').stdout);
 });
 
 test.for(casesIn('test/graph'))('%s', path => {

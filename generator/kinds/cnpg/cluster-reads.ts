@@ -49,6 +49,11 @@ function backupReads(spec: JsonObject, path: Path): Read[] {
   return providerReads(mapAt(spec, 'backup', 'barmanObjectStore'), path, 'cnpg');
 }
 
+/** Whether it is the login of the role that owns the databases. */
+export function isOwnersLogin({ path: [, field] }: Read): boolean {
+  return field === 'bootstrap';
+}
+
 /** Whether CNPG sets a password from what it reads: the owner's, the superuser's or a role's. */
 export function isCnpgPassword({ how, path }: Read): boolean {
   if (how !== 'cnpg') return false;

@@ -1,0 +1,66 @@
+import { dirname } from 'node:path';
+import { andThen, ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import type { Item } from '../../kinds/kind.ts';
+import type { Allowed } from '../../read/kustomize/allowed.ts';
+import type { ReadSpec } from '../../read/read-spec.ts';
+import type { ManifestSet } from '../../read/sets/manifest-set.ts';
+import { setsOfPaths } from '../../read/sets/path-sets.ts';
+import { setsOfSpec } from '../../read/sets/spec-sets.ts';
+import type { CommonOptions } from '../command.ts';
+import { printFindings, readSpec } from '../read-spec.ts';
+import { expectPaths, wrongUsage } from '../usage.ts';
+
+export interface DoctorFlags extends Allowed {
+  readonly paths: readonly string[];
+  /** The folder with what kubectl wrote. */
+  readonly from: string;
+  readonly environment?: string;
+  readonly root?: string;
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+}
+
+/** The manifests that are expected in the cluster. */
+export interface LookedAt {
+  readonly sets: readonly ManifestSet[];
+  readonly read?: ReadSpec;
+}
+
+/** What the paths, or the overlay of the spec, say; or the exit code, when the spec is wrong. */
+export function lookedAt(options: DoctorFlags & CommonOptions, host: Host): LookedAt | number {
+  expectPaths(options.paths, host);
+  if (options.paths.length > 0)
+    return { sets: setsOfPaths({ ...options, allowed: options }, host) };
+  const { file } = options;
+  const found = readSpec(file, host, read =>
+    andThen(setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
+      const own = sets.filter(({ target }) => target !== undefined);
+      return ok({ sets: oneOf(own), read });
+    }),
+  );
+  return Array.isArray(found) ? printFindings(found, { file, format: 'text' }, host) : found;
+}
+
+/** A dump is of one cluster: what is in the others is none of its faults. */
+function oneOf(sets: readonly ManifestSet[]): readonly ManifestSet[] {
+  if (sets.length <= 1) return sets;
+  const names = sets.flatMap(({ target }) => target?.name ?? []).join(', ');
+  return wrongUsage(`name the environment that the dump is of with -e: ${names}`);
+}
+
+/** What kubectl applies an object of these sets from. */
+export function appliedFrom(
+  sets: readonly ManifestSet[],
+): (item: Item) => readonly string[] | undefined {
+  const sources = new Map(
+    sets
+      .flatMap(({ sources: own, context }) => [...own, ...context])
+      .map(source => [source.number, source]),
+  );
+  return item => {
+    const source = sources.get(item.file);
+    if (source === undefined || source.file === 'stdin') return undefined;
+    return source.isBuilt ? ['-k', dirname(source.file)] : ['-f', source.file];
+  };
+}

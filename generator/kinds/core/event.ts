@@ -1,0 +1,41 @@
+import type { ObjectName } from '../../ground/finding.ts';
+import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+
+/** What a controller or a kubelet told of an object; kept for an hour. */
+export interface ClusterEvent {
+  readonly of: ObjectName;
+  readonly reason: string;
+  readonly message: string;
+  readonly time: string;
+}
+
+const GROUPS = ['v1', 'events.k8s.io/v1'];
+
+/** An Event of either API (k8s.io/api core/v1 and events/v1); undefined: it is none. */
+export function eventOf(object: JsonObject): ClusterEvent | undefined {
+  const apiVersion = textAt(object, 'apiVersion') ?? '';
+  if (object['kind'] !== 'Event' || !GROUPS.includes(apiVersion)) return undefined;
+  const about = isMap(object['regarding']) ? object['regarding'] : mapAt(object, 'involvedObject');
+  const namespace = textAt(about, 'namespace');
+  return {
+    of: {
+      kind: textAt(about, 'kind') ?? '',
+      ...(namespace !== undefined && { namespace }),
+      name: textAt(about, 'name') ?? '',
+    },
+    reason: textAt(object, 'reason') ?? '',
+    message: textAt(object, 'message') ?? textAt(object, 'note') ?? '',
+    time: eventTimes(object).sort().at(-1) ?? '',
+  };
+}
+
+/** All times that an Event tells. */
+export function eventTimes(object: JsonObject): string[] {
+  return [
+    textAt(object, 'firstTimestamp'),
+    textAt(object, 'lastTimestamp'),
+    textAt(object, 'deprecatedLastTimestamp'),
+    textAt(object, 'eventTime'),
+    textAt(object, 'series', 'lastObservedTime'),
+  ].filter(time => time !== undefined);
+}

@@ -1,0 +1,43 @@
+import { textAt } from '../../ground/json.ts';
+import { type Item, specOf } from '../kind.ts';
+import { refreshOf } from './refresh.ts';
+
+/** The event with the cause of what a condition only tells in general (docs/facts/eso.md#conditions-of-a-sync). */
+export const SYNC_FAILED = 'UpdateFailed';
+
+/** Reasons of a Ready ExternalSecret that has no Secret all the same. */
+export const NOTHING_MADE: readonly string[] = ['SecretMissing', 'SecretDeleted'];
+
+/** What went wrong with an entry, as far as it decides what mends it. */
+export type SyncCause = 'missing entry' | 'no permission' | 'another owner' | 'other';
+
+/** The cause in an event's words. */
+export function syncCause(message: string): SyncCause {
+  if (/AccessDenied|not authorized to perform/i.test(message)) return 'no permission';
+  if (/Secret does not exist|ParameterNotFound|ResourceNotFoundException/.test(message))
+    return 'missing entry';
+  if (/owned by another|ownership|immutable/.test(message)) return 'another owner';
+  return /key \S{1,300} does not exist in secret/.test(message) ? 'missing entry' : 'other';
+}
+
+/** The entry that an event is about: `spec.data[3]`. */
+export function failedEntry(
+  message: string,
+): { readonly field: 'data' | 'dataFrom'; readonly index: number } | undefined {
+  const [, field, index] = /spec\.(data|dataFrom)\[(\d{1,5})\]/.exec(message) ?? [];
+  if (index === undefined) return undefined;
+  return { field: field === 'dataFrom' ? 'dataFrom' : 'data', index: Number(index) };
+}
+
+/** When ESO last brought the Secret up to date: it says so only of a success. */
+export function refreshTime({ object }: Item): string | undefined {
+  return textAt(object, 'status', 'refreshTime');
+}
+
+/** The seconds after which ESO does it again; undefined: at no certain time. */
+export function refreshSeconds(item: Item): number | undefined {
+  const spec = specOf(item);
+  const { isActive, seconds } = refreshOf(spec, ['spec']);
+  const hasWindows = Object.hasOwn(spec, 'syncWindows') || Object.hasOwn(spec, 'syncWindow');
+  return isActive && !hasWindows ? seconds : undefined;
+}

@@ -1,0 +1,89 @@
+import type { ObjectName } from '../../ground/finding.ts';
+import { groupBy } from '../../ground/group-by.ts';
+import type { ClusterEvent } from '../../kinds/core/event.ts';
+import { coreSecret } from '../../kinds/core/secret.ts';
+import type { SecretMetadata } from '../../kinds/core/secret-metadata.ts';
+import type { Item, Kind } from '../../kinds/kind.ts';
+import type { DumpDocument } from './dump-documents.ts';
+import { ageText, newestOf, secondsBetween } from './times.ts';
+
+/** What is known of a cluster from what somebody had `kubectl` write down. */
+export interface Dump {
+  readonly find: (kind: Kind, namespace: string, name: string) => Item | undefined;
+  readonly byKind: (kind: Kind) => readonly Item[];
+  readonly named: (kind: string, namespace: string, name: string) => Item | undefined;
+  readonly secret: (namespace: string, name: string) => SecretMetadata | undefined;
+  /** Whether all objects of a kind in a namespace are in it: what is not there is not in the cluster. */
+  readonly hasAll: (kind: Kind, namespace: string) => boolean;
+  /** What was told of an object, the newest first. */
+  readonly eventsOf: (object: ObjectName) => readonly ClusterEvent[];
+  /** The newest time in it: what it says was so then. */
+  readonly newest: string | undefined;
+  /** How long before that something was. */
+  readonly secondsSince: (time: string | undefined) => number | undefined;
+  readonly ageOf: (time: string | undefined) => string | undefined;
+}
+
+/** The dump of these documents. */
+export function dumpOf(documents: readonly DumpDocument[]): Dump {
+  const items = documents.flatMap(document => [...document.items]);
+  const byName = new Map(items.map(item => [idOf(item.kind, item.namespace, item.name), item]));
+  const known = new Map(
+    items.map(({ group, kind, namespace, name }, index) => [
+      idOf(group, kind, namespace, name),
+      items[index],
+    ]),
+  );
+  const ofKinds = groupBy(items, ({ known }) => known);
+  const secrets = new Map(
+    documents.flatMap(document =>
+      document.secrets.map(one => [idOf('', one.namespace, one.name), one] as const),
+    ),
+  );
+  const events = groupBy(
+    documents.flatMap(document => [...document.events]),
+    ({ of: { kind, namespace = '', name } }) => idOf(kind, namespace, name),
+  );
+  const whole = new Set(documents.flatMap(wholeKinds));
+  const newest = newestOf(documents.flatMap(document => [...document.times]));
+  const secondsSince = (time: string | undefined): number | undefined =>
+    secondsBetween(time, newest);
+  return {
+    find: ({ group, kind }, namespace, name) => known.get(idOf(group, kind, namespace, name)),
+    named: (kind, namespace, name) => byName.get(idOf(kind, namespace, name)),
+    byKind: kind => ofKinds.get(kind) ?? [],
+    secret: (namespace, name) => secrets.get(idOf('', namespace, name)),
+    hasAll: ({ group, kind }, namespace) =>
+      [namespace, ALL].some(home => whole.has(idOf(group, kind, home))),
+    eventsOf: ({ kind, namespace = '', name }) =>
+      [...(events.get(idOf(kind, namespace, name)) ?? [])].sort((a, b) =>
+        a.time < b.time ? 1 : a.time > b.time ? -1 : 0,
+      ),
+    newest,
+    secondsSince,
+    ageOf: time => {
+      const seconds = secondsSince(time);
+      return seconds === undefined ? undefined : ageText(seconds);
+    },
+  };
+}
+
+/** No namespace is called so. */
+const ALL = '*';
+
+function idOf(...parts: readonly string[]): string {
+  return parts.join('\0');
+}
+
+/** A List of objects of several namespaces was asked for in all of them. */
+function wholeKinds({ isList, items, secrets }: DumpDocument): string[] {
+  if (!isList) return [];
+  const placed = [
+    ...items.map(({ group, kind, namespace }) => [idOf(group, kind), namespace] as const),
+    ...secrets.map(({ namespace }) => [idOf('', coreSecret.kind), namespace] as const),
+  ];
+  return [...groupBy(placed, ([kind]) => kind)].flatMap(([kind, all]) => {
+    const namespaces = [...new Set(all.map(([, namespace]) => namespace))];
+    return (namespaces.length > 1 ? [ALL] : namespaces).map(namespace => idOf(kind, namespace));
+  });
+}

@@ -1,0 +1,98 @@
+import type { ObjectName, Path } from '../../ground/finding.ts';
+import { inNamespace } from '../../ground/namespace-words.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import { type Condition, conditionOf } from '../../kinds/condition.ts';
+import { coreSecret } from '../../kinds/core/secret.ts';
+import { calledOf, type Item, type Kind } from '../../kinds/kind.ts';
+import type { Commands } from './commands.ts';
+import type { Dump } from './dump.ts';
+import type { Evidence, Unknown, Verdict } from './verdict.ts';
+
+/** What a condition says. */
+export function conditionEvidence(
+  { type, status, reason, message, since }: Condition,
+  dump: Dump,
+): Evidence {
+  const said = [`${type}=${status}`, reason].filter(text => text !== '').join(' ');
+  const text = message === '' ? said : `${said}: ${message}`;
+  return { kind: 'condition', text, age: dump.ageOf(since) };
+}
+
+/** The newest event of an object of which this holds. */
+export function eventEvidence(
+  of: ObjectName,
+  dump: Dump,
+  isMeant: (event: { readonly reason: string; readonly message: string }) => boolean,
+): Evidence[] {
+  const found = dump.eventsOf(of).find(isMeant);
+  if (found === undefined) return [];
+  const { reason, message, time } = found;
+  return [{ kind: 'event', text: `${reason}: ${message}`, age: dump.ageOf(time) }];
+}
+
+/** An object that has to be there: broken only where all of its kind are in the dump. */
+export function absence(
+  kind: Kind,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  at: { readonly item: Item; readonly path: Path; readonly command?: string | undefined },
+  dump: Dump,
+  commands: Commands,
+): Verdict {
+  if (!dump.hasAll(kind, namespace)) return notDumped(kind, namespace, dump, commands);
+  const called = `${kind.called ?? kind.kind} "${name}"`;
+  if (isUnresolved(name) || (at.item.written !== undefined && kind !== coreSecret))
+    return { state: 'unknown', because: `another tool decides what ${called} is called` };
+  return {
+    state: 'broken',
+    message: `there is no ${called}${inNamespace(namespace)}`,
+    evidence: [
+      { kind: 'absence', text: `the dump lists every ${kind.kind}${inNamespace(namespace)}` },
+    ],
+    ...at,
+  };
+}
+
+/** That the dump has no objects of a kind, with the command that gives them. */
+export function notDumped(
+  { kind, group }: Kind,
+  namespace: string,
+  { newest }: Dump,
+  { kubectl }: Commands,
+): Unknown {
+  const called = group === '' ? kind.toLowerCase() : `${kind.toLowerCase()}.${group}`;
+  const where = namespace === '' ? [] : ['-n', namespace];
+  const empty = newest === undefined ? 'the dump is empty' : `the dump lists no ${kind}`;
+  return {
+    state: 'unknown',
+    because: `${empty}${newest === undefined ? '' : inNamespace(namespace)}`,
+    command: kind === coreSecret.kind ? undefined : kubectl('get', called, ...where, '-o', 'json'),
+  };
+}
+
+/** A minute after it was made, an object that no controller has looked at is not only new. */
+const NEW_SECONDS = 60;
+
+/** Whether an object says that it is ready; without a condition no controller has looked at it. */
+export function readiness(
+  item: Item,
+  dump: Dump,
+): { readonly isReady: boolean | 'new'; readonly condition?: Condition } {
+  const condition = conditionOf(item, 'Ready');
+  if (condition !== undefined) return { isReady: condition.status === 'True', condition };
+  const created = createdAt(item);
+  const seconds = dump.secondsSince(created);
+  return { isReady: seconds !== undefined && seconds > NEW_SECONDS ? false : 'new' };
+}
+
+/** When an object was made. */
+export function createdAt({ object }: Item): string | undefined {
+  const metadata: unknown = object.metadata;
+  return typeof metadata === 'object' && metadata !== null && 'creationTimestamp' in metadata
+    ? String(metadata.creationTimestamp)
+    : undefined;
+}
+
+/** `ClusterSecretStore "aws"`. */
+export function calledItem(item: Item): string {
+  return `${calledOf(item)} "${item.name}"`;
+}

@@ -1,0 +1,130 @@
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { isOwnersLogin } from '../../../kinds/cnpg/cluster-reads.ts';
+import {
+  appliedOf,
+  clusterNameOf,
+  failedRoles,
+  isMissing,
+  isPodOf,
+  phaseOf,
+} from '../../../kinds/cnpg/cluster-status.ts';
+import { cnpgDatabase } from '../../../kinds/cnpg/database.ts';
+import { databaseRole } from '../../../kinds/cnpg/database-role.ts';
+import { corePod } from '../../../kinds/core/pod.ts';
+import { isOver } from '../../../kinds/core/pod-status.ts';
+import { type Item, objectName } from '../../../kinds/kind.ts';
+import { absence, calledItem, eventEvidence } from '../evidence.ts';
+import { type Broken, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
+import { podEvidence } from './pods.ts';
+
+/** Whether CNPG did what the Secret is for: the Cluster that makes or reads it, its roles and databases. */
+export function cnpgLink(examined: Examined): Verdict {
+  const { secret, graph } = examined;
+  const ends = [...(secret.node?.makers ?? []), ...secret.readers].map(({ item }) => item);
+  const clusters = [...new Set(ends)].filter(({ known }) => known === cnpgCluster);
+  if (clusters.length === 0 && !ends.some(({ known }) => known === databaseRole)) return undefined;
+  const roles = [...new Set(ends)].filter(({ known }) => known === databaseRole);
+  const logins = [...(secret.node?.makers ?? []), ...secret.readers.filter(isOwnersLogin)].map(
+    ({ item }) => item,
+  );
+  const databases = graph
+    .byKind(cnpgDatabase)
+    .filter(item =>
+      clusters
+        .filter(one => logins.includes(one))
+        .some(
+          ({ namespace, name }) => namespace === item.namespace && name === clusterNameOf(item),
+        ),
+    );
+  return worstOf([
+    ...clusters.map(item => cluster(item, examined)),
+    ...[...roles, ...databases].map(item => applied(item, examined)),
+  ]);
+}
+
+function cluster(item: Item, examined: Examined): Verdict {
+  const { dump, commands, secret } = examined;
+  const { namespace, name } = item;
+  const live = dump.find(cnpgCluster, namespace, name);
+  if (live === undefined) {
+    const at = { item, path: ['metadata', 'name'], command: commands.apply(item) };
+    return absence(cnpgCluster, { namespace, name }, at, dump, commands);
+  }
+  const reader = secret.readers.find(one => one.item === item);
+  const at = { item, path: reader?.path ?? ['metadata', 'name'] };
+  const [role] = failedRoles(live, secret.name);
+  if (role !== undefined)
+    return {
+      state: 'broken',
+      message: `${calledItem(live)} could not set the role "${role.role}"`,
+      evidence: role.errors.map(text => ({ kind: 'status', text })),
+      ...at,
+      command: describe(live, examined),
+    };
+  return phase(live, at, examined);
+}
+
+/** A Cluster that waits for a Secret only says that it sets up its primary: the pod of that says why. */
+function phase(live: Item, at: Pick<Broken, 'item' | 'path'>, examined: Examined): Verdict {
+  const { dump, secret, commands } = examined;
+  const found = phaseOf(live);
+  if (found === undefined)
+    return { state: 'unknown', because: `${calledItem(live)} has no phase yet` };
+  if (found.isHealthy) return OK;
+  const pods = dump.byKind(corePod).filter(pod => isPodOf(pod, live) && !isOver(pod));
+  const waiting = pods.flatMap(pod => podEvidence(pod, { secret, dump }));
+  const reason = found.reason === '' ? '' : `: ${found.reason}`;
+  const said = { kind: 'status', text: `phase ${found.name}${reason}` } as const;
+  const events = eventEvidence(objectName(live), dump, event => isMissing(event, secret.name));
+  if (waiting.length > 0 || events.length > 0 || found.isStuck)
+    return {
+      state: 'broken',
+      message:
+        found.isStuck && waiting.length === 0
+          ? `${calledItem(live)} does not go on by itself`
+          : `${calledItem(live)} waits for the Secret`,
+      evidence: [said, ...waiting, ...events],
+      ...at,
+      command: describe(live, examined),
+    };
+  return {
+    state: 'unknown',
+    because: `${calledItem(live)} is at "${found.name}"`,
+    command: commands.kubectl('get', 'pods', '-n', live.namespace, '-o', 'json'),
+  };
+}
+
+/** A Database, or a DatabaseRole that has its password from the Secret. */
+function applied(item: Item, examined: Examined): Verdict {
+  const { dump, commands } = examined;
+  const { known, namespace, name } = item;
+  if (known === undefined) return undefined;
+  const live = dump.find(known, namespace, name);
+  const at = { item, path: ['metadata', 'name'] };
+  if (live === undefined)
+    return absence(
+      known,
+      { namespace, name },
+      { ...at, command: commands.apply(item) },
+      dump,
+      commands,
+    );
+  const status = appliedOf(live);
+  if (status === undefined)
+    return { state: 'unknown', because: `${calledItem(live)} does not say whether it is applied` };
+  if (status.isApplied) return OK;
+  return {
+    state: 'broken',
+    message: `${calledItem(live)} is not applied`,
+    evidence: [{ kind: 'status', text: status.message === '' ? 'applied: false' : status.message }],
+    ...at,
+    command: describe(live, examined),
+  };
+}
+
+function describe(
+  { kind, group, namespace, name }: Item,
+  { commands }: Examined,
+): string | undefined {
+  return commands.kubectl('describe', `${kind.toLowerCase()}.${group}`, name, '-n', namespace);
+}

@@ -1,0 +1,87 @@
+import type { Reader } from '../../../graph/secret-graph.ts';
+import { groupBy } from '../../../ground/group-by.ts';
+import { corePod } from '../../../kinds/core/pod.ts';
+import { isOfSecret, isOfVolume, volumesOf, waitingIn } from '../../../kinds/core/pod-status.ts';
+import { type Item, objectName, specOf } from '../../../kinds/kind.ts';
+import { absence, calledItem, eventEvidence, notDumped } from '../evidence.ts';
+import { livePods } from '../live-pods.ts';
+import { type Evidence, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
+
+/** Whether the pods that read the Secret start. */
+export function podsLink(examined: Examined): Verdict {
+  const readers = examined.secret.readers.filter(({ item }) => item.known?.pods !== undefined);
+  return worstOf(
+    [...groupBy(readers, ({ item }) => item)].map(([item, own]) => workload(item, own, examined)),
+  );
+}
+
+function workload(item: Item, readers: readonly Reader[], examined: Examined): Verdict {
+  const { dump, commands } = examined;
+  const { known, namespace, name } = item;
+  if (known === undefined) return undefined;
+  const live = dump.find(known, namespace, name);
+  if (live === undefined && dump.hasAll(known, namespace)) {
+    const at = { item, path: ['metadata', 'name'], command: commands.apply(item) };
+    return absence(known, { namespace, name }, at, dump, commands);
+  }
+  const pods = livePods(item, dump);
+  const broken = pods.flatMap(pod => podVerdict(pod, item, readers, examined) ?? []);
+  if (pods.length > 0) return broken[0] ?? OK;
+  if (!dump.hasAll(corePod, namespace)) return notDumped(corePod, namespace, dump, commands);
+  return needsPods(live ?? item)
+    ? { state: 'unknown', because: `${calledItem(item)} has no pod` }
+    : OK;
+}
+
+/** What ends has no pods afterwards, and neither has what is scaled to none. */
+function needsPods(item: Item): boolean {
+  const isLasting = item.known?.pods?.isLasting?.(item) === true;
+  return isLasting && specOf(item)['replicas'] !== 0;
+}
+
+/** What keeps a pod from starting, if it is this Secret, at the read that it is about. */
+function podVerdict(
+  pod: Item,
+  item: Item,
+  readers: readonly Reader[],
+  examined: Examined,
+): Verdict {
+  const evidence = podEvidence(pod, examined);
+  if (evidence.length === 0) return undefined;
+  const words = new Set(evidence.flatMap(({ text }) => text.split(/\s/)));
+  const reader = readers.find(({ key }) => key !== undefined && words.has(key)) ?? readers[0];
+  return {
+    state: 'broken',
+    message: `pod "${pod.name}" of ${calledItem(item)} does not start for want of the Secret`,
+    evidence,
+    item,
+    path: reader?.keyPath ?? reader?.path ?? [],
+    command: examined.commands.kubectl('describe', 'pod', pod.name, '-n', pod.namespace),
+  };
+}
+
+/** What the kubelet says of a Secret that a pod wants. */
+export function podEvidence(
+  pod: Item,
+  { secret, dump }: Pick<Examined, 'secret' | 'dump'>,
+): Evidence[] {
+  const { namespace, name } = secret;
+  const volumes = volumesOf(pod, name);
+  const isMeant = (message: string): boolean =>
+    isOfSecret(message, namespace, name) || isOfVolume(message, volumes);
+  const waiting = waitingIn(pod);
+  const refused = waiting
+    .filter(({ reason, message }) => reason === 'CreateContainerConfigError' && isMeant(message))
+    .map(({ container, reason, message }): Evidence => {
+      const text = `container "${container}" ${reason}: ${message}`;
+      return { kind: 'status', text };
+    });
+  if (refused.length > 0) return refused;
+  // What runs has its volumes: an event of before is over.
+  if (waiting.length === 0) return [];
+  return eventEvidence(
+    objectName(pod),
+    dump,
+    ({ reason, message }) => reason === 'FailedMount' && isMeant(message),
+  );
+}

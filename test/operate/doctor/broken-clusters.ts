@@ -1,0 +1,127 @@
+import { Cluster, type Dumped } from './dumps.ts';
+
+const FETCH = 'could not get secret data from provider';
+
+/** What is broken in a cluster in which all was well. */
+export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>> = {
+  'store-not-there': cluster => {
+    cluster.get('ClusterSecretStore', 'aws').metadata.name = 'other';
+  },
+  'store-not-ready': cluster => {
+    const text = 'WebIdentityErr: failed to retrieve credentials';
+    const store = cluster.get('ClusterSecretStore', 'aws');
+    cluster.fail(store, 'InvalidProviderConfig', 'unable to validate store', [
+      'InvalidProviderConfig',
+      text,
+    ]);
+  },
+  'external-secret-not-there': cluster => cluster.remove('ExternalSecret', 'api-keys'),
+  'parameter-missing': cluster => {
+    const secret = cluster.get('ExternalSecret', 'api-keys');
+    const text = 'error processing spec.data[0] (key: /stripe-key), err: Secret does not exist';
+    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
+  },
+  'property-missing': cluster => {
+    const secret = cluster.get('ExternalSecret', 'api-keys');
+    const text =
+      'error processing spec.data[1] (key: /mail), err: key token does not exist in secret /mail';
+    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
+  },
+  'no-permission': cluster => {
+    const secret = cluster.get('ExternalSecret', 'db-login');
+    const arn = 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/db';
+    const text = `error processing spec.data[0] (key: /db), err: AccessDeniedException: User is not authorized to perform: ssm:GetParameter on resource: ${arn}`;
+    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
+  },
+  'event-gone': cluster => {
+    cluster.fail(cluster.get('ExternalSecret', 'api-keys'), 'SecretSyncedError', FETCH);
+  },
+  'template-wrong': cluster => {
+    const secret = cluster.get('ExternalSecret', 'api-keys');
+    const text = 'could not apply template: could not execute template: unable to parse template';
+    cluster.fail(secret, 'SecretSyncedError', 'could not update secret', ['UpdateFailed', text]);
+  },
+  'owned-by-another': cluster => {
+    const text = 'target is owned by another ExternalSecret';
+    cluster.fail(cluster.get('ExternalSecret', 'api-keys'), 'SecretSyncedError', text);
+  },
+  'no-controller': cluster => {
+    cluster.get('ExternalSecret', 'api-keys').status = undefined;
+  },
+  'merge-without-target': cluster => {
+    const [condition] = cluster.get('ExternalSecret', 'api-keys').status.conditions;
+    Object.assign(condition, { reason: 'SecretMissing', message: 'secret will not be created' });
+  },
+  'not-refreshed': cluster => {
+    cluster.get('ExternalSecret', 'api-keys').status.refreshTime = '2026-11-20T08:30:00Z';
+  },
+  'secret-deleted': cluster => cluster.remove('Secret', 'api-keys'),
+  'manual-secret-missing': cluster => cluster.remove('Secret', 'jwt'),
+  'cluster-makes-no-login': cluster => {
+    cluster.remove('Secret', 'logs-app');
+    Object.assign(cluster.get('Cluster', 'logs').status, {
+      phase: 'Unable to create required cluster objects',
+      phaseReason: 'admission webhook denied the request',
+    });
+  },
+  'key-missing': cluster => setKeys(cluster.get('Secret', 'jwt'), ['other.pem']),
+  'key-not-applied': cluster => {
+    setKeys(cluster.get('Secret', 'api-keys'), ['mail']);
+    cluster.get('ExternalSecret', 'api-keys').spec.data.shift();
+  },
+  'workload-not-applied': cluster => {
+    cluster.get('StatefulSet', 'worker').metadata.name = 'former-worker';
+  },
+  'container-refused': cluster => {
+    const pod = cluster.get('Pod', 'worker-0');
+    const text = `couldn't find key uri in Secret shop/logs-app`;
+    cluster.wait(pod, 'CreateContainerConfigError', text);
+  },
+  'volume-refused': cluster => {
+    const pod = cluster.get('Pod', 'api-7d9c5b-x2x4v');
+    cluster.wait(pod, 'ContainerCreating');
+    const text =
+      'MountVolume.SetUp failed for volume "jwt" : references non-existent secret key: signing.pem';
+    cluster.tell(pod, 'FailedMount', text);
+  },
+  'not-restarted': cluster => {
+    const [fields] = cluster.get('Secret', 'api-keys').metadata.managedFields;
+    fields.time = '2026-11-20T10:00:00Z';
+  },
+  'initdb-waits': cluster => {
+    cluster.get('Cluster', 'db').status.phase = 'Setting up primary';
+    const pod = cluster.get('Pod', 'db-1');
+    cluster.wait(pod, 'CreateContainerConfigError', 'secret "db-login" not found');
+  },
+  'cluster-stuck': cluster => {
+    cluster.get('Cluster', 'logs').status.phase =
+      'Cluster is unrecoverable and needs manual intervention';
+  },
+  'role-refused': cluster => {
+    cluster.get('Cluster', 'db').status.managedRolesStatus = {
+      cannotReconcile: {
+        reporter: ['could not perform UPDATE on role reporter: role is reserved'],
+      },
+    };
+  },
+  'database-refused': cluster => {
+    const message = 'while creating database "extra": role "shop" does not exist';
+    cluster.get('Database', 'extra').status = { applied: false, message };
+  },
+};
+
+/** The keys that somebody manages. */
+function setKeys(secret: Dumped, keys: readonly string[]): void {
+  const fields = Object.fromEntries(keys.map(key => [`f:${key}`, {}]));
+  secret.metadata.managedFields[0].fieldsV1['f:data'] = fields;
+}
+
+/** A cluster in which one thing is broken; without a name nothing is. */
+export function brokenCluster(name?: string): Cluster {
+  const cluster = new Cluster();
+  if (name === undefined) return cluster;
+  const breakIt = brokenClusters[name];
+  if (breakIt === undefined) throw new Error(`there is no case ${name}`);
+  breakIt(cluster);
+  return cluster;
+}

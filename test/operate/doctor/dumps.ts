@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { folderOf, type Ran, root, runMain } from '../../machine.ts';
+
+const folder = join(root, 'test/operate/doctor');
+
+/** An object of a dump, to be broken. */
+// biome-ignore lint/suspicious/noExplicitAny: a test writes into it what a cluster would say.
+export type Dumped = any;
+
+/** The objects of a cluster in which all is well, by the files of its dump. */
+export class Cluster {
+  readonly files: Map<string, Dumped> = new Map(
+    readdirSync(join(folder, 'healthy')).map(name => [
+      name,
+      JSON.parse(readFileSync(join(folder, 'healthy', name), 'utf8')),
+    ]),
+  );
+
+  get(kind: string, name: string): Dumped {
+    const all = [...this.files.values()].flatMap(({ items }) => items);
+    const found = all.find(one => one.kind === kind && one.metadata.name === name);
+    if (found === undefined) throw new Error(`there is no ${kind} ${name}`);
+    return found;
+  }
+
+  /** Takes an object away; the last of its kind leaves a list that does not tell its kind. */
+  remove(kind: string, name: string): void {
+    for (const list of this.files.values())
+      list.items = list.items.filter(
+        (one: Dumped) => one.kind !== kind || one.metadata.name !== name,
+      );
+  }
+
+  add(file: string, object: Dumped): void {
+    this.files.get(file).items.push(object);
+  }
+
+  /** Says that an object is not ready, and in an event why. */
+  fail(
+    object: Dumped,
+    reason: string,
+    message: string,
+    event?: [reason: string, text: string],
+  ): void {
+    const lastTransitionTime = '2026-11-20T11:00:00Z';
+    object.status.conditions = [
+      { type: 'Ready', status: 'False', reason, message, lastTransitionTime },
+    ];
+    if (event !== undefined) this.tell(object, ...event);
+  }
+
+  tell({ kind, metadata }: Dumped, reason: string, message: string): void {
+    const { name, namespace } = metadata;
+    this.add('events.json', {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${name}.2`, namespace: namespace ?? 'default' },
+      involvedObject: { kind, name, ...(namespace !== undefined && { namespace }) },
+      reason,
+      message,
+      type: 'Warning',
+      lastTimestamp: '2026-11-20T11:58:00Z',
+    });
+  }
+
+  /** Says of a container that it waits. */
+  wait(pod: Dumped, reason: string, message?: string): void {
+    const [status] = pod.status.containerStatuses;
+    pod.status.phase = 'Pending';
+    pod.status.containerStatuses = [{ name: status.name, state: { waiting: { reason, message } } }];
+  }
+
+  /** A folder with the manifests and the dump. */
+  written(manifests: string = readFileSync(join(folder, 'in.yaml'), 'utf8')): string {
+    return folderOf([
+      ['in.yaml', manifests],
+      ...[...this.files].map(([name, list]): [string, string] => [
+        `dump/${name}`,
+        typeof list === 'string' ? list : JSON.stringify(list),
+      ]),
+    ]);
+  }
+
+  doctor(format = 'text', manifests?: string): Ran {
+    const args = ['--format', format, 'doctor', '--from', 'dump', 'in.yaml'];
+    return runMain(this.written(manifests), args);
+  }
+}

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+import { brokenCluster } from './broken-clusters.ts';
+import type { Cluster } from './dumps.ts';
+
+const PLANTED = 'Zk9wQ2xhbnRlZC1TZWNyZXQ0NzEx';
+const PLAIN = 'hunter2-Planted';
+const FORMATS = ['text', 'json'];
+
+/** Puts a value wherever a dump may have one. */
+function plant(cluster: Cluster): void {
+  for (const secret of cluster.files.get('secrets.json').items) {
+    secret.data = { password: PLANTED, [PLANTED]: PLANTED };
+    secret.stringData = { password: PLAIN };
+    const applied = JSON.stringify({ stringData: { password: PLAIN } });
+    secret.metadata.annotations = { 'kubectl.kubernetes.io/last-applied-configuration': applied };
+  }
+  const told = `could not log in with password=${PLAIN} to postgres://shop:${PLAIN}@db/shop, token ${PLANTED}`;
+  const secret = cluster.get('ExternalSecret', 'api-keys');
+  cluster.fail(secret, 'SecretSyncedError', told, ['UpdateFailed', told]);
+  cluster.get('Cluster', 'db').status.managedRolesStatus = {
+    cannotReconcile: { reporter: [told] },
+  };
+  cluster.get('Database', 'extra').status = { applied: false, message: told };
+  cluster.get('Cluster', 'logs').status = { phase: 'Waiting for user action', phaseReason: told };
+  cluster.wait(cluster.get('Pod', 'worker-0'), 'CreateContainerConfigError', `secret: ${told}`);
+}
+
+test.for(FORMATS)('a value of a dump comes out nowhere: %s', format => {
+  const cluster = brokenCluster();
+  plant(cluster);
+  const { status, stdout, stderr } = cluster.doctor(format);
+  expect(status).toBe(1);
+  expect(stdout).toContain('UpdateFailed');
+  expect(stdout + stderr).not.toContain(PLANTED);
+  expect(stdout + stderr).not.toContain(PLAIN);
+});
+
+test.for(FORMATS)('nor does one of a file that is no dump: %s', format => {
+  const cluster = brokenCluster();
+  cluster.files.set('secrets.yaml', `stringData: { password: ${PLAIN} }`);
+  cluster.files.set('cut.json', `{ "data": { "password": "${PLANTED}`);
+  const { status, stdout, stderr } = cluster.doctor(format);
+  expect(stderr).toContain('rem-secrets: cut.json is left out: it is no JSON\n');
+  expect(stderr).toContain('rem-secrets: secrets.yaml is left out: it is no JSON\n');
+  expect(stdout + stderr).not.toMatch(new RegExp(`${PLANTED}|${PLAIN}`));
+  expect(status).toBe(0);
+});
+
+const MANIFESTS = (name: string): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a', namespace: 'shop' },
+    spec: {
+      containers: [{ name: 'a', image: 'a', envFrom: [{ secretRef: { name } }] }],
+    },
+  });
+
+test.for([
+  'x; rm -rf ~',
+  '$(id)',
+  '`id`',
+  '--kubeconfig=/tmp/evil',
+  "a'b",
+  'a\nb',
+  'a\u202eb',
+  '##[error]a',
+  '\u001b[31mred',
+  '__proto__',
+  'constructor',
+])('no name is more than a word of a command: %j', name => {
+  const cluster = brokenCluster();
+  const { status, stdout } = cluster.doctor('text', MANIFESTS(name));
+  expect(status).toBe(1);
+  expect(stdout).toContain('[secret]');
+  expect(stdout.match(/^ {2}run: .*/gm) ?? []).toEqual(
+    /^\w+$/.test(name) ? [`  run: kubectl create secret generic ${name} -n shop`] : [],
+  );
+  for (const unseen of ['\u001b', '\u202e', '\nb', '##[']) expect(stdout).not.toContain(unseen);
+});
+
+/** What stands in a dump may have any form. */
+const FORMS: readonly unknown[] = [null, 0, '', 'text', [], [[]], {}, { a: null }, [null], true];
+const FIELDS = ['metadata', 'spec', 'status'];
+
+test.for(FIELDS)('a dump with anything as %s makes no crash', field => {
+  for (const form of FORMS) {
+    const cluster = brokenCluster();
+    for (const list of cluster.files.values()) for (const one of list.items) one[field] = form;
+    expect(cluster.doctor().status, JSON.stringify(form)).toBeLessThan(3);
+  }
+});
+
+test.for([
+  'conditions',
+  'containerStatuses',
+  'managedRolesStatus',
+  'refreshTime',
+  'phase',
+  'applied',
+])('nor with anything as status.%s', field => {
+  for (const form of FORMS) {
+    const cluster = brokenCluster();
+    for (const list of cluster.files.values())
+      for (const one of list.items) if (one.status) one.status[field] = form;
+    expect(cluster.doctor().status, JSON.stringify(form)).toBeLessThan(3);
+  }
+});
+
+test('depth is no matter', () => {
+  const cluster = brokenCluster('key-not-applied');
+  const deep = 100_000;
+  const text = JSON.stringify(cluster.files.get('externalsecrets.json')).replaceAll(
+    '"refreshInterval"',
+    `"deep":${'['.repeat(deep)}${']'.repeat(deep)},"refreshInterval"`,
+  );
+  cluster.files.set('externalsecrets.json', text);
+  cluster.files.set('lists.json', `${'{"kind":"List","items":['.repeat(deep)}${']}'.repeat(deep)}`);
+  const { status, stdout } = cluster.doctor();
+  expect(stdout).toContain('[keys]');
+  expect(status).toBe(1);
+});
+
+test('owners in a circle have an end', () => {
+  const cluster = brokenCluster();
+  const set = cluster.get('StatefulSet', 'worker');
+  set.metadata.ownerReferences = [{ kind: 'StatefulSet', name: 'worker' }];
+  expect(cluster.doctor().status).toBe(0);
+});
+
+test('time in proportion: many pods, Secrets and events', () => {
+  const cluster = brokenCluster('not-restarted');
+  const pod = cluster.get('Pod', 'worker-0');
+  const secret = cluster.get('ExternalSecret', 'db-login');
+  for (let number = 0; number < 20_000; number += 1) {
+    cluster.add('pods.json', { ...pod, metadata: { ...pod.metadata, name: `worker-${number}` } });
+    cluster.tell(secret, 'Updated', `secret updated ${number}`);
+  }
+  const { status, stdout } = cluster.doctor();
+  expect(stdout).toMatch(/\[restart\]$/m);
+  expect(status).toBe(1);
+});

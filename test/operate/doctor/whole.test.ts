@@ -1,0 +1,215 @@
+import { expect, test } from 'vitest';
+import { folderOf, runMain } from '../../machine.ts';
+import { specOf } from '../../spec-text.ts';
+import { brokenCluster } from './broken-clusters.ts';
+import type { Cluster } from './dumps.ts';
+
+const SEEN = { well: 5, all: 'rem-secrets: Secrets: 5 well, 0 broken, 0 not known\n' };
+
+test('of a cluster in which all is well nothing is said', () => {
+  expect(brokenCluster().doctor()).toEqual({ status: 0, stdout: '', stderr: SEEN.all });
+});
+
+test('every link of it is well', () => {
+  const [{ newest, secrets }] = JSON.parse(brokenCluster().doctor('json').stdout).diagnoses;
+  expect(newest).toBe('2026-11-20T12:00:00Z');
+  expect(secrets).toHaveLength(SEEN.well);
+  const links = secrets.flatMap((secret: { links: object[] }) => secret.links);
+  expect(new Set(links.map((one: { link: string }) => one.link)).size).toBe(7);
+  for (const link of links) expect(link).toMatchObject({ state: 'ok' });
+});
+
+/** Without a kind, or with what tells nothing of it, nothing is broken. */
+const MISSING: Readonly<Record<string, RegExp>> = {
+  'stores.json': /unknown, because the dump lists no ClusterSecretStore \[store\]/,
+  'externalsecrets.json': /no ExternalSecret in namespace "shop" \[external-secret\]/,
+  'secrets.json': /no Secret in namespace "shop" \[secret\]/,
+  'pods.json': /no Pod in namespace "shop" \[pods\]/,
+  'cnpg.json': /no Cluster in namespace "shop" \[cnpg\]/,
+};
+
+test.for(Object.entries(MISSING))('without %s it is unknown why', ([file, words]) => {
+  for (const change of [
+    (cluster: Cluster) => cluster.files.delete(file),
+    (cluster: Cluster) => Object.assign(cluster.files.get(file), { items: [] }),
+    (cluster: Cluster) => Object.assign(cluster.files.get(file), { items: null }),
+  ]) {
+    const cluster = brokenCluster();
+    change(cluster);
+    const { status, stdout, stderr } = cluster.doctor();
+    expect(stdout).toMatch(words);
+    expect(stderr).toMatch(/ 0 broken, [1-9] not known\n$/);
+    expect(status).toBe(0);
+  }
+});
+
+test('without workloads and events all that is asked is still known', () => {
+  const cluster = brokenCluster();
+  cluster.files.delete('workloads.json');
+  cluster.files.delete('events.json');
+  expect(cluster.doctor()).toEqual({ status: 0, stdout: '', stderr: SEEN.all });
+});
+
+test('one object alone says of no other that it is not there', () => {
+  const cluster = brokenCluster();
+  cluster.files.set('stores.json', cluster.get('ClusterSecretStore', 'aws'));
+  cluster.files.set('externalsecrets.json', cluster.get('ExternalSecret', 'db-login'));
+  const { status, stdout } = cluster.doctor();
+  expect(status).toBe(0);
+  expect(stdout).toContain('the dump lists no ExternalSecret in namespace "shop"');
+  expect(stdout.match(/unknown/g)).toHaveLength(1);
+});
+
+test('nor does another API with a kind of that name, or a page of a longer list', () => {
+  const cluster = brokenCluster();
+  cluster.remove('Cluster', 'db');
+  cluster.remove('Cluster', 'logs');
+  const metadata = { name: 'a', namespace: 'shop' };
+  cluster.add('cnpg.json', { apiVersion: 'cluster.x-k8s.io/v1', kind: 'Cluster', metadata });
+  cluster.remove('Secret', 'jwt');
+  cluster.files.get('secrets.json').metadata.continue = 'eyJ2IjoibWV0YS5rOHMuaW8vdjEifQ';
+  const { status, stdout } = cluster.doctor();
+  expect(stdout).toContain('the dump lists no Cluster in namespace "shop" [cnpg]');
+  expect(stdout).toContain('Secret shop/jwt: unknown, because the dump lists no Secret');
+  expect(status).toBe(0);
+});
+
+/** A release of a chart whose workloads are named by it, and that reads a Secret. */
+const RELEASE = (name: string, namespace: string): string => `
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: web, namespace: "${namespace}" }
+spec:
+  interval: 1h
+  chart: { spec: { chart: app-template, version: 4.6.2, sourceRef: { kind: HelmRepository, name: bjw-s } } }
+  values:
+    controllers:
+      web:
+        containers:
+          web:
+            image: { repository: shop/web, tag: "1" }
+            env: { KEY: { valueFrom: { secretKeyRef: { name: "${name}", key: stripe } } } }
+`;
+
+test('what a chart runs may be called otherwise', () => {
+  const { status, stdout } = brokenCluster().doctor('text', RELEASE('api-keys', 'shop'));
+  expect(stdout).toContain('unknown, because another tool decides what Deployment "web" is called');
+  expect(status).toBe(0);
+});
+
+test('a name that another tool fills in is not looked for', () => {
+  for (const [name, namespace] of [
+    ['{{ .Values.name }}', 'shop'],
+    ['api', `\${ns}`],
+  ] as const)
+    expect(brokenCluster().doctor('text', RELEASE(name, namespace))).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: 'rem-secrets: Secrets: 0 well, 0 broken, 0 not known\n',
+    });
+});
+
+test('a broken link tells which ones before it nobody could see', () => {
+  const cluster = brokenCluster('secret-deleted');
+  cluster.files.delete('stores.json');
+  cluster.files.delete('externalsecrets.json');
+  const { stdout } = cluster.doctor();
+  expect(stdout).toContain(
+    '  run: kubectl describe externalsecret.external-secrets.io api-keys -n shop\n',
+  );
+  expect(stdout).toContain('  not known: store, external-secret\n');
+});
+
+test('metadata alone is enough of Secrets, and a typed list needs no kinds', () => {
+  const cluster = brokenCluster();
+  for (const secret of cluster.files.get('secrets.json').items) {
+    Object.assign(secret, { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata' });
+    delete secret.data;
+  }
+  const stores = cluster.files.get('stores.json');
+  Object.assign(stores, {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'ClusterSecretStoreList',
+    items: stores.items.map(({ metadata, status }: Record<string, unknown>) => ({
+      metadata,
+      status,
+    })),
+  });
+  expect(cluster.doctor()).toEqual({ status: 0, stdout: '', stderr: SEEN.all });
+});
+
+test('a pod that was started before the last refresh may have what is there', () => {
+  const cluster = brokenCluster();
+  for (const { metadata } of cluster.files.get('secrets.json').items) delete metadata.managedFields;
+  for (const [name, keys] of [
+    ['api-keys', ['stripe', 'mail']],
+    ['db-login', ['username', 'password']],
+    ['reporter-login', ['username', 'password']],
+    ['jwt', ['signing.pem']],
+    ['logs-app', ['uri']],
+  ] as const)
+    cluster.get('Secret', name).data = Object.fromEntries(keys.map(key => [key, 'eA==']));
+  expect(cluster.doctor().stdout).toMatch(/--show-managed-fields does \[restart\]/);
+  const [status] = cluster.get('Pod', 'api-7d9c5b-x2x4v').status.containerStatuses;
+  status.state.running.startedAt = '2026-11-20T11:45:00Z';
+  expect(cluster.doctor().stdout).not.toMatch(/api-keys|db-login/);
+});
+
+test('what is new has not been looked at yet', () => {
+  const cluster = brokenCluster();
+  const secret = cluster.get('ExternalSecret', 'api-keys');
+  secret.metadata.creationTimestamp = '2026-11-20T11:59:30Z';
+  secret.status = {};
+  const { status, stdout } = cluster.doctor();
+  expect(stdout).toContain('is new, and has no condition yet');
+  expect(status).toBe(0);
+});
+
+test.for([
+  [['doctor'], "required option '--from <folder>' not specified"],
+  [['doctor', '--from', 'absent'], 'there is no folder absent'],
+  [['doctor', '--from', 'empty'], 'there is no dump of kubectl in empty'],
+  [['doctor', '--from', 'dump', 'absent.yaml'], 'there is no absent.yaml'],
+  [['doctor', '--from', 'dump', '-e', 'qa'], 'qa'],
+  [['doctor', '--from', 'dump'], 'name the environment that the dump is of with -e: dev, prod'],
+  [['--format', 'csv', 'doctor', '--from', 'dump'], 'doctor has no --format csv, only text, json'],
+] as const)('%j', ([args, words]) => {
+  const folder = folderOf([
+    ['rem-secrets.yaml', SPEC],
+    ['dump/a.json', '{ "apiVersion": "v1", "kind": "List", "items": [] }'],
+    ['empty/notes.txt', 'no JSON'],
+  ]);
+  runMain(folder, ['expand']);
+  const { status, stdout, stderr } = runMain(folder, args);
+  expect(stderr).toContain(words);
+  expect(stdout).toBe('');
+  expect(status).toBe(words === 'qa' ? 1 : 2);
+});
+
+const SPEC = specOf(`
+namespace: shop
+stores: { aws: { aws: { service: ParameterStore, region: eu-west-1, prefix: /shop } } }
+secrets: { api-keys: { store: aws, keys: { stripe: stripe-key } }, jwt: { manual: [signing.pem] } }
+workloads: { api: { image: 'shop/api:1', env: { KEY: { secret: jwt, key: signing.pem } } } }
+environments: { dev: {}, prod: {} }
+`);
+
+test('a spec: lines of it, its overlay, and its environment in commands', () => {
+  const cluster = brokenCluster('parameter-missing');
+  cluster.remove('Secret', 'jwt');
+  const files = [...cluster.files].map(([name, list]): [string, string] => [
+    `dump/${name}`,
+    JSON.stringify(list),
+  ]);
+  const folder = folderOf([['rem-secrets.yaml', SPEC], ...files]);
+  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  const { status, stdout } = runMain(folder, ['doctor', '--from', 'dump', '-e', 'prod']);
+  expect(stdout).toMatch(
+    /^rem-secrets\.yaml:7:\d+: Secret shop\/api-keys: .* \[external-secret\]$/m,
+  );
+  expect(stdout).toContain('  run: rem-secrets params put /shop/stripe-key -e prod\n');
+  expect(stdout).toContain(
+    '  run: kubectl create secret generic jwt -n shop --from-file=signing.pem=',
+  );
+  expect(status).toBe(1);
+});
