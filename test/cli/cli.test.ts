@@ -38,6 +38,11 @@ spec:
   data: [{ secretKey: a, remoteRef: { key: /shop/é→ } }]
 `;
 
+/** All Secrets of a namespace. */
+const dump = `{ "kind": "List", "items": [
+  { "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "b", "namespace": "é→" } }
+] }`;
+
 /** Of each script that the bundles load late something is printed, with letters of all kinds. */
 test.for([
   [['render', 'dev'], '', 0],
@@ -51,6 +56,7 @@ test.for([
   [['--format', 'terraform', 'iam', '-'], store, 0],
   [['--format', 'csv', 'params', 'list', '-'], store, 0],
   [['iam', '-', '--prefix', 'é→'], store, 2],
+  [['doctor', '--from', 'dump', '-', '-n', 'é→'], pod, 1],
   [['--format', 'html', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], '', 0],
   [
     ['diff', '--base', 'base.yaml', '--head', 'head.yaml', '--acknowledgements', 'wrong.yaml'],
@@ -61,6 +67,7 @@ test.for([
   const cwd = folderOf([
     ['rem-secrets.yaml', spec],
     ['base.yaml', pod],
+    ['dump/all.json', dump],
     ['head.yaml', pod.replace('web:1', 'wéb→:2')],
     ['wrong.yaml', 'acknowledge: {}\naccept: é→\n'],
   ]);
