@@ -40,6 +40,11 @@ spec:
   data: [{ secretKey: a, remoteRef: { key: /shop/é→ } }]
 `;
 
+/** All Secrets of a namespace. */
+const dump = `{ "kind": "List", "items": [
+  { "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "b", "namespace": "é→" } }
+] }`;
+
 /** Of each script that the bundles load late something is printed, with letters of all kinds. */
 test.for([
   [['render', 'dev'], '', 0],
@@ -55,6 +60,7 @@ test.for([
   [['iam', '-', '--prefix', 'é→'], store, 2],
   [['--format', 'json', 'capacity', '-'], store, 0],
   [['runbook', '-', '--output', 'html'], store, 0],
+  [['doctor', '--from', 'dump', '-', '-n', 'é→'], pod, 1],
   [['--format', 'html', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], '', 0],
   [
     ['diff', '--base', 'base.yaml', '--head', 'head.yaml', '--acknowledgements', 'wrong.yaml'],
@@ -65,6 +71,7 @@ test.for([
   const cwd = folderOf([
     ['rem-secrets.yaml', spec],
     ['base.yaml', pod],
+    ['dump/all.json', dump],
     ['head.yaml', pod.replace('web:1', 'wéb→:2')],
     ['wrong.yaml', 'acknowledge: {}\naccept: é→\n'],
   ]);

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { brokenCluster } from './broken-clusters.ts';
-import type { Cluster } from './dumps.ts';
+import type { Cluster, Dumped } from './dumps.ts';
 
 const PLANTED = 'Zk9wQ2xhbnRlZC1TZWNyZXQ0NzEx';
 const PLAIN = 'hunter2-Planted';
@@ -105,6 +106,30 @@ test.for([
       for (const one of list.items) if (one.status) one.status[field] = form;
     expect(cluster.doctor().status, JSON.stringify(form)).toBeLessThan(3);
   }
+});
+
+/** Every place in a value that can hold another one. */
+function slots(value: Dumped): { readonly holder: Dumped; readonly step: string }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.keys(value).flatMap(step => [{ holder: value, step }, ...slots(value[step])]);
+}
+
+test('nor with anything anywhere', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(),
+      fc.constantFrom(...FORMS),
+      fc.constantFrom(...FORMATS),
+      (at, form, format) => {
+        const cluster = brokenCluster();
+        const all = slots([...cluster.files.values()]);
+        const { holder, step } = all[at % all.length] ?? { holder: {}, step: '' };
+        holder[step] = form;
+        expect(cluster.doctor(format).status).toBeLessThan(3);
+      },
+    ),
+    { seed: 1, numRuns: 100 },
+  );
 });
 
 test('depth is no matter', () => {
