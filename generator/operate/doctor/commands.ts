@@ -6,6 +6,8 @@ export interface Commands {
   readonly kubectl: (...words: readonly string[]) => string | undefined;
   /** `rem-secrets`, for the environment or the manifests that are looked at. */
   readonly own: (part: string, ...words: readonly string[]) => string | undefined;
+  /** Has ESO fetch what an ExternalSecret says once more (docs/facts/eso.md#refresh). */
+  readonly sync: (namespace: string, name: string) => string | undefined;
   /** Applies the manifest of an object. */
   readonly apply: (item: Item) => string | undefined;
 }
@@ -26,6 +28,8 @@ export function commandsFor({ environment, paths, applied }: Looked): Commands {
       const which = paths.length > 0 ? named : environment === undefined ? [] : ['-e', environment];
       return commandOf(`rem-secrets ${part}`, [...words, ...which]);
     },
+    sync: (namespace, name) =>
+      kubectl('annotate', 'externalsecret', name, '-n', namespace, NOW, '--overwrite'),
     apply: item => {
       const words = applied(item);
       return words === undefined ? undefined : kubectl('apply', ...words);
@@ -39,7 +43,7 @@ const FLAGS =
   /^(-[nekflo]|--(all-namespaces|overwrite|manifests|show-managed-fields|from-file=[\w./=-]{1,200}))$/;
 
 /** When it is pasted. */
-export const NOW = 'force-sync=$(date +%s)';
+const NOW = 'force-sync=$(date +%s)';
 
 function commandOf(program: string, words: readonly string[]): string | undefined {
   return words.every(isPlain) ? [program, ...words].join(' ') : undefined;

@@ -38,7 +38,7 @@ export function absence(
   dump: Dump,
   commands: Commands,
 ): Verdict {
-  if (!dump.hasAll(kind, namespace)) return notDumped(kind, namespace, dump, commands);
+  if (!dump.hasAll(kind, namespace)) return notDumped(kind, namespace, commands);
   const called = `${kind.called ?? kind.kind} "${name}"`;
   if (isUnresolved(name) || (at.item.written !== undefined && kind !== coreSecret))
     return { state: 'unknown', because: `another tool decides what ${called} is called` };
@@ -56,15 +56,13 @@ export function absence(
 export function notDumped(
   { kind, group }: Kind,
   namespace: string,
-  { newest }: Dump,
   { kubectl }: Commands,
 ): Unknown {
   const called = group === '' ? kind.toLowerCase() : `${kind.toLowerCase()}.${group}`;
   const where = namespace === '' ? [] : ['-n', namespace];
-  const empty = newest === undefined ? 'the dump is empty' : `the dump lists no ${kind}`;
   return {
     state: 'unknown',
-    because: `${empty}${newest === undefined ? '' : inNamespace(namespace)}`,
+    because: `the dump lists no ${kind}${inNamespace(namespace)}`,
     command: kind === coreSecret.kind ? undefined : kubectl('get', called, ...where, '-o', 'json'),
   };
 }

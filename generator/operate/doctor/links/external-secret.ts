@@ -15,7 +15,6 @@ import {
 } from '../../../kinds/eso/sync-status.ts';
 import { type Item, objectName } from '../../../kinds/kind.ts';
 import { remoteEntries } from '../../params/remote-entries.ts';
-import { NOW } from '../commands.ts';
 import {
   absence,
   calledItem,
@@ -93,7 +92,7 @@ function notReady(live: Item, external: ExternalSecret, examined: Examined): Ver
     // Of an event that is gone, another try makes a new one.
     command:
       events.length === 0 && syncCause(words) === 'other'
-        ? sync(live, examined)
+        ? examined.commands.sync(live.namespace, live.name)
         : mending(words, live, { item, path: at }, examined),
   };
 }
@@ -127,7 +126,7 @@ const entriesOf = oncePer((graph: SecretGraph) =>
 
 /** The time of the last success, against the interval. */
 function stale(live: Item, { item, path }: ExternalSecret, examined: Examined): Verdict {
-  const { dump } = examined;
+  const { dump, commands } = examined;
   const every = refreshSeconds(live);
   const time = refreshTime(live);
   const ago = dump.secondsSince(time);
@@ -140,10 +139,6 @@ function stale(live: Item, { item, path }: ExternalSecret, examined: Examined): 
     ],
     item,
     path: [...path, 'refreshInterval'],
-    command: sync(live, examined),
+    command: commands.sync(live.namespace, live.name),
   };
-}
-
-function sync({ namespace, name }: Item, { commands }: Examined): string | undefined {
-  return commands.kubectl('annotate', 'externalsecret', name, '-n', namespace, NOW, '--overwrite');
 }

@@ -5,7 +5,6 @@ import { isUnresolved } from '../../../ground/unresolved.ts';
 import { coreSecret } from '../../../kinds/core/secret.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
 import { type Item, specOf } from '../../../kinds/kind.ts';
-import { NOW } from '../commands.ts';
 import { notDumped } from '../evidence.ts';
 import { type Examined, OK, type Verdict } from '../verdict.ts';
 
@@ -17,7 +16,7 @@ export function keysLink({ secret, dump, commands, ...rest }: Examined): Verdict
   if (live === undefined)
     return secret.readers.every(({ isOptional }) => isOptional)
       ? OK
-      : notDumped(coreSecret, secret.namespace, dump, commands);
+      : notDumped(coreSecret, secret.namespace, commands);
   const { keys } = live;
   if (keys === undefined)
     return { state: 'unknown', because: 'the dump does not tell which keys the Secret has' };
@@ -59,7 +58,7 @@ function mending(key: string, { secret, dump, commands }: Examined): string | un
   if (item.known !== externalSecret) return commands.apply(item);
   const live = dump.find(externalSecret, item.namespace, item.name);
   return live !== undefined && gives(live, key)
-    ? commands.kubectl('annotate', 'externalsecret', item.name, '-n', namespace, NOW, '--overwrite')
+    ? commands.sync(namespace, item.name)
     : commands.apply(item);
 }
 

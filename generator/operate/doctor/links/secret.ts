@@ -5,7 +5,6 @@ import { phaseOf } from '../../../kinds/cnpg/cluster-status.ts';
 import { coreSecret } from '../../../kinds/core/secret.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
 import { objectName } from '../../../kinds/kind.ts';
-import { NOW } from '../commands.ts';
 import { absence, calledItem, conditionEvidence, readiness } from '../evidence.ts';
 import { type Evidence, type Examined, OK, type Verdict } from '../verdict.ts';
 
@@ -37,16 +36,7 @@ function again({ item }: Maker, { dump, commands }: Examined): string | undefine
   const live = known && dump.find(known, namespace, name);
   if (known !== undefined && live === undefined && dump.hasAll(known, namespace))
     return commands.apply(item);
-  if (known === externalSecret && live !== undefined)
-    return commands.kubectl(
-      'annotate',
-      'externalsecret',
-      name,
-      '-n',
-      namespace,
-      NOW,
-      '--overwrite',
-    );
+  if (known === externalSecret && live !== undefined) return commands.sync(namespace, name);
   const kind = `${item.kind.toLowerCase()}${item.group === '' ? '' : `.${item.group}`}`;
   const where = namespace === '' ? [] : ['-n', namespace];
   return commands.kubectl('describe', kind, name, ...where);
