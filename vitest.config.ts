@@ -12,6 +12,7 @@ const config: ViteUserConfig = defineConfig({
       { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [SLOW] } },
       { extends: true, test: { name: 'slow', include: [SLOW] } },
     ],
+    env: { XDG_CACHE_HOME: '/dev/null' }, // No run knows what another has built.
     isolate: false, // No module remembers anything between calls: each is loaded once.
     // Ends what hangs: no busy machine takes that long.
     testTimeout: 1_200_000,

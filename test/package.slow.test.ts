@@ -22,7 +22,7 @@ test('the package works where it is installed, and needs nothing else there', ()
       ),
     ],
     ['spec/kustomization.yaml', 'generators: [rem-secrets.yaml]\n'],
-    ['plain/kustomization.yaml', 'resources: [namespace.yaml]\n'],
+    ['plain/kustomization.yaml', 'resources: [namespace.yaml]\nnamePrefix: a-\n'],
     ['plain/namespace.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n'],
     ['package.json', '{}'],
   ]);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { defaultsOf } from './build/defaults.ts';
 import { late } from './build/late.ts';
-import { compilePage, PAGE_DECLARATION } from './build/page.ts';
+import { compilePage, pageDeclaration } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
 import { compileKinds, compileSpec, SHARED } from './build/validators.ts';
 
@@ -35,8 +35,9 @@ await makeValidators();
 await makeKinds();
 await makeGoRegexp();
 await makeLayout();
-makePage();
-moveIn(['validators', 'kinds', 'expressions', 'layout', 'review']);
+makePage('review', 'review/html/');
+makePage('runbook', 'runbook/html/');
+moveIn(['validators', 'kinds', 'expressions', 'layout', 'review', 'runbook']);
 for (const name of [
   'rem-secrets',
   'rem-secrets-fn',
@@ -142,10 +143,10 @@ async function makeLayout(): Promise<void> {
   write(`layout/${licence}`, text);
 }
 
-/** What `diff --format html` fills in: the sources import it as `#review/page`. */
-function makePage(): void {
-  write('review/page.cjs', compilePage(new URL('generator/report/review/html/', root)));
-  write('review/page.d.cts', PAGE_DECLARATION);
+/** What a command fills in with --format html: the sources import it as `#NAME/page`. */
+function makePage(name: string, folder: string): void {
+  write(`${name}/page.cjs`, compilePage(new URL(`generator/report/${folder}`, root)));
+  write(`${name}/page.d.cts`, pageDeclaration(`${folder}page.ts`));
 }
 
 /** A program, or a part of it that is loaded when it is needed. */

@@ -3,6 +3,7 @@ import { keeper } from '#keeper';
 import { linter } from '#linter';
 import { operator } from '#operator';
 import { type ListedCommand, listed } from './command.ts';
+import { capacityCommand } from './commands/capacity.ts';
 import { completionCommand, completionOf } from './commands/completion.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -13,6 +14,7 @@ import { iamCommand } from './commands/iam.ts';
 import { lintCommand } from './commands/lint.ts';
 import { paramsCommand } from './commands/params.ts';
 import { renderCommand } from './commands/render.ts';
+import { runbookCommand } from './commands/runbook.ts';
 import { validateCommand } from './commands/validate.ts';
 
 const late: readonly ListedCommand[] = [
@@ -23,6 +25,8 @@ const late: readonly ListedCommand[] = [
   listed(diffCommand, () => linter.diff),
   listed(iamCommand, () => operator.iam),
   listed(paramsCommand, () => keeper.params),
+  listed(capacityCommand, () => operator.capacity),
+  listed(runbookCommand, () => operator.runbook),
   listed(doctorCommand, () => operator.doctor),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),

@@ -28,11 +28,11 @@ export interface Absent {
  */
 export function doubtAbout(
   graph: SecretGraph,
-  { namespace, name, isSecret, notBy }: Absent,
+  { namespace, name, isSecret, hasOthers, notBy }: Absent,
 ): string | undefined {
   return (
     (isSecret && name !== undefined ? secretDoubt(graph, namespace ?? '', name) : undefined) ??
-    unseenIn(graph)(namespace, { name, notBy })
+    unseenIn(graph)(namespace, { name, hasOthers, notBy })
   );
 }
 
@@ -70,7 +70,7 @@ const handMade = oncePer((graph: SecretGraph) => {
     const names = (made.get(namespace) ?? []).map(({ name }) => name);
     if (item === undefined || nearest(secret, names) !== undefined) return undefined;
     if (isMadeByOperator(elsewhere.get(secret) ?? [])) return undefined;
-    return `hand: the ${calledOf(item)} "${item.name}" needs it first`;
+    return `hand, as the ${calledOf(item)} "${item.name}" needs it first`;
   };
 });
 
@@ -78,6 +78,7 @@ const handMade = oncePer((graph: SecretGraph) => {
 interface Unseen {
   readonly what: string;
   readonly mayMake?: Unknown['mayMake'];
+  readonly isFolder?: Unknown['isFolder'];
   readonly by?: Item;
 }
 
@@ -93,9 +94,13 @@ const unseenIn = oncePer((graph: SecretGraph) => {
       home.push({ what: `${what} in ${namespace}`, ...unseen });
     }
   }
-  const [first = []] = [...homes.values()];
-  return (namespace: string | undefined, { name, notBy }: Asked): string | undefined => {
-    const here = namespace === undefined ? first : (homes.get(namespace) ?? []);
+  const all = [...homes.values()];
+  const [first = []] = all;
+  const folders = all.flat().filter(({ isFolder }) => isFolder === true);
+  return (namespace: string | undefined, asked: Asked): string | undefined => {
+    const { name, hasOthers = false, notBy } = asked;
+    const own = namespace === undefined ? first : (homes.get(namespace) ?? []);
+    const here = namespace === '' && !hasOthers ? [...own, ...folders] : own;
     const isMaker = ({ by, mayMake }: Unseen): boolean =>
       (by === undefined || by !== notBy) &&
       (name === undefined || mayMake === undefined || mayMake(name));
@@ -103,7 +108,7 @@ const unseenIn = oncePer((graph: SecretGraph) => {
   };
 });
 
-type Asked = { readonly [field in 'name' | 'notBy']: Absent[field] };
+type Asked = { readonly [field in 'name' | 'notBy' | 'hasOthers']: Absent[field] };
 
 function allUnknowns({ outside, items, find }: SecretGraph): (Unknown & Unseen)[] {
   return [

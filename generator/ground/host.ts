@@ -25,6 +25,8 @@ export interface Host {
   readonly stderr: (text: string) => void;
   /** A variable of the environment. */
   readonly env: (name: string) => string | undefined;
+  /** What earlier runs kept of what is worked out of these parts; undefined: nothing can be kept. */
+  readonly kept: (parts: readonly (string | Uint8Array)[]) => Kept | undefined;
   /** Asks on the terminal for a line, which may be hidden; undefined: there is no terminal. */
   readonly ask: (question: string, isHidden: boolean) => string | undefined;
   /** Until so many milliseconds have passed. */
@@ -39,6 +41,13 @@ export interface Host {
   /** Where a file of this package is. */
   readonly packageFile: (path: string) => string;
   readonly validators: (apiVersion: string, kind: string) => Validator | undefined;
+}
+
+/** A text that runs keep for one another. */
+export interface Kept {
+  /** Undefined: none has yet. */
+  readonly text: string | undefined;
+  readonly keep: (text: string) => void;
 }
 
 /** A folder of our own, where nothing is written through a link. */

@@ -58,6 +58,8 @@ export interface Unknown {
   readonly namespace?: string;
   /** As a reason is told: `the Helm chart "ironic"`, to which the namespace is added. */
   readonly what: string;
+  /** A folder that is not read: it may hold objects of the cluster too. */
+  readonly isFolder?: true;
   /** A chart whose values are not looked at. */
   readonly isChart?: true;
   /** Whether it may make something of a name; absent: it may make anything. */

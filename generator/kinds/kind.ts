@@ -23,6 +23,8 @@ export interface Kind {
   readonly isUnmistakable?: true;
   /** Where it keeps the spec of the pods that it runs. */
   readonly pods?: PodPlace;
+  /** What `kubectl rollout restart` takes for its pods, where they can be restarted so. */
+  readonly rollout?: (item: Item) => string | undefined;
   /** The Secrets that it makes; `find` is for what other objects say about it. */
   readonly makes?: (item: Item, find: Find) => readonly Made[];
   /** The annotations that the Secrets get which it makes. */

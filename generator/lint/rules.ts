@@ -1,5 +1,6 @@
 import type { Rule } from './rule.ts';
 import { archiveCollision } from './rules/archive-collision.ts';
+import { awsThrottling } from './rules/aws-throttling.ts';
 import { backupMethod } from './rules/backup-method.ts';
 import { clearTextPush } from './rules/clear-text-push.ts';
 import { cnpgName } from './rules/cnpg-name.ts';
@@ -93,6 +94,7 @@ import { variableOrder } from './rules/variable-order.ts';
 /** All rules, by id. */
 export const rules: readonly Rule[] = [
   archiveCollision,
+  awsThrottling,
   backupMethod,
   clearTextPush,
   cnpgName,

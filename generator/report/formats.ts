@@ -2,9 +2,13 @@ import { layoutChart } from '#layout';
 import type { Finding } from '../ground/finding.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import { renderYaml } from '../make/objects/render-yaml.ts';
-import type { IamFormatName } from '../make/spec/spec.ts';
+import type { IamFormatName, RunbookFormatName } from '../make/spec/spec.ts';
+import type { Capacity } from '../operate/capacity/capacity.ts';
 import type { IamPlan } from '../operate/iam/plan.ts';
 import type { EntryList } from '../operate/params/remote-entries.ts';
+import type { Runbook } from '../operate/runbook/runbook.ts';
+import { renderCapacityJson } from './capacity/json.ts';
+import { renderCapacityText } from './capacity/text.ts';
 import { renderDoctorJson } from './doctor/json.ts';
 import type { DoctorReport } from './doctor/shown-link.ts';
 import { renderDoctorText } from './doctor/text.ts';
@@ -39,6 +43,8 @@ import { renderReviewMarkdown } from './review/markdown/markdown.ts';
 import type { Review } from './review/review.ts';
 import { renderReviewSarif } from './review/sarif.ts';
 import { renderReviewText } from './review/text.ts';
+import { renderRunbookHtml } from './runbook/html/html.ts';
+import { renderRunbookMarkdown } from './runbook/markdown.ts';
 import { renderText } from './text.ts';
 
 /*
@@ -87,6 +93,21 @@ export const paramsFormats: Formats<readonly EntryList[]> = {
   text: { render: renderEntriesText },
   json: { render: renderEntriesJson },
   csv: { render: renderEntriesCsv },
+};
+
+/** `capacity`. */
+export const capacityFormats: Formats<readonly Capacity[]> = {
+  text: { render: renderCapacityText },
+  json: { render: renderCapacityJson },
+};
+
+/** `runbook --output`, and what is in `runbook/`. */
+export const runbookFormats: Formats<readonly Runbook[]> &
+  Readonly<
+    Record<RunbookFormatName, { readonly render: (runbooks: readonly Runbook[]) => string }>
+  > = {
+  markdown: { render: renderRunbookMarkdown },
+  html: { render: renderRunbookHtml },
 };
 
 /** `doctor`. */

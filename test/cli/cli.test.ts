@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  capacityFormats,
   diffFormats,
   findingFormats,
   graphFormats,
   iamFormats,
   lintFormats,
   objectFormats,
+  runbookFormats,
 } from '../../generator/report/formats.ts';
 import { folderOf, objectsOf, output, remSecrets, root, run, runMain } from '../machine.ts';
 import { runSpec, specOf } from '../spec-text.ts';
@@ -57,6 +59,8 @@ test.for([
   [['--format', 'csv', 'params', 'list', '-'], store, 0],
   [['iam', '-', '--prefix', 'é→'], store, 2],
   [['doctor', '--from', 'dump', '-', '-n', 'é→'], pod, 1],
+  [['--format', 'json', 'capacity', '-'], store, 0],
+  [['runbook', '-', '--output', 'html'], store, 0],
   [['--format', 'html', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], '', 0],
   [
     ['diff', '--base', 'base.yaml', '--head', 'head.yaml', '--acknowledgements', 'wrong.yaml'],
@@ -179,9 +183,11 @@ test.for([
   ['lint', '--format', lintFormats],
   ['diff', '--format', diffFormats],
   ['iam', '--format', iamFormats],
+  ['capacity', '--format', capacityFormats],
   ['validate', '--format', findingFormats],
   ['graph', '--output', graphFormats],
   ['render', '--output', objectFormats],
+  ['runbook', '--output', runbookFormats],
 ] as const)(
   'help of %s and what is said of an unknown %s name every format',
   ([command, flag, formats]) => {

@@ -110,7 +110,7 @@ test('without a path: the overlays of the spec, or one of them', () => {
 
 test('what cannot be read is said, and the rest is shown', () => {
   const folder = folderOf([
-    ['a.yaml', 'a: ['],
+    ['a.yaml', 'apiVersion: ['],
     ['b.yaml', manifestsOf('every-kind')],
   ]);
   const { status, stdout, stderr } = graph(folder, '.');

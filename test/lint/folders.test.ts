@@ -40,14 +40,14 @@ test('two files of a folder with one object are told; those of two folders may b
 });
 
 test.for(['.git/web.yaml', 'a/node_modules/b/web.yaml'])('%s is read when it is named', path => {
-  expect(lint([[path, web]], ['.']).summary).toBe('no findings in no objects');
+  expect(runMain(folderOf([[path, web]]), ['lint', '.']).status).toBe(2);
   const found = [`${path.replace('web.yaml', reads)} unknown-secret`];
   expect(lint([[path, web]], [path]).found).toEqual(found);
 });
 
 test("JSON without objects is another program's", () => {
-  const settings = lint([['tsconfig.json', '{ // a comment\n}']], ['.']);
-  expect(settings).toMatchObject({ status: 0, summary: 'no findings in no objects' });
+  const settings = ['tsconfig.json', '{ // a comment\n}'] as const;
+  expect(lint([settings, ['pod.yaml', pod]], ['.']).summary).toBe('1 error in 1 object');
 });
 
 test('a chart is not read: what Helm makes of it is', () => {
@@ -81,9 +81,25 @@ test.for([
   expect(stderr).toMatch(/^rem-secrets: there is no absent(\.yaml)?\n$/);
 });
 
-test('an empty folder has nothing in it', () => {
-  expect(lint([], ['.'])).toMatchObject({ status: 0, summary: 'no findings in no objects' });
-});
+test.for([
+  ['.', [], 'nothing to read at .: no manifest, and no kustomization'],
+  ['-', [], 'nothing to read at stdin: no manifest, and no kustomization'],
+  [
+    '.',
+    [['mkdocs.yml', 'a: !!python/name:b c\n']],
+    'nothing to read at .: no manifest, and no kustomization',
+  ],
+] as const)(
+  'where nothing is to be read, nothing is said to be right: %j',
+  ([path, files, message]) => {
+    const { status, stdout, stderr } = runMain(folderOf(files), ['lint', path]);
+    expect({ status, stdout, stderr }).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `rem-secrets: ${message}\n`,
+    });
+  },
+);
 
 /** A kustomization that lists a Pod beside it, and what else lies in its folder. */
 function besideKustomization(...files: (readonly [string, string])[]): string[] {

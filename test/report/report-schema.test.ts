@@ -116,6 +116,11 @@ test.for(casesIn('test/graph'))('%s', path => {
   expectDocument('graph', runMain(alone(join(root, path, 'manifests.yaml')), args).stdout);
 });
 
+test.for(casesIn('test/operate/capacity/cases'))('%s', path => {
+  const args = ['--format', 'json', 'capacity', 'in.yaml'];
+  expectDocument('capacity', runMain(join(root, path), args).stdout);
+});
+
 test('a field beyond the schema, or one that is missing, is a fault', () => {
   const args = ['--format', 'json', 'lint', 'bad.yaml'];
   const bad = join(root, 'test/lint/rules/unknown-secret/bad.yaml');

@@ -36,7 +36,7 @@ export function treeIn(folder: string): string {
 }
 
 function textIn(folder: string): string {
-  return ['base', 'overlays', 'argocd', 'iam']
+  return ['base', 'overlays', 'argocd', 'iam', 'runbook']
     .filter(name => existsSync(join(folder, name)))
     .flatMap(name => readdirSync(join(folder, name), { recursive: true, withFileTypes: true }))
     .filter(entry => entry.isFile())

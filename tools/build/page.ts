@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import ejs from 'ejs';
 import { transformSync } from 'esbuild';
 
 /**
- * The HTML page of a review as a module: its templates as functions, its style and its script as
+ * An HTML page as a module: its templates as functions, its style and its script as
  * text. Whatever shows a page needs neither ejs nor these files.
  */
 export function compilePage(folder: URL): string {
@@ -14,7 +14,12 @@ export function compilePage(folder: URL): string {
       .join('\n'),
     'css',
   );
-  const script = minified(readFileSync(new URL('script/filters.js', folder), 'utf8'), 'js');
+  const script = minified(
+    filesIn('script/', '.js', folder)
+      .map(([, text]) => text)
+      .join('\n'),
+    'js',
+  );
   const functions = filesIn('templates/', '.ejs', folder).map(
     ([name, text]) =>
       `${JSON.stringify(name)}: function (it, escapeFn, include) {${compiled(text)}}`,
@@ -32,11 +37,13 @@ exports.page = {
 }
 
 /** What is typed by hand. */
-export const PAGE_DECLARATION = `import type { Page } from '../../generator/report/review/html/page.ts' with { 'resolution-mode': 'import' };
+export function pageDeclaration(module: string): string {
+  return `import type { Page } from '../../generator/report/${module}' with { 'resolution-mode': 'import' };
 export declare const page: {
   readonly render: (page: Page, escape: (value: unknown) => string) => string;
 };
 `;
+}
 
 /** The body of a template's function; it reads `it` and nothing else. */
 function compiled(text: string): string {
@@ -68,7 +75,8 @@ function minified(text: string, loader: 'css' | 'js'): string {
 }
 
 function filesIn(name: string, ending: string, folder: URL): [name: string, text: string][] {
-  const files = readdirSync(new URL(name, folder)).filter(file => file.endsWith(ending));
+  const place = new URL(name, folder);
+  const files = (existsSync(place) ? readdirSync(place) : []).filter(file => file.endsWith(ending));
   return files
     .sort()
     .map(file => [

@@ -33,7 +33,7 @@ interface ExpandFlags {
 
 export const expandCommand: CommandLine<ExpandFlags> = {
   name: 'expand',
-  description: 'write base/, overlays/, argocd/ and iam/ beside the spec',
+  description: 'write base/, overlays/, argocd/, iam/ and runbook/ beside the spec',
   define: (command, run) =>
     command
       .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
@@ -42,40 +42,79 @@ export const expandCommand: CommandLine<ExpandFlags> = {
 
 export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFormats };
 
-/** Writes base/, overlays/, argocd/ and iam/ beside the spec, or with --check tells how they differ. */
-function expandTree(options: ExpandFlags & CommonOptions, host: Host): number {
+/** Writes base/, overlays/ and the rest beside the spec, or with --check tells how they differ. */
+function expandTree(options: ExpandOptions, host: Host): number {
   const beside = host.below(dirname(options.file));
   return withSpec(options, host, read =>
     andThen(expandSpec(read.spec, host.validators), expansion =>
       andThen(checkComponents(read.spec, expansion, beside), () =>
         andThen(treeOf(read.spec, expansion, beside), tree => {
           const isCurrent = (): boolean => textOf(options.file, host) === read.source.text;
-          const found =
+          const place = (whole: FileTree): Comparison | undefined =>
             options.check === true
-              ? compareTree(tree, beside.cwd)
-              : writeTree(tree, beside.cwd, isCurrent);
-          return found === undefined
-            ? ok(expandTree(options, host))
-            : tell(found, tree.size, options, host);
+              ? compareTree(whole, beside.cwd)
+              : writeTree(whole, beside.cwd, isCurrent);
+          return hasField(read.spec, 'runbook')
+            ? placedWithRunbooks(read.spec, tree, place, options, host)
+            : placed(place(tree), tree.size, options, host);
         }),
       ),
     ),
   );
 }
 
+type ExpandOptions = ExpandFlags & CommonOptions;
+
+/** What came of writing; from the start when the spec is another by now. */
+function placed(
+  found: Comparison | undefined,
+  files: number,
+  options: ExpandOptions,
+  host: Host,
+): Outcome<number> {
+  return found === undefined ? ok(expandTree(options, host)) : tell(found, files, options, host);
+}
+
+/** Runbooks are made from what kustomize builds of the manifests, which are therefore written before. */
+function placedWithRunbooks(
+  spec: SpecObject,
+  tree: FileTree,
+  place: (whole: FileTree) => Comparison | undefined,
+  options: ExpandOptions,
+  host: Host,
+): Outcome<number> {
+  const kept = operator.keptRunbooks(host.below(dirname(options.file)));
+  const first = place(sorted([...tree, ...kept]));
+  if (first === undefined || first.obstacles.length > 0)
+    return placed(first, tree.size, options, host);
+  return andThen(operator.runbookFiles(spec, options.file, host), ({ files, unread }) => {
+    if (unread.some(({ severity }) => severity === 'error'))
+      return ok(printFindings(unread, options, host));
+    const whole = sorted([...tree, ...files]);
+    const then = place(whole);
+    const before = options.check === true ? [] : first.changes;
+    const found = then && { ...then, changes: [...before, ...then.changes] };
+    return placed(found, whole.size, options, host);
+  });
+}
+
+function sorted(files: readonly (readonly [path: string, text: string])[]): FileTree {
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** All that expand writes: manifests, and the IAM that they need. */
 function treeOf(spec: SpecObject, expansion: Expansion, host: Host): Outcome<FileTree> {
   const components = addedObjects(spec, expansion, host);
   const manifests = renderTree(expansion, components);
-  if (!hasIam(spec)) return ok(manifests);
+  if (!hasField(spec, 'iam')) return ok(manifests);
   return andThen(operator.iamFiles(spec, expansion, components), files =>
-    ok(new Map([...manifests, ...files].sort(([a], [b]) => (a < b ? -1 : 1)))),
+    ok(sorted([...manifests, ...files])),
   );
 }
 
-function hasIam({ spec }: SpecObject): boolean {
+function hasField({ spec }: SpecObject, field: 'iam' | 'runbook'): boolean {
   const changes = Object.values(spec.environments ?? {});
-  return [spec, ...changes].some(one => one?.iam !== undefined && one.iam !== null);
+  return [spec, ...changes].some(one => one?.[field] !== undefined && one[field] !== null);
 }
 
 /** What components add, which only Argo CD's AppProject and IAM have to know. */
@@ -84,14 +123,14 @@ function addedObjects(
   { argocd, targets }: Expansion,
   host: Host,
 ): ComponentObjects {
-  if (argocd === undefined && !hasIam(spec)) return new Map();
+  if (argocd === undefined && !hasField(spec, 'iam')) return new Map();
   return componentObjects(new Set(targets.flatMap(({ components }) => components)), host);
 }
 
 function tell(
   { changes, obstacles }: Comparison,
   files: number,
-  options: ExpandFlags & CommonOptions,
+  options: ExpandOptions,
   host: Host,
 ): Outcome<number> {
   if (obstacles.length > 0) return ok(printFindings(obstacles.map(notOurs), options, host));

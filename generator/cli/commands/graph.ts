@@ -1,7 +1,7 @@
 import { graphOf } from '../../graph/graph-of.ts';
 import { andThen, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
-import { type Allowed, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
+import { type Allowed, ENABLE_REMOTE, NO_CACHE, ROOT } from '../../read/kustomize/allowed.ts';
 import { unreadText } from '../../read/kustomize/unread.ts';
 import {
   type ManifestSet,
@@ -17,6 +17,7 @@ import type { Flow } from '../../report/graph/flow.ts';
 import { flowOf } from '../../report/graph/flow-of.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { withKept } from '../host/kept.ts';
 import { printFindings, withSpec } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
 import { expectPaths } from '../usage.ts';
@@ -43,13 +44,14 @@ export const graphCommand: CommandLine<GraphFlags> = {
       .option('-e, --environment <name>', 'one overlay only')
       .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
       .option(...ROOT)
+      .option(...NO_CACHE)
       .option(...ENABLE_REMOTE)
       .option('-o, --output <format>', 'how the flow is shown', 'table')
       .action((paths, flags) => run({ ...flags, paths })),
 };
 
 export const graph: Action<GraphFlags> = {
-  run: printFlow,
+  run: (options, host) => printFlow(options, withKept(host)),
   formats: findingFormats,
   outputs: graphFormats,
 };

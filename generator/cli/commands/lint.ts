@@ -3,7 +3,13 @@ import type { Host } from '../../ground/host.ts';
 import { unusedAcceptance } from '../../lint/acceptance.ts';
 import type { LintConfig, Severity } from '../../lint/lint-config.ts';
 import { rules } from '../../lint/rules.ts';
-import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
+import {
+  type Allowed,
+  ENABLE_EXEC,
+  ENABLE_REMOTE,
+  NO_CACHE,
+  ROOT,
+} from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
@@ -16,7 +22,9 @@ import { isFailure, type LintReport } from '../../report/lint/report.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain } from '../explain.ts';
+import { withKept } from '../host/kept.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
+import { expectManifests } from '../lint/expect-manifests.ts';
 import { type LintRun, runSets } from '../lint/run.ts';
 import { readSpec } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
@@ -51,6 +59,7 @@ export const lintCommand: CommandLine<LintFlags> = {
         'what is accepted, and what exists outside (.rem-secrets-lint.yaml)',
       )
       .option(...ROOT)
+      .option(...NO_CACHE)
       .option('--strict', 'warn of what may be made by something that was not read')
       .option('--explain <rule>', 'print the page of a rule')
       .option(...ENABLE_EXEC)
@@ -63,7 +72,10 @@ export const lintCommand: CommandLine<LintFlags> = {
       .action((paths, flags) => run({ ...flags, paths })),
 };
 
-export const lint: Action<LintFlags> = { run: lintAll, formats: lintFormats };
+export const lint: Action<LintFlags> = {
+  run: (options, host) => lintAll(options, withKept(host)),
+  formats: lintFormats,
+};
 
 /** Checks the secret flow of manifests, as the cluster will have them together. */
 function lintAll(options: LintOptions, host: Host): number {
@@ -92,8 +104,11 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
       host,
     );
   };
-  if (paths.length > 0)
-    return run(setsOfPaths({ paths, allowed: options, namespace, root: options.root }, host));
+  if (paths.length > 0) {
+    const sets = setsOfPaths({ paths, allowed: options, namespace, root: options.root }, host);
+    expectManifests(paths, sets, host);
+    return run(sets);
+  }
   const result = readSpec(file, host, spec =>
     andThen(setsOfSpec(spec.spec, { file, allowed: options }, host), sets => ok(run(sets, spec))),
   );

@@ -57,6 +57,7 @@ export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host 
     withScratch: use => withScratchFolder(folder => use(scratchHost(folder, take))),
     packageFile: start.packageFile,
     validators,
+    kept: () => undefined,
   };
 }
 

@@ -2,15 +2,11 @@ import { awsStores } from '../../graph/aws-stores.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import type { ClusterGraph } from '../../operate/iam/cluster-plans.ts';
 import type { IamSettings, ServiceAccountName } from '../../operate/iam/settings.ts';
-import type { Allowed } from '../../read/kustomize/allowed.ts';
+import type { ClusterFlags } from '../cluster-sets.ts';
 import { wrongUsage } from '../usage.ts';
 import type { KeyFlag } from './flag-forms.ts';
 
-export interface IamFlags extends Allowed {
-  readonly paths: readonly string[];
-  readonly environment?: string;
-  /** The namespace of objects that name none. */
-  readonly namespace: string;
+export interface IamFlags extends ClusterFlags {
   /** What manifests do not say; a spec says it in `iam`. */
   readonly prefix?: string;
   readonly account?: string;

@@ -8,7 +8,8 @@ import { locateFindings } from '../../lint/locate-findings.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
-import type { Doubt, LintReport } from '../../report/lint/report.ts';
+import { type Doubt, type LintReport, madeBy } from '../../report/lint/report.ts';
+import { deployersIn, withDeployer } from './applied-by.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
@@ -33,6 +34,7 @@ export function runSets(
   const results = sets.map(set => resultOf(set, config, validators));
   const sources = sets.flatMap(ownSources);
   const roots = builtSources(sets);
+  const deployers = deployersIn(sets);
   const isShown = shownBy(sets);
   const broken = sources.flatMap(source =>
     helped(source).filter(({ at }) => isShown(source.number, at)),
@@ -50,7 +52,8 @@ export function runSets(
   const shown = strict ? [...found, ...doubted.map(strictly)] : found;
   const located = locateFindings(shown, placeOf).flatMap((finding, index) => {
     const number = shown[index]?.item.file ?? -1;
-    return isShown(number, finding.at) ? [withRoot(finding, roots.get(number))] : [];
+    if (!isShown(number, finding.at)) return [];
+    return [withDeployer(withRoot(finding, roots.get(number)), deployers.get(number), placeOf)];
   });
   return {
     findings: unique([...broken, ...unread, ...located]),
@@ -80,7 +83,7 @@ function strictly({ rule, message, doubt = '', ...fault }: RuleFinding): RuleFin
   return {
     ...fault,
     rule: { ...rule, severity: 'warning' },
-    message: `${message}, unless ${doubt} makes it`,
+    message: `${message}, as far as was read: ${madeBy(doubt)}`,
   };
 }
 
@@ -91,7 +94,7 @@ function resultOf(set: ManifestSet, config: LintConfig, validators: Validators):
 }
 
 /** The sources of a set that a user asked for, whole or in part. */
-function ownSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
+export function ownSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
   return sources.filter(source => isTouched?.(source) ?? true);
 }
 

@@ -9,6 +9,7 @@ export const daemonSet: Kind = {
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.16' },
   pods: lastingPods,
+  rollout: ({ name }) => `daemonset/${name}`,
   podSource: templateSource,
   fixed: fixedAt(['spec', 'selector']),
   form: object =>

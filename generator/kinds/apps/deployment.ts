@@ -10,6 +10,7 @@ export const deployment: Kind = {
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.16' },
   pods: lastingPods,
+  rollout: ({ name }) => `deployment/${name}`,
   podSource: templateSource,
   fixed: fixedAt(['spec', 'selector']),
   makes: annotatedSecret,

@@ -13,6 +13,7 @@ export const statefulSet: Kind = {
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.16' },
   pods: lastingPods,
+  rollout: ({ name }) => `statefulset/${name}`,
   podSource: templateSource,
   keepsData: item => listAt(specOf(item), 'volumeClaimTemplates').length > 0,
   form: object =>

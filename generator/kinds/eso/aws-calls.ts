@@ -33,6 +33,10 @@ export interface AwsCall {
   readonly key?: 'read' | 'write';
   /** What ESO takes instead where it is refused. */
   readonly other?: string;
+  /** Of a search: how many entries one call brings; else one call is made. */
+  readonly page?: number;
+  /** Not made at a refresh that changes nothing, or allowed for the sake of another call alone. */
+  readonly isRare?: true;
 }
 
 const NONE: readonly AwsCall[] = [];
@@ -60,19 +64,30 @@ const PARAMETER_STORE: Readonly<Record<AwsUse, readonly AwsCall[]>> = {
       when: 'to find parameters',
       key: 'read',
       other: 'ssm:DescribeParameters',
+      page: 10,
     },
   ],
   names: NONE,
   tags: [
-    { action: 'ssm:DescribeParameters', on: 'everything', when: 'to find parameters by tags' },
-    { action: 'ssm:GetParameter', on: 'found', when: 'for what it found', key: 'read' },
+    {
+      action: 'ssm:DescribeParameters',
+      on: 'everything',
+      when: 'to find parameters by tags',
+      page: 10,
+    },
+    { action: 'ssm:GetParameter', on: 'found', when: 'for what it found', key: 'read', page: 1 },
   ],
   push: [
     GET_PARAMETER,
     PARAMETER_TAGS,
-    { action: 'ssm:PutParameter', on: 'entry', when: 'to push', key: 'write' },
-    { action: 'ssm:AddTagsToResource', on: 'entry', when: 'to mark what it pushed' },
-    { action: 'ssm:RemoveTagsFromResource', on: 'entry', when: 'for tags that are not wanted' },
+    { action: 'ssm:PutParameter', on: 'entry', when: 'to push', key: 'write', isRare: true },
+    { action: 'ssm:AddTagsToResource', on: 'entry', when: 'to mark what it pushed', isRare: true },
+    {
+      action: 'ssm:RemoveTagsFromResource',
+      on: 'entry',
+      when: 'for tags that are not wanted',
+      isRare: true,
+    },
   ],
   'new tags': NONE,
   'no policy': NONE,
@@ -81,7 +96,7 @@ const PARAMETER_STORE: Readonly<Record<AwsUse, readonly AwsCall[]>> = {
   delete: [
     GET_PARAMETER,
     PARAMETER_TAGS,
-    { action: 'ssm:DeleteParameter', on: 'entry', when: 'to delete what it pushed' },
+    { action: 'ssm:DeleteParameter', on: 'entry', when: 'to delete what it pushed', isRare: true },
   ],
 };
 
@@ -102,6 +117,7 @@ const LIST_SECRETS: AwsCall = {
   action: 'secretsmanager:ListSecrets',
   on: 'everything',
   when: 'to find secrets',
+  page: 100,
 };
 
 /** The value of each secret needs GetSecretValue all the same: `*` here gives none away. */
@@ -110,29 +126,48 @@ const BATCH: readonly AwsCall[] = [
     action: 'secretsmanager:BatchGetSecretValue',
     on: 'everything',
     when: 'to find secrets by path or tags',
+    page: 20,
   },
-  LIST_SECRETS,
-  { ...GET_SECRET_VALUE, on: 'found', when: 'for what it found' },
+  { ...LIST_SECRETS, isRare: true },
+  { ...GET_SECRET_VALUE, on: 'found', when: 'for what it found', isRare: true },
 ];
 
 const SECRETS_MANAGER: Readonly<Record<AwsUse, readonly AwsCall[]>> = {
   value: [GET_SECRET_VALUE],
   metadata: [DESCRIBE_SECRET],
   path: BATCH,
-  names: [LIST_SECRETS, { ...GET_SECRET_VALUE, on: 'found', when: 'for what it found' }],
+  names: [LIST_SECRETS, { ...GET_SECRET_VALUE, on: 'found', when: 'for what it found', page: 1 }],
   tags: BATCH,
   push: [
     GET_SECRET_VALUE,
     DESCRIBE_SECRET,
-    { action: 'secretsmanager:CreateSecret', on: 'entry', when: 'to push', key: 'write' },
-    { action: 'secretsmanager:PutSecretValue', on: 'entry', when: 'to push', key: 'write' },
-    { action: 'secretsmanager:TagResource', on: 'entry', when: 'to mark what it pushed' },
+    {
+      action: 'secretsmanager:CreateSecret',
+      on: 'entry',
+      when: 'to push',
+      key: 'write',
+      isRare: true,
+    },
+    {
+      action: 'secretsmanager:PutSecretValue',
+      on: 'entry',
+      when: 'to push',
+      key: 'write',
+      isRare: true,
+    },
+    {
+      action: 'secretsmanager:TagResource',
+      on: 'entry',
+      when: 'to mark what it pushed',
+      isRare: true,
+    },
   ],
   'new tags': [
     {
       action: 'secretsmanager:UntagResource',
       on: 'entry',
       when: 'for tags that are not wanted',
+      isRare: true,
     },
   ],
   'no policy': [
@@ -144,16 +179,36 @@ const SECRETS_MANAGER: Readonly<Record<AwsUse, readonly AwsCall[]>> = {
   ],
   policy: [
     { action: 'secretsmanager:GetResourcePolicy', on: 'entry', when: 'to compare the policy' },
-    { action: 'secretsmanager:PutResourcePolicy', on: 'entry', when: 'to push the policy' },
+    {
+      action: 'secretsmanager:PutResourcePolicy',
+      on: 'entry',
+      when: 'to push the policy',
+      isRare: true,
+    },
   ],
   replicas: [
-    { action: 'secretsmanager:ReplicateSecretToRegions', on: 'entry', when: 'for replicas' },
-    { action: 'secretsmanager:RemoveRegionsFromReplication', on: 'entry', when: 'for replicas' },
+    {
+      action: 'secretsmanager:ReplicateSecretToRegions',
+      on: 'entry',
+      when: 'for replicas',
+      isRare: true,
+    },
+    {
+      action: 'secretsmanager:RemoveRegionsFromReplication',
+      on: 'entry',
+      when: 'for replicas',
+      isRare: true,
+    },
   ],
   delete: [
     GET_SECRET_VALUE,
     DESCRIBE_SECRET,
-    { action: 'secretsmanager:DeleteSecret', on: 'entry', when: 'to delete what it pushed' },
+    {
+      action: 'secretsmanager:DeleteSecret',
+      on: 'entry',
+      when: 'to delete what it pushed',
+      isRare: true,
+    },
   ],
 };
 

@@ -1,6 +1,7 @@
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { Applied, Substitute } from '../deployment-ends.ts';
 import { type Item, specOf } from '../kind.ts';
+import { FLUX_KUSTOMIZE } from './group.ts';
 
 /** The folder that a Kustomization has applied (docs/facts/flux.md#what-is-applied). */
 export function appliedByKustomization(item: Item): Applied[] {
@@ -24,6 +25,15 @@ export function appliedByKustomization(item: Item): Applied[] {
     },
   ];
 }
+
+/** Whether the variables in an object are left as they are written (docs/facts/flux.md#variables). */
+export function isLeftAsWritten({ object }: Item): boolean {
+  return ['annotations', 'labels'].some(
+    field => textAt(object, 'metadata', field, SUBSTITUTE) === 'disabled',
+  );
+}
+
+const SUBSTITUTE = `${FLUX_KUSTOMIZE}/substitute`;
 
 function texts(map: JsonObject): { readonly [field: string]: string | undefined } {
   return Object.fromEntries(

@@ -1,5 +1,5 @@
 import type { Path } from '../../ground/finding.ts';
-import { type JsonObject, mapAt } from '../../ground/json.ts';
+import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 
@@ -20,6 +20,7 @@ export const openTelemetryCollector: Kind = {
     variables: ['POD_NAME', 'SHARD'],
     account: 'serviceAccount',
   },
+  rollout: workloadOf,
   podSource: { of: podSource, has: isPodSource },
   settings: ['spec', 'config'],
   services: collectorServices,
@@ -28,6 +29,12 @@ export const openTelemetryCollector: Kind = {
 
 function isSidecar({ mode }: JsonObject): boolean {
   return mode === 'sidecar';
+}
+
+/** By `mode`, which is deployment where it is not given; a sidecar is in the pods of others. */
+function workloadOf(item: Item): string | undefined {
+  const mode = textAt(specOf(item), 'mode') ?? 'deployment';
+  return mode === 'sidecar' ? undefined : `${mode}/${item.name}-collector`;
 }
 
 function collectorServices(item: Item): string[] {

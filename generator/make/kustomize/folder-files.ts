@@ -14,6 +14,9 @@ export const GENERATED_JSON: string = `{\n  "//": ${JSON.stringify(GENERATED.sli
 const BARE_NAMES =
   '# Bare names only keep their place: kustomize puts the items of a patch first.\n';
 
+/** The same of Markdown and HTML. */
+export const GENERATED_MARKUP: string = `<!--${GENERATED.slice(1, -1)} -->\n`;
+
 /** What a folder of the tree holds. */
 export interface FolderContent {
   readonly resources: readonly KubeObject[];

@@ -31,7 +31,15 @@ export interface Spec {
   readonly workloads?: Named<WorkloadSpec>;
   readonly components?: readonly string[];
   readonly iam?: IamSpec;
+  readonly runbook?: RunbookSpec;
 }
+
+interface RunbookSpec {
+  readonly formats?: readonly RunbookFormatName[];
+}
+
+/** For a forge to show, a file an environment; or one page for a browser. */
+export type RunbookFormatName = 'html' | 'markdown';
 
 export interface IamSpec {
   readonly formats?: readonly IamFormatName[];

@@ -83,8 +83,3 @@ export function roleName(arn: string): string {
 export function rolePath(arn: string): string {
   return /:(?:role|user)(\/(?:.*\/)?)[^/]*$/.exec(arn)?.[1] ?? '/';
 }
-
-/** The account that an ARN is in; undefined when it is a name, or does not say. */
-export function accountOf(arn: string): string | undefined {
-  return /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
-}

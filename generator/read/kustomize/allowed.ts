@@ -4,7 +4,12 @@ export interface Allowed {
   readonly enableExec?: boolean | undefined;
   /** Fetch what a kustomization names (`--enable-remote`). */
   readonly enableRemote?: boolean | undefined;
+  /** What was built in earlier runs is built again (`--no-cache`). */
+  readonly cache?: boolean | undefined;
 }
+
+/** The flag that has everything built anew. */
+export const NO_CACHE = ['--no-cache', 'build again what was built in earlier runs'] as const;
 
 /** The flag that says how far manifests know others. */
 export const ROOT = [

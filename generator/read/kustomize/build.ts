@@ -5,28 +5,16 @@ import { textAt } from '../../ground/json.ts';
 import type { ChartedFile, ManifestSource } from '../manifest-source.ts';
 import { runTool } from '../tools.ts';
 import type { Allowed } from './allowed.ts';
+import type { Buildable } from './buildable.ts';
 import { type Closure, closureOf } from './closure.ts';
 import { writeClosure } from './copy.ts';
 import { entryPlace, pathOf } from './entry.ts';
 import { environmentFor } from './environment.ts';
 import { failureOf } from './failure.ts';
+import { keptBuild } from './kept-build.ts';
 import { valuesAt } from './loads.ts';
 import { isPlain } from './read.ts';
 import { unappliedIn, unknownsOf, unreadFinding } from './unread.ts';
-
-/** A kustomization to build. */
-export interface Buildable {
-  readonly folder: string;
-  /** The file that findings about the whole point at. */
-  readonly file: string;
-  /** What it may not leave. */
-  readonly root: string;
-  readonly allowed: Allowed;
-  /** Its files may be anywhere below the root, as its deployer has kustomize not mind. */
-  readonly isUnrestricted?: boolean;
-  /** It stands on no disk as it is to be built. */
-  readonly isVirtual?: boolean;
-}
 
 /**
  * Builds a kustomization with kustomize, which sees only what was looked at before: what is remote,
@@ -129,7 +117,7 @@ interface Built {
 
 /** Where something is left out, what would have been its place in a replacement may be missing. */
 function runWith(closure: Closure, buildable: Buildable, host: Host): Built {
-  const run = runOn(closure, buildable, host);
+  const run = keptBuild(closure, buildable, host, () => runOn(closure, buildable, host));
   const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
   if (run.status === 0 || closure.unread.length === 0 || !isLacking) return { run, left: closure };
   const left = { ...closure, unread: [...closure.unread, ...unappliedIn(closure)] };

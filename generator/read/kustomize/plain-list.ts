@@ -3,7 +3,8 @@ import type { Host } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import { listItems } from '../../ground/manifests.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
-import { type Buildable, buildKustomization } from './build.ts';
+import { buildKustomization } from './build.ts';
+import type { Buildable } from './buildable.ts';
 import { type Closure, closureOf } from './closure.ts';
 import { isPlain, parsed } from './read.ts';
 

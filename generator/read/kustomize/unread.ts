@@ -68,8 +68,24 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
       what,
       ...(namespace !== undefined && { namespace }),
       ...(entry.reason === 'chart' && { isChart: true as const }),
+      ...(entry.reason === 'remote' && isOneFile(entry) && { mayMake: namedLike(entry) }),
     };
   });
+}
+
+/** A file of manifests somewhere: what a project has people install. */
+function isOneFile({ load: { entry } }: Unread): boolean {
+  return /\.(?:ya?ml|json)(?:\?[^/]{0,200})?$/.test(entry);
+}
+
+/** What a project installs is named after it: with a word of its address at the beginning, or a name whole. */
+function namedLike({ load: { entry } }: Unread): (name: string) => boolean {
+  const names = entry
+    .toLowerCase()
+    .split(/[^a-z0-9-]+/)
+    .filter(name => name.length > 3);
+  const words = new Set(names.flatMap(name => name.split('-')));
+  return name => words.has(name.split('-')[0] ?? '') || names.some(part => name.includes(part));
 }
 
 function mayHaveObjects({ load: { entry, path } }: Unread): boolean {

@@ -14,6 +14,8 @@ export interface ObjectSource extends ManifestSource {
   readonly items: readonly Item[];
   /** Documents that are no Kubernetes objects. */
   readonly strangers: number;
+  /** The deployment object that has it applied. */
+  readonly by?: Item;
   /** A folder that it would be, and that is not there. */
   readonly lost?: LostFolder & { readonly item: Item };
   /** What it has stands for objects, and is none. */

@@ -11,24 +11,62 @@ import { textAtPlace } from './applied-folder.ts';
 import type { Repository } from './repository.ts';
 
 /** A deployment object as a file has it, before anything has changed it. */
-export interface RawDeployer {
+interface RawDeployer {
   /** Its file, without links. */
   readonly place: string;
   readonly item: Item;
 }
 
-/** The deployment objects that are written in a repository: those that lie in what they apply first. */
-export function rawDeployers(repository: Repository): RawDeployer[] {
+/** The deployment objects that are written in a repository. */
+interface RawDeployers {
+  /** Those that lie in what they apply first. */
+  readonly all: readonly RawDeployer[];
+  /** Where in the repository the folder of one is; undefined: nowhere. */
+  readonly folderOf: (applied: Applied) => string | undefined;
+}
+
+/** Finds the deployment objects of a repository, and which of its folders they mean. */
+export function rawDeployers(repository: Repository): RawDeployers {
   const { root, survey } = repository;
   const found = survey.listing.files
     .filter(file => /\.ya?ml$/.test(file))
     .flatMap(file => deployersIn(survey.listing.placeOf(file) || join(root, file), repository));
+  const elsewhere = otherSources(
+    found.flatMap(({ item }) => appliedOf(item)),
+    repository,
+  );
+  const folderOf = (applied: Applied): string | undefined =>
+    elsewhere.has(sourceId(applied)) ? undefined : localFolder(applied, repository);
   const isOwn = (deployer: RawDeployer): boolean =>
     appliedOf(deployer.item).some(applied => {
-      const folder = localFolder(applied, repository);
+      const folder = folderOf(applied);
       return folder !== undefined && isBelow(folder, deployer.place);
     });
-  return [...found.filter(isOwn), ...found.filter(deployer => !isOwn(deployer))];
+  const all = [...found.filter(isOwn), ...found.filter(deployer => !isOwn(deployer))];
+  return { all, folderOf };
+}
+
+/**
+ * The sources that are other repositories: every repository has a root, so one of which nothing
+ * else is applied is another's, where there are some of which folders are here.
+ */
+function otherSources(applied: readonly Applied[], repository: Repository): ReadonlySet<string> {
+  const isHere = (one: Applied): boolean =>
+    !isRoot(one.path) && localFolder(one, repository) !== undefined;
+  const here = new Set(applied.filter(isHere).map(sourceId));
+  const others = applied.map(sourceId).filter(id => !here.has(id));
+  return new Set(here.size === 0 ? [] : others);
+}
+
+/** Whether a path is all of its repository. */
+export function isRoot(path: string): boolean {
+  return /^[./]*$/.test(path);
+}
+
+/** What tells repositories apart; one has several URLs, over ssh and https. */
+function sourceId({ url, source }: Applied): string {
+  const place = url?.replace(/^[a-z+]+:\/\//, '').replace(/^[\w-]+@/, '');
+  return place?.replace(':', '/').replace(/(\.git)?\/?$/, '') ?? JSON.stringify(source);
 }
 
 function deployersIn(place: string, repository: Repository): RawDeployer[] {
@@ -48,7 +86,7 @@ export function appliedOf(item: Item): readonly Applied[] {
  * Where the folder of a deployment object is in a repository: from its root on, or, where only a part
  * of one is read, from a folder above that; undefined: nowhere.
  */
-export function localFolder(
+function localFolder(
   { path }: Pick<Applied, 'path'>,
   { root, host }: Repository,
 ): string | undefined {

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { isMap } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
+import { locate } from '../../ground/locate.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import type { Item } from '../../kinds/kind.ts';
@@ -57,12 +58,13 @@ export class NamedFiles {
     if (place === undefined || !isBelow(root, place)) return undefined;
     if (this.known.has(place)) return this.known.get(place);
     const text = textAtPlace(place, this.repository);
-    const [values] = parseStream(text).value ?? [];
+    const { value: [values] = [], faults } = parseStream(text);
     const number = this.number();
     const name = shown(place);
+    const findings = locate(faults, { file: name, text, isStream: true });
     const item = isMap(values) ? valuesItem(values, name, number) : undefined;
     this.known.set(place, item);
-    const source = { name, file: name, isBuilt: false, text, findings: [], places: [place] };
+    const source = { name, file: name, isBuilt: false, text, findings, places: [place] };
     this.sources.push({ ...source, number, items: [], strangers: 0 });
     return item;
   }

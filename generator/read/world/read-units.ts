@@ -1,7 +1,5 @@
 import { dirname, join } from 'node:path';
 import { groupBy } from '../../ground/group-by.ts';
-import { mapAt } from '../../ground/json.ts';
-import { configMap } from '../../kinds/core/config-map.ts';
 import type { Applied } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { builtOrListed } from '../kustomize/plain-list.ts';
@@ -11,12 +9,13 @@ import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import { folderOf } from '../survey.ts';
 import { unlistedManifest } from '../unlisted.ts';
 import { sourcesOfFolder } from './applied-folder.ts';
-import { appliedOf, localFolder, rawDeployers } from './deployers.ts';
+import { appliedOf, rawDeployers } from './deployers.ts';
+import { KnownVariables } from './known-variables.ts';
 import { NamedFiles } from './named-files.ts';
 import { placed } from './placed.ts';
 import { rawSources } from './raw-sources.ts';
 import type { Repository } from './repository.ts';
-import { substituted, type Variables, variablesOf } from './substitute.ts';
+import { filledIn, type Variables } from './substitute.ts';
 import type { Numbers, Unit } from './unit.ts';
 import { absentFolder, unmadeChart } from './unseen-sources.ts';
 
@@ -38,28 +37,30 @@ class UnitReader {
   /** The files that a unit is made from, by their places. */
   private readonly covered = new Set<string>();
   private readonly applied = new Set<string>();
-  private readonly configMaps = new Map<string, Item>();
+  private readonly known = new KnownVariables();
   private readonly repository: Repository;
   private readonly number: Numbers;
   private readonly files: NamedFiles;
+  private readonly deployers: ReturnType<typeof rawDeployers>;
   private trees = 0;
 
   constructor(repository: Repository, number: Numbers) {
     this.repository = repository;
     this.number = number;
     this.files = new NamedFiles(repository, number);
+    this.deployers = rawDeployers(repository);
   }
 
   /** First what lies in nothing that is applied, then what applies itself, then what is left. */
   readAll(): void {
-    const deployers = rawDeployers(this.repository);
-    const folders = deployers
+    const { all } = this.deployers;
+    const folders = all
       .flatMap(({ item }) => appliedOf(item))
-      .flatMap(applied => localFolder(applied, this.repository) ?? []);
+      .flatMap(applied => this.deployers.folderOf(applied) ?? []);
     const isApplied = (place: string): boolean =>
       folders.some(folder => place === folder || place.startsWith(`${folder}/`));
     this.roots(place => !isApplied(place));
-    for (const { place, item } of deployers)
+    for (const { place, item } of all)
       if (!this.covered.has(place)) this.follow(item, { tree: this.trees++, cluster: '' });
     this.roots(() => true, true);
     this.unlisted();
@@ -119,7 +120,7 @@ class UnitReader {
   private add(sources: readonly ManifestSource[]): void {
     if (sources.length === 0) return;
     const { namespace } = this.repository;
-    const parsed = sources.map(source => parseSource(source, this.number(), namespace));
+    const parsed = sources.map(source => orForeign(parseSource(source, this.number(), namespace)));
     this.push({
       sources: parsed.flatMap(source => this.withCharts(source)),
       raw: this.rawOf(parsed),
@@ -129,15 +130,18 @@ class UnitReader {
   }
 
   private push(given: Unit): void {
-    const unit = { ...given, sources: given.sources.map(source => this.withFiles(source)) };
+    const { by } = given;
+    const own = given.sources.map(source => this.withFiles(source));
+    const unit = { ...given, sources: own.map(source => ({ ...source, ...(by && { by }) })) };
     this.units.push(unit);
     for (const source of unit.sources) {
       for (const place of source.places ?? []) this.covered.add(place);
-      for (const item of source.items)
-        if (item.known === configMap) this.configMaps.set(`${item.namespace}/${item.name}`, item);
+      this.known.add(source.items);
     }
-    const all = [...unit.sources, ...unit.raw];
-    for (const item of all.flatMap(({ items }) => items)) this.follow(item, unit);
+    const items = [...unit.sources, ...unit.raw].flatMap(source => source.items);
+    const late = new Set(items.filter(item => this.known.isWaiting(item)));
+    for (const item of items) if (!late.has(item)) this.follow(item, unit);
+    for (const item of late) this.follow(item, unit);
   }
 
   /** A source whose objects have the files that they name. */
@@ -164,7 +168,7 @@ class UnitReader {
       const id = JSON.stringify([tree, own, rest]);
       if (this.applied.has(id) || this.units.length > MOST_UNITS) continue;
       this.applied.add(id);
-      const folder = localFolder(applied, this.repository);
+      const folder = this.deployers.folderOf(applied);
       const unit = { by: item, tree, cluster: own };
       if (folder === undefined) {
         const absent = absentFolder(item, applied, this.repository, this.number());
@@ -178,7 +182,7 @@ class UnitReader {
     if (host.exists(join(folder, 'Chart.yaml')))
       return { sources: [unmadeChart(shown(folder), applied, this.number())], raw: [] };
     const { substitute } = applied;
-    const variables = substitute && this.variables(substitute, by);
+    const variables = substitute && this.known.of(substitute, by);
     const sources = sourcesOfFolder(folder, applied, this.repository)
       .flatMap(source => this.withCharts(this.parsed(source, variables)))
       .map(source => placed(source, applied));
@@ -189,11 +193,12 @@ class UnitReader {
     const { text } = source;
     const { namespace } = this.repository;
     const places = source.places ?? this.placesOf(source);
-    if (variables === undefined || text === undefined)
-      return parseSource({ ...source, places }, this.number(), namespace);
-    const filled = { ...source, places, text: substituted(text, variables) };
+    const written = parseSource({ ...source, places }, this.number(), namespace);
+    if (variables === undefined || text?.includes('${') !== true || written.findings.length > 0)
+      return written;
+    const filled = { ...source, places, text: filledIn({ ...written, text }, variables) };
     // It is shown as it is written.
-    return { ...parseSource(filled, this.number(), namespace), text };
+    return { ...parseSource(filled, written.number, namespace), text };
   }
 
   private placesOf({ file }: ManifestSource): string[] {
@@ -201,19 +206,14 @@ class UnitReader {
     return place === undefined ? [] : [place];
   }
 
-  private variables({ values, from }: NonNullable<Applied['substitute']>, by: Item): Variables {
-    const maps = from.map(({ kind, name }) =>
-      kind === configMap.kind ? this.configMaps.get(`${by.namespace}/${name}`) : undefined,
-    );
-    const known = maps.flatMap(map => (map === undefined ? [] : [map.object]));
-    const data = known.map(object => mapAt(object, 'data'));
-    return variablesOf(
-      [...data, values],
-      maps.every(map => map !== undefined),
-    );
-  }
-
   private rawOf(sources: readonly ObjectSource[]): ObjectSource[] {
     return sources.flatMap(source => rawSources(source, this.repository, this.number));
   }
+}
+
+/** YAML that cannot be read and has no object is another program's, which may know its tags. */
+function orForeign(source: ObjectSource): ObjectSource {
+  const isBroken = source.text !== undefined && source.findings.length > 0;
+  if (!isBroken || source.isBuilt || source.text.includes('apiVersion')) return source;
+  return { ...source, findings: [], strangers: 1 };
 }

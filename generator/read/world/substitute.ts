@@ -1,5 +1,8 @@
 import { isMap, type JsonObject } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
+import { documentTexts } from '../../ground/yaml/document-texts.ts';
+import { isLeftAsWritten } from '../../kinds/flux/applied.ts';
+import type { Item } from '../../kinds/kind.ts';
 
 /** The variables that a deployment object fills in. */
 export interface Variables {
@@ -20,11 +23,26 @@ export function variablesOf(maps: readonly JsonObject[], isWhole: boolean): Vari
 /** `${VAR}`, `${VAR:=default}` and `$${VAR}`, which stands for itself. */
 const VARIABLE = /(\$?)\$\{([A-Za-z_]\w{0,200})(?::?[-=]([^{}\n]{0,500}))?\}/g;
 
+/** Manifests with their variables filled in, but for the documents that are to be left as they are. */
+export function filledIn(
+  { text, items }: { readonly text: string; readonly items: readonly Item[] },
+  variables: Variables,
+): string {
+  const left = new Set(items.filter(isLeftAsWritten).map(({ path }) => path[0]));
+  if (left.size === 0) return substituted(text, variables);
+  const parts = documentTexts(text) ?? [];
+  if (parts.length === 0) return text;
+  const filled = parts.map((part, index) =>
+    left.has(index) ? part.text : substituted(part.text, variables),
+  );
+  return filled.join('---\n');
+}
+
 /**
  * A text with its variables filled in, as Flux does after a build (docs/facts/flux.md#variables).
  * What is not known stays as it is written.
  */
-export function substituted(text: string, { values, isWhole }: Variables): string {
+function substituted(text: string, { values, isWhole }: Variables): string {
   return text.replaceAll(
     VARIABLE,
     (whole: string, dollar: string, name: string, usual: string | undefined) => {

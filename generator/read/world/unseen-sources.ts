@@ -4,6 +4,7 @@ import type { Applied, LostFolder, Unknown } from '../../kinds/deployment-ends.t
 import { calledOf, type Item } from '../../kinds/kind.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import { folderOf } from '../survey.ts';
+import { isRoot } from './deployers.ts';
 import type { Repository } from './repository.ts';
 
 /** What a deployment object applies, and is not here. */
@@ -14,23 +15,31 @@ export function absentFolder(
   number: number,
 ): ObjectSource {
   const { path, at } = applied;
-  const what = `the ${calledOf(item)} "${item.name}", whose folder "${path}" is not in the repository`;
+  const where = isRoot(path)
+    ? 'its source is another repository'
+    : `its folder "${path}" is not here`;
+  const what = `the ${calledOf(item)} "${item.name}" (${where})`;
   const near = nearFolder(path, repository);
   const lost: LostFolder | undefined = near === undefined ? undefined : { path, at, near };
   return {
-    ...nothing(`${item.kind} ${item.name}`, what, applied, number),
+    ...nothing(`${item.kind} ${item.name}`, { what, isFolder: true }, applied, number),
     ...(lost !== undefined && { lost: { ...lost, item } }),
   };
 }
 
 /** A chart of the repository, of which only its values are looked at. */
 export function unmadeChart(name: string, applied: Applied, number: number): ObjectSource {
-  return nothing(name, `the Helm chart "${name}"`, applied, number);
+  return nothing(name, { what: `the Helm chart "${name}"` }, applied, number);
 }
 
-function nothing(name: string, what: string, { namespace }: Applied, number: number): ObjectSource {
+function nothing(
+  name: string,
+  what: Unknown,
+  { namespace }: Applied,
+  number: number,
+): ObjectSource {
   const isKnown = namespace !== undefined && !isUnresolved(namespace);
-  const unknown: Unknown = { what, ...(isKnown && { namespace }) };
+  const unknown: Unknown = { ...what, ...(isKnown && { namespace }) };
   const source = { name, file: '', isBuilt: false, findings: [], unknowns: [unknown], places: [] };
   return { ...source, number, items: [], strangers: 0 };
 }

@@ -40,7 +40,12 @@ export interface Doubt {
 
 /** `12 references not judged: made perhaps by the Helm chart "ironic" in openstack`. */
 export function doubtText({ reason, count: number }: Doubt): string {
-  return `${count(number, 'reference')} not judged: made perhaps by ${reason}`;
+  return `${count(number, 'reference')} not judged: ${madeBy(reason)}`;
+}
+
+/** What may make something that is missing, as a part of a sentence. */
+export function madeBy(reason: string): string {
+  return `made perhaps by ${reason}`;
 }
 
 /** Whether a finding fails the run. */

@@ -103,7 +103,7 @@ test('each environment of a spec has its own entries, also where it shares a clu
 
 test('what cannot be read is said, and the rest is shown', () => {
   const broken = folderOf([
-    ['a.yaml', 'a: [\n'],
+    ['a.yaml', 'apiVersion: [\n'],
     ['b.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n'],
   ]);
   expect(runMain(broken, ['params', 'list', '.'])).toMatchObject({

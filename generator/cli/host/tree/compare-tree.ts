@@ -1,7 +1,11 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isSystemError } from '../../../ground/host-error.ts';
-import { GENERATED, GENERATED_JSON } from '../../../make/kustomize/folder-files.ts';
+import {
+  GENERATED,
+  GENERATED_JSON,
+  GENERATED_MARKUP,
+} from '../../../make/kustomize/folder-files.ts';
 import type { FileTree } from '../../../make/kustomize/tree.ts';
 import { type Obstacle, obstacleTo, statsOf } from './obstacle.ts';
 
@@ -18,7 +22,7 @@ export interface Comparison {
 }
 
 /** The folders that `expand` makes files in. */
-const FOLDERS = ['argocd', 'base', 'iam', 'overlays'];
+const FOLDERS = ['argocd', 'base', 'iam', 'overlays', 'runbook'];
 
 /** How the files below a root differ from the tree. Files that `expand` did not make do not count. */
 export function compareTree(tree: FileTree, root: string): Comparison {
@@ -63,19 +67,19 @@ function fileChange(path: string, text: string, root: string): TreeChange[] {
 }
 
 /**
- * Files that `expand` made and no longer makes. All that it makes is YAML or JSON: a copy that people
- * named otherwise is theirs.
+ * Files that `expand` made and no longer makes. It makes files with these endings alone: a copy that
+ * people named otherwise is theirs.
  */
 function staleFiles(tree: FileTree, root: string): string[] {
   return FOLDERS.filter(folder => statsOf(join(root, folder))?.isDirectory())
     .flatMap(folder => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
-    .filter(entry => entry.isFile() && /\.(yaml|json)$/.test(entry.name))
+    .filter(entry => entry.isFile() && /\.(yaml|json|md|html)$/.test(entry.name))
     .map(entry => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
     .filter(path => !tree.has(path) && isOurs(join(root, path)));
 }
 
 /** How files begin that `expand` makes. */
-const HEADERS = [GENERATED, GENERATED_JSON].map(text => Buffer.from(text));
+const HEADERS = [GENERATED, GENERATED_JSON, GENERATED_MARKUP].map(text => Buffer.from(text));
 
 /** Whether a file begins as those do that `expand` makes. */
 function isOurs(path: string): boolean {

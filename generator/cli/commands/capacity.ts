@@ -1,0 +1,84 @@
+import type { Host } from '../../ground/host.ts';
+import { capacityOf } from '../../operate/capacity/capacity.ts';
+import type { CapacitySettings } from '../../operate/capacity/settings.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { rendered } from '../../report/format.ts';
+import { capacityFormats } from '../../report/formats.ts';
+import { type ClusterFlags, graphOfSets, tellUnread, withClusters } from '../cluster-sets.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { shownOn } from '../shown-on.ts';
+import { wrongUsage } from '../usage.ts';
+
+interface CapacityFlags extends ClusterFlags {
+  readonly concurrent: number;
+  /** Milliseconds. */
+  readonly latency: number;
+  readonly found: number;
+  readonly throughput: CapacitySettings['throughput'];
+}
+
+type CapacityOptions = CapacityFlags & CommonOptions;
+
+export const capacityCommand: CommandLine<CapacityFlags> = {
+  name: 'capacity',
+  description:
+    'how often External Secrets calls AWS, how near that is to the limits, what it costs',
+  define: (command, run) =>
+    command
+      .argument(
+        '[path...]',
+        'files, folders, kustomizations, or - for stdin; default: the overlays',
+      )
+      .option('-e, --environment <name>', 'one environment only, or the cluster that it shares')
+      .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+      .option(
+        '--concurrent <number>',
+        'how many objects External Secrets works on at once',
+        countFlag('--concurrent'),
+        1,
+      )
+      .option('--latency <milliseconds>', 'of a call to AWS', countFlag('--latency'), 25)
+      .option(
+        '--found <number>',
+        'how many entries a search goes through',
+        countFlag('--found'),
+        10,
+      )
+      .addOption(
+        command
+          .createOption('--throughput <setting>', 'of Parameter Store, in the account')
+          .choices(['default', 'higher'])
+          .default('default'),
+      )
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const capacity: Action<CapacityFlags> = { run: printCapacity, formats: capacityFormats };
+
+function countFlag(flag: string): (value: string) => number {
+  return value =>
+    /^[1-9][0-9]{0,6}$/.test(value)
+      ? Number(value)
+      : wrongUsage(`${flag} takes a whole number from 1 on, not ${JSON.stringify(value)}`);
+}
+
+/** Prints what is asked of AWS: for the paths, or for the clusters of the spec. */
+function printCapacity(options: CapacityOptions, host: Host): number {
+  const { concurrent, latency, found, throughput } = options;
+  const settings = { concurrent, latency: latency / 1000, found, throughput };
+  return withClusters(options, host, clusters => {
+    const wanted = clusters.filter(({ isWanted }) => isWanted);
+    const capacities = wanted.map(({ name, sets }) =>
+      capacityOf(name, graphOfSets(sets), settings),
+    );
+    host.stdout(rendered(capacityFormats, options.format, capacities, shownOn(host)));
+    return tellUnread(
+      wanted.flatMap(({ sets }) => [...sets]),
+      [],
+      options,
+      host,
+    );
+  });
+}

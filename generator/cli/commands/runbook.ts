@@ -1,0 +1,75 @@
+import { andThen, ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { environmentNames } from '../../make/model/target-names.ts';
+import type { SpecObject } from '../../make/spec/spec.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import type { ManifestSet } from '../../read/sets/manifest-set.ts';
+import { setsOfPaths } from '../../read/sets/path-sets.ts';
+import { setsOfSpec } from '../../read/sets/spec-sets.ts';
+import { rendered } from '../../report/format.ts';
+import { findingFormats, runbookFormats } from '../../report/formats.ts';
+import { type ClusterFlags, tellUnread } from '../cluster-sets.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { withSpec } from '../read-spec.ts';
+import { runbookOfSet } from '../runbook/runbook-of-set.ts';
+import { shownOn } from '../shown-on.ts';
+import { expectPaths } from '../usage.ts';
+
+interface RunbookFlags extends ClusterFlags {
+  readonly output: string;
+}
+
+type RunbookOptions = RunbookFlags & CommonOptions;
+
+export const runbookCommand: CommandLine<RunbookFlags> = {
+  name: 'runbook',
+  description: 'what people need to run an environment: where each Secret comes from, and commands',
+  define: (command, run) =>
+    command
+      .argument(
+        '[path...]',
+        'files, folders, kustomizations, or - for stdin; default: the overlays',
+      )
+      .option('-e, --environment <name>', 'one overlay only')
+      .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+      .option('-o, --output <format>', 'how the runbook is written', 'markdown')
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const runbook: Action<RunbookFlags> = {
+  run: printRunbooks,
+  formats: findingFormats,
+  outputs: runbookFormats,
+};
+
+/** Prints the runbook of the paths, or of every environment. */
+function printRunbooks(options: RunbookOptions, host: Host): number {
+  expectPaths(options.paths, host);
+  if (options.paths.length > 0)
+    return print(setsOfPaths({ ...options, allowed: options, isAlone: true }, host), options, host);
+  const { file, environment } = options;
+  return withSpec(options, host, ({ spec }) =>
+    andThen(setsOfSpec(spec, { file, environment, allowed: options }, host), sets => {
+      const environments = environmentNames(spec);
+      const isWanted = ({ target }: ManifestSet): boolean =>
+        target !== undefined &&
+        (environment !== undefined ||
+          environments.length === 0 ||
+          environments.includes(target.name));
+      return ok(print(sets.filter(isWanted), options, host, spec));
+    }),
+  );
+}
+
+function print(
+  sets: readonly ManifestSet[],
+  options: RunbookOptions,
+  host: Host,
+  spec?: SpecObject,
+): number {
+  const runbooks = sets.map(set => runbookOfSet(set, spec));
+  host.stdout(rendered(runbookFormats, options.output, runbooks, shownOn(host)));
+  return tellUnread(sets, [], options, host);
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import type { Host, Kept } from '../../ground/host.ts';
+
+/** More texts than these are of other days. */
+const MOST = 4_000;
+
+/**
+ * The machine with texts of earlier runs, in a folder of the user's cache that nobody else can write
+ * (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory specification). What cannot be kept is
+ * worked out again.
+ */
+export function withKept(host: Host): Host {
+  const folder = folderFor(host.env);
+  const keeper: Host['kept'] =
+    folder === undefined || !isOurs(folder)
+      ? () => undefined
+      : parts => keptAt(join(folder, hashOf(parts)), folder);
+  return { ...host, kept: keeper };
+}
+
+function folderFor(env: Host['env']): string | undefined {
+  const home = env('HOME') ?? '';
+  const cache = env('XDG_CACHE_HOME') || (home === '' ? '' : join(home, '.cache'));
+  return isAbsolute(cache) ? join(cache, 'rem-secrets', 'builds') : undefined;
+}
+
+/** Makes the folder; one that is a link, or another's, is not used. */
+function isOurs(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const found = lstatSync(folder);
+    return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Each part has its length before it, so that none runs into the next. */
+function hashOf(parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return hash.digest('hex');
+}
+
+function keptAt(file: string, folder: string): Kept {
+  return {
+    text: read(file),
+    keep: text => {
+      try {
+        const own = `${file}.${process.pid}`;
+        writeFileSync(own, text, { mode: 0o600, flag: 'wx' });
+        renameSync(own, file);
+        prune(folder);
+      } catch {
+        // A full disk, or another run at the same: it is worked out again.
+      }
+    },
+  };
+}
+
+function read(file: string): string | undefined {
+  try {
+    return lstatSync(file).isFile() ? readFileSync(file, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Leaves half of too many: those whose names come last, which are as good as any. */
+function prune(folder: string): void {
+  const files = readdirSync(folder);
+  if (files.length > MOST) for (const file of files.slice(0, MOST / 2)) rmSync(join(folder, file));
+}

@@ -1,0 +1,51 @@
+import { type AwsHome, awsHomes, callRates, sumOf } from '../../graph/aws-homes.ts';
+import { callsOfRefresh, type Refreshing } from '../../graph/aws-traffic.ts';
+import { type CallLimit, callLimits } from '../../kinds/eso/call-limits.ts';
+import type { Rule, RuleFault } from '../rule.ts';
+
+export const awsThrottling: Rule = {
+  id: 'aws-throttling',
+  severity: 'warning',
+  summary: 'ESO stays below the calls a second that AWS serves to an account.',
+
+  *check(graph) {
+    for (const home of awsHomes(graph))
+      for (const limit of callLimits('default')) yield* nearLimit(home, limit);
+  },
+};
+
+/** The part of a limit that ESO may need before it is said: others call too, and errors are retried. */
+const MOST = 0.75;
+
+/** A search finds at least one page; more is known in AWS alone. */
+const FOUND = 1;
+
+function* nearLimit(home: AwsHome, limit: CallLimit): Iterable<RuleFault> {
+  const rate = sumOf(callRates(home.refreshings, FOUND), limit.actions);
+  if (rate < limit.perSecond * MOST) return;
+  const [first] = home.refreshings.toSorted((a, b) => rateOf(b, limit) - rateOf(a, limit));
+  if (first === undefined) return;
+  const { item, path } = first.store;
+  yield {
+    item,
+    path,
+    message: `ESO needs ${shownRate(rate)} calls a second for what is read here, and AWS serves ${limit.perSecond} ${limit.name}`,
+    hint: 'Keep values that are read together in one entry, as JSON, and take them with extract; refresh less often; or pay for higher throughput. `rem-secrets capacity` says what each of them changes.',
+    related: [
+      {
+        item: first.item,
+        path: ['spec'],
+        note: `${first.item.kind} "${first.item.name}" needs most: ${shownRate(rateOf(first, limit))}`,
+      },
+    ],
+  };
+}
+
+function rateOf(refreshing: Refreshing, { actions }: CallLimit): number {
+  const { copies, seconds } = refreshing;
+  return (sumOf(callsOfRefresh(refreshing, FOUND), actions) * copies) / seconds;
+}
+
+function shownRate(rate: number): string {
+  return rate >= 10 ? String(Math.round(rate)) : String(Number(rate.toPrecision(2)));
+}

@@ -1,0 +1,31 @@
+import type { CallCounts, Refreshing } from '../../graph/aws-traffic.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { loginOf } from '../iam/login.ts';
+import { defaultSettings } from '../iam/settings.ts';
+
+/** How often ESO checks a store, for which it logs in. */
+const STORE_CHECK = 300;
+
+/** The calls of STS for one login with which an object's entries are read or pushed. */
+export function loginCalls({ entries: [entry] }: Refreshing, graph: SecretGraph): CallCounts {
+  if (entry === undefined) return new Map();
+  const { account, by, hops } = loginOf(entry, graph, defaultSettings(''));
+  return new Map([
+    ['sts:AssumeRole', hops.length],
+    ['sts:AssumeRoleWithWebIdentity', account !== undefined && by === 'IRSA' ? 1 : 0],
+  ]);
+}
+
+/** The calls of STS a second, for refreshes and for the checks of the stores. */
+export function loginRates(all: readonly Refreshing[], graph: SecretGraph): CallCounts {
+  const rates = new Map<string, number>();
+  const checked = new Set<unknown>();
+  for (const one of all) {
+    const check = checked.has(one.store.item) ? 0 : 1 / STORE_CHECK;
+    checked.add(one.store.item);
+    for (const [action, count] of loginCalls(one, graph))
+      if (count > 0)
+        rates.set(action, (rates.get(action) ?? 0) + count * (one.copies / one.seconds + check));
+  }
+  return rates;
+}

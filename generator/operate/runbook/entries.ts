@@ -1,0 +1,72 @@
+import { type AwsEntry, awsReads } from '../../graph/aws-stores.ts';
+import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
+import { groupBy } from '../../ground/group-by.ts';
+import { textAt } from '../../ground/json.ts';
+import { sortBy } from '../../ground/sort-by.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import { valueAt } from '../../ground/value-path.ts';
+import { type Item, objectName } from '../../kinds/kind.ts';
+import { isNamed } from '../iam/judged.ts';
+import type { IamSettings } from '../iam/settings.ts';
+import type { RunbookEntry, RunbookSecret } from './runbook.ts';
+import { objectText } from './secrets.ts';
+
+/** What own objects read from AWS by name, each entry once. */
+export function runbookEntries(
+  graph: SecretGraph,
+  own: ReadonlySet<Item>,
+  secrets: readonly RunbookSecret[],
+  keys: IamSettings['keys'],
+): RunbookEntry[] {
+  const reads = awsReads(graph).filter(
+    entry => own.has(entry.item) && entry.name !== undefined && isNamed(entry),
+  );
+  const made = groupBy(graph.externalSecrets, ({ item }) => item);
+  const byId = new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
+  const targetsOf = ({ item }: AwsEntry): RunbookSecret[] =>
+    (made.get(item) ?? []).flatMap(
+      ({ namespace, target }) => byId.get(secretId(namespace, target)) ?? [],
+    );
+  const groups = groupBy(reads, ({ store: { service, region }, name = '' }) =>
+    JSON.stringify([service, region, parameterOf(service, name)]),
+  );
+  const entries = [...groups.values()].flatMap((all): RunbookEntry[] =>
+    all[0] === undefined
+      ? []
+      : [
+          {
+            ...whatOf(all[0]),
+            ...keyOf(all, keys),
+            properties: [...new Set(all.flatMap(propertyOf))].sort(),
+            stores: [...groupBy(all, ({ store }) => store.item).keys()].map(objectName),
+            secrets: [...new Set(all.flatMap(targetsOf))],
+          },
+        ],
+  );
+  return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectText(store) : ''));
+}
+
+function whatOf({
+  store: { service, region },
+  name = '',
+}: AwsEntry): Pick<RunbookEntry, 'name' | 'service' | 'region'> {
+  const isKnown = region !== '' && !isUnresolved(region);
+  return { name: parameterOf(service, name), service, ...(isKnown && { region }) };
+}
+
+/** The one key that a customer has for the values of its stores. */
+function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): Pick<RunbookEntry, 'key'> {
+  const given = all.flatMap(({ store: { item } }) => [...(keys.get(item.name) ?? [])]);
+  const [key, ...others] = new Set(given);
+  return key === undefined || others.length > 0 ? {} : { key };
+}
+
+/** The version that a parameter's name may end with is none of it. */
+function parameterOf(service: string, name: string): string {
+  return service === 'ParameterStore' && !name.startsWith('arn:') ? name.replace(/:.*/, '') : name;
+}
+
+function propertyOf({ item, path }: AwsEntry): string[] {
+  const property = textAt(valueAt(item.object, path.slice(0, -1)), 'property');
+  return property === undefined ? [] : [property];
+}

@@ -1,0 +1,153 @@
+import { pickups } from '../../graph/pickup.ts';
+import {
+  findSecret,
+  type Reader,
+  type SecretGraph,
+  type SecretNode,
+  secretId,
+} from '../../graph/secret-graph.ts';
+import { remoteOf } from '../../graph/stores.ts';
+import type { ObjectName } from '../../ground/finding.ts';
+import { groupBy } from '../../ground/group-by.ts';
+import { mapAt, textAt } from '../../ground/json.ts';
+import { sortBy } from '../../ground/sort-by.ts';
+import { writtenItem } from '../../kinds/brought.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
+import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
+import type { StoreRef } from '../../kinds/eso/store-ref.ts';
+import { type Item, objectName } from '../../kinds/kind.ts';
+import { secretReaders } from '../params/secret-readers.ts';
+import type { Pattern, RunbookReader, RunbookSecret, Source } from './runbook.ts';
+
+/** The Secrets that own objects make or read, of which it is known how they come to be. */
+export function runbookSecrets(graph: SecretGraph, own: ReadonlySet<Item>): RunbookSecret[] {
+  const reads = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
+  const external = groupBy(graph.externalSecrets, ({ namespace, target }) =>
+    secretId(namespace, target),
+  );
+  const pickupOf = pickups(graph);
+  const readersOf = secretReaders(graph);
+  const ids = new Set([...graph.secrets.keys(), ...reads.keys()]);
+  const secrets = [...ids].flatMap((id): RunbookSecret[] => {
+    const readers = reads.get(id) ?? [];
+    const node = graph.secrets.get(id) ?? declared(graph, readers) ?? absent(readers);
+    if (node === undefined || isInternal(node, readers)) return [];
+    const isOwn = [...node.makers, ...readers].some(({ item }) => own.has(writtenItem(item)));
+    if (!isOwn) return [];
+    const made = (external.get(id) ?? []).find(({ item }) =>
+      node.makers.some(maker => maker.item === item),
+    );
+    const variables = new Map(
+      readersOf(node, [...node.keys]).map(reader => [objectText(reader.name), reader.variables]),
+    );
+    const users = [...groupBy(readers, ({ item }) => item)].map(([item, all]) => ({
+      ...readerOf(item),
+      variables: variables.get(objectText(objectName(writtenItem(item)))) ?? [],
+      pickup: pickupOf(all, node),
+    }));
+    return [secretOf(node, made, sortBy(users, objectText), graph)];
+  });
+  return sortBy(secrets, ({ namespace, name }) => `${namespace}\0${name}`);
+}
+
+function declared(graph: SecretGraph, [read]: readonly Reader[]): SecretNode | undefined {
+  return read && findSecret(graph, read.namespace, read.secret);
+}
+
+/** What nothing makes that was read, and somebody cannot do without. */
+function absent(reads: readonly Reader[]): AbsentNode | undefined {
+  const needed = reads.filter(({ isOptional }) => !isOptional);
+  const [read] = needed;
+  if (read === undefined) return undefined;
+  const { namespace, secret: name } = read;
+  const keys = new Set(needed.flatMap(({ key }) => key ?? []));
+  const isOpen = needed.some(({ key }) => key === undefined);
+  return { namespace, name, keys, isOpen, makers: [], isAbsent: true };
+}
+
+interface AbsentNode extends SecretNode {
+  readonly isAbsent?: true;
+}
+
+/** What a maker makes for itself, unless something else reads it. */
+function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
+  return makers.length > 0 && reads.length === 0 && makers.every(maker => maker.isInternal);
+}
+
+function readerOf(item: Item): Omit<RunbookReader, 'pickup' | 'variables'> {
+  const target = item.written === undefined ? item.known?.rollout?.(item) : undefined;
+  const { namespace } = item;
+  return {
+    ...objectName(writtenItem(item)),
+    ...(target !== undefined && { rollout: { namespace, target } }),
+  };
+}
+
+function secretOf(
+  node: AbsentNode,
+  made: ExternalSecret | undefined,
+  readers: readonly RunbookReader[],
+  graph: SecretGraph,
+): RunbookSecret {
+  const { namespace, name, keys, isOpen, makers } = node;
+  const [maker] = makers;
+  const interval = made?.refresh.isActive ? (made.refresh.interval ?? '1h') : undefined;
+  return {
+    namespace,
+    name,
+    keys: [...keys].sort(),
+    isOpen,
+    pattern: node.isAbsent ? 'absent' : patternOf(maker?.item, made, graph),
+    ...(maker !== undefined && { maker: objectName(writtenItem(maker.item)) }),
+    ...(made !== undefined && { external: ownName(made.item) }),
+    ...(interval !== undefined && { interval }),
+    isDeleted:
+      made !== undefined && textAt(mapAt(made.spec, 'target'), 'deletionPolicy') === 'Delete',
+    sources: made === undefined ? [] : sourcesOf(made),
+    readers,
+  };
+}
+
+function patternOf(
+  maker: Item | undefined,
+  made: ExternalSecret | undefined,
+  { find }: SecretGraph,
+): Pattern {
+  if (maker === undefined) return 'manual';
+  if (maker.known === cnpgCluster) return 'database';
+  if (made === undefined) return 'made';
+  const { data, dataFrom, namespace } = made;
+  const entries = [...data, ...dataFrom];
+  if (dataFrom.some(({ generator }) => generator) && data.length === 0) return 'generated';
+  return entries.some(({ storeRef }) => remoteOf(find, storeRef, namespace) !== undefined)
+    ? 'transformed'
+    : 'fetched';
+}
+
+function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): Source[] {
+  const all = [
+    ...data.map(({ key, storeRef }) => ({ key, from: storeRef && storeName(storeRef, namespace) })),
+    ...dataFrom.map(({ extract, generator, storeRef }) => ({
+      key: extract ?? '',
+      from: generator ?? (storeRef && storeName(storeRef, namespace)),
+    })),
+  ];
+  return [...groupBy(all, ({ from }) => (from === undefined ? '' : objectText(from)))].flatMap(
+    ([, entries]) => {
+      const from = entries[0]?.from;
+      const keys = [...new Set(entries.map(({ key }) => key))].filter(key => key !== '').sort();
+      return from === undefined ? [] : [{ ...from, keys }];
+    },
+  );
+}
+
+/** A store as it is called; a ClusterSecretStore has no namespace. */
+export function storeName({ kind, name }: Omit<StoreRef, 'path'>, namespace: string): ObjectName {
+  return kind === clusterSecretStore.kind ? { kind, name } : { kind, namespace, name };
+}
+
+/** What objects are sorted and told apart by. */
+export function objectText({ kind, namespace = '', name }: ObjectName): string {
+  return `${kind}/${namespace}/${name}`;
+}

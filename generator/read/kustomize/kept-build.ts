@@ -1,0 +1,42 @@
+import { relative } from 'node:path';
+import type { Host, Run } from '../../ground/host.ts';
+import type { Buildable } from './buildable.ts';
+import type { Closure } from './closure.ts';
+
+/** What kustomize is, and how it is run: raised when the same files come to mean something else. */
+const FORM = 'kustomize 5.8 1';
+
+/**
+ * What kustomize built before of the same files in the same way, or what it builds now. Secrets that
+ * it makes of files are not kept, nor is what functions and servers have a say in.
+ */
+export function keptBuild(
+  closure: Closure,
+  buildable: Buildable,
+  host: Host,
+  build: () => Run,
+): Run {
+  const { allowed } = buildable;
+  const isOpen = allowed.enableExec === true || allowed.enableRemote === true;
+  if (isOpen || allowed.cache === false) return build();
+  const kept = host.kept(partsOf(closure, buildable, host));
+  if (kept?.text !== undefined) return { status: 0, stdout: kept.text, stderr: '' };
+  const run = build();
+  if (run.status === 0 && !/^kind: ["']?Secret\b/m.test(run.stdout)) kept?.keep(run.stdout);
+  return run;
+}
+
+function partsOf(
+  { files, kustomizations, unread }: Closure,
+  { root, folder, isUnrestricted = false, isVirtual = false }: Buildable,
+  host: Host,
+): (string | Uint8Array)[] {
+  const below = (place: string): string => relative(root, place);
+  const left = unread.map(({ by, load, reason }) => [below(by.folder), by.name, load.path, reason]);
+  const form = [FORM, isUnrestricted, isVirtual, below(host.realPath(folder) ?? folder), left];
+  return [
+    JSON.stringify(form),
+    ...kustomizations.flatMap(({ folder: own, name, text }) => [below(own), name, text]),
+    ...[...files].flatMap(([path, file]) => [below(path), below(file), host.readFile(file)]),
+  ];
+}

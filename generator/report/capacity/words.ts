@@ -1,0 +1,49 @@
+import type { ObjectName } from '../../ground/finding.ts';
+import type { Capacity, HomeLoad } from '../../operate/capacity/capacity.ts';
+import { LONGER, type Remedy } from '../../operate/capacity/remedies.ts';
+import { shownNumber, shownSeconds } from './numbers.ts';
+
+/** Whose calls are counted together. */
+export function homeTitle({ account, isOwn, region, stores: [store] }: HomeLoad): string {
+  const unknown = isOwn || store === undefined ? 'External Secrets' : objectTitle(store);
+  const whose = account === undefined ? `the account of ${unknown}` : `account ${account}`;
+  return `${whose}, ${region ?? 'in a region that is not told'}`;
+}
+
+export function objectTitle({ kind, namespace, name }: ObjectName): string {
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
+
+const REMEDIES: Readonly<Record<Remedy['what'], string>> = {
+  extract: 'keep the values of each object in one entry, as JSON, and take them with extract',
+  interval: `refresh no object more often than every ${shownSeconds(LONGER)}`,
+  throughput: 'switch on higher throughput of Parameter Store',
+};
+
+export function remedyText({ what, factor, callsPerSecond, dollars }: Remedy): string {
+  const cost = dollars < 0 ? `saves $${shownNumber(-dollars)}` : `costs $${shownNumber(dollars)}`;
+  const money = Math.abs(dollars) < 0.005 ? '' : `, and ${cost} a month`;
+  return `${REMEDIES[what]}: the limit is ${shownNumber(factor)} times as far, ${shownNumber(callsPerSecond)} calls a second${money}`;
+}
+
+/** What a reader has to know of the forecast, a sentence each. */
+export function capacityNotes({ settings, sweep, searches, uncounted }: Capacity): string[] {
+  const { interval, seconds, busy, needed } = sweep;
+  const isLate = interval !== undefined && (seconds > interval || busy >= 1);
+  return [
+    ...(searches === 0
+      ? []
+      : [
+          `of what ${searches} searches find it is assumed: ${settings.found} entries each (--found)`,
+        ]),
+    ...(isLate
+      ? [
+          `one sweep takes longer than the shortest interval, so that new objects wait: --concurrent=${needed} of External Secrets would do, and brings the peak up`,
+        ]
+      : []),
+    ...uncounted.map(
+      object =>
+        `dataTo of ${objectTitle(object)} is not counted: what it pushes is known only from the Secret`,
+    ),
+  ];
+}

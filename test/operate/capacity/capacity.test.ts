@@ -1,0 +1,88 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderOf, root, runMain } from '../../machine.ts';
+
+const cases = join(root, 'test/operate/capacity/cases');
+
+test.for(readdirSync(cases))('%s', async name => {
+  const folder = join(cases, name);
+  for (const format of ['text', 'json']) {
+    const { status, stdout, stderr } = runMain(folder, ['--format', format, 'capacity', 'in.yaml']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    await expect(stdout).toMatchFileSnapshot(join(folder, `expected/${format}.txt`));
+  }
+});
+
+interface Printed {
+  readonly clusters: readonly {
+    readonly name: string;
+    readonly homes: readonly {
+      readonly calls: readonly { readonly action: string; readonly perMonth: number }[];
+      readonly costs: readonly { readonly what: string; readonly dollars: number }[];
+      readonly atOneMoment: number;
+    }[];
+  }[];
+}
+
+function printed(folder: string, ...args: readonly string[]): Printed['clusters'] {
+  const { stdout } = runMain(folder, ['--format', 'json', 'capacity', ...args]);
+  const { clusters }: Printed = JSON.parse(stdout);
+  return clusters;
+}
+
+const STORE = (service: string): string => `apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata: { name: aws }
+spec: { provider: { aws: { service: ${service}, region: us-east-1 } } }
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: api, namespace: shop }
+spec:
+  refreshInterval: INTERVAL
+  secretStoreRef: { kind: ClusterSecretStore, name: aws }
+  data:
+${Array.from({ length: 100 }, (_, index) => `    - { secretKey: k${index}, remoteRef: { key: /k${index} } }\n`).join('')}`;
+
+// A hundred entries, by hand: 720 refreshes a month at one hour, 43,200 at one minute.
+test.for([
+  ['ParameterStore', '1h', 72_000, 0.156],
+  ['ParameterStore', '1m', 4_320_000, 12.9],
+  ['SecretsManager', '1h', 72_000, 40.36],
+  ['SecretsManager', '1m', 4_320_000, 61.6],
+] as const)('the month of %s at %s', ([service, interval, calls, dollars]) => {
+  const folder = folderOf([['in.yaml', STORE(service).replace('INTERVAL', interval)]]);
+  const home = printed(folder, 'in.yaml')[0]?.homes[0];
+  expect(home?.calls[0]?.perMonth).toBe(calls);
+  const sum = home?.costs.reduce((total, cost) => total + cost.dollars, 0);
+  expect(sum).toBeCloseTo(dollars, 2);
+});
+
+test('environments that share a cluster are one controller, under the name of each', () => {
+  const shared = printed(root, '-e', 'shared');
+  expect(shared.map(({ name }) => name)).toEqual(['shared']);
+  expect(printed(root, '-e', 'dev')).toEqual(shared);
+  expect(printed(root).map(({ name }) => name)).toEqual(['prod', 'shared']);
+  expect(shared[0]?.homes[0]?.atOneMoment).toBe(16);
+});
+
+test.for([
+  ['--concurrent', '0'],
+  ['--latency', 'soon'],
+  ['--found', '-1'],
+  ['--throughput', 'most'],
+])('wrong usage exits 2: %s %s', args => {
+  const { status, stdout, stderr } = runMain(root, ['capacity', ...args]);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(args[0]);
+});
+
+test('nothing of AWS, nothing to call', () => {
+  const input = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n';
+  const { status, stdout } = runMain(root, ['capacity', '-'], input);
+  expect({ status, stdout }).toEqual({
+    status: 0,
+    stdout: 'manifests\n  nothing of AWS is refreshed\n',
+  });
+});

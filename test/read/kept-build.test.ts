@@ -1,0 +1,100 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
+import { main } from '../../generator/cli/main.ts';
+import { folderOf } from '../machine.ts';
+
+const pod = (secret: string): string =>
+  `apiVersion: v1
+kind: Pod
+metadata: { name: a, namespace: shop }
+spec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: ${secret} } }] }] }
+`;
+
+const files = [
+  ['kustomization.yaml', 'resources: [pod.yaml]\nnamePrefix: x-\n'],
+  ['pod.yaml', pod('login')],
+] as const;
+
+interface Linted {
+  readonly stdout: string;
+  /** How often another program was run. */
+  readonly runs: number;
+}
+
+/** Lints a folder with a cache of its own. */
+function lint(folder: string, cache: string, ...flags: readonly string[]): Linted {
+  let [stdout, runs] = ['', 0];
+  const host = nodeHost(folder);
+  const status = main(['lint', '.', ...flags], {
+    ...host,
+    env: name => (name === 'XDG_CACHE_HOME' ? cache : host.env(name)),
+    run: (...args) => {
+      runs += 1;
+      return host.run(...args);
+    },
+    stdout: text => {
+      stdout += text;
+    },
+  });
+  expect(status).toBe(1);
+  return { stdout, runs };
+}
+
+function buildsIn(cache: string): string[] {
+  return readdirSync(join(cache, 'rem-secrets/builds'));
+}
+
+test('what was built once is not built again, until a file of it changes', () => {
+  const [folder, cache] = [folderOf(files), folderOf([])];
+  const first = lint(folder, cache);
+  expect(first).toMatchObject({ runs: 1 });
+  expect(lint(folder, cache)).toEqual({ ...first, runs: 0 });
+  expect(lint(folder, cache, '--no-cache')).toEqual(first);
+  writeFileSync(join(folder, 'pod.yaml'), pod('other'));
+  expect(lint(folder, cache)).toMatchObject({
+    runs: 1,
+    stdout: expect.stringContaining('"other"'),
+  });
+  expect(lint(folderOf(files), cache)).toEqual({ ...first, runs: 0 });
+});
+
+test('a Secret that kustomize makes of a file is not kept', () => {
+  const generator = 'secretGenerator: [{ name: login, envs: [login.env] }]\n';
+  const [folder, cache] = [
+    folderOf([
+      ...files.slice(1),
+      ['kustomization.yaml', `resources: [pod.yaml]\n${generator}`],
+      ['login.env', 'password=hunter2-kept\n'],
+    ]),
+    folderOf([]),
+  ];
+  writeFileSync(join(folder, 'pod.yaml'), pod('absent'));
+  expect(lint(folder, cache).runs).toBe(1);
+  expect(lint(folder, cache).runs).toBe(1);
+  for (const file of buildsIn(cache))
+    expect(readFileSync(join(cache, 'rem-secrets/builds', file), 'utf8')).not.toContain('hunter2');
+});
+
+test('a folder that others can write, or a link, is no cache', () => {
+  const open = folderOf([]);
+  mkdirSync(join(open, 'rem-secrets/builds'), { recursive: true });
+  chmodSync(join(open, 'rem-secrets/builds'), 0o777);
+  const linked = folderOf([]);
+  mkdirSync(join(linked, 'rem-secrets'));
+  symlinkSync(folderOf([]), join(linked, 'rem-secrets/builds'));
+  for (const cache of [open, linked, 'not/absolute', '/dev/null']) {
+    const folder = folderOf(files);
+    for (const _ of [1, 2]) expect(lint(folder, cache).runs).toBe(1);
+  }
+  expect(buildsIn(open)).toEqual([]);
+  expect(buildsIn(linked)).toEqual([]);
+});
