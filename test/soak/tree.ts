@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root. */
 export const root: string = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The spec of this repository, and one with which every file is another: some come, some go. */
-const spec = readFileSync(join(root, 'rem-secrets.yaml'), 'utf8');
+/**
+ * The spec of this repository, and one with which every file is another: some come, some go. Without
+ * runbooks, which are made of what was written, and written after it.
+ */
+const spec = readFileSync(join(root, 'rem-secrets.yaml'), 'utf8').replace(/^ *runbook: .*\n/m, '');
 const other = spec
   .replace('  name: rem\n', '  name: moved\n')
   .replace('  namespace: rem-api', '  namespace: moved')
