@@ -81,6 +81,11 @@ test.for([
   expect(stderr).toMatch(/^rem-secrets: there is no absent(\.yaml)?\n$/);
 });
 
+test('a file of comments is read', () => {
+  const folder = folderOf([['later.yaml', '# TODO\n']]);
+  expect(runMain(folder, ['lint', '.'])).toMatchObject({ status: 0, stderr: '' });
+});
+
 test.for([
   ['.', [], 'nothing to read at .: no manifest, and no kustomization'],
   ['-', [], 'nothing to read at stdin: no manifest, and no kustomization'],

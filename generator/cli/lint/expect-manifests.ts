@@ -6,7 +6,8 @@ import { ownSources } from './run.ts';
 
 /**
  * Of paths with nothing to read it cannot be said that nothing is wrong there: the path is, or what
- * was to print manifests did not. A file that is named is read, though it may be empty.
+ * was to print manifests did not. A file that is named is read, though it may be empty, and so is one
+ * of comments; one of another program is not.
  */
 export function expectManifests(
   paths: readonly string[],
@@ -20,7 +21,7 @@ export function expectManifests(
 }
 
 function hasSomething(source: ObjectSource): boolean {
-  const { isBuilt, items, findings, unread = [], file, text = '' } = source;
-  const isSaid = file === 'stdin' && text.trim() !== '';
+  const { isBuilt, items, findings, unread = [], file, text = '', strangers } = source;
+  const isSaid = text.trim() !== '' && (file === 'stdin' || strangers === 0);
   return isBuilt || isSaid || items.length + findings.length + unread.length > 0;
 }
