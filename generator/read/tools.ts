@@ -18,6 +18,12 @@ export function runTool(
   throw new HostError(`${name} is not installed: run \`make tools\`, or put ${name} on the PATH`);
 }
 
+/** What tells one build of a tool from another; undefined: it is not there. */
+export function toolForm(name: Tool, host: Host): string | undefined {
+  const program = programOf(name, host);
+  return program && `${program} ${host.sizeOf(program)}`;
+}
+
 /** By its whole path: a repository that has a file of that name, or a PATH that names `.`, is no matter. */
 function programOf(name: Tool, host: Host): string | undefined {
   const folders = absolutePath()

@@ -76,7 +76,7 @@ function read(file: string): string | undefined {
   }
 }
 
-/** Leaves half of too many: those whose names come last, which are as good as any. */
+/** Takes half of too many away; their names are hashes, so that it hits old and new alike. */
 function prune(folder: string): void {
   const files = readdirSync(folder);
   if (files.length > MOST) for (const file of files.slice(0, MOST / 2)) rmSync(join(folder, file));

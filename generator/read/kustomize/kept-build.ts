@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
 import type { Host, Run } from '../../ground/host.ts';
+import { toolForm } from '../tools.ts';
 import type { Buildable } from './buildable.ts';
 import type { Closure } from './closure.ts';
 
-/** What kustomize is, and how it is run: raised when the same files come to mean something else. */
-const FORM = 'kustomize 5.8 1';
+/** How kustomize is run: raised when the same files come to mean something else. */
+const FORM = 1;
 
 /**
  * What kustomize built before of the same files in the same way, or what it builds now. Secrets that
@@ -33,7 +34,14 @@ function partsOf(
 ): (string | Uint8Array)[] {
   const below = (place: string): string => relative(root, place);
   const left = unread.map(({ by, load, reason }) => [below(by.folder), by.name, load.path, reason]);
-  const form = [FORM, isUnrestricted, isVirtual, below(host.realPath(folder) ?? folder), left];
+  const form = [
+    FORM,
+    toolForm('kustomize', host),
+    isUnrestricted,
+    isVirtual,
+    below(host.realPath(folder) ?? folder),
+    left,
+  ];
   return [
     JSON.stringify(form),
     ...kustomizations.flatMap(({ folder: own, name, text }) => [below(own), name, text]),
