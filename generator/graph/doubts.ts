@@ -94,12 +94,11 @@ const unseenIn = oncePer((graph: SecretGraph) => {
       home.push({ what: `${what} in ${namespace}`, ...unseen });
     }
   }
-  const all = [...homes.values()];
-  const [first = []] = all;
-  const folders = all.flat().filter(({ isFolder }) => isFolder === true);
+  const all = [...homes.values()].flat();
+  const folders = all.filter(({ isFolder }) => isFolder === true);
   return (namespace: string | undefined, asked: Asked): string | undefined => {
     const { name, hasOthers = false, notBy } = asked;
-    const own = namespace === undefined ? first : (homes.get(namespace) ?? []);
+    const own = namespace === undefined ? all : (homes.get(namespace) ?? []);
     const here = namespace === '' && !hasOthers ? [...own, ...folders] : own;
     const isMaker = ({ by, mayMake }: Unseen): boolean =>
       (by === undefined || by !== notBy) &&

@@ -1,6 +1,7 @@
 import type { Finding } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
+import { writtenAt } from '../../kinds/brought.ts';
 import type { RuleFinding } from '../../lint/check-graph.ts';
 import { type LintConfig, outsideOf } from '../../lint/lint-config.ts';
 import { type LintResult, lintSet } from '../../lint/lint-set.ts';
@@ -48,7 +49,9 @@ export function runSets(
     // What accepts something in one overlay of a base is of use.
     ...[...unused].filter(([id]) => !used.has(id)).map(([, finding]) => finding),
   ]);
-  const doubted = results.flatMap(({ doubts }) => doubts);
+  const doubted = results
+    .flatMap(({ doubts }) => doubts)
+    .filter(finding => isShown(finding.item.file, placeAt(finding, placeOf)));
   const shown = strict ? [...found, ...doubted.map(strictly)] : found;
   const located = locateFindings(shown, placeOf).flatMap((finding, index) => {
     const number = shown[index]?.item.file ?? -1;
@@ -69,6 +72,11 @@ export function runSets(
     },
     used,
   };
+}
+
+function placeAt({ item, path }: RuleFinding, placeOf: FieldPlace): Finding['at'] {
+  const written = writtenAt(item, path);
+  return placeOf(written.item, written.path);
 }
 
 /** What may make what is missing, and how much of it. */

@@ -37,6 +37,7 @@ class PathReader {
   private readonly options: PathOptions;
   private readonly host: Host;
   private number = 0;
+  private trees = 0;
   /** Where the paths lead that are there. */
   private readonly wanted: readonly string[];
   /** Sources of what was named itself. */
@@ -54,8 +55,7 @@ class PathReader {
       units.flatMap(({ sources }) => sources.filter(isRead).flatMap(({ places = [] }) => places)),
     );
     const alone = this.options.paths.filter(path => !this.isCovered(path, covered));
-    const tree = Math.max(-1, ...units.map(unit => unit.tree)) + 1;
-    return [...units, ...alone.flatMap((path, index) => this.unitOf(path, tree + index))];
+    return [...units, ...alone.flatMap(path => this.unitOf(path))];
   }
 
   /** Whether something is shown of a file or a folder. */
@@ -90,7 +90,11 @@ class PathReader {
   private unitsOf(root: string): Unit[] {
     const { paths, namespace, allowed = {} } = this.options;
     const repository = repositoryOf(root, paths, { namespace, allowed }, this.host);
-    return readUnits(repository, () => this.number++);
+    return readUnits(
+      repository,
+      () => this.number++,
+      () => this.trees++,
+    );
   }
 
   private isCovered(path: string, covered: ReadonlySet<string>): boolean {
@@ -103,13 +107,13 @@ class PathReader {
   }
 
   /** What is named, and nothing that is read has. */
-  private unitOf(path: string, tree: number): Unit[] {
+  private unitOf(path: string): Unit[] {
     const { namespace, allowed } = this.options;
     const sources = readManifests(path, this.host, allowed).map(source =>
       parseSource(source, this.number++, namespace),
     );
     for (const { number } of sources) this.named.add(number);
-    return sources.length === 0 ? [] : [{ sources, raw: [], tree, cluster: '' }];
+    return sources.length === 0 ? [] : [{ sources, raw: [], tree: this.trees++, cluster: '' }];
   }
 }
 
@@ -130,7 +134,9 @@ function contextOf(path: string, host: Host): string | undefined {
   const place = host.realPath(path) ?? path;
   if (!host.isFolder(place)) return undefined;
   const here = host.realPath('.') ?? host.cwd;
-  return isBelow(here, place) ? here : root;
+  // A person's home holds more than what is meant.
+  const isTooMuch = here === '/' || here === host.realPath(host.env('HOME') ?? '/');
+  return isBelow(here, place) && !isTooMuch ? here : root;
 }
 
 function setOf({ units, others }: World, reader: PathReader): ManifestSet[] {

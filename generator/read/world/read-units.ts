@@ -24,10 +24,10 @@ const MOST_UNITS = 2_000;
 
 /**
  * The units of a repository: what its deployment objects apply, to any depth, and what nothing
- * applies. `number` gives sources their numbers.
+ * applies. `number` gives sources their numbers, and `tree` trees theirs.
  */
-export function readUnits(repository: Repository, number: Numbers): Unit[] {
-  const reader = new UnitReader(repository, number);
+export function readUnits(repository: Repository, number: Numbers, tree: Numbers): Unit[] {
+  const reader = new UnitReader(repository, number, tree);
   reader.readAll();
   return reader.units;
 }
@@ -42,11 +42,12 @@ class UnitReader {
   private readonly number: Numbers;
   private readonly files: NamedFiles;
   private readonly deployers: ReturnType<typeof rawDeployers>;
-  private trees = 0;
+  private readonly tree: Numbers;
 
-  constructor(repository: Repository, number: Numbers) {
+  constructor(repository: Repository, number: Numbers, tree: Numbers) {
     this.repository = repository;
     this.number = number;
+    this.tree = tree;
     this.files = new NamedFiles(repository, number);
     this.deployers = rawDeployers(repository);
   }
@@ -61,13 +62,13 @@ class UnitReader {
       folders.some(folder => place === folder || place.startsWith(`${folder}/`));
     this.roots(place => !isApplied(place));
     for (const { place, item } of all)
-      if (!this.covered.has(place)) this.follow(item, { tree: this.trees++, cluster: '' });
+      if (!this.covered.has(place)) this.follow(item, { tree: this.tree(), cluster: '' });
     this.roots(() => true, true);
     this.unlisted();
     this.skipped();
     const { sources } = this.files;
     if (sources.length > 0)
-      this.units.push({ sources: [], raw: sources, tree: this.trees++, cluster: '' });
+      this.units.push({ sources: [], raw: sources, tree: this.tree(), cluster: '' });
   }
 
   /** What a kustomization leaves out by mistake, it seems: it is said, and no part of the world. */
@@ -80,7 +81,7 @@ class UnitReader {
       const told = unlistedManifest(parseSource(read, -1, namespace), host);
       if (told === undefined) continue;
       const source = parseSource({ ...told, places: [place] }, this.number(), namespace);
-      this.push({ sources: [source], raw: [], tree: this.trees++, cluster: '' });
+      this.push({ sources: [source], raw: [], tree: this.tree(), cluster: '' });
     }
   }
 
@@ -124,7 +125,7 @@ class UnitReader {
     this.push({
       sources: parsed.flatMap(source => this.withCharts(source)),
       raw: this.rawOf(parsed),
-      tree: this.trees++,
+      tree: this.tree(),
       cluster: '',
     });
   }

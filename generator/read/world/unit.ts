@@ -14,5 +14,5 @@ export interface Unit {
   readonly cluster: string;
 }
 
-/** Gives each source its number. */
+/** Gives each source, or tree, a number of its own. */
 export type Numbers = () => number;

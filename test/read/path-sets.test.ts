@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { folderOf, runMain } from '../machine.ts';
+import { repositoryOf } from '../review/repository.ts';
+
+const reader = (namespace: string, secret: string): string => `apiVersion: v1
+kind: Pod
+metadata: { name: reader${namespace === '' ? '' : `, namespace: ${namespace}`} }
+spec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: ${secret} } }] }] }
+`;
+
+const release = (name: string, namespace: string): string => `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: { chart: { spec: { chart: ${name} } } }
+`;
+
+test('what is not known is counted where it is asked for, and nowhere else', () => {
+  const folder = folderOf([
+    ['a/pod.yaml', reader('shop', 'web-login')],
+    ['b/pod.yaml', reader('shop', 'web-token').replace('name: reader', 'name: other')],
+    ['chart/web.yaml', release('web', 'shop')],
+  ]);
+  expect(runMain(folder, ['lint', 'a']).stdout).toContain('1 reference not judged');
+  expect(runMain(folder, ['lint', '.']).stdout).toContain('2 references not judged');
+});
+
+test('in a namespace that is not known any chart may have made it', () => {
+  const both = `${release('one', 'first')}---\n${release('web', 'second')}---\n`;
+  const { stdout } = runMain('.', ['lint', '-'], both + reader('', 'web-login'));
+  expect(stdout).toContain('made perhaps by the Helm chart "web" in second');
+  expect(stdout).not.toContain('[unknown-secret]');
+});
+
+test('two repositories are two, though each has a deployment object of the name', () => {
+  const flux = (path: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: apps, namespace: flux-system }
+spec: { path: ./${path}, prune: true, interval: 1h, sourceRef: { kind: GitRepository, name: home } }
+`;
+  const login = 'apiVersion: v1\nkind: Secret\nmetadata: { name: login, namespace: shop }\n';
+  const one = repositoryOf({ 'flux.yaml': flux('one'), 'one/pod.yaml': reader('shop', 'login') });
+  const two = repositoryOf({ 'flux.yaml': flux('two'), 'two/login.yaml': login });
+  const { stdout } = runMain('/', ['lint', one, two]);
+  expect(stdout).toContain('nothing makes the Secret "login" in namespace "shop"');
+});
