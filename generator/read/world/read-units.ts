@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import { groupBy } from '../../ground/group-by.ts';
-import type { Applied } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { builtOrListed } from '../kustomize/plain-list.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
@@ -8,16 +7,13 @@ import { isManifest, unreadSource } from '../read-manifests.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import { folderOf } from '../survey.ts';
 import { unlistedManifest } from '../unlisted.ts';
-import { sourcesOfFolder } from './applied-folder.ts';
 import { appliedOf, rawDeployers } from './deployers.ts';
 import { KnownVariables } from './known-variables.ts';
 import { NamedFiles } from './named-files.ts';
-import { placed } from './placed.ts';
-import { rawSources } from './raw-sources.ts';
 import type { Repository } from './repository.ts';
-import { filledIn, type Variables } from './substitute.ts';
 import type { Numbers, Unit } from './unit.ts';
-import { absentFolder, unmadeChart } from './unseen-sources.ts';
+import { UnitSources } from './unit-sources.ts';
+import { absentFolder } from './unseen-sources.ts';
 
 /** More units than anybody has; what makes itself has no end. */
 const MOST_UNITS = 2_000;
@@ -37,10 +33,11 @@ class UnitReader {
   /** The files that a unit is made from, by their places. */
   private readonly covered = new Set<string>();
   private readonly applied = new Set<string>();
-  private readonly known = new KnownVariables();
+  readonly known = new KnownVariables();
   private readonly repository: Repository;
   private readonly number: Numbers;
-  private readonly files: NamedFiles;
+  readonly files: NamedFiles;
+  private readonly sources: UnitSources;
   private readonly deployers: ReturnType<typeof rawDeployers>;
   private readonly tree: Numbers;
 
@@ -49,6 +46,7 @@ class UnitReader {
     this.number = number;
     this.tree = tree;
     this.files = new NamedFiles(repository, number);
+    this.sources = new UnitSources(repository, number, this);
     this.deployers = rawDeployers(repository);
   }
 
@@ -120,14 +118,7 @@ class UnitReader {
   /** A unit that nothing applies, and what its deployment objects apply. */
   private add(sources: readonly ManifestSource[]): void {
     if (sources.length === 0) return;
-    const { namespace } = this.repository;
-    const parsed = sources.map(source => orForeign(parseSource(source, this.number(), namespace)));
-    this.push({
-      sources: parsed.flatMap(source => this.withCharts(source)),
-      raw: this.rawOf(parsed),
-      tree: this.tree(),
-      cluster: '',
-    });
+    this.push({ ...this.sources.ofNobody(sources), tree: this.tree(), cluster: '' });
   }
 
   private push(given: Unit): void {
@@ -152,15 +143,6 @@ class UnitReader {
     return { ...source, items };
   }
 
-  /** What stands for a text of manifests: the charts of a kustomization have sources of their own. */
-  private withCharts(source: ObjectSource): ObjectSource[] {
-    const { charted = [], unknowns = [] } = source;
-    return [
-      { ...source, unknowns: unknowns.filter(({ isChart }) => isChart !== true) },
-      ...charted.flatMap(file => this.files.charted(file)),
-    ];
-  }
-
   /** What an object has applied. */
   private follow(item: Item, { tree, cluster }: Pick<Unit, 'tree' | 'cluster'>): void {
     for (const applied of appliedOf(item)) {
@@ -174,47 +156,7 @@ class UnitReader {
       if (folder === undefined) {
         const absent = absentFolder(item, applied, this.repository, this.number());
         this.push({ ...unit, sources: [absent], raw: [] });
-      } else this.push({ ...unit, ...this.read(folder, applied, item) });
+      } else this.push({ ...unit, ...this.sources.of(folder, applied, item) });
     }
   }
-
-  private read(folder: string, applied: Applied, by: Item): Pick<Unit, 'sources' | 'raw'> {
-    const { host, shown } = this.repository;
-    if (host.exists(join(folder, 'Chart.yaml')))
-      return { sources: [unmadeChart(shown(folder), applied, this.number())], raw: [] };
-    const { substitute } = applied;
-    const variables = substitute && this.known.of(substitute, by);
-    const sources = sourcesOfFolder(folder, applied, this.repository)
-      .flatMap(source => this.withCharts(this.parsed(source, variables)))
-      .map(source => placed(source, applied));
-    return { sources, raw: this.rawOf(sources).map(source => placed(source, applied)) };
-  }
-
-  private parsed(source: ManifestSource, variables: Variables | undefined): ObjectSource {
-    const { text } = source;
-    const { namespace } = this.repository;
-    const places = source.places ?? this.placesOf(source);
-    const written = parseSource({ ...source, places }, this.number(), namespace);
-    if (variables === undefined || text?.includes('${') !== true || written.findings.length > 0)
-      return written;
-    const filled = { ...source, places, text: filledIn({ ...written, text }, variables) };
-    // It is shown as it is written.
-    return { ...parseSource(filled, written.number, namespace), text };
-  }
-
-  private placesOf({ file }: ManifestSource): string[] {
-    const place = this.repository.host.realPath(file);
-    return place === undefined ? [] : [place];
-  }
-
-  private rawOf(sources: readonly ObjectSource[]): ObjectSource[] {
-    return sources.flatMap(source => rawSources(source, this.repository, this.number));
-  }
-}
-
-/** YAML that cannot be read and has no object is another program's, which may know its tags. */
-function orForeign(source: ObjectSource): ObjectSource {
-  const isBroken = source.text !== undefined && source.findings.length > 0;
-  if (!isBroken || source.isBuilt || source.text.includes('apiVersion')) return source;
-  return { ...source, findings: [], strangers: 1 };
 }

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import type { Applied } from '../../kinds/deployment-ends.ts';
+import type { Item } from '../../kinds/kind.ts';
+import type { ManifestSource } from '../manifest-source.ts';
+import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
+import { sourcesOfFolder } from './applied-folder.ts';
+import type { KnownVariables } from './known-variables.ts';
+import type { NamedFiles } from './named-files.ts';
+import { placed } from './placed.ts';
+import { rawSources } from './raw-sources.ts';
+import type { Repository } from './repository.ts';
+import { filledIn, type Variables } from './substitute.ts';
+import type { Numbers, Unit } from './unit.ts';
+import { unmadeChart } from './unseen-sources.ts';
+
+type Sources = Pick<Unit, 'sources' | 'raw'>;
+
+/** What all units of a repository have in common. */
+interface Shared {
+  readonly known: KnownVariables;
+  readonly files: NamedFiles;
+}
+
+/** Reads the sources of units: as they are written, or as their deployer changes them. */
+export class UnitSources {
+  private readonly repository: Repository;
+  private readonly number: Numbers;
+  private readonly shared: Shared;
+
+  constructor(repository: Repository, number: Numbers, shared: Shared) {
+    this.repository = repository;
+    this.number = number;
+    this.shared = shared;
+  }
+
+  /** What nothing applies. */
+  ofNobody(sources: readonly ManifestSource[]): Sources {
+    const { namespace } = this.repository;
+    const parsed = sources.map(source => orForeign(parseSource(source, this.number(), namespace)));
+    return {
+      sources: parsed.flatMap(source => this.withCharts(source)),
+      raw: this.rawOf(parsed),
+    };
+  }
+
+  /** What stands for a text of manifests: the charts of a kustomization have sources of their own. */
+  private withCharts(source: ObjectSource): ObjectSource[] {
+    const { charted = [], unknowns = [] } = source;
+    return [
+      { ...source, unknowns: unknowns.filter(({ isChart }) => isChart !== true) },
+      ...charted.flatMap(file => this.shared.files.charted(file)),
+    ];
+  }
+
+  /** What a deployment object has applied of a folder. */
+  of(folder: string, applied: Applied, by: Item): Sources {
+    const { host, shown } = this.repository;
+    if (host.exists(join(folder, 'Chart.yaml')))
+      return { sources: [unmadeChart(shown(folder), applied, this.number())], raw: [] };
+    const { substitute } = applied;
+    const variables = substitute && this.shared.known.of(substitute, by);
+    const sources = sourcesOfFolder(folder, applied, this.repository)
+      .flatMap(source => this.withCharts(this.parsed(source, variables)))
+      .map(source => placed(source, applied));
+    return { sources, raw: this.rawOf(sources).map(source => placed(source, applied)) };
+  }
+
+  private parsed(source: ManifestSource, variables: Variables | undefined): ObjectSource {
+    const { text } = source;
+    const { namespace } = this.repository;
+    const places = source.places ?? this.placesOf(source);
+    const written = parseSource({ ...source, places }, this.number(), namespace);
+    if (variables === undefined || text?.includes('${') !== true || written.findings.length > 0)
+      return written;
+    const filled = { ...source, places, text: filledIn({ ...written, text }, variables) };
+    // It is shown as it is written.
+    return { ...parseSource(filled, written.number, namespace), text };
+  }
+
+  private placesOf({ file }: ManifestSource): string[] {
+    const place = this.repository.host.realPath(file);
+    return place === undefined ? [] : [place];
+  }
+
+  private rawOf(sources: readonly ObjectSource[]): ObjectSource[] {
+    return sources.flatMap(source => rawSources(source, this.repository, this.number));
+  }
+}
+
+/** YAML that cannot be read and has no object is another program's, which may know its tags. */
+function orForeign(source: ObjectSource): ObjectSource {
+  const isBroken = source.text !== undefined && source.findings.length > 0;
+  if (!isBroken || source.isBuilt || source.text.includes('apiVersion')) return source;
+  return { ...source, findings: [], strangers: 1 };
+}
