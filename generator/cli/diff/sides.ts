@@ -1,12 +1,13 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
-import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { withCommit } from '../../read/git/checkout.ts';
 import { type NamedSide, sideOf } from '../../read/git/named-side.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
+import type { SideOptions } from './environment-parts.ts';
+import { environmentSides } from './environment-sides.ts';
 import { readSettingsOf } from './settings.ts';
-import { type ReadSides, readSide, type Side, type SidePlace } from './side.ts';
-import { type SideOptions, sourcesOf } from './side-parts.ts';
+import type { ComparableSides, ReadSides, SidePlace } from './side.ts';
+import { worldSides } from './world-sides.ts';
 
 /** Two sides as they are named, and the files that settle something about them. */
 export interface NamedSides extends Allowed {
@@ -54,17 +55,10 @@ function withPlace<T>(side: NamedSide, file: string, host: Host, use: (place: Si
   return use({ path, folder: host.isFolder(path) ? path : dirname(path), host });
 }
 
-/** What both sides have in common is read once. */
-function readSides(
-  base: SidePlace,
-  head: SidePlace,
-  reading: SideOptions,
-): Record<'base' | 'head', Side> {
-  const before = sourcesOf(base.path, reading, base.host);
-  const after = sourcesOf(head.path, reading, head.host);
-  const parse = sharedDocuments();
-  return {
-    base: readSide(base, before, reading, parse),
-    head: readSide(head, after, reading, parse),
-  };
+/** Beside a spec environments are compared; else clusters, as far as the manifests tell of them. */
+function readSides(base: SidePlace, head: SidePlace, reading: SideOptions): ComparableSides {
+  const hasSpec = [base, head].some(
+    ({ path, host }) => host.kindOf(join(path, reading.file)) !== undefined,
+  );
+  return hasSpec ? environmentSides(base, head, reading) : worldSides(base, head, reading);
 }

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { groupBy } from '../../ground/group-by.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { builtOrListed } from '../kustomize/plain-list.ts';
@@ -60,13 +60,19 @@ class UnitReader {
       folders.some(folder => place === folder || place.startsWith(`${folder}/`));
     this.roots(place => !isApplied(place));
     for (const { place, item } of all)
-      if (!this.covered.has(place)) this.follow(item, { tree: this.tree(), cluster: '' });
+      if (!this.covered.has(place))
+        this.follow(item, this.ofNobody(relative(this.repository.root, place), 'deployer'));
     this.roots(() => true, true);
     this.unlisted();
     this.skipped();
     const { sources } = this.files;
-    if (sources.length > 0)
-      this.units.push({ sources: [], raw: sources, tree: this.tree(), cluster: '' });
+    if (sources.length > 0) this.units.push({ ...this.ofNobody('', 'files'), raw: sources });
+  }
+
+  /** A unit that nothing applies, without what is in it. */
+  private ofNobody(folder: string, how: string): Unit {
+    const tree = this.tree();
+    return { id: `${how} ${folder}`, folder, sources: [], raw: [], tree, cluster: '' };
   }
 
   /** What a kustomization leaves out by mistake, it seems: it is said, and no part of the world. */
@@ -79,7 +85,7 @@ class UnitReader {
       const told = unlistedManifest(parseSource(read, -1, namespace), host);
       if (told === undefined) continue;
       const source = parseSource({ ...told, places: [place] }, this.number(), namespace);
-      this.push({ sources: [source], raw: [], tree: this.tree(), cluster: '' });
+      this.push({ ...this.ofNobody(file, 'unlisted'), sources: [source] });
     }
   }
 
@@ -89,7 +95,7 @@ class UnitReader {
     const isAll = this.units.length === 0;
     for (const { file, reason } of survey.unread) {
       const place = join(root, file);
-      this.add([{ ...unreadSource(shown(place), reason, isAll), places: [place] }]);
+      this.add(file, [{ ...unreadSource(shown(place), reason, isAll), places: [place] }]);
     }
   }
 
@@ -100,8 +106,9 @@ class UnitReader {
     const loose = survey.loose.filter(
       file => isWanted(place(file)) && !this.covered.has(place(file)),
     );
-    for (const files of groupBy(loose, folderOf).values())
+    for (const [folder, files] of groupBy(loose, folderOf))
       this.add(
+        folder,
         files
           .map(file => ({ ...readFound(shown(join(root, file)), host), places: [place(file)] }))
           .filter(isManifest),
@@ -111,14 +118,14 @@ class UnitReader {
       if (this.covered.has(place(file))) continue;
       const name = shown(join(root, file));
       const target = { folder: dirname(name), file: name, root: bounds, allowed };
-      this.add(builtOrListed(target, shown, host));
+      this.add(folderOf(file), builtOrListed(target, shown, host), 'kustomization');
     }
   }
 
   /** A unit that nothing applies, and what its deployment objects apply. */
-  private add(sources: readonly ManifestSource[]): void {
+  private add(folder: string, sources: readonly ManifestSource[], how = 'manifests'): void {
     if (sources.length === 0) return;
-    this.push({ ...this.sources.ofNobody(sources), tree: this.tree(), cluster: '' });
+    this.push({ ...this.ofNobody(folder, how), ...this.sources.ofNobody(sources) });
   }
 
   private push(given: Unit): void {
@@ -144,15 +151,17 @@ class UnitReader {
   }
 
   /** What an object has applied. */
-  private follow(item: Item, { tree, cluster }: Pick<Unit, 'tree' | 'cluster'>): void {
+  private follow(item: Item, { id: above, tree, cluster }: Unit): void {
     for (const applied of appliedOf(item)) {
       const own = applied.cluster ?? cluster;
       const { at: _, ...rest } = applied;
-      const id = JSON.stringify([tree, own, rest]);
-      if (this.applied.has(id) || this.units.length > MOST_UNITS) continue;
-      this.applied.add(id);
+      const key = JSON.stringify([tree, own, rest]);
+      if (this.applied.has(key) || this.units.length > MOST_UNITS) continue;
+      this.applied.add(key);
       const folder = this.deployers.folderOf(applied);
-      const unit = { by: item, tree, cluster: own };
+      const id = [above, item.kind, item.namespace, item.name, applied.path].join(' ');
+      const place = folder === undefined ? applied.path : relative(this.repository.root, folder);
+      const unit = { id, folder: place, by: item, tree, cluster: own };
       if (folder === undefined) {
         const absent = absentFolder(item, applied, this.repository, this.number());
         this.push({ ...unit, sources: [absent], raw: [] });

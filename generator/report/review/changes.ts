@@ -10,6 +10,7 @@ import {
   type Change,
   type Changed,
   type Comparison,
+  environmentOf,
   type FieldChange,
   itemOfChange,
 } from '../../review/changes/comparison.ts';
@@ -58,7 +59,7 @@ function changedObject(change: Change, comparison: Comparison): ChangedObject {
   const pair =
     change.what === 'added' ? change.was : change.what === 'removed' ? change.becomes : undefined;
   return {
-    environment: comparison.name,
+    environment: environmentOf(comparison, item),
     ...objectName(item),
     ...(pair !== undefined && { pair: objectName(pair) }),
     ...(change.what === 'removed' && { outcome: deletionOf(comparison, item).text }),

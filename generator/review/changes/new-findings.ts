@@ -21,10 +21,10 @@ export function newFindings(
   const touched = comparison.changes.flatMap(change =>
     change.what === 'removed' ? [] : [change.head],
   );
-  const found = findingsIn(comparison.head, rules, { own: head.items, touched });
+  const found = findingsIn(comparison.head, rules, { own: comparison.own, touched });
   if (found.length === 0) return [];
   const fired = [...new Set(found.map(({ rule }) => rule))];
-  const before = findingsIn(comparison.base, fired, { own: base.items, touched: base.items });
+  const before = findingsIn(comparison.base, fired, { own: comparison.own, touched: base.items });
   const partners = partnersOf(comparison);
   const keyOf = ({ rule, item, message }: RuleFinding): string =>
     `${rule.id} ${lastingKey(message, item, partners)}`;
@@ -37,11 +37,10 @@ export function newFindings(
 function findingsIn(
   graph: SecretGraph,
   wanted: readonly Rule[],
-  { own, touched }: { readonly own: readonly Item[]; readonly touched: readonly Item[] },
+  { own, touched }: { readonly own: ReadonlySet<Item>; readonly touched: readonly Item[] },
 ): RuleFinding[] {
-  const isOwn = new Set(own);
   const local = wanted.filter(({ isLocal }) => isLocal === true);
   const global = wanted.filter(({ isLocal }) => isLocal !== true);
   const found = [...findingsOf({ ...graph, items: touched }, local), ...findingsOf(graph, global)];
-  return found.filter(({ item, doubt }) => isOwn.has(item) && doubt === undefined);
+  return found.filter(({ item, doubt }) => own.has(item) && doubt === undefined);
 }
