@@ -50,11 +50,12 @@ function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: H
     head: setOf(pair.head, config),
   };
   const comparison = compare(sides, host.validators);
-  const found = newFindings(comparison, sides, config.accept ?? []);
+  const { findings: found, doubted } = newFindings(comparison, sides, config.accept ?? []);
   return {
     comparison,
     presence: pair.presence,
     risks: checkRisks(comparison),
+    doubted,
     findings: locateFindings(found, placeOf).map((finding, index) => ({
       ...finding,
       environments: found

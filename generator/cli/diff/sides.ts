@@ -7,6 +7,7 @@ import type { SideOptions } from './environment-parts.ts';
 import { environmentSides } from './environment-sides.ts';
 import { readSettingsOf } from './settings.ts';
 import type { ComparableSides, ReadSides, SidePlace } from './side.ts';
+import { isAbsentBeside } from './side-roots.ts';
 import { worldSides } from './world-sides.ts';
 
 /** Two sides as they are named, and the files that settle something about them. */
@@ -31,7 +32,10 @@ export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadS
     allowed: options,
     namespace,
   };
-  const sides = { base: sideOf(options.base, host), head: sideOf(options.head, host) };
+  const sides = {
+    base: namedSide(options.base, options.head, host),
+    head: namedSide(options.head, options.base, host),
+  };
   return withPlace(sides.base, file, host, base =>
     withPlace(sides.head, file, host, head =>
       use({
@@ -43,6 +47,10 @@ export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadS
   );
 }
 
+function namedSide(text: string, other: string, host: Host): NamedSide {
+  return isAbsentBeside(text, other, host) ? { label: text, path: text } : sideOf(text, host);
+}
+
 function withPlace<T>(side: NamedSide, file: string, host: Host, use: (place: SidePlace) => T): T {
   const folder = dirname(file);
   if ('commit' in side) {
@@ -52,7 +60,7 @@ function withPlace<T>(side: NamedSide, file: string, host: Host, use: (place: Si
     return host.withScratch(empty => use({ path: folder, folder, host: empty.below('tree') }));
   const { path } = side;
   if (path === undefined) return use({ path: folder, folder, host });
-  return use({ path, folder: host.isFolder(path) ? path : dirname(path), host });
+  return use({ path, folder: host.kindOf(path) === 'folder' ? path : dirname(path), host });
 }
 
 /** Beside a spec environments are compared; else clusters, as far as the manifests tell of them. */

@@ -32,7 +32,7 @@ function nameOf(folder: string, scope: string): string {
 }
 
 /** The deployment object of a unit. */
-export function appliedBy({ by }: Unit): string {
+function appliedBy({ by }: Unit): string {
   if (by === undefined) return '';
   return `${by.kind} ${by.namespace === '' ? '' : `${by.namespace}/`}${by.name}`;
 }

@@ -1,8 +1,6 @@
-import { join, relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 
 import { type ParseStream, sharedDocuments } from '../../ground/yaml/shared-documents.ts';
-import { isBelow, rootOf } from '../../read/inside.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import { objectsOf } from '../../read/sets/manifest-set.ts';
@@ -16,12 +14,16 @@ import type { World } from '../../read/world/worlds.ts';
 import type { UnitName } from '../../review/changes/comparison.ts';
 import type { SideOptions } from './environment-parts.ts';
 import { asBroken, onlyIn } from './left-out.ts';
+import { withoutOrphans } from './orphans.ts';
 import type { ComparableSides, Pair, Side, SidePlace } from './side.ts';
+import { type Root, rootsOf } from './side-roots.ts';
 import { unitNames } from './unit-names.ts';
 
 /** A side as it was read: what is in its repository, and what of it was asked for. */
 interface WorldSide extends PathUnits {
   readonly place: SidePlace;
+  /** The folder that was read as a whole. */
+  readonly root: string;
   readonly scope: string;
 }
 
@@ -42,8 +44,9 @@ export function worldSides(
 ): ComparableSides {
   let next = 0;
   const shared: Shared = { parse: sharedDocuments(), number: () => next++ };
-  const before = readWorld(base, head, reading, shared);
-  const after = readWorld(head, base, reading, shared);
+  const roots = rootsOf(base, head);
+  const before = readWorld(base, roots?.base, reading, shared);
+  const after = withoutOrphans(readWorld(head, roots?.head, reading, shared), before);
   const names = unitNames([before, after]);
   const broken = [...brokenOf('base', before, after), ...brokenOf('head', after, before)];
   const unread = new Set(broken.map(({ unit }) => unit.id));
@@ -67,35 +70,39 @@ export function worldSides(
   };
 }
 
-/** A commit that has no such folder yet has no manifests. */
+/** A commit that has no such folder yet has no manifests there, but what is beside it. */
 function readWorld(
   place: SidePlace,
-  other: SidePlace,
+  root: Root | undefined,
   { allowed, namespace }: SideOptions,
   shared: Shared,
 ): WorldSide {
   const { path, host } = place;
-  if (host.kindOf(path) === undefined)
-    return { place, scope: '', units: [], isWanted: () => false };
-  const root = rootFor(place, other);
-  const context = root === undefined ? { isAlone: true } : { root };
-  const read = unitsOfPaths({ paths: [path], allowed, namespace, ...context, ...shared }, host);
-  const scope = root === undefined ? '' : relative(root, host.realPath(path) ?? path);
-  return { ...read, place, scope, units: read.units.filter(isNoStray) };
+  const isThere = host.kindOf(path) !== undefined;
+  if (!isThere && root === undefined)
+    return { place, root: '', scope: '', units: [], isWanted: () => false };
+  const context = root === undefined ? { isAlone: true } : { root: root.root };
+  const paths = isThere ? [path] : [];
+  const read = unitsOfPaths({ paths, allowed, namespace, ...context, ...shared }, host);
+  const own = root ?? { root: host.realPath(path) ?? path, scope: '' };
+  return { ...read, ...own, place, units: withoutSources(read.units.filter(isNoStray)) };
+}
+
+/**
+ * Manifests of which no deployment object has its folder here are no repository, but what was rendered
+ * of one: what the objects apply is among them.
+ */
+function withoutSources(units: readonly Unit[]): readonly Unit[] {
+  const applied = units.filter(({ by }) => by !== undefined);
+  const isRendered = applied.every(({ sources }) =>
+    sources.every(({ unknowns = [] }) => unknowns.some(({ isFolder }) => isFolder === true)),
+  );
+  return isRendered ? units.filter(({ by }) => by === undefined) : units;
 }
 
 /** A manifest that no kustomization lists is no part of what is applied. */
 function isNoStray({ sources }: Unit): boolean {
   return !sources.some(({ findings }) => findings.some(({ rule }) => rule === UNLISTED));
-}
-
-/** The repository of a side, as its context; undefined: it has none, or the other side is in it. */
-function rootFor({ path, host }: SidePlace, other: SidePlace): string | undefined {
-  const root = rootOf(path, host);
-  if (root === undefined || !host.isFolder(path) || !host.exists(join(root, '.git')))
-    return undefined;
-  const [own, theirs] = [host.realPath(path), other.host.realPath(other.path)];
-  return theirs !== undefined && theirs !== own && isBelow(root, theirs) ? undefined : root;
 }
 
 interface BrokenUnit {

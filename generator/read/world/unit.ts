@@ -7,6 +7,8 @@ export interface Unit {
   readonly id: string;
   /** What is applied, from the root of its repository: a folder or a file. */
   readonly folder: string;
+  /** What it begins with, where that is a file which nothing that was read applies. */
+  readonly home?: { readonly id: string; readonly file: string };
   readonly sources: readonly ObjectSource[];
   /** What is in it though it cannot be built. */
   readonly raw: readonly ObjectSource[];

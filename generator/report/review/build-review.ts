@@ -3,6 +3,7 @@ import { groupBy } from '../../ground/group-by.ts';
 import { objectName } from '../../kinds/kind.ts';
 import { type Change, environmentOf, itemOfChange } from '../../review/changes/comparison.ts';
 import type { Level } from '../../review/risks/risk-rule.ts';
+import { doubtsOf } from '../lint/report.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
 import { changeGroups } from './changes.ts';
 import type { Compared } from './compared.ts';
@@ -44,6 +45,7 @@ export function buildReview(input: ReviewInput): Review {
     changes: changeGroups(comparisons),
     secrets: secretEffects(comparisons),
     findings: untoldFindings(compared, risks),
+    doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
     broken,
     unused: broken.length > 0 ? [] : unusedOf(acknowledgements, compared),
     notices,

@@ -1,3 +1,4 @@
+import type { RuleFinding } from '../../lint/check-graph.ts';
 import type { Comparison } from '../../review/changes/comparison.ts';
 import type { FoundRisk } from '../../review/risks/check-risks.ts';
 import type { NewFinding } from './review.ts';
@@ -8,6 +9,8 @@ export interface Compared {
   /** The sides that have each of its environments. */
   readonly presence: ReadonlyMap<string, 'both' | 'only base' | 'only head'>;
   readonly risks: readonly FoundRisk[];
+  /** What may be missing on head, and made by something that was not read. */
+  readonly doubted: readonly RuleFinding[];
   /** Of head, and not of base. */
   readonly findings: readonly NewFinding[];
 }

@@ -35,13 +35,13 @@ export function compare(sides: Sides, validators: Validators): Comparison {
   const after = byIdentity(head.items);
   const removed = [...before].flatMap(([id, item]) => (after.has(id) ? [] : [item]));
   const added = [...after].flatMap(([id, item]) => (before.has(id) ? [] : [item]));
-  const pairs = likelyPairs(removed, added);
+  const pairs = likelyPairs(removed, added, item => environmentIn(units, item));
   const changed: Changed[] = [];
   const same: Changed[] = [];
   for (const [id, item] of before) {
     const other = after.get(id);
     if (other === undefined) continue;
-    const isMoved = environmentIn(units, item) !== environmentIn(units, other);
+    const isMoved = appliedBy(units, item) !== appliedBy(units, other);
     if (!isMoved && isSame(asJson(item.object), asJson(other.object))) continue;
     const change = { ...changeOf(item, other), ...(isMoved && { isMoved }) };
     (change.fields.length === 0 && !isMoved ? same : changed).push(change);
@@ -55,12 +55,21 @@ export function compare(sides: Sides, validators: Validators): Comparison {
     name,
     base: graphOf(base, validators, read),
     head: graphOf(head, validators, read),
-    changes: sorted(changes.filter(change => itemsOf(change).some(isOwn))),
+    changes: sorted(
+      changes.filter(change => itemsOf(change).some(isOwn)),
+      units,
+    ),
     own: new Set([...base.items, ...head.items].filter(isOwn)),
     ...(units !== undefined && { units }),
     same,
     reordered: same.filter(change => !isSame(asJson(change.before), asJson(change.after))),
   };
+}
+
+/** What applies an object: its deployment object, or the unit as a whole. */
+function appliedBy(units: Units | undefined, { file }: Item): string | undefined {
+  const unit = units?.get(file);
+  return unit?.deployer === undefined ? unit?.environment : itemIdentity(unit.deployer);
 }
 
 function environmentIn(units: Units | undefined, { file }: Item): string | undefined {
@@ -93,9 +102,10 @@ function changeOf(base: Item, head: Item): Changed {
   };
 }
 
-function sorted(changes: readonly Change[]): Change[] {
+function sorted(changes: readonly Change[], units: Units | undefined): Change[] {
   return sortBy(changes, change => {
-    const { namespace, kind, name } = itemOfChange(change);
-    return [namespace, kind, name, change.what].join('\0');
+    const item = itemOfChange(change);
+    const { namespace, kind, name } = item;
+    return [environmentIn(units, item) ?? '', namespace, kind, name, change.what].join('\0');
   });
 }

@@ -40,6 +40,11 @@ export function environmentOf({ units, name }: Comparison, { file }: Item): stri
   return units?.get(file)?.environment ?? name;
 }
 
+/** The deployment object that has an object applied, where that was read. */
+export function deployerOf({ units }: Comparison, { file }: Item): Item | undefined {
+  return units?.get(file)?.deployer;
+}
+
 export type Change = Added | Removed | Changed;
 
 /** An object that only head has. */

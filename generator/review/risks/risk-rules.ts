@@ -8,6 +8,7 @@ import { databaseDropped } from './rules/database-dropped.ts';
 import { deletionPolicyDelete } from './rules/deletion-policy-delete.ts';
 import { externalSecretRemoved } from './rules/external-secret-removed.ts';
 import { fieldImmutable } from './rules/field-immutable.ts';
+import { fluxKustomizationRemoved } from './rules/flux-kustomization-removed.ts';
 import { guardRemoved } from './rules/guard-removed.ts';
 import { hostLost } from './rules/host-lost.ts';
 import { identityDuplicate } from './rules/identity-duplicate.ts';
@@ -45,6 +46,7 @@ export const riskRules: readonly RiskRule[] = [
   deletionPolicyDelete,
   externalSecretRemoved,
   fieldImmutable,
+  fluxKustomizationRemoved,
   guardRemoved,
   hostLost,
   identityDuplicate,
