@@ -12,6 +12,9 @@ export function isLeftByFlux({ object }: Item): boolean {
   );
 }
 
+/** The annotation that keeps an object. */
+export const KEEP: string = `${FLUX_KUSTOMIZE}/prune: disabled`;
+
 const LEFT = [
   ['prune', 'disabled'],
   ['reconcile', 'disabled'],

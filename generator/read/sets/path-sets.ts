@@ -129,10 +129,13 @@ class PathReader {
       parseSource(source, this.number(), namespace, parse),
     );
     for (const { number } of sources) this.named.add(number);
-    const unit = { id: 'named', folder: '', raw: [], tree: this.trees++, cluster: '' };
+    const unit = { id: NAMED, folder: '', raw: [], tree: this.trees++, cluster: '' };
     return sources.length === 0 ? [] : [{ ...unit, sources }];
   }
 }
+
+/** The unit of what nothing else has. */
+const NAMED = 'what is named';
 
 /** A file that is skipped is not what a folder was named for. */
 function isRead({ text, charted }: ObjectSource): boolean {

@@ -58,7 +58,7 @@ export function summaryLine(review: Review): string {
 }
 
 /** `3 units were not read`; nothing where all were. */
-export function unreadText({ broken }: Review): string {
+function unreadText({ broken }: Review): string {
   const units = new Set(broken.map(({ environment }) => environment)).size;
   if (units === 0) return '';
   return units === 1 ? '1 unit was not read' : `${units} units were not read`;

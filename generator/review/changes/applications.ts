@@ -13,7 +13,7 @@ import type { Item } from '../../kinds/kind.ts';
 import { type Comparison, deployerOf, environmentOf } from './comparison.ts';
 
 /** Objects that say how Argo CD treats what it syncs: Applications, and what makes them. */
-function applicationsOf({ byKind }: SecretGraph): Item[] {
+export function applicationsOf({ byKind }: SecretGraph): Item[] {
   return APPLICATIONS.flatMap(byKind);
 }
 

@@ -6,7 +6,7 @@ import { ownOption, type SyncOption } from '../../kinds/argocd/sync-options.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../../kinds/helm/resource-policy.ts';
 import type { Item } from '../../kinds/kind.ts';
-import { type Owner, ownerOf } from './applications.ts';
+import { applicationsOf, type Owner, ownerOf } from './applications.ts';
 import { type Comparison, deployerOf } from './comparison.ts';
 import { type Deletion, kept, waiting } from './deletion-words.ts';
 import { prunedByFlux } from './flux-deletion.ts';
@@ -56,8 +56,8 @@ function prunedBy(comparison: Comparison, removed: Item, owner: Owner | undefine
 
 /** What nothing that was read applies may be somebody's by hand, or another tool's. */
 function unknownIn({ base, head }: Comparison): Deletion {
-  const isFlux = [base, head].some(({ byKind }) => byKind(fluxKustomization).length > 0);
-  const text = `deleted if ${isFlux ? 'what applies it' : 'its Application'} prunes, else left running`;
+  const isArgo = [base, head].some(graph => applicationsOf(graph).length > 0);
+  const text = `deleted if ${isArgo ? 'its Application' : 'what applies it'} prunes, else left running`;
   return { outcome: 'unknown', text };
 }
 

@@ -1,7 +1,7 @@
 import { itemIdentity } from '../../../graph/graph-of.ts';
 import { coreNamespace } from '../../../kinds/core/namespace.ts';
 import { fluxKustomization } from '../../../kinds/flux/kustomization.ts';
-import { isDeletingAll } from '../../../kinds/flux/pruning.ts';
+import { isDeletingAll, KEEP } from '../../../kinds/flux/pruning.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, deployerOf, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
@@ -47,7 +47,7 @@ function lost({ name }: Item, gone: readonly Item[]): Said {
   return {
     ...(gone.length > 0 && dear.length === 0 && { level: 'warn' }),
     message: `the Flux Kustomization "${name}" is removed, and with it all that it applied${all}`,
-    hint: 'What is to stay needs deletionPolicy: Orphan on it, or the annotation kustomize.toolkit.fluxcd.io/prune: disabled, in an earlier change.',
+    hint: `Where something is to stay, set deletionPolicy: Orphan, or annotate it with ${KEEP}, in an earlier change.`,
     related: relatedItems(
       dear.map(item => ({ item, path: ['metadata', 'name'] })),
       'base',
