@@ -33,6 +33,7 @@ import { superuserAccessOff } from './rules/superuser-access-off.ts';
 import { targetRenamed } from './rules/target-renamed.ts';
 import { twoOwners } from './rules/two-owners.ts';
 import { versionUnserved } from './rules/version-unserved.ts';
+import { volumeClaimRemoved } from './rules/volume-claim-removed.ts';
 
 /** All risk rules, by id. */
 export const riskRules: readonly RiskRule[] = [
@@ -70,4 +71,5 @@ export const riskRules: readonly RiskRule[] = [
   targetRenamed,
   twoOwners,
   versionUnserved,
+  volumeClaimRemoved,
 ];
