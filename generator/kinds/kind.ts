@@ -1,6 +1,7 @@
 import type { ObjectName, Path } from '../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
+import type { BackupPlace } from './backup-place.ts';
 import type { DataFate } from './data-fate.ts';
 import type { Applied, Unknown } from './deployment-ends.ts';
 import type { Made, Omitted, Read } from './secret-ends.ts';
@@ -65,6 +66,8 @@ export interface Kind {
   readonly keepsData?: (item: Item) => boolean;
   /** What becomes of the data that it keeps when it is deleted; undefined: it keeps none. */
   readonly dataFate?: (item: Item, find: Find) => DataFate | undefined;
+  /** Where it writes backups to, or has them written. */
+  readonly backupPlace?: (item: Item, find: Find) => BackupPlace | undefined;
   /** The fields that the API server does not let change, of one that does. */
   readonly fixed?: (before: KubeObject, after: KubeObject) => readonly Path[];
   /** The object without what holds anyway, or with what controllers fill in where no schema says so. */

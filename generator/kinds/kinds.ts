@@ -71,6 +71,7 @@ import type { Kind } from './kind.ts';
 import { kustomizationFile } from './krm/kustomization.ts';
 import { resourceList } from './krm/resource-list.ts';
 import { kyvernoPolicies } from './kyverno/policies.ts';
+import { backupTarget } from './longhorn/backup-target.ts';
 import { mariaDbConnection } from './mariadb/connection.ts';
 import { mariaDb } from './mariadb/maria-db.ts';
 import { mariaDbReaders, maxScale } from './mariadb/others.ts';
@@ -101,7 +102,8 @@ import { kafkaUser } from './strimzi/kafka-user.ts';
 import { traefikRoutes } from './traefik/routes.ts';
 import { vaultLogins } from './vault/vault-logins.ts';
 import { vaultSecrets } from './vault/vault-secrets.ts';
-import { volsyncReplications } from './volsync/replications.ts';
+import { backupStorageLocation } from './velero/backup-storage-location.ts';
+import { replicationDestination, replicationSource } from './volsync/replications.ts';
 import { zalandoPostgresql } from './zalando/postgresql.ts';
 
 /** Every kind of which something is known. */
@@ -188,12 +190,16 @@ export const kinds: readonly Kind[] = [
   infisicalDynamicSecret,
   infisicalSecret,
   infisicalStaticSecret,
+  backupTarget,
   mariaDbConnection,
   mariaDb,
   maxScale,
   onePasswordItem,
   cephObjectStoreUser,
   objectBucketClaim,
+  backupStorageLocation,
+  replicationSource,
+  replicationDestination,
   zalandoPostgresql,
   ...fluxSources,
   ...fluxNotification,
@@ -202,7 +208,6 @@ export const kinds: readonly Kind[] = [
   ...kafkaClients,
   ...kyvernoPolicies,
   ...traefikRoutes,
-  ...volsyncReplications,
   ...grafanaParts,
   ...mariaDbReaders,
   ...vaultSecrets,

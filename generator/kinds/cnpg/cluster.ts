@@ -1,5 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import type { Kind } from '../kind.ts';
+import { ownArchive } from './archives.ts';
 import { clusterForm } from './cluster-form.ts';
 import { clusterReads } from './cluster-reads.ts';
 import { clusterSecrets, omittedSecrets } from './cluster-secrets.ts';
@@ -20,6 +21,7 @@ export const cnpgCluster: Kind = {
   leaves: 'while it stays',
   feeds: feedsLogins,
   keepsData: () => true,
+  backupPlace: ownArchive,
   services: clusterServices,
   accounts: ({ name }) => [name],
   hosts: ['spec', 'externalClusters'],
