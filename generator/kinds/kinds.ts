@@ -72,9 +72,10 @@ import { kustomizationFile } from './krm/kustomization.ts';
 import { resourceList } from './krm/resource-list.ts';
 import { kyvernoPolicies } from './kyverno/policies.ts';
 import { backupTarget } from './longhorn/backup-target.ts';
+import { recurringJob } from './longhorn/recurring-job.ts';
 import { mariaDbConnection } from './mariadb/connection.ts';
 import { mariaDb } from './mariadb/maria-db.ts';
-import { mariaDbReaders, maxScale } from './mariadb/others.ts';
+import { mariaDbBackups, mariaDbReaders, maxScale } from './mariadb/others.ts';
 import { prometheusOperator } from './monitoring/prometheus-operator.ts';
 import { ingress } from './networking/ingress.ts';
 import { networkPolicy } from './networking/network-policy.ts';
@@ -103,6 +104,7 @@ import { traefikRoutes } from './traefik/routes.ts';
 import { vaultLogins } from './vault/vault-logins.ts';
 import { vaultSecrets } from './vault/vault-secrets.ts';
 import { backupStorageLocation } from './velero/backup-storage-location.ts';
+import { veleroBackup, veleroSchedule } from './velero/schedule.ts';
 import { replicationDestination, replicationSource } from './volsync/replications.ts';
 import { zalandoPostgresql } from './zalando/postgresql.ts';
 
@@ -191,6 +193,7 @@ export const kinds: readonly Kind[] = [
   infisicalSecret,
   infisicalStaticSecret,
   backupTarget,
+  recurringJob,
   mariaDbConnection,
   mariaDb,
   maxScale,
@@ -198,6 +201,8 @@ export const kinds: readonly Kind[] = [
   cephObjectStoreUser,
   objectBucketClaim,
   backupStorageLocation,
+  veleroBackup,
+  veleroSchedule,
   replicationSource,
   replicationDestination,
   zalandoPostgresql,
@@ -210,6 +215,7 @@ export const kinds: readonly Kind[] = [
   ...traefikRoutes,
   ...grafanaParts,
   ...mariaDbReaders,
+  ...mariaDbBackups,
   ...vaultSecrets,
   ...vaultLogins,
   ...envoyGateway,

@@ -2,6 +2,9 @@ import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { BackupPlace } from '../backup-place.ts';
 import { providerReads } from '../eso/provider-reads.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
+import { windowRetention } from '../retention.ts';
+
+const WINDOW = 'retentionPolicy';
 
 /** Where the barman plugin of CNPG keeps backups. */
 export const objectStore: Kind = {
@@ -9,6 +12,7 @@ export const objectStore: Kind = {
   kind: 'ObjectStore',
   isPrecious: true,
   backupPlace: placeOfObjects,
+  keepsBackups: item => windowRetention(textAt(specOf(item), WINDOW), ['spec', WINDOW]),
   reads: item => providerReads(storeConfiguration(item), ['spec', 'configuration'], 'cnpg'),
 };
 

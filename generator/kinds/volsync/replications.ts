@@ -1,6 +1,8 @@
-import { textAt } from '../../ground/json.ts';
+import { mapAt, textAt } from '../../ground/json.ts';
 import type { BackupPlace } from '../backup-place.ts';
+import { type BackupPlan, scopeOf } from '../backup-plan.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
+import { countRetention, type Retention } from '../retention.ts';
 import type { Read } from '../secret-ends.ts';
 import { readOf, referenceReads } from '../secret-refs.ts';
 
@@ -9,6 +11,8 @@ const VOLSYNC = 'volsync.backube';
 /** Copies of volumes (docs/facts/operators.md#volsync). */
 export const replicationSource: Kind = {
   ...replication('ReplicationSource'),
+  backupPlan: planOf,
+  keepsBackups: keptSnapshots,
   backupPlace: repositoryOf,
 };
 
@@ -45,4 +49,26 @@ function repositoryOf(item: Item): BackupPlace | undefined {
     return { path: ['spec', mover, 'repository'], called, place: secret };
   }
   return undefined;
+}
+
+/** Of a claim in its namespace; by hand, where no schedule is. */
+function planOf(item: Item): BackupPlan | undefined {
+  const { paused } = specOf(item);
+  const claim = textAt(specOf(item), 'sourcePVC');
+  const schedule = textAt(specOf(item), 'trigger', 'schedule');
+  if (claim === undefined) return undefined;
+  return {
+    isStopped: paused === true,
+    path: ['spec', paused === true ? 'paused' : 'sourcePVC'],
+    scope: scopeOf('PersistentVolumeClaim', `${item.namespace}/${claim}`),
+    ...(schedule !== undefined && { schedule }),
+  };
+}
+
+function keptSnapshots(item: Item): Retention[] {
+  return Object.entries(specOf(item)).flatMap(([mover, settings]) =>
+    Object.entries(mapAt(settings, 'retain')).flatMap(([name, value]) =>
+      countRetention(value, ['spec', mover, 'retain', name]),
+    ),
+  );
 }

@@ -3,6 +3,7 @@ import { applicationRemoved } from './rules/application-removed.ts';
 import { archiveIsSource } from './rules/archive-is-source.ts';
 import { archiveShared } from './rules/archive-shared.ts';
 import { backupPathChanged } from './rules/backup-path-changed.ts';
+import { backupRemoved } from './rules/backup-removed.ts';
 import { bootstrapOwner } from './rules/bootstrap-owner.ts';
 import { clusterRecovery } from './rules/cluster-recovery.ts';
 import { clusterRemoved } from './rules/cluster-removed.ts';
@@ -23,6 +24,7 @@ import { postgresMajor } from './rules/postgres-major.ts';
 import { pruneEnabled } from './rules/prune-enabled.ts';
 import { recoveryMajor } from './rules/recovery-major.ts';
 import { remoteRef } from './rules/remote-ref.ts';
+import { retentionShortened } from './rules/retention-shortened.ts';
 import { rotationStopped } from './rules/rotation-stopped.ts';
 import { secretImmutable } from './rules/secret-immutable.ts';
 import { secretKeyLost } from './rules/secret-key-lost.ts';
@@ -46,6 +48,7 @@ export const riskRules: readonly RiskRule[] = [
   archiveIsSource,
   archiveShared,
   backupPathChanged,
+  backupRemoved,
   bootstrapOwner,
   clusterRecovery,
   clusterRemoved,
@@ -66,6 +69,7 @@ export const riskRules: readonly RiskRule[] = [
   pruneEnabled,
   recoveryMajor,
   remoteRef,
+  retentionShortened,
   rotationStopped,
   secretImmutable,
   secretKeyLost,
