@@ -28,6 +28,11 @@ type ValidateOptions = ValidateFlags & CommonOptions;
 export const validateCommand: CommandLine<ValidateFlags> = {
   name: 'validate',
   description: 'check manifests against the schemas of their kinds, with ajv and with kubeconform',
+  examples: [
+    ['validate', 'every overlay of the spec'],
+    ['validate base deploy/app.yaml', 'files, folders and kustomizations of anybody'],
+    ['validate - <manifests.yaml', 'from stdin'],
+  ],
   define: (command, run) =>
     command
       .argument('[path...]', 'files and folders; default: the build of every overlay')

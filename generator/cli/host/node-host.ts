@@ -20,12 +20,12 @@ import { devNull } from 'node:os';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { start } from '#start';
 import { ask } from '#terminal';
-import type { Entry, FileKind, Host, Run, RunOptions, Scratch } from '../../ground/host.ts';
+import type { Entry, FileKind, Host, Run, RunOptions, Scratch, Stream } from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
 import type { Take } from '../../start/tune.ts';
 import { withScratchFolder } from './scratch.ts';
-import { print, readStdin, tell } from './streams.ts';
+import { print, readStdin, tell, tellShown } from './streams.ts';
 
 /** The machine we are on, as seen from a folder; `take` is told what a run reads. */
 export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host {
@@ -45,6 +45,7 @@ export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host 
     readStdin: () => take(readStdin()),
     stdout: print,
     stderr: tell,
+    stderrReport: tellShown,
     ask: (question, isHidden) => ask(question, isHidden),
     env: name => process.env[name],
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
@@ -80,12 +81,16 @@ function scratchHost(cwd: string, take: Take): Scratch {
   };
 }
 
-/** A terminal is a device. node:tty is loaded only then: it takes a tenth of a short run. */
-function hasColors(): boolean {
+function hasColors(stream: Stream): boolean {
   if ((process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb') return false;
-  const stdout = fstatSync(1);
-  if (!stdout.isCharacterDevice() || stdout.rdev === statSync(devNull).rdev) return false;
-  return createRequire(import.meta.filename)('node:tty').isatty(1);
+  return isTerminal(stream === 'stdout' ? 1 : 2);
+}
+
+/** A terminal is a device. node:tty is loaded only then: it takes a tenth of a short run. */
+function isTerminal(fd: number): boolean {
+  const stats = attempt(() => fstatSync(fd));
+  if (stats?.isCharacterDevice() !== true || stats.rdev === statSync(devNull).rdev) return false;
+  return createRequire(import.meta.filename)('node:tty').isatty(fd);
 }
 
 function readRegular(path: string): Uint8Array {
