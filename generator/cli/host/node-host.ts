@@ -145,7 +145,9 @@ function runProgram(
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (isSystemError(error) && error.code === 'ENOENT')
     return { status: 127, stdout: '', stderr: error.message };
-  if (error !== undefined) throw error;
+  // One that reads not all of its stdin has run all the same.
+  const isRun = isSystemError(error) && error.code === 'EPIPE' && status !== null;
+  if (error !== undefined && !isRun) throw error;
   return { status: status ?? 1, stdout, stderr };
 }
 
