@@ -21,7 +21,7 @@ build: dist/.built
 tools: .tools/.built
 
 node_modules/.installed: package.json package-lock.json
-	npm ci
+	npm ci --ignore-scripts
 	@touch $@
 
 dist/.built: node_modules/.installed $(shell find generator tools schemas -type f)

@@ -10,6 +10,12 @@ export function installIn(folder: string): void {
   });
 }
 
+/** The same for all users of a prefix, as `npm install -g` does. */
+export function installGlobally(prefix: string): void {
+  output('npm', ['pack', '--ignore-scripts', '--pack-destination', prefix]);
+  output('sh', ['-c', 'npm install -g --offline --prefix . ./rem-secrets-*.tgz'], { cwd: prefix });
+}
+
 const packed: readonly string[] = JSON.parse(
   output('npm', ['pack', '--dry-run', '--json', '--ignore-scripts']),
 )[0].files.map(({ path }: { readonly path: string }) => path);

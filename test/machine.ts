@@ -118,6 +118,9 @@ function heardHost(
     stderr: text => {
       stderr += text;
     },
+    stderrReport: text => {
+      stderr += text;
+    },
     hasColors: () => false,
   };
   return { host, printed: () => ({ stdout, stderr }) };

@@ -6,9 +6,14 @@ import type { Formats } from '../report/format.ts';
 export interface CommandLine<Flags> {
   readonly name: string;
   readonly description: string;
+  /** Command lines that show what it is for, each with what it does. */
+  readonly examples: readonly Example[];
   /** Adds its arguments and flags, and hands on what they say. */
   readonly define: (command: Command, run: (flags: Flags) => void) => void;
 }
+
+/** A command line without the program's name, and what it does. */
+export type Example = readonly [line: string, does: string];
 
 /** What a run ends with: at once, or later where it asks another machine. */
 export type ExitCode = number | Promise<number>;
@@ -28,6 +33,9 @@ export interface CommonOptions {
   readonly format: string;
 }
 
+/** Runs a command to its exit code. */
+export type Run = (common: CommonOptions, host: Host) => ExitCode;
+
 /** A command in the list of all. */
 export interface ListedCommand extends Omit<CommandLine<never>, 'define'> {
   /** Loads what runs the command. */
@@ -36,17 +44,13 @@ export interface ListedCommand extends Omit<CommandLine<never>, 'define'> {
   readonly define: (command: Command, take: (run: Run) => void) => void;
 }
 
-/** Runs a command to its exit code. */
-type Run = (common: CommonOptions, host: Host) => ExitCode;
-
 /** A command with what runs it, which is loaded when it is asked for. */
 export function listed<Flags>(
-  { name, description, define }: CommandLine<Flags>,
+  { define, ...shown }: CommandLine<Flags>,
   action: () => Action<Flags>,
 ): ListedCommand {
   return {
-    name,
-    description,
+    ...shown,
     action,
     define: (command, take) =>
       define(command, flags => take((common, host) => action().run({ ...flags, ...common }, host))),

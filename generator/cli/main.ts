@@ -1,17 +1,21 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Host } from '../ground/host.ts';
-import type { CommonOptions, ExitCode, ListedCommand } from './command.ts';
+import type { ExitCode, ListedCommand, Run } from './command.ts';
 import { commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
+import { chosenFormat, takeFormatFlag } from './format-flags.ts';
+import { helpOf } from './help.ts';
+import { specFile, USUAL_SPEC } from './spec-file.ts';
 
 /** The command line. Returns the exit code. */
 export function main(argv: readonly string[], host: Host): ExitCode {
   let code: ExitCode = exitCodes.ok;
   const program = programOn(host);
   for (const listed of commands)
-    listed.define(added(listed, program), run => {
-      code = run(program.opts<CommonOptions>(), host);
+    addCommand(listed, program, (run, format) => {
+      const { file = specFile(host) } = program.opts<{ readonly file?: string }>();
+      code = run({ file, format }, host);
     });
   try {
     program.parse([...argv], { from: 'user' });
@@ -22,39 +26,36 @@ export function main(argv: readonly string[], host: Host): ExitCode {
   return code;
 }
 
+/** The whole command line, to be looked at: nothing of it runs. */
+export function commandLine(host: Host): Command {
+  const program = programOn(host);
+  for (const listed of commands) addCommand(listed, program, () => {});
+  return program;
+}
+
 function programOn({ stdout, stderr }: Host): Command {
   return new Command('rem-secrets')
     .description('One rem-secrets.yaml becomes every manifest of every environment.')
     .version(packageJson.version)
-    .option('-f, --file <file>', 'the spec', 'rem-secrets.yaml')
+    .option('-f, --file <file>', `the spec; default: ${USUAL_SPEC} here or in a folder above`)
     .option('--format <format>', "how findings are printed: see a command's help", 'text')
     .showHelpAfterError('(rem-secrets --help lists the commands)')
     .exitOverride()
     .configureOutput({ writeOut: stdout, writeErr: stderr });
 }
 
-/** A command of the program, without its flags. */
-function added({ name, description, action }: ListedCommand, program: Command): Command {
+type Take = (run: Run, format: string) => void;
+
+/** Adds a command with its flags, and hands on what it is called for. */
+function addCommand(listed: ListedCommand, program: Command, take: Take): void {
+  const { name, description, action } = listed;
   const command = program.command(name).description(description).copyInheritedSettings(program);
-  return command
-    .addHelpText('after', () => {
-      const { formats, outputs } = action();
-      const lines = [['--format', formats] as const, ['--output', outputs] as const];
-      return `\n${lines.map(([flag, known]) => known && `${flag}: ${namesOf(known)}\n`).join('')}`;
-    })
-    .hook('preAction', () => {
-      const { formats, outputs } = action();
-      expectOne(program.opts()['format'], '--format', formats, command);
-      if (outputs !== undefined) expectOne(command.opts()['output'], '--output', outputs, command);
+  let format = '';
+  command
+    .addHelpText('afterAll', ({ command: asked }) => helpOf(asked, listed))
+    .hook('preAction', (_, called) => {
+      format = chosenFormat(called, action());
     });
-}
-
-function expectOne(name: unknown, flag: string, known: object, command: Command): void {
-  if (Object.hasOwn(known, String(name))) return;
-  const message = `error: ${command.name()} has no ${flag} ${name}, only ${namesOf(known)}`;
-  command.error(message, { exitCode: exitCodes.usage });
-}
-
-function namesOf(known: object): string {
-  return Object.keys(known).join(', ');
+  listed.define(command, run => take(run, format));
+  takeFormatFlag(command);
 }

@@ -7,7 +7,9 @@ import { rendered } from '../report/format.ts';
 import { findingFormats } from '../report/formats.ts';
 import type { CommonOptions } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
+import { linesOf, textsOn } from './lines-of.ts';
 import { shownOn } from './shown-on.ts';
+import { USUAL_SPEC } from './spec-file.ts';
 
 /**
  * Reads the spec and hands it on; prints what is wrong with it or with what comes of it. Returns
@@ -30,12 +32,17 @@ export function readSpec<T>(
 ): T | Finding[] | typeof exitCodes.usage {
   const bytes = readSettingsFile(file, host);
   if (typeof bytes === 'string') {
-    host.stderr(`rem-secrets: ${bytes}; name the spec with --file\n`);
+    host.stderr(`rem-secrets: ${bytes}; ${adviceFor(file)}\n`);
     return exitCodes.usage;
   }
   const source = { file, text: new TextDecoder().decode(bytes) };
   const result = andThen(parseSpecSource(source, bytes), use);
   return result.value ?? locate(result.faults, source);
+}
+
+function adviceFor(file: string): string {
+  if (file !== USUAL_SPEC) return 'name the spec with --file';
+  return 'name the spec with --file, or try `rem-secrets lint .`, which needs none';
 }
 
 /** Prints findings: text is talk, and what programs read is output. Returns the exit code. */
@@ -44,9 +51,10 @@ export function printFindings(
   { format }: CommonOptions,
   host: Host,
 ): number {
-  const text = rendered(findingFormats, format, findings, shownOn(host));
-  if (format === 'text') host.stderr(text);
-  else host.stdout(text);
+  const list = { findings, lineOf: linesOf(textsOn(host)) };
+  if (format === 'text')
+    host.stderrReport(rendered(findingFormats, format, list, shownOn(host, 'stderr')));
+  else host.stdout(rendered(findingFormats, format, list, shownOn(host)));
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 

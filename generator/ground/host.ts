@@ -23,6 +23,8 @@ export interface Host {
   readonly readStdin: () => Uint8Array;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** The same for a report, in which nothing is unseen but its own colours. */
+  readonly stderrReport: (text: string) => void;
   /** A variable of the environment. */
   readonly env: (name: string) => string | undefined;
   /** What earlier runs kept of what is worked out of these parts; undefined: nothing can be kept. */
@@ -31,8 +33,8 @@ export interface Host {
   readonly ask: (question: string, isHidden: boolean) => string | undefined;
   /** Until so many milliseconds have passed. */
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Whether people read stdout on a terminal with colours (https://no-color.org). */
-  readonly hasColors: () => boolean;
+  /** Whether people read it on a terminal with colours (https://no-color.org). */
+  readonly hasColors: (stream: Stream) => boolean;
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Run;
   /** The same machine, seen from a folder below. */
   readonly below: (folder: string) => Host;
@@ -42,6 +44,9 @@ export interface Host {
   readonly packageFile: (path: string) => string;
   readonly validators: (apiVersion: string, kind: string) => Validator | undefined;
 }
+
+/** Where a text is printed. */
+export type Stream = 'stdout' | 'stderr';
 
 /** A text that runs keep for one another. */
 export interface Kept {

@@ -1,11 +1,33 @@
+import type { Host } from '../ground/host.ts';
+import { HostError } from '../ground/host-error.ts';
 import { isMap } from '../ground/json.ts';
 import { type KubeObject, nameOf } from '../ground/kube-object.ts';
+import { toolPath } from './tools.ts';
 
 /** An object that kubeconform refuses, with its words for why. */
-export interface Refusal {
+interface Refusal {
   readonly kind: string;
   readonly name: string;
   readonly message: string;
+}
+
+/** Whether kubeconform is there to be asked. */
+export function hasKubeconform(host: Host): boolean {
+  return toolPath('kubeconform', host) !== undefined;
+}
+
+/** What kubeconform refuses of a stream of manifests; undefined: it is not there. */
+export function refusedByKubeconform(manifests: string, host: Host): Refusal[] | undefined {
+  const program = toolPath('kubeconform', host);
+  if (program === undefined) return undefined;
+  const args = kubeconformArguments(host.packageFile('schemas'));
+  const { stdout } = host.run(program, args, { input: manifests });
+  if (stdout.trim().startsWith('{')) return refusals(stdout);
+  // One that knows not all of the flags prints how it is used.
+  const version = host.run(program, ['-v']).stdout.trim() || 'of an unknown version';
+  throw new HostError(
+    `kubeconform ${version} prints no JSON of what it is given: 0.6 or a newer one is needed`,
+  );
 }
 
 /** How kubeconform is asked: strictly, and without the network. Manifests go to its stdin. */
@@ -31,7 +53,7 @@ export function reportedName(object: KubeObject): string {
 }
 
 /** What kubeconform's JSON says is wrong, sorted: its own order changes from run to run. */
-export function refusals(json: string): Refusal[] {
+function refusals(json: string): Refusal[] {
   const report: unknown = JSON.parse(json);
   const resources = isMap(report) && Array.isArray(report['resources']) ? report['resources'] : [];
   return resources

@@ -1,34 +1,38 @@
 import { join } from 'node:path';
-import type { Host, Run, RunOptions } from '../ground/host.ts';
+import type { Host } from '../ground/host.ts';
 import { HostError } from '../ground/host-error.ts';
 import { absolutePath } from './kustomize/environment.ts';
 
-type Tool = 'kustomize' | 'kubeconform';
-
-/** Runs kustomize or kubeconform: the one `make tools` builds, or else the one on the PATH. */
-export function runTool(
-  name: Tool,
-  args: readonly string[],
-  host: Host,
-  options?: RunOptions,
-): Run {
-  const program = programOf(name, host);
-  const run = program === undefined ? undefined : host.run(program, args, options);
-  if (run !== undefined && run.status !== 127) return run;
-  throw new HostError(`${name} is not installed: run \`make tools\`, or put ${name} on the PATH`);
+/** A program that this one runs, and where people get it. */
+export interface Tool {
+  readonly name: 'kubeconform' | 'kustomize' | 'kubectl';
+  /** What to put on the PATH. */
+  readonly wanted: string;
 }
 
-/** What tells one build of a tool from another; undefined: it is not there. */
-export function toolForm(name: Tool, host: Host): string | undefined {
-  const program = programOf(name, host);
-  return program && `${program} ${host.sizeOf(program)}`;
-}
-
-/** By its whole path: a repository that has a file of that name, or a PATH that names `.`, is no matter. */
-function programOf(name: Tool, host: Host): string | undefined {
+/**
+ * Where a tool is: the one that `make tools` builds in a clone, or else the one on the PATH;
+ * undefined: it is not there. By its whole path: a repository that has a file of that name, or a PATH
+ * that names `.`, is no matter.
+ */
+export function toolPath(name: Tool['name'], host: Host): string | undefined {
   const folders = absolutePath()
     .split(':')
     .filter(folder => folder !== '');
   const files = [host.packageFile(`.tools/${name}`), ...folders.map(folder => join(folder, name))];
   return files.find(file => host.exists(file) && !host.isFolder(file));
+}
+
+/** What is said where a tool is needed and not there: in a clone it can be made. */
+export function notInstalled({ name, wanted }: Tool, host: Host): HostError {
+  const way = host.exists(host.packageFile('tools/go.mod'))
+    ? `run \`make tools\`, or put ${name} on the PATH`
+    : `put ${wanted} on the PATH`;
+  return new HostError(`${name} is not installed: ${way}`);
+}
+
+/** `4.5` of a text that holds a version in some way, as numbers; undefined: it holds none. */
+export function versionIn(text: string): readonly [major: number, minor: number] | undefined {
+  const [, major, minor] = /v?(\d{1,4})\.(\d{1,4})/.exec(text) ?? [];
+  return major === undefined ? undefined : [Number(major), Number(minor)];
 }

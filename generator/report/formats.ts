@@ -1,5 +1,4 @@
 import { layoutChart } from '#layout';
-import type { Finding } from '../ground/finding.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import { renderYaml } from '../make/objects/render-yaml.ts';
 import type { IamFormatName, RunbookFormatName } from '../make/spec/spec.ts';
@@ -12,6 +11,7 @@ import { renderCapacityText } from './capacity/text.ts';
 import { renderDoctorJson } from './doctor/json.ts';
 import type { DoctorReport } from './doctor/shown-link.ts';
 import { renderDoctorText } from './doctor/text.ts';
+import { type FindingList, renderFindingJson, renderFindingText } from './finding/finding-list.ts';
 import type { FileFormat, Formats } from './format.ts';
 import { renderDot } from './graph/dot.ts';
 import type { Flow } from './graph/flow.ts';
@@ -26,7 +26,6 @@ import { renderEksctl } from './iam/eksctl.ts';
 import { renderIamJson } from './iam/json.ts';
 import { renderTerraform } from './iam/terraform.ts';
 import { renderIamText } from './iam/text.ts';
-import { renderJson } from './json.ts';
 import { renderGithub } from './lint/github.ts';
 import { renderLintJson } from './lint/json.ts';
 import { renderJunit } from './lint/junit.ts';
@@ -45,7 +44,6 @@ import { renderReviewSarif } from './review/sarif.ts';
 import { renderReviewText } from './review/text.ts';
 import { renderRunbookHtml } from './runbook/html/html.ts';
 import { renderRunbookMarkdown } from './runbook/markdown.ts';
-import { renderText } from './text.ts';
 
 /*
  * Every format of every command; help, completion and what is said of an unknown one come from here.
@@ -53,9 +51,9 @@ import { renderText } from './text.ts';
  */
 
 /** What is wrong with the input of a command that makes something else than findings. */
-export const findingFormats: Formats<readonly Finding[]> = {
-  text: { render: renderText },
-  json: { render: renderJson },
+export const findingFormats: Formats<FindingList> = {
+  text: { render: renderFindingText },
+  json: { render: renderFindingJson },
 };
 
 /** `lint`. */

@@ -62,16 +62,49 @@ test('what a spec declares as made by others is outside', () => {
   expect(lintIn(expanded(spec))).toEqual([]);
 });
 
-test('a fault is at the line of the spec that the object comes from, once for all overlays', () => {
+test('a fault is at the line of the spec that made the field, once for all overlays', () => {
   const folder = expanded(spec);
   const file = join(folder, 'base/deployment-web.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('key: token', 'key: tokn'));
-  expect(lintIn(folder)).toEqual(['rem-secrets.yaml:12 unknown-secret-key']);
+  expect(lintIn(folder)).toEqual(['rem-secrets.yaml:14 unknown-secret-key']);
+});
+
+test('a fault of a patch is at its own line, once for all overlays, and of an environment there', () => {
+  const text = specOf(`
+namespace: shop
+workloads:
+  web:
+    image: example/web:1
+    patch:
+      Deployment:
+        spec:
+          template:
+            spec:
+              containers:
+                - name: helper
+                  image: example/helper:1
+                - name: web
+                  envFrom:
+                    - secretRef: { name: lost }
+environments:
+  dev: {}
+  stage: { workloads: { web: { replicas: 2, env: { A: b } } } }
+  prod:
+    workloads:
+      web:
+        patch:
+          Deployment:
+            spec: { template: { spec: { volumes: [{ name: a, secret: { secretName: gone } }] } } }
+`);
+  expect(lintIn(expanded(text))).toEqual([
+    'rem-secrets.yaml:19 unknown-secret',
+    'rem-secrets.yaml:28 unknown-secret',
+  ]);
 });
 
 test('what people write beside the spec is checked with it', () => {
   const dev = spec.replace('dev: {}', 'dev: { components: [code] }');
-  expect(lintIn(expanded(dev))).toEqual(['rem-secrets.yaml:12 unknown-secret-key']);
+  expect(lintIn(expanded(dev))).toEqual(['rem-secrets.yaml:14 unknown-secret-key']);
 });
 
 test('overlays that share a cluster know one another, others do not', () => {

@@ -165,7 +165,7 @@ describe.for(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf
 
 test('a line break in a name does not break the line of its finding', () => {
   const { stderr } = runSpec(specOf('workloads: { api: { "a\\nb: error: c [id]": 1 } }'), 'expand');
-  expect(stderr.trim().split('\n')).toHaveLength(2);
+  expect(stderr.trim().split('\n')).toHaveLength(4);
 });
 
 test('--format json prints the findings on stdout', () => {

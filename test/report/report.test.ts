@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../generator/ground/finding.ts';
 import { unusedAcceptance } from '../../generator/lint/acceptance.ts';
 import { rules } from '../../generator/lint/rules.ts';
-import { excerptOf } from '../../generator/report/lint/excerpt.ts';
+import { excerptOf } from '../../generator/report/finding/excerpt.ts';
 import { renderGithub } from '../../generator/report/lint/github.ts';
 import { renderLintJson } from '../../generator/report/lint/json.ts';
 import { renderJunit } from '../../generator/report/lint/junit.ts';

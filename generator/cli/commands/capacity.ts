@@ -23,6 +23,10 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
   name: 'capacity',
   description:
     'how often External Secrets calls AWS, how near that is to the limits, what it costs',
+  examples: [
+    ['capacity', 'of every cluster of the spec'],
+    ['capacity -e prod --concurrent 5 -o json', 'with five workers, for a program'],
+  ],
   define: (command, run) =>
     command
       .argument(

@@ -11,6 +11,11 @@ interface CompletionFlags {
 export const completionCommand: CommandLine<CompletionFlags> = {
   name: 'completion',
   description: 'print a completion script',
+  examples: [
+    ['completion bash >/etc/bash_completion.d/rem-secrets', 'for all users of bash'],
+    ['completion zsh >~/.zfunc/_rem-secrets', 'for zsh, which has ~/.zfunc in its fpath'],
+    ['completion fish >~/.config/fish/completions/rem-secrets.fish', 'for fish'],
+  ],
   define: (command, run) =>
     command.argument('<shell>', Object.keys(SCRIPTS).join(', ')).action(shell => {
       const flags = (command.parent?.options ?? []).flatMap(({ long }) => long ?? []);

@@ -25,6 +25,12 @@ type DiffOptions = DiffFlags & CommonOptions;
 export const diffCommand: CommandLine<DiffFlags> = {
   name: 'diff',
   description: 'show what changes between two revisions or folders, and what of it hurts',
+  examples: [
+    ['diff', 'the last commit and the working tree'],
+    ['diff --base rev:main', 'what this branch changes'],
+    ['diff --base rev:main --reports review', 'as a page, a comment and SARIF too'],
+    ['diff --explain cluster-removed', 'what a risk means, and what to do'],
+  ],
   define: (command, run) =>
     command
       .option(

@@ -20,6 +20,7 @@ type DoctorOptions = DoctorFlags & CommonOptions;
 export const doctorCommand: CommandLine<DoctorFlags> = {
   name: 'doctor',
   description: 'tell where each Secret gets stuck, from what kubectl wrote of a cluster',
+  examples: [['doctor --from dump -e prod', 'what `kubectl get … -o json` wrote into dump/']],
   define: (command, run) =>
     command
       .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlay')

@@ -8,6 +8,7 @@ import { exit, withSpec } from '../read-spec.ts';
 export const environmentsCommand: CommandLine<object> = {
   name: 'environments',
   description: 'list the environments and shared clusters',
+  examples: [['environments', 'a name a line']],
   define: (command, run) => command.action(run),
 };
 

@@ -34,6 +34,10 @@ interface ExpandFlags {
 export const expandCommand: CommandLine<ExpandFlags> = {
   name: 'expand',
   description: 'write base/, overlays/, argocd/, iam/ and runbook/ beside the spec',
+  examples: [
+    ['expand', 'write base/, overlays/ and the rest beside the spec'],
+    ['expand --check', 'write nothing, and fail where the tree is not that of the spec'],
+  ],
   define: (command, run) =>
     command
       .option('--check', 'write nothing; list what differs, and exit 1 if anything does')

@@ -35,6 +35,11 @@ type GraphOptions = GraphFlags & CommonOptions;
 export const graphCommand: CommandLine<GraphFlags> = {
   name: 'graph',
   description: 'show where Secrets come from and who reads them',
+  examples: [
+    ['graph -e prod', 'as a table'],
+    ['graph . -o svg >secrets.svg', 'as a picture, of manifests of anybody'],
+    ['graph . -o mermaid', 'for a page in Markdown'],
+  ],
   define: (command, run) =>
     command
       .argument(

@@ -12,6 +12,11 @@ type IamOptions = IamFlags & CommonOptions;
 export const iamCommand: CommandLine<IamFlags> = {
   name: 'iam',
   description: 'print the roles and policies of AWS that External Secrets needs',
+  examples: [
+    ['iam -e prod', 'to read'],
+    ['iam -e prod --account 123456789012 -o terraform', 'to apply'],
+    ['iam deploy --cluster shop', 'for manifests of anybody'],
+  ],
   define: (command, run) =>
     command
       .argument(

@@ -23,6 +23,7 @@ import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain } from '../explain.ts';
 import { withKept } from '../host/kept.ts';
+import { linesOf, textsOn } from '../lines-of.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
 import { expectManifests } from '../lint/expect-manifests.ts';
 import { type LintRun, runSets } from '../lint/run.ts';
@@ -47,6 +48,13 @@ type LintOptions = LintFlags & CommonOptions;
 export const lintCommand: CommandLine<LintFlags> = {
   name: 'lint',
   description: 'find every broken reference between Secrets, their makers and their readers',
+  examples: [
+    ['lint .', 'every manifest of this repository; it needs no spec'],
+    ['lint', 'every overlay of the spec'],
+    ['lint apps/shop --strict', 'a part of it, held against the whole repository'],
+    ['lint . -o sarif', 'for a code-scanning service'],
+    ['lint --explain unknown-secret', 'what a rule means, and what to do'],
+  ],
   define: (command, run) =>
     command
       .argument(
@@ -83,7 +91,7 @@ function lintAll(options: LintOptions, host: Host): number {
   expectPaths(options.paths, host);
   const read = readConfig(options.config, host);
   if (typeof read === 'string') return wrongUsage(read);
-  if (Array.isArray(read)) return print(nothingRun(read), {}, options, host);
+  if (Array.isArray(read)) return print(nothingRun(read, host), {}, options, host);
   return lintWith(read, options, host);
 }
 
@@ -112,7 +120,9 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const result = readSpec(file, host, spec =>
     andThen(setsOfSpec(spec.spec, { file, allowed: options }, host), sets => ok(run(sets, spec))),
   );
-  return typeof result === 'number' ? result : print(nothingRun(result), config, options, host);
+  return typeof result === 'number'
+    ? result
+    : print(nothingRun(result, host), config, options, host);
 }
 
 /** A run, and the texts that its findings point into. */
@@ -121,9 +131,9 @@ interface ShownRun extends Omit<LintRun, 'used'> {
 }
 
 /** What is wrong before anything can be checked. */
-function nothingRun(findings: readonly Finding[]): ShownRun {
+function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
   const unjudged = { files: 0, documents: 0, names: 0, unread: 0, absences: 0, doubts: [] };
-  return { findings, objects: 0, accepted: 0, unjudged, textOf: () => undefined };
+  return { findings, objects: 0, accepted: 0, unjudged, textOf: textsOn(host) };
 }
 
 /** The texts that findings are shown with, by file. */
@@ -158,14 +168,4 @@ function print(run: ShownRun, config: LintConfig, options: LintOptions, host: Ho
   return run.findings.some(finding => isFailure(finding, failOn))
     ? exitCodes.findings
     : exitCodes.ok;
-}
-
-/** The lines of files, each split once. */
-function linesOf(textOf: ShownRun['textOf']): LintReport['lineOf'] {
-  const split = new Map<string, readonly string[]>();
-  return (file, line) => {
-    const lines = split.get(file) ?? textOf(file)?.split(/\r?\n/) ?? [];
-    split.set(file, lines);
-    return lines[line - 1];
-  };
 }

@@ -22,6 +22,13 @@ import { shownOn } from '../shown-on.ts';
 export const paramsCommand: CommandLine<ParamsFlags> = {
   name: 'params',
   description: 'the entries of stores that manifests need: list, check, put',
+  examples: [
+    ['params list -e prod', 'which entries have to be there, and who reads them'],
+    ['params check -e prod --profile shop', 'what of them is missing in AWS; no value is received'],
+    ['params inventory -e prod', 'for .rem-secrets-lint.yaml, so that lint knows the entries'],
+    ['params put /shop/prod/stripe-key -e prod', 'asks for the value, without an echo'],
+    ['params copy --from staging --to prod --dry-run', 'what prod lacks and staging has'],
+  ],
   define: (command, run) => {
     wantedPart(command, 'list', 'every entry that is read or pushed, and where it ends').action(
       (paths: readonly string[], flags: WantedFlags) => run({ ...flags, part: 'list', paths }),

@@ -15,6 +15,10 @@ interface RenderFlags {
 export const renderCommand: CommandLine<RenderFlags> = {
   name: 'render',
   description: 'print the objects of an environment, or of a cluster that several share',
+  examples: [
+    ['render prod', 'the objects of one environment'],
+    ['render prod -o json', 'as one List in JSON'],
+  ],
   define: (command, run) =>
     command
       .argument('[environment]', 'default: spec.environment')

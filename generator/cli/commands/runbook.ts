@@ -24,6 +24,10 @@ type RunbookOptions = RunbookFlags & CommonOptions;
 export const runbookCommand: CommandLine<RunbookFlags> = {
   name: 'runbook',
   description: 'what people need to run an environment: where each Secret comes from, and commands',
+  examples: [
+    ['runbook -e prod', 'for one environment'],
+    ['runbook -o html >runbook.html', 'of all environments on one page'],
+  ],
   define: (command, run) =>
     command
       .argument(

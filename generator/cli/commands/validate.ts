@@ -4,7 +4,7 @@ import { locate } from '../../ground/locate.ts';
 import { manifestsOf, type Validation, validateManifests } from '../../ground/manifests.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { type Expansion, expand, type Target, wholeTargets } from '../../make/pipeline.ts';
-import { kubeconformArguments, refusals, reportedName } from '../../read/kubeconform.ts';
+import { hasKubeconform, refusedByKubeconform, reportedName } from '../../read/kubeconform.ts';
 import { type Allowed, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { unreadText } from '../../read/kustomize/unread.ts';
 import type { ManifestSource } from '../../read/manifest-source.ts';
@@ -12,7 +12,6 @@ import { entryPaths } from '../../read/places/entry-paths.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import { readArgocd, readOverlay } from '../../read/sets/spec-sets.ts';
-import { runTool } from '../../read/tools.ts';
 import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
@@ -27,7 +26,12 @@ type ValidateOptions = ValidateFlags & CommonOptions;
 
 export const validateCommand: CommandLine<ValidateFlags> = {
   name: 'validate',
-  description: 'check manifests against the schemas of their kinds, with ajv and with kubeconform',
+  description: 'check manifests against the schemas of their kinds',
+  examples: [
+    ['validate', 'every overlay of the spec'],
+    ['validate base deploy/app.yaml', 'files, folders and kustomizations of anybody'],
+    ['validate - <manifests.yaml', 'from stdin'],
+  ],
   define: (command, run) =>
     command
       .argument('[path...]', 'files and folders; default: the build of every overlay')
@@ -40,8 +44,8 @@ export const validate: Action<ValidateFlags> = { run: validateAll, formats: find
 type FaultOfObject = Validation['faults'][number];
 
 /**
- * Holds manifests against the schemas of their kinds, with ajv in this process and with the real
- * kubeconform, which must agree: the build of every overlay, or the files and folders named.
+ * Holds manifests against the schemas of their kinds, with ajv in this process and, where it is
+ * installed, with kubeconform, which must agree: the build of every overlay, or the files and folders named.
  */
 function validateAll(options: ValidateOptions, host: Host): number {
   return options.paths.length > 0 ? validatePaths(options, host) : validateOverlays(options, host);
@@ -54,9 +58,13 @@ function validatePaths(options: ValidateOptions, host: Host): number {
   return print(found, options, host);
 }
 
+const ALONE =
+  'rem-secrets: checked with ajv alone, against the same schemas: kubeconform is not installed\n';
+
 /** What is not read keeps nothing from being valid. */
 function print(findings: readonly Finding[], options: ValidateOptions, host: Host): number {
   printFindings(findings, options, host);
+  if (!hasKubeconform(host)) host.stderr(ALONE);
   const hasFailed = findings.some(({ severity }) => severity === 'error');
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
@@ -145,16 +153,9 @@ function disagreements(
   faults: readonly FaultOfObject[],
   host: Host,
 ): Finding[] {
-  const { stdout, stderr } = runTool(
-    'kubeconform',
-    kubeconformArguments(host.packageFile('schemas')),
-    host,
-    { input: text },
-  );
-  if (stdout === '') throw new Error(`kubeconform printed nothing: ${stderr}`);
-  const theirs = new Map(
-    refusals(stdout).map(({ kind, name, message }) => [`${kind} ${name}`, message]),
-  );
+  const refused = refusedByKubeconform(text, host);
+  if (refused === undefined) return [];
+  const theirs = new Map(refused.map(({ kind, name, message }) => [`${kind} ${name}`, message]));
   const ours = new Set(faults.map(({ object }) => reportedName(object)));
   const messages = [
     ...[...theirs]

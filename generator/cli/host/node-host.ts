@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import {
   type Dirent,
   existsSync,
-  fstatSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -15,24 +14,33 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
-import { devNull } from 'node:os';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { start } from '#start';
 import { ask } from '#terminal';
 import type { Entry, FileKind, Host, Run, RunOptions, Scratch } from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
-import type { Take } from '../../start/tune.ts';
+import { type Once, once } from './once.ts';
 import { withScratchFolder } from './scratch.ts';
-import { print, readStdin, tell } from './streams.ts';
+import { hasColors } from './seen.ts';
+import { print, readStdin, tell, tellShown } from './streams.ts';
 
-/** The machine we are on, as seen from a folder; `take` is told what a run reads. */
-export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host {
+/** The machine we are on, as seen from a folder. */
+export function nodeHost(cwd: string, run: Once = once()): Host {
+  const { take, progress } = run;
+  const cleared =
+    <T extends readonly unknown[], R>(use: (...args: T) => R) =>
+    (...args: T): R => {
+      progress.clear();
+      return use(...args);
+    };
   const at = (path: string): string => resolve(cwd, path);
   return {
     cwd,
-    readFile: path => take(readRegular(at(path))),
+    readFile: path => {
+      progress.reads(path);
+      return take(readRegular(at(path)));
+    },
     kindOf: path => kindOf(at(path)),
     linkText: path => attempt(() => readlinkSync(at(path))),
     entriesIn: folder => entriesIn(at(folder)),
@@ -43,18 +51,20 @@ export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host 
     sizeOf: path => statSync(at(path)).size,
     listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
     readStdin: () => take(readStdin()),
-    stdout: print,
-    stderr: tell,
-    ask: (question, isHidden) => ask(question, isHidden),
+    stdout: cleared(print),
+    stderr: cleared(tell),
+    stderrReport: cleared(tellShown),
+    ask: cleared((question, isHidden) => ask(question, isHidden)),
     env: name => process.env[name],
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
     hasColors,
     run: (command, args, options) => {
-      const ran = run(cwd, command, args, options);
+      progress.runs(basename(command), args);
+      const ran = runProgram(cwd, command, args, options);
       return options?.isBinary === true ? ran : { ...ran, stdout: take(ran.stdout) };
     },
-    below: folder => nodeHost(at(folder), take),
-    withScratch: use => withScratchFolder(folder => use(scratchHost(folder, take))),
+    below: folder => nodeHost(at(folder), run),
+    withScratch: use => withScratchFolder(folder => use(scratchHost(folder, run))),
     packageFile: start.packageFile,
     validators,
     kept: () => undefined,
@@ -62,11 +72,11 @@ export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host 
 }
 
 /** A folder of our own. */
-function scratchHost(cwd: string, take: Take): Scratch {
+function scratchHost(cwd: string, run: Once): Scratch {
   const at = (path: string): string => resolve(cwd, path);
   const makeFolder = (path: string): void => void mkdirSync(at(path), { recursive: true });
   return {
-    ...nodeHost(cwd, take),
+    ...nodeHost(cwd, run),
     makeFolder,
     writeFile: (path, bytes, mode = 0o644) => {
       makeFolder(dirname(path));
@@ -76,16 +86,8 @@ function scratchHost(cwd: string, take: Take): Scratch {
       if (attempt(() => readlinkSync(at(path))) !== undefined) rmSync(at(path));
       symlinkSync(text, at(path));
     },
-    below: folder => scratchHost(at(folder), take),
+    below: folder => scratchHost(at(folder), run),
   };
-}
-
-/** A terminal is a device. node:tty is loaded only then: it takes a tenth of a short run. */
-function hasColors(): boolean {
-  if ((process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb') return false;
-  const stdout = fstatSync(1);
-  if (!stdout.isCharacterDevice() || stdout.rdev === statSync(devNull).rdev) return false;
-  return createRequire(import.meta.filename)('node:tty').isatty(1);
 }
 
 function readRegular(path: string): Uint8Array {
@@ -127,7 +129,7 @@ function filesBelow(folder: string): string[] {
     .sort();
 }
 
-function run(
+function runProgram(
   cwd: string,
   command: string,
   args: readonly string[],
@@ -143,7 +145,9 @@ function run(
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (isSystemError(error) && error.code === 'ENOENT')
     return { status: 127, stdout: '', stderr: error.message };
-  if (error !== undefined) throw error;
+  // One that reads not all of its stdin has run all the same.
+  const isRun = isSystemError(error) && error.code === 'EPIPE' && status !== null;
+  if (error !== undefined && !isRun) throw error;
   return { status: status ?? 1, stdout, stderr };
 }
 

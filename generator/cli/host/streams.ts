@@ -14,8 +14,13 @@ export function print(text: string): void {
 
 /** Says something on stderr. Where that cannot be there is no one to tell, and the exit code stays. */
 export function tell(text: string): void {
+  tellShown(shownLines(text));
+}
+
+/** Says what a report has made fit to be shown, and painted. */
+export function tellShown(text: string): void {
   try {
-    write(2, shownLines(text));
+    write(2, text);
   } catch (error) {
     if (!isSystemError(error)) throw error;
   }

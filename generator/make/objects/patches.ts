@@ -112,7 +112,7 @@ function specPath(entry: Entry, made: EntryObject, patch: JsonObject, path: Path
 }
 
 /** As much of an object's path as the patch holds; items of keyed lists stand elsewhere there. */
-function patchPath(object: JsonObject, patch: JsonObject, path: Path): Path {
+export function patchPath(object: JsonObject, patch: JsonObject, path: Path): Path {
   const found: (string | number)[] = [];
   let [inObject, inPatch]: [Json | undefined, Json | undefined] = [object, patch];
   for (const step of path) {

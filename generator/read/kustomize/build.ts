@@ -3,15 +3,14 @@ import type { Finding } from '../../ground/finding.ts';
 import type { Host, Run } from '../../ground/host.ts';
 import { textAt } from '../../ground/json.ts';
 import type { ChartedFile, ManifestSource } from '../manifest-source.ts';
-import { runTool } from '../tools.ts';
 import type { Allowed } from './allowed.ts';
 import type { Buildable } from './buildable.ts';
 import { type Closure, closureOf } from './closure.ts';
 import { writeClosure } from './copy.ts';
 import { entryPlace, pathOf } from './entry.ts';
-import { environmentFor } from './environment.ts';
 import { failureOf } from './failure.ts';
 import { keptBuild } from './kept-build.ts';
+import { oldKustomize, runKustomize } from './kustomize-tool.ts';
 import { valuesAt } from './loads.ts';
 import { isPlain } from './read.ts';
 import { unappliedIn, unknownsOf, unreadFinding } from './unread.ts';
@@ -27,8 +26,11 @@ export function buildKustomization(buildable: Buildable, host: Host): ManifestSo
   if (closure.faults.length > 0) return notBuilt(buildable, closure, closure.faults);
   if (refusal !== undefined) return notBuilt(buildable, closure, [refusal]);
   const { run, left } = runWith(closure, buildable, host);
-  if (run.status !== 0)
-    return notBuilt(buildable, left, [failureOf(run.stderr, left, { file, host })]);
+  if (run.status !== 0) {
+    const failure = failureOf(run.stderr, left, { file, host });
+    const old = oldKustomize(allowed, host);
+    return notBuilt(buildable, left, [old === undefined ? failure : { ...failure, hint: old }]);
+  }
   const [top] = left.kustomizations;
   const unknowns = unknownsOf(left.unread, top);
   const unread = unreadOf(left);
@@ -151,7 +153,7 @@ function kustomize(
   ];
   // A folder that is named like a URL is still that folder.
   const place = host.realPath(folder) ?? folder;
-  return runTool('kustomize', ['build', ...flags, place], host, { env: environmentFor(allowed) });
+  return runKustomize(place, flags, allowed, host);
 }
 
 function unreadOf({ unread }: Closure): Finding[] {

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import type { Host, Run } from '../../ground/host.ts';
-import { toolForm } from '../tools.ts';
 import type { Buildable } from './buildable.ts';
 import type { Closure } from './closure.ts';
+import { kustomizeForm } from './kustomize-tool.ts';
 
 /** How kustomize is run: raised when the same files come to mean something else. */
 const FORM = 1;
@@ -36,7 +36,7 @@ function partsOf(
   const left = unread.map(({ by, load, reason }) => [below(by.folder), by.name, load.path, reason]);
   const form = [
     FORM,
-    toolForm('kustomize', host),
+    kustomizeForm(host),
     isUnrestricted,
     isVirtual,
     below(host.realPath(folder) ?? folder),

@@ -1,16 +1,18 @@
 import type { Path, Place } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
 import { placesIn } from '../../ground/locate.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Target } from '../../make/pipeline.ts';
 import type { ReadSpec } from '../read-spec.ts';
 import type { ManifestSet } from '../sets/manifest-set.ts';
 import { entryPaths } from './entry-paths.ts';
+import { fieldInSpec } from './field-in-spec.ts';
 import { kustomizationPlaces } from './kustomization-places.ts';
 import { type FieldPlace, placesInFiles } from './places-in-files.ts';
 
 /** From the entry of the spec that an object comes from to what in it made a field. */
-export type Narrow = (entry: Path, target: Target, field: Path) => Path;
+export type Narrow = (entry: Path, target: Target, field: Path, object: KubeObject) => Path;
 
 /**
  * Where a field of an object stands for the reader: in the manifest, at the line of the spec that
@@ -21,7 +23,7 @@ export function placesFor(
   sets: readonly ManifestSet[],
   host: Host,
   read?: ReadSpec,
-  narrow: Narrow = entry => entry,
+  narrow: Narrow | undefined = read && narrowIn(read),
 ): FieldPlace {
   const sources = new Map(
     sets.flatMap(({ target, sources: own, context }) => [
@@ -31,7 +33,7 @@ export function placesFor(
   );
   const inFiles = placesInFiles(number => sources.get(number));
   const inKustomization = kustomizationPlaces(host);
-  const inSpec = read === undefined ? undefined : placesInSpec(read, narrow);
+  const inSpec = read && narrow && placesInSpec(read, narrow);
   return (item, path) => {
     const source = sources.get(item.file);
     if (source === undefined || !source.isBuilt) return inFiles(item, path);
@@ -39,6 +41,11 @@ export function placesFor(
     const place = target === undefined ? undefined : inSpec?.(item, target, path);
     return place ?? inKustomization(file, item, path) ?? { file, line: 1, column: 1 };
   };
+}
+
+function narrowIn({ spec }: ReadSpec): Narrow {
+  return (entry, { name: target }, field, object) =>
+    fieldInSpec(spec, { entry, target, object, field });
 }
 
 /** The line of the spec's entry that an object comes from. */
@@ -52,6 +59,6 @@ function placesInSpec(
     const entryOf = entries.get(target) ?? entryPaths(spec, target);
     entries.set(target, entryOf);
     const path = entryOf(object);
-    return path && places({ path: narrow(path, target, field) });
+    return path && places({ path: narrow(path, target, field, object) });
   };
 }

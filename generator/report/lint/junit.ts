@@ -1,8 +1,9 @@
 import type { Finding } from '../../ground/finding.ts';
 import type { Rule } from '../../lint/rule.ts';
+import { fieldText } from '../finding/finding-block.ts';
 import { COMMAND } from '../one-line.ts';
 import { withHint } from '../with-hint.ts';
-import { fieldText, isFailure, type LintReport, summaryOf } from './report.ts';
+import { isFailure, type LintReport, summaryOf } from './report.ts';
 
 /**
  * JUnit XML, as CI servers read it: a test for each finding, failed when it fails the run, and a

@@ -1,7 +1,7 @@
 import type { Finding } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import type { Rule } from '../../lint/rule.ts';
-import { objectText } from '../object-text.ts';
+import type { LineOf } from '../finding/finding-block.ts';
 
 /** What a lint run found, and how much it looked at. */
 export interface LintReport {
@@ -13,8 +13,7 @@ export interface LintReport {
   readonly accepted: number;
   readonly unjudged: Unjudged;
   readonly rules: readonly Rule[];
-  /** The text of a line of a file; undefined when it is not there. */
-  readonly lineOf: (file: string, line: number) => string | undefined;
+  readonly lineOf: LineOf;
 }
 
 /** What could not be judged. */
@@ -89,10 +88,4 @@ export function summaryOf({ findings, objects, accepted, unjudged }: LintReport)
 
 function count(number: number, one: string, many: string = `${one}s`): string {
   return number === 0 ? '' : `${number} ${number === 1 ? one : many}`;
-}
-
-/** `Deployment shop/web spec.replicas`: the object and the field of a finding, as far as it has them. */
-export function fieldText({ object, field }: Finding): string {
-  const parts = [object === undefined ? '' : objectText(object), field];
-  return parts.filter(text => text !== '').join(' ');
 }

@@ -1,0 +1,45 @@
+import type { Path } from '../../ground/finding.ts';
+import { isMap } from '../../ground/json.ts';
+import { asJson, type KubeObject } from '../../ground/kube-object.ts';
+import { valueAt } from '../../ground/value-path.ts';
+import { patchPath } from '../../make/objects/patches.ts';
+import type { SpecObject } from '../../make/spec/spec.ts';
+
+/** A field of an object, and the entry of the spec that the object comes from. */
+export interface MadeField {
+  readonly entry: Path;
+  /** The environment, or the cluster that several share. */
+  readonly target: string;
+  readonly object: KubeObject;
+  readonly field: Path;
+}
+
+/**
+ * Where a spec says what stands in an object's field: in a `patch` of its entry, of the environment
+ * first, or else at the variable of that name. The entry itself where the short form made it.
+ */
+export function fieldInSpec(spec: SpecObject, made: MadeField): Path {
+  const { entry, target } = made;
+  const inSpec = entry[1] === 'environments' ? entry.slice(3) : entry.slice(1);
+  const ways = [['spec', 'environments', target], ['spec']].map(way => [...way, ...inSpec]);
+  const places = [inPatch, atVariable].flatMap(find => ways.map(way => find(spec, way, made)));
+  return places.find(place => place !== undefined) ?? entry;
+}
+
+/** A patch that holds the whole field. */
+function inPatch(spec: SpecObject, way: Path, { object, field }: MadeField): Path | undefined {
+  const path = [...way, 'patch', object.kind];
+  const patch = valueAt(spec, path);
+  if (!isMap(patch) || field.length === 0) return undefined;
+  const found = patchPath(asJson(object), patch, field);
+  return found.length === field.length ? [...path, ...found] : undefined;
+}
+
+function atVariable(spec: SpecObject, way: Path, { object, field }: MadeField): Path | undefined {
+  const index = field.lastIndexOf('env') + 1;
+  if (index === 0 || typeof field[index] !== 'number') return undefined;
+  const name = valueAt(object, [...field.slice(0, index + 1), 'name']);
+  if (typeof name !== 'string') return undefined;
+  const path = [...way, 'env', name];
+  return valueAt(spec, path) === undefined ? undefined : path;
+}

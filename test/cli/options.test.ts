@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { commands } from '../../generator/cli/commands.ts';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
+import { commandLine } from '../../generator/cli/main.ts';
+import { folderOf, output, remSecrets, root, run, runMain } from '../machine.ts';
+import { specOf } from '../spec-text.ts';
+
+const spec = specOf(`
+namespace: shop
+workloads: { web: { image: "example/web:1" } }
+environments: { dev: {} }`);
+const misspelt = spec.replace('image:', 'imgae:');
+
+/** A Pod that reads a Secret which nobody makes. */
+const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec: { containers: [{ name: web, image: "example/web:1", envFrom: [{ secretRef: { name: a } }] }] }
+`;
+
+test.for([
+  ['lint', 'pod.yaml'],
+  ['iam', 'pod.yaml'],
+  ['capacity', 'pod.yaml'],
+  ['params', 'list', 'pod.yaml'],
+  ['validate', 'wrong.yaml'],
+  ['diff', '--base', 'pod.yaml', '--head', 'wrong.yaml'],
+  ['doctor', '--from', 'dump', 'pod.yaml'],
+  ['--file', 'misspelt.yaml', 'expand'],
+  ['--file', 'misspelt.yaml', 'environments'],
+])('-o, --output and --format choose the same format: %j', (args = []) => {
+  const folder = folderOf([
+    ['pod.yaml', pod],
+    ['wrong.yaml', pod.replace('containers:', 'container:')],
+    ['dump/all.json', '{ "kind": "List", "items": [] }'],
+    ['misspelt.yaml', misspelt],
+  ]);
+  const named = runMain(folder, [...args, '--format', 'json']);
+  expect(JSON.parse(named.stdout)).toBeTypeOf('object');
+  expect(runMain(folder, [...args, '-o', 'json'])).toEqual(named);
+  expect(runMain(folder, [...args, '--output', 'json'])).toEqual(named);
+});
+
+test('-o stays the format of what is made, where findings have one of their own', () => {
+  const folder = folderOf([['rem-secrets.yaml', spec]]);
+  const { stdout } = runMain(folder, ['render', 'dev', '-o', 'json']);
+  expect(JSON.parse(stdout).kind).toBe('List');
+  const wrong = folderOf([['rem-secrets.yaml', misspelt]]);
+  const { stderr } = runMain(wrong, ['render', 'dev', '-o', 'json']);
+  expect(stderr).toContain('[unknown-field]');
+});
+
+test('an unknown format is named with the flag that asks for it', () => {
+  expect(runMain(root, ['lint', '-o', 'xml'])).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('error: lint has no --output xml, only text, json'),
+  });
+});
+
+test('the spec is looked for in folders above, up to the root of the repository', () => {
+  const folder = folderOf([
+    ['repository/rem-secrets.yaml', spec],
+    ['repository/.git/HEAD', ''],
+    ['repository/apps/shop/pod.yaml', pod],
+    ['repository/.hidden/deep/file', ''],
+    ['rem-secrets.yaml', 'no spec'],
+    ['inner/.git/HEAD', ''],
+    ['inner/apps/pod.yaml', pod],
+  ]);
+  const names = (place: string): ReturnType<typeof runMain> =>
+    runMain(join(folder, place), ['environments']);
+  for (const place of ['repository', 'repository/apps/shop', 'repository/.hidden/deep'])
+    expect(names(place), place).toEqual({ status: 0, stdout: 'dev\n', stderr: '' });
+  expect(names('inner/apps').status, 'what is above a repository is none of it').toBe(2);
+});
+
+test('without a repository of git nothing above is looked at', () => {
+  const folder = folderOf([
+    ['rem-secrets.yaml', spec],
+    ['apps/pod.yaml', pod],
+  ]);
+  expect(runMain(join(folder, 'apps'), ['environments']).status).toBe(2);
+});
+
+test('a spec that was found above is written beside, and its faults are named from here', () => {
+  const folder = folderOf([
+    ['rem-secrets.yaml', spec],
+    ['.git/HEAD', ''],
+    ['apps/pod.yaml', pod],
+  ]);
+  expect(runMain(join(folder, 'apps'), ['expand']).status).toBe(0);
+  expect(output('ls', [folder])).toBe('apps\nbase\noverlays\nrem-secrets.yaml\n');
+  for (const command of [['validate'], ['lint'], ['graph'], ['iam'], ['expand', '--check']])
+    expect(runMain(join(folder, 'apps'), command), command.join(' ')).toMatchObject({ status: 0 });
+  const wrong = folderOf([
+    ['rem-secrets.yaml', misspelt],
+    ['.git/HEAD', ''],
+    ['apps/pod.yaml', pod],
+  ]);
+  expect(runMain(join(wrong, 'apps'), ['expand']).stderr).toMatch(/^\.\.\/rem-secrets\.yaml:6:/);
+});
+
+test('diff of a folder below compares what the spec above makes', () => {
+  const folder = folderOf([
+    ['rem-secrets.yaml', spec],
+    ['apps/pod.yaml', pod],
+  ]);
+  const git = (...args: string[]): string =>
+    output('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
+      cwd: folder,
+    });
+  git('init', '--quiet');
+  runMain(folder, ['expand']);
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'a');
+  output('sed', ['-i', 's#example/web:1#example/web:2#', 'rem-secrets.yaml'], { cwd: folder });
+  runMain(folder, ['expand']);
+  const whole = runMain(folder, ['diff', '-o', 'json']);
+  const below = runMain(join(folder, 'apps'), ['diff', '-o', 'json']);
+  expect(JSON.parse(whole.stdout).environments).toHaveLength(1);
+  expect(JSON.parse(below.stdout).environments).toEqual(JSON.parse(whole.stdout).environments);
+});
+
+test.for([['lint'], ['expand'], ['graph'], ['iam']])(
+  '%s says what to do where there is no spec',
+  ([command = '']) => {
+    expect(runMain(folderOf([]), [command])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr:
+        'rem-secrets: there is no file rem-secrets.yaml; name the spec with --file, or try `rem-secrets lint .`, which needs none\n',
+    });
+  },
+);
+
+test.for([
+  ['lnit', 'lint'],
+  ['valdate', 'validate'],
+  ['environment', 'environments'],
+])('an unknown command %s is answered with %s', ([wrong = '', meant = '']) => {
+  const { status, stderr } = runMain(root, [wrong]);
+  expect(status).toBe(2);
+  expect(stderr).toContain(`(Did you mean ${meant}?)`);
+});
+
+test.for(commands)('help of $name teaches by examples that can be typed', ({ name, examples }) => {
+  const help = runMain(root, [name, '--help']).stdout;
+  expect(examples.length).toBeGreaterThan(0);
+  for (const [line, does] of examples) {
+    expect(help).toContain(`  # ${does}\n  rem-secrets ${line}\n`);
+    const program = commandLine(nodeHost(root));
+    const words = line.replace(/ [<>]\S+$/, '').split(' ');
+    expect(() => program.parse(words, { from: 'user' }), line).not.toThrow();
+  }
+});
+
+test('help of a part has the examples of that part', () => {
+  const help = runMain(root, ['params', 'put', '--help']).stdout;
+  expect(help).toContain('rem-secrets params put /shop');
+  expect(help).not.toContain('rem-secrets params list');
+});
+
+test('a fault of the spec is shown with its line, in colour on a terminal', () => {
+  const folder = folderOf([['rem-secrets.yaml', misspelt]]);
+  const { stdout, stderr } = run(remSecrets, ['render', 'dev'], { cwd: folder });
+  expect(stdout).toBe('');
+  expect(stderr).toContain(
+    '\n  6 | workloads: { web: { imgae: … } }'.replace('workloads', '  workloads'),
+  );
+  const command = `${remSecrets} render dev`;
+  const typed = output('script', ['-qec', `${command} || true`, '/dev/null'], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], TERM: 'xterm' },
+  });
+  expect(typed).toContain('\u001b[31merror\u001b[0m');
+});

@@ -1,0 +1,67 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { commands } from '../generator/cli/commands.ts';
+import { installGlobally } from './installed.ts';
+import { folderOf, type Ran, remSecrets, root, run, tool } from './machine.ts';
+
+/** Each command once, in a folder that holds a spec and what people wrote beside it. */
+const CALLS: readonly (readonly string[])[] = [
+  ['expand'],
+  ['expand', '--check'],
+  ['environments'],
+  ['render', 'prod', '-o', 'json'],
+  ['validate'],
+  ['lint'],
+  ['lint', '.', '-o', 'sarif'],
+  ['lint', '--explain', 'unknown-secret'],
+  ['diff', '--base', 'overlays/dev', '--head', 'overlays/prod', '--reports', 'review'],
+  ['iam', '-e', 'prod', '-o', 'terraform'],
+  ['params', 'list', '-o', 'csv'],
+  ['params', 'inventory'],
+  ['capacity', '-o', 'json'],
+  ['runbook', '-o', 'html'],
+  ['doctor', '--from', 'dump', '-e', 'dev'],
+  ['graph', '-e', 'prod', '-o', 'svg'],
+  ['graph', '-o', 'mermaid'],
+  ['completion', 'fish'],
+];
+
+test('every command is called', () => {
+  const called = new Set(CALLS.map(([name]) => name));
+  expect(commands.map(({ name }) => name).filter(name => !called.has(name))).toEqual([]);
+});
+
+test('npm install -g of the package gives both programs, and every command says what it says here', () => {
+  const prefix = folderOf([]);
+  installGlobally(prefix);
+  const bin = join(prefix, 'bin');
+  const call = (program: string, cwd: string, args: readonly string[]): Ran =>
+    run(program, args, { cwd, env: environment });
+  const environment = {
+    PATH: `${bin}:${dirname(tool('kustomize'))}:${process.env['PATH']}`,
+    XDG_CACHE_HOME: '/dev/null',
+  };
+  const [there, here] = [stack(), stack()];
+  for (const args of CALLS) {
+    const ran = call('rem-secrets', there, args);
+    expect(ran, args.join(' ')).toEqual(call(remSecrets, here, args));
+    expect(ran.status, `${args.join(' ')}: ${ran.stderr}`).toBeLessThan(2);
+  }
+  const list = run('rem-secrets-fn', [], {
+    cwd: there,
+    input: 'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n',
+    env: environment,
+  });
+  expect(list.stderr).toContain('[no-function-config]');
+});
+
+/** The spec of this repository with its components, and a cluster that has nothing yet. */
+function stack(): string {
+  const folder = folderOf([['dump/all.json', '{ "kind": "List", "items": [] }']]);
+  for (const path of ['rem-secrets.yaml', 'components']) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    cpSync(join(root, path), join(folder, path), { recursive: true });
+  }
+  return folder;
+}
