@@ -6,6 +6,7 @@ import { databaseObjects } from './database-objects.ts';
 import { duplicateObjects } from './duplicate-objects.ts';
 import { namespace as namespaceObject } from './namespace.ts';
 import { applyPatches, type EntryObject } from './patches.ts';
+import { resourceObjects } from './resource-objects.ts';
 import { secretMakers } from './secret-makers.ts';
 import { secretObjects } from './secret-objects.ts';
 import { storeObjects } from './store-objects.ts';
@@ -21,12 +22,11 @@ export function buildObjects(
 ): Outcome<readonly BuiltObject[]> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
-  const { namespace, databases, stores, secrets, workloads } = model;
+  const { namespace, databases, stores, secrets, workloads, resources } = model;
   const makers = secretMakers(model);
   const build = <T extends Entry>(entry: T, objects: readonly EntryObject[]): EntryObject[] =>
     applyPatches(entry, objects, validators, report);
   const built = [
-    { object: namespaceObject(namespace), path: ['namespace'], needs: [] },
     ...databases.flatMap(entry =>
       finished(entry, build(entry, databaseObjects(entry, namespace, makers)), namespace),
     ),
@@ -44,22 +44,38 @@ export function buildObjects(
       }));
       return finished(entry, ordered, namespace);
     }),
-  ];
-  faults.push(...duplicateObjects(built, databases, namespace));
-  return outcome(
-    sorted(
-      withSyncWaves(
-        built.map(object => withLabels(object, model.partOf)),
-        report,
-      ),
+    ...resources.flatMap(entry =>
+      finished(entry, build(entry, resourceObjects(entry, namespace, makers)), namespace),
     ),
-    faults,
-  );
+  ];
+  const all = [...namespaceObjects(model, built), ...built];
+  faults.push(...duplicateObjects(all, databases, namespace));
+  return outcome(sorted(withMarks(all, model, report)), faults);
+}
+
+/** The environment's Namespace, where the spec has none of its own. */
+function namespaceObjects(
+  { namespace, omit }: Model,
+  built: readonly BuiltObject[],
+): BuiltObject[] {
+  const object = namespaceObject(namespace);
+  const isGiven = built.some(other => identityOf(other.object) === identityOf(object));
+  return isGiven || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
+}
+
+/** What all objects are given: labels and sync waves. */
+function withMarks(
+  built: readonly BuiltObject[],
+  { partOf, omit }: Pick<Model, 'omit' | 'partOf'>,
+  report: (fault: Fault) => void,
+): readonly BuiltObject[] {
+  const labelled = omit.includes('labels') ? built : built.map(one => withLabels(one, partOf));
+  return omit.includes('syncWaves') ? labelled : withSyncWaves(labelled, report);
 }
 
 /** The objects of stores that several environments share. */
 export function buildStores(
-  partOf: string,
+  marks: Pick<Model, 'omit' | 'partOf'>,
   stores: readonly StoreModel[],
   validators: Validators,
 ): Outcome<readonly BuiltObject[]> {
@@ -68,15 +84,7 @@ export function buildStores(
   const built = stores.flatMap(store =>
     finished(store, applyPatches(store, storeObjects(store, ''), validators, report), ''),
   );
-  return outcome(
-    sorted(
-      withSyncWaves(
-        built.map(object => withLabels(object, partOf)),
-        report,
-      ),
-    ),
-    faults,
-  );
+  return outcome(sorted(withMarks(built, marks, report)), faults);
 }
 
 function finished(entry: Entry, objects: readonly EntryObject[], namespace: string): BuiltObject[] {
