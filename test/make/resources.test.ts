@@ -145,3 +145,23 @@ environments: { prod: { cluster: prod } }`),
     },
   ]);
 });
+
+test('a resource can be without what all others are given', () => {
+  const map = (name: string): string =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name} } }`;
+  const { value } = expandText(
+    specOf(
+      `namespace: shop\nresources: { a: { object: ${map('a')} }, b: { omit: [labels, syncWaves], object: ${map('b')} } }`,
+    ),
+  );
+  const built = (value?.base.objects ?? []).map(({ object: { metadata } }) => [
+    metadata.name,
+    metadata.labels === undefined,
+    metadata.annotations?.['argocd.argoproj.io/sync-wave'],
+  ]);
+  expect(built).toEqual([
+    ['a', false, '1'],
+    ['b', true, undefined],
+    ['shop', false, '0'],
+  ]);
+});

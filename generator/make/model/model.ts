@@ -114,6 +114,8 @@ export interface SecretModel extends Entry {
 /** Objects of one's own, each in its namespace. */
 export interface ResourceModel extends Entry {
   readonly objects: readonly KubeObject[];
+  /** What they are made without, beside what all are. */
+  readonly omit: readonly Omission[];
 }
 
 export interface DataEntry {

@@ -21,12 +21,12 @@ export function resolveResources(
 ): ResourceModel[] {
   return Object.entries(resources).map(([name, resource]) => {
     const path = ['resources', name];
-    const { file, object, scope, patch = {} } = resource;
+    const { file, object, scope, omit = [], patch = {} } = resource;
     checkSources({ file, object }, path, report);
     const objects = writtenObjects(resource, path, report).map(written =>
       placed(written, namespace, scope),
     );
-    return { name, path, patch, objects };
+    return { name, path, patch, objects, omit };
   });
 }
 

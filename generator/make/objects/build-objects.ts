@@ -2,6 +2,7 @@ import { type Fault, type Outcome, outcome } from '../../ground/finding.ts';
 import { type BuiltObject, identityOf, type KubeObject } from '../../ground/kube-object.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import type { Entry, Model, StoreModel } from '../model/model.ts';
+import type { Omission } from '../spec/spec.ts';
 import { databaseObjects } from './database-objects.ts';
 import { duplicateObjects } from './duplicate-objects.ts';
 import { namespace as namespaceObject } from './namespace.ts';
@@ -63,19 +64,27 @@ function namespaceObjects(
   return isGiven || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
 }
 
-/** What all objects are given: labels and sync waves. */
+/** What objects are given: labels and sync waves, each but for those that omit it. */
 function withMarks(
   built: readonly BuiltObject[],
-  { partOf, omit }: Pick<Model, 'omit' | 'partOf'>,
+  { partOf, omit, resources = [] }: Marks,
   report: (fault: Fault) => void,
 ): readonly BuiltObject[] {
-  const labelled = omit.includes('labels') ? built : built.map(one => withLabels(one, partOf));
-  return omit.includes('syncWaves') ? labelled : withSyncWaves(labelled, report);
+  const without = new Map(resources.map(({ name, omit: own }) => [name, own]));
+  const isGiven = ({ path: [section, name] }: BuiltObject, mark: Omission): boolean =>
+    !omit.includes(mark) &&
+    !(section === 'resources' && without.get(String(name))?.includes(mark) === true);
+  const labelled = built.map(one => (isGiven(one, 'labels') ? withLabels(one, partOf) : one));
+  const ordered = omit.includes('syncWaves') ? labelled : withSyncWaves(labelled, report);
+  return ordered.map((one, index) => (isGiven(one, 'syncWaves') ? one : (labelled[index] ?? one)));
 }
+
+/** What a model says of the marks of its objects. */
+type Marks = Pick<Model, 'omit' | 'partOf'> & Partial<Pick<Model, 'resources'>>;
 
 /** The objects of stores that several environments share. */
 export function buildStores(
-  marks: Pick<Model, 'omit' | 'partOf'>,
+  marks: Marks,
   stores: readonly StoreModel[],
   validators: Validators,
 ): Outcome<readonly BuiltObject[]> {

@@ -87,6 +87,7 @@ export interface ResourceSpec {
   readonly objects?: readonly JsonObject[];
   readonly object?: JsonObject;
   readonly scope?: 'Cluster' | 'Namespaced';
+  readonly omit?: readonly Exclude<Omission, 'namespace'>[];
   readonly patch?: Patches;
 }
 
