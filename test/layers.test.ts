@@ -12,6 +12,7 @@ const LAYERS = [
   'graph',
   'lint',
   'review',
+  'adopt',
   'operate',
   'report',
   'start',

@@ -43,6 +43,7 @@ for (const name of [
   'rem-secrets-fn',
   'expander',
   'linter',
+  'importer',
   'operator',
   'keeper',
   'host/terminal',

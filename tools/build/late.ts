@@ -12,6 +12,7 @@ interface Late {
 /** By what the sources import: half of all there is, of which a run needs one or two. */
 const LATE: ReadonlyMap<string, Late> = new Map([
   ['#linter', { id: '../bundle/linter.cjs', names: ['linter'] }],
+  ['#importer', { id: '../bundle/importer.cjs', names: ['importer'] }],
   ['#operator', { id: '../bundle/operator.cjs', names: ['operator'] }],
   ['#keeper', { id: '../bundle/keeper.cjs', names: ['keeper'] }],
   ['#terminal', { id: '../bundle/host/terminal.cjs', names: ['ask'] }],
