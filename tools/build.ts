@@ -45,6 +45,7 @@ for (const name of [
   'linter',
   'operator',
   'keeper',
+  'host/served',
   'host/terminal',
   'host/tree/mover',
 ])

@@ -18,6 +18,7 @@ import {
 import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 import { dirname, relative, resolve, sep } from 'node:path';
+import { serve } from '#served';
 import { start } from '#start';
 import { ask } from '#terminal';
 import type { Entry, FileKind, Host, Run, RunOptions, Scratch } from '../../ground/host.ts';
@@ -53,6 +54,8 @@ export function nodeHost(cwd: string, take: Take = start.tunedByLength()): Host 
       const ran = run(cwd, command, args, options);
       return options?.isBinary === true ? ran : { ...ran, stdout: take(ran.stdout) };
     },
+    serve: (command, args) => serve(cwd, command, args),
+    now: () => Date.now(),
     below: folder => nodeHost(at(folder), take),
     withScratch: use => withScratchFolder(folder => use(scratchHost(folder, take))),
     packageFile: start.packageFile,
