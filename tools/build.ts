@@ -46,6 +46,7 @@ for (const name of [
   'importer',
   'operator',
   'keeper',
+  'host/served',
   'host/terminal',
   'host/tree/mover',
 ])

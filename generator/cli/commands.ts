@@ -30,7 +30,7 @@ const late: readonly ListedCommand[] = [
   listed(paramsCommand, () => keeper.params),
   listed(capacityCommand, () => operator.capacity),
   listed(runbookCommand, () => operator.runbook),
-  listed(doctorCommand, () => operator.doctor),
+  listed(doctorCommand, () => keeper.doctor),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),
 ];

@@ -15,6 +15,7 @@ const LATE: ReadonlyMap<string, Late> = new Map([
   ['#importer', { id: '../bundle/importer.cjs', names: ['importer'] }],
   ['#operator', { id: '../bundle/operator.cjs', names: ['operator'] }],
   ['#keeper', { id: '../bundle/keeper.cjs', names: ['keeper'] }],
+  ['#served', { id: '../bundle/host/served.cjs', names: ['serve'] }],
   ['#terminal', { id: '../bundle/host/terminal.cjs', names: ['ask'] }],
   ['#expander', { id: '../bundle/expander.cjs', names: ['expander'] }],
   ['#go-regexp', { id: '../expressions/go-regexp.cjs', names: ['goRegexp'] }],
