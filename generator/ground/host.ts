@@ -27,7 +27,7 @@ export interface Host {
   readonly stderrReport: (text: string) => void;
   /** A variable of the environment. */
   readonly env: (name: string) => string | undefined;
-  /** What earlier runs kept of what is worked out of these parts; undefined: nothing can be kept. */
+  /** What was kept of what is worked out of these parts; undefined: nothing can be kept. */
   readonly kept: (parts: readonly (string | Uint8Array)[]) => Kept | undefined;
   /** Asks on the terminal for a line, which may be hidden; undefined: there is no terminal. */
   readonly ask: (question: string, isHidden: boolean) => string | undefined;
@@ -52,11 +52,12 @@ export interface Host {
 /** Where a text is printed. */
 export type Stream = 'stdout' | 'stderr';
 
-/** A text that runs keep for one another. */
+/** A text that a run keeps, for itself and for others. */
 export interface Kept {
   /** Undefined: none has yet. */
   readonly text: string | undefined;
-  readonly keep: (text: string) => void;
+  /** What is secret is for this run alone. */
+  readonly keep: (text: string, isSecret: boolean) => void;
 }
 
 /** A folder of our own, where nothing is written through a link. */

@@ -1,5 +1,6 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Host } from '../ground/host.ts';
+import { isResolved } from '../ground/resolved-path.ts';
 
 /**
  * The folder that what is read at a path may not leave: the nearest above it, or itself, that is a
@@ -82,6 +83,8 @@ function rootOfNamed(path: string, host: Host): string | undefined {
 
 /** Whether a path without links is a root, or below it. */
 export function isBelow(root: string, place: string): boolean {
+  if (isResolved(root) && isResolved(place))
+    return root === place || root === '/' || place.startsWith(`${root}/`);
   const path = relative(root, place);
   return path !== '..' && !path.startsWith(`..${sep}`);
 }

@@ -61,7 +61,7 @@ export const diff: Action<DiffFlags> = { run: review, formats: diffFormats };
 /** Shows what changes between two sides, and which of it hurts. */
 function review(options: DiffOptions, host: Host): number {
   if (options.explain !== undefined) return explain(options.explain, host);
-  const kept = withKept(host);
+  const kept = withKept(host, options);
   return withSides(options, kept, sides => print(reviewOf(sides, kept), options, kept));
 }
 

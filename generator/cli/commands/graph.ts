@@ -56,7 +56,7 @@ export const graphCommand: CommandLine<GraphFlags> = {
 };
 
 export const graph: Action<GraphFlags> = {
-  run: (options, host) => printFlow(options, withKept(host)),
+  run: (options, host) => printFlow(options, withKept(host, options)),
   formats: findingFormats,
   outputs: graphFormats,
 };

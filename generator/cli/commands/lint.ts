@@ -81,7 +81,7 @@ export const lintCommand: CommandLine<LintFlags> = {
 };
 
 export const lint: Action<LintFlags> = {
-  run: (options, host) => lintAll(options, withKept(host)),
+  run: (options, host) => lintAll(options, withKept(host, options)),
   formats: lintFormats,
 };
 

@@ -9,23 +9,44 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import type { Host, Kept } from '../../ground/host.ts';
+import type { Host } from '../../ground/host.ts';
 
 /** More texts than these are of other days. */
 const MOST = 4_000;
 
 /**
- * The machine with texts of earlier runs, in a folder of the user's cache that nobody else can write
- * (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory specification). What cannot be kept is
- * worked out again.
+ * The machine with the texts of this run and, with a cache, of earlier ones: in a folder of the user's
+ * cache that nobody else can write (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory
+ * specification). What cannot be kept is worked out again.
  */
-export function withKept(host: Host): Host {
-  const folder = folderFor(host.env);
-  const keeper: Host['kept'] =
-    folder === undefined || !isOurs(folder)
-      ? () => undefined
-      : parts => keptAt(join(folder, hashOf(parts)), folder);
-  return { ...host, kept: keeper };
+export function withKept(
+  host: Host,
+  { cache = true }: { readonly cache?: boolean | undefined } = {},
+): Host {
+  const known = cache ? folderFor(host.env) : undefined;
+  const folder = known !== undefined && isOurs(known) ? known : undefined;
+  const texts = new Map<string, string>();
+  return keeping(host, parts => {
+    const name = hashOf(parts);
+    const onDisk = folder === undefined ? undefined : keptAt(join(folder, name), folder);
+    return {
+      text: texts.get(name) ?? onDisk?.text,
+      keep: (text, isSecret) => {
+        texts.set(name, text);
+        if (!isSecret) onDisk?.keep(text);
+      },
+    };
+  });
+}
+
+/** Also of the folders that are made on the way. */
+function keeping<T extends Host>(host: T, kept: Host['kept']): T {
+  return {
+    ...host,
+    kept,
+    below: folder => keeping(host.below(folder), kept),
+    withScratch: use => host.withScratch(scratch => use(keeping(scratch, kept))),
+  };
 }
 
 function folderFor(env: Host['env']): string | undefined {
@@ -52,7 +73,10 @@ function hashOf(parts: readonly (string | Uint8Array)[]): string {
   return hash.digest('hex');
 }
 
-function keptAt(file: string, folder: string): Kept {
+function keptAt(
+  file: string,
+  folder: string,
+): { readonly text: string | undefined; readonly keep: (text: string) => void } {
   return {
     text: read(file),
     keep: text => {

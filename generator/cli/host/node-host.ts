@@ -20,6 +20,7 @@ import { start } from '#start';
 import { ask } from '#terminal';
 import type { Entry, FileKind, Host, Run, RunOptions, Scratch } from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
+import { isResolved } from '../../ground/resolved-path.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
 import { type Once, once } from './once.ts';
 import { withScratchFolder } from './scratch.ts';
@@ -35,7 +36,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
       progress.clear();
       return use(...args);
     };
-  const at = (path: string): string => resolve(cwd, path);
+  const at = (path: string): string => (isResolved(path) ? path : resolve(cwd, path));
   return {
     cwd,
     readFile: path => {

@@ -19,9 +19,12 @@ import { unappliedIn, unknownsOf, unreadFinding } from './unread.ts';
  * Builds a kustomization with kustomize, which sees only what was looked at before: what is remote,
  * outside of the root or a chart is left out, and said to be.
  */
-export function buildKustomization(buildable: Buildable, host: Host): ManifestSource {
-  const { folder, file, root, allowed } = buildable;
-  const closure = closureOf(folder, root, allowed, host);
+export function buildKustomization(
+  buildable: Buildable,
+  host: Host,
+  closure: Closure = closureIn(buildable, host),
+): ManifestSource {
+  const { file, folder, allowed } = buildable;
   const refusal = refusalOf(closure, allowed);
   if (closure.faults.length > 0) return notBuilt(buildable, closure, closure.faults);
   if (refusal !== undefined) return notBuilt(buildable, closure, [refusal]);
@@ -37,6 +40,10 @@ export function buildKustomization(buildable: Buildable, host: Host): ManifestSo
   const made = { places: placesOf(left), charted: chartedIn(left) };
   const text = run.stdout;
   return { name: folder, file, isBuilt: true, text, findings: [], unread, unknowns, ...made };
+}
+
+function closureIn({ folder, root, allowed }: Buildable, host: Host): Closure {
+  return closureOf(folder, root, allowed, host);
 }
 
 function notBuilt(

@@ -19,11 +19,11 @@ export function keptBuild(
 ): Run {
   const { allowed } = buildable;
   const isOpen = allowed.enableExec === true || allowed.enableRemote === true;
-  if (isOpen || allowed.cache === false) return build();
+  if (isOpen) return build();
   const kept = host.kept(partsOf(closure, buildable, host));
   if (kept?.text !== undefined) return { status: 0, stdout: kept.text, stderr: '' };
   const run = build();
-  if (run.status === 0 && !/^kind: ["']?Secret\b/m.test(run.stdout)) kept?.keep(run.stdout);
+  if (run.status === 0) kept?.keep(run.stdout, /^kind: ["']?Secret\b/m.test(run.stdout));
   return run;
 }
 

@@ -22,7 +22,7 @@ export function builtOrListed(
 ): readonly ManifestSource[] {
   const { folder, root, allowed } = buildable;
   const closure = closureOf(folder, root, allowed, host);
-  return listedFiles(closure, shown, host) ?? [buildKustomization(buildable, host)];
+  return listedFiles(closure, shown, host) ?? [buildKustomization(buildable, host, closure)];
 }
 
 /** The files of a kustomization that is nothing but a list of them. */
