@@ -4,6 +4,8 @@ import type { Validator } from './schema/schema-check.ts';
 export interface Host {
   /** The working directory; all paths are relative to it. */
   readonly cwd: string;
+  /** Some of its files stand on no disk: another program sees them once they are copied. */
+  readonly isVirtual?: boolean;
   /** Of a regular file only: a pipe would be waited for, and a device may have no end. */
   readonly readFile: (path: string) => Uint8Array;
   /** What a path leads to; `link`: to nothing. */
@@ -53,7 +55,7 @@ export interface Host {
 export type Stream = 'stdout' | 'stderr';
 
 /** A text that a run keeps, for itself and for others. */
-export interface Kept {
+interface Kept {
   /** Undefined: none has yet. */
   readonly text: string | undefined;
   /** What is secret is for this run alone. */

@@ -156,6 +156,7 @@ const INCOMPLETE: Readonly<Record<string, readonly string[]>> = {
   'environment-in-the-way': ['unknown-secret'],
   'existing-generator': ['unknown-generator'],
   'moved-namespace': ['unknown-secret'],
+  resources: ['unknown-store'],
   'remote-namespace': ['unknown-secret', 'unknown-secret'],
 };
 

@@ -18,8 +18,10 @@ import {
   sourcesOf,
 } from './environment-parts.ts';
 import { asBroken, onlyIn } from './left-out.ts';
+import { madeTree } from './made-tree.ts';
 import type { ComparableSides, Side, SidePlace } from './side.ts';
 import { type SideSpec, specOf } from './side-spec.ts';
+import { withMade } from './with-made.ts';
 
 /** A side with its environments: the overlays of a spec, and what Argo CD is given. */
 interface EnvironmentSide extends Side {
@@ -35,12 +37,23 @@ interface SideEnvironment {
   readonly file: string;
 }
 
-/** Reads sides of which one has a spec, environment by environment; what both have is read once. */
+/**
+ * Reads sides of which one has a spec, environment by environment; what both have is read once. Where
+ * the tree of head is not what its spec makes, both are held against base.
+ */
 export function environmentSides(
   base: SidePlace,
   head: SidePlace,
   reading: SideOptions,
 ): ComparableSides {
+  const sides = sidesAt(base, head, reading);
+  const made = madeTree(head, reading.file);
+  if (made === undefined) return sides;
+  const others = sidesAt(base, made.place, reading);
+  return { ...withMade(sides, others), stale: made.finding };
+}
+
+function sidesAt(base: SidePlace, head: SidePlace, reading: SideOptions): ComparableSides {
   const before = sourcesOf(base.path, reading, base.host);
   const after = sourcesOf(head.path, reading, head.host);
   const parse = sharedDocuments();

@@ -2,7 +2,7 @@ import type { Finding } from '../../ground/finding.ts';
 import type { ReadSides } from './side.ts';
 
 /** What was not taken as it stands: files, acknowledgements, and a side that has nothing. */
-export function noticesOf({ base, head, labels, settings }: ReadSides): Finding[] {
+export function noticesOf({ base, head, stale, labels, settings }: ReadSides): Finding[] {
   const empty = [
     ...(base.isEmpty ? [`the base side, ${labels.base}, has no manifests`] : []),
     ...(head.isEmpty ? [`the head side, ${labels.head}, has no manifests`] : []),
@@ -10,6 +10,7 @@ export function noticesOf({ base, head, labels, settings }: ReadSides): Finding[
   const said = new Set(head.notices.map(({ at }) => at?.file));
   const severity = empty.length === 2 ? 'error' : 'warning';
   return [
+    ...(stale === undefined ? [] : [stale]),
     ...unreadOf({ base, head }),
     ...empty.map(
       message => ({ rule: 'no-manifests', severity, message, hint: HINT, field: '' }) as const,

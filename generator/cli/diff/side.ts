@@ -43,6 +43,8 @@ export interface ComparableSides {
   readonly pairs: readonly Pair[];
   /** What could not be read, and is not compared. */
   readonly broken: readonly BrokenSide[];
+  /** That the tree of head is not what its spec makes. */
+  readonly stale?: Finding;
 }
 
 /** The two sides, read, and what people call them. */

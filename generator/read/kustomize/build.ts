@@ -134,8 +134,9 @@ function runWith(closure: Closure, buildable: Buildable, host: Host): Built {
 }
 
 function runOn(closure: Closure, buildable: Buildable, host: Host): Run {
-  const { folder, root, allowed, isVirtual = false } = buildable;
-  if (!isVirtual && !needsCopy(closure, allowed)) return kustomize(folder, buildable, host);
+  const { folder, root, allowed } = buildable;
+  if (host.isVirtual !== true && !needsCopy(closure, allowed))
+    return kustomize(folder, buildable, host);
   return host.withScratch(scratch => {
     writeClosure(closure, root, host, scratch);
     const below = relative(root, host.realPath(folder) ?? folder);

@@ -10,6 +10,4 @@ export interface Buildable {
   readonly allowed: Allowed;
   /** Its files may be anywhere below the root, as its deployer has kustomize not mind. */
   readonly isUnrestricted?: boolean;
-  /** It stands on no disk as it is to be built. */
-  readonly isVirtual?: boolean;
 }

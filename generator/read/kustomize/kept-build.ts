@@ -29,7 +29,7 @@ export function keptBuild(
 
 function partsOf(
   { files, kustomizations, unread }: Closure,
-  { root, folder, isUnrestricted = false, isVirtual = false }: Buildable,
+  { root, folder, isUnrestricted = false }: Buildable,
   host: Host,
 ): (string | Uint8Array)[] {
   const below = (place: string): string => relative(root, place);
@@ -38,7 +38,7 @@ function partsOf(
     FORM,
     kustomizeForm(host),
     isUnrestricted,
-    isVirtual,
+    host.isVirtual === true,
     below(host.realPath(folder) ?? folder),
     left,
   ];

@@ -10,9 +10,9 @@ import { kustomizationsOf } from '../kustomize/read.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
 import { isManifest } from '../read-manifests.ts';
 import { textOf } from '../text-of.ts';
+import { withFiles } from '../virtual-files.ts';
 import { mergedKustomization } from './overlay.ts';
 import type { Repository } from './repository.ts';
-import { withFile } from './virtual-file.ts';
 
 /** What a deployment object has applied of a folder, before namespaces and variables are filled in. */
 export function sourcesOfFolder(
@@ -62,8 +62,8 @@ function builtOver(
   const merged = JSON.stringify(mergedKustomization(document, applied.overlay as JsonObject));
   const target = { folder: shown(place), file: shown(name), root, allowed };
   const { isUnrestricted } = applied;
-  const virtual = withFile(host, name, merged);
-  const source = buildKustomization({ ...target, isUnrestricted, isVirtual: true }, virtual);
+  const virtual = withFiles(host, new Map([[name, merged]]));
+  const source = buildKustomization({ ...target, isUnrestricted }, virtual);
   return { ...source, places: [...(source.places ?? []), ...found] };
 }
 

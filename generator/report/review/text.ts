@@ -8,6 +8,7 @@ import type { ChangeGroup, Review, ReviewedRisk, SecretEffect, ShownField } from
 import { isOpen } from './verdict.ts';
 import {
   namesOf,
+  noticesIn,
   objectText,
   placeText,
   secretText,
@@ -19,12 +20,13 @@ import {
 
 /** A review for the terminal: what hurts first, then what changes. */
 export function renderReviewText(review: Review): string {
+  const { first, others } = noticesIn(review);
   const parts = [
-    [summaryLine(review)],
+    [...first.flatMap(noticeLines), summaryLine(review)],
     review.broken.flatMap(({ side, environment, finding }) =>
       noticeLines({ ...finding, message: `${sideText(side, environment)}: ${finding.message}` }),
     ),
-    review.notices.flatMap(noticeLines),
+    others.flatMap(noticeLines),
     review.unused.map(entry => `${placed(entry.at)}warning: ${oneLine(unusedText(entry))}`),
     [...likeRisks(review.risks)].flatMap(riskGroupLines),
     review.findings.flatMap(({ severity, rule, message, at, environments }) => [

@@ -1,4 +1,4 @@
-import type { ObjectName, Place } from '../../ground/finding.ts';
+import type { Finding, ObjectName, Place } from '../../ground/finding.ts';
 import { LEVELS } from '../../review/risks/risk-rule.ts';
 import { objectText as textOf } from '../object-text.ts';
 import { oneLine } from '../one-line.ts';
@@ -32,6 +32,18 @@ export function namesOf(environments: readonly string[]): string {
     .filter(name => name !== '')
     .map(oneLine)
     .join(', ');
+}
+
+/** The rule of what is said first: that a tree is not what its spec makes. */
+export const STALE = 'stale-tree';
+
+/** The notices, those that are said first apart. */
+export function noticesIn({ notices }: Review): Record<'first' | 'others', readonly Finding[]> {
+  const isFirst = ({ rule }: Finding): boolean => rule === STALE;
+  return {
+    first: notices.filter(isFirst),
+    others: notices.filter(notice => !isFirst(notice)),
+  };
 }
 
 /** A unit by its name; without one it is the folder that was asked for. */

@@ -1,6 +1,6 @@
 import type { Review } from '../review.ts';
 import { blockers, isBroken } from '../verdict.ts';
-import { levelsText, objectsText } from '../words.ts';
+import { levelsText, noticesIn, objectsText } from '../words.ts';
 import { code, prose } from './escape.ts';
 import { type Filled, fill } from './fill.ts';
 import { sectionsOf, stepsOf } from './sections.ts';
@@ -33,6 +33,9 @@ function headOf(review: Review): string {
     MARKER,
     `### rem-secrets: ${verdictOf(review)}`,
     '',
+    ...noticesIn(review).first.map(
+      ({ message, hint = '' }) => `**${prose(message)}.** ${prose(hint)}\n`,
+    ),
     `${code(review.base)} → ${code(review.head)}: ${summary}.`,
     '',
     '',

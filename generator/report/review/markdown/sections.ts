@@ -1,6 +1,7 @@
 import type { Level } from '../../../review/risks/risk-rule.ts';
 import type { EnvironmentReview, Review } from '../review.ts';
 import { blockers, isOpen } from '../verdict.ts';
+import { noticesIn } from '../words.ts';
 import { changeUnit, effectUnit } from './changes.ts';
 import { code } from './escape.ts';
 import type { Section, Step, Unit } from './fill.ts';
@@ -56,9 +57,9 @@ export function stepsOf(sections: Sections): Step[] {
 
 /** The parts of a page with so much room. */
 export function sectionsOf(review: Review, room: number): Sections {
-  const { environments, broken, findings, risks, notices, unused, secrets, changes } = review;
+  const { environments, broken, findings, risks, unused, secrets, changes } = review;
   const acknowledged = risks.filter(risk => !isOpen(risk));
-  const faults = [...notices.map(noticeUnit), ...unused.map(unusedUnit)];
+  const faults = [...noticesIn(review).others.map(noticeUnit), ...unused.map(unusedUnit)];
   return {
     table: tableOf(environments),
     blocking: blockingOf(review, room),

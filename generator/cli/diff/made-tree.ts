@@ -1,0 +1,65 @@
+import { join, relative } from 'node:path';
+import type { Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
+import { expand } from '../../make/pipeline.ts';
+import { componentObjects } from '../../read/component-objects.ts';
+import { textOf } from '../../read/text-of.ts';
+import { withFiles } from '../../read/virtual-files.ts';
+import { STALE } from '../../report/review/words.ts';
+import type { SidePlace } from './side.ts';
+import { specOf } from './side-spec.ts';
+
+/** A side as its spec makes it, where the tree beside the spec is another one. */
+export interface MadeTree {
+  readonly place: SidePlace;
+  /** That it is another one, and which files differ. */
+  readonly finding: Finding;
+}
+
+/**
+ * What a spec makes, where that is not what stands beside it: it was changed, or its tree was, and
+ * `expand` has not run since. Undefined where they are the same, or the spec makes nothing.
+ */
+export function madeTree({ path, folder, host }: SidePlace, file: string): MadeTree | undefined {
+  const spec = join(path, file);
+  const tree = treeOf(path, file, host);
+  if (tree === undefined) return undefined;
+  const other = [...tree].filter(([name, text]) => textIn(join(path, name), host) !== text);
+  if (other.length === 0) return undefined;
+  const root = host.realPath(path) ?? path;
+  const files = new Map(other.map(([name, text]) => [join(root, name), text]));
+  const names = other.map(([name]) => name);
+  return {
+    place: { path, folder, host: withFiles(host, files) },
+    finding: staleFinding(names, spec),
+  };
+}
+
+function treeOf(path: string, file: string, host: Host): FileTree | undefined {
+  const spec = specOf(path, file, host);
+  const expansion = spec && expand(spec.spec, host.validators).value;
+  if (expansion === undefined) return undefined;
+  const names = new Set(expansion.targets.flatMap(({ components }) => components));
+  const isNamed = expansion.argocd !== undefined;
+  return renderTree(expansion, isNamed ? componentObjects(names, host.below(path)) : new Map());
+}
+
+function textIn(file: string, host: Host): string | undefined {
+  return host.kindOf(file) === 'file' ? textOf(file, host) : undefined;
+}
+
+const SHOWN = 3;
+
+function staleFinding(names: readonly string[], spec: string): Finding {
+  const shown = names.slice(0, SHOWN).join(', ');
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return {
+    rule: STALE,
+    severity: 'warning',
+    message: `what stands beside ${relative('.', spec)} is not what it makes: ${shown}${more}. Both are compared`,
+    hint: 'Run `rem-secrets expand` and commit what it writes.',
+    field: '',
+    at: { file: spec, line: 1, column: 1 },
+  };
+}

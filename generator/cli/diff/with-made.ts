@@ -1,0 +1,45 @@
+import { isSame } from '../../ground/same.ts';
+import type { Item } from '../../kinds/kind.ts';
+import type { ObjectSet } from '../../read/sets/object-set.ts';
+import type { ComparableSides, Pair, Side } from './side.ts';
+
+/** Sides, and what their spec makes where that is something else. */
+export function withMade(sides: ComparableSides, made: ComparableSides): ComparableSides {
+  const known = new Map(sides.pairs.map(({ name, head }) => [name, head]));
+  const pairs = made.pairs
+    .filter(({ name, head }) => !areSame(known.get(name), head))
+    .map(pair => ({ ...pair, name: madeName(pair.name), presence: madePresence(pair) }));
+  const items = new Set(pairs.flatMap(({ head }) => [...(head?.items ?? [])]));
+  return {
+    ...sides,
+    head: { ...sides.head, placesBeside: placesOf(sides.head, made.head, items) },
+    pairs: [...sides.pairs, ...pairs],
+    broken: [
+      ...sides.broken,
+      ...made.broken
+        .filter(({ side }) => side === 'head')
+        .map(one => ({ ...one, environment: madeName(one.environment) })),
+    ],
+  };
+}
+
+function madeName(environment: string): string {
+  return `${environment}, as the spec makes it`;
+}
+
+function madePresence({ presence }: Pair): Pair['presence'] {
+  return new Map([...presence].map(([name, sides]) => [madeName(name), sides]));
+}
+
+function areSame(a: ObjectSet | undefined, b: ObjectSet | undefined): boolean {
+  const objects = (set: ObjectSet | undefined): unknown => set?.items.map(({ object }) => object);
+  return isSame(objects(a), objects(b));
+}
+
+/** Both number their sources from 0 on, so an object tells where it is from. */
+function placesOf(own: Side, made: Side, items: ReadonlySet<Item>): Side['placesBeside'] {
+  return other => {
+    const [inOwn, inMade] = [own.placesBeside(other), made.placesBeside(other)];
+    return (item, path) => (items.has(item) ? inMade : inOwn)(item, path);
+  };
+}

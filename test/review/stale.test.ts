@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runMain } from '../machine.ts';
+import { commit, repositoryOf, write } from './repository.ts';
+
+const spec = (instances: number): string => `apiVersion: rem-secrets.io/v1alpha1
+kind: RemSecrets
+metadata: { name: shop }
+spec:
+  namespace: shop
+  databases: { shop-db: { database: shop, owner: shop, instances: 3, storage: 10Gi } }
+  environments:
+    dev: {}
+    prod: { databases: { shop-db: { instances: ${instances} } } }
+`;
+
+/** A repository whose tree is what its spec makes. */
+function expanded(): string {
+  const folder = repositoryOf({ 'rem-secrets.yaml': spec(3) });
+  expect(runMain(folder, ['expand']).status).toBe(0);
+  commit(folder, {});
+  return folder;
+}
+
+test('a tree that is what its spec makes is said to be nothing', () => {
+  const folder = expanded();
+  write(folder, 'rem-secrets.yaml', `# a comment\n${spec(3)}`);
+  expect(runMain(folder, ['diff']).stdout).toMatch(/^HEAD → the working tree: no risks; no object/);
+});
+
+test('a spec that was changed without expand is said first, and what it makes is compared', () => {
+  const folder = expanded();
+  write(folder, 'rem-secrets.yaml', spec(1));
+  const { status, stdout } = runMain(folder, ['diff']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(
+    /^rem-secrets\.yaml:1:1: warning: what stands beside rem-secrets\.yaml is not what it makes: overlays\/prod\/cluster-shop-db\.patch\.yaml, overlays\/prod\/kustomization\.yaml\. Both are compared\n {2}hint: Run `rem-secrets expand`/,
+  );
+  expect(stdout).toMatch(
+    /\[single-instance\] \(prod, as the spec makes it\)\n {2}at rem-secrets\.yaml:9/,
+  );
+  expect(stdout).toContain('1 high; 1 changed');
+  const markdown = runMain(folder, ['--format', 'markdown', 'diff']).stdout;
+  expect(markdown.indexOf('is not what it makes')).toBeLessThan(markdown.indexOf('→'));
+});
+
+test('of a tree that was edited by hand both are compared', () => {
+  const folder = expanded();
+  const file = 'base/cluster-shop-db.yaml';
+  const made = readFileSync(join(folder, file), 'utf8');
+  write(folder, file, made.replace('instances: 3', 'instances: 2'));
+  const { stdout } = runMain(folder, ['diff']);
+  expect(stdout).toContain(`is not what it makes: ${file}`);
+  expect(stdout).toMatch(/~ Cluster shop\/shop-db \(dev\)/);
+  expect(stdout).not.toContain('as the spec makes it)');
+});
+
+test('what a new environment would make is shown though its overlay is not there', () => {
+  const folder = expanded();
+  write(folder, 'rem-secrets.yaml', `${spec(3)}    stage: {}\n`);
+  const { status, stdout } = runMain(folder, ['diff']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('+ Cluster shop/shop-db (stage, as the spec makes it)');
+});
