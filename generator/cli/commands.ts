@@ -11,6 +11,7 @@ import { environmentsCommand } from './commands/environments.ts';
 import { expandCommand } from './commands/expand.ts';
 import { graphCommand } from './commands/graph.ts';
 import { iamCommand } from './commands/iam.ts';
+import { initCommand } from './commands/init.ts';
 import { lintCommand } from './commands/lint.ts';
 import { paramsCommand } from './commands/params.ts';
 import { renderCommand } from './commands/render.ts';
@@ -18,6 +19,7 @@ import { runbookCommand } from './commands/runbook.ts';
 import { validateCommand } from './commands/validate.ts';
 
 const late: readonly ListedCommand[] = [
+  listed(initCommand, () => expander.init),
   listed(expandCommand, () => expander.expand),
   listed(renderCommand, () => expander.render),
   listed(validateCommand, () => expander.validate),

@@ -1,6 +1,7 @@
 import { environments } from './commands/environments.ts';
 import { expand } from './commands/expand.ts';
 import { graph } from './commands/graph.ts';
+import { init } from './commands/init.ts';
 import { render } from './commands/render.ts';
 import { validate } from './commands/validate.ts';
 
@@ -9,6 +10,7 @@ export const expander: {
   readonly environments: typeof environments;
   readonly expand: typeof expand;
   readonly graph: typeof graph;
+  readonly init: typeof init;
   readonly render: typeof render;
   readonly validate: typeof validate;
-} = { environments, expand, graph, render, validate };
+} = { environments, expand, graph, init, render, validate };
