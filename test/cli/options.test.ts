@@ -135,7 +135,7 @@ test.for([['lint'], ['expand'], ['graph'], ['iam']])(
 );
 
 test.for([
-  ['lnit', 'lint'],
+  ['lnt', 'lint'],
   ['valdate', 'validate'],
   ['environment', 'environments'],
 ])('an unknown command %s is answered with %s', ([wrong = '', meant = '']) => {
