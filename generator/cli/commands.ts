@@ -4,7 +4,7 @@ import { linter } from '#linter';
 import { operator } from '#operator';
 import { type ListedCommand, listed } from './command.ts';
 import { capacityCommand } from './commands/capacity.ts';
-import { completionCommand, completionOf } from './commands/completion.ts';
+import { completionOf } from './commands/completion.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { environmentsCommand } from './commands/environments.ts';
@@ -18,7 +18,8 @@ import { renderCommand } from './commands/render.ts';
 import { runbookCommand } from './commands/runbook.ts';
 import { validateCommand } from './commands/validate.ts';
 
-const late: readonly ListedCommand[] = [
+/** Every command, in the order of the help, with what is loaded to run it. */
+export const commands: readonly ListedCommand[] = [
   listed(initCommand, () => expander.init),
   listed(expandCommand, () => expander.expand),
   listed(renderCommand, () => expander.render),
@@ -32,10 +33,8 @@ const late: readonly ListedCommand[] = [
   listed(doctorCommand, () => operator.doctor),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),
-];
-
-/** Every command, in the order of the help, with what is loaded to run it. */
-export const commands: readonly ListedCommand[] = [
-  ...late,
-  listed(completionCommand, () => completionOf(late)),
+  listed(
+    completionOf(() => commands),
+    () => expander.completion,
+  ),
 ];
