@@ -1,4 +1,4 @@
-# The formula for Homebrew: `make release` fills in what is in {{ }}.
+# The formula for Homebrew: `npm run release` fills in what is in {{ }}.
 class RemSecrets < Formula
   desc "Finds broken references between Secrets and their readers"
   homepage "{{ url }}"

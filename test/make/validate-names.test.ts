@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { main } from '../../generator/cli/main.ts';
-import { folderOf } from '../machine.ts';
+import { folderOf, runMain } from '../machine.ts';
 
 /** What `validate` says of a Pod that its schema refuses, by its metadata. */
 function validate(metadata: string): string {
   const pod = `apiVersion: v1\nkind: Pod\n${metadata}\nspec: { containers: 5 }\n`;
-  let stderr = '';
-  const status = main(['validate', 'pod.yaml'], {
-    ...nodeHost(folderOf([['pod.yaml', pod]])),
-    stdout: () => undefined,
-    stderr: text => {
-      stderr += text;
-    },
-  });
+  const { status, stderr } = runMain(folderOf([['pod.yaml', pod]]), ['validate', 'pod.yaml']);
   expect(status).toBe(1);
   return stderr;
 }
