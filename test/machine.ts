@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import type { ExitCode } from '../generator/cli/command.ts';
 import { runFunction } from '../generator/cli/function.ts';
 import { nodeHost } from '../generator/cli/host/node-host.ts';
@@ -152,6 +152,13 @@ export function folderOf(
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
+  return folder;
+}
+
+/** An empty folder for all tests of a file, removed after the last. */
+export function lastingFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rem-secrets-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

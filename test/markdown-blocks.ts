@@ -9,9 +9,9 @@ export function blocks(file: string, language: string): string[] {
   return parts.map(part => part.slice(0, part.indexOf(`\n${fence}`) + 1));
 }
 
-/** The commands in the `sh` blocks of a file, without their comments. */
-export function commandsIn(file: string): string[] {
-  return blocks(file, 'sh')
+/** The commands in the `sh` blocks of a file, or those of another language, without their comments. */
+export function commandsIn(file: string, language = 'sh'): string[] {
+  return blocks(file, language)
     .flatMap(block => block.split('\n'))
     .map(line => line.replace(/\s+#.*$/, '').trim())
     .filter(line => line !== '');

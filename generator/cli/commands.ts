@@ -5,7 +5,7 @@ import { linter } from '#linter';
 import { operator } from '#operator';
 import { type ListedCommand, listed } from './command.ts';
 import { capacityCommand } from './commands/capacity.ts';
-import { completionCommand, completionOf } from './commands/completion.ts';
+import { completionOf } from './commands/completion.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { environmentsCommand } from './commands/environments.ts';
@@ -13,13 +13,16 @@ import { expandCommand } from './commands/expand.ts';
 import { graphCommand } from './commands/graph.ts';
 import { iamCommand } from './commands/iam.ts';
 import { importCommand } from './commands/import.ts';
+import { initCommand } from './commands/init.ts';
 import { lintCommand } from './commands/lint.ts';
 import { paramsCommand } from './commands/params.ts';
 import { renderCommand } from './commands/render.ts';
 import { runbookCommand } from './commands/runbook.ts';
 import { validateCommand } from './commands/validate.ts';
 
-const late: readonly ListedCommand[] = [
+/** Every command, in the order of the help, with what is loaded to run it. */
+export const commands: readonly ListedCommand[] = [
+  listed(initCommand, () => expander.init),
   listed(expandCommand, () => expander.expand),
   listed(renderCommand, () => expander.render),
   listed(validateCommand, () => expander.validate),
@@ -33,10 +36,8 @@ const late: readonly ListedCommand[] = [
   listed(doctorCommand, () => keeper.doctor),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),
-];
-
-/** Every command, in the order of the help, with what is loaded to run it. */
-export const commands: readonly ListedCommand[] = [
-  ...late,
-  listed(completionCommand, () => completionOf(late)),
+  listed(
+    completionOf(() => commands),
+    () => expander.completion,
+  ),
 ];

@@ -45,7 +45,7 @@ export function readSpec<T>(
 
 function adviceFor(file: string): string {
   if (file !== USUAL_SPEC) return 'name the spec with --file';
-  return 'name the spec with --file, or try `rem-secrets lint .`, which needs none';
+  return 'name the spec with --file, write a first one with `rem-secrets init`, or try `rem-secrets lint .`, which needs none';
 }
 
 /** Prints findings: text is talk, and what programs read is output. Returns the exit code. */

@@ -155,30 +155,6 @@ test('findings as JSON go to stdout', () => {
   });
 });
 
-test.for(['bash', 'zsh', 'fish'])('%s completion knows commands and formats', (shell: string) => {
-  const script = runMain(root, ['completion', shell]).stdout;
-  expect(script).toContain('expand render validate');
-  expect(script).toContain(Object.keys(lintFormats).join(' '));
-});
-
-test.for<[string, readonly string[]]>([
-  ['rem-secrets gra', ['graph']],
-  ['rem-secrets graph -o m', ['mermaid']],
-  ['rem-secrets graph - --output s', ['svg']],
-  ['rem-secrets render -o ', Object.keys(objectFormats)],
-  ['rem-secrets lint --format j', ['json', 'junit']],
-  ['rem-secrets diff --format j', ['json']],
-  ['rem-secrets iam --format c', ['cloudformation', 'crossplane']],
-  ['rem-secrets --format h', ['html']],
-  ['rem-secrets completion z', ['zsh']],
-  ['rem-secrets --file rem-secrets.y', ['rem-secrets.yaml']],
-])('bash completes %s', ([line, words]) => {
-  const script = runMain(root, ['completion', 'bash']).stdout;
-  const complete = `COMP_WORDS=(${line.endsWith(' ') ? `${line}''` : line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _rem_secrets; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const completed = output('bash', ['-c', `${script}${complete}`]).trim();
-  expect(completed.split('\n')).toEqual(words);
-});
-
 test.for([
   ['lint', '--format', lintFormats],
   ['diff', '--format', diffFormats],

@@ -129,13 +129,13 @@ test.for([['lint'], ['expand'], ['graph'], ['iam']])(
       status: 2,
       stdout: '',
       stderr:
-        'rem-secrets: there is no file rem-secrets.yaml; name the spec with --file, or try `rem-secrets lint .`, which needs none\n',
+        'rem-secrets: there is no file rem-secrets.yaml; name the spec with --file, write a first one with `rem-secrets init`, or try `rem-secrets lint .`, which needs none\n',
     });
   },
 );
 
 test.for([
-  ['lnit', 'lint'],
+  ['lnt', 'lint'],
   ['valdate', 'validate'],
   ['environment', 'environments'],
 ])('an unknown command %s is answered with %s', ([wrong = '', meant = '']) => {

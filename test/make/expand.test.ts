@@ -138,7 +138,7 @@ test('a component that is not there is an error at the spec', () => {
   const { status, stderr } = expandIn(folder);
   expect(status).toBe(1);
   expect(stderr).toMatch(
-    /^rem-secrets\.yaml:\d+:\d+: error: there is no component "reloder"[\s\S]*\n {2}hint: .*"reloader"/,
+    /^rem-secrets\.yaml:\d+:\d+: error: there is no component "reloder".*\n(?: +\d* \|.*\n){2} {2}hint: .*"reloader"/,
   );
 });
 

@@ -1,0 +1,75 @@
+import { andThen, type Outcome } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { locate } from '../../ground/locate.ts';
+import { type Expansion, expand } from '../../make/pipeline.ts';
+import { parseSpec } from '../../make/spec/parse-spec.ts';
+import { findingFormats } from '../../report/formats.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { writeNewFiles } from '../host/tree/new-files.ts';
+import { DEPLOYERS, SERVERS, STORES } from '../init/answers.ts';
+import { answersOf, type InitFlags } from '../init/ask.ts';
+import { adviceFor, filesBeside } from '../init/files-beside.ts';
+import { specText } from '../init/spec-text.ts';
+import { printFindings } from '../read-spec.ts';
+import { USUAL_SPEC } from '../spec-file.ts';
+
+export const initCommand: CommandLine<InitFlags> = {
+  name: 'init',
+  description: 'write a first spec here, and what kustomize, CI, Argo CD or Flux need beside it',
+  examples: [
+    ['init', 'asks a few questions'],
+    ['init --yes --store secrets-manager --region eu-central-1', 'asks none'],
+    [
+      'init --deployer argocd --repository https://git.example.com/platform/shop.git',
+      'for Argo CD',
+    ],
+    ['init --ci github --package rem-secrets@0.1.0', 'with a workflow that checks every change'],
+  ],
+  define: (command, run) => {
+    const choice = (flags: string, text: string, known: readonly string[]): typeof command =>
+      command.addOption(command.createOption(flags, text).choices(known));
+    command
+      .option('--name <name>', 'of the application; default: of this folder')
+      .option('-n, --namespace <namespace>', 'default: the name')
+      .option('--environments <names>', 'with commas; default: dev,prod');
+    choice('--store <kind>', 'where the values of Secrets are', STORES);
+    command
+      .option('--region <region>', 'of AWS')
+      .option('--database', 'with a PostgreSQL of CloudNativePG')
+      .option('--no-database', 'without one')
+      .option('--image <image>', 'that runs');
+    choice('--deployer <name>', 'what applies it', DEPLOYERS);
+    command.option('--repository <url>', 'that Argo CD clones');
+    choice('--ci <server>', 'that checks every change', SERVERS);
+    command
+      .option('--package <package>', 'what npm installs in CI')
+      .option('--plugin', 'a kustomization that runs the function, with a guard')
+      .option('-y, --yes', 'ask nothing: take what is usual')
+      .action(run);
+  },
+};
+
+export const init: Action<InitFlags> = { run: writeFirst, formats: findingFormats };
+
+/** Writes a first spec, after it was held against all that `expand` looks at. */
+function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
+  const answers = answersOf(options, host);
+  const text = specText(answers);
+  const { faults } = expanded(text, host);
+  if (faults.length > 0)
+    return printFindings(locate(faults, { file: USUAL_SPEC, text }), options, host);
+  const files = new Map([[USUAL_SPEC, text], ...filesBeside(answers, host)]);
+  const advice = adviceFor(answers, host);
+  writeNewFiles(files, host);
+  host.stdout([...files.keys()].map(file => `${file}\n`).join(''));
+  host.stderr(advice + NEXT);
+  return exitCodes.ok;
+}
+
+function expanded(text: string, host: Host): Outcome<Expansion> {
+  return andThen(parseSpec(text), spec => expand(spec, host.validators));
+}
+
+const NEXT =
+  'Now change rem-secrets.yaml, and run `rem-secrets expand`, `rem-secrets validate` and `rem-secrets lint`\n';

@@ -1,0 +1,89 @@
+import { posix } from 'node:path';
+import type { Host } from '../../ground/host.ts';
+import type { Answers } from './answers.ts';
+import { githubWorkflow, gitlabJob } from './ci-text.ts';
+
+/** A file that `init` writes, by its path from the spec's folder. */
+export type NewFile = readonly [path: string, text: string];
+
+/** What is written beside the spec: for kustomize, for Flux, for CI. */
+export function filesBeside(answers: Answers, host: Host): NewFile[] {
+  return [...pluginFiles(answers), ...fluxFiles(answers), ...ciFiles(answers, host)];
+}
+
+function pluginFiles({ hasPlugin }: Answers): NewFile[] {
+  if (!hasPlugin) return [];
+  return [
+    ['kustomization.yaml', KUSTOMIZATION],
+    ['guard/kustomization.yaml', GUARD],
+  ];
+}
+
+const KUSTOMIZATION = `# The objects of spec.environment, made by the function while kustomize builds:
+#   kustomize build --enable-alpha-plugins --enable-exec .
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+generators: [rem-secrets.yaml]
+components: [guard]
+`;
+
+const GUARD = `# kustomize without --enable-exec runs no function and says nothing. This replaces a name by itself,
+# and fails where the function has made no Namespace.
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+replacements:
+  - source: { kind: Namespace, fieldPath: metadata.name }
+    targets:
+      - select: { kind: Namespace }
+        fieldPaths: [metadata.name]
+`;
+
+function fluxFiles({ deployer, environments, name, folder }: Answers): NewFile[] {
+  if (deployer !== 'flux') return [];
+  return environments.map(environment => [
+    `flux/${environment}.yaml`,
+    fluxText(name, environment, posix.join(folder, 'overlays', environment)),
+  ]);
+}
+
+/** Fields: docs/facts/flux.md#what-is-applied. */
+function fluxText(name: string, environment: string, path: string): string {
+  return `# For the cluster of ${environment}: put it where its Flux looks, as in clusters/${environment}/.
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata:
+  name: ${name}-${environment}
+  namespace: flux-system
+spec:
+  interval: 10m
+  path: ${JSON.stringify(`./${path}`)} # from the root of the repository
+  prune: true # what the spec no longer has is deleted, databases too
+  wait: true
+  timeout: 5m
+  sourceRef: { kind: GitRepository, name: flux-system }
+`;
+}
+
+/** A GitLab that checks something already has a file of its own, which then includes ours. */
+function ciFiles(answers: Answers, host: Host): NewFile[] {
+  switch (answers.ci) {
+    case 'none':
+      return [];
+    case 'github':
+      return [['.github/workflows/rem-secrets.yaml', githubWorkflow(answers.package)]];
+    case 'gitlab': {
+      const own: NewFile = [GITLAB_JOB, gitlabJob(answers.package)];
+      return host.kindOf(GITLAB) === undefined ? [[GITLAB, INCLUDE], own] : [own];
+    }
+  }
+}
+
+const GITLAB = '.gitlab-ci.yml';
+const GITLAB_JOB = '.gitlab/rem-secrets.yaml';
+const INCLUDE = `include:\n  - local: ${GITLAB_JOB}\n`;
+
+/** What a person has to do for files that are there already. */
+export function adviceFor({ ci }: Answers, host: Host): string {
+  if (ci !== 'gitlab' || host.kindOf(GITLAB) === undefined) return '';
+  return `Add to ${GITLAB}:\n${INCLUDE}`;
+}

@@ -1,0 +1,128 @@
+import type { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
+import { commandLine } from '../../generator/cli/main.ts';
+import { objectFormats } from '../../generator/report/formats.ts';
+import { output, remSecrets, root, run, runMain } from '../machine.ts';
+
+const scriptOf = (shell: string): string => runMain(root, ['completion', shell]).stdout;
+
+/** How a shell is asked what it would complete the last word of a line to. */
+interface Asked {
+  readonly script: string;
+  readonly ask: (script: string, line: string) => readonly [command: string, args: string[]];
+}
+
+/** The program by the name that scripts call it by. */
+const PROGRAM = `rem-secrets() { ${remSecrets} "$@"; }`;
+
+const shells: Readonly<Record<string, Asked>> = {
+  bash: {
+    script: scriptOf('bash'),
+    ask: (script, line) => {
+      const words = `${line.endsWith(' ') ? `${line}''` : line}`;
+      const ask = `COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _rem_secrets; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      return ['bash', ['-c', `${PROGRAM}\n${script}${ask}`]];
+    },
+  },
+  zsh: {
+    script: scriptOf('zsh'),
+    ask: (script, line) => {
+      const words = `${line.endsWith(' ') ? `${line}''` : line}`;
+      const own =
+        'compdef() { :; }; compadd() { shift; local w; for w; do [[ $w == $word* ]] && print -r -- $w; done; return 0; }; _files() { print -rl -- $word*; }';
+      return [
+        'zsh',
+        [
+          '-f',
+          '-c',
+          `${PROGRAM}\n${own}\nwords=(${words}); CURRENT=$#words\n${script}\n_rem_secrets`,
+        ],
+      ];
+    },
+  },
+  fish: {
+    script: scriptOf('fish'),
+    ask: (script, line) => {
+      const program = `function rem-secrets; ${remSecrets} $argv; end`;
+      return [
+        'fish',
+        [
+          '--no-config',
+          '-c',
+          `${program}\n${script}\ncomplete -C ${JSON.stringify(line)} | string replace -r '\\t.*' ''; true`,
+        ],
+      ];
+    },
+  },
+};
+
+function isThere(shell: string): boolean {
+  return run('sh', ['-c', `command -v ${shell}`]).status === 0;
+}
+
+const lines: readonly (readonly [line: string, words: readonly string[]])[] = [
+  ['rem-secrets gra', ['graph']],
+  ['rem-secrets graph -o m', ['mermaid']],
+  ['rem-secrets graph - --output s', ['svg']],
+  ['rem-secrets render -o ', Object.keys(objectFormats)],
+  ['rem-secrets lint -o j', ['json', 'junit']],
+  ['rem-secrets lint --format j', ['json', 'junit']],
+  ['rem-secrets diff --format j', ['json']],
+  ['rem-secrets iam --format c', ['cloudformation', 'crossplane']],
+  ['rem-secrets iam --trust I', ['IRSA']],
+  ['rem-secrets params c', ['check', 'copy']],
+  ['rem-secrets params list --output c', ['csv']],
+  ['rem-secrets params check --re', ['--read']],
+  ['rem-secrets params copy --from p', ['prod']],
+  ['rem-secrets render s', ['shared', 'staging']],
+  ['rem-secrets graph -e d', ['dev']],
+  ['rem-secrets init --store s', ['secrets-manager']],
+  ['rem-secrets lint --fail-on w', ['warning']],
+  ['rem-secrets completion z', ['zsh']],
+  ['rem-secrets --file rem-secrets.y', ['rem-secrets.yaml']],
+  ['rem-secrets lint rem-secrets.y', ['rem-secrets.yaml']],
+  ['rem-secrets lint --st', ['--strict']],
+];
+
+describe.for(Object.keys(shells))('%s', shell => {
+  const { script, ask } = shells[shell] ?? { script: '', ask: () => ['', []] as const };
+
+  // Which of the shells a machine has is its own matter; bash is wanted by this repository anyway.
+  test.runIf(shell === 'bash' || isThere(shell)).for(lines)('completes %s', ([line, words]) => {
+    const [command, args] = ask(script, line);
+    const completed = output(command, args).trim().split('\n');
+    expect([...new Set(completed)].sort()).toEqual([...words].sort());
+  });
+
+  test('knows every flag of every command, and of every part of one', () => {
+    const missing = leaves(commandLine(nodeHost(root))).flatMap(command =>
+      command.options
+        .map(({ long }) => long?.slice(2) ?? '')
+        .filter(long => !new RegExp(`(?:--|-l )${long}\\b`).test(script))
+        .map(long => `${command.name()} --${long}`),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+/** Of the program, and so of every command. */
+const COMMON = ['--file', '--format', '--help'];
+
+test('bash completes all flags of each command', () => {
+  const { script, ask } = shells['bash'] ?? { script: '', ask: () => ['', []] as const };
+  for (const command of leaves(commandLine(nodeHost(root)))) {
+    const [program, args] = ask(script, `${nameOf(command)} --`);
+    const completed = output(program, args).trim().split('\n');
+    const own = command.options.flatMap(({ long }) => long ?? []);
+    expect(completed.sort(), nameOf(command)).toEqual([...own, ...COMMON].sort());
+  }
+});
+
+function leaves(command: Command): readonly Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+}
+
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+}

@@ -1,0 +1,159 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { expect, test } from 'vitest';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
+import { DEPLOYERS, SERVERS, STORES } from '../../generator/cli/init/answers.ts';
+import { folderOf, runLater, runMain } from '../machine.ts';
+
+const PACKAGE = 'git+https://git.example.com/platform/rem-secrets.git#0123abc';
+
+test('without a terminal what is usual is taken, by the name of the folder', () => {
+  const folder = join(folderOf([['My Shop_2/.keep', '']]), 'My Shop_2');
+  expect(runMain(folder, ['init'])).toMatchObject({ status: 0, stdout: 'rem-secrets.yaml\n' });
+  const text = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
+  expect(load(text)).toMatchObject({
+    metadata: { name: 'my-shop-2' },
+    spec: { namespace: 'my-shop-2', environments: { dev: {}, prod: {} } },
+  });
+});
+
+test('what is not said is asked for, and nothing else', async () => {
+  const folder = folderOf([]);
+  const answers = [
+    'shop',
+    '',
+    'test, live',
+    'secrets-manager',
+    'eu-central-1',
+    'no',
+    '',
+    'argocd',
+    'https://git.example.com/shop.git',
+  ];
+  const asked: string[] = [];
+  const ask = (question: string): string | undefined => {
+    asked.push(question);
+    return answers[asked.length - 1];
+  };
+  const ran = await runLater(folder, ['init', '--ci', 'none'], { ask });
+  expect(ran).toMatchObject({ status: 0, stdout: 'rem-secrets.yaml\n' });
+  expect(asked).toEqual([
+    expect.stringMatching(/^What is it called\? \[.+\] $/),
+    'In which namespace? [shop] ',
+    'Which environments? [dev,prod] ',
+    'Where are the values of Secrets? (none, parameter-store, secrets-manager, kubernetes) [parameter-store] ',
+    'In which region? [eu-west-1] ',
+    'With a PostgreSQL of CloudNativePG? (yes, no) [yes] ',
+    'Which image runs? [example/shop:1.0.0] ',
+    'What applies it? (none, argocd, flux) [none] ',
+    expect.stringMatching(/^Which address does Argo CD clone\? \(.+\) $/),
+  ]);
+  expect(load(readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8'))).toMatchObject({
+    metadata: { name: 'shop' },
+    spec: {
+      stores: { aws: { aws: { service: 'SecretsManager', region: 'eu-central-1' } } },
+      argocd: { clusters: { test: 'shop-test', live: 'shop-live' } },
+      environments: { test: {}, live: { workloads: { shop: { replicas: 2 } } } },
+    },
+  });
+});
+
+test.for([
+  [
+    '--name',
+    'Shop: {a: b}',
+    '--name takes up to 40 small letters, digits and hyphens, not "Shop: {a: b}"',
+  ],
+  [
+    '--environments',
+    'dev,Prod',
+    '--environments takes up to 40 small letters, digits and hyphens, not "Prod"',
+  ],
+  ['--region', 'here # no', '--region takes a region of AWS, such as eu-west-1, not "here # no"'],
+  ['--image', 'a b', '--image takes the name of an image'],
+  ['--deployer', 'argocd', '--repository is needed: an address without credentials'],
+  ['--ci', 'github', '--package is needed: NAME@VERSION of your registry'],
+  ['--package', "a@1' && b", '--package takes NAME@VERSION of your registry'],
+])('%s %s is refused, and nothing is written', ([flag = '', value = '', why = '']) => {
+  const folder = folderOf([]);
+  const more = flag === '--package' ? ['--ci', 'github'] : [];
+  const { status, stdout, stderr } = runMain(folder, ['init', '--yes', ...more, flag, value]);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(`rem-secrets: ${why}`);
+  expect(nodeHost(folder).listFiles('.')).toEqual([]);
+});
+
+test.for([
+  ['rem-secrets.yaml', []],
+  ['.github/workflows/rem-secrets.yaml', ['--ci', 'github', '--package', PACKAGE]],
+  ['flux/prod.yaml', ['--deployer', 'flux']],
+  ['kustomization.yaml', ['--plugin']],
+] as const)('what is there stays, and nothing is written beside it: %s', ([file, flags]) => {
+  const folder = folderOf([[file, 'mine\n']]);
+  expect(runMain(folder, ['init', '--yes', ...flags])).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: `rem-secrets: ${file} is there already, and is left as it is\n`,
+  });
+  expect(nodeHost(folder).listFiles('.')).toEqual([file]);
+  expect(readFileSync(join(folder, file), 'utf8')).toBe('mine\n');
+});
+
+test('nothing is written through a link, be it to nothing', () => {
+  const [folder, outside] = [folderOf([]), folderOf([])];
+  symlinkSync(join(outside, 'spec.yaml'), join(folder, 'rem-secrets.yaml'));
+  expect(runMain(folder, ['init', '--yes']).status).toBe(2);
+  const flux = folderOf([]);
+  symlinkSync(outside, join(flux, 'flux'));
+  expect(runMain(flux, ['init', '--yes', '--deployer', 'flux']).status).toBe(2);
+  expect(nodeHost(outside).listFiles('.')).toEqual([]);
+});
+
+test('a GitLab that checks something already is told what to include', () => {
+  const folder = folderOf([['.gitlab-ci.yml', 'build: { script: [make] }\n']]);
+  const ran = runMain(folder, ['init', '--yes', '--ci', 'gitlab', '--package', PACKAGE]);
+  expect(ran).toMatchObject({ status: 0, stdout: 'rem-secrets.yaml\n.gitlab/rem-secrets.yaml\n' });
+  expect(ran.stderr).toMatch(
+    /^Add to \.gitlab-ci\.yml:\ninclude:\n {2}- local: \.gitlab\/rem-secrets\.yaml\n/,
+  );
+});
+
+test('below the root of a repository paths begin there, and CI is refused', () => {
+  const folder = folderOf([['deploy/my "shop"/.keep', '']]);
+  mkdirSync(join(folder, '.git'));
+  writeFileSync(join(folder, '.git/HEAD'), '');
+  const below = join(folder, 'deploy/my "shop"');
+  expect(runMain(below, ['init', '--yes', '--ci', 'github', '--package', PACKAGE])).toMatchObject({
+    status: 2,
+    stderr:
+      'rem-secrets: --ci is for the root of a repository: run `init` there, or with --ci none\n',
+  });
+  expect(runMain(below, ['init', '--yes', '--deployer', 'flux']).status).toBe(0);
+  expect(load(readFileSync(join(below, 'flux/dev.yaml'), 'utf8'))).toMatchObject({
+    spec: { path: './deploy/my "shop"/overlays/dev' },
+  });
+});
+
+test('what CI runs are commands that are there', () => {
+  for (const [server, file] of [
+    ['github', '.github/workflows/rem-secrets.yaml'],
+    ['gitlab', '.gitlab/rem-secrets.yaml'],
+  ] as const) {
+    const folder = folderOf([]);
+    runMain(folder, ['init', '--yes', '--ci', server, '--package', PACKAGE]);
+    const text = readFileSync(join(folder, file), 'utf8');
+    expect(load(text)).toBeTypeOf('object');
+    const commands = [...text.matchAll(/(?:- |run: |^\s+)rem-secrets ([a-z]+)/gm)].map(
+      ([, name]) => name,
+    );
+    expect(commands).toEqual(['expand', 'validate', 'lint', 'diff']);
+    expect(text).toContain(`npm install --global '${PACKAGE}'`);
+  }
+});
+
+test('the choices of the flags are those of the questions', () => {
+  const help = runMain(folderOf([]), ['init', '--help']).stdout.replaceAll(/\s+/g, ' ');
+  for (const known of [DEPLOYERS, SERVERS, STORES])
+    expect(help).toContain(`(choices: ${known.map(one => `"${one}"`).join(', ')})`);
+});

@@ -1,0 +1,88 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { load } from 'js-yaml';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { installGlobally } from './installed.ts';
+import { folderOf, lastingFolder, output, type Ran, root, run, tool } from './machine.ts';
+import { commandsIn } from './markdown-blocks.ts';
+
+/*
+ * What somebody does who meets the program for the first time: the commands that the README begins
+ * with, by the packed package, outside of this repository.
+ */
+const prefix = lastingFolder();
+beforeAll(() => installGlobally(prefix));
+
+function shell(cwd: string, command: string): Ran {
+  const tools = dirname(tool('kustomize'));
+  const env = {
+    PATH: `${join(prefix, 'bin')}:${tools}:${process.env['PATH']}`,
+    XDG_CACHE_HOME: '/dev/null',
+  };
+  return run('sh', ['-c', command], { cwd, env });
+}
+
+const [installPackage, installFromGit, unpack, lint, diff, generate, ...rest] = commandsIn(
+  'README.md',
+  'shell',
+);
+
+test('the README begins with three ways to install and a command for each task', () => {
+  const { version } = JSON.parse(output('cat', [join(root, 'package.json')]));
+  expect(installPackage).toBe(`npm install --global ./rem-secrets-${version}.tgz`);
+  expect(installFromGit).toMatch(/^npm install --global git\+https:/); // git-install.slow.test.ts
+  expect(unpack).toBe(`tar -xzf rem-secrets-${version}-linux-x64.tar.gz`); // release.slow.test.ts
+  expect(rest).toEqual([]);
+});
+
+test('in an empty folder: a first spec, its tree, its build, and all of it is right', () => {
+  const folder = folderOf([]);
+  expect(shell(folder, generate ?? '')).toMatchObject({ status: 0 });
+  for (const environment of ['dev', 'prod'])
+    expect(shell(folder, `kustomize build overlays/${environment}`).stdout).toContain(
+      'kind: Cluster',
+    );
+  expect(shell(folder, 'rem-secrets validate')).toMatchObject({ status: 0, stderr: '' });
+  expect(shell(folder, 'rem-secrets lint')).toMatchObject({ status: 0 });
+});
+
+describe('in a repository that knows nothing of rem-secrets', () => {
+  const folder = lastingFolder();
+  beforeAll(() => {
+    const git = 'git -c user.name=a -c user.email=a@example.com';
+    cpSync(join(root, 'examples/plain/before'), join(folder, 'deploy'), { recursive: true });
+    shell(folder, `git init -q -b main && git add . && ${git} commit -qm Before`);
+    cpSync(join(root, 'examples/plain/after'), join(folder, 'deploy'), { recursive: true });
+    shell(folder, `git checkout -qb change && git add . && ${git} commit -qm After`);
+  });
+
+  test('lint finds what is broken, with its line', () => {
+    const { status, stdout } = shell(folder, lint ?? '');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^deploy\/shop\.yaml:19:\d+: error: .*\[unknown-secret-key\]$/m);
+    expect(stdout).toMatch(/^1 error in 5 objects$/m);
+  });
+
+  test('the hooks of pre-commit look at all of it, whatever files a commit changes', () => {
+    const text = readFileSync(join(root, '.pre-commit-hooks.yaml'), 'utf8');
+    const hooks = load(text) as { id: string; entry: string; pass_filenames: boolean }[];
+    expect(hooks.map(({ id }) => id)).toEqual(['rem-secrets-lint', 'rem-secrets-expand']);
+    expect(hooks.every(hook => hook.pass_filenames === false)).toBe(true);
+    const [first, second] = hooks.map(({ entry }) => shell(folder, entry));
+    expect(first).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('[unknown-secret-key]'),
+    });
+    expect(second).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('rem-secrets init'),
+    });
+  });
+
+  test('diff says what of a change hurts', () => {
+    const { status, stdout } = shell(folder, diff ?? '');
+    expect(status).toBe(1);
+    expect(stdout).toContain('[storage-shrunk]');
+    expect(stdout).toContain('[secret-key-lost]');
+  });
+});

@@ -1,0 +1,133 @@
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { beforeAll, expect, test } from 'vitest';
+import { isRoot } from './installed.ts';
+import { lastingFolder, output, type Ran, root, run, runKrm } from './machine.ts';
+
+/*
+ * What a release consists of, from one dry run; each program of it is tried from there, without the
+ * Node of this machine.
+ */
+const folder = lastingFolder();
+const release = join(folder, 'release');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const name = `rem-secrets-${version}`;
+const platform = `${process.platform}-${process.arch}`;
+const before = output('git', ['status', '--porcelain']);
+
+beforeAll(() => {
+  output('npx', ['tsx', 'tools/release.ts', '--dry-run', '--out', release]);
+});
+
+const textOf = (file: string): string => readFileSync(join(release, file), 'utf8');
+const LIST = 'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n';
+
+test('a dry run touches nothing of the repository', () => {
+  expect(output('git', ['status', '--porcelain'])).toBe(before);
+});
+
+test('the checksums are those of the files, and the provenance names them and the commit', () => {
+  output('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: release });
+  const { subject, predicate } = JSON.parse(textOf('provenance.intoto.json'));
+  const sums = textOf('SHA256SUMS')
+    .trim()
+    .split('\n')
+    .map(line => line.split('  '));
+  const told = subject.map((one: { name: string; digest: { sha256: string } }) => [
+    one.digest.sha256,
+    one.name,
+  ]);
+  expect(told).toEqual(sums);
+  const [{ digest }] = predicate.buildDefinition.resolvedDependencies;
+  expect(digest.gitCommit).toBe(output('git', ['rev-parse', 'HEAD']).trim());
+});
+
+test('the bill names what is built into the bundles, and no time', () => {
+  const bill = JSON.parse(textOf(`${name}.cdx.json`));
+  expect(bill).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { version } } });
+  const names = bill.components.map((one: { name: string }) => one.name);
+  expect(names).toEqual(expect.arrayContaining(['commander', 'yaml', 'ajv', '@dagrejs/dagre']));
+  expect(bill).not.toHaveProperty('serialNumber');
+  expect(bill.metadata).not.toHaveProperty('timestamp');
+});
+
+test('the manifests of krew and Homebrew name the files with their checksums', () => {
+  const sums = new Map(
+    textOf('SHA256SUMS')
+      .trim()
+      .split('\n')
+      .map(line => line.split('  ').reverse() as [string, string]),
+  );
+  const krew = load(textOf('krew.yaml')) as {
+    spec: { platforms: [{ uri: string; sha256: string; bin: string }] };
+  };
+  const [{ uri, sha256, bin }] = krew.spec.platforms;
+  expect(uri).toMatch(/\/rem-secrets-[\d.]+-linux-x64\.tar\.gz$/);
+  expect(sha256).toBe(sums.get(uri.slice(uri.lastIndexOf('/') + 1)));
+  expect(output('tar', ['-tf', `${name}-${platform}.tar.gz`], { cwd: release })).toContain(
+    `${bin}\n`,
+  );
+  expect(textOf('rem-secrets.rb')).toContain(`sha256 "${sums.get(`${name}.tgz`)}"`);
+});
+
+test('the program runs where it is unpacked, through links, without Node', () => {
+  output('tar', ['-xzf', `${name}-${platform}.tar.gz`], { cwd: release });
+  const env = { PATH: '/usr/bin:/bin', XDG_CACHE_HOME: '/dev/null' };
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  for (const file of ['rem-secrets', 'rem-secrets-fn', 'kubectl-rem_secrets'])
+    symlinkSync(join(release, name, file), join(bin, file));
+  const call = (file: string, args: readonly string[], input = ''): Ran =>
+    run(join(bin, file), args, { cwd: folder, input, env });
+  for (const file of ['rem-secrets', 'kubectl-rem_secrets'])
+    expect(call(file, ['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  expect(call('rem-secrets', ['init', '--yes', '--name', 'shop'])).toMatchObject({ status: 0 });
+  expect(call('rem-secrets', ['expand'])).toMatchObject({ status: 0 });
+  expect(call('rem-secrets-fn', [], LIST)).toEqual(runKrm(LIST));
+});
+
+interface Descriptor {
+  readonly digest: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+// Needs root: only root may change the root folder.
+test.runIf(isRoot)(
+  'each image runs by what its layout says, with nothing but what is in it',
+  () => {
+    const [layout, rootfs] = [join(folder, 'layout'), join(folder, 'rootfs')];
+    for (const path of [layout, rootfs]) mkdirSync(path);
+    output('tar', ['-xf', join(release, `${name}-${platform}.oci.tar`), '-C', layout]);
+    expect(JSON.parse(readFileSync(join(layout, 'oci-layout'), 'utf8'))).toEqual({
+      imageLayoutVersion: '1.0.0',
+    });
+    const blob = ({ digest }: Descriptor): string =>
+      join(layout, 'blobs', digest.replace(':', '/'));
+    const parsed = (place: string): never => JSON.parse(readFileSync(place, 'utf8')) as never;
+    const { manifests }: { manifests: Descriptor[] } = parsed(join(layout, 'index.json'));
+    const programs = manifests.map(one => {
+      const { config, layers }: { config: Descriptor; layers: [Descriptor] } = parsed(blob(one));
+      const sum = output('sha256sum', [blob(layers[0])]);
+      expect(`sha256:${sum.split(' ')[0]}`).toBe(layers[0].digest);
+      output('tar', ['-xzf', blob(layers[0]), '-C', rootfs]);
+      const image: { config: { Entrypoint: string[] } } = parsed(blob(config));
+      return [
+        one.annotations?.['org.opencontainers.image.ref.name'],
+        image.config.Entrypoint,
+      ] as const;
+    });
+    expect(programs.map(([reference]) => reference)).toEqual([
+      `rem-secrets:${version}`,
+      `rem-secrets-fn:${version}`,
+    ]);
+    const [line = [], fn = []] = programs.map(([, entry]) => entry);
+    const inside = (entry: readonly string[], args: readonly string[], input = ''): Ran =>
+      run('chroot', ['--userspec=65534:65534', rootfs, ...entry, ...args], {
+        input,
+        env: { PATH: '/usr/sbin:/usr/bin' },
+      });
+    expect(inside(line, ['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(inside(fn, [], LIST)).toEqual(runKrm(LIST));
+  },
+);

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { tarOf } from '../tools/release/tar.ts';
+import { filled, follows, releasedChangelog } from '../tools/release/texts.ts';
+import { folderOf, output, root } from './machine.ts';
+
+test('what is unreleased becomes the version, and stays above those before it', () => {
+  const before = '# Changelog\n\n## Unreleased\n\n- A.\n\n## 0.1.0\n\n- First.\n';
+  const after = '# Changelog\n\n## Unreleased\n\n## 0.2.0\n\n- A.\n\n## 0.1.0\n\n- First.\n';
+  expect(releasedChangelog(before, '0.2.0')).toBe(after);
+  expect(() => releasedChangelog(before, '0.1.0')).toThrow('has 0.1.0 already');
+  expect(() => releasedChangelog(after, '0.3.0')).toThrow('nothing under ## Unreleased');
+  expect(() => releasedChangelog('# Changelog\n', '0.2.0')).toThrow('nothing under ## Unreleased');
+  const own = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
+  expect(releasedChangelog(own, '9.0.0')).toContain('## Unreleased\n\n## 9.0.0\n\n- ');
+});
+
+test.for([
+  ['0.2.0', '0.1.9', true],
+  ['0.1.10', '0.1.9', true],
+  ['1.0.0', '0.9.9', true],
+  ['0.1.9', '0.1.9', false],
+  ['0.1.8', '0.1.9', false],
+  ['v0.2.0', '0.1.9', false],
+  ['0.2', '0.1.9', false],
+] as const)('%s follows %s: %s', ([version, before, is]) => {
+  expect(follows(version, before)).toBe(is);
+});
+
+test('a template is filled in whole', () => {
+  expect(filled('v{{ version }} {{ a sum }}', { version: '1', 'a sum': 'x' })).toBe('v1 x');
+  expect(() => filled('{{ other }}', {})).toThrow('nothing is given for {{ other }}');
+});
+
+test('a tar is what tar takes it for, and no time is in it', () => {
+  const long = `${'folder/'.repeat(20)}file`;
+  const entries = [
+    { path: 'a/run', bytes: Buffer.from('#!/bin/sh\necho it runs\n'), isExecutable: true },
+    { path: 'a/link', link: 'run' },
+    { path: long, bytes: Buffer.alloc(1025, 'x') },
+    { path: 'empty/' },
+  ];
+  const folder = folderOf([['all.tar', tarOf(entries)]]);
+  output('tar', ['-xf', 'all.tar'], { cwd: folder });
+  expect(output('./a/link', [], { cwd: folder })).toBe('it runs\n');
+  expect(readFileSync(join(folder, long), 'utf8')).toHaveLength(1025);
+  expect(output('tar', ['-tvf', 'all.tar', '--utc'], { cwd: folder })).toMatch(
+    /^lrwxrwxrwx root\/root|^lrwxrwxrwx 0\/0 +0 1970-01-01/m,
+  );
+  expect(tarOf([...entries].reverse())).toEqual(tarOf(entries));
+});

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Entry } from './tar.ts';
+
+/** Runs a program in the repository; gives its stdout. */
+export function output(root: string, command: string, ...args: string[]): string {
+  return execFileSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
+/** The files of the package, as npm packs them, below a folder. */
+export function packageEntries(root: string, below: string): Entry[] {
+  const json = output(root, 'npm', 'pack', '--dry-run', '--json', '--ignore-scripts');
+  const [packed] = JSON.parse(json) as readonly { files: readonly { path: string }[] }[];
+  return (packed?.files ?? []).map(({ path }) => ({
+    path: `${below}/${path}`,
+    bytes: readFileSync(join(root, path)),
+    isExecutable: path.startsWith('dist/start/'),
+  }));
+}
+
+/** The Node that runs this, with its licence, below a folder. */
+export function nodeEntries(below: string): Entry[] {
+  const program = realpathSync(process.execPath);
+  const prefix = dirname(dirname(program));
+  const texts = ['LICENSE', 'share/doc/nodejs/LICENSE', 'share/doc/nodejs/copyright'];
+  const licence = texts.map(text => join(prefix, text)).find(text => existsSync(text));
+  if (licence === undefined) throw new Error(`the licence of Node is not in ${prefix}`);
+  return [
+    { path: `${below}/bin/node`, bytes: readFileSync(program), isExecutable: true },
+    { path: `${below}/bin/node.LICENSE`, bytes: readFileSync(licence) },
+  ];
+}
+
+/** `linux-x64`, as Node names what it runs on. */
+export const platform: string = `${process.platform}-${process.arch}`;

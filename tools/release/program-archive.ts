@@ -1,0 +1,30 @@
+import { nodeEntries, packageEntries } from './parts.ts';
+import { type Entry, tarOf } from './tar.ts';
+
+/**
+ * The program with a Node of its own, as a tar: unpacked anywhere it runs, and through a link too.
+ * Not Node's single executable: that is one script, and half of this program is loaded when it is
+ * needed, from compiled code that is kept beside it (generator/start/).
+ */
+export function programArchive(root: string, folder: string): Buffer {
+  return tarOf([
+    ...packageEntries(root, folder),
+    ...nodeEntries(folder),
+    launcher(folder, 'rem-secrets'),
+    launcher(folder, 'rem-secrets-fn'),
+    { path: `${folder}/kubectl-rem_secrets`, link: 'rem-secrets' }, // The name that kubectl looks for.
+  ]);
+}
+
+/** Says of what is closed that it is, as generator/rem-secrets does. */
+function launcher(folder: string, name: string): Entry {
+  const text = `#!/bin/sh
+self=$0
+[ -L "$self" ] && self=$(readlink -f "$self")
+here=\${self%/*}
+{ true 3<&0; } 2>/dev/null || exec 0>/dev/null
+{ true 3>&1; } 2>/dev/null || exec 1</dev/null
+exec "$here/bin/node" "$here/dist/start/${name}.cjs" "$@"
+`;
+  return { path: `${folder}/${name}`, bytes: Buffer.from(text), isExecutable: true };
+}
