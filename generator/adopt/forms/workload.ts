@@ -18,13 +18,15 @@ export const workloadForm: Form = {
   ways: podWays,
 };
 
-function podWays(item: Item, context: FormContext): Alternative[] {
+function podWays(item: Item, context: FormContext): Alternative[] | string {
   const pod = podOf(item);
   const account = context.wanted.find('ServiceAccount', item.name);
   const container = pod?.containers.find(({ name, role }) => name === item.name && role === 'main');
   const image = textAt(container?.spec, 'image');
-  if (pod === undefined || container === undefined || image === undefined) return [];
-  if (account === undefined || textAt(pod.spec, 'serviceAccountName') !== item.name) return [];
+  if (pod === undefined || container === undefined || image === undefined)
+    return 'no container of it has its name, and an image';
+  if (account === undefined || textAt(pod.spec, 'serviceAccountName') !== item.name)
+    return 'it has no ServiceAccount of its name';
   const ports = portsEntry(container.spec, 'containerPort');
   const entry = given({
     kind: unless(item.kind, 'Deployment'),

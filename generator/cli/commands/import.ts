@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Adoption, adopt } from '../../adopt/adopt.ts';
 import { coverageOf } from '../../adopt/coverage.ts';
 import { homeless, mainNamespace, type Wanted, wantedOf } from '../../adopt/wanted.ts';
@@ -14,7 +14,7 @@ import { importFormats } from '../../report/formats.ts';
 import { differencesOf, type ImportReport } from '../../report/import/report.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { writeReports } from '../host/tree/reports.ts';
+import { writeInto } from '../host/tree/write-into.ts';
 import { adviceFor } from '../import/advice.ts';
 import { type ReadEnvironment, readEnvironments } from '../import/read-environments.ts';
 import { runSets } from '../lint/run.ts';
@@ -71,7 +71,7 @@ function runImport(options: ImportOptions, host: Host): number {
   const adoption = adopt(all, specName(options, host), host.validators);
   const report = reportOf(file, read, all, adoption, host);
   const isRight = isWhole(report) || (options.partial === true && report.faults.length === 0);
-  if (isRight) writeReports(dirname(file), [[file.replace(/.*\//, ''), adoption.text]], host);
+  if (isRight) write(file, adoption.text, host);
   const told: ImportReport = {
     ...report,
     outcome: isRight ? 'written' : 'refused',
@@ -79,6 +79,10 @@ function runImport(options: ImportOptions, host: Host): number {
   };
   host.stdout(rendered(importFormats, options.format, told, shownOn(host)));
   return isWhole(report) ? exitCodes.ok : exitCodes.findings;
+}
+
+function write(file: string, text: string, host: Host): void {
+  writeInto({ what: 'the spec', folder: dirname(file) }, [[basename(file), text]], host);
 }
 
 function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): string {
