@@ -16,6 +16,7 @@ import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { writeInto } from '../host/tree/write-into.ts';
 import { adviceFor } from '../import/advice.ts';
+import { commentReader } from '../import/comments.ts';
 import { type ReadEnvironment, readEnvironments } from '../import/read-environments.ts';
 import { runSets } from '../lint/run.ts';
 import { shownOn } from '../shown-on.ts';
@@ -68,7 +69,12 @@ function runImport(options: ImportOptions, host: Host): number {
     wrongUsage(
       `nothing to import at ${options.paths.join(', ')}: no manifest, and no kustomization`,
     );
-  const adoption = adopt(all, specName(options, host), host.validators);
+  const adoption = adopt(
+    all,
+    specName(options, host),
+    commentReader(setsOf(read), host),
+    host.validators,
+  );
   const report = reportOf(file, read, all, adoption, host);
   const isRight = isWhole(report) || (options.partial === true && report.faults.length === 0);
   if (isRight) write(file, adoption.text, host);
@@ -131,11 +137,13 @@ function reportOf(
   };
 }
 
+function setsOf(read: readonly ReadEnvironment[]): ManifestSet[] {
+  return read.map(({ sources }) => ({ sources, context: [], outside: nothingOutside }));
+}
+
 /** What `lint` says of the manifests: it does not keep them from being imported. */
 function lintFindings(read: readonly ReadEnvironment[], host: Host): readonly Finding[] {
-  const sets = read.map(
-    ({ sources }): ManifestSet => ({ sources, context: [], outside: nothingOutside }),
-  );
+  const sets = setsOf(read);
   const unread = new Set(sets.flatMap(set => set.sources.flatMap(source => [...source.findings])));
   const run = runSets(sets, { config: {}, strict: false }, placesFor(sets, host), host.validators);
   return run.findings.filter(finding => !unread.has(finding));
