@@ -133,8 +133,17 @@ function reportOf(
       changes: proofs[index]?.changes ?? [],
       coverage: drafts.slice(index, index + 1).flatMap(coverageOf),
       homeless: homeless(read[index] ?? wanted).length,
+      ...placeOf(read[index]),
     })),
   };
+}
+
+/** Where an environment was read from, when that is one place. */
+function placeOf(found: ReadEnvironment | undefined): { readonly from?: string } {
+  const [only, ...others] = found?.sources ?? [];
+  return only === undefined || others.length > 0 || only.file === 'stdin'
+    ? {}
+    : { from: only.name };
 }
 
 function setsOf(read: readonly ReadEnvironment[]): ManifestSet[] {

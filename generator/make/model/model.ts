@@ -136,6 +136,8 @@ export interface WorkloadModel extends Entry {
   readonly env: readonly EnvVar[];
   readonly envFrom: readonly JsonObject[];
   readonly mounts: readonly Mount[];
+  /** One that is there already. */
+  readonly serviceAccount: string | undefined;
   readonly imagePullSecrets: readonly string[];
   readonly resources: JsonObject | undefined;
   readonly schedule: string | undefined;
