@@ -4,6 +4,7 @@ import type { Validators } from '../ground/schema/schema-check.ts';
 import type { Draft } from './draft.ts';
 import { mergedSpecs } from './environments.ts';
 import { type Proof, prove } from './proof.ts';
+import { type CommentsOf, remarksOf } from './remarks.ts';
 import { search } from './search.ts';
 import { documentOf, specOfDraft } from './spec-of-draft.ts';
 import { specText } from './spec-text.ts';
@@ -22,11 +23,19 @@ export interface Adoption {
  * Manifests → the shortest spec found that makes them, and the proof: of several specs the shortest that
  * holds.
  */
-export function adopt(all: readonly Wanted[], name: string, validators: Validators): Adoption {
+export function adopt(
+  all: readonly Wanted[],
+  name: string,
+  commentsOf: CommentsOf,
+  validators: Validators,
+): Adoption {
   const { drafts, choices } = search(all, name, validators);
   const specs = mergedSpecs(drafts.map(draft => ({ draft, spec: specOfDraft(draft, choices) })));
   const { text, proof } = firstRight(
-    specs.map(spec => specText(documentOf(choices.name, inOrder(spec)), NO_REMARKS)),
+    specs.map(spec => {
+      const document = documentOf(choices.name, inOrder(spec));
+      return specText(document, remarksOf(document, drafts, commentsOf));
+    }),
     text => prove(text, all, validators),
   );
   return { text, drafts, proofs: proof.value ?? [], faults: proof.faults };
@@ -47,8 +56,6 @@ function firstRight(texts: readonly string[], proofOf: (text: string) => Tried['
   }
   return best ?? { text: '', proof: { faults: [] } };
 }
-
-const NO_REMARKS = { before: new Map(), behind: new Map() };
 
 function isRight({ value }: Outcome<readonly Proof[]>): boolean {
   return value?.every(({ changes }) => changes.length === 0) === true;

@@ -42,16 +42,23 @@ export function draftOf(wanted: Wanted, choices: Choices, resourceName: Resource
   const handMade = wanted.items.filter(hasValues);
   const claimed = new Set<Item>([...handMade, ...madeNamespace(wanted, choices)]);
   const entries: DraftEntry[] = [];
+  const reasons = new Map<Item, string>();
   for (const form of FORMS) {
-    for (const item of wanted.items.filter(one => isOf(form, one, wanted))) {
+    for (const item of wanted.items.filter(one => isOf(form, one, wanted) && !claimed.has(one))) {
       const entry = shortEntry(form, item, { wanted, choices, claimed, entries });
-      if (entry === undefined) continue;
+      if (typeof entry === 'string') {
+        reasons.set(item, entry);
+        continue;
+      }
       for (const cover of entry.covers) claimed.add(cover);
       entries.push(entry);
     }
   }
   const rest = wanted.items.filter(item => !claimed.has(item));
-  const kept = rest.map(item => verbatim(item, wanted, choices, resourceName));
+  const kept = rest.map(item => {
+    const reason = reasons.get(item) ?? whyVerbatim(item, wanted);
+    return verbatim(item, { wanted, choices, resourceName, reason });
+  });
   return {
     wanted,
     handMade,
@@ -68,21 +75,23 @@ interface SoFar {
   readonly entries: readonly DraftEntry[];
 }
 
-function shortEntry(form: Form, item: Item, soFar: SoFar): DraftEntry | undefined {
+/** The entry of an object, or why it has none. */
+function shortEntry(form: Form, item: Item, soFar: SoFar): DraftEntry | string {
   const { wanted, choices, claimed, entries } = soFar;
-  const entry = { section: form.section, name: item.name };
+  const entry = { section: form.section, name: form.nameOf?.(item) ?? item.name };
   const isTaken = entries.some(one => one.section === entry.section && one.name === entry.name);
-  if (isTaken || claimed.has(item)) return undefined;
+  if (isTaken) return `another object is ${entry.section}.${entry.name} already`;
   const chosen = (section: Section): ReadonlyMap<string, JsonObject> =>
     new Map(entries.filter(one => one.section === section).map(one => [one.name, one.entry]));
   const context = { wanted, stores: chosen('stores'), databases: chosen('databases') };
-  const found = form
-    .ways(item, context)
-    .find(
-      ({ way, covers }) =>
-        !isRefused(choices, entry, way) && covers.every(cover => !claimed.has(cover)),
-    );
-  return found && { ...entry, ...found };
+  const ways = form.ways(item, context);
+  if (typeof ways === 'string') return ways;
+  const found = ways.find(
+    ({ way, covers }) =>
+      !isRefused(choices, entry, way) && covers.every(cover => !claimed.has(cover)),
+  );
+  if (found !== undefined) return { ...entry, ...found };
+  return reasonFor(choices, entry) ?? 'what it would make is said already';
 }
 
 /** Entries make objects of the environment's own namespace, and of the cluster. */
@@ -97,21 +106,27 @@ function madeNamespace({ find, namespace }: Wanted, choices: Choices): Item[] {
   return isMade && own !== undefined ? [own] : [];
 }
 
+interface Remaining {
+  readonly wanted: Wanted;
+  readonly choices: Choices;
+  readonly resourceName: ResourceName;
+  readonly reason: string;
+}
+
 function verbatim(
   item: Item,
-  wanted: Wanted,
-  choices: Choices,
-  resourceName: ResourceName,
+  { wanted, choices, resourceName, reason }: Remaining,
 ): DraftEntry | Lost {
   const entry = { section: 'resources', name: resourceName(item, wanted) } as const;
   const way = resourceWays(item, wanted, choices).find(one => !isRefused(choices, entry, one.way));
   if (way === undefined) return { item, reason: reasonFor(choices, entry) ?? '' };
-  return { ...entry, ...way, reason: whyVerbatim(item, choices) };
+  return { ...entry, ...way, reason };
 }
 
-function whyVerbatim(item: Item, choices: Choices): string {
-  const form = FORMS.find(({ kinds }) => kinds.some(kind => kind === item.known));
-  if (form === undefined) return `there is no short form of a ${item.kind}`;
-  const reason = reasonFor(choices, { section: form.section, name: item.name });
-  return reason ?? `its ${item.kind} has what the short form of ${form.section} does not say`;
+function whyVerbatim({ kind, known }: Item, { namespace }: Wanted): string {
+  const isShort = FORMS.some(({ kinds }) => kinds.some(one => one === known));
+  return isShort ? `it is not in ${namespace}` : `${NO_FORM} a ${kind}`;
 }
+
+/** What is said of most objects that stand as they are, and is told of none. */
+export const NO_FORM = 'there is no short form of';

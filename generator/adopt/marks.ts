@@ -1,7 +1,9 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../ground/json.ts';
+import { externalSecret } from '../kinds/eso/external-secret.ts';
 import type { Item } from '../kinds/kind.ts';
 import type { Omission } from '../make/spec/spec.ts';
 import type { Choices } from './choices.ts';
+import { hasOnly } from './forms/given.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What all objects of a spec are given, or not. */
@@ -22,10 +24,21 @@ export function marksOf(all: readonly Wanted[], name: string): Marks {
     items.filter(has).length * 2 > items.length;
   const isLabelled = part !== undefined && isMost(item => partOf(item) === part);
   const omit: Omission[] = [
+    ...(isTemplateless(items) ? (['emptyTemplates'] as const) : []),
     ...(isLabelled ? [] : (['labels'] as const)),
     ...(isMost(hasWave) ? [] : (['syncWaves'] as const)),
   ];
   return { name: isLabelled ? part : name, omit };
+}
+
+/** Whether more ExternalSecrets have no template than one that says nothing. */
+function isTemplateless(items: readonly Item[]): boolean {
+  const templates = items
+    .filter(({ known }) => known === externalSecret)
+    .map(({ object }) => mapAt(object, 'spec', 'target')['template']);
+  const isEmpty = (template: unknown): boolean =>
+    isMap(template) && hasOnly(template, 'engineVersion', 'mergePolicy');
+  return templates.filter(one => one === undefined).length > templates.filter(isEmpty).length;
 }
 
 /** The marks that an object has not, of those that objects are given. */

@@ -2,6 +2,7 @@ import { isMap, type Json, type JsonObject } from '../ground/json.ts';
 import { asJson, type KubeObject } from '../ground/kube-object.ts';
 import { isSame } from '../ground/same.ts';
 import { itemLike, mergeKey } from '../make/objects/merge-keys.ts';
+import type { FieldChange } from '../review/changes/comparison.ts';
 import { effectiveForm } from '../review/changes/effective-form.ts';
 import { fieldChanges } from '../review/changes/field-changes.ts';
 
@@ -29,10 +30,12 @@ export function minimalPatch(made: KubeObject, wanted: KubeObject): JsonObject |
 
 /** Whether two objects take effect alike, as `diff` sees it. */
 export function isAlike(made: KubeObject, wanted: KubeObject): boolean {
-  return (
-    isSame(made, wanted) ||
-    fieldChanges(asJson(effectiveForm(made)), asJson(effectiveForm(wanted))).length === 0
-  );
+  return isSame(made, wanted) || differingFields(made, wanted).length === 0;
+}
+
+/** The fields in which two objects take effect otherwise. */
+export function differingFields(made: KubeObject, wanted: KubeObject): FieldChange[] {
+  return fieldChanges(asJson(effectiveForm(made)), asJson(effectiveForm(wanted)));
 }
 
 function valuePatch(name: string, values: Values): Json | undefined {

@@ -1,14 +1,14 @@
 import { andThen, type Outcome, ok } from '../ground/finding.ts';
 import { groupBy } from '../ground/group-by.ts';
-import type { KubeObject } from '../ground/kube-object.ts';
+import { identityOf, type KubeObject } from '../ground/kube-object.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { expandTarget } from '../make/pipeline.ts';
 import { checkSpec } from '../make/spec/parse-spec.ts';
 import { type Choices, entryKey, type Lesson } from './choices.ts';
-import { type Draft, NAMESPACE } from './draft.ts';
+import { type Draft, type DraftEntry, NAMESPACE } from './draft.ts';
 import { fitted } from './entry-patch.ts';
 import { faultLessons } from './fault-lessons.ts';
-import { isAlike } from './minimal-patch.ts';
+import { differingFields, isAlike } from './minimal-patch.ts';
 import { documentOf, specOfDraft } from './spec-of-draft.ts';
 
 /** A draft, and what was found out about it; nothing: it makes what is wanted. */
@@ -76,6 +76,17 @@ function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): L
     if (isDone(index)) return [];
     const objects = made.get(entryKey(entry)) ?? [];
     const isFit = fitted(entry, objects).entry === entry;
-    return isFit ? [] : [{ entry, way: entry.way, reason: 'a patch does not make it alike' }];
+    return isFit ? [] : [{ entry, way: entry.way, reason: whyUnlike(entry, objects) }];
   });
+}
+
+/** What a patch cannot reach: the first field that is still another. */
+function whyUnlike({ covers }: DraftEntry, made: readonly KubeObject[]): string {
+  const fields = covers.flatMap(({ object }) => {
+    const own = made.find(other => identityOf(other) === identityOf(object));
+    return own === undefined ? [] : differingFields(own, object);
+  });
+  const [first] = fields;
+  if (first?.what === 'reordered') return `${first.field} would stand in another order`;
+  return `${first?.field ?? 'an object'} would be another`;
 }

@@ -17,7 +17,7 @@ const BLOCKS = /^(spec|stores|databases|secrets|workloads|resources|environments
 
 /** A spec as people write it: small values on one line, with remarks. */
 export function specText(document: JsonObject, remarks: Remarks): string {
-  return new Writer(remarks).map(document, [], '').replace(/^\n/, '');
+  return `${new Writer(remarks).map(document, [], '').slice(1)}\n`;
 }
 
 /** Writes values line by line. */
@@ -36,7 +36,7 @@ class Writer {
 
   private entry(name: string, value: Json, path: readonly string[], indent: string): string {
     const key = JSON.stringify(path);
-    const above = (this.remarks.before.get(key) ?? []).map(line => `\n${indent}${line}`.trimEnd());
+    const above = (this.remarks.before.get(key) ?? []).map(line => `\n${indent}# ${line}`);
     const behind = this.remarks.behind.get(key);
     const remark = behind === undefined ? '' : ` # ${behind}`;
     const start = `${indent}${flow(name) ?? ''}:`;

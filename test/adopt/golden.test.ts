@@ -15,7 +15,14 @@ test.for(readdirSync(golden))('%s is imported as a spec that makes the same', as
     names.length === 0 ? [join(tree, 'base')] : names.map(one => `${one}=${join(overlays, one)}`);
   const folder = folderOf([]);
 
-  const { status, stdout } = runMain(folder, ['--format', 'json', 'import', ...paths]);
+  const { status, stdout } = runMain(folder, [
+    '--format',
+    'json',
+    'import',
+    '--name',
+    'shop',
+    ...paths,
+  ]);
 
   const { environments } = JSON.parse(stdout);
   expect({ status, differences: differencesIn(environments) }).toEqual({

@@ -5,6 +5,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -156,4 +157,33 @@ test('the launchers say what is missing when nothing is built', () => {
     });
     expect(stderr).toContain('make build');
   }
+});
+
+test('--out writes the tree, and all of it, into another folder', () => {
+  const folder = folderOf([
+    ['rem-secrets.yaml', spec],
+    ['base/own.yaml', 'somebody: else'],
+  ]);
+  expect(expandIn(folder, '--out', 'made/tree')).toMatchObject({ status: 0 });
+  const files = filesIn(folder);
+  expect(Object.keys(files).filter(path => !path.startsWith('made/tree/'))).toEqual([
+    'base/own.yaml',
+    'rem-secrets.yaml',
+  ]);
+  expect(kustomizeBuild(join(folder, 'made/tree/overlays/prod'))).toHaveLength(4);
+  expect(expandIn(folder, '--out', 'made/tree', '--check')).toMatchObject({
+    status: 0,
+    stdout: '',
+  });
+  expect(expandIn(folder, '--check').status).toBe(1);
+});
+
+test('--out makes no folder for a spec with faults, and writes through no link', () => {
+  const faulty = folderOf([['rem-secrets.yaml', specOf('workloads: { web: {} }')]]);
+  expect(expandIn(faulty, '--out', 'tree').status).toBe(1);
+  expect(existsSync(join(faulty, 'tree'))).toBe(false);
+  const [folder, outside] = [folderOf([['rem-secrets.yaml', spec]]), folderOf([])];
+  symlinkSync(outside, join(folder, 'tree'));
+  expect(expandIn(folder, '--out', 'tree')).toMatchObject({ status: 2, stdout: '' });
+  expect(readdirSync(outside)).toEqual([]);
 });

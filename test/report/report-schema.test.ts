@@ -106,6 +106,19 @@ test('params list', () => {
   );
 });
 
+test('import, also of what no spec can hold', () => {
+  const args = ['--format', 'json', 'import', '--out', 'new', 'overlays/dev', 'overlays/prod'];
+  const folder = folderOf([]);
+  cpSync(join(root, 'test/adopt/shop'), folder, { recursive: true });
+  expectDocument('import', runMain(folder, args).stdout);
+  const leak =
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: b }\ndata: { URL: postgresql://a:hunter2@b/c }\n';
+  expectDocument(
+    'import',
+    runMain(folderOf([['a.yaml', leak]]), ['--format', 'json', 'import', '.']).stdout,
+  );
+});
+
 test('doctor', () => {
   for (const name of [undefined, 'secret-deleted', 'initdb-waits'])
     expectDocument('doctor', brokenCluster(name).doctor('json').stdout);

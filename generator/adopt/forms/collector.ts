@@ -12,7 +12,7 @@ export const collectorForm: Form = {
   kinds: [openTelemetryCollector],
   ways: (item, context) => {
     const spec = specOf(item);
-    if (!isMap(spec['config'])) return [];
+    if (!isMap(spec['config'])) return 'its config is no map';
     const entry = given({
       kind: item.kind,
       image: spec['image'],

@@ -16,7 +16,8 @@ export const databaseForm: Form = {
   ways: (item, { wanted }) => {
     const { database, owner } = mapAt(specOf(item), 'bootstrap', 'initdb');
     const size = textAt(specOf(item), 'storage', 'size');
-    if (typeof database !== 'string' || typeof owner !== 'string' || size === undefined) return [];
+    if (typeof database !== 'string' || typeof owner !== 'string' || size === undefined)
+      return 'it is not made by initdb with a database, an owner and a size';
     const extras = extraDatabases(item, wanted);
     const backup = backupOf(item, wanted);
     const named = extras.length === 0 ? undefined : extraEntry(extras, owner);

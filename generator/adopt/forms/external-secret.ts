@@ -13,15 +13,15 @@ import { isGivenLogin } from './logins.ts';
 import { entryKeys } from './secret-keys.ts';
 import { templateEntry } from './secret-template.ts';
 
-/** An ExternalSecret whose Secret has its own name, with its generator if it has one. */
+/** An ExternalSecret, by the name of its Secret, with its generator if it has one. */
 export const externalSecretForm: Form = {
   section: 'secrets',
   kinds: [externalSecret],
+  nameOf: targetOf,
   ways: (item, context) => {
-    const target = textAt(specOf(item), 'target', 'name') ?? item.name;
-    if (target !== item.name) return [];
     const generated = generatorOf(item, context.wanted);
     const sources = entryKeys(item, context, generated !== undefined);
+    if (sources.length === 0) return 'it gives a key twice';
     return sources.map(({ way, keys }) => secretWay(way, keys, item, context, generated));
   },
 };
@@ -37,7 +37,7 @@ function secretWay(
   const target = mapAt(spec, 'target');
   const template = mapAt(target, 'template');
   const store = textAt(spec, 'secretStoreRef', 'name');
-  const login = isGivenLogin(item.name, context);
+  const login = isGivenLogin(targetOf(item), context);
   const entry = given({
     store,
     generator: generator && generatorEntry(generator),
@@ -53,6 +53,7 @@ function secretWay(
     refreshPolicy: spec['refreshPolicy'],
     creationPolicy: unless(target['creationPolicy'], 'Owner'),
     deletionPolicy: unless(target['deletionPolicy'], 'Retain'),
+    externalSecret: unless(item.name, targetOf(item)),
   });
   return { way, entry, covers: [item, ...(generator === undefined ? [] : [generator])] };
 }
@@ -67,11 +68,16 @@ function withoutLabel(labels: JsonObject, label: string | undefined): JsonObject
   return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== label));
 }
 
+function targetOf(item: Item): string {
+  return textAt(specOf(item), 'target', 'name') ?? item.name;
+}
+
 /** The generator of the same name, which the first entry of dataFrom asks. */
 function generatorOf(item: Item, { find }: Wanted): Item | undefined {
   const [first] = partsOf(specOf(item), ['spec']).dataFrom;
-  if (first?.generator?.name !== item.name) return undefined;
-  const generator = find(first.generator.kind, item.name);
+  const name = targetOf(item);
+  if (first?.generator?.name !== name) return undefined;
+  const generator = find(first.generator.kind, name);
   return generator?.group === GENERATORS ? generator : undefined;
 }
 

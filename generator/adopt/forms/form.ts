@@ -18,8 +18,10 @@ export interface Alternative {
 export interface Form {
   readonly section: Section;
   readonly kinds: readonly Kind[];
-  /** The ways to say an object, the shortest first; none: no short form can say it. */
-  readonly ways: (item: Item, context: FormContext) => readonly Alternative[];
+  /** The ways to say an object, the shortest first; a text: why no short form can say it. */
+  readonly ways: (item: Item, context: FormContext) => readonly Alternative[] | string;
+  /** The name of its entry; absent: its own. */
+  readonly nameOf?: (item: Item) => string;
 }
 
 /** What a form may look at beside the object. */

@@ -20,7 +20,8 @@ export const storeForm: Form = {
       entry: { ...kind, ...way.entry },
     }));
     const verbatim = { way: 'provider', entry: { ...kind, provider }, covers: [item] };
-    return Object.keys(provider).length === 1 ? [...short, verbatim] : [];
+    if (Object.keys(provider).length !== 1) return 'it has no provider, or several';
+    return [...short, verbatim];
   },
 };
 

@@ -18,13 +18,15 @@ export const workloadForm: Form = {
   ways: podWays,
 };
 
-function podWays(item: Item, context: FormContext): Alternative[] {
+function podWays(item: Item, context: FormContext): Alternative[] | string {
   const pod = podOf(item);
-  const account = context.wanted.find('ServiceAccount', item.name);
   const container = pod?.containers.find(({ name, role }) => name === item.name && role === 'main');
   const image = textAt(container?.spec, 'image');
-  if (pod === undefined || container === undefined || image === undefined) return [];
-  if (account === undefined || textAt(pod.spec, 'serviceAccountName') !== item.name) return [];
+  if (pod === undefined || container === undefined || image === undefined)
+    return 'no container of it has its name, and an image';
+  const { find } = context.wanted;
+  const used = textAt(pod.spec, 'serviceAccountName');
+  const account = used === item.name ? find('ServiceAccount', used) : undefined;
   const ports = portsEntry(container.spec, 'containerPort');
   const entry = given({
     kind: unless(item.kind, 'Deployment'),
@@ -37,18 +39,28 @@ function podWays(item: Item, context: FormContext): Alternative[] {
     env: envEntry(container.spec, context),
     envFrom: envFromEntries(container.spec),
     mounts: mountEntries(pod.spec, container.spec),
+    serviceAccount: account === undefined ? (used ?? 'default') : undefined,
     imagePullSecrets: listAt(pod.spec, 'imagePullSecrets').flatMap(
       secret => textAt(secret, 'name') ?? [],
     ),
     resources: container.spec['resources'],
     schedule: item.kind === 'CronJob' ? specOf(item)['schedule'] : undefined,
   });
-  const service = context.wanted.find('Service', item.name);
-  const { health: _, port: __, ports: ___, ...portless } = entry;
-  const hasPorts = Object.keys(ports).length > 0;
-  const bare = { way: 'pods', entry: hasPorts ? portless : entry, covers: [item, account] };
+  const covers = [item, ...(account === undefined ? [] : [account])];
+  return portWays(entry, covers, find('Service', item.name));
+}
+
+/** With its Service where it has one; else its ports are for a patch, as they would make one. */
+function portWays(
+  entry: JsonObject,
+  covers: readonly Item[],
+  service: Item | undefined,
+): Alternative[] {
+  const { health: _, port, ports, ...portless } = entry;
+  const hasPorts = port !== undefined || ports !== undefined;
+  const bare = { way: 'pods', entry: hasPorts ? portless : entry, covers };
   if (service === undefined || !hasPorts) return [bare];
-  return [{ way: 'service', entry, covers: [item, account, service] }, bare];
+  return [{ way: 'service', entry, covers: [...covers, service] }, bare];
 }
 
 /** `port` where there is one that is named http, else `ports` by name. */

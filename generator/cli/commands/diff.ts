@@ -10,7 +10,7 @@ import { type NamedSides, withSides } from '../diff/sides.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain } from '../explain.ts';
 import { withKept } from '../host/kept.ts';
-import { writeReports } from '../host/tree/reports.ts';
+import { writeInto } from '../host/tree/write-into.ts';
 import { shownOn } from '../shown-on.ts';
 
 interface DiffFlags extends Omit<NamedSides, 'file'> {
@@ -71,7 +71,7 @@ function print(review: Review, options: DiffOptions, host: Host): number {
     const reports = Object.entries(diffFormats).flatMap(([name, { file }]) =>
       file === undefined ? [] : [[file, textIn(name)] as const],
     );
-    writeReports(options.reports, reports, host);
+    writeInto({ what: 'the reports', folder: options.reports }, reports, host);
   }
   host.stdout(textIn(options.format));
   return exitCodeOf(review);

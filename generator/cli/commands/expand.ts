@@ -23,12 +23,15 @@ import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { type Comparison, compareTree } from '../host/tree/compare-tree.ts';
+import { madeFolder } from '../host/tree/made-folder.ts';
 import type { Obstacle } from '../host/tree/obstacle.ts';
 import { writeTree } from '../host/tree/write-tree.ts';
 import { exit, printFindings, withSpec } from '../read-spec.ts';
 
 interface ExpandFlags {
   readonly check?: boolean;
+  /** Where the tree is, if not beside the spec. */
+  readonly out?: string;
 }
 
 export const expandCommand: CommandLine<ExpandFlags> = {
@@ -40,6 +43,7 @@ export const expandCommand: CommandLine<ExpandFlags> = {
   ],
   define: (command, run) =>
     command
+      .option('--out <folder>', 'write below this folder, and look there for components/')
       .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
       .action(run),
 };
@@ -48,7 +52,7 @@ export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFo
 
 /** Writes base/, overlays/ and the rest beside the spec, or with --check tells how they differ. */
 function expandTree(options: ExpandOptions, host: Host): number {
-  const beside = host.below(dirname(options.file));
+  const beside = host.below(folderOf(options));
   return withSpec(options, host, read =>
     andThen(expandSpec(read.spec, host.validators), expansion =>
       andThen(checkComponents(read.spec, expansion, beside), () =>
@@ -57,7 +61,11 @@ function expandTree(options: ExpandOptions, host: Host): number {
           const place = (whole: FileTree): Comparison | undefined =>
             options.check === true
               ? compareTree(whole, beside.cwd)
-              : writeTree(whole, beside.cwd, isCurrent);
+              : writeTree(
+                  whole,
+                  madeFolder({ what: 'the tree', folder: folderOf(options) }, host),
+                  isCurrent,
+                );
           return hasField(read.spec, 'runbook')
             ? placedWithRunbooks(read.spec, tree, place, options, host)
             : placed(place(tree), tree.size, options, host);
@@ -68,6 +76,11 @@ function expandTree(options: ExpandOptions, host: Host): number {
 }
 
 type ExpandOptions = ExpandFlags & CommonOptions;
+
+/** The folder that the tree is in. */
+function folderOf({ out, file }: ExpandOptions): string {
+  return out ?? dirname(file);
+}
 
 /** What came of writing; from the start when the spec is another by now. */
 function placed(
@@ -87,19 +100,22 @@ function placedWithRunbooks(
   options: ExpandOptions,
   host: Host,
 ): Outcome<number> {
-  const kept = operator.keptRunbooks(host.below(dirname(options.file)));
+  const kept = operator.keptRunbooks(host.below(folderOf(options)));
   const first = place(sorted([...tree, ...kept]));
   if (first === undefined || first.obstacles.length > 0)
     return placed(first, tree.size, options, host);
-  return andThen(operator.runbookFiles(spec, options.file, host), ({ files, unread }) => {
-    if (unread.some(({ severity }) => severity === 'error'))
-      return ok(printFindings(unread, options, host));
-    const whole = sorted([...tree, ...files]);
-    const then = place(whole);
-    const before = options.check === true ? [] : first.changes;
-    const found = then && { ...then, changes: [...before, ...then.changes] };
-    return placed(found, whole.size, options, host);
-  });
+  return andThen(
+    operator.runbookFiles(spec, join(folderOf(options), 'rem-secrets.yaml'), host),
+    ({ files, unread }) => {
+      if (unread.some(({ severity }) => severity === 'error'))
+        return ok(printFindings(unread, options, host));
+      const whole = sorted([...tree, ...files]);
+      const then = place(whole);
+      const before = options.check === true ? [] : first.changes;
+      const found = then && { ...then, changes: [...before, ...then.changes] };
+      return placed(found, whole.size, options, host);
+    },
+  );
 }
 
 function sorted(files: readonly (readonly [path: string, text: string])[]): FileTree {

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Adoption, adopt } from '../../adopt/adopt.ts';
 import { coverageOf } from '../../adopt/coverage.ts';
 import { homeless, mainNamespace, type Wanted, wantedOf } from '../../adopt/wanted.ts';
@@ -14,8 +14,9 @@ import { importFormats } from '../../report/formats.ts';
 import { differencesOf, type ImportReport } from '../../report/import/report.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { writeReports } from '../host/tree/reports.ts';
+import { writeInto } from '../host/tree/write-into.ts';
 import { adviceFor } from '../import/advice.ts';
+import { commentReader } from '../import/comments.ts';
 import { type ReadEnvironment, readEnvironments } from '../import/read-environments.ts';
 import { runSets } from '../lint/run.ts';
 import { shownOn } from '../shown-on.ts';
@@ -73,10 +74,15 @@ function runImport(options: ImportOptions, host: Host): number {
     wrongUsage(
       `nothing to import at ${options.paths.join(', ')}: no manifest, and no kustomization`,
     );
-  const adoption = adopt(all, specName(options, host), host.validators);
+  const adoption = adopt(
+    all,
+    specName(options, host),
+    commentReader(setsOf(read), host),
+    host.validators,
+  );
   const report = reportOf(file, read, all, adoption, host);
   const isRight = isWhole(report) || (options.partial === true && report.faults.length === 0);
-  if (isRight) writeReports(dirname(file), [[file.replace(/.*\//, ''), adoption.text]], host);
+  if (isRight) write(file, adoption.text, host);
   const told: ImportReport = {
     ...report,
     outcome: isRight ? 'written' : 'refused',
@@ -84,6 +90,10 @@ function runImport(options: ImportOptions, host: Host): number {
   };
   host.stdout(rendered(importFormats, options.format, told, shownOn(host)));
   return isWhole(report) ? exitCodes.ok : exitCodes.findings;
+}
+
+function write(file: string, text: string, host: Host): void {
+  writeInto({ what: 'the spec', folder: dirname(file) }, [[basename(file), text]], host);
 }
 
 function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): string {
@@ -128,15 +138,26 @@ function reportOf(
       changes: proofs[index]?.changes ?? [],
       coverage: drafts.slice(index, index + 1).flatMap(coverageOf),
       homeless: homeless(read[index] ?? wanted).length,
+      ...placeOf(read[index]),
     })),
   };
 }
 
+/** Where an environment was read from, when that is one place. */
+function placeOf(found: ReadEnvironment | undefined): { readonly from?: string } {
+  const [only, ...others] = found?.sources ?? [];
+  return only === undefined || others.length > 0 || only.file === 'stdin'
+    ? {}
+    : { from: only.name };
+}
+
+function setsOf(read: readonly ReadEnvironment[]): ManifestSet[] {
+  return read.map(({ sources }) => ({ sources, context: [], outside: nothingOutside }));
+}
+
 /** What `lint` says of the manifests: it does not keep them from being imported. */
 function lintFindings(read: readonly ReadEnvironment[], host: Host): readonly Finding[] {
-  const sets = read.map(
-    ({ sources }): ManifestSet => ({ sources, context: [], outside: nothingOutside }),
-  );
+  const sets = setsOf(read);
   const unread = new Set(sets.flatMap(set => set.sources.flatMap(source => [...source.findings])));
   const run = runSets(sets, { config: {}, strict: false }, placesFor(sets, host), host.validators);
   return run.findings.filter(finding => !unread.has(finding));

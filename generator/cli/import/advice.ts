@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
 import { objectName } from '../../kinds/kind.ts';
 import { GENERATED } from '../../make/kustomize/folder-files.ts';
@@ -27,9 +27,18 @@ export function adviceFor(report: ImportReport, options: AdviceOptions, host: Ho
   return [
     `${file} is written; next:`,
     `  ${expand}`,
-    '  rem-secrets diff               # before you have it applied: what a sync would do',
+    ...diffAdvice(report, isTaken ? 'rem-secrets' : dirname(file)),
     ...keepAdvice(report),
   ];
+}
+
+/** Before anything is applied: the manifests that are there against the new tree. */
+function diffAdvice({ environments }: ImportReport, tree: string): string[] {
+  return environments.flatMap(({ environment, from }) => {
+    if (from === undefined) return [];
+    const made = join(tree, environment === '' ? 'base' : `overlays/${environment}`);
+    return [`  rem-secrets diff --base path:${from} --head path:${made}`];
+  });
 }
 
 /** Whether a folder is there whose kustomization somebody else wrote. */

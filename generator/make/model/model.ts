@@ -93,13 +93,15 @@ export interface Backup {
 
 /** A Secret that this spec makes through an ExternalSecret. */
 export interface SecretModel extends Entry {
+  /** The name of the ExternalSecret. */
+  readonly externalSecret: string;
   readonly storeRef: { readonly kind: string; readonly name: string } | undefined;
   readonly refreshInterval: string;
   readonly refreshPolicy: string | undefined;
   readonly creationPolicy: string;
   readonly deletionPolicy: string;
   readonly immutable: boolean | undefined;
-  readonly template: JsonObject;
+  readonly template: JsonObject | undefined;
   readonly data: readonly DataEntry[];
   readonly dataFrom: readonly JsonObject[];
   readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
@@ -134,6 +136,8 @@ export interface WorkloadModel extends Entry {
   readonly env: readonly EnvVar[];
   readonly envFrom: readonly JsonObject[];
   readonly mounts: readonly Mount[];
+  /** One that is there already. */
+  readonly serviceAccount: string | undefined;
   readonly imagePullSecrets: readonly string[];
   readonly resources: JsonObject | undefined;
   readonly schedule: string | undefined;

@@ -5,14 +5,15 @@ import { knownNames } from '../../ground/suggest.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import { BASIC_AUTH } from '../../kinds/core/secret-types.ts';
 import { resultKeys } from '../../kinds/eso/external-secret-keys.ts';
-import type { SecretSpec } from '../spec/spec.ts';
+import type { SecretSpec, Spec } from '../spec/spec.ts';
 import type { Fetched } from './fetched.ts';
 import type { SecretContext } from './references.ts';
 import { dashedKey, postgresUrl, templateKeys, urlKeys } from './template.ts';
 import { urlTarget } from './url-target.ts';
 
 export interface ResolvedTemplate {
-  readonly template: JsonObject;
+  /** Undefined where it would say nothing, and the spec omits those. */
+  readonly template: JsonObject | undefined;
   /** The keys that reach the Secret. */
   readonly keys: KeySet;
 }
@@ -47,7 +48,17 @@ export function resolveTemplate(
     ...(templateFrom !== undefined && { templateFrom }),
     ...(type !== undefined && { type }),
   };
-  return { template, keys: resultKeys(template, fetched.keys) };
+  return {
+    template: isOmitted(template, context.spec) ? undefined : template,
+    keys: resultKeys(template, fetched.keys),
+  };
+}
+
+/** Whether a template says what all say, and the spec omits those. */
+function isOmitted(template: JsonObject, { omit = [] }: Spec): boolean {
+  const { engineVersion: _, mergePolicy, ...others } = template;
+  const isEmpty = mergePolicy === 'Replace' && Object.keys(others).length === 0;
+  return isEmpty && omit.includes('emptyTemplates');
 }
 
 function hasEntries(map: object | undefined): boolean {

@@ -110,6 +110,7 @@ function secretModel(
     name,
     path,
     patch: secret.patch ?? {},
+    externalSecret: secret.externalSecret ?? name,
     storeRef:
       store === undefined
         ? undefined

@@ -42,7 +42,7 @@ function resolveWorkload(
   const sources = (spec.envFrom ?? []).map(source =>
     typeof source === 'string' ? { secret: source } : source,
   );
-  const { replicas, health, command, args, schedule, mode, config, image } = spec;
+  const { replicas, health, command, args, schedule, mode, config, image, serviceAccount } = spec;
   return {
     name,
     path,
@@ -59,6 +59,7 @@ function resolveWorkload(
     mounts: Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
       volume(at, mount, [...path, 'mounts', at], context),
     ),
+    serviceAccount,
     imagePullSecrets: pullSecrets(spec, path, context),
     resources: spec.resources as JsonObject | undefined,
     schedule,

@@ -1,13 +1,13 @@
 import { type KubeObject, optional } from '../../ground/kube-object.ts';
 import type { SecretModel } from '../model/model.ts';
 
-/** The ExternalSecret that makes a Secret of the same name. */
+/** The ExternalSecret that makes a Secret. */
 export function externalSecret(secret: SecretModel, namespace: string): KubeObject {
-  const { name, storeRef, data, dataFrom } = secret;
+  const { name, externalSecret: own, storeRef, data, dataFrom } = secret;
   return {
     apiVersion: 'external-secrets.io/v1',
     kind: 'ExternalSecret',
-    metadata: { name, namespace },
+    metadata: { name: own, namespace },
     spec: {
       ...optional('refreshPolicy', secret.refreshPolicy),
       refreshInterval: secret.refreshInterval,
@@ -17,7 +17,7 @@ export function externalSecret(secret: SecretModel, namespace: string): KubeObje
         creationPolicy: secret.creationPolicy,
         deletionPolicy: secret.deletionPolicy,
         ...optional('immutable', secret.immutable),
-        template: secret.template,
+        ...optional('template', secret.template),
       },
       ...(data.length > 0 && { data }),
       ...(dataFrom.length > 0 && { dataFrom }),

@@ -16,7 +16,7 @@ export function podTemplate(workload: WorkloadModel, restartPolicy?: string): Js
   return {
     metadata: { labels: selectorLabels(name) },
     spec: {
-      serviceAccountName: name,
+      serviceAccountName: workload.serviceAccount ?? name,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       ...optional('restartPolicy', restartPolicy),

@@ -10,7 +10,7 @@ export function secretMakers({ databases, secrets, resources, namespace }: Model
   const makers = new Map<string, string[]>();
   const add = (secret: string, maker: string): unknown =>
     makers.set(secret, [...(makers.get(secret) ?? []), maker]);
-  for (const { name } of secrets) add(name, `ExternalSecret/${name}`);
+  for (const { name, externalSecret } of secrets) add(name, `ExternalSecret/${externalSecret}`);
   for (const database of databases) {
     for (const secret of databaseSecretNames(database)) add(secret, `Cluster/${database.name}`);
   }

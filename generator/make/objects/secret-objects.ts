@@ -18,13 +18,13 @@ export function secretObjects(
     ...(made === undefined ? [] : [`${made.kind}/${name}`]),
     ...reads.flatMap(makers),
     ...(creationPolicy === 'Merge'
-      ? makers(name).filter(ref => ref !== `ExternalSecret/${name}`)
+      ? makers(name).filter(ref => ref !== `ExternalSecret/${secret.externalSecret}`)
       : []),
     ...namedDatabases(secret, model),
   ];
   const ownTerms = [
     ...(secret.dataFrom.length === 0 ? [] : [[['spec', 'dataFrom'], ['dataFrom']] as const]),
-    ...('templateFrom' in secret.template
+    ...('templateFrom' in (secret.template ?? {})
       ? [[['spec', 'target', 'template', 'templateFrom'], ['templateFrom']] as const]
       : []),
   ];

@@ -6,22 +6,22 @@ import { service } from './service.ts';
 import { serviceAccount } from './service-account.ts';
 import { WORKLOADS } from './workloads.ts';
 
-/** A workload with its ServiceAccount and its Service. */
+/** A workload with its ServiceAccount, unless it is given one, and its Service. */
 export function workloadObjects(
   workload: WorkloadModel,
   namespace: string,
   makers: SecretMakers,
 ): EntryObject[] {
-  const { name, kind, ports, reads, databases } = workload;
+  const { name, kind, ports, reads, databases, serviceAccount: given } = workload;
   const { object, isWhole = false } = WORKLOADS[kind];
   const needs = [
     ...reads.flatMap(makers),
     ...databases.map(database => `Cluster/${database}`),
-    ...(isWhole ? [] : [`ServiceAccount/${name}`]),
+    ...(isWhole ? [] : [`ServiceAccount/${given ?? name}`]),
   ];
   return [
     { object: object(workload, namespace), needs, ownTerms: ownTerms(workload) },
-    ...(isWhole ? [] : [{ object: serviceAccount(name, namespace) }]),
+    ...(isWhole || given !== undefined ? [] : [{ object: serviceAccount(name, namespace) }]),
     ...(isWhole || ports.length === 0 ? [] : [{ object: service(workload, namespace) }]),
   ];
 }

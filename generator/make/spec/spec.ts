@@ -79,7 +79,7 @@ interface OperatorSpec {
 }
 
 /** What objects are made without. */
-export type Omission = 'labels' | 'namespace' | 'syncWaves';
+export type Omission = 'emptyTemplates' | 'labels' | 'namespace' | 'syncWaves';
 
 export interface ResourceSpec {
   readonly file?: string;
@@ -87,7 +87,7 @@ export interface ResourceSpec {
   readonly objects?: readonly JsonObject[];
   readonly object?: JsonObject;
   readonly scope?: 'Cluster' | 'Namespaced';
-  readonly omit?: readonly Exclude<Omission, 'namespace'>[];
+  readonly omit?: readonly ('labels' | 'syncWaves')[];
   readonly patch?: Patches;
 }
 
@@ -144,6 +144,7 @@ export interface SecretSpec {
   readonly from?: string;
   readonly dataFrom?: readonly DataFromSpec[];
   readonly generator?: { readonly kind?: string; readonly spec?: JsonObject };
+  readonly externalSecret?: string;
   readonly manual?: readonly string[];
   readonly external?: readonly string[] | boolean;
   readonly template?: Named<string | { readonly postgresUrl?: PostgresUrlSpec }>;

@@ -21,6 +21,8 @@ export interface ImportReport {
 /** An environment: its objects and the ways they are said, and how what the spec makes differs. */
 export interface ImportedEnvironment extends Proof {
   readonly namespace: string;
+  /** The one place that it was read from; absent: there are several. */
+  readonly from?: string;
   readonly coverage: readonly Covered[];
   /** Objects that name no namespace, and are taken to be in that of the environment. */
   readonly homeless: number;

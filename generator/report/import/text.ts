@@ -1,4 +1,5 @@
 import { RUNGS, type Rung } from '../../adopt/coverage.ts';
+import { NO_FORM } from '../../adopt/draft.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { type Change, itemOfChange } from '../../review/changes/comparison.ts';
 import { oneLine } from '../one-line.ts';
@@ -72,7 +73,7 @@ function reasonLines({ environments }: ImportReport): string[] {
       const name = `${objectText(item)}${inEnvironment(environment)}`;
       if (rung === 'manual') return [`by hand: ${name}`];
       if (rung === 'lost') return [`in no way: ${name}: ${oneLine(reason)}`];
-      const isTold = rung === 'verbatim' && !reason.startsWith('there is no short form');
+      const isTold = rung === 'verbatim' && !reason.startsWith(NO_FORM);
       return isTold ? [`as it is: ${name}: ${oneLine(reason)}`] : [];
     }),
   );

@@ -5,7 +5,7 @@ import type { WorkloadForm } from '../workload-form.ts';
 
 export const collectorForm: WorkloadForm = {
   needs: ['config', 'config: { exporters: … }'],
-  unused: ['schedule', 'health', 'command', 'args', 'mounts', 'imagePullSecrets'],
+  unused: ['schedule', 'health', 'command', 'args', 'mounts', 'imagePullSecrets', 'serviceAccount'],
   object: collector,
   isWhole: true,
   ownTerms: [['spec', 'config'], ['config']],

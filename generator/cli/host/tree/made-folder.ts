@@ -3,27 +3,25 @@ import { join, relative, resolve } from 'node:path';
 import type { Host } from '../../../ground/host.ts';
 import { cannotWrite, HostError } from '../../../ground/host-error.ts';
 import { rootOf } from '../../../read/inside.ts';
-import { withLock } from './lock.ts';
-import { type Obstacle, obstacleTo, obstacleToFolder } from './obstacle.ts';
-import { writeFiles } from './write-files.ts';
+import { type Obstacle, obstacleToFolder } from './obstacle.ts';
 
-/** Writes reports into a folder, which is made if it is not there, in place of what is there. */
-export function writeReports(
-  folder: string,
-  reports: readonly (readonly [file: string, text: string])[],
-  host: Host,
-): void {
+/** What is to be written, and into which folder, as a user names it. */
+export interface Destination {
+  readonly what: 'the reports' | 'the spec' | 'the tree';
+  readonly folder: string;
+}
+
+/** Makes a folder, if it is not there; gives its path from the root of the machine. */
+export function madeFolder(destination: Destination, host: Host): string {
+  const { folder } = destination;
   const root = resolve(host.cwd, folder);
-  refuse(obstacleAbove(root, host), folder);
+  refuse(obstacleAbove(root, host), destination);
   try {
     mkdirSync(root, { recursive: true });
   } catch (error) {
     throw cannotWrite(folder, error);
   }
-  for (const [file] of reports) refuse(obstacleTo(file, root), folder);
-  withLock(root, staging =>
-    writeFiles({ written: new Map(reports), removed: [] }, { root, folder: staging }),
-  );
+  return root;
 }
 
 /** Links of the repository are made by whoever it is from; those on the way to it are the user's. */
@@ -34,8 +32,9 @@ function obstacleAbove(path: string, host: Host): Obstacle | undefined {
   return isInside ? obstacleToFolder(inside, repository) : undefined;
 }
 
-function refuse(obstacle: Obstacle | undefined, folder: string): void {
+/** Ends the run where something of others is in the way. */
+export function refuse(obstacle: Obstacle | undefined, { what, folder }: Destination): void {
   if (obstacle === undefined) return;
   const reason = `rem-secrets did not make this ${obstacle.what}: ${obstacle.path}`;
-  throw new HostError(`cannot write the reports into ${folder}: ${reason}; move it away`);
+  throw new HostError(`cannot write ${what} into ${folder}: ${reason}; move it away`);
 }

@@ -1,0 +1,20 @@
+import { secretIn } from '../ground/secret-literal.ts';
+
+/** What is said to programs, and not to readers of a spec. */
+const FOR_PROGRAMS = /^(yaml-language-server:|yamllint |vim?:|kics-scan |checkov:|noinspection )/;
+
+/** What is said of a file that a program made: a spec is for people to edit. */
+const DO_NOT_EDIT = /\bdo not edit\b/i;
+
+/** Whether a line of a comment goes along: it says something, to people, and holds no secret. */
+export function isTold(line: string): boolean {
+  const text = line.trim();
+  if (!/[\p{L}\p{N}]/u.test(text) || FOR_PROGRAMS.test(text) || DO_NOT_EDIT.test(text))
+    return false;
+  const [, name = '', value = text] = /^[-\s]*["']?([\w.-]+)["']?\s*[:=]\s*(.+)$/.exec(text) ?? [];
+  const words = text.split(/\s+/);
+  return (
+    secretIn(value, { name, isReference: false }) === undefined &&
+    words.every(word => secretIn(word, { name: '', isReference: true }) === undefined)
+  );
+}

@@ -1,0 +1,268 @@
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderOf, objectsOf, type Ran, root, runMain } from '../machine.ts';
+
+const store = 'secretStoreRef: { kind: ClusterSecretStore, name: vault }';
+
+function externalSecret(name: string, more = ''): string {
+  return `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: ${name}, namespace: shop }
+spec:
+  ${store}
+  data:
+    - secretKey: token # ${name}'s own
+      remoteRef: { key: ${name} }
+${more}`;
+}
+
+const plainSecret = `apiVersion: v1
+kind: Secret
+metadata: { name: session, namespace: shop }
+stringData: { key: hunter2-hunter2, salt: peppered }
+`;
+
+const configMap = (name: string, data: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { ${data} }\n`;
+
+/** Imports files of a new folder. */
+function importFiles(
+  files: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Ran & { readonly folder: string; readonly spec: string | undefined } {
+  const folder = folderOf(Object.entries(files));
+  const ran = runMain(folder, ['import', '--name', 'shop', ...args]);
+  const file = join(folder, 'rem-secrets.yaml');
+  return { ...ran, folder, spec: existsSync(file) ? readFileSync(file, 'utf8') : undefined };
+}
+
+test('the YAML blocks of a Markdown document become a spec, with what is said beside them', async () => {
+  const folder = folderOf([]);
+  const file = join(root, 'test/adopt/markdown/README.md');
+  const { status, stdout } = runMain(folder, ['import', '--name', 'shop', file]);
+  expect(status).toBe(0);
+  const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
+  await expect(spec).toMatchFileSnapshot(join(root, 'test/adopt/markdown/rem-secrets.yaml'));
+  await expect(stdout.replaceAll(file, 'README.md')).toMatchFileSnapshot(
+    join(root, 'test/adopt/markdown/out.txt'),
+  );
+});
+
+test('a Secret with values is declared with its keys, and no value goes anywhere', () => {
+  const files = { 'a.yaml': plainSecret, 'b.yaml': externalSecret('api') };
+  for (const format of ['text', 'json']) {
+    const { status, stdout, stderr, spec } = importFiles(files, '--format', format, '.');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(spec).toContain('session: { manual: [key, salt] }');
+    expect(stdout + spec).not.toMatch(/hunter2|peppered/);
+    expect(stdout).toContain('keep shop/session: the new tree has no Secrets with values');
+  }
+});
+
+test('comments go along; a secret in one does not', () => {
+  const more = `
+  # password: hunter2hunter2
+  # every so often
+  refreshInterval: 5m`;
+  const { spec } = importFiles(
+    { 'a.yaml': `# What we pay with\n${externalSecret('api', more)}` },
+    '.',
+  );
+  expect(spec).toContain(`
+    # What we pay with
+    api:
+      store: vault
+      keys:
+        token: api # api's own
+      # every so often
+      refreshInterval: 5m
+`);
+  expect(spec).not.toContain('hunter2');
+});
+
+test('names, labels and annotations stay, and nothing is added', () => {
+  const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop, labels: { app: web }, annotations: { team: shop } }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'shop/web:1', env: [{ name: B, value: b }, { name: A, value: a }] }] }
+`;
+  const { folder, status } = importFiles({ 'deploy/a.yaml': deployment }, 'deploy');
+  expect(status).toBe(0);
+  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(objectsOf(runMain(folder, ['render']).stdout)).toEqual(objectsOf(deployment));
+  const diff = runMain(folder, [
+    '--format',
+    'json',
+    'diff',
+    '--base',
+    'path:deploy',
+    '--head',
+    'path:base',
+  ]);
+  expect(diff.status).toBe(0);
+});
+
+test('what a cluster wrote is left out', () => {
+  const live = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: a
+  namespace: shop
+  uid: 8a1e3c1c-2f61-4f5f-9d0f-2d1c0f6a7b11
+  resourceVersion: '1234'
+  creationTimestamp: 2026-01-01T00:00:00Z
+  annotations: { kubectl.kubernetes.io/last-applied-configuration: '{}' }
+data: { a: b }
+status: {}
+`;
+  const { spec } = importFiles({ 'a.yaml': live }, '.');
+  expect(spec).toContain('metadata: { name: a }');
+  expect(spec).not.toMatch(/uid|resourceVersion|last-applied|status/);
+});
+
+test('a spec that is there is not written over unasked', () => {
+  const files = { 'rem-secrets.yaml': 'mine', 'in/a.yaml': externalSecret('api') };
+  const kept = importFiles(files, 'in');
+  expect(kept).toMatchObject({ status: 2, stdout: '', spec: 'mine' });
+  expect(kept.stderr).toContain('rem-secrets.yaml is there: name another folder with --out');
+  expect(importFiles(files, '--overwrite', 'in').spec).toContain('api:');
+  const elsewhere = importFiles(files, '--out', 'new/folder', 'in');
+  expect(elsewhere).toMatchObject({ status: 0, spec: 'mine' });
+  expect(existsSync(join(elsewhere.folder, 'new/folder/rem-secrets.yaml'))).toBe(true);
+});
+
+test('a folder of a base of another is left alone, and the advice says how', () => {
+  const { stdout } = importFiles(
+    { 'base/kustomization.yaml': 'resources: [a.yaml]', 'base/a.yaml': externalSecret('api') },
+    'base',
+  );
+  expect(stdout).toContain('expand --out rem-secrets');
+});
+
+test('what no spec can hold is told, and nothing is written without --partial', () => {
+  const files = {
+    'a.yaml': configMap('leak', "URL: 'postgresql://shop:hunter2@db:5432/shop'"),
+    'b.yaml': externalSecret('api'),
+  };
+  const { status, stdout, spec } = importFiles(files, '.');
+  expect({ status, spec }).toEqual({ status: 1, spec: undefined });
+  expect(stdout).toContain('1 differences in 2 objects\n  not made: ConfigMap shop/leak');
+  expect(stdout).toContain('--partial writes the spec of what does');
+  const partial = importFiles(files, '--partial', '.');
+  expect(partial.status).toBe(1);
+  expect(partial.spec).toContain('api:');
+  for (const text of [stdout, partial.stdout, partial.spec]) expect(text).not.toContain('hunter2');
+});
+
+test('a file that cannot be read keeps the spec from being written', () => {
+  const files = { 'a.yaml': externalSecret('api'), 'b.yaml': 'kind: [ # open' };
+  const { status, stdout, spec } = importFiles(files, '.');
+  expect({ status, spec }).toEqual({ status: 1, spec: undefined });
+  expect(stdout).toContain('b.yaml:');
+  expect(importFiles(files, '--partial', '.').spec).toContain('api:');
+});
+
+test('what is wrong with manifests is told as lint tells it, and does not stop the import', () => {
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: job, namespace: shop }
+spec: { containers: [{ name: job, image: 'a:1', envFrom: [{ secretRef: { name: gone } }] }] }
+`;
+  const { status, stdout, spec } = importFiles({ 'a.yaml': pod }, '.');
+  expect(status).toBe(0);
+  expect(stdout).toContain('nothing makes the Secret "gone" in namespace "shop" [unknown-secret]');
+  expect(spec).toContain('pod-job');
+});
+
+test('kustomizations with objects in common are environments, and others are one set', () => {
+  const files = {
+    'base/kustomization.yaml': 'resources: [a.yaml]',
+    'base/a.yaml': externalSecret('api'),
+    'overlays/dev/kustomization.yaml': 'resources: [../../base]\nnamespace: dev',
+    'overlays/prod/kustomization.yaml':
+      "resources: [../../base]\npatches: [{ patch: '{ apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: { name: api, namespace: shop }, spec: { refreshInterval: 1m } }' }]",
+  };
+  const both = importFiles(files, 'overlays');
+  expect(both.spec).toContain('environments:\n    dev:');
+  expect(both.stdout).toContain('0 differences in 2 objects of dev, prod');
+  expect(importFiles(files, 'test=overlays/dev', 'live=overlays/prod').stdout).toContain(
+    'of test, live',
+  );
+  expect(importFiles(files, 'test=overlays/dev', 'overlays/prod')).toMatchObject({ status: 2 });
+  const apart = {
+    'a/kustomization.yaml': 'resources: [a.yaml]',
+    'a/a.yaml': externalSecret('one'),
+  };
+  const other = {
+    'b/kustomization.yaml': 'resources: [b.yaml]',
+    'b/b.yaml': externalSecret('two'),
+  };
+  const one = importFiles({ ...apart, ...other }, '.');
+  expect(one.spec).not.toContain('environments');
+  expect(one.stdout).toContain('0 differences in 2 objects\n');
+});
+
+test('objects without a namespace are in the one that is given, and that is told', () => {
+  const files = { 'a.yaml': externalSecret('api').replace(', namespace: shop', '') };
+  const unsaid = importFiles(files, '.');
+  expect(unsaid).toMatchObject({ status: 2, spec: undefined });
+  expect(unsaid.stderr).toContain('say it with --namespace');
+  const { stdout, spec } = importFiles(files, '--namespace', 'shop', '.');
+  expect(spec).toContain('namespace: shop');
+  expect(stdout).toContain('1 objects name no namespace: they are taken to be in shop');
+});
+
+test('an object of a kind that nobody knows keeps its place', () => {
+  const tenant = 'apiVersion: example.com/v1\nkind: Tenant\nmetadata: { name: a }\n';
+  const { spec, status } = importFiles({ 'a.yaml': tenant, 'b.yaml': externalSecret('api') }, '.');
+  expect(status).toBe(0);
+  expect(spec).toMatch(/tenant-a:\s+scope: Cluster/);
+});
+
+test('stdin is read, and a path that is not there is wrong usage', () => {
+  const folder = folderOf([]);
+  expect(runMain(folder, ['import', '--name', 'shop', '-'], externalSecret('api')).status).toBe(0);
+  expect(runMain(folder, ['import', '--out', 'x', 'gone']).stderr).toContain('there is no gone');
+  expect(runMain(folderOf([['a.txt', '']]), ['import', '.'])).toMatchObject({
+    status: 2,
+    stdout: '',
+  });
+});
+
+test('nothing is written through a link', () => {
+  const outside = folderOf([]);
+  const folder = folderOf([['a.yaml', externalSecret('api')]]);
+  symlinkSync(outside, join(folder, 'out'));
+  expect(runMain(folder, ['import', '--out', 'out', 'a.yaml'])).toMatchObject({ status: 2 });
+  expect(existsSync(join(outside, 'rem-secrets.yaml'))).toBe(false);
+});
+
+test('--format json tells every object and how it is said', () => {
+  const { stdout } = importFiles(
+    { 'a.yaml': externalSecret('api'), 'b.yaml': configMap('flags', 'level: debug') },
+    '--format',
+    'json',
+    '.',
+  );
+  expect(JSON.parse(stdout)).toMatchObject({
+    file: 'rem-secrets.yaml',
+    outcome: 'written',
+    environments: [
+      {
+        name: '',
+        namespace: 'shop',
+        compared: 2,
+        differences: [],
+        objects: [
+          { kind: 'ConfigMap', rung: 'verbatim', reason: 'there is no short form of a ConfigMap' },
+          { kind: 'ExternalSecret', namespace: 'shop', name: 'api', rung: 'short', reason: null },
+        ],
+      },
+    ],
+  });
+});
