@@ -15,6 +15,7 @@ import { lintCommand } from './commands/lint.ts';
 import { paramsCommand } from './commands/params.ts';
 import { renderCommand } from './commands/render.ts';
 import { runbookCommand } from './commands/runbook.ts';
+import { statusCommand } from './commands/status.ts';
 import { validateCommand } from './commands/validate.ts';
 
 const late: readonly ListedCommand[] = [
@@ -28,6 +29,7 @@ const late: readonly ListedCommand[] = [
   listed(capacityCommand, () => operator.capacity),
   listed(runbookCommand, () => operator.runbook),
   listed(doctorCommand, () => keeper.doctor),
+  listed(statusCommand, () => keeper.status),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),
 ];

@@ -45,6 +45,9 @@ import { renderReviewSarif } from './review/sarif.ts';
 import { renderReviewText } from './review/text.ts';
 import { renderRunbookHtml } from './runbook/html/html.ts';
 import { renderRunbookMarkdown } from './runbook/markdown.ts';
+import { renderStatusJson } from './status/json.ts';
+import type { StatusReport } from './status/status-report.ts';
+import { renderStatusText } from './status/text.ts';
 import { renderText } from './text.ts';
 
 /*
@@ -114,6 +117,12 @@ export const runbookFormats: Formats<readonly Runbook[]> &
 export const doctorFormats: Formats<DoctorReport> = {
   text: { render: renderDoctorText },
   json: { render: renderDoctorJson },
+};
+
+/** `status`. */
+export const statusFormats: Formats<StatusReport> = {
+  text: { render: renderStatusText },
+  json: { render: renderStatusJson },
 };
 
 /** `graph --output`. */

@@ -58,7 +58,8 @@ export function diagnose(own: ReadonlySet<Item>, around: Omit<Examined, 'secret'
   return expectedSecrets(around.graph, own).map(secret => healthOf({ ...around, secret }));
 }
 
-function healthOf(examined: Examined): SecretHealth {
+/** Follows one Secret, link by link. */
+export function healthOf(examined: Examined): SecretHealth {
   const { namespace, name } = examined.secret;
   if (namespace === '') return { namespace, name, links: [homeless(examined.secret)] };
   const links: Link[] = [];
