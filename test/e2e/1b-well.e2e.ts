@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { until } from './cluster.ts';
 import { brokenCases, deployCase } from './doctor/deploy-cases.ts';
-import { doctorOf, manifestFolder, unwell } from './doctor/told.ts';
+import { doctorOf, manifestFolder, ran, unwell } from './doctor/told.ts';
 import { limits } from './limits.ts';
 import { forceSync } from './live.ts';
 import { golden, together } from './sets.ts';
@@ -47,6 +47,27 @@ test.for([
   const { status, secrets } = await doctorOf(['-e', environment]);
   expect(unwell(secrets)).toEqual(PODLESS.filter(text => text.startsWith(`${namespace}/`)));
   expect(status).toBe(0);
+});
+
+test.for(['dev', 'staging'])('status of %s: all that its spec says is so', async environment => {
+  const { status, stdout } = await ran(['--format', 'json', 'status', '-e', environment]);
+  const [{ secrets }] = JSON.parse(stdout).environments;
+  const states = secrets.map((secret: { name: string; spec: string; state: string }) => [
+    secret.name,
+    secret.spec,
+    secret.state,
+  ]);
+  expect(states.filter(([, spec]: string[]) => spec !== 'in sync')).toEqual([]);
+  expect(states.filter(([, , state]: string[]) => state !== 'well')).toEqual([
+    ['rem-phoenix-api-key', 'in sync', 'unknown'],
+  ]);
+  expect(status).toBe(0);
+});
+
+test.for(['dev', 'staging'])('AWS has every entry of %s, by params check', async environment => {
+  const { stdout, stderr } = await ran(['params', 'check', '-e', environment]);
+  expect(stdout).not.toMatch(/missing-entry|entry-type|unseen-entry/);
+  expect(stderr).toMatch(/[1-9]\d* entries checked/);
 });
 
 test('stacks are broken, each at one link', async () => {

@@ -1,7 +1,15 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { until } from './cluster.ts';
 import { brokenCases, manifestsOf, namespaceOf } from './doctor/deploy-cases.ts';
-import { brokenLink, doctorOf, manifestFolder, type ToldSecret, unwell } from './doctor/told.ts';
+import {
+  brokenLink,
+  doctorOf,
+  manifestFolder,
+  ran,
+  type ToldSecret,
+  unwell,
+} from './doctor/told.ts';
 import { record } from './observed.ts';
 
 /* Each stack is broken at one link, on the real control plane: doctor has to tell that one first. */
@@ -59,6 +67,34 @@ test('nothing else is broken in these stacks, and nothing in the one that is wel
   const others = told.filter(({ namespace, name }) => !stuck.has(`${namespace}/${name}`));
   expect(unwell(others)).toEqual([]);
   expect(others.some(({ namespace }) => namespace === namespaceOf('well'))).toBe(true);
+});
+
+describe('AWS is asked too', () => {
+  const folderOf = (name: string): string => manifestFolder({ [name]: manifestsOf(name) });
+
+  test('what it has not is told by params check, and by doctor before External Secrets', async () => {
+    const folder = folderOf('entry-missing');
+    const { stdout } = await ran(['params', 'check', folder]);
+    expect(stdout).toContain('[missing-entry]');
+    const { status, secrets } = await doctorOf(['--aws', folder]);
+    expect(secrets.map(brokenLink)).toEqual(['entry: AWS has no "/doctor-entry-missing/token"']);
+    expect(status).toBe(1);
+  });
+
+  test('and what it has is well', async () => {
+    const { status, secrets } = await doctorOf(['--aws', folderOf('well')]);
+    expect(unwell(secrets)).toEqual([]);
+    expect(status).toBe(0);
+  });
+});
+
+test('without rights nothing is broken, and it is said why nothing is known', async () => {
+  const kubeconfig = join(process.env['REM_E2E_RUN'] ?? '', 'external-secrets.kubeconfig');
+  const folder = manifestFolder({ secret: manifestsOf('by-hand-missing') });
+  const { status, stdout } = await ran(['doctor', '--kubeconfig', kubeconfig, folder]);
+  expect(stdout).toMatch(/was shown: pods is forbidden: User .* \[pods\]|\[secret\]/);
+  expect(stdout).not.toContain('this is a bug');
+  expect(status).toBeLessThan(2);
 });
 
 test('what was told is written down', () => {

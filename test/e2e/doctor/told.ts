@@ -62,10 +62,18 @@ export function unwell(secrets: readonly ToldSecret[]): string[] {
   );
 }
 
+/** AWS is moto, whose credentials are made up. */
+const env = {
+  ...process.env,
+  AWS_ENDPOINT_URL: process.env['REM_E2E_MOTO_URL'] ?? 'http://127.0.0.1:5000',
+  AWS_ACCESS_KEY_ID: 'testing',
+  AWS_SECRET_ACCESS_KEY: 'testing',
+};
+
 /** Runs it beside us: the cluster goes on, and our connections to it. */
-function ran(args: readonly string[]): Promise<Ran> {
+export function ran(args: readonly string[]): Promise<Ran> {
   return new Promise(done => {
-    execFile(remSecrets, args, { cwd: root, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+    execFile(remSecrets, args, { cwd: root, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
       const status = error === null ? 0 : Number(error.code);
       done({ status, stdout, stderr });
     });

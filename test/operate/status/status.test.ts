@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { folderOf, kustomizeBuild, type Ran, runLater, runMain } from '../../machine.ts';
+import { folderOf, kustomizeBuild, type Ran, root, runLater, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 import type { Dumped } from '../doctor/dumps.ts';
 
@@ -157,4 +157,14 @@ test('each environment is asked for in its own context', async () => {
   const { stdout } = await runLater(folder, given, { serve });
   expect(contexts).toEqual(['--context=kind', '--context=eks-prod']);
   expect(stdout).toMatch(/^prod +shop-prod\/jwt +broken at secret +missing/m);
+});
+
+test('of the dump of the README all is well', () => {
+  const from = ['--from', 'test/operate/status/dump', '-e', 'dev'];
+  const { status: code, stdout } = runMain(root, ['status', ...from]);
+  const [head, ...lines] = stdout.trim().split('\n');
+  expect(head).toMatch(/^ENVIRONMENT/);
+  expect(lines.filter(line => !/ well +in sync /.test(line))).toEqual([]);
+  expect(code).toBe(0);
+  expect(runMain(root, ['doctor', ...from])).toMatchObject({ status: 0, stdout: '' });
 });
