@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { until } from './cluster.ts';
-import { brokenCases, deployCase } from './doctor/deploy-cases.ts';
+import { brokenCases } from './doctor/broken-cases.ts';
+import { deployCase } from './doctor/deploy-cases.ts';
 import { doctorOf, manifestFolder, ran, unwell } from './doctor/told.ts';
 import { limits } from './limits.ts';
 import { forceSync } from './live.ts';

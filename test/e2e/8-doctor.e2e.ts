@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { until } from './cluster.ts';
-import { brokenCases, manifestsOf, namespaceOf } from './doctor/deploy-cases.ts';
+import { brokenCases } from './doctor/broken-cases.ts';
+import { manifestsOf, namespaceOf } from './doctor/deploy-cases.ts';
 import {
   brokenLink,
   doctorOf,
@@ -74,8 +75,9 @@ describe('AWS is asked too', () => {
 
   test('what it has not is told by params check, and by doctor before External Secrets', async () => {
     const folder = folderOf('entry-missing');
-    const { stdout } = await ran(['params', 'check', folder]);
-    expect(stdout).toContain('[missing-entry]');
+    const checked = await ran(['params', 'check', folder]);
+    expect(checked.stderr).toContain('[missing-entry]');
+    expect(checked.status).toBe(1);
     const { status, secrets } = await doctorOf(['--aws', folder]);
     expect(secrets.map(brokenLink)).toEqual(['entry: AWS has no "/doctor-entry-missing/token"']);
     expect(status).toBe(1);

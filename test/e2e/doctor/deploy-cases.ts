@@ -3,13 +3,8 @@ import { apply } from '../cluster.ts';
 import { allowTargets } from '../control-plane/eso.ts';
 import { madeByHand } from '../deploy.ts';
 import { put } from '../moto.ts';
-import type { BrokenCases } from './case.ts';
-import { podCases } from './pod-cases.ts';
+import { brokenCases } from './broken-cases.ts';
 import { placeIn, Stack } from './stack.ts';
-import { storeCases } from './store-cases.ts';
-import { syncCases } from './sync-cases.ts';
-
-export const brokenCases: BrokenCases = { ...storeCases, ...syncCases, ...podCases };
 
 export function namespaceOf(name: string): string {
   return `doctor-${name}`;

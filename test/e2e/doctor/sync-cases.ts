@@ -1,8 +1,4 @@
-import { apply, expectOk, find, remove, request, until } from '../cluster.ts';
-import { externalSecret, forceSync, readiness } from '../live.ts';
-import { put } from '../moto.ts';
 import type { BrokenCases } from './case.ts';
-import { placeIn } from './stack.ts';
 
 /** What keeps External Secrets from making the Secret of what it has read. */
 export const syncCases: BrokenCases = {
@@ -74,24 +70,7 @@ spec:
         creationPolicy: 'Orphan',
       });
     },
-    later: async namespace => {
-      const secret = { namespace, name: 'api' };
-      const spec = (await find(externalSecret(secret)))?.['spec'];
-      await remove(externalSecret(secret));
-      await until('it is gone', async () =>
-        (await find(externalSecret(secret))) ? undefined : true,
-      );
-      await put(placeIn(namespace, 'token'), 'made-up anew');
-      await apply({
-        apiVersion: 'external-secrets.io/v1',
-        kind: 'ExternalSecret',
-        metadata: secret,
-        spec,
-      });
-      await until('it is refused', async () =>
-        (await readiness(externalSecret(secret)))?.status === 'False' ? true : undefined,
-      );
-    },
+    later: async namespace => (await import('./later.ts')).madeAnew(namespace),
     link: 'external-secret',
     words: 'target is immutable',
   },
@@ -127,16 +106,7 @@ spec:
     words: 'Secret "api" has no key "token"',
   },
   'not-restarted': {
-    later: async namespace => {
-      const secret = { namespace, name: 'api' };
-      const { items } = await expectOk(request('GET', `/api/v1/namespaces/${namespace}/pods`));
-      const [pod] = items as readonly { readonly metadata: { readonly name: string } }[];
-      if (pod === undefined) throw new Error('there is no pod yet');
-      await put(placeIn(namespace, 'token'), `made-up-${Date.now()}`);
-      // Times are told in seconds.
-      await new Promise(done => setTimeout(done, 1500));
-      await forceSync(secret);
-    },
+    later: async namespace => (await import('./later.ts')).rotated(namespace),
     link: 'restart',
     words: 'was started before the Secret was last written',
   },
