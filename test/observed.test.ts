@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { storedForm } from '../generator/make/objects/stored-form.ts';
+import { brokenCases } from './e2e/doctor/broken-cases.ts';
 import { neverReady, refused } from './e2e/faults.ts';
 import { limits } from './e2e/limits.ts';
 import { type Observed, observedFolder, recorded } from './e2e/observed.ts';
@@ -76,8 +77,20 @@ describe('a rule page has the words of the component', () => {
   });
 });
 
+test('doctor told the link that was broken, of every stack', () => {
+  const links = Object.entries(brokenCases).map(([name, { link }]) => [name, link]);
+  expect(recorded('doctor')).toEqual(Object.fromEntries(links));
+});
+
 test('every observation is of something that is still tried', () => {
   const names = readdirSync(observedFolder).map(file => file.replace(/\.json$/, ''));
-  const tried = [...sets.map(([name]) => name), 'additions', 'faults', 'argocd', 'versions'];
+  const tried = [
+    ...sets.map(([name]) => name),
+    'additions',
+    'argocd',
+    'doctor',
+    'faults',
+    'versions',
+  ];
   expect(names.filter(name => !tried.includes(name))).toEqual([]);
 });

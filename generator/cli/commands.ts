@@ -18,6 +18,7 @@ import { lintCommand } from './commands/lint.ts';
 import { paramsCommand } from './commands/params.ts';
 import { renderCommand } from './commands/render.ts';
 import { runbookCommand } from './commands/runbook.ts';
+import { statusCommand } from './commands/status.ts';
 import { validateCommand } from './commands/validate.ts';
 
 /** Every command, in the order of the help, with what is loaded to run it. */
@@ -34,6 +35,7 @@ export const commands: readonly ListedCommand[] = [
   listed(capacityCommand, () => operator.capacity),
   listed(runbookCommand, () => operator.runbook),
   listed(doctorCommand, () => keeper.doctor),
+  listed(statusCommand, () => keeper.status),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),
   listed(

@@ -1,8 +1,10 @@
 import { doctor } from './commands/doctor.ts';
 import { params } from './commands/params.ts';
+import { status } from './commands/status.ts';
 
 /** What asks AWS or a cluster: it alone has clients of them, and is loaded only for these commands. */
 export const keeper: {
   readonly doctor: typeof doctor;
   readonly params: typeof params;
-} = { doctor, params };
+  readonly status: typeof status;
+} = { doctor, params, status };

@@ -47,6 +47,9 @@ import { renderReviewSarif } from './review/sarif.ts';
 import { renderReviewText } from './review/text.ts';
 import { renderRunbookHtml } from './runbook/html/html.ts';
 import { renderRunbookMarkdown } from './runbook/markdown.ts';
+import { renderStatusJson } from './status/json.ts';
+import type { StatusReport } from './status/status-report.ts';
+import { renderStatusText } from './status/text.ts';
 
 /*
  * Every format of every command; help, completion and what is said of an unknown one come from here.
@@ -121,6 +124,12 @@ export const runbookFormats: Formats<readonly Runbook[]> &
 export const doctorFormats: Formats<DoctorReport> = {
   text: { render: renderDoctorText },
   json: { render: renderDoctorJson },
+};
+
+/** `status`. */
+export const statusFormats: Formats<StatusReport> = {
+  text: { render: renderStatusText },
+  json: { render: renderStatusJson },
 };
 
 /** `graph --output`. */

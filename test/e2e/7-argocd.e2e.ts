@@ -54,11 +54,15 @@ test('from an empty cluster every Application gets synced and healthy', async ()
   const isFirst = (kind: string): boolean => kind === 'AppProject';
   for (const object of objects.filter(({ kind }) => isFirst(kind))) await apply(object);
   for (const object of objects.filter(({ kind }) => !isFirst(kind))) await apply(object);
+  // The pods of staging wait for what people make, and Argo CD for them.
+  await until('the namespaces are there', async () => {
+    await Promise.all(shared.byHand.map(madeByHand));
+    return true;
+  });
   await settled(commit, names);
 });
 
 test('then the Secrets are those that were predicted', async () => {
-  await Promise.all(shared.byHand.map(madeByHand));
   await until('the Secrets are there', async () => {
     const found = disagreements(predictedSecrets(shared), await secretsOf(shared));
     if (found.length > 0) throw new Error(found.join('; '));

@@ -171,8 +171,12 @@ export async function remove(ref: Ref): Promise<void> {
 const PATIENCE = 600;
 
 /** Asks until the answer is not undefined; then gives it. An error of the last try is the reason. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  const end = Date.now() + PATIENCE * 1000;
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined>,
+  seconds: number = PATIENCE,
+): Promise<T> {
+  const end = Date.now() + seconds * 1000;
   let last: unknown = 'it did not happen';
   while (Date.now() < end) {
     try {
@@ -185,6 +189,6 @@ export async function until<T>(what: string, ask: () => Promise<T | undefined>):
     await new Promise(done => setTimeout(done, 250));
   }
   throw new Error(
-    `${what}, not within ${PATIENCE} s: ${last instanceof Error ? last.message : last}`,
+    `${what}, not within ${seconds} s: ${last instanceof Error ? last.message : last}`,
   );
 }

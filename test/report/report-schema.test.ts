@@ -7,6 +7,7 @@ import { renderReviewJson } from '../../generator/report/review/json.ts';
 import { alone, folderOf, root, runMain } from '../machine.ts';
 import { brokenCluster } from '../operate/doctor/broken-clusters.ts';
 import { anyName, reviewWith } from '../review/any-review.ts';
+import { specOf } from '../spec-text.ts';
 
 /** What is printed for programs has this shape, and no field beyond it. */
 const schema = JSON.parse(readFileSync(join(root, 'schemas/report.schema.json'), 'utf8'));
@@ -123,6 +124,26 @@ test('doctor', () => {
   for (const name of [undefined, 'secret-deleted', 'initdb-waits'])
     expectDocument('doctor', brokenCluster(name).doctor('json').stdout);
 });
+
+test('status', () => {
+  const { files } = brokenCluster('not-refreshed');
+  const folder = folderOf([
+    ['rem-secrets.yaml', STATUS_SPEC],
+    ...[...files].map(([name, list]): [string, string] => [`dump/${name}`, JSON.stringify(list)]),
+  ]);
+  expect(runMain(folder, ['expand']).status).toBe(0);
+  const args = ['--format', 'json', 'status', '--from', 'dump'];
+  expectDocument('status', runMain(folder, args).stdout);
+});
+
+/** A Secret of the cluster that is well, and one that it has not. */
+const STATUS_SPEC = specOf(`
+namespace: shop
+stores: { aws: { aws: { service: ParameterStore, region: eu-west-1, prefix: /shop } } }
+secrets: { api-keys: { store: aws, keys: { stripe: stripe-key } }, absent: { manual: [key] } }
+workloads: { api: { image: 'shop/api:1', env: { KEY: { secret: absent, key: key } } } }
+environments: { dev: {}, prod: {} }
+`);
 
 test.for(casesIn('test/graph'))('%s', path => {
   const args = ['graph', '--output', 'json', 'manifests.yaml'];

@@ -81,33 +81,56 @@ function given(why: string): Refused {
 /** Where the objects of a kind are, by kind. */
 type Resources = ReadonlyMap<string, { readonly root: string; readonly name: string }>;
 
-/** What a group serves in the version that it prefers; a group that is not there serves nothing. */
+/** What a group serves, each kind in the version that is preferred of those that have it. */
 async function resourcesOf(
   group: string,
   served: Pick<Served, 'get'>,
 ): Promise<Resources | Refused> {
-  const root = group === '' ? '/api/v1' : await rootOf(group, served);
-  if (typeof root !== 'string') return root;
-  const answer = await apiAnswer(root, JSON_TYPE, served);
-  if (answer === 'absent') return new Map();
-  if ('why' in answer) return answer;
-  const named = listAt(answer.document, 'resources').flatMap(
-    (resource): [string, { root: string; name: string }][] => {
-      const [kind, name] = [textAt(resource, 'kind') ?? '', textAt(resource, 'name') ?? ''];
-      return NAME.test(name) ? [[kind, { root: `${root}/`, name }]] : [];
-    },
-  );
-  return new Map(named);
+  const roots = group === '' ? ['/api/v1'] : await rootsOf(group, served);
+  if ('why' in roots) return roots;
+  const all: Resource[] = [];
+  for (const root of roots) {
+    const found = await resourcesAt(root, served);
+    if ('why' in found) return found;
+    all.push(...found);
+  }
+  return new Map(all.reverse().map(({ kind, ...resource }) => [kind, resource]));
 }
 
-/** The path of the version that a group prefers. */
-async function rootOf(
+interface Resource {
+  readonly kind: string;
+  readonly root: string;
+  readonly name: string;
+}
+
+async function resourcesAt(
+  root: string,
+  served: Pick<Served, 'get'>,
+): Promise<readonly Resource[] | Refused> {
+  const answer = await apiAnswer(root, JSON_TYPE, served);
+  if (answer === 'absent') return [];
+  if ('why' in answer) return answer;
+  return listAt(answer.document, 'resources').flatMap(resource => {
+    const [kind, name] = [textAt(resource, 'kind') ?? '', textAt(resource, 'name') ?? ''];
+    return NAME.test(name) ? [{ kind, root: `${root}/`, name }] : [];
+  });
+}
+
+/** More versions are not of one group. */
+const MOST_VERSIONS = 10;
+
+/** The paths of the versions of a group, the preferred one first. */
+async function rootsOf(
   group: string,
   served: Pick<Served, 'get'>,
-): Promise<string | Resources | Refused> {
+): Promise<readonly string[] | Refused> {
   const answer = await apiAnswer(`/apis/${group}`, JSON_TYPE, served);
-  if (answer === 'absent') return new Map();
+  if (answer === 'absent') return [];
   if ('why' in answer) return answer;
-  const version = textAt(answer.document, 'preferredVersion', 'version') ?? '';
-  return NAME.test(version) ? `/apis/${group}/${version}` : given(`${group} has no version`);
+  const all = listAt(answer.document, 'versions').map(version => textAt(version, 'version') ?? '');
+  const preferred = textAt(answer.document, 'preferredVersion', 'version') ?? '';
+  return [...new Set([preferred, ...all])]
+    .filter(version => NAME.test(version))
+    .slice(0, MOST_VERSIONS)
+    .map(version => `/apis/${group}/${version}`);
 }

@@ -12,18 +12,22 @@ import { printFindings, readSpec } from '../read-spec.ts';
 import { expectPaths, wrongUsage } from '../usage.ts';
 import type { LookFlags } from './cluster-look.ts';
 
-export interface DoctorFlags extends Allowed, LookFlags {
+/** Which manifests are meant. */
+export interface ManifestFlags extends Allowed {
   readonly paths: readonly string[];
   readonly environment?: string;
+  readonly root?: string;
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+}
+
+export interface DoctorFlags extends ManifestFlags, LookFlags {
   /** Until all is well, or for as long as a duration of Go says. */
   readonly watch?: boolean;
   readonly timeout: string;
   /** AWS is asked which entries there are, with the credentials of a profile. */
   readonly aws?: boolean;
   readonly profile?: string;
-  readonly root?: string;
-  /** The namespace of objects that name none. */
-  readonly namespace: string;
 }
 
 /** The manifests that are expected in the cluster. */
@@ -32,8 +36,15 @@ export interface LookedAt {
   readonly read?: ReadSpec;
 }
 
-/** What the paths, or the overlay of the spec, say; or the exit code, when the spec is wrong. */
-export function lookedAt(options: DoctorFlags & CommonOptions, host: Host): LookedAt | number {
+/** What the paths, or the overlay of the one environment that is named, say; or the exit code, when the spec is wrong. */
+export function lookedAt(options: ManifestFlags & CommonOptions, host: Host): LookedAt | number {
+  const looked = manifestsAt(options, host);
+  if (typeof looked === 'number' || options.paths.length > 0) return looked;
+  return { ...looked, sets: oneOf(looked.sets) };
+}
+
+/** The same of every environment. */
+export function manifestsAt(options: ManifestFlags & CommonOptions, host: Host): LookedAt | number {
   expectPaths(options.paths, host);
   if (options.paths.length > 0)
     return { sets: setsOfPaths({ ...options, allowed: options }, host) };
@@ -41,7 +52,7 @@ export function lookedAt(options: DoctorFlags & CommonOptions, host: Host): Look
   const found = readSpec(file, host, read =>
     andThen(setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
       const own = sets.filter(({ target }) => target !== undefined);
-      return ok({ sets: oneOf(own), read });
+      return ok({ sets: own, read });
     }),
   );
   return Array.isArray(found) ? printFindings(found, { file, format: 'text' }, host) : found;

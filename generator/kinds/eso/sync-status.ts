@@ -11,13 +11,22 @@ export const NOTHING_MADE: readonly string[] = ['SecretMissing', 'SecretDeleted'
 /** What went wrong with an entry, as far as it decides what mends it. */
 export type SyncCause = 'missing entry' | 'no permission' | 'another owner' | 'other';
 
+/** What AWS and an API server say to whom may not read, and providers of what is not there. */
+const DENIED = /AccessDenied|not authorized to perform|is forbidden: User /i;
+const MISSING =
+  /Secret does not exist|Parameter(?:Version)?NotFound|ResourceNotFoundException|secrets "[^"\s]{1,253}" not found/;
+const NO_PROPERTY = /(?:key|property) \S{1,300} does not exist in (?:secret|key|data)/;
+
 /** The cause in an event's words. */
 export function syncCause(message: string): SyncCause {
-  if (/AccessDenied|not authorized to perform/i.test(message)) return 'no permission';
-  if (/Secret does not exist|ParameterNotFound|ResourceNotFoundException/.test(message))
-    return 'missing entry';
-  if (/owned by another|ownership|immutable/.test(message)) return 'another owner';
-  return /key \S{1,300} does not exist in secret/.test(message) ? 'missing entry' : 'other';
+  if (DENIED.test(message)) return 'no permission';
+  if (MISSING.test(message) || lacksProperty(message)) return 'missing entry';
+  return /owned by another|ownership|immutable/.test(message) ? 'another owner' : 'other';
+}
+
+/** The entry is there, and has not the property that is read. */
+export function lacksProperty(message: string): boolean {
+  return NO_PROPERTY.test(message);
 }
 
 /** The entry that an event is about: `spec.data[3]`. */

@@ -50,12 +50,16 @@ const CHECKS: Readonly<Record<LinkName, (examined: Examined) => Verdict>> = {
 /** What stands by itself: an entry may be missing from a store that is there. */
 const FREE: readonly LinkName[] = ['entry', 'permission', 'store'];
 
+/** What becomes of readers is nothing to a PushSecret. */
+const READERS: readonly LinkName[] = ['pods', 'restart', 'cnpg'];
+
 /** Follows each Secret that the own objects of a graph make or need. */
 export function diagnose(own: ReadonlySet<Item>, around: Omit<Examined, 'secret'>): SecretHealth[] {
   return expectedSecrets(around.graph, own).map(secret => healthOf({ ...around, secret }));
 }
 
-function healthOf(examined: Examined): SecretHealth {
+/** Follows one Secret, link by link. */
+export function healthOf(examined: Examined): SecretHealth {
   const { namespace, name } = examined.secret;
   if (namespace === '') return { namespace, name, links: [homeless(examined.secret)] };
   const links: Link[] = [];
@@ -63,7 +67,7 @@ function healthOf(examined: Examined): SecretHealth {
   for (const link of LINKS) {
     const verdict = CHECKS[link](examined);
     if (verdict === undefined) continue;
-    const before = FREE.includes(link) ? undefined : by;
+    const before = isInTheWay(by, link) ? by : undefined;
     links.push({
       link,
       verdict: before === undefined ? verdict : { state: 'blocked', by: before },
@@ -71,6 +75,11 @@ function healthOf(examined: Examined): SecretHealth {
     if (by === undefined && verdict.state === 'broken') by = link;
   }
   return { namespace, name, links };
+}
+
+/** Whether one link that is broken keeps another from being well. */
+function isInTheWay(by: LinkName | undefined, link: LinkName): boolean {
+  return !FREE.includes(link) && !(link === 'push' && READERS.includes(by ?? link));
 }
 
 function homeless({ item }: ExpectedSecret): Link {

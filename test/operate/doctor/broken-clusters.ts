@@ -51,6 +51,29 @@ export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>
   'merge-without-target': cluster => {
     const [condition] = cluster.get('ExternalSecret', 'api-keys').status.conditions;
     Object.assign(condition, { reason: 'SecretMissing', message: 'secret will not be created' });
+    cluster.remove('Secret', 'api-keys');
+  },
+  'merge-too-early': cluster => {
+    const [condition] = cluster.get('ExternalSecret', 'api-keys').status.conditions;
+    Object.assign(condition, { reason: 'SecretMissing', message: 'secret will not be created' });
+  },
+  'store-of-another-class': cluster => {
+    const store = cluster.get('ClusterSecretStore', 'aws');
+    store.spec = { controller: 'another' };
+    store.status = {};
+  },
+  'right-missing': cluster => {
+    const text =
+      'error processing spec.data[0] (key: db), err: secrets "db" is forbidden: User "system:serviceaccount:shop:reader" cannot get resource "secrets"';
+    const secret = cluster.get('ExternalSecret', 'db-login');
+    cluster.fail(secret, 'SecretSyncedError', FETCH, ['UpdateFailed', text]);
+  },
+  'push-refused': cluster => {
+    const text = 'set secret failed: could not write remote ref token to target secretstore aws';
+    cluster.fail(cluster.get('PushSecret', 'jwt'), 'Errored', text, ['Errored', text]);
+  },
+  'push-not-applied': cluster => {
+    cluster.get('PushSecret', 'jwt').metadata.name = 'former';
   },
   'not-refreshed': cluster => {
     cluster.get('ExternalSecret', 'api-keys').status.refreshTime = '2026-11-20T08:30:00Z';

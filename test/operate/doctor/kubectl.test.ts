@@ -39,6 +39,7 @@ test('nothing is asked for but lists of its namespaces, each once', async () => 
       "/apis/external-secrets.io/v1/clustersecretstores?limit=500",
       "/apis/external-secrets.io/v1/namespaces/shop/externalsecrets?limit=500",
       "/apis/external-secrets.io/v1/namespaces/shop/secretstores?limit=500",
+      "/apis/external-secrets.io/v1alpha1/namespaces/shop/pushsecrets?limit=500",
       "/apis/postgresql.cnpg.io/v1/namespaces/shop/clusters?limit=500",
       "/apis/postgresql.cnpg.io/v1/namespaces/shop/databases?limit=500",
     ]

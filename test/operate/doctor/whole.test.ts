@@ -15,7 +15,7 @@ test('every link of it is well', () => {
   expect(newest).toBe('2026-11-20T12:00:00Z');
   expect(secrets).toHaveLength(SEEN.well);
   const links = secrets.flatMap((secret: { links: object[] }) => secret.links);
-  expect(new Set(links.map((one: { link: string }) => one.link)).size).toBe(9);
+  expect(new Set(links.map((one: { link: string }) => one.link)).size).toBe(10);
   for (const link of links) expect(link).toMatchObject({ state: 'ok' });
 });
 
@@ -57,7 +57,7 @@ test('one object alone says of no other that it is not there', () => {
   const { status, stdout } = cluster.doctor();
   expect(status).toBe(0);
   expect(stdout).toContain('the dump lists no ExternalSecret in namespace "shop"');
-  expect(stdout.match(/unknown/g)).toHaveLength(1);
+  expect(stdout.match(/unknown/g)).toHaveLength(2); // Of ExternalSecrets, and of PushSecrets.
 });
 
 test('nor does another API with a kind of that name, or a page of a longer list', () => {

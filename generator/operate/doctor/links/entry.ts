@@ -1,5 +1,6 @@
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../../kinds/eso/external-secret-spec.ts';
+import { lacksProperty } from '../../../kinds/eso/sync-status.ts';
 import type { RemoteEntry } from '../../params/entry.ts';
 import type { Found } from '../../params/facts.ts';
 import { askedName } from '../../params/looked-up.ts';
@@ -40,7 +41,7 @@ function oneSecret(external: ExternalSecret, examined: Examined): Verdict {
   const fault = syncFault(external, examined);
   // Of an entry that is there by now External Secrets has not heard yet.
   const isDoubted = asked.length > 0 && asked.every(verdict => verdict?.state === 'ok');
-  const isOfProperty = /does not exist in secret/.test(fault?.broken.evidence.at(-1)?.text ?? '');
+  const isOfProperty = lacksProperty(fault?.broken.evidence.at(-1)?.text ?? '');
   if (fault?.cause === 'missing entry' && (!isDoubted || isOfProperty)) return fault.broken;
   return worst ?? (isFetched(external, examined) ? OK : undefined);
 }

@@ -15,7 +15,7 @@ export function externalSecretLink(examined: Examined): Verdict {
 
 function oneSecret(external: ExternalSecret, examined: Examined): Verdict {
   const { dump, commands } = examined;
-  const { item, namespace, path } = external;
+  const { item, namespace } = external;
   const name = ownName(item);
   const live = dump.find(externalSecret, namespace, name);
   if (live === undefined) {
@@ -25,16 +25,28 @@ function oneSecret(external: ExternalSecret, examined: Examined): Verdict {
   const { isReady, condition } = readiness(live, dump);
   if (condition === undefined) return unseen(live, item, isReady === 'new', examined);
   if (isReady !== true) return syncFault(external, examined)?.broken;
-  if (NOTHING_MADE.includes(condition.reason))
-    return {
-      state: 'broken',
-      message: `${calledItem(live)} is ready, and there is no Secret that it could write to`,
-      evidence: [conditionEvidence(condition, dump)],
-      item,
-      path: [...path, 'target'],
-      command: commands.kubectl('get', 'secrets', '-n', namespace),
-    };
+  if (NOTHING_MADE.includes(condition.reason)) return idle(live, external, examined);
   return stale(live, external, examined);
+}
+
+/** It looks for the Secret that it adds to only when it refreshes. */
+function idle(live: Item, { item, path }: ExternalSecret, examined: Examined): Verdict {
+  const { dump, commands, secret } = examined;
+  const { condition } = readiness(live, dump);
+  const isThere = dump.secret(secret.namespace, secret.name) !== undefined;
+  const state = isThere
+    ? 'was ready before there was a Secret'
+    : 'is ready, and there is no Secret';
+  return {
+    state: 'broken',
+    message: `${calledItem(live)} ${state} that it could write to`,
+    evidence: condition === undefined ? [] : [conditionEvidence(condition, dump)],
+    item,
+    path: [...path, 'target'],
+    command: isThere
+      ? commands.sync(live.namespace, live.name)
+      : commands.kubectl('get', 'secrets', '-n', live.namespace),
+  };
 }
 
 function unseen(live: Item, item: Item, isNew: boolean, { dump, commands }: Examined): Verdict {

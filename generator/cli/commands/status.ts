@@ -1,0 +1,98 @@
+import type { Host } from '../../ground/host.ts';
+import { clusterReads } from '../../operate/doctor/cluster-reads.ts';
+import { commandsFor } from '../../operate/doctor/commands.ts';
+import type { Dump } from '../../operate/doctor/dump.ts';
+import { type EnvironmentStatus, statusOf } from '../../operate/status/status.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
+import { placesFor } from '../../read/places/places-for.ts';
+import { shownSources } from '../../read/sets/manifest-set.ts';
+import { rendered } from '../../report/format.ts';
+import { statusFormats } from '../../report/formats.ts';
+import { shownStatus } from '../../report/status/status-report.ts';
+import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
+import { dumpFrom, withCluster } from '../doctor/cluster-look.ts';
+import { type Joined, joinedSet } from '../doctor/joined.ts';
+import {
+  appliedFrom,
+  type LookedAt,
+  type ManifestFlags,
+  manifestsAt,
+} from '../doctor/looked-at.ts';
+import { type SourceFlags, sourceOf } from '../doctor/sources.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { printFindings } from '../read-spec.ts';
+import { shownOn } from '../shown-on.ts';
+
+interface StatusFlags extends ManifestFlags, SourceFlags {}
+
+type StatusOptions = StatusFlags & CommonOptions;
+
+export const statusCommand: CommandLine<StatusFlags> = {
+  name: 'status',
+  description: 'how the Secrets of every environment are in their clusters, on one screen',
+  define: (command, run) =>
+    command
+      .option('--context <name>', 'the context of kubectl; of one environment: ENV=NAME', collect)
+      .option('--kubeconfig <file>', 'the kubeconfig of kubectl')
+      .option('--from <folder>', 'a dump instead of a cluster; of one: ENV=FOLDER', collect)
+      .option('-e, --environment <name>', 'one environment only')
+      .option(...ROOT)
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .action(flags => run({ ...flags, paths: [], namespace: '' })),
+};
+
+export const status: Action<StatusFlags> = { run: runStatus, formats: statusFormats };
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+function runStatus(options: StatusOptions, host: Host): ExitCode {
+  const looked = manifestsAt(options, host);
+  if (typeof looked === 'number') return looked;
+  const joined = looked.sets.map(joinedSet);
+  const names = joined.map(({ environment }) => environment);
+  const asked = joined.map(one => ({ one, source: sourceOf(one.environment, options, names) }));
+  const see = (one: Joined, dump: Dump): EnvironmentStatus => {
+    const { environment, own, graph } = one;
+    const commands = commandsFor({ environment, paths: [], applied: appliedFrom(looked.sets) });
+    return statusOf(environment, own, { graph, dump, commands });
+  };
+  const dumps = asked.map(({ source }) => dumpFrom(source, host));
+  const later = async (): Promise<number> => {
+    const seen: EnvironmentStatus[] = [];
+    for (const [index, { one, source }] of asked.entries()) {
+      const dump = dumps[index];
+      const reads = clusterReads(one.graph, one.own);
+      seen.push(see(one, dump ?? (await withCluster(source, reads, host, look => look()))));
+    }
+    return tell(looked, seen, options, host);
+  };
+  const known = asked.flatMap(({ one }, index) => {
+    const dump = dumps[index];
+    return dump === undefined ? [] : [see(one, dump)];
+  });
+  return known.length === asked.length ? tell(looked, known, options, host) : later();
+}
+
+function tell(
+  { sets, read }: LookedAt,
+  environments: readonly EnvironmentStatus[],
+  options: StatusOptions,
+  host: Host,
+): number {
+  const report = { environments, placeOf: placesFor(sets, host, read) };
+  host.stdout(rendered(statusFormats, options.format, report, shownOn(host)));
+  const sources = [...new Set(sets.flatMap(shownSources))];
+  const unread = sources.flatMap(source => [...(source.unread ?? []), ...source.findings]);
+  printFindings(unread, { file: options.file, format: 'text' }, host);
+  const all = environments.flatMap(({ secrets }) =>
+    secrets.map(secret => shownStatus(secret, report.placeOf)),
+  );
+  const isWell = all.every(
+    ({ state, spec }) => state !== 'broken' && spec !== 'drifted' && spec !== 'missing',
+  );
+  const isWhole = unread.every(({ severity }) => severity === 'warning');
+  return isWell && isWhole ? exitCodes.ok : exitCodes.findings;
+}

@@ -1,0 +1,64 @@
+import { storeOf } from '../../graph/stores.ts';
+import type { JsonObject } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { oncePer } from '../../ground/once-per.ts';
+import { coreSecret } from '../../kinds/core/secret.ts';
+import type { Item } from '../../kinds/kind.ts';
+import { effectiveForm } from '../../review/changes/effective-form.ts';
+import { fieldChanges } from '../../review/changes/field-changes.ts';
+import type { Dump } from '../doctor/dump.ts';
+import type { Examined } from '../doctor/verdict.ts';
+
+/** How what the manifests say of a Secret is in the cluster. */
+export interface SpecState {
+  readonly state: 'in sync' | 'drifted' | 'missing' | 'unknown';
+  /** The object that it is so for; absent where all are in sync. */
+  readonly item?: Item;
+  /** The first field that the cluster has otherwise. */
+  readonly field?: string;
+}
+
+const WORST = ['missing', 'drifted', 'unknown', 'in sync'] as const;
+
+/** The worst of the objects that make the Secret, are asked for it, and read it; what a chart brings is not compared. */
+export function specState(examined: Examined): SpecState {
+  const states = itemsOf(examined).map(item => stateOf(item, examined.dump));
+  const found = WORST.flatMap(state => states.find(one => one.state === state) ?? []);
+  return found[0] ?? { state: 'unknown' };
+}
+
+function itemsOf({ secret, graph }: Examined): Item[] {
+  const stores = secret.external.flatMap(({ data, dataFrom, namespace }) =>
+    [...data, ...dataFrom].flatMap(
+      ({ storeRef }) => (storeRef && storeOf(graph.find, storeRef, namespace)) ?? [],
+    ),
+  );
+  const ends = [...(secret.node?.makers ?? []), ...secret.readers].map(({ item }) => item);
+  const all = [...stores, ...secret.external.map(({ item }) => item), ...ends];
+  return [...new Set(all)].filter(
+    ({ known, written }) => known !== undefined && known !== coreSecret && written === undefined,
+  );
+}
+
+function stateOf(item: Item, dump: Dump): SpecState {
+  const { known, namespace, name } = item;
+  const home = known?.isOfCluster === true ? '' : namespace;
+  const live = known && dump.find(known, home, name);
+  if (known === undefined || live === undefined) {
+    const isAbsent = known !== undefined && dump.hasAll(known, home);
+    return { state: isAbsent ? 'missing' : 'unknown', item };
+  }
+  const field = driftOf(item.object, live.object);
+  return field === undefined ? { state: 'in sync' } : { state: 'drifted', item, field };
+}
+
+/** The first field that a manifest asks for and the object has not; what it has besides is others' business. */
+function driftOf(wanted: KubeObject, live: KubeObject): string | undefined {
+  return fieldChanges(formOf(wanted), formOf(live)).find(({ what }) => what !== 'added')?.field;
+}
+
+/** Without what names it, and what other tools write. */
+const formOf = oncePer((object: KubeObject): JsonObject => {
+  const { apiVersion: _, kind: __, metadata: ___, ...rest } = effectiveForm(object);
+  return rest as unknown as JsonObject;
+});

@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { folderOf, kustomizeBuild, type Ran, root, runLater, runMain } from '../../machine.ts';
+import { specOf } from '../../spec-text.ts';
+import type { Dumped } from '../doctor/dumps.ts';
+
+const SPEC = specOf(`
+namespace: shop
+stores: { aws: { aws: { service: ParameterStore, region: eu-west-1, prefix: /shop } } }
+secrets: { api-keys: { store: aws, keys: { stripe: stripe-key } }, jwt: { manual: [signing.pem] } }
+workloads: { api: { image: 'shop/api:1', env: { KEY: { secret: jwt, key: signing.pem }, STRIPE: { secret: api-keys, key: stripe } } } }
+environments: { dev: {}, prod: { namespace: shop-prod } }
+`);
+
+const NOW = '2026-11-20T12:00:00Z';
+const environments = { dev: 'shop', prod: 'shop-prod' };
+const built = new Map<string, readonly Dumped[]>();
+
+beforeAll(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'rem-secrets-'));
+  writeFileSync(join(folder, 'rem-secrets.yaml'), SPEC);
+  expect(runMain(folder, ['expand']).status).toBe(0);
+  for (const name of Object.keys(environments))
+    built.set(name, kustomizeBuild(`${folder}/overlays/${name}`));
+  rmSync(folder, { recursive: true });
+});
+
+/** What the cluster of an environment has: its objects, with what controllers add, and its Secrets. */
+function clusterOf(environment: keyof typeof environments): Dumped[] {
+  const namespace = environments[environment];
+  const objects = structuredClone(built.get(environment) ?? []);
+  for (const object of objects) {
+    if (/Store$|^ExternalSecret$/.test(object.kind))
+      object.status = {
+        refreshTime: '2026-11-20T11:40:00Z',
+        conditions: [{ type: 'Ready', status: 'True', reason: 'Valid', message: '' }],
+      };
+    // What defaulting and webhooks add is nobody's drift.
+    if (object.kind === 'Deployment') object.spec.template.spec.containers[0].terminationGrace = 1;
+  }
+  const secret = (name: string, key: string): Dumped => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name,
+      namespace,
+      managedFields: [
+        { time: '2026-11-20T09:00:00Z', fieldsV1: { 'f:data': { [`f:${key}`]: {} } } },
+      ],
+    },
+  });
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'api-1',
+      namespace,
+      ownerReferences: [{ kind: 'Deployment', name: 'api' }],
+    },
+    status: {
+      phase: 'Running',
+      containerStatuses: [{ name: 'api', state: { running: { startedAt: NOW } } }],
+    },
+  };
+  return [...objects, secret('api-keys', 'stripe'), secret('jwt', 'signing.pem'), pod];
+}
+
+function find(objects: readonly Dumped[], kind: string): Dumped {
+  return objects.find(object => object.kind === kind);
+}
+
+/** The files of a dump. */
+function dumped(folder: string, objects: readonly Dumped[]): [string, string][] {
+  return [
+    [`${folder}/all.json`, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })],
+  ];
+}
+
+function status(files: readonly [string, string][], ...args: string[]): Ran {
+  const folder = folderOf([['rem-secrets.yaml', SPEC], ...files]);
+  runMain(folder, ['expand']);
+  return runMain(folder, args);
+}
+
+const BOTH = ['status', '--from', 'dev=a', '--from', 'prod=b'];
+
+test('all is in sync, on one screen', () => {
+  const files = [...dumped('a', clusterOf('dev')), ...dumped('b', clusterOf('prod'))];
+  const { status: code, stdout, stderr } = status(files, ...BOTH);
+  expect(stdout).toMatchInlineSnapshot(`
+    "ENVIRONMENT  SECRET              FLOW  SPEC     WRITTEN  REFRESHED  NEXT
+    dev          shop/api-keys       well  in sync  3h       20m        in 40m
+    dev          shop/jwt            well  in sync  3h       -          -
+    prod         shop-prod/api-keys  well  in sync  3h       20m        in 40m
+    prod         shop-prod/jwt       well  in sync  3h       -          -
+    "
+  `);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+test('what has drifted is told once, and what is missing', () => {
+  const [dev, prod] = [clusterOf('dev'), clusterOf('prod')];
+  find(dev, 'ExternalSecret').spec.data[0].remoteRef.key = '/shop/other';
+  find(dev, 'ExternalSecret').status.refreshTime = '2026-11-20T09:30:00Z';
+  const left = prod.filter(({ kind }) => kind !== 'Deployment');
+  left.push({ ...find(prod, 'Deployment'), metadata: { name: 'former', namespace: 'shop-prod' } });
+  const files = [...dumped('a', dev), ...dumped('b', left)];
+  const { status: code, stdout } = status(files, ...BOTH);
+  expect(stdout).toMatchInlineSnapshot(`
+    "ENVIRONMENT  SECRET              FLOW                       SPEC     WRITTEN  REFRESHED  NEXT
+    dev          shop/api-keys       broken at external-secret  drifted  3h       2h         overdue 90m
+    dev          shop/jwt            well                       in sync  3h       -          -
+    prod         shop-prod/api-keys  broken at pods             missing  3h       20m        in 40m
+    prod         shop-prod/jwt       broken at pods             missing  3h       -          -
+    rem-secrets.yaml:7:14: ExternalSecret shop/api-keys has drifted: spec.data[stripe].remoteRef.key
+    rem-secrets.yaml:8:16: Deployment shop-prod/api is not there
+    "
+  `);
+  expect(code).toBe(1);
+});
+
+test('what a dump does not show is unknown, and no fault', () => {
+  const some = clusterOf('dev').filter(({ kind }) => kind === 'Secret');
+  const { status: code, stdout } = status(dumped('a', some), 'status', '--from', 'a', '-e', 'dev');
+  expect(stdout).toMatch(/^dev +shop\/jwt +pods unknown +unknown /m);
+  expect(code).toBe(0);
+});
+
+test('what is fetched once has no next time', () => {
+  const dev = clusterOf('dev');
+  find(dev, 'ExternalSecret').spec.refreshPolicy = 'CreatedOnce';
+  const { stdout } = status(dumped('a', dev), 'status', '--from', 'a', '-e', 'dev');
+  expect(stdout).toMatch(/shop\/api-keys .* 20m +never$/m);
+});
+
+test.for([
+  [['status', '--from', 'absent'], 'there is no folder absent'],
+  [['status', '--from', 'a', '--context', 'dev=b'], 'environment "dev" has a context and a dump'],
+  [['status', '-e', 'qa'], 'qa'],
+] as const)('%j', ([args, words]) => {
+  const { status: code, stdout, stderr } = status(dumped('a', clusterOf('dev')), ...args);
+  expect(stderr).toContain(words);
+  expect({ code, stdout }).toEqual({ code: words === 'qa' ? 1 : 2, stdout: '' });
+});
+
+test('each environment is asked for in its own context', async () => {
+  const folder = folderOf([['rem-secrets.yaml', SPEC]]);
+  runMain(folder, ['expand']);
+  const contexts: string[] = [];
+  const serve = async (_: string, args: (socket: string) => readonly string[]) => {
+    contexts.push(...args('').filter(arg => arg.startsWith('--context')));
+    return { get: async () => ({ status: 404, text: '{}' }), stop: () => {} };
+  };
+  const given = ['status', '--context', 'prod=eks-prod', '--context', 'kind'];
+  const { stdout } = await runLater(folder, given, { serve });
+  expect(contexts).toEqual(['--context=kind', '--context=eks-prod']);
+  expect(stdout).toMatch(/^prod +shop-prod\/jwt +broken at secret +missing/m);
+});
+
+test('of the dump of the README all is well', () => {
+  const from = ['--from', 'test/operate/status/dump', '-e', 'dev'];
+  const { status: code, stdout } = runMain(root, ['status', ...from]);
+  const [head, ...lines] = stdout.trim().split('\n');
+  expect(head).toMatch(/^ENVIRONMENT/);
+  expect(lines.filter(line => !/ well +in sync /.test(line))).toEqual([]);
+  expect(code).toBe(0);
+  expect(runMain(root, ['doctor', ...from])).toMatchObject({ status: 0, stdout: '' });
+});
