@@ -122,6 +122,8 @@ export interface Served {
   /** Served still, and announced to go. */
   readonly deprecated?: readonly string[];
   readonly since: string;
+  /** The operator whose older versions serve others, by the name of its chart and its image. */
+  readonly operator?: { readonly name: string; readonly version: readonly [number, number] };
   /** Groups that had the kind before. */
   readonly formerly?: readonly string[];
 }
