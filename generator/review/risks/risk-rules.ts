@@ -8,6 +8,7 @@ import { bootstrapOwner } from './rules/bootstrap-owner.ts';
 import { clusterRecovery } from './rules/cluster-recovery.ts';
 import { clusterRemoved } from './rules/cluster-removed.ts';
 import { creationPolicy } from './rules/creation-policy.ts';
+import { dataRemoved } from './rules/data-removed.ts';
 import { databaseDropped } from './rules/database-dropped.ts';
 import { deletionPolicyDelete } from './rules/deletion-policy-delete.ts';
 import { externalSecretRemoved } from './rules/external-secret-removed.ts';
@@ -22,6 +23,7 @@ import { namespaceRemoved } from './rules/namespace-removed.ts';
 import { podsRestarted } from './rules/pods-restarted.ts';
 import { postgresMajor } from './rules/postgres-major.ts';
 import { pruneEnabled } from './rules/prune-enabled.ts';
+import { reclaimPolicy } from './rules/reclaim-policy.ts';
 import { recoveryMajor } from './rules/recovery-major.ts';
 import { remoteRef } from './rules/remote-ref.ts';
 import { retentionShortened } from './rules/retention-shortened.ts';
@@ -53,6 +55,7 @@ export const riskRules: readonly RiskRule[] = [
   clusterRecovery,
   clusterRemoved,
   creationPolicy,
+  dataRemoved,
   databaseDropped,
   deletionPolicyDelete,
   externalSecretRemoved,
@@ -67,6 +70,7 @@ export const riskRules: readonly RiskRule[] = [
   podsRestarted,
   postgresMajor,
   pruneEnabled,
+  reclaimPolicy,
   recoveryMajor,
   remoteRef,
   retentionShortened,
