@@ -25,12 +25,15 @@ import { postgresMajor } from './rules/postgres-major.ts';
 import { pruneEnabled } from './rules/prune-enabled.ts';
 import { reclaimPolicy } from './rules/reclaim-policy.ts';
 import { recoveryMajor } from './rules/recovery-major.ts';
+import { refreshFaster } from './rules/refresh-faster.ts';
+import { releaseRenamed } from './rules/release-renamed.ts';
 import { remoteRef } from './rules/remote-ref.ts';
 import { retentionShortened } from './rules/retention-shortened.ts';
 import { rotationStopped } from './rules/rotation-stopped.ts';
 import { secretImmutable } from './rules/secret-immutable.ts';
 import { secretKeyLost } from './rules/secret-key-lost.ts';
 import { secretLost } from './rules/secret-lost.ts';
+import { secretUnread } from './rules/secret-unread.ts';
 import { singleInstance } from './rules/single-instance.ts';
 import { staleVariable } from './rules/stale-variable.ts';
 import { storageClass } from './rules/storage-class.ts';
@@ -72,12 +75,15 @@ export const riskRules: readonly RiskRule[] = [
   pruneEnabled,
   reclaimPolicy,
   recoveryMajor,
+  refreshFaster,
+  releaseRenamed,
   remoteRef,
   retentionShortened,
   rotationStopped,
   secretImmutable,
   secretKeyLost,
   secretLost,
+  secretUnread,
   singleInstance,
   staleVariable,
   storageClass,
