@@ -4,6 +4,7 @@ import type { DataFate } from '../../../kinds/data-fate.ts';
 import { calledOf, type Kind } from '../../../kinds/kind.ts';
 import type { Comparison, Removed } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
+import { isTemplate } from '../facts/templates.ts';
 import type { Level, RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 
 export const dataRemoved: RiskRule = {
@@ -36,7 +37,7 @@ function riskOf(comparison: Comparison, { base, becomes }: Removed): Risk | unde
     return undefined;
   const fate = known.dataFate?.(base, comparison.base.find);
   const { outcome, text } = deletionOf(comparison, base);
-  if (fate === undefined || outcome === 'kept') return undefined;
+  if (fate === undefined || outcome === 'kept' || isTemplate(base)) return undefined;
   const gone =
     becomes === undefined ? 'is removed' : `becomes "${becomes.name}", which is another one`;
   return {

@@ -4,6 +4,7 @@ import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, type Removed, removedOf } from '../../changes/comparison.ts';
 import { type Deletion, deletionOf } from '../../changes/deletion.ts';
 import { type LostClaim, lostClaims, usersOf } from '../facts/lost-claims.ts';
+import { isTemplate } from '../facts/templates.ts';
 import { relatedItems } from '../places.ts';
 import type { Level, RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
@@ -89,7 +90,7 @@ function* setRisks(comparison: Comparison, { base, becomes }: Removed): Iterable
   const fate = base.known?.dataFate?.(base, comparison.base.find);
   const deletion = deletionOf(comparison, base);
   const isMove = becomes?.name === base.name;
-  if (fate === undefined || deletion.outcome === 'kept' || isMove) return;
+  if (fate === undefined || deletion.outcome === 'kept' || isMove || isTemplate(base)) return;
   const isDeleted = fate.fate === 'deleted';
   const gone = becomes === undefined ? 'is removed' : `becomes "${becomes.name}"`;
   const start = becomes === undefined ? '' : ', which starts with empty volumes';
