@@ -79,7 +79,8 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
       // A copy under the same name is not what it copies.
       .filter(({ item }) => item !== reader.item);
     if (maker !== undefined) return madeElsewhere(reader, maker);
-    const names = (byNamespace.get(namespace) ?? []).map(({ name }) => name);
+    const others = (byNamespace.get(namespace) ?? []).filter(({ name }) => name !== secret);
+    const names = others.map(({ name }) => name);
     const hint = knownNames(`Secrets ${ofNamespace(namespace)}`, secret, names);
     return { hint, related: [] };
   };

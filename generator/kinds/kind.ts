@@ -5,6 +5,7 @@ import type { BackupPlace } from './backup-place.ts';
 import type { BackupPlan } from './backup-plan.ts';
 import type { DataFate } from './data-fate.ts';
 import type { Applied, Unknown } from './deployment-ends.ts';
+import type { Installed } from './helm/installed.ts';
 import type { Retention } from './retention.ts';
 import type { Made, Omitted, Read } from './secret-ends.ts';
 
@@ -39,6 +40,8 @@ export interface Kind {
   readonly reads?: (item: Item) => readonly Read[];
   /** The objects that it stands for, as the values of a release do for pods. */
   readonly brings?: (item: Item, find: Find) => readonly Brought[];
+  /** The releases of Helm that it installs, and uninstalls when they become others. */
+  readonly installs?: (item: Item, find: Find) => readonly Installed[];
   /** Files with values that it names: from its own folder on, or with a `/` from the root of its repository. */
   readonly files?: (item: Item) => readonly string[];
   /** The folders of repositories that it has applied. */
@@ -122,6 +125,8 @@ export interface Served {
   /** Served still, and announced to go. */
   readonly deprecated?: readonly string[];
   readonly since: string;
+  /** The operator whose older versions serve others, by the name of its chart and its image. */
+  readonly operator?: { readonly name: string; readonly version: readonly [number, number] };
   /** Groups that had the kind before. */
   readonly formerly?: readonly string[];
 }

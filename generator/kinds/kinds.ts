@@ -91,6 +91,7 @@ import { role } from './rbac/role.ts';
 import { roleBinding } from './rbac/role-binding.ts';
 import { redisDatabases } from './redis/databases.ts';
 import { cephObjectStoreUser } from './rook/ceph-object-store-user.ts';
+import { cephPools } from './rook/ceph-pools.ts';
 import { objectBucketClaim } from './rook/object-bucket-claim.ts';
 import { priorityClass } from './scheduling/priority-class.ts';
 import { sealedSecret } from './sealed-secrets/sealed-secret.ts';
@@ -214,6 +215,7 @@ export const kinds: readonly Kind[] = [
   ...kyvernoPolicies,
   ...traefikRoutes,
   ...grafanaParts,
+  ...cephPools,
   ...mariaDbReaders,
   ...mariaDbBackups,
   ...vaultSecrets,

@@ -109,3 +109,29 @@ test('one renamed target is told as each of several is', () => {
     expect.stringMatching(/^warn pods-restarted /),
   ]);
 });
+
+test.for([
+  ['', 'warn'],
+  ['{ chart: { spec: { chart: external-secrets, version: ">=0.9.0" } } }', 'warn'],
+  ['{ chart: { spec: { chart: external-secrets, version: v0.16.x } } }', undefined],
+  ['{ chart: { spec: { chart: external-secrets, version: 0.20.1 } } }', 'block'],
+  ['{ chart: { spec: { chart: external-secrets, version: 1.3.2 } } }', 'block'],
+] as const)('a version that older operators serve, with the release %s: %s', ([spec, level]) => {
+  const release =
+    spec === ''
+      ? ''
+      : `---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: eso, namespace: eso }\nspec: ${spec}\n`;
+  const old = secret.replace('external-secrets.io/v1\n', 'external-secrets.io/v1beta1\n');
+  const found = risks(side(`${store}${release}`), side(`${old}---${store}${release}`));
+  expect(found.map(text => text.split(' ').slice(0, 2))).toEqual(
+    level === undefined ? [] : [[level, 'version-unserved']],
+  );
+});
+
+test('a Secret that base missed already is no news to one more reader', () => {
+  const other = reader('key').replaceAll('web', 'worker');
+  expect(risks(side(reader('key')), side(`${reader('key')}---${other}`))).toEqual([]);
+  expect(risks(side(''), side(`${reader('key')}---${other}`))).toEqual([
+    expect.stringMatching(/^block secret-lost /),
+  ]);
+});

@@ -1,3 +1,5 @@
+import type { Installed } from '../helm/installed.ts';
+import type { Release } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 import { appliedByApplication } from './applied.ts';
@@ -14,8 +16,23 @@ export const argoApplication: Kind = {
   files: item => valueFiles(specOf(item)),
   brings: item => releasesOf(item).flatMap(releaseObjects),
   unknowns: item => releasesOf(item).flatMap(releaseUnknowns),
+  installs: item => releasesOf(item).flatMap(installedBy),
 };
 
 function releasesOf(item: Item): ReturnType<typeof helmReleases> {
   return helmReleases({ item, name: item.name, path: ['spec'] });
+}
+
+/** The objects of a chart have the name of the release in theirs: of another they are others. */
+function installedBy({ chart, name, namespace }: Release): Installed[] {
+  if (chart === undefined) return [];
+  return [
+    {
+      id: chart,
+      parts: [
+        { what: 'release name', value: name, path: ['spec', 'source', 'helm', 'releaseName'] },
+        { what: 'namespace', value: namespace, path: ['spec', 'destination', 'namespace'] },
+      ],
+    },
+  ];
 }

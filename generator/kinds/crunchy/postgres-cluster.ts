@@ -8,6 +8,7 @@ export const postgresCluster: Kind = {
   kind: 'PostgresCluster',
   isPrecious: true,
   keepsData: () => true,
+  dataFate: () => ({ fate: 'deleted', because: 'the operator deletes its claims' }),
   services: ({ name }) =>
     ['primary', 'replicas', 'ha', 'ha-config', 'pods', 'pgbouncer', 'pgadmin'].map(
       end => `${name}-${end}`,

@@ -1,5 +1,6 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Kind, specOf } from '../kind.ts';
+import type { DataFate } from '../data-fate.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 import type { Made } from '../secret-ends.ts';
 import { referenceReads } from '../secret-refs.ts';
@@ -10,6 +11,7 @@ export const elasticsearch: Kind = {
   kind: 'Elasticsearch',
   isPrecious: true,
   keepsData: () => true,
+  dataFate: claimsFate,
   services: item => {
     const sets = listAt(specOf(item), 'nodeSets').flatMap(set => textAt(set, 'name') ?? []);
     const ends = ['http', 'internal-http', 'transport', 'remote-cluster', ...sets];
@@ -35,4 +37,13 @@ export const elasticsearch: Kind = {
 /** The public part of what HTTP is served with. */
 export function httpCertificate(name: string): Made {
   return namedAfter(`${name}-http-certs-public`, ['ca.crt', 'tls.crt'], { isInternal: true });
+}
+
+const CLAIMS = 'volumeClaimDeletePolicy';
+
+/** Volumes go with it unless it says otherwise (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
+function claimsFate(item: Item): DataFate {
+  const policy = textAt(specOf(item), CLAIMS) ?? 'DeleteOnScaledownAndClusterDeletion';
+  const fate = policy === 'DeleteOnScaledownOnly' ? 'kept' : 'deleted';
+  return { fate, because: `${CLAIMS}: ${policy}`, path: ['spec', CLAIMS] };
 }

@@ -5,7 +5,11 @@ import type { Content, Served } from '../kind.ts';
 export const ESO = 'external-secrets.io';
 export const GENERATORS = 'generators.external-secrets.io';
 
-export const served: Served = { versions: ['v1'], since: 'External Secrets Operator 0.17' };
+export const served: Served = {
+  versions: ['v1'],
+  since: 'External Secrets Operator 0.17',
+  operator: { name: 'external-secrets', version: [0, 17] },
+};
 
 /** What has been v1alpha1 from the beginning. */
 export const servedAlpha: Served = {

@@ -1,4 +1,5 @@
 import { mapAt, textAt } from '../../ground/json.ts';
+import type { Installed } from '../helm/installed.ts';
 import type { Release } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Layer, mergedValues } from '../helm/values.ts';
@@ -16,6 +17,7 @@ export const helmRelease: Kind = {
   hosts: 'none',
   brings: (item, find) => (isRemote(item) ? [] : releaseObjects(releaseOf(item, find))),
   unknowns: (item, find) => (isRemote(item) ? [] : releaseUnknowns(releaseOf(item, find))),
+  installs: (item, find) => [installedBy(item, find)],
   reads: item => [
     ...valuesReads(item),
     ...refRead(mapAt(specOf(item), 'kubeConfig')['secretRef'], {
@@ -44,5 +46,25 @@ function releaseOf(item: Item, find: Find): Release {
     name: releaseName(item),
     namespace: textAt(spec, 'targetNamespace') || item.namespace,
     isPartly: merged.isPartly || chart.chart === undefined || Object.hasOwn(spec, 'postRenderers'),
+  };
+}
+
+/** Another release where one of these is another (docs/facts/helm.md#releases-of-flux). */
+function installedBy(item: Item, find: Find): Installed {
+  const spec = specOf(item);
+  const { namespace } = item;
+  const home = textAt(spec, 'storageNamespace') || namespace;
+  return {
+    id: item.name,
+    parts: [
+      { what: 'release name', value: releaseName(item), path: ['spec', 'releaseName'] },
+      {
+        what: 'namespace',
+        value: textAt(spec, 'targetNamespace') || namespace,
+        path: ['spec', 'targetNamespace'],
+      },
+      { what: 'storage namespace', value: home, path: ['spec', 'storageNamespace'] },
+      { what: 'chart', value: chartOf(item, find).chart, path: ['spec', 'chart', 'spec', 'chart'] },
+    ],
   };
 }

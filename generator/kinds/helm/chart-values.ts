@@ -52,13 +52,15 @@ function bare(name: string): string {
 }
 
 /** The values of a release as such an object. */
-export function valuesObject({ chart, name, namespace, values, placeOf }: Release): Brought {
+export function valuesObject(release: Release): Brought {
+  const { chart, version, name, namespace, values, placeOf } = release;
   return {
     object: {
       apiVersion: `${chartValues.group}/v1`,
       kind: chartValues.kind,
       metadata: { name, ...(namespace !== '' && { namespace }) },
       ...(chart !== undefined && { chart }),
+      ...(version !== undefined && { version }),
       values,
     },
     placeOf: ([field, ...path]) => placeOf(field === 'values' ? path : []),

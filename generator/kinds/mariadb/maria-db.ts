@@ -13,6 +13,7 @@ export const mariaDb: Kind = {
   kind: 'MariaDB',
   isPrecious: true,
   keepsData: () => true,
+  dataFate: () => ({ fate: 'unknown', because: 'what becomes of its claims is not told here' }),
   mayHoldSymbols: () => true,
   services: ({ name }) => ['', '-internal', '-primary', '-secondary'].map(end => name + end),
   makes: item => [

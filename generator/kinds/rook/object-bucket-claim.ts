@@ -1,11 +1,19 @@
-import type { Kind } from '../kind.ts';
+import { textAt } from '../../ground/json.ts';
+import { type Kind, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
+import { classFate, storageClass } from '../storage/storage-class.ts';
 
 /** The login of its bucket; where the bucket is stands in a ConfigMap of that name (docs/facts/operators.md#rook). */
 export const objectBucketClaim: Kind = {
   group: 'objectbucket.io',
   kind: 'ObjectBucketClaim',
   keepsData: () => true,
+  dataFate: (item, find) => {
+    const name = textAt(specOf(item), 'storageClassName') ?? '';
+    const found = find(storageClass, '', name);
+    const because = `the StorageClass "${name}" decides, and is not here`;
+    return found === undefined ? { fate: 'unknown', because } : classFate(found);
+  },
   configMaps: ({ name }) => [name],
   makes: ({ name }) => [namedAfter(name, ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])],
 };

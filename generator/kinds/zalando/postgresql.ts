@@ -13,6 +13,10 @@ export const zalandoPostgresql: Kind = {
   kind: 'postgresql',
   isPrecious: true,
   keepsData: () => true,
+  dataFate: () => ({
+    fate: 'deleted',
+    because: 'so the operator does unless enable_persistent_volume_claim_deletion is off',
+  }),
   services: ({ name }) =>
     ['', '-repl', '-pooler', '-pooler-repl', '-config'].map(end => name + end),
 

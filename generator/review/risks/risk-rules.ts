@@ -8,6 +8,7 @@ import { bootstrapOwner } from './rules/bootstrap-owner.ts';
 import { clusterRecovery } from './rules/cluster-recovery.ts';
 import { clusterRemoved } from './rules/cluster-removed.ts';
 import { creationPolicy } from './rules/creation-policy.ts';
+import { dataRemoved } from './rules/data-removed.ts';
 import { databaseDropped } from './rules/database-dropped.ts';
 import { deletionPolicyDelete } from './rules/deletion-policy-delete.ts';
 import { externalSecretRemoved } from './rules/external-secret-removed.ts';
@@ -23,13 +24,17 @@ import { namespaceRemoved } from './rules/namespace-removed.ts';
 import { podsRestarted } from './rules/pods-restarted.ts';
 import { postgresMajor } from './rules/postgres-major.ts';
 import { pruneEnabled } from './rules/prune-enabled.ts';
+import { reclaimPolicy } from './rules/reclaim-policy.ts';
 import { recoveryMajor } from './rules/recovery-major.ts';
+import { refreshFaster } from './rules/refresh-faster.ts';
+import { releaseRenamed } from './rules/release-renamed.ts';
 import { remoteRef } from './rules/remote-ref.ts';
 import { retentionShortened } from './rules/retention-shortened.ts';
 import { rotationStopped } from './rules/rotation-stopped.ts';
 import { secretImmutable } from './rules/secret-immutable.ts';
 import { secretKeyLost } from './rules/secret-key-lost.ts';
 import { secretLost } from './rules/secret-lost.ts';
+import { secretUnread } from './rules/secret-unread.ts';
 import { singleInstance } from './rules/single-instance.ts';
 import { staleVariable } from './rules/stale-variable.ts';
 import { storageClass } from './rules/storage-class.ts';
@@ -54,6 +59,7 @@ export const riskRules: readonly RiskRule[] = [
   clusterRecovery,
   clusterRemoved,
   creationPolicy,
+  dataRemoved,
   databaseDropped,
   deletionPolicyDelete,
   externalSecretRemoved,
@@ -69,13 +75,17 @@ export const riskRules: readonly RiskRule[] = [
   podsRestarted,
   postgresMajor,
   pruneEnabled,
+  reclaimPolicy,
   recoveryMajor,
+  refreshFaster,
+  releaseRenamed,
   remoteRef,
   retentionShortened,
   rotationStopped,
   secretImmutable,
   secretKeyLost,
   secretLost,
+  secretUnread,
   singleInstance,
   staleVariable,
   storageClass,

@@ -7,6 +7,7 @@ import type { BackupPlan, BackupScope } from '../../../kinds/backup-plan.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { targetState } from './backup-targets.ts';
+import { isTemplate } from './templates.ts';
 
 /** A plan and the object that it is of. */
 export interface Planned {
@@ -43,7 +44,7 @@ export function lostBackups(comparison: Comparison): LostBackup[] {
 function plansOf({ items }: SecretGraph): Planned[] {
   const all = items.flatMap(item => {
     const plan = item.known?.backupPlan?.(item);
-    return plan === undefined || plan.isStopped ? [] : [{ item, plan }];
+    return plan === undefined || plan.isStopped || isTemplate(item) ? [] : [{ item, plan }];
   });
   return sortBy(all, ({ item, plan }) =>
     JSON.stringify([1e6 - Math.round(runsOf(plan) ?? 0), itemIdentity(item)]),

@@ -6,6 +6,7 @@ import type { Item } from '../../../kinds/kind.ts';
 import { claimVolumes } from '../../../kinds/pod-volumes.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import type { Placed } from '../places.ts';
+import { isTemplate } from './templates.ts';
 
 /** A PersistentVolumeClaim that base has and head has not. */
 export interface LostClaim {
@@ -22,7 +23,7 @@ export function lostClaims(comparison: Comparison): LostClaim[] {
   const written = removedOf(comparison, persistentVolumeClaim)
     .filter(({ base, becomes }) => becomes?.name !== base.name)
     .map(({ base: claim, becomes }) => ({ claim, ...(becomes !== undefined && { becomes }) }));
-  return [...written, ...lostByReleases(comparison)];
+  return [...written, ...lostByReleases(comparison)].filter(({ claim }) => !isTemplate(claim));
 }
 
 function lostByReleases({ base, head, own }: Comparison): LostClaim[] {

@@ -50,7 +50,10 @@ interface Absence {
 export function lostSecrets(comparison: Comparison): LostSecret[] {
   const absent = absences(comparison.head).filter(({ reader }) => isOwn(comparison)(reader));
   if (absent.length === 0) return [];
-  const before = new Set(absences(comparison.base).flatMap(({ reader }) => missedBy(reader)));
+  const missed = absences(comparison.base).map(({ reader }) => reader);
+  const before = new Set(missed.flatMap(missedBy));
+  // What base cannot do without and Git does not make, something else makes, or nobody does.
+  const isOld = secretsOf(missed.filter(({ isOptional }) => !isOptional));
   const partners = partnersOf(comparison);
   // In another namespace a Secret that is made by hand has to be made anew.
   const wasMissed = (reader: Reader): boolean => {
@@ -63,6 +66,7 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
     ({ reader, doubt }) =>
       isSure(comparison, reader, doubt) &&
       !wasMissed(reader) &&
+      !isOld.has(secretId(reader.namespace, reader.secret)) &&
       !moved.has(keyOf(reader, reader.isOptional)) &&
       !isOfStore(reader),
   );
@@ -82,7 +86,7 @@ function isSure(
 /** The Secrets that a reader cannot do without and has lost, by `secretId`: the rule secret-lost. */
 export function missedSecrets(comparison: Comparison): Set<string> {
   const missed = lostSecrets(comparison).filter(({ required }) => required.length > 0);
-  return new Set(missed.map(({ namespace, secret }) => secretId(namespace, secret)));
+  return secretsOf(missed.map(({ first }) => first));
 }
 
 /** What an object misses where it moves to is the rule namespace-move. */
@@ -92,6 +96,10 @@ function readsOfMoves(comparison: Comparison): Set<string> {
     readers.filter(read => read.item === item && missing.includes(read.secret)),
   );
   return new Set(reads.map(read => keyOf(read, read.isOptional)));
+}
+
+function secretsOf(readers: readonly Reader[]): Set<string> {
+  return new Set(readers.map(({ namespace, secret }) => secretId(namespace, secret)));
 }
 
 function lostSecret(absences: readonly Absence[]): LostSecret | undefined {

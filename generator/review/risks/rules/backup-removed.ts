@@ -35,7 +35,10 @@ function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
       : { item: head, side: 'head', path: stopped?.path ?? ['spec'] }),
     level: levelOf(lost),
     message: `${nameOf(item)} ${goneText(head, stopped?.isStopped)}: ${effectOf(lost)}`,
-    hint: 'Let something else take the backups first, and see one of them finish; or write down that none are wanted.',
+    hint:
+      lost.runs === undefined
+        ? 'Let something else take the backups first, and see one of them finish; or write down that none are wanted.'
+        : 'Keep the schedule, unless what changes between two backups may be lost or replayed.',
     related: [
       ...relatedItems(others.map(placed), 'base', 'was of the same'),
       ...relatedItems(lost.left.slice(0, SHOWN).map(placed), 'head', 'is still there'),

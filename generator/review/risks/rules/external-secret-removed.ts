@@ -1,13 +1,13 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
 import { findSecret, type Maker, secretId, wholeMakers } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
-import { type ExternalSecret, ownName } from '../../../kinds/eso/external-secret-spec.ts';
+import { ownName } from '../../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { missedSecrets } from '../facts/lost-secrets.ts';
-import { isOwn, readsOf } from '../facts/reads.ts';
+import { readsOf } from '../facts/reads.ts';
+import { type RemovedOwner, removedOwners } from '../facts/removed-owners.ts';
 import { isUsed } from '../facts/secret-users.ts';
 import { firstPlaces, relatedItems } from '../places.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
@@ -39,36 +39,7 @@ export const externalSecretRemoved: RiskRule = {
   },
 };
 
-/** An ExternalSecret that owned its Secret, and what its object becomes. */
-interface Owner extends ExternalSecret {
-  readonly isRemoved: boolean;
-  readonly becomes?: Item;
-}
-
-/** A namespace that a ClusterExternalSecret leaves loses its ExternalSecret too. */
-function removedOwners(comparison: Comparison): Owner[] {
-  const { base, head, changes } = comparison;
-  const left = new Set(head.externalSecrets.map(identityOf));
-  const gone = new Map(
-    changes.flatMap(change => (change.what === 'removed' ? [[change.base, change] as const] : [])),
-  );
-  return base.externalSecrets
-    .filter(isOwn(comparison))
-    .filter(secret => secret.creationPolicy === 'Owner' && !left.has(identityOf(secret)))
-    .map((secret): Owner => {
-      const removed = gone.get(secret.item);
-      const { becomes } = removed ?? {};
-      const isRemoved = removed !== undefined;
-      return { ...secret, isRemoved, ...(becomes !== undefined && { becomes }) };
-    })
-    .filter(({ becomes, item }) => becomes?.name !== item.name);
-}
-
-function identityOf({ item, namespace }: ExternalSecret): string {
-  return [itemIdentity(item), namespace, ownName(item)].join(' ');
-}
-
-function riskOf(comparison: Comparison, owner: Owner): Risk | undefined {
+function riskOf(comparison: Comparison, owner: RemovedOwner): Risk | undefined {
   const { item, isRemoved, becomes } = owner;
   const { effect, level, related } = effectOf(comparison, owner);
   if (effect === undefined) return undefined;
@@ -90,7 +61,7 @@ function placeOf(item: Item): { item: Item; path: string[] } {
   return { item, path: ['metadata', 'name'] };
 }
 
-function subject({ item, isRemoved, becomes, namespace }: Owner): string {
+function subject({ item, isRemoved, becomes, namespace }: RemovedOwner): string {
   if (becomes !== undefined) return `${nameOf(item)} becomes "${becomes.name}"`;
   if (isRemoved) return `${nameOf(item)} is removed`;
   return `${nameOf(item)} makes no ExternalSecret "${ownName(item)}" in namespace "${namespace}" any more`;
@@ -102,7 +73,7 @@ interface Effect {
   readonly related: readonly RelatedItem[];
 }
 
-function effectOf(comparison: Comparison, owner: Owner): Effect {
+function effectOf(comparison: Comparison, owner: RemovedOwner): Effect {
   const { namespace, target, item, becomes } = owner;
   const next = wholeMakers(findSecret(comparison.head, namespace, target));
   if (next.length > 0) return takenOver(target, next);
@@ -123,7 +94,7 @@ function effectOf(comparison: Comparison, owner: Owner): Effect {
 }
 
 /** An object that goes, with a Secret that nothing here reads any more and nothing else makes. */
-function isGivenUp(comparison: Comparison, owner: Owner): boolean {
+function isGivenUp(comparison: Comparison, owner: RemovedOwner): boolean {
   const { namespace, target, item, isRemoved, becomes } = owner;
   const next = wholeMakers(findSecret(comparison.head, namespace, target));
   const isLeft = becomes !== undefined || next.length > 0 || isGuarded(item);
@@ -131,7 +102,7 @@ function isGivenUp(comparison: Comparison, owner: Owner): boolean {
 }
 
 /** An application that goes as a whole is one matter, however many Secrets it has. */
-function* givenUp(comparison: Comparison, owners: readonly Owner[]): Iterable<Risk> {
+function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iterable<Risk> {
   const places = firstPlaces(owners.map(({ item }) => placeOf(item)));
   const [first, ...others] = places;
   if (first === undefined) return;

@@ -5,6 +5,8 @@ import { isHook } from '../../../kinds/argocd/sync-order.ts';
 import { job } from '../../../kinds/batch/job.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, fieldPath } from '../../changes/comparison.ts';
+import { broughtClaims } from '../facts/changed-claims.ts';
+import { volumeChanges } from '../facts/release-volumes.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
@@ -13,14 +15,33 @@ export const fieldImmutable: RiskRule = {
   level: 'block',
   summary: 'A field changes that Kubernetes does not let change: the apply is rejected.',
 
-  *check({ changes, reordered }: Comparison) {
-    for (const change of [...changes, ...reordered]) {
+  *check(comparison: Comparison) {
+    const { changes, reordered } = comparison;
+    yield* ofCharts(comparison);
+    for (const change of [...changes, ...reordered, ...broughtClaims(comparison)]) {
       if (change.what !== 'changed' || isMadeAnew(change)) continue;
       const paths = change.head.known?.fixed?.(change.before, change.after) ?? [];
       if (paths.length > 0) yield riskOf(change, paths);
     }
   },
 };
+
+/** Of a chart that is not known the values tell, and not whether it makes the claim of them. */
+function* ofCharts(comparison: Comparison): Iterable<Risk> {
+  for (const { head, before, after } of volumeChanges(comparison)) {
+    const [was, is] = [before.storageClass, after?.storageClass];
+    const isKept = after?.isOn === true && after.existing === undefined;
+    if (!isKept || was === undefined || is === undefined || was === is) continue;
+    yield {
+      level: 'high',
+      item: head,
+      side: 'head',
+      path: [...after.path, 'storageClass'],
+      message: `the Helm release "${head.name}" asks for StorageClass ${is} in place of ${was}: that of a claim that is there cannot change, and the upgrade fails`,
+      hint: `${KEEP}, or copy the data to a claim of the new class and name it in existingClaim.`,
+    };
+  }
+}
 
 function riskOf(change: Changed, paths: readonly Path[]): Risk {
   const { kind, name } = change.head;

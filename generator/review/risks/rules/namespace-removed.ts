@@ -2,6 +2,7 @@ import { coreNamespace } from '../../../kinds/core/namespace.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
+import { isTemplate } from '../facts/templates.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 
 export const namespaceRemoved: RiskRule = {
@@ -15,7 +16,12 @@ export const namespaceRemoved: RiskRule = {
       const { name } = base;
       const { outcome, text } = deletionOf(comparison, base);
       // Another environment's set may have it.
-      if (outcome === 'kept' || head.find(coreNamespace, '', name) !== undefined) continue;
+      if (
+        isTemplate(base) ||
+        outcome === 'kept' ||
+        head.find(coreNamespace, '', name) !== undefined
+      )
+        continue;
       const left = head.items.filter(item => own.has(item) && item.namespace === name);
       yield {
         item: base,

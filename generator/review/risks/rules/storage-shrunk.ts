@@ -2,8 +2,8 @@ import { textAt } from '../../../ground/json.ts';
 import { quantityValue } from '../../../ground/quantity.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type CnpgVolume, cnpgVolumes, isUnchecked } from '../../../kinds/cnpg/volumes.ts';
-import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
+import { changedClaims } from '../facts/changed-claims.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
@@ -21,7 +21,7 @@ export const storageShrunk: RiskRule = {
         else yield* shrunk(change, before, after);
       }
     }
-    for (const change of changedOf(comparison, persistentVolumeClaim)) yield* shrunkClaim(change);
+    for (const change of changedClaims(comparison)) yield* shrunkClaim(change);
   },
 };
 

@@ -1,13 +1,15 @@
-import { versionFault, versionHint } from '../../../graph/api-versions.ts';
+import { type VersionFault, versionFault, versionHint } from '../../../graph/api-versions.ts';
+import { isServedHere } from '../../../graph/served-here.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
-import type { RiskRule } from '../risk-rule.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
 
 export const versionUnserved: RiskRule = {
   id: 'version-unserved',
   level: 'block',
   summary: 'An object gets an apiVersion that no cluster serves: the apply fails.',
 
-  *check({ changes }: Comparison) {
+  *check({ head: graph, changes }: Comparison) {
     for (const change of changes) {
       if (change.what === 'removed') continue;
       const { head } = change;
@@ -15,13 +17,30 @@ export const versionUnserved: RiskRule = {
       const isOld = before?.object.apiVersion === head.object.apiVersion;
       const fault = isOld ? undefined : versionFault(head);
       if (fault === undefined || fault.isServed) continue;
-      yield {
-        item: head,
-        side: 'head',
-        path: ['apiVersion'],
-        message: `no cluster serves ${head.kind} of "${head.object.apiVersion}": the apply of "${head.name}" fails`,
-        hint: versionHint(fault),
-      };
+      const isServed = isServedHere(graph, head);
+      if (isServed !== true) yield riskOf(head, fault, isServed === 'unknown');
     }
   },
 };
+
+function riskOf(head: Item, fault: VersionFault, isUnknown: boolean): Risk {
+  const { kind, name, object } = head;
+  const place: Pick<Risk, 'item' | 'side' | 'path'> = {
+    item: head,
+    side: 'head',
+    path: ['apiVersion'],
+  };
+  const hint = versionHint(fault);
+  if (!isUnknown)
+    return {
+      ...place,
+      message: `no cluster serves ${kind} of "${object.apiVersion}": the apply of "${name}" fails`,
+      hint,
+    };
+  return {
+    ...place,
+    level: 'warn',
+    message: `it is not known whether ${kind} of "${object.apiVersion}" is served: since ${fault.since} it is not, and which version runs is not told here`,
+    hint,
+  };
+}

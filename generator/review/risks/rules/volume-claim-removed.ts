@@ -5,6 +5,8 @@ import { type Comparison, type Removed, removedOf } from '../../changes/comparis
 import { deletionOf } from '../../changes/deletion.ts';
 import type { Deletion } from '../../changes/deletion-words.ts';
 import { type LostClaim, lostClaims, usersOf } from '../facts/lost-claims.ts';
+import { type VolumeChange, volumeChanges } from '../facts/release-volumes.ts';
+import { isTemplate } from '../facts/templates.ts';
 import { relatedItems } from '../places.ts';
 import type { Level, RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
@@ -20,6 +22,7 @@ export const volumeClaimRemoved: RiskRule = {
       if (risk !== undefined) yield risk;
     }
     for (const removed of removedOf(comparison, statefulSet)) yield* setRisks(comparison, removed);
+    for (const change of volumeChanges(comparison)) yield* valuesRisks(change);
   },
 };
 
@@ -90,7 +93,7 @@ function* setRisks(comparison: Comparison, { base, becomes }: Removed): Iterable
   const fate = base.known?.dataFate?.(base, comparison.base.find);
   const deletion = deletionOf(comparison, base);
   const isMove = becomes?.name === base.name;
-  if (fate === undefined || deletion.outcome === 'kept' || isMove) return;
+  if (fate === undefined || deletion.outcome === 'kept' || isMove || isTemplate(base)) return;
   const isDeleted = fate.fate === 'deleted';
   const gone = becomes === undefined ? 'is removed' : `becomes "${becomes.name}"`;
   const start = becomes === undefined ? '' : ', which starts with empty volumes';
@@ -109,5 +112,26 @@ function* setRisks(comparison: Comparison, { base, becomes }: Removed): Iterable
         : 'Keep the name; or copy the data from the old claims to the new ones.',
     related: newOne(becomes),
     outcome: deletion.text,
+  };
+}
+
+/** Of a chart that is not known its values tell; the claims of a StatefulSet would stay. */
+function* valuesRisks({ base, head, before, after }: VolumeChange): Iterable<Risk> {
+  const isOff = after?.isOn === false;
+  if (after?.isOn === true && after.existing === undefined) return;
+  const field = before.path.slice(1).join('.');
+  const change =
+    after?.existing !== undefined
+      ? `uses the claim "${after.existing}" in place of its own (${field}.existingClaim)`
+      : isOff
+        ? `is to have no volume any more (${field}.enabled: false)`
+        : `asks for no volume any more (${field}), and its chart decides`;
+  yield {
+    ...(after === undefined
+      ? { item: base, side: 'base', path: before.path }
+      : { item: head, side: 'head', path: after.path }),
+    level: isOff || after?.existing !== undefined ? 'high' : 'warn',
+    message: `the Helm release "${head.name}" ${change}: the claim that the chart made is deleted, unless it is of a StatefulSet`,
+    hint: 'Copy the data first, or annotate the claim that is there with helm.sh/resource-policy: keep in the chart before this change.',
   };
 }

@@ -1,0 +1,64 @@
+import { listAt, textAt } from '../ground/json.ts';
+import { customResourceDefinition } from '../kinds/apiextensions/custom-resource-definition.ts';
+import { chartValues } from '../kinds/helm/chart-values.ts';
+import { type Item, type Served, specOf } from '../kinds/kind.ts';
+import type { SecretGraph } from './secret-graph.ts';
+
+/**
+ * Whether the clusters of a graph serve an apiVersion that the operator has given up: its
+ * definition tells, else the version of the operator that is installed. `unknown`: neither is here.
+ */
+export function isServedHere(graph: SecretGraph, item: Item): boolean | 'unknown' {
+  const defined = definitionOf(graph, item);
+  const { operator } = item.known?.served ?? {};
+  if (defined !== undefined) return servesVersion(defined, item);
+  if (operator === undefined) return false;
+  const installed = installedVersions(graph, operator.name);
+  if (installed.length === 0 || installed.includes(undefined)) return 'unknown';
+  return installed.every(version => version !== undefined && isBefore(version, operator.version));
+}
+
+function definitionOf(graph: SecretGraph, { group, kind }: Item): Item | undefined {
+  return graph
+    .byKind(customResourceDefinition)
+    .find(
+      item =>
+        textAt(specOf(item), 'group') === group && textAt(specOf(item), 'names', 'kind') === kind,
+    );
+}
+
+function servesVersion(definition: Item, { object: { apiVersion } }: Item): boolean {
+  const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
+  return listAt(specOf(definition), 'versions').some(
+    entry => textAt(entry, 'name') === version && !isOff(entry),
+  );
+}
+
+function isOff(entry: unknown): boolean {
+  return typeof entry === 'object' && entry !== null && 'served' in entry && entry.served === false;
+}
+
+type Version = NonNullable<Served['operator']>['version'];
+
+/** The versions of an operator that charts and images install; undefined: one that is not told. */
+function installedVersions(graph: SecretGraph, name: string): (Version | undefined)[] {
+  const charts = graph
+    .byKind(chartValues)
+    .filter(({ object }) => textAt(object, 'chart') === name)
+    .map(({ object }) => versionIn(textAt(object, 'version')));
+  const images = graph.pods
+    .flatMap(({ containers }) => containers)
+    .map(({ spec }) => textAt(spec, 'image') ?? '')
+    .filter(image => image.split(/[:@]/)[0]?.endsWith(`/${name}`));
+  return [...charts, ...images.map(image => versionIn(/:([^/@:]+)(@|$)/.exec(image)?.[1]))];
+}
+
+/** `0.16.2`, `v0.16.2`, `0.16.x`, and no range that may mean two. */
+function versionIn(text: string | undefined): Version | undefined {
+  const [, major, minor] = /^[v~=]{0,2}(\d{1,4})\.(\d{1,4})(?:\.|$)/.exec(text ?? '') ?? [];
+  return major === undefined || minor === undefined ? undefined : [Number(major), Number(minor)];
+}
+
+function isBefore([major, minor]: Version, [otherMajor, otherMinor]: Version): boolean {
+  return major < otherMajor || (major === otherMajor && minor < otherMinor);
+}

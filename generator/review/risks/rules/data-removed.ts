@@ -1,0 +1,65 @@
+import { statefulSet } from '../../../kinds/apps/stateful-set.ts';
+import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
+import type { DataFate } from '../../../kinds/data-fate.ts';
+import { calledOf, type Kind } from '../../../kinds/kind.ts';
+import type { Comparison, Removed } from '../../changes/comparison.ts';
+import { deletionOf } from '../../changes/deletion.ts';
+import { isTemplate } from '../facts/templates.ts';
+import type { Level, RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+
+export const dataRemoved: RiskRule = {
+  id: 'data-removed',
+  level: 'block',
+  summary:
+    'A database, a bucket or a pool that an operator keeps is removed, and its data with it.',
+
+  *check(comparison: Comparison) {
+    for (const change of comparison.changes) {
+      const risk = change.what === 'removed' ? riskOf(comparison, change) : undefined;
+      if (risk !== undefined) yield risk;
+    }
+  },
+};
+
+/** Of these volume-claim-removed tells. */
+const OTHERS: ReadonlySet<Kind | undefined> = new Set([persistentVolumeClaim, statefulSet]);
+
+const LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
+  deleted: 'block',
+  unknown: 'high',
+  kept: 'warn',
+};
+
+function riskOf(comparison: Comparison, { base, becomes }: Removed): Risk | undefined {
+  const { known, name } = base;
+  // A move to another namespace is the rule namespace-move.
+  if (OTHERS.has(known) || known?.keepsData?.(base) !== true || becomes?.name === name)
+    return undefined;
+  const fate = known.dataFate?.(base, comparison.base.find);
+  const { outcome, text } = deletionOf(comparison, base);
+  if (fate === undefined || outcome === 'kept' || isTemplate(base)) return undefined;
+  const gone =
+    becomes === undefined ? 'is removed' : `becomes "${becomes.name}", which is another one`;
+  return {
+    item: base,
+    side: 'base',
+    path: ['metadata', 'name'],
+    level: LEVELS[fate.fate],
+    message: `the ${calledOf(base)} "${name}" ${gone}: ${endText(fate)} (${fate.because})`,
+    hint: 'Take the data to where it is to be first, look at it there, and remove this in a later change.',
+    related: newOne(becomes),
+    outcome: text,
+  };
+}
+
+function endText({ fate }: DataFate): string {
+  if (fate === 'deleted') return 'its data is deleted with it';
+  return fate === 'kept'
+    ? 'its data stays, and nothing serves it'
+    : 'its data may be deleted with it';
+}
+
+function newOne(becomes: Removed['becomes']): RelatedItem[] {
+  if (becomes === undefined) return [];
+  return [{ item: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new one' }];
+}

@@ -1,0 +1,30 @@
+import { calledOf } from '../../../kinds/kind.ts';
+import type { Changed, Comparison } from '../../changes/comparison.ts';
+import { fieldPlace } from '../places.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
+
+export const reclaimPolicy: RiskRule = {
+  id: 'reclaim-policy',
+  level: 'high',
+  summary: 'What kept data when an object is deleted keeps it no more.',
+
+  *check(comparison: Comparison) {
+    for (const change of comparison.changes) {
+      const risk = change.what === 'changed' ? riskOf(comparison, change) : undefined;
+      if (risk !== undefined) yield risk;
+    }
+  },
+};
+
+function riskOf({ base, head }: Comparison, change: Changed): Risk | undefined {
+  const { known } = change.head;
+  const before = known?.dataFate?.(change.base, base.find);
+  const after = known?.dataFate?.(change.head, head.find);
+  if (before?.path === undefined || before.fate !== 'kept' || after?.fate !== 'deleted')
+    return undefined;
+  return {
+    ...fieldPlace(change, before.path),
+    message: `the ${calledOf(change.head)} "${change.head.name}" keeps its data no longer than itself (${after.because}): the next deletion takes it along`,
+    hint: 'Keep the old value, unless the next deletion is meant to take the data along.',
+  };
+}

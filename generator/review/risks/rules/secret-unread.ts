@@ -1,0 +1,31 @@
+import { unreadSecrets } from '../../../graph/unread-secrets.ts';
+import { inNamespace } from '../../../ground/namespace-words.ts';
+import { targetPath } from '../../../kinds/eso/external-secret-spec.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+import { isOwn, readsOf } from '../facts/reads.ts';
+import { firstPlaces, relatedItems } from '../places.ts';
+import type { RiskRule } from '../risk-rule.ts';
+import { namesOf, verb } from '../words.ts';
+
+export const secretUnread: RiskRule = {
+  id: 'secret-unread',
+  level: 'warn',
+  summary: 'A Secret that is fetched loses its last reader.',
+  tells: ['unused-secret'],
+
+  *check(comparison: Comparison) {
+    for (const secret of unreadSecrets(comparison.head).filter(isOwn(comparison))) {
+      const { item, namespace, target } = secret;
+      const before = firstPlaces(readsOf(comparison.base, namespace, target));
+      if (before.length === 0) continue;
+      yield {
+        item,
+        side: 'head',
+        path: targetPath(secret),
+        message: `nothing${inNamespace(namespace)} reads the Secret "${target}" any more: ${namesOf(before)} ${verb(before, 'was', 'were')} the last`,
+        hint: 'Remove the ExternalSecret in a later change, when nobody wants the value back.',
+        related: relatedItems(before, 'base', 'read it'),
+      };
+    }
+  },
+};
