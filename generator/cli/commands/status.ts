@@ -30,6 +30,10 @@ type StatusOptions = StatusFlags & CommonOptions;
 export const statusCommand: CommandLine<StatusFlags> = {
   name: 'status',
   description: 'how the Secrets of every environment are in their clusters, on one screen',
+  examples: [
+    ['status', 'of the cluster that kubectl is set to'],
+    ['status --from dump', 'of what `kubectl get … -o json` wrote into dump/'],
+  ],
   define: (command, run) =>
     command
       .option('--context <name>', 'the context of kubectl; of one environment: ENV=NAME', collect)
