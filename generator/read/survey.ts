@@ -12,6 +12,8 @@ export interface Survey {
   readonly listing: Listing;
   /** The files of kustomizations that no other one uses, as the listing has them. */
   readonly tops: readonly string[];
+  /** The files of components that no kustomization uses. */
+  readonly components: readonly string[];
   /** Those that others use; of a circle all do. */
   readonly bases: readonly string[];
   /** Manifests that no kustomization uses or has beside it, and no chart as a template. */
@@ -62,6 +64,7 @@ export function surveyOf(
     path,
     listing,
     tops: whole.filter(file => !isUsed(file)),
+    components: roots.filter(file => !whole.includes(file) && !isUsed(file)),
     bases: whole.filter(isUsed),
     loose: oncePerFile(files.filter(isLoose), listing),
     unlisted: oncePerFile(files.filter(isUnlisted), listing),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runMain } from '../machine.ts';
-import { commit, type Files, repositoryOf } from './repository.ts';
+import { commit, type Files, git, repositoryOf } from './repository.ts';
 
 function kustomization(name: string, path: string, more = 'prune: true'): string {
   return `apiVersion: kustomize.toolkit.fluxcd.io/v1
@@ -273,4 +273,28 @@ spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: shop-db
   });
   const { stdout } = runMain(folder, ['diff', '--base', 'path:old', '--head', 'path:new']);
   expect(stdout).toContain('nothing makes Secret "shop-db-apps"');
+});
+
+test('a folder of components alone is compared, and so is one without any manifest', () => {
+  const component = 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n';
+  const review = reviewed(
+    { 'tls/kustomization.yaml': `${component}resources: [a.yaml]\n`, 'tls/a.yaml': config('1') },
+    { 'tls/a.yaml': config('2') },
+  );
+  expect(review.changes).toMatchObject([{ objects: [{ name: 'settings', environment: 'tls' }] }]);
+  const folder = repositoryOf({ '.github/workflows/ci.yaml': 'on: push\n' });
+  const { status, stdout } = runMain(folder, ['diff']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('warning: the head side, the working tree, has no manifests');
+});
+
+test('what a submodule has is neither new nor gone, wherever it is checked out', () => {
+  const folder = repositoryOf({ 'apps/settings.yaml': config('1') });
+  const other = repositoryOf({ 'more.yaml': config('2', 'more') });
+  git(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, 'lib');
+  git(folder, 'commit', '--quiet', '--message', 'submodule');
+  const { status, stdout } = runMain(folder, ['diff']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/no risks; no object changes\n/);
+  expect(stdout).toContain('lib:1:1: warning: skipped: it is a submodule');
 });

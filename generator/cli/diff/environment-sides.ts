@@ -141,6 +141,7 @@ function readSide(
   return {
     environments,
     isEmpty: all.every(({ set, broken }) => set.items.length === 0 && broken.length === 0),
+    hasOthers: () => false,
     unread: all.flatMap(({ unread }) => unread),
     fileOf: name => environments.get(name)?.file,
     ...(spec !== undefined && { spec: spec.spec }),

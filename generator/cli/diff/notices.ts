@@ -8,7 +8,8 @@ export function noticesOf({ base, head, stale, labels, settings }: ReadSides): F
     ...(head.isEmpty ? [`the head side, ${labels.head}, has no manifests`] : []),
   ];
   const said = new Set(head.notices.map(({ at }) => at?.file));
-  const severity = empty.length === 2 ? 'error' : 'warning';
+  const isNothing = empty.length === 2 && !base.hasOthers() && !head.hasOthers();
+  const severity = isNothing ? 'error' : 'warning';
   return [
     ...(stale === undefined ? [] : [stale]),
     ...unreadOf({ base, head }),

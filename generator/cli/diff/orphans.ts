@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import type { Unit } from '../../read/world/unit.ts';
+import { isBelow } from '../../read/inside.ts';
+import { isUnread, type Unit } from '../../read/world/unit.ts';
 
 /** The units of a side, and the folder that was read as a whole. */
 interface RootedUnits {
@@ -25,6 +26,14 @@ export function withoutOrphans<T extends RootedUnits>(head: T, base: RootedUnits
     return [...places].some(place => deployed.has(place));
   };
   return { ...head, units: head.units.filter(unit => !isOrphan(unit)) };
+}
+
+/** A side without what lies where the other one could not look: nothing in it is new, or gone. */
+export function withoutUnseen<T extends RootedUnits>(own: T, other: RootedUnits): T {
+  const unseen = other.units.filter(isUnread).map(({ folder }) => `/${folder}`);
+  const isSeen = (unit: Unit): boolean =>
+    isUnread(unit) || !unseen.some(folder => isBelow(folder, `/${unit.folder}`));
+  return unseen.length === 0 ? own : { ...own, units: own.units.filter(isSeen) };
 }
 
 /** The files of units, from the root. */

@@ -13,6 +13,8 @@ export interface Side {
   readonly spec?: SpecObject;
   /** Nothing is in it, and nothing of it could not be read. */
   readonly isEmpty: boolean;
+  /** Whether something else is there. */
+  readonly hasOthers: () => boolean;
   /** Where a field stands; in a spec, what differs from the other side's. */
   readonly placesBeside: (other: SpecObject | undefined) => FieldPlace;
   /** The files that its objects come from. */

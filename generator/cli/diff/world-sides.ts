@@ -6,15 +6,15 @@ import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import { objectsOf } from '../../read/sets/manifest-set.ts';
 import { nothingOutside, type ObjectSet } from '../../read/sets/object-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
-import { type PathUnits, unitsOfPaths } from '../../read/sets/path-sets.ts';
+import { NAMED, type PathUnits, unitsOfPaths } from '../../read/sets/path-sets.ts';
 import { UNLISTED } from '../../read/unlisted.ts';
 import { pairedWorlds } from '../../read/world/paired-worlds.ts';
-import type { Numbers, Unit } from '../../read/world/unit.ts';
+import { isUnread, type Numbers, type Unit } from '../../read/world/unit.ts';
 import type { World } from '../../read/world/worlds.ts';
 import type { UnitName } from '../../review/changes/comparison.ts';
 import type { SideOptions } from './environment-parts.ts';
 import { asBroken, onlyIn } from './left-out.ts';
-import { withoutOrphans } from './orphans.ts';
+import { withoutOrphans, withoutUnseen } from './orphans.ts';
 import type { ComparableSides, Pair, Side, SidePlace } from './side.ts';
 import { type Root, rootsOf } from './side-roots.ts';
 import { unitNames } from './unit-names.ts';
@@ -45,8 +45,12 @@ export function worldSides(
   let next = 0;
   const shared: Shared = { parse: sharedDocuments(), number: () => next++ };
   const roots = rootsOf(base, head);
-  const before = readWorld(base, roots?.base, reading, shared);
-  const after = withoutOrphans(readWorld(head, roots?.head, reading, shared), before);
+  const read = {
+    base: readWorld(base, roots?.base, reading, shared),
+    head: readWorld(head, roots?.head, reading, shared),
+  };
+  const before = withoutUnseen(read.base, read.head);
+  const after = withoutOrphans(withoutUnseen(read.head, read.base), before);
   const names = unitNames([before, after]);
   const broken = [...brokenOf('base', before, after), ...brokenOf('head', after, before)];
   const unread = new Set(broken.map(({ unit }) => unit.id));
@@ -85,7 +89,8 @@ function readWorld(
   const paths = isThere ? [path] : [];
   const read = unitsOfPaths({ paths, allowed, namespace, ...context, ...shared }, host);
   const own = root ?? { root: host.realPath(path) ?? path, scope: '' };
-  return { ...read, ...own, place, units: withoutSources(read.units.filter(isNoStray)) };
+  const units = withoutSources(read.units.filter(isNoStray)).map(asSkipped);
+  return { ...read, ...own, place, units: units.filter(isNoEcho) };
 }
 
 /**
@@ -98,6 +103,21 @@ function withoutSources(units: readonly Unit[]): readonly Unit[] {
     sources.every(({ unknowns = [] }) => unknowns.some(({ isFolder }) => isFolder === true)),
   );
   return isRendered ? units.filter(({ by }) => by === undefined) : units;
+}
+
+/** What is not read of a folder is said, though nothing else is in it. */
+function asSkipped(unit: Unit): Unit {
+  if (!isUnread(unit)) return unit;
+  const findings = (of: readonly Finding[]): Finding[] =>
+    of.map(finding => ({ ...finding, severity: 'warning' }));
+  const sources = unit.sources.map(source => ({ ...source, findings: findings(source.findings) }));
+  return { ...unit, sources };
+}
+
+/** A folder in which nothing is read was looked through already. */
+function isNoEcho({ id, sources }: Unit, _: number, all: readonly Unit[]): boolean {
+  const isRead = sources.some(({ text, isBuilt }) => isBuilt || text !== undefined);
+  return id !== NAMED || isRead || !all.some(isUnread);
 }
 
 /** A manifest that no kustomization lists is no part of what is applied. */
@@ -186,12 +206,19 @@ function sideOf(side: WorldSide, names: ReadonlyMap<Unit, string>): Side {
   );
   return {
     isEmpty: !own.some(({ items, findings }) => items.length > 0 || findings.some(isError)),
+    hasOthers: () => hasFiles(place),
     placesBeside: () => placesOf(all, place),
     files: new Set(own.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
     unread: own.flatMap(({ unread = [] }) => unread),
     notices: own.flatMap(({ findings }) => findings.filter(({ severity }) => severity !== 'error')),
   };
+}
+
+/** Whether something is in a folder, if no manifest; what only keeps it in Git is nothing. */
+function hasFiles({ path, host }: SidePlace): boolean {
+  if (host.kindOf(path) !== 'folder') return false;
+  return host.listFiles(path).some(file => !/(^|\/)\.(git|keep)[^/]*$/.test(file));
 }
 
 /** Where fields stand, worked out once somebody asks. */

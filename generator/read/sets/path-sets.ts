@@ -135,7 +135,7 @@ class PathReader {
 }
 
 /** The unit of what nothing else has. */
-const NAMED = 'what is named';
+export const NAMED = 'what is named';
 
 /** A file that is skipped is not what a folder was named for. */
 function isRead({ text, charted }: ObjectSource): boolean {

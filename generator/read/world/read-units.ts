@@ -12,7 +12,7 @@ import { appliedOf, rawDeployers } from './deployers.ts';
 import { KnownVariables } from './known-variables.ts';
 import { NamedFiles } from './named-files.ts';
 import type { Repository } from './repository.ts';
-import type { Numbers, Unit } from './unit.ts';
+import { type Numbers, UNREAD, type Unit } from './unit.ts';
 import { UnitSources } from './unit-sources.ts';
 import { absentFolder } from './unseen-sources.ts';
 
@@ -73,6 +73,7 @@ class UnitReader {
         this.follow(item, this.ofDeployer(relative(this.repository.root, place)));
     this.roots(() => true, true);
     this.unlisted();
+    if (this.units.length === 0) this.kustomizations(this.repository.survey.components);
     this.skipped();
     const { sources } = this.files;
     if (sources.length > 0)
@@ -111,7 +112,7 @@ class UnitReader {
     const isAll = this.units.length === 0;
     for (const { file, reason } of survey.unread) {
       const place = join(root, file);
-      this.add({ folder: file, how: 'unread' }, [
+      this.add({ folder: file, how: UNREAD }, [
         { ...unreadSource(shown(place), reason, isAll), places: [place] },
       ]);
     }
@@ -119,7 +120,7 @@ class UnitReader {
 
   /** What is no part of a unit yet. */
   private roots(isWanted: (place: string) => boolean, isLast = false): void {
-    const { root, bounds, survey, shown, allowed, host } = this.repository;
+    const { root, survey, shown, host } = this.repository;
     const place = (file: string): string => survey.listing.placeOf(file) || join(root, file);
     const loose = survey.loose.filter(
       file => isWanted(place(file)) && !this.covered.has(place(file)),
@@ -131,19 +132,23 @@ class UnitReader {
           .map(file => ({ ...readFound(shown(join(root, file)), host), places: [place(file)] }))
           .filter(isManifest),
       );
-    // Flux lifts the restriction of kustomize.
+    const tops = isLast ? [...survey.tops, ...survey.bases] : survey.tops;
+    this.kustomizations(tops.filter(name => isWanted(place(name))));
+  }
+
+  /** Kustomizations that are no part of a unit yet. Flux lifts the restriction of kustomize. */
+  private kustomizations(files: readonly string[]): void {
+    const { root, bounds, survey, shown, allowed, host } = this.repository;
     const { all } = this.deployers;
     const isUnrestricted = all.length > 0 && all.every(({ item }) => appliedOf(item).every(isFree));
-    const tops = isLast ? [...survey.tops, ...survey.bases] : survey.tops;
-    for (const file of tops.filter(name => isWanted(place(name)))) {
-      if (this.covered.has(place(file))) continue;
+    for (const file of files) {
+      const place = survey.listing.placeOf(file) || join(root, file);
+      if (this.covered.has(place)) continue;
       const name = shown(join(root, file));
       const target = { folder: dirname(name), file: name, root: bounds, allowed };
       const found = builtOrListed({ ...target, isUnrestricted }, shown, host);
-      this.add(
-        { folder: folderOf(file), how: 'kustomization', file: relative(root, place(file)) },
-        found,
-      );
+      const beginning = { folder: folderOf(file), how: 'kustomization' };
+      this.add({ ...beginning, file: relative(root, place) }, found);
     }
   }
 

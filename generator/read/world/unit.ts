@@ -20,5 +20,13 @@ export interface Unit {
   readonly cluster: string;
 }
 
+/** What stands for something that is not read. */
+export const UNREAD = 'unread';
+
+/** Whether a unit is something that is not read. */
+export function isUnread({ id }: Unit): boolean {
+  return id.startsWith(`${UNREAD} `);
+}
+
 /** Gives each source, or tree, a number of its own. */
 export type Numbers = () => number;
