@@ -86,7 +86,9 @@ function onHost(
 }
 
 /** What of the machine a test gives. */
-type Given = Partial<Pick<Host, 'ask' | 'env' | 'run' | 'wait'>> & { readonly input?: string };
+type Given = Partial<Pick<Host, 'ask' | 'env' | 'now' | 'run' | 'serve' | 'wait'>> & {
+  readonly input?: string;
+};
 
 /** Runs a command that asks other machines, without an environment, or the program aws. */
 export async function runLater(

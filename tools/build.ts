@@ -43,8 +43,10 @@ for (const name of [
   'rem-secrets-fn',
   'expander',
   'linter',
+  'importer',
   'operator',
   'keeper',
+  'host/served',
   'host/terminal',
   'host/tree/mover',
 ])

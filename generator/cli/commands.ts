@@ -1,4 +1,5 @@
 import { expander } from '#expander';
+import { importer } from '#importer';
 import { keeper } from '#keeper';
 import { linter } from '#linter';
 import { operator } from '#operator';
@@ -11,6 +12,7 @@ import { environmentsCommand } from './commands/environments.ts';
 import { expandCommand } from './commands/expand.ts';
 import { graphCommand } from './commands/graph.ts';
 import { iamCommand } from './commands/iam.ts';
+import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { lintCommand } from './commands/lint.ts';
 import { paramsCommand } from './commands/params.ts';
@@ -24,13 +26,14 @@ export const commands: readonly ListedCommand[] = [
   listed(expandCommand, () => expander.expand),
   listed(renderCommand, () => expander.render),
   listed(validateCommand, () => expander.validate),
+  listed(importCommand, () => importer.import),
   listed(lintCommand, () => linter.lint),
   listed(diffCommand, () => linter.diff),
   listed(iamCommand, () => operator.iam),
   listed(paramsCommand, () => keeper.params),
   listed(capacityCommand, () => operator.capacity),
   listed(runbookCommand, () => operator.runbook),
-  listed(doctorCommand, () => operator.doctor),
+  listed(doctorCommand, () => keeper.doctor),
   listed(graphCommand, () => expander.graph),
   listed(environmentsCommand, () => expander.environments),
   listed(

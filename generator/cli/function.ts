@@ -12,6 +12,7 @@ import { withoutConfig } from '../make/krm/without-config.ts';
 import { expandTarget, type Target } from '../make/pipeline.ts';
 import { checkSpec } from '../make/spec/parse-spec.ts';
 import { readOrigin } from '../read/places/read-origin.ts';
+import { withResourceFiles } from '../read/resource-files.ts';
 import { renderText } from '../report/text.ts';
 import { exitCodes } from './exit-codes.ts';
 import { readList } from './read-list.ts';
@@ -60,7 +61,12 @@ function targetOf({ functionConfig }: ResourceList, host: Host): Outcome<Target>
   const spec = checkSpec(functionConfig);
   if (spec.faults.some(({ id }) => id === 'wrong-kind'))
     return { faults: spec.faults.map(fault => ({ ...fault, hint: KINDS })) };
-  return andThen(spec, checked => expandTarget(checked, undefined, host.validators));
+  const file = originPath(functionConfig) ?? 'rem-secrets.yaml';
+  return andThen(spec, checked =>
+    andThen(withResourceFiles(checked, file, host), whole =>
+      expandTarget(whole, undefined, host.validators),
+    ),
+  );
 }
 
 /** Says why the input cannot be used. Its items are lost, so the exit code has to stop the caller. */

@@ -1,4 +1,8 @@
+import { doctor } from './commands/doctor.ts';
 import { params } from './commands/params.ts';
 
-/** What keeps the entries of stores: it alone has a client of AWS, and is loaded only for `params`. */
-export const keeper: { readonly params: typeof params } = { params };
+/** What asks AWS or a cluster: it alone has clients of them, and is loaded only for these commands. */
+export const keeper: {
+  readonly doctor: typeof doctor;
+  readonly params: typeof params;
+} = { doctor, params };

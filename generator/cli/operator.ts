@@ -1,5 +1,4 @@
 import { capacity } from './commands/capacity.ts';
-import { doctor } from './commands/doctor.ts';
 import { iam } from './commands/iam.ts';
 import { runbook } from './commands/runbook.ts';
 import { iamFiles } from './iam/iam-files.ts';
@@ -8,10 +7,9 @@ import { keptRunbooks, runbookFiles } from './runbook/runbook-files.ts';
 /** All that is worked out for operations: the programs load it only when it is asked for. */
 export const operator: {
   readonly capacity: typeof capacity;
-  readonly doctor: typeof doctor;
   readonly iam: typeof iam;
   readonly iamFiles: typeof iamFiles;
   readonly keptRunbooks: typeof keptRunbooks;
   readonly runbook: typeof runbook;
   readonly runbookFiles: typeof runbookFiles;
-} = { capacity, doctor, iam, iamFiles, keptRunbooks, runbook, runbookFiles };
+} = { capacity, iam, iamFiles, keptRunbooks, runbook, runbookFiles };

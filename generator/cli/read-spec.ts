@@ -2,6 +2,7 @@ import { andThen, type Finding, type Outcome, ok } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
 import { locate } from '../ground/locate.ts';
 import { parseSpecSource, type ReadSpec } from '../read/read-spec.ts';
+import { withResourceFiles } from '../read/resource-files.ts';
 import { readSettingsFile } from '../read/settings-file.ts';
 import { rendered } from '../report/format.ts';
 import { findingFormats } from '../report/formats.ts';
@@ -36,7 +37,9 @@ export function readSpec<T>(
     return exitCodes.usage;
   }
   const source = { file, text: new TextDecoder().decode(bytes) };
-  const result = andThen(parseSpecSource(source, bytes), use);
+  const result = andThen(parseSpecSource(source, bytes), ({ spec }) =>
+    andThen(withResourceFiles(spec, file, host), whole => use({ source, spec: whole })),
+  );
   return result.value ?? locate(result.faults, source);
 }
 

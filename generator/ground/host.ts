@@ -36,6 +36,10 @@ export interface Host {
   /** Whether people read it on a terminal with colours (https://no-color.org). */
   readonly hasColors: (stream: Stream) => boolean;
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Run;
+  /** Starts a program that serves HTTP on a socket which only we reach; it ends with us, whatever ends us. */
+  readonly serve: (command: string, args: (socket: string) => readonly string[]) => Promise<Served>;
+  /** In milliseconds since 1970. */
+  readonly now: () => number;
   /** The same machine, seen from a folder below. */
   readonly below: (folder: string) => Host;
   /** Hands on the machine as seen from a new empty folder, which is gone afterwards. */
@@ -82,6 +86,21 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Its stdout is bytes, handed on with a character for each. */
   readonly isBinary?: boolean;
+}
+
+/** A program that serves HTTP to us alone. */
+export interface Served {
+  /** Throws a HostError where no answer comes. */
+  readonly get: (path: string, accept: string) => Promise<HttpAnswer>;
+  readonly stop: () => void;
+}
+
+/** What it answered. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** When, by its own clock, as HTTP has it. */
+  readonly date?: string;
 }
 
 /** What another program did; status 127: it is not there. */

@@ -1,7 +1,11 @@
 import type { ObjectName, Path } from '../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
+import type { BackupPlace } from './backup-place.ts';
+import type { BackupPlan } from './backup-plan.ts';
+import type { DataFate } from './data-fate.ts';
 import type { Applied, Unknown } from './deployment-ends.ts';
+import type { Retention } from './retention.ts';
 import type { Made, Omitted, Read } from './secret-ends.ts';
 
 /**
@@ -62,6 +66,14 @@ export interface Kind {
   readonly settings?: Path;
   /** Whether an object keeps data in its namespace. */
   readonly keepsData?: (item: Item) => boolean;
+  /** What becomes of the data that it keeps when it is deleted; undefined: it keeps none. */
+  readonly dataFate?: (item: Item, find: Find) => DataFate | undefined;
+  /** The backups that it has made by the clock. */
+  readonly backupPlan?: (item: Item) => BackupPlan | undefined;
+  /** How much of them it keeps. */
+  readonly keepsBackups?: (item: Item) => readonly Retention[];
+  /** Where it writes backups to, or has them written. */
+  readonly backupPlace?: (item: Item, find: Find) => BackupPlace | undefined;
   /** The fields that the API server does not let change, of one that does. */
   readonly fixed?: (before: KubeObject, after: KubeObject) => readonly Path[];
   /** The object without what holds anyway, or with what controllers fill in where no schema says so. */

@@ -71,9 +71,11 @@ import type { Kind } from './kind.ts';
 import { kustomizationFile } from './krm/kustomization.ts';
 import { resourceList } from './krm/resource-list.ts';
 import { kyvernoPolicies } from './kyverno/policies.ts';
+import { backupTarget } from './longhorn/backup-target.ts';
+import { recurringJob } from './longhorn/recurring-job.ts';
 import { mariaDbConnection } from './mariadb/connection.ts';
 import { mariaDb } from './mariadb/maria-db.ts';
-import { mariaDbReaders, maxScale } from './mariadb/others.ts';
+import { mariaDbBackups, mariaDbReaders, maxScale } from './mariadb/others.ts';
 import { prometheusOperator } from './monitoring/prometheus-operator.ts';
 import { ingress } from './networking/ingress.ts';
 import { networkPolicy } from './networking/network-policy.ts';
@@ -101,7 +103,9 @@ import { kafkaUser } from './strimzi/kafka-user.ts';
 import { traefikRoutes } from './traefik/routes.ts';
 import { vaultLogins } from './vault/vault-logins.ts';
 import { vaultSecrets } from './vault/vault-secrets.ts';
-import { volsyncReplications } from './volsync/replications.ts';
+import { backupStorageLocation } from './velero/backup-storage-location.ts';
+import { veleroBackup, veleroSchedule } from './velero/schedule.ts';
+import { replicationDestination, replicationSource } from './volsync/replications.ts';
 import { zalandoPostgresql } from './zalando/postgresql.ts';
 
 /** Every kind of which something is known. */
@@ -188,12 +192,19 @@ export const kinds: readonly Kind[] = [
   infisicalDynamicSecret,
   infisicalSecret,
   infisicalStaticSecret,
+  backupTarget,
+  recurringJob,
   mariaDbConnection,
   mariaDb,
   maxScale,
   onePasswordItem,
   cephObjectStoreUser,
   objectBucketClaim,
+  backupStorageLocation,
+  veleroBackup,
+  veleroSchedule,
+  replicationSource,
+  replicationDestination,
   zalandoPostgresql,
   ...fluxSources,
   ...fluxNotification,
@@ -202,9 +213,9 @@ export const kinds: readonly Kind[] = [
   ...kafkaClients,
   ...kyvernoPolicies,
   ...traefikRoutes,
-  ...volsyncReplications,
   ...grafanaParts,
   ...mariaDbReaders,
+  ...mariaDbBackups,
   ...vaultSecrets,
   ...vaultLogins,
   ...envoyGateway,

@@ -1,6 +1,7 @@
 import { ARGOCD } from './argocd/application.ts';
 import { CNPG, served } from './cnpg/group.ts';
 import type { Kind } from './kind.ts';
+import { VELERO } from './velero/group.ts';
 
 /**
  * Kinds that make and read no Secrets, of Kubernetes 1.34 to 1.36 (k8s.io/api 0.36,
@@ -64,7 +65,7 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   'resource.k8s.io': '*DeviceClass ResourceClaim ResourceClaimTemplate *ResourceSlice',
   'security.istio.io': 'AuthorizationPolicy PeerAuthentication RequestAuthentication',
   'telemetry.istio.io': 'Telemetry',
-  'velero.io': 'Backup Schedule',
+  [VELERO]: 'Restore DeleteBackupRequest',
   'vpcresources.k8s.aws': 'SecurityGroupPolicy',
 };
 

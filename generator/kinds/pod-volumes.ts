@@ -58,3 +58,18 @@ export function subPathReads(pod: Pod): SubPathRead[] {
     return [{ pod, path: [...path, 'subPath'], secret, subPath, files }];
   });
 }
+
+/** A volume of a pod that is a claim by its name. */
+export interface ClaimVolume {
+  readonly claim: string;
+  readonly path: Path;
+}
+
+/** The claims that a pod names. */
+export function claimVolumes({ spec, path }: Pod): ClaimVolume[] {
+  return listAt(spec, 'volumes').flatMap((volume, index) => {
+    const claim = textAt(volume, 'persistentVolumeClaim', 'claimName');
+    const at = [...path, 'volumes', index, 'persistentVolumeClaim', 'claimName'];
+    return claim === undefined ? [] : [{ claim, path: at }];
+  });
+}

@@ -27,6 +27,8 @@ export interface Target {
   readonly name: string;
   readonly objects: readonly BuiltObject[];
   readonly components: readonly string[];
+  /** Where its objects are that belong to no other team; a shared cluster has none. */
+  readonly namespace?: string;
 }
 
 /** Everything a spec means. */
@@ -121,6 +123,7 @@ function environmentTarget(
         name,
         objects: withSyncOptions(objects, spec.spec.argocd),
         components: model.components,
+        namespace: model.namespace,
       });
     });
   });
@@ -134,7 +137,7 @@ function clusterTarget(
 ): Outcome<Target> {
   return andThen(resolveShared(spec, cluster), ({ stores, models }) => {
     const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
-    const built = buildStores(spec.metadata.name, stores, validators);
+    const built = buildStores(marksOf(spec, models), stores, validators);
     if (built.value === undefined) {
       return { faults: inDocument(built.faults, spec, cluster.environments[0]) };
     }
@@ -170,6 +173,13 @@ function resolveShared(spec: SpecObject, cluster: SharedCluster): Outcome<Sharin
     faults.push(...inDocument([fault], spec, environment));
   });
   return outcome({ stores, models }, faults);
+}
+
+/** What the objects of a cluster are given: what all its environments' are. */
+function marksOf(spec: SpecObject, models: Sharing['models']): Pick<Model, 'omit' | 'partOf'> {
+  const [first, ...others] = [...models.values()].map(({ omit }) => omit);
+  const omit = (first ?? []).filter(mark => others.every(other => other.includes(mark)));
+  return { partOf: spec.metadata.name, omit };
 }
 
 /** A model's stores, with what all environments of the cluster read through those they share. */

@@ -11,6 +11,9 @@ import type { Kustomization } from './kustomize/read.ts';
 import type { ManifestSource } from './manifest-source.ts';
 import type { ObjectSource } from './sets/parse-source.ts';
 
+/** What is said of a manifest that its kustomization does not list. */
+export const UNLISTED = 'unlisted-manifest';
+
 /**
  * Whether a file, by its place, should be listed to be applied: the kustomization beside it lists files
  * that lie there, sets up no function, which may read others, and has the file not even in a comment.
@@ -38,7 +41,7 @@ export function unlistedManifest(
   if (first === undefined || items.some(isByHand) || !items.some(isOfFlow)) return undefined;
   if (items.some(({ object }) => checkSchema(object, validators).some(isLack))) return undefined;
   const finding = {
-    rule: 'unlisted-manifest',
+    rule: UNLISTED,
     severity: 'warning',
     message: `not read: the kustomization beside it lists its neighbours, and not this file with ${first.kind} "${first.name}"`,
     hint: 'Add it to resources, or move it where nobody takes it for a part of the kustomization.',

@@ -26,6 +26,9 @@ import { renderEksctl } from './iam/eksctl.ts';
 import { renderIamJson } from './iam/json.ts';
 import { renderTerraform } from './iam/terraform.ts';
 import { renderIamText } from './iam/text.ts';
+import { renderImportJson } from './import/json.ts';
+import type { ImportReport } from './import/report.ts';
+import { renderImportText } from './import/text.ts';
 import { renderGithub } from './lint/github.ts';
 import { renderLintJson } from './lint/json.ts';
 import { renderJunit } from './lint/junit.ts';
@@ -72,6 +75,12 @@ export const diffFormats: Formats<Review> = {
   html: { render: review => renderReviewHtml(review, layoutChart), file: 'review.html' },
   markdown: { render: renderReviewMarkdown, file: 'review.md' },
   sarif: { render: renderReviewSarif, file: 'review.sarif' },
+};
+
+/** `import`. */
+export const importFormats: Formats<ImportReport> = {
+  text: { render: renderImportText },
+  json: { render: renderImportJson },
 };
 
 /** `iam`: all but the first may be in `iam/` too. */

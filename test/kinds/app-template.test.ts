@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { valueAt } from '../../generator/ground/value-path.ts';
+import { persistentVolumeClaim } from '../../generator/kinds/core/persistent-volume-claim.ts';
+import { isKeptByHelm } from '../../generator/kinds/helm/resource-policy.ts';
 import { runMain } from '../machine.ts';
 import { containerRelease, graphOf, objectsIn, readsOf, release } from './releases.ts';
 
@@ -210,4 +212,18 @@ test('a small file cannot stand for more than anybody runs', () => {
     Array.from({ length: count }, (_, index) => `${name}${index}: { }`).join(', ');
   const values = `{ persistence: { ${many('v', 400)} }, controllers: { main: { containers: { ${many('c', 400)} } } } }`;
   expect(objectsIn(graphOf(release(values)))).toEqual(['HelmRelease/apps/shop']);
+});
+
+test.for([
+  ['persistence: { data: { type: persistentVolumeClaim, size: 5Gi } }', ['shop']],
+  ['persistence: { data: { size: 5Gi } }', ['shop']],
+  ['persistence: { a: { size: 1Gi }, b: { size: 2Gi, retain: true } }', ['shop-a', 'shop-b keep']],
+  ['persistence: { data: { existingClaim: data }, tmp: { type: emptyDir } }', []],
+  ['persistence: { data: { size: 5Gi, enabled: false } }', []],
+])('values with %s make the claims %j', ([more, claims]) => {
+  const { byKind } = graphOf(containerRelease('', `, ${more}`));
+  const found = byKind(persistentVolumeClaim).map(
+    item => `${item.name}${isKeptByHelm(item) ? ' keep' : ''}`,
+  );
+  expect(found).toEqual(claims);
 });

@@ -61,7 +61,7 @@ const prunes = app({ policy: 'automated: { prune: true }' });
 const manual = app({});
 
 test.for<[what: string, object: string, application: string, text: string]>([
-  ['nothing is known', config(), '', 'deleted if its Application prunes, else left running'],
+  ['nothing is known', config(), '', 'deleted if what applies it prunes, else left running'],
   ['it prunes', config(), prunes, 'deleted by Argo CD: Application "shop" prunes'],
   [
     'it syncs by hand',

@@ -38,6 +38,7 @@ export function reviewOf(more: Partial<Review> = {}): Review {
     head: 'the working tree',
     environments: [{ name: 'prod', presence: 'both', ...none }],
     risks: [],
+    doubts: [],
     changes: [],
     secrets: [],
     findings: [],

@@ -27,10 +27,32 @@ function messages(base: ObjectSet, head: ObjectSet): string[] {
 const config = (name: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\n---\n`;
 
-test('files of one cluster must not have the same object', () => {
+test('files of one folder must not have the same object, and those of several may', () => {
   const [base, head] = [items(config('a')), items(config('a'), config('a'))];
-  expect(messages(set(base), set(head))).toEqual([
+  const folders = (...names: readonly string[]): ObjectSet => ({
+    ...set(head),
+    folders: new Map(names.map((name, file) => [file, name])),
+  });
+  expect(messages(set(base), folders('one', 'one'))).toEqual([
     'the ConfigMap "a" is there twice: kustomize refuses that, and without it only the last one counts',
+  ]);
+  expect(messages(set(base), folders('one', 'two'))).toEqual([]);
+});
+
+const policy = (namespace: string, verb: string): string => `apiVersion: example.org/v1
+kind: ClusterPolicy
+metadata: { name: p, namespace: ${namespace} }
+spec: { verb: ${verb} }
+---
+`;
+
+test('what kustomize takes for two by the namespace is one where it says two things', () => {
+  const inOne = (...texts: readonly string[]): ObjectSet =>
+    set(items(texts.join('')).map(item => ({ ...item, namespace: '' })));
+  const base = set(items(config('a')));
+  expect(messages(base, inOne(policy('a', 'get'), policy('b', 'get')))).toEqual([]);
+  expect(messages(base, inOne(policy('a', 'get'), policy('b', 'list')))).toEqual([
+    'the ClusterPolicy "p" is there twice: a cluster has one, and only the last one counts',
   ]);
 });
 

@@ -104,7 +104,7 @@ test.for([
   ['a file that head has', { 'a.yaml': cluster, 'b.yaml': '' }, { 'a.yaml': '# gone\n' }, 'a.yaml'],
   [
     'the kustomization of the environment',
-    { 'prod/kustomization.yaml': 'resources: [a.yaml]\n', 'prod/a.yaml': cluster },
+    { 'prod/kustomization.yaml': 'resources: [a.yaml]\nlabels: []\n', 'prod/a.yaml': cluster },
     { 'prod/a.yaml': '# gone\n' },
     'prod/kustomization.yaml',
   ],

@@ -12,8 +12,10 @@ interface Late {
 /** By what the sources import: half of all there is, of which a run needs one or two. */
 const LATE: ReadonlyMap<string, Late> = new Map([
   ['#linter', { id: '../bundle/linter.cjs', names: ['linter'] }],
+  ['#importer', { id: '../bundle/importer.cjs', names: ['importer'] }],
   ['#operator', { id: '../bundle/operator.cjs', names: ['operator'] }],
   ['#keeper', { id: '../bundle/keeper.cjs', names: ['keeper'] }],
+  ['#served', { id: '../bundle/host/served.cjs', names: ['serve'] }],
   ['#terminal', { id: '../bundle/host/terminal.cjs', names: ['ask'] }],
   ['#expander', { id: '../bundle/expander.cjs', names: ['expander'] }],
   ['#go-regexp', { id: '../expressions/go-regexp.cjs', names: ['goRegexp'] }],

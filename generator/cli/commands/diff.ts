@@ -1,5 +1,5 @@
 import type { Host } from '../../ground/host.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE, NO_CACHE } from '../../read/kustomize/allowed.ts';
 import { rendered } from '../../report/format.ts';
 import { diffFormats } from '../../report/formats.ts';
 import type { Review } from '../../report/review/review.ts';
@@ -9,6 +9,7 @@ import { reviewOf } from '../diff/review-of.ts';
 import { type NamedSides, withSides } from '../diff/sides.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain } from '../explain.ts';
+import { withKept } from '../host/kept.ts';
 import { writeReports } from '../host/tree/reports.ts';
 import { shownOn } from '../shown-on.ts';
 
@@ -39,6 +40,7 @@ export const diffCommand: CommandLine<DiffFlags> = {
       )
       .option('--head <rev|path>', 'what is compared; . is the working tree', '.')
       .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
+      .option(...NO_CACHE)
       .option(...ENABLE_EXEC)
       .option(...ENABLE_REMOTE)
       .option(
@@ -59,7 +61,8 @@ export const diff: Action<DiffFlags> = { run: review, formats: diffFormats };
 /** Shows what changes between two sides, and which of it hurts. */
 function review(options: DiffOptions, host: Host): number {
   if (options.explain !== undefined) return explain(options.explain, host);
-  return withSides(options, host, sides => print(reviewOf(sides, host), options, host));
+  const kept = withKept(host);
+  return withSides(options, kept, sides => print(reviewOf(sides, kept), options, kept));
 }
 
 function print(review: Review, options: DiffOptions, host: Host): number {

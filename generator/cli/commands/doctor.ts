@@ -1,32 +1,50 @@
-import { graphOf } from '../../graph/graph-of.ts';
+import { durationSeconds } from '../../ground/go-duration.ts';
 import type { Host } from '../../ground/host.ts';
+import { clusterReads } from '../../operate/doctor/cluster-reads.ts';
 import { commandsFor } from '../../operate/doctor/commands.ts';
-import { type Diagnosis, diagnose, tellingLink } from '../../operate/doctor/diagnosis.ts';
+import type { Diagnosis } from '../../operate/doctor/diagnosis.ts';
 import type { Dump } from '../../operate/doctor/dump.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
-import { objectsOf, shownItems, shownSources } from '../../read/sets/manifest-set.ts';
+import { shownSources } from '../../read/sets/manifest-set.ts';
 import { rendered } from '../../report/format.ts';
 import { doctorFormats } from '../../report/formats.ts';
-import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { awsClient } from '../aws/client.ts';
+import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
+import { dumpFrom, lookUntil, withCluster } from '../doctor/cluster-look.ts';
+import { healthCount, isSettled, summaryOf } from '../doctor/counts.ts';
+import { askOfAll, diagnosesOf, type Joined, joinedSet } from '../doctor/joined.ts';
 import { appliedFrom, type DoctorFlags, type LookedAt, lookedAt } from '../doctor/looked-at.ts';
-import { readDump } from '../doctor/read-dump.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printFindings } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
+import { wrongUsage } from '../usage.ts';
 
 type DoctorOptions = DoctorFlags & CommonOptions;
 
+const CONTEXT = ['--context <name>', 'the context of kubectl'] as const;
+const KUBECONFIG = ['--kubeconfig <file>', 'the kubeconfig of kubectl'] as const;
+
 export const doctorCommand: CommandLine<DoctorFlags> = {
   name: 'doctor',
-  description: 'tell where each Secret gets stuck, from what kubectl wrote of a cluster',
-  examples: [['doctor --from dump -e prod', 'what `kubectl get … -o json` wrote into dump/']],
+  description: 'tell where each Secret gets stuck in a cluster, which is asked through kubectl',
+  examples: [
+    ['doctor -e prod', 'of the cluster that kubectl is set to'],
+    ['doctor -e prod --context prod-eu', 'of another one'],
+    ['doctor --from dump -e prod', 'what `kubectl get … -o json` wrote into dump/'],
+  ],
   define: (command, run) =>
     command
       .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlay')
-      .requiredOption('--from <folder>', 'with what `kubectl get … -o json` wrote')
+      .option(...CONTEXT)
+      .option(...KUBECONFIG)
+      .option('--from <folder>', 'with what `kubectl get … -o json` wrote, instead of a cluster')
       .option('-e, --environment <name>', 'the overlay that the cluster has')
       .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+      .option('--watch', 'look again until all is well')
+      .option('--timeout <duration>', 'how long to watch', '10m')
+      .option('--aws', 'ask AWS too which entries there are, without their values')
+      .option('--profile <name>', 'a profile of AWS, for --aws')
       .option(...ROOT)
       .option(...ENABLE_EXEC)
       .option(...ENABLE_REMOTE)
@@ -35,42 +53,84 @@ export const doctorCommand: CommandLine<DoctorFlags> = {
 
 export const doctor: Action<DoctorFlags> = { run: runDoctor, formats: doctorFormats };
 
-function runDoctor(options: DoctorOptions, host: Host): number {
-  const dump = readDump(options.from, host);
+function runDoctor(options: DoctorOptions, host: Host): ExitCode {
+  const seconds = secondsOf(options);
+  const dump = dumpFrom(options, host);
   const looked = lookedAt(options, host);
   if (typeof looked === 'number') return looked;
-  const { sets, read } = looked;
-  const diagnoses = diagnosesOf(looked, options, dump);
+  const joined = looked.sets.map(joinedSet);
+  const commands = commandsFor({ ...options, applied: appliedFrom(looked.sets) });
+  const see = (seen: Dump): Seen => ({
+    dump: seen,
+    diagnoses: diagnosesOf(joined, seen, commands),
+  });
+  if (dump !== undefined && options.aws !== true) return tell(looked, see(dump), options, host);
+  return later(looked, joined, { dump, see, seconds }, options, host);
+}
+
+/** What a look at the cluster gave. */
+interface Seen {
+  readonly dump: Dump;
+  readonly diagnoses: readonly Diagnosis[];
+}
+
+/** AWS is asked once: what is put meanwhile is seen by External Secrets. */
+async function later(
+  looked: LookedAt,
+  joined: readonly Joined[],
+  {
+    dump,
+    see,
+    seconds,
+  }: {
+    readonly dump: Dump | undefined;
+    readonly see: (dump: Dump) => Seen;
+    readonly seconds: number;
+  },
+  options: DoctorOptions,
+  host: Host,
+): Promise<number> {
+  if (options.aws === true) await askOfAll(joined, awsClient(options.profile, host), host);
+  if (dump !== undefined) return tell(looked, see(dump), options, host);
+  const reads = joined.flatMap(({ graph, own }) => clusterReads(graph, own));
+  const seen = await withCluster(options, reads, host, look =>
+    lookUntil(
+      async () => see(await look()),
+      {
+        isDone: ({ diagnoses }) => seconds === 0 || isSettled(diagnoses),
+        summary: ({ diagnoses }) => summaryOf(diagnoses),
+      },
+      seconds,
+      host,
+    ),
+  );
+  return tell(looked, seen, options, host);
+}
+
+/** How long it may take until all is well; without --watch one look is enough. */
+function secondsOf({ watch, timeout, from }: DoctorOptions): number {
+  const seconds = durationSeconds(timeout) ?? 0;
+  if (seconds <= 0)
+    wrongUsage(`--timeout takes a duration such as 90s or 10m, not ${JSON.stringify(timeout)}`);
+  if (watch !== true) return 0;
+  return from === undefined ? seconds : wrongUsage('a dump does not change: --watch needs kubectl');
+}
+
+function tell(
+  { sets, read }: LookedAt,
+  { dump, diagnoses }: Seen,
+  options: DoctorOptions,
+  host: Host,
+): number {
   const report = { diagnoses, placeOf: placesFor(sets, host, read) };
   host.stdout(rendered(doctorFormats, options.format, report, shownOn(host)));
   const sources = [...new Set(sets.flatMap(shownSources))];
   const unread = sources.flatMap(source => [...(source.unread ?? []), ...source.findings]);
   printFindings(unread, { file: options.file, format: 'text' }, host);
   host.stderr(summaryOf(diagnoses));
-  const isWell = count(diagnoses, 'broken') === 0;
   const isWhole = unread.every(({ severity }) => severity === 'warning');
-  return isWell && isWhole ? exitCodes.ok : exitCodes.findings;
-}
-
-function diagnosesOf({ sets }: LookedAt, options: DoctorOptions, dump: Dump): Diagnosis[] {
-  const { environment, paths } = options;
-  const commands = commandsFor({ environment, paths, applied: appliedFrom(sets) });
-  return sets.map(set => ({
-    environment: set.target?.name ?? '',
-    newest: dump.newest,
-    secrets: diagnose(graphOf(objectsOf(set)), new Set(shownItems(set)), dump, commands),
-  }));
-}
-
-function count(diagnoses: readonly Diagnosis[], state: 'broken' | 'unknown' | 'ok'): number {
-  return diagnoses
-    .flatMap(({ secrets }) => [...secrets])
-    .filter(health => (tellingLink(health)?.verdict.state ?? 'ok') === state).length;
-}
-
-function summaryOf(diagnoses: readonly Diagnosis[]): string {
-  const [well, broken, unknown] = (['ok', 'broken', 'unknown'] as const).map(state =>
-    count(diagnoses, state),
-  );
-  return `rem-secrets: Secrets: ${well} well, ${broken} broken, ${unknown} not known\n`;
+  const isWell =
+    options.watch === true ? isSettled(diagnoses) : healthCount(diagnoses, 'broken') === 0;
+  if (!isWell || !isWhole) return exitCodes.findings;
+  return dump.isCut ? exitCodes.usage : exitCodes.ok;
 }

@@ -1,11 +1,11 @@
 import type { Finding } from '../../ground/finding.ts';
-import type { ReadSides, Side } from './side.ts';
+import type { ReadSides } from './side.ts';
 
 /** What was not taken as it stands: files, acknowledgements, and a side that has nothing. */
 export function noticesOf({ base, head, labels, settings }: ReadSides): Finding[] {
   const empty = [
-    ...(isEmpty(base) ? [`the base side, ${labels.base}, has no manifests`] : []),
-    ...(isEmpty(head) ? [`the head side, ${labels.head}, has no manifests`] : []),
+    ...(base.isEmpty ? [`the base side, ${labels.base}, has no manifests`] : []),
+    ...(head.isEmpty ? [`the head side, ${labels.head}, has no manifests`] : []),
   ];
   const said = new Set(head.notices.map(({ at }) => at?.file));
   const severity = empty.length === 2 ? 'error' : 'warning';
@@ -22,16 +22,8 @@ export function noticesOf({ base, head, labels, settings }: ReadSides): Finding[
 
 /** What is left out, each once: on both sides the same, or of an environment that has one. */
 function unreadOf({ base, head }: Pick<ReadSides, 'base' | 'head'>): Finding[] {
-  const all = [base, head].flatMap(({ environments }) =>
-    [...environments.values()].flatMap(({ unread }) => [...unread]),
-  );
+  const all = [...base.unread, ...head.unread];
   return [...new Map(all.reverse().map(finding => [finding.message, finding])).values()].reverse();
 }
 
 const HINT = 'Name a folder that has some, or the spec with --file.';
-
-function isEmpty({ environments }: Side): boolean {
-  return [...environments.values()].every(
-    ({ set, broken }) => set.items.length === 0 && broken.length === 0,
-  );
-}

@@ -1,12 +1,14 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
-import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { withCommit } from '../../read/git/checkout.ts';
 import { type NamedSide, sideOf } from '../../read/git/named-side.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
+import type { SideOptions } from './environment-parts.ts';
+import { environmentSides } from './environment-sides.ts';
 import { readSettingsOf } from './settings.ts';
-import { type ReadSides, readSide, type Side, type SidePlace } from './side.ts';
-import { type SideOptions, sourcesOf } from './side-parts.ts';
+import type { ComparableSides, ReadSides, SidePlace } from './side.ts';
+import { isAbsentBeside } from './side-roots.ts';
+import { worldSides } from './world-sides.ts';
 
 /** Two sides as they are named, and the files that settle something about them. */
 export interface NamedSides extends Allowed {
@@ -30,7 +32,10 @@ export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadS
     allowed: options,
     namespace,
   };
-  const sides = { base: sideOf(options.base, host), head: sideOf(options.head, host) };
+  const sides = {
+    base: namedSide(options.base, options.head, host),
+    head: namedSide(options.head, options.base, host),
+  };
   return withPlace(sides.base, file, host, base =>
     withPlace(sides.head, file, host, head =>
       use({
@@ -42,6 +47,10 @@ export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadS
   );
 }
 
+function namedSide(text: string, other: string, host: Host): NamedSide {
+  return isAbsentBeside(text, other, host) ? { label: text, path: text } : sideOf(text, host);
+}
+
 function withPlace<T>(side: NamedSide, file: string, host: Host, use: (place: SidePlace) => T): T {
   const folder = dirname(file);
   if ('commit' in side) {
@@ -51,20 +60,13 @@ function withPlace<T>(side: NamedSide, file: string, host: Host, use: (place: Si
     return host.withScratch(empty => use({ path: folder, folder, host: empty.below('tree') }));
   const { path } = side;
   if (path === undefined) return use({ path: folder, folder, host });
-  return use({ path, folder: host.isFolder(path) ? path : dirname(path), host });
+  return use({ path, folder: host.kindOf(path) === 'folder' ? path : dirname(path), host });
 }
 
-/** What both sides have in common is read once. */
-function readSides(
-  base: SidePlace,
-  head: SidePlace,
-  reading: SideOptions,
-): Record<'base' | 'head', Side> {
-  const before = sourcesOf(base.path, reading, base.host);
-  const after = sourcesOf(head.path, reading, head.host);
-  const parse = sharedDocuments();
-  return {
-    base: readSide(base, before, reading, parse),
-    head: readSide(head, after, reading, parse),
-  };
+/** Beside a spec environments are compared; else clusters, as far as the manifests tell of them. */
+function readSides(base: SidePlace, head: SidePlace, reading: SideOptions): ComparableSides {
+  const hasSpec = [base, head].some(
+    ({ path, host }) => host.kindOf(join(path, reading.file)) !== undefined,
+  );
+  return hasSpec ? environmentSides(base, head, reading) : worldSides(base, head, reading);
 }

@@ -10,12 +10,17 @@ import { setsOfSpec } from '../../read/sets/spec-sets.ts';
 import type { CommonOptions } from '../command.ts';
 import { printFindings, readSpec } from '../read-spec.ts';
 import { expectPaths, wrongUsage } from '../usage.ts';
+import type { LookFlags } from './cluster-look.ts';
 
-export interface DoctorFlags extends Allowed {
+export interface DoctorFlags extends Allowed, LookFlags {
   readonly paths: readonly string[];
-  /** The folder with what kubectl wrote. */
-  readonly from: string;
   readonly environment?: string;
+  /** Until all is well, or for as long as a duration of Go says. */
+  readonly watch?: boolean;
+  readonly timeout: string;
+  /** AWS is asked which entries there are, with the credentials of a profile. */
+  readonly aws?: boolean;
+  readonly profile?: string;
   readonly root?: string;
   /** The namespace of objects that name none. */
   readonly namespace: string;
@@ -42,11 +47,11 @@ export function lookedAt(options: DoctorFlags & CommonOptions, host: Host): Look
   return Array.isArray(found) ? printFindings(found, { file, format: 'text' }, host) : found;
 }
 
-/** A dump is of one cluster: what is in the others is none of its faults. */
+/** One cluster is looked at: what is in the others is none of its faults. */
 function oneOf(sets: readonly ManifestSet[]): readonly ManifestSet[] {
   if (sets.length <= 1) return sets;
   const names = sets.flatMap(({ target }) => target?.name ?? []).join(', ');
-  return wrongUsage(`name the environment that the dump is of with -e: ${names}`);
+  return wrongUsage(`name the environment that the cluster has with -e: ${names}`);
 }
 
 /** What kubectl applies an object of these sets from. */

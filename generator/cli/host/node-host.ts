@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { serve } from '#served';
 import { start } from '#start';
 import { ask } from '#terminal';
 import type { Entry, FileKind, Host, Run, RunOptions, Scratch } from '../../ground/host.ts';
@@ -63,6 +64,8 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
       const ran = runProgram(cwd, command, args, options);
       return options?.isBinary === true ? ran : { ...ran, stdout: take(ran.stdout) };
     },
+    serve: (command, args) => serve(cwd, command, args),
+    now: () => Date.now(),
     below: folder => nodeHost(at(folder), run),
     withScratch: use => withScratchFolder(folder => use(scratchHost(folder, run))),
     packageFile: start.packageFile,

@@ -6,7 +6,6 @@ import type { Item } from '../../kinds/kind.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { GENERATED, GENERATED_JSON } from '../../make/kustomize/folder-files.ts';
 import type { ComponentObjects } from '../../make/objects/argocd/placed-target.ts';
-import { namespaceOf } from '../../make/objects/namespace.ts';
 import { type Expansion, type Target, wholeTargets } from '../../make/pipeline.ts';
 import { inDocument } from '../../make/spec/source-path.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
@@ -42,9 +41,11 @@ export function iamFiles(
 }
 
 /** The objects of a target, with what its components add. */
-function itemsOf({ objects, components: names }: Target, components: ComponentObjects): Item[] {
+function itemsOf(
+  { objects, components: names, namespace = '' }: Target,
+  components: ComponentObjects,
+): Item[] {
   const own = objects.map(({ object }) => object);
-  const namespace = namespaceOf(own) ?? '';
   const added = names.flatMap(name => components.get(name) ?? []);
   return [...own, ...added].map(object => itemOf(object, 0, [], namespace));
 }

@@ -1,5 +1,4 @@
 import type { Finding } from '../../ground/finding.ts';
-import { groupBy } from '../../ground/group-by.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import { writtenAt } from '../../kinds/brought.ts';
 import type { RuleFinding } from '../../lint/check-graph.ts';
@@ -9,7 +8,7 @@ import { locateFindings } from '../../lint/locate-findings.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
-import { type Doubt, type LintReport, madeBy } from '../../report/lint/report.ts';
+import { doubtsOf, type LintReport, madeBy } from '../../report/lint/report.ts';
 import { deployersIn, withDeployer } from './applied-by.ts';
 
 /** What linting all sets gave. */
@@ -77,13 +76,6 @@ export function runSets(
 function placeAt({ item, path }: RuleFinding, placeOf: FieldPlace): Finding['at'] {
   const written = writtenAt(item, path);
   return placeOf(written.item, written.path);
-}
-
-/** What may make what is missing, and how much of it. */
-function doubtsOf(doubted: readonly RuleFinding[]): Doubt[] {
-  const groups = groupBy(doubted, ({ doubt = '' }) => doubt);
-  const doubts = [...groups].map(([reason, group]) => ({ reason, count: group.length }));
-  return doubts.sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }
 
 /** What is not known, as a warning. */

@@ -1,9 +1,10 @@
 import { withEntries, withField, without } from '../../ground/changed-value.ts';
 import type { Path } from '../../ground/finding.ts';
-import { type JsonObject, listAt, mapAt } from '../../ground/json.ts';
+import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { CLAIM } from '../core/persistent-volume-claim.ts';
+import { type DataFate, fateBy } from '../data-fate.ts';
 import { changedPaths } from '../fixed-fields.ts';
-import { type Kind, specOf } from '../kind.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
 import { metadataForm } from '../pod-form.ts';
 import { lastingPods, templateSource, withRollout, workloadForm } from './workload.ts';
 
@@ -15,7 +16,8 @@ export const statefulSet: Kind = {
   pods: lastingPods,
   rollout: ({ name }) => `statefulset/${name}`,
   podSource: templateSource,
-  keepsData: item => listAt(specOf(item), 'volumeClaimTemplates').length > 0,
+  keepsData: item => claimTemplates(item).length > 0,
+  dataFate: claimsFate,
   form: object =>
     withField(object, 'spec', spec => ({
       replicas: 1,
@@ -59,4 +61,23 @@ const DEFAULTS: JsonObject = {
 function claimForm(claim: JsonObject): JsonObject {
   const { apiVersion: _, kind: _kind, status: _status, ...own } = claim;
   return withField(metadataForm(own), 'spec', spec => without(CLAIM, spec));
+}
+
+/** The names of the claims that each of its pods has. */
+function claimTemplates(item: Item): string[] {
+  const templates = listAt(specOf(item), 'volumeClaimTemplates');
+  return templates.map(claim => textAt(claim, 'metadata', 'name') ?? '');
+}
+
+const WHEN_DELETED = ['spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted'] as const;
+
+/** Its claims stay unless it says otherwise (docs/facts/kubernetes.md#volume-claims). */
+function claimsFate(item: Item): DataFate | undefined {
+  if (claimTemplates(item).length === 0) return undefined;
+  const policy = textAt(item.object, ...WHEN_DELETED) ?? 'Retain';
+  return fateBy(
+    policy,
+    `persistentVolumeClaimRetentionPolicy.whenDeleted: ${policy}`,
+    WHEN_DELETED,
+  );
 }

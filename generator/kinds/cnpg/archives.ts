@@ -1,15 +1,8 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { BackupPlace } from '../backup-place.ts';
 import { annotationOf, type Find, type Item, specOf } from '../kind.ts';
-import { objectStore } from './object-store.ts';
-
-/** Where a Cluster keeps its backups and the log of its changes, or takes them from. */
-interface Archive {
-  /** The field that names it. */
-  readonly path: Path;
-  /** Two archives with one text are one. */
-  readonly place: string;
-}
+import { objectStore, placeOfStore, storeConfiguration } from './object-store.ts';
 
 /** A part of a Cluster that writes its log to an archive. */
 interface Archiver {
@@ -40,7 +33,7 @@ function archiverPlugins(cluster: Item): { plugin: JsonObject; path: Path }[] {
 }
 
 /** The archive that a Cluster writes to; its server is the Cluster where no other is named. */
-export function ownArchive(cluster: Item, find: Find): Archive | undefined {
+export function ownArchive(cluster: Item, find: Find): BackupPlace | undefined {
   if (annotationOf(cluster, 'cnpg.io/skipWalArchiving') === 'enabled') return undefined;
   const inTree = inTreeArchive(mapAt(specOf(cluster), 'backup'), ['spec', 'backup'], cluster.name);
   const [first] = archiverPlugins(cluster);
@@ -48,7 +41,7 @@ export function ownArchive(cluster: Item, find: Find): Archive | undefined {
 }
 
 /** The archive that a Cluster is recovered from. */
-export function sourceArchive(cluster: Item, find: Find): Archive | undefined {
+export function sourceArchive(cluster: Item, find: Find): BackupPlace | undefined {
   const source = textAt(specOf(cluster), 'bootstrap', 'recovery', 'source');
   const clusters = listAt(specOf(cluster), 'externalClusters');
   const index = clusters.findIndex(entry => textAt(entry, 'name') === source);
@@ -58,10 +51,12 @@ export function sourceArchive(cluster: Item, find: Find): Archive | undefined {
   return inTree ?? pluginArchive(mapAt(entry, 'plugin'), [...path, 'plugin'], { cluster, find });
 }
 
-function inTreeArchive(parent: JsonObject, path: Path, server: string): Archive | undefined {
+function inTreeArchive(parent: JsonObject, path: Path, server: string): BackupPlace | undefined {
   const store = mapAt(parent, 'barmanObjectStore');
-  const place = placeOf(store, textAt(store, 'serverName') || server);
-  return place === undefined ? undefined : { path: [...path, 'barmanObjectStore'], place };
+  const named = textAt(store, 'serverName') || server;
+  const place = placeOf(store, named);
+  if (place === undefined) return undefined;
+  return { path: [...path, 'barmanObjectStore'], ...place };
 }
 
 interface Seen {
@@ -74,18 +69,19 @@ function pluginArchive(
   plugin: JsonObject,
   path: Path,
   { cluster, find }: Seen,
-): Archive | undefined {
+): BackupPlace | undefined {
   const { barmanObjectName: name, serverName } = mapAt(plugin, 'parameters');
   if (typeof name !== 'string') return undefined;
   const server = typeof serverName === 'string' && serverName !== '' ? serverName : cluster.name;
   const store = find(objectStore, cluster.namespace, name);
-  const place = store && placeOf(mapAt(specOf(store), 'configuration'), server);
-  return { path: [...path, 'parameters'], place: place ?? JSON.stringify([name, server]) };
+  const unseen = { called: `ObjectStore "${name}", server "${server}"`, place: undefined };
+  const place = (store && placeOf(storeConfiguration(store), server)) ?? unseen;
+  return { path: [...path, 'parameters'], ...place };
 }
 
-function placeOf(store: JsonObject, server: string): string | undefined {
-  const destination = textAt(store, 'destinationPath');
-  if (destination === undefined) return undefined;
-  const endpoint = textAt(store, 'endpointURL') ?? '';
-  return JSON.stringify([endpoint, destination.replace(/\/$/, ''), server]);
+function placeOf(store: JsonObject, server: string): Omit<BackupPlace, 'path'> | undefined {
+  const within = placeOfStore(store);
+  if (within === undefined) return undefined;
+  const called = `${textAt(store, 'destinationPath')}, server "${server}"`;
+  return { called, place: JSON.stringify([within, server]), within };
 }

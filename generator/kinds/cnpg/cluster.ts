@@ -1,5 +1,8 @@
 import type { Path } from '../../ground/finding.ts';
-import type { Kind } from '../kind.ts';
+import { isMap, mapAt, textAt } from '../../ground/json.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Retention, windowRetention } from '../retention.ts';
+import { ownArchive } from './archives.ts';
 import { clusterForm } from './cluster-form.ts';
 import { clusterReads } from './cluster-reads.ts';
 import { clusterSecrets, omittedSecrets } from './cluster-secrets.ts';
@@ -20,6 +23,8 @@ export const cnpgCluster: Kind = {
   leaves: 'while it stays',
   feeds: feedsLogins,
   keepsData: () => true,
+  backupPlace: ownArchive,
+  keepsBackups: keptInTree,
   services: clusterServices,
   accounts: ({ name }) => [name],
   hosts: ['spec', 'externalClusters'],
@@ -37,4 +42,12 @@ function feedsLogins([first, field, , option]: Path): boolean {
   if (first !== 'spec') return false;
   if (field !== 'bootstrap') return FEEDING.includes(String(field));
   return option === undefined || ['database', 'owner', 'secret'].includes(String(option));
+}
+
+const WINDOW = ['backup', 'retentionPolicy'];
+
+/** A plugin has its own window, in the store. */
+function keptInTree(item: Item): Retention[] {
+  const isInTree = isMap(mapAt(specOf(item), 'backup')['barmanObjectStore']);
+  return isInTree ? windowRetention(textAt(specOf(item), ...WINDOW), ['spec', ...WINDOW]) : [];
 }

@@ -1,12 +1,38 @@
-import { mapAt } from '../../ground/json.ts';
+import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import type { BackupPlace } from '../backup-place.ts';
 import { providerReads } from '../eso/provider-reads.ts';
-import { type Kind, specOf } from '../kind.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { windowRetention } from '../retention.ts';
+
+const WINDOW = 'retentionPolicy';
 
 /** Where the barman plugin of CNPG keeps backups. */
 export const objectStore: Kind = {
   group: 'barmancloud.cnpg.io',
   kind: 'ObjectStore',
   isPrecious: true,
-  reads: item =>
-    providerReads(mapAt(specOf(item), 'configuration'), ['spec', 'configuration'], 'cnpg'),
+  backupPlace: placeOfObjects,
+  keepsBackups: item => windowRetention(textAt(specOf(item), WINDOW), ['spec', WINDOW]),
+  reads: item => providerReads(storeConfiguration(item), ['spec', 'configuration'], 'cnpg'),
 };
+
+const DESTINATION = ['spec', 'configuration', 'destinationPath'];
+
+/** The settings of Barman Cloud, as a Cluster has them too (docs/facts/cnpg.md#archives). */
+export function storeConfiguration(store: Item): JsonObject {
+  return mapAt(specOf(store), 'configuration');
+}
+
+/** The bucket and folder below which each server has its own; undefined: none is said. */
+export function placeOfStore(configuration: JsonObject): string | undefined {
+  const destination = textAt(configuration, 'destinationPath');
+  if (destination === undefined) return undefined;
+  const endpoint = textAt(configuration, 'endpointURL') ?? '';
+  return JSON.stringify([endpoint, destination.replace(/\/$/, '')]);
+}
+
+function placeOfObjects(store: Item): BackupPlace | undefined {
+  const place = placeOfStore(storeConfiguration(store));
+  if (place === undefined) return undefined;
+  return { path: DESTINATION, called: textAt(store.object, ...DESTINATION) ?? '', place };
+}

@@ -1,8 +1,24 @@
-import type { Kind } from '../kind.ts';
+import { textAt } from '../../ground/json.ts';
+import { type BackupPlan, scopeOf } from '../backup-plan.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
 import { CNPG, served } from './group.ts';
 
 export const scheduledBackup: Kind = {
   group: CNPG,
   kind: 'ScheduledBackup',
   served,
+  backupPlan: planOf,
 };
+
+/** Of the Cluster that it names, in its namespace. */
+function planOf(item: Item): BackupPlan | undefined {
+  const { schedule, suspend } = specOf(item);
+  const name = textAt(specOf(item), 'cluster', 'name');
+  if (name === undefined) return undefined;
+  return {
+    isStopped: suspend === true,
+    path: suspend === true ? ['spec', 'suspend'] : ['spec', 'cluster', 'name'],
+    scope: scopeOf('CNPG Cluster', `${item.namespace}/${name}`),
+    ...(typeof schedule === 'string' && { schedule }),
+  };
+}

@@ -1,5 +1,9 @@
 import type { ObjectName } from '../../ground/finding.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import type { Kind } from '../kind.ts';
+
+/** Of either API the same objects: the older one shows them all. */
+export const coreEvent: Kind = { group: '', kind: 'Event' };
 
 /** What a controller or a kubelet told of an object; kept for an hour. */
 export interface ClusterEvent {

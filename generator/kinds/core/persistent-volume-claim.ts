@@ -1,9 +1,12 @@
 import { withField, without } from '../../ground/changed-value.ts';
 import type { Path } from '../../ground/finding.ts';
-import type { JsonObject } from '../../ground/json.ts';
+import { type JsonObject, textAt } from '../../ground/json.ts';
 import { valueAt } from '../../ground/value-path.ts';
+import type { DataFate } from '../data-fate.ts';
 import { changedPaths } from '../fixed-fields.ts';
-import type { Kind } from '../kind.ts';
+import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { classFate, storageClass } from '../storage/storage-class.ts';
+import { persistentVolume, volumeFate } from './persistent-volume.ts';
 
 /** What the API server fills in: of a claim, and of a template of claims. */
 export const CLAIM: JsonObject = { volumeMode: 'Filesystem' };
@@ -14,6 +17,7 @@ export const persistentVolumeClaim: Kind = {
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   keepsData: () => true,
+  dataFate: claimFate,
   form: object => withField(object, 'spec', spec => without(CLAIM, spec)),
 
   /** What is left out, the cluster has filled in: only what both sides say can be compared. */
@@ -34,3 +38,21 @@ const FIXED = [
   'volumeMode',
   'volumeName',
 ];
+
+/** The volume that it names decides, else the class that its volume is made by. */
+function claimFate(item: Item, find: Find): DataFate {
+  const { volumeName, storageClassName } = specOf(item);
+  if (typeof volumeName === 'string' && volumeName !== '') {
+    const volume = find(persistentVolume, '', volumeName);
+    return volume ? volumeFate(volume) : unread(`PersistentVolume "${volumeName}"`);
+  }
+  if (storageClassName === '') return unread('PersistentVolume that it is bound to');
+  const named = textAt(specOf(item), 'storageClassName');
+  const found = named === undefined ? undefined : find(storageClass, '', named);
+  if (found !== undefined) return classFate(found);
+  return unread(named === undefined ? 'default StorageClass' : `StorageClass "${named}"`);
+}
+
+function unread(what: string): DataFate {
+  return { fate: 'unknown', because: `the ${what} decides, and is not here` };
+}

@@ -1,4 +1,5 @@
 import { textAt } from '../../ground/json.ts';
+import { type DataFate, fateBy } from '../data-fate.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 import { driverReads, secretRefRead } from '../pod-reads.ts';
 import type { Read } from '../secret-ends.ts';
@@ -17,12 +18,21 @@ export const persistentVolume: Kind = {
   kind: 'PersistentVolume',
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  dataFate: volumeFate,
   reads: item =>
     [
       ...driverReads(specOf(item), ['spec']),
       ...STEPS.flatMap(step => secretRefRead(specOf(item), ['spec'], 'csi', step)),
     ].map(read => inNamespaceOfClaim(read, item)),
 };
+
+const POLICY = ['spec', 'persistentVolumeReclaimPolicy'] as const;
+
+/** Of a volume that people write, once its claim is deleted (docs/facts/kubernetes.md#volume-claims). */
+export function volumeFate({ object, name }: Item): DataFate {
+  const policy = textAt(object, ...POLICY) ?? 'Retain';
+  return fateBy(policy, `${POLICY[1]}: ${policy} of PersistentVolume "${name}"`, POLICY);
+}
 
 /** Without a namespace that of the claim is meant. */
 function inNamespaceOfClaim(read: Read, item: Item): Read {

@@ -7,6 +7,8 @@ export interface SecretMetadata {
   readonly name: string;
   /** Absent: what was read does not tell. */
   readonly keys?: ReadonlySet<string>;
+  /** It may have keys that `keys` does not name. */
+  readonly hasMore?: true;
   readonly created?: string;
   /** When somebody last wrote the fields that its data is among; absent: it is not told. */
   readonly written?: string;
@@ -21,33 +23,47 @@ export function isSecretAnswer(apiVersion: string, kind: string): boolean {
   return kind === coreSecret.kind && apiVersion === 'v1';
 }
 
-/** The metadata of a Secret: its keys by name, from its data or from who manages it (docs/facts/kubernetes.md#metadata-of-secrets). */
-export function secretMetadata(object: JsonObject): SecretMetadata {
+/**
+ * The metadata of a Secret: its keys by name, from its data or from who manages it; `count` of them says
+ * whether all have a manager (docs/facts/kubernetes.md#metadata-of-secrets).
+ */
+export function secretMetadata(object: JsonObject, count?: number): SecretMetadata {
   const managers = listAt(object, 'metadata', 'managedFields').filter(managesData);
   const written = managers.flatMap(entry => textAt(entry, 'time') ?? []).sort();
   const created = textAt(object, 'metadata', 'creationTimestamp');
-  const keys = keysOf(object) ?? managedKeys(managers);
   return {
     namespace: textAt(object, 'metadata', 'namespace') ?? '',
     name: textAt(object, 'metadata', 'name') ?? '',
-    ...(keys !== undefined && { keys: new Set(keys) }),
+    ...keysOf(object, managers, count),
     ...(created !== undefined && { created }),
     ...(written.length > 0 && { written: written.at(-1) ?? '' }),
   };
 }
 
-function keysOf(object: JsonObject): string[] | undefined {
-  return isMap(object['data']) ? Object.keys(object['data']) : undefined;
+function keysOf(
+  object: JsonObject,
+  managers: readonly unknown[],
+  count: number | undefined,
+): Pick<SecretMetadata, 'keys' | 'hasMore'> {
+  if (isMap(object['data'])) return { keys: new Set(Object.keys(object['data'])) };
+  if (managers.length === 0 && count !== 0) return {};
+  const keys = new Set(managers.flatMap(managedKeys));
+  // What was applied as stringData is nobody's afterwards, and stays when it is no longer applied.
+  const isWhole = count === undefined ? !managers.some(isPlain) : count === keys.size;
+  return { keys, ...(!isWhole && { hasMore: true }) };
 }
 
 function managesData(entry: unknown): boolean {
-  return isMap(mapAt(entry, 'fieldsV1')['f:data']);
+  return isMap(mapAt(entry, 'fieldsV1')['f:data']) || isPlain(entry);
 }
 
-function managedKeys(managers: readonly unknown[]): string[] | undefined {
-  if (managers.length === 0) return undefined;
-  return managers
-    .flatMap(entry => Object.keys(mapAt(entry, 'fieldsV1', 'f:data')))
+function isPlain(entry: unknown): boolean {
+  return isMap(mapAt(entry, 'fieldsV1')['f:stringData']);
+}
+
+function managedKeys(entry: unknown): string[] {
+  return ['f:data', 'f:stringData']
+    .flatMap(field => Object.keys(mapAt(entry, 'fieldsV1', field)))
     .filter(field => field.startsWith('f:'))
     .map(field => field.slice(2));
 }

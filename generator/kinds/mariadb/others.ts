@@ -1,4 +1,6 @@
-import { type Kind, specOf } from '../kind.ts';
+import { mapAt, textAt } from '../../ground/json.ts';
+import { type BackupPlan, scopeOf } from '../backup-plan.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
 import { referenceReaders } from '../reference-readers.ts';
 import { selectorReads } from '../secret-refs.ts';
 import { MARIADB } from './group.ts';
@@ -7,8 +9,26 @@ import { generated } from './maria-db.ts';
 /** Kinds of the operator that only read Secrets, each by name and key. */
 export const mariaDbReaders: readonly Kind[] = referenceReaders(
   MARIADB,
-  'Backup Database ExternalMariaDB Grant PhysicalBackup PointInTimeRecovery Restore SqlJob User',
+  'Database ExternalMariaDB Grant PointInTimeRecovery Restore SqlJob User',
 );
+
+/** Its backups, which come back where they have a schedule (docs/facts/operators.md#mariadb-operator). */
+export const mariaDbBackups: readonly Kind[] = referenceReaders(MARIADB, 'Backup PhysicalBackup', {
+  backupPlan: planOf,
+});
+
+function planOf(item: Item): BackupPlan | undefined {
+  const { cron, suspend } = mapAt(specOf(item), 'schedule');
+  const name = textAt(specOf(item), 'mariaDbRef', 'name');
+  const namespace = textAt(specOf(item), 'mariaDbRef', 'namespace') ?? item.namespace;
+  if (typeof cron !== 'string' || name === undefined) return undefined;
+  return {
+    isStopped: suspend === true,
+    path: ['spec', 'schedule', suspend === true ? 'suspend' : 'cron'],
+    scope: scopeOf('MariaDB', `${namespace}/${name}`),
+    schedule: cron,
+  };
+}
 
 /** The proxy in front of a MariaDB: its accounts are made like those of the database. */
 export const maxScale: Kind = {

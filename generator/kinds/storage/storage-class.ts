@@ -1,5 +1,7 @@
+import { textAt } from '../../ground/json.ts';
+import { type DataFate, fateBy } from '../data-fate.ts';
 import { fixedAt } from '../fixed-fields.ts';
-import type { Kind } from '../kind.ts';
+import type { Item, Kind } from '../kind.ts';
 import { csiClass } from './csi-secrets.ts';
 
 export const storageClass: Kind = {
@@ -7,5 +9,12 @@ export const storageClass: Kind = {
   group: 'storage.k8s.io',
   kind: 'StorageClass',
   served: { versions: ['v1'], since: 'Kubernetes 1.22' },
+  dataFate: classFate,
   fixed: fixedAt(['provisioner'], ['parameters'], ['reclaimPolicy'], ['volumeBindingMode']),
 };
+
+/** Of the volumes that are made for claims of the class (docs/facts/kubernetes.md#volume-claims). */
+export function classFate({ object, name }: Item): DataFate {
+  const policy = textAt(object, 'reclaimPolicy') ?? 'Delete';
+  return fateBy(policy, `reclaimPolicy: ${policy} of StorageClass "${name}"`, ['reclaimPolicy']);
+}

@@ -1,21 +1,32 @@
-import { textAt } from '../../ground/json.ts';
+import { mapAt, textAt } from '../../ground/json.ts';
+import type { BackupPlace } from '../backup-place.ts';
+import { type BackupPlan, scopeOf } from '../backup-plan.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
+import { countRetention, type Retention } from '../retention.ts';
 import type { Read } from '../secret-ends.ts';
 import { readOf, referenceReads } from '../secret-refs.ts';
 
 const VOLSYNC = 'volsync.backube';
 
 /** Copies of volumes (docs/facts/operators.md#volsync). */
-export const volsyncReplications: readonly Kind[] = [
-  'ReplicationSource',
-  'ReplicationDestination',
-].map(kind => ({
-  group: VOLSYNC,
-  kind,
-  reads: replicationReads,
-  /** Keys for the movers that it makes itself. */
-  mayMakeToo: (_: Item, secret: string) => secret.startsWith('volsync-'),
-}));
+export const replicationSource: Kind = {
+  ...replication('ReplicationSource'),
+  backupPlan: planOf,
+  keepsBackups: keptSnapshots,
+  backupPlace: repositoryOf,
+};
+
+export const replicationDestination: Kind = replication('ReplicationDestination');
+
+function replication(kind: string): Kind {
+  return {
+    group: VOLSYNC,
+    kind,
+    reads: replicationReads,
+    /** Keys for the movers that it makes itself. */
+    mayMakeToo: (_, secret) => secret.startsWith('volsync-'),
+  };
+}
 
 const FIELDS = ['keySecret', 'rcloneConfig', 'repository', 'sshKeys'];
 
@@ -27,4 +38,37 @@ function replicationReads(item: Item): Read[] {
     ),
   );
   return [...own, ...referenceReads(specOf(item), ['spec'])];
+}
+
+/** The Secret in which the address of a repository is, and not that of an rsync. */
+function repositoryOf(item: Item): BackupPlace | undefined {
+  for (const [mover, settings] of Object.entries(specOf(item))) {
+    const secret = textAt(settings, 'repository');
+    if (secret === undefined) continue;
+    const called = `the repository of Secret "${secret}"`;
+    return { path: ['spec', mover, 'repository'], called, place: secret };
+  }
+  return undefined;
+}
+
+/** Of a claim in its namespace; by hand, where no schedule is. */
+function planOf(item: Item): BackupPlan | undefined {
+  const { paused } = specOf(item);
+  const claim = textAt(specOf(item), 'sourcePVC');
+  const schedule = textAt(specOf(item), 'trigger', 'schedule');
+  if (claim === undefined) return undefined;
+  return {
+    isStopped: paused === true,
+    path: ['spec', paused === true ? 'paused' : 'sourcePVC'],
+    scope: scopeOf('PersistentVolumeClaim', `${item.namespace}/${claim}`),
+    ...(schedule !== undefined && { schedule }),
+  };
+}
+
+function keptSnapshots(item: Item): Retention[] {
+  return Object.entries(specOf(item)).flatMap(([mover, settings]) =>
+    Object.entries(mapAt(settings, 'retain')).flatMap(([name, value]) =>
+      countRetention(value, ['spec', mover, 'retain', name]),
+    ),
+  );
 }

@@ -1,3 +1,4 @@
+import { isOnePlace } from '../../kinds/backup-place.ts';
 import { ownArchive, sourceArchive } from '../../kinds/cnpg/archives.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { annotationOf } from '../../kinds/kind.ts';
@@ -14,7 +15,7 @@ export const archiveCollision: Rule = {
     for (const item of byKind(cnpgCluster)) {
       if (annotationOf(item, SKIP_CHECK) === 'enabled') continue;
       const [own, source] = [ownArchive(item, find), sourceArchive(item, find)];
-      if (own === undefined || source === undefined || own.place !== source.place) continue;
+      if (own === undefined || source === undefined || !isOnePlace(own, source)) continue;
       yield {
         item,
         path: own.path,

@@ -1,6 +1,5 @@
 import type { Json } from '../../ground/json.ts';
 import { identityOf, type KubeObject } from '../../ground/kube-object.ts';
-import { namespaceOf } from '../objects/namespace.ts';
 import { renderValue } from '../objects/render-yaml.ts';
 import type { FolderContent } from './folder-files.ts';
 import { overlayPatch } from './overlay-patch.ts';
@@ -11,12 +10,17 @@ interface Moved {
   readonly inBase: KubeObject;
 }
 
+/** Objects, and the namespace that those are in which belong to no other team. */
+interface Placed {
+  readonly objects: readonly KubeObject[];
+  readonly namespace: string;
+}
+
 /** What makes an environment's objects of those of the base. */
 export function overlayChanges(
-  objects: readonly KubeObject[],
-  base: readonly KubeObject[],
+  { objects, namespace: to }: Placed,
+  { objects: base, namespace: from }: Placed,
 ): FolderContent {
-  const [from = '', to = ''] = [namespaceOf(base), namespaceOf(objects)];
   const known = new Set(base.map(identityOf));
   const moved = objects.map(object => {
     const isInPlace = object.kind !== 'Namespace' && known.has(identityOf(object));
@@ -29,7 +33,7 @@ export function overlayChanges(
   });
   const added = [...wanted].filter(([identity]) => !known.has(identity));
   const resources = added.map(([, { object }]) => object);
-  return { resources, patches, inline: from === to ? [] : moves(from, to, moved) };
+  return { resources, patches, inline: from === to ? [] : moves(from, to, moved, known) };
 }
 
 /** The object as another namespace's environment would have it. */
@@ -47,18 +51,31 @@ function moveTo(object: KubeObject, from: string, to: string): KubeObject {
  * namespace. Kustomize's own `namespace:` would also give one to ClusterSecretStores
  * (docs/facts/kustomize.md#namespaces).
  */
-function moves(from: string, to: string, moved: readonly Moved[]): Json[] {
+function moves(
+  from: string,
+  to: string,
+  moved: readonly Moved[],
+  known: ReadonlySet<string>,
+): Json[] {
   const replace = (path: string): string => renderValue([{ op: 'replace', path, value: to }]);
   const hasStaying = moved.some(({ object }) => object.metadata.namespace === from);
   const targets = hasStaying
     ? moved.flatMap(entry => moveTarget(entry, from))
     : [{ namespace: from }];
+  const hasNamespace = moved.some(
+    ({ inBase }) =>
+      inBase.kind === 'Namespace' && inBase.metadata.name === from && known.has(identityOf(inBase)),
+  );
   return [
-    {
-      target: { kind: 'Namespace', name: from },
-      options: { allowNameChange: true },
-      patch: replace('/metadata/name'),
-    },
+    ...(hasNamespace
+      ? [
+          {
+            target: { kind: 'Namespace', name: from },
+            options: { allowNameChange: true },
+            patch: replace('/metadata/name'),
+          },
+        ]
+      : []),
     ...targets.map(target => ({ target, patch: replace('/metadata/namespace') })),
   ];
 }

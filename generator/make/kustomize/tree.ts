@@ -1,6 +1,5 @@
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { ComponentObjects } from '../objects/argocd/placed-target.ts';
-import { namespaceOf } from '../objects/namespace.ts';
 import { type Expansion, type Target, wholeTargets } from '../pipeline.ts';
 import { argocdFiles } from './argocd-files.ts';
 import { folderFiles, kustomization } from './folder-files.ts';
@@ -18,10 +17,9 @@ export function renderTree(
   components: ComponentObjects = new Map(),
 ): FileTree {
   const { base, targets, argocd } = expansion;
-  const baseObjects = objectsOf(base);
   const files = [
-    ...folderFiles('base', { resources: baseObjects, patches: [] }),
-    ...targets.flatMap(target => overlayFiles(target, baseObjects)),
+    ...folderFiles('base', { resources: objectsOf(base), patches: [] }),
+    ...targets.flatMap(target => overlayFiles(target, base)),
     ...(argocd === undefined ? [] : argocdFiles(argocd, wholeTargets(expansion), components)),
   ];
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -35,12 +33,15 @@ function objectsOf({ objects }: Target): KubeObject[] {
  * An overlay. Components come after the environment's own patches, as they do under the plugin, so
  * an environment with components has its patches one folder further down.
  */
-function overlayFiles(target: Target, base: readonly KubeObject[]): [string, string][] {
+function overlayFiles(target: Target, base: Target): [string, string][] {
   const objects = objectsOf(target);
   const folder = `overlays/${target.name}`;
-  const isCluster = namespaceOf(objects) === undefined;
-  if (isCluster) return folderFiles(folder, { resources: objects, patches: [] });
-  const own = overlayChanges(objects, base);
+  if (target.namespace === undefined)
+    return folderFiles(folder, { resources: objects, patches: [] });
+  const own = overlayChanges(
+    { objects, namespace: target.namespace },
+    { objects: objectsOf(base), namespace: base.namespace ?? '' },
+  );
   const components = target.components.map(name => `../../components/${name}`);
   if (components.length === 0) return folderFiles(folder, own, '../../base');
   return [

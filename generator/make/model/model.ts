@@ -1,7 +1,9 @@
 import type { Path } from '../../ground/finding.ts';
 import type { Json, JsonObject } from '../../ground/json.ts';
 import type { KeySet } from '../../ground/key-set.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
 import type { Patches } from '../spec/named.ts';
+import type { Omission } from '../spec/spec.ts';
 import type { WorkloadKind } from '../spec/workload-spec.ts';
 
 /** What one environment's spec means: defaults filled in, every name resolved. */
@@ -13,6 +15,9 @@ export interface Model {
   readonly databases: readonly DatabaseModel[];
   readonly secrets: readonly SecretModel[];
   readonly workloads: readonly WorkloadModel[];
+  readonly resources: readonly ResourceModel[];
+  /** What its objects are made without. */
+  readonly omit: readonly Omission[];
   /** Kustomize components that are switched on, in order. */
   readonly components: readonly string[];
 }
@@ -104,6 +109,13 @@ export interface SecretModel extends Entry {
   readonly remoteReads: readonly string[];
   /** Extra databases that its templates name. */
   readonly extraDatabases: readonly string[];
+}
+
+/** Objects of one's own, each in its namespace. */
+export interface ResourceModel extends Entry {
+  readonly objects: readonly KubeObject[];
+  /** What they are made without, beside what all are. */
+  readonly omit: readonly Omission[];
 }
 
 export interface DataEntry {

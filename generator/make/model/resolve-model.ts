@@ -4,6 +4,8 @@ import { databaseSecrets, resolveDatabases } from './databases.ts';
 import { checkLogins } from './logins.ts';
 import { missing } from './missing-field.ts';
 import type { Model } from './model.ts';
+import { withResourceSecrets } from './resource-secrets.ts';
+import { resolveResources } from './resources.ts';
 import { resolveSecrets } from './secrets.ts';
 import { resolveStores } from './stores.ts';
 import { resolveWorkloads } from './workloads.ts';
@@ -15,15 +17,13 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const namespace = spec.namespace ?? '';
   if (namespace === '') report(missing('namespace', [], 'namespace: shop'));
   const databases = resolveDatabases(spec, report);
-  const { secrets, known } = resolveSecrets(
-    spec,
-    namespace,
-    databaseSecrets(spec, databases),
-    report,
-  );
+  const resources = resolveResources(spec, namespace, report);
+  const made = withResourceSecrets(databaseSecrets(spec, databases), resources, namespace);
+  const { secrets, known } = resolveSecrets(spec, namespace, made, report);
   const workloads = resolveWorkloads(spec, namespace, databases, known, report);
   const stores = resolveStores(spec, namespace, secrets, report);
   checkLogins(spec, known, report);
-  const { components = [] } = spec;
-  return outcome({ partOf, namespace, stores, databases, secrets, workloads, components }, faults);
+  const { components = [], omit = [] } = spec;
+  const entries = { stores, databases, secrets, workloads, resources };
+  return outcome({ partOf, namespace, ...entries, omit, components }, faults);
 }

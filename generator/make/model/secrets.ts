@@ -64,11 +64,16 @@ function addKnown(
   } else {
     report({
       id: 'duplicate-secret',
-      message: `secret "${name}" is made by the database "${before.database}" already`,
+      message: `secret "${name}" is made by the ${before.database === undefined ? 'resource' : 'database'} "${before.path.at(-1)}" already`,
       hint: 'Choose another name, or set creationPolicy: Merge to add keys to it.',
       path: secret.path,
       isAboutName: true,
-      related: [{ note: 'the database', path: before.path }],
+      related: [
+        {
+          note: before.database === undefined ? 'the resource' : 'the database',
+          path: before.path,
+        },
+      ],
     });
   }
 }

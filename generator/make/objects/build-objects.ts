@@ -2,10 +2,12 @@ import { type Fault, type Outcome, outcome } from '../../ground/finding.ts';
 import { type BuiltObject, identityOf, type KubeObject } from '../../ground/kube-object.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import type { Entry, Model, StoreModel } from '../model/model.ts';
+import type { Omission } from '../spec/spec.ts';
 import { databaseObjects } from './database-objects.ts';
 import { duplicateObjects } from './duplicate-objects.ts';
 import { namespace as namespaceObject } from './namespace.ts';
 import { applyPatches, type EntryObject } from './patches.ts';
+import { resourceObjects } from './resource-objects.ts';
 import { secretMakers } from './secret-makers.ts';
 import { secretObjects } from './secret-objects.ts';
 import { storeObjects } from './store-objects.ts';
@@ -21,12 +23,11 @@ export function buildObjects(
 ): Outcome<readonly BuiltObject[]> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
-  const { namespace, databases, stores, secrets, workloads } = model;
+  const { namespace, databases, stores, secrets, workloads, resources } = model;
   const makers = secretMakers(model);
   const build = <T extends Entry>(entry: T, objects: readonly EntryObject[]): EntryObject[] =>
     applyPatches(entry, objects, validators, report);
   const built = [
-    { object: namespaceObject(namespace), path: ['namespace'], needs: [] },
     ...databases.flatMap(entry =>
       finished(entry, build(entry, databaseObjects(entry, namespace, makers)), namespace),
     ),
@@ -44,22 +45,46 @@ export function buildObjects(
       }));
       return finished(entry, ordered, namespace);
     }),
-  ];
-  faults.push(...duplicateObjects(built, databases, namespace));
-  return outcome(
-    sorted(
-      withSyncWaves(
-        built.map(object => withLabels(object, model.partOf)),
-        report,
-      ),
+    ...resources.flatMap(entry =>
+      finished(entry, build(entry, resourceObjects(entry, namespace, makers)), namespace),
     ),
-    faults,
-  );
+  ];
+  const all = [...namespaceObjects(model, built), ...built];
+  faults.push(...duplicateObjects(all, databases, namespace));
+  return outcome(sorted(withMarks(all, model, report)), faults);
 }
+
+/** The environment's Namespace, where the spec has none of its own. */
+function namespaceObjects(
+  { namespace, omit }: Model,
+  built: readonly BuiltObject[],
+): BuiltObject[] {
+  const object = namespaceObject(namespace);
+  const isGiven = built.some(other => identityOf(other.object) === identityOf(object));
+  return isGiven || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
+}
+
+/** What objects are given: labels and sync waves, each but for those that omit it. */
+function withMarks(
+  built: readonly BuiltObject[],
+  { partOf, omit, resources = [] }: Marks,
+  report: (fault: Fault) => void,
+): readonly BuiltObject[] {
+  const without = new Map(resources.map(({ name, omit: own }) => [name, own]));
+  const isGiven = ({ path: [section, name] }: BuiltObject, mark: Omission): boolean =>
+    !omit.includes(mark) &&
+    !(section === 'resources' && without.get(String(name))?.includes(mark) === true);
+  const labelled = built.map(one => (isGiven(one, 'labels') ? withLabels(one, partOf) : one));
+  const ordered = omit.includes('syncWaves') ? labelled : withSyncWaves(labelled, report);
+  return ordered.map((one, index) => (isGiven(one, 'syncWaves') ? one : (labelled[index] ?? one)));
+}
+
+/** What a model says of the marks of its objects. */
+type Marks = Pick<Model, 'omit' | 'partOf'> & Partial<Pick<Model, 'resources'>>;
 
 /** The objects of stores that several environments share. */
 export function buildStores(
-  partOf: string,
+  marks: Marks,
   stores: readonly StoreModel[],
   validators: Validators,
 ): Outcome<readonly BuiltObject[]> {
@@ -68,15 +93,7 @@ export function buildStores(
   const built = stores.flatMap(store =>
     finished(store, applyPatches(store, storeObjects(store, ''), validators, report), ''),
   );
-  return outcome(
-    sorted(
-      withSyncWaves(
-        built.map(object => withLabels(object, partOf)),
-        report,
-      ),
-    ),
-    faults,
-  );
+  return outcome(sorted(withMarks(built, marks, report)), faults);
 }
 
 function finished(entry: Entry, objects: readonly EntryObject[], namespace: string): BuiltObject[] {

@@ -19,7 +19,7 @@ export function renderObject(object: KubeObject): string {
 export function renderValue(value: Json): string {
   return typeof value === 'object' && value !== null && !isEmpty(value)
     ? collection(value, '')
-    : `${scalarOrEmpty(value, '')}\n`;
+    : `${renderScalar(value, '')}\n`;
 }
 
 function collection(value: Json & object, indent: string): string {
@@ -37,7 +37,7 @@ function map(value: Readonly<Record<string, Json>>, indent: string): string {
     text += `${margin}${quoted(key)}:`;
     margin = indent;
     if (typeof child !== 'object' || child === null || isEmpty(child)) {
-      text += ` ${scalarOrEmpty(child, `${indent}  `)}\n`;
+      text += ` ${renderScalar(child, `${indent}  `)}\n`;
     } else if (Array.isArray(child)) {
       text += `\n${indent}${list(child, indent)}`;
     } else {
@@ -53,7 +53,7 @@ function list(items: readonly Json[], indent: string): string {
   for (const item of items) {
     const isScalar = typeof item !== 'object' || item === null || isEmpty(item);
     const rest = isScalar
-      ? `${scalarOrEmpty(item, `${indent}  `)}\n`
+      ? `${renderScalar(item, `${indent}  `)}\n`
       : collection(item, `${indent}  `);
     text += `${margin}- ${rest}`;
     margin = indent;
@@ -66,7 +66,8 @@ function isEmpty(value: Json & object): boolean {
   return true;
 }
 
-function scalarOrEmpty(value: Json, indent: string): string {
+/** A scalar, or an empty collection; `indent` is that of the lines below. */
+export function renderScalar(value: Json, indent: string): string {
   if (typeof value === 'string') return value.includes('\n') ? block(value, indent) : quoted(value);
   if (typeof value !== 'object' || value === null) return String(value);
   return Array.isArray(value) ? '[]' : '{}';

@@ -23,8 +23,8 @@ function merge(base: JsonObject, change: JsonObject, path: readonly string[]): J
   return merged;
 }
 
-/** Whether the entries of a collection each choose one source: `workloads.api.env`, for example. */
-function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
+/** Whether the entries of a collection each choose one source, and are replaced whole: `workloads.api.env`. */
+export function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && ['env', 'mounts', 'keys', 'template'].includes(field);
 }
 

@@ -29,6 +29,8 @@ export interface Spec {
   readonly databases?: Named<DatabaseSpec>;
   readonly secrets?: Named<SecretSpec>;
   readonly workloads?: Named<WorkloadSpec>;
+  readonly resources?: Named<ResourceSpec>;
+  readonly omit?: readonly Omission[];
   readonly components?: readonly string[];
   readonly iam?: IamSpec;
   readonly runbook?: RunbookSpec;
@@ -74,6 +76,19 @@ interface OperatorSpec {
   readonly version?: string;
   readonly namespace?: string;
   readonly values?: JsonObject;
+}
+
+/** What objects are made without. */
+export type Omission = 'labels' | 'namespace' | 'syncWaves';
+
+export interface ResourceSpec {
+  readonly file?: string;
+  /** What the file holds: put in by what reads the spec (read/resource-files.ts). */
+  readonly objects?: readonly JsonObject[];
+  readonly object?: JsonObject;
+  readonly scope?: 'Cluster' | 'Namespaced';
+  readonly omit?: readonly Exclude<Omission, 'namespace'>[];
+  readonly patch?: Patches;
 }
 
 export interface StoreSpec extends ShortForms {

@@ -16,11 +16,14 @@ export interface Commands {
 export interface Looked {
   readonly environment?: string | undefined;
   readonly paths: readonly string[];
+  /** The context of kubectl, where it is not its own choice: a command is for the same cluster. */
+  readonly context?: string | undefined;
   readonly applied: (item: Item) => readonly string[] | undefined;
 }
 
-export function commandsFor({ environment, paths, applied }: Looked): Commands {
-  const kubectl: Commands['kubectl'] = (...words) => commandOf('kubectl', words);
+export function commandsFor({ environment, paths, context, applied }: Looked): Commands {
+  const own = context === undefined ? [] : ['--context', context];
+  const kubectl: Commands['kubectl'] = (...words) => commandOf('kubectl', [...own, ...words]);
   return {
     kubectl,
     own: (part, ...words) => {
@@ -40,7 +43,7 @@ export function commandsFor({ environment, paths, applied }: Looked): Commands {
 /** Nothing that a shell reads as more than a word; flags are ours alone, and the time is. */
 const WORD = /^[\w./-][\w./:@%+,=-]{0,400}$/;
 const FLAGS =
-  /^(-[nekflo]|--(all-namespaces|overwrite|manifests|show-managed-fields|from-file=[\w./=-]{1,200}))$/;
+  /^(-[nekflo]|--(all-namespaces|context|overwrite|manifests|show-managed-fields|from-file=[\w./=-]{1,200}))$/;
 
 /** When it is pasted. */
 const NOW = 'force-sync=$(date +%s)';

@@ -1,12 +1,11 @@
-import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Item } from '../../kinds/kind.ts';
-import type { Commands } from './commands.ts';
-import type { Dump } from './dump.ts';
 import { type ExpectedSecret, expectedSecrets } from './expected-secrets.ts';
 import { cnpgLink } from './links/cnpg.ts';
+import { entryLink, permissionLink } from './links/entry.ts';
 import { externalSecretLink } from './links/external-secret.ts';
 import { keysLink } from './links/keys.ts';
 import { podsLink } from './links/pods.ts';
+import { pushLink } from './links/push.ts';
 import { restartLink } from './links/restart.ts';
 import { secretLink } from './links/secret.ts';
 import { storeLink } from './links/store.ts';
@@ -36,6 +35,8 @@ export interface Diagnosis {
 }
 
 const CHECKS: Readonly<Record<LinkName, (examined: Examined) => Verdict>> = {
+  entry: entryLink,
+  permission: permissionLink,
   store: storeLink,
   'external-secret': externalSecretLink,
   secret: secretLink,
@@ -43,16 +44,15 @@ const CHECKS: Readonly<Record<LinkName, (examined: Examined) => Verdict>> = {
   pods: podsLink,
   restart: restartLink,
   cnpg: cnpgLink,
+  push: pushLink,
 };
 
+/** What stands by itself: an entry may be missing from a store that is there. */
+const FREE: readonly LinkName[] = ['entry', 'permission', 'store'];
+
 /** Follows each Secret that the own objects of a graph make or need. */
-export function diagnose(
-  graph: SecretGraph,
-  own: ReadonlySet<Item>,
-  dump: Dump,
-  commands: Commands,
-): SecretHealth[] {
-  return expectedSecrets(graph, own).map(secret => healthOf({ secret, graph, dump, commands }));
+export function diagnose(own: ReadonlySet<Item>, around: Omit<Examined, 'secret'>): SecretHealth[] {
+  return expectedSecrets(around.graph, own).map(secret => healthOf({ ...around, secret }));
 }
 
 function healthOf(examined: Examined): SecretHealth {
@@ -63,7 +63,11 @@ function healthOf(examined: Examined): SecretHealth {
   for (const link of LINKS) {
     const verdict = CHECKS[link](examined);
     if (verdict === undefined) continue;
-    links.push({ link, verdict: by === undefined ? verdict : { state: 'blocked', by } });
+    const before = FREE.includes(link) ? undefined : by;
+    links.push({
+      link,
+      verdict: before === undefined ? verdict : { state: 'blocked', by: before },
+    });
     if (by === undefined && verdict.state === 'broken') by = link;
   }
   return { namespace, name, links };

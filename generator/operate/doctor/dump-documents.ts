@@ -7,6 +7,7 @@ import {
   type SecretMetadata,
   secretMetadata,
 } from '../../kinds/core/secret-metadata.ts';
+import { secretsInTable } from '../../kinds/core/secret-table.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { timesIn } from './times.ts';
@@ -23,6 +24,8 @@ export interface DumpDocument {
 
 /** A document as `kubectl get -o json` or the API server gives it; undefined: it is none of theirs. */
 export function dumpDocument(document: unknown): DumpDocument | undefined {
+  const secrets = secretsInTable(document);
+  if (secrets !== undefined) return tableOf(document, secrets);
   const listed = listItems(document);
   const objects = (listed ?? [document]).flatMap(one => objectIn(one, document, listed));
   if (listed === undefined && objects.length === 0) return undefined;
@@ -36,9 +39,19 @@ export function dumpDocument(document: unknown): DumpDocument | undefined {
     events: others.flatMap(
       ({ object, apiVersion, kind }) => eventOf({ ...object, apiVersion, kind }) ?? [],
     ),
-    isList: listed !== undefined && !textAt(document, 'metadata', 'continue'),
+    isList: listed !== undefined && isWhole(document),
     times: objects.flatMap(({ object }) => [...timesIn(object), ...eventTimes(object)]),
   };
+}
+
+function tableOf(document: unknown, secrets: readonly SecretMetadata[]): DumpDocument {
+  const times = secrets.flatMap(({ created, written }) => [created ?? [], written ?? []].flat());
+  return { items: [], secrets, events: [], isList: isWhole(document), times };
+}
+
+/** It is no page of a longer one. */
+function isWhole(document: unknown): boolean {
+  return !textAt(document, 'metadata', 'continue');
 }
 
 interface Answer {

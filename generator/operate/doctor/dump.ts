@@ -4,10 +4,11 @@ import type { ClusterEvent } from '../../kinds/core/event.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
 import type { SecretMetadata } from '../../kinds/core/secret-metadata.ts';
 import type { Item, Kind } from '../../kinds/kind.ts';
+import type { ClusterRead } from './cluster-reads.ts';
 import type { DumpDocument } from './dump-documents.ts';
 import { ageText, newestOf, secondsBetween } from './times.ts';
 
-/** What is known of a cluster from what somebody had `kubectl` write down. */
+/** What is known of a cluster: from what somebody had `kubectl` write down, or what it was asked for just now. */
 export interface Dump {
   readonly find: (kind: Kind, namespace: string, name: string) => Item | undefined;
   readonly byKind: (kind: Kind) => readonly Item[];
@@ -15,17 +16,40 @@ export interface Dump {
   readonly secret: (namespace: string, name: string) => SecretMetadata | undefined;
   /** Whether all objects of a kind in a namespace are in it: what is not there is not in the cluster. */
   readonly hasAll: (kind: Kind, namespace: string) => boolean;
+  /** Why that is not so, where somebody said it. */
+  readonly whyNot: (kind: Kind, namespace: string) => Refused | undefined;
+  /** Something was not given that may be another time. */
+  readonly isCut: boolean;
   /** What was told of an object, the newest first. */
   readonly eventsOf: (object: ObjectName) => readonly ClusterEvent[];
-  /** The newest time in it: what it says was so then. */
+  /** The newest time in it, or when the cluster answered: what it says was so then. */
   readonly newest: string | undefined;
   /** How long before that something was. */
   readonly secondsSince: (time: string | undefined) => number | undefined;
   readonly ageOf: (time: string | undefined) => string | undefined;
+  /** What tells all this: `the dump`, `the cluster`. */
+  readonly teller: string;
 }
 
-/** The dump of these documents. */
-export function dumpOf(documents: readonly DumpDocument[]): Dump {
+/** Why a list was not given. */
+export interface Refused {
+  readonly why: string;
+  /** A right is missing: it is so the next time too. */
+  readonly isDenied: boolean;
+}
+
+/** What is known of documents beside what stands in them. */
+export interface Asked {
+  /** The lists that came whole, empty ones too. */
+  readonly whole: readonly ClusterRead[];
+  /** Those that did not, and why. */
+  readonly refused: ReadonlyMap<ClusterRead, Refused>;
+  /** When the cluster answered. */
+  readonly now?: string | undefined;
+}
+
+/** The dump of these documents, which somebody wrote down or, as asked for, the cluster gave. */
+export function dumpOf(documents: readonly DumpDocument[], asked?: Asked): Dump {
   const items = documents.flatMap(document => [...document.items]);
   const byName = new Map(items.map(item => [idOf(item.kind, item.namespace, item.name), item]));
   const known = new Map(
@@ -44,8 +68,9 @@ export function dumpOf(documents: readonly DumpDocument[]): Dump {
     documents.flatMap(document => [...document.events]),
     ({ of: { kind, namespace = '', name } }) => idOf(kind, namespace, name),
   );
-  const whole = new Set(documents.flatMap(wholeKinds));
-  const newest = newestOf(documents.flatMap(document => [...document.times]));
+  const whole = new Set(asked?.whole.map(readId) ?? documents.flatMap(wholeKinds));
+  const refused = new Map([...(asked?.refused ?? [])].map(([read, why]) => [readId(read), why]));
+  const newest = asked?.now ?? newestOf(documents.flatMap(document => [...document.times]));
   const secondsSince = (time: string | undefined): number | undefined =>
     secondsBetween(time, newest);
   return {
@@ -55,6 +80,8 @@ export function dumpOf(documents: readonly DumpDocument[]): Dump {
     secret: (namespace, name) => secrets.get(idOf('', namespace, name)),
     hasAll: ({ group, kind }, namespace) =>
       [namespace, ALL].some(home => whole.has(idOf(group, kind, home))),
+    whyNot: (kind, namespace) => refused.get(readId({ kind, namespace })),
+    isCut: [...refused.values()].some(({ isDenied }) => !isDenied),
     eventsOf: ({ kind, namespace = '', name }) =>
       [...(events.get(idOf(kind, namespace, name)) ?? [])].sort((a, b) =>
         a.time < b.time ? 1 : a.time > b.time ? -1 : 0,
@@ -65,6 +92,7 @@ export function dumpOf(documents: readonly DumpDocument[]): Dump {
       const seconds = secondsSince(time);
       return seconds === undefined ? undefined : ageText(seconds);
     },
+    teller: asked === undefined ? 'the dump' : 'the cluster',
   };
 }
 
@@ -73,6 +101,10 @@ const ALL = '*';
 
 function idOf(...parts: readonly string[]): string {
   return parts.join('\0');
+}
+
+function readId({ kind: { group, kind }, namespace }: ClusterRead): string {
+  return idOf(group, kind, namespace);
 }
 
 /** A List of objects of several namespaces was asked for in all of them. */

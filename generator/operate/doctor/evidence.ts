@@ -38,7 +38,7 @@ export function absence(
   dump: Dump,
   commands: Commands,
 ): Verdict {
-  if (!dump.hasAll(kind, namespace)) return notDumped(kind, namespace, commands);
+  if (!dump.hasAll(kind, namespace)) return notDumped(kind, namespace, dump, commands);
   const called = `${kind.called ?? kind.kind} "${name}"`;
   if (isUnresolved(name) || (at.item.written !== undefined && kind !== coreSecret))
     return { state: 'unknown', because: `another tool decides what ${called} is called` };
@@ -46,24 +46,34 @@ export function absence(
     state: 'broken',
     message: `there is no ${called}${inNamespace(namespace)}`,
     evidence: [
-      { kind: 'absence', text: `the dump lists every ${kind.kind}${inNamespace(namespace)}` },
+      { kind: 'absence', text: `${dump.teller} lists every ${kind.kind}${inNamespace(namespace)}` },
     ],
     ...at,
   };
 }
 
-/** That the dump has no objects of a kind, with the command that gives them. */
+/** That the objects of a kind were not shown, with the command that shows them or why they are not. */
 export function notDumped(
-  { kind, group }: Kind,
+  kind: Kind,
   namespace: string,
+  dump: Dump,
   { kubectl }: Commands,
 ): Unknown {
-  const called = group === '' ? kind.toLowerCase() : `${kind.toLowerCase()}.${group}`;
+  const called =
+    kind.group === '' ? kind.kind.toLowerCase() : `${kind.kind.toLowerCase()}.${kind.group}`;
   const where = namespace === '' ? [] : ['-n', namespace];
+  const refused = dump.whyNot(kind, namespace);
+  if (refused !== undefined)
+    return {
+      state: 'unknown',
+      because: `no ${kind.kind}${inNamespace(namespace)} was shown: ${refused.why}`,
+      ...(!refused.isDenied && { isPending: true }),
+      command: kubectl('auth', 'can-i', 'list', called, ...where),
+    };
   return {
     state: 'unknown',
-    because: `the dump lists no ${kind}${inNamespace(namespace)}`,
-    command: kind === coreSecret.kind ? undefined : kubectl('get', called, ...where, '-o', 'json'),
+    because: `${dump.teller} lists no ${kind.kind}${inNamespace(namespace)}`,
+    command: kind === coreSecret ? undefined : kubectl('get', called, ...where, '-o', 'json'),
   };
 }
 

@@ -1,12 +1,16 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import type { Item } from '../../kinds/kind.ts';
+import type { RemoteEntry } from '../params/entry.ts';
+import type { Found } from '../params/facts.ts';
 import type { Commands } from './commands.ts';
 import type { Dump } from './dump.ts';
 import type { ExpectedSecret } from './expected-secrets.ts';
 
 /** A step on the way of a secret from its store to a program, in their order. */
 export const LINKS = [
+  'entry',
+  'permission',
   'store',
   'external-secret',
   'secret',
@@ -14,6 +18,7 @@ export const LINKS = [
   'pods',
   'restart',
   'cnpg',
+  'push',
 ] as const;
 export type LinkName = (typeof LINKS)[number];
 
@@ -25,6 +30,8 @@ export interface Unknown {
   readonly state: 'unknown';
   /** Goes on after "because". */
   readonly because: string;
+  /** It may be known in a while: something has not come to it yet. */
+  readonly isPending?: true;
   readonly command?: string | undefined;
 }
 
@@ -56,6 +63,8 @@ export interface Examined {
   readonly graph: SecretGraph;
   readonly dump: Dump;
   readonly commands: Commands;
+  /** What AWS says of an entry; absent: it was not asked. */
+  readonly found?: ((entry: RemoteEntry) => Found | undefined) | undefined;
 }
 
 export const OK: Verdict = { state: 'ok' };

@@ -1,13 +1,15 @@
 import { basename, dirname, join } from 'node:path';
 import type { Place } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
+import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
+import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { isBelow, refusalOf, rootOf } from '../inside.ts';
 import { kustomizationIn } from '../kustomization-files.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
 import { readManifests } from '../read-manifests.ts';
 import { readUnits } from '../world/read-units.ts';
 import { repositoryOf } from '../world/repository.ts';
-import type { Unit } from '../world/unit.ts';
+import type { Numbers, Unit } from '../world/unit.ts';
 import { type World, worldsOf } from '../world/worlds.ts';
 import type { ManifestSet } from './manifest-set.ts';
 import { nothingOutside } from './object-set.ts';
@@ -22,6 +24,16 @@ export interface PathOptions {
   readonly root?: string | undefined;
   /** Only what is at the paths is known. */
   readonly isAlone?: boolean;
+  /** Reads texts, and gives sources their numbers: both are shared with what is read beside it. */
+  readonly parse?: ParseStream;
+  readonly number?: Numbers;
+}
+
+/** What is read for paths. */
+export interface PathUnits {
+  readonly units: readonly Unit[];
+  /** Whether a source is at the paths, or made of what is. */
+  readonly isWanted: (source: ObjectSource) => boolean;
 }
 
 /**
@@ -33,10 +45,16 @@ export function setsOfPaths(options: PathOptions, host: Host): ManifestSet[] {
   return worldsOf(reader.units()).flatMap(world => setOf(world, reader));
 }
 
+/** The units of the repositories of paths, each with all that is in it. */
+export function unitsOfPaths(options: PathOptions, host: Host): PathUnits {
+  const reader = new PathReader(options, host);
+  return { units: reader.units(), isWanted: source => reader.isWanted(source) };
+}
+
 class PathReader {
   private readonly options: PathOptions;
   private readonly host: Host;
-  private number = 0;
+  private readonly number: Numbers;
   private trees = 0;
   /** Where the paths lead that are there. */
   private readonly wanted: readonly string[];
@@ -46,6 +64,8 @@ class PathReader {
   constructor(options: PathOptions, host: Host) {
     this.options = options;
     this.host = host;
+    let next = 0;
+    this.number = options.number ?? (() => next++);
     this.wanted = options.paths.flatMap(path => host.realPath(path) ?? []);
   }
 
@@ -88,13 +108,9 @@ class PathReader {
   }
 
   private unitsOf(root: string): Unit[] {
-    const { paths, namespace, allowed = {} } = this.options;
-    const repository = repositoryOf(root, paths, { namespace, allowed }, this.host);
-    return readUnits(
-      repository,
-      () => this.number++,
-      () => this.trees++,
-    );
+    const { paths, namespace, allowed = {}, parse = parseStream } = this.options;
+    const repository = repositoryOf(root, paths, { namespace, allowed, parse }, this.host);
+    return readUnits(repository, this.number, () => this.trees++);
   }
 
   private isCovered(path: string, covered: ReadonlySet<string>): boolean {
@@ -108,14 +124,18 @@ class PathReader {
 
   /** What is named, and nothing that is read has. */
   private unitOf(path: string): Unit[] {
-    const { namespace, allowed } = this.options;
+    const { namespace, allowed, parse } = this.options;
     const sources = readManifests(path, this.host, allowed).map(source =>
-      parseSource(source, this.number++, namespace),
+      parseSource(source, this.number(), namespace, parse),
     );
     for (const { number } of sources) this.named.add(number);
-    return sources.length === 0 ? [] : [{ sources, raw: [], tree: this.trees++, cluster: '' }];
+    const unit = { id: NAMED, folder: '', raw: [], tree: this.trees++, cluster: '' };
+    return sources.length === 0 ? [] : [{ ...unit, sources }];
   }
 }
+
+/** The unit of what nothing else has. */
+const NAMED = 'what is named';
 
 /** A file that is skipped is not what a folder was named for. */
 function isRead({ text, charted }: ObjectSource): boolean {

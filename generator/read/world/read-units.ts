@@ -1,5 +1,6 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { groupBy } from '../../ground/group-by.ts';
+import type { Applied } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { builtOrListed } from '../kustomize/plain-list.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
@@ -26,6 +27,14 @@ export function readUnits(repository: Repository, number: Numbers, tree: Numbers
   const reader = new UnitReader(repository, number, tree);
   reader.readAll();
   return reader.units;
+}
+
+/** Where a unit begins that nothing applies. */
+interface Beginning extends Pick<Unit, 'folder'> {
+  /** What is in it. */
+  readonly how: string;
+  /** The file from the root that begins it, if it is one. */
+  readonly file?: string;
 }
 
 class UnitReader {
@@ -60,13 +69,26 @@ class UnitReader {
       folders.some(folder => place === folder || place.startsWith(`${folder}/`));
     this.roots(place => !isApplied(place));
     for (const { place, item } of all)
-      if (!this.covered.has(place)) this.follow(item, { tree: this.tree(), cluster: '' });
+      if (!this.covered.has(place))
+        this.follow(item, this.ofDeployer(relative(this.repository.root, place)));
     this.roots(() => true, true);
     this.unlisted();
     this.skipped();
     const { sources } = this.files;
     if (sources.length > 0)
-      this.units.push({ sources: [], raw: sources, tree: this.tree(), cluster: '' });
+      this.units.push({ ...this.ofNobody({ folder: '', how: 'files' }), raw: sources });
+  }
+
+  /** A unit that nothing applies, without what is in it. */
+  private ofNobody({ folder, how, file }: Beginning): Unit {
+    const empty = { sources: [], raw: [], tree: this.tree(), cluster: '' };
+    const id = `${how} ${folder}`;
+    return { id, folder, ...empty, ...(file !== undefined && { home: { id, file } }) };
+  }
+
+  /** What a deployment object would be in that no unit has. */
+  private ofDeployer(place: string): Unit {
+    return this.ofNobody({ folder: place, how: 'deployer', file: place });
   }
 
   /** What a kustomization leaves out by mistake, it seems: it is said, and no part of the world. */
@@ -79,7 +101,7 @@ class UnitReader {
       const told = unlistedManifest(parseSource(read, -1, namespace), host);
       if (told === undefined) continue;
       const source = parseSource({ ...told, places: [place] }, this.number(), namespace);
-      this.push({ sources: [source], raw: [], tree: this.tree(), cluster: '' });
+      this.push({ ...this.ofNobody({ folder: file, how: 'unlisted' }), sources: [source] });
     }
   }
 
@@ -89,7 +111,9 @@ class UnitReader {
     const isAll = this.units.length === 0;
     for (const { file, reason } of survey.unread) {
       const place = join(root, file);
-      this.add([{ ...unreadSource(shown(place), reason, isAll), places: [place] }]);
+      this.add({ folder: file, how: 'unread' }, [
+        { ...unreadSource(shown(place), reason, isAll), places: [place] },
+      ]);
     }
   }
 
@@ -100,25 +124,33 @@ class UnitReader {
     const loose = survey.loose.filter(
       file => isWanted(place(file)) && !this.covered.has(place(file)),
     );
-    for (const files of groupBy(loose, folderOf).values())
+    for (const [folder, files] of groupBy(loose, folderOf))
       this.add(
+        { folder, how: 'manifests' },
         files
           .map(file => ({ ...readFound(shown(join(root, file)), host), places: [place(file)] }))
           .filter(isManifest),
       );
+    // Flux lifts the restriction of kustomize.
+    const { all } = this.deployers;
+    const isUnrestricted = all.length > 0 && all.every(({ item }) => appliedOf(item).every(isFree));
     const tops = isLast ? [...survey.tops, ...survey.bases] : survey.tops;
     for (const file of tops.filter(name => isWanted(place(name)))) {
       if (this.covered.has(place(file))) continue;
       const name = shown(join(root, file));
       const target = { folder: dirname(name), file: name, root: bounds, allowed };
-      this.add(builtOrListed(target, shown, host));
+      const found = builtOrListed({ ...target, isUnrestricted }, shown, host);
+      this.add(
+        { folder: folderOf(file), how: 'kustomization', file: relative(root, place(file)) },
+        found,
+      );
     }
   }
 
   /** A unit that nothing applies, and what its deployment objects apply. */
-  private add(sources: readonly ManifestSource[]): void {
+  private add(beginning: Beginning, sources: readonly ManifestSource[]): void {
     if (sources.length === 0) return;
-    this.push({ ...this.sources.ofNobody(sources), tree: this.tree(), cluster: '' });
+    this.push({ ...this.ofNobody(beginning), ...this.sources.ofNobody(sources) });
   }
 
   private push(given: Unit): void {
@@ -144,19 +176,26 @@ class UnitReader {
   }
 
   /** What an object has applied. */
-  private follow(item: Item, { tree, cluster }: Pick<Unit, 'tree' | 'cluster'>): void {
+  private follow(item: Item, { id: above, tree, cluster, home }: Unit): void {
     for (const applied of appliedOf(item)) {
       const own = applied.cluster ?? cluster;
       const { at: _, ...rest } = applied;
-      const id = JSON.stringify([tree, own, rest]);
-      if (this.applied.has(id) || this.units.length > MOST_UNITS) continue;
-      this.applied.add(id);
+      const key = JSON.stringify([tree, own, rest]);
+      if (this.applied.has(key) || this.units.length > MOST_UNITS) continue;
+      this.applied.add(key);
       const folder = this.deployers.folderOf(applied);
-      const unit = { by: item, tree, cluster: own };
+      const id = [above, item.kind, item.namespace, item.name, applied.path].join(' ');
+      const place = folder === undefined ? applied.path : relative(this.repository.root, folder);
+      const beginning = home === undefined ? {} : { home };
+      const unit = { id, folder: place, by: item, tree, cluster: own, ...beginning };
       if (folder === undefined) {
         const absent = absentFolder(item, applied, this.repository, this.number());
         this.push({ ...unit, sources: [absent], raw: [] });
       } else this.push({ ...unit, ...this.sources.of(folder, applied, item) });
     }
   }
+}
+
+function isFree({ isUnrestricted }: Applied): boolean {
+  return isUnrestricted;
 }

@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative } from 'node:path';
 import type { Host } from '../../ground/host.ts';
+import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
 import { boundsOf } from '../kustomize/bounds.ts';
@@ -15,6 +16,7 @@ export interface Repository {
   readonly allowed: Allowed;
   /** The namespace of objects that name none and get none. */
   readonly namespace: string;
+  readonly parse: ParseStream;
   readonly host: Host;
   /** A place as a person finds it. */
   readonly shown: (place: string) => string;
@@ -24,7 +26,7 @@ export interface Repository {
 export function repositoryOf(
   root: string,
   named: readonly string[],
-  options: Pick<Repository, 'allowed' | 'namespace'>,
+  options: Pick<Repository, 'allowed' | 'namespace' | 'parse'>,
   host: Host,
 ): Repository {
   const shown = shownBy(named, host);

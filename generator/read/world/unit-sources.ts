@@ -35,8 +35,10 @@ export class UnitSources {
 
   /** What nothing applies. */
   ofNobody(sources: readonly ManifestSource[]): Sources {
-    const { namespace } = this.repository;
-    const parsed = sources.map(source => orForeign(parseSource(source, this.number(), namespace)));
+    const { namespace, parse } = this.repository;
+    const parsed = sources.map(source =>
+      orForeign(parseSource(source, this.number(), namespace, parse)),
+    );
     return {
       sources: parsed.flatMap(source => this.withCharts(source)),
       raw: this.rawOf(parsed),
@@ -67,14 +69,14 @@ export class UnitSources {
 
   private parsed(source: ManifestSource, variables: Variables | undefined): ObjectSource {
     const { text } = source;
-    const { namespace } = this.repository;
+    const { namespace, parse } = this.repository;
     const places = source.places ?? this.placesOf(source);
-    const written = parseSource({ ...source, places }, this.number(), namespace);
+    const written = parseSource({ ...source, places }, this.number(), namespace, parse);
     if (variables === undefined || text?.includes('${') !== true || written.findings.length > 0)
       return written;
     const filled = { ...source, places, text: filledIn({ ...written, text }, variables) };
     // It is shown as it is written.
-    return { ...parseSource(filled, written.number, namespace), text };
+    return { ...parseSource(filled, written.number, namespace, parse), text };
   }
 
   private placesOf({ file }: ManifestSource): string[] {

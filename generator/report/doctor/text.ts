@@ -1,37 +1,63 @@
+import { groupBy } from '../../ground/group-by.ts';
 import { type SecretHealth, tellingLink } from '../../operate/doctor/diagnosis.ts';
 import { shown } from '../graph/shown-names.ts';
 import { oneLine } from '../one-line.ts';
 import { type DoctorReport, type ShownLink, shownLink } from './shown-link.ts';
 
-/** For people: of each Secret that does not arrive where it gets stuck first; of the others nothing. */
+/**
+ * For people: of each Secret that does not arrive where it gets stuck first; of the others nothing. What
+ * many are stuck at, such as a store, is told once.
+ */
 export function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
   return diagnoses
-    .flatMap(({ secrets }) =>
-      secrets.flatMap(health => {
+    .flatMap(({ secrets }) => {
+      const stuck = secrets.flatMap((health): Stuck[] => {
         const link = tellingLink(health);
-        if (link === undefined) return [];
-        return linesOf(health, shownLink(link, placeOf)).map(line => `${oneLine(line)}\n`);
-      }),
-    )
+        return link === undefined ? [] : [{ health, told: shownLink(link, placeOf) }];
+      });
+      return [...groupBy(stuck, causeOf).values()].flatMap(([first, ...others]) =>
+        first === undefined ? [] : linesOf(first, others),
+      );
+    })
+    .map(line => `${oneLine(line)}\n`)
     .join('');
 }
 
-function linesOf(health: SecretHealth, told: ShownLink): string[] {
+/** A Secret, and the link that it is stuck at. */
+interface Stuck {
+  readonly health: SecretHealth;
+  readonly told: ShownLink;
+}
+
+/** The same for all that are stuck at the same. */
+function causeOf({ told: { link, state, message, evidence } }: Stuck): string {
+  return JSON.stringify([link, state, message, evidence]);
+}
+
+function linesOf({ health, told }: Stuck, others: readonly Stuck[]): string[] {
   const { link, state, message = '', evidence, at, command } = told;
-  const name = shown(health.namespace === '' ? health.name : `${health.namespace}/${health.name}`);
   const place = at === undefined ? '' : `${at.file}:${at.line}:${at.column}: `;
   const words = state === 'unknown' ? `unknown, because ${message}` : message;
   const unseen = state === 'unknown' ? [] : linksThat(health, 'unknown');
   const blocked = linksThat(health, 'blocked');
   return [
-    `${place}Secret ${name}: ${words} [${link}]`,
+    `${place}Secret ${nameOf(health)}: ${words} [${link}]`,
     ...evidence.map(
       ({ kind, text, age }) => `  ${kind}${age === undefined ? '' : ` (${age})`}: ${text}`,
     ),
     ...(command === undefined ? [] : [`  run: ${command}`]),
+    ...(others.length === 0 ? [] : [`  the same of: ${others.map(namedIn).join(', ')}`]),
     ...(unseen.length === 0 ? [] : [`  not known: ${unseen.join(', ')}`]),
     ...(blocked.length === 0 ? [] : [`  blocked by ${link}: ${blocked.join(', ')}`]),
   ];
+}
+
+function namedIn({ health }: Stuck): string {
+  return nameOf(health);
+}
+
+function nameOf({ namespace, name }: SecretHealth): string {
+  return shown(namespace === '' ? name : `${namespace}/${name}`);
 }
 
 function linksThat({ links }: SecretHealth, state: ShownLink['state']): string[] {

@@ -1,4 +1,5 @@
 import type { Finding } from '../../ground/finding.ts';
+import { groupBy } from '../../ground/group-by.ts';
 import type { Rule } from '../../lint/rule.ts';
 import type { LineOf } from '../finding/finding-block.ts';
 
@@ -35,6 +36,13 @@ interface Unjudged {
 export interface Doubt {
   readonly reason: string;
   readonly count: number;
+}
+
+/** What may make what is missing, and how much of it: the most first. */
+export function doubtsOf(doubted: readonly { readonly doubt?: string }[]): Doubt[] {
+  const groups = groupBy(doubted, ({ doubt = '' }) => doubt);
+  const doubts = [...groups].map(([reason, group]) => ({ reason, count: group.length }));
+  return doubts.sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }
 
 /** `12 references not judged: made perhaps by the Helm chart "ironic" in openstack`. */

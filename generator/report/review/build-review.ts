@@ -1,6 +1,9 @@
 import type { Finding } from '../../ground/finding.ts';
+import { groupBy } from '../../ground/group-by.ts';
 import { objectName } from '../../kinds/kind.ts';
+import { type Change, environmentOf, itemOfChange } from '../../review/changes/comparison.ts';
 import type { Level } from '../../review/risks/risk-rule.ts';
+import { doubtsOf } from '../lint/report.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
 import { changeGroups } from './changes.ts';
 import type { Compared } from './compared.ts';
@@ -42,6 +45,7 @@ export function buildReview(input: ReviewInput): Review {
     changes: changeGroups(comparisons),
     secrets: secretEffects(comparisons),
     findings: untoldFindings(compared, risks),
+    doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
     broken,
     unused: broken.length > 0 ? [] : unusedOf(acknowledgements, compared),
     notices,
@@ -58,7 +62,7 @@ function unusedOf(
   const isUsed = ({ covers }: AcknowledgementEntry): boolean =>
     compared.some(({ comparison, risks }) =>
       risks.some(({ rule, item }) =>
-        covers({ rule: rule.id, object: objectName(item) }, comparison.name),
+        covers({ rule: rule.id, object: objectName(item) }, environmentOf(comparison, item)),
       ),
     );
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
@@ -69,23 +73,33 @@ function environmentReviews(
   broken: readonly BrokenSide[],
   risks: readonly ReviewedRisk[],
 ): EnvironmentReview[] {
-  const reviewed = compared.map(({ comparison, presence }): EnvironmentReview => {
-    const { name, changes, noise } = comparison;
-    const count = (what: string): number => changes.filter(change => change.what === what).length;
-    return {
-      name,
-      presence,
-      added: count('added'),
-      removed: count('removed'),
-      changed: count('changed'),
-      noise,
-      risks: openRisks(risks, name),
-    };
-  });
+  const reviewed = compared.flatMap(one => environmentsOf(one, risks));
   const names = [...new Set(broken.map(({ environment }) => environment))];
   const empty = { added: 0, removed: 0, changed: 0, noise: 0, risks: openRisks([], '') };
   const unread = names.map(name => ({ name, presence: 'broken' as const, ...empty }));
   return [...reviewed, ...unread].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function environmentsOf(
+  { comparison, presence }: Compared,
+  risks: readonly ReviewedRisk[],
+): EnvironmentReview[] {
+  const nameOf = (change: Change): string => environmentOf(comparison, itemOfChange(change));
+  const changes = groupBy(comparison.changes, nameOf);
+  const same = groupBy(comparison.same, nameOf);
+  return [...presence].map(([name, sides]) => {
+    const count = (wanted: string): number =>
+      (changes.get(name) ?? []).filter(({ what }) => what === wanted).length;
+    return {
+      name,
+      presence: sides,
+      added: count('added'),
+      removed: count('removed'),
+      changed: count('changed'),
+      noise: same.get(name)?.length ?? 0,
+      risks: openRisks(risks, name),
+    };
+  });
 }
 
 function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, number> {

@@ -10,6 +10,7 @@ import {
   type Change,
   type Changed,
   type Comparison,
+  environmentOf,
   type FieldChange,
   itemOfChange,
 } from '../../review/changes/comparison.ts';
@@ -47,7 +48,7 @@ export function changeGroups(comparisons: readonly Comparison[]): ChangeGroup[] 
 function keyOf(change: Change, fields: readonly ShownField[]): string {
   if (change.what === 'changed') {
     const raw = change.fields.map(({ base, head }) => [base ?? null, head ?? null]);
-    return JSON.stringify([change.head.kind, fields, raw]);
+    return JSON.stringify([change.head.kind, fields, raw, change.isMoved]);
   }
   const { group, kind, name } = itemOfChange(change);
   return JSON.stringify([change.what, group, kind, name]);
@@ -58,8 +59,10 @@ function changedObject(change: Change, comparison: Comparison): ChangedObject {
   const pair =
     change.what === 'added' ? change.was : change.what === 'removed' ? change.becomes : undefined;
   return {
-    environment: comparison.name,
+    environment: environmentOf(comparison, item),
     ...objectName(item),
+    ...(change.what === 'changed' &&
+      change.isMoved && { movedFrom: environmentOf(comparison, change.base) }),
     ...(pair !== undefined && { pair: objectName(pair) }),
     ...(change.what === 'removed' && { outcome: deletionOf(comparison, item).text }),
   };

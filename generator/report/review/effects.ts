@@ -1,5 +1,6 @@
 import { secretId } from '../../graph/secret-graph.ts';
-import type { Comparison } from '../../review/changes/comparison.ts';
+import { sortBy } from '../../ground/sort-by.ts';
+import { type Comparison, environmentOf } from '../../review/changes/comparison.ts';
 import { touchedSecrets } from '../../review/changes/touched-secrets.ts';
 import type { FlowSecret } from '../graph/flow.ts';
 import { flowOf } from '../graph/flow-of.ts';
@@ -8,19 +9,18 @@ import type { SecretEffect } from './review.ts';
 
 /** Every Secret that a change reaches; the same in several environments once. */
 export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[] {
-  const all = comparisons.flatMap(comparison =>
-    effectsOf(comparison).map(effect => ({ ...effect, environments: [comparison.name] })),
+  const all = comparisons.flatMap(comparison => effectsOf(comparison));
+  return onceForAll(
+    sortBy(all, ({ environments }) => environments.join()),
+    keyOf,
   );
-  return onceForAll(all, keyOf);
 }
-
-type Effect = Omit<SecretEffect, 'environments'>;
 
 function keyOf({ environments: _, ...effect }: SecretEffect): string {
   return JSON.stringify(effect, (key, value) => (key === 'namespace' ? undefined : value));
 }
 
-function effectsOf(comparison: Comparison): Effect[] {
+function effectsOf(comparison: Comparison): SecretEffect[] {
   const { all, values } = touchedSecrets(comparison);
   const before = flowsById(comparison.base, comparison.own, all);
   const after = flowsById(comparison.head, comparison.own, all);
@@ -28,8 +28,20 @@ function effectsOf(comparison: Comparison): Effect[] {
     const [base, head] = [before.get(id), after.get(id)];
     if (base === undefined && head === undefined) return [];
     const isOther = values.has(id) || JSON.stringify(base) !== JSON.stringify(head);
-    return isOther ? [effectOf(base, head, values.has(id))] : [];
+    if (!isOther) return [];
+    const environments = [environmentOfSecret(comparison, id)];
+    return [{ ...effectOf(base, head, values.has(id)), environments }];
   });
+}
+
+/** The environment that a Secret is made in, or else read in. */
+function environmentOfSecret(comparison: Comparison, id: string): string {
+  const items = [comparison.head, comparison.base].flatMap(({ secrets, readers }) => [
+    ...(secrets.get(id)?.makers ?? []),
+    ...readers.filter(({ namespace, secret }) => secretId(namespace, secret) === id),
+  ]);
+  const [first] = items.filter(({ item }) => comparison.own.has(item));
+  return first === undefined ? comparison.name : environmentOf(comparison, first.item);
 }
 
 function flowsById(
@@ -45,7 +57,7 @@ function effectOf(
   base: FlowSecret | undefined,
   head: FlowSecret | undefined,
   isSourceChanged: boolean,
-): Effect {
+): Omit<SecretEffect, 'environments'> {
   const [before, after] = [base?.keys ?? [], head?.keys ?? []];
   return {
     ...(base !== undefined && { base }),

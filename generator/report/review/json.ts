@@ -6,7 +6,7 @@ import { blockers } from './verdict.ts';
 /** A review for programs. Names are as they are, values masked. */
 export function renderReviewJson(review: Review): string {
   const { base, head, environments, risks, changes, secrets } = review;
-  const { findings, broken, unused, notices, unseen } = review;
+  const { findings, doubts, broken, unused, notices, unseen } = review;
   return jsonText({
     base,
     head,
@@ -19,6 +19,7 @@ export function renderReviewJson(review: Review): string {
       ...flatFinding(found),
       environments: found.environments,
     })),
+    doubts,
     broken: broken.map(flatBroken),
     unusedAcknowledgements: unused.map(flatAcknowledgement),
     notices: notices.map(flatFinding),

@@ -8,6 +8,7 @@ import type {
 import type { JsonObject } from '../../ground/json.ts';
 import type { Level } from '../../review/risks/risk-rule.ts';
 import type { FlowSecret } from '../graph/flow.ts';
+import type { Doubt } from '../lint/report.ts';
 
 /**
  * A rendered diff, judged: what every format prints. Values are masked already, and names may
@@ -24,6 +25,8 @@ export interface Review {
   readonly secrets: readonly SecretEffect[];
   /** What lint finds on head and did not on base. */
   readonly findings: readonly NewFinding[];
+  /** What the change may miss, and what may make it. */
+  readonly doubts: readonly Doubt[];
   /** What could not be read, of either side: those environments are not compared. */
   readonly broken: readonly BrokenSide[];
   /** Acknowledgements that no risk needs any more. */
@@ -81,6 +84,8 @@ export interface ChangeGroup {
 
 export interface ChangedObject extends ObjectName {
   readonly environment: string;
+  /** The unit that applied it before, where another one does now. */
+  readonly movedFrom?: string;
   /** The likely other end of a rename: what it was, or what it becomes. */
   readonly pair?: ObjectName;
   /** What becomes of a removed object under Argo CD. */

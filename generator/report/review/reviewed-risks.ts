@@ -2,6 +2,7 @@ import type { Path, Place } from '../../ground/finding.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { located, relatedAt } from '../../lint/locate-findings.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
+import { environmentOf } from '../../review/changes/comparison.ts';
 import type { FoundRisk } from '../../review/risks/check-risks.ts';
 import { LEVELS } from '../../review/risks/risk-rule.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
@@ -19,7 +20,9 @@ export function reviewedRisks(
   placeOf: SideFieldPlace,
 ): ReviewedRisk[] {
   const all = compared.flatMap(({ comparison, risks }) =>
-    risks.map(risk => reviewedRisk(risk, comparison.name, acknowledgements, placeOf)),
+    risks.map(risk =>
+      reviewedRisk(risk, environmentOf(comparison, risk.item), acknowledgements, placeOf),
+    ),
   );
   return onceForAll(all, riskKey).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }

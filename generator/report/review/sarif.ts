@@ -57,7 +57,7 @@ function riskResult(risk: ReviewedRisk, fileOnHead: Review['fileOnHead']): Sarif
   const { rule, level, message, hint, outcome, object, field, related, acknowledged } = risk;
   const environments = namesOf(risk.environments);
   const at = placeOf(risk, fileOnHead);
-  const advice = [...(outcome === undefined ? [] : [`Argo CD: ${outcome}`]), ...basePlace(risk)];
+  const advice = [...(outcome === undefined ? [] : [`outcome: ${outcome}`]), ...basePlace(risk)];
   return {
     rule,
     level: LEVEL[level],

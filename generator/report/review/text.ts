@@ -1,5 +1,6 @@
 import type { Finding, Place } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
+import { doubtText } from '../lint/report.ts';
 import { oneLine } from '../one-line.ts';
 import { unusedText } from './acknowledgements.ts';
 import { fateOf, refreshChange, sourceChanges } from './effect-details.ts';
@@ -13,6 +14,7 @@ import {
   sentence,
   sideText,
   summaryLine,
+  unitText,
 } from './words.ts';
 
 /** A review for the terminal: what hurts first, then what changes. */
@@ -31,6 +33,7 @@ export function renderReviewText(review: Review): string {
     ]),
     review.changes.flatMap(changeLines),
     review.secrets.flatMap(secretLines),
+    review.doubts.map(doubt => `not known: ${oneLine(doubtText(doubt))}`),
     review.unseen.map(text => `not seen from Git: ${text}`),
   ];
   return `${parts
@@ -71,7 +74,7 @@ function riskLines(risk: ReviewedRisk): string[] {
   return [
     `${acknowledged === undefined ? level : `${level}, acknowledged`}: ${objectText(object)}: ${oneLine(message)} [${rule}]${where(environments)}`,
     ...place,
-    ...(outcome === undefined ? [] : [`  Argo CD: ${oneLine(outcome)}`]),
+    ...(outcome === undefined ? [] : [`  outcome: ${oneLine(outcome)}`]),
     ...risk.related.map(({ object: other, note }) => `  ${objectText(other)}: ${oneLine(note)}`),
     ...(acknowledged === undefined ? [] : [`  reason: ${oneLine(acknowledged.reason)}`]),
   ];
@@ -86,7 +89,7 @@ const SIGNS = { added: '+', removed: '-', changed: '~', reordered: '~' } as cons
 
 function changeLines({ what, objects, fields }: ChangeGroup): string[] {
   return [
-    ...objects.map(({ environment, pair, outcome, ...object }) => {
+    ...objects.map(({ environment, movedFrom, pair, outcome, ...object }) => {
       const other =
         pair === undefined
           ? ''
@@ -94,7 +97,8 @@ function changeLines({ what, objects, fields }: ChangeGroup): string[] {
             ? `, was ${objectText(pair)}`
             : `, becomes ${objectText(pair)}`;
       const fate = outcome === undefined ? '' : `; ${outcome}`;
-      return `${SIGNS[what]} ${objectText(object)}${other}${where([environment])}${fate}`;
+      const move = movedFrom === undefined ? '' : `, until now applied by ${unitText(movedFrom)}`;
+      return `${SIGNS[what]} ${objectText(object)}${other}${where([environment])}${move}${fate}`;
     }),
     ...fields.flatMap(fieldLines),
   ];

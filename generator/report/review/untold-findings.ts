@@ -14,12 +14,11 @@ export function untoldFindings(
   risks: readonly ReviewedRisk[],
 ): NewFinding[] {
   const said = new Set(risks.map(({ object, field }) => placeKey(object, field)));
-  const all = compared.flatMap(({ comparison, findings, risks: found }) => {
+  const all = compared.flatMap(({ findings, risks: found }) => {
     const told = toldOf(found);
     return findings
       .filter(({ object, field }) => !said.has(placeKey(object, field)))
-      .filter(({ object, rule }) => !told.has(placeKey(object, rule)))
-      .map(finding => ({ ...finding, environments: [comparison.name] }));
+      .filter(({ object, rule }) => !told.has(placeKey(object, rule)));
   });
   return onceForAll(all, ({ rule, message, field, object }) =>
     JSON.stringify([rule, message, field, object?.kind, object?.name]),

@@ -3,7 +3,7 @@ import { LEVELS } from '../../review/risks/risk-rule.ts';
 import { objectText as textOf } from '../object-text.ts';
 import { oneLine } from '../one-line.ts';
 import type { Review } from './review.ts';
-import { isOpen } from './verdict.ts';
+import { isBroken, isOpen } from './verdict.ts';
 
 /** `Deployment shop/web`, on one line whatever the names hold. */
 export function objectText(object: ObjectName): string {
@@ -34,6 +34,11 @@ export function namesOf(environments: readonly string[]): string {
     .join(', ');
 }
 
+/** A unit by its name; without one it is the folder that was asked for. */
+export function unitText(environment: string): string {
+  return environment === '' ? 'the folder itself' : oneLine(environment);
+}
+
 /** `base side of prod`. */
 export function sideText(side: 'base' | 'head', environment: string): string {
   return environment === '' ? `${side} side` : `${side} side of ${environment}`;
@@ -47,17 +52,26 @@ export function sentence(text: string): string {
 /** `origin/main → the working tree: 1 block, 2 warn; 3 added, 4 changed`. */
 export function summaryLine(review: Review): string {
   const { base, head } = review;
-  return `${oneLine(base)} → ${oneLine(head)}: ${levelsText(review)}; ${objectsText(review)}`;
+  const unread = unreadText(review);
+  const rest = unread === '' ? '' : `; ${unread}`;
+  return `${oneLine(base)} → ${oneLine(head)}: ${levelsText(review)}; ${objectsText(review)}${rest}`;
+}
+
+/** `3 units were not read`; nothing where all were. */
+function unreadText({ broken }: Review): string {
+  const units = new Set(broken.map(({ environment }) => environment)).size;
+  if (units === 0) return '';
+  return units === 1 ? '1 unit was not read' : `${units} units were not read`;
 }
 
 /** `1 block, 2 warn`: the risks that nobody acknowledged. */
-export function levelsText({ risks }: Review): string {
-  const open = risks.filter(isOpen);
+export function levelsText(review: Review): string {
+  const open = review.risks.filter(isOpen);
   const levels = LEVELS.map(level => ({
     count: open.filter(risk => risk.level === level).length,
     word: level,
   }));
-  return listed(levels) || 'no risks';
+  return listed(levels) || (isBroken(review) ? 'no risks in what was read' : 'no risks');
 }
 
 /** `3 added, 4 changed; 2 written differently and the same`. */

@@ -10,10 +10,10 @@ import {
   trackedBy,
 } from '../../kinds/argocd/application-spec.ts';
 import type { Item } from '../../kinds/kind.ts';
-import type { Comparison } from './comparison.ts';
+import { type Comparison, deployerOf, environmentOf } from './comparison.ts';
 
 /** Objects that say how Argo CD treats what it syncs: Applications, and what makes them. */
-function applicationsOf({ byKind }: SecretGraph): Item[] {
+export function applicationsOf({ byKind }: SecretGraph): Item[] {
   return APPLICATIONS.flatMap(byKind);
 }
 
@@ -28,27 +28,38 @@ export interface Owner {
  * (docs/facts/argocd.md#tracking); in Git there is what the Application renders, and the namespace
  * that it is for. Undefined where several fit that treat objects differently.
  */
-export function ownerOf({ base, head, name }: Comparison, item: Item): Owner | undefined {
+export function ownerOf(comparison: Comparison, item: Item): Owner | undefined {
+  const { base, head } = comparison;
   const still = applicationsOf(head);
   const known = new Set(still.map(itemIdentity));
   const gone = applicationsOf(base).filter(application => !known.has(itemIdentity(application)));
   const isOther = (application: Item): boolean => itemIdentity(application) !== itemIdentity(item);
   const all = [...still, ...gone].filter(isOther);
-  const [first, ...others] = bestOf(all, item, name);
+  const [first, ...others] = bestOf(all, item, comparison);
   if (first === undefined) return undefined;
   const isSame = others.every(other => policyOf(other) === policyOf(first));
   return isSame ? { application: first, isRemoved: !known.has(itemIdentity(first)) } : undefined;
 }
 
-function bestOf(all: readonly Item[], item: Item, environment: string): Item[] {
+function bestOf(all: readonly Item[], item: Item, comparison: Comparison): Item[] {
+  const deployer = deployerOf(comparison, item);
+  const applying = all.filter(one => deployer && itemIdentity(one) === itemIdentity(deployer));
   const tracked = trackedBy(item);
   const own = all.filter(({ name, namespace }) =>
     [name, `${namespace}_${name}`].includes(tracked ?? ''),
   );
-  const rendering = all.filter(application => isRendering(application, environment));
+  const rendering = all.filter(application =>
+    isRendering(application, environmentOf(comparison, item)),
+  );
   const here = (list: readonly Item[]): Item[] =>
     list.filter(application => destinationOf(application) === item.namespace);
-  const candidates = [own, here(rendering), rendering, item.namespace === '' ? [] : here(all)];
+  const candidates = [
+    applying,
+    own,
+    here(rendering),
+    rendering,
+    item.namespace === '' ? [] : here(all),
+  ];
   return candidates.find(list => list.length > 0) ?? [];
 }
 

@@ -6,7 +6,14 @@ import { sortBy } from '../../ground/sort-by.ts';
 import { specReader } from '../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
-import { type Change, type Changed, type Comparison, itemOfChange } from './comparison.ts';
+import {
+  type Change,
+  type Changed,
+  type Comparison,
+  itemOfChange,
+  itemsOf,
+  type Units,
+} from './comparison.ts';
 import { effectiveForm } from './effective-form.ts';
 import { fieldChanges } from './field-changes.ts';
 import { likelyPairs } from './renames.ts';
@@ -16,23 +23,28 @@ export interface Sides {
   readonly name: string;
   readonly base: ObjectSet;
   readonly head: ObjectSet;
+  readonly units?: Units;
 }
 
 /** What changes in an environment: object by object, and in the flow of its secrets. */
-export function compare({ name, base, head }: Sides, validators: Validators): Comparison {
+export function compare(sides: Sides, validators: Validators): Comparison {
+  const { name, base, head, units } = sides;
+  const isOwn = ({ file }: Item): boolean => units?.get(file)?.isOwn ?? true;
   const read = specReader();
   const before = byIdentity(base.items);
   const after = byIdentity(head.items);
   const removed = [...before].flatMap(([id, item]) => (after.has(id) ? [] : [item]));
   const added = [...after].flatMap(([id, item]) => (before.has(id) ? [] : [item]));
-  const pairs = likelyPairs(removed, added);
+  const pairs = likelyPairs(removed, added, item => environmentIn(units, item));
   const changed: Changed[] = [];
   const same: Changed[] = [];
   for (const [id, item] of before) {
     const other = after.get(id);
-    if (other === undefined || isSame(asJson(item.object), asJson(other.object))) continue;
-    const change = changeOf(item, other);
-    (change.fields.length === 0 ? same : changed).push(change);
+    if (other === undefined) continue;
+    const isMoved = appliedBy(units, item) !== appliedBy(units, other);
+    if (!isMoved && isSame(asJson(item.object), asJson(other.object))) continue;
+    const change = { ...changeOf(item, other), ...(isMoved && { isMoved }) };
+    (change.fields.length === 0 && !isMoved ? same : changed).push(change);
   }
   const changes: Change[] = [
     ...removed.map((item): Change => ({ what: 'removed', base: item, ...become(pairs.get(item)) })),
@@ -43,11 +55,25 @@ export function compare({ name, base, head }: Sides, validators: Validators): Co
     name,
     base: graphOf(base, validators, read),
     head: graphOf(head, validators, read),
-    changes: sorted(changes),
-    own: new Set([...base.items, ...head.items]),
-    noise: same.length,
+    changes: sorted(
+      changes.filter(change => itemsOf(change).some(isOwn)),
+      units,
+    ),
+    own: new Set([...base.items, ...head.items].filter(isOwn)),
+    ...(units !== undefined && { units }),
+    same,
     reordered: same.filter(change => !isSame(asJson(change.before), asJson(change.after))),
   };
+}
+
+/** What applies an object: its deployment object, or the unit as a whole. */
+function appliedBy(units: Units | undefined, { file }: Item): string | undefined {
+  const unit = units?.get(file);
+  return unit?.deployer === undefined ? unit?.environment : itemIdentity(unit.deployer);
+}
+
+function environmentIn(units: Units | undefined, { file }: Item): string | undefined {
+  return units?.get(file)?.environment;
 }
 
 function become(item: Item | undefined): { readonly becomes?: Item } {
@@ -76,9 +102,10 @@ function changeOf(base: Item, head: Item): Changed {
   };
 }
 
-function sorted(changes: readonly Change[]): Change[] {
+function sorted(changes: readonly Change[], units: Units | undefined): Change[] {
   return sortBy(changes, change => {
-    const { namespace, kind, name } = itemOfChange(change);
-    return [namespace, kind, name, change.what].join('\0');
+    const item = itemOfChange(change);
+    const { namespace, kind, name } = item;
+    return [environmentIn(units, item) ?? '', namespace, kind, name, change.what].join('\0');
   });
 }

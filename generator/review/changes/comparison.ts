@@ -14,10 +14,35 @@ export interface Comparison {
   readonly changes: readonly Change[];
   /** The environment's own objects, of both sides: the graphs hold those around it too. */
   readonly own: ReadonlySet<Item>;
+  /** What applies objects, where that was read: the units that a cluster is put together from. */
+  readonly units?: Units;
   /** Objects that are on both sides and mean the same, though they are not written the same. */
-  readonly noise: number;
+  readonly same: readonly Changed[];
   /** Those of them whose lists stand in another order. */
   readonly reordered: readonly Changed[];
+}
+
+/** The units of both sides, by the numbers of the sources that their objects come from. */
+export type Units = ReadonlyMap<number, UnitName>;
+
+/** What is applied at once. */
+export interface UnitName {
+  /** What a reader knows it by: mostly its folder. */
+  readonly environment: string;
+  /** The deployment object that has it applied; undefined: nothing that was read does. */
+  readonly deployer?: Item;
+  /** Whether a change in it is asked for. */
+  readonly isOwn: boolean;
+}
+
+/** The environment that an object is told of under: its unit, or the whole that is compared. */
+export function environmentOf({ units, name }: Comparison, { file }: Item): string {
+  return units?.get(file)?.environment ?? name;
+}
+
+/** The deployment object that has an object applied, where that was read. */
+export function deployerOf({ units }: Comparison, { file }: Item): Item | undefined {
+  return units?.get(file)?.deployer;
 }
 
 export type Change = Added | Removed | Changed;
@@ -47,6 +72,8 @@ export interface Changed {
   readonly before: KubeObject;
   readonly after: KubeObject;
   readonly fields: readonly FieldChange[];
+  /** Another unit applies it than before; undefined: the same, or it is not known which. */
+  readonly isMoved?: true;
 }
 
 /** A field that differs, in the form in which objects are compared. Values are not yet masked. */
@@ -90,4 +117,10 @@ export function addedOf({ changes }: Comparison, kind: Kind): Added[] {
 /** The item of a change that stands on head where there is one, else on base. */
 export function itemOfChange(change: Change): Item {
   return change.what === 'removed' ? change.base : change.head;
+}
+
+/** The object of a change on the sides that have it. */
+export function itemsOf(change: Change): Item[] {
+  if (change.what === 'added') return [change.head];
+  return change.what === 'removed' ? [change.base] : [change.base, change.head];
 }

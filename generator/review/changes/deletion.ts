@@ -1,27 +1,30 @@
+import { itemIdentity } from '../../graph/graph-of.ts';
 import { customResourceDefinition } from '../../kinds/apiextensions/custom-resource-definition.ts';
 import { applicationOption, isPruning } from '../../kinds/argocd/application-spec.ts';
 import { cascadeOf } from '../../kinds/argocd/cascade.ts';
 import { ownOption, type SyncOption } from '../../kinds/argocd/sync-options.ts';
+import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../../kinds/helm/resource-policy.ts';
 import type { Item } from '../../kinds/kind.ts';
-import { type Owner, ownerOf } from './applications.ts';
-import type { Comparison } from './comparison.ts';
-
-/** What Argo CD does with an object that Git no longer has. */
-export interface Deletion {
-  /** kept: nothing deletes it. asked: it stays until somebody prunes by hand. */
-  readonly outcome: 'deleted' | 'kept' | 'asked' | 'waiting' | 'unknown';
-  /** In words, without a full stop. */
-  readonly text: string;
-}
+import { applicationsOf, type Owner, ownerOf } from './applications.ts';
+import { type Comparison, deployerOf } from './comparison.ts';
+import { type Deletion, kept, waiting } from './deletion-words.ts';
+import { prunedByFlux } from './flux-deletion.ts';
 
 /**
  * What becomes of a removed object. Its own sync options go before those of its Application
  * (argo-cd 3.5, docs/user-guide/sync-options.md and docs/user-guide/auto_sync.md).
  */
 export function deletionOf(comparison: Comparison, removed: Item): Deletion {
+  const deployer = deployerOf(comparison, removed);
+  if (deployer?.known === fluxKustomization)
+    return prunedByFlux(comparison, removed, deployer, item =>
+      itemIdentity(item) === itemIdentity(removed) ? UNKNOWN : deletionOf(comparison, item),
+    );
   const owner = ownerOf(comparison, removed);
-  return owner?.isRemoved === true ? withOwner(removed, owner) : prunedBy(removed, owner);
+  return owner?.isRemoved === true
+    ? withOwner(removed, owner)
+    : prunedBy(comparison, removed, owner);
 }
 
 /** With an Application goes what it manages, if it has the cascade finalizer. */
@@ -35,7 +38,7 @@ function withOwner(removed: Item, { application }: Owner): Deletion {
     : { outcome: 'deleted', text: `deleted together with its Application "${name}"` };
 }
 
-function prunedBy(removed: Item, owner: Owner | undefined): Deletion {
+function prunedBy(comparison: Comparison, removed: Item, owner: Owner | undefined): Deletion {
   const application = owner?.application;
   const prune = syncOption(removed, application, 'Prune');
   if (prune === 'false') return kept('it is guarded with Prune=false');
@@ -47,17 +50,18 @@ function prunedBy(removed: Item, owner: Owner | undefined): Deletion {
   }
   if (prune === 'confirm') return waiting('Prune=confirm');
   return application === undefined
-    ? { outcome: 'unknown', text: 'deleted if its Application prunes, else left running' }
+    ? unknownIn(comparison)
     : { outcome: 'deleted', text: `deleted by Argo CD: Application "${application.name}" prunes` };
 }
 
-function kept(reason: string): Deletion {
-  return { outcome: 'kept', text: `left running: ${reason}` };
+/** What nothing that was read applies may be somebody's by hand, or another tool's. */
+function unknownIn({ base, head }: Comparison): Deletion {
+  const isArgo = [base, head].some(graph => applicationsOf(graph).length > 0);
+  const text = `deleted if ${isArgo ? 'its Application' : 'what applies it'} prunes, else left running`;
+  return { outcome: 'unknown', text };
 }
 
-function waiting(reason: string): Deletion {
-  return { outcome: 'waiting', text: `deleted once somebody confirms it (${reason})` };
-}
+const UNKNOWN: Deletion = { outcome: 'unknown', text: '' };
 
 /**
  * Whether an object stays when its Application is deleted. Charts ask for it with an annotation of

@@ -9,6 +9,13 @@ import type { Sides } from './compare.ts';
 import type { Comparison } from './comparison.ts';
 import { lastingKey, partnersOf } from './former.ts';
 
+/** What lint says of head and did not say of base. */
+interface NewFindings {
+  readonly findings: readonly RuleFinding[];
+  /** What would be a finding if all had been read that may make what is missing. */
+  readonly doubted: readonly RuleFinding[];
+}
+
 /**
  * What lint finds on head and did not find on base: the same message about the same object is the
  * same finding, also when the object has another name or namespace now. Base is asked only about what head has.
@@ -17,31 +24,34 @@ export function newFindings(
   comparison: Comparison,
   { base, head }: Sides,
   accept: readonly Entry[],
-): readonly RuleFinding[] {
+): NewFindings {
   const touched = comparison.changes.flatMap(change =>
     change.what === 'removed' ? [] : [change.head],
   );
-  const found = findingsIn(comparison.head, rules, { own: head.items, touched });
-  if (found.length === 0) return [];
+  const found = findingsIn(comparison.head, rules, { own: comparison.own, touched });
+  if (found.length === 0) return { findings: [], doubted: [] };
   const fired = [...new Set(found.map(({ rule }) => rule))];
-  const before = findingsIn(comparison.base, fired, { own: base.items, touched: base.items });
+  const before = findingsIn(comparison.base, fired, { own: comparison.own, touched: base.items });
   const partners = partnersOf(comparison);
   const keyOf = ({ rule, item, message }: RuleFinding): string =>
     `${rule.id} ${lastingKey(message, item, partners)}`;
   const known = new Set(before.map(keyOf));
   const fresh = found.filter(finding => !known.has(keyOf(finding)));
-  return fresh.length === 0 ? [] : inOrder(judge(fresh, head.items, accept).open);
+  const sure = fresh.filter(({ doubt }) => doubt === undefined);
+  return {
+    findings: sure.length === 0 ? [] : inOrder(judge(sure, head.items, accept).open),
+    doubted: fresh.filter(({ doubt }) => doubt !== undefined),
+  };
 }
 
 /** A rule that looks at each object by itself finds nothing new in one that has not changed. */
 function findingsIn(
   graph: SecretGraph,
   wanted: readonly Rule[],
-  { own, touched }: { readonly own: readonly Item[]; readonly touched: readonly Item[] },
+  { own, touched }: { readonly own: ReadonlySet<Item>; readonly touched: readonly Item[] },
 ): RuleFinding[] {
-  const isOwn = new Set(own);
   const local = wanted.filter(({ isLocal }) => isLocal === true);
   const global = wanted.filter(({ isLocal }) => isLocal !== true);
   const found = [...findingsOf({ ...graph, items: touched }, local), ...findingsOf(graph, global)];
-  return found.filter(({ item, doubt }) => isOwn.has(item) && doubt === undefined);
+  return found.filter(({ item }) => own.has(item));
 }

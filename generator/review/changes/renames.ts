@@ -9,11 +9,17 @@ const MANY = 200;
 
 /**
  * Removed and added objects that are likely one, renamed or moved: of the same kind, and most of
- * what they say equal. Each way: removed → added and added → removed.
+ * what they say equal; another unit (`placeOf`) has one only under its old name. Each way: removed →
+ * added and added → removed.
  */
-export function likelyPairs(removed: readonly Item[], added: readonly Item[]): Map<Item, Item> {
+export function likelyPairs(
+  removed: readonly Item[],
+  added: readonly Item[],
+  placeOf: (item: Item) => string | undefined,
+): Map<Item, Item> {
   const pairs = new Map<Item, Item>();
-  const candidates = candidatesOf(removed, added);
+  const isNear = (a: Item, b: Item): boolean => a.name === b.name || placeOf(a) === placeOf(b);
+  const candidates = candidatesOf(removed, added, isNear);
   candidates.sort((a, b) => b.likeness - a.likeness);
   for (const { before, after } of candidates) {
     if (pairs.has(before) || pairs.has(after)) continue;
@@ -29,12 +35,17 @@ interface Candidate {
   readonly likeness: number;
 }
 
-function candidatesOf(removed: readonly Item[], added: readonly Item[]): Candidate[] {
+function candidatesOf(
+  removed: readonly Item[],
+  added: readonly Item[],
+  isNear: (a: Item, b: Item) => boolean,
+): Candidate[] {
   const leaves = new Map([...removed, ...added].map(item => [item, leavesOf(item)]));
   const isMany = removed.length > MANY && added.length > MANY;
   return removed.flatMap(before =>
     added
-      .filter(after => isSameKind(before, after) && (!isMany || after.name === before.name))
+      .filter(after => isSameKind(before, after) && isNear(before, after))
+      .filter(after => !isMany || after.name === before.name)
       .map(after => {
         const share = overlap(leaves.get(before), leaves.get(after));
         return { before, after, likeness: after.name === before.name ? 1 + share : share };

@@ -3,7 +3,7 @@ import { asJson } from '../../ground/kube-object.ts';
 import { isSame } from '../../ground/same.ts';
 import { STORES, storeKind } from '../../kinds/eso/stores.ts';
 import type { Item, Kind } from '../../kinds/kind.ts';
-import { type Change, type Comparison, fieldPath } from './comparison.ts';
+import { type Change, type Comparison, fieldPath, itemsOf } from './comparison.ts';
 
 /** The Secrets that a change reaches, by `secretId`. */
 export interface TouchedSecrets {
@@ -20,11 +20,6 @@ export function touchedSecrets({ base, head, changes }: Comparison): TouchedSecr
   const all = new Set([...idsOf(base, items), ...idsOf(head, items), ...otherKeys(base, head)]);
   const values = new Set([...madeBy(base, feeding), ...madeBy(head, feeding)]);
   return { all: new Set([...all, ...values]), values };
-}
-
-function itemsOf(change: Change): Item[] {
-  if (change.what === 'added') return [change.head];
-  return change.what === 'removed' ? [change.base] : [change.base, change.head];
 }
 
 /** The Secrets that objects make, by themselves or as a store, and those that they read. */

@@ -1,6 +1,6 @@
 import { itemIdentity } from '../../graph/graph-of.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import type { Comparison } from '../changes/comparison.ts';
+import { type Comparison, environmentOf } from '../changes/comparison.ts';
 import { LEVELS, type Level, type Risk, type RiskRule } from './risk-rule.ts';
 import { riskRules } from './risk-rules.ts';
 
@@ -18,7 +18,7 @@ export function checkRisks(
   const found = only.flatMap(rule =>
     [...rule.check(comparison)].map(risk => ({ level: rule.level, ...risk, rule })),
   );
-  return sortBy(found, keyOf);
+  return sortBy(found, risk => `${environmentOf(comparison, risk.item)}\0${keyOf(risk)}`);
 }
 
 function keyOf({ level, item, rule, path, message }: FoundRisk): string {

@@ -1,5 +1,9 @@
 import type { RiskRule } from './risk-rule.ts';
 import { applicationRemoved } from './rules/application-removed.ts';
+import { archiveIsSource } from './rules/archive-is-source.ts';
+import { archiveShared } from './rules/archive-shared.ts';
+import { backupPathChanged } from './rules/backup-path-changed.ts';
+import { backupRemoved } from './rules/backup-removed.ts';
 import { bootstrapOwner } from './rules/bootstrap-owner.ts';
 import { clusterRecovery } from './rules/cluster-recovery.ts';
 import { clusterRemoved } from './rules/cluster-removed.ts';
@@ -8,6 +12,7 @@ import { databaseDropped } from './rules/database-dropped.ts';
 import { deletionPolicyDelete } from './rules/deletion-policy-delete.ts';
 import { externalSecretRemoved } from './rules/external-secret-removed.ts';
 import { fieldImmutable } from './rules/field-immutable.ts';
+import { fluxKustomizationRemoved } from './rules/flux-kustomization-removed.ts';
 import { guardRemoved } from './rules/guard-removed.ts';
 import { hostLost } from './rules/host-lost.ts';
 import { identityDuplicate } from './rules/identity-duplicate.ts';
@@ -18,7 +23,9 @@ import { namespaceRemoved } from './rules/namespace-removed.ts';
 import { podsRestarted } from './rules/pods-restarted.ts';
 import { postgresMajor } from './rules/postgres-major.ts';
 import { pruneEnabled } from './rules/prune-enabled.ts';
+import { recoveryMajor } from './rules/recovery-major.ts';
 import { remoteRef } from './rules/remote-ref.ts';
+import { retentionShortened } from './rules/retention-shortened.ts';
 import { rotationStopped } from './rules/rotation-stopped.ts';
 import { secretImmutable } from './rules/secret-immutable.ts';
 import { secretKeyLost } from './rules/secret-key-lost.ts';
@@ -32,11 +39,17 @@ import { storeLost } from './rules/store-lost.ts';
 import { superuserAccessOff } from './rules/superuser-access-off.ts';
 import { targetRenamed } from './rules/target-renamed.ts';
 import { twoOwners } from './rules/two-owners.ts';
+import { twoWalArchivers } from './rules/two-wal-archivers.ts';
 import { versionUnserved } from './rules/version-unserved.ts';
+import { volumeClaimRemoved } from './rules/volume-claim-removed.ts';
 
 /** All risk rules, by id. */
 export const riskRules: readonly RiskRule[] = [
   applicationRemoved,
+  archiveIsSource,
+  archiveShared,
+  backupPathChanged,
+  backupRemoved,
   bootstrapOwner,
   clusterRecovery,
   clusterRemoved,
@@ -45,6 +58,7 @@ export const riskRules: readonly RiskRule[] = [
   deletionPolicyDelete,
   externalSecretRemoved,
   fieldImmutable,
+  fluxKustomizationRemoved,
   guardRemoved,
   hostLost,
   identityDuplicate,
@@ -55,7 +69,9 @@ export const riskRules: readonly RiskRule[] = [
   podsRestarted,
   postgresMajor,
   pruneEnabled,
+  recoveryMajor,
   remoteRef,
+  retentionShortened,
   rotationStopped,
   secretImmutable,
   secretKeyLost,
@@ -69,5 +85,7 @@ export const riskRules: readonly RiskRule[] = [
   superuserAccessOff,
   targetRenamed,
   twoOwners,
+  twoWalArchivers,
   versionUnserved,
+  volumeClaimRemoved,
 ];

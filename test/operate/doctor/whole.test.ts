@@ -15,7 +15,7 @@ test('every link of it is well', () => {
   expect(newest).toBe('2026-11-20T12:00:00Z');
   expect(secrets).toHaveLength(SEEN.well);
   const links = secrets.flatMap((secret: { links: object[] }) => secret.links);
-  expect(new Set(links.map((one: { link: string }) => one.link)).size).toBe(7);
+  expect(new Set(links.map((one: { link: string }) => one.link)).size).toBe(9);
   for (const link of links) expect(link).toMatchObject({ state: 'ok' });
 });
 
@@ -166,12 +166,14 @@ test('what is new has not been looked at yet', () => {
 });
 
 test.for([
-  [['doctor'], "required option '--from <folder>' not specified"],
+  [['doctor', '--from', 'dump', '--watch'], 'a dump does not change: --watch needs kubectl'],
+  [['doctor', '--from', 'dump', '--context', 'a'], 'a dump has no context and no kubeconfig'],
+  [['doctor', '--timeout', '1d'], '--timeout takes a duration such as 90s or 10m, not "1d"'],
   [['doctor', '--from', 'absent'], 'there is no folder absent'],
   [['doctor', '--from', 'empty'], 'there is no dump of kubectl in empty'],
   [['doctor', '--from', 'dump', 'absent.yaml'], 'there is no absent.yaml'],
   [['doctor', '--from', 'dump', '-e', 'qa'], 'qa'],
-  [['doctor', '--from', 'dump'], 'name the environment that the dump is of with -e: dev, prod'],
+  [['doctor', '--from', 'dump'], 'name the environment that the cluster has with -e: dev, prod'],
   [['--format', 'csv', 'doctor', '--from', 'dump'], 'doctor has no --format csv, only text, json'],
 ] as const)('%j', ([args, words]) => {
   const folder = folderOf([
@@ -204,9 +206,7 @@ test('a spec: lines of it, its overlay, and its environment in commands', () => 
   const folder = folderOf([['rem-secrets.yaml', SPEC], ...files]);
   expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
   const { status, stdout } = runMain(folder, ['doctor', '--from', 'dump', '-e', 'prod']);
-  expect(stdout).toMatch(
-    /^rem-secrets\.yaml:7:\d+: Secret shop\/api-keys: .* \[external-secret\]$/m,
-  );
+  expect(stdout).toMatch(/^rem-secrets\.yaml:7:\d+: Secret shop\/api-keys: .* \[entry\]$/m);
   expect(stdout).toContain('  run: rem-secrets params put /shop/stripe-key -e prod\n');
   expect(stdout).toContain(
     '  run: kubectl create secret generic jwt -n shop --from-file=signing.pem=',

@@ -2,6 +2,7 @@ import type { Brought } from '../../kind.ts';
 import type { Release } from '../release.ts';
 import { serviceAccounts } from './accounts.ts';
 import { type App, appOf } from './app.ts';
+import { claims } from './claims.ts';
 import { workloads } from './controllers.ts';
 import { ingresses } from './ingresses.ts';
 import { rawResources } from './raw-resources.ts';
@@ -16,6 +17,7 @@ const MAKERS: readonly ((app: App) => Brought[])[] = [
   configMaps,
   externalSecrets,
   serviceAccounts,
+  claims,
   rawResources,
 ];
 

@@ -1,6 +1,5 @@
 import type { BuiltObject, KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdCluster, ArgocdModel, Destination } from '../../model/argocd.ts';
-import { namespaceOf } from '../namespace.ts';
 import type { Applied } from './application-waves.ts';
 
 /** An environment, or the cluster that several share. */
@@ -8,6 +7,8 @@ export interface ArgocdTarget {
   readonly name: string;
   readonly objects: readonly BuiltObject[];
   readonly components: readonly string[];
+  /** A shared cluster has none. */
+  readonly namespace?: string;
 }
 
 /** The objects that components add, by the components' names. */
@@ -31,11 +32,11 @@ export function placeTargets(
 ): PlacedTarget[] {
   return clusters.flatMap(cluster => {
     const own = targetsIn(cluster, targets);
-    const namespaces = own.flatMap(target => namespaceOf(objectsOf(target)) ?? []);
+    const namespaces = own.flatMap(target => target.namespace ?? []);
     return own.map(target => {
       const added = target.components.flatMap(name => components.get(name) ?? []);
       // The objects of a shared cluster name their namespaces: any that is allowed will do.
-      const namespace = namespaceOf(objectsOf(target)) ?? namespaces[0] ?? '';
+      const namespace = target.namespace ?? namespaces[0] ?? '';
       return {
         ...target,
         cluster: cluster.name,

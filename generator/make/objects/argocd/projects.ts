@@ -11,6 +11,8 @@ export const OPERATORS = '-operators';
 /** The project of the environments and clusters: exactly the kinds and places of their objects. */
 export function targetsProject(model: ArgocdModel, targets: readonly PlacedTarget[]): KubeObject {
   const objects = targets.flatMap(({ all }) => all);
+  const own = new Set(targets.flatMap(target => target.objects.map(({ object }) => object)));
+  const isOfCluster = (object: KubeObject): boolean => isClusterObject(object, own.has(object));
   return appProject(model, {
     name: model.project,
     description: `The environments of ${model.name} and the clusters that they share`,
@@ -21,8 +23,11 @@ export function targetsProject(model: ArgocdModel, targets: readonly PlacedTarge
   });
 }
 
-function isOfCluster(object: KubeObject): boolean {
-  return knownKind(groupOf(object), object.kind)?.isOfCluster === true;
+/** An object of our own has a namespace, if its kind has any. */
+function isClusterObject(object: KubeObject, isOwn: boolean): boolean {
+  const known = knownKind(groupOf(object), object.kind);
+  if (known !== undefined || !isOwn) return known?.isOfCluster === true;
+  return object.metadata.namespace === undefined;
 }
 
 /** The project of the root alone: who may make Applications may choose any project for them. */

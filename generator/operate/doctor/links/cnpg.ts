@@ -69,7 +69,7 @@ function phase(live: Item, at: Pick<Broken, 'item' | 'path'>, examined: Examined
   const { dump, secret, commands } = examined;
   const found = phaseOf(live);
   if (found === undefined)
-    return { state: 'unknown', because: `${calledItem(live)} has no phase yet` };
+    return { state: 'unknown', because: `${calledItem(live)} has no phase yet`, isPending: true };
   if (found.isHealthy) return OK;
   const pods = dump.byKind(corePod).filter(pod => isPodOf(pod, live) && !isOver(pod));
   const waiting = pods.flatMap(pod => podEvidence(pod, { secret, dump }));
@@ -90,6 +90,7 @@ function phase(live: Item, at: Pick<Broken, 'item' | 'path'>, examined: Examined
   return {
     state: 'unknown',
     because: `${calledItem(live)} is at "${found.name}"`,
+    isPending: true,
     command: commands.kubectl('get', 'pods', '-n', live.namespace, '-o', 'json'),
   };
 }
@@ -111,7 +112,11 @@ function applied(item: Item, examined: Examined): Verdict {
     );
   const status = appliedOf(live);
   if (status === undefined)
-    return { state: 'unknown', because: `${calledItem(live)} does not say whether it is applied` };
+    return {
+      state: 'unknown',
+      because: `${calledItem(live)} does not say whether it is applied`,
+      isPending: true,
+    };
   if (status.isApplied) return OK;
   return {
     state: 'broken',

@@ -16,12 +16,17 @@ export function keysLink({ secret, dump, commands, ...rest }: Examined): Verdict
   if (live === undefined)
     return secret.readers.every(({ isOptional }) => isOptional)
       ? OK
-      : notDumped(coreSecret, secret.namespace, commands);
+      : notDumped(coreSecret, secret.namespace, dump, commands);
   const { keys } = live;
   if (keys === undefined)
-    return { state: 'unknown', because: 'the dump does not tell which keys the Secret has' };
+    return { state: 'unknown', because: `${dump.teller} does not tell which keys the Secret has` };
   const missing = wanted.find(({ key }) => !keys.has(key));
   if (missing === undefined) return OK;
+  if (live.hasMore === true)
+    return {
+      state: 'unknown',
+      because: `nobody manages the key "${missing.key}", and the Secret has keys that nobody manages`,
+    };
   const { key, item, path } = missing;
   const names = [...keys].sort().map(name => `"${name}"`);
   const has = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;

@@ -27,9 +27,9 @@ function workload(item: Item, readers: readonly Reader[], examined: Examined): V
   const pods = livePods(item, dump);
   const broken = pods.flatMap(pod => podVerdict(pod, item, readers, examined) ?? []);
   if (pods.length > 0) return broken[0] ?? OK;
-  if (!dump.hasAll(corePod, namespace)) return notDumped(corePod, namespace, commands);
+  if (!dump.hasAll(corePod, namespace)) return notDumped(corePod, namespace, dump, commands);
   return needsPods(live ?? item)
-    ? { state: 'unknown', because: `${calledItem(item)} has no pod` }
+    ? { state: 'unknown', because: `${calledItem(item)} has no pod`, isPending: true }
     : OK;
 }
 

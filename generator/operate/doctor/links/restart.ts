@@ -68,7 +68,7 @@ function unlessRefreshed(started: string, { secret, dump }: Examined): Verdict {
   if (created === undefined && refreshed.length === 0) return undefined;
   return {
     state: 'unknown',
-    because: 'the dump does not tell when the Secret was written: --show-managed-fields does',
+    because: `${dump.teller} does not tell when the Secret was written: --show-managed-fields does`,
   };
 }
 

@@ -1,11 +1,18 @@
 import { storeOf } from '../../../graph/stores.ts';
-import { mapAt } from '../../../ground/json.ts';
+import { mapAt, textAt } from '../../../ground/json.ts';
 import { sortBy } from '../../../ground/sort-by.ts';
 import type { ExternalSecret } from '../../../kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../../kinds/eso/store-ref.ts';
 import { storeKind } from '../../../kinds/eso/stores.ts';
-import { type Item, objectName } from '../../../kinds/kind.ts';
-import { absence, calledItem, conditionEvidence, eventEvidence, readiness } from '../evidence.ts';
+import { type Item, objectName, specOf } from '../../../kinds/kind.ts';
+import {
+  absence,
+  calledItem,
+  conditionEvidence,
+  createdAt,
+  eventEvidence,
+  readiness,
+} from '../evidence.ts';
 import { type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 
 /** Whether the stores are there and can log in; that they may read, only the ExternalSecret tells. */
@@ -52,13 +59,24 @@ function liveStore(
   const { isReady, condition } = readiness(live, dump);
   if (isReady === true) return OK;
   const where = live.namespace === '' ? [] : ['-n', live.namespace];
+  const describe = commands.kubectl('describe', live.kind.toLowerCase(), live.name, ...where);
+  if (condition === undefined && isReady === false && controllerOf(live) !== '')
+    return {
+      state: 'broken',
+      message: `no controller has looked at ${calledItem(live)}, which is left to one called "${controllerOf(live)}"`,
+      evidence: [{ kind: 'status', text: 'no condition', age: dump.ageOf(createdAt(live)) }],
+      item: at.item,
+      path: ['spec', 'controller'],
+      command: describe,
+    };
   if (condition === undefined)
     return {
       state: 'unknown',
       because: `${calledItem(live)} has no condition: its controller is switched off, or has not looked at it`,
+      isPending: true,
       command: commands.kubectl('get', live.kind.toLowerCase(), live.name, ...where, '-o', 'yaml'),
     };
-  const isOfAws = Object.hasOwn(mapAt(live.object, 'spec', 'provider'), 'aws');
+  const isOfAws = Object.hasOwn(mapAt(specOf(live), 'provider'), 'aws');
   return {
     state: 'broken',
     message: `${calledItem(live)} is not ready`,
@@ -67,8 +85,11 @@ function liveStore(
       ...eventEvidence(objectName(live), dump, ({ reason }) => reason === condition.reason),
     ],
     ...at,
-    command: isOfAws
-      ? commands.own('iam')
-      : commands.kubectl('describe', live.kind.toLowerCase(), live.name, ...where),
+    command: isOfAws ? commands.own('iam') : describe,
   };
+}
+
+/** Only the External Secrets that is started with this class looks at it. */
+function controllerOf(store: Item): string {
+  return textAt(specOf(store), 'controller') ?? '';
 }

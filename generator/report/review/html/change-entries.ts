@@ -2,7 +2,7 @@ import { LEVELS } from '../../../review/risks/risk-rule.ts';
 import { oneLine } from '../../one-line.ts';
 import type { ChangedObject, ChangeGroup, Review } from '../review.ts';
 import { isOpen } from '../verdict.ts';
-import { objectText } from '../words.ts';
+import { objectText, unitText } from '../words.ts';
 import { type FieldEntry, fieldEntry } from './field-entry.ts';
 import {
   areWholesale,
@@ -121,10 +121,11 @@ function objectLines(what: ChangeGroup['what'], objects: readonly ChangedObject[
   return [...lines.values()];
 }
 
-function notesOf(what: ChangeGroup['what'], { pair, outcome }: ChangedObject): string[] {
+function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: ChangedObject): string[] {
   const other = pair === undefined ? '' : objectText(pair);
   return [
     ...(other === '' ? [] : [`${what === 'added' ? 'was' : 'seems to become'} ${other}`]),
-    ...(outcome === undefined ? [] : [`Argo CD: ${oneLine(outcome)}`]),
+    ...(movedFrom === undefined ? [] : [`until now applied by ${unitText(movedFrom)}`]),
+    ...(outcome === undefined ? [] : [`outcome: ${oneLine(outcome)}`]),
   ];
 }

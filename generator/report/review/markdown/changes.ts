@@ -1,6 +1,6 @@
 import { fateOf, refreshChange, sourceChanges } from '../effect-details.ts';
 import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from '../review.ts';
-import { secretText } from '../words.ts';
+import { secretText, unitText } from '../words.ts';
 import { code, diffBlock, prose } from './escape.ts';
 import type { Unit } from './fill.ts';
 import { closed, inEnvironments, objectCode, someOf } from './words.ts';
@@ -14,11 +14,12 @@ export function changeUnit({ what, objects, fields }: ChangeGroup): Unit {
   return { text, full: `${before}${diffBlock(fields.flatMap(fieldLines))}${after}` };
 }
 
-function objectText({ environment, pair, outcome, ...object }: ChangedObject): string {
+function objectText({ environment, movedFrom, pair, outcome, ...object }: ChangedObject): string {
   const other =
     pair === undefined ? '' : `, ${outcome === undefined ? 'was' : 'becomes'} ${objectCode(pair)}`;
   const fate = outcome === undefined ? '' : `: ${prose(outcome)}`;
-  return `${objectCode(object)}${inEnvironments([environment])}${other}${fate}`;
+  const move = movedFrom === undefined ? '' : `, until now applied by ${code(unitText(movedFrom))}`;
+  return `${objectCode(object)}${inEnvironments([environment])}${other}${move}${fate}`;
 }
 
 /** Every line begins with a sign of a diff, so that none can end the block. */

@@ -31,7 +31,7 @@ function riskDetails({ at, side, outcome, related, hint }: ReviewedRisk): string
   );
   return [
     ...(at === undefined ? [] : [`at ${placeCode(at)}${side === 'base' ? ' (base)' : ''}`]),
-    ...(outcome === undefined ? [] : [`Argo CD: ${prose(outcome)}`]),
+    ...(outcome === undefined ? [] : [`outcome: ${prose(outcome)}`]),
     ...someOf(others),
     adviceOf(hint),
   ];

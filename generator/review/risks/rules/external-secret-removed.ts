@@ -1,5 +1,6 @@
 import { itemIdentity } from '../../../graph/graph-of.ts';
 import { findSecret, type Maker, secretId, wholeMakers } from '../../../graph/secret-graph.ts';
+import { groupBy } from '../../../ground/group-by.ts';
 import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
 import { type ExternalSecret, ownName } from '../../../kinds/eso/external-secret-spec.ts';
 import type { Item } from '../../../kinds/kind.ts';
@@ -8,7 +9,7 @@ import { deletionOf } from '../../changes/deletion.ts';
 import { missedSecrets } from '../facts/lost-secrets.ts';
 import { isOwn, readsOf } from '../facts/reads.ts';
 import { isUsed } from '../facts/secret-users.ts';
-import { relatedItems } from '../places.ts';
+import { firstPlaces, relatedItems } from '../places.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf, namesOf, verb } from '../words.ts';
 
@@ -22,10 +23,17 @@ export const externalSecretRemoved: RiskRule = {
     const removed = removedOwners(comparison);
     if (removed.length === 0) return;
     const missed = missedSecrets(comparison);
-    for (const secret of removed) {
-      // What cannot do without the Secret is the rule secret-lost.
-      if (missed.has(secretId(secret.namespace, secret.target))) continue;
-      const risk = riskOf(comparison, secret);
+    // What cannot do without the Secret is the rule secret-lost.
+    const owners = removed.filter(
+      ({ namespace, target }) => !missed.has(secretId(namespace, target)),
+    );
+    const unread = owners.filter(owner => isGivenUp(comparison, owner));
+    const together = groupBy(unread, ({ namespace, item }) =>
+      JSON.stringify([namespace, deletionOf(comparison, item).text]),
+    );
+    for (const group of together.values()) yield* givenUp(comparison, group);
+    for (const owner of owners) {
+      const risk = unread.includes(owner) ? undefined : riskOf(comparison, owner);
       if (risk !== undefined) yield risk;
     }
   },
@@ -108,12 +116,40 @@ function effectOf(comparison: Comparison, owner: Owner): Effect {
       related,
     };
   if (becomes !== undefined) return { effect: `${deleted}, before the new one is there`, related };
-  // Where readers are none of ours, nothing tells that they are gone.
-  const isGivenUp =
-    readsOf(comparison.base, namespace, target).length > 0 || !isUsed(comparison.base, owner);
-  return isGivenUp
-    ? { level: 'warn', effect: `${deleted}, and nothing here reads it`, related }
-    : { effect: deleted, related };
+  // What finds it by a label, or has its name in a field that is not known, may still read it.
+  return isUsed(comparison.head, owner)
+    ? { effect: deleted, related }
+    : { level: 'warn', effect: `${deleted}, and nothing here reads it`, related };
+}
+
+/** An object that goes, with a Secret that nothing here reads any more and nothing else makes. */
+function isGivenUp(comparison: Comparison, owner: Owner): boolean {
+  const { namespace, target, item, isRemoved, becomes } = owner;
+  const next = wholeMakers(findSecret(comparison.head, namespace, target));
+  const isLeft = becomes !== undefined || next.length > 0 || isGuarded(item);
+  return isRemoved && !isLeft && !isUsed(comparison.head, owner);
+}
+
+/** An application that goes as a whole is one matter, however many Secrets it has. */
+function* givenUp(comparison: Comparison, owners: readonly Owner[]): Iterable<Risk> {
+  const places = firstPlaces(owners.map(({ item }) => placeOf(item)));
+  const [first, ...others] = places;
+  if (first === undefined) return;
+  const targets = [...new Set(owners.map(({ target }) => target))].sort();
+  const [secret = ''] = targets;
+  const them =
+    targets.length === 1
+      ? `the Secret "${secret}" is deleted with it, and nothing here reads it`
+      : `their ${targets.length} Secrets are deleted with them, and nothing here reads those`;
+  yield {
+    ...first,
+    side: 'base',
+    level: 'warn',
+    message: `${namesOf(places)} ${verb(places, 'is', 'are')} removed: ${them}`,
+    hint: 'Nothing, if that is meant; else set creationPolicy: Orphan and let that sync first.',
+    related: relatedItems(others, 'base', 'is removed too'),
+    outcome: deletionOf(comparison, first.item).text,
+  };
 }
 
 function takenOver(target: string, makers: readonly Maker[]): Effect {

@@ -1,48 +1,77 @@
 import { itemIdentity } from '../../../graph/graph-of.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
-import { groupBy } from '../../../ground/group-by.ts';
+import { twins } from '../../../graph/twins.ts';
+import { asJson } from '../../../ground/kube-object.ts';
+import { isSame } from '../../../ground/same.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
-import type { RiskRule } from '../risk-rule.ts';
+import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 
 export const identityDuplicate: RiskRule = {
   id: 'identity-duplicate',
   level: 'block',
   summary: 'An object is there twice: a build refuses it, or the last one wins.',
 
-  *check({ base, head }: Comparison) {
-    const before = byIdentity(base);
-    // Folders of several clusters, read together, have the same objects in file after file.
-    const isApart = [...before.values()].some(isSpread);
-    for (const [identity, items] of byIdentity(head)) {
-      const last = items.at(-1);
-      const isOld = items.length <= (before.get(identity)?.length ?? 0);
-      if (last === undefined || items.length < 2 || isOld || (isApart && isSpread(items))) continue;
-      yield {
-        item: last,
-        side: 'head',
-        path: ['metadata', 'name'],
-        message: `the ${last.kind} "${last.name}" is there ${items.length === 2 ? 'twice' : `${items.length} times`}: kustomize refuses that, and without it only the last one counts`,
-        hint: 'Keep one of them, with what both are meant to say.',
-        related: items.slice(0, -1).map(item => ({
-          item,
-          side: 'head',
-          path: ['metadata', 'name'],
-          note: 'the same object',
-        })),
-      };
+  *check({ base, head, own }: Comparison) {
+    const before = new Map<string, number>();
+    for (const { length, last } of duplicates(base))
+      before.set(itemIdentity(last), Math.max(length, before.get(itemIdentity(last)) ?? 0));
+    for (const { others, last, length } of duplicates(head)) {
+      if (!own.has(last) || length <= (before.get(itemIdentity(last)) ?? 0)) continue;
+      const risk = riskOf(last, others);
+      if (risk !== undefined) yield risk;
     }
   },
 };
 
-function isSpread([first, ...others]: readonly Item[]): boolean {
-  return others.some(({ file }) => file !== first?.file);
+interface Duplicate {
+  readonly others: readonly Item[];
+  readonly last: Item;
+  readonly length: number;
 }
 
-/** Objects by what tells them apart in a cluster; those whose name is made later are left out. */
-function byIdentity({ items }: SecretGraph): Map<string, Item[]> {
-  return groupBy(
-    items.filter(({ name }) => name !== ''),
-    itemIdentity,
-  );
+/** What is applied together more than once; names that are made later are left out. */
+function duplicates(graph: SecretGraph): Duplicate[] {
+  const written = graph.items.filter(item => item.written === undefined && item.name !== '');
+  return twins(graph, written, itemIdentity).map(({ last, others }) => ({
+    others,
+    last,
+    length: others.length + 1,
+  }));
+}
+
+function riskOf(last: Item, others: readonly Item[]): Risk | undefined {
+  const isRefused = others.some(other => givenNamespace(other) === givenNamespace(last));
+  // kustomize tells an object of the cluster apart by the namespace that it gives it.
+  if (!isRefused && others.every(other => isSame(contentOf(other), contentOf(last))))
+    return undefined;
+  const times = others.length === 1 ? 'twice' : `${others.length + 1} times`;
+  const effect = isRefused
+    ? 'kustomize refuses that, and without it only the last one counts'
+    : 'a cluster has one, and only the last one counts';
+  return {
+    ...(!isRefused && { level: 'high' }),
+    item: last,
+    side: 'head',
+    path: ['metadata', 'name'],
+    message: `the ${last.kind} "${last.name}" is there ${times}: ${effect}`,
+    hint: 'Keep one of them, with what both are meant to say.',
+    related: others.map(
+      (item): RelatedItem => ({
+        item,
+        side: 'head',
+        path: ['metadata', 'name'],
+        note: 'the same object',
+      }),
+    ),
+  };
+}
+
+function givenNamespace({ object }: Item): unknown {
+  return object.metadata?.namespace;
+}
+
+function contentOf({ object }: Item): ReturnType<typeof asJson> {
+  const { metadata: _, ...content } = object;
+  return asJson({ ...content, metadata: { name: '' } });
 }

@@ -1,12 +1,13 @@
 import { coreNamespace } from '../../../kinds/core/namespace.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
-import type { RelatedItem, RiskRule } from '../risk-rule.ts';
+import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 
 export const namespaceRemoved: RiskRule = {
   id: 'namespace-removed',
   level: 'block',
-  summary: 'A Namespace is removed while objects stay in it: all that it holds is deleted.',
+  summary: 'A Namespace is removed: all that it holds is deleted, whether Git shows it or not.',
 
   *check(comparison: Comparison) {
     const { head, own } = comparison;
@@ -16,26 +17,37 @@ export const namespaceRemoved: RiskRule = {
       // Another environment's set may have it.
       if (outcome === 'kept' || head.find(coreNamespace, '', name) !== undefined) continue;
       const left = head.items.filter(item => own.has(item) && item.namespace === name);
-      if (left.length === 0) continue;
       yield {
         item: base,
         side: 'base',
         path: ['metadata', 'name'],
-        message: `the Namespace "${name}" is removed while ${count(left.length)} in it: everything there is deleted with it, volumes and Secrets too`,
+        ...said(name, left),
         hint: 'Keep it in the manifests, or have Argo CD keep it: argocd.argoproj.io/sync-options: Prune=false.',
         outcome: text,
-        related: left.slice(0, SHOWN).map(
-          (item): RelatedItem => ({
-            item,
-            side: 'head',
-            path: ['metadata', 'name'],
-            note: 'stays in it',
-          }),
-        ),
       };
     }
   },
 };
+
+function said(name: string, left: readonly Item[]): Pick<Risk, 'level' | 'message' | 'related'> {
+  const removed = `the Namespace "${name}" is removed`;
+  if (left.length === 0)
+    return {
+      level: 'high',
+      message: `${removed}: everything there is deleted with it, also volumes and Secrets that Git does not show`,
+    };
+  return {
+    message: `${removed} while ${count(left.length)} in it: everything there is deleted with it, volumes and Secrets too`,
+    related: left.slice(0, SHOWN).map(
+      (item): RelatedItem => ({
+        item,
+        side: 'head',
+        path: ['metadata', 'name'],
+        note: 'stays in it',
+      }),
+    ),
+  };
+}
 
 const SHOWN = 3;
 

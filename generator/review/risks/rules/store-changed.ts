@@ -1,9 +1,12 @@
 import { storeOf, storeUses } from '../../../graph/stores.ts';
+import { groupBy } from '../../../ground/group-by.ts';
 import { type Json, mapAt } from '../../../ground/json.ts';
 import { isSame } from '../../../ground/same.ts';
 import type { StoreRef } from '../../../kinds/eso/store-ref.ts';
 import { STORES } from '../../../kinds/eso/stores.ts';
 import type { Item } from '../../../kinds/kind.ts';
+import { knownFaults } from '../../../lint/check-graph.ts';
+import { unknownStore } from '../../../lint/rules/unknown-store.ts';
 import {
   type Changed,
   type Comparison,
@@ -72,31 +75,52 @@ function isTrust(change: FieldChange): boolean {
   return fieldPath(change).some(step => step === 'caBundle' || step === 'caProvider');
 }
 
+/** What is read from another store, and from which. */
+interface MovedRead {
+  readonly spec: SpecChange;
+  readonly was: StoreRef;
+  readonly is: StoreRef;
+  /** Whether the store of base is seen there: else it may have been missing. */
+  readonly isSeen: boolean;
+}
+
 function* movedReads(comparison: Comparison): Iterable<Risk> {
-  const moves = specChanges(comparison).flatMap(spec => {
-    const moved = movedRef(comparison, spec);
-    return moved === undefined ? [] : [{ spec, moved }];
-  });
+  const moves = specChanges(comparison).flatMap(spec => movedRead(comparison, spec) ?? []);
   if (moves.length === 0) return;
   const lost = new Set(lostStores(comparison).flatMap(({ items }) => items));
-  for (const {
-    spec,
-    moved: [was, is],
-  } of moves) {
-    if (lost.has(spec.change.head)) continue;
-    yield {
-      ...fieldPlace(spec.change, [...is.path, was.name === is.name ? 'kind' : 'name']),
-      message: `${nameOf(spec.change.head)} reads ${is.kind} "${is.name}" in place of ${was.kind} "${was.name}": other values, or none`,
-      hint: `Make sure that "${is.name}" has every entry with the value that is wanted.`,
-    };
+  const told = moves.filter(({ spec }) => !lost.has(spec.change.head));
+  for (const group of groupBy(told, moveOf).values()) {
+    const [first, ...others] = group;
+    if (first !== undefined) yield movedRisk(first, others);
   }
 }
 
-/** The first part that is read from a store which reads elsewhere. */
-function movedRef(
-  comparison: Comparison,
-  spec: SpecChange,
-): [was: StoreRef, is: StoreRef] | undefined {
+function moveOf({ spec, was, is }: MovedRead): string {
+  return JSON.stringify([spec.change.head.namespace, was.kind, was.name, is.kind, is.name]);
+}
+
+function movedRisk({ spec, was, is, isSeen }: MovedRead, others: readonly MovedRead[]): Risk {
+  const places = [spec, ...others.map(other => other.spec)].map(({ change, path }) => ({
+    item: change.head,
+    path,
+  }));
+  const effect = isSeen
+    ? 'other values, or none'
+    : `it is not known what they read so far, as "${was.name}" is not here`;
+  return {
+    ...(!isSeen && { level: 'warn' }),
+    ...fieldPlace(spec.change, [...is.path, was.name === is.name ? 'kind' : 'name']),
+    message: `${namesOf(places)} ${verb(places, 'reads', 'read')} ${is.kind} "${is.name}" in place of ${was.kind} "${was.name}": ${effect}`,
+    hint: `Make sure that "${is.name}" has every entry with the value that is wanted.`,
+    related: relatedItems(places.slice(1), 'head', 'reads it too'),
+  };
+}
+
+/**
+ * The first part that is read from a store which reads elsewhere. A reference that led nowhere on
+ * base, and leads somewhere now, is a repair: there are no values to lose.
+ */
+function movedRead(comparison: Comparison, spec: SpecChange): MovedRead | undefined {
   const { base, head } = comparison;
   const before = storeRefs(spec.before, spec.path);
   const { namespace } = spec.change.head;
@@ -104,9 +128,15 @@ function movedRef(
     const was = before.get(part);
     if (was === undefined || (was.name === is.name && was.kind === is.kind)) continue;
     const [from, to] = [storeOf(base.find, was, namespace), storeOf(head.find, is, namespace)];
-    if (from === undefined || to === undefined || !readSame(from, to)) return [was, is];
+    if (from !== undefined && to !== undefined && readSame(from, to)) continue;
+    if (from === undefined && to !== undefined && isMissing(comparison, spec)) continue;
+    return { spec, was, is, isSeen: from !== undefined || to === undefined };
   }
   return undefined;
+}
+
+function isMissing({ base }: Comparison, { change }: SpecChange): boolean {
+  return knownFaults(base, unknownStore).some(({ item }) => item === change.base);
 }
 
 /** A renamed store that reads what it read before changes nothing. */

@@ -1,0 +1,61 @@
+import type { JsonObject } from '../ground/json.ts';
+import { identityOf, type KubeObject } from '../ground/kube-object.ts';
+import { isSame } from '../ground/same.ts';
+import type { Lesson } from './choices.ts';
+import type { DraftEntry } from './draft.ts';
+import { isAlike, minimalPatch } from './minimal-patch.ts';
+
+/** An entry that makes what it stands for, or why it cannot. */
+export type Fitted =
+  | { readonly entry: DraftEntry; readonly lesson?: undefined }
+  | { readonly entry?: undefined; readonly lesson: Lesson };
+
+/** The entry with patches for what it makes otherwise than it is wanted. */
+export function fitted(entry: DraftEntry, made: readonly KubeObject[]): Fitted {
+  const wanted = new Map(entry.covers.map(({ object }) => [identityOf(object), object]));
+  const extra = made.find(object => !wanted.has(identityOf(object)));
+  if (extra !== undefined)
+    return refusal(entry, `it would make the ${extra.kind} "${extra.metadata.name}" too`);
+  if (made.length < wanted.size) return refusal(entry, 'it would not make all that is there');
+  const pairs = made.map(object => ({
+    made: object,
+    want: wanted.get(identityOf(object)) ?? object,
+  }));
+  const unlike = pairs.filter(pair => !isAlike(pair.made, pair.want));
+  if (unlike.length === 0) return { entry };
+  if (entry.section === 'resources') return refusal(entry, 'expand would change it');
+  const patch = patchByKind(unlike, pairs);
+  if (patch === undefined) return refusal(entry, 'its objects of one kind differ in several ways');
+  const whole = { ...entry, entry: { ...entry.entry, patch } };
+  return isLonger(whole)
+    ? refusal(entry, 'the short form with its patch is longer')
+    : { entry: whole };
+}
+
+function refusal(entry: DraftEntry, reason: string): Fitted {
+  return { lesson: { entry, way: entry.way, reason } };
+}
+
+interface Pair {
+  readonly made: KubeObject;
+  readonly want: KubeObject;
+}
+
+/** A patch is merged into all objects of its kind: they have to want the same of it. */
+function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject | undefined {
+  const patches = new Map<string, JsonObject>();
+  for (const { made, want } of unlike) {
+    const patch = minimalPatch(made, want) ?? {};
+    const before = patches.get(made.kind);
+    if (before !== undefined && !isSame(before, patch)) return undefined;
+    patches.set(made.kind, patch);
+  }
+  const ofKinds = all.filter(({ made }) => patches.has(made.kind));
+  return ofKinds.length > unlike.length ? undefined : Object.fromEntries(patches);
+}
+
+/** Whether the objects themselves would be the shorter text. */
+function isLonger({ entry, covers }: DraftEntry): boolean {
+  const objects = covers.map(({ object }) => object);
+  return JSON.stringify(entry).length > JSON.stringify(objects).length;
+}

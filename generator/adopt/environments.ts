@@ -1,0 +1,91 @@
+import { isMap, type Json, type JsonObject, mapAt } from '../ground/json.ts';
+import { asJson } from '../ground/kube-object.ts';
+import { isSame } from '../ground/same.ts';
+import { valueAt } from '../ground/value-path.ts';
+import { mergeEnvironment } from '../make/spec/merge-environment.ts';
+import type { SpecObject } from '../make/spec/spec.ts';
+import { difference, type FieldOf } from './difference.ts';
+import type { Draft } from './draft.ts';
+import { documentOf, type WholeSpec } from './spec-of-draft.ts';
+
+/** An environment's draft, and its spec. */
+export interface EnvironmentSpec {
+  readonly draft: Draft;
+  readonly spec: WholeSpec;
+}
+
+/**
+ * One spec for all environments, in every way that says the same: with each as the base, and with what
+ * all share of it. The shortest first.
+ */
+export function mergedSpecs(all: readonly EnvironmentSpec[]): WholeSpec[] {
+  const [only, ...others] = all;
+  if (only === undefined) return [];
+  if (others.length === 0 && only.draft.wanted.name === '') return [only.spec];
+  const bases = all.flatMap(({ spec }) => [spec, shared(spec, all)]);
+  const found = bases.map(base => withEnvironments(base, all)).filter(spec => spec !== undefined);
+  const sized = found.map(spec => ({ spec, size: JSON.stringify(spec).length }));
+  return sized.sort((a, b) => a.size - b.size).map(({ spec }) => spec);
+}
+
+/** The entries of a spec that all environments have. */
+function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
+  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
+    if (!isMap(entries)) return [section, entries];
+    const kept = Object.entries(entries).filter(([name]) =>
+      all.every(other => Object.hasOwn(mapAt(other.spec, section), name)),
+    );
+    return [section, Object.fromEntries(kept)];
+  });
+  return Object.fromEntries(sections.filter(([, entries]) => !isEmpty(entries)));
+}
+
+function isEmpty(value: Json): boolean {
+  return isMap(value) && Object.keys(value).length === 0;
+}
+
+/** The base with what each environment changes; undefined where one cannot be had so. */
+function withEnvironments(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec | undefined {
+  const environments = all.map(({ draft, spec }): [string, JsonObject] => [
+    draft.wanted.name,
+    difference(base, spec, fieldOf(draft)),
+  ]);
+  const whole = { ...base, environments: Object.fromEntries(environments) };
+  const isRight = all.every(({ draft, spec }) => isMerged(whole, draft.wanted.name, spec));
+  return isRight ? whole : undefined;
+}
+
+/** Whether the environment comes out as it was, but for fields of patches that say what holds anyway. */
+function isMerged(whole: WholeSpec, name: string, spec: WholeSpec): boolean {
+  const merged = mergeEnvironment(asSpec(whole), name);
+  const wanted = mergeEnvironment(asSpec(spec));
+  return isSame(withoutPatches(merged), withoutPatches(wanted));
+}
+
+/** A whole spec has the shape of one; nothing but its merge is asked for here. */
+function asSpec(spec: WholeSpec): SpecObject {
+  return documentOf('', spec) as unknown as SpecObject;
+}
+
+/** Entries without their patches, which the proof looks at. */
+function withoutPatches(spec: object): JsonObject {
+  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
+    if (!isMap(entries)) return [section, entries];
+    const bare = Object.entries(entries).map(([name, entry]): [string, Json] => {
+      if (!isMap(entry)) return [name, entry];
+      const { patch: _, ...rest } = entry;
+      return [name, rest];
+    });
+    return [section, Object.fromEntries(bare)];
+  });
+  return Object.fromEntries(sections);
+}
+
+function fieldOf({ entries }: Draft): FieldOf {
+  return ([section, name], kind, path) => {
+    const entry = entries.find(one => one.section === section && one.name === name);
+    const item = entry?.covers.find(cover => cover.kind === kind);
+    const value = item && valueAt(asJson(item.object), path);
+    return (value ?? null) as Json;
+  };
+}

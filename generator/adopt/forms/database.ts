@@ -1,0 +1,141 @@
+import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
+import { clusterNameOf } from '../../kinds/cnpg/members.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
+import { BARMAN_PLUGIN } from '../../make/objects/cnpg-cluster.ts';
+import { cnpgDatabaseName } from '../../make/objects/cnpg-database.ts';
+import type { Wanted } from '../wanted.ts';
+import type { Form } from './form.ts';
+import { given, unless } from './given.ts';
+
+/** A CNPG Cluster that initdb made, with its further Databases and its backups. */
+export const databaseForm: Form = {
+  section: 'databases',
+  kinds: [cnpgCluster],
+  ways: (item, { wanted }) => {
+    const { database, owner } = mapAt(specOf(item), 'bootstrap', 'initdb');
+    const size = textAt(specOf(item), 'storage', 'size');
+    if (typeof database !== 'string' || typeof owner !== 'string' || size === undefined) return [];
+    const extras = extraDatabases(item, wanted);
+    const backup = backupOf(item, wanted);
+    const named = extras.length === 0 ? undefined : extraEntry(extras, owner);
+    const cluster = clusterEntry(item);
+    const bare = { way: 'cluster', entry: cluster, covers: [item] };
+    const withExtras = {
+      way: 'databases',
+      entry: given({ ...cluster, extraDatabases: named }),
+      covers: [item, ...extras],
+    };
+    const whole = {
+      way: 'backup',
+      entry: given({ ...cluster, extraDatabases: named, backup: backup?.entry }),
+      covers: [item, ...extras, ...(backup?.covers ?? [])],
+    };
+    return backup === undefined ? [withExtras, bare] : [whole, withExtras, bare];
+  },
+};
+
+function clusterEntry(item: Item): JsonObject {
+  const spec = specOf(item);
+  const { database, owner, secret } = mapAt(spec, 'bootstrap', 'initdb');
+  const { size, storageClass } = mapAt(spec, 'storage');
+  return given({
+    database,
+    owner,
+    storage: storageClass === undefined ? size : given({ size, storageClass }),
+    instances: unless(spec['instances'], 1),
+    image: spec['imageName'],
+    ownerSecret: textAt(secret, 'name'),
+    superuser: superuser(spec),
+    roles: roles(spec),
+  });
+}
+
+function superuser(spec: JsonObject): Json | undefined {
+  if (spec['enableSuperuserAccess'] !== true) return undefined;
+  const secret = textAt(spec, 'superuserSecret', 'name');
+  return secret === undefined ? true : { secret };
+}
+
+/** The fields of a role that the spec has; a patch adds others. */
+const ROLE_FIELDS = [
+  'login',
+  'superuser',
+  'createdb',
+  'createrole',
+  'replication',
+  'inRoles',
+  'connectionLimit',
+  'ensure',
+];
+
+function roles(spec: JsonObject): JsonObject {
+  const all = listAt(spec, 'managed', 'roles').filter(isMap);
+  return Object.fromEntries(
+    all.map(role => {
+      const fields = ROLE_FIELDS.map(field => [field, role[field]] as const);
+      const secret = textAt(role, 'passwordSecret', 'name');
+      return [String(role['name']), withoutDefaults({ ...Object.fromEntries(fields), secret })];
+    }),
+  );
+}
+
+/** The CRD's defaults of a role (docs/facts/argocd.md#differences). */
+function withoutDefaults(role: Record<string, Json | undefined>): JsonObject {
+  const { connectionLimit, ensure, ...others } = role;
+  return given({
+    ...others,
+    connectionLimit: unless(connectionLimit, -1),
+    ensure: unless(ensure, 'present'),
+  });
+}
+
+/** The Databases of a Cluster that bear the names the spec would give them. */
+function extraDatabases(cluster: Item, { items, namespace }: Wanted): Item[] {
+  return items.filter(
+    item =>
+      item.known === cnpgDatabase &&
+      item.namespace === namespace &&
+      clusterNameOf(item.object) === cluster.name &&
+      item.name === cnpgDatabaseName(textAt(specOf(item), 'name') ?? '', cluster.name),
+  );
+}
+
+function extraEntry(extras: readonly Item[], owner: string): Json {
+  const entries = extras.map((item): [string, JsonObject] => {
+    const spec = specOf(item);
+    const reclaimPolicy = spec['databaseReclaimPolicy'];
+    return [
+      String(spec['name']),
+      given({
+        owner: unless(spec['owner'], owner),
+        reclaimPolicy: unless(reclaimPolicy, 'retain'),
+      }),
+    ];
+  });
+  const isPlain = entries.every(([, options]) => Object.keys(options).length === 0);
+  return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
+}
+
+interface BackupEntry {
+  readonly entry: JsonObject;
+  readonly covers: readonly Item[];
+}
+
+/** Backups through the barman plugin, to an ObjectStore named as the Cluster. */
+function backupOf(cluster: Item, { find }: Wanted): BackupEntry | undefined {
+  const store = find('ObjectStore', cluster.name);
+  const isArchived = listAt(specOf(cluster), 'plugins').some(
+    plugin => textAt(plugin, 'name') === BARMAN_PLUGIN,
+  );
+  if (store === undefined || !isArchived) return undefined;
+  const scheduled = find('ScheduledBackup', cluster.name);
+  const isOwn = scheduled !== undefined && clusterNameOf(scheduled.object) === cluster.name;
+  const entry = given({
+    destinationPath: textAt(specOf(store), 'configuration', 'destinationPath'),
+    retentionPolicy: specOf(store)['retentionPolicy'],
+    schedule: isOwn ? textAt(specOf(scheduled), 'schedule') : undefined,
+  });
+  return { entry, covers: [store, ...(isOwn ? [scheduled] : [])] };
+}

@@ -1,0 +1,81 @@
+import { type Json, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
+import { BASIC_AUTH } from '../../kinds/core/secret-types.ts';
+import { externalSecret } from '../../kinds/eso/external-secret.ts';
+import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
+import { GENERATORS } from '../../kinds/eso/group.ts';
+import { passwordGenerator } from '../../kinds/eso/password.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
+import type { Wanted } from '../wanted.ts';
+import type { Alternative, Form, FormContext } from './form.ts';
+import { given, unless } from './given.ts';
+import { isGivenLogin } from './logins.ts';
+import { entryKeys } from './secret-keys.ts';
+import { templateEntry } from './secret-template.ts';
+
+/** An ExternalSecret whose Secret has its own name, with its generator if it has one. */
+export const externalSecretForm: Form = {
+  section: 'secrets',
+  kinds: [externalSecret],
+  ways: (item, context) => {
+    const target = textAt(specOf(item), 'target', 'name') ?? item.name;
+    if (target !== item.name) return [];
+    const generated = generatorOf(item, context.wanted);
+    const sources = entryKeys(item, context, generated !== undefined);
+    return sources.map(({ way, keys }) => secretWay(way, keys, item, context, generated));
+  },
+};
+
+function secretWay(
+  way: string,
+  keys: JsonObject,
+  item: Item,
+  context: FormContext,
+  generator: Item | undefined,
+): Alternative {
+  const spec = specOf(item);
+  const target = mapAt(spec, 'target');
+  const template = mapAt(target, 'template');
+  const store = textAt(spec, 'secretStoreRef', 'name');
+  const login = isGivenLogin(item.name, context);
+  const entry = given({
+    store,
+    generator: generator && generatorEntry(generator),
+    ...keys,
+    template: templateEntry(template, textAt(keys, 'from'), context),
+    templateFrom: template['templateFrom'],
+    mergePolicy: unless(template['mergePolicy'], 'Replace'),
+    type: unless(template['type'], login ? BASIC_AUTH : ''),
+    labels: withoutLabel(mapAt(template, 'metadata', 'labels'), login ? RELOAD_LABEL : undefined),
+    annotations: mapAt(template, 'metadata', 'annotations'),
+    immutable: target['immutable'],
+    refreshInterval: unless(shortInterval(spec['refreshInterval']), '1h'),
+    refreshPolicy: spec['refreshPolicy'],
+    creationPolicy: unless(target['creationPolicy'], 'Owner'),
+    deletionPolicy: unless(target['deletionPolicy'], 'Retain'),
+  });
+  return { way, entry, covers: [item, ...(generator === undefined ? [] : [generator])] };
+}
+
+/** `1h0m0s` as people write it. */
+function shortInterval(interval: Json | undefined): Json | undefined {
+  if (typeof interval !== 'string') return interval;
+  return interval.replace(/(?<=[hm])0s$/, '').replace(/(?<=h)0m$/, '');
+}
+
+function withoutLabel(labels: JsonObject, label: string | undefined): JsonObject {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== label));
+}
+
+/** The generator of the same name, which the first entry of dataFrom asks. */
+function generatorOf(item: Item, { find }: Wanted): Item | undefined {
+  const [first] = partsOf(specOf(item), ['spec']).dataFrom;
+  if (first?.generator?.name !== item.name) return undefined;
+  const generator = find(first.generator.kind, item.name);
+  return generator?.group === GENERATORS ? generator : undefined;
+}
+
+function generatorEntry(generator: Item): JsonObject {
+  const kind = unless(generator.kind, passwordGenerator.kind);
+  return { ...(kind !== undefined && { kind }), spec: specOf(generator) };
+}

@@ -1,0 +1,71 @@
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { daemonSet } from '../../kinds/apps/daemon-set.ts';
+import { deployment } from '../../kinds/apps/deployment.ts';
+import { statefulSet } from '../../kinds/apps/stateful-set.ts';
+import { cronJob } from '../../kinds/batch/cron-job.ts';
+import { job } from '../../kinds/batch/job.ts';
+import { type Item, specOf } from '../../kinds/kind.ts';
+import { podOf } from '../../kinds/pods.ts';
+import type { Alternative, Form, FormContext } from './form.ts';
+import { given, unless } from './given.ts';
+import { envEntry, envFromEntries } from './workload-env.ts';
+import { mountEntries } from './workload-mounts.ts';
+
+/** What runs one container named as itself, with a ServiceAccount of its name. */
+export const workloadForm: Form = {
+  section: 'workloads',
+  kinds: [cronJob, daemonSet, deployment, job, statefulSet],
+  ways: podWays,
+};
+
+function podWays(item: Item, context: FormContext): Alternative[] {
+  const pod = podOf(item);
+  const account = context.wanted.find('ServiceAccount', item.name);
+  const container = pod?.containers.find(({ name, role }) => name === item.name && role === 'main');
+  const image = textAt(container?.spec, 'image');
+  if (pod === undefined || container === undefined || image === undefined) return [];
+  if (account === undefined || textAt(pod.spec, 'serviceAccountName') !== item.name) return [];
+  const ports = portsEntry(container.spec, 'containerPort');
+  const entry = given({
+    kind: unless(item.kind, 'Deployment'),
+    image,
+    replicas: specOf(item)['replicas'],
+    ...ports,
+    health: healthOf(container.spec),
+    command: container.spec['command'],
+    args: container.spec['args'],
+    env: envEntry(container.spec, context),
+    envFrom: envFromEntries(container.spec),
+    mounts: mountEntries(pod.spec, container.spec),
+    imagePullSecrets: listAt(pod.spec, 'imagePullSecrets').flatMap(
+      secret => textAt(secret, 'name') ?? [],
+    ),
+    resources: container.spec['resources'],
+    schedule: item.kind === 'CronJob' ? specOf(item)['schedule'] : undefined,
+  });
+  const service = context.wanted.find('Service', item.name);
+  const { health: _, port: __, ports: ___, ...portless } = entry;
+  const hasPorts = Object.keys(ports).length > 0;
+  const bare = { way: 'pods', entry: hasPorts ? portless : entry, covers: [item, account] };
+  if (service === undefined || !hasPorts) return [bare];
+  return [{ way: 'service', entry, covers: [item, account, service] }, bare];
+}
+
+/** `port` where there is one that is named http, else `ports` by name. */
+export function portsEntry(spec: JsonObject, field: 'containerPort' | 'port'): JsonObject {
+  const ports = listAt(spec, 'ports').filter(isMap);
+  const named = ports.map(port => [String(port['name'] ?? ''), port[field] ?? null] as const);
+  const [only] = named;
+  if (only === undefined || named.some(([name]) => name === '')) return {};
+  if (named.length === 1 && only[0] === 'http') return { port: only[1] };
+  return { ports: Object.fromEntries(named) };
+}
+
+/** The path that both probes ask on the port http; what else they have is for a patch. */
+function healthOf(container: JsonObject): string | undefined {
+  const paths = ['readinessProbe', 'livenessProbe'].map(probe => {
+    const action = mapAt(container, probe, 'httpGet');
+    return action['port'] === 'http' ? textAt(action, 'path') : undefined;
+  });
+  return paths[0] === paths[1] ? paths[0] : undefined;
+}

@@ -1,0 +1,31 @@
+import type { Json, JsonObject } from '../ground/json.ts';
+import { podReads } from '../kinds/pod-reads.ts';
+import { podOf } from '../kinds/pods.ts';
+import type { Choices } from './choices.ts';
+import type { Wanted } from './wanted.ts';
+
+/** How a Secret outside is known among the choices. */
+export function outsideId({ name }: Wanted, secret: string): string {
+  return `${name}/${secret}`;
+}
+
+/** The Secrets that something reads and nothing makes, with the keys that are read. */
+export function outsideEntries(wanted: Wanted, { outside }: Choices): JsonObject {
+  const start = outsideId(wanted, '');
+  const names = [...outside].filter(id => id.startsWith(start)).map(id => id.slice(start.length));
+  return Object.fromEntries(names.map(name => [name, { external: keysRead(wanted, name) }]));
+}
+
+/** The keys that are read of a Secret; `true` where something reads it whole. */
+function keysRead({ items, namespace }: Wanted, secret: string): Json {
+  const reads = items
+    .filter(item => item.namespace === namespace)
+    .flatMap(item => {
+      const pod = podOf(item);
+      return [...(item.known?.reads?.(item) ?? []), ...(pod === undefined ? [] : podReads(pod))];
+    })
+    .filter(read => read.secret === secret && (read.namespace ?? namespace) === namespace);
+  const keys = [...new Set(reads.map(({ key }) => key))];
+  if (keys.length === 0 || keys.includes(undefined)) return true;
+  return keys.filter(key => key !== undefined).sort();
+}

@@ -1,0 +1,59 @@
+import { andThen, type Outcome, ok } from '../ground/finding.ts';
+import type { KubeObject } from '../ground/kube-object.ts';
+import type { Validators } from '../ground/schema/schema-check.ts';
+import { itemOf } from '../kinds/item-of.ts';
+import type { Item } from '../kinds/kind.ts';
+import { expand, type Target, wholeTargets } from '../make/pipeline.ts';
+import { parseSpec } from '../make/spec/parse-spec.ts';
+import { nothingOutside, type ObjectSet } from '../read/sets/object-set.ts';
+import { compare } from '../review/changes/compare.ts';
+import type { Change } from '../review/changes/comparison.ts';
+import { hasValues } from './hand-made.ts';
+import type { Wanted } from './wanted.ts';
+
+/** What differs in an environment between what is there and what the spec makes. */
+export interface Proof {
+  /** Empty where there is one set of manifests alone. */
+  readonly environment: string;
+  /** How many objects were compared. */
+  readonly objects: number;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Holds what a spec makes against what is wanted, environment by environment, as `diff` compares them.
+ * It starts from the text of the spec: what is proven is what is written. Secrets with values are not
+ * compared, as no spec makes them.
+ */
+export function prove(
+  text: string,
+  all: readonly Wanted[],
+  validators: Validators,
+): Outcome<readonly Proof[]> {
+  return andThen(parseSpec(text), spec =>
+    andThen(expand(spec, validators), expansion => {
+      const targets = wholeTargets(expansion);
+      return ok(all.map(wanted => proofOf(wanted, targetFor(wanted, targets), validators)));
+    }),
+  );
+}
+
+function targetFor({ name }: Wanted, targets: readonly Target[]): Target | undefined {
+  return targets.find(target => target.name === (name === '' ? 'base' : name));
+}
+
+function proofOf(wanted: Wanted, target: Target | undefined, validators: Validators): Proof {
+  const before = wanted.items.filter(item => !hasValues(item));
+  const after = (target?.objects ?? []).map(({ object }) => placed(object, wanted.namespace));
+  const sides = { name: wanted.name, base: setOf(before), head: setOf(after) };
+  const { changes } = compare(sides, validators);
+  return { environment: wanted.name, objects: before.length, changes };
+}
+
+function placed(object: KubeObject, namespace: string): Item {
+  return itemOf(object, 0, [], namespace);
+}
+
+function setOf(items: readonly Item[]): ObjectSet {
+  return { items, context: [], outside: nothingOutside };
+}

@@ -1,0 +1,54 @@
+import { shortHash } from '../ground/short-hash.ts';
+import { coreNamespace } from '../kinds/core/namespace.ts';
+import type { Item } from '../kinds/kind.ts';
+import type { Wanted } from './wanted.ts';
+
+/** The name of an object's entry under `resources`, the same in all environments. */
+export type ResourceName = (item: Item, wanted: Wanted) => string;
+
+/** Kind and name; with the namespace, or a hash, where several objects would have that. */
+export function resourceNames(all: readonly Wanted[]): ResourceName {
+  const taken = new Map<string, string>();
+  const names = new Map<string, string>();
+  const objects = all.flatMap(wanted => wanted.items.map(item => ({ item, wanted })));
+  for (const { item, wanted } of objects) {
+    const id = relativeId(item, wanted);
+    if (names.has(id)) continue;
+    const name = candidates(item, id).find(one => !taken.has(one)) ?? id;
+    taken.set(name, id);
+    names.set(id, name);
+  }
+  return (item, wanted) => names.get(relativeId(item, wanted)) ?? '';
+}
+
+/** What makes objects of two environments one: their namespaces may differ. */
+function relativeId(item: Item, wanted: Wanted): string {
+  const { group, kind, namespace, name } = item;
+  if (isHome(item, wanted)) return kind;
+  return [group, kind, namespace === wanted.namespace ? '' : namespace, name].join('/');
+}
+
+/** The environment's own Namespace, whatever its name. */
+function isHome({ known, name }: Item, { namespace }: Wanted): boolean {
+  return known === coreNamespace && name === namespace;
+}
+
+function candidates({ kind, name, namespace }: Item, id: string): string[] {
+  if (id === kind) return [kind.toLowerCase()];
+  return [
+    `${kind}-${name}`,
+    `${kind}-${namespace}-${name}`,
+    `${kind}-${name}-${shortHash(id)}`,
+  ].map(legal);
+}
+
+/** In letters, digits, dashes and dots, with which it begins and ends. */
+function legal(name: string): string {
+  const plain = name.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-');
+  const parts = plain.split('.').map(part => part.replaceAll(/^-+|-+$/g, ''));
+  return parts
+    .filter(part => part !== '')
+    .join('.')
+    .slice(0, 200)
+    .replace(/[-.]+$/, '');
+}

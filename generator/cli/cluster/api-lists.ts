@@ -1,0 +1,113 @@
+import type { Served } from '../../ground/host.ts';
+import { listAt, textAt } from '../../ground/json.ts';
+import { oncePerText } from '../../ground/once-per.ts';
+import { coreSecret } from '../../kinds/core/secret.ts';
+import { SECRET_TABLE } from '../../kinds/core/secret-table.ts';
+import type { ClusterRead } from '../../operate/doctor/cluster-reads.ts';
+import type { Refused } from '../../operate/doctor/dump.ts';
+import { type DumpDocument, dumpDocument } from '../../operate/doctor/dump-documents.ts';
+import { apiAnswer } from './api-answer.ts';
+
+/** A list of a cluster: what it holds, or why it was not given. */
+export type Listed = readonly DumpDocument[] | Refused;
+
+/** Objects of one answer; a list goes on with the next. */
+const PAGE = 500;
+
+/** Lists with more pages are not of one's own secrets. */
+const MOST_PAGES = 200;
+
+/** What the API server calls namespaces and resources: nothing that leads elsewhere in a URL. */
+const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+const JSON_TYPE = 'application/json';
+
+/** Asks an API server for lists; of each group it asks once how its kinds are called. */
+export function apiLists(served: Pick<Served, 'get'>): (read: ClusterRead) => Promise<Listed> {
+  const resources = oncePerText((group: string) => resourcesOf(group, served));
+  return async ({ kind, namespace }) => {
+    const found = await resources(kind.group);
+    if ('why' in found) return found;
+    const path = found.get(kind.kind);
+    if (path === undefined) return [];
+    const accept = kind === coreSecret ? SECRET_TABLE : JSON_TYPE;
+    if (namespace === '') return pages(path.root + path.name, accept, served);
+    if (!NAME.test(namespace)) return given('its name is none of a namespace');
+    return pages(`${path.root}namespaces/${namespace}/${path.name}`, accept, served);
+  };
+}
+
+async function pages(path: string, accept: string, served: Pick<Served, 'get'>): Promise<Listed> {
+  const documents: DumpDocument[] = [];
+  let next = '';
+  for (let count = 0; count < MOST_PAGES; count += 1) {
+    const query = next === '' ? '' : `&continue=${encodeURIComponent(next)}`;
+    const page = await pageAt(`${path}?limit=${PAGE}${query}`, accept, served);
+    if (page === 'absent') return [];
+    if ('why' in page) return page;
+    documents.push(page.document);
+    next = page.next;
+    if (next === '') return documents;
+  }
+  return given(`there are more than ${PAGE * MOST_PAGES} of them`);
+}
+
+/** Objects of a list, and where it goes on; empty: it does not. */
+interface Page {
+  readonly document: DumpDocument;
+  readonly next: string;
+}
+
+async function pageAt(
+  path: string,
+  accept: string,
+  served: Pick<Served, 'get'>,
+): Promise<Page | Refused | 'absent'> {
+  const answer = await apiAnswer(path, accept, served);
+  if (answer === 'absent' || 'why' in answer) return answer;
+  // Whoever does not know the form of a Table sends the values too: they are dropped, and it is said.
+  if (accept === SECRET_TABLE && answer.document['kind'] !== 'Table')
+    return given('the server gives Secrets only with their values, which are not read');
+  const document = dumpDocument(answer.document);
+  if (document === undefined) return given('the server gave something that is no list');
+  return { document, next: textAt(answer.document, 'metadata', 'continue') ?? '' };
+}
+
+/** It will be so the next time too. */
+function given(why: string): Refused {
+  return { why, isDenied: true };
+}
+
+/** Where the objects of a kind are, by kind. */
+type Resources = ReadonlyMap<string, { readonly root: string; readonly name: string }>;
+
+/** What a group serves in the version that it prefers; a group that is not there serves nothing. */
+async function resourcesOf(
+  group: string,
+  served: Pick<Served, 'get'>,
+): Promise<Resources | Refused> {
+  const root = group === '' ? '/api/v1' : await rootOf(group, served);
+  if (typeof root !== 'string') return root;
+  const answer = await apiAnswer(root, JSON_TYPE, served);
+  if (answer === 'absent') return new Map();
+  if ('why' in answer) return answer;
+  const named = listAt(answer.document, 'resources').flatMap(
+    (resource): [string, { root: string; name: string }][] => {
+      const [kind, name] = [textAt(resource, 'kind') ?? '', textAt(resource, 'name') ?? ''];
+      return NAME.test(name) ? [[kind, { root: `${root}/`, name }]] : [];
+    },
+  );
+  return new Map(named);
+}
+
+/** The path of the version that a group prefers. */
+async function rootOf(
+  group: string,
+  served: Pick<Served, 'get'>,
+): Promise<string | Resources | Refused> {
+  const answer = await apiAnswer(`/apis/${group}`, JSON_TYPE, served);
+  if (answer === 'absent') return new Map();
+  if ('why' in answer) return answer;
+  const version = textAt(answer.document, 'preferredVersion', 'version') ?? '';
+  return NAME.test(version) ? `/apis/${group}/${version}` : given(`${group} has no version`);
+}

@@ -1,0 +1,16 @@
+import type { Finding } from '../../ground/finding.ts';
+import type { BrokenSide } from '../../report/review/review.ts';
+
+/** What one side leaves out of what it builds, and the other does not. */
+export function onlyIn(own: readonly Finding[], other: readonly Finding[]): Finding[] {
+  const said = new Set(other.map(({ message }) => message));
+  return own.filter(({ message }) => !said.has(message));
+}
+
+/** What keeps an environment from being compared. */
+export function asBroken(
+  side: BrokenSide['side'],
+  environment: string,
+): (finding: Finding) => BrokenSide {
+  return finding => ({ side, environment, finding: { ...finding, severity: 'error' } });
+}

@@ -1,0 +1,51 @@
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { groupBy } from '../../ground/group-by.ts';
+import type { Host } from '../../ground/host.ts';
+import type { RemoteEntry } from '../../operate/params/entry.ts';
+import type { Found } from '../../operate/params/facts.ts';
+import { askedName, cannotBeAsked } from '../../operate/params/looked-up.ts';
+import { remoteEntries } from '../../operate/params/remote-entries.ts';
+import { AwsRefusal } from '../aws/aws-refusal.ts';
+import type { CallAws } from '../aws/client.ts';
+import { lookUp, placeOf } from '../params/look-up.ts';
+
+/** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of one. */
+export async function askAws(
+  graph: SecretGraph,
+  call: CallAws,
+  host: Host,
+): Promise<(entry: RemoteEntry) => Found | undefined> {
+  const entries = remoteEntries(graph, new Set(graph.items)).filter(
+    entry => cannotBeAsked(entry) === undefined,
+  );
+  const found = new Map<string, Found>();
+  const idOf = (entry: RemoteEntry): string => {
+    const { service, region } = placeOf(entry, host);
+    return `${service} ${region} ${askedName(entry)}`;
+  };
+  const places = groupBy(entries, entry => JSON.stringify(placeOf(entry, host)));
+  for (const own of places.values()) {
+    const foundAt = await whereAllowed(own, call, host);
+    for (const entry of own) {
+      const facts = foundAt(entry);
+      if (facts !== undefined) found.set(idOf(entry), facts);
+    }
+  }
+  return entry => (cannotBeAsked(entry) === undefined ? found.get(idOf(entry)) : undefined);
+}
+
+/** Where the caller may not look, nothing is known. */
+async function whereAllowed(
+  entries: readonly RemoteEntry[],
+  call: CallAws,
+  host: Host,
+): Promise<(entry: RemoteEntry) => Found | undefined> {
+  try {
+    const foundAt = await lookUp(entries, call, host);
+    return entry => foundAt(entry)?.found.get(askedName(entry));
+  } catch (error) {
+    if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
+    const unknown = error.message;
+    return () => ({ unknown });
+  }
+}

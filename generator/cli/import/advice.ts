@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import type { Host } from '../../ground/host.ts';
+import { objectName } from '../../kinds/kind.ts';
+import { GENERATED } from '../../make/kustomize/folder-files.ts';
+import { textOf } from '../../read/text-of.ts';
+import type { ImportReport } from '../../report/import/report.ts';
+
+interface AdviceOptions {
+  readonly out?: string;
+  readonly isWritten: boolean;
+}
+
+/** What to do next, a line each. */
+export function adviceFor(report: ImportReport, options: AdviceOptions, host: Host): string[] {
+  const { file } = report;
+  if (!options.isWritten) {
+    const what = report.faults.length > 0 ? 'the spec has faults' : 'not all comes out as it is';
+    const partial =
+      report.faults.length > 0 ? '' : '; --partial writes the spec of what does, to go on by hand';
+    return [`${file} is not written: ${what}${partial}`];
+  }
+  const flag = file === 'rem-secrets.yaml' ? '' : ` --file ${file}`;
+  const isTaken = options.out === undefined && hasForeign(['base', 'overlays'], host);
+  const expand = isTaken
+    ? `rem-secrets${flag} expand --out rem-secrets    # base/ here is yours, and stays`
+    : `rem-secrets${flag} expand    # writes base/ and overlays/ beside it`;
+  return [
+    `${file} is written; next:`,
+    `  ${expand}`,
+    '  rem-secrets diff               # before you have it applied: what a sync would do',
+    ...keepAdvice(report),
+  ];
+}
+
+/** Whether a folder is there whose kustomization somebody else wrote. */
+function hasForeign(folders: readonly string[], host: Host): boolean {
+  return folders.some(folder => {
+    const file = join(folder, 'kustomization.yaml');
+    if (host.kindOf(file) !== 'file') return host.kindOf(folder) === 'folder';
+    return !textOf(file, host).startsWith(GENERATED);
+  });
+}
+
+/** A Secret that is in Git today, and would not be tomorrow, is pruned: its values go with it. */
+function keepAdvice({ environments }: ImportReport): string[] {
+  const manual = environments.flatMap(({ coverage }) =>
+    coverage.filter(({ rung }) => rung === 'manual').map(({ item }) => objectName(item)),
+  );
+  const names = [...new Set(manual.map(({ namespace, name }) => `${namespace ?? ''}/${name}`))];
+  return names.length === 0
+    ? []
+    : [
+        `keep ${names.sort().join(', ')}: the new tree has no Secrets with values, and a sync that prunes deletes them;`,
+        '  annotate them with argocd.argoproj.io/sync-options: Prune=false first, or put the values into a store',
+      ];
+}

@@ -1,0 +1,91 @@
+import { basename, dirname } from 'node:path';
+import type { Found } from '../../adopt/wanted.ts';
+import type { Host } from '../../ground/host.ts';
+import type { Allowed } from '../../read/kustomize/allowed.ts';
+import type { ManifestSource } from '../../read/manifest-source.ts';
+import { readManifests } from '../../read/read-manifests.ts';
+import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts';
+import { wrongUsage } from '../usage.ts';
+import { isMarkdown, readMarkdown } from './markdown.ts';
+import { areOverlays } from './overlays.ts';
+
+/** Manifests of one environment. */
+export interface ReadEnvironment extends Found {
+  readonly sources: readonly ObjectSource[];
+}
+
+/** A path that is to be imported, with the name of its environment if a user gives it one. */
+interface NamedPath {
+  readonly name?: string;
+  readonly path: string;
+}
+
+/**
+ * Reads what is to be imported. Environments are the paths that are named (`dev=overlays/dev`), or else
+ * the kustomizations that have most of their objects in common; all other manifests are one set.
+ */
+export function readEnvironments(
+  args: readonly string[],
+  allowed: Allowed,
+  host: Host,
+): readonly ReadEnvironment[] {
+  let number = 0;
+  const read = args.map(arg => {
+    const named = namedPath(arg, host);
+    const sources = sourcesAt(named.path, allowed, host);
+    return { ...named, sources: sources.map(source => parseSource(source, number++, '')) };
+  });
+  const named = read.filter(({ name }) => name !== undefined);
+  if (named.length > 0 && named.length < read.length)
+    wrongUsage(
+      'name all environments or none: rem-secrets import dev=overlays/dev prod=overlays/prod',
+    );
+  if (named.length > 0) return named.map(({ name = '', sources }) => environment(name, sources));
+  const sources = read.flatMap(one => one.sources);
+  const built = sources.filter(({ isBuilt }) => isBuilt);
+  if (!areOverlays(built)) return [environment('', sources)];
+  const names = environmentNames(built);
+  const loose = sources.filter(({ isBuilt, items }) => !isBuilt && items.length > 0);
+  if (loose.length > 0)
+    wrongUsage(
+      `${loose[0]?.name} belongs to no environment: import the kustomizations alone, each by its path`,
+    );
+  return built.map((source, index) => environment(names[index] ?? '', [source]));
+}
+
+function environment(name: string, sources: readonly ObjectSource[]): ReadEnvironment {
+  return { name, sources, items: sources.flatMap(({ items }) => [...items]) };
+}
+
+/** `NAME=PATH`, unless that is the name of something. */
+function namedPath(arg: string, host: Host): NamedPath {
+  const [, name, path] = /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)=(.+)$/.exec(arg) ?? [];
+  return name === undefined || path === undefined || host.exists(arg)
+    ? { path: arg }
+    : { name, path };
+}
+
+function sourcesAt(path: string, allowed: Allowed, host: Host): readonly ManifestSource[] {
+  if (path !== '-' && host.kindOf(path) === undefined) wrongUsage(`there is no ${path}`);
+  return isMarkdown(path, host) ? readMarkdown(path, host) : readManifests(path, host, allowed);
+}
+
+/** The names of the folders, from as far above as keeps them apart. */
+function environmentNames(sources: readonly ObjectSource[]): string[] {
+  const folders = sources.map(({ file }) => dirname(file));
+  for (let depth = 1; depth < 6; depth += 1) {
+    const names = folders.map(folder => legalName(lastFolders(folder, depth)));
+    if (new Set(names).size === names.length) return names;
+  }
+  return folders.map((_, index) => `environment-${index + 1}`);
+}
+
+function lastFolders(folder: string, depth: number): string {
+  const parts = folder.split('/').filter(part => part !== '.' && part !== '');
+  return parts.slice(-depth).join('-') || basename(folder);
+}
+
+function legalName(name: string): string {
+  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return plain.slice(0, 63).replaceAll(/^-|-$/g, '') || 'environment';
+}

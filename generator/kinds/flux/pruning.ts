@@ -1,0 +1,39 @@
+import { textAt } from '../../ground/json.ts';
+import { type Item, specOf } from '../kind.ts';
+import { FLUX_KUSTOMIZE } from './group.ts';
+
+/** Whether Flux leaves an object alone that its source has no more (docs/facts/flux.md#pruning). */
+export function isLeftByFlux({ object }: Item): boolean {
+  return ['annotations', 'labels'].some(field =>
+    LEFT.some(([setting, value]) => {
+      const own = textAt(object, 'metadata', field, `${FLUX_KUSTOMIZE}/${setting}`);
+      return own?.toLowerCase() === value;
+    }),
+  );
+}
+
+/** The annotation that keeps an object. */
+export const KEEP: string = `${FLUX_KUSTOMIZE}/prune: disabled`;
+
+const LEFT = [
+  ['prune', 'disabled'],
+  ['reconcile', 'disabled'],
+  ['ssa', 'ignore'],
+] as const;
+
+/** Whether a Kustomization deletes what its source has no more (docs/facts/flux.md#pruning). */
+export function isPruning(item: Item): boolean {
+  return specOf(item)['prune'] === true;
+}
+
+/** Whether it looks after nothing until somebody resumes it. */
+export function isSuspended(item: Item): boolean {
+  return specOf(item)['suspend'] === true;
+}
+
+/** Whether a Kustomization that is deleted deletes what it applied (docs/facts/flux.md#pruning). */
+export function isDeletingAll(item: Item): boolean {
+  const policy = textAt(specOf(item), 'deletionPolicy') ?? 'MirrorPrune';
+  if (isSuspended(item)) return false;
+  return policy === 'MirrorPrune' ? isPruning(item) : policy !== 'Orphan';
+}

@@ -1,0 +1,36 @@
+import { listAt, textAt } from '../../ground/json.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+import type { BackupPlan } from '../backup-plan.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { countRetention } from '../retention.ts';
+import { LONGHORN } from './group.ts';
+
+/** Something that Longhorn does with volumes by the clock (docs/facts/operators.md#longhorn). */
+export const recurringJob: Kind = {
+  group: LONGHORN,
+  kind: 'RecurringJob',
+  backupPlan: planOf,
+  keepsBackups: item =>
+    isBackup(item) ? countRetention(specOf(item)['retain'], ['spec', 'retain']) : [],
+};
+
+/** Snapshots lie on the volume itself. */
+function isBackup(item: Item): boolean {
+  return /^backup/.test(textAt(specOf(item), 'task') ?? '');
+}
+
+function planOf(item: Item): BackupPlan | undefined {
+  if (!isBackup(item)) return undefined;
+  const cron = textAt(specOf(item), 'cron');
+  return {
+    isStopped: false,
+    path: ['spec', 'groups'],
+    scope: {
+      what: 'group',
+      names: listAt(specOf(item), 'groups').map(scalarText),
+      except: [],
+      isWhole: true,
+    },
+    ...(cron !== undefined && { schedule: cron }),
+  };
+}

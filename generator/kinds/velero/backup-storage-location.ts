@@ -1,0 +1,35 @@
+import { mapAt, textAt } from '../../ground/json.ts';
+import type { BackupPlace } from '../backup-place.ts';
+import { type Item, type Kind, specOf } from '../kind.ts';
+import { readOf } from '../secret-refs.ts';
+import { VELERO } from './group.ts';
+
+/** A bucket that Velero keeps backups in (docs/facts/operators.md#velero). */
+export const backupStorageLocation: Kind = {
+  group: VELERO,
+  kind: 'BackupStorageLocation',
+  isPrecious: true,
+  backupPlace: bucketOf,
+  reads: item =>
+    readOf({
+      name: textAt(specOf(item), 'credential', 'name'),
+      path: ['spec', 'credential', 'name'],
+      key: textAt(specOf(item), 'credential', 'key'),
+      keyPath: ['spec', 'credential', 'key'],
+      how: 'ref',
+    }),
+};
+
+function bucketOf(item: Item): BackupPlace | undefined {
+  const { bucket, prefix } = mapAt(specOf(item), 'objectStorage');
+  if (typeof bucket !== 'string') return undefined;
+  const folder = typeof prefix === 'string' ? prefix.replaceAll(/^\/|\/$/g, '') : '';
+  const called = folder === '' ? bucket : `${bucket}/${folder}`;
+  const { provider } = specOf(item);
+  const address = textAt(specOf(item), 'config', 's3Url') ?? '';
+  return {
+    path: ['spec', 'objectStorage', 'bucket'],
+    called,
+    place: JSON.stringify([provider, address, bucket, folder]),
+  };
+}

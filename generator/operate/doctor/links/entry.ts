@@ -1,0 +1,77 @@
+import { externalSecret } from '../../../kinds/eso/external-secret.ts';
+import { type ExternalSecret, ownName } from '../../../kinds/eso/external-secret-spec.ts';
+import type { RemoteEntry } from '../../params/entry.ts';
+import type { Found } from '../../params/facts.ts';
+import { askedName } from '../../params/looked-up.ts';
+import { readiness } from '../evidence.ts';
+import { entriesOf, syncFault } from '../sync-fault.ts';
+import { type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
+
+/**
+ * Whether the stores have what is read: by what AWS says, where it was asked; else External Secrets has
+ * found all of it, or said what it did not find, or there is no such link to be seen.
+ */
+export function entryLink(examined: Examined): Verdict {
+  return worstOf(examined.secret.external.map(external => oneSecret(external, examined)));
+}
+
+/** Whether External Secrets may read them there; only it can tell. */
+export function permissionLink(examined: Examined): Verdict {
+  return worstOf(
+    examined.secret.external.map(external => {
+      const fault = syncFault(external, examined);
+      if (fault?.cause === 'no permission') return fault.broken;
+      return isFetched(external, examined) ? OK : undefined;
+    }),
+  );
+}
+
+function oneSecret(external: ExternalSecret, examined: Examined): Verdict {
+  const { graph, found } = examined;
+  const entries = (entriesOf(graph).get(external.item) ?? []).filter(
+    ({ use }) => use.how !== 'push',
+  );
+  const asked = entries.flatMap(({ entry, use }) => {
+    const facts = found?.(entry);
+    return facts === undefined ? [] : factsVerdict(entry, use.path, facts, external, examined);
+  });
+  const worst = worstOf(asked);
+  if (worst?.state === 'broken') return worst;
+  const fault = syncFault(external, examined);
+  // Of an entry that is there by now External Secrets has not heard yet.
+  const isDoubted = asked.length > 0 && asked.every(verdict => verdict?.state === 'ok');
+  const isOfProperty = /does not exist in secret/.test(fault?.broken.evidence.at(-1)?.text ?? '');
+  if (fault?.cause === 'missing entry' && (!isDoubted || isOfProperty)) return fault.broken;
+  return worst ?? (isFetched(external, examined) ? OK : undefined);
+}
+
+/** What it needs came out of stores, at the last try. */
+function isFetched({ item, namespace }: ExternalSecret, { dump, graph }: Examined): boolean {
+  const live = dump.find(externalSecret, namespace, ownName(item));
+  return live !== undefined && entriesOf(graph).has(item) && readiness(live, dump).isReady === true;
+}
+
+function factsVerdict(
+  entry: RemoteEntry,
+  path: RemoteEntry['uses'][number]['path'],
+  facts: Found,
+  { item }: ExternalSecret,
+  { commands }: Examined,
+): Verdict {
+  const name = `"${askedName(entry)}"`;
+  if (facts !== 'missing' && 'unknown' in facts)
+    return { state: 'unknown', because: `${name} was not looked at: ${facts.unknown}` };
+  const broken = (message: string, command: string | undefined): Verdict => ({
+    state: 'broken',
+    message,
+    evidence: [],
+    item,
+    path,
+    command,
+  });
+  const put = commands.own('params put', entry.name);
+  if (facts === 'missing') return broken(`AWS has no ${name}`, put);
+  if (facts.deleted !== undefined)
+    return broken(`AWS deletes ${name} after ${facts.deleted}, and gives it to nobody`, undefined);
+  return facts.hasValue ? OK : broken(`${name} is there and has no value`, put);
+}

@@ -1,0 +1,95 @@
+import { RUNGS, type Rung } from '../../adopt/coverage.ts';
+import type { Item } from '../../kinds/kind.ts';
+import { type Change, itemOfChange } from '../../review/changes/comparison.ts';
+import { oneLine } from '../one-line.ts';
+import { renderText } from '../text.ts';
+import { countsOf, differencesOf, type ImportedEnvironment, type ImportReport } from './report.ts';
+
+/** What was imported, for people: the proof first, then how it is said, then what to do. */
+export function renderImportText(report: ImportReport): string {
+  const parts = [
+    report.findings.length + report.unread.length + report.faults.length > 0
+      ? [renderText([...report.findings, ...report.unread, ...report.faults]).trimEnd()]
+      : [],
+    [proofLine(report), ...report.environments.flatMap(changeLines)],
+    countLines(report),
+    reasonLines(report),
+    report.environments.flatMap(homelessLines),
+    report.advice,
+  ];
+  return `${parts
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function proofLine(report: ImportReport): string {
+  const { differing, compared } = differencesOf(report);
+  if (report.faults.length > 0) return `no spec makes these ${compared} objects`;
+  const names = report.environments
+    .map(({ environment }) => environment)
+    .filter(name => name !== '');
+  const where = names.length === 0 ? '' : ` of ${names.join(', ')}`;
+  return `${differing} differences in ${compared} objects${where}`;
+}
+
+function changeLines({ environment, changes }: ImportedEnvironment): string[] {
+  return changes.map(change => {
+    const what = change.what === 'removed' ? 'not made' : change.what;
+    return `  ${what}: ${objectText(itemOfChange(change))}${inEnvironment(environment)}${fieldsText(change)}`;
+  });
+}
+
+/** Names of fields alone: a value may be a secret. */
+function fieldsText(change: Change): string {
+  if (change.what !== 'changed') return '';
+  return `: ${oneLine(change.fields.map(({ field }) => field).join(', '))}`;
+}
+
+const CALLED: Readonly<Record<Rung, string>> = {
+  short: 'in short form',
+  patched: 'in short form with a patch',
+  verbatim: 'as they are, under resources',
+  manual: 'Secrets by hand: their values are in no spec',
+  lost: 'in no way',
+};
+
+function countLines(report: ImportReport): string[] {
+  const counts = countsOf(report, RUNGS).filter(({ objects }) => objects > 0);
+  const width = Math.max(...counts.map(({ objects }) => String(objects).length));
+  const fieldWidth = Math.max(...counts.map(({ fields }) => String(fields).length));
+  return counts.map(({ rung, objects, fields, patchedFields }) => {
+    const patches = patchedFields === 0 ? '' : `, ${patchedFields} fields of patches`;
+    const amount = `${String(objects).padStart(width)} objects, ${String(fields).padStart(fieldWidth)} fields`;
+    return `${amount} ${CALLED[rung]}${patches}`;
+  });
+}
+
+/** Why objects are no shorter, of those that have a short form, and which are made by hand. */
+function reasonLines({ environments }: ImportReport): string[] {
+  return environments.flatMap(({ environment, coverage }) =>
+    coverage.flatMap(({ item, rung, reason = '' }) => {
+      const name = `${objectText(item)}${inEnvironment(environment)}`;
+      if (rung === 'manual') return [`by hand: ${name}`];
+      if (rung === 'lost') return [`in no way: ${name}: ${oneLine(reason)}`];
+      const isTold = rung === 'verbatim' && !reason.startsWith('there is no short form');
+      return isTold ? [`as it is: ${name}: ${oneLine(reason)}`] : [];
+    }),
+  );
+}
+
+function homelessLines({ environment, homeless, namespace }: ImportedEnvironment): string[] {
+  return homeless === 0
+    ? []
+    : [
+        `${homeless} objects${inEnvironment(environment)} name no namespace: they are taken to be in ${namespace}`,
+      ];
+}
+
+function objectText({ kind, namespace, name }: Item): string {
+  return oneLine(`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`);
+}
+
+function inEnvironment(name: string): string {
+  return name === '' ? '' : ` (${name})`;
+}

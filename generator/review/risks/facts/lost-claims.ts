@@ -1,0 +1,46 @@
+import { itemIdentity } from '../../../graph/graph-of.ts';
+import type { SecretGraph } from '../../../graph/secret-graph.ts';
+import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
+import { isKeptByHelm } from '../../../kinds/helm/resource-policy.ts';
+import type { Item } from '../../../kinds/kind.ts';
+import { claimVolumes } from '../../../kinds/pod-volumes.ts';
+import { type Comparison, removedOf } from '../../changes/comparison.ts';
+import type { Placed } from '../places.ts';
+
+/** A PersistentVolumeClaim that base has and head has not. */
+export interface LostClaim {
+  readonly claim: Item;
+  /** What it likely is called on head. */
+  readonly becomes?: Item;
+  /** The release whose chart made it. */
+  readonly release?: Item;
+}
+
+/** Claims that stand in manifests, and those that a chart makes of its values. */
+export function lostClaims(comparison: Comparison): LostClaim[] {
+  // A move to another namespace is the rule namespace-move.
+  const written = removedOf(comparison, persistentVolumeClaim)
+    .filter(({ base, becomes }) => becomes?.name !== base.name)
+    .map(({ base: claim, becomes }) => ({ claim, ...(becomes !== undefined && { becomes }) }));
+  return [...written, ...lostByReleases(comparison)];
+}
+
+function lostByReleases({ base, head, own }: Comparison): LostClaim[] {
+  const left = new Set(head.byKind(persistentVolumeClaim).map(itemIdentity));
+  return base.byKind(persistentVolumeClaim).flatMap(claim => {
+    const release = claim.written?.by;
+    if (release === undefined || !own.has(release)) return [];
+    return left.has(itemIdentity(claim)) || isKeptByHelm(claim) ? [] : [{ claim, release }];
+  });
+}
+
+/** The pods of a graph that name a claim. */
+export function usersOf({ pods }: SecretGraph, { namespace, name }: Item): Placed[] {
+  return pods.flatMap(pod =>
+    pod.item.namespace === namespace
+      ? claimVolumes(pod).flatMap(({ claim, path }) =>
+          claim === name ? [{ item: pod.item, path }] : [],
+        )
+      : [],
+  );
+}

@@ -1,0 +1,17 @@
+import { archiveCollision } from '../../../lint/rules/archive-collision.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+import { newFaults } from '../facts/new-faults.ts';
+import { relatedOnHead } from '../places.ts';
+import type { RiskRule } from '../risk-rule.ts';
+
+export const archiveIsSource: RiskRule = {
+  id: 'archive-is-source',
+  level: 'high',
+  summary: 'A CNPG Cluster is recovered from the archive that it writes to itself.',
+  tells: ['archive-collision'],
+
+  *check(comparison: Comparison) {
+    for (const { item, path, message, hint, related } of newFaults(comparison, archiveCollision))
+      yield { item, side: 'head', path, message, hint, related: relatedOnHead(related) };
+  },
+};

@@ -1,0 +1,48 @@
+import { archiveCollision } from '../../../lint/rules/archive-collision.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+import { newFaults } from '../facts/new-faults.ts';
+import { type Archiving, archivesOf, pairOf, sharingPairs } from '../facts/shared-archives.ts';
+import { relatedItems } from '../places.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
+
+export const archiveShared: RiskRule = {
+  id: 'archive-shared',
+  level: 'high',
+  summary: 'Two CNPG Clusters archive to one place: each spoils the backups of the other.',
+
+  *check(comparison: Comparison) {
+    const { base, head, own } = comparison;
+    const groups = [...archivesOf(head).values()].filter(group => group.length > 1);
+    if (groups.length === 0) return;
+    const old = sharingPairs(base);
+    // Who is restored from there is the rule archive-is-source.
+    const told = new Set(newFaults(comparison, archiveCollision).map(({ item }) => item));
+    for (const all of groups) {
+      const group = all.filter(({ item }) => !told.has(item));
+      const fresh = group.filter(
+        ({ item }) => own.has(item) && group.some(other => isNewPair(old, item, other)),
+      );
+      const [first] = fresh;
+      if (first !== undefined) yield riskOf(first, group);
+    }
+  },
+};
+
+function isNewPair(old: ReadonlySet<string>, item: Archiving['item'], other: Archiving): boolean {
+  return other.item !== item && !old.has(pairOf(item, other.item));
+}
+
+function riskOf(first: Archiving, group: readonly Archiving[]): Risk {
+  const others = group.filter(({ item }) => item !== first.item);
+  const names = others.map(({ item: { namespace, name } }) =>
+    name === first.item.name ? `the one of namespace "${namespace}"` : `"${name}"`,
+  );
+  return {
+    item: first.item,
+    side: 'head',
+    path: first.path,
+    message: `the CNPG Cluster "${first.item.name}" archives to ${first.called}, and so does ${names.join(', ')}: neither can be restored from it with certainty`,
+    hint: 'Give each a serverName or a destinationPath of its own.',
+    related: relatedItems(others, 'head', 'archives there too'),
+  };
+}

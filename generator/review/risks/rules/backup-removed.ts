@@ -1,0 +1,104 @@
+import { itemIdentity } from '../../../graph/graph-of.ts';
+import { archiversOf } from '../../../kinds/cnpg/archives.ts';
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import type { Item } from '../../../kinds/kind.ts';
+import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
+import { deletionOf } from '../../changes/deletion.ts';
+import { type LostBackup, lostBackups, type Planned } from '../facts/lost-backups.ts';
+import { relatedItems } from '../places.ts';
+import type { Level, Risk, RiskRule } from '../risk-rule.ts';
+import { nameOf } from '../words.ts';
+
+export const backupRemoved: RiskRule = {
+  id: 'backup-removed',
+  level: 'high',
+  summary: 'Something is backed up no more, or far less often.',
+
+  *check(comparison: Comparison) {
+    for (const lost of lostBackups(comparison)) {
+      const risk = riskOf(comparison, lost);
+      if (risk !== undefined) yield risk;
+    }
+    for (const change of changedOf(comparison, cnpgCluster)) yield* archiveOff(change);
+  },
+};
+
+function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
+  const [{ item }, ...others] = lost.gone;
+  const head = onHead(comparison, item);
+  const deletion = head === undefined ? deletionOf(comparison, item) : undefined;
+  if (deletion?.outcome === 'kept') return undefined;
+  const stopped = head?.known?.backupPlan?.(head);
+  return {
+    ...(head === undefined
+      ? { item, side: 'base', path: ['metadata', 'name'] }
+      : { item: head, side: 'head', path: stopped?.path ?? ['spec'] }),
+    level: levelOf(lost),
+    message: `${nameOf(item)} ${goneText(head, stopped?.isStopped)}: ${effectOf(lost)}`,
+    hint: 'Let something else take the backups first, and see one of them finish; or write down that none are wanted.',
+    related: [
+      ...relatedItems(others.map(placed), 'base', 'was of the same'),
+      ...relatedItems(lost.left.slice(0, SHOWN).map(placed), 'head', 'is still there'),
+    ],
+    ...(deletion !== undefined && { outcome: deletion.text }),
+  };
+}
+
+const SHOWN = 3;
+
+function placed({ item }: Planned): { item: Item; path: string[] } {
+  return { item, path: ['metadata', 'name'] };
+}
+
+function onHead({ head }: Comparison, item: Item): Item | undefined {
+  return head.items.find(other => itemIdentity(other) === itemIdentity(item));
+}
+
+function goneText(head: Item | undefined, isStopped: boolean | undefined): string {
+  if (head === undefined) return 'is removed';
+  return isStopped === true ? 'is stopped' : 'changes';
+}
+
+/** Backups that something else takes in part, or of what may be gone, are for people to judge. */
+function levelOf({ missing, left, isUncertain, scope }: LostBackup): Level {
+  const isPart = missing !== 'all' && scope.names === 'all';
+  const isReplaced = missing === 'all' && left.length > 0;
+  return missing.length === 0 || isPart || isReplaced || isUncertain ? 'warn' : 'high';
+}
+
+function effectOf({ missing, left, scope, runs }: LostBackup): string {
+  const { what } = scope;
+  if (runs !== undefined) {
+    const [was, is] = runs.map(count => Math.max(1, Math.round(count)));
+    return `what it is of is backed up about ${is === 1 ? 'once' : `${is} times`} a month in place of ${was}`;
+  }
+  if (missing !== 'all')
+    return `${targetsText(what, missing)} ${missing.length === 1 ? 'is' : 'are'} backed up no more`;
+  const rest =
+    left.length === 0
+      ? ''
+      : `, and ${left.length === 1 ? 'the one that is left is' : `the ${left.length} that are left are`} of a part`;
+  return `nothing backs up every ${what} any more${rest}`;
+}
+
+function targetsText(what: LostBackup['scope']['what'], targets: readonly string[]): string {
+  const names = targets.map(target => `"${target.replace(/^.*\//, '')}"`);
+  const [first = ''] = names;
+  const list = names.length === 1 ? first : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  if (what === 'group') return `what is of the group ${list}`;
+  if (what === 'namespace') return `the namespace${names.length === 1 ? '' : 's'} ${list}`;
+  return `the ${what} ${list}`;
+}
+
+/** Without its log a Cluster is restored to a whole backup at best. */
+function* archiveOff({ base, head }: Changed): Iterable<Risk> {
+  const [was] = archiversOf(base);
+  if (was === undefined || archiversOf(head).length > 0) return;
+  yield {
+    item: base,
+    side: 'base',
+    path: was.path,
+    message: `the CNPG Cluster "${head.name}" archives its log no more (${was.called}): it can be restored to no time after this change`,
+    hint: 'Keep backup.barmanObjectStore, or a plugin with isWALArchiver: true.',
+  };
+}

@@ -1,0 +1,17 @@
+import { twoArchivers } from '../../../lint/rules/two-archivers.ts';
+import type { Comparison } from '../../changes/comparison.ts';
+import { newFaults } from '../facts/new-faults.ts';
+import { relatedOnHead } from '../places.ts';
+import type { RiskRule } from '../risk-rule.ts';
+
+export const twoWalArchivers: RiskRule = {
+  id: 'two-wal-archivers',
+  level: 'block',
+  summary: 'A CNPG Cluster gets a second archiver of its log: the apply is rejected.',
+  tells: ['two-archivers'],
+
+  *check(comparison: Comparison) {
+    for (const { item, path, message, hint, related } of newFaults(comparison, twoArchivers))
+      yield { item, side: 'head', path, message, hint, related: relatedOnHead(related) };
+  },
+};

@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import { effectiveForm } from '../../generator/review/changes/effective-form.ts';
+import { byIdentity, folderOf, kustomizeBuild, root, runMain } from '../machine.ts';
+
+const golden = join(root, 'test/golden');
+
+test.for(readdirSync(golden))('%s is imported as a spec that makes the same', async name => {
+  const tree = join(golden, name, 'expected');
+  const overlays = join(tree, 'overlays');
+  const names = existsSync(overlays) ? readdirSync(overlays) : [];
+  const paths =
+    names.length === 0 ? [join(tree, 'base')] : names.map(one => `${one}=${join(overlays, one)}`);
+  const folder = folderOf([]);
+
+  const { status, stdout } = runMain(folder, ['--format', 'json', 'import', ...paths]);
+
+  const { environments } = JSON.parse(stdout);
+  expect({ status, differences: differencesIn(environments) }).toEqual({
+    status: 0,
+    differences: [],
+  });
+  const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
+  await expect(spec).toMatchFileSnapshot(join(root, 'test/adopt/golden', `${name}.yaml`));
+  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  for (const one of names.length === 0 ? ['base'] : names.map(one => `overlays/${one}`)) {
+    const built = kustomizeBuild(join(folder, one));
+    expect(inEffect(built), one).toEqual(inEffect(kustomizeBuild(join(tree, one))));
+  }
+});
+
+/** Objects as `diff` compares them. */
+function inEffect(objects: readonly KubeObject[]): Record<string, KubeObject> {
+  return byIdentity(objects.map(effectiveForm));
+}
+
+function differencesIn(
+  environments: readonly { readonly differences: readonly unknown[] }[],
+): unknown[] {
+  return environments.flatMap(({ differences }) => [...differences]);
+}

@@ -1,0 +1,250 @@
+import { expect, test } from 'vitest';
+import { brokenCluster, brokenClusters } from './broken-clusters.ts';
+import { type Behaviour, FakeCluster } from './fake-cluster.ts';
+
+const DOCTOR = ['doctor', 'in.yaml'];
+const WELL = 'rem-secrets: Secrets: 5 well, 0 broken, 0 not known\n';
+
+function fake(name?: string, behaviour?: Behaviour): FakeCluster {
+  return new FakeCluster(brokenCluster(name), behaviour);
+}
+
+test('of a cluster in which all is well nothing is said', async () => {
+  const cluster = fake();
+  expect(await cluster.run(DOCTOR)).toEqual({ status: 0, stdout: '', stderr: WELL });
+  expect(cluster.stopped).toBe(1);
+});
+
+test.for(Object.keys(brokenClusters))('%s: the same is told as of a dump', async name => {
+  const asked = await fake(name).run(DOCTOR);
+  const read = brokenCluster(name).doctor();
+  const ofDump = read.stdout.replaceAll('the dump lists', 'the cluster lists');
+  expect(asked).toEqual({ ...read, stdout: ofDump });
+});
+
+test('nothing is asked for but lists of its namespaces, each once', async () => {
+  const cluster = fake();
+  await cluster.run(DOCTOR);
+  const lists = cluster.asked.filter(path => path.includes('?'));
+  expect(lists.sort()).toMatchInlineSnapshot(`
+    [
+      "/api/v1/namespaces/default/events?limit=500",
+      "/api/v1/namespaces/shop/events?limit=500",
+      "/api/v1/namespaces/shop/pods?limit=500",
+      "/api/v1/namespaces/shop/secrets?limit=500",
+      "/apis/apps/v1/namespaces/shop/daemonsets?limit=500",
+      "/apis/apps/v1/namespaces/shop/deployments?limit=500",
+      "/apis/apps/v1/namespaces/shop/statefulsets?limit=500",
+      "/apis/batch/v1/namespaces/shop/jobs?limit=500",
+      "/apis/external-secrets.io/v1/clustersecretstores?limit=500",
+      "/apis/external-secrets.io/v1/namespaces/shop/externalsecrets?limit=500",
+      "/apis/external-secrets.io/v1/namespaces/shop/secretstores?limit=500",
+      "/apis/postgresql.cnpg.io/v1/namespaces/shop/clusters?limit=500",
+      "/apis/postgresql.cnpg.io/v1/namespaces/shop/databases?limit=500",
+    ]
+  `);
+  expect(new Set(cluster.asked).size).toBe(cluster.asked.length);
+});
+
+test('the proxy refuses whatever is no such list', async () => {
+  const cluster = fake();
+  await cluster.run([...DOCTOR, '--context', 'prod', '--kubeconfig', 'some config']);
+  const [[program, ...args] = []] = cluster.started;
+  expect(program).toBe('kubectl');
+  expect(args).toContain('--unix-socket=SOCKET');
+  expect(args.slice(-2)).toEqual(['--context=prod', '--kubeconfig=some config']);
+  const methods = new RegExp(flagIn(args, '--reject-methods'));
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'GETS', 'get', ''])
+    expect(methods.test(method), method).toBe(true);
+  expect(methods.test('GET')).toBe(false);
+  const paths = flagIn(args, '--accept-paths')
+    .split(',')
+    .map(text => new RegExp(text));
+  const isAccepted = (path: string): boolean => paths.some(pattern => pattern.test(path));
+  for (const path of cluster.asked) expect(isAccepted(path.replace(/\?.*/, '')), path).toBe(true);
+  for (const path of [
+    '/api/v1/namespaces/shop/pods/a/exec',
+    '/api/v1/namespaces/shop/pods/a/log',
+    '/api/v1/namespaces/shop/pods/a',
+    '/api/v1/namespaces/shop/secrets/a',
+    '/api/v1/namespaces/shop/services/a/proxy/admin',
+    '/api/v1/watch/secrets',
+    '/apis/apps/v1/namespaces/shop/deployments/a/scale',
+    '/logs/',
+    '/',
+  ])
+    expect(isAccepted(path), path).toBe(false);
+});
+
+function flagIn(args: readonly string[], flag: string): string {
+  return args.find(arg => arg.startsWith(`${flag}=`))?.slice(flag.length + 1) ?? '';
+}
+
+test('commands are for the cluster that was looked at', async () => {
+  const { stdout } = await fake('secret-deleted').run([...DOCTOR, '--context', 'prod']);
+  expect(stdout).toMatch(/^ {2}run: kubectl --context prod annotate externalsecret api-keys/m);
+});
+
+const SHOP = '/api/v1/namespaces/shop';
+
+test.for([
+  [`${SHOP}/secrets`, 'Secret', 'secret'],
+  [`${SHOP}/pods`, 'Pod', 'pods'],
+  ['/apis/external-secrets.io/v1/clustersecretstores', 'ClusterSecretStore', 'store'],
+  [
+    '/apis/external-secrets.io/v1/namespaces/shop/externalsecrets',
+    'ExternalSecret',
+    'external-secret',
+  ],
+  ['/apis/postgresql.cnpg.io/v1/namespaces/shop/clusters', 'Cluster', 'cnpg'],
+] as const)('without the right to list %s it is unknown why', async ([path, kind, link]) => {
+  const words = 'it is forbidden: User "jane" cannot list';
+  const { status, stdout, stderr } = await fake(undefined, {
+    refused: { [path]: [403, words] },
+  }).run(DOCTOR);
+  expect(stdout).toContain(`unknown, because no ${kind}`);
+  expect(stdout).toContain(`was shown: ${words} [${link}]`);
+  expect(stdout).toMatch(/^ {2}run: kubectl auth can-i list /m);
+  expect(stderr).toMatch(/ 0 broken, [1-9] not known\n$/);
+  expect(status).toBe(0);
+});
+
+test('without any right nothing is broken, and nothing is well', async () => {
+  const lists = await askedBy(fake());
+  const refused = Object.fromEntries(lists.map(path => [path, [403, 'forbidden'] as const]));
+  const { status, stderr } = await fake('secret-deleted', { refused }).run(DOCTOR);
+  expect(stderr).toBe('rem-secrets: Secrets: 0 well, 0 broken, 5 not known\n');
+  expect(status).toBe(0);
+});
+
+async function askedBy(cluster: FakeCluster): Promise<string[]> {
+  await cluster.run(DOCTOR);
+  return cluster.asked.filter(path => path.includes('?')).map(path => path.replace(/\?.*/, ''));
+}
+
+test('a list that fails was not read', async () => {
+  const { status, stdout } = await fake(undefined, {
+    refused: { [`${SHOP}/pods`]: [500, 'etcdserver: request timed out'] },
+  }).run(DOCTOR);
+  expect(stdout).toContain('was shown: etcdserver: request timed out [pods]');
+  expect(status).toBe(2);
+});
+
+test.for<[string, Behaviour]>([
+  ['Unauthorized', { refused: { '/api/v1': [401, 'Unauthorized'] } }],
+  ['dial tcp 10.0.0.1:443: connect: ', { isDown: 'dial tcp 10.0.0.1:443: connect: \u001b[31mno' }],
+])('a cluster that says %j cannot be read', async ([words, behaviour]) => {
+  const cluster = fake(undefined, behaviour);
+  const { status, stdout, stderr } = await cluster.run(DOCTOR);
+  expect(stderr).toContain(`rem-secrets: the cluster cannot be read through kubectl: ${words}`);
+  expect(stderr).not.toContain('\u001b');
+  expect({ status, stdout, stopped: cluster.stopped }).toEqual({
+    status: 2,
+    stdout: '',
+    stopped: 1,
+  });
+});
+
+test('a cluster that is away for a while is watched on', async () => {
+  const behaviour: { isDown?: string } = { isDown: 'dial tcp 10.0.0.1:443: connect: refused' };
+  const cluster = fake(undefined, behaviour);
+  const watched = cluster.run([...DOCTOR, '--watch'], undefined, () => {
+    if (cluster.asked.length > 10) delete behaviour.isDown;
+  });
+  const { status, stderr } = await watched;
+  expect(stderr).toMatch(
+    /^(rem-secrets: the cluster cannot be read .*\n)+rem-secrets: Secrets: 5 well/,
+  );
+  expect(status).toBe(0);
+});
+
+test('without an operator its objects are missing, and that is known', async () => {
+  const { status, stdout } = await fake(undefined, { without: ['external-secrets.io'] }).run(
+    DOCTOR,
+  );
+  expect(stdout).toContain('there is no ClusterSecretStore "aws" [store]');
+  expect(status).toBe(1);
+});
+
+test('a list of many pages is one', async () => {
+  const cluster = fake(undefined, { page: 1 });
+  expect(await cluster.run(DOCTOR)).toEqual({ status: 0, stdout: '', stderr: WELL });
+  expect(cluster.asked.filter(path => path.startsWith(`${SHOP}/secrets`))).toHaveLength(5);
+});
+
+test('Secrets of a server that gives them only whole are not read', async () => {
+  const cluster = brokenCluster();
+  cluster.get('Secret', 'jwt').data = { 'signing.pem': 'Zk9wQ2xhbnRlZC1TZWNyZXQ0NzEx' };
+  const { status, stdout } = await new FakeCluster(cluster, { isOld: true }).run(DOCTOR);
+  expect(stdout).toContain('the server gives Secrets only with their values, which are not read');
+  expect(stdout).not.toContain('Zk9w');
+  expect(status).toBe(0);
+});
+
+test('keys that nobody manages are not missing', async () => {
+  const cluster = brokenCluster('key-missing');
+  cluster.get('Secret', 'jwt').data = { 'other.pem': '', 'signing.pem': '' };
+  const { status, stdout } = await new FakeCluster(cluster).run(DOCTOR);
+  expect(stdout).toContain(
+    'unknown, because nobody manages the key "signing.pem", and the Secret has keys that nobody manages [keys]',
+  );
+  expect(status).toBe(0);
+});
+
+test('words of a hostile cluster stay on their line', async () => {
+  const cluster = brokenCluster();
+  const told = 'a\nSecret shop/jwt: all is well\u001b[2J\u202e##[error]';
+  cluster.fail(cluster.get('ExternalSecret', 'api-keys'), told, told, ['UpdateFailed', told]);
+  cluster.wait(
+    cluster.get('Pod', 'worker-0'),
+    'CreateContainerConfigError',
+    `secret "logs-app" ${told}`,
+  );
+  const { stdout } = await new FakeCluster(cluster).run(DOCTOR);
+  expect(stdout).not.toMatch(/^Secret shop\/jwt/m);
+  for (const unseen of ['\u001b', '\u202e', '##[']) expect(stdout).not.toContain(unseen);
+});
+
+test('it is watched until all is well', async () => {
+  const cluster = fake('secret-deleted', {
+    before: (look, { files }) => {
+      if (look === 3) files.set('secrets.json', brokenCluster().files.get('secrets.json'));
+    },
+  });
+  const { status, stdout, stderr } = await cluster.run([...DOCTOR, '--watch']);
+  expect(stdout).toBe('');
+  expect(stderr).toBe(`rem-secrets: Secrets: 4 well, 1 broken, 0 not known\n${WELL}`);
+  expect(status).toBe(0);
+});
+
+test('or for so long', async () => {
+  const { status, stdout, stderr } = await fake('secret-deleted').run([
+    ...DOCTOR,
+    '--watch',
+    '--timeout',
+    '12s',
+  ]);
+  expect(stdout).toContain('there is no Secret "api-keys" in namespace "shop" [secret]');
+  const summary = 'rem-secrets: Secrets: 4 well, 1 broken, 0 not known\n';
+  expect(stderr).toBe(summary + summary);
+  expect(status).toBe(1);
+});
+
+test('what nobody has looked at yet is waited for, and is not well when time is up', async () => {
+  const cluster = brokenCluster();
+  const secret = cluster.get('ExternalSecret', 'api-keys');
+  secret.metadata.creationTimestamp = '2026-11-20T11:59:30Z';
+  secret.status = {};
+  const once = await new FakeCluster(cluster).run(DOCTOR);
+  expect(once.status).toBe(0);
+  const watched = await new FakeCluster(cluster).run([...DOCTOR, '--watch', '--timeout', '1m']);
+  expect(watched.stdout).toContain('is new, and has no condition yet [external-secret]');
+  expect(watched.status).toBe(1);
+});
+
+test('a right that is missing is not waited for', async () => {
+  const cluster = fake(undefined, { refused: { [`${SHOP}/pods`]: [403, 'forbidden'] } });
+  const { status, stderr } = await cluster.run([...DOCTOR, '--watch']);
+  expect(stderr).toMatch(/^rem-secrets: Secrets: \d well, 0 broken, \d not known\n$/);
+  expect(status).toBe(0);
+});

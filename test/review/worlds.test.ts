@@ -1,0 +1,276 @@
+import { expect, test } from 'vitest';
+import { runMain } from '../machine.ts';
+import { commit, type Files, repositoryOf } from './repository.ts';
+
+function kustomization(name: string, path: string, more = 'prune: true'): string {
+  return `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: ${name}, namespace: flux-system }
+spec:
+  path: ./${path}
+  interval: 1h
+  ${more}
+  sourceRef: { kind: GitRepository, name: flux-system }
+`;
+}
+
+function application(name: string, path: string): string {
+  return `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: ${name}, namespace: argocd }
+spec:
+  source: { repoURL: https://git.example.org/shop, path: ${path} }
+  destination: { server: https://kubernetes.default.svc, namespace: shop }
+  syncPolicy: { automated: { prune: true } }
+`;
+}
+
+const CLUSTER = `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: shop-db, namespace: shop }
+spec: { instances: 2, storage: { size: 5Gi } }
+`;
+
+const config = (value: string, name = 'settings'): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { a: "${value}" }\n`;
+
+interface Review {
+  readonly risks: readonly { readonly rule: string; readonly level: string; message: string }[];
+  readonly changes: readonly {
+    readonly what: string;
+    readonly fields: readonly unknown[];
+    readonly objects: readonly Record<string, unknown>[];
+  }[];
+  readonly broken: readonly { readonly environment: string }[];
+  readonly doubts: readonly { readonly reason: string; readonly count: number }[];
+}
+
+/** What a change of a repository, committed, is told as. */
+function reviewed(before: Files, after: Files, below = '.'): Review & { text: string } {
+  const folder = repositoryOf(before);
+  commit(folder, after);
+  const at = `${folder}/${below}`;
+  const args = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
+  const { stdout } = runMain(at, ['--format', 'json', ...args]);
+  return { ...(JSON.parse(stdout) as Review), text: runMain(at, args).stdout };
+}
+
+const rulesOf = ({ risks }: Review): string[] => risks.map(({ rule }) => rule);
+
+const FLUX: Files = {
+  'flux/db.yaml': kustomization('db', 'apps/db'),
+  'flux/web.yaml': kustomization('web', 'apps/web'),
+  'apps/db/cluster.yaml': CLUSTER,
+  'apps/web/settings.yaml': config('1'),
+};
+
+test('what another Kustomization applies now has moved, and is not deleted', () => {
+  const review = reviewed(FLUX, {
+    'apps/db/cluster.yaml': undefined,
+    'apps/db/settings.yaml': config('1', 'other'),
+    'apps/web/cluster.yaml': CLUSTER.replace('5Gi', '8Gi'),
+  });
+  expect(rulesOf(review)).toEqual([]);
+  const [moved] = review.changes.filter(({ what }) => what === 'changed');
+  expect(moved?.objects).toMatchObject([{ kind: 'Cluster', movedFrom: 'apps/db' }]);
+  expect(moved?.fields).toHaveLength(1);
+  expect(review.text).toContain('~ Cluster shop/shop-db (apps/web), until now applied by apps/db');
+});
+
+test('files that move below one Kustomization are no move, and no change', () => {
+  const review = reviewed(
+    { ...FLUX, 'flux/db.yaml': kustomization('db', 'apps/db') },
+    {
+      'flux/db.yaml': kustomization('db', 'apps/databases'),
+      'apps/db/cluster.yaml': undefined,
+      'apps/databases/cluster.yaml': CLUSTER,
+    },
+  );
+  expect(review.changes).toMatchObject([{ objects: [{ kind: 'Kustomization', name: 'db' }] }]);
+});
+
+test('with a Kustomization goes what it applied', () => {
+  const review = reviewed(FLUX, { 'flux/db.yaml': undefined });
+  expect(review.risks).toMatchObject([
+    { rule: 'cluster-removed', level: 'block' },
+    {
+      rule: 'flux-kustomization-removed',
+      level: 'high',
+      message:
+        'the Flux Kustomization "db" is removed, and with it all that it applied: Cluster "shop-db"',
+    },
+  ]);
+  expect(review.text).toContain(
+    'outcome: deleted together with its Flux Kustomization "db" once that is',
+  );
+});
+
+test.for([
+  ['prune: false', 'left running: Flux Kustomization "db" does not prune'],
+  ['prune: true', 'deleted by Flux: Kustomization "db" prunes'],
+  ['prune: true\n  suspend: true', 'deleted once Kustomization "db", which is suspended, goes on'],
+] as const)('what a Kustomization has no more: %s', ([more, outcome]) => {
+  const review = reviewed(
+    { ...FLUX, 'flux/db.yaml': kustomization('db', 'apps/db', more) },
+    { 'apps/db/cluster.yaml': undefined, 'apps/db/other.yaml': config('1', 'other') },
+  );
+  expect(review.text).toContain(`- Cluster shop/shop-db (apps/db); ${outcome}`);
+});
+
+test('Flux leaves what says so', () => {
+  const kept = CLUSTER.replace(
+    'namespace: shop }',
+    'namespace: shop, annotations: { kustomize.toolkit.fluxcd.io/prune: disabled } }',
+  );
+  const { text } = reviewed(
+    { ...FLUX, 'apps/db/cluster.yaml': kept },
+    { 'apps/db/cluster.yaml': undefined, 'apps/db/other.yaml': config('1', 'other') },
+  );
+  expect(text).toContain('left running: its annotation has Flux leave it');
+});
+
+test('others that take over what a Kustomization applied are a warning', () => {
+  const review = reviewed(FLUX, { 'flux/db.yaml': kustomization('data', 'apps/db') });
+  expect(review.risks).toMatchObject([{ rule: 'flux-kustomization-removed', level: 'warn' }]);
+});
+
+test('an Application is known by what it applies', () => {
+  const review = reviewed(
+    { 'argo/shop.yaml': application('shop', 'apps/db'), 'apps/db/cluster.yaml': CLUSTER },
+    { 'apps/db/cluster.yaml': undefined, 'apps/db/other.yaml': config('1') },
+  );
+  expect(review.text).toContain('deleted by Argo CD: Application "shop" prunes');
+});
+
+const OVERLAY: Files = {
+  'overlays/prod/kustomization.yaml': 'resources: [../../base, ../../extra]\n',
+  'base/kustomization.yaml': 'resources: [settings.yaml]\n',
+  'base/settings.yaml': config('1'),
+  'extra/kustomization.yaml': 'resources: [cluster.yaml]\nlabels: []\n',
+  'extra/cluster.yaml': CLUSTER,
+};
+
+test('what an overlay has no more is gone, though its files are left over', () => {
+  const review = reviewed(OVERLAY, {
+    'overlays/prod/kustomization.yaml': 'resources: [../../base]\n',
+  });
+  expect(rulesOf(review)).toEqual(['cluster-removed']);
+  expect(review.text).toContain('- Cluster shop/shop-db (prod)');
+});
+
+test('a folder beside the one that is asked for is known, and not told of', () => {
+  const secret = `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: login, namespace: shop }
+spec:
+  secretStoreRef: { kind: ClusterSecretStore, name: aws }
+  data: [{ secretKey: a, remoteRef: { key: /a } }]
+`;
+  const store = `apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata: { name: aws }
+spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
+`;
+  const review = reviewed(
+    { 'platform/store.yaml': store, 'apps/a.yaml': config('1') },
+    { 'apps/login.yaml': secret, 'platform/other.yaml': config('2', 'other') },
+    'apps',
+  );
+  expect(rulesOf(review)).toEqual([]);
+  expect(review.changes).toMatchObject([{ objects: [{ name: 'login' }] }]);
+});
+
+test('one that leaves the folder that is asked for is no loss', () => {
+  const review = reviewed(
+    { ...FLUX, 'apps/db/other.yaml': config('1', 'other') },
+    { 'apps/db/cluster.yaml': undefined, 'apps/web/cluster.yaml': CLUSTER },
+    'apps/db',
+  );
+  expect(rulesOf(review)).toEqual([]);
+  expect(review.changes).toMatchObject([{ what: 'changed', objects: [{ name: 'shop-db' }] }]);
+});
+
+test('a unit that cannot be read costs itself', () => {
+  const review = reviewed(FLUX, {
+    'apps/web/kustomization.yaml': 'resources: [absent.yaml]\n',
+    'apps/db/cluster.yaml': CLUSTER.replace('instances: 2', 'instances: 1'),
+  });
+  expect(review.broken).toMatchObject([{ environment: 'apps/web' }]);
+  expect(rulesOf(review)).toEqual(['single-instance']);
+  expect(review.text).toContain('1 changed; 1 unit was not read');
+});
+
+test('nothing is said to be without risk where something was not read', () => {
+  const { text } = reviewed(FLUX, { 'apps/web/kustomization.yaml': 'resources: [absent.yaml]\n' });
+  expect(text).toMatch(/: no risks in what was read; no object changes; 1 unit was not read\n/);
+});
+
+test('what may be made by something that was not read is counted', () => {
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login } }] }] }
+`;
+  const review = reviewed(
+    { ...FLUX, 'flux/more.yaml': kustomization('more', 'elsewhere') },
+    { 'apps/web/pod.yaml': pod },
+  );
+  expect(rulesOf(review)).toEqual([]);
+  expect(review.doubts).toEqual([
+    {
+      reason: 'the Flux Kustomization "more" (its folder "./elsewhere" is not here)',
+      count: 1,
+    },
+  ]);
+  expect(review.text).toContain('not known: 1 reference not judged: made perhaps by');
+});
+
+test('a folder that two clusters apply is two units, and each has its own change', () => {
+  const cluster = (name: string, value: string): string =>
+    `${kustomization('apps', 'apps').replace(
+      'prune: true',
+      `prune: true\n  postBuild: { substitute: { VALUE: "${value}" } }`,
+    )}---\n${config(value, `of-${name}`)}`;
+  const review = reviewed(
+    {
+      'clusters/one/apps.yaml': cluster('one', '1'),
+      'clusters/two/apps.yaml': cluster('two', '2'),
+      'apps/settings.yaml': config('$' + '{VALUE}'),
+    },
+    { 'clusters/two/apps.yaml': cluster('two', '3') },
+  );
+  const maps = review.changes.flatMap(({ objects }) =>
+    objects.filter(({ name }) => name === 'settings'),
+  );
+  expect(maps).toHaveLength(1);
+});
+
+test('of two trees the place that they have in common is compared, and may be new in one', () => {
+  const folder = repositoryOf({
+    'old/readme.md': 'x',
+    'new/apps/shop/settings.yaml': config('1'),
+  });
+  const { status, stdout } = runMain(folder, [
+    'diff',
+    '--base',
+    'old/apps/shop',
+    '--head',
+    'new/apps/shop',
+  ]);
+  expect(status).toBe(0);
+  expect(stdout).toContain('+ ConfigMap shop/settings');
+});
+
+test('what was rendered of a repository has all that its Applications apply', () => {
+  const folder = repositoryOf({
+    'old/all.yaml': `${application('shop', 'apps/shop')}---\n${CLUSTER}`,
+    'new/all.yaml': `${application('shop', 'apps/shop')}---\n${CLUSTER}---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: shop-db-apps } }] }] }
+`,
+  });
+  const { stdout } = runMain(folder, ['diff', '--base', 'path:old', '--head', 'path:new']);
+  expect(stdout).toContain('nothing makes Secret "shop-db-apps"');
+});
