@@ -13,6 +13,7 @@ const CALLS: readonly (readonly string[])[] = [
   ['render', 'prod', '-o', 'json'],
   ['validate'],
   ['lint'],
+  ['import', 'overlays/dev', '--out', 'imported'],
   ['lint', '.', '-o', 'sarif'],
   ['lint', '--explain', 'unknown-secret'],
   ['diff', '--base', 'overlays/dev', '--head', 'overlays/prod', '--reports', 'review'],
