@@ -132,7 +132,7 @@ test('status', () => {
     ...[...files].map(([name, list]): [string, string] => [`dump/${name}`, JSON.stringify(list)]),
   ]);
   expect(runMain(folder, ['expand']).status).toBe(0);
-  const args = ['--format', 'json', 'status', '--from', 'dump'];
+  const args = ['--format', 'json', 'status', '--from', 'dump', '-e', 'dev'];
   expectDocument('status', runMain(folder, args).stdout);
 });
 

@@ -1,4 +1,5 @@
 import type { Host } from '../../ground/host.ts';
+import { clusterOf } from '../../make/model/shared-clusters.ts';
 import { clusterReads } from '../../operate/doctor/cluster-reads.ts';
 import { commandsFor } from '../../operate/doctor/commands.ts';
 import type { Dump } from '../../operate/doctor/dump.ts';
@@ -18,7 +19,7 @@ import {
   type ManifestFlags,
   manifestsAt,
 } from '../doctor/looked-at.ts';
-import { type SourceFlags, sourceOf } from '../doctor/sources.ts';
+import { expectOneCluster, type SourceFlags, sourceOf } from '../doctor/sources.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printFindings } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
@@ -57,6 +58,8 @@ function runStatus(options: StatusOptions, host: Host): ExitCode {
   if (typeof looked === 'number') return looked;
   const joined = looked.sets.map(joinedSet);
   const names = joined.map(({ environment }) => environment);
+  const spec = looked.read?.spec;
+  expectOneCluster(names, options, name => (spec && clusterOf(spec, name)) ?? name);
   const asked = joined.map(one => ({ one, source: sourceOf(one.environment, options, names) }));
   const see = (one: Joined, dump: Dump): EnvironmentStatus => {
     const { environment, own, graph } = one;

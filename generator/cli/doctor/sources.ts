@@ -24,13 +24,31 @@ export function sourceOf(
   return folder === undefined ? { context: named, kubeconfig } : { from: folder };
 }
 
+/** What is not named for one environment is one cluster: others would be looked for where they are not. */
+export function expectOneCluster(
+  environments: readonly string[],
+  { context = [], from = [] }: SourceFlags,
+  homeOf: (environment: string) => string,
+): void {
+  const rest = environments.filter(name => ownValue(name, [...context, ...from]) === undefined);
+  if (new Set(rest.map(homeOf)).size > 1)
+    wrongUsage(
+      `${rest.join(', ')} are in several clusters: name that of each with --context ENV=NAME or --from ENV=FOLDER, or one environment with -e`,
+    );
+}
+
+function ownValue(environment: string, values: PerEnvironment): string | undefined {
+  const own = values.find(value => value.startsWith(`${environment}=`));
+  return own?.slice(environment.length + 1);
+}
+
 /** What is given for it, or else for all. */
 function valueFor(
   environment: string,
   values: PerEnvironment,
   environments: readonly string[],
 ): string | undefined {
-  const own = values.find(value => value.startsWith(`${environment}=`));
-  if (own !== undefined) return own.slice(environment.length + 1);
+  const own = ownValue(environment, values);
+  if (own !== undefined) return own;
   return values.find(value => !environments.some(name => value.startsWith(`${name}=`)));
 }

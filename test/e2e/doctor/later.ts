@@ -6,6 +6,9 @@ import { placeIn } from './stack.ts';
 /** The ExternalSecret comes back to its immutable Secret, and another value. */
 export async function madeAnew(namespace: string): Promise<void> {
   const secret = { namespace, name: 'api' };
+  await until('it has made the Secret', async () =>
+    (await readiness(externalSecret(secret)))?.status === 'True' ? true : undefined,
+  );
   const spec = (await find(externalSecret(secret)))?.['spec'];
   await remove(externalSecret(secret));
   await until('it is gone', async () => ((await find(externalSecret(secret))) ? undefined : true));
@@ -24,9 +27,11 @@ export async function madeAnew(namespace: string): Promise<void> {
 /** The value changes after the pod has started. */
 export async function rotated(namespace: string): Promise<void> {
   const secret = { namespace, name: 'api' };
-  const { items } = await expectOk(request('GET', `/api/v1/namespaces/${namespace}/pods`));
-  const [pod] = items as readonly { readonly metadata: { readonly name: string } }[];
-  if (pod === undefined) throw new Error('there is no pod yet');
+  await until('its pod runs', async () => {
+    const { items } = await expectOk(request('GET', `/api/v1/namespaces/${namespace}/pods`));
+    const pods = items as readonly { readonly status: { readonly phase: string } }[];
+    return pods.some(({ status }) => status.phase === 'Running') ? true : undefined;
+  });
   await put(placeIn(namespace, 'token'), `made-up-${Date.now()}`);
   // Times are told in seconds.
   await new Promise(done => setTimeout(done, 1500));

@@ -136,8 +136,15 @@ test('what is fetched once has no next time', () => {
 });
 
 test.for([
-  [['status', '--from', 'absent'], 'there is no folder absent'],
-  [['status', '--from', 'a', '--context', 'dev=b'], 'environment "dev" has a context and a dump'],
+  [['status', '--from', 'absent', '-e', 'dev'], 'there is no folder absent'],
+  [
+    ['status', '--from', 'a', '--context', 'dev=b', '-e', 'dev'],
+    'environment "dev" has a context and a dump',
+  ],
+  [
+    ['status', '--from', 'a'],
+    'dev, prod are in several clusters: name that of each with --context',
+  ],
   [['status', '-e', 'qa'], 'qa'],
 ] as const)('%j', ([args, words]) => {
   const { status: code, stdout, stderr } = status(dumped('a', clusterOf('dev')), ...args);
