@@ -136,6 +136,10 @@ export interface WorkloadModel extends Entry {
   readonly env: readonly EnvVar[];
   readonly envFrom: readonly JsonObject[];
   readonly mounts: readonly Mount[];
+  /** The labels that select its pods. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Its pods are not root, and have no API token and no variables of Services. */
+  readonly isHardened: boolean;
   /** One that is there already. */
   readonly serviceAccount: string | undefined;
   readonly imagePullSecrets: readonly string[];

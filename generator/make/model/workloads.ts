@@ -23,15 +23,16 @@ export function resolveWorkloads(
     lookUp: name => known.get(name),
     names: () => known.keys(),
   };
+  const isHardened = spec.omit?.includes('hardening') !== true;
   return Object.entries(spec.workloads ?? {}).map(([name, workload]) =>
-    resolveWorkload(name, workload, context),
+    resolveWorkload(name, workload, { ...context, isHardened }),
   );
 }
 
 function resolveWorkload(
   name: string,
   spec: WorkloadSpec,
-  context: WorkloadContext,
+  context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
 ): WorkloadModel {
   const path = ['workloads', name];
   const kind = spec.kind ?? 'Deployment';
@@ -59,6 +60,9 @@ function resolveWorkload(
     mounts: Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
       volume(at, mount, [...path, 'mounts', at], context),
     ),
+    // Part of what cannot change, so it is short.
+    selector: spec.selector ?? { 'app.kubernetes.io/name': name },
+    isHardened: context.isHardened,
     serviceAccount,
     imagePullSecrets: pullSecrets(spec, path, context),
     resources: spec.resources as JsonObject | undefined,

@@ -24,6 +24,7 @@ export interface WorkloadSpec {
   readonly env?: Named<string | EnvSpec>;
   readonly envFrom?: readonly (string | EnvFromSpec)[];
   readonly mounts?: Named<MountSpec>;
+  readonly selector?: Named<string>;
   readonly serviceAccount?: string;
   readonly imagePullSecrets?: readonly string[];
   readonly resources?: { readonly requests?: Named<string>; readonly limits?: Named<string> };
