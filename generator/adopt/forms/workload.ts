@@ -49,7 +49,15 @@ function podWays(item: Item, context: FormContext): Alternative[] | string {
     schedule: item.kind === 'CronJob' ? specOf(item)['schedule'] : undefined,
   });
   const covers = [item, ...(account === undefined ? [] : [account])];
-  return portWays(entry, covers, find('Service', item.name));
+  const ways = portWays(entry, covers, find('Service', item.name));
+  return [...ways, ...ways.map(way => ordered(way, pod))];
+}
+
+/** The same with the order in which variables stand, for pods that run so. */
+function ordered(way: Alternative, { containers }: Pod): Alternative {
+  const names = containers.flatMap(({ env }) => env.map(({ name }) => name));
+  const entry = given({ ...way.entry, envOrder: [...new Set(names)] });
+  return { ...way, way: `${way.way}, in order`, entry };
 }
 
 /** The labels that select its pods, or a Job's, unless they are those that the short form gives. */

@@ -134,6 +134,8 @@ export interface WorkloadModel extends Entry {
   readonly command: readonly string[] | undefined;
   readonly args: readonly string[] | undefined;
   readonly env: readonly EnvVar[];
+  /** Variables that come first, in this order. */
+  readonly envOrder: readonly string[];
   readonly envFrom: readonly JsonObject[];
   readonly mounts: readonly Mount[];
   /** The labels that select its pods. */

@@ -2,6 +2,7 @@ import type { Path, Report } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { EnvFromSpec, WorkloadSpec } from '../spec/workload-spec.ts';
+import { checkEnvOrder } from './env-order-names.ts';
 import type { DatabaseModel, KnownSecret, WorkloadModel } from './model.ts';
 import { checkSecret } from './references.ts';
 import { envFrom, envFromKeys, envVar, type WorkloadContext } from './workload-env.ts';
@@ -37,6 +38,7 @@ function resolveWorkload(
   const path = ['workloads', name];
   const kind = spec.kind ?? 'Deployment';
   checkFields(spec, path, context.report);
+  checkEnvOrder(spec, path, context.report);
   const env = Object.entries(spec.env ?? {}).map(([variable, value]) =>
     envVar(variable, value, [...path, 'env', variable], context),
   );
@@ -56,6 +58,7 @@ function resolveWorkload(
     command,
     args,
     env,
+    envOrder: spec.envOrder ?? [],
     envFrom: sources.map((source, index) => envFrom(source, [...path, 'envFrom', index], context)),
     mounts: Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
       volume(at, mount, [...path, 'mounts', at], context),

@@ -22,6 +22,7 @@ export interface WorkloadSpec {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Named<string | EnvSpec>;
+  readonly envOrder?: readonly string[];
   readonly envFrom?: readonly (string | EnvFromSpec)[];
   readonly mounts?: Named<MountSpec>;
   readonly selector?: Named<string>;
