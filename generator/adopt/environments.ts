@@ -22,11 +22,14 @@ export function mergedSpecs(all: readonly EnvironmentSpec[]): WholeSpec[] {
   const [only, ...others] = all;
   if (only === undefined) return [];
   if (others.length === 0 && only.draft.wanted.name === '') return [only.spec];
-  const bases = all.flatMap(({ spec }) => [spec, shared(spec, all)]);
+  const bases = all.slice(0, MOST_BASES).flatMap(({ spec }) => [spec, shared(spec, all)]);
   const found = bases.map(base => withEnvironments(base, all)).filter(spec => spec !== undefined);
   const sized = found.map(spec => ({ spec, size: JSON.stringify(spec).length }));
   return sized.sort((a, b) => a.size - b.size).map(({ spec }) => spec);
 }
+
+/** Of how many environments each is tried as the base: each costs a comparison with all. */
+const MOST_BASES = 8;
 
 /** The entries of a spec that all environments have. */
 function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {

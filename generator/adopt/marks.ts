@@ -1,6 +1,7 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../ground/json.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import type { Item } from '../kinds/kind.ts';
+import { podOf } from '../kinds/pods.ts';
 import type { Omission } from '../make/spec/spec.ts';
 import type { Choices } from './choices.ts';
 import { hasOnly } from './forms/given.ts';
@@ -20,15 +21,26 @@ const WAVE = 'argocd.argoproj.io/sync-wave';
 export function marksOf(all: readonly Wanted[], name: string): Marks {
   const items = all.flatMap(wanted => wanted.items.filter(item => item.namespace !== ''));
   const part = items.map(partOf).find(one => one !== undefined);
-  const isMost = (has: (item: Item) => boolean): boolean =>
-    items.filter(has).length * 2 > items.length;
+  const isMost = (has: (item: Item) => boolean, own = items): boolean =>
+    own.filter(has).length * 2 > own.length;
   const isLabelled = part !== undefined && isMost(item => partOf(item) === part);
   const omit: Omission[] = [
     ...(isTemplateless(items) ? (['emptyTemplates'] as const) : []),
+    ...(isMost(isSoft, items.filter(hasPods)) ? (['hardening'] as const) : []),
     ...(isLabelled ? [] : (['labels'] as const)),
     ...(isMost(hasWave) ? [] : (['syncWaves'] as const)),
   ];
   return { name: isLabelled ? part : name, omit };
+}
+
+function hasPods({ known }: Item): boolean {
+  return known?.pods !== undefined && known.pods.isContainer !== true;
+}
+
+/** Whether pods have an API token and variables of Services, as Kubernetes has it. */
+function isSoft(item: Item): boolean {
+  const { automountServiceAccountToken, enableServiceLinks } = podOf(item)?.spec ?? {};
+  return automountServiceAccountToken !== false && enableServiceLinks !== false;
 }
 
 /** Whether more ExternalSecrets have no template than one that says nothing. */

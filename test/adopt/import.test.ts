@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, objectsOf, type Ran, root, runMain } from '../machine.ts';
+import { blocks } from '../markdown-blocks.ts';
 
 const store = 'secretStoreRef: { kind: ClusterSecretStore, name: vault }';
 
@@ -265,4 +266,28 @@ test('--format json tells every object and how it is said', () => {
       },
     ],
   });
+});
+
+test('docs/import.md shows what import prints and writes', () => {
+  const folder = join(folderOf([]), 'shop');
+  cpSync(join(root, 'test/adopt/shop'), folder, { recursive: true });
+  const { stdout } = runMain(folder, ['import', 'overlays/dev', 'overlays/prod']);
+  const page = readFileSync(join(root, 'docs/import.md'), 'utf8');
+  expect(page).toContain(`\n${stdout}\`\`\``);
+  expect(blocks('docs/import.md', 'yaml')).toEqual([
+    readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8'),
+  ]);
+  expect(runMain(folder, ['expand', '--out', 'rem-secrets'])).toMatchObject({ status: 0 });
+  for (const name of ['dev', 'prod']) {
+    const sides = [
+      '--base',
+      `path:overlays/${name}`,
+      '--head',
+      `path:rem-secrets/overlays/${name}`,
+    ];
+    const diff = JSON.parse(runMain(folder, ['--format', 'json', 'diff', ...sides]).stdout);
+    expect(diff.risks, name).toEqual([]);
+    expect(diff.changes, name).toMatchObject([{ what: 'removed' }]);
+    expect(JSON.stringify(diff.changes)).toContain('"name":"session"');
+  }
 });

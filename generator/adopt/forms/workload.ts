@@ -1,11 +1,12 @@
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { isSame } from '../../ground/same.ts';
 import { daemonSet } from '../../kinds/apps/daemon-set.ts';
 import { deployment } from '../../kinds/apps/deployment.ts';
 import { statefulSet } from '../../kinds/apps/stateful-set.ts';
 import { cronJob } from '../../kinds/batch/cron-job.ts';
 import { job } from '../../kinds/batch/job.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
-import { podOf } from '../../kinds/pods.ts';
+import { type Pod, podOf } from '../../kinds/pods.ts';
 import type { Alternative, Form, FormContext } from './form.ts';
 import { given, unless } from './given.ts';
 import { envEntry, envFromEntries } from './workload-env.ts';
@@ -39,6 +40,7 @@ function podWays(item: Item, context: FormContext): Alternative[] | string {
     env: envEntry(container.spec, context),
     envFrom: envFromEntries(container.spec),
     mounts: mountEntries(pod.spec, container.spec),
+    selector: selectorOf(item, pod),
     serviceAccount: account === undefined ? (used ?? 'default') : undefined,
     imagePullSecrets: listAt(pod.spec, 'imagePullSecrets').flatMap(
       secret => textAt(secret, 'name') ?? [],
@@ -47,7 +49,23 @@ function podWays(item: Item, context: FormContext): Alternative[] | string {
     schedule: item.kind === 'CronJob' ? specOf(item)['schedule'] : undefined,
   });
   const covers = [item, ...(account === undefined ? [] : [account])];
-  return portWays(entry, covers, find('Service', item.name));
+  const ways = portWays(entry, covers, find('Service', item.name));
+  return [...ways, ...ways.map(way => ordered(way, pod))];
+}
+
+/** The same with the order in which variables stand, for pods that run so. */
+function ordered(way: Alternative, { containers }: Pod): Alternative {
+  const names = containers.flatMap(({ env }) => env.map(({ name }) => name));
+  const entry = given({ ...way.entry, envOrder: [...new Set(names)] });
+  return { ...way, way: `${way.way}, in order`, entry };
+}
+
+/** The labels that select its pods, or a Job's, unless they are those that the short form gives. */
+function selectorOf(item: Item, pod: Pod): JsonObject | undefined {
+  const template = mapAt(item.object, ...pod.path.slice(0, -1).map(String));
+  const selector = mapAt(specOf(item), 'selector');
+  const labels = mapAt(selector['matchLabels'] ?? mapAt(template, 'metadata', 'labels'));
+  return isSame(labels, { 'app.kubernetes.io/name': item.name }) ? undefined : labels;
 }
 
 /** With its Service where it has one; else its ports are for a patch, as they would make one. */

@@ -134,8 +134,14 @@ export interface WorkloadModel extends Entry {
   readonly command: readonly string[] | undefined;
   readonly args: readonly string[] | undefined;
   readonly env: readonly EnvVar[];
+  /** Variables that come first, in this order. */
+  readonly envOrder: readonly string[];
   readonly envFrom: readonly JsonObject[];
   readonly mounts: readonly Mount[];
+  /** The labels that select its pods. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Its pods are not root, and have no API token and no variables of Services. */
+  readonly isHardened: boolean;
   /** One that is there already. */
   readonly serviceAccount: string | undefined;
   readonly imagePullSecrets: readonly string[];

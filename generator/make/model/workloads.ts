@@ -2,6 +2,7 @@ import type { Path, Report } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { EnvFromSpec, WorkloadSpec } from '../spec/workload-spec.ts';
+import { checkEnvOrder } from './env-order-names.ts';
 import type { DatabaseModel, KnownSecret, WorkloadModel } from './model.ts';
 import { checkSecret } from './references.ts';
 import { envFrom, envFromKeys, envVar, type WorkloadContext } from './workload-env.ts';
@@ -23,19 +24,21 @@ export function resolveWorkloads(
     lookUp: name => known.get(name),
     names: () => known.keys(),
   };
+  const isHardened = spec.omit?.includes('hardening') !== true;
   return Object.entries(spec.workloads ?? {}).map(([name, workload]) =>
-    resolveWorkload(name, workload, context),
+    resolveWorkload(name, workload, { ...context, isHardened }),
   );
 }
 
 function resolveWorkload(
   name: string,
   spec: WorkloadSpec,
-  context: WorkloadContext,
+  context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
 ): WorkloadModel {
   const path = ['workloads', name];
   const kind = spec.kind ?? 'Deployment';
   checkFields(spec, path, context.report);
+  checkEnvOrder(spec, path, context.report);
   const env = Object.entries(spec.env ?? {}).map(([variable, value]) =>
     envVar(variable, value, [...path, 'env', variable], context),
   );
@@ -55,10 +58,14 @@ function resolveWorkload(
     command,
     args,
     env,
+    envOrder: spec.envOrder ?? [],
     envFrom: sources.map((source, index) => envFrom(source, [...path, 'envFrom', index], context)),
     mounts: Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
       volume(at, mount, [...path, 'mounts', at], context),
     ),
+    // Part of what cannot change, so it is short.
+    selector: spec.selector ?? { 'app.kubernetes.io/name': name },
+    isHardened: context.isHardened,
     serviceAccount,
     imagePullSecrets: pullSecrets(spec, path, context),
     resources: spec.resources as JsonObject | undefined,

@@ -9,6 +9,8 @@ export interface Environment {
   readonly env: readonly JsonObject[];
   /** Words of the command and its arguments, which may refer to variables too. */
   readonly words: readonly { readonly text: string; readonly path: Path }[];
+  /** Variables that come first, in this order; all others by name. */
+  readonly order: readonly string[];
   /** Variables from envFrom, which count as defined before all others. */
   readonly before: KeySet;
   /** The entry of the spec. */
@@ -22,13 +24,16 @@ const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
 const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
 
 /**
- * The variables in an order in which each `$(NAME)` stands after NAME, otherwise by name: the
+ * The variables in an order in which each `$(NAME)` stands after NAME, otherwise as is said, or by name: the
  * kubelet expands only what is defined earlier (docs/facts/kubernetes.md#variables). Reports a
  * variable that is nowhere defined, and a cycle.
  */
 export function orderEnv(environment: Environment, report: (fault: Fault) => void): JsonObject[] {
   const byName = new Map(environment.env.map(variable => [scalarText(variable['name']), variable]));
-  const names = [...byName.keys()].sort();
+  const names = [
+    ...environment.order.filter(name => byName.has(name)),
+    ...[...byName.keys()].sort(),
+  ];
   const ordered: JsonObject[] = [];
   const state = new Map<string, 'under way' | 'done'>();
   const chain: string[] = [];

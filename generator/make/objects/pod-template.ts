@@ -2,25 +2,25 @@ import type { JsonObject } from '../../ground/json.ts';
 import { optional } from '../../ground/kube-object.ts';
 import type { EnvVar, Mount, WorkloadModel } from '../model/model.ts';
 
-/** Selects a workload's pods. Part of a Deployment that cannot change, so it is short. */
-export function selectorLabels(name: string): Record<string, string> {
-  return { 'app.kubernetes.io/name': name };
-}
-
 /**
- * The pods of a workload: not root, no API token, no variables of Services (a Service named phoenix
- * would set PHOENIX_PORT; docs/facts/kubernetes.md#variables-of-services).
+ * The pods of a workload: unless the spec omits it not root, no API token, no variables of Services (a
+ * Service named phoenix would set PHOENIX_PORT; docs/facts/kubernetes.md#variables-of-services).
  */
 export function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
-  const { name, mounts, imagePullSecrets } = workload;
+  const { name, mounts, imagePullSecrets, selector, serviceAccount = name } = workload;
   return {
-    metadata: { labels: selectorLabels(name) },
+    metadata: { labels: selector },
     spec: {
-      serviceAccountName: workload.serviceAccount ?? name,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
+      // Without a name it is the one named default.
+      ...(serviceAccount !== 'default' && { serviceAccountName: serviceAccount }),
+      ...(workload.isHardened && {
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+      }),
       ...optional('restartPolicy', restartPolicy),
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      ...(workload.isHardened && {
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      }),
       ...(imagePullSecrets.length > 0 && {
         imagePullSecrets: imagePullSecrets.map(secret => ({ name: secret })),
       }),
@@ -49,7 +49,9 @@ function container(workload: WorkloadModel): JsonObject {
     ...(env.length > 0 && { env: env.map(envJson) }),
     ...optional('resources', workload.resources),
     ...(workload.health !== undefined && probes(workload.health)),
-    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    ...(workload.isHardened && {
+      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    }),
     ...(mounts.length > 0 && {
       volumeMounts: volumesOf(mounts).map(({ path, name }) => ({
         name,

@@ -53,7 +53,10 @@ function orderContainer(
   const before = isOwnEnvFrom(container, workload)
     ? workload.envFromKeys
     : { keys: new Set<string>(), isOpen: true };
-  const ordered = orderEnv({ env, words, before, path: workload.path }, report);
+  const ordered = orderEnv(
+    { env, words, before, order: workload.envOrder, path: workload.path },
+    report,
+  );
   return ordered.length === 0 ? container : { ...container, env: ordered };
 }
 

@@ -79,7 +79,7 @@ interface OperatorSpec {
 }
 
 /** What objects are made without. */
-export type Omission = 'emptyTemplates' | 'labels' | 'namespace' | 'syncWaves';
+export type Omission = 'emptyTemplates' | 'hardening' | 'labels' | 'namespace' | 'syncWaves';
 
 export interface ResourceSpec {
   readonly file?: string;

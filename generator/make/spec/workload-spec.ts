@@ -22,8 +22,10 @@ export interface WorkloadSpec {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Named<string | EnvSpec>;
+  readonly envOrder?: readonly string[];
   readonly envFrom?: readonly (string | EnvFromSpec)[];
   readonly mounts?: Named<MountSpec>;
+  readonly selector?: Named<string>;
   readonly serviceAccount?: string;
   readonly imagePullSecrets?: readonly string[];
   readonly resources?: { readonly requests?: Named<string>; readonly limits?: Named<string> };

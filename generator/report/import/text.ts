@@ -1,5 +1,6 @@
-import { RUNGS, type Rung } from '../../adopt/coverage.ts';
+import { type Covered, RUNGS, type Rung } from '../../adopt/coverage.ts';
 import { NO_FORM } from '../../adopt/draft.ts';
+import { groupBy } from '../../ground/group-by.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { type Change, itemOfChange } from '../../review/changes/comparison.ts';
 import { oneLine } from '../one-line.ts';
@@ -68,15 +69,30 @@ function countLines(report: ImportReport): string[] {
 
 /** Why objects are no shorter, of those that have a short form, and which are made by hand. */
 function reasonLines({ environments }: ImportReport): string[] {
-  return environments.flatMap(({ environment, coverage }) =>
-    coverage.flatMap(({ item, rung, reason = '' }) => {
-      const name = `${objectText(item)}${inEnvironment(environment)}`;
-      if (rung === 'manual') return [`by hand: ${name}`];
-      if (rung === 'lost') return [`in no way: ${name}: ${oneLine(reason)}`];
-      const isTold = rung === 'verbatim' && !reason.startsWith(NO_FORM);
-      return isTold ? [`as it is: ${name}: ${oneLine(reason)}`] : [];
+  const told = environments.flatMap(({ environment, coverage }) =>
+    coverage.flatMap(covered => {
+      const said = reasonOf(covered);
+      const name = objectText(covered.item) + inEnvironment(environment);
+      return said === undefined ? [] : [{ ...said, name }];
     }),
   );
+  const groups = groupBy(told, ({ rung, reason }) => JSON.stringify([rung, reason]));
+  return [...groups.values()].map(group => {
+    const [{ rung, reason } = { rung: '', reason: '' }] = group;
+    const names = group.slice(0, MOST_NAMES).map(({ name }) => name);
+    const more = group.length > MOST_NAMES ? ` and ${group.length - MOST_NAMES} more` : '';
+    return `${rung}: ${names.join(', ')}${more}${reason === '' ? '' : `: ${oneLine(reason)}`}`;
+  });
+}
+
+/** How many objects of one reason are named. */
+const MOST_NAMES = 4;
+
+function reasonOf({ rung, reason = '' }: Covered): { rung: string; reason: string } | undefined {
+  if (rung === 'manual') return { rung: 'by hand', reason: '' };
+  if (rung === 'lost') return { rung: 'in no way', reason };
+  const isTold = rung === 'verbatim' && !reason.startsWith(NO_FORM);
+  return isTold ? { rung: 'as it is', reason } : undefined;
 }
 
 function homelessLines({ environment, homeless, namespace }: ImportedEnvironment): string[] {

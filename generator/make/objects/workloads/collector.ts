@@ -5,7 +5,16 @@ import type { WorkloadForm } from '../workload-form.ts';
 
 export const collectorForm: WorkloadForm = {
   needs: ['config', 'config: { exporters: … }'],
-  unused: ['schedule', 'health', 'command', 'args', 'mounts', 'imagePullSecrets', 'serviceAccount'],
+  unused: [
+    'schedule',
+    'health',
+    'command',
+    'args',
+    'mounts',
+    'imagePullSecrets',
+    'selector',
+    'serviceAccount',
+  ],
   object: collector,
   isWhole: true,
   ownTerms: [['spec', 'config'], ['config']],

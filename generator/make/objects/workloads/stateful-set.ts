@@ -1,6 +1,6 @@
 import { type KubeObject, optional } from '../../../ground/kube-object.ts';
 import type { WorkloadModel } from '../../model/model.ts';
-import { podTemplate, selectorLabels } from '../pod-template.ts';
+import { podTemplate } from '../pod-template.ts';
 import { IMAGE, type WorkloadForm } from '../workload-form.ts';
 
 export const statefulSetForm: WorkloadForm = {
@@ -18,7 +18,7 @@ function statefulSet(workload: WorkloadModel, namespace: string): KubeObject {
     spec: {
       ...(ports.length > 0 && { serviceName: name }),
       ...optional('replicas', replicas),
-      selector: { matchLabels: selectorLabels(name) },
+      selector: { matchLabels: workload.selector },
       template: podTemplate(workload),
     },
   };
