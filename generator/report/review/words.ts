@@ -3,6 +3,7 @@ import { LEVELS } from '../../review/risks/risk-rule.ts';
 import { objectText as textOf } from '../object-text.ts';
 import { oneLine } from '../one-line.ts';
 import type { Review } from './review.ts';
+import { unreadUnits } from './unread-units.ts';
 import { isBroken, isOpen } from './verdict.ts';
 
 /** `Deployment shop/web`, on one line whatever the names hold. */
@@ -44,6 +45,18 @@ export function sideText(side: 'base' | 'head', environment: string): string {
   return environment === '' ? `${side} side` : `${side} side of ${environment}`;
 }
 
+/** The first of many, and how many more there are. */
+export function someOf(texts: readonly string[], most: number): string[] {
+  const more = texts.length - most;
+  return more > 1 ? [...texts.slice(0, most), `${more} more`] : [...texts];
+}
+
+/** `a, b and c`. */
+export function inWords(texts: readonly string[]): string {
+  const [last = '', ...others] = texts.toReversed();
+  return others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
+}
+
 /** A text as a sentence. */
 export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
@@ -58,8 +71,8 @@ export function summaryLine(review: Review): string {
 }
 
 /** `3 units were not read`; nothing where all were. */
-function unreadText({ broken }: Review): string {
-  const units = new Set(broken.map(({ environment }) => environment)).size;
+export function unreadText(review: Review): string {
+  const units = unreadUnits(review).length;
   if (units === 0) return '';
   return units === 1 ? '1 unit was not read' : `${units} units were not read`;
 }

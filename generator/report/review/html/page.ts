@@ -2,7 +2,11 @@ import type { Finding } from '../../../ground/finding.ts';
 import type { LayoutOf } from '../../graph/svg.ts';
 import { arrowHead } from '../../graph/svg-arrows.ts';
 import { oneLine } from '../../one-line.ts';
+import { withShortNames } from '../below.ts';
+import { quietText, toldEnvironments } from '../environments.ts';
 import type { Review } from '../review.ts';
+import { type UnreadUnit, unreadName, unreadNote, unreadUnits } from '../unread-units.ts';
+import { toldNotices } from '../verdict.ts';
 import { objectText, placeText, sentence, summaryLine } from '../words.ts';
 import { type ChangeEntry, changeEntries } from './change-entries.ts';
 import {
@@ -31,10 +35,14 @@ export interface Page {
   readonly verdict: Verdict;
   readonly cards: readonly EnvironmentCard[];
   readonly choices: FilterChoices;
-  readonly broken: readonly {
-    readonly side: string;
-    readonly environment: string;
-    readonly message: string;
+  /** The environments without cards, in words. */
+  readonly quiet: string;
+  /** The folder that environments are below, and that their names go without. */
+  readonly below: string;
+  readonly unread: readonly {
+    readonly name: string;
+    readonly reason: string;
+    readonly note: string;
     readonly place: string;
   }[];
   readonly notices: readonly Notice[];
@@ -72,7 +80,8 @@ interface FindingEntry {
 }
 
 /** A review as the page shows it. */
-export function pageOf(review: Review, layoutOf: LayoutOf): Page {
+export function pageOf(whole: Review, layoutOf: LayoutOf): Page {
+  const { review, below } = withShortNames(whole);
   const risksOf = risksByObject(review);
   const changes = changeEntries(review, risksOf);
   const risks = riskEntries(review, changes);
@@ -85,8 +94,10 @@ export function pageOf(review: Review, layoutOf: LayoutOf): Page {
     verdict: verdictOf(review),
     cards: environmentCards(review),
     choices: filterChoices([...risks, ...findings, ...secrets, ...changes].map(({ tags }) => tags)),
-    broken: brokenEntries(review),
-    notices: review.notices.map(notice),
+    quiet: quietText(toldEnvironments(review)),
+    below: oneLine(below),
+    unread: unreadUnits(review).map(unreadEntry),
+    notices: toldNotices(review).map(notice),
     risks: riskSections(risks),
     acknowledged: risks.filter(({ reason }) => reason !== ''),
     unused: review.unused.map(unusedText),
@@ -98,7 +109,7 @@ export function pageOf(review: Review, layoutOf: LayoutOf): Page {
     wholesale: review.environments
       .filter(({ presence }) => presence.startsWith('only'))
       .map(({ name }) => oneLine(name)),
-    unseen: review.unseen,
+    unseen: review.unseen.map(text => capital(oneLine(text))),
   };
 }
 
@@ -128,11 +139,12 @@ function findingEntries({ findings }: Review): FindingEntry[] {
   }));
 }
 
-function brokenEntries({ broken }: Review): Page['broken'] {
-  return broken.map(({ side, environment, finding: { message, at } }) => ({
-    side,
-    environment: oneLine(environment),
-    message: sentence(message),
+function unreadEntry(unit: UnreadUnit): Page['unread'][number] {
+  const { reason, at } = unit;
+  return {
+    name: unreadName(unit),
+    reason: capital(oneLine(reason)),
+    note: unreadNote(unit),
     place: at === undefined ? '' : placeText(at),
-  }));
+  };
 }
