@@ -42,11 +42,13 @@ export interface ChangeEntry {
 }
 
 /** The manifests of an object, folded. */
-interface View {
+export interface View {
   readonly title: string;
   /** Both manifests, of a change; the one there is, of an object that comes or goes. */
   readonly parts: readonly Passage[];
   readonly manifest: string;
+  /** Where it is kept, in place of both: the script renders it. */
+  readonly kept?: number;
 }
 
 /** Objects of one name, and the environments that they are in. */

@@ -8,11 +8,11 @@ import { type FilterTags, levelOf } from './filter-tags.ts';
 import { capital } from './prose.ts';
 
 /** The open risks of one level. */
-export interface RiskSection {
+export interface RiskSection<Entry> {
   readonly level: Level;
   readonly title: string;
   readonly meaning: string;
-  readonly risks: readonly RiskEntry[];
+  readonly risks: readonly Entry[];
 }
 
 /** A risk on the page, or several that differ by their objects. */
@@ -47,7 +47,9 @@ const TITLES: Readonly<Record<Level, readonly [title: string, meaning: string]>>
 };
 
 /** The open risks, the worst level first. */
-export function riskSections(risks: readonly RiskEntry[]): RiskSection[] {
+export function riskSections<Entry extends Pick<RiskEntry, 'level' | 'reason'>>(
+  risks: readonly Entry[],
+): RiskSection<Entry>[] {
   return LEVELS.flatMap(level => {
     const own = risks.filter(risk => risk.level === level && risk.reason === '');
     const [title, meaning] = TITLES[level];

@@ -48,10 +48,13 @@ function detailOf({ environments }: Review): string {
     .filter(field => sum(field) > 0)
     .map(field => `${sum(field)} ${field}`);
   const noise = sum('noise');
+  const touched = environments.filter(
+    ({ added, removed, changed }) => added + removed + changed > 0,
+  );
   return [
     counts.length === 0
       ? 'Both sides render the same objects.'
-      : `Objects: ${counts.join(', ')}, in ${counted(environments.length, 'environment')}.`,
+      : `Objects: ${counts.join(', ')}, in ${counted(touched.length, 'environment')}.`,
     ...(noise === 0
       ? []
       : [
