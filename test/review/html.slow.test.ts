@@ -50,10 +50,16 @@ async function open(html: string, options: BrowserContextOptions = desktop): Pro
 async function shownTags(
   page: Page,
 ): Promise<Record<'environments' | 'kinds' | 'levels', string[]>[]> {
+  const values = JSON.parse((await page.locator('#filters').getAttribute('data-values')) ?? '');
   const tags = await page
     .locator('.entry:not([hidden])')
     .evaluateAll(entries => entries.map(entry => entry.getAttribute('data-tags') ?? ''));
-  return tags.map(text => JSON.parse(text));
+  return tags.map(text => {
+    const [environments, kinds, levels] = (JSON.parse(text) as number[][]).map(
+      (places, filter): string[] => places.map(place => values[filter][place]),
+    );
+    return { environments: environments ?? [], kinds: kinds ?? [], levels: levels ?? [] };
+  });
 }
 
 /** The text of an element that is shown or folded away, with single spaces. */
@@ -224,8 +230,8 @@ test.for([
   const { page } = await open(example, options);
   await unfold(page);
   // What is off screen is not laid out, and axe would take it to lie on something else.
-  for (const change of await page.locator('.change').all())
-    await change.evaluate(element => {
+  for (const entry of await page.locator('.entry, .card').all())
+    await entry.evaluate(element => {
       element.style.contentVisibility = 'visible';
     });
   await page.evaluate(axe.source);
@@ -293,7 +299,7 @@ test('raw text in templates is a part of the page, and nothing that a manifest s
   const raw = readdirSync(folder).flatMap(file => [
     ...readFileSync(join(folder, file), 'utf8').matchAll(/<%-\s*(.*?)\s*%>/g),
   ]);
-  const own = ['it.style', 'it.script', 'it.arrowHeads', 'figure.image'];
+  const own = ['it.style', 'it.script', 'it.arrowHeads', 'it.kept', 'figure.image'];
   expect(raw.length).toBeGreaterThan(20);
   for (const [, code = ''] of raw)
     expect(own.includes(code) || /^include\('[a-z]+', [^;]+\)$/.test(code), code).toBe(true);
@@ -309,8 +315,8 @@ test('nothing changes: the page says so', async () => {
 
 test('what could not be read, and what somebody knows of, is said', async () => {
   const { page } = await open(pageOf(hostileReview('plain')));
-  expect(await textOf(page.locator('h1'))).toBe('Not everything could be read');
-  expect(await textOf(page.locator('.card.block').first())).toContain('head, plain');
+  expect(await textOf(page.locator('h1'))).toBe('1 blocker, and 1 unit was not read');
+  expect(await textOf(page.locator('.unread li'))).toBe('plain (head side) Plain plain:1:1');
   const known = page.locator('details', { hasText: 'Acknowledged' }).first();
   expect(await known.locator('.entry').count()).toBe(1);
   expect(await page.getByText('Acknowledgements that nothing needs any more').isVisible()).toBe(
@@ -318,11 +324,40 @@ test('what could not be read, and what somebody knows of, is said', async () => 
   );
 });
 
-test('1,000 changed objects open and can be filtered', async () => {
+test('1,000 changed objects open and can be filtered, and a manifest is rendered when it is opened', async () => {
   const html = pageOf(hugeReview(1000));
-  expect(html.length).toBeLessThan(12_000_000);
-  const { page } = await open(html);
+  expect(html.length).toBeLessThan(2_000_000);
+  const { page, said } = await open(html);
   expect(await page.locator('.change').count()).toBe(1000);
+  const [first, last] = [page.locator('.change').first(), page.locator('#change-1000')];
+  for (const change of [first, last]) {
+    await change.locator('summary').first().click();
+    await change.locator('.fold summary').last().click();
+  }
+  expect(await textOf(first.locator('.row ins'))).toBe('image: example/app:1');
+  expect(await textOf(last.locator('.row ins'))).toBe('image: example/app:1000');
+  const unchanged = (change: Locator): Promise<string> =>
+    textOf(change.locator('.fold pre').last());
+  expect(await unchanged(last)).toBe((await unchanged(first)).replaceAll('app-0', 'app-999'));
+  expect(await last.locator('.sides > *').count()).toBe(await first.locator('.sides > *').count());
   await page.getByLabel('Kind').selectOption({ index: 1 });
   expect(await textOf(page.locator('#shown'))).toBe('2000 of 2000 shown');
+  expect(said).toEqual([]);
+});
+
+test('what is rendered when it is opened cannot be markup', async () => {
+  const hostile = '</script><script>document.title=1</script><!--<img src=x onerror=alert(1)>';
+  const [change] = hostileReview(hostile).changes;
+  const long = Array.from({ length: 20_000 }, (_, index) => `line ${index}`);
+  const manifests = () => ({ head: { [hostile]: [hostile, '\u202e', ...long] } });
+  const objects = change?.objects ?? [];
+  const added = { objects, what: 'added', fields: [], manifests } as const;
+  const html = pageOf(reviewOf({ changes: [added] }));
+  expect(html).not.toContain('\u202e');
+  const { page, said, asked } = await open(html);
+  await page.locator('.change summary').click();
+  expect(await page.locator('.manifest').textContent()).toContain(hostile);
+  expect(await page.locator('img, script:not([type]) ~ script').count()).toBe(0);
+  expect(await page.title()).not.toBe('1');
+  expect({ said, asked }).toEqual({ said: [], asked: [] });
 });

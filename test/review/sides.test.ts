@@ -88,11 +88,11 @@ test('a side that does not build is said, the rest is shown, and the exit code i
   const { status, stdout } = runMain(folder, ['diff']);
   expect(status).toBe(2);
   expect(stdout).toMatch(
-    /^prod\/kustomization\.yaml:1:13: error: head side of prod: kustomize cannot build it: there is no absent\.yaml/m,
+    /^not read: prod \(head side\): kustomize cannot build it: there is no absent\.yaml; at prod\/kustomization\.yaml:1:13$/m,
   );
   expect(stdout).toMatch(/^\+ Namespace b.*\(dev\)$/m);
   const markdown = runMain(folder, ['--format', 'markdown', 'diff']).stdout;
-  expect(markdown).toContain('### rem-secrets: not everything could be read');
+  expect(markdown).toContain('### rem-secrets: 1 unit was not read');
   const [run] = JSON.parse(runMain(folder, ['--format', 'sarif', 'diff']).stdout).runs;
   expect(run.invocations[0].executionSuccessful).toBe(false);
 });
@@ -111,7 +111,7 @@ spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login }
   write(folder, 'db/kustomization.yaml', 'resources: [absent.yaml]\n');
   const { status, stdout } = runMain(folder, ['diff']);
   expect(status).toBe(2);
-  expect(stdout).toContain('head side of db');
+  expect(stdout).toContain('not read: db (head side): ');
   expect(stdout).not.toContain('login');
 });
 
@@ -137,7 +137,9 @@ test('a binary file that is asked for is an error', () => {
   write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
   const { status, stdout } = runMain(folder, ['diff', '--base', 'a.yaml', '--head', 'photo.yaml']);
   expect(status).toBe(2);
-  expect(stdout).toContain('photo.yaml:1:1: error: head side');
+  expect(stdout).toContain(
+    'not read: the head side: the file is binary: it holds a NUL byte; at photo.yaml:1:1',
+  );
 });
 
 test('an empty side is said; two of them are an error', () => {

@@ -142,7 +142,9 @@ function readSide(
     environments,
     isEmpty: all.every(({ set, broken }) => set.items.length === 0 && broken.length === 0),
     hasOthers: () => false,
-    unread: all.flatMap(({ unread }) => unread),
+    unread: [...environments].flatMap(([environment, { unread }]) =>
+      unread.map(finding => ({ environment, finding })),
+    ),
     fileOf: name => environments.get(name)?.file,
     ...(spec !== undefined && { spec: spec.spec }),
     placesBeside: other => {

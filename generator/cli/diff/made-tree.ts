@@ -6,7 +6,7 @@ import { expand } from '../../make/pipeline.ts';
 import { componentObjects } from '../../read/component-objects.ts';
 import { textOf } from '../../read/text-of.ts';
 import { withFiles } from '../../read/virtual-files.ts';
-import { STALE } from '../../report/review/words.ts';
+import { STALE } from '../../report/review/verdict.ts';
 import type { SidePlace } from './side.ts';
 import { specOf } from './side-spec.ts';
 

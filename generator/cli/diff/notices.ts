@@ -24,7 +24,7 @@ export function noticesOf({ base, head, stale, labels, settings }: ReadSides): F
 
 /** What is left out, each once: on both sides the same, or of an environment that has one. */
 function unreadOf({ base, head }: Pick<ReadSides, 'base' | 'head'>): Finding[] {
-  const all = [...base.unread, ...head.unread];
+  const all = [...base.unread, ...head.unread].map(({ finding }) => finding);
   return [...new Map(all.reverse().map(finding => [finding.message, finding])).values()].reverse();
 }
 

@@ -31,6 +31,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     broken,
     acknowledgements: settings.acknowledgements.entries,
     notices: noticesOf(sides),
+    leftOut: [...base.unread, ...head.unread],
     placeOf: (side, item, path) => places[side](item, path),
     fileOnHead: (file, environments) => fileOnHead(head, file, environments),
   });

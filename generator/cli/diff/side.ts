@@ -3,7 +3,7 @@ import type { SpecObject } from '../../make/spec/spec.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
 import type { Compared } from '../../report/review/compared.ts';
-import type { BrokenSide } from '../../report/review/review.ts';
+import type { BrokenSide, LeftOut } from '../../report/review/review.ts';
 import type { Units } from '../../review/changes/comparison.ts';
 import type { Folder, Settings } from './settings.ts';
 
@@ -22,7 +22,7 @@ export interface Side {
   /** The file that stands for an environment: the spec, its kustomization, or its first manifest. */
   readonly fileOf: (environment: string) => string | undefined;
   /** What is left out of what kustomize built. */
-  readonly unread: readonly Finding[];
+  readonly unread: readonly LeftOut[];
   /** Files that were skipped. */
   readonly notices: readonly Finding[];
 }

@@ -210,7 +210,12 @@ function sideOf(side: WorldSide, names: ReadonlyMap<Unit, string>): Side {
     placesBeside: () => placesOf(all, place),
     files: new Set(own.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
-    unread: own.flatMap(({ unread = [] }) => unread),
+    unread: units.flatMap(unit =>
+      unit.sources
+        .filter(isWanted)
+        .flatMap(({ unread = [] }) => unread)
+        .map(finding => ({ environment: names.get(unit) ?? '', finding })),
+    ),
     notices: own.flatMap(({ findings }) => findings.filter(({ severity }) => severity !== 'error')),
   };
 }

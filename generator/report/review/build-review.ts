@@ -12,11 +12,12 @@ import type {
   Acknowledgement,
   BrokenSide,
   EnvironmentReview,
+  LeftOut,
   Review,
   ReviewedRisk,
 } from './review.ts';
 import { reviewedRisks, type SideFieldPlace } from './reviewed-risks.ts';
-import { UNSEEN } from './unseen.ts';
+import { unseenOf } from './unseen.ts';
 import { untoldFindings } from './untold-findings.ts';
 import { isOpen } from './verdict.ts';
 
@@ -28,13 +29,15 @@ export interface ReviewInput {
   readonly broken: readonly BrokenSide[];
   readonly acknowledgements: readonly AcknowledgementEntry[];
   readonly notices: readonly Finding[];
+  readonly leftOut: readonly LeftOut[];
   readonly placeOf: SideFieldPlace;
   readonly fileOnHead: Review['fileOnHead'];
 }
 
 /** Puts together what a review tells: what is the same in several environments comes once. */
 export function buildReview(input: ReviewInput): Review {
-  const { base, head, compared, broken, acknowledgements, notices, placeOf, fileOnHead } = input;
+  const { base, head, compared, broken, acknowledgements, notices } = input;
+  const { leftOut, placeOf, fileOnHead } = input;
   const comparisons = compared.map(({ comparison }) => comparison);
   const risks = reviewedRisks(compared, acknowledgements, placeOf);
   return {
@@ -49,7 +52,7 @@ export function buildReview(input: ReviewInput): Review {
     broken,
     unused: broken.length > 0 ? [] : unusedOf(acknowledgements, compared),
     notices,
-    unseen: UNSEEN,
+    unseen: unseenOf(comparisons, leftOut),
     fileOnHead,
   };
 }
@@ -74,10 +77,12 @@ function environmentReviews(
   risks: readonly ReviewedRisk[],
 ): EnvironmentReview[] {
   const reviewed = compared.flatMap(one => environmentsOf(one, risks));
-  const names = [...new Set(broken.map(({ environment }) => environment))];
+  const names = new Set(broken.map(({ environment }) => environment));
   const empty = { added: 0, removed: 0, changed: 0, noise: 0, risks: openRisks([], '') };
-  const unread = names.map(name => ({ name, presence: 'broken' as const, ...empty }));
-  return [...reviewed, ...unread].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const unread = [...names].map(name => ({ name, presence: 'broken' as const, ...empty }));
+  // A unit that was not read is there all the same, beside those that are compared.
+  const read = reviewed.filter(({ name }) => !names.has(name));
+  return [...read, ...unread].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function environmentsOf(

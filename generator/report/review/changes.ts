@@ -28,7 +28,7 @@ export function changeGroups(comparisons: readonly Comparison[]): ChangeGroup[] 
     for (const change of comparison.changes) {
       const fields =
         change.what === 'changed' ? change.fields.map(field => shownField(change, field)) : [];
-      const key = keyOf(change, fields);
+      const key = keyOf(change, fields, comparison);
       const object = changedObject(change, comparison);
       const known = groups.get(key);
       if (known !== undefined) known.objects.push(object);
@@ -44,8 +44,15 @@ export function changeGroups(comparisons: readonly Comparison[]): ChangeGroup[] 
   return [...groups.values()].map(({ group }) => group);
 }
 
-/** A change of fields is the same on any object; an object comes or goes under its own name. */
-function keyOf(change: Change, fields: readonly ShownField[]): string {
+/**
+ * A change of fields is the same on any object; what only moves, moves with all that goes the same way;
+ * an object comes or goes under its own name.
+ */
+function keyOf(change: Change, fields: readonly ShownField[], comparison: Comparison): string {
+  if (change.what === 'changed' && fields.length === 0) {
+    const ends = [change.base, change.head].map(item => environmentOf(comparison, item));
+    return JSON.stringify(['moved', ...ends]);
+  }
   if (change.what === 'changed') {
     const raw = change.fields.map(({ base, head }) => [base ?? null, head ?? null]);
     return JSON.stringify([change.head.kind, fields, raw, change.isMoved]);

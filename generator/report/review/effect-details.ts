@@ -1,7 +1,7 @@
 import { groupBy } from '../../ground/group-by.ts';
 import type { FlowSecret, FlowSource } from '../graph/flow.ts';
 import type { SecretEffect } from './review.ts';
-import { objectText } from './words.ts';
+import { inWords, objectText } from './words.ts';
 
 /** What becomes of a Secret, and how that looks: the worst first. */
 export function fateOf(effect: SecretEffect): {
@@ -19,8 +19,7 @@ export function fateOf(effect: SecretEffect): {
 function partsText(effect: SecretEffect): string {
   const parts = changedParts(effect);
   if (parts.length === 0) return 'it is made otherwise';
-  const [last = '', ...others] = parts.toReversed();
-  const text = others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
+  const text = inWords(parts);
   return `its ${text} ${text === 'refresh' ? 'changes' : 'change'}`;
 }
 

@@ -33,7 +33,7 @@ export interface Review {
   readonly unused: readonly Acknowledgement[];
   /** What else was not taken as it stands: acknowledgements with a fault, files that were skipped. */
   readonly notices: readonly Finding[];
-  /** What Git does not show, in sentences. */
+  /** What cannot be seen of this change, in words: charts, what is remote, variables. */
   readonly unseen: readonly string[];
   /** Where on head something is shown that only base has. */
   readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
@@ -119,6 +119,12 @@ export interface NewFinding extends Finding {
 
 export interface BrokenSide {
   readonly side: 'base' | 'head';
+  readonly environment: string;
+  readonly finding: Finding;
+}
+
+/** An entry of a kustomization that is left out, and the unit that it is left out of. */
+export interface LeftOut {
   readonly environment: string;
   readonly finding: Finding;
 }

@@ -3,40 +3,53 @@ import { groupBy } from '../../ground/group-by.ts';
 import { doubtText } from '../lint/report.ts';
 import { oneLine } from '../one-line.ts';
 import { unusedText } from './acknowledgements.ts';
+import { withShortNames } from './below.ts';
+import {
+  type Bundle,
+  bundleFacts,
+  bundleNames,
+  bundlesOf,
+  bundleTitle,
+  moveOf,
+} from './bundles.ts';
 import { fateOf, refreshChange, sourceChanges } from './effect-details.ts';
 import type { ChangeGroup, Review, ReviewedRisk, SecretEffect, ShownField } from './review.ts';
-import { isOpen } from './verdict.ts';
+import { type UnreadUnit, unreadName, unreadNote, unreadUnits } from './unread-units.ts';
+import { isOpen, toldNotices } from './verdict.ts';
 import {
+  firstNotices,
+  inWords,
   namesOf,
-  noticesIn,
   objectText,
   placeText,
   secretText,
   sentence,
-  sideText,
+  someOf,
   summaryLine,
   unitText,
 } from './words.ts';
 
 /** A review for the terminal: what hurts first, then what changes. */
-export function renderReviewText(review: Review): string {
-  const { first, others } = noticesIn(review);
+export function renderReviewText(whole: Review): string {
+  const { review, below } = withShortNames(whole);
   const parts = [
-    [...first.flatMap(noticeLines), summaryLine(review)],
-    review.broken.flatMap(({ side, environment, finding }) =>
-      noticeLines({ ...finding, message: `${sideText(side, environment)}: ${finding.message}` }),
-    ),
-    others.flatMap(noticeLines),
+    [
+      ...firstNotices(review).flatMap(noticeLines),
+      summaryLine(review),
+      ...(below === '' ? [] : [`all below ${oneLine(below)}`]),
+    ],
+    toldNotices(review).flatMap(noticeLines),
     review.unused.map(entry => `${placed(entry.at)}warning: ${oneLine(unusedText(entry))}`),
     [...likeRisks(review.risks)].flatMap(riskGroupLines),
     review.findings.flatMap(({ severity, rule, message, at, environments }) => [
       `new ${severity}: ${oneLine(message)} [${rule}]${where(environments)}`,
       ...(at === undefined ? [] : [`  at ${placeText(at)}`]),
     ]),
-    review.changes.flatMap(changeLines),
+    unreadUnits(review).map(unreadLine),
+    bundlesOf(review.changes).flatMap(bundleLines),
     review.secrets.flatMap(secretLines),
     review.doubts.map(doubt => `not known: ${oneLine(doubtText(doubt))}`),
-    review.unseen.map(text => `not seen from Git: ${text}`),
+    review.unseen.map(text => `not seen: ${oneLine(text)}`),
   ];
   return `${parts
     .filter(lines => lines.length > 0)
@@ -47,6 +60,11 @@ export function renderReviewText(review: Review): string {
 function noticeLines({ at, severity, message, hint }: Finding): string[] {
   const text = `${placed(at)}${severity}: ${oneLine(message)}`;
   return hint === undefined ? [text] : [text, `  hint: ${oneLine(hint)}`];
+}
+
+function unreadLine(unit: UnreadUnit): string {
+  const place = unit.at === undefined ? '' : `; at ${placeText(unit.at)}`;
+  return `not read: ${unreadName(unit)}${unreadNote(unit)}: ${oneLine(unit.reason)}${place}`;
 }
 
 function placed(at: Place | undefined): string {
@@ -89,7 +107,29 @@ function where(environments: readonly string[]): string {
 
 const SIGNS = { added: '+', removed: '-', changed: '~', reordered: '~' } as const;
 
-function changeLines({ what, objects, fields }: ChangeGroup): string[] {
+/** Of what goes all is named; of what comes, or only moves, the beginning. */
+function bundleLines(bundle: Bundle): string[] {
+  const { what, groups } = bundle;
+  if (groups.length === 1) return changeLines(groups[0]);
+  const { environments, outcome } = bundleFacts(bundle);
+  const all = bundleNames(bundle);
+  const names = what === 'removed' ? all : someOf(all, NAMED);
+  const fate = outcome === undefined ? '' : `; ${oneLine(outcome)}`;
+  return [`${SIGNS[what]} ${bundleTitle(bundle)}${where(environments)}: ${inWords(names)}${fate}`];
+}
+
+/** So many of what comes are named, and of what moves. */
+const NAMED = 3;
+const LISTED = 8;
+
+function changeLines(group: ChangeGroup): string[] {
+  const { what, objects, fields } = group;
+  const move = moveOf(group);
+  if (move !== undefined)
+    return [
+      `~ ${objects.length} objects${where([move.to])}, until now applied by ${unitText(move.from)}`,
+      ...someOf(objects.map(objectText), LISTED).map(text => `    ${text}`),
+    ];
   return [
     ...objects.map(({ environment, movedFrom, pair, outcome, ...object }) => {
       const other =

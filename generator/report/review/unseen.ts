@@ -1,5 +1,96 @@
-/** What manifests do not tell, and a reader of a review might look for. */
-export const UNSEEN: readonly string[] = [
-  'Values: a parameter or a password that changes in its store changes no manifest.',
-  'The cluster: what was applied by hand, what an operator has made, and whether a sync succeeds.',
-];
+import { unfilledVariables } from '../../kinds/flux/unfilled-variables.ts';
+import {
+  type Comparison,
+  deployerOf,
+  environmentOf,
+  itemOfChange,
+  itemsOf,
+} from '../../review/changes/comparison.ts';
+import type { LeftOut } from './review.ts';
+
+/** What no manifests tell, where there is nothing else to say. */
+const ALWAYS = 'values in their stores, and what a cluster has beside these manifests';
+
+/** So many names are listed. */
+const MOST = 8;
+
+/**
+ * What of a change cannot be seen, in sentences without an end: of the units in which something changes,
+ * what was not read, rendered or filled in.
+ */
+export function unseenOf(
+  comparisons: readonly Comparison[],
+  leftOut: readonly LeftOut[],
+): string[] {
+  const changing = new Set(
+    comparisons.flatMap(comparison =>
+      comparison.changes.map(change => environmentOf(comparison, itemOfChange(change))),
+    ),
+  );
+  const isNear = ({ environment }: LeftOut): boolean => changing.has(environment);
+  const near = leftOut
+    .filter(isNear)
+    .map(({ finding }) => finding.message.replace(/^not read: /, ''));
+  const whats = comparisons.flatMap(comparison => unknownsOf(comparison, changing));
+  const charts = [...near, ...whats].flatMap(text => CHART.exec(text)?.[1] ?? []);
+  const folders = whats.filter(text => !CHART.test(text));
+  const far = new Set(leftOut.filter(one => !isNear(one)).map(({ finding }) => finding.message))
+    .size;
+  const all = [
+    ...listed('Helm charts, which are not rendered', charts.map(quoted)),
+    ...listed('not read', [...near.filter(text => !CHART.test(text)), ...folders]),
+    ...listed('variables without a value', comparisons.flatMap(variablesOf)),
+    ...(far === 0 ? [] : [farText(far)]),
+  ];
+  return all.length === 0 ? [ALWAYS] : all;
+}
+
+/** As it is said of an entry that is left out, and of a release. */
+const CHART = /^(?:a Helm chart: |the Helm chart ")([^"]*)"?$/;
+
+function quoted(name: string): string {
+  return `"${name}"`;
+}
+
+function farText(count: number): string {
+  return count === 1
+    ? '1 entry of a unit without changes, which was not read'
+    : `${count} entries of units without changes, which were not read`;
+}
+
+function listed(title: string, all: readonly string[]): string[] {
+  const names = [...new Set(all)].sort();
+  if (names.length === 0) return [];
+  const more = names.length - MOST;
+  const shown = more > 1 ? [...names.slice(0, MOST), `and ${more} more`] : names;
+  return [`${title}: ${shown.join(', ')}`];
+}
+
+/** What objects that change have made unseen, and what is not here of what they apply, or beside them. */
+function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): string[] {
+  const { base, head, units, name } = comparison;
+  const items = new Set(comparison.changes.flatMap(itemsOf));
+  const made = [...items].flatMap(item =>
+    [head, base].flatMap(({ find }) => item.known?.unknowns?.(item, find) ?? []),
+  );
+  const isNear = (file: number): boolean => {
+    const { environment, deployer } = units?.get(file) ?? {};
+    if (deployer !== undefined && items.has(deployer)) return true;
+    return changing.has(units === undefined ? name : (environment ?? NOWHERE));
+  };
+  const absent = [head, base]
+    .flatMap(({ outside }) => outside.unknowns ?? [])
+    .filter(({ what, isFolder }) => isFolder === true || CHART.test(what))
+    .filter(({ file }) => file !== undefined && isNear(file));
+  return [...made, ...absent].map(({ what }) => what);
+}
+
+/** No environment has this name. */
+const NOWHERE = '\0';
+
+/** The variables that are still in objects which change, where Flux would have filled them in. */
+function variablesOf(comparison: Comparison): string[] {
+  return comparison.changes
+    .flatMap(itemsOf)
+    .flatMap(item => unfilledVariables(item, deployerOf(comparison, item)));
+}

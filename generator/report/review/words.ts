@@ -3,7 +3,8 @@ import { LEVELS } from '../../review/risks/risk-rule.ts';
 import { objectText as textOf } from '../object-text.ts';
 import { oneLine } from '../one-line.ts';
 import type { Review } from './review.ts';
-import { isBroken, isOpen } from './verdict.ts';
+import { unreadUnits } from './unread-units.ts';
+import { isBroken, isOpen, STALE } from './verdict.ts';
 
 /** `Deployment shop/web`, on one line whatever the names hold. */
 export function objectText(object: ObjectName): string {
@@ -34,16 +35,9 @@ export function namesOf(environments: readonly string[]): string {
     .join(', ');
 }
 
-/** The rule of what is said first: that a tree is not what its spec makes. */
-export const STALE = 'stale-tree';
-
-/** The notices, those that are said first apart. */
-export function noticesIn({ notices }: Review): Record<'first' | 'others', readonly Finding[]> {
-  const isFirst = ({ rule }: Finding): boolean => rule === STALE;
-  return {
-    first: notices.filter(isFirst),
-    others: notices.filter(notice => !isFirst(notice)),
-  };
+/** What is said before all else. */
+export function firstNotices({ notices }: Review): Finding[] {
+  return notices.filter(({ rule }) => rule === STALE);
 }
 
 /** A unit by its name; without one it is the folder that was asked for. */
@@ -54,6 +48,18 @@ export function unitText(environment: string): string {
 /** `base side of prod`. */
 export function sideText(side: 'base' | 'head', environment: string): string {
   return environment === '' ? `${side} side` : `${side} side of ${environment}`;
+}
+
+/** The first of many, and how many more there are. */
+export function someOf(texts: readonly string[], most: number): string[] {
+  const more = texts.length - most;
+  return more > 1 ? [...texts.slice(0, most), `${more} more`] : [...texts];
+}
+
+/** `a, b and c`. */
+export function inWords(texts: readonly string[]): string {
+  const [last = '', ...others] = texts.toReversed();
+  return others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
 }
 
 /** A text as a sentence. */
@@ -70,8 +76,8 @@ export function summaryLine(review: Review): string {
 }
 
 /** `3 units were not read`; nothing where all were. */
-function unreadText({ broken }: Review): string {
-  const units = new Set(broken.map(({ environment }) => environment)).size;
+export function unreadText(review: Review): string {
+  const units = unreadUnits(review).length;
   if (units === 0) return '';
   return units === 1 ? '1 unit was not read' : `${units} units were not read`;
 }

@@ -1,5 +1,7 @@
 import { LEVELS } from '../../../review/risks/risk-rule.ts';
 import { oneLine } from '../../one-line.ts';
+import { type Bundle, bundlesOf } from '../bundles.ts';
+import { linesOf } from '../manifest-lines.ts';
 import type { ChangedObject, ChangeGroup, Review } from '../review.ts';
 import { isOpen } from '../verdict.ts';
 import { objectText, unitText } from '../words.ts';
@@ -13,14 +15,16 @@ import {
   type PlacedRisk,
   type RisksOf,
 } from './filter-tags.ts';
-import { linesOf, type Passage, sideBySide } from './sides.ts';
+import { type Passage, sideBySide } from './sides.ts';
 
-/** A change on the page: of one object, or the same change of several. */
+/** A change on the page: of one object, the same change of several, or many of a kind that come or go. */
 export interface ChangeEntry {
   readonly id: string;
   readonly what: ChangeGroup['what'];
+  /** In words: `changed`, or `moved`. */
+  readonly label: string;
   readonly kind: string;
-  /** The name that all its objects have; empty where they have several. */
+  /** The name that all its objects have, or how many they are. */
   readonly name: string;
   readonly objects: readonly ObjectLine[];
   readonly fields: readonly FieldEntry[];
@@ -29,16 +33,22 @@ export interface ChangeEntry {
     readonly rule: string;
     readonly level: FilterLevel;
   }[];
-  /** Both manifests, of a change; the one there is, of an object that comes or goes. */
-  readonly parts: readonly Passage[];
-  readonly manifest: string;
-  /** Whose manifests these are, where several objects change. */
-  readonly shownOf: string;
+  readonly views: readonly View[];
   /** How many changes the manifests cannot show, as the values are hidden. */
   readonly hidden: number;
   /** It is no risk, and its environments come or go as a whole. */
   readonly isWholesale: boolean;
   readonly tags: FilterTags;
+}
+
+/** The manifests of an object, folded. */
+export interface View {
+  readonly title: string;
+  /** Both manifests, of a change; the one there is, of an object that comes or goes. */
+  readonly parts: readonly Passage[];
+  readonly manifest: string;
+  /** Where it is kept, in place of both: the script renders it. */
+  readonly kept?: number;
 }
 
 /** Objects of one name, and the environments that they are in. */
@@ -51,14 +61,15 @@ interface ObjectLine {
 
 /** The changes of a review; those with the worst risks first. */
 export function changeEntries(review: Review, risksOf: RisksOf): ChangeEntry[] {
-  const ranked = review.changes.map(group => {
-    const risks = risksOfGroup(group, risksOf);
+  const hasRisks = (group: ChangeGroup): boolean => risksOfGroup(group, risksOf).length > 0;
+  const ranked = bundlesOf(review.changes, hasRisks).map(bundle => {
+    const risks = bundle.groups.flatMap(group => risksOfGroup(group, risksOf));
     const worst = Math.min(...risks.map(({ risk }) => rankOf(risk)), LEVELS.length);
-    return { group, risks, worst };
+    return { bundle, risks, worst };
   });
   ranked.sort((a, b) => a.worst - b.worst);
-  return ranked.map(({ group, risks }, index) => {
-    const entry = changeEntry(group, risks, `change-${index + 1}`);
+  return ranked.map(({ bundle, risks }, index) => {
+    const entry = changeEntry(bundle, risks, `change-${index + 1}`);
     const isWholesale = risks.length === 0 && areWholesale(review, entry.tags.environments);
     return { ...entry, isWholesale };
   });
@@ -74,31 +85,45 @@ function risksOfGroup({ objects }: ChangeGroup, risksOf: RisksOf): PlacedRisk[] 
 }
 
 function changeEntry(
-  { what, objects, fields, manifests }: ChangeGroup,
+  { what, groups }: Bundle,
   risks: readonly PlacedRisk[],
   id: string,
 ): Omit<ChangeEntry, 'isWholesale'> {
-  const [first] = objects;
-  const { base, head } = manifests();
+  const objects = groups.flatMap(group => group.objects);
+  const fields = groups.flatMap(group => group.fields);
+  const kinds = new Set(objects.map(({ kind }) => kind));
   const names = new Set(objects.map(({ name }) => name));
-  const one = base === undefined ? head : head === undefined ? base : undefined;
+  const [name = ''] = names;
+  const isMove = what === 'changed' && fields.length === 0;
   return {
     id,
     what,
-    kind: oneLine(first?.kind ?? ''),
-    name: names.size === 1 ? oneLine(first?.name ?? '') : '',
-    objects: objectLines(what, objects),
+    label: isMove ? 'moved' : what,
+    kind: kinds.size === 1 ? oneLine(objects[0]?.kind ?? '') : '',
+    name: names.size === 1 ? oneLine(name) : `${objects.length} objects`,
+    objects: objectLines(what, objects, kinds.size > 1),
     fields: fields.map(fieldEntry),
     risks: risks.map(({ id: to, risk }) => ({ id: to, rule: risk.rule, level: levelOf(risk) })),
-    parts: base !== undefined && head !== undefined ? sideBySide(base, head) : [],
-    manifest: one === undefined ? '' : linesOf(one).join('\n'),
-    shownOf: objects.length > 1 && first !== undefined ? shownText(first) : '',
+    views: isMove ? [] : groups.map(group => viewOf(group, groups.length > 1)),
     hidden: fields.filter(field => field.isHidden && field.base === field.head).length,
     tags: {
-      environments: objects.map(({ environment }) => environment),
-      kinds: objects.map(({ kind }) => kind),
+      environments: [...new Set(objects.map(({ environment }) => environment))],
+      kinds: [...kinds],
       levels: levelsOf(risks),
     },
+  };
+}
+
+/** Says whose manifests these are where there are several objects. */
+function viewOf({ objects, manifests }: ChangeGroup, isOneOfMany: boolean): View {
+  const { base, head } = manifests();
+  const one = base === undefined ? head : head === undefined ? base : undefined;
+  const [first] = objects;
+  const isNamed = first !== undefined && (isOneOfMany || objects.length > 1);
+  return {
+    title: isNamed ? shownText(first) : '',
+    parts: base !== undefined && head !== undefined ? sideBySide(base, head) : [],
+    manifest: one === undefined ? '' : linesOf(one).join('\n'),
   };
 }
 
@@ -107,12 +132,17 @@ function shownText(object: ChangedObject): string {
   return `${objectText(object)}${where}`;
 }
 
-function objectLines(what: ChangeGroup['what'], objects: readonly ChangedObject[]): ObjectLine[] {
+function objectLines(
+  what: ChangeGroup['what'],
+  objects: readonly ChangedObject[],
+  hasKinds: boolean,
+): ObjectLine[] {
   const lines = new Map<string, ObjectLine & { readonly environments: string[] }>();
   for (const object of objects) {
-    const { environment, namespace, name } = object;
+    const { kind, environment, namespace, name } = object;
     const notes = notesOf(what, object);
-    const text = oneLine(namespace === undefined ? name : `${namespace}/${name}`);
+    const own = oneLine(namespace === undefined ? name : `${namespace}/${name}`);
+    const text = hasKinds ? `${oneLine(kind)} ${own}` : own;
     const key = JSON.stringify([text, notes]);
     const line = lines.get(key) ?? { text, notes, environments: [] };
     lines.set(key, line);

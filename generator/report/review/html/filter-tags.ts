@@ -57,6 +57,33 @@ function choicesOf(lists: readonly (readonly string[])[]): Choice[] {
     .sort((a, b) => (a.value < b.value ? -1 : 1));
 }
 
+/** The values of the filters, in one order for all of a page. */
+export function filterValues({ environments, kinds, levels }: FilterChoices): string[][] {
+  return [environments, kinds, levels].map(choices => choices.map(({ value }) => value));
+}
+
+/**
+ * An entry with its tags as the page has them, thousands of times: `[[0,2],[1],[0]]`, the places of its
+ * values in `filterValues`.
+ */
+export function coded<T extends { readonly tags: Partial<FilterTags> }>(
+  values: readonly (readonly string[])[],
+): (entry: T) => Coded<T> {
+  const places = values.map(list => new Map(list.map((value, index) => [value, index])));
+  return entry => {
+    const { environments, kinds, levels } = entry.tags;
+    const codes = [environments, kinds, levels].map((list, filter) =>
+      list === undefined
+        ? undefined
+        : [...new Set(list)].map(value => places[filter]?.get(value) ?? -1),
+    );
+    return { ...entry, tags: JSON.stringify(codes.filter(list => list !== undefined)) };
+  };
+}
+
+/** An entry whose tags are places in lists. */
+export type Coded<T> = Omit<T, 'tags'> & { readonly tags: string };
+
 /** A risk, and where it stands on the page. */
 export interface PlacedRisk {
   readonly id: string;

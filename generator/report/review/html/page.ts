@@ -2,16 +2,24 @@ import type { Finding } from '../../../ground/finding.ts';
 import type { LayoutOf } from '../../graph/svg.ts';
 import { arrowHead } from '../../graph/svg-arrows.ts';
 import { oneLine } from '../../one-line.ts';
+import { withShortNames } from '../below.ts';
+import { quietText, toldEnvironments } from '../environments.ts';
 import type { Review } from '../review.ts';
+import { type UnreadUnit, unreadName, unreadNote, unreadUnits } from '../unread-units.ts';
+import { toldNotices } from '../verdict.ts';
 import { objectText, placeText, sentence, summaryLine } from '../words.ts';
 import { type ChangeEntry, changeEntries } from './change-entries.ts';
 import {
+  type Coded,
+  coded,
   type FilterChoices,
   type FilterTags,
   filterChoices,
+  filterValues,
   risksByObject,
 } from './filter-tags.ts';
 import { type FlowFigure, flowFigures } from './flow-figures.ts';
+import { withKeptViews } from './kept-views.ts';
 import { capital } from './prose.ts';
 import {
   type RiskEntry,
@@ -31,21 +39,29 @@ export interface Page {
   readonly verdict: Verdict;
   readonly cards: readonly EnvironmentCard[];
   readonly choices: FilterChoices;
-  readonly broken: readonly {
-    readonly side: string;
-    readonly environment: string;
-    readonly message: string;
+  /** What the tags of entries count in, as JSON. */
+  readonly values: string;
+  /** The environments without cards, in words. */
+  readonly quiet: string;
+  /** The folder that environments are below, and that their names go without. */
+  readonly below: string;
+  readonly unread: readonly {
+    readonly name: string;
+    readonly reason: string;
+    readonly note: string;
     readonly place: string;
   }[];
   readonly notices: readonly Notice[];
-  readonly risks: readonly RiskSection[];
-  readonly acknowledged: readonly RiskEntry[];
+  readonly risks: readonly RiskSection<Coded<RiskEntry>>[];
+  readonly acknowledged: readonly Coded<RiskEntry>[];
   readonly unused: readonly string[];
-  readonly findings: readonly FindingEntry[];
+  readonly findings: readonly Coded<FindingEntry>[];
   readonly arrowHeads: string;
-  readonly figures: readonly FlowFigure[];
-  readonly secrets: readonly SecretEntry[];
-  readonly changes: readonly ChangeEntry[];
+  readonly figures: readonly Coded<FlowFigure>[];
+  readonly secrets: readonly Coded<SecretEntry>[];
+  readonly changes: readonly Coded<ChangeEntry>[];
+  /** Manifests that are rendered when somebody opens them, as JSON. */
+  readonly kept: string;
   /** The environments that only one side has. */
   readonly wholesale: readonly string[];
   readonly unseen: readonly string[];
@@ -72,33 +88,43 @@ interface FindingEntry {
 }
 
 /** A review as the page shows it. */
-export function pageOf(review: Review, layoutOf: LayoutOf): Page {
+export function pageOf(whole: Review, layoutOf: LayoutOf): Page {
+  const { review, below } = withShortNames(whole);
   const risksOf = risksByObject(review);
-  const changes = changeEntries(review, risksOf);
+  const { changes, kept } = withKeptViews(changeEntries(review, risksOf));
   const risks = riskEntries(review, changes);
   const findings = findingEntries(review);
   const secrets = secretEntries(review, risksOf);
+  const choices = filterChoices(
+    [...risks, ...findings, ...secrets, ...changes].map(({ tags }) => tags),
+  );
+  const values = filterValues(choices);
+  const codedRisks = risks.map(coded(values));
   return {
     title: summaryLine(review),
     base: oneLine(review.base),
     head: oneLine(review.head),
     verdict: verdictOf(review),
     cards: environmentCards(review),
-    choices: filterChoices([...risks, ...findings, ...secrets, ...changes].map(({ tags }) => tags)),
-    broken: brokenEntries(review),
-    notices: review.notices.map(notice),
-    risks: riskSections(risks),
-    acknowledged: risks.filter(({ reason }) => reason !== ''),
+    choices,
+    values: JSON.stringify(values),
+    quiet: quietText(toldEnvironments(review)),
+    below: oneLine(below),
+    unread: unreadUnits(review).map(unreadEntry),
+    notices: toldNotices(review).map(notice),
+    risks: riskSections(codedRisks),
+    acknowledged: codedRisks.filter(({ reason }) => reason !== ''),
     unused: review.unused.map(unusedText),
-    findings,
+    findings: findings.map(coded(values)),
     arrowHeads: ['good', 'bad', 'added', 'removed', 'changed'].map(arrowHead).join(''),
-    figures: flowFigures(review, layoutOf),
-    secrets,
-    changes,
+    figures: flowFigures(review, layoutOf).map(coded(values)),
+    secrets: secrets.map(coded(values)),
+    changes: changes.map(coded(values)),
+    kept,
     wholesale: review.environments
       .filter(({ presence }) => presence.startsWith('only'))
       .map(({ name }) => oneLine(name)),
-    unseen: review.unseen,
+    unseen: review.unseen.map(text => capital(oneLine(text))),
   };
 }
 
@@ -128,11 +154,12 @@ function findingEntries({ findings }: Review): FindingEntry[] {
   }));
 }
 
-function brokenEntries({ broken }: Review): Page['broken'] {
-  return broken.map(({ side, environment, finding: { message, at } }) => ({
-    side,
-    environment: oneLine(environment),
-    message: sentence(message),
+function unreadEntry(unit: UnreadUnit): Page['unread'][number] {
+  const { reason, at } = unit;
+  return {
+    name: unreadName(unit),
+    reason: capital(oneLine(reason)),
+    note: unreadNote(unit),
     place: at === undefined ? '' : placeText(at),
-  }));
+  };
 }

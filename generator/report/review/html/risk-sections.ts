@@ -1,37 +1,43 @@
 import { LEVELS, type Level } from '../../../review/risks/risk-rule.ts';
 import { oneLine } from '../../one-line.ts';
 import type { Acknowledgement, Review, ReviewedRisk } from '../review.ts';
+import { riskGroups } from '../risk-groups.ts';
 import { namesOf, objectText, placeText, sentence } from '../words.ts';
 import type { ChangeEntry } from './change-entries.ts';
 import { type FilterTags, levelOf } from './filter-tags.ts';
 import { capital } from './prose.ts';
 
 /** The open risks of one level. */
-export interface RiskSection {
+export interface RiskSection<Entry> {
   readonly level: Level;
   readonly title: string;
   readonly meaning: string;
-  readonly risks: readonly RiskEntry[];
+  readonly risks: readonly Entry[];
 }
 
-/** A risk on the page. */
+/** A risk on the page, or several that differ by their objects. */
 export interface RiskEntry {
-  readonly id: string;
   readonly level: Level;
   readonly rule: string;
-  readonly object: string;
-  readonly environments: readonly string[];
   readonly message: string;
   readonly hint: string;
+  readonly cases: readonly [RiskCase, ...RiskCase[]];
+  /** Why somebody wants it all the same; empty where nobody said so. */
+  readonly reason: string;
+  readonly tags: FilterTags;
+}
+
+/** An object that a risk is about. */
+interface RiskCase {
+  readonly id: string;
+  readonly object: string;
+  readonly environments: readonly string[];
   readonly outcome: string;
   readonly related: readonly { readonly object: string; readonly note: string }[];
   readonly field: string;
   readonly place: string;
-  /** Why somebody wants it all the same; empty where nobody said so. */
-  readonly reason: string;
   /** The entries of the changes that bring it. */
   readonly changes: readonly string[];
-  readonly tags: FilterTags;
 }
 
 const TITLES: Readonly<Record<Level, readonly [title: string, meaning: string]>> = {
@@ -41,7 +47,9 @@ const TITLES: Readonly<Record<Level, readonly [title: string, meaning: string]>>
 };
 
 /** The open risks, the worst level first. */
-export function riskSections(risks: readonly RiskEntry[]): RiskSection[] {
+export function riskSections<Entry extends Pick<RiskEntry, 'level' | 'reason'>>(
+  risks: readonly Entry[],
+): RiskSection<Entry>[] {
   return LEVELS.flatMap(level => {
     const own = risks.filter(risk => risk.level === level && risk.reason === '');
     const [title, meaning] = TITLES[level];
@@ -54,21 +62,31 @@ export function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]):
   const byRisk = new Map<string, string[]>();
   for (const change of changes)
     for (const { id } of change.risks) byRisk.set(id, [...(byRisk.get(id) ?? []), change.id]);
-  return risks.map((risk, index) => {
-    const id = `risk-${index + 1}`;
-    return { ...riskEntry(risk), id, changes: byRisk.get(id) ?? [] };
-  });
-}
-
-function riskEntry(risk: ReviewedRisk): Omit<RiskEntry, 'id' | 'changes'> {
-  const { level, rule, object, environments, message, hint, outcome = '', at, side } = risk;
-  return {
-    level,
-    rule,
-    object: objectText(object),
-    environments: environments.filter(name => name !== '').map(oneLine),
+  const ids = new Map(risks.map((risk, index) => [risk, `risk-${index + 1}`]));
+  const caseOf = (risk: ReviewedRisk): RiskCase => {
+    const id = ids.get(risk) ?? '';
+    return { id, ...riskCase(risk), changes: byRisk.get(id) ?? [] };
+  };
+  return riskGroups(risks).map(({ risks: [first, ...others], message, hint }) => ({
+    level: first.level,
+    rule: first.rule,
     message: capital(sentence(oneLine(message))),
     hint: capital(sentence(oneLine(hint))),
+    cases: [caseOf(first), ...others.map(caseOf)],
+    reason: first.acknowledged === undefined ? '' : oneLine(first.acknowledged.reason) || '—',
+    tags: {
+      environments: [first, ...others].flatMap(({ environments }) => environments),
+      kinds: [first, ...others].map(({ object }) => object.kind),
+      levels: [levelOf(first)],
+    },
+  }));
+}
+
+function riskCase(risk: ReviewedRisk): Omit<RiskCase, 'id' | 'changes'> {
+  const { object, environments, outcome = '', at, side } = risk;
+  return {
+    object: objectText(object),
+    environments: environments.filter(name => name !== '').map(oneLine),
     outcome: capital(oneLine(outcome)),
     related: risk.related.map(other => ({
       object: objectText(other.object),
@@ -76,8 +94,6 @@ function riskEntry(risk: ReviewedRisk): Omit<RiskEntry, 'id' | 'changes'> {
     })),
     field: oneLine(risk.field),
     place: at === undefined ? '' : `${placeText(at)}${side === 'base' ? ' (base)' : ''}`,
-    reason: risk.acknowledged === undefined ? '' : oneLine(risk.acknowledged.reason) || '—',
-    tags: { environments, kinds: [object.kind], levels: [levelOf(risk)] },
   };
 }
 

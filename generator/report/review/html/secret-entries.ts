@@ -1,4 +1,4 @@
-import type { FlowMaker, FlowReader, FlowSecret } from '../../graph/flow.ts';
+import type { FlowReader, FlowSecret, FlowSource } from '../../graph/flow.ts';
 import { oneLine } from '../../one-line.ts';
 import { fateOf, refreshChange } from '../effect-details.ts';
 import type { Review, SecretEffect } from '../review.ts';
@@ -17,7 +17,7 @@ export interface SecretEntry {
   readonly missingKeys: readonly string[];
   /** When it is fetched, before and after; empty where that stays. */
   readonly refresh: string;
-  readonly makers: readonly { readonly name: string; readonly from: readonly Source[] }[];
+  readonly makers: readonly (Marked & { readonly from: readonly Source[] })[];
   readonly readers: readonly {
     readonly name: string;
     readonly how: string;
@@ -28,10 +28,15 @@ export interface SecretEntry {
   readonly tags: FilterTags;
 }
 
+/** A name, and whether the other side has it not. */
+interface Marked {
+  readonly name: string;
+  readonly mark: 'added' | 'removed' | 'same';
+}
+
 /** A store, and what is fetched there. */
-interface Source {
-  readonly store: string;
-  readonly keys: readonly string[];
+interface Source extends Marked {
+  readonly keys: readonly Marked[];
 }
 
 const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
@@ -64,7 +69,8 @@ function secretEntry(
   secret: FlowSecret,
   risksOf: RisksOf,
 ): Omit<SecretEntry, 'isWholesale'> {
-  const { name, makers, readers } = secret;
+  const { name, readers } = secret;
+  const makers = [...(effect.base?.makers ?? []), ...(effect.head?.makers ?? [])];
   const { text, tone } = fateOf(effect);
   const environments = [...new Set(effect.environments)];
   const objects = [{ kind: 'Secret', name }, ...makers];
@@ -82,7 +88,7 @@ function secretEntry(
     ),
     missingKeys: effect.head?.missingKeys ?? [],
     refresh: oneLine(refreshChange(effect) ?? ''),
-    makers: makers.map(makerLine),
+    makers: markedMakers(effect),
     readers: readers.map(readerLine),
     tags: {
       environments,
@@ -92,14 +98,51 @@ function secretEntry(
   };
 }
 
-function makerLine(maker: FlowMaker): SecretEntry['makers'][number] {
-  return {
-    name: objectText(maker),
-    from: maker.sources.map(source => ({
-      store: objectText(source),
-      keys: source.remoteKeys.map(oneLine),
-    })),
-  };
+/** What makes it on either side; of a Secret that comes or goes as a whole nothing is marked. */
+function markedMakers({ base, head }: SecretEffect): SecretEntry['makers'] {
+  const before = (base ?? head)?.makers ?? [];
+  const after = (head ?? base)?.makers ?? [];
+  return marked(before, after, objectText).map(({ name, mark, was, is }) => ({
+    name,
+    mark,
+    from: marked(was?.sources ?? [], is?.sources ?? [], objectText).map(source =>
+      sourceOf(source, mark),
+    ),
+  }));
+}
+
+/** The keys of a store that comes or goes do so with it. */
+function sourceOf({ name, mark, was, is }: Both<FlowSource>, maker: Marked['mark']): Source {
+  const isWhole = maker !== 'same' || mark !== 'same';
+  const keys = marked(was?.remoteKeys ?? [], is?.remoteKeys ?? [], oneLine).map(key => ({
+    name: key.name,
+    mark: isWhole ? mark : key.mark,
+  }));
+  return { name, mark, keys };
+}
+
+/** What has one name on both sides, or on one of them. */
+interface Both<T> extends Marked {
+  readonly was?: T | undefined;
+  readonly is?: T | undefined;
+}
+
+/** What both sides have and what only one has, by name: the old first, then the rest in head's order. */
+function marked<T>(
+  base: readonly T[],
+  head: readonly T[],
+  nameOf: (entry: T) => string,
+): Both<T>[] {
+  const before = new Map(base.map(entry => [nameOf(entry), entry]));
+  const after = new Map(head.map(entry => [nameOf(entry), entry]));
+  const gone = [...before].flatMap(([name, was]): Both<T>[] =>
+    after.has(name) ? [] : [{ name, mark: 'removed', was }],
+  );
+  const there = [...after].map(([name, is]): Both<T> => {
+    const was = before.get(name);
+    return { name, mark: was === undefined ? 'added' : 'same', was, is };
+  });
+  return [...gone, ...there];
 }
 
 function readerLine({ how, pickup, ...reader }: FlowReader): SecretEntry['readers'][number] {

@@ -1,5 +1,5 @@
 import { isMap, type Json, type JsonObject } from '../../../ground/json.ts';
-import { renderValue } from '../../../make/objects/render-yaml.ts';
+import { linesOf } from '../manifest-lines.ts';
 import { type Differing, differing, whole } from './differing.ts';
 import { lineDiff, type Run } from './line-diff.ts';
 
@@ -28,11 +28,6 @@ export function sideBySide(base: JsonObject, head: JsonObject): Passage[] {
       ? folded(run.lines, { isFirst: index === 0, isLast: index === runs.length - 1 })
       : [replaced(run)],
   );
-}
-
-/** A manifest as lines of YAML. */
-export function linesOf(object: Json): string[] {
-  return renderValue(object).trimEnd().split('\n');
 }
 
 /** A value with its fields in the order of another. */

@@ -1,10 +1,12 @@
 import type { Finding } from '../../../ground/finding.ts';
 import { LEVELS, type Level } from '../../../review/risks/risk-rule.ts';
 import { oneLine } from '../../one-line.ts';
+import { toldEnvironments } from '../environments.ts';
 import type { EnvironmentReview, Review } from '../review.ts';
 import { blockers, isBroken, isOpen } from '../verdict.ts';
+import { unreadText } from '../words.ts';
 import type { FilterLevel } from './filter-tags.ts';
-import { counted } from './prose.ts';
+import { capital, counted } from './prose.ts';
 
 /** How a review ends, in one sentence. */
 export interface Verdict {
@@ -18,7 +20,7 @@ export function verdictOf(review: Review): Verdict {
   const open = review.risks.filter(isOpen);
   const detail = detailOf(review);
   const blocking = blockers(review).length;
-  if (isBroken(review)) return { tone: 'block', text: 'Not everything could be read', detail };
+  if (isBroken(review)) return { tone: 'block', text: brokenText(review, blocking), detail };
   if (blocking > 0)
     return { tone: 'block', text: `${counted(blocking, 'blocker')} in this change`, detail };
   const [first] = open;
@@ -34,6 +36,11 @@ export function verdictOf(review: Review): Verdict {
   return { tone: 'ok', text: 'Nothing changes', detail };
 }
 
+function brokenText(review: Review, blocking: number): string {
+  const unread = unreadText(review) || 'not everything could be read';
+  return blocking === 0 ? capital(unread) : `${counted(blocking, 'blocker')}, and ${unread}`;
+}
+
 function detailOf({ environments }: Review): string {
   const sum = (field: 'added' | 'removed' | 'changed' | 'noise'): number =>
     environments.reduce((total, environment) => total + environment[field], 0);
@@ -41,10 +48,13 @@ function detailOf({ environments }: Review): string {
     .filter(field => sum(field) > 0)
     .map(field => `${sum(field)} ${field}`);
   const noise = sum('noise');
+  const touched = environments.filter(
+    ({ added, removed, changed }) => added + removed + changed > 0,
+  );
   return [
     counts.length === 0
       ? 'Both sides render the same objects.'
-      : `Objects: ${counts.join(', ')}, in ${counted(environments.length, 'environment')}.`,
+      : `Objects: ${counts.join(', ')}, in ${counted(touched.length, 'environment')}.`,
     ...(noise === 0
       ? []
       : [
@@ -66,18 +76,20 @@ export interface EnvironmentCard {
     readonly count: number;
   }[];
   readonly noise: number;
+  /** Of what was not read nothing is known: neither that it is harmless nor that nothing changes. */
+  readonly isRead: boolean;
 }
 
 const NOTES: Readonly<Record<EnvironmentReview['presence'], string>> = {
   both: '',
   'only head': 'new',
   'only base': 'removed',
-  broken: 'could not be read',
+  broken: 'not read',
 };
 
-/** The cards of the environments, in their order. */
+/** The cards of the environments that a reader looks at, in their order. */
 export function environmentCards(review: Review): EnvironmentCard[] {
-  return review.environments.map(environment => {
+  return toldEnvironments(review).told.map(environment => {
     const { name, presence, noise, added, removed, changed } = environment;
     const levels = levelsIn(environment, review);
     const counts = [
@@ -92,6 +104,7 @@ export function environmentCards(review: Review): EnvironmentCard[] {
       levels,
       counts: counts.filter(({ count }) => count > 0),
       noise,
+      isRead: presence !== 'broken',
     };
   });
 }

@@ -1,17 +1,45 @@
+import { type Bundle, bundleFacts, bundleNames, bundleTitle, moveOf } from '../bundles.ts';
 import { fateOf, refreshChange, sourceChanges } from '../effect-details.ts';
+import { linesOf } from '../manifest-lines.ts';
 import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from '../review.ts';
 import { secretText, unitText } from '../words.ts';
 import { code, diffBlock, prose } from './escape.ts';
 import type { Unit } from './fill.ts';
 import { closed, inEnvironments, objectCode, someOf } from './words.ts';
 
-/** A change on one line, and with the fields that differ. */
-export function changeUnit({ what, objects, fields }: ChangeGroup): Unit {
-  const line = `${what} ${someOf(objects.map(objectText)).join('; ')}`;
+/** Changes on one line, and with the fields that differ, or what comes or goes. */
+export function bundleUnit(bundle: Bundle): Unit {
+  const { what, groups } = bundle;
+  const [first] = groups;
+  const line = groups.length > 1 ? manyText(bundle) : changeText(first);
   const text = `${line}\n\n`;
-  if (fields.length === 0) return { text };
   const { before, after } = closed(line);
-  return { text, full: `${before}${diffBlock(fields.flatMap(fieldLines))}${after}` };
+  const full = (content: string): Unit => ({ text, full: `${before}${content}${after}` });
+  if (first.fields.length > 0) return full(diffBlock(first.fields.flatMap(fieldLines)));
+  if (what !== 'added') return { text };
+  return full(groups.map(group => diffBlock(manifestLines(group))).join('\n'));
+}
+
+function changeText(group: ChangeGroup): string {
+  const { what, objects } = group;
+  const move = moveOf(group);
+  if (move === undefined) return `${what} ${someOf(objects.map(objectText)).join('; ')}`;
+  const names = someOf(objects.map(objectCode)).join(', ');
+  return `moved ${objects.length} objects from ${code(unitText(move.from))} to ${code(unitText(move.to))}: ${names}`;
+}
+
+function manyText(bundle: Bundle): string {
+  const { environments, outcome } = bundleFacts(bundle);
+  const names = bundleNames(bundle).map(name => code(name));
+  const some = bundle.what === 'removed' ? names : someOf(names);
+  const fate = outcome === undefined ? '' : `; ${prose(outcome)}`;
+  return `${bundle.what} ${code(bundleTitle(bundle))}${inEnvironments(environments)}: ${some.join(', ')}${fate}`;
+}
+
+/** Every line begins with a sign, as in `fieldLines`. */
+function manifestLines({ manifests }: ChangeGroup): string[] {
+  const { head } = manifests();
+  return head === undefined ? [] : linesOf(head).map(line => `+ ${line}`);
 }
 
 function objectText({ environment, movedFrom, pair, outcome, ...object }: ChangedObject): string {

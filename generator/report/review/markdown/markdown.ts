@@ -1,6 +1,7 @@
+import { type ShortReview, withShortNames } from '../below.ts';
 import type { Review } from '../review.ts';
 import { blockers, isBroken } from '../verdict.ts';
-import { levelsText, noticesIn, objectsText } from '../words.ts';
+import { firstNotices, levelsText, objectsText, unreadText } from '../words.ts';
 import { code, prose } from './escape.ts';
 import { type Filled, fill } from './fill.ts';
 import { sectionsOf, stepsOf } from './sections.ts';
@@ -18,8 +19,10 @@ const LEFT_OUT = 600;
  * A review as the comment of a pull request, never longer than a comment may be. Blockers are
  * always in it: what does not fit goes whole, the least important first, and is counted.
  */
-export function renderReviewMarkdown(review: Review): string {
-  const [head, foot] = [headOf(review), footOf(review)];
+export function renderReviewMarkdown(whole: Review): string {
+  const short = withShortNames(whole);
+  const { review } = short;
+  const [head, foot] = [headOf(short), footOf(review)];
   const room = MOST - LEFT_OUT - head.length - foot.length;
   const sections = sectionsOf(review, room);
   const filled = fill(stepsOf(sections), room);
@@ -27,16 +30,17 @@ export function renderReviewMarkdown(review: Review): string {
   return `${[head, ...body, leftOut(filled), foot].join('').trimEnd()}\n`;
 }
 
-function headOf(review: Review): string {
+function headOf({ review, below }: ShortReview): string {
   const summary = `${levelsText(review)}; ${objectsText(review)}`;
+  const where = below === '' ? '' : ` All below ${code(below)}.`;
   return [
     MARKER,
     `### rem-secrets: ${verdictOf(review)}`,
     '',
-    ...noticesIn(review).first.map(
+    ...firstNotices(review).map(
       ({ message, hint = '' }) => `**${prose(message)}.** ${prose(hint)}\n`,
     ),
-    `${code(review.base)} → ${code(review.head)}: ${summary}.`,
+    `${code(review.base)} → ${code(review.head)}: ${summary}.${where}`,
     '',
     '',
   ].join('\n');
@@ -46,12 +50,13 @@ function verdictOf(review: Review): string {
   const count = blockers(review).length;
   const found = count === 0 ? 'nothing blocks' : `${count} ${count === 1 ? 'blocker' : 'blockers'}`;
   if (!isBroken(review)) return found;
-  return `${count === 0 ? '' : `${found}, and `}not everything could be read`;
+  const unread = unreadText(review) || 'not everything could be read';
+  return count === 0 ? unread : `${found}, and ${unread}`;
 }
 
 function footOf({ unseen }: Review): string {
   const lines = unseen.map(text => `- ${prose(text)}\n`).join('');
-  return `<details><summary>Not seen from Git</summary>\n\n${lines}\n</details>\n\n<sub><code>rem-secrets diff --explain RULE</code> tells what a rule means.</sub>\n`;
+  return `<details><summary>Not seen</summary>\n\n${lines}\n</details>\n\n<sub><code>rem-secrets diff --explain RULE</code> tells what a rule means.</sub>\n`;
 }
 
 function leftOut({ left }: Filled): string {

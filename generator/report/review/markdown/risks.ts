@@ -1,22 +1,34 @@
 import type { Finding } from '../../../ground/finding.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { unusedText } from '../acknowledgements.ts';
-import type { Acknowledgement, BrokenSide, NewFinding, ReviewedRisk } from '../review.ts';
-import { sentence, sideText } from '../words.ts';
+import type { Acknowledgement, NewFinding, ReviewedRisk } from '../review.ts';
+import type { RiskGroup } from '../risk-groups.ts';
+import { type UnreadUnit, unreadName, unreadNote } from '../unread-units.ts';
+import { sentence } from '../words.ts';
 import { code, prose } from './escape.ts';
 import type { Unit } from './fill.ts';
 import { inEnvironments, objectCode, placeCode, someOf } from './words.ts';
 
-/** A risk on one line, and with its place, what else is concerned, and what to do. */
-export function riskUnit(risk: ReviewedRisk): Unit {
-  const line = `- ${ruleAndObject(risk)}: ${sentence(prose(risk.message))}\n`;
+/** A risk on one line, and with its place, what else is concerned, and what to do; or several alike. */
+export function riskUnit({ risks, message, hint }: RiskGroup): Unit {
+  const [first] = risks;
+  if (risks.length > 1) return manyUnit({ risks, message, hint });
+  const line = `- ${ruleAndObject(first)}: ${sentence(prose(message))}\n`;
+  const details = [...riskDetails(first), adviceOf(hint)];
+  return { text: line, full: line + details.map(detail => `  - ${detail}\n`).join('') };
+}
+
+/** One message and one advice, and below them the objects. */
+function manyUnit({ risks, message, hint }: RiskGroup): Unit {
+  const line = `- **${code(risks[0].rule)}** on ${risks.length} objects: ${sentence(prose(message))}\n`;
+  const objects = risks.map(risk => {
+    const name = `${objectCode(risk.object)}${inEnvironments(risk.environments)}`;
+    return { name, full: [name, ...riskDetails(risk)].join(', ') };
+  });
+  const list = (texts: readonly string[]): string => texts.map(text => `  - ${text}\n`).join('');
   return {
-    text: line,
-    full:
-      line +
-      riskDetails(risk)
-        .map(detail => `  - ${detail}\n`)
-        .join(''),
+    text: line + list(objects.map(({ name }) => name)),
+    full: line + list([...objects.map(({ full }) => full), adviceOf(hint)]),
   };
 }
 
@@ -24,7 +36,7 @@ function ruleAndObject({ rule, object, environments }: ReviewedRisk): string {
   return `**${code(rule)}** ${objectCode(object)}${inEnvironments(environments)}`;
 }
 
-function riskDetails({ at, side, outcome, related, hint }: ReviewedRisk): string[] {
+function riskDetails({ at, side, outcome, related }: ReviewedRisk): string[] {
   const others = related.map(
     other =>
       `${objectCode(other.object)}: ${prose(other.note)}${other.at === undefined ? '' : `, ${placeCode(other.at)}`}`,
@@ -33,7 +45,6 @@ function riskDetails({ at, side, outcome, related, hint }: ReviewedRisk): string
     ...(at === undefined ? [] : [`at ${placeCode(at)}${side === 'base' ? ' (base)' : ''}`]),
     ...(outcome === undefined ? [] : [`outcome: ${prose(outcome)}`]),
     ...someOf(others),
-    adviceOf(hint),
   ];
 }
 
@@ -62,9 +73,13 @@ export function findingUnit({ rule, severity, message, hint, at, environments }:
   };
 }
 
-/** A side that could not be read. */
-export function brokenUnit({ side, environment, finding }: BrokenSide): Unit {
-  return noticeUnit({ ...finding, message: `${sideText(side, environment)}: ${finding.message}` });
+/** A unit that could not be read. */
+export function unreadUnit(unit: UnreadUnit): Unit {
+  const { reason, at } = unit;
+  const place = at === undefined ? '' : `, at ${placeCode(at)}`;
+  return {
+    text: `- ${code(unreadName(unit))}${unreadNote(unit)}: ${prose(reason)}${place}\n`,
+  };
 }
 
 /** What was not taken as it stands. */

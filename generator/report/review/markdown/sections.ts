@@ -1,17 +1,20 @@
 import type { Level } from '../../../review/risks/risk-rule.ts';
+import { bundlesOf } from '../bundles.ts';
+import { quietText, type ToldEnvironments, toldEnvironments } from '../environments.ts';
 import type { EnvironmentReview, Review } from '../review.ts';
-import { blockers, isOpen } from '../verdict.ts';
-import { noticesIn } from '../words.ts';
-import { changeUnit, effectUnit } from './changes.ts';
+import { riskGroups } from '../risk-groups.ts';
+import { unreadUnits } from '../unread-units.ts';
+import { blockers, isOpen, toldNotices } from '../verdict.ts';
+import { bundleUnit, effectUnit } from './changes.ts';
 import { code } from './escape.ts';
 import type { Section, Step, Unit } from './fill.ts';
 import {
   acknowledgedUnit,
-  brokenUnit,
   findingUnit,
   groupUnits,
   noticeUnit,
   riskUnit,
+  unreadUnit,
   unusedUnit,
 } from './risks.ts';
 import { closed } from './words.ts';
@@ -21,12 +24,12 @@ type Sections = Readonly<
   Record<
     | 'table'
     | 'blocking'
-    | 'broken'
     | 'notices'
     | 'high'
     | 'warn'
     | 'findings'
     | 'acknowledged'
+    | 'unread'
     | 'effects'
     | 'changes',
     Section
@@ -35,11 +38,11 @@ type Sections = Readonly<
 
 /** What is written first, and so left out last. */
 export function stepsOf(sections: Sections): Step[] {
-  const { table, broken, blocking, high, warn, findings } = sections;
+  const { table, unread, blocking, high, warn, findings } = sections;
   const { acknowledged, notices, effects, changes } = sections;
   return [
     { section: blocking },
-    { section: broken },
+    { section: unread },
     { section: blocking, isDetails: true },
     { section: table },
     { section: notices },
@@ -57,20 +60,24 @@ export function stepsOf(sections: Sections): Step[] {
 
 /** The parts of a page with so much room. */
 export function sectionsOf(review: Review, room: number): Sections {
-  const { environments, broken, findings, risks, unused, secrets, changes } = review;
+  const { findings, risks, unused, secrets, changes } = review;
   const acknowledged = risks.filter(risk => !isOpen(risk));
-  const faults = [...noticesIn(review).others.map(noticeUnit), ...unused.map(unusedUnit)];
+  const unread = unreadUnits(review);
+  const faults = [...toldNotices(review).map(noticeUnit), ...unused.map(unusedUnit)];
   return {
-    table: tableOf(environments),
+    table: tableOf(toldEnvironments(review)),
     blocking: blockingOf(review, room),
-    broken: open('Not compared', 'sides that could not be read', broken.map(brokenUnit)),
     notices: open('Notices', 'notices', faults),
     high: risksOf(review, 'high', 'an outage is likely'),
     warn: risksOf(review, 'warn', 'something restarts or behaves differently'),
     findings: folded('New findings of lint', 'findings', findings.map(findingUnit)),
     acknowledged: folded('Acknowledged', 'acknowledged risks', acknowledged.map(acknowledgedUnit)),
+    unread: open('Not read, and not compared', 'units not read', unread.map(unreadUnit)),
     effects: folded('Secrets', 'Secrets', secrets.map(effectUnit)),
-    changes: { ...folded('Changes', 'changes', changes.map(changeUnit)), details: 'field lists' },
+    changes: {
+      ...folded('Changes', 'changes', bundlesOf(changes).map(bundleUnit)),
+      details: 'field lists',
+    },
   };
 }
 
@@ -84,8 +91,9 @@ function folded(title: string, noun: string, units: readonly Unit[]): Section {
 }
 
 function risksOf({ risks }: Review, level: Level, meaning: string): Section {
-  const units = risks.filter(risk => isOpen(risk) && risk.level === level).map(riskUnit);
-  const title = `${level === 'high' ? 'High' : 'Warn'} (${units.length}): ${meaning}`;
+  const own = risks.filter(risk => isOpen(risk) && risk.level === level);
+  const units = riskGroups(own).map(riskUnit);
+  const title = `${level === 'high' ? 'High' : 'Warn'} (${own.length}): ${meaning}`;
   return { noun: `${level} risks`, details: `details of ${level} risks`, units, ...closed(title) };
 }
 
@@ -97,7 +105,7 @@ function blockingOf(review: Review, room: number): Section {
     noun: 'blockers',
     details: 'details of blockers',
     before: `#### ${title}\n\n`,
-    units: all.map(riskUnit),
+    units: riskGroups(all).map(riskUnit),
     after: '\n',
   };
   const rest = room - section.before.length - section.after.length;
@@ -105,13 +113,14 @@ function blockingOf(review: Review, room: number): Section {
   return length > rest ? { ...section, units: groupUnits(all, rest) } : section;
 }
 
-function tableOf(environments: readonly EnvironmentReview[]): Section {
+function tableOf(environments: ToldEnvironments): Section {
+  const quiet = quietText(environments);
   return {
     noun: 'environments',
     before:
       '| Environment | block | high | warn | added | removed | changed | same |\n| --- | --: | --: | --: | --: | --: | --: | --: |\n',
-    units: environments.map(environment => ({ text: rowOf(environment) })),
-    after: '\n',
+    units: environments.told.map(environment => ({ text: rowOf(environment) })),
+    after: quiet === '' ? '\n' : `\n${quiet}.\n\n`,
   };
 }
 
@@ -119,7 +128,7 @@ const PRESENCE = {
   both: '',
   'only head': ', new',
   'only base': ', removed',
-  broken: ', not compared',
+  broken: ', not read',
 } as const;
 
 function rowOf({

@@ -1,5 +1,5 @@
 import type { ObjectName, Place } from '../../../ground/finding.ts';
-import { objectText, placeText } from '../words.ts';
+import { someOf as firstOf, objectText, placeText } from '../words.ts';
 import { code } from './escape.ts';
 
 /** How many of many are named. */
@@ -23,8 +23,8 @@ export function inEnvironments(environments: readonly string[]): string {
 
 /** The first of many, and how many more there are. */
 export function someOf(texts: readonly string[]): string[] {
-  const more = texts.length - MOST_NAMED;
-  return more > 1 ? [...texts.slice(0, MOST_NAMED), `and ${more} more`] : [...texts];
+  const some = firstOf(texts, MOST_NAMED);
+  return some.map((text, index) => (index === MOST_NAMED ? `and ${text}` : text));
 }
 
 /** A heading that opens, and its content, which is closed at first. */

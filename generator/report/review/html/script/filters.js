@@ -1,5 +1,7 @@
 // Filters for who has scripts; without them all is shown, and nothing is lost.
 const form = document.getElementById('filters');
+const names = ['environments', 'kinds', 'levels'];
+const values = form === null ? [] : JSON.parse(form.dataset.values);
 const found = [...document.querySelectorAll('[data-tags]')].map(element => ({
   element,
   tags: JSON.parse(element.dataset.tags),
@@ -9,20 +11,21 @@ const sections = [...document.querySelectorAll('.filtered')];
 /** What is chosen, filter by filter; nothing chosen leaves everything. */
 function chosen() {
   const data = new FormData(form);
-  return ['environments', 'levels', 'kinds']
-    .map(name => [
-      name,
+  return names
+    .map((name, filter) => [
+      filter,
       data
         .getAll(name)
         .filter(value => value !== '')
-        .map(value => value.slice(1)),
+        .map(value => values[filter].indexOf(value.slice(1))),
     ])
-    .filter(([, values]) => values.length > 0);
+    .filter(([, wanted]) => wanted.length > 0);
 }
 
 function matches(tags, filters) {
   return filters.every(
-    ([name, values]) => tags[name] === undefined || tags[name].some(tag => values.includes(tag)),
+    ([filter, wanted]) =>
+      tags[filter] === undefined || tags[filter].some(tag => wanted.includes(tag)),
   );
 }
 

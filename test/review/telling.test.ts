@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import { withShortNames } from '../../generator/report/review/below.ts';
+import { quietText, toldEnvironments } from '../../generator/report/review/environments.ts';
+import { renderReviewMarkdown } from '../../generator/report/review/markdown/markdown.ts';
+import type { ChangedObject, ChangeGroup } from '../../generator/report/review/review.ts';
+import { renderReviewText } from '../../generator/report/review/text.ts';
+import { environmentOf, riskOf } from './any-review.ts';
+import { reviewOf } from './review-page.ts';
+
+const configMap = (name: string, more: Partial<ChangedObject> = {}): ChangedObject => ({
+  environment: 'apps/x',
+  kind: 'ConfigMap',
+  namespace: 'shop',
+  name,
+  ...more,
+});
+
+const group = (
+  what: ChangeGroup['what'],
+  objects: readonly ChangedObject[],
+  more: Partial<ChangeGroup> = {},
+): ChangeGroup => ({ what, objects, fields: [], manifests: () => ({}), ...more });
+
+const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'];
+
+test('many that come are a line, and all that go are named', () => {
+  const outcome = 'deleted by Flux: Kustomization "x" prunes';
+  const text = renderReviewText(
+    reviewOf({
+      changes: [
+        ...letters.map(name => group('added', [configMap(name)])),
+        ...letters.map(name => group('removed', [configMap(name, { outcome })])),
+      ],
+    }),
+  );
+  expect(text).toContain('+ 12 ConfigMaps (apps/x): shop/a, shop/b, shop/c and 9 more\n');
+  const all = letters.map(name => `shop/${name}`);
+  expect(text).toContain(
+    `- 12 ConfigMaps (apps/x): ${all.slice(0, -1).join(', ')} and shop/l; ${outcome}\n`,
+  );
+});
+
+test('three of a kind are told one by one, and so is what was renamed', () => {
+  const pair = { kind: 'ConfigMap', name: 'old' };
+  const text = renderReviewText(
+    reviewOf({
+      changes: [
+        ...letters.slice(0, 3).map(name => group('added', [configMap(name)])),
+        group('added', [configMap('new', { pair })]),
+      ],
+    }),
+  );
+  expect(text).toContain('+ ConfigMap shop/c (apps/x)\n+ ConfigMap shop/new, was ConfigMap old');
+});
+
+test('what comes shows its content, folded, and no line of it ends the block', () => {
+  const head = { kind: 'ConfigMap', data: { a: '```\n</details>' } };
+  const markdown = renderReviewMarkdown(
+    reviewOf({ changes: [group('added', [configMap('a')], { manifests: () => ({ head }) })] }),
+  );
+  expect(markdown).toContain(
+    '<details><summary>added <code>ConfigMap shop/a</code> (<code>apps/x</code>)</summary>\n\n```diff\n+ kind: ConfigMap\n',
+  );
+  expect(markdown).toMatch(/^\+ +```$/m);
+  expect(markdown).not.toMatch(/^```$\n<\/details>/m);
+});
+
+test('what only moves between two units is one entry', () => {
+  const moved = letters.map(name => configMap(name, { movedFrom: 'apps/y' }));
+  const review = reviewOf({ changes: [group('changed', moved)] });
+  expect(renderReviewText(review)).toContain(
+    '~ 12 objects (apps/x), until now applied by apps/y\n    ConfigMap shop/a\n',
+  );
+  expect(renderReviewText(review)).toContain('    ConfigMap shop/h\n    4 more\n');
+  expect(renderReviewMarkdown(review)).toContain(
+    'moved 12 objects from <code>apps/y</code> to <code>apps/x</code>: <code>ConfigMap shop/a</code>',
+  );
+});
+
+test('risks that differ by a name are one in a comment, with one advice', () => {
+  const risks = letters
+    .slice(0, 6)
+    .map(name => riskOf('block', name, { hint: `Keep "${name}".`, related: [] }));
+  const markdown = renderReviewMarkdown(reviewOf({ risks: [...risks, riskOf('high', 'z')] }));
+  expect(markdown).toContain('#### Blockers (6)');
+  expect(markdown).toContain(
+    '- **<code>cluster-removed</code>** on 6 objects: the CNPG Cluster <code>…</code> is removed, and its volumes with it.\n',
+  );
+  expect(markdown.match(/To do: Keep <code>…<\/code>\./g)).toHaveLength(1);
+  for (const name of letters.slice(0, 6))
+    expect(markdown).toContain(`  - <code>Cluster shop/${name}</code> (<code>prod</code>), at`);
+  expect(markdown).toContain('High (1)');
+});
+
+test('the folder that all units are below is said once', () => {
+  const names = [
+    'kubernetes/apps/media/jellyfin',
+    'kubernetes/apps/media-two',
+    'kubernetes/apps/x',
+  ];
+  const review = reviewOf({
+    environments: names.map(environmentOf),
+    risks: [riskOf('warn', 'a', { environments: names.slice(0, 1) })],
+  });
+  const short = withShortNames(review);
+  expect(short.below).toBe('kubernetes/apps/');
+  expect(short.review.environments.map(({ name }) => name)).toEqual([
+    'media/jellyfin',
+    'media-two',
+    'x',
+  ]);
+  const text = renderReviewText(review);
+  expect(text.split('\n')[1]).toBe('all below kubernetes/apps/');
+  expect(text).toContain(' (media/jellyfin)\n');
+});
+
+const APART: readonly (readonly string[])[] = [
+  ['apps/a', 'apps/b'],
+  ['kubernetes/apps/a'],
+  ['kubernetes/apps/a', 'clusters/main/flux'],
+  ['kubernetes', 'kubernetes/apps/a'],
+  ['prod (Application argocd/one-of-long-name)', 'prod (Application argocd/one-of-two)'],
+];
+
+test.for(APART.map(names => ({ names })))('nothing is left out of $names', ({ names }) => {
+  const review = reviewOf({ environments: names.map(environmentOf) });
+  expect(withShortNames(review)).toEqual({ review, below: '' });
+});
+
+test('of 250 units those are shown in which something happens', () => {
+  const quiet = { added: 0, removed: 0, changed: 0, risks: { block: 0, high: 0, warn: 0 } };
+  const names = Array.from({ length: 250 }, (_, index) => `apps/app-${index}`);
+  const environments = names.map((name, index) => ({
+    ...environmentOf(name),
+    ...(index > 0 && quiet),
+    ...(index === 1 && { presence: 'broken' as const }),
+    ...(index === 2 && { added: 1 }),
+  }));
+  const finding = { rule: 'a', severity: 'warning', message: 'a', field: '' } as const;
+  const review = reviewOf({
+    environments,
+    findings: [{ ...finding, environments: ['apps/app-3'] }],
+  });
+  const told = toldEnvironments(review);
+  expect(told.told.map(({ name }) => name)).toEqual(names.slice(0, 4));
+  expect(quietText(told)).toBe('246 units without changes');
+  expect(renderReviewMarkdown(review)).toContain('\n\n246 units without changes.\n');
+});

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { renderReviewMarkdown } from '../../generator/report/review/markdown/markdown.ts';
+import type { BrokenSide } from '../../generator/report/review/review.ts';
+import { renderReviewText } from '../../generator/report/review/text.ts';
+import { runMain } from '../machine.ts';
+import { riskOf } from './any-review.ts';
+import { commit, type Files, repositoryOf } from './repository.ts';
+import { reviewOf } from './review-page.ts';
+
+function broken(side: BrokenSide['side'], message: string): BrokenSide {
+  const at = { file: `${side}/kustomization.yaml`, line: 3, column: 1 };
+  const finding = { rule: 'unreadable', severity: 'error', message, field: '', at } as const;
+  return { side, environment: 'apps/shop', finding };
+}
+
+const BOTH = ['base', 'head'] as const;
+
+test('a unit is one line below the risks, with the first sentence of its reason', () => {
+  const review = reviewOf({
+    risks: [riskOf('block', 'db')],
+    broken: [
+      ...BOTH.map(side => broken(side, 'it has no end. Error: open /a/b: a dump\nof lines')),
+      broken('head', 'another reason'),
+    ],
+  });
+  const line = 'not read: apps/shop (1 more reason): it has no end; at head/kustomization.yaml:3:1';
+  const text = renderReviewText(review);
+  expect(text).toContain(`\n\n${line}\n`);
+  expect(text.indexOf(line)).toBeGreaterThan(text.indexOf('block: Cluster shop/db'));
+  expect(text).not.toContain('dump');
+
+  const markdown = renderReviewMarkdown(review);
+  expect(markdown).toContain('### rem-secrets: 1 blocker, and 1 unit was not read');
+  expect(markdown).toContain('- <code>apps/shop</code> (1 more reason): it has no end, at');
+  expect(markdown.indexOf('#### Not read')).toBeGreaterThan(markdown.indexOf('#### Blockers'));
+});
+
+const DEPLOYMENT = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\n';
+
+/** Ways in which a kustomization does not build, of which kustomize tells with the paths it was given. */
+const FAULTS: Readonly<Record<string, Files>> = {
+  absent: { 'app/kustomization.yaml': 'resources: [absent.yaml]\n' },
+  outside: { 'app/kustomization.yaml': 'resources: [../../../etc/passwd]\n' },
+  cycle: { 'app/kustomization.yaml': 'resources: [.]\n' },
+  'no YAML': { 'app/web.yaml': 'a: [\n' },
+  twice: { 'app/kustomization.yaml': 'resources: [web.yaml, web.yaml]\n' },
+  patch: { 'app/kustomization.yaml': 'resources: [web.yaml]\npatches: [{ path: web.txt }]\n' },
+  field: { 'app/kustomization.yaml': 'resources: [web.yaml]\nno_such_field: 1\n' },
+  merge: {
+    'app/kustomization.yaml':
+      'configMapGenerator: [{ name: a, behavior: merge, files: [absent.txt] }]\n',
+  },
+  plugin: {
+    'app/kustomization.yaml': 'resources: [web.yaml]\ngenerators: [plugin.yaml]\n',
+    'app/plugin.yaml': 'apiVersion: a.example.org/v1\nkind: Plug\nmetadata: { name: a }\n',
+  },
+};
+
+test.for(Object.keys(FAULTS))('no message has a path of the folder that was built in: %s', name => {
+  const folder = repositoryOf({
+    'app/kustomization.yaml': 'resources: [web.yaml]\nlabels: []\n',
+    'app/web.yaml': DEPLOYMENT,
+  });
+  commit(folder, FAULTS[name] ?? {});
+  for (const format of ['text', 'json', 'markdown', 'html', 'sarif']) {
+    const args = ['--format', format, 'diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
+    const { status, stdout, stderr } = runMain(folder, args);
+    expect(status, stdout).toBe(2);
+    expect(stdout + stderr).not.toMatch(/\/tmp\/|rem-secrets-\w{6}|\btree\//);
+  }
+});

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { runMain } from '../machine.ts';
+import { commit, type Files, repositoryOf } from './repository.ts';
+
+/** What is said not to be seen of a change. */
+function unseenIn(before: Files, after: Files): string[] {
+  const folder = repositoryOf(before);
+  commit(folder, after);
+  const args = ['--format', 'json', 'diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
+  return JSON.parse(runMain(folder, args).stdout).unseen;
+}
+
+const kustomization = (
+  name: string,
+  more = '',
+): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: ${name}, namespace: flux-system }
+spec:
+  path: ./apps/${name}
+  interval: 1h
+  prune: true
+  sourceRef: { kind: GitRepository, name: flux-system }
+${more}`;
+
+const config = (data: string, kind = 'ConfigMap'): string =>
+  `apiVersion: v1\nkind: ${kind}\nmetadata: { name: settings, namespace: shop }\n${data}\n`;
+
+const release = (version: string): string => `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: cache, namespace: shop }
+spec:
+  interval: 1h
+  chart:
+    spec:
+      chart: valkey
+      version: ${version}
+      sourceRef: { kind: HelmRepository, name: charts, namespace: flux-system }
+`;
+
+const REMOTE = 'https://example.org/manifests.yaml';
+
+const WORLD: Files = {
+  'flux/web.yaml': kustomization('web'),
+  'flux/db.yaml': kustomization('db'),
+  'apps/web/kustomization.yaml': 'resources: [settings.yaml, release.yaml]\n',
+  'apps/web/settings.yaml': config('data: { a: "1" }'),
+  'apps/web/release.yaml': release('1.0.0'),
+  'apps/db/kustomization.yaml': `resources: [settings.yaml, "${REMOTE}"]\n`,
+  'apps/db/settings.yaml': config('data: { b: "1" }').replace('settings', 'other'),
+};
+
+test('where all of a change is here, that a cluster has more is one line', () => {
+  expect(
+    unseenIn(
+      { 'web/settings.yaml': config('data: { a: "1" }') },
+      { 'web/settings.yaml': config('data: { a: "2" }') },
+    ),
+  ).toEqual(['values in their stores, and what a cluster has beside these manifests']);
+});
+
+test('a chart whose release changes is named', () => {
+  expect(unseenIn(WORLD, { 'apps/web/release.yaml': release('2.0.0') })).toEqual([
+    'Helm charts, which are not rendered: "valkey"',
+    '1 entry of a unit without changes, which was not read',
+  ]);
+});
+
+test('what is remote is named where something changes beside it, and counted elsewhere', () => {
+  const other = config('data: { b: "2" }').replace('settings', 'other');
+  expect(unseenIn(WORLD, { 'apps/db/settings.yaml': other })).toEqual([
+    `not read: remote: ${REMOTE}`,
+  ]);
+  expect(unseenIn(WORLD, { 'apps/web/settings.yaml': config('data: { a: "2" }') })).toEqual([
+    '1 entry of a unit without changes, which was not read',
+  ]);
+});
+
+test('a folder that a new Kustomization applies, and that is not here, is named', () => {
+  const [said] = unseenIn(WORLD, { 'flux/new.yaml': kustomization('new') });
+  expect(said).toBe('not read: the Flux Kustomization "new" (its folder "./apps/new" is not here)');
+});
+
+const FILLED = kustomization(
+  'web',
+  '  postBuild: { substituteFrom: [{ kind: Secret, name: vars }] }\n',
+);
+const ONLY_WEB = { ...WORLD, 'flux/db.yaml': undefined, 'apps/db/kustomization.yaml': undefined };
+
+test.for([
+  [
+    'of a Kustomization that fills them in',
+    FILLED,
+    config(`data: { a: "echo $\${PATH}" }\nspec: { host: "\${HOST}" }`),
+    ['HOST'],
+  ],
+  ['with a default', FILLED, config(`spec: { a: "\${HOST:=a}" }`), []],
+  ['of one that fills in nothing', kustomization('web'), config(`spec: { a: "\${HOST}" }`), []],
+  [
+    'of an object that is left as it is',
+    FILLED,
+    config(`spec: { a: "\${HOST}" }`).replace(
+      'namespace: shop',
+      'namespace: shop, labels: { kustomize.toolkit.fluxcd.io/substitute: disabled }',
+    ),
+    [],
+  ],
+] as const)('variables %s', ([, by, changed, names]) => {
+  const { 'flux/db.yaml': _, 'apps/db/kustomization.yaml': __, ...files } = ONLY_WEB;
+  const before = { ...files, 'flux/web.yaml': by };
+  const said = unseenIn(before, { 'apps/web/settings.yaml': changed });
+  expect(said).toEqual(
+    names.length === 0
+      ? ['values in their stores, and what a cluster has beside these manifests']
+      : [`variables without a value: ${names.join(', ')}`],
+  );
+});
+
+test('where nothing tells what applies an object, a script keeps its variables', () => {
+  const before = config('data: { a: "1" }');
+  const said = (data: string, kind?: string): string[] =>
+    unseenIn({ 'web/settings.yaml': before }, { 'web/settings.yaml': config(data, kind) });
+  expect(said(`data: { a: "echo \${NAME}" }`)).toEqual([expect.stringMatching(/^values in/)]);
+  expect(said(`spec: { externalName: "\${HOST}.example.org" }`, 'Service')).toEqual([
+    'variables without a value: HOST',
+  ]);
+});
