@@ -179,12 +179,12 @@ class UnitReader {
   private follow(item: Item, { id: above, tree, cluster, home }: Unit): void {
     for (const applied of appliedOf(item)) {
       const own = applied.cluster ?? cluster;
-      const { at: _, ...rest } = applied;
+      const { at: _, name = item.name, open: __, ...rest } = applied;
       const key = JSON.stringify([tree, own, rest]);
       if (this.applied.has(key) || this.units.length > MOST_UNITS) continue;
       this.applied.add(key);
       const folder = this.deployers.folderOf(applied);
-      const id = [above, item.kind, item.namespace, item.name, applied.path].join(' ');
+      const id = [above, item.kind, item.namespace, name, applied.path].join(' ');
       const place = folder === undefined ? applied.path : relative(this.repository.root, folder);
       const beginning = home === undefined ? {} : { home };
       const unit = { id, folder: place, by: item, tree, cluster: own, ...beginning };

@@ -1,5 +1,6 @@
 import { groupBy } from '../../ground/group-by.ts';
 import { isSame } from '../../ground/same.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import { appliedOf } from './deployers.ts';
@@ -14,11 +15,12 @@ export interface World {
 /**
  * The worlds of units. Deployment objects of one name that say different things are on different
  * clusters, and with them all of their trees; so is what names another cluster. What nothing
- * applies may be anywhere: it is put where none of its objects is another's that differs.
+ * applies, or a cluster that is not known is given, may be anywhere: it is put where none of its objects is another's that differs.
  */
 export function worldsOf(units: readonly Unit[]): World[] {
   const classes = treeClasses(units);
-  const isFree = ({ tree, cluster }: Unit): boolean => !classes.has(tree) && cluster === '';
+  const isFree = ({ tree, cluster }: Unit): boolean =>
+    isUnresolved(cluster) || (!classes.has(tree) && cluster === '');
   const keyOf = ({ tree, cluster }: Unit): string => JSON.stringify([classes.get(tree), cluster]);
   const clusters = [
     ...groupBy(
