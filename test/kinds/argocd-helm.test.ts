@@ -114,7 +114,7 @@ data: { user: YQ== }
 `;
   const values = '{ existingSecret: login, passwordKey: pass }';
   const { stdout } = runMain('.', ['lint', '-'], secret + chart(`valuesObject: ${values}`));
-  expect(stdout).toContain('error: Secret "login" has no key "pass"');
+  expect(stdout).toContain('warning: Secret "login" has no key "pass"');
   expect(stdout).toContain('passwordKey: pass');
 });
 
@@ -139,7 +139,7 @@ spec:
           passwordKey: pass
 `;
   const { stdout } = runMain('.', ['lint', '-'], manifest);
-  expect(stdout).toContain('stdin:18:24: error: Secret "login" has no key "pass"');
+  expect(stdout).toContain('stdin:18:24: warning: Secret "login" has no key "pass"');
 });
 
 test('of more parameters than anybody has the last ones are read', () => {
