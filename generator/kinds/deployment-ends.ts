@@ -68,6 +68,8 @@ export interface Unknown {
   readonly isChart?: true;
   /** Whether it may make something of a name; absent: it may make anything. */
   readonly mayMake?: (name: string) => boolean;
+  /** Of what has no name it is no reason. */
+  readonly isOfNames?: true;
   /** The number of the file that it is left out of, where that is so. */
   readonly file?: number;
 }

@@ -12,6 +12,7 @@ import { appliedOf, rawDeployers } from './deployers.ts';
 import { KnownVariables } from './known-variables.ts';
 import { NamedFiles } from './named-files.ts';
 import type { Repository } from './repository.ts';
+import { templateFiles } from './template-files.ts';
 import type { Numbers, Unit } from './unit.ts';
 import { UnitSources } from './unit-sources.ts';
 import { absentFolder } from './unseen-sources.ts';
@@ -74,9 +75,13 @@ class UnitReader {
     this.roots(() => true, true);
     this.unlisted();
     this.skipped();
-    const { sources } = this.files;
-    if (sources.length > 0)
-      this.units.push({ ...this.ofNobody({ folder: '', how: 'files' }), raw: sources });
+    this.beside('files', this.files.sources);
+    this.beside('templates', templateFiles(this.repository, this.number));
+  }
+
+  /** What is no object and says something of others. */
+  private beside(how: string, raw: readonly ObjectSource[]): void {
+    if (raw.length > 0) this.units.push({ ...this.ofNobody({ folder: '', how }), raw });
   }
 
   /** A unit that nothing applies, without what is in it. */

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Host } from '../../ground/host.ts';
 import type { Json } from '../../ground/json.ts';
-import { oncePerText } from '../../ground/once-per.ts';
+import { onceFor, oncePerText } from '../../ground/once-per.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { RepositoryTree } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
@@ -47,12 +47,4 @@ function documentOf(place: string, host: Host): Json | undefined {
 function foldersAbove(file: string): string[] {
   const steps = file.split('/').slice(0, -1);
   return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
-}
-
-function onceFor<T>(answer: () => T): () => T {
-  let known: { readonly value: T } | undefined;
-  return () => {
-    known ??= { value: answer() };
-    return known.value;
-  };
 }

@@ -10,6 +10,8 @@ import type { Unit } from './unit.ts';
 export interface World {
   readonly units: readonly Unit[];
   readonly others: readonly Unit[];
+  /** It is known to be a cluster of its own, beside others. */
+  readonly isApart: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export function worldsOf(units: readonly Unit[]): World[] {
       const isOwn = new Set(own);
       // What is applied to one cluster says nothing of another; what nothing applies is at hand to all.
       const others = (own.some(isFree) ? units : free).filter(unit => !isOwn.has(unit));
-      return { units: own, others };
+      return { units: own, others, isApart: clusters.length > 1 && !own.some(isFree) };
     });
 }
 
