@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Place } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
+import { onceFor } from '../../ground/once-per.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { isBelow, refusalOf, rootOf } from '../inside.ts';
@@ -42,7 +43,12 @@ export interface PathUnits {
  */
 export function setsOfPaths(options: PathOptions, host: Host): ManifestSet[] {
   const reader = new PathReader(options, host);
-  return worldsOf(reader.units()).flatMap(world => setOf(world, reader));
+  const worlds = worldsOf(reader.units());
+  return worlds.flatMap(world => {
+    const others = worlds.filter(other => other !== world && other.isApart && world.isApart);
+    const apart = onceFor(() => others.map(other => wholeSet(other)));
+    return setOf(world, reader).map(set => (others.length > 0 ? { ...set, apart } : set));
+  });
 }
 
 /** The units of the repositories of paths, each with all that is in it. */
@@ -159,17 +165,24 @@ function contextOf(path: string, host: Host): string | undefined {
   return isBelow(here, place) && !isTooMuch ? here : root;
 }
 
-function setOf({ units, others }: World, reader: PathReader): ManifestSet[] {
-  const sources = units.flatMap(unit => unit.sources);
-  if (!sources.some(source => reader.isWanted(source))) return [];
+/** What a cluster has, all of it. */
+function wholeSet({ units, others }: World): ManifestSet {
+  return {
+    sources: units.flatMap(unit => unit.sources),
+    context: [
+      ...units.flatMap(({ raw }) => raw),
+      ...others.flatMap(unit => [...unit.sources, ...unit.raw]),
+    ],
+    outside: nothingOutside,
+  };
+}
+
+function setOf(world: World, reader: PathReader): ManifestSet[] {
+  const set = wholeSet(world);
+  if (!set.sources.some(source => reader.isWanted(source))) return [];
   return [
     {
-      sources,
-      context: [
-        ...units.flatMap(({ raw }) => raw),
-        ...others.flatMap(unit => [...unit.sources, ...unit.raw]),
-      ],
-      outside: nothingOutside,
+      ...set,
       isTouched: source => reader.isWanted(source),
       isShown: (source, at) => reader.isShown(source, at),
     },

@@ -11,6 +11,7 @@ import type { ChartedFile } from '../manifest-source.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import { textAtPlace } from './applied-folder.ts';
 import type { Repository } from './repository.ts';
+import { withTree } from './repository-tree.ts';
 import type { Numbers } from './unit.ts';
 
 /** Files with values that objects of a repository name, each read once. */
@@ -26,8 +27,9 @@ export class NamedFiles {
     this.number = number;
   }
 
-  /** An object with the files that it names; `home`: the folder of its own file. */
-  given(item: Item, home: string): Item {
+  /** An object with the files that it names, and with its repository where it needs that; `home`: the folder of its own file. */
+  given(bare: Item, home: string): Item {
+    const item = withTree(bare, this.repository.tree);
     const names = item.known?.files?.(item) ?? [];
     if (names.length === 0) return item;
     const found = names.flatMap(name => {
