@@ -8,7 +8,7 @@ import type { Spec, SpecObject } from './spec.ts';
  * keys come sorted, because the order they are written in means nothing.
  */
 export function mergeEnvironment({ spec }: SpecObject, environment?: string): Spec {
-  const { environments, environment: _, argocd: __, ...base } = spec;
+  const { environments, environmentsFrom: _, environment: __, argocd: ___, ...base } = spec;
   const change = environment === undefined ? {} : (environments?.[environment] ?? {});
   return canonical(merge(base as JsonObject, change as JsonObject, []), 0) as Spec;
 }
