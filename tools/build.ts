@@ -37,7 +37,13 @@ await makeGoRegexp();
 await makeLayout();
 makePage('review', 'review/html/');
 makePage('runbook', 'runbook/html/');
-moveIn(['validators', 'kinds', 'expressions', 'layout', 'review', 'runbook']);
+makePage('graph', 'graph/html/', [
+  'review/html/style/01-colors.css',
+  'review/html/style/02-page.css',
+  'review/html/style/06-legend.css',
+  'review/html/style/07-chart.css',
+]);
+moveIn(['validators', 'kinds', 'expressions', 'layout', 'review', 'runbook', 'graph']);
 for (const name of [
   'rem-secrets',
   'rem-secrets-fn',
@@ -146,8 +152,9 @@ async function makeLayout(): Promise<void> {
 }
 
 /** What a command fills in with --format html: the sources import it as `#NAME/page`. */
-function makePage(name: string, folder: string): void {
-  write(`${name}/page.cjs`, compilePage(new URL(`generator/report/${folder}`, root)));
+function makePage(name: string, folder: string, styles: readonly string[] = []): void {
+  const place = (path: string): URL => new URL(`generator/report/${path}`, root);
+  write(`${name}/page.cjs`, compilePage(place(folder), styles.map(place)));
   write(`${name}/page.d.cts`, pageDeclaration(`${folder}page.ts`));
 }
 

@@ -15,6 +15,7 @@ import { type FindingList, renderFindingJson, renderFindingText } from './findin
 import type { FileFormat, Formats } from './format.ts';
 import { renderDot } from './graph/dot.ts';
 import type { Flow } from './graph/flow.ts';
+import { renderFlowHtml } from './graph/html/html.ts';
 import { renderFlowJson } from './graph/json.ts';
 import { renderMermaid } from './graph/mermaid.ts';
 import { renderSvg } from './graph/svg.ts';
@@ -139,6 +140,7 @@ export const graphFormats: Formats<readonly Flow[]> = {
   mermaid: { render: renderMermaid },
   dot: { render: renderDot },
   svg: { render: flows => renderSvg(flows, layoutChart) },
+  html: { render: flows => renderFlowHtml(flows, layoutChart) },
 };
 
 /** `render --output`. */

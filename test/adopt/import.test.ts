@@ -291,3 +291,33 @@ test('docs/import.md shows what import prints and writes', () => {
     expect(JSON.stringify(diff.changes)).toContain('"name":"session"');
   }
 });
+
+test('a base or a chart that is not read keeps the spec from being written', () => {
+  const kustomization = `resources: [a.yaml, 'https://example.com/shop?ref=1']
+helmCharts: [{ name: cache, repo: 'https://charts.example.com', version: 1.0.0 }]
+`;
+  const files = { 'kustomization.yaml': kustomization, 'a.yaml': externalSecret('api') };
+  const { status, stdout, spec } = importFiles(files, '.');
+  expect({ status, spec }).toEqual({ status: 1, spec: undefined });
+  expect(stdout).toContain('0 differences in 1 objects; 2 of what they are made of was not read');
+  expect(stdout.match(/not read: a Helm chart: cache/g)).toHaveLength(1);
+  expect(importFiles(files, '--partial', '.')).toMatchObject({
+    status: 1,
+    spec: expect.any(String),
+  });
+});
+
+test('several things with environments of their own are no environments of one', () => {
+  const files = ['a', 'b', 'c'].flatMap(app =>
+    ['dev', 'prod'].flatMap(name => [
+      [`${app}/${name}/kustomization.yaml`, 'resources: [x.yaml]'],
+      [
+        `${app}/${name}/x.yaml`,
+        externalSecret(app).replace('namespace: shop', `namespace: ${name}`),
+      ],
+    ]),
+  );
+  const { status, stderr } = importFiles(Object.fromEntries(files), '.');
+  expect(status).toBe(2);
+  expect(stderr).toContain('these are several things, with environments of their own');
+});

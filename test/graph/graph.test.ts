@@ -11,6 +11,7 @@ const files: Readonly<Record<string, string>> = {
   mermaid: 'flow.mmd',
   dot: 'flow.dot',
   svg: 'flow.svg',
+  html: 'flow.html',
 };
 
 /** The file that shows a case in a format. */

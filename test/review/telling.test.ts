@@ -146,3 +146,39 @@ test('of 250 units those are shown in which something happens', () => {
   expect(quietText(told)).toBe('246 units without changes');
   expect(renderReviewMarkdown(review)).toContain('\n\n246 units without changes.\n');
 });
+
+test('of a long text the lines that differ are shown, and those around them', () => {
+  const lines = Array.from({ length: 400 }, (_, index) => `line ${index}`);
+  const base = lines.join('\n');
+  const head = lines.with(200, 'other').join('\n');
+  const fields = [{ what: 'changed', field: 'data[a]', base, head, isHidden: false } as const];
+  const review = reviewOf({ changes: [group('changed', [configMap('a')], { fields })] });
+  expect(renderReviewText(review)).toContain(`    ~ data[a]
+      … 198 unchanged lines
+        line 198
+        line 199
+      - line 200
+      + other
+        line 201
+        line 202
+      … 197 unchanged lines
+`);
+  expect(renderReviewMarkdown(review)).toContain(`@@ data[a] @@
+@@ 198 unchanged lines @@
+  line 198
+  line 199
+- line 200
++ other
+  line 201
+`);
+});
+
+test('of a long text that comes the beginning is shown', () => {
+  const head = Array.from({ length: 400 }, (_, index) => `line ${index}`).join('\n');
+  const fields = [{ what: 'added', field: 'data[a]', head, isHidden: false } as const];
+  const text = renderReviewText(
+    reviewOf({ changes: [group('changed', [configMap('a')], { fields })] }),
+  );
+  expect(text).toContain('      + line 0\n        line 1\n');
+  expect(text).toContain('        line 59\n      … 340 more lines\n');
+});

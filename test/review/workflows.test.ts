@@ -47,7 +47,7 @@ test.for([ACTION, REVIEW, COMMENT])(
 test('no text of others is put into a script', () => {
   const { runs } = load(textOf(ACTION)) as { readonly runs: { readonly steps: Step[] } };
   const scripts = [...runs.steps, ...job(COMMENT).steps].flatMap(step => step.run ?? []);
-  expect(scripts).toHaveLength(4);
+  expect(scripts).toHaveLength(5);
   for (const script of scripts) expect(script).not.toContain('${{');
 });
 
@@ -68,7 +68,7 @@ test('action and template call the one script', () => {
   expect(loadAll(textOf(GITLAB))[1]).toMatchObject({
     'rendered-diff': {
       script: [
-        '.ci/rendered-diff "refs/remotes/origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME" rendered-diff',
+        '"$place/lib/node_modules/rem-secrets/.ci/rendered-diff" "refs/remotes/origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME" rendered-diff',
       ],
     },
   });

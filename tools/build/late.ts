@@ -21,6 +21,7 @@ const LATE: ReadonlyMap<string, Late> = new Map([
   ['#go-regexp', { id: '../expressions/go-regexp.cjs', names: ['goRegexp'] }],
   ['#layout', { id: '../layout/layout.cjs', names: ['layoutChart'] }],
   ['#review/page', { id: '../review/page.cjs', names: ['page'] }],
+  ['#graph/page', { id: '../graph/page.cjs', names: ['page'] }],
   ['#runbook/page', { id: '../runbook/page.cjs', names: ['page'] }],
   ['#validators/pages', { id: '../validators/pages.cjs', names: ['pages'] }],
   ...['rem-secrets', 'rem-secrets-lint', 'rem-secrets-review'].map((name): [string, Late] => [

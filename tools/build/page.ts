@@ -5,13 +5,14 @@ import { transformSync } from 'esbuild';
 
 /**
  * An HTML page as a module: its templates as functions, its style and its script as
- * text. Whatever shows a page needs neither ejs nor these files.
+ * text. Whatever shows a page needs neither ejs nor these files. `styles`: what it looks like another's in.
  */
-export function compilePage(folder: URL): string {
+export function compilePage(folder: URL, styles: readonly URL[] = []): string {
   const style = minified(
-    filesIn('style/', '.css', folder)
-      .map(([, text]) => text)
-      .join('\n'),
+    [
+      ...styles.map(file => readFileSync(file, 'utf8')),
+      ...filesIn('style/', '.css', folder).map(([, text]) => text),
+    ].join('\n'),
     'css',
   );
   const script = minified(

@@ -38,6 +38,7 @@ export const graphCommand: CommandLine<GraphFlags> = {
   examples: [
     ['graph -e prod', 'as a table'],
     ['graph . -o svg >secrets.svg', 'as a picture, of manifests of anybody'],
+    ['graph . -o html >secrets.html', 'as a page with a search, for a whole repository'],
     ['graph . -o mermaid', 'for a page in Markdown'],
   ],
   define: (command, run) =>

@@ -112,9 +112,12 @@ function specName({ name, out }: ImportOptions, host: Host): string {
 
 /** Whether all was read, and all comes out as it is. */
 function isWhole(report: ImportReport): boolean {
-  const isRead = report.unread.every(({ severity }) => severity === 'warning');
+  const isRead = report.unread.every(({ rule }) => rule === SKIPPED);
   return isRead && report.faults.length === 0 && differencesOf(report).differing === 0;
 }
+
+/** A file of a folder that can be no manifest. What else is not read may have objects. */
+const SKIPPED = 'skipped-file';
 
 function reportOf(
   file: string,
@@ -123,13 +126,12 @@ function reportOf(
   { text, drafts, proofs, faults }: Adoption,
   host: Host,
 ): ImportReport {
-  const sources = read.flatMap(found => [...found.sources]);
   return {
     file,
     outcome: 'refused',
     advice: [],
     findings: lintFindings(read, host),
-    unread: sources.flatMap(source => [...source.findings, ...(source.unread ?? [])]),
+    unread: read.flatMap(unreadIn),
     faults: locate(faults, { file, text }),
     environments: all.map((wanted, index) => ({
       environment: wanted.name,
@@ -151,6 +153,11 @@ function placeOf(found: ReadEnvironment | undefined): { readonly from?: string }
     : { from: only.name };
 }
 
+/** What was not read of an environment. */
+function unreadIn({ sources }: ReadEnvironment): Finding[] {
+  return sources.flatMap(source => [...source.findings, ...(source.unread ?? [])]);
+}
+
 function setsOf(read: readonly ReadEnvironment[]): ManifestSet[] {
   return read.map(({ sources }) => ({ sources, context: [], outside: nothingOutside }));
 }
@@ -158,7 +165,7 @@ function setsOf(read: readonly ReadEnvironment[]): ManifestSet[] {
 /** What `lint` says of the manifests: it does not keep them from being imported. */
 function lintFindings(read: readonly ReadEnvironment[], host: Host): readonly Finding[] {
   const sets = setsOf(read);
-  const unread = new Set(sets.flatMap(set => set.sources.flatMap(source => [...source.findings])));
+  const unread = new Set(read.flatMap(unreadIn).map(finding => JSON.stringify(finding)));
   const run = runSets(sets, { config: {}, strict: false }, placesFor(sets, host), host.validators);
-  return run.findings.filter(finding => !unread.has(finding));
+  return run.findings.filter(finding => !unread.has(JSON.stringify(finding)));
 }

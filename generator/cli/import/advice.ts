@@ -14,7 +14,8 @@ interface AdviceOptions {
 export function adviceFor(report: ImportReport, options: AdviceOptions, host: Host): string[] {
   const { file } = report;
   if (!options.isWritten) {
-    const what = report.faults.length > 0 ? 'the spec has faults' : 'not all comes out as it is';
+    const what =
+      report.faults.length > 0 ? 'the spec has faults' : 'not all was read and comes out as it is';
     const partial =
       report.faults.length > 0 ? '' : '; --partial writes the spec of what does, to go on by hand';
     return [`${file} is not written: ${what}${partial}`];

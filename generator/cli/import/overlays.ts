@@ -1,18 +1,27 @@
 import { coreNamespace } from '../../kinds/core/namespace.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 
+/** What kustomizations are to each other. */
+type Relation = 'environments' | 'one set' | 'several things';
+
 /**
- * Whether kustomizations are environments of one thing: two of them have half of their objects in common,
- * by kind and name. Those of different things may have an object or two of one name.
+ * Kustomizations are environments of one thing where most have half of their objects in common with each
+ * other, by kind and name; those of different things may have an object or two of one name. Where some
+ * are and others are not, several things have environments of their own.
  */
-export function areOverlays(built: readonly ObjectSource[]): boolean {
+export function relationOf(built: readonly ObjectSource[]): Relation {
   const sets = built.map(refsOf).filter(refs => refs.size > 0);
-  return sets.some((refs, index) =>
-    sets.slice(index + 1).some(other => {
-      const both = [...refs].filter(ref => other.has(ref)).length;
-      return both > 0 && both * 2 >= Math.min(refs.size, other.size);
-    }),
+  const alike = sets.map(
+    refs => sets.filter(other => other !== refs && isAlike(refs, other)).length,
   );
+  const most = Math.max(0, ...alike);
+  if (most === 0) return 'one set';
+  return (most + 1) * 2 >= sets.length ? 'environments' : 'several things';
+}
+
+function isAlike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const both = [...a].filter(ref => b.has(ref)).length;
+  return both > 0 && both * 2 >= Math.min(a.size, b.size);
 }
 
 /** Namespaces differ from environment to environment. */

@@ -7,7 +7,7 @@ import { readManifests } from '../../read/read-manifests.ts';
 import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts';
 import { wrongUsage } from '../usage.ts';
 import { isMarkdown, readMarkdown } from './markdown.ts';
-import { areOverlays } from './overlays.ts';
+import { relationOf } from './overlays.ts';
 
 /** Manifests of one environment. */
 export interface ReadEnvironment extends Found {
@@ -43,7 +43,12 @@ export function readEnvironments(
   if (named.length > 0) return named.map(({ name = '', sources }) => environment(name, sources));
   const sources = read.flatMap(one => one.sources);
   const built = sources.filter(({ isBuilt }) => isBuilt);
-  if (!areOverlays(built)) return [environment('', sources)];
+  const relation = relationOf(built);
+  if (relation === 'one set') return [environment('', sources)];
+  if (relation === 'several things')
+    wrongUsage(
+      'these are several things, with environments of their own: import the overlays of each by themselves',
+    );
   const names = environmentNames(built);
   const loose = sources.filter(({ isBuilt, items }) => !isBuilt && items.length > 0);
   if (loose.length > 0)

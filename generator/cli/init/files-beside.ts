@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import type { Host } from '../../ground/host.ts';
+import { FLUX_KUSTOMIZE } from '../../kinds/flux/group.ts';
+import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import type { Answers } from './answers.ts';
 import { githubWorkflow, gitlabJob } from './ci-text.ts';
 
@@ -21,7 +23,7 @@ function pluginFiles({ hasPlugin }: Answers): NewFile[] {
 
 const KUSTOMIZATION = `# The objects of spec.environment, made by the function while kustomize builds:
 #   kustomize build --enable-alpha-plugins --enable-exec .
-apiVersion: kustomize.config.k8s.io/v1beta1
+apiVersion: ${kustomizationFile.group}/v1beta1
 kind: Kustomization
 generators: [rem-secrets.yaml]
 components: [guard]
@@ -29,7 +31,7 @@ components: [guard]
 
 const GUARD = `# kustomize without --enable-exec runs no function and says nothing. This replaces a name by itself,
 # and fails where the function has made no Namespace.
-apiVersion: kustomize.config.k8s.io/v1alpha1
+apiVersion: ${kustomizationFile.group}/v1alpha1
 kind: Component
 replacements:
   - source: { kind: Namespace, fieldPath: metadata.name }
@@ -49,7 +51,7 @@ function fluxFiles({ deployer, environments, name, folder }: Answers): NewFile[]
 /** Fields: docs/facts/flux.md#what-is-applied. */
 function fluxText(name: string, environment: string, path: string): string {
   return `# For the cluster of ${environment}: put it where its Flux looks, as in clusters/${environment}/.
-apiVersion: kustomize.toolkit.fluxcd.io/v1
+apiVersion: ${FLUX_KUSTOMIZE}/v1
 kind: Kustomization
 metadata:
   name: ${name}-${environment}

@@ -1,3 +1,4 @@
+import { KRM } from '../../kinds/krm/resource-list.ts';
 import type { Answers } from './answers.ts';
 
 /**
@@ -28,7 +29,7 @@ function head({ name, namespace, environments, hasPlugin }: Answers): string[] {
         'metadata:',
         `  name: ${name}`,
         '  annotations: # for kustomize, which looks for the function on the PATH',
-        '    config.kubernetes.io/function: |',
+        `    ${KRM}/function: |`,
         '      exec: { path: rem-secrets-fn }',
       ]
     : [`metadata: { name: ${name} }`];

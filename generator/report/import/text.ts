@@ -32,7 +32,9 @@ function proofLine(report: ImportReport): string {
     .map(({ environment }) => environment)
     .filter(name => name !== '');
   const where = names.length === 0 ? '' : ` of ${names.join(', ')}`;
-  return `${differing} differences in ${compared} objects${where}`;
+  const unread = report.unread.filter(({ rule }) => rule !== 'skipped-file').length;
+  const rest = unread === 0 ? '' : `; ${unread} of what they are made of was not read`;
+  return `${differing} differences in ${compared} objects${where}${rest}`;
 }
 
 function changeLines({ environment, changes }: ImportedEnvironment): string[] {

@@ -15,6 +15,7 @@ import {
 import { fateOf, refreshChange, sourceChanges } from './effect-details.ts';
 import type { ChangeGroup, Review, ReviewedRisk, SecretEffect, ShownField } from './review.ts';
 import { type UnreadUnit, unreadName, unreadNote, unreadUnits } from './unread-units.ts';
+import { type ValueLine, valueLines } from './value-lines.ts';
 import { isOpen, toldNotices } from './verdict.ts';
 import {
   firstNotices,
@@ -146,15 +147,24 @@ function changeLines(group: ChangeGroup): string[] {
   ];
 }
 
-function fieldLines({ what, field, base, head, isHidden }: ShownField): string[] {
+function fieldLines(shown: ShownField): string[] {
+  const { what, field, base, head, isHidden } = shown;
   if (what === 'reordered') return [`    ~ ${oneLine(field)}: another order`];
   if (isHidden && base === head) return [`    ~ ${oneLine(field)}: changed, not shown`];
-  const lines = (text: string): string => text.split('\n').map(oneLine).join('\n        ');
   return [
     `    ${SIGNS[what]} ${oneLine(field)}`,
-    ...(base === undefined ? [] : [`      - ${lines(base)}`]),
-    ...(head === undefined ? [] : [`      + ${lines(head)}`]),
+    ...signBlocks(valueLines(shown)).map(({ sign, text }) => `      ${sign} ${oneLine(text)}`),
   ];
+}
+
+/** The sign stands at the first line of those that one side has. */
+function signBlocks(
+  lines: readonly ValueLine[],
+): { readonly sign: string; readonly text: string }[] {
+  return lines.map(({ sign, text }, index) => ({
+    sign: sign === lines[index - 1]?.sign ? ' ' : sign,
+    text,
+  }));
 }
 
 function secretLines(effect: SecretEffect): string[] {

@@ -106,7 +106,7 @@ test.for(['text', 'json', 'sarif', 'github', 'junit'])('lint as %s', format => {
   }
 });
 
-test.for(['table', 'json', 'mermaid', 'dot', 'svg'])('graph as %s', format => {
+test.for(['table', 'json', 'mermaid', 'dot', 'svg', 'html'])('graph as %s', format => {
   const folder = changedRepository();
   for (const paths of [[], ...PLAIN.map(path => [path])])
     expectNothing(runMain(folder, ['graph', '--output', format, ...paths]));

@@ -8,8 +8,8 @@ import {
   type Mark,
 } from '../../graph/chart.ts';
 import type { FlowSecret } from '../../graph/flow.ts';
+import { lineDiff } from '../line-diff.ts';
 import type { SecretEffect } from '../review.ts';
-import { lineDiff } from './line-diff.ts';
 
 /** What a change does to an object, where it does anything. */
 export type MarkOf = (object: ObjectName) => Mark | undefined;

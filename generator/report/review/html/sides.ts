@@ -1,12 +1,12 @@
 import { isMap, type Json, type JsonObject } from '../../../ground/json.ts';
+import { lineDiff, type Run } from '../line-diff.ts';
 import { linesOf } from '../manifest-lines.ts';
 import { type Differing, differing, whole } from './differing.ts';
-import { lineDiff, type Run } from './line-diff.ts';
 
 /** A passage of two manifests that stand side by side. */
 export type Passage =
   | { readonly what: 'same'; readonly text: string }
-  /** Lines that both sides have, far from any change. */
+  /** Lines that both sides have, far from any change; the text is empty where it is not shown at all. */
   | { readonly what: 'folded'; readonly text: string; readonly count: number }
   | {
       readonly what: 'replaced';
@@ -22,7 +22,18 @@ const AROUND = 3;
  * head's order, as order is no change.
  */
 export function sideBySide(base: JsonObject, head: JsonObject): Passage[] {
-  const runs = lineDiff(linesOf(inOrderOf(base, head)), linesOf(head));
+  return passages(linesOf(inOrderOf(base, head)), linesOf(head));
+}
+
+/** Two texts of several lines, without what of them is the same and far from any change. */
+export function textSides(base: string, head: string): Passage[] {
+  return passages(base.split('\n'), head.split('\n')).map(passage =>
+    passage.what === 'folded' ? { ...passage, text: '' } : passage,
+  );
+}
+
+function passages(base: readonly string[], head: readonly string[]): Passage[] {
+  const runs = lineDiff(base, head);
   return runs.flatMap((run, index) =>
     run.isSame
       ? folded(run.lines, { isFirst: index === 0, isLast: index === runs.length - 1 })

@@ -2,6 +2,7 @@ import { type Bundle, bundleFacts, bundleNames, bundleTitle, moveOf } from '../b
 import { fateOf, refreshChange, sourceChanges } from '../effect-details.ts';
 import { linesOf } from '../manifest-lines.ts';
 import type { ChangedObject, ChangeGroup, SecretEffect, ShownField } from '../review.ts';
+import { valueLines } from '../value-lines.ts';
 import { secretText, unitText } from '../words.ts';
 import { code, diffBlock, prose } from './escape.ts';
 import type { Unit } from './fill.ts';
@@ -51,13 +52,17 @@ function objectText({ environment, movedFrom, pair, outcome, ...object }: Change
 }
 
 /** Every line begins with a sign of a diff, so that none can end the block. */
-function fieldLines({ what, field, base, head, isHidden }: ShownField): string[] {
+function fieldLines(shown: ShownField): string[] {
+  const { what, field, base, head, isHidden } = shown;
   const title = `@@ ${field} @@`;
   if (what === 'reordered') return [`${title} another order`];
   if (isHidden && base === head) return [`${title} changed, not shown`];
-  const lines = (sign: string, text: string | undefined): string[] =>
-    text === undefined ? [] : text.split('\n').map(line => `${sign} ${line}`);
-  return [title, ...lines('-', base), ...lines('+', head)];
+  return [
+    title,
+    ...valueLines(shown).map(({ sign, text }) =>
+      sign === '…' ? `@@ ${text} @@` : `${sign} ${text}`,
+    ),
+  ];
 }
 
 /** What becomes of a Secret, on one line. */

@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { layoutChart } from '#layout';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Flow, FlowSecret } from '../../generator/report/graph/flow.ts';
+import { renderFlowHtml } from '../../generator/report/graph/html/html.ts';
+import { startChromium } from '../browser.ts';
+import { folderOf, root, runMain } from '../machine.ts';
+
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startChromium();
+});
+afterAll(() => browser.close());
+
+/** A page, opened from a file, and all that it said or asked for. */
+async function open(
+  html: string,
+  options: BrowserContextOptions = {},
+): Promise<{ readonly page: Page; readonly said: string[]; readonly asked: string[] }> {
+  const folder = folderOf([['graph.html', html]]);
+  const context = await browser.newContext(options);
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const said: string[] = [];
+  const asked: string[] = [];
+  page.on('console', message => said.push(message.text()));
+  page.on('pageerror', error => said.push(error.message));
+  page.on('request', request => asked.push(request.url()));
+  await page.goto(`file://${folder}/graph.html`);
+  return { page, said, asked: asked.slice(1) };
+}
+
+function secretOf(name: string, more: Partial<FlowSecret> = {}): FlowSecret {
+  const reader = { kind: 'Deployment', namespace: name, name, how: ['env'], pickup: 'never' };
+  const sources = [{ kind: 'ClusterSecretStore', name: 'aws', remoteKeys: [`/shop/${name}`] }];
+  return {
+    namespace: name,
+    name,
+    state: 'made',
+    keys: ['password', name],
+    isOpen: false,
+    missingKeys: [],
+    makers: [{ kind: 'ExternalSecret', namespace: name, name, refresh: '1h', sources }],
+    readers: [reader as FlowSecret['readers'][number]],
+    ...more,
+  };
+}
+
+const pageOf = (...secrets: readonly FlowSecret[]): string =>
+  renderFlowHtml([{ name: '', secrets } satisfies Flow], layoutChart);
+
+/** The names of the Secrets that are to be seen. */
+async function shown(page: Page): Promise<string[]> {
+  const names = await page.locator('.one:not([hidden]) > summary strong').allTextContents();
+  return names.sort();
+}
+
+test('a whole repository, by environment and namespace, from the command line', async () => {
+  const folder = join(root, 'test/review/review');
+  const { status, stdout } = runMain(folder, ['graph', 'head', '-o', 'html']);
+  expect(status).toBe(0);
+  expect(runMain(folder, ['graph', 'head', '-o', 'html']).stdout).toBe(stdout);
+  const { page, said, asked } = await open(stdout);
+  const all = await shown(page);
+  expect(all).toContain('rem-slack-webhook');
+  expect(await page.locator('.one svg.flow').count()).toBe(all.length);
+  expect({ said, asked }).toEqual({ said: [], asked: [] });
+});
+
+test('the search finds Secrets by all that makes, holds and reads them', async () => {
+  const { page, said } = await open(
+    pageOf(
+      secretOf('login'),
+      secretOf('token', { keys: ['api-key'] }),
+      secretOf('lost', { state: 'missing', makers: [] }),
+    ),
+  );
+  const find = async (words: string): Promise<string[]> => {
+    await page.locator('#words').fill(words);
+    return shown(page);
+  };
+  expect(await find('')).toEqual(['login', 'lost', 'token']);
+  expect(await find('Deployment')).toEqual(['login', 'lost', 'token']);
+  expect(await find('AWS /shop/')).toEqual(['login', 'token']);
+  expect(await find('deployment api-key')).toEqual(['token']);
+  expect(await page.locator('#shown').textContent()).toBe('1 of 3');
+  expect(await page.locator('.one[open] svg').isVisible()).toBe(true);
+  expect(await find('nobody')).toEqual([]);
+  expect(await page.locator('.no-match').isVisible()).toBe(true);
+  await find('');
+  await page.getByLabel('only what is missing').check();
+  expect(await shown(page)).toEqual(['lost']);
+  expect(said).toEqual([]);
+});
+
+test('1,000 Secrets open, are found, and stay within a phone', async () => {
+  const html = pageOf(...Array.from({ length: 1000 }, (_, index) => secretOf(`app-${index}-db`)));
+  expect(html.length).toBeLessThan(4_000_000);
+  const { page, said } = await open(html, phone);
+  await page.locator('#words').fill('app-99');
+  expect(await shown(page)).toHaveLength(11);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  expect(said).toEqual([]);
+});
+
+test('without scripts all is there to read', async () => {
+  const { page } = await open(pageOf(secretOf('login')), { javaScriptEnabled: false });
+  expect(await page.locator('#search').isVisible()).toBe(false);
+  await page.locator('.namespace > summary').click();
+  await page.locator('.one > summary').click();
+  expect(await page.locator('.one svg').isVisible()).toBe(true);
+});
+
+test.for([
+  '<img src=x onerror="document.title=1">',
+  '"><script>document.title=1</script>',
+  '</style></title></script><script>document.title=1</script>',
+  "' autofocus onfocus=document.title=1 x='",
+])('a name cannot be markup: %j', async text => {
+  const { page, said, asked } = await open(pageOf(secretOf(text, { missingKeys: [text] })));
+  await page.locator('#words').fill(text);
+  expect(await shown(page)).toHaveLength(1);
+  expect({ said, asked }).toEqual({ said: [], asked: [] });
+  expect(await page.title()).toBe('Where Secrets come from and who reads them');
+  expect(await page.locator('img, script ~ script, [autofocus]').count()).toBe(0);
+});
