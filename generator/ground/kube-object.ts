@@ -24,6 +24,8 @@ export interface BuiltObject {
   readonly path: Path;
   /** Objects that must be there and ready before it, as `refOf` writes them. */
   readonly needs: readonly string[];
+  /** The patch of its kind, from inside `spec`, and whether the object was the same before. */
+  readonly patch?: { readonly path: Path; readonly isIdle: boolean };
 }
 
 /** How objects of one environment name each other: kind and name. */

@@ -16,7 +16,9 @@ import {
   targetNames,
   unknownEnvironment,
 } from './model/target-names.ts';
+import { asOverrides } from './model/unknown-override.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
+import { idlePatches } from './objects/idle-patches.ts';
 import { withSyncOptions } from './objects/sync-options.ts';
 import { mergeEnvironment } from './spec/merge-environment.ts';
 import { inDocument } from './spec/source-path.ts';
@@ -66,9 +68,24 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
   const [argocd] =
     spec.spec.argocd === undefined ? [] : take(resolveArgocd(spec, spec.spec.argocd));
   if (base === undefined) return { faults };
+  faults.push(...idlePatches(spec, builtOf(spec, base, [...environments, ...clusters])));
   const shared = clusters.filter(({ objects }) => objects.length > 0);
   const targets = [...environments, ...shared];
   return outcome({ base, targets, ...(argocd !== undefined && { argocd }) }, faults);
+}
+
+/** What was built, each with an environment that it is of. */
+function builtOf(
+  spec: SpecObject,
+  base: Target,
+  targets: readonly Target[],
+): Parameters<typeof idlePatches>[1] {
+  const clusters = new Map(sharedClusters(spec).map(one => [one.name, one.environments[0]]));
+  const others = targets.map(({ name, objects }) => ({
+    environment: clusters.get(name) ?? name,
+    objects,
+  }));
+  return [{ environment: undefined, objects: base.objects }, ...others];
 }
 
 /** What is applied: the targets, or the base of a spec that has no environments. */
@@ -109,9 +126,8 @@ export function expandTarget(
 
 function resolve(spec: SpecObject, environment: string | undefined): Outcome<Model> {
   const model = resolveModel(spec.metadata.name, mergeEnvironment(spec, environment));
-  return model.value === undefined
-    ? { faults: inDocument(model.faults, spec, environment) }
-    : model;
+  if (model.value !== undefined) return model;
+  return { faults: inDocument(asOverrides(model.faults, spec, environment), spec, environment) };
 }
 
 /** An environment's objects; a cluster that it shares has its ClusterSecretStores. */

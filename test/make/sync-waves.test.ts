@@ -118,10 +118,11 @@ function waveOf({ metadata }: KubeObject): number {
 }
 
 const golden = join(root, 'test/golden');
+/** Those that ask for objects without waves have no order to look at. */
 const files = [
   join(root, 'rem-secrets.yaml'),
   ...readdirSync(golden).map(name => join(golden, name, 'rem-secrets.yaml')),
-];
+].filter(file => !/^ +omit: .*syncWaves/m.test(readFileSync(file, 'utf8')));
 
 /** A Cluster that comes late, what copies from it, and what names its host or database alone. */
 const alone = specOf(`

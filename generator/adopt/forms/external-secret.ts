@@ -38,6 +38,7 @@ function secretWay(
   const template = mapAt(target, 'template');
   const store = textAt(spec, 'secretStoreRef', 'name');
   const login = isGivenLogin(targetOf(item), context);
+  const interval = shortInterval(spec['refreshInterval']);
   const entry = given({
     store,
     generator: generator && generatorEntry(generator),
@@ -49,13 +50,18 @@ function secretWay(
     labels: withoutLabel(mapAt(template, 'metadata', 'labels'), login ? RELOAD_LABEL : undefined),
     annotations: mapAt(template, 'metadata', 'annotations'),
     immutable: target['immutable'],
-    refreshInterval: unless(shortInterval(spec['refreshInterval']), '1h'),
+    refreshInterval: isMadeAgain(generator, spec) ? interval : unless(interval, '1h'),
     refreshPolicy: spec['refreshPolicy'],
     creationPolicy: unless(target['creationPolicy'], 'Owner'),
     deletionPolicy: unless(target['deletionPolicy'], 'Retain'),
     externalSecret: unless(item.name, targetOf(item)),
   });
   return { way, entry, covers: [item, ...(generator === undefined ? [] : [generator])] };
+}
+
+/** Whether a value is made anew at each refresh: without an interval the spec has it made once. */
+function isMadeAgain(generator: Item | undefined, spec: JsonObject): boolean {
+  return generator?.known?.generates !== undefined && spec['refreshPolicy'] === undefined;
 }
 
 /** `1h0m0s` as people write it. */
@@ -82,6 +88,7 @@ function generatorOf(item: Item, { find }: Wanted): Item | undefined {
 }
 
 function generatorEntry(generator: Item): JsonObject {
-  const kind = unless(generator.kind, passwordGenerator.kind);
-  return { ...(kind !== undefined && { kind }), spec: specOf(generator) };
+  if (generator.known !== passwordGenerator)
+    return { kind: generator.kind, spec: specOf(generator) };
+  return { spec: { allowRepeat: false, ...specOf(generator) } };
 }

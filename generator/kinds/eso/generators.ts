@@ -20,6 +20,11 @@ export const generators: readonly Kind[] = [
   ...OPEN.split(' ').map((kind): Kind => ({ group: GENERATORS, kind, served: servedAlpha })),
 ];
 
+/** Whether a generator makes values; others fetch what is short-lived, such as registry tokens. */
+export function isValueMaker(kind: string): boolean {
+  return generatorKind(kind)?.generates !== undefined;
+}
+
 /** The kind of generator that a reference names; undefined: there is none. */
 export function generatorKind(kind: string): Kind | undefined {
   return generators.find(known => known.kind === kind);

@@ -4,7 +4,7 @@ import type { Path } from '../../ground/finding.ts';
 import { textAt } from '../../ground/json.ts';
 import { clusterGenerator } from '../../kinds/eso/cluster-generator.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { generatorKind } from '../../kinds/eso/generators.ts';
+import { isValueMaker } from '../../kinds/eso/generators.ts';
 import { specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
@@ -57,9 +57,7 @@ function valueMaker({ dataFrom }: ExternalSecret, { find }: SecretGraph): Genera
     const shared =
       generator.kind === clusterGenerator.kind ? find(clusterGenerator, '', name) : undefined;
     const kind = shared === undefined ? generator.kind : (textAt(specOf(shared), 'kind') ?? '');
-    // Others fetch what is short-lived, such as registry tokens.
-    if (generatorKind(kind)?.generates !== undefined)
-      return { kind, name, path: [...path, 'sourceRef', 'generatorRef'] };
+    if (isValueMaker(kind)) return { kind, name, path: [...path, 'sourceRef', 'generatorRef'] };
   }
   return undefined;
 }

@@ -101,10 +101,12 @@ function dataFromEntry(
   };
 }
 
+/** Without repetition a password of 41 characters would need more digits than there are. */
 function generatorOf({ generator }: SecretSpec): Fetched['generator'] {
-  return generator === undefined
-    ? undefined
-    : { kind: generator.kind ?? passwordGenerator.kind, spec: generator.spec ?? {} };
+  if (generator === undefined) return undefined;
+  const { kind = passwordGenerator.kind, spec = {} } = generator;
+  const isPassword = kind === passwordGenerator.kind;
+  return { kind, spec: isPassword ? { allowRepeat: true, ...spec } : spec };
 }
 
 function generatorRef(kind: string, name: string): JsonObject {

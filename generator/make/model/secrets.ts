@@ -1,5 +1,6 @@
 import type { Path, Report } from '../../ground/finding.ts';
 import type { KeySet } from '../../ground/key-set.ts';
+import { isValueMaker } from '../../kinds/eso/generators.ts';
 import type { SecretSpec, Spec } from '../spec/spec.ts';
 import type { Fetched } from './fetched.ts';
 import { loginsOf } from './logins.ts';
@@ -97,6 +98,12 @@ function resolveSecret(name: string, secret: SecretSpec, context: SecretContext)
   return { keys, model: secretModel(name, secret, path, fetched, template, context) };
 }
 
+/** What is made anew replaces what is in use: once, unless an interval is asked for. */
+function refreshOf({ refreshInterval }: SecretSpec, { generator }: Fetched): string | undefined {
+  const isMade = generator !== undefined && isValueMaker(generator.kind);
+  return isMade && refreshInterval === undefined ? 'CreatedOnce' : undefined;
+}
+
 function secretModel(
   name: string,
   secret: SecretSpec,
@@ -116,7 +123,7 @@ function secretModel(
         ? undefined
         : { kind: spec.stores?.[store]?.kind ?? 'ClusterSecretStore', name: store },
     refreshInterval: secret.refreshInterval ?? '1h',
-    refreshPolicy: secret.refreshPolicy,
+    refreshPolicy: secret.refreshPolicy ?? refreshOf(secret, fetched),
     creationPolicy: secret.creationPolicy ?? 'Owner',
     deletionPolicy: secret.deletionPolicy ?? 'Retain',
     immutable: secret.immutable,

@@ -97,9 +97,12 @@ export function buildStores(
 }
 
 function finished(entry: Entry, objects: readonly EntryObject[], namespace: string): BuiltObject[] {
-  return objects.map(({ object, needs = [] }) => ({
+  return objects.map(({ object, needs = [], isPatchIdle }) => ({
     object: storedForm(object),
     path: entry.path,
+    ...(isPatchIdle !== undefined && {
+      patch: { path: [...entry.path, 'patch', object.kind], isIdle: isPatchIdle },
+    }),
     needs: object.metadata.namespace === undefined ? needs : [`Namespace/${namespace}`, ...needs],
   }));
 }

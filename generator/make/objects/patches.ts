@@ -1,6 +1,7 @@
 import type { Fault, Path } from '../../ground/finding.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
 import { asJson, type KubeObject } from '../../ground/kube-object.ts';
+import { isSame } from '../../ground/same.ts';
 import { checkSchema, type Validators } from '../../ground/schema/schema-check.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isBelow } from '../../ground/value-path.ts';
@@ -14,6 +15,8 @@ export interface EntryObject {
   readonly needs?: readonly string[];
   /** Path in the object → path in the entry. */
   readonly ownTerms?: readonly (readonly [inObject: Path, inEntry: Path])[];
+  /** A patch was merged in: whether the object was the same before. */
+  readonly isPatchIdle?: boolean;
 }
 
 type Report = (fault: Fault) => void;
@@ -42,7 +45,8 @@ export function applyPatches(
         message: `${fault.message} (${object.kind} ${object.metadata.name})`,
       });
     }
-    return { ...made, object: patched };
+    if (patch === undefined) return made;
+    return { ...made, object: patched, isPatchIdle: isSame(object, patched) };
   });
 }
 

@@ -1,11 +1,12 @@
 import { validate as validateSpec } from '#validators/rem-secrets';
 import { type Fault, fieldOf, type Outcome, outcome } from '../../ground/finding.ts';
-import { isMap } from '../../ground/json.ts';
+import { isMap, type JsonObject } from '../../ground/json.ts';
 import { plainValueFaults } from '../../ground/plain-values.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { schemaFaults } from '../../ground/schema/schema-faults.ts';
 import { parseDocument } from '../../ground/yaml/yaml-text.ts';
 import { nullConfigFaults } from './null-config.ts';
+import { nullEntryFaults } from './null-entries.ts';
 import { secretValues } from './secret-values.ts';
 import type { SpecObject } from './spec.ts';
 
@@ -22,7 +23,10 @@ export function checkSpec(document: unknown): Outcome<SpecObject> {
   const kind = kindFaults(document);
   if (kind.length > 0) return { faults: kind };
   const values = plainValueFaults(document);
-  if (isSpec(document)) return outcome(document, [...values, ...nullConfigFaults(document)]);
+  if (isSpec(document)) {
+    const nulls = [...nullConfigFaults(document), ...nullEntryFaults(document)];
+    return outcome(document, [...values, ...nulls]);
+  }
   const shape = schemaFaults(validateSpec.errors ?? [], document);
   const said = new Set(shape.map(({ path }) => fieldOf(path)));
   return { faults: [...shape, ...values.filter(({ path }) => !said.has(fieldOf(path)))] };
@@ -34,10 +38,10 @@ function isSpec(document: unknown): document is SpecObject {
 
 function kindFaults(document: unknown): Fault[] {
   if (!isMap(document)) {
-    return [
-      { id: 'wrong-kind', message: 'the document is not an object', hint: expected, path: [] },
-    ];
+    const what = Array.isArray(document) ? 'a list, not an object' : 'not an object';
+    return [{ id: 'wrong-kind', message: `the document is ${what}`, hint: expected, path: [] }];
   }
+  if (isNamelessKustomization(document)) return [kustomizationFault(document)];
   const found = `${scalarText(document['apiVersion']) || 'no apiVersion'}, ${scalarText(document['kind']) || 'no kind'}`;
   if (document['kind'] === 'RemSecrets' && document['apiVersion'] === 'rem-secrets.io/v1alpha1') {
     return [];
@@ -51,6 +55,28 @@ function kindFaults(document: unknown): Fault[] {
       path,
     },
   ];
+}
+
+/** kustomize takes a kustomization.yaml without kind and apiVersion for one: by its fields. */
+function isNamelessKustomization(document: JsonObject): boolean {
+  const isNameless = document['kind'] === undefined && document['apiVersion'] === undefined;
+  return isNameless && fieldOfKustomization(document) !== undefined;
+}
+
+function fieldOfKustomization(document: JsonObject): string | undefined {
+  return ['resources', 'bases', 'components', 'generators', 'transformers', 'patches'].find(field =>
+    Array.isArray(document[field]),
+  );
+}
+
+function kustomizationFault(document: JsonObject): Fault {
+  return {
+    id: 'wrong-kind',
+    message: 'this is a kustomization, and no RemSecrets object',
+    hint: 'Name the spec with --file. `rem-secrets import` makes one of the folder, and `rem-secrets lint` checks it.',
+    path: [fieldOfKustomization(document) ?? ''],
+    isAboutName: true,
+  };
 }
 
 const expected = 'Write apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets.';

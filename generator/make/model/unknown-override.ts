@@ -1,0 +1,51 @@
+import type { Fault } from '../../ground/finding.ts';
+import { isMap } from '../../ground/json.ts';
+import { knownNames, nearest } from '../../ground/suggest.ts';
+import type { SpecObject } from '../spec/spec.ts';
+
+/** What is said of an entry that lacks something, or says nothing of where it comes from. */
+const LACKS = new Set(['missing-field', 'secret-source', 'store-provider', 'value-source']);
+
+/**
+ * The faults of an environment's merged spec, with those of one kind told otherwise: an entry that is
+ * no whole one, and that the base has not, was to change one of another name.
+ */
+export function asOverrides(
+  faults: readonly Fault[],
+  { spec }: SpecObject,
+  environment: string | undefined,
+): readonly Fault[] {
+  const told = new Set<string>();
+  return faults.flatMap(fault => {
+    const [section = '', name = '', ...below] = fault.path.map(String);
+    const change = entriesOf(spec.environments?.[environment ?? ''], section);
+    const base = Object.keys(entriesOf(spec, section));
+    const isNew = Object.hasOwn(change, name) && !base.includes(name);
+    const isWhole = below.length > 1 || (below.length === 1 && nearest(name, base) === undefined);
+    if (!isNew || base.length === 0 || isWhole || !LACKS.has(fault.id)) return [fault];
+    const key = `${section}/${name}`;
+    if (told.has(key)) return [];
+    told.add(key);
+    return [unknownOverride({ ...fault, path: fault.path.slice(0, 2) }, section, name, base)];
+  });
+}
+
+function entriesOf(spec: object | null | undefined, section: string): object {
+  const entries = isMap(spec) && Object.hasOwn(spec, section) ? spec[section] : undefined;
+  return isMap(entries) ? entries : {};
+}
+
+function unknownOverride(
+  { path, hint }: Fault,
+  section: string,
+  name: string,
+  base: readonly string[],
+): Fault {
+  return {
+    id: 'unknown-override',
+    message: `"${name}" is not among the ${section} of the base, and is no whole one by itself`,
+    hint: `${knownNames(`${section} of the base`, name, base)} For one that is new: ${hint ?? ''}`,
+    path,
+    isAboutName: true,
+  };
+}

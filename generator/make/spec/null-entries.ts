@@ -1,0 +1,66 @@
+import type { Fault, Path } from '../../ground/finding.ts';
+import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import { isOneChoice } from './merge-environment.ts';
+import type { SpecObject } from './spec.ts';
+
+/**
+ * Nulls that do nothing: an environment's that removes what the base has not, and entries of the base
+ * that say nothing. A section that is empty and was before is let be: its entries are about to be written.
+ */
+export function nullEntryFaults({ spec }: SpecObject): Fault[] {
+  const { environments = {}, environment: _, argocd: __, ...base } = spec;
+  const changes = Object.entries(environments).flatMap(([name, change]) =>
+    idleNulls(change ?? {}, base, ['spec', 'environments', name]),
+  );
+  return [...emptyEntries(base), ...changes];
+}
+
+/** Collections of the spec whose entries have names. */
+const SECTIONS = ['stores', 'databases', 'secrets', 'workloads', 'resources'] as const;
+
+function emptyEntries(base: object): Fault[] {
+  return SECTIONS.flatMap(section =>
+    Object.entries(mapAt(base, section))
+      .filter(([, entry]) => entry === null)
+      .map(([name]) => ({
+        id: 'empty-entry',
+        message: `"${name}" is empty, and nothing is made of it`,
+        hint: 'Write below it what it is, or take the line out; null removes only in an environment.',
+        path: ['spec', section, name],
+        isAboutName: true,
+      })),
+  );
+}
+
+/** `path` begins with the three steps to the environment. */
+function idleNulls(change: object, base: object, path: Path): Fault[] {
+  const inSpec = path.slice(3).map(String);
+  if (isOneChoice(inSpec) || isOwnTerms(inSpec)) return [];
+  const isSection = inSpec.length === 0;
+  return Object.entries(change).flatMap(([name, value]) => {
+    const before = Object.hasOwn(base, name) ? (base as JsonObject)[name] : undefined;
+    const at = [...path, name];
+    if (isMap(value)) return idleNulls(value, isMap(before) ? before : {}, at);
+    const isIdle = value === null && (before ?? value) === null && !isSection;
+    return isIdle ? [removesNothing(name, Object.keys(base), at)] : [];
+  });
+}
+
+/** Where null means something else: in a patch, and in a collector's configuration (null-config.ts). */
+function isOwnTerms([section, , field]: readonly string[]): boolean {
+  return field === 'patch' || (section === 'workloads' && field === 'config');
+}
+
+function removesNothing(name: string, known: readonly string[], path: Path): Fault {
+  const parent = String(path.at(-2));
+  const what = path.length === 5 ? parent : `names below "${parent}"`;
+  const names = known.length === 0 ? '' : ` ${knownNames(what, name, known)}`;
+  return {
+    id: 'idle-null',
+    message: `null removes "${name}", which the base has not`,
+    hint: `Take the line out.${names}`,
+    path,
+    isAboutName: true,
+  };
+}
