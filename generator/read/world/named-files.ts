@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { isMap } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { locate } from '../../ground/locate.ts';
@@ -47,7 +47,7 @@ export class NamedFiles {
     const object = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;
     const own = {
       ...itemOf(object, number, [0], this.repository.namespace),
-      name: this.repository.shown(dirname(place)),
+      name: relative(this.repository.root, dirname(place)) || '.',
     };
     const items = [this.given(own, dirname(place))];
     const source = { name: file, file, isBuilt: false, text, findings: [], places: [place] };
