@@ -164,9 +164,7 @@ test.for([
   const before = { [file]: deployer, 'apps/db/cluster.yaml': CLUSTER, 'apps/db/login.yaml': LOGIN };
   const { text } = reviewed({ ...before, 'apps/web.yaml': config('1') }, { [file]: undefined });
   expect(text).toContain('Cluster shop/shop-db: goes with it, and its data too');
-  expect(text).toContain(
-    'ExternalSecret shop/login: goes with it, and the Secrets that it makes too',
-  );
+  expect(text).toContain('ExternalSecret shop/login: goes with it, and its Secrets too');
 });
 
 const OVERLAY: Files = {

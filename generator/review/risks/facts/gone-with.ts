@@ -1,9 +1,8 @@
 import { itemIdentity } from '../../../graph/graph-of.ts';
-import { makersOf } from '../../../graph/makers-and-readers.ts';
 import { coreNamespace } from '../../../kinds/core/namespace.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, deployerOf } from '../../changes/comparison.ts';
-import { relatedItems } from '../places.ts';
+import { type Placed, relatedItems } from '../places.ts';
 import type { RelatedItem } from '../risk-rule.ts';
 
 /** What goes with a deployment object that is removed: what it applied, and nothing on head has. */
@@ -24,7 +23,10 @@ export function goneWith(comparison: Comparison, deployer: Item): Gone {
   const applied = base.items.filter(item => deployerOf(comparison, item) === deployer);
   const gone = applied.filter(item => !isStill.has(itemIdentity(item)));
   const data = gone.filter(holdsData);
-  const makers = gone.filter(item => !holdsData(item) && makersOf(item, base.find).length > 0);
+  const making = new Set(
+    [...base.secrets.values()].flatMap(({ makers: own }) => own.map(({ item }) => item)),
+  );
+  const makers = gone.filter(item => !holdsData(item) && making.has(item));
   const named = new Set([...data, ...makers]);
   const others = gone.filter(item => !named.has(item));
   return { data, makers, others, isTakenOver: applied.length > 0 && gone.length === 0 };
@@ -36,14 +38,16 @@ function holdsData(item: Item): boolean {
 
 /** What of it hurts, beside a risk. */
 export function relatedGone({ data, makers }: Gone): RelatedItem[] {
-  const related = (items: readonly Item[], note: string): RelatedItem[] =>
-    relatedItems(
-      items.map(item => ({ item, path: ['metadata', 'name'] })),
-      'base',
-      note,
-    );
+  const placed = (items: readonly Item[]): Placed[] =>
+    items.map(item => ({ item, path: ['metadata', 'name'] }));
+  const [first, ...more] = relatedItems(
+    placed(makers),
+    'base',
+    'goes with it, and its Secrets too',
+  );
+  const others = more.length === 0 ? '' : `, and so it is with ${more.length} more`;
   return [
-    ...related(data, 'goes with it, and its data too'),
-    ...related(makers, 'goes with it, and the Secrets that it makes too'),
+    ...relatedItems(placed(data), 'base', 'goes with it, and its data too'),
+    ...(first === undefined ? [] : [{ ...first, note: `${first.note}${others}` }]),
   ];
 }
