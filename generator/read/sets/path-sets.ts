@@ -45,7 +45,9 @@ export function setsOfPaths(options: PathOptions, host: Host): ManifestSet[] {
   const reader = new PathReader(options, host);
   const worlds = worldsOf(reader.units());
   return worlds.flatMap(world => {
-    const others = worlds.filter(other => other !== world && other.isApart && world.isApart);
+    const others = worlds.filter(
+      other => other !== world && other.isApart && world.isApart && reader.areBeside(other, world),
+    );
     const apart = onceFor(() => others.map(other => wholeSet(other)));
     return setOf(world, reader).map(set => (others.length > 0 ? { ...set, apart } : set));
   });
@@ -64,6 +66,8 @@ class PathReader {
   private trees = 0;
   /** Where the paths lead that are there. */
   private readonly wanted: readonly string[];
+  /** The repository that a unit is of. */
+  private readonly origins = new Map<Unit, string>();
   /** Sources of what was named itself. */
   private readonly named = new Set<number>();
 
@@ -82,6 +86,12 @@ class PathReader {
     );
     const alone = this.options.paths.filter(path => !this.isCovered(path, covered));
     return [...units, ...alone.flatMap(path => this.unitOf(path))];
+  }
+
+  /** Whether two worlds are of one repository: of another one nothing is meant for this. */
+  areBeside(a: World, b: World): boolean {
+    const roots = new Set(b.units.map(unit => this.origins.get(unit)));
+    return a.units.some(unit => roots.has(this.origins.get(unit)));
   }
 
   /** Whether something is shown of a file or a folder. */
@@ -116,7 +126,9 @@ class PathReader {
   private unitsOf(root: string): Unit[] {
     const { paths, namespace, allowed = {}, parse = parseStream } = this.options;
     const repository = repositoryOf(root, paths, { namespace, allowed, parse }, this.host);
-    return readUnits(repository, this.number, () => this.trees++);
+    const units = readUnits(repository, this.number, () => this.trees++);
+    for (const unit of units) this.origins.set(unit, root);
+    return units;
   }
 
   private isCovered(path: string, covered: ReadonlySet<string>): boolean {
