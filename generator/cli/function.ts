@@ -1,3 +1,4 @@
+import { injector } from '#injector';
 import { linter } from '#linter';
 import type { Fault, Outcome } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
@@ -25,7 +26,9 @@ export function runFunction(host: Host): number {
   if (input.value === undefined) return refuse(text, input.faults, host);
   const list = input.value;
   const source = sourceOf(list.functionConfig, host);
-  if (isLintConfig(list.functionConfig)) return linter.lintList(text, list, source, host);
+  const kind = kindOf(list.functionConfig);
+  if (kind === 'RemSecretsLint') return linter.lintList(text, list, source, host);
+  if (kind === 'RemSecretsInjection') return injector.injectList(text, list, source, host);
   const { target, parts } = targetOf(list, host);
   const whole = source && { ...source, parts };
   const ofConfig = locateConfig(target.faults, list.functionConfig, whole);
@@ -47,13 +50,11 @@ export function runFunction(host: Host): number {
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 
-/** A RemSecretsLint checks the items of others and makes none: a validator. */
-function isLintConfig(functionConfig: unknown): boolean {
-  return (
-    isMap(functionConfig) &&
-    functionConfig['kind'] === 'RemSecretsLint' &&
-    functionConfig['apiVersion'] === 'rem-secrets.io/v1alpha1'
-  );
+/** Which of ours a functionConfig is: a RemSecretsLint checks the items of others, a RemSecretsInjection changes them. */
+function kindOf(functionConfig: unknown): unknown {
+  return isMap(functionConfig) && functionConfig['apiVersion'] === 'rem-secrets.io/v1alpha1'
+    ? functionConfig['kind']
+    : undefined;
 }
 
 /** What a functionConfig makes, and the files of its environments. */
@@ -87,7 +88,7 @@ function refuse(text: string, faults: readonly Fault[], host: Host): number {
 const HINTS: ReadonlyMap<string, string> = new Map([
   [
     'wrong-kind',
-    'A functionConfig has apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets, which makes objects, or RemSecretsLint, which checks items.',
+    'A functionConfig has apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets, which makes objects, RemSecretsLint, which checks items, or RemSecretsInjection, which changes workloads.',
   ],
   [
     'environment-file',
