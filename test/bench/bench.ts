@@ -1,4 +1,5 @@
 import { diff } from './diff.ts';
+import { environments } from './environments.ts';
 import { hostile } from './hostile.ts';
 import { iam } from './iam.ts';
 import { lint } from './lint.ts';
@@ -21,6 +22,7 @@ const benchmarks: Readonly<Record<string, () => Row[]>> = {
   f: diff,
   g: hostile,
   h: iam,
+  i: environments,
 };
 
 const wanted = process.argv.slice(2);
