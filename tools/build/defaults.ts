@@ -4,7 +4,7 @@ type Schema = Readonly<Record<string, unknown>>;
 
 /** The kinds that the generator emits, by the folder and file of their schema. */
 const EMITTED =
-  /^(external-secrets\.io\/((cluster)?externalsecret|clustersecretstore|secretstore)|generators\.external-secrets\.io\/\w+|postgresql\.cnpg\.io\/(cluster|database|scheduledbackup)|barmancloud\.cnpg\.io\/objectstore|opentelemetry\.io\/opentelemetrycollector)_v1(beta1|alpha1)?\.json$/;
+  /^(external-secrets\.io\/((cluster)?externalsecret|clustersecretstore|pushsecret|secretstore)|generators\.external-secrets\.io\/\w+|postgresql\.cnpg\.io\/(cluster|database|pooler|scheduledbackup)|barmancloud\.cnpg\.io\/objectstore|opentelemetry\.io\/opentelemetrycollector)_v1(beta1|alpha1)?\.json$/;
 
 /** `apiVersion/kind` → where that kind has defaults, for every custom resource we emit. */
 export function defaultsOf(schemas: ReadonlyMap<string, object>): Record<string, Defaults> {

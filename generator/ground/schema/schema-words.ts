@@ -45,6 +45,7 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
   ['^[0-9]+\\.[0-9]+\\.[0-9]+$', 'a version such as "1.30.0"'],
   ['^[a-z]{2}(-[a-z]+)+-[0-9]+$', 'an AWS region such as us-east-1'],
   ['^https://', 'a URL that begins with https://'],
+  ['^https?://[-.:/_a-zA-Z0-9]+$', 'a URL such as https://storage.example.com'],
   ['^[a-z0-9]+://', 'a URL such as s3://bucket/path'],
   [
     '^(@[a-z]+( .+)?|\\S+( \\S+){5})$',

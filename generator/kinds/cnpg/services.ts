@@ -27,8 +27,13 @@ export function serviceParts(
   return suffix && { cnpgCluster: service.slice(0, -suffix.length - 1), suffix };
 }
 
+/** The host of a Service, such as that of a Pooler, which has its name. */
+export function serviceHost(service: string, namespace: string): string {
+  return `${service}.${namespace}.svc.cluster.local`;
+}
+
 /** The hosts of a CNPG Cluster. */
 export function hosts(cluster: string, namespace: string): Readonly<Record<string, string>> {
-  const host = (service: string): string => `${cluster}-${service}.${namespace}.svc.cluster.local`;
+  const host = (suffix: ServiceSuffix): string => serviceHost(`${cluster}-${suffix}`, namespace);
   return { host: host('rw'), 'host-ro': host('ro'), 'host-r': host('r') };
 }

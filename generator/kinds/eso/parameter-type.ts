@@ -4,3 +4,10 @@ import { type JsonObject, textAt } from '../../ground/json.ts';
 export function parameterType(metadata: JsonObject | undefined): string {
   return textAt(metadata, 'secretType') || 'String';
 }
+
+/** The metadata of an entry whose parameter is encrypted. */
+export const SECURE_STRING: JsonObject = {
+  apiVersion: 'kubernetes.external-secrets.io/v1alpha1',
+  kind: 'PushSecretMetadata',
+  spec: { secretType: 'SecureString' },
+};

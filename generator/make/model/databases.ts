@@ -3,7 +3,14 @@ import type { JsonObject } from '../../ground/json.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/login-keys.ts';
 import type { DatabaseSpec, RoleSpec, Spec } from '../spec/spec.ts';
 import { missing } from './missing-field.ts';
-import type { Backup, DatabaseModel, ExtraDatabase, KnownSecret } from './model.ts';
+import type {
+  AccessKey,
+  Backup,
+  DatabaseModel,
+  ExtraDatabase,
+  KnownSecret,
+  Pooler,
+} from './model.ts';
 
 /** The databases with their defaults. */
 export function resolveDatabases(spec: Spec, report: Report): DatabaseModel[] {
@@ -36,6 +43,7 @@ function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): Data
     extraDatabases: extraDatabases(spec, owner),
     roles: roles.map(([role, options]) => managedRole(role, options)).sort(byName),
     backup: backup(spec.backup, [...path, 'backup'], report),
+    poolers: poolersOf(spec),
     needs: [spec.ownerSecret, superuserSecret, ...roleSecrets].filter(need => need !== undefined),
   };
 }
@@ -90,8 +98,31 @@ function backup(spec: DatabaseSpec['backup'], path: Path, report: Report): Backu
   if (spec.destinationPath === undefined) {
     report(missing('destinationPath', path, 'destinationPath: s3://bucket/path'));
   }
-  const { destinationPath = '', schedule, retentionPolicy } = spec;
-  return { destinationPath, schedule, retentionPolicy };
+  const { destinationPath = '', schedule, retentionPolicy, endpointURL } = spec;
+  const accessKey = accessKeyOf(spec.accessKey, [...path, 'accessKey'], report);
+  return { destinationPath, schedule, retentionPolicy, endpointURL, accessKey };
+}
+
+/** The keys are called as in the documentation of the plugin, unless it is said otherwise. */
+function accessKeyOf(
+  spec: NonNullable<DatabaseSpec['backup']>['accessKey'],
+  path: Path,
+  report: Report,
+): AccessKey | undefined {
+  if (spec === undefined) return undefined;
+  const { secret = '', id = 'ACCESS_KEY_ID', key = 'ACCESS_SECRET_KEY' } = spec;
+  if (secret === '') report(missing('secret', path, 'secret: backup-access'));
+  return { secret, id, key };
+}
+
+function poolersOf({ poolers = {} }: DatabaseSpec): Pooler[] {
+  return Object.entries(poolers).map(([name, pooler]) => ({
+    name,
+    type: pooler.type ?? 'rw',
+    instances: pooler.instances ?? 1,
+    mode: pooler.mode ?? 'session',
+    parameters: pooler.parameters,
+  }));
 }
 
 /** The Secrets that CNPG makes for the databases, by name. */

@@ -14,6 +14,7 @@ export interface Model {
   readonly stores: readonly StoreModel[];
   readonly databases: readonly DatabaseModel[];
   readonly secrets: readonly SecretModel[];
+  readonly pushes: readonly PushModel[];
   readonly workloads: readonly WorkloadModel[];
   readonly resources: readonly ResourceModel[];
   /** What its objects are made without. */
@@ -75,6 +76,7 @@ export interface DatabaseModel extends Entry {
   readonly extraDatabases: readonly ExtraDatabase[];
   readonly roles: readonly JsonObject[];
   readonly backup: Backup | undefined;
+  readonly poolers: readonly Pooler[];
   /** Secrets it needs before it starts. */
   readonly needs: readonly string[];
 }
@@ -89,6 +91,25 @@ export interface Backup {
   readonly destinationPath: string;
   readonly schedule: string | undefined;
   readonly retentionPolicy: string | undefined;
+  readonly endpointURL: string | undefined;
+  /** Absent: the IAM role of the instances. */
+  readonly accessKey: AccessKey | undefined;
+}
+
+/** An access key of object storage: the keys of a Secret that hold its parts. */
+export interface AccessKey {
+  readonly secret: string;
+  readonly id: string;
+  readonly key: string;
+}
+
+/** PgBouncer before a database. */
+export interface Pooler {
+  readonly name: string;
+  readonly type: string;
+  readonly instances: number;
+  readonly mode: string;
+  readonly parameters: Readonly<Record<string, string>> | undefined;
 }
 
 /** A Secret that this spec makes through an ExternalSecret. */
@@ -111,6 +132,16 @@ export interface SecretModel extends Entry {
   readonly remoteReads: readonly string[];
   /** Extra databases that its templates name. */
   readonly extraDatabases: readonly string[];
+}
+
+/** What a Secret writes into a store. */
+export interface PushModel extends Entry {
+  readonly secret: string;
+  readonly storeRef: { readonly kind: string; readonly name: string };
+  readonly refreshInterval: string;
+  readonly updatePolicy: string;
+  readonly deletionPolicy: string;
+  readonly data: readonly JsonObject[];
 }
 
 /** Objects of one's own, each in its namespace. */
@@ -144,6 +175,8 @@ export interface WorkloadModel extends Entry {
   readonly isHardened: boolean;
   /** One that is there already. */
   readonly serviceAccount: string | undefined;
+  /** Of the one that is made. */
+  readonly accountAnnotations: Readonly<Record<string, string>> | undefined;
   readonly imagePullSecrets: readonly string[];
   readonly resources: JsonObject | undefined;
   readonly schedule: string | undefined;
@@ -151,7 +184,7 @@ export interface WorkloadModel extends Entry {
   readonly config: JsonObject | undefined;
   /** Secrets it reads, sorted. */
   readonly reads: readonly string[];
-  /** Databases whose fields it uses, sorted. */
+  /** Databases and Poolers whose fields it uses, as `refOf` writes them, sorted. */
   readonly databases: readonly string[];
   /** Variables that envFrom brings. */
   readonly envFromKeys: KeySet;

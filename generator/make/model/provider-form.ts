@@ -9,6 +9,8 @@ export interface ProviderForm<Store> {
   readonly resolve: (store: Store, place: StorePlace) => JsonObject;
   /** A remote key as it knows it; absent: as it is written. */
   readonly remoteKey?: (store: Store, key: string) => string;
+  /** What an entry that is pushed into it says beside its key; absent: nothing. */
+  readonly pushMetadata?: (store: Store) => JsonObject | undefined;
   /** Reports what it refuses in a remote key. */
   readonly checkKey?: (store: Store, key: string, path: Path, report: Report) => void;
 }

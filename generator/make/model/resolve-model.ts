@@ -1,9 +1,11 @@
 import { type Fault, type Outcome, outcome, type Report } from '../../ground/finding.ts';
 import type { Spec } from '../spec/spec.ts';
+import { checkAccessKeys } from './access-keys.ts';
 import { databaseSecrets, resolveDatabases } from './databases.ts';
 import { checkLogins } from './logins.ts';
 import { missing } from './missing-field.ts';
 import type { Model } from './model.ts';
+import { resolvePushes } from './pushes.ts';
 import { withResourceSecrets } from './resource-secrets.ts';
 import { resolveResources } from './resources.ts';
 import { resolveSecrets } from './secrets.ts';
@@ -22,8 +24,11 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const { secrets, known } = resolveSecrets(spec, namespace, made, report);
   const workloads = resolveWorkloads(spec, namespace, databases, known, report);
   const stores = resolveStores(spec, namespace, secrets, report);
+  const lookup = { report, lookUp: (name: string) => known.get(name), names: () => known.keys() };
+  const pushes = resolvePushes(spec, lookup);
   checkLogins(spec, known, report);
+  checkAccessKeys(databases, lookup);
   const { components = [], omit = [] } = spec;
-  const entries = { stores, databases, secrets, workloads, resources };
+  const entries = { stores, databases, secrets, pushes, workloads, resources };
   return outcome({ partOf, namespace, ...entries, omit, components }, faults);
 }

@@ -12,7 +12,7 @@ import { shortForm } from './providers.ts';
 import type { SecretContext } from './references.ts';
 import { remoteRef } from './remote-ref.ts';
 import { fetchFrom } from './secret-from.ts';
-import { checkRemoteKey, remoteKey } from './stores.ts';
+import { checkRemoteKey, findStore, remoteKey } from './stores.ts';
 
 /** Resolves `keys`, `from`, `dataFrom` and `generator` of one secret. */
 export function fetchData(
@@ -47,16 +47,11 @@ function checkStore(
   { spec, report }: SecretContext,
 ): 'kubernetes' | 'other' {
   const stores = spec.stores ?? {};
-  const found = store === undefined || !Object.hasOwn(stores, store) ? undefined : stores[store];
+  const found =
+    store === undefined ? undefined : findStore(store, stores, [...path, 'store'], report);
   const short = found && shortForm(found);
-  if (store !== undefined && found === undefined) {
-    report({
-      id: 'unknown-store',
-      message: `there is no store "${store}"`,
-      hint: `${knownNames('stores', store, Object.keys(stores))} One that another team makes is declared with \`external: true\`.`,
-      path: [...path, 'store'],
-    });
-  } else if (from !== undefined && (short !== undefined || store === undefined)) {
+  const isUnknown = store !== undefined && found === undefined;
+  if (!isUnknown && from !== undefined && (short !== undefined || store === undefined)) {
     report({
       id: 'store-provider',
       message: `"from" reads a Kubernetes Secret, and ${store === undefined ? 'no store is named' : `store "${store}" reads from ${short?.called}`}`,

@@ -1,4 +1,5 @@
 import type { Path, Report } from '../../ground/finding.ts';
+import { knownNames } from '../../ground/suggest.ts';
 import type { Named } from '../spec/named.ts';
 import type { Spec, StoreSpec } from '../spec/spec.ts';
 import type { KubernetesProvider, Provider, SecretModel, StoreModel } from './model.ts';
@@ -72,6 +73,25 @@ function kubernetesProvider(
     home: kind === 'SecretStore' ? namespace : (store.remoteNamespace ?? namespace),
     reads: isFinding ? undefined : [...new Set(users.flatMap(secret => secret.remoteReads))].sort(),
   };
+}
+
+/** A store of the spec by its name. Reports one that is not there. */
+export function findStore(
+  name: string,
+  stores: Named<StoreSpec>,
+  path: Path,
+  report: Report,
+): StoreSpec | undefined {
+  const found = Object.hasOwn(stores, name) ? stores[name] : undefined;
+  if (found === undefined) {
+    report({
+      id: 'unknown-store',
+      message: `there is no store "${name}"`,
+      hint: `${knownNames('stores', name, Object.keys(stores))} One that another team makes is declared with \`external: true\`.`,
+      path,
+    });
+  }
+  return found;
 }
 
 /** The remote key as the store knows it. */

@@ -2,7 +2,7 @@ import type { Path, Report } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { KeySet } from '../../ground/key-set.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/services.ts';
+import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/services.ts';
 import type { EnvFromSpec, EnvSpec } from '../spec/workload-spec.ts';
 import { missing } from './missing-field.ts';
 import type { DatabaseModel, EnvVar } from './model.ts';
@@ -22,10 +22,10 @@ export function envVar(
   context: WorkloadContext,
 ): EnvVar {
   if (typeof value === 'string') return { name, value };
-  const { secret, configMap, key, database, field, optional, valueFrom } = value;
+  const { secret, configMap, key, database, optional, valueFrom } = value;
   checkSources({ secret, configMap, database, valueFrom }, path, context.report);
   if (valueFrom !== undefined) return { name, valueFrom };
-  if (database !== undefined) return { name, value: databaseField(database, field, path, context) };
+  if (database !== undefined) return { name, value: databaseField(database, value, path, context) };
   if (key === undefined) context.report(missing('key', path, 'key: password'));
   const options = optional === undefined ? {} : { optional };
   const ref = { key: key ?? '', name: secret ?? configMap ?? '', ...options };
@@ -54,7 +54,7 @@ export function checkSources(
 
 function databaseField(
   name: string,
-  field: string | undefined,
+  { field, pooler }: EnvSpec,
   path: Path,
   { databases, namespace, report }: WorkloadContext,
 ): string {
@@ -71,7 +71,9 @@ function databaseField(
   }
   const { database: dbname, owner } = database;
   const fields: Readonly<Record<string, string>> = {
-    ...hosts(name, namespace),
+    ...(pooler === undefined
+      ? hosts(name, namespace)
+      : { host: poolerHost(pooler, database, namespace, path, report) }),
     port: POSTGRES_PORT,
     dbname,
     owner,
@@ -88,6 +90,25 @@ function databaseField(
     path: [...path, ...(field === undefined ? [] : ['field'])],
   });
   return '';
+}
+
+function poolerHost(
+  name: string,
+  { name: cnpgCluster, poolers }: DatabaseModel,
+  namespace: string,
+  path: Path,
+  report: Report,
+): string {
+  const names = poolers.map(pooler => pooler.name);
+  if (!names.includes(name)) {
+    report({
+      id: 'unknown-pooler',
+      message: `database "${cnpgCluster}" has no pooler "${name}"`,
+      hint: knownNames(`poolers of "${cnpgCluster}"`, name, names),
+      path: [...path, 'pooler'],
+    });
+  }
+  return serviceHost(name, namespace);
 }
 
 /** One source of many variables. */

@@ -46,6 +46,7 @@ function resolveWorkload(
     typeof source === 'string' ? { secret: source } : source,
   );
   const { replicas, health, command, args, schedule, mode, config, image, serviceAccount } = spec;
+  const isGiven = typeof serviceAccount === 'string';
   return {
     name,
     path,
@@ -66,7 +67,8 @@ function resolveWorkload(
     // Part of what cannot change, so it is short.
     selector: spec.selector ?? { 'app.kubernetes.io/name': name },
     isHardened: context.isHardened,
-    serviceAccount,
+    serviceAccount: isGiven ? serviceAccount : undefined,
+    accountAnnotations: isGiven ? undefined : serviceAccount?.annotations,
     imagePullSecrets: pullSecrets(spec, path, context),
     resources: spec.resources as JsonObject | undefined,
     schedule,
@@ -102,8 +104,10 @@ function readsOf(spec: WorkloadSpec, sources: readonly EnvFromSpec[]): string[] 
 }
 
 function databasesOf({ env = {} }: WorkloadSpec): string[] {
-  const names = Object.values(env).map(value =>
-    typeof value === 'string' ? undefined : value.database,
-  );
-  return [...new Set(names.filter(name => name !== undefined))].sort();
+  const refs = Object.values(env).flatMap(value => {
+    if (typeof value === 'string' || value.database === undefined) return [];
+    const { database, pooler } = value;
+    return [`Cluster/${database}`, ...(pooler === undefined ? [] : [`Pooler/${pooler}`])];
+  });
+  return [...new Set(refs)].sort();
 }

@@ -7,6 +7,7 @@ import { databaseObjects } from './database-objects.ts';
 import { duplicateObjects } from './duplicate-objects.ts';
 import { namespace as namespaceObject } from './namespace.ts';
 import { applyPatches, type EntryObject } from './patches.ts';
+import { pushObjects } from './push-secret.ts';
 import { resourceObjects } from './resource-objects.ts';
 import { secretMakers } from './secret-makers.ts';
 import { secretObjects } from './secret-objects.ts';
@@ -23,7 +24,7 @@ export function buildObjects(
 ): Outcome<readonly BuiltObject[]> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
-  const { namespace, databases, stores, secrets, workloads, resources } = model;
+  const { namespace, databases, stores, secrets, pushes, workloads, resources } = model;
   const makers = secretMakers(model);
   const build = <T extends Entry>(entry: T, objects: readonly EntryObject[]): EntryObject[] =>
     applyPatches(entry, objects, validators, report);
@@ -36,6 +37,9 @@ export function buildObjects(
     ),
     ...secrets.flatMap(entry =>
       finished(entry, build(entry, secretObjects(entry, model, makers)), namespace),
+    ),
+    ...pushes.flatMap(entry =>
+      finished(entry, build(entry, pushObjects(entry, namespace, makers)), namespace),
     ),
     ...workloads.flatMap(entry => {
       const objects = build(entry, workloadObjects(entry, namespace, makers));

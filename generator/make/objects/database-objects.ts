@@ -2,6 +2,7 @@ import type { DatabaseModel } from '../model/model.ts';
 import { objectStore, scheduledBackup } from './backup.ts';
 import { cnpgCluster } from './cnpg-cluster.ts';
 import { cnpgDatabase } from './cnpg-database.ts';
+import { cnpgPooler } from './cnpg-pooler.ts';
 import type { EntryObject } from './patches.ts';
 import type { SecretMakers } from './secret-makers.ts';
 
@@ -11,7 +12,7 @@ export function databaseObjects(
   namespace: string,
   makers: SecretMakers,
 ): EntryObject[] {
-  const { name, backup, extraDatabases } = database;
+  const { name, backup, extraDatabases, poolers } = database;
   const needs = [
     ...database.needs.flatMap(makers),
     ...(backup === undefined ? [] : [`ObjectStore/${name}`]),
@@ -23,7 +24,15 @@ export function databaseObjects(
       object: cnpgDatabase(extra, name, namespace),
       ...afterCluster,
     })),
-    ...(backup === undefined ? [] : [{ object: objectStore(name, backup, namespace) }]),
+    ...poolers.map(pooler => ({ object: cnpgPooler(pooler, name, namespace), ...afterCluster })),
+    ...(backup === undefined
+      ? []
+      : [
+          {
+            object: objectStore(name, backup, namespace),
+            needs: makers(backup.accessKey?.secret ?? ''),
+          },
+        ]),
     ...(backup?.schedule === undefined
       ? []
       : [{ object: scheduledBackup(name, backup.schedule, namespace), ...afterCluster }]),

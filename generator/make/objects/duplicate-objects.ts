@@ -8,6 +8,8 @@ interface Taken {
   readonly maker: string;
 }
 
+type Made = Pick<BuiltObject, 'object' | 'path'>;
+
 /** Objects that two entries of the spec make, or that one makes beside CNPG. */
 export function duplicateObjects(
   built: readonly BuiltObject[],
@@ -20,7 +22,8 @@ export function duplicateObjects(
       taken.set(identityOf(object), { path, maker: `CNPG, for the database "${name}"` });
     }
   }
-  return built.flatMap(({ object, path }) => {
+  const poolers = poolerObjects(databases, namespace);
+  return [...poolers, ...built].flatMap(({ object, path }) => {
     const identity = identityOf(object);
     const other = taken.get(identity);
     taken.set(identity, { path, maker: `the entry "${path.join('.')}"` });
@@ -41,6 +44,18 @@ function cnpgObjects(name: string, namespace: string): KubeObject[] {
     object('rbac.authorization.k8s.io/v1', 'RoleBinding'),
     ...['-rw', '-ro', '-r'].map(suffix => object('v1', 'Service', suffix)),
   ];
+}
+
+/** What CNPG makes of a Pooler: its Service and its ServiceAccount have its name. */
+function poolerObjects(databases: readonly DatabaseModel[], namespace: string): Made[] {
+  return databases.flatMap(({ path, poolers }) =>
+    poolers.flatMap(({ name }) =>
+      ['Service', 'ServiceAccount'].map(kind => ({
+        object: { apiVersion: 'v1', kind, metadata: { name, namespace } },
+        path: [...path, 'poolers', name],
+      })),
+    ),
+  );
 }
 
 function duplicateObject(

@@ -13,15 +13,18 @@ export function workloadObjects(
   makers: SecretMakers,
 ): EntryObject[] {
   const { name, kind, ports, reads, databases, serviceAccount: given } = workload;
+  const { accountAnnotations } = workload;
   const { object, isWhole = false } = WORKLOADS[kind];
   const needs = [
     ...reads.flatMap(makers),
-    ...databases.map(database => `Cluster/${database}`),
+    ...databases,
     ...(isWhole ? [] : [`ServiceAccount/${given ?? name}`]),
   ];
   return [
     { object: object(workload, namespace), needs, ownTerms: ownTerms(workload) },
-    ...(isWhole || given !== undefined ? [] : [{ object: serviceAccount(name, namespace) }]),
+    ...(isWhole || given !== undefined
+      ? []
+      : [{ object: serviceAccount(name, namespace, accountAnnotations) }]),
     ...(isWhole || ports.length === 0 ? [] : [{ object: service(workload, namespace) }]),
   ];
 }

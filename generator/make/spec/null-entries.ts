@@ -17,7 +17,7 @@ export function nullEntryFaults({ spec }: SpecObject): Fault[] {
 }
 
 /** Collections of the spec whose entries have names. */
-const SECTIONS = ['stores', 'databases', 'secrets', 'workloads', 'resources'] as const;
+const SECTIONS = ['stores', 'databases', 'secrets', 'push', 'workloads', 'resources'] as const;
 
 function emptyEntries(base: object): Fault[] {
   return SECTIONS.flatMap(section =>

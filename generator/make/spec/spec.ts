@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../ground/json.ts';
 import type { ShortForms } from '../model/providers.ts';
 import type { Named, Patches } from './named.ts';
+import type { PushSpec } from './push-spec.ts';
 import type { WorkloadSpec } from './workload-spec.ts';
 
 /*
@@ -30,6 +31,7 @@ export interface Spec {
   readonly stores?: Named<StoreSpec>;
   readonly databases?: Named<DatabaseSpec>;
   readonly secrets?: Named<SecretSpec>;
+  readonly push?: Named<PushSpec>;
   readonly workloads?: Named<WorkloadSpec>;
   readonly resources?: Named<ResourceSpec>;
   readonly omit?: readonly Omission[];
@@ -131,8 +133,25 @@ export interface DatabaseSpec {
     readonly destinationPath?: string;
     readonly schedule?: string;
     readonly retentionPolicy?: string;
+    readonly endpointURL?: string;
+    readonly accessKey?: AccessKeySpec;
   };
+  readonly poolers?: Named<PoolerSpec>;
   readonly patch?: Patches;
+}
+
+/** A Secret with the two parts of an access key, and which keys they are. */
+interface AccessKeySpec {
+  readonly secret?: string;
+  readonly id?: string;
+  readonly key?: string;
+}
+
+interface PoolerSpec {
+  readonly type?: 'rw' | 'ro' | 'r';
+  readonly instances?: number;
+  readonly mode?: 'session' | 'transaction';
+  readonly parameters?: Named<string>;
 }
 
 interface ExtraDatabaseSpec {

@@ -26,7 +26,7 @@ export interface WorkloadSpec {
   readonly envFrom?: readonly (string | EnvFromSpec)[];
   readonly mounts?: Named<MountSpec>;
   readonly selector?: Named<string>;
-  readonly serviceAccount?: string;
+  readonly serviceAccount?: string | { readonly annotations?: Named<string> };
   readonly imagePullSecrets?: readonly string[];
   readonly resources?: { readonly requests?: Named<string>; readonly limits?: Named<string> };
   readonly schedule?: string;
@@ -41,6 +41,7 @@ export interface EnvSpec {
   readonly optional?: boolean;
   readonly database?: string;
   readonly field?: string;
+  readonly pooler?: string;
   readonly configMap?: string;
   readonly valueFrom?: JsonObject;
 }

@@ -1,6 +1,7 @@
 import type { Path, Report } from '../../../ground/finding.ts';
 import type { JsonObject } from '../../../ground/json.ts';
 import { PARAMETER_NAMES, parameterNameFault } from '../../../kinds/eso/parameter-name.ts';
+import { SECURE_STRING } from '../../../kinds/eso/parameter-type.ts';
 import { missing } from '../missing-field.ts';
 import type { ProviderForm, StorePlace } from '../provider-form.ts';
 
@@ -21,6 +22,9 @@ export const awsForm: ProviderForm<{ readonly aws?: AwsSpec }> = {
     const { prefix = '' } = aws ?? {};
     return prefix === '' || key.startsWith('/') ? key : `${prefix.replace(/\/$/, '')}/${key}`;
   },
+
+  /** Else the parameter would be in clear text. */
+  pushMetadata: ({ aws }) => (aws?.service === 'ParameterStore' ? SECURE_STRING : undefined),
 
   checkKey: ({ aws }, key, path, report) => {
     const wrong = aws?.service === 'ParameterStore' ? parameterNameFault(key) : undefined;
