@@ -25,6 +25,7 @@ const CALLS: readonly (readonly string[])[] = [
   ['capacity', '-o', 'json'],
   ['runbook', '-o', 'html'],
   ['doctor', '--from', 'dump', '-e', 'dev'],
+  ['status', '--from', 'dump', '-e', 'dev'],
   ['graph', '-e', 'prod', '-o', 'svg'],
   ['graph', '-o', 'mermaid'],
   ['completion', 'fish'],

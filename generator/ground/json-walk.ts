@@ -7,6 +7,12 @@ export function textsIn(value: unknown, path: Path): { text: string; path: Path 
   return childrenOf(value).flatMap(([step, child]) => textsIn(child, [...path, step]));
 }
 
+/** Every number in a value, with its path. */
+export function numbersIn(value: unknown, path: Path): { number: number; path: Path }[] {
+  if (typeof value === 'number') return [{ number: value, path }];
+  return childrenOf(value).flatMap(([step, child]) => numbersIn(child, [...path, step]));
+}
+
 /** Every map in a value, itself before what is in it, with its path. */
 export function mapsIn(value: unknown, path: Path): { map: JsonObject; path: Path }[] {
   const inside = childrenOf(value).flatMap(([step, child]) => mapsIn(child, [...path, step]));

@@ -1,22 +1,15 @@
-import type { Report } from '../ground/finding.ts';
+import type { Fault } from '../ground/finding.ts';
 import { isMap, type Json, type JsonObject } from '../ground/json.ts';
 import { isSame } from '../ground/same.ts';
-import { scalarText } from '../ground/scalar-text.ts';
 import { shortHash } from '../ground/short-hash.ts';
 import { stableText } from '../ground/stable-text.ts';
-import { orderEnv, references } from '../make/objects/env-order.ts';
+import { checkOrder, merge, nameIn, type Owner, ordered } from './env-place.ts';
 import type { InjectedContainer } from './record.ts';
 import type { WantedVariable } from './wanted.ts';
 
 /** A list of variables, and which of them are ours. */
 export interface InjectedEnv extends Pick<InjectedContainer, 'env' | 'was'> {
   readonly list: readonly Json[];
-}
-
-/** Who has the list, as messages name it. */
-export interface Owner {
-  readonly subject: string;
-  readonly report: Report;
 }
 
 /** A list without what is ours, and the names of those that stand for a text which is not kept. */
@@ -89,14 +82,6 @@ function replaced(
   return { list, was, fresh: wanted.filter(({ name }) => !there.has(name)) };
 }
 
-function nameIn(entry: Json): string {
-  return isMap(entry) ? scalarText(entry['name']) : '';
-}
-
-function usedBy(entry: Json): string[] {
-  return isMap(entry) ? references(scalarText(entry['value'])) : [];
-}
-
 /** What a variable had before. A text may be a secret: it is not kept. */
 function keptOf(entry: Json): JsonObject | undefined {
   const { value, valueFrom } = isMap(entry) ? entry : {};
@@ -107,66 +92,6 @@ function keptOf(entry: Json): JsonObject | undefined {
 /** Tells whether ours still stands in the place of a text. */
 function markOf(entry: Json): string {
   return shortHash(stableText(entry));
-}
-
-/** Ours in an order of their own, each after those that it refers to. */
-function ordered(fresh: readonly WantedVariable[], { report }: Owner): JsonObject[] {
-  const at = new Map(fresh.map(one => [one.name, one.at]));
-  const [first] = fresh;
-  if (first === undefined) return [];
-  return orderEnv(
-    {
-      env: fresh.map(({ variable }) => variable),
-      words: [],
-      order: [],
-      before: { keys: new Set(), isOpen: true },
-      path: first.at.slice(0, -2),
-    },
-    fault => report({ ...fault, path: at.get(String(fault.path.at(-1))) ?? fault.path }),
-  );
-}
-
-/** Puts each in front of the first that refers to it, be it by way of another of ours. */
-function merge(list: readonly Json[], fresh: readonly JsonObject[]): readonly Json[] {
-  const firstUse = new Map<string, number>();
-  for (const [index, entry] of list.entries())
-    for (const used of usedBy(entry)) if (!firstUse.has(used)) firstUse.set(used, index);
-  const places = new Map<string, number>();
-  for (const entry of fresh.toReversed()) {
-    const name = nameIn(entry);
-    const place = Math.min(firstUse.get(name) ?? list.length, places.get(name) ?? list.length);
-    places.set(name, place);
-    for (const used of usedBy(entry))
-      places.set(used, Math.min(place, places.get(used) ?? list.length));
-  }
-  const inFrontOf = (index: number): JsonObject[] =>
-    fresh.filter(entry => places.get(nameIn(entry)) === index);
-  return [
-    ...list.flatMap((entry, index) => [...inFrontOf(index), entry]),
-    ...inFrontOf(list.length),
-  ];
-}
-
-/** Where others stand in an order that ours cannot fit in: they keep it. */
-function checkOrder(
-  list: readonly Json[],
-  ours: ReadonlyMap<string, WantedVariable>,
-  { subject, report }: Owner,
-): void {
-  const defined = new Set<string>();
-  const names = new Set(list.map(nameIn));
-  for (const entry of list) {
-    const one = ours.get(nameIn(entry));
-    for (const used of usedBy(entry))
-      if (one !== undefined && names.has(used) && !defined.has(used) && used !== one.name)
-        report({
-          id: 'variable-order',
-          message: `"${one.name}" refers to $(${used}), which ${subject} defines later`,
-          hint: `What is there keeps its order: move ${used} up, or write ${one.name} without $(${used}).`,
-          path: one.at,
-        });
-    defined.add(nameIn(entry));
-  }
 }
 
 /** One of each name; two entries that mean different things by it are a fault. */
@@ -187,7 +112,7 @@ function uniqueNames(wanted: readonly WantedVariable[], { report }: Owner): Want
   return [...byName.values()];
 }
 
-function conflict({ name, at }: WantedVariable, { subject }: Owner): Parameters<Report>[0] {
+function conflict({ name, at }: WantedVariable, { subject }: Owner): Fault {
   return {
     id: 'variable-conflict',
     message: `${subject} has ${name} already, with another value`,
@@ -196,7 +121,7 @@ function conflict({ name, at }: WantedVariable, { subject }: Owner): Parameters<
   };
 }
 
-function lostText(name: string, { subject }: Owner): Parameters<Report>[0] {
+function lostText(name: string, { subject }: Owner): Fault {
   return {
     id: 'replaced-text',
     message: `${name} of ${subject} was a text before it was replaced, and a text is not kept`,

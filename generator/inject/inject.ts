@@ -5,12 +5,20 @@ import type { KubeObject } from '../ground/kube-object.ts';
 import { isSame } from '../ground/same.ts';
 import type { Item } from '../kinds/kind.ts';
 import type { Named } from '../make/spec/named.ts';
+import {
+  alreadyThere,
+  illegalRecord,
+  inexactNumbers,
+  nothingToTakeBack,
+  noVolumes,
+} from './inject-faults.ts';
 import { injectObject, type WantedObject } from './inject-object.ts';
 import type { Entry, Injection } from './injection.ts';
 import type { ContainerPlace } from './pod-places.ts';
 import { type Injected, RECORD, recordIn, recordsOf, recordText } from './record.ts';
 import { joinedWatch, watchedOf, withoutEmpty } from './reload.ts';
-import { type Aim, aimsOf, type Candidate, candidatesOf } from './targets.ts';
+import type { Aim, Candidate } from './target-faults.ts';
+import { aimsOf, candidatesOf } from './targets.ts';
 import { joined, type Wanted, wantedOf } from './wanted.ts';
 
 /** What became of a set of objects. Paths of faults are those of the config. */
@@ -42,7 +50,9 @@ export function inject(injection: Injection, items: readonly Item[]): InjectedSe
     if (done === undefined) continue;
     isAny = true;
     for (const entry of done.busy) idle.delete(entry);
-    if (!isSame(done.object, candidate.item.object)) changed.set(candidate.item, done.object);
+    if (isSame(done.object, candidate.item.object)) continue;
+    changed.set(candidate.item, done.object);
+    faults.push(...inexactNumbers(candidate.item, own[0]?.entry));
   }
   const warnings = [
     ...[...idle].map(alreadyThere),
@@ -73,7 +83,7 @@ function injectCandidate(
   const wanted = aims.map(aim => ({ aim, wanted: wantedOf(aim.entry, entryOf(workloads, aim)) }));
   for (const one of wanted)
     if (one.wanted.mounts.length > 0 && places.volumes === undefined)
-      report(noVolumes(item, one.aim));
+      report(noVolumes(item, one.aim.entry));
   const { object, record } = injectObject(
     item,
     places,
@@ -125,41 +135,4 @@ function hasAny({ containers, lists }: Injected, { aim, wanted }: WantedAim): bo
 function withRecord(object: Json, text: string | undefined): KubeObject {
   const noted = withValueAt(object, ['metadata', 'annotations', RECORD], text);
   return withoutEmpty(noted, ['metadata', 'annotations']) as unknown as KubeObject;
-}
-
-function illegalRecord(item: Item): Fault {
-  return {
-    id: 'illegal-record',
-    message: `the annotation ${RECORD} of ${item.kind} ${item.name} cannot be read`,
-    hint: 'Put back what rem-secrets has written there, or take it away together with what was injected.',
-    path: ['spec'],
-  };
-}
-
-function noVolumes({ kind }: Item, { entry }: Aim): Fault {
-  return {
-    id: 'unknown-shape',
-    message: `where a ${kind} has its volumes is not known`,
-    hint: 'Say it under spec.shapes, as `volumes`.',
-    path: ['spec', 'workloads', entry, 'mounts'],
-  };
-}
-
-function alreadyThere(entry: string): Fault {
-  return {
-    id: 'idle-injection',
-    message: `"${entry}" does nothing: all that it injects is there without it`,
-    hint: 'Remove the entry.',
-    path: ['spec', 'workloads', entry],
-    isAboutName: true,
-  };
-}
-
-function nothingToTakeBack(name: string): Fault {
-  return {
-    id: 'idle-injection',
-    message: `this does nothing: it has no workloads, and none here has anything of "${name}"`,
-    hint: 'Give it workloads, or remove it.',
-    path: ['spec'],
-  };
 }

@@ -3,7 +3,7 @@ import { isSame } from '../ground/same.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import { stableText } from '../ground/stable-text.ts';
 import { volumeName } from '../make/objects/pod-template.ts';
-import type { Owner } from './env.ts';
+import type { Owner } from './env-place.ts';
 import type { WantedMount } from './wanted.ts';
 
 /** A list of named or mounted things, and which of them are ours. */

@@ -19,12 +19,12 @@ const FAULTS: readonly (readonly [spec: string, message: RegExp, hint: RegExp])[
   [
     line('{ target: { kind: Deploymnt }, env: { A: x1 } }'),
     /:8:28: error: no workload is a Deploymnt \[unknown-workload\]/,
-    /The kinds of the workloads here are: Deployment\. Did you mean "Deployment"\?/,
+    /The kinds of the workloads here are: Deployment, OpenTelemetryCollector\. Did you mean "Deployment"\?/,
   ],
   [
     line('{ target: { labels: { a: b }, namespace: other }, env: { A: x1 } }'),
     /:8:12: error: no workload is a workload in the namespace "other" with a=b \[unknown-workload\]/,
-    /The workloads here are: api/,
+    /The workloads here are: api, otel/,
   ],
   [
     line('{ target: { name: api, containers: [api, wroker] }, env: { A: x1 } }'),
@@ -45,6 +45,16 @@ const FAULTS: readonly (readonly [spec: string, message: RegExp, hint: RegExp])[
     line('{ target: { name: api }, env: { A: { secret: a, configMap: b, key: c } } }'),
     /:8:42: error: this has secret and configMap \[value-source\]/,
     /exactly one of: secret, configMap, valueFrom/,
+  ],
+  [
+    line('{ target: { name: api }, env: { A: { valueFrom: {} } } }'),
+    /:8:42: error: this has no source \[value-source\]/,
+    /exactly one of: secret, configMap, valueFrom/,
+  ],
+  [
+    line('{ target: { name: otel }, env: { A: x1 } }'),
+    /:8:12: error: OpenTelemetryCollector otel has a number at spec\.config\.id that cannot be passed on as it is \[inexact-number\]/,
+    /Put it in quotes/,
   ],
   [
     line('{ target: { name: api }, env: { A: { secret: a } } }'),
@@ -82,7 +92,7 @@ const FAULTS: readonly (readonly [spec: string, message: RegExp, hint: RegExp])[
 ];
 
 const widget =
-  '---\n{ apiVersion: example.com/v1, kind: Widget, metadata: { name: w }, spec: { run: { name: run } } }\n';
+  '---\n{ apiVersion: example.com/v1, kind: Widget, metadata: { name: w }, spec: { run: { name: run } } }\n---\n{ apiVersion: opentelemetry.io/v1beta1, kind: OpenTelemetryCollector, metadata: { name: otel }, spec: { config: { id: 12345678901234567890 } } }\n';
 
 test.for(FAULTS)('%s', ([spec, message, hint]) => {
   const { status, stdout, stderr } = runInject(api + widget, spec);

@@ -203,3 +203,33 @@ test('an item of a List is injected into, and what is not meant goes through as 
   expect(podSpec(api === undefined ? [] : [api]).containers.flatMap(namesOf)).toEqual(['A']);
   expect(odd).toMatchObject({ kind: 'ConfigMap', data: { a: '012' } });
 });
+
+test('a shape says where a kind has its containers, and what their fields are called', () => {
+  const broker =
+    '{ apiVersion: example.com/v1, kind: Broker, metadata: { name: queue }, spec: { pods: [{ run: { id: one, variables: [{ name: A, value: "$(B)" }] } }, { run: { id: two } }, { other: {} }], prepare: [{ id: three }], disks: [] } }\n';
+  const shapes = `
+shapes:
+  Broker.example.com:
+    containers:
+      - { path: 'spec.pods[*].run', name: id, env: variables, volumeMounts: files }
+      - { path: 'spec.prepare[*]', name: id, env: variables, init: true }
+    volumes: spec.disks`;
+  const spec = (containers: string): string =>
+    `workloads:\n  a: { target: { kind: Broker${containers} }, env: { B: x1 }, mounts: { /b: { secret: b } } }${shapes}\n`;
+  const mounted = { files: [{ name: 'b', mountPath: '/b', readOnly: true }] };
+  const b = { name: 'B', value: 'x1' };
+  expect(injected(broker, spec(''))[0]).toMatchObject({
+    spec: {
+      pods: [
+        { run: { id: 'one', variables: [b, { name: 'A', value: '$(B)' }], ...mounted } },
+        { run: { id: 'two', variables: [b], ...mounted } },
+        { other: {} },
+      ],
+      prepare: [{ id: 'three' }],
+      disks: [{ name: 'b', secret: { secretName: 'b' } }],
+    },
+  });
+  expect(injected(broker, spec(', containers: [three]'))[0]).toMatchObject({
+    spec: { pods: [{ run: { id: 'one' } }, {}, {}], prepare: [{ id: 'three', variables: [b] }] },
+  });
+});

@@ -136,6 +136,7 @@ test('the command takes a kustomization, a folder and stdin, and prints a List',
   const folder = folderOf([
     ['rem-secrets-injection.yaml', injectionOf(wanted)],
     ['plain/rendered.yaml', rendered],
+    ['plain/injection.yaml', injectionOf(wanted)], // It is no object of the cluster.
     ['built/rendered.yaml', rendered],
     ['built/kustomization.yaml', 'resources: [rendered.yaml]\n'],
   ]);
