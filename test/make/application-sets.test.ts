@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../generator/ground/json.ts';
 import type { KubeObject } from '../../generator/ground/kube-object.ts';
 import { type FileTree, renderTree } from '../../generator/make/kustomize/tree.ts';
 import { isFit } from '../../generator/make/model/application-sets.ts';
+import { generated } from '../generated-applications.ts';
 import { folderOf, objectsOf, root, runMain } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
 
@@ -13,7 +13,6 @@ const golden = readFileSync(
   join(root, 'test/golden/argocd-application-sets/rem-secrets.yaml'),
   'utf8',
 );
-const LAYOUT = 'clusters/shop/';
 
 function treeOf(text: string): FileTree {
   const { value } = expandText(text);
@@ -25,51 +24,6 @@ function applicationsIn(tree: FileTree): KubeObject[] {
   return [...tree]
     .filter(([path]) => path.startsWith('argocd/applications/application'))
     .flatMap(([, text]) => objectsOf(text));
-}
-
-interface SetSpec {
-  readonly generators: readonly [
-    { readonly git: { readonly files: readonly [{ readonly path: string }] } },
-  ];
-  readonly template: JsonObject;
-}
-
-/** What the git files generator and `goTemplate` with `missingkey=error` make of a repository. */
-function generated(set: KubeObject, tree: FileTree): KubeObject[] {
-  const { generators, template } = set['spec'] as unknown as SetSpec;
-  const [{ git }] = generators;
-  const pattern = new RegExp(`^${git.files[0].path.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
-  const files = [...tree].map(([path, text]) => [`${LAYOUT}${path}`, text] as const);
-  return files
-    .filter(([path]) => pattern.test(path))
-    .map(([path, text]) => {
-      const folder = path.slice(0, path.lastIndexOf('/'));
-      const basename = folder.slice(folder.lastIndexOf('/') + 1);
-      const [given] = objectsOf(text);
-      const parameters = { ...given, path: { path: folder, basename } };
-      const { metadata, spec } = filled(template, parameters) as Record<string, JsonObject>;
-      const own = { ...metadata, namespace: set.metadata.namespace };
-      const object = { apiVersion: set.apiVersion, kind: 'Application', metadata: own, spec };
-      return object as unknown as KubeObject;
-    });
-}
-
-function filled(value: Json, parameters: unknown): Json {
-  if (typeof value === 'string')
-    return value.replaceAll(/\{\{ \.([\w.]+) \}\}/g, (_, path: string) => {
-      const found = path
-        .split('.')
-        .reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], parameters);
-      if (typeof found !== 'string') throw new Error(`no entry for key ${path}`);
-      return found;
-    });
-  if (Array.isArray(value)) return value.map(item => filled(item, parameters));
-  if (typeof value !== 'object' || value === null) return value;
-  // What is empty is left out of an Application: omitempty in Argo CD's types.
-  const entries = Object.entries(value)
-    .map(([name, child]) => [name, filled(child, parameters)] as const)
-    .filter(([, child]) => child !== '');
-  return Object.fromEntries(entries);
 }
 
 /** An Application without what only one of the two forms has. */
@@ -90,7 +44,11 @@ test('the ApplicationSet makes exactly the Applications that would stand in Git'
   const [set, ...others] = all.filter(({ kind }) => kind === 'ApplicationSet');
   if (set === undefined) throw new Error('there is no ApplicationSet');
   expect(others).toEqual([]);
-  const made = [...all.filter(({ kind }) => kind === 'Application'), ...generated(set, sets)];
+  const inRepository = [...sets].map(([path, text]) => [`clusters/shop/${path}`, text] as const);
+  const made = [
+    ...all.filter(({ kind }) => kind === 'Application'),
+    ...generated(set, inRepository),
+  ];
   const inGit = applicationsIn(plain);
   expect(inGit).toHaveLength(5);
   expect(made.sort(byName).map(comparable)).toEqual(inGit.sort(byName).map(comparable));
