@@ -5,10 +5,12 @@ FROM node:20-slim
 WORKDIR /rem-secrets
 COPY dist/start/rem-secrets-fn.cjs dist/start/
 COPY dist/bundle/rem-secrets-fn.cjs dist/bundle/rem-secrets-fn.cjs.LEGAL.txt dist/bundle/
-# A RemSecretsLint runs the rules.
+# A RemSecretsLint runs the rules, and a RemSecretsInjection the injector.
 COPY dist/bundle/linter.cjs dist/bundle/linter.cjs.LEGAL.txt dist/bundle/
+COPY dist/bundle/injector.cjs dist/bundle/injector.cjs.LEGAL.txt dist/bundle/
 COPY dist/kinds/ dist/kinds/
 COPY dist/validators/rem-secrets.cjs dist/validators/rem-secrets-lint.cjs dist/validators/
+COPY dist/validators/rem-secrets-injection.cjs dist/validators/
 # The first runs of all containers, for nobody may keep what V8 compiles: generator/start/.
 COPY rem-secrets.yaml tools/image/lint.yaml first-runs/
 RUN set -e; for run in 1 2 3; do \

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commands } from '../generator/cli/commands.ts';
+import { deployment, injectionOf } from './inject/calls.ts';
 import { installGlobally } from './installed.ts';
 import { folderOf, type Ran, remSecrets, root, run, tool } from './machine.ts';
 
@@ -12,6 +13,7 @@ const CALLS: readonly (readonly string[])[] = [
   ['environments'],
   ['render', 'prod', '-o', 'json'],
   ['validate'],
+  ['inject', 'app.yaml', '-o', 'flux'],
   ['lint'],
   ['import', 'overlays/dev', '--out', 'imported'],
   ['lint', '.', '-o', 'sarif'],
@@ -59,7 +61,14 @@ test('npm install -g of the package gives both programs, and every command says 
 
 /** The spec of this repository with its components, and a cluster that has nothing yet. */
 function stack(): string {
-  const folder = folderOf([['dump/all.json', '{ "kind": "List", "items": [] }']]);
+  const folder = folderOf([
+    ['dump/all.json', '{ "kind": "List", "items": [] }'],
+    ['app.yaml', deployment('[{ name: api, image: "example/api:1" }]')],
+    [
+      'rem-secrets-injection.yaml',
+      injectionOf('workloads: { api: { target: { name: api }, env: { MODE: fast } } }'),
+    ],
+  ]);
   for (const path of ['rem-secrets.yaml', 'components']) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(join(root, path), join(folder, path), { recursive: true });

@@ -13,6 +13,7 @@ const LAYERS = [
   'lint',
   'review',
   'adopt',
+  'inject',
   'operate',
   'report',
   'start',

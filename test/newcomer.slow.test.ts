@@ -22,7 +22,7 @@ function shell(cwd: string, command: string): Ran {
   return run('sh', ['-c', command], { cwd, env });
 }
 
-const [installPackage, installFromGit, unpack, lint, diff, generate, ...rest] = commandsIn(
+const [installPackage, installFromGit, unpack, lint, diff, adopt, generate, ...rest] = commandsIn(
   'README.md',
   'shell',
 );
@@ -61,6 +61,16 @@ describe('in a repository that knows nothing of rem-secrets', () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/^deploy\/shop\.yaml:19:\d+: error: .*\[unknown-secret-key\]$/m);
     expect(stdout).toMatch(/^1 error in 5 objects$/m);
+  });
+
+  test('import writes the spec that makes what is there, and proves it', () => {
+    const { status, stdout } = shell(folder, adopt ?? '');
+    expect(stdout).toContain('0 differences in 5 objects');
+    expect(status).toBe(0);
+    expect(shell(join(folder, 'gitops'), 'rem-secrets expand --check').status).toBe(1);
+    expect(shell(join(folder, 'gitops'), 'rem-secrets expand').status).toBe(0);
+    expect(shell(join(folder, 'gitops'), 'kustomize build base').stdout).toContain('kind: Cluster');
+    shell(folder, 'rm -r gitops');
   });
 
   test('the hooks of pre-commit look at all of it, whatever files a commit changes', () => {

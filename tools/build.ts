@@ -50,6 +50,7 @@ for (const name of [
   'expander',
   'linter',
   'importer',
+  'injector',
   'operator',
   'keeper',
   'host/served',
@@ -74,7 +75,12 @@ function readSchemas(folder: URL): Map<string, object> {
 async function makeValidators(): Promise<void> {
   const validator = typeIn('ground/schema/schema-check.ts', 'Validator');
   const defaults = typeIn('make/objects/stored-form.ts', 'Defaults');
-  for (const name of ['rem-secrets', 'rem-secrets-lint', 'rem-secrets-review']) {
+  for (const name of [
+    'rem-secrets',
+    'rem-secrets-lint',
+    'rem-secrets-review',
+    'rem-secrets-injection',
+  ]) {
     await build({
       ...options,
       stdin: {

@@ -11,6 +11,9 @@ export interface Choices {
   readonly outside: ReadonlySet<string>;
 }
 
+/** The way in which a Secret is declared that nothing of a spec makes. */
+export const DECLARED = 'declared';
+
 /** Something found out. */
 export type Lesson =
   | { readonly entry: EntryName; readonly way: string; readonly reason: string }

@@ -23,9 +23,20 @@ export function mergedSpecs(all: readonly EnvironmentSpec[]): WholeSpec[] {
   if (only === undefined) return [];
   if (others.length === 0 && only.draft.wanted.name === '') return [only.spec];
   const bases = all.slice(0, MOST_BASES).flatMap(({ spec }) => [spec, shared(spec, all)]);
-  const found = bases.map(base => withEnvironments(base, all)).filter(spec => spec !== undefined);
+  const found = bases.flatMap(base => merged(base, all));
   const sized = found.map(spec => ({ spec, size: JSON.stringify(spec).length }));
-  return sized.sort((a, b) => a.size - b.size).map(({ spec }) => spec);
+  const sorted = sized.sort((a, b) => a.size - b.size).map(({ spec }) => spec);
+  return [...sorted, ...merged(bare(only.spec), all)];
+}
+
+function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {
+  const spec = withEnvironments(base, all);
+  return spec === undefined ? [] : [spec];
+}
+
+/** A base of no entries, which environments of any difference can be had of. */
+function bare({ namespace = '', omit = [] }: WholeSpec): WholeSpec {
+  return { namespace, omit };
 }
 
 /** Of how many environments each is tried as the base: each costs a comparison with all. */

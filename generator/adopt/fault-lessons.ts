@@ -1,10 +1,10 @@
 import type { Fault, Path } from '../ground/finding.ts';
 import { isMap, textAt } from '../ground/json.ts';
 import { valueAt } from '../ground/value-path.ts';
-import type { Choices, EntryName, Lesson } from './choices.ts';
+import { type Choices, DECLARED, type EntryName, type Lesson } from './choices.ts';
 import type { Draft, DraftEntry } from './draft.ts';
 import { outsideId } from './outside.ts';
-import { documentOf, MANUAL, specOfDraft } from './spec-of-draft.ts';
+import { documentOf, specOfDraft } from './spec-of-draft.ts';
 
 /** What the faults of a draft's spec say about the ways of its entries. */
 export function faultLessons(faults: readonly Fault[], draft: Draft, choices: Choices): Lesson[] {
@@ -24,7 +24,7 @@ function lessonOf(fault: Fault, draft: Draft, choices: Choices): Lesson | undefi
   const entry = own?.section === 'resources' && other !== undefined ? other : own;
   if (entry !== undefined) return { entry, way: entry.way, reason: fault.message };
   const name = declared(fault.path);
-  return name && { entry: name, way: MANUAL, reason: fault.message };
+  return name && { entry: name, way: DECLARED, reason: fault.message };
 }
 
 /** The Secret that a fault says is nowhere, if it can be declared. */

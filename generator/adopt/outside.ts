@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../ground/json.ts';
 import { podReads } from '../kinds/pod-reads.ts';
 import { podOf } from '../kinds/pods.ts';
-import type { Choices } from './choices.ts';
+import { type Choices, DECLARED, isRefused } from './choices.ts';
 import type { Wanted } from './wanted.ts';
 
 /** How a Secret outside is known among the choices. */
@@ -10,9 +10,12 @@ export function outsideId({ name }: Wanted, secret: string): string {
 }
 
 /** The Secrets that something reads and nothing makes, with the keys that are read. */
-export function outsideEntries(wanted: Wanted, { outside }: Choices): JsonObject {
+export function outsideEntries(wanted: Wanted, choices: Choices): JsonObject {
   const start = outsideId(wanted, '');
-  const names = [...outside].filter(id => id.startsWith(start)).map(id => id.slice(start.length));
+  const names = [...choices.outside]
+    .filter(id => id.startsWith(start))
+    .map(id => id.slice(start.length))
+    .filter(name => !isRefused(choices, { section: 'secrets', name }, DECLARED));
   return Object.fromEntries(names.map(name => [name, { external: keysRead(wanted, name) }]));
 }
 

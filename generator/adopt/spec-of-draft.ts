@@ -2,7 +2,7 @@ import type { JsonObject } from '../ground/json.ts';
 import { textAt } from '../ground/json.ts';
 import { specOf } from '../kinds/kind.ts';
 import type { Omission } from '../make/spec/spec.ts';
-import { type Choices, isRefused } from './choices.ts';
+import { type Choices, DECLARED, isRefused } from './choices.ts';
 import type { Draft, DraftEntry } from './draft.ts';
 import { given } from './forms/given.ts';
 import { valueKeys } from './hand-made.ts';
@@ -40,14 +40,11 @@ function omissions({ find, namespace }: Wanted, { omit }: Choices): readonly Omi
   return isThere ? omit : [...omit, 'namespace' as const].sort();
 }
 
-/** The way in which a Secret with values is declared. */
-export const MANUAL = 'manual';
-
 function handMadeEntries({ handMade, wanted }: Draft, choices: Choices): JsonObject {
   const own = handMade.filter(
     item =>
       item.namespace === wanted.namespace &&
-      !isRefused(choices, { section: 'secrets', name: item.name }, MANUAL),
+      !isRefused(choices, { section: 'secrets', name: item.name }, DECLARED),
   );
   return Object.fromEntries(own.map(item => [item.name, { manual: valueKeys(item) }]));
 }

@@ -1,5 +1,5 @@
 import { LAST_APPLIED } from '../ground/annotations.ts';
-import { isMap, type JsonObject } from '../ground/json.ts';
+import { isMap, type Json, type JsonObject } from '../ground/json.ts';
 import { asJson, identityOf, type KubeObject } from '../ground/kube-object.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import { itemOf } from '../kinds/item-of.ts';
@@ -84,9 +84,17 @@ function inNamespace({ object, known, namespace }: Item, home: string): KubeObje
 }
 
 function withoutObserved(metadata: JsonObject): JsonObject {
-  const kept = Object.entries(metadata).filter(([name]) => !OBSERVED.includes(name));
-  const { annotations, ...others } = Object.fromEntries(kept);
-  if (!isMap(annotations)) return Object.fromEntries(kept);
-  const own = Object.entries(annotations).filter(([name]) => name !== LAST_APPLIED);
-  return own.length === 0 ? others : { ...others, annotations: Object.fromEntries(own) };
+  const kept = Object.entries(metadata)
+    .filter(([name]) => !OBSERVED.includes(name))
+    .map(([name, value]): [string, Json] => [name, isMap(value) ? said(value) : value])
+    .filter(([, value]) => !isMap(value) || Object.keys(value).length > 0);
+  return Object.fromEntries(kept);
+}
+
+/** Labels or annotations: one that is null is none. */
+function said(map: JsonObject): JsonObject {
+  const own = Object.entries(map).filter(
+    ([name, value]) => name !== LAST_APPLIED && value !== null,
+  );
+  return Object.fromEntries(own);
 }

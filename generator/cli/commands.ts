@@ -1,5 +1,6 @@
 import { expander } from '#expander';
 import { importer } from '#importer';
+import { injector } from '#injector';
 import { keeper } from '#keeper';
 import { linter } from '#linter';
 import { operator } from '#operator';
@@ -14,6 +15,7 @@ import { graphCommand } from './commands/graph.ts';
 import { iamCommand } from './commands/iam.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
+import { injectCommand } from './commands/inject.ts';
 import { lintCommand } from './commands/lint.ts';
 import { paramsCommand } from './commands/params.ts';
 import { renderCommand } from './commands/render.ts';
@@ -28,6 +30,7 @@ export const commands: readonly ListedCommand[] = [
   listed(renderCommand, () => expander.render),
   listed(validateCommand, () => expander.validate),
   listed(importCommand, () => importer.import),
+  listed(injectCommand, () => injector.inject),
   listed(lintCommand, () => linter.lint),
   listed(diffCommand, () => linter.diff),
   listed(iamCommand, () => operator.iam),

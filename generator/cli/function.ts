@@ -1,5 +1,6 @@
+import { injector } from '#injector';
 import { linter } from '#linter';
-import { andThen, type Fault, type Outcome } from '../ground/finding.ts';
+import type { Fault, Outcome } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
 import { isMap } from '../ground/json.ts';
 import { locate, type SourceFile } from '../ground/locate.ts';
@@ -10,9 +11,8 @@ import { emptyList, type ResourceList } from '../make/krm/resource-list.ts';
 import { foundInItems, resultsOf } from '../make/krm/results.ts';
 import { withoutConfig } from '../make/krm/without-config.ts';
 import { expandTarget, type Target } from '../make/pipeline.ts';
-import { checkSpec } from '../make/spec/parse-spec.ts';
 import { readOrigin } from '../read/places/read-origin.ts';
-import { withResourceFiles } from '../read/resource-files.ts';
+import { wholeSpec } from '../read/read-spec.ts';
 import { renderText } from '../report/text.ts';
 import { exitCodes } from './exit-codes.ts';
 import { readList } from './read-list.ts';
@@ -26,9 +26,12 @@ export function runFunction(host: Host): number {
   if (input.value === undefined) return refuse(text, input.faults, host);
   const list = input.value;
   const source = sourceOf(list.functionConfig, host);
-  if (isLintConfig(list.functionConfig)) return linter.lintList(text, list, source, host);
-  const target = targetOf(list, host);
-  const ofConfig = locateConfig(target.faults, list.functionConfig, source);
+  const kind = kindOf(list.functionConfig);
+  if (kind === 'RemSecretsLint') return linter.lintList(text, list, source, host);
+  if (kind === 'RemSecretsInjection') return injector.injectList(text, list, source, host);
+  const { target, parts } = targetOf(list, host);
+  const whole = source && { ...source, parts };
+  const ofConfig = locateConfig(target.faults, list.functionConfig, whole);
   const ofItems = foundInItems(list.items);
   const findings = [...ofConfig, ...ofItems.map(({ finding }) => finding)];
   const results = [
@@ -47,26 +50,31 @@ export function runFunction(host: Host): number {
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 
-/** A RemSecretsLint checks the items of others and makes none: a validator. */
-function isLintConfig(functionConfig: unknown): boolean {
-  return (
-    isMap(functionConfig) &&
-    functionConfig['kind'] === 'RemSecretsLint' &&
-    functionConfig['apiVersion'] === 'rem-secrets.io/v1alpha1'
-  );
+/** Which of ours a functionConfig is: a RemSecretsLint checks the items of others, a RemSecretsInjection changes them. */
+function kindOf(functionConfig: unknown): unknown {
+  return isMap(functionConfig) && functionConfig['apiVersion'] === 'rem-secrets.io/v1alpha1'
+    ? functionConfig['kind']
+    : undefined;
 }
 
-function targetOf({ functionConfig }: ResourceList, host: Host): Outcome<Target> {
-  if (functionConfig === undefined || functionConfig === null) return { faults: [noConfig] };
-  const spec = checkSpec(functionConfig);
-  if (spec.faults.some(({ id }) => id === 'wrong-kind'))
-    return { faults: spec.faults.map(fault => ({ ...fault, hint: KINDS })) };
+/** What a functionConfig makes, and the files of its environments. */
+interface Made extends Required<Pick<SourceFile, 'parts'>> {
+  readonly target: Outcome<Target>;
+}
+
+function targetOf({ functionConfig }: ResourceList, host: Host): Made {
+  if (functionConfig === undefined || functionConfig === null)
+    return { target: { faults: [noConfig] }, parts: [] };
   const file = originPath(functionConfig) ?? 'rem-secrets.yaml';
-  return andThen(spec, checked =>
-    andThen(withResourceFiles(checked, file, host), whole =>
-      expandTarget(whole, undefined, host.validators),
-    ),
-  );
+  const { spec, parts } = wholeSpec(functionConfig, file, host);
+  if (spec.value === undefined) return { target: { faults: spec.faults.map(hinted) }, parts };
+  return { target: expandTarget(spec.value, undefined, host.validators), parts };
+}
+
+/** A fault, with what is to be done where kustomize runs us. */
+function hinted(fault: Fault): Fault {
+  const hint = HINTS.get(fault.id);
+  return hint === undefined ? fault : { ...fault, hint };
 }
 
 /** Says why the input cannot be used. Its items are lost, so the exit code has to stop the caller. */
@@ -77,8 +85,16 @@ function refuse(text: string, faults: readonly Fault[], host: Host): number {
   return exitCodes.usage;
 }
 
-const KINDS =
-  'A functionConfig has apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets, which makes objects, or RemSecretsLint, which checks items.';
+const HINTS: ReadonlyMap<string, string> = new Map([
+  [
+    'wrong-kind',
+    'A functionConfig has apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets, which makes objects, RemSecretsLint, which checks items, or RemSecretsInjection, which changes workloads.',
+  ],
+  [
+    'environment-file',
+    'Files are looked for from the folder that is built, or with `buildMetadata: [originAnnotations]` from that of the spec. A container sees no files: for one, write them under `environments`.',
+  ],
+]);
 
 const noConfig: Fault = {
   id: 'no-function-config',

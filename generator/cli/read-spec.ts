@@ -2,7 +2,6 @@ import { andThen, type Finding, type Outcome, ok } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
 import { locate } from '../ground/locate.ts';
 import { parseSpecSource, type ReadSpec } from '../read/read-spec.ts';
-import { withResourceFiles } from '../read/resource-files.ts';
 import { readSettingsFile } from '../read/settings-file.ts';
 import { rendered } from '../report/format.ts';
 import { findingFormats } from '../report/formats.ts';
@@ -36,10 +35,8 @@ export function readSpec<T>(
     host.stderr(`rem-secrets: ${bytes}; ${adviceFor(file)}\n`);
     return exitCodes.usage;
   }
-  const source = { file, text: new TextDecoder().decode(bytes) };
-  const result = andThen(parseSpecSource(source, bytes), ({ spec }) =>
-    andThen(withResourceFiles(spec, file, host), whole => use({ source, spec: whole })),
-  );
+  const { source, spec } = parseSpecSource(file, bytes, host);
+  const result = andThen(spec, whole => use({ source, spec: whole }));
   return result.value ?? locate(result.faults, source);
 }
 

@@ -50,7 +50,8 @@ function secretDoubt(graph: SecretGraph, namespace: string, secret: string): str
     (ARGOCD_SECRETS.includes(secret) ? 'Argo CD itself' : undefined) ??
     wildcards(graph)(namespace, secret) ??
     handMade(graph)(namespace, secret) ??
-    makers(graph)(namespace, secret)
+    makers(graph)(namespace, secret) ??
+    graph.outside.elsewhere?.(namespace, secret)
   );
 }
 
@@ -79,6 +80,7 @@ interface Unseen {
   readonly what: string;
   readonly mayMake?: Unknown['mayMake'];
   readonly isFolder?: Unknown['isFolder'];
+  readonly isOfNames?: Unknown['isOfNames'];
   readonly by?: Item;
 }
 
@@ -100,9 +102,9 @@ const unseenIn = oncePer((graph: SecretGraph) => {
     const { name, hasOthers = false, notBy } = asked;
     const own = namespace === undefined ? all : (homes.get(namespace) ?? []);
     const here = namespace === '' && !hasOthers ? [...own, ...folders] : own;
-    const isMaker = ({ by, mayMake }: Unseen): boolean =>
+    const isMaker = ({ by, mayMake, isOfNames }: Unseen): boolean =>
       (by === undefined || by !== notBy) &&
-      (name === undefined || mayMake === undefined || mayMake(name));
+      (name === undefined ? isOfNames !== true : (mayMake?.(name) ?? true));
     return (anywhere.find(isMaker) ?? here.find(isMaker))?.what;
   };
 });

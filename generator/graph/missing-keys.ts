@@ -10,6 +10,8 @@ export interface MissingKey {
   readonly item: Item;
   readonly path: Path;
   readonly isOptional: boolean;
+  /** Nobody knows whether the key is used. */
+  readonly mayPassOver: boolean;
   readonly namespace: string;
   readonly secret: string;
   /** What is missing: one key, or several that the reader's API looks for. */
@@ -32,14 +34,20 @@ export function missingKeys(graph: SecretGraph): MissingKey[] {
         return [];
       const message = `the volume of Secret "${secret}" has no file "${subPath}", so a folder is mounted in its place`;
       const hint = knownNames('files of the volume', subPath, names);
-      const read = { namespace: pod.item.namespace, secret, keys: [file], isOptional: false };
+      const read = {
+        namespace: pod.item.namespace,
+        secret,
+        keys: [file],
+        isOptional: false,
+        mayPassOver: false,
+      };
       return [{ item: pod.item, path, ...read, message, hint, related: makersOf(node) }];
     }),
   ];
 }
 
 function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
-  const { item, secret, key, keyPath = [], path, isOptional } = reader;
+  const { item, secret, key, keyPath = [], path, isOptional, mayPassOver = false } = reader;
   const wanted = key === undefined ? (reader.needs ?? []) : [key];
   const node = wanted.length === 0 ? undefined : findSecret(graph, reader.namespace, secret);
   if (node === undefined || node.isOpen) return [];
@@ -52,6 +60,7 @@ function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
       item,
       path: key === undefined ? path : keyPath,
       isOptional,
+      mayPassOver,
       namespace: reader.namespace,
       secret,
       keys: missing,

@@ -1,3 +1,4 @@
+import type { Path } from './finding.ts';
 import { isMap, type Json, type JsonObject } from './json.ts';
 import { isSame } from './same.ts';
 
@@ -66,4 +67,27 @@ export function withEntries(
   if (!Array.isArray(list)) return map;
   const changed = list.map((entry: Json) => (isMap(entry) ? change(entry) : entry));
   return changed.some((entry, index) => entry !== list[index]) ? { ...map, [name]: changed } : map;
+}
+
+/**
+ * The document with another value at a path, which is made as far as it is not there; undefined takes
+ * the field away.
+ */
+export function withValueAt(document: Json | undefined, path: Path, value: Json | undefined): Json {
+  const [step, ...rest] = path;
+  if (step === undefined) return value ?? null;
+  if (typeof step === 'number') {
+    const list = Array.isArray(document) ? document : [];
+    return list.map((item: Json, index) =>
+      index === step ? withValueAt(item, rest, value) : item,
+    );
+  }
+  const map = isMap(document) ? document : {};
+  if (rest.length > 0) {
+    const inner = Object.hasOwn(map, step) ? map[step] : undefined;
+    return { ...map, [step]: withValueAt(inner, rest, value) };
+  }
+  if (value !== undefined) return { ...map, [step]: value };
+  const { [step]: _, ...others } = map;
+  return others;
 }

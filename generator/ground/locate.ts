@@ -1,4 +1,4 @@
-import { type Fault, type Finding, fieldOf, type Place } from './finding.ts';
+import { type Fault, type Finding, fieldOf, type Path, type Place } from './finding.ts';
 import { maskMessage } from './mask/text.ts';
 import { offsetsOf, streamOffsets } from './yaml/place-tree.ts';
 
@@ -8,12 +8,27 @@ export interface SourceFile {
   readonly text: string;
   /** The file is a stream of documents: a path begins with the document's number, from 0. */
   readonly isStream?: boolean;
+  /** What stands in files of its own, and is put into the document by what reads it. */
+  readonly parts?: readonly SourcePart[];
+}
+
+/** A value of a document that a file holds, as one document. */
+export interface SourcePart {
+  readonly file: string;
+  readonly text: string;
+  /** Where the value is in the document. */
+  readonly path: Path;
+}
+
+/** The part that a path leads into. */
+export function partAt(path: Path, parts: SourceFile['parts'] = []): SourcePart | undefined {
+  return parts.find(part => part.path.every((step, index) => path[index] === step));
 }
 
 /**
  * Gives faults their places. `source` is absent when the spec came without a file; then findings
- * name the field alone. Findings come in the order of their places; what several environments say
- * of one place comes once.
+ * name the field alone. Findings come in the order of their files and places; what several
+ * environments say of one place comes once.
  */
 export function locate(faults: readonly Fault[], source: SourceFile | undefined): Finding[] {
   if (faults.length === 0) return [];
@@ -25,14 +40,35 @@ export function locate(faults: readonly Fault[], source: SourceFile | undefined)
     const key = JSON.stringify([rule, message, at ?? field]);
     if (!unique.has(key)) unique.set(key, finding);
   }
-  return [...unique.values()].sort(byPlace);
+  const files = [source, ...(source?.parts ?? [])].map(one => one?.file ?? '');
+  const fileOf = ({ at }: Finding): number => files.indexOf(at?.file ?? '');
+  return [...unique.values()].sort((a, b) => fileOf(a) - fileOf(b) || byPlace(a, b));
 }
 
 /** The place of a path in one file. */
 export type PlaceOf = (fault: Pick<Fault, 'path' | 'isAboutName' | 'offset'>) => Place;
 
-/** Reads a file for places, once for all of them. */
-export function placesIn({ file, text, isStream = false }: SourceFile): PlaceOf {
+/** Reads a file, and those of its parts, for places: each once for all of them. */
+export function placesIn({ parts, ...source }: SourceFile): PlaceOf {
+  const own = placesInFile(source);
+  if (parts === undefined || parts.length === 0) return own;
+  const known = new Map<SourcePart, PlaceOf>();
+  return fault => {
+    const path = source.isStream === true ? fault.path.slice(1) : fault.path;
+    const part = partAt(path, parts);
+    if (part === undefined) return own(fault);
+    const places = known.get(part) ?? placesInFile(part);
+    known.set(part, places);
+    const below = path.slice(part.path.length);
+    return places({
+      ...fault,
+      path: below,
+      isAboutName: fault.isAboutName === true && below.length > 0,
+    });
+  };
+}
+
+function placesInFile({ file, text, isStream = false }: Omit<SourceFile, 'parts'>): PlaceOf {
   const offsets = isStream ? streamOffsets(text) : offsetsOf(text);
   const lines = lineStarts(text);
   return ({ path, isAboutName = false, offset }) => {

@@ -19,3 +19,12 @@ export function oncePerText<V>(answer: (text: string) => V): (text: string) => V
     return value;
   };
 }
+
+/** Has an answer worked out when it is first asked for. */
+export function onceFor<T>(answer: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    known ??= { value: answer() };
+    return known.value;
+  };
+}

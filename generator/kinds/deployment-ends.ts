@@ -1,5 +1,5 @@
 import type { Path } from '../ground/finding.ts';
-import type { JsonObject } from '../ground/json.ts';
+import type { Json, JsonObject } from '../ground/json.ts';
 
 /** A folder that a deployment object has applied, and how its objects are changed on the way. */
 export interface Applied {
@@ -26,6 +26,10 @@ export interface Applied {
   readonly substitute?: Substitute;
   /** The cluster that it goes to, where that is not the one that the object is on. */
   readonly cluster?: string;
+  /** What it is called that has it applied, where an object has several: one of its Applications. */
+  readonly name?: string;
+  /** The generators that would say the rest of it, and are not known here. */
+  readonly open?: readonly string[];
   /** The repository's URL, or the object that has it. */
   readonly url?: string;
   readonly source?: SourceName;
@@ -64,6 +68,17 @@ export interface Unknown {
   readonly isChart?: true;
   /** Whether it may make something of a name; absent: it may make anything. */
   readonly mayMake?: (name: string) => boolean;
+  /** Of what has no name it is no reason. */
+  readonly isOfNames?: true;
   /** The number of the file that it is left out of, where that is so. */
   readonly file?: number;
+}
+
+/** A repository as those see it who make objects of what lies in it. */
+export interface RepositoryTree {
+  /** The folders that have something, and the files, by their paths from the root, sorted. */
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
+  /** The first document of a file of YAML or JSON; undefined: it has none that can be read. */
+  readonly documentIn: (file: string) => Json | undefined;
 }

@@ -4,7 +4,7 @@ import type { KubeObject } from '../ground/kube-object.ts';
 import type { BackupPlace } from './backup-place.ts';
 import type { BackupPlan } from './backup-plan.ts';
 import type { DataFate } from './data-fate.ts';
-import type { Applied, Unknown } from './deployment-ends.ts';
+import type { Applied, RepositoryTree, Unknown } from './deployment-ends.ts';
 import type { Installed } from './helm/installed.ts';
 import type { Retention } from './retention.ts';
 import type { Made, Omitted, Read } from './secret-ends.ts';
@@ -44,6 +44,8 @@ export interface Kind {
   readonly installs?: (item: Item, find: Find) => readonly Installed[];
   /** Files with values that it names: from its own folder on, or with a `/` from the root of its repository. */
   readonly files?: (item: Item) => readonly string[];
+  /** What it makes depends on what lies in its repository. */
+  readonly seesTree?: true;
   /** The folders of repositories that it has applied. */
   readonly applies?: (item: Item) => readonly Applied[];
   /** Where it may make objects that no manifest shows. */
@@ -167,6 +169,8 @@ export interface Item {
   readonly path: Path;
   /** The files that it names, by the names that its kind gives them; one that is not there is none. */
   readonly files?: ReadonlyMap<string, Item>;
+  /** What lies in its repository, of a kind that makes something of it. */
+  readonly tree?: RepositoryTree;
   /** Where it is written, of one that another object brings. */
   readonly written?: Written;
 }

@@ -68,6 +68,7 @@ import { scaledJob } from './keda/scaled-job.ts';
 import { scaledObject } from './keda/scaled-object.ts';
 import { triggerAuthentication } from './keda/trigger-authentication.ts';
 import type { Kind } from './kind.ts';
+import { knativeServing } from './knative/serving.ts';
 import { kustomizationFile } from './krm/kustomization.ts';
 import { resourceList } from './krm/resource-list.ts';
 import { kyvernoPolicies } from './kyverno/policies.ts';
@@ -212,6 +213,7 @@ export const kinds: readonly Kind[] = [
   ...prometheusOperator,
   ...redisDatabases,
   ...kafkaClients,
+  ...knativeServing,
   ...kyvernoPolicies,
   ...traefikRoutes,
   ...grafanaParts,

@@ -41,6 +41,8 @@ export interface Read {
   readonly isAnywhere?: true;
   /** Keys that the reader looks for without naming them. */
   readonly needs?: readonly string[];
+  /** What reads the key is not known, and may pass over it: the chart of a value. */
+  readonly mayPassOver?: true;
   /** The field says that the Secret is there before: the reader's own release does not make it. */
   readonly isGiven?: true;
 }

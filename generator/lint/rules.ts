@@ -82,6 +82,7 @@ import { unknownSecretKey } from './rules/unknown-secret-key.ts';
 import { unknownServiceAccount } from './rules/unknown-service-account.ts';
 import { unknownStore } from './rules/unknown-store.ts';
 import { unknownTemplateKey } from './rules/unknown-template-key.ts';
+import { unknownValueKey } from './rules/unknown-value-key.ts';
 import { unknownVariable } from './rules/unknown-variable.ts';
 import { unmatchedRewrite } from './rules/unmatched-rewrite.ts';
 import { unmatchedSelector } from './rules/unmatched-selector.ts';
@@ -176,6 +177,7 @@ export const rules: readonly Rule[] = [
   unknownServiceAccount,
   unknownStore,
   unknownTemplateKey,
+  unknownValueKey,
   unknownVariable,
   unmatchedRewrite,
   unmatchedSelector,

@@ -50,12 +50,20 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
     faults.push(...result.faults);
     return result.value === undefined ? [] : [result.value];
   };
-  const [base] = take(environmentTarget(spec, undefined, validators));
-  const environments = environmentNames(spec).flatMap(name =>
-    take(environmentTarget(spec, name, validators)),
+  const [base] = take(environmentTarget(spec, undefined, nothingShared, validators));
+  const shares = sharedClusters(spec).map(cluster => {
+    const [sharing] = take(resolveShared(spec, cluster));
+    return { cluster, sharing };
+  });
+  const sharingOf = new Map(
+    shares.flatMap(({ cluster, sharing }) => cluster.environments.map(name => [name, sharing])),
   );
-  const clusters = sharedClusters(spec).flatMap(cluster =>
-    take(clusterTarget(spec, cluster, validators)),
+  const environments = environmentNames(spec).flatMap(name => {
+    const sharing = sharingOf.has(name) ? sharingOf.get(name) : nothingShared;
+    return sharing === undefined ? [] : take(environmentTarget(spec, name, sharing, validators));
+  });
+  const clusters = shares.flatMap(({ cluster, sharing }) =>
+    sharing === undefined ? [] : take(clusterTarget(spec, cluster, sharing, validators)),
   );
   const [argocd] =
     spec.spec.argocd === undefined ? [] : take(resolveArgocd(spec, spec.spec.argocd));
@@ -99,12 +107,19 @@ export function expandTarget(
   const wanted = name ?? spec.spec.environment;
   const environments = environmentNames(spec);
   if (wanted === undefined && environments.length === 0)
-    return environmentTarget(spec, undefined, validators);
-  if (wanted !== undefined && environments.includes(wanted))
-    return environmentTarget(spec, wanted, validators);
+    return environmentTarget(spec, undefined, nothingShared, validators);
   const clusters = sharedClusters(spec);
+  if (wanted !== undefined && environments.includes(wanted)) {
+    const own = clusters.find(cluster => cluster.environments.includes(wanted));
+    return andThen(own === undefined ? ok(nothingShared) : resolveShared(spec, own), sharing =>
+      environmentTarget(spec, wanted, sharing, validators),
+    );
+  }
   const cluster = clusters.find(candidate => candidate.name === wanted);
-  if (cluster !== undefined) return clusterTarget(spec, cluster, validators);
+  if (cluster !== undefined)
+    return andThen(resolveShared(spec, cluster), sharing =>
+      clusterTarget(spec, cluster, sharing, validators),
+    );
   const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];
   return { faults: [unknownEnvironment(wanted, targetNames(spec), place)] };
 }
@@ -119,28 +134,23 @@ function resolve(spec: SpecObject, environment: string | undefined): Outcome<Mod
 function environmentTarget(
   spec: SpecObject,
   environment: string | undefined,
+  shared: Sharing,
   validators: Validators,
 ): Outcome<Target> {
-  const isMember = ({ environments }: SharedCluster): boolean =>
-    environments.includes(environment ?? '');
-  const cluster = sharedClusters(spec).find(isMember);
-  const sharing = cluster === undefined ? ok(nothingShared) : resolveShared(spec, cluster);
-  return andThen(sharing, shared => {
-    const known = shared.models.get(environment ?? '');
-    return andThen(known === undefined ? resolve(spec, environment) : ok(known), model => {
-      const built = buildObjects({ ...model, stores: withShared(model, shared) }, validators);
-      if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-      const objects = built.value.filter(
-        ({ object, path }) =>
-          !isOfStore(path, shared) || object.metadata.namespace === model.namespace,
-      );
-      const name = environment ?? 'base';
-      return ok({
-        name,
-        objects: withSyncOptions(objects, spec.spec.argocd),
-        components: model.components,
-        namespace: model.namespace,
-      });
+  const known = shared.models.get(environment ?? '');
+  return andThen(known === undefined ? resolve(spec, environment) : ok(known), model => {
+    const built = buildObjects({ ...model, stores: withShared(model, shared) }, validators);
+    if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
+    const objects = built.value.filter(
+      ({ object, path }) =>
+        !isOfStore(path, shared) || object.metadata.namespace === model.namespace,
+    );
+    const name = environment ?? 'base';
+    return ok({
+      name,
+      objects: withSyncOptions(objects, spec.spec.argocd),
+      components: model.components,
+      namespace: model.namespace,
     });
   });
 }
@@ -149,22 +159,20 @@ function environmentTarget(
 function clusterTarget(
   spec: SpecObject,
   cluster: SharedCluster,
+  { stores, models }: Sharing,
   validators: Validators,
 ): Outcome<Target> {
-  return andThen(resolveShared(spec, cluster), ({ stores, models }) => {
-    const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
-    const built = buildStores(marksOf(spec, models), stores, validators);
-    if (built.value === undefined) {
-      return { faults: inDocument(built.faults, spec, cluster.environments[0]) };
-    }
-    const objects = built.value.filter(
-      ({ object }) => !namespaces.has(object.metadata.namespace ?? ''),
-    );
-    return ok({
-      name: cluster.name,
-      objects: withSyncOptions(objects, spec.spec.argocd),
-      components: [],
-    });
+  const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
+  const built = buildStores(marksOf(spec, models), stores, validators);
+  if (built.value === undefined)
+    return { faults: inDocument(built.faults, spec, cluster.environments[0]) };
+  const objects = built.value.filter(
+    ({ object }) => !namespaces.has(object.metadata.namespace ?? ''),
+  );
+  return ok({
+    name: cluster.name,
+    objects: withSyncOptions(objects, spec.spec.argocd),
+    components: [],
   });
 }
 

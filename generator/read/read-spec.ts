@@ -1,8 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { type Fault, type Outcome, ok } from '../ground/finding.ts';
+import { andThen, type Fault, type Outcome } from '../ground/finding.ts';
+import type { Host } from '../ground/host.ts';
 import type { SourceFile } from '../ground/locate.ts';
-import { parseSpec } from '../make/spec/parse-spec.ts';
+import { parseDocument } from '../ground/yaml/yaml-text.ts';
+import { checkSpec } from '../make/spec/parse-spec.ts';
 import type { SpecObject } from '../make/spec/spec.ts';
+import { withEnvironmentFiles } from './environment-files.ts';
+import { withResourceFiles } from './resource-files.ts';
 
 /** A spec and the text it stands in. */
 export interface ReadSpec {
@@ -10,10 +14,31 @@ export interface ReadSpec {
   readonly spec: SpecObject;
 }
 
-/** What the bytes of a spec say. */
-export function parseSpecSource(source: SourceFile, bytes: Uint8Array): Outcome<ReadSpec> {
-  const parsed = isUtf8(bytes) ? parseSpec(source.text) : { faults: [notUtf8(source.text)] };
-  return parsed.value === undefined ? parsed : ok({ source, spec: parsed.value });
+/** What the bytes of a spec say, with the files that it names; its source has those of environments. */
+export function parseSpecSource(
+  file: string,
+  bytes: Uint8Array,
+  host: Host,
+): { readonly source: SourceFile; readonly spec: Outcome<SpecObject> } {
+  const source = { file, text: new TextDecoder().decode(bytes) };
+  const parsed = isUtf8(bytes) ? parseDocument(source.text) : { faults: [notUtf8(source.text)] };
+  if (parsed.value === undefined) return { source, spec: { faults: parsed.faults } };
+  const { spec, parts } = wholeSpec(parsed.value, file, host);
+  return { source: { ...source, parts }, spec };
+}
+
+/** The document of a spec, with the files that it names. */
+export function wholeSpec(
+  document: unknown,
+  file: string,
+  host: Host,
+): { readonly spec: Outcome<SpecObject> } & Required<Pick<SourceFile, 'parts'>> {
+  const whole = withEnvironmentFiles(document, file, host);
+  const checked = whole.faults.length > 0 ? { faults: whole.faults } : checkSpec(whole.document);
+  return {
+    spec: andThen(checked, spec => withResourceFiles(spec, file, host)),
+    parts: whole.parts,
+  };
 }
 
 /** Decoding puts U+FFFD in the first place that is not UTF-8. */

@@ -30,6 +30,9 @@ import { renderIamText } from './iam/text.ts';
 import { renderImportJson } from './import/json.ts';
 import type { ImportReport } from './import/report.ts';
 import { renderImportText } from './import/text.ts';
+import { renderPostRenderers } from './inject/flux.ts';
+import type { InjectedObject } from './inject/injected-objects.ts';
+import { renderInjectedJson, renderInjectedYaml } from './inject/objects.ts';
 import { renderGithub } from './lint/github.ts';
 import { renderLintJson } from './lint/json.ts';
 import { renderJunit } from './lint/junit.ts';
@@ -85,6 +88,13 @@ export const diffFormats: Formats<Review> = {
 export const importFormats: Formats<ImportReport> = {
   text: { render: renderImportText },
   json: { render: renderImportJson },
+};
+
+/** `inject --output`. */
+export const injectFormats: Formats<readonly InjectedObject[]> = {
+  yaml: { render: renderInjectedYaml },
+  json: { render: renderInjectedJson },
+  flux: { render: renderPostRenderers },
 };
 
 /** `iam`: all but the first may be in `iam/` too. */

@@ -7,6 +7,7 @@ import type { Row } from './measure.ts';
 import { plugin } from './plugin.ts';
 import { scaling } from './scaling.ts';
 import { startUp } from './start-up.ts';
+import { world } from './world.ts';
 
 /*
  * `npm run bench` measures all, `npm run bench -- a d` some. It asserts nothing: what counts on a
@@ -21,6 +22,7 @@ const benchmarks: Readonly<Record<string, () => Row[]>> = {
   f: diff,
   g: hostile,
   h: iam,
+  i: world,
 };
 
 const wanted = process.argv.slice(2);

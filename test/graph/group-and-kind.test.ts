@@ -41,12 +41,13 @@ test.for(namesakes)(
   },
 );
 
-test('a Service of Knative gives no name of its own to the DNS, and a Secret of another group is none', () => {
+test('a Service of another group is none, but that of Knative brings one of its name; a Secret of another group is none', () => {
   const graph = graphOf(
     '{ apiVersion: serving.knative.dev/v1, kind: Service, metadata: { name: web, namespace: shop } }',
+    '{ apiVersion: example.com/v1, kind: Service, metadata: { name: other, namespace: shop } }',
     '{ apiVersion: example.com/v1, kind: Secret, metadata: { name: login, namespace: shop }, data: { a: Yg== } }',
   );
-  expect([...serviceMakers(graph).keys()]).toEqual([]);
+  expect([...serviceMakers(graph).keys()]).toEqual(['shop/web']);
   expect([...graph.secrets.keys()]).toEqual([]);
 });
 

@@ -107,7 +107,7 @@ describe('a template renames', () => {
 
   test.for([
     '{{ .value | sha256sum }}',
-    '{{ if eq .value "a" }}b{{ end }}',
+    '{{ range list "a" }}b{{ end }}',
     '{{ .other }}',
     '{{ .value',
     '{{ $x := .value }}{{ $x }}',

@@ -60,7 +60,7 @@ data: { user: YQ== }
   );
   const files = [secret, map, from('{ kind: ConfigMap, name: a }')].join('---\n');
   const { stdout } = runMain('.', ['lint', '-'], files);
-  expect(stdout).toContain('stdin:13:18: error: Secret "login" has no key "pass"');
+  expect(stdout).toContain('stdin:13:18: warning: Secret "login" has no key "pass"');
 });
 
 test('a release is called after its namespace and itself, and a long name is cut', () => {

@@ -120,6 +120,14 @@ test('it lints too', () => {
   expect(ran).toEqual(call(lintListOf('{}', web)));
 });
 
+test('it injects too', () => {
+  const spec = '{ workloads: { web: { target: { kind: Deployment }, envFrom: [more] } } }';
+  const list = lintListOf(spec, web).replace('kind: RemSecretsLint', 'kind: RemSecretsInjection');
+  const ran = runContainer(list);
+  expect(ran.stdout).toContain('"secretRef":{"name":"more"}');
+  expect(ran).toEqual(call(list));
+});
+
 test('.dockerignore lets through what the Dockerfile copies, and nothing else', () => {
   const ignore = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
   const kept = ignore.filter(line => line.startsWith('!')).map(line => line.slice(1));

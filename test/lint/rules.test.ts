@@ -37,6 +37,7 @@ const OF_ABSENCE = [
   'unknown-secret-key',
   'unknown-service-account',
   'unknown-store',
+  'unknown-value-key',
   'unknown-variable',
 ];
 

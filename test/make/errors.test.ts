@@ -32,6 +32,19 @@ const SHOWN_ELSEWHERE = new Set([
   'ssm', // no fault: a service of AWS
   'secretsmanager',
   'unresolved-name',
+  // test/inject
+  'empty-injection',
+  'empty-target',
+  'idle-injection',
+  'illegal-record',
+  'mount-conflict',
+  'nothing-to-inject-into',
+  'replaced-text',
+  'unknown-container',
+  'unknown-shape',
+  'unknown-workload',
+  'variable-conflict',
+  'variable-order',
 ]);
 
 /** The ids of all faults that the program can report; rules have folders of their own. */

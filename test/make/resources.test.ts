@@ -165,3 +165,21 @@ test('a resource can be without what all others are given', () => {
     ['shop', false, '0'],
   ]);
 });
+
+test('null in an object stays, as in the values of a chart, and in an environment it takes a field away', () => {
+  const release = `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: cache }
+spec: { interval: 1h, timeout: 5m, values: { resources: null } }`;
+  const { value } = expandText(
+    specOf(`namespace: shop
+resources:
+  cache:
+    object:
+${release.replaceAll(/^/gm, '      ')}
+environments: { dev: { resources: { cache: { object: { spec: { timeout: null } } } } } }`),
+  );
+  const [{ objects = [] } = {}] = value?.targets ?? [];
+  const found = objects.find(({ object }) => object.kind === 'HelmRelease')?.object;
+  expect(found?.['spec']).toEqual({ interval: '1h', values: { resources: null } });
+});

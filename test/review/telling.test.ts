@@ -59,10 +59,10 @@ test('what comes shows its content, folded, and no line of it ends the block', (
     reviewOf({ changes: [group('added', [configMap('a')], { manifests: () => ({ head }) })] }),
   );
   expect(markdown).toContain(
-    '<details><summary>added <code>ConfigMap shop/a</code> (<code>apps/x</code>)</summary>\n\n```diff\n+ kind: ConfigMap\n',
+    '<details><summary>added <code>ConfigMap shop/a</code> (<code>apps/x</code>)</summary>\n\n````diff\n+ kind: ConfigMap\n',
   );
   expect(markdown).toMatch(/^\+ +```$/m);
-  expect(markdown).not.toMatch(/^```$\n<\/details>/m);
+  expect(markdown.match(/^````/gm)).toHaveLength(2);
 });
 
 test('what only moves between two units is one entry', () => {

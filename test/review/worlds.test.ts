@@ -31,6 +31,14 @@ metadata: { name: shop-db, namespace: shop }
 spec: { instances: 2, storage: { size: 5Gi } }
 `;
 
+const LOGIN = `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: login, namespace: shop }
+spec:
+  secretStoreRef: { kind: ClusterSecretStore, name: aws }
+  data: [{ secretKey: a, remoteRef: { key: /a } }]
+`;
+
 const config = (value: string, name = 'settings'): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { a: "${value}" }\n`;
 
@@ -142,6 +150,23 @@ test('an Application is known by what it applies', () => {
   expect(review.text).toContain('deleted by Argo CD: Application "shop" prunes');
 });
 
+test.for([
+  ['a Kustomization', 'flux/db.yaml', kustomization('db', 'apps/db')],
+  [
+    'an Application',
+    'argo/db.yaml',
+    application('db', 'apps/db').replace(
+      'namespace: argocd }',
+      'namespace: argocd, finalizers: [resources-finalizer.argocd.argoproj.io] }',
+    ),
+  ],
+])('with %s go its databases, and the Secrets that it made', ([, file = '', deployer]) => {
+  const before = { [file]: deployer, 'apps/db/cluster.yaml': CLUSTER, 'apps/db/login.yaml': LOGIN };
+  const { text } = reviewed({ ...before, 'apps/web.yaml': config('1') }, { [file]: undefined });
+  expect(text).toContain('Cluster shop/shop-db: goes with it, and its data too');
+  expect(text).toContain('ExternalSecret shop/login: goes with it, and its Secrets too');
+});
+
 const OVERLAY: Files = {
   'overlays/prod/kustomization.yaml': 'resources: [../../base, ../../extra]\n',
   'base/kustomization.yaml': 'resources: [settings.yaml]\n',
@@ -159,13 +184,6 @@ test('what an overlay has no more is gone, though its files are left over', () =
 });
 
 test('a folder beside the one that is asked for is known, and not told of', () => {
-  const secret = `apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: login, namespace: shop }
-spec:
-  secretStoreRef: { kind: ClusterSecretStore, name: aws }
-  data: [{ secretKey: a, remoteRef: { key: /a } }]
-`;
   const store = `apiVersion: external-secrets.io/v1
 kind: ClusterSecretStore
 metadata: { name: aws }
@@ -173,7 +191,7 @@ spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
 `;
   const review = reviewed(
     { 'platform/store.yaml': store, 'apps/a.yaml': config('1') },
-    { 'apps/login.yaml': secret, 'platform/other.yaml': config('2', 'other') },
+    { 'apps/login.yaml': LOGIN, 'platform/other.yaml': config('2', 'other') },
     'apps',
   );
   expect(rulesOf(review)).toEqual([]);

@@ -13,6 +13,7 @@ interface Late {
 const LATE: ReadonlyMap<string, Late> = new Map([
   ['#linter', { id: '../bundle/linter.cjs', names: ['linter'] }],
   ['#importer', { id: '../bundle/importer.cjs', names: ['importer'] }],
+  ['#injector', { id: '../bundle/injector.cjs', names: ['injector'] }],
   ['#operator', { id: '../bundle/operator.cjs', names: ['operator'] }],
   ['#keeper', { id: '../bundle/keeper.cjs', names: ['keeper'] }],
   ['#served', { id: '../bundle/host/served.cjs', names: ['serve'] }],
@@ -24,10 +25,12 @@ const LATE: ReadonlyMap<string, Late> = new Map([
   ['#graph/page', { id: '../graph/page.cjs', names: ['page'] }],
   ['#runbook/page', { id: '../runbook/page.cjs', names: ['page'] }],
   ['#validators/pages', { id: '../validators/pages.cjs', names: ['pages'] }],
-  ...['rem-secrets', 'rem-secrets-lint', 'rem-secrets-review'].map((name): [string, Late] => [
-    `#validators/${name}`,
-    { id: `../validators/${name}.cjs`, names: ['validate'] },
-  ]),
+  ...['rem-secrets', 'rem-secrets-lint', 'rem-secrets-review', 'rem-secrets-injection'].map(
+    (name): [string, Late] => [
+      `#validators/${name}`,
+      { id: `../validators/${name}.cjs`, names: ['validate'] },
+    ],
+  ),
   // What runs other programs, hashes or asks for the system: most runs do not, and it is a sixth of a start.
   ...['child_process', 'crypto', 'os'].map((id): [string, Late] => [
     `node:${id}`,

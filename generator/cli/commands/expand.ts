@@ -9,6 +9,7 @@ import {
   outcome,
 } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
+import type { SourceFile } from '../../ground/locate.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
 import type { ComponentObjects } from '../../make/objects/argocd/placed-target.ts';
@@ -57,7 +58,7 @@ function expandTree(options: ExpandOptions, host: Host): number {
     andThen(expandSpec(read.spec, host.validators), expansion =>
       andThen(checkComponents(read.spec, expansion, beside), () =>
         andThen(treeOf(read.spec, expansion, beside), tree => {
-          const isCurrent = (): boolean => textOf(options.file, host) === read.source.text;
+          const isCurrent = (): boolean => isUnchanged(read.source, host);
           const place = (whole: FileTree): Comparison | undefined =>
             options.check === true
               ? compareTree(whole, beside.cwd)
@@ -72,6 +73,13 @@ function expandTree(options: ExpandOptions, host: Host): number {
         }),
       ),
     ),
+  );
+}
+
+/** Whether the files of a spec are as they were when they were read. */
+function isUnchanged({ parts = [], ...own }: SourceFile, host: Host): boolean {
+  return [own, ...parts].every(
+    ({ file, text }) => host.kindOf(file) === 'file' && textOf(file, host) === text,
   );
 }
 

@@ -145,7 +145,11 @@ function textsOf(
 ): ShownRun['textOf'] {
   const files = sources.filter(({ isBuilt, text }) => !isBuilt && text !== undefined);
   const read = new Set(sources.map(({ file }) => file));
-  const all = [...files, ...(source ? [source] : []), ...(spec ? [spec.source] : [])];
+  const all = [
+    ...files,
+    ...(source ? [source] : []),
+    ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : []),
+  ];
   const texts = new Map(all.map(({ file, text }) => [file, text]));
   return file => {
     // Else it is one that a kustomization is built from; of the kustomization itself no line is meant.

@@ -157,7 +157,7 @@ function readSide(
     },
     files: new Set([
       ...[...whole, ...skipped].map(({ file }) => file),
-      ...(spec ? [spec.source.file] : []),
+      ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : []).map(({ file }) => file),
     ]),
     notices: skipped.flatMap(({ findings }) => [...findings]),
   };

@@ -1,10 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
-import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
 import { expand } from '../../make/pipeline.ts';
-import { componentObjects } from '../../read/component-objects.ts';
-import { textOf } from '../../read/text-of.ts';
+import { otherFiles } from '../../read/sets/tree-beside.ts';
 import { withFiles } from '../../read/virtual-files.ts';
 import { STALE } from '../../report/review/verdict.ts';
 import type { SidePlace } from './side.ts';
@@ -23,9 +20,10 @@ export interface MadeTree {
  */
 export function madeTree({ path, folder, host }: SidePlace, file: string): MadeTree | undefined {
   const spec = join(path, file);
-  const tree = treeOf(path, file, host);
-  if (tree === undefined) return undefined;
-  const other = [...tree].filter(([name, text]) => textIn(join(path, name), host) !== text);
+  const read = specOf(path, file, host);
+  const expansion = read && expand(read.spec, host.validators).value;
+  if (expansion === undefined) return undefined;
+  const other = otherFiles(expansion, path, host);
   if (other.length === 0) return undefined;
   const root = host.realPath(path) ?? path;
   const files = new Map(other.map(([name, text]) => [join(root, name), text]));
@@ -34,19 +32,6 @@ export function madeTree({ path, folder, host }: SidePlace, file: string): MadeT
     place: { path, folder, host: withFiles(host, files) },
     finding: staleFinding(names, spec),
   };
-}
-
-function treeOf(path: string, file: string, host: Host): FileTree | undefined {
-  const spec = specOf(path, file, host);
-  const expansion = spec && expand(spec.spec, host.validators).value;
-  if (expansion === undefined) return undefined;
-  const names = new Set(expansion.targets.flatMap(({ components }) => components));
-  const isNamed = expansion.argocd !== undefined;
-  return renderTree(expansion, isNamed ? componentObjects(names, host.below(path)) : new Map());
-}
-
-function textIn(file: string, host: Host): string | undefined {
-  return host.kindOf(file) === 'file' ? textOf(file, host) : undefined;
 }
 
 const SHOWN = 3;

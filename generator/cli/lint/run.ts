@@ -1,4 +1,7 @@
+import { graphOf } from '../../graph/graph-of.ts';
+import { madeElsewhere, type OtherCluster } from '../../graph/other-clusters.ts';
 import type { Finding } from '../../ground/finding.ts';
+import { onceFor } from '../../ground/once-per.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import { writtenAt } from '../../kinds/brought.ts';
 import type { RuleFinding } from '../../lint/check-graph.ts';
@@ -89,8 +92,17 @@ function strictly({ rule, message, doubt = '', ...fault }: RuleFinding): RuleFin
 
 function resultOf(set: ManifestSet, config: LintConfig, validators: Validators): LintResult {
   const objects = objectsOf(set);
-  const outside = outsideOf(config, objects.outside);
+  const elsewhere = onceFor(() => madeElsewhere((set.apart?.() ?? []).map(otherCluster)));
+  const outside = {
+    ...outsideOf(config, objects.outside),
+    elsewhere: (namespace: string, secret: string) => elsewhere()(namespace, secret),
+  };
   return lintSet({ ...objects, outside }, config.accept ?? [], validators);
+}
+
+function otherCluster(set: ManifestSet): OtherCluster {
+  const deployers = new Map(set.sources.map(({ number, by }) => [number, by]));
+  return { graph: graphOf(objectsOf(set)), deployerOf: file => deployers.get(file) };
 }
 
 /** The sources of a set that a user asked for, whole or in part. */

@@ -33,7 +33,7 @@ export function templatePieces(template: string): Piece[] {
   let at = 0;
   while (at < template.length) {
     const open = template.indexOf('{{', at);
-    const before = template.slice(at, open === -1 ? undefined : open);
+    const before = textBetween(template, at, open);
     if (before !== '') pieces.push({ text: before });
     if (open === -1) break;
     const [piece, end] = pieceAt(template, open, tokens);
@@ -42,6 +42,15 @@ export function templatePieces(template: string): Piece[] {
     at = end;
   }
   return pieces;
+}
+
+/** The text from where an action ended to where the next begins: a `-` in their braces trims it. */
+function textBetween(template: string, start: number, open: number): string {
+  const text = template.slice(start, open === -1 ? undefined : open);
+  const isTrimmed = open !== -1 && /^\{\{-\s/.test(template.slice(open, open + 4));
+  const after = /\s-\}\}$/.test(template.slice(Math.max(0, start - 4), start));
+  const rest = after ? text.trimStart() : text;
+  return isTrimmed ? rest.trimEnd() : rest;
 }
 
 /** An action; nothing for a comment. */

@@ -1,4 +1,5 @@
 import { type TemplateFault, type Token, templatePieces } from './go-template-tokens.ts';
+import { TEMPLATE_FUNCTIONS } from './template-functions.ts';
 import { MOST_NESTED, type Pipeline, parsePipeline, tooDeep } from './template-pipeline.ts';
 
 /** A template as a tree: text, actions, and branches with their bodies. */
@@ -35,12 +36,16 @@ interface Frame {
 interface State {
   readonly open: Frame[];
   readonly declared: Set<string>;
+  readonly functions: ReadonlySet<string>;
 }
 
-/** Reads a template of ESO (v2): Go's text/template with the functions of sprig and its own. */
-export function parseTemplate(template: string): Template {
+/** Reads a template: Go's text/template with functions beside its own, by default those of ESO (v2). */
+export function parseTemplate(
+  template: string,
+  functions: ReadonlySet<string> = TEMPLATE_FUNCTIONS,
+): Template {
   const nodes: TemplateNode[] = [];
-  const state: State = { open: [{ nodes }], declared: new Set(['$']) };
+  const state: State = { open: [{ nodes }], declared: new Set(['$']), functions };
   for (const piece of templatePieces(template)) {
     const fault = 'fault' in piece ? piece.fault : addPiece(state, piece);
     if (fault !== undefined) return { nodes, fault };
@@ -64,7 +69,7 @@ function addPiece(
   if (word === 'else') return addElse(state, rest);
   if (isBranch(word)) return openBranch(state, { branch: word, isElse: false }, rest);
   if (word === 'template' || word === 'break' || word === 'continue') return undefined;
-  const pipeline = parsePipeline(piece.action, state.declared);
+  const pipeline = parsePipeline(piece.action, state.declared, state.functions);
   if ('message' in pipeline) return pipeline;
   frame?.nodes.push({ kind: 'action', pipeline });
   return undefined;
@@ -76,7 +81,7 @@ function isBranch(word: string): word is Branch {
 
 /** Each branch is two frames: what is done otherwise, and its body above it. */
 function openBranch(
-  { open, declared }: State,
+  { open, declared, functions }: State,
   { branch, isElse }: { readonly branch: Branch; readonly isElse: boolean },
   tokens: readonly Token[],
 ): TemplateFault | undefined {
@@ -85,7 +90,9 @@ function openBranch(
   const isNamed = branch === 'define' || branch === 'block';
   const rest = isNamed ? tokens.slice(1) : tokens;
   const pipeline: Pipeline | TemplateFault =
-    isNamed && rest.length === 0 ? { variables: [], commands: [] } : parsePipeline(rest, declared);
+    isNamed && rest.length === 0
+      ? { variables: [], commands: [] }
+      : parsePipeline(rest, declared, functions);
   if ('message' in pipeline) return pipeline;
   const body: TemplateNode[] = [];
   const otherwise: TemplateNode[] = [];

@@ -30,3 +30,11 @@ const SPRIG = `abbrev abbrevboth add add1 add1f addf adler32sum ago all any appe
 export const TEMPLATE_FUNCTIONS: ReadonlySet<string> = new Set(
   `${GO} ${ESO} ${SPRIG}`.split(/\s+/),
 );
+
+/**
+ * All that a template of Argo CD may call (argo-cd 3.5,
+ * docs/operator-manual/applicationset/GoTemplate.md): those of sprig and some of its own.
+ */
+export const ARGOCD_TEMPLATE_FUNCTIONS: ReadonlySet<string> = new Set(
+  `${GO} ${SPRIG} normalize slugify toYaml fromYaml fromYamlArray`.split(/\s+/),
+);

@@ -1,5 +1,4 @@
 import type { TemplateFault, Token } from './go-template-tokens.ts';
-import { TEMPLATE_FUNCTIONS } from './template-functions.ts';
 
 /** `$x := .a | f "b"`: the variables it sets, and commands of operands. */
 export interface Pipeline {
@@ -15,7 +14,7 @@ export type Operand =
       readonly fields: readonly string[];
     }
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'literal' }
+  | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'group'; readonly pipeline: Pipeline; readonly fields: readonly string[] };
 
 /** The place in an action that is read. */
@@ -23,6 +22,8 @@ interface Cursor {
   readonly tokens: readonly Token[];
   /** The variables so far. */
   readonly declared: Set<string>;
+  /** The functions that there are. */
+  readonly functions: ReadonlySet<string>;
   at: number;
   /** How many parentheses are open. */
   depth: number;
@@ -38,8 +39,9 @@ export const tooDeep: TemplateFault = { message: `it is nested more than ${MOST_
 export function parsePipeline(
   tokens: readonly Token[],
   declared: Set<string>,
+  functions: ReadonlySet<string>,
 ): Pipeline | TemplateFault {
-  const cursor: Cursor = { tokens, declared, at: 0, depth: 0 };
+  const cursor: Cursor = { tokens, declared, functions, at: 0, depth: 0 };
   const pipeline = pipelineAt(cursor);
   if ('message' in pipeline || cursor.at >= tokens.length) return pipeline;
   return { message: '")" has no "("' };
@@ -112,7 +114,7 @@ function operandAt(cursor: Cursor): Operand | TemplateFault {
     case 'text':
       return { kind: 'text', text: token.text };
     case 'literal':
-      return { kind: 'literal' };
+      return { kind: 'literal', text: token.text };
     case 'dot':
       return { kind: 'dot', name: '.', fields: [] };
     case 'field':
@@ -134,8 +136,8 @@ function variableOperand(name: string, cursor: Cursor): Operand | TemplateFault 
 }
 
 function wordOperand(name: string, cursor: Cursor): Operand | TemplateFault {
-  if (['true', 'false', 'nil'].includes(name)) return { kind: 'literal' };
-  if (!TEMPLATE_FUNCTIONS.has(name))
+  if (['true', 'false', 'nil'].includes(name)) return { kind: 'literal', text: name };
+  if (!cursor.functions.has(name))
     return { message: `there is no function "${name}"`, unknownFunction: name };
   return { kind: 'function', name, fields: fieldsAt(cursor) };
 }

@@ -31,6 +31,10 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
     'letters, digits, "-", "_" and ".", not only or first dots',
   ],
   ['^(?!/)(?!(.*/)?\\.\\.(/|$)).+$', 'a path inside the directory'],
+  [
+    '^(?!/)(?!(.*/)?\\.\\.(/|$))[^*]*\\*[^*]*$',
+    'a path inside the directory with one "*" for the name, such as tenants/*.yaml',
+  ],
   ['^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$', 'a quantity such as 10Gi or 250m'],
   ['^[0-9]+\\.[0-9]+\\.[0-9]+$', 'a version such as "1.30.0"'],
   ['^[a-z]{2}(-[a-z]+)+-[0-9]+$', 'an AWS region such as us-east-1'],

@@ -1,21 +1,59 @@
-import { mapAt, textAt } from '../../ground/json.ts';
+import { textAt } from '../../ground/json.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Applied, Unknown } from '../deployment-ends.ts';
+import type { Release } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 import { ARGOCD } from './application.ts';
+import { type MadeApplication, madeApplications } from './application-sets/made-applications.ts';
+import { appliedByApplication } from './applied.ts';
 import { helmReleases, valueFiles } from './helm-releases.ts';
 
+/** It makes Applications: what each of them applies and installs is looked at as if it stood for itself. */
 export const applicationSet: Kind = {
   group: ARGOCD,
   kind: 'ApplicationSet',
+  seesTree: true,
+  applies: set => madeApplications(set).applications.flatMap(appliedBy),
   /** Those in its values are hosts of what comes of them. */
   hosts: 'none',
-  files: item => valueFiles(mapAt(specOf(item), 'template', 'spec')),
-  brings: item => releasesOf(item).flatMap(releaseObjects),
-  unknowns: item => releasesOf(item).flatMap(releaseUnknowns),
+  files: set => [
+    ...new Set(madeApplications(set).applications.flatMap(({ item }) => valueFiles(specOf(item)))),
+  ],
+  brings: set => releasesOf(set).flatMap(releaseObjects),
+  unknowns: set => [...releasesOf(set).flatMap(releaseUnknowns), ...unseenOf(set)],
 };
 
-/** What its template says of each Application; what a generator fills in is left open. */
-function releasesOf(item: Item): ReturnType<typeof helmReleases> {
-  const name = textAt(specOf(item), 'template', 'metadata', 'name') ?? item.name;
-  return helmReleases({ item, name, path: ['spec', 'template', 'spec'] });
+function appliedBy({ item, placeOf, open }: MadeApplication): Applied[] {
+  return appliedByApplication(item).map(applied => ({
+    ...applied,
+    at: placeOf(applied.at),
+    name: item.name,
+    ...(open.length > 0 && { open }),
+  }));
+}
+
+/** Its charts; what is not known of them is left open in the texts. */
+function releasesOf(set: Item): Release[] {
+  return madeApplications(set).applications.flatMap(({ item, placeOf }) =>
+    helmReleases({ item, name: item.name, path: ['spec'] }).map(release => ({
+      ...release,
+      placeOf: path => {
+        const place = release.placeOf(path);
+        return place.item === item ? { item: set, path: placeOf(place.path) } : place;
+      },
+    })),
+  );
+}
+
+/** What is not known of the Applications themselves. */
+function unseenOf(set: Item): Unknown[] {
+  const { applications, isCutOff } = madeApplications(set);
+  const patched = applications.find(({ isPatchedUnseen }) => isPatchedUnseen);
+  const what = `the ApplicationSet "${set.name}"`;
+  const cut = isCutOff ? [{ what: `${what} (it makes more Applications than are read)` }] : [];
+  if (patched === undefined) return cut;
+  const namespace = textAt(specOf(patched.item), 'destination', 'namespace') ?? '';
+  const where = namespace === '' || isUnresolved(namespace) ? {} : { namespace };
+  return [...cut, { ...where, what: `${what} (its templatePatch is not read)` }];
 }

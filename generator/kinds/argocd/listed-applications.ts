@@ -1,5 +1,6 @@
-import { type Json, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Item, specOf } from '../kind.ts';
+import { textWith } from './application-sets/fill-in.ts';
 
 /**
  * The names of the Applications that an ApplicationSet makes of the elements it lists; undefined
@@ -12,16 +13,11 @@ export function listedApplications(set: Item): Set<string> | undefined {
   const elements = listAt(specOf(set), 'generators').flatMap(generator =>
     listAt(generator, 'list', 'elements'),
   );
-  const names = elements.map(element => filledIn(name, element));
+  const notation = specOf(set)['goTemplate'] === true ? 'go' : 'old';
+  const names = elements.map(element =>
+    textWith(name, { values: mapAt(element), isOpen: false }, notation),
+  );
   return names.some(text => text.includes('{{')) ? undefined : new Set(names);
-}
-
-/** `{{team}}` or, as a Go template, `{{ .team }}`. */
-function filledIn(template: string, element: Json): string {
-  return template.replaceAll(/\{\{\s*\.?([\w-]+)\s*\}\}/g, (whole, field: string) => {
-    const value = mapAt(element)[field];
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : whole;
-  });
 }
 
 /** Whether the controller deletes an Application that an ApplicationSet makes no more. */

@@ -19,7 +19,12 @@ export function selectsNamespace(
 
 /** Whether a label selector selects an object of the set. */
 export function selectsItem(selector: JsonObject, item: Item): boolean {
-  return selects(selector, labelsOf(item), () => false);
+  return selectsLabels(selector, labelsOf(item));
+}
+
+/** Whether a label selector selects what has these labels. */
+export function selectsLabels(selector: JsonObject, labels: JsonObject): boolean {
+  return selects(selector, labels, () => false);
 }
 
 function labelsOf(item: Item | undefined): JsonObject {

@@ -58,7 +58,7 @@ function transformer(step: unknown): Rename | undefined {
   const text = textAt(step, 'transform', 'template');
   if (text === undefined || text.length > LONGEST_TEMPLATE) return undefined;
   const template = parseTemplate(text);
-  return key => templateValue(template, new Map([['value', key]]));
+  return key => templateValue(template, { value: key });
 }
 
 function replacer(step: unknown): Rename | undefined {

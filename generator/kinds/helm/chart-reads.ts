@@ -71,7 +71,12 @@ function namedReads(values: JsonObject, path: Path): Read[] {
     const read = { name, path: [...path, field], isOptional };
     if (field === 'secretName' && path.includes('tls')) return tlsReads(read, path);
     const keys = KEYED.test(field) ? keysBeside(values, path) : [];
-    const reads = keys.flatMap(key => readOf({ ...read, ...key, how: 'helm' }));
+    const reads = keys.flatMap(key =>
+      readOf({ ...read, ...key, how: 'helm' }).map(read => ({
+        ...read,
+        mayPassOver: true as const,
+      })),
+    );
     return (reads.length > 0 ? reads : readOf({ ...read, how: 'helm' })).map(given(field));
   });
 }

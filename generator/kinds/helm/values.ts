@@ -1,5 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
+import { mergedMaps } from '../../ground/merged-maps.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { Item } from '../kind.ts';
@@ -30,7 +31,7 @@ export function mergedValues(
 ): Pick<Release, 'values' | 'placeOf' | 'isPartly'> {
   const known = layers.filter(layer => layer !== undefined).slice(-MOST_LAYERS);
   return {
-    values: known.reduce<JsonObject>((values, layer) => merged(values, layer.values), {}),
+    values: known.reduce<JsonObject>((values, layer) => mergedMaps(values, layer.values), {}),
     placeOf: path => {
       const depths = known.map(({ values }) => depthOf(values, path));
       const layer = known[depths.lastIndexOf(Math.max(...depths))];
@@ -39,15 +40,6 @@ export function mergedValues(
     },
     isPartly: known.length < layers.length,
   };
-}
-
-/** Maps are merged, and everything else is replaced. */
-function merged(before: JsonObject, after: JsonObject): JsonObject {
-  const both = Object.entries(after).map(([name, value]): [string, Json] => {
-    const old = Object.hasOwn(before, name) ? before[name] : undefined;
-    return [name, isMap(old) && isMap(value) ? merged(old, value) : value];
-  });
-  return { ...before, ...Object.fromEntries(both) };
 }
 
 /** How much of a path there is. */

@@ -1,5 +1,5 @@
 import type { Path } from '../../ground/finding.ts';
-import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { annotationOf } from '../kind.ts';
 import type { Pod } from '../pods.ts';
 
@@ -12,8 +12,12 @@ export interface Watch {
   readonly path?: Path;
 }
 
-const AUTO = 'reloader.stakater.com/auto';
-const RELOAD_LIST = 'secret.reloader.stakater.com/reload';
+const RELOADER = 'reloader.stakater.com';
+const AUTO = `${RELOADER}/auto`;
+const RELOAD_LIST = `secret.${RELOADER}/reload`;
+
+/** What Reloader follows. */
+export type Followed = 'secret' | 'configmap';
 
 /** Annotations of Reloader and of what does the same; `false` is a decision too. */
 const RESTARTS_ALL =
@@ -41,6 +45,36 @@ export function watchOf({ item, path }: Pod): Watch {
     .filter(name => name !== '');
   const isPattern = names.some(name => !/^[a-z0-9.-]+$/.test(name));
   return { isAll: isAll || isPattern, names, path: listPath };
+}
+
+/**
+ * The annotation that lists what a workload is restarted for; undefined: it is restarted for all that it
+ * reads. Reloader looks at those of the pods only where the workload has none of its own
+ * (docs/facts/reloader.md#annotations); `inPod` is where they are.
+ */
+export function reloadList(
+  object: unknown,
+  followed: Followed,
+  inPod: Path | undefined,
+): Path | undefined {
+  const [list, typed] = [`${followed}.${RELOADER}/reload`, `${followed}.${RELOADER}/auto`];
+  const own: Path = ['metadata', 'annotations'];
+  const annotationsAt = (place: Path): JsonObject => mapAt(object, ...place.map(String));
+  const isLookedAt = (place: Path): boolean =>
+    [list, typed, AUTO, `${RELOADER}/search`].some(name =>
+      Object.hasOwn(annotationsAt(place), name),
+    );
+  const place = inPod !== undefined && !isLookedAt(own) && isLookedAt(inPod) ? inPod : own;
+  const found = annotationsAt(place);
+  return found[AUTO] === 'true' || found[typed] === 'true' ? undefined : [...place, list];
+}
+
+/** Everywhere that such a list may be. */
+export function reloadLists(inPod: Path | undefined): Path[] {
+  const places: Path[] = [['metadata', 'annotations'], ...(inPod === undefined ? [] : [inPod])];
+  return places.flatMap(place =>
+    ['secret', 'configmap'].map(followed => [...place, `${followed}.${RELOADER}/reload`]),
+  );
 }
 
 /** Whether Reloader runs with `--auto-reload-all`: then it restarts everything by itself. */

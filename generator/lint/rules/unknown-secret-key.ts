@@ -8,6 +8,7 @@ export const unknownSecretKey: Rule = {
   summary: 'Each key that is read is in its Secret.',
 
   *check(graph) {
-    for (const { isOptional, ...fault } of missingKeys(graph)) if (!isOptional) yield fault;
+    for (const { isOptional, mayPassOver, ...fault } of missingKeys(graph))
+      if (!isOptional && !mayPassOver) yield fault;
   },
 };

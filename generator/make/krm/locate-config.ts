@@ -1,6 +1,6 @@
 import type { Fault, Finding, Path } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
-import { locate, type SourceFile } from '../../ground/locate.ts';
+import { locate, partAt, type SourceFile } from '../../ground/locate.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import { parseDocument, parseStream } from '../../ground/yaml/yaml-text.ts';
 import { KRM } from '../../kinds/krm/resource-list.ts';
@@ -31,7 +31,8 @@ export function locateConfig(
     source === undefined || faults.length === 0 ? [] : (parseStream(source.text).value ?? []);
   const index = documents.findIndex(document => isSameObject(document, functionConfig));
   if (source === undefined || index < 0) return locate(faults, undefined);
-  const isHere = ({ path }: Fault): boolean => isFrom(documents[index], functionConfig, path);
+  const isHere = ({ path }: Fault): boolean =>
+    partAt(path, source.parts) !== undefined || isFrom(documents[index], functionConfig, path);
   const here = faults.filter(isHere).map(fault => inStream(fault, index));
   const patched = faults.filter(fault => !isHere(fault));
   return [

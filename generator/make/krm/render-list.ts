@@ -16,7 +16,16 @@ export function renderList(
   built: readonly BuiltObject[],
   own: OwnResults,
 ): string {
-  const merge = mergeItems(list.items, built);
+  return renderMerge(text, list, mergeItems(list.items, built), own);
+}
+
+/** The same, where it is known what becomes of the items. */
+export function renderMerge(
+  text: string,
+  list: ResourceList,
+  merge: Merge,
+  own: OwnResults,
+): string {
   const results = mergeResults(list.results ?? [], own);
   if (isGeneratorCall(list)) return renderJson({ ...list, items: [] }, merge, results);
   return editedList(text, merge, results) ?? renderJson(list, merge, results);

@@ -45,6 +45,12 @@ export function folderFiles(
   ];
 }
 
+/** Objects in the order of their files, in which kustomize reads them. */
+export function inFileOrder(objects: readonly KubeObject[]): KubeObject[] {
+  const files = [...fileNames(objects, '.yaml')];
+  return files.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+}
+
 function pair(path: string, text: string): [path: string, text: string] {
   return [path, text];
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../ground/json.ts';
 import { identityOf, type KubeObject } from '../../ground/kube-object.ts';
 import { renderValue } from '../objects/render-yaml.ts';
-import type { FolderContent } from './folder-files.ts';
+import { type FolderContent, inFileOrder } from './folder-files.ts';
 import { overlayPatch } from './overlay-patch.ts';
 
 /** An environment's object, and the same one as it would be in the base's namespace. */
@@ -22,10 +22,7 @@ export function overlayChanges(
   { objects: base, namespace: from }: Placed,
 ): FolderContent {
   const known = new Set(base.map(identityOf));
-  const moved = objects.map(object => {
-    const isInPlace = object.kind !== 'Namespace' && known.has(identityOf(object));
-    return { object, inBase: isInPlace ? object : moveTo(object, to, from) };
-  });
+  const moved = movedObjects({ objects, namespace: to }, { objects: base, namespace: from });
   const wanted = new Map(moved.map(entry => [identityOf(entry.inBase), entry]));
   const patches = base.flatMap(object => {
     const found = wanted.get(identityOf(object));
@@ -34,6 +31,32 @@ export function overlayChanges(
   const added = [...wanted].filter(([identity]) => !known.has(identity));
   const resources = added.map(([, { object }]) => object);
   return { resources, patches, inline: from === to ? [] : moves(from, to, moved, known) };
+}
+
+function movedObjects(
+  { objects, namespace: to }: Placed,
+  { objects: base, namespace: from }: Placed,
+): Moved[] {
+  const known = new Set(base.map(identityOf));
+  return objects.map(object => {
+    const isInPlace = object.kind !== 'Namespace' && known.has(identityOf(object));
+    return { object, inBase: isInPlace ? object : moveTo(object, to, from) };
+  });
+}
+
+/**
+ * An environment's objects in the order in which kustomize builds its overlay: first those that the
+ * base has, then its own, each as their files are sorted.
+ */
+export function builtOrder(own: Placed, base: Placed): KubeObject[] {
+  const moved = movedObjects(own, base);
+  const wanted = new Map(moved.map(({ object, inBase }) => [identityOf(inBase), object]));
+  const known = new Set(base.objects.map(identityOf));
+  const added = [...wanted].filter(([identity]) => !known.has(identity));
+  return [
+    ...inFileOrder(base.objects).flatMap(object => wanted.get(identityOf(object)) ?? []),
+    ...inFileOrder(added.map(([, object]) => object)),
+  ];
 }
 
 /** The object as another namespace's environment would have it. */

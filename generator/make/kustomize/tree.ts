@@ -2,8 +2,8 @@ import type { KubeObject } from '../../ground/kube-object.ts';
 import type { ComponentObjects } from '../objects/argocd/placed-target.ts';
 import { type Expansion, type Target, wholeTargets } from '../pipeline.ts';
 import { argocdFiles } from './argocd-files.ts';
-import { folderFiles, kustomization } from './folder-files.ts';
-import { overlayChanges } from './overlay-changes.ts';
+import { folderFiles, inFileOrder, kustomization } from './folder-files.ts';
+import { builtOrder, overlayChanges } from './overlay-changes.ts';
 
 /** Files by path from the repository's root, with `/`. */
 export type FileTree = ReadonlyMap<string, string>;
@@ -23,6 +23,16 @@ export function renderTree(
     ...(argocd === undefined ? [] : argocdFiles(argocd, wholeTargets(expansion), components)),
   ];
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A target's objects in the order in which kustomize builds them. */
+export function builtObjects(target: Target, base: Target): KubeObject[] {
+  const { namespace } = target;
+  if (target === base || namespace === undefined) return inFileOrder(objectsOf(target));
+  return builtOrder(
+    { objects: objectsOf(target), namespace },
+    { objects: objectsOf(base), namespace: base.namespace ?? '' },
+  );
 }
 
 function objectsOf({ objects }: Target): KubeObject[] {

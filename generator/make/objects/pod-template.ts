@@ -84,7 +84,7 @@ function volumesOf(mounts: readonly Mount[]): (Mount & { readonly name: string }
 }
 
 /** At most 60 letters, digits and dashes. */
-function volumeName(path: string): string {
+export function volumeName(path: string): string {
   const name = path.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   return name.replaceAll(/^-|-$/g, '').slice(-60).replace(/^-/, '') || 'root';
 }

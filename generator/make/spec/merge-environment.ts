@@ -8,7 +8,7 @@ import type { Spec, SpecObject } from './spec.ts';
  * keys come sorted, because the order they are written in means nothing.
  */
 export function mergeEnvironment({ spec }: SpecObject, environment?: string): Spec {
-  const { environments, environment: _, argocd: __, ...base } = spec;
+  const { environments, environmentsFrom: _, environment: __, argocd: ___, ...base } = spec;
   const change = environment === undefined ? {} : (environments?.[environment] ?? {});
   return canonical(merge(base as JsonObject, change as JsonObject, []), 0) as Spec;
 }
@@ -16,6 +16,10 @@ export function mergeEnvironment({ spec }: SpecObject, environment?: string): Sp
 function merge(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
   const merged: Record<string, Json> = { ...base };
   for (const [name, value] of Object.entries(change)) {
+    if (value === null && isOwnObject(path)) {
+      delete merged[name];
+      continue;
+    }
     const before = merged[name];
     const isMerged = isMap(value) && isMap(before) && !isOneChoice(path);
     merged[name] = isMerged ? merge(before, value, [...path, name]) : value;
@@ -28,12 +32,25 @@ export function isOneChoice([, , field = '', ...below]: readonly string[]): bool
   return below.length === 0 && ['env', 'mounts', 'keys', 'template'].includes(field);
 }
 
+/** Whether a path is that of an object of one's own, or in one, in which null is a value like others. */
+function isOwnObject([section, , field]: readonly string[]): boolean {
+  return section === 'resources' && field === 'object';
+}
+
 /** Where a value stands: in the short form, among an entry's patches by kind, or in one of them. */
 type Within = 'short form' | 'patches' | 'patch';
 
+/** Fields of entries that are in an object's own terms. */
+const OWN_TERMS: ReadonlyMap<string, Within> = new Map([
+  ['patch', 'patches'],
+  ['object', 'patch'],
+  ['objects', 'patch'],
+]);
+
 /**
  * The same value with sorted keys and without null entries. Inside a patch null stays: there it
- * removes a field of the generated object.
+ * removes a field of the generated object; and inside an object of one's own, such as a HelmRelease,
+ * where it may mean something.
  */
 function canonical(value: Json, depth: number, within: Within = 'short form'): Json {
   const below = within === 'patches' ? 'patch' : within;
@@ -42,8 +59,8 @@ function canonical(value: Json, depth: number, within: Within = 'short form'): J
   const names = Object.keys(value).filter(name => within === 'patch' || value[name] !== null);
   return Object.fromEntries(
     names.sort().map(name => {
-      const isPatches = depth === 2 && name === 'patch';
-      return [name, canonical(value[name] ?? null, depth + 1, isPatches ? 'patches' : below)];
+      const inside = depth === 2 ? (OWN_TERMS.get(name) ?? below) : below;
+      return [name, canonical(value[name] ?? null, depth + 1, inside)];
     }),
   );
 }

@@ -47,9 +47,10 @@ function idleNulls(change: object, base: object, path: Path): Fault[] {
   });
 }
 
-/** Where null means something else: in a patch, and in a collector's configuration (null-config.ts). */
-function isOwnTerms([section, , field]: readonly string[]): boolean {
-  return field === 'patch' || (section === 'workloads' && field === 'config');
+/** Where null means something else: in a patch, in objects, and in a collector's configuration (null-config.ts). */
+function isOwnTerms([section, , field = '']: readonly string[]): boolean {
+  const inObjects = section === 'resources' && field === 'object';
+  return field === 'patch' || inObjects || (section === 'workloads' && field === 'config');
 }
 
 function removesNothing(name: string, known: readonly string[], path: Path): Fault {

@@ -18,6 +18,8 @@ export interface SpecObject {
     readonly environment?: string;
     readonly argocd?: ArgocdSpec;
     readonly environments?: Named<Spec | null>;
+    /** Files that are among `environments` by now: put in by what reads the spec (read/environment-files.ts). */
+    readonly environmentsFrom?: string | readonly string[];
   };
 }
 

@@ -14,6 +14,8 @@ export interface ManifestSet {
   /** Sources of other sets, which are there too. */
   readonly context: readonly ObjectSource[];
   readonly outside: Outside;
+  /** What other clusters have, each as a set. */
+  readonly apart?: () => readonly ManifestSet[];
   /** Whether what stands in a source, at a place, is to be told; absent: all is. */
   readonly isTouched?: (source: ObjectSource) => boolean;
   readonly isShown?: (source: ObjectSource, at: Place | undefined) => boolean;

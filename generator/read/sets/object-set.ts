@@ -19,6 +19,8 @@ export interface Outside {
   readonly objects: ReadonlySet<string>;
   /** What is in the stores, where somebody has listed it. */
   readonly inventory?: Inventory;
+  /** What of another cluster makes a Secret, for somebody else than those who are there: as a reason. */
+  readonly elsewhere?: (namespace: string, secret: string) => string | undefined;
   /** What was not read, or not made: nothing that it may have is known to be absent. */
   readonly unknowns?: readonly Unknown[];
   /** Folders that deployment objects name by mistake, it seems. */

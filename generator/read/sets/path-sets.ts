@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Place } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
+import { onceFor } from '../../ground/once-per.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { isBelow, refusalOf, rootOf } from '../inside.ts';
@@ -42,7 +43,14 @@ export interface PathUnits {
  */
 export function setsOfPaths(options: PathOptions, host: Host): ManifestSet[] {
   const reader = new PathReader(options, host);
-  return worldsOf(reader.units()).flatMap(world => setOf(world, reader));
+  const worlds = worldsOf(reader.units());
+  return worlds.flatMap(world => {
+    const others = worlds.filter(
+      other => other !== world && other.isApart && world.isApart && reader.areBeside(other, world),
+    );
+    const apart = onceFor(() => others.map(other => wholeSet(other)));
+    return setOf(world, reader).map(set => (others.length > 0 ? { ...set, apart } : set));
+  });
 }
 
 /** The units of the repositories of paths, each with all that is in it. */
@@ -58,6 +66,8 @@ class PathReader {
   private trees = 0;
   /** Where the paths lead that are there. */
   private readonly wanted: readonly string[];
+  /** The repository that a unit is of. */
+  private readonly origins = new Map<Unit, string>();
   /** Sources of what was named itself. */
   private readonly named = new Set<number>();
 
@@ -76,6 +86,12 @@ class PathReader {
     );
     const alone = this.options.paths.filter(path => !this.isCovered(path, covered));
     return [...units, ...alone.flatMap(path => this.unitOf(path))];
+  }
+
+  /** Whether two worlds are of one repository: of another one nothing is meant for this. */
+  areBeside(a: World, b: World): boolean {
+    const roots = new Set(b.units.map(unit => this.origins.get(unit)));
+    return a.units.some(unit => roots.has(this.origins.get(unit)));
   }
 
   /** Whether something is shown of a file or a folder. */
@@ -110,7 +126,9 @@ class PathReader {
   private unitsOf(root: string): Unit[] {
     const { paths, namespace, allowed = {}, parse = parseStream } = this.options;
     const repository = repositoryOf(root, paths, { namespace, allowed, parse }, this.host);
-    return readUnits(repository, this.number, () => this.trees++);
+    const units = readUnits(repository, this.number, () => this.trees++);
+    for (const unit of units) this.origins.set(unit, root);
+    return units;
   }
 
   private isCovered(path: string, covered: ReadonlySet<string>): boolean {
@@ -159,17 +177,24 @@ function contextOf(path: string, host: Host): string | undefined {
   return isBelow(here, place) && !isTooMuch ? here : root;
 }
 
-function setOf({ units, others }: World, reader: PathReader): ManifestSet[] {
-  const sources = units.flatMap(unit => unit.sources);
-  if (!sources.some(source => reader.isWanted(source))) return [];
+/** What a cluster has, all of it. */
+function wholeSet({ units, others }: World): ManifestSet {
+  return {
+    sources: units.flatMap(unit => unit.sources),
+    context: [
+      ...units.flatMap(({ raw }) => raw),
+      ...others.flatMap(unit => [...unit.sources, ...unit.raw]),
+    ],
+    outside: nothingOutside,
+  };
+}
+
+function setOf(world: World, reader: PathReader): ManifestSet[] {
+  const set = wholeSet(world);
+  if (!set.sources.some(source => reader.isWanted(source))) return [];
   return [
     {
-      sources,
-      context: [
-        ...units.flatMap(({ raw }) => raw),
-        ...others.flatMap(unit => [...unit.sources, ...unit.raw]),
-      ],
-      outside: nothingOutside,
+      ...set,
       isTouched: source => reader.isWanted(source),
       isShown: (source, at) => reader.isShown(source, at),
     },

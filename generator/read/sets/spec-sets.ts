@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { andThen, type Outcome, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
+import { oncePer } from '../../ground/once-per.ts';
 import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
 import { sharedClusters } from '../../make/model/shared-clusters.ts';
 import { targetNames, unknownEnvironment } from '../../make/model/target-names.ts';
@@ -10,6 +11,7 @@ import type { Allowed } from '../kustomize/allowed.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { readManifests } from '../read-manifests.ts';
 import { declaredOutside } from './declared-outside.ts';
+import { madeSources, targetFolder } from './made-sources.ts';
 import type { ManifestSet } from './manifest-set.ts';
 import { nothingOutside } from './object-set.ts';
 import { parseSource } from './parse-source.ts';
@@ -41,11 +43,14 @@ export function setsOfSpec(
     const wanted = all.filter(({ name }) => environment === undefined || name === environment);
     const near = all.filter(target => wanted.some(own => areTogether(spec, own, target)));
     let number = 0;
+    const made = madeSources(expansion, file, host);
     const groups = near.map(target => ({
       target,
-      sources: readOverlay(target, { file, allowed }, host).map(source =>
-        parseSource(source, number++, ''),
-      ),
+      sources:
+        made(target, () => number++) ??
+        readOverlay(target, { file, allowed }, host).map(source =>
+          parseSource(source, number++, ''),
+        ),
     }));
     const argocd = readArgocd(expansion, { file, allowed }, host).map(source =>
       parseSource(source, number++, ''),
@@ -85,8 +90,7 @@ export function readOverlay(
   { file, allowed }: SpecOptions,
   host: Host,
 ): ManifestSource[] {
-  const folder = name === 'base' ? 'base' : join('overlays', name);
-  return readManifests(join(dirname(file), folder), host, allowed);
+  return readManifests(join(dirname(file), targetFolder(name)), host, allowed);
 }
 
 /** Whether two targets are applied to one cluster. */
@@ -96,7 +100,16 @@ export function areTogether(
   b: Pick<Target, 'name'>,
 ): boolean {
   if (a.name === b.name) return true;
-  return sharedClusters(spec).some(({ name, environments }) =>
-    [a, b].every(target => target.name === name || environments.includes(target.name)),
-  );
+  const cluster = clustersOf(spec).get(a.name);
+  return cluster !== undefined && cluster === clustersOf(spec).get(b.name);
 }
+
+/** The shared cluster that each target is applied to, by its name: thousands of pairs are asked about. */
+const clustersOf = oncePer(
+  (spec: SpecObject) =>
+    new Map(
+      sharedClusters(spec).flatMap(({ name, environments }) =>
+        [name, ...environments].map(target => [target, name] as const),
+      ),
+    ),
+);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { manifestsOf } from '../../ground/manifests.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { ARGOCD } from '../../kinds/argocd/application.ts';
 import type { Applied } from '../../kinds/deployment-ends.ts';
@@ -9,6 +10,7 @@ import type { Item } from '../../kinds/kind.ts';
 import { isBelow } from '../inside.ts';
 import { textAtPlace } from './applied-folder.ts';
 import type { Repository } from './repository.ts';
+import { withTree } from './repository-tree.ts';
 
 /** A deployment object as a file has it, before anything has changed it. */
 interface RawDeployer {
@@ -73,7 +75,8 @@ function deployersIn(place: string, repository: Repository): RawDeployer[] {
   const text = textAtPlace(place, repository);
   if (!text.includes(FLUX_KUSTOMIZE) && !text.includes(`${ARGOCD}/`)) return [];
   return manifestsOf(parseStream(text).value ?? [])
-    .map(({ object, path }) => ({ place, item: itemOf(object, -1, path, repository.namespace) }))
+    .map(({ object, path }) => itemOf(object, -1, path, repository.namespace))
+    .map(item => ({ place, item: withTree(item, repository.tree) }))
     .filter(({ item }) => appliedOf(item).length > 0);
 }
 
@@ -87,10 +90,10 @@ export function appliedOf(item: Item): readonly Applied[] {
  * of one is read, from a folder above that; undefined: nowhere.
  */
 function localFolder(
-  { path }: Pick<Applied, 'path'>,
+  { path, url = '' }: Pick<Applied, 'path' | 'url'>,
   { root, host }: Repository,
 ): string | undefined {
-  if (path.includes('${') || path.includes('{{')) return undefined;
+  if (isUnresolved(path) || isUnresolved(url)) return undefined;
   for (const top of aboveAndOwn(root)) {
     const place = host.realPath(join(top, path));
     if (place !== undefined && isBelow(root, place)) return place;

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { isMap } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { locate } from '../../ground/locate.ts';
@@ -11,6 +11,7 @@ import type { ChartedFile } from '../manifest-source.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import { textAtPlace } from './applied-folder.ts';
 import type { Repository } from './repository.ts';
+import { withTree } from './repository-tree.ts';
 import type { Numbers } from './unit.ts';
 
 /** Files with values that objects of a repository name, each read once. */
@@ -26,8 +27,9 @@ export class NamedFiles {
     this.number = number;
   }
 
-  /** An object with the files that it names; `home`: the folder of its own file. */
-  given(item: Item, home: string): Item {
+  /** An object with the files that it names, and with its repository where it needs that; `home`: the folder of its own file. */
+  given(bare: Item, home: string): Item {
+    const item = withTree(bare, this.repository.tree);
     const names = item.known?.files?.(item) ?? [];
     if (names.length === 0) return item;
     const found = names.flatMap(name => {
@@ -45,7 +47,7 @@ export class NamedFiles {
     const object = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;
     const own = {
       ...itemOf(object, number, [0], this.repository.namespace),
-      name: this.repository.shown(dirname(place)),
+      name: relative(this.repository.root, dirname(place)) || '.',
     };
     const items = [this.given(own, dirname(place))];
     const source = { name: file, file, isBuilt: false, text, findings: [], places: [place] };

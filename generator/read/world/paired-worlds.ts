@@ -8,7 +8,7 @@ export interface PairedWorlds {
   readonly head: World;
 }
 
-const NOTHING: World = { units: [], others: [] };
+const NOTHING: World = { units: [], others: [], isApart: false };
 
 /**
  * The worlds of two revisions, each with the one that it was. A unit of base is where the unit of
@@ -63,5 +63,5 @@ function worldWith(placed: readonly PlacedUnit[]): World {
   const own = new Set(units);
   const worlds = [...new Set(placed.map(({ world }) => world))];
   const beside = new Set(worlds.flatMap(world => [...world.units, ...world.others]));
-  return { units, others: [...beside].filter(unit => !own.has(unit)) };
+  return { units, others: [...beside].filter(unit => !own.has(unit)), isApart: false };
 }

@@ -12,6 +12,7 @@ import { appliedOf, rawDeployers } from './deployers.ts';
 import { KnownVariables } from './known-variables.ts';
 import { NamedFiles } from './named-files.ts';
 import type { Repository } from './repository.ts';
+import { templateFiles } from './template-files.ts';
 import { type Numbers, UNREAD, type Unit } from './unit.ts';
 import { UnitSources } from './unit-sources.ts';
 import { absentFolder } from './unseen-sources.ts';
@@ -75,9 +76,13 @@ class UnitReader {
     this.unlisted();
     if (this.units.length === 0) this.kustomizations(this.repository.survey.components);
     this.skipped();
-    const { sources } = this.files;
-    if (sources.length > 0)
-      this.units.push({ ...this.ofNobody({ folder: '', how: 'files' }), raw: sources });
+    this.beside('files', this.files.sources);
+    this.beside('templates', templateFiles(this.repository, this.number));
+  }
+
+  /** What is no object and says something of others. */
+  private beside(how: string, raw: readonly ObjectSource[]): void {
+    if (raw.length > 0) this.units.push({ ...this.ofNobody({ folder: '', how }), raw });
   }
 
   /** A unit that nothing applies, without what is in it. */
@@ -184,12 +189,12 @@ class UnitReader {
   private follow(item: Item, { id: above, tree, cluster, home }: Unit): void {
     for (const applied of appliedOf(item)) {
       const own = applied.cluster ?? cluster;
-      const { at: _, ...rest } = applied;
+      const { at: _, name = item.name, open: __, ...rest } = applied;
       const key = JSON.stringify([tree, own, rest]);
       if (this.applied.has(key) || this.units.length > MOST_UNITS) continue;
       this.applied.add(key);
       const folder = this.deployers.folderOf(applied);
-      const id = [above, item.kind, item.namespace, item.name, applied.path].join(' ');
+      const id = [above, item.kind, item.namespace, name, applied.path].join(' ');
       const place = folder === undefined ? applied.path : relative(this.repository.root, folder);
       const beginning = home === undefined ? {} : { home };
       const unit = { id, folder: place, by: item, tree, cluster: own, ...beginning };

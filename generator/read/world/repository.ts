@@ -1,10 +1,12 @@
 import { isAbsolute, join, relative } from 'node:path';
 import type { Host } from '../../ground/host.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
+import type { RepositoryTree } from '../../kinds/deployment-ends.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
 import { boundsOf } from '../kustomize/bounds.ts';
 import { type Survey, surveyOf } from '../survey.ts';
+import { repositoryTree } from './repository-tree.ts';
 
 /** A repository, or another folder that is read as a whole. */
 export interface Repository {
@@ -13,6 +15,7 @@ export interface Repository {
   /** What its kustomizations may not leave. */
   readonly bounds: string;
   readonly survey: Survey;
+  readonly tree: RepositoryTree;
   readonly allowed: Allowed;
   /** The namespace of objects that name none and get none. */
   readonly namespace: string;
@@ -31,7 +34,9 @@ export function repositoryOf(
 ): Repository {
   const shown = shownBy(named, host);
   const survey = surveyOf(root, host, file => shown(join(root, file)));
-  return { ...options, root, bounds: boundsOf(root, host), survey, host, shown };
+  const bounds = boundsOf(root, host);
+  const tree = repositoryTree({ root, bounds, survey }, host);
+  return { ...options, root, bounds, survey, tree, host, shown };
 }
 
 /** As below a path that was named, or from the working directory on. */

@@ -15,9 +15,7 @@ export function absentFolder(
   number: number,
 ): ObjectSource {
   const { path, at } = applied;
-  const where = isRoot(path)
-    ? 'its source is another repository'
-    : `its folder "${path}" is not here`;
+  const where = whyAbsent(applied);
   const what = `the ${calledOf(item)} "${item.name}" (${where})`;
   const near = nearFolder(path, repository);
   const lost: LostFolder | undefined = near === undefined ? undefined : { path, at, near };
@@ -25,6 +23,12 @@ export function absentFolder(
     ...nothing(`${item.kind} ${item.name}`, { what, isFolder: true }, applied, number),
     ...(lost !== undefined && { lost: { ...lost, item } }),
   };
+}
+
+function whyAbsent({ path, url = '', open = [] }: Applied): string {
+  if (isUnresolved(path + url) && open.length > 0)
+    return `it is not known what its generators give: ${open.join(', ')}`;
+  return isRoot(path) ? 'its source is another repository' : `its folder "${path}" is not here`;
 }
 
 /** A chart of the repository, of which only its values are looked at. */

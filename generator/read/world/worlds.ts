@@ -1,5 +1,6 @@
 import { groupBy } from '../../ground/group-by.ts';
 import { isSame } from '../../ground/same.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import { appliedOf } from './deployers.ts';
@@ -9,16 +10,19 @@ import type { Unit } from './unit.ts';
 export interface World {
   readonly units: readonly Unit[];
   readonly others: readonly Unit[];
+  /** It is known to be a cluster of its own, beside others. */
+  readonly isApart: boolean;
 }
 
 /**
  * The worlds of units. Deployment objects of one name that say different things are on different
  * clusters, and with them all of their trees; so is what names another cluster. What nothing
- * applies may be anywhere: it is put where none of its objects is another's that differs.
+ * applies, or a cluster that is not known is given, may be anywhere: it is put where none of its objects is another's that differs.
  */
 export function worldsOf(units: readonly Unit[]): World[] {
   const classes = treeClasses(units);
-  const isFree = ({ tree, cluster }: Unit): boolean => !classes.has(tree) && cluster === '';
+  const isFree = ({ tree, cluster }: Unit): boolean =>
+    isUnresolved(cluster) || (!classes.has(tree) && cluster === '');
   const keyOf = ({ tree, cluster }: Unit): string => JSON.stringify([classes.get(tree), cluster]);
   const clusters = [
     ...groupBy(
@@ -36,7 +40,7 @@ export function worldsOf(units: readonly Unit[]): World[] {
       const isOwn = new Set(own);
       // What is applied to one cluster says nothing of another; what nothing applies is at hand to all.
       const others = (own.some(isFree) ? units : free).filter(unit => !isOwn.has(unit));
-      return { units: own, others };
+      return { units: own, others, isApart: clusters.length > 1 && !own.some(isFree) };
     });
 }
 

@@ -7,12 +7,8 @@ export interface ToldEnvironments {
   readonly quiet: number;
 }
 
-/** So few are all listed, whatever becomes of them. */
-const FEW = 8;
-
-/** Of many environments those with changes, risks or findings, and those that were not read. */
+/** Of the environments those with changes, risks or findings, and those that were not read. */
 export function toldEnvironments({ environments, findings }: Review): ToldEnvironments {
-  if (environments.length <= FEW) return { told: environments, quiet: 0 };
   const found = new Set(findings.flatMap(finding => finding.environments));
   const told = environments.filter(
     ({ name, presence, added, removed, changed, risks }) =>

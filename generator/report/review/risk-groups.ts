@@ -20,19 +20,21 @@ export function riskGroups(risks: readonly ReviewedRisk[]): RiskGroup[] {
   });
   return [...groups.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
-    const { message, hint } = first;
-    return others.length === 0
-      ? [{ risks: [first], message, hint }]
-      : [
-          {
-            risks: [first, ...others],
-            message: nameless(first, 'message'),
-            hint: nameless(first, 'hint'),
-          },
-        ];
+    const all: RiskGroup['risks'] = [first, ...others];
+    return [{ risks: all, message: sharedText(all, 'message'), hint: sharedText(all, 'hint') }];
   });
 }
 
-function nameless(risk: ReviewedRisk, text: 'message' | 'hint'): string {
+/** What is said of all of several risks. */
+export function sharedText(
+  [first, ...others]: RiskGroup['risks'],
+  text: 'message' | 'hint',
+): string {
+  const isSame = others.every(other => other[text] === first[text]);
+  return isSame ? first[text] : nameless(first, text);
+}
+
+/** A text about a risk with "…" for the name of its object. */
+export function nameless(risk: ReviewedRisk, text: 'message' | 'hint'): string {
   return risk[text].replaceAll(`"${risk.object.name}"`, '"…"');
 }

@@ -14,6 +14,7 @@ import {
 } from './bundles.ts';
 import { fateOf, refreshChange, sourceChanges } from './effect-details.ts';
 import type { ChangeGroup, Review, ReviewedRisk, SecretEffect, ShownField } from './review.ts';
+import { nameless, type RiskGroup, riskGroups, sharedText } from './risk-groups.ts';
 import { type UnreadUnit, unreadName, unreadNote, unreadUnits } from './unread-units.ts';
 import { type ValueLine, valueLines } from './value-lines.ts';
 import { isOpen, toldNotices } from './verdict.ts';
@@ -74,30 +75,54 @@ function placed(at: Place | undefined): string {
 
 /** Risks of one rule about which the same is to be done, in the place of the first. */
 function likeRisks(risks: readonly ReviewedRisk[]): Iterable<readonly ReviewedRisk[]> {
-  return groupBy(risks, ({ level, rule, hint }) => JSON.stringify([level, rule, hint])).values();
+  return groupBy(risks, risk =>
+    JSON.stringify([risk.level, risk.rule, nameless(risk, 'hint')]),
+  ).values();
 }
 
 function riskGroupLines(risks: readonly ReviewedRisk[]): string[] {
-  const open = risks.filter(isOpen);
-  const advice = sentence(oneLine(open[0]?.hint ?? ''));
+  const [first, ...others] = risks.filter(isOpen);
+  const groups = riskGroups(risks);
+  const lines = groups.flatMap(group =>
+    group.risks.length === 1 ? riskLines(group.risks[0]) : alikeLines(group),
+  );
+  if (first === undefined) return lines;
+  const advice = sentence(oneLine(sharedText([first, ...others], 'hint')));
+  const isMany = others.length > 0 && groups.length > 1;
+  return [...lines, isMany ? `  all ${others.length + 1}: ${advice}` : `  ${advice}`];
+}
+
+/** What is true of several objects once, and below it the objects. */
+function alikeLines({ risks, message }: RiskGroup): string[] {
+  const [{ level, rule }] = risks;
   return [
-    ...risks.flatMap(riskLines),
-    ...(open.length === 0
-      ? []
-      : [open.length === 1 ? `  ${advice}` : `  all ${open.length}: ${advice}`]),
+    `${level}: ${risks.length} objects: ${oneLine(message)} [${rule}]`,
+    ...risks.flatMap(risk => [
+      `  ${objectText(risk.object)}${where(risk.environments)}${riskPlace(risk)}`,
+      ...riskDetails(risk).map(line => `  ${line}`),
+    ]),
   ];
 }
 
 function riskLines(risk: ReviewedRisk): string[] {
-  const { level, rule, message, outcome, object, environments, at, side, acknowledged } = risk;
-  const place =
-    at === undefined ? [] : [`  at ${placeText(at)}${side === 'base' ? ' (base)' : ''}`];
+  const { level, rule, message, object, environments, acknowledged } = risk;
+  const place = riskPlace(risk);
   return [
     `${acknowledged === undefined ? level : `${level}, acknowledged`}: ${objectText(object)}: ${oneLine(message)} [${rule}]${where(environments)}`,
-    ...place,
-    ...(outcome === undefined ? [] : [`  outcome: ${oneLine(outcome)}`]),
-    ...risk.related.map(({ object: other, note }) => `  ${objectText(other)}: ${oneLine(note)}`),
+    ...(place === '' ? [] : [` ${place}`]),
+    ...riskDetails(risk),
     ...(acknowledged === undefined ? [] : [`  reason: ${oneLine(acknowledged.reason)}`]),
+  ];
+}
+
+function riskPlace({ at, side }: ReviewedRisk): string {
+  return at === undefined ? '' : ` at ${placeText(at)}${side === 'base' ? ' (base)' : ''}`;
+}
+
+function riskDetails({ outcome, related }: ReviewedRisk): string[] {
+  return [
+    ...(outcome === undefined ? [] : [`  outcome: ${oneLine(outcome)}`]),
+    ...related.map(({ object: other, note }) => `  ${objectText(other)}: ${oneLine(note)}`),
   ];
 }
 

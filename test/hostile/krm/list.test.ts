@@ -156,6 +156,8 @@ test.for([
   const ran = runKrm(`${VERSION}kind: ResourceList\nitems:\n${other}\nfunctionConfig: ${found}\n`);
   expect(ran.status).toBe(1);
   expect(ran.stderr).toContain(what);
-  expect(ran.stderr).toMatch(/RemSecrets, which makes objects, or RemSecretsLint, which checks/);
+  expect(ran.stderr).toMatch(
+    /RemSecrets, which makes objects, RemSecretsLint, which checks items, or RemSecretsInj/,
+  );
   expect(ran.stdout).toContain(other);
 });

@@ -14,10 +14,11 @@ export function bundleUnit(bundle: Bundle): Unit {
   const [first] = groups;
   const line = groups.length > 1 ? manyText(bundle) : changeText(first);
   const text = `${line}\n\n`;
+  const count = groups.length;
   const { before, after } = closed(line);
-  const full = (content: string): Unit => ({ text, full: `${before}${content}${after}` });
+  const full = (content: string): Unit => ({ text, count, full: `${before}${content}${after}` });
   if (first.fields.length > 0) return full(diffBlock(first.fields.flatMap(fieldLines)));
-  if (what !== 'added') return { text };
+  if (what !== 'added') return { text, count };
   return full(groups.map(group => diffBlock(manifestLines(group))).join('\n'));
 }
 
@@ -37,7 +38,7 @@ function manyText(bundle: Bundle): string {
   return `${bundle.what} ${code(bundleTitle(bundle))}${inEnvironments(environments)}: ${some.join(', ')}${fate}`;
 }
 
-/** Every line begins with a sign, as in `fieldLines`. */
+/** What comes, as lines of a diff. */
 function manifestLines({ manifests }: ChangeGroup): string[] {
   const { head } = manifests();
   return head === undefined ? [] : linesOf(head).map(line => `+ ${line}`);
@@ -51,7 +52,7 @@ function objectText({ environment, movedFrom, pair, outcome, ...object }: Change
   return `${objectCode(object)}${inEnvironments([environment])}${other}${move}${fate}`;
 }
 
-/** Every line begins with a sign of a diff, so that none can end the block. */
+/** A field that differs, and below it the lines. */
 function fieldLines(shown: ShownField): string[] {
   const { what, field, base, head, isHidden } = shown;
   const title = `@@ ${field} @@`;

@@ -43,7 +43,10 @@ function plain(text: string): string {
     .replaceAll(/\bgh-(?=\d)/gi, match => match + BREAK);
 }
 
-/** Lines of a diff, in a block in which nothing means anything. Each has to begin with a sign. */
+/** Lines of a diff, in a block in which nothing means anything: no line has a fence as long as its own. */
 export function diffBlock(lines: readonly string[]): string {
-  return `\`\`\`diff\n${lines.map(oneLine).join('\n')}\n\`\`\`\n`;
+  const text = lines.map(oneLine).join('\n');
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}diff\n${text}\n${fence}\n`;
 }

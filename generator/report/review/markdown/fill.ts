@@ -3,6 +3,8 @@ export interface Unit {
   readonly text: string;
   /** The same with its details. */
   readonly full?: string;
+  /** How many it stands for; absent: one. */
+  readonly count?: number;
 }
 
 export interface Section {
@@ -45,7 +47,8 @@ export function fill(steps: readonly Step[], room: number): Filled {
       return false;
     });
     const noun = isDetails ? (section.details ?? '') : section.noun;
-    if (missing.length > 0) left.push({ noun, count: missing.length });
+    const count = missing.reduce((sum, [index]) => sum + (section.units[index]?.count ?? 1), 0);
+    if (missing.length > 0) left.push({ noun, count });
   }
   return { textOf: section => render(section, taken.get(section)), left };
 }

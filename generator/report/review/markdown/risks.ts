@@ -2,15 +2,33 @@ import type { Finding } from '../../../ground/finding.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { unusedText } from '../acknowledgements.ts';
 import type { Acknowledgement, NewFinding, ReviewedRisk } from '../review.ts';
-import type { RiskGroup } from '../risk-groups.ts';
+import { type RiskGroup, riskGroups } from '../risk-groups.ts';
 import { type UnreadUnit, unreadName, unreadNote } from '../unread-units.ts';
 import { sentence } from '../words.ts';
 import { code, prose } from './escape.ts';
 import type { Unit } from './fill.ts';
 import { inEnvironments, objectCode, placeCode, someOf } from './words.ts';
 
+/** So many objects are one unit of a page, which has it or not. */
+const MOST = 20;
+
+/** Risks, of which those that differ by a name stand together. */
+export function riskUnits(risks: readonly ReviewedRisk[]): Unit[] {
+  return riskGroups(risks).flatMap(group => partsOf(group).map(riskUnit));
+}
+
+function partsOf(group: RiskGroup): RiskGroup[] {
+  const { risks } = group;
+  if (risks.length <= MOST) return [group];
+  const starts = Array.from({ length: Math.ceil(risks.length / MOST) }, (_, at) => at * MOST);
+  return starts.flatMap(start => {
+    const [first, ...others] = risks.slice(start, start + MOST);
+    return first === undefined ? [] : [{ ...group, risks: [first, ...others] as const }];
+  });
+}
+
 /** A risk on one line, and with its place, what else is concerned, and what to do; or several alike. */
-export function riskUnit({ risks, message, hint }: RiskGroup): Unit {
+function riskUnit({ risks, message, hint }: RiskGroup): Unit {
   const [first] = risks;
   if (risks.length > 1) return manyUnit({ risks, message, hint });
   const line = `- ${ruleAndObject(first)}: ${sentence(prose(message))}\n`;
@@ -27,6 +45,7 @@ function manyUnit({ risks, message, hint }: RiskGroup): Unit {
   });
   const list = (texts: readonly string[]): string => texts.map(text => `  - ${text}\n`).join('');
   return {
+    count: risks.length,
     text: line + list(objects.map(({ name }) => name)),
     full: line + list([...objects.map(({ full }) => full), adviceOf(hint)]),
   };

@@ -2,7 +2,6 @@ import type { Level } from '../../../review/risks/risk-rule.ts';
 import { bundlesOf } from '../bundles.ts';
 import { quietText, type ToldEnvironments, toldEnvironments } from '../environments.ts';
 import type { EnvironmentReview, Review } from '../review.ts';
-import { riskGroups } from '../risk-groups.ts';
 import { unreadUnits } from '../unread-units.ts';
 import { blockers, isOpen, toldNotices } from '../verdict.ts';
 import { bundleUnit, effectUnit } from './changes.ts';
@@ -13,7 +12,7 @@ import {
   findingUnit,
   groupUnits,
   noticeUnit,
-  riskUnit,
+  riskUnits,
   unreadUnit,
   unusedUnit,
 } from './risks.ts';
@@ -92,7 +91,7 @@ function folded(title: string, noun: string, units: readonly Unit[]): Section {
 
 function risksOf({ risks }: Review, level: Level, meaning: string): Section {
   const own = risks.filter(risk => isOpen(risk) && risk.level === level);
-  const units = riskGroups(own).map(riskUnit);
+  const units = riskUnits(own);
   const title = `${level === 'high' ? 'High' : 'Warn'} (${own.length}): ${meaning}`;
   return { noun: `${level} risks`, details: `details of ${level} risks`, units, ...closed(title) };
 }
@@ -105,7 +104,7 @@ function blockingOf(review: Review, room: number): Section {
     noun: 'blockers',
     details: 'details of blockers',
     before: `#### ${title}\n\n`,
-    units: riskGroups(all).map(riskUnit),
+    units: riskUnits(all),
     after: '\n',
   };
   const rest = room - section.before.length - section.after.length;

@@ -6,6 +6,7 @@ import {
   isDeletingUnlisted,
   listedApplications,
 } from '../../../kinds/argocd/listed-applications.ts';
+import type { Item } from '../../../kinds/kind.ts';
 import {
   type Changed,
   type Comparison,
@@ -14,6 +15,7 @@ import {
   removedOf,
 } from '../../changes/comparison.ts';
 import { deletionOf, isKept } from '../../changes/deletion.ts';
+import { goneWith, relatedGone } from '../facts/gone-with.ts';
 import { fieldPlace } from '../places.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 
@@ -46,7 +48,7 @@ function* risksOf(comparison: Comparison, removed: Removed): Iterable<Risk> {
         ? 'Remove the finalizer in an earlier change if what it manages is to stay.'
         : 'Remove the finalizer from the old one in an earlier change: else it deletes what the new one takes over.',
     outcome: text,
-    related: [...successor(removed), ...clustersOf(comparison, removed)],
+    related: [...successor(removed), ...goingWith(comparison, removed)],
   };
 }
 
@@ -64,8 +66,19 @@ function successor({ becomes }: Removed): RelatedItem[] {
   return [{ item: becomes, side: 'head', path: ['metadata', 'name'], note: 'what it becomes' }];
 }
 
-/** The databases that go with it: what hurts most. */
-function clustersOf({ base }: Comparison, { base: application }: Removed): RelatedItem[] {
+/** What of what it manages hurts most; where its folder was not read, the databases where it deploys to. */
+function goingWith(comparison: Comparison, { base: application }: Removed): RelatedItem[] {
+  const { data, makers, ...gone } = goneWith(comparison, application);
+  const isGoing = (item: Item): boolean => !isKept(item, application);
+  const related = relatedGone({
+    ...gone,
+    data: data.filter(isGoing),
+    makers: makers.filter(isGoing),
+  });
+  return related.length > 0 ? related : clustersNear(comparison, application);
+}
+
+function clustersNear({ base }: Comparison, application: Item): RelatedItem[] {
   const managed = cnpgClusters(base).filter(
     cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
   );

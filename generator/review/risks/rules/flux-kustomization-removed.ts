@@ -1,12 +1,11 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
-import { coreNamespace } from '../../../kinds/core/namespace.ts';
 import { fluxKustomization } from '../../../kinds/flux/kustomization.ts';
 import { isDeletingAll, KEEP } from '../../../kinds/flux/pruning.ts';
 import type { Item } from '../../../kinds/kind.ts';
-import { type Comparison, deployerOf, removedOf } from '../../changes/comparison.ts';
+import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
-import { relatedItems } from '../places.ts';
+import { type Gone, goneWith, relatedGone } from '../facts/gone-with.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
+import { nameOf } from '../words.ts';
 
 export const fluxKustomizationRemoved: RiskRule = {
   id: 'flux-kustomization-removed',
@@ -14,13 +13,11 @@ export const fluxKustomizationRemoved: RiskRule = {
   summary: 'A Flux Kustomization that prunes is removed, and what it applied goes with it.',
 
   *check(comparison: Comparison) {
-    const isStill = new Set(comparison.head.items.map(itemIdentity));
     for (const { base } of removedOf(comparison, fluxKustomization)) {
       const { outcome, text } = deletionOf(comparison, base);
       if (outcome === 'kept' || !isDeletingAll(base)) continue;
-      const applied = comparison.base.items.filter(item => deployerOf(comparison, item) === base);
-      const gone = applied.filter(item => !isStill.has(itemIdentity(item)));
-      const said = applied.length > 0 && gone.length === 0 ? takenOver(base) : lost(base, gone);
+      const gone = goneWith(comparison, base);
+      const said = gone.isTakenOver ? takenOver(base) : lost(base, gone);
       yield { item: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
     }
   },
@@ -37,28 +34,18 @@ function takenOver({ name }: Item): Said {
   };
 }
 
-function lost({ name }: Item, gone: readonly Item[]): Said {
-  const dear = gone.filter(isDear);
-  const shown = [...dear, ...gone.filter(item => !isDear(item))].slice(0, SHOWN);
-  const more = gone.length - shown.length;
-  const names = shown.map(item => `${item.kind} "${item.name}"`);
-  const all =
-    names.length === 0 ? '' : `: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+function lost({ name }: Item, gone: Gone): Said {
+  const { data, makers, others } = gone;
+  const all = [...data, ...makers, ...others];
+  const more = all.length - SHOWN;
+  const names = all.slice(0, SHOWN).map(nameOf).join(', ');
+  const what = all.length === 0 ? '' : `: ${names}${more > 0 ? ` and ${more} more` : ''}`;
   return {
-    ...(gone.length > 0 && dear.length === 0 && { level: 'warn' }),
-    message: `the Flux Kustomization "${name}" is removed, and with it all that it applied${all}`,
+    ...(all.length > 0 && data.length === 0 && { level: 'warn' }),
+    message: `the Flux Kustomization "${name}" is removed, and with it all that it applied${what}`,
     hint: `Where something is to stay, set deletionPolicy: Orphan, or annotate it with ${KEEP}, in an earlier change.`,
-    related: relatedItems(
-      dear.map(item => ({ item, path: ['metadata', 'name'] })),
-      'base',
-      'goes with it, and its data too',
-    ),
+    related: relatedGone(gone),
   };
-}
-
-/** Whether data goes with an object: what it keeps itself, or all that is in it. */
-function isDear(item: Item): boolean {
-  return item.known === coreNamespace || item.known?.keepsData?.(item) === true;
 }
 
 const SHOWN = 4;

@@ -13,7 +13,13 @@ export const secretKeyLost: RiskRule = {
   id: 'secret-key-lost',
   level: 'block',
   summary: 'Something reads a key that its Secret has not.',
-  tells: ['unknown-secret-key', 'unknown-template-key', 'unknown-variable', 'collector-variable'],
+  tells: [
+    'unknown-secret-key',
+    'unknown-value-key',
+    'unknown-template-key',
+    'unknown-variable',
+    'collector-variable',
+  ],
 
   *check(comparison: Comparison) {
     const groups = groupBy(newlyMissing(comparison), ({ namespace, secret }) =>

@@ -26,7 +26,7 @@ export const storeChanged: RiskRule = {
   id: 'store-changed',
   level: 'high',
   summary: 'Secrets are read from another store, or their store reads from another place.',
-  tells: ['unknown-secret', 'unknown-secret-key'],
+  tells: ['unknown-secret', 'unknown-secret-key', 'unknown-value-key'],
 
   *check(comparison: Comparison) {
     yield* movedReads(comparison);

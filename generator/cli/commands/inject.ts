@@ -1,0 +1,134 @@
+import type { Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { locate } from '../../ground/locate.ts';
+import { checkInjection } from '../../inject/check-injection.ts';
+import { inject as injectInto } from '../../inject/inject.ts';
+import type { Injection } from '../../inject/injection.ts';
+import { type Item, objectName } from '../../kinds/kind.ts';
+import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
+import { annotationsOf } from '../../make/krm/resource-list.ts';
+import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { readManifests } from '../../read/read-manifests.ts';
+import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts';
+import { rendered } from '../../report/format.ts';
+import { findingFormats, injectFormats } from '../../report/formats.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type ReadConfig, readConfigFile } from '../read-config.ts';
+import { printFindings } from '../read-spec.ts';
+import { shownOn } from '../shown-on.ts';
+import { expectPaths, wrongUsage } from '../usage.ts';
+import { asWarning } from '../warning.ts';
+
+interface InjectFlags extends Allowed {
+  readonly paths: readonly string[];
+  readonly config?: string;
+  readonly output: string;
+  /** Print nothing but what would change. */
+  readonly check?: boolean;
+}
+
+type InjectOptions = InjectFlags & CommonOptions;
+
+/** The injection that is read when none is named. */
+const USUAL = 'rem-secrets-injection.yaml';
+
+export const injectCommand: CommandLine<InjectFlags> = {
+  name: 'inject',
+  description: 'give workloads that are there variables and files from Secrets',
+  examples: [
+    ['inject deploy/ --config injection.yaml', 'the manifests of a folder, or of a kustomization'],
+    ['inject - <rendered.yaml', `what a chart renders, with ${USUAL}`],
+    ['inject rendered.yaml -o flux', 'the postRenderers of a HelmRelease that do the same'],
+    ['inject deploy/ --check', 'whether all is injected already, for CI'],
+  ],
+  define: (command, run) =>
+    command
+      .argument('<path...>', 'files, folders, kustomizations, or - for stdin')
+      .option('--config <file>', `the RemSecretsInjection (${USUAL})`)
+      .option('-o, --output <format>', 'how the objects are printed', 'yaml')
+      .option('--check', 'print which objects would change, and exit with 1 if any would')
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const inject: Action<InjectFlags> = {
+  run: injectPaths,
+  formats: findingFormats,
+  outputs: injectFormats,
+};
+
+/** Reads manifests, puts in what the injection wants, and prints them all. */
+function injectPaths(options: InjectOptions, host: Host): number {
+  expectPaths(options.paths, host);
+  const read = readConfigFile<Injection>(
+    { named: options.config, usual: USUAL },
+    host,
+    checkInjection,
+  );
+  if (typeof read === 'string') return wrongUsage(read);
+  if (Array.isArray(read)) return printFindings(read, options, host);
+  const { source, config } = read;
+  if (source === undefined || !isWhole(config))
+    return wrongUsage(`there is no ${USUAL}: name the injection with --config`);
+  const sources = options.paths.flatMap((path, index) =>
+    readManifests(path, host, options).map(one => parseSource(one, index, '')),
+  );
+  const unread = sources.flatMap(({ findings, unread: left = [] }) => [...findings, ...left]);
+  if (unread.some(({ severity }) => severity === 'error'))
+    return printFindings(unread, options, host);
+  return injectItems(itemsIn(sources), { config, source, unread }, options, host);
+}
+
+/** An injection that was read, and what of the manifests was not. */
+interface ReadInjection extends Required<Omit<ReadConfig<Injection>, 'config'>> {
+  readonly config: Injection;
+  readonly unread: readonly Finding[];
+}
+
+function isWhole(config: Partial<Injection>): config is Injection {
+  return config.spec !== undefined;
+}
+
+/** The objects that will be in a cluster. */
+function itemsIn(sources: readonly ObjectSource[]): Item[] {
+  return sources
+    .flatMap(({ items }) => [...items])
+    .filter(
+      ({ object, group }) =>
+        group !== 'rem-secrets.io' && annotationsOf(object)[LOCAL_CONFIG] !== 'true',
+    );
+}
+
+function injectItems(
+  items: readonly Item[],
+  { config, source, unread }: ReadInjection,
+  options: InjectOptions,
+  host: Host,
+): number {
+  if (items.length === 0)
+    return wrongUsage(`nothing to inject into at ${options.paths.join(', ')}: no manifest`);
+  const { changed, faults, warnings } = injectInto(config, items);
+  const found = [...locate(faults, source), ...locate(warnings, source).map(asWarning)];
+  const isRight = faults.length === 0;
+  // What is printed beside the objects is talk.
+  printFindings([...unread, ...found], isRight ? { ...options, format: 'text' } : options, host);
+  if (!isRight) return exitCodes.findings;
+  if (options.check === true) return printChanged([...changed.keys()], host);
+  const objects = items.map(item => ({
+    before: item.object,
+    after: changed.get(item) ?? item.object,
+  }));
+  host.stdout(rendered(injectFormats, options.output, objects, shownOn(host)));
+  return exitCodes.ok;
+}
+
+/** Names the objects that are not as they should be. */
+function printChanged(items: readonly Item[], host: Host): number {
+  for (const item of items) {
+    const { kind, namespace, name } = objectName(item);
+    host.stdout(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} would change\n`);
+  }
+  return items.length === 0 ? exitCodes.ok : exitCodes.findings;
+}

@@ -1,0 +1,89 @@
+import { normalized } from '../../../ground/go-template/value-functions.ts';
+import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../../ground/json.ts';
+import type { RepositoryTree } from '../../deployment-ends.ts';
+import { filledIn, type Notation } from './fill-in.ts';
+import { flat } from './flat.ts';
+import { isPlainPattern, matchedFiles, matchedFolders, type PathPattern } from './matched-paths.ts';
+
+/**
+ * The parameters that a git generator gives, one map for each folder or for each object in a file
+ * (docs/facts/argocd.md#git-generators); undefined: they are not in this repository, it seems, or in
+ * a file that cannot be read.
+ */
+export function gitParameters(
+  git: JsonObject,
+  notation: Notation,
+  tree: RepositoryTree | undefined,
+): JsonObject[] | undefined {
+  const folders = patternsIn(git, 'directories');
+  const files = patternsIn(git, 'files');
+  const isPlain = [...folders, ...files].every(({ path }) => isPlainPattern(path));
+  if (tree === undefined || !isPlain) return undefined;
+  const found =
+    folders.length > 0
+      ? matchedFolders(folders, tree.folders).map(folder => ({ folder, object: {} }))
+      : matchedFiles(files, tree.files).flatMap(file => inFile(file, tree));
+  if (found.length === 0 || found.some(({ object }) => object === undefined)) return undefined;
+  return found.map(({ object = {}, ...place }) =>
+    parametersOf(git, notation, { object, ...place }),
+  );
+}
+
+function patternsIn(git: JsonObject, field: string): PathPattern[] {
+  return listAt(git, field).map(entry => ({
+    path: textAt(entry, 'path') ?? '',
+    isExcluded: mapAt(entry)['exclude'] === true,
+  }));
+}
+
+/** A folder, or a file in it, with what the file says. */
+interface Match {
+  readonly folder: string;
+  readonly file?: string;
+  readonly object: JsonObject;
+}
+
+/** The objects of a file: a list of them, or one. */
+function inFile(
+  path: string,
+  { documentIn }: RepositoryTree,
+): (Omit<Match, 'object'> & { readonly object: JsonObject | undefined })[] {
+  const value = documentIn(path);
+  const at = path.lastIndexOf('/');
+  const place = { folder: at < 0 ? '.' : path.slice(0, at), file: path.slice(at + 1) };
+  const objects: readonly (Json | undefined)[] = Array.isArray(value) ? value : [value];
+  return objects.map(object => ({ ...place, object: isMap(object) ? object : undefined }));
+}
+
+function parametersOf(git: JsonObject, notation: Notation, match: Match): JsonObject {
+  const prefix = textAt(git, 'pathParamPrefix') ?? '';
+  const own = notation === 'go' ? goParameters(match, prefix) : oldParameters(match, prefix);
+  const values = mapAt(git, 'values');
+  if (Object.keys(values).length === 0) return own;
+  const filled = filledIn(values, { values: own, isOpen: false }, notation);
+  return notation === 'go' ? { ...own, values: filled } : { ...own, ...flat({ values: filled }) };
+}
+
+function goParameters({ folder, file, object }: Match, prefix: string): JsonObject {
+  const path = { path: folder, ...namesOf(folder, file), segments: folder.split('/') };
+  return prefix === '' ? { ...object, path } : { ...object, [prefix]: { path } };
+}
+
+function oldParameters({ folder, file, object }: Match, prefix: string): JsonObject {
+  const name = prefix === '' ? 'path' : `${prefix}.path`;
+  const names = Object.entries(namesOf(folder, file)).map(([field, text]) => [
+    `${name}.${field}`,
+    text,
+  ]);
+  const steps = folder.split('/').map((step, index) => [`${name}[${index}]`, step]);
+  return { ...flat(object), [name]: folder, ...Object.fromEntries([...names, ...steps]) };
+}
+
+function namesOf(folder: string, file: string | undefined): Readonly<Record<string, string>> {
+  const basename = folder.slice(folder.lastIndexOf('/') + 1);
+  return {
+    basename,
+    basenameNormalized: normalized(basename),
+    ...(file !== undefined && { filename: file, filenameNormalized: normalized(file) }),
+  };
+}

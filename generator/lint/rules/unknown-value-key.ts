@@ -1,0 +1,14 @@
+import { missingKeys } from '../../graph/missing-keys.ts';
+import type { Rule } from '../rule.ts';
+
+export const unknownValueKey: Rule = {
+  id: 'unknown-value-key',
+  severity: 'warning',
+  claimsAbsence: 'beside',
+  summary: 'Each key that values of a chart name beside a Secret is in it.',
+
+  *check(graph) {
+    for (const { isOptional, mayPassOver, ...fault } of missingKeys(graph))
+      if (!isOptional && mayPassOver) yield fault;
+  },
+};

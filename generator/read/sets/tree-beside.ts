@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import type { Host } from '../../ground/host.ts';
+import { renderTree } from '../../make/kustomize/tree.ts';
+import type { Expansion } from '../../make/pipeline.ts';
+import { componentObjects } from '../component-objects.ts';
+import { textOf } from '../text-of.ts';
+
+/**
+ * The files of the tree that a spec makes, as `expand` would write them, that are not the same in the
+ * folder of the spec: other texts, none, or behind links.
+ */
+export function otherFiles(
+  expansion: Expansion,
+  folder: string,
+  host: Host,
+): [path: string, text: string][] {
+  const names = new Set(expansion.targets.flatMap(({ components }) => components));
+  const isNamed = expansion.argocd !== undefined;
+  const components = isNamed ? componentObjects(names, host.below(folder)) : new Map();
+  const root = host.realPath(folder) ?? folder;
+  return [...renderTree(expansion, components)].filter(([path, text]) => {
+    const place = join(root, path);
+    return host.realPath(place) !== place || textAt(place, host) !== text;
+  });
+}
+
+function textAt(file: string, host: Host): string | undefined {
+  return host.kindOf(file) === 'file' ? textOf(file, host) : undefined;
+}

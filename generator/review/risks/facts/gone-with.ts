@@ -1,0 +1,53 @@
+import { itemIdentity } from '../../../graph/graph-of.ts';
+import { coreNamespace } from '../../../kinds/core/namespace.ts';
+import type { Item } from '../../../kinds/kind.ts';
+import { type Comparison, deployerOf } from '../../changes/comparison.ts';
+import { type Placed, relatedItems } from '../places.ts';
+import type { RelatedItem } from '../risk-rule.ts';
+
+/** What goes with a deployment object that is removed: what it applied, and nothing on head has. */
+export interface Gone {
+  /** Data goes with these, and with a Namespace all that is in it. */
+  readonly data: readonly Item[];
+  /** What makes Secrets. */
+  readonly makers: readonly Item[];
+  readonly others: readonly Item[];
+  /** Everything that it applied is applied by something else now. */
+  readonly isTakenOver: boolean;
+}
+
+/** What goes with a deployment object of base, as far as its folders were read. */
+export function goneWith(comparison: Comparison, deployer: Item): Gone {
+  const { base, head } = comparison;
+  const isStill = new Set(head.items.map(itemIdentity));
+  const applied = base.items.filter(item => deployerOf(comparison, item) === deployer);
+  const gone = applied.filter(item => !isStill.has(itemIdentity(item)));
+  const data = gone.filter(holdsData);
+  const making = new Set(
+    [...base.secrets.values()].flatMap(({ makers: own }) => own.map(({ item }) => item)),
+  );
+  const makers = gone.filter(item => !holdsData(item) && making.has(item));
+  const named = new Set([...data, ...makers]);
+  const others = gone.filter(item => !named.has(item));
+  return { data, makers, others, isTakenOver: applied.length > 0 && gone.length === 0 };
+}
+
+function holdsData(item: Item): boolean {
+  return item.known === coreNamespace || item.known?.keepsData?.(item) === true;
+}
+
+/** What of it hurts, beside a risk. */
+export function relatedGone({ data, makers }: Gone): RelatedItem[] {
+  const placed = (items: readonly Item[]): Placed[] =>
+    items.map(item => ({ item, path: ['metadata', 'name'] }));
+  const [first, ...more] = relatedItems(
+    placed(makers),
+    'base',
+    'goes with it, and its Secrets too',
+  );
+  const others = more.length === 0 ? '' : `, and so it is with ${more.length} more`;
+  return [
+    ...relatedItems(placed(data), 'base', 'goes with it, and its data too'),
+    ...(first === undefined ? [] : [{ ...first, note: `${first.note}${others}` }]),
+  ];
+}

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { folderOf, runMain } from '../machine.ts';
+import { deployment, runInject } from './calls.ts';
+
+const api = deployment('[{ name: api, image: "a:1" }, { name: worker, image: "a:1" }]');
+
+/** One entry in one line, which is the tenth of the file. */
+function line(entry: string, spec = ''): string {
+  return `workloads:\n  api: ${entry}\n${spec}`;
+}
+
+/** Each fault: what is said, where, and what to do. */
+const FAULTS: readonly (readonly [spec: string, message: RegExp, hint: RegExp])[] = [
+  [
+    line('{ target: { kind: Deployment, name: apii }, env: { A: x1 } }'),
+    /:8:46: error: no workload is a Deployment named "apii" \[unknown-workload\]/,
+    /The Deployments here are: api\. Did you mean "api"\?/,
+  ],
+  [
+    line('{ target: { kind: Deploymnt }, env: { A: x1 } }'),
+    /:8:28: error: no workload is a Deploymnt \[unknown-workload\]/,
+    /The kinds of the workloads here are: Deployment\. Did you mean "Deployment"\?/,
+  ],
+  [
+    line('{ target: { labels: { a: b }, namespace: other }, env: { A: x1 } }'),
+    /:8:12: error: no workload is a workload in the namespace "other" with a=b \[unknown-workload\]/,
+    /The workloads here are: api/,
+  ],
+  [
+    line('{ target: { name: api, containers: [api, wroker] }, env: { A: x1 } }'),
+    /:8:51: error: Deployment "api" has no container "wroker" \[unknown-container\]/,
+    /The containers are: api, worker\. Did you mean "worker"\?/,
+  ],
+  [
+    line('{ target: { kind: Widget }, env: { A: x1 } }'),
+    /:8:28: error: where a Widget has its containers is not known \[unknown-shape\]/,
+    /Say it under spec\.shapes, as "Widget\.example\.com"/,
+  ],
+  [
+    line('{ target: { name: api } }'),
+    /:8:5: error: "api" injects nothing \[empty-injection\]/,
+    /Give it env, envFrom or mounts/,
+  ],
+  [
+    line('{ target: { name: api }, env: { A: { secret: a, configMap: b, key: c } } }'),
+    /:8:42: error: this has secret and configMap \[value-source\]/,
+    /exactly one of: secret, configMap, valueFrom/,
+  ],
+  [
+    line('{ target: { name: api }, env: { A: { secret: a } } }'),
+    /:8:42: error: "key" is missing in "A" \[missing-field\]/,
+    /Add for example `key: password`/,
+  ],
+  [
+    line('{ target: { name: api }, env: { A: $(B), B: $(A) } }'),
+    /error: variables refer to each other in a circle: A → B → A \[variable-cycle\]/,
+    /Write one of them without/,
+  ],
+  [
+    line('{ target: { name: api }, env: { A: x1 }, reaload: true }'),
+    /:8:51: error: .*"reaload".* \[unknown-field\]/,
+    /Did you mean "reload"\?/,
+  ],
+  [
+    line('{ target: {}, env: { A: x1 } }'),
+    /:8:12: error: the target of "api" says nothing.* \[empty-target\]/,
+    /name: "\*" means every workload/,
+  ],
+  [
+    'workloads:\n  a: { target: { name: api }, env: { A: x1 } }\n  b: { target: { kind: Deployment }, env: { A: x2 } }\n',
+    /:9:50: error: "a" and "b" give A different values \[variable-conflict\]/,
+    /Keep one of them/,
+  ],
+  [
+    line(
+      '{ target: { kind: Widget }, mounts: { /a: { secret: a } } }',
+      'shapes: { Widget.example.com: { containers: [{ path: spec.run }] } }\n',
+    ),
+    /error: where a Widget has its volumes is not known \[unknown-shape\]/,
+    /as `volumes`/,
+  ],
+];
+
+const widget =
+  '---\n{ apiVersion: example.com/v1, kind: Widget, metadata: { name: w }, spec: { run: { name: run } } }\n';
+
+test.for(FAULTS)('%s', ([spec, message, hint]) => {
+  const { status, stdout, stderr } = runInject(api + widget, spec);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(hint);
+});
+
+test('a value that looks like a secret is refused, and not shown', () => {
+  const value = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
+  const { status, stdout, stderr } = runInject(
+    api,
+    line(`{ target: { name: api }, env: { TOKEN: ${value} } }`),
+  );
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain('[secret-value]');
+  expect(stderr).not.toContain(value);
+});
+
+test('what does nothing is a warning', () => {
+  const there = deployment('[{ name: api, image: "a:1", env: [{ name: A, value: x1 }] }]');
+  const { status, stderr } = runInject(there, line('{ target: { name: api }, env: { A: x1 } }'));
+  expect(status).toBe(0);
+  expect(stderr).toContain(':8:5: warning: "api" does nothing');
+  expect(runInject(api, 'workloads: {}\n').stderr).toContain('[idle-injection]');
+});
+
+test('a record that cannot be read is an error', () => {
+  const broken = deployment(
+    '[{ name: api, image: "a:1" }]',
+    ", annotations: { rem-secrets.io/injected: '[' }",
+  );
+  const { status, stderr } = runInject(broken, line('{ target: { name: api }, env: { A: x1 } }'));
+  expect(status).toBe(1);
+  expect(stderr).toContain('[illegal-record]');
+});
+
+test.for([
+  ['no config', ['inject', 'a.yaml'], /there is no rem-secrets-injection\.yaml/],
+  ['no such path', ['inject', 'nowhere'], /there is no nowhere/],
+])('%s is wrong usage', ([, args, message]) => {
+  const { status, stdout, stderr } = runMain(folderOf([['a.yaml', api]]), args as string[]);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(message as RegExp);
+});

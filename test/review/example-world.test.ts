@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root, runMain } from '../machine.ts';
+import { commit, type Files, repositoryOf } from './repository.ts';
+
+const kustomization = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: ${name}, namespace: flux-system }
+spec:
+  path: ./clusters/main/${name}
+  interval: 1h
+  prune: true
+  sourceRef: { kind: GitRepository, name: flux-system }
+`;
+
+const CLUSTER = `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: shop-db, namespace: shop }
+spec: { instances: 2, storage: { size: 5Gi } }
+`;
+
+const claim = (name: string, storage: string): string => `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: ${name}, namespace: shop }
+spec: { accessModes: [ReadWriteOnce], storageClassName: ${storage}, resources: { requests: { storage: 1Gi } } }
+`;
+
+const config = (name: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { page: ${name} }\n`;
+
+const release = (version: string): string => `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: cache, namespace: shop }
+spec:
+  interval: 1h
+  chart: { spec: { chart: valkey, version: ${version}, sourceRef: { kind: HelmRepository, name: charts } } }
+`;
+
+const claims = (storage: string): string =>
+  ['cart', 'orders', 'users'].map(name => claim(name, storage)).join('---\n');
+
+const BASE: Files = {
+  ...Object.fromEntries(
+    ['web', 'database', 'mail'].map(name => [`flux/${name}.yaml`, kustomization(name)]),
+  ),
+  'clusters/main/web/claims.yaml': claims('fast'),
+  'clusters/main/web/cache.yaml': release('1.0.0'),
+  'clusters/main/web/cluster.yaml': CLUSTER,
+  'clusters/main/database/settings.yaml': config('settings'),
+  'clusters/main/mail/kustomization.yaml': 'resources: [settings.yaml]\nlabels: []\n',
+  'clusters/main/mail/settings.yaml': config('mail'),
+};
+
+const HEAD: Files = {
+  'clusters/main/web/claims.yaml': claims('faster'),
+  'clusters/main/web/cache.yaml': release('2.0.0'),
+  'clusters/main/web/cluster.yaml': undefined,
+  'clusters/main/database/cluster.yaml': CLUSTER.replace('5Gi', '8Gi'),
+  'clusters/main/web/pages.yaml': ['about', 'cart', 'home', 'imprint', 'login']
+    .map(config)
+    .join('---\n'),
+  'clusters/main/mail/kustomization.yaml': 'resources: [setings.yaml]\nlabels: []\n',
+};
+
+test('the example of the documentation is what is said', () => {
+  const folder = repositoryOf(BASE);
+  commit(folder, HEAD);
+  const args = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
+  const { status, stdout } = runMain(folder, args);
+  expect(status).toBe(2);
+  const page = readFileSync(join(root, 'docs/rendered-diff.md'), 'utf8');
+  const [, example] = /```text\n([\s\S]*?)```/.exec(page) ?? [];
+  expect(stdout).toBe(example);
+});
