@@ -118,6 +118,7 @@ function ordered(fresh: readonly WantedVariable[], { report }: Owner): JsonObjec
     {
       env: fresh.map(({ variable }) => variable),
       words: [],
+      order: [],
       before: { keys: new Set(), isOpen: true },
       path: first.at.slice(0, -2),
     },

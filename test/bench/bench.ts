@@ -1,4 +1,5 @@
 import { diff } from './diff.ts';
+import { environments } from './environments.ts';
 import { hostile } from './hostile.ts';
 import { iam } from './iam.ts';
 import { lint } from './lint.ts';
@@ -23,6 +24,7 @@ const benchmarks: Readonly<Record<string, () => Row[]>> = {
   g: hostile,
   h: iam,
   i: world,
+  j: environments,
 };
 
 const wanted = process.argv.slice(2);

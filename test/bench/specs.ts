@@ -43,6 +43,45 @@ export function applicationsJson(count: number): string {
   return JSON.stringify({ namespace: 'bench', store: 'vault', apps });
 }
 
+/** Files of a spec with so many environments in one cluster, each in a file, that Argo CD applies. */
+export function tenants(folder: string, count: number): Readonly<Record<string, string>> {
+  const names = Array.from({ length: count }, (_, index) => `tenant-${index}`);
+  const spec = {
+    namespace: 'bench',
+    cluster: 'shared',
+    stores: { vault: { aws: { service: 'ParameterStore', region: 'eu-central-1' } } },
+    databases: { db: { database: 'app', owner: 'app', storage: '1Gi' } },
+    secrets: { payment: { store: 'vault', keys: { password: '/bench/payment' } } },
+    workloads: {
+      api: {
+        image: 'registry.example.com/api:1.0',
+        port: 8080,
+        env: {
+          PASSWORD: { secret: 'payment', key: 'password' },
+          HOST: { database: 'db', field: 'host' },
+        },
+      },
+    },
+    argocd: {
+      repository: 'https://git.example.com/bench.git',
+      clusters: { shared: 'in-cluster' },
+      applicationSets: { namespaces: ['tenant-*'] },
+    },
+    environmentsFrom: 'tenants/*.yaml',
+  };
+  const header = { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecrets' };
+  const change = (index: number): object => ({ api: { replicas: 1 + (index % 5) } });
+  return {
+    [`${folder}/rem-secrets.yaml`]: dump({ ...header, metadata: { name: 'bench' }, spec }),
+    ...Object.fromEntries(
+      names.map((name, index) => [
+        `${folder}/tenants/${name}.yaml`,
+        dump({ namespace: name, workloads: change(index) }, { flowLevel: 2 }),
+      ]),
+    ),
+  };
+}
+
 /** Calls `use` with a new temporary folder that holds these files; removes it afterwards. */
 export function withFolder<T>(
   files: Readonly<Record<string, string>>,

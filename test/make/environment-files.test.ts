@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { expect, test } from 'vitest';
@@ -153,4 +153,31 @@ test('a change of one file is a change of one overlay, and of what it shares', (
   expect(status).toBe(1);
   expect(stdout).toContain('overlays/acme/kustomization.yaml: would be');
   expect(stdout).not.toContain('overlays/beta/');
+});
+
+test('expand --environment writes what it has and shares, and leaves the rest as it is', () => {
+  const folder = folderOf([['rem-secrets.yaml', `${spec}  runbook: {}\n`], ...files]);
+  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  for (const name of ['acme', 'beta'])
+    writeFileSync(
+      join(folder, `tenants/${name}.yaml`),
+      `${TENANTS.acme.replace('acme', name)}workloads: { api: { replicas: 7 } }\n`,
+    );
+  const { status, stderr } = runMain(folder, ['expand', '--environment', 'acme']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/, 2 changed/) });
+  expect(runMain(folder, ['expand', '-e', 'acme', '--check'])).toMatchObject({ status: 0 });
+  const { stdout } = runMain(folder, ['expand', '--check']);
+  expect(stdout).toMatch(/^overlays\/beta\/deployment-api.patch.yaml: would be changed$/m);
+  expect(stdout).not.toMatch(/acme|shared|base\//);
+});
+
+test('expand --environment takes away no overlay, and knows the names', () => {
+  const folder = folderOf([['rem-secrets.yaml', spec], ...files, ['tenants/gamma.yaml', '{}\n']]);
+  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  rmSync(join(folder, 'tenants/gamma.yaml'));
+  expect(runMain(folder, ['expand', '-e', 'acme']).stderr).toContain(', 0 changed');
+  expect(runMain(folder, ['expand', '--check']).stdout).toContain('overlays/gamma/');
+  const { status, stderr } = runMain(folder, ['expand', '-e', 'acne']);
+  expect(status).toBe(1);
+  expect(stderr).toContain('Did you mean "acme"?');
 });

@@ -11,6 +11,7 @@ import {
 import type { Host } from '../../ground/host.ts';
 import type { SourceFile } from '../../ground/locate.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import { touchedFiles } from '../../make/kustomize/touched-files.ts';
 import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
 import type { ComponentObjects } from '../../make/objects/argocd/placed-target.ts';
 import { type Expansion, expand as expandSpec } from '../../make/pipeline.ts';
@@ -23,7 +24,7 @@ import { textOf } from '../../read/text-of.ts';
 import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
-import { type Comparison, compareTree } from '../host/tree/compare-tree.ts';
+import { type Comparison, compareTree, type IsTouched } from '../host/tree/compare-tree.ts';
 import { madeFolder } from '../host/tree/made-folder.ts';
 import type { Obstacle } from '../host/tree/obstacle.ts';
 import { writeTree } from '../host/tree/write-tree.ts';
@@ -31,6 +32,8 @@ import { exit, printFindings, withSpec } from '../read-spec.ts';
 
 interface ExpandFlags {
   readonly check?: boolean;
+  /** The only one whose files are written, with those that it shares. */
+  readonly environment?: string;
   /** Where the tree is, if not beside the spec. */
   readonly out?: string;
 }
@@ -40,11 +43,16 @@ export const expandCommand: CommandLine<ExpandFlags> = {
   description: 'write base/, overlays/, argocd/, iam/ and runbook/ beside the spec',
   examples: [
     ['expand', 'write base/, overlays/ and the rest beside the spec'],
+    ['expand --environment prod', 'write the overlay of prod, and what it shares with others'],
     ['expand --check', 'write nothing, and fail where the tree is not that of the spec'],
   ],
   define: (command, run) =>
     command
       .option('--out <folder>', 'write below this folder, and look there for components/')
+      .option(
+        '-e, --environment <name>',
+        'write what is its own and what it shares; leave the rest as it is',
+      )
       .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
       .action(run),
 };
@@ -53,26 +61,35 @@ export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFo
 
 /** Writes base/, overlays/ and the rest beside the spec, or with --check tells how they differ. */
 function expandTree(options: ExpandOptions, host: Host): number {
-  const beside = host.below(folderOf(options));
   return withSpec(options, host, read =>
-    andThen(expandSpec(read.spec, host.validators), expansion =>
-      andThen(checkComponents(read.spec, expansion, beside), () =>
-        andThen(treeOf(read.spec, expansion, beside), tree => {
-          const isCurrent = (): boolean => isUnchanged(read.source, host);
-          const place = (whole: FileTree): Comparison | undefined =>
-            options.check === true
-              ? compareTree(whole, beside.cwd)
-              : writeTree(
-                  whole,
-                  madeFolder({ what: 'the tree', folder: folderOf(options) }, host),
-                  isCurrent,
-                );
-          return hasField(read.spec, 'runbook')
-            ? placedWithRunbooks(read.spec, tree, place, options, host)
-            : placed(place(tree), tree.size, options, host);
-        }),
-      ),
+    andThen(partOf(options, read.spec), isTouched =>
+      andThen(wholeTree(read.spec, options, host), whole => {
+        const tree = new Map([...whole].filter(([path]) => isTouched(path)));
+        const place = (files: FileTree): Comparison | undefined =>
+          options.check === true
+            ? compareTree(files, host.below(folderOf(options)).cwd, isTouched)
+            : writeTree(files, madeFolder({ what: 'the tree', folder: folderOf(options) }, host), {
+                isCurrent: () => isUnchanged(read.source, host),
+                isTouched,
+              });
+        return hasField(read.spec, 'runbook')
+          ? placedWithRunbooks(read.spec, tree, place, options, host)
+          : placed(place(tree), tree.size, options, host);
+      }),
     ),
+  );
+}
+
+/** What is written or compared, by path: all, or what an environment has and shares. */
+function partOf({ environment }: ExpandOptions, spec: SpecObject): Outcome<IsTouched> {
+  return environment === undefined ? ok(() => true) : touchedFiles(spec, environment);
+}
+
+/** All but the runbooks. */
+function wholeTree(spec: SpecObject, options: ExpandOptions, host: Host): Outcome<FileTree> {
+  const beside = host.below(folderOf(options));
+  return andThen(expandSpec(spec, host.validators), expansion =>
+    andThen(checkComponents(spec, expansion, beside), () => treeOf(spec, expansion, beside)),
   );
 }
 

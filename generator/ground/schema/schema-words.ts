@@ -32,6 +32,12 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
   ],
   ['^(?!/)(?!(.*/)?\\.\\.(/|$)).+$', 'a path inside the directory'],
   [
+    '^(?=.*[a-z0-9])[-a-z0-9*]{1,63}$',
+    'lower-case letters, digits and "-", with "*" for any of them, but not alone',
+  ],
+  ['^[-a-z0-9*]{1,63}$', 'lower-case letters, digits and "-", with "*" for any of them'],
+  ['^([1-9][0-9]?|100)%$', 'a part such as 25%, or a number'],
+  [
     '^(?!/)(?!(.*/)?\\.\\.(/|$))[^*]*\\*[^*]*$',
     'a path inside the directory with one "*" for the name, such as tenants/*.yaml',
   ],

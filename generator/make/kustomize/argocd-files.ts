@@ -2,14 +2,14 @@ import type { ArgocdModel } from '../model/argocd.ts';
 import { APPLICATIONS } from '../objects/argocd/applications.ts';
 import { argocdObjects } from '../objects/argocd/argocd-objects.ts';
 import type { ArgocdTarget, ComponentObjects } from '../objects/argocd/placed-target.ts';
-import { renderObject } from '../objects/render-yaml.ts';
+import { renderObject, renderValue } from '../objects/render-yaml.ts';
 import { folderFiles, GENERATED } from './folder-files.ts';
 
 /** The kustomizations that Argo CD is given, besides the overlays. */
 export const ARGOCD_FOLDERS: readonly string[] = ['argocd', APPLICATIONS];
 
 /**
- * argocd/ with what a person applies, the folder below it that the root Application applies, and
+ * argocd/ with what a person applies, the parameters of an ApplicationSet in the overlays, the folder below it that the root Application applies, and
  * the patch of Argo CD's settings, which no kustomization lists: argocd-cm is not ours.
  */
 export function argocdFiles(
@@ -17,10 +17,18 @@ export function argocdFiles(
   targets: readonly ArgocdTarget[],
   components: ComponentObjects,
 ): [path: string, text: string][] {
-  const { bootstrap, applications, settings } = argocdObjects(model, targets, components);
+  const { bootstrap, applications, parameters, settings } = argocdObjects(
+    model,
+    targets,
+    components,
+  );
   return [
     ...folderFiles('argocd', { resources: bootstrap, patches: [] }),
     ...folderFiles(APPLICATIONS, { resources: applications, patches: [] }),
+    ...[...parameters].map(([path, values]): [string, string] => [
+      path,
+      GENERATED + renderValue(values),
+    ]),
     ['argocd/argocd-cm.patch.yaml', GENERATED + renderObject(settings)],
   ];
 }

@@ -1,8 +1,10 @@
 import { type Outcome, outcome } from '../../ground/finding.ts';
 import type { ArgocdSpec, SpecObject } from '../spec/spec.ts';
+import { type ApplicationSets, resolveApplicationSets } from './application-sets.ts';
 import { clusterFaults, type Members, operatorFaults } from './argocd-faults.ts';
 import { type Operator, operatorsOf } from './operators.ts';
 import { clusterOf } from './shared-clusters.ts';
+import { environmentNames } from './target-names.ts';
 
 /** What Argo CD is to apply, and where. */
 export interface ArgocdModel {
@@ -19,6 +21,8 @@ export interface ArgocdModel {
   readonly clusters: readonly ArgocdCluster[];
   /** Sorted by name. */
   readonly operators: readonly Operator[];
+  /** Undefined: each environment has an Application that stands in Git. */
+  readonly sets?: ApplicationSets;
 }
 
 /** A Kubernetes cluster, as Argo CD knows it. */
@@ -37,6 +41,12 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
   const operators = operatorsOf(spec);
   faults.push(...operatorFaults(document, operators, members));
   const { name } = document.metadata;
+  const environments = environmentNames(document);
+  const sets =
+    spec.applicationSets === undefined || environments.length === 0
+      ? undefined
+      : resolveApplicationSets(spec.applicationSets, environments);
+  faults.push(...(sets?.faults ?? []));
   const clusters = [...members].map(([cluster, environments]): ArgocdCluster => {
     const destination = destinationOf(spec.clusters[cluster] ?? '');
     return { name: cluster, destination, environments };
@@ -50,6 +60,7 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
     namespace: spec.namespace ?? 'argocd',
     clusters,
     operators,
+    ...(sets?.value !== undefined && { sets: sets.value }),
   };
   return outcome(model, faults);
 }

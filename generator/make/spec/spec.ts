@@ -74,6 +74,18 @@ export interface ArgocdSpec {
   readonly namespace?: string;
   readonly clusters: Named<string>;
   readonly operators?: Named<OperatorSpec>;
+  readonly applicationSets?: ApplicationSetsSpec;
+}
+
+export interface ApplicationSetsSpec {
+  readonly namespaces?: readonly string[];
+  readonly steps?: readonly StepSpec[];
+}
+
+interface StepSpec {
+  readonly name: string;
+  readonly environments?: readonly string[];
+  readonly maxUpdate?: number | string;
 }
 
 interface OperatorSpec {

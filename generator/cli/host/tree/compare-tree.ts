@@ -24,11 +24,19 @@ export interface Comparison {
 /** The folders that `expand` makes files in. */
 const FOLDERS = ['argocd', 'base', 'iam', 'overlays', 'runbook'];
 
+/** Which files, by their paths, are looked at; others stay as they are. */
+export type IsTouched = (path: string) => boolean;
+
 /** How the files below a root differ from the tree. Files that `expand` did not make do not count. */
-export function compareTree(tree: FileTree, root: string): Comparison {
+export function compareTree(
+  tree: FileTree,
+  root: string,
+  isTouched: IsTouched = () => true,
+): Comparison {
+  const touched = new Map([...tree].filter(([path]) => isTouched(path)));
   for (let look = 1; ; look++) {
     try {
-      return compareOnce(tree, root);
+      return compareOnce(touched, root, isTouched);
     } catch (error) {
       const isGone = isSystemError(error) && error.code === 'ENOENT';
       if (!isGone || look === LOOKS) throw error;
@@ -39,9 +47,10 @@ export function compareTree(tree: FileTree, root: string): Comparison {
 /** How often to look: another run may be taking files away. */
 const LOOKS = 100;
 
-function compareOnce(tree: FileTree, root: string): Comparison {
+function compareOnce(tree: FileTree, root: string, isTouched: IsTouched): Comparison {
   const obstacles = new Map<string, Obstacle>();
-  const changes = staleFiles(tree, root).map((path): TreeChange => ({ path, what: 'removed' }));
+  const stale = staleFiles(tree, root).filter(isTouched);
+  const changes = stale.map((path): TreeChange => ({ path, what: 'removed' }));
   for (const [path, text] of tree) {
     const obstacle = obstacleTo(path, root) ?? foreignFile(path, root);
     if (obstacle !== undefined) obstacles.set(obstacle.path, obstacle);

@@ -1,12 +1,6 @@
-import { type BuiltObject, groupOf, refOf } from '../../../ground/kube-object.ts';
+import { groupOf, refOf } from '../../../ground/kube-object.ts';
 import type { Operator } from '../../model/operators.ts';
-
-/** What is applied together, in one cluster. */
-export interface Applied {
-  readonly name: string;
-  readonly cluster: string;
-  readonly objects: readonly BuiltObject[];
-}
+import { type Applied, isEnvironment, type PlacedTarget } from './placed-target.ts';
 
 /**
  * The sync waves of Applications, by name: environments come after the objects of a shared cluster
@@ -19,11 +13,28 @@ export function applicationWaves(
   operators: readonly Operator[],
 ): ReadonlyMap<string, number> {
   const first = firstWave(applied, operators);
+  const neededBy = needsAmong(applied);
   const isAfter = (one: Applied): boolean =>
-    neededBy(one, applied).some(
-      other => other.name === other.cluster && neededBy(other, applied).length === 0,
-    );
+    neededBy(one).some(other => isOwnCluster(other) && neededBy(other).length === 0);
   return new Map(applied.map(one => [one.name, first + (isAfter(one) ? 1 : 0)]));
+}
+
+/**
+ * The wave of the ApplicationSet that makes all environments: that of the last of them, but not
+ * after a cluster that needs one of them, because it would wait for what is yet to be made.
+ */
+export function environmentsWave(
+  applied: readonly PlacedTarget[],
+  operators: readonly Operator[],
+): number {
+  const neededBy = needsAmong(applied);
+  const clusters = applied.filter(one => !isEnvironment(one));
+  if (clusters.some(one => neededBy(one).length > 0)) return firstWave(applied, operators);
+  return Math.max(0, ...new Set(applicationWaves(applied, operators).values()));
+}
+
+function isOwnCluster({ name, cluster }: Applied): boolean {
+  return name === cluster;
 }
 
 /** The wave of targets that need no other: after the operators that any of them needs. */
@@ -38,14 +49,19 @@ export function isNeeded({ groups }: Operator, applied: readonly Applied[]): boo
   );
 }
 
-/** The others in its cluster that have an object which it needs and has not itself. */
-function neededBy(one: Applied, applied: readonly Applied[]): Applied[] {
-  const own = new Set(one.objects.map(({ object }) => refOf(object)));
-  const missing = new Set(one.objects.flatMap(({ needs }) => needs.filter(ref => !own.has(ref))));
-  return applied.filter(
-    other =>
-      other !== one &&
-      other.cluster === one.cluster &&
-      other.objects.some(({ object }) => missing.has(refOf(object))),
-  );
+/** Looks for the others in a target's cluster that have an object which it needs and has not itself. */
+function needsAmong(applied: readonly Applied[]): (one: Applied) => readonly Applied[] {
+  const owners = new Map<string, Applied[]>();
+  for (const one of applied)
+    for (const { object } of one.objects) {
+      const key = `${one.cluster} ${refOf(object)}`;
+      const known = owners.get(key);
+      if (known === undefined) owners.set(key, [one]);
+      else known.push(one);
+    }
+  return one => {
+    const own = new Set(one.objects.map(({ object }) => refOf(object)));
+    const missing = new Set(one.objects.flatMap(({ needs }) => needs.filter(ref => !own.has(ref))));
+    return [...new Set([...missing].flatMap(ref => owners.get(`${one.cluster} ${ref}`) ?? []))];
+  };
 }

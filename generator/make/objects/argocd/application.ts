@@ -7,9 +7,10 @@ import type { Place } from './placed-target.ts';
 export interface ApplicationParts {
   readonly name: string;
   readonly project: string;
-  readonly wave: number;
+  /** In the root; those of an ApplicationSet have none. */
+  readonly wave?: number;
   readonly source: JsonObject;
-  readonly destination: Place;
+  readonly destination: Place | Required<Record<'name' | 'server' | 'namespace', string>>;
   /** Whether what is no longer in the source goes from the cluster. */
   readonly isPruned: boolean;
   /** Besides those that every Application has. */
@@ -32,7 +33,7 @@ export function application(model: ArgocdModel, parts: ApplicationParts): KubeOb
       labels: labelsOf(model),
       annotations: {
         'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
-        'argocd.argoproj.io/sync-wave': String(parts.wave),
+        ...(parts.wave !== undefined && { 'argocd.argoproj.io/sync-wave': String(parts.wave) }),
       },
     },
     spec: {

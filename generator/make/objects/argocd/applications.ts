@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
 import { application, folderSource } from './application.ts';
 import { applicationWaves, firstWave, isNeeded } from './application-waves.ts';
-import type { PlacedTarget } from './placed-target.ts';
+import { isEnvironment, type PlacedTarget } from './placed-target.ts';
 import { OPERATORS, ROOT } from './projects.ts';
 
 /** Where the root Application finds the others. */
@@ -20,13 +20,17 @@ export function rootApplication(model: ArgocdModel): KubeObject {
   });
 }
 
-/** One Application for each environment, and one for each cluster that several share. */
+/**
+ * One Application for each environment, where no ApplicationSet makes them, and one for each cluster
+ * that several share.
+ */
 export function targetApplications(
   model: ArgocdModel,
   targets: readonly PlacedTarget[],
 ): KubeObject[] {
   const waves = applicationWaves(targets, model.operators);
-  return targets.map(({ name, place }) =>
+  const own = model.sets === undefined ? targets : targets.filter(target => !isEnvironment(target));
+  return own.map(({ name, place }) =>
     application(model, {
       name: `${model.name}-${name}`,
       project: model.project,

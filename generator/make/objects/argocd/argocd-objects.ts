@@ -1,8 +1,15 @@
+import type { Json } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
+import { applicationSet, PARAMETERS, parametersOf } from './application-set.ts';
 import { operatorApplications, rootApplication, targetApplications } from './applications.ts';
 import { healthChecks } from './health-checks.ts';
-import { type ArgocdTarget, type ComponentObjects, placeTargets } from './placed-target.ts';
+import {
+  type ArgocdTarget,
+  type ComponentObjects,
+  isEnvironment,
+  placeTargets,
+} from './placed-target.ts';
 import { operatorsProject, rootProject, targetsProject } from './projects.ts';
 
 /** The app-of-apps. */
@@ -11,6 +18,8 @@ export interface ArgocdObjects {
   readonly bootstrap: readonly KubeObject[];
   /** What the root Application applies. */
   readonly applications: readonly KubeObject[];
+  /** What the ApplicationSet is told of each environment, by file. */
+  readonly parameters: ReadonlyMap<string, Readonly<Record<string, Json>>>;
   /** What Argo CD's own settings need: a patch. */
   readonly settings: KubeObject;
 }
@@ -22,6 +31,8 @@ export function argocdObjects(
   components: ComponentObjects,
 ): ArgocdObjects {
   const placed = placeTargets(model, targets, components);
+  const { sets } = model;
+  const environments = sets === undefined ? [] : placed.filter(isEnvironment);
   return {
     bootstrap: [
       targetsProject(model, placed),
@@ -29,7 +40,17 @@ export function argocdObjects(
       ...(model.operators.length > 0 ? [operatorsProject(model)] : []),
       rootApplication(model),
     ],
-    applications: [...targetApplications(model, placed), ...operatorApplications(model, placed)],
+    applications: [
+      ...(sets === undefined ? [] : [applicationSet(model, sets, placed)]),
+      ...targetApplications(model, placed),
+      ...operatorApplications(model, placed),
+    ],
+    parameters: new Map(
+      environments.map(target => [
+        `overlays/${target.name}/${PARAMETERS}`,
+        sets === undefined ? {} : parametersOf(target, sets),
+      ]),
+    ),
     settings: healthChecks(model),
   };
 }

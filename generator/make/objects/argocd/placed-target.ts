@@ -1,6 +1,12 @@
 import type { BuiltObject, KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdCluster, ArgocdModel, Destination } from '../../model/argocd.ts';
-import type { Applied } from './application-waves.ts';
+
+/** What is applied together, in one cluster. */
+export interface Applied {
+  readonly name: string;
+  readonly cluster: string;
+  readonly objects: readonly BuiltObject[];
+}
 
 /** An environment, or the cluster that several share. */
 export interface ArgocdTarget {
@@ -22,6 +28,11 @@ export interface PlacedTarget extends ArgocdTarget, Applied {
   readonly place: Place;
   /** Its own objects and those of its components. */
   readonly all: readonly KubeObject[];
+}
+
+/** Whether a target is an environment, and not a cluster that several share. */
+export function isEnvironment({ namespace }: ArgocdTarget): boolean {
+  return namespace !== undefined;
 }
 
 /** Every target in its cluster. */

@@ -1,5 +1,6 @@
 import { groupOf, type KubeObject } from '../../../ground/kube-object.ts';
 import { kindOf as knownKind } from '../../../kinds/kinds.ts';
+import { isFit } from '../../model/application-sets.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
 import { type AllowedKind, appProject } from './app-project.ts';
 import type { Place, PlacedTarget } from './placed-target.ts';
@@ -17,10 +18,23 @@ export function targetsProject(model: ArgocdModel, targets: readonly PlacedTarge
     name: model.project,
     description: `The environments of ${model.name} and the clusters that they share`,
     sourceRepos: [model.repository],
-    destinations: targets.flatMap(placesOf),
-    clusterKinds: objects.filter(isOfCluster).map(namedKind),
+    destinations: targets.flatMap(placesOf).map(place => withPattern(place, 'namespace', model)),
+    clusterKinds: objects
+      .filter(isOfCluster)
+      .map(namedKind)
+      .map(kind => (kind.kind === 'Namespace' ? withPattern(kind, 'name', model) : kind)),
     namespacedKinds: objects.filter(object => !isOfCluster(object)).map(kindOf),
   });
+}
+
+/** The same with a pattern for a namespace that fits one: a project then does not grow with them. */
+function withPattern<T extends Readonly<Partial<Record<F, string>>>, F extends string>(
+  allowed: T,
+  field: F,
+  { sets }: ArgocdModel,
+): T {
+  const pattern = sets?.namespaces.find(one => isFit(allowed[field] ?? '', one));
+  return pattern === undefined ? allowed : { ...allowed, [field]: pattern };
 }
 
 /** An object of our own has a namespace, if its kind has any. */
@@ -39,7 +53,10 @@ export function rootProject(model: ArgocdModel): KubeObject {
     sourceRepos: [model.repository],
     destinations: [{ server: 'https://kubernetes.default.svc', namespace }],
     clusterKinds: [],
-    namespacedKinds: [{ group: 'argoproj.io', kind: 'Application' }],
+    namespacedKinds: [
+      { group: 'argoproj.io', kind: 'Application' },
+      ...(model.sets === undefined ? [] : [{ group: 'argoproj.io', kind: 'ApplicationSet' }]),
+    ],
   });
 }
 

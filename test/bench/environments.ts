@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
+import { andThen } from '../../generator/ground/finding.ts';
+import { renderTree } from '../../generator/make/kustomize/tree.ts';
+import { expand } from '../../generator/make/pipeline.ts';
+import { parseSpecSource } from '../../generator/read/read-spec.ts';
+import {
+  type Command,
+  compare,
+  cpuOf,
+  launcher,
+  outputOf,
+  peakMemoryOf,
+  type Row,
+} from './measure.ts';
+import { tenants, withFolder } from './specs.ts';
+
+/** Ten times the environments, each in a file of its own, should take about ten times the time. */
+export function environments(): Row[] {
+  return withFolder({ ...tenants('small', 100), ...tenants('large', 1000) }, folder => {
+    const [small, large] = [join(folder, 'small'), join(folder, 'large')];
+    const command = (cwd: string, ...flags: string[]): Command => ({
+      argv: [launcher('rem-secrets'), 'expand', ...flags],
+      cwd,
+    });
+    for (const cwd of [small, large]) outputOf(command(cwd));
+    const inProcess = compare(cpuOfTree(large), cpuOfTree(small), 5);
+    const check = compare(
+      () => cpuOf(command(large, '--check')),
+      () => cpuOf(command(small, '--check')),
+      5,
+    );
+    const one = ['--environment', 'tenant-7'];
+    const alone = compare(
+      () => cpuOf(command(large, ...one)),
+      () => cpuOf(command(large)),
+      5,
+    );
+    const what = '1,000 environments';
+    const ratio = { id: 'j', unit: 'ratio', target: 11 } as const;
+    const seconds = { id: 'j', unit: 'seconds' } as const;
+    return [
+      {
+        ...ratio,
+        what: `${what} ÷ 100: read, expand and render in one process, CPU`,
+        value: inProcess.ratio,
+      },
+      { ...ratio, what: `${what} ÷ 100: expand --check, CPU`, value: check.ratio },
+      { ...seconds, what: `${what}: expand --check, CPU`, value: check.a },
+      { ...seconds, what: `${what}: expand with nothing to write, CPU`, value: alone.b },
+      { ...seconds, what: `${what}: expand --environment, CPU`, value: alone.a },
+      {
+        id: 'j',
+        what: `${what}: expand --check, peak memory`,
+        value: peakMemoryOf(command(large, '--check')),
+        unit: 'MB',
+      },
+    ];
+  });
+}
+
+/** CPU seconds of this process from the files to the tree; the first, which compiles code, is not counted. */
+function cpuOfTree(folder: string): () => number {
+  const host = nodeHost(folder);
+  const run = (): number => {
+    const before = process.cpuUsage();
+    const { spec } = parseSpecSource('rem-secrets.yaml', host.readFile('rem-secrets.yaml'), host);
+    const { value } = andThen(spec, whole => expand(whole, host.validators));
+    if (value === undefined) throw new Error('the generated spec has faults');
+    renderTree(value);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  };
+  run();
+  return run;
+}

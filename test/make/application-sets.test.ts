@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Json, JsonObject } from '../../generator/ground/json.ts';
+import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import { type FileTree, renderTree } from '../../generator/make/kustomize/tree.ts';
+import { isFit } from '../../generator/make/model/application-sets.ts';
+import { folderOf, objectsOf, root, runMain } from '../machine.ts';
+import { expandText, specOf } from '../spec-text.ts';
+
+const SETS = /^ {4}applicationSets:\n(?: {6}.*\n)*/m;
+const golden = readFileSync(
+  join(root, 'test/golden/argocd-application-sets/rem-secrets.yaml'),
+  'utf8',
+);
+const LAYOUT = 'clusters/shop/';
+
+function treeOf(text: string): FileTree {
+  const { value } = expandText(text);
+  if (value === undefined) throw new Error('the spec has faults');
+  return renderTree(value);
+}
+
+function applicationsIn(tree: FileTree): KubeObject[] {
+  return [...tree]
+    .filter(([path]) => path.startsWith('argocd/applications/application'))
+    .flatMap(([, text]) => objectsOf(text));
+}
+
+interface SetSpec {
+  readonly generators: readonly [
+    { readonly git: { readonly files: readonly [{ readonly path: string }] } },
+  ];
+  readonly template: JsonObject;
+}
+
+/** What the git files generator and `goTemplate` with `missingkey=error` make of a repository. */
+function generated(set: KubeObject, tree: FileTree): KubeObject[] {
+  const { generators, template } = set['spec'] as unknown as SetSpec;
+  const [{ git }] = generators;
+  const pattern = new RegExp(`^${git.files[0].path.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
+  const files = [...tree].map(([path, text]) => [`${LAYOUT}${path}`, text] as const);
+  return files
+    .filter(([path]) => pattern.test(path))
+    .map(([path, text]) => {
+      const folder = path.slice(0, path.lastIndexOf('/'));
+      const basename = folder.slice(folder.lastIndexOf('/') + 1);
+      const [given] = objectsOf(text);
+      const parameters = { ...given, path: { path: folder, basename } };
+      const { metadata, spec } = filled(template, parameters) as Record<string, JsonObject>;
+      const own = { ...metadata, namespace: set.metadata.namespace };
+      const object = { apiVersion: set.apiVersion, kind: 'Application', metadata: own, spec };
+      return object as unknown as KubeObject;
+    });
+}
+
+function filled(value: Json, parameters: unknown): Json {
+  if (typeof value === 'string')
+    return value.replaceAll(/\{\{ \.([\w.]+) \}\}/g, (_, path: string) => {
+      const found = path
+        .split('.')
+        .reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], parameters);
+      if (typeof found !== 'string') throw new Error(`no entry for key ${path}`);
+      return found;
+    });
+  if (Array.isArray(value)) return value.map(item => filled(item, parameters));
+  if (typeof value !== 'object' || value === null) return value;
+  // What is empty is left out of an Application: omitempty in Argo CD's types.
+  const entries = Object.entries(value)
+    .map(([name, child]) => [name, filled(child, parameters)] as const)
+    .filter(([, child]) => child !== '');
+  return Object.fromEntries(entries);
+}
+
+/** An Application without what only one of the two forms has. */
+function comparable({ metadata, ...object }: KubeObject): unknown {
+  const { annotations = {}, labels = {}, ...others } = metadata;
+  const { 'argocd.argoproj.io/sync-wave': _, ...notes } = annotations;
+  const { 'rem-secrets.io/step': __, ...own } = labels;
+  return { ...object, metadata: { ...others, labels: own, annotations: notes } };
+}
+
+function byName(a: KubeObject, b: KubeObject): number {
+  return a.metadata.name < b.metadata.name ? -1 : 1;
+}
+
+test('the ApplicationSet makes exactly the Applications that would stand in Git', () => {
+  const [sets, plain] = [treeOf(golden), treeOf(golden.replace(SETS, ''))];
+  const all = applicationsIn(sets);
+  const [set, ...others] = all.filter(({ kind }) => kind === 'ApplicationSet');
+  if (set === undefined) throw new Error('there is no ApplicationSet');
+  expect(others).toEqual([]);
+  const made = [...all.filter(({ kind }) => kind === 'Application'), ...generated(set, sets)];
+  const inGit = applicationsIn(plain);
+  expect(inGit).toHaveLength(5);
+  expect(made.sort(byName).map(comparable)).toEqual(inGit.sort(byName).map(comparable));
+  const steps = made.map(({ metadata }) => metadata.labels?.['rem-secrets.io/step']);
+  expect(steps).toEqual(['canary', undefined, 'canary', 'tenants', 'tenants']);
+});
+
+test('what is not of argocd/ is the same with and without the ApplicationSet', () => {
+  const others = (tree: FileTree) =>
+    [...tree].filter(([path]) => !/^argocd\/|\/argocd\.yaml$/.test(path));
+  expect(others(treeOf(golden))).toEqual(others(treeOf(golden.replace(SETS, ''))));
+});
+
+test('a tenant more or less touches its overlay, and the store that it shares', () => {
+  const [before, after] = [golden, `${golden}    tenant-3: { namespace: tenant-3 }\n`].map(treeOf);
+  expect(changedIn(before, after)).toEqual([
+    'overlays/shared/clustersecretstore-aws.yaml',
+    'overlays/tenant-3/argocd.yaml',
+    'overlays/tenant-3/clustersecretstore-aws.patch.yaml',
+    'overlays/tenant-3/kustomization.yaml',
+  ]);
+  const changed = treeOf(golden.replace('replicas: 3', 'replicas: 4'));
+  expect(changedIn(before, changed)).toEqual(['overlays/tenant-1/deployment-api.patch.yaml']);
+});
+
+function changedIn(a: FileTree = new Map(), b: FileTree = new Map()): string[] {
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .filter(path => a.get(path) !== b.get(path))
+    .sort();
+}
+
+test('validate and lint take it, diff is quiet, and a changed file is told', () => {
+  const folder = folderOf([
+    ['rem-secrets.yaml', golden],
+    ['.git/HEAD', 'ref: refs/heads/main\n'],
+  ]);
+  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(runMain(folder, ['validate'])).toMatchObject({ status: 0 });
+  const paths = runMain(folder, ['lint', '.']);
+  expect(paths.stdout).not.toMatch(/argocd\.yaml|applicationset/);
+  expect(runMain(folder, ['lint'])).toMatchObject({ status: 0 });
+  expect(runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0 });
+});
+
+test('it does not come after a store that reads with the ServiceAccount of an environment', () => {
+  const text = specOf(`namespace: shop
+stores: { aws: { aws: { service: ParameterStore, region: eu-central-1 } }, local: { kubernetes: {} } }
+databases: { shop-db: { database: shop, owner: shop, storage: 1Gi } }
+secrets:
+  payment: { store: aws, keys: { api-key: /shop/api-key } }
+  url: { store: local, from: shop-db-app, template: { DATABASE_URL: { postgresUrl: {} } } }
+environments:
+  a: { cluster: one }
+  b: { cluster: one, namespace: shop-b, secrets: { url: null }, databases: { shop-db: null }, stores: { local: null } }
+  c: { cluster: two, secrets: { url: null }, databases: { shop-db: null }, stores: { local: null } }
+  d: { cluster: two, namespace: shop-d, secrets: { url: null }, databases: { shop-db: null }, stores: { local: null } }
+argocd:
+  repository: https://git.example.com/shop/deploy.git
+  clusters: { one: shop-one, two: shop-two }
+  applicationSets: {}
+`);
+  const waves = (tree: FileTree) =>
+    Object.fromEntries(
+      applicationsIn(tree).map(({ metadata }) => [
+        metadata.name,
+        metadata.annotations?.['argocd.argoproj.io/sync-wave'],
+      ]),
+    );
+  const plain = waves(treeOf(text.replace('    applicationSets: {}\n', '')));
+  expect(plain).toMatchObject({ 'shop-one': '0', 'shop-c': '1' });
+  expect(waves(treeOf(text))).toEqual({ shop: '0', 'shop-one': '0', 'shop-two': '0' });
+  const alone = text.replace('{ cluster: one }', '{ cluster: one, secrets: { url: null } }');
+  expect(waves(treeOf(alone))).toEqual({ shop: '1', 'shop-one': '0', 'shop-two': '0' });
+});
+
+test.each([
+  ['tenant-1', 'tenant-*', true],
+  ['tenant-', 'tenant-*', true],
+  ['tenant', 'tenant-*', false],
+  ['a-b-c', 'a*b*c', true],
+  ['abc', 'a*bb*c', false],
+  ['aba', 'ab*ba', false],
+  ['abba', 'ab*ba', true],
+  ['anything', '*', true],
+  ['exact', 'exact', true],
+  ['exactly', 'exact', false],
+  ['a-x-b', '*-x-*', true],
+  ['a-b', '*-x-*', false],
+])('%s, %s: %s', (name, pattern, fits) => {
+  expect(isFit(name, pattern)).toBe(fits);
+});
