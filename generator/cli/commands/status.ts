@@ -1,5 +1,5 @@
 import type { Host } from '../../ground/host.ts';
-import { clusterOf } from '../../make/model/shared-clusters.ts';
+import { clusterOf } from '../../make/spec/cluster-of.ts';
 import { clusterReads } from '../../operate/doctor/cluster-reads.ts';
 import { commandsFor } from '../../operate/doctor/commands.ts';
 import type { Dump } from '../../operate/doctor/dump.ts';

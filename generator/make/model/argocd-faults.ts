@@ -1,8 +1,8 @@
 import type { Fault, Path } from '../../ground/finding.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import { clusterOf } from '../spec/cluster-of.ts';
 import type { ArgocdSpec, SpecObject } from '../spec/spec.ts';
 import type { Operator } from './operators.ts';
-import { clusterOf } from './shared-clusters.ts';
 
 /** Clusters by name, with their environments; an environment that names none is one of its own. */
 export type Members = ReadonlyMap<string, readonly string[]>;

@@ -1,9 +1,9 @@
 import { type Outcome, outcome } from '../../ground/finding.ts';
+import { clusterOf } from '../spec/cluster-of.ts';
 import type { ArgocdSpec, SpecObject } from '../spec/spec.ts';
 import { type ApplicationSets, resolveApplicationSets } from './application-sets.ts';
 import { clusterFaults, type Members, operatorFaults } from './argocd-faults.ts';
 import { type Operator, operatorsOf } from './operators.ts';
-import { clusterOf } from './shared-clusters.ts';
 import { environmentNames } from './target-names.ts';
 
 /** What Argo CD is to apply, and where. */

@@ -1,5 +1,6 @@
 import type { Fault } from '../../ground/finding.ts';
 import { isSame } from '../../ground/same.ts';
+import { clusterOf } from '../spec/cluster-of.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import type { KubernetesProvider, Model, Provider, StoreModel } from './model.ts';
 
@@ -20,12 +21,6 @@ export function sharedClusters(document: SpecObject): SharedCluster[] {
     .filter(([, environments]) => environments.length > 1)
     .map(([name, environments]) => ({ name, environments: environments.sort() }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** The cluster that an environment names, or the base for it; null, or neither: one of its own. */
-export function clusterOf({ spec }: SpecObject, environment: string): string | undefined {
-  const change = spec.environments?.[environment] ?? {};
-  return ('cluster' in change ? change.cluster : spec.cluster) ?? undefined;
 }
 
 /** Whether a store's objects belong to the cluster, not to one environment's namespace. */

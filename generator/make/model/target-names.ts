@@ -1,5 +1,6 @@
 import type { Fault, Path } from '../../ground/finding.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import { clusterNameOf } from '../spec/cluster-of.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { sharedClusters } from './shared-clusters.ts';
 
@@ -16,7 +17,7 @@ export function targetNames(spec: SpecObject): string[] {
 /** Two things that would be built under one name. */
 export function nameFaults(spec: SpecObject): Fault[] {
   const environments = environmentNames(spec);
-  return sharedClusters(spec)
+  const twice = sharedClusters(spec)
     .filter(({ name }) => environments.includes(name))
     .map(({ name }) => ({
       id: 'duplicate-target',
@@ -25,6 +26,20 @@ export function nameFaults(spec: SpecObject): Fault[] {
       path: ['spec', 'environments', name],
       isAboutName: true,
     }));
+  return [...twice, ...idleClusters(spec, environments)];
+}
+
+/** What the spec says of clusters in which no environment runs. */
+function idleClusters(spec: SpecObject, environments: readonly string[]): Fault[] {
+  const known = new Set(environments.map(name => clusterNameOf(spec, name)));
+  const idle = Object.keys(spec.spec.clusters ?? {}).filter(name => !known.has(name));
+  return idle.map(name => ({
+    id: 'idle-cluster',
+    message: `no environment runs in cluster "${name}", and what is said of it does nothing`,
+    hint: knownNames('clusters of the environments', name, known),
+    path: ['spec', 'clusters', name],
+    isAboutName: true,
+  }));
 }
 
 /** No target has the name that stands at `path`, or no name does. */

@@ -1,6 +1,7 @@
 import type { Fault } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import { knownNames, nearest } from '../../ground/suggest.ts';
+import { beforeEnvironment } from '../spec/merge-environment.ts';
 import type { SpecObject } from '../spec/spec.ts';
 
 /** What is said of an entry that lacks something, or says nothing of where it comes from. */
@@ -12,14 +13,15 @@ const LACKS = new Set(['missing-field', 'secret-source', 'store-provider', 'valu
  */
 export function asOverrides(
   faults: readonly Fault[],
-  { spec }: SpecObject,
+  document: SpecObject,
   environment: string | undefined,
 ): readonly Fault[] {
   const told = new Set<string>();
+  const before = beforeEnvironment(document, environment);
   return faults.flatMap(fault => {
     const [section = '', name = '', ...below] = fault.path.map(String);
-    const change = entriesOf(spec.environments?.[environment ?? ''], section);
-    const base = Object.keys(entriesOf(spec, section));
+    const change = entriesOf(document.spec.environments?.[environment ?? ''], section);
+    const base = Object.keys(entriesOf(before, section));
     const isNew = Object.hasOwn(change, name) && !base.includes(name);
     const isWhole = below.length > 1 || (below.length === 1 && nearest(name, base) === undefined);
     if (!isNew || base.length === 0 || isWhole || !LACKS.has(fault.id)) return [fault];

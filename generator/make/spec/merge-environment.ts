@@ -1,16 +1,33 @@
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
+import { clusterSpec } from './cluster-of.ts';
 import type { Spec, SpecObject } from './spec.ts';
 
 /**
- * The spec of one environment: its partial spec merged over the base, map by map; anything else,
+ * The spec of one environment: that of its cluster and its own merged over the base, map by map; anything else,
  * lists too, is replaced, and null removes (JSON Merge Patch, RFC 7396). A value that is one choice
  * out of several, such as a variable's source, is replaced whole. Without a name: the base. Map
  * keys come sorted, because the order they are written in means nothing.
  */
-export function mergeEnvironment({ spec }: SpecObject, environment?: string): Spec {
-  const { environments, environmentsFrom: _, environment: __, argocd: ___, ...base } = spec;
-  const change = environment === undefined ? {} : (environments?.[environment] ?? {});
-  return canonical(merge(base as JsonObject, change as JsonObject, []), 0) as Spec;
+export function mergeEnvironment(document: SpecObject, environment?: string): Spec {
+  const change = (environment && document.spec.environments?.[environment]) || {};
+  return canonical(
+    merge(beforeEnvironment(document, environment), change as JsonObject, []),
+    0,
+  ) as Spec;
+}
+
+/** What an environment changes: the base, with what the spec says of the environment's cluster. */
+export function beforeEnvironment(document: SpecObject, environment?: string): JsonObject {
+  const {
+    environments: _,
+    environmentsFrom: __,
+    environment: ___,
+    argocd: ____,
+    clusters: _____,
+    ...base
+  } = document.spec;
+  const change = environment === undefined ? {} : clusterSpec(document, environment);
+  return merge(base as JsonObject, change as JsonObject, []);
 }
 
 function merge(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {

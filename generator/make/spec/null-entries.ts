@@ -1,19 +1,25 @@
 import type { Fault, Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import { isOneChoice } from './merge-environment.ts';
+import { beforeEnvironment, isOneChoice } from './merge-environment.ts';
 import type { SpecObject } from './spec.ts';
 
 /**
  * Nulls that do nothing: an environment's that removes what the base has not, and entries of the base
  * that say nothing. A section that is empty and was before is let be: its entries are about to be written.
  */
-export function nullEntryFaults({ spec }: SpecObject): Fault[] {
-  const { environments = {}, environment: _, argocd: __, ...base } = spec;
-  const changes = Object.entries(environments).flatMap(([name, change]) =>
-    idleNulls(change ?? {}, base, ['spec', 'environments', name]),
-  );
-  return [...emptyEntries(base), ...changes];
+export function nullEntryFaults(document: SpecObject): Fault[] {
+  const { clusters = {}, environments = {} } = document.spec;
+  const base = beforeEnvironment(document);
+  return [
+    ...emptyEntries(base),
+    ...Object.entries(clusters).flatMap(([name, change]) =>
+      idleNulls(change ?? {}, base, ['spec', 'clusters', name]),
+    ),
+    ...Object.entries(environments).flatMap(([name, change]) =>
+      idleNulls(change ?? {}, beforeEnvironment(document, name), ['spec', 'environments', name]),
+    ),
+  ];
 }
 
 /** Collections of the spec whose entries have names. */
@@ -33,7 +39,7 @@ function emptyEntries(base: object): Fault[] {
   );
 }
 
-/** `path` begins with the three steps to the environment. */
+/** `path` begins with the three steps to the environment, or the cluster. */
 function idleNulls(change: object, base: object, path: Path): Fault[] {
   const inSpec = path.slice(3).map(String);
   if (isOneChoice(inSpec) || isOwnTerms(inSpec)) return [];
@@ -47,9 +53,10 @@ function idleNulls(change: object, base: object, path: Path): Fault[] {
   });
 }
 
-/** Where null means something else: in a patch, and in a collector's configuration (null-config.ts). */
-function isOwnTerms([section, , field]: readonly string[]): boolean {
-  return field === 'patch' || (section === 'workloads' && field === 'config');
+/** Where null means something else: in a patch, in objects, and in a collector's configuration (null-config.ts). */
+function isOwnTerms([section, , field = '']: readonly string[]): boolean {
+  const inObjects = section === 'resources' && field === 'object';
+  return field === 'patch' || inObjects || (section === 'workloads' && field === 'config');
 }
 
 function removesNothing(name: string, known: readonly string[], path: Path): Fault {

@@ -1,5 +1,6 @@
 import type { Fault, Path } from '../../ground/finding.ts';
 import { valueAt } from '../../ground/value-path.ts';
+import { clusterNameOf } from './cluster-of.ts';
 import type { SpecObject } from './spec.ts';
 
 /** Faults of one environment's merged spec, with paths from the document's root. */
@@ -19,22 +20,27 @@ export function inDocument(
 }
 
 /**
- * A path in one environment's merged spec as a path from the document's root: into the environment
- * where that says more about it than the base does.
+ * A path in one environment's merged spec as a path from the document's root: into the environment,
+ * or its cluster, where that says more about it than what is merged before does.
  */
 export function documentPath(
   document: SpecObject,
   environment: string | undefined,
   inSpec: Path,
 ): Path {
-  const inBase = ['spec', ...inSpec];
+  const inBase: (string | number)[] = ['spec', ...inSpec];
   if (environment === undefined) return inBase;
-  const inEnvironment = ['spec', 'environments', environment, ...inSpec];
-  const [base, change] = [depth(document, inBase), depth(document, inEnvironment) - 2];
-  const isWhole = change === inSpec.length + 1;
-  return change > base || (isWhole && change === base && inSpec.length > 0)
-    ? inEnvironment
-    : inBase;
+  const changes = [
+    ['clusters', clusterNameOf(document, environment)],
+    ['environments', environment],
+  ].map(layer => ['spec', ...layer, ...inSpec]);
+  let found = { path: inBase, steps: depth(document, inBase) };
+  for (const path of changes) {
+    const steps = depth(document, path) - 2;
+    const isWhole = steps === inSpec.length + 1 && inSpec.length > 0;
+    if (steps > found.steps || (isWhole && steps === found.steps)) found = { path, steps };
+  }
+  return found.path;
 }
 
 /** How many steps of the path exist. */

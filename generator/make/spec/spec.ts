@@ -17,6 +17,8 @@ export interface SpecObject {
   readonly spec: Spec & {
     readonly environment?: string;
     readonly argocd?: ArgocdSpec;
+    /** What is the same in all environments of a cluster. */
+    readonly clusters?: Named<Spec | null>;
     readonly environments?: Named<Spec | null>;
     /** Files that are among `environments` by now: put in by what reads the spec (read/environment-files.ts). */
     readonly environmentsFrom?: string | readonly string[];
