@@ -191,10 +191,12 @@ function wholeSet({ units, others }: World): ManifestSet {
 
 function setOf(world: World, reader: PathReader): ManifestSet[] {
   const set = wholeSet(world);
-  if (!set.sources.some(source => reader.isWanted(source))) return [];
+  const units = world.units.filter(({ sources }) => sources.some(one => reader.isWanted(one)));
+  if (units.length === 0) return [];
   return [
     {
       ...set,
+      units: { all: units.length, applied: units.filter(({ by }) => by !== undefined).length },
       isTouched: source => reader.isWanted(source),
       isShown: (source, at) => reader.isShown(source, at),
     },
