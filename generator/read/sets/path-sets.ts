@@ -4,6 +4,7 @@ import type { Host } from '../../ground/host.ts';
 import { onceFor } from '../../ground/once-per.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
+import type { Item } from '../../kinds/kind.ts';
 import { isBelow, refusalOf, rootOf } from '../inside.ts';
 import { kustomizationIn } from '../kustomization-files.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
@@ -43,7 +44,9 @@ export interface PathUnits {
  */
 export function setsOfPaths(options: PathOptions, host: Host): ManifestSet[] {
   const reader = new PathReader(options, host);
-  const worlds = worldsOf(reader.units());
+  const units = reader.units();
+  reader.addApplied(units);
+  const worlds = worldsOf(units);
   return worlds.flatMap(world => {
     const others = worlds.filter(
       other => other !== world && other.isApart && world.isApart && reader.areBeside(other, world),
@@ -86,6 +89,22 @@ class PathReader {
     );
     const alone = this.options.paths.filter(path => !this.isCovered(path, covered));
     return [...units, ...alone.flatMap(path => this.unitOf(path))];
+  }
+
+  /**
+   * Where the paths have deployment objects, and nothing that makes Secrets or runs pods, they are
+   * named for what these apply, to any depth. Units come after those that apply them.
+   */
+  addApplied(units: readonly Unit[]): void {
+    const own = units.flatMap(({ sources }) => sources).filter(source => this.isWanted(source));
+    if (own.flatMap(({ items }) => items).some(isOfFlow)) return;
+    const numbers = new Set(own.map(({ number }) => number));
+    for (const { by, sources } of units)
+      if (by !== undefined && numbers.has(by.file))
+        for (const { number } of sources) {
+          numbers.add(number);
+          this.named.add(number);
+        }
   }
 
   /** Whether two worlds are of one repository: of another one nothing is meant for this. */
@@ -150,6 +169,11 @@ class PathReader {
     const unit = { id: NAMED, folder: '', raw: [], tree: this.trees++, cluster: '' };
     return sources.length === 0 ? [] : [{ ...unit, sources }];
   }
+}
+
+/** Whether an object makes Secrets, or runs pods. */
+function isOfFlow({ known }: Item): boolean {
+  return known?.makes !== undefined || known?.pods !== undefined;
 }
 
 /** The unit of what nothing else has. */
