@@ -145,7 +145,7 @@ test('a chart that kustomize would fetch is not fetched, and the rest is checked
     |              ^
   hint: Lint what it makes too, as in \`kustomize build --enable-helm a | rem-secrets lint -\`.
 
-1 warning in 2 objects; not judged: 1 entry that was not read
+1 warning in 2 objects; read: 1 unit, Helm values of 1 object; not judged: 1 entry that was not read
 `,
     stderr: '',
   });

@@ -133,7 +133,14 @@ interface ShownRun extends Omit<LintRun, 'used'> {
 /** What is wrong before anything can be checked. */
 function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
   const unjudged = { files: 0, documents: 0, names: 0, unread: 0, absences: 0, doubts: [] };
-  return { findings, objects: 0, accepted: 0, unjudged, textOf: textsOn(host) };
+  return {
+    findings,
+    objects: 0,
+    seen: { units: 0, applied: 0, releases: 0 },
+    accepted: 0,
+    unjudged,
+    textOf: textsOn(host),
+  };
 }
 
 /** The texts that findings are shown with, by file. */

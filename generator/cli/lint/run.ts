@@ -4,6 +4,7 @@ import type { Finding } from '../../ground/finding.ts';
 import { onceFor } from '../../ground/once-per.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import { writtenAt } from '../../kinds/brought.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { RuleFinding } from '../../lint/check-graph.ts';
 import { type LintConfig, outsideOf } from '../../lint/lint-config.ts';
 import { type LintResult, lintSet } from '../../lint/lint-set.ts';
@@ -16,7 +17,7 @@ import { deployersIn, withDeployer } from './applied-by.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
-  extends Pick<LintReport, 'findings' | 'objects' | 'accepted' | 'unjudged'> {
+  extends Pick<LintReport, 'findings' | 'objects' | 'seen' | 'accepted' | 'unjudged'> {
   /** The acceptances that accept something. */
   readonly used: LintResult['used'];
 }
@@ -63,6 +64,11 @@ export function runSets(
   return {
     findings: unique([...broken, ...unread, ...located]),
     objects: sum(sources.map(({ items, isNoObject }) => (isNoObject ? 0 : items.length))),
+    seen: {
+      units: sum(sets.map(({ units }) => units?.all ?? 1)),
+      applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
+      releases: sources.flatMap(({ items }) => items).filter(hasValues).length,
+    },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
       files: sources.filter(({ findings }) => findings.length > 0).length,
@@ -74,6 +80,11 @@ export function runSets(
     },
     used,
   };
+}
+
+/** Whether Helm makes something for an object, of values that were read. */
+function hasValues(item: Item): boolean {
+  return (item.known?.brings?.(item, () => undefined) ?? []).length > 0;
 }
 
 function placeAt({ item, path }: RuleFinding, placeOf: FieldPlace): Finding['at'] {

@@ -16,6 +16,8 @@ export interface ManifestSet {
   readonly outside: Outside;
   /** What other clusters have, each as a set. */
   readonly apart?: () => readonly ManifestSet[];
+  /** How many units are to be told of, and how many of them deployment objects apply; absent: one, and none. */
+  readonly units?: { readonly all: number; readonly applied: number };
   /** Whether what stands in a source, at a place, is to be told; absent: all is. */
   readonly isTouched?: (source: ObjectSource) => boolean;
   readonly isShown?: (source: ObjectSource, at: Place | undefined) => boolean;

@@ -4,6 +4,7 @@ import type { Host } from '../../ground/host.ts';
 import { onceFor } from '../../ground/once-per.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
+import type { Item } from '../../kinds/kind.ts';
 import { isBelow, refusalOf, rootOf } from '../inside.ts';
 import { kustomizationIn } from '../kustomization-files.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
@@ -43,7 +44,9 @@ export interface PathUnits {
  */
 export function setsOfPaths(options: PathOptions, host: Host): ManifestSet[] {
   const reader = new PathReader(options, host);
-  const worlds = worldsOf(reader.units());
+  const units = reader.units();
+  reader.addApplied(units);
+  const worlds = worldsOf(units);
   return worlds.flatMap(world => {
     const others = worlds.filter(
       other => other !== world && other.isApart && world.isApart && reader.areBeside(other, world),
@@ -86,6 +89,22 @@ class PathReader {
     );
     const alone = this.options.paths.filter(path => !this.isCovered(path, covered));
     return [...units, ...alone.flatMap(path => this.unitOf(path))];
+  }
+
+  /**
+   * Where the paths have deployment objects, and nothing that makes Secrets or runs pods, they are
+   * named for what these apply, to any depth. Units come after those that apply them.
+   */
+  addApplied(units: readonly Unit[]): void {
+    const own = units.flatMap(({ sources }) => sources).filter(source => this.isWanted(source));
+    if (own.flatMap(({ items }) => items).some(isOfFlow)) return;
+    const numbers = new Set(own.map(({ number }) => number));
+    for (const { by, sources } of units)
+      if (by !== undefined && numbers.has(by.file))
+        for (const { number } of sources) {
+          numbers.add(number);
+          this.named.add(number);
+        }
   }
 
   /** Whether two worlds are of one repository: of another one nothing is meant for this. */
@@ -152,6 +171,11 @@ class PathReader {
   }
 }
 
+/** Whether an object makes Secrets, or runs pods. */
+function isOfFlow({ known }: Item): boolean {
+  return known?.makes !== undefined || known?.pods !== undefined;
+}
+
 /** The unit of what nothing else has. */
 export const NAMED = 'what is named';
 
@@ -191,10 +215,12 @@ function wholeSet({ units, others }: World): ManifestSet {
 
 function setOf(world: World, reader: PathReader): ManifestSet[] {
   const set = wholeSet(world);
-  if (!set.sources.some(source => reader.isWanted(source))) return [];
+  const units = world.units.filter(({ sources }) => sources.some(one => reader.isWanted(one)));
+  if (units.length === 0) return [];
   return [
     {
       ...set,
+      units: { all: units.length, applied: units.filter(({ by }) => by !== undefined).length },
       isTouched: source => reader.isWanted(source),
       isShown: (source, at) => reader.isShown(source, at),
     },

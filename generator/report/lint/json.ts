@@ -3,10 +3,16 @@ import { jsonText } from '../json-text.ts';
 import type { LintReport } from './report.ts';
 
 /** Findings for programs, and what was looked at. */
-export function renderLintJson({ findings, objects, accepted, unjudged }: LintReport): string {
+export function renderLintJson({
+  findings,
+  objects,
+  seen,
+  accepted,
+  unjudged,
+}: LintReport): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   return jsonText({
     findings: findings.map(flatFinding),
-    summary: { errors, warnings: findings.length - errors, accepted, objects, unjudged },
+    summary: { errors, warnings: findings.length - errors, accepted, objects, ...seen, unjudged },
   });
 }

@@ -9,11 +9,22 @@ export interface LintReport {
   /** The least severity that fails the run. */
   readonly failOn: Finding['severity'];
   readonly objects: number;
+  readonly seen: Seen;
   /** Findings that somebody accepts. */
   readonly accepted: number;
   readonly unjudged: Unjudged;
   readonly rules: readonly Rule[];
   readonly lineOf: LineOf;
+}
+
+/** What was looked at. */
+interface Seen {
+  /** What is applied at once: by a deployment object, or of a folder that none applies. */
+  readonly units: number;
+  /** Those of them that deployment objects apply. */
+  readonly applied: number;
+  /** Objects for which Helm makes others, of whose values these are known. */
+  readonly releases: number;
 }
 
 /** What could not be judged. */
@@ -63,8 +74,8 @@ export function isFailure(
   return severity === 'error' || failOn === 'warning';
 }
 
-/** `2 errors, 1 warning in 14 objects; 3 accepted; not judged: 1 file`. */
-export function summaryOf({ findings, objects, accepted, unjudged }: LintReport): string {
+/** `2 errors, 1 warning in 14 objects; read: 3 units; 3 accepted; not judged: 1 file`. */
+export function summaryOf({ findings, objects, seen, accepted, unjudged }: LintReport): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   const found = [count(errors, 'error'), count(warnings, 'warning')].filter(text => text !== '');
@@ -81,9 +92,17 @@ export function summaryOf({ findings, objects, accepted, unjudged }: LintReport)
   ].filter(text => text !== '');
   return [
     `${found.join(', ') || 'no findings'} in ${count(objects, 'object') || 'no objects'}`,
+    ...seenText(seen),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
     ...(unknown.length > 0 ? [`not judged: ${unknown.join(', ')}`] : []),
   ].join('; ');
+}
+
+/** Of folders that nothing applies there is nothing more to say. */
+function seenText({ units, applied, releases }: Seen): string[] {
+  if (applied + releases === 0) return [];
+  const values = releases === 0 ? [] : [`Helm values of ${count(releases, 'object')}`];
+  return [`read: ${[count(units, 'unit'), ...values].join(', ')}`];
 }
 
 function count(number: number, one: string, many: string = `${one}s`): string {
