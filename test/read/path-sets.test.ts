@@ -41,5 +41,5 @@ spec: { path: ./${path}, prune: true, interval: 1h, sourceRef: { kind: GitReposi
   const one = repositoryOf({ 'flux.yaml': flux('one'), 'one/pod.yaml': reader('shop', 'login') });
   const two = repositoryOf({ 'flux.yaml': flux('two'), 'two/login.yaml': login });
   const { stdout } = runMain('/', ['lint', one, two]);
-  expect(stdout).toContain('made perhaps by Secret "login" on another cluster');
+  expect(stdout).toContain('nothing makes the Secret "login" in namespace "shop"');
 });
