@@ -79,6 +79,9 @@ const NAMES = new Set(
   ).split(' '),
 );
 
+/** Faults of what stands where a name should: nobody knows what that is. */
+const MISTAKEN = new Set(['wrong-type', 'unreadable', 'yaml-syntax']);
+
 interface Piece {
   readonly start: number;
   readonly text: string;
@@ -116,7 +119,7 @@ function taken(
 
 function showing(finding: Finding, line: string): (token: LineToken) => string {
   const named = quotedIn(finding);
-  const isText = TEXTS.test(finding.field);
+  const isText = TEXTS.test(finding.field) || MISTAKEN.has(finding.rule);
   return ({ start, end, isValue, isKey, key }) => {
     if (end - start > NEAR) return '…';
     const text = line.slice(start, end);

@@ -189,5 +189,5 @@ test('a secret that changes beside what is shown is marked, and one that stays i
   expect(stdout).toContain(
     '+ port=2\n        password=(hidden, changed)\n        token=(hidden)\n',
   );
-  expect(stdout).toContain('- port=1\n        password=(hidden)\n        token=(hidden)\n');
+  expect(stdout).toContain('- port=1\n        password=(hidden)\n');
 });

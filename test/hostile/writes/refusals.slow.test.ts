@@ -1,11 +1,23 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { folderOf, output, type Ran, remSecrets, remSecretsFn, root, run } from '../../machine.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  folderOf,
+  lastingFolder,
+  output,
+  type Ran,
+  remSecrets,
+  remSecretsFn,
+  root,
+  run,
+} from '../../machine.ts';
 import { remainsIn, treeIn } from '../../soak/tree.ts';
 import { specOf } from '../../spec-text.ts';
 
-const manifests = join(root, 'test/lint/rules/unknown-secret/ok.yaml');
+/** Outside of this repository, which all would read. */
+const manifests = join(lastingFolder(), 'ok.yaml');
+beforeAll(() => copyFileSync(join(root, 'test/lint/rules/unknown-secret/ok.yaml'), manifests));
+
 const spec = specOf(`
 namespace: shop
 workloads:
