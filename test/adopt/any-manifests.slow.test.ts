@@ -78,6 +78,6 @@ test.for([0, 1, 5])('manifests that %i edits changed are imported as they are', 
       const differing = proofs.flatMap(({ changes: found }) => [...found]);
       expect({ lost, differing }, text).toEqual({ lost: [], differing: [] });
     }),
-    { seed, numRuns: 25 },
+    { seed, numRuns: Number(process.env['FC_RUNS'] ?? 5) },
   );
 });
