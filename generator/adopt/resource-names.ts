@@ -45,10 +45,10 @@ function candidates({ kind, name, namespace }: Item, id: string): string[] {
 /** In letters, digits, dashes and dots, with which it begins and ends. */
 function legal(name: string): string {
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-');
-  const parts = plain.split('.').map(part => part.replaceAll(/^-+|-+$/g, ''));
+  const parts = plain.split('.').map(part => part.replaceAll(/^-{1,253}|-{1,253}$/g, ''));
   return parts
     .filter(part => part !== '')
     .join('.')
     .slice(0, 200)
-    .replace(/[-.]+$/, '');
+    .replace(/[-.]{1,200}$/, '');
 }

@@ -11,7 +11,8 @@ export function isTold(line: string): boolean {
   const text = line.trim();
   if (!/[\p{L}\p{N}]/u.test(text) || FOR_PROGRAMS.test(text) || DO_NOT_EDIT.test(text))
     return false;
-  const [, name = '', value = text] = /^[-\s]*["']?([\w.-]+)["']?\s*[:=]\s*(.+)$/.exec(text) ?? [];
+  const [, name = '', value = text] =
+    /^[-\s]{0,100}["']?([\w.-]{1,253})["']?\s{0,100}[:=]\s{0,100}(.+)$/.exec(text) ?? [];
   const words = text.split(/\s+/);
   return (
     secretIn(value, { name, isReference: false }) === undefined &&

@@ -107,5 +107,5 @@ export function folderIn(mount: Json): string {
 }
 
 function folderOf(text: string): string {
-  return text.replace(/(?<=.)\/+$/, '');
+  return text.replace(/(?<=.)\/{1,100}$/, '');
 }

@@ -105,7 +105,7 @@ function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): stri
 
 /** After the folder that the spec is for, in the letters of a label. */
 function specName({ name, out }: ImportOptions, host: Host): string {
-  const folder = (out ?? host.realPath('.') ?? host.cwd).replace(/\/+$/, '').replace(/.*\//, '');
+  const folder = basename(out ?? host.realPath('.') ?? host.cwd);
   const plain = folder.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   return name ?? (plain.slice(0, 63).replaceAll(/^-|-$/g, '') || 'imported');
 }

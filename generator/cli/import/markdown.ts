@@ -15,7 +15,7 @@ export function readMarkdown(file: string, host: Host): ManifestSource[] {
   const whole = readNamed(file, host);
   if (refusalOf(file, host) !== undefined || whole.text === undefined) return [whole];
   return yamlBlocks(whole.text)
-    .filter(({ text }) => /^\s*["']?(apiVersion|kind)["']?\s*:/m.test(text))
+    .filter(({ text }) => /^[ \t]{0,100}["']?(apiVersion|kind)["']?[ \t]{0,100}:/m.test(text))
     .map(({ text, line }) => ({ ...whole, text: '\n'.repeat(line - 1) + text }));
 }
 

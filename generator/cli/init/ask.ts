@@ -179,6 +179,6 @@ function folderName({ cwd }: Host): string {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+/, '')
     .slice(0, 40)
-    .replace(/-+$/, '');
+    .replace(/-{1,40}$/, '');
   return name === '' ? 'shop' : name;
 }

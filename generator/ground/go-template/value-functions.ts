@@ -107,5 +107,5 @@ function dug(given: readonly Json[]): Json | undefined {
 /** A text as a name of DNS, as Argo CD makes it (argo-cd 3.5, applicationset/utils, SanitizeName). */
 export function normalized(text: string): string {
   const plain = text.toLowerCase().replaceAll(/[^-a-z0-9.]/g, '-');
-  return plain.slice(0, 253).replaceAll(/^[-.]+|[-.]+$/g, '');
+  return plain.slice(0, 253).replaceAll(/^[-.]{1,253}|[-.]{1,253}$/g, '');
 }

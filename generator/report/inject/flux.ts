@@ -41,7 +41,7 @@ function targetOf(object: KubeObject): JsonObject {
   const namespace = scalarText(object.metadata.namespace);
   return {
     ...(group !== '' && { group }),
-    version: object.apiVersion.replace(/.*\//, ''),
+    version: object.apiVersion.split('/').at(-1) ?? '',
     kind: object.kind,
     name: nameOf(object).replaceAll('.', '\\.'),
     ...(namespace !== '' && { namespace }),

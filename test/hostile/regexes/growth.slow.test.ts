@@ -39,6 +39,7 @@ function compiled(source: string, flags: string): RegExp | undefined {
 
 /** What is put together from parts, by file: each is tried through its function, or is of our own texts. */
 const PUT_TOGETHER: readonly string[] = [
+  'cli/init/ask.ts',
   'ground/go-template/go-template-tokens.ts',
   'ground/mask/secret-name.ts',
   'ground/secret-text.ts',
