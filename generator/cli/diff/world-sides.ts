@@ -105,9 +105,11 @@ function withoutSources(units: readonly Unit[]): readonly Unit[] {
   return isRendered ? units.filter(({ by }) => by === undefined) : units;
 }
 
-/** What is not read of a folder is said, though nothing else is in it. */
+/** A submodule is no part of the repository: it is said, though nothing else is there. */
 function asSkipped(unit: Unit): Unit {
-  if (!isUnread(unit)) return unit;
+  const isSubmodule = ({ message }: Finding): boolean => message.includes('is a submodule');
+  const all = unit.sources.flatMap(source => source.findings);
+  if (!isUnread(unit) || !all.every(isSubmodule)) return unit;
   const findings = (of: readonly Finding[]): Finding[] =>
     of.map(finding => ({ ...finding, severity: 'warning' }));
   const sources = unit.sources.map(source => ({ ...source, findings: findings(source.findings) }));

@@ -139,7 +139,7 @@ test('an overlay that is a submodule is an environment that could not be read', 
   write(folder, 'overlays/dev/a.yaml', namespace('b'));
   const { status, stdout } = runMain(folder, ['diff']);
   expect(status).toBe(2);
-  expect(stdout).toContain('base side of prod: overlays/prod is a submodule');
+  expect(stdout).toContain('not read: prod (base side): overlays/prod is a submodule');
   expect(stdout).toMatch(/^\+ Namespace b/m);
 });
 
