@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Host } from '../ground/host.ts';
-import { refusalOf } from './inside.ts';
+import { IS_SUBMODULE, refusalOf } from './inside.ts';
 import { kustomizationIn } from './kustomization-files.ts';
 import type { Allowed } from './kustomize/allowed.ts';
 import { boundsOf } from './kustomize/bounds.ts';
@@ -75,9 +75,11 @@ function unreadIn(path: string, { unread }: Listing, isAll: boolean): ManifestSo
   return unread.map(({ file, reason }) => unreadSource(join(path, file), reason, isAll));
 }
 
-/** Something in a folder that is not read; `isAll`: nothing else was. */
+/** Something in a folder that is not read; `isAll`: nothing else was, though it is meant to be. */
 export function unreadSource(name: string, reason: string, isAll: boolean): ManifestSource {
-  return isAll ? unreadable(name, name, `not read: it ${reason}`) : skipped(name, `it ${reason}`);
+  return isAll && reason !== IS_SUBMODULE
+    ? unreadable(name, name, `not read: it ${reason}`)
+    : skipped(name, `it ${reason}`);
 }
 
 /** Other programs' settings in JSON, which may hold comments, are not for us to read. */

@@ -1,4 +1,5 @@
 import type { Host } from '../../ground/host.ts';
+import { IS_SUBMODULE } from '../inside.ts';
 import { git } from './git.ts';
 import { UnknownRevision } from './revision.ts';
 
@@ -73,7 +74,7 @@ function reasonFor(
   { kind, object, size }: TreeEntry,
   missing: ReadonlySet<string>,
 ): string | undefined {
-  if (kind === 'submodule') return 'is a submodule: its files are in another repository';
+  if (kind === 'submodule') return IS_SUBMODULE;
   if (missing.has(object)) return 'is not in this clone, which is partial';
   return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;
 }

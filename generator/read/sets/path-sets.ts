@@ -85,7 +85,7 @@ class PathReader {
   units(): Unit[] {
     const units = this.roots().flatMap(root => this.unitsOf(root));
     const covered = new Set(
-      units.flatMap(({ sources }) => sources.filter(isRead).flatMap(({ places = [] }) => places)),
+      units.flatMap(({ sources }) => sources.filter(isTold).flatMap(({ places = [] }) => places)),
     );
     const alone = this.options.paths.filter(path => !this.isCovered(path, covered));
     return [...units, ...alone.flatMap(path => this.unitOf(path))];
@@ -177,11 +177,12 @@ function isOfFlow({ known }: Item): boolean {
 }
 
 /** The unit of what nothing else has. */
-export const NAMED = 'what is named';
+const NAMED = 'what is named';
 
-/** A file that is skipped is not what a folder was named for. */
-function isRead({ text, charted }: ObjectSource): boolean {
-  return text !== undefined || charted !== undefined;
+/** What is skipped is not what a folder was named for; what is said to be unreadable is not read again. */
+function isTold({ text, charted, findings }: ObjectSource): boolean {
+  const isRead = text !== undefined || charted !== undefined;
+  return isRead || findings.some(({ severity }) => severity === 'error');
 }
 
 /** A folder that is named, which is read as a whole. */
