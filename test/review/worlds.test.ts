@@ -260,7 +260,18 @@ test('a folder that two clusters apply is two units, and each has its own change
   const maps = review.changes.flatMap(({ objects }) =>
     objects.filter(({ name }) => name === 'settings'),
   );
-  expect(maps).toHaveLength(1);
+  expect(maps).toMatchObject([{ environment: 'apps (from clusters/two)' }]);
+});
+
+test('a deployment object that has another name or file on head leaves its units their names', () => {
+  const moved = reviewed(FLUX, {
+    'flux/db.yaml': undefined,
+    'flux/data/db.yaml': kustomization('db', 'apps/db'),
+    'apps/db/cluster.yaml': CLUSTER.replace('5Gi', '8Gi'),
+  });
+  expect(moved.changes.flatMap(({ objects }) => objects)).toContainEqual(
+    expect.objectContaining({ name: 'shop-db', environment: 'apps/db' }),
+  );
 });
 
 test('of two trees the place that they have in common is compared, and may be new in one', () => {
