@@ -1,12 +1,18 @@
 import { basename, dirname, join } from 'node:path';
 import { groupBy } from '../ground/group-by.ts';
 import type { Entry, Host } from '../ground/host.ts';
+import { isBelow } from './inside.ts';
 
 /**
- * The machine with more files, or with other texts in some; by their places, which have no links in
- * them. What kustomize builds of it has to be copied first.
+ * The machine with more files, or with other texts in some, by their places, which have no links in
+ * them; and without the folders that are `gone`. What kustomize builds of it has to be copied first.
  */
-export function withFiles(host: Host, files: ReadonlyMap<string, string>): Host {
+export function withFiles(
+  machine: Host,
+  files: ReadonlyMap<string, string>,
+  gone: readonly string[] = [],
+): Host {
+  const host = gone.length === 0 ? machine : without(machine, gone);
   const folders = foldersOf(files.keys());
   const entries = groupBy([...files.keys(), ...folders], dirname);
   const placeOf = (path: string): string => {
@@ -39,7 +45,25 @@ export function withFiles(host: Host, files: ReadonlyMap<string, string>): Host 
       );
       return merged(host.entriesIn(folder), added);
     },
-    below: folder => withFiles(host.below(folder), files),
+    below: folder => withFiles(machine.below(folder), files, gone),
+  };
+}
+
+/** The machine without folders. */
+function without(host: Host, gone: readonly string[]): Host {
+  const isThere = (path: string): boolean => {
+    const place = host.realPath(path);
+    return place === undefined || !gone.some(folder => isBelow(folder, place));
+  };
+  return {
+    ...host,
+    kindOf: path => (isThere(path) ? host.kindOf(path) : undefined),
+    exists: path => isThere(path) && host.exists(path),
+    realPath: path => (isThere(path) ? host.realPath(path) : undefined),
+    entriesIn: folder =>
+      isThere(folder)
+        ? host.entriesIn(folder)?.filter(({ name }) => isThere(join(folder, name)))
+        : undefined,
   };
 }
 

@@ -63,3 +63,18 @@ test('what a new environment would make is shown though its overlay is not there
   expect(status).toBe(0);
   expect(stdout).toContain('+ Cluster shop/shop-db (stage, as the spec makes it)');
 });
+
+test('an environment that the spec has no more goes, though its overlay is left over', () => {
+  const folder = expanded();
+  write(folder, 'rem-secrets.yaml', spec(3).replace('    dev: {}\n', ''));
+  const { status, stdout } = runMain(folder, ['diff']);
+  expect(stdout).toContain('is not what it makes: overlays/dev. Both are compared');
+  expect(stdout).toMatch(/\[cluster-removed\] \(dev, as the spec makes it\)/);
+  expect(status).toBe(1);
+});
+
+test('an overlay that people made themselves is theirs', () => {
+  const folder = expanded();
+  write(folder, 'overlays/extra/kustomization.yaml', 'resources: []\n');
+  expect(runMain(folder, ['diff']).stdout).not.toContain('is not what it makes');
+});

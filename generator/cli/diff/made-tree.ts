@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import { expand } from '../../make/pipeline.ts';
-import { otherFiles } from '../../read/sets/tree-beside.ts';
+import { leftOverlays, otherFiles } from '../../read/sets/tree-beside.ts';
 import { withFiles } from '../../read/virtual-files.ts';
 import { STALE } from '../../report/review/verdict.ts';
 import type { SidePlace } from './side.ts';
@@ -24,12 +24,14 @@ export function madeTree({ path, folder, host }: SidePlace, file: string): MadeT
   const expansion = read && expand(read.spec, host.validators).value;
   if (expansion === undefined) return undefined;
   const other = otherFiles(expansion, path, host);
-  if (other.length === 0) return undefined;
+  const left = leftOverlays(expansion, path, host);
+  const names = [...other.map(([name]) => name), ...left];
+  if (names.length === 0) return undefined;
   const root = host.realPath(path) ?? path;
   const files = new Map(other.map(([name, text]) => [join(root, name), text]));
-  const names = other.map(([name]) => name);
+  const gone = left.map(name => join(root, name));
   return {
-    place: { path, folder, host: withFiles(host, files) },
+    place: { path, folder, host: withFiles(host, files, gone) },
     finding: staleFinding(names, spec),
   };
 }

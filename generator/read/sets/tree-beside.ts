@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
+import { GENERATED } from '../../make/kustomize/folder-files.ts';
 import { renderTree } from '../../make/kustomize/tree.ts';
 import type { Expansion } from '../../make/pipeline.ts';
 import { componentObjects } from '../component-objects.ts';
@@ -22,6 +23,19 @@ export function otherFiles(
     const place = join(root, path);
     return host.realPath(place) !== place || textAt(place, host) !== text;
   });
+}
+
+/** The overlays that `expand` once made of environments which the spec has no more. */
+export function leftOverlays({ targets }: Expansion, folder: string, host: Host): string[] {
+  const names = new Set(targets.map(({ name }) => name));
+  const overlays = host.entriesIn(join(folder, 'overlays')) ?? [];
+  return overlays
+    .filter(({ name, kind }) => kind === 'folder' && !names.has(name))
+    .map(({ name }) => `overlays/${name}`)
+    .filter(overlay => {
+      const text = textAt(join(folder, overlay, 'kustomization.yaml'), host);
+      return text?.startsWith(GENERATED) === true;
+    });
 }
 
 function textAt(file: string, host: Host): string | undefined {
