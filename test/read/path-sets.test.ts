@@ -43,3 +43,30 @@ spec: { path: ./${path}, prune: true, interval: 1h, sourceRef: { kind: GitReposi
   const { stdout } = runMain('/', ['lint', one, two]);
   expect(stdout).toContain('nothing makes the Secret "login" in namespace "shop"');
 });
+
+test.for([
+  ['alone', '', 'nothing makes the Secret "login"'],
+  [
+    'beside an ExternalSecret',
+    `---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: token, namespace: shop }
+spec: { data: [{ secretKey: a, remoteRef: { key: a } }], secretStoreRef: { kind: SecretStore, name: aws } }
+`,
+    'there is no SecretStore "aws"',
+  ],
+])('what deployment objects %s at a path apply elsewhere', ([, beside = '', found]) => {
+  const flux = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: apps, namespace: flux-system }
+spec: { path: ./apps, prune: true, interval: 1h, sourceRef: { kind: GitRepository, name: home } }
+`;
+  const folder = repositoryOf({
+    'flux/apps.yaml': flux + beside,
+    'apps/pod.yaml': reader('shop', 'login'),
+  });
+  const { stdout } = runMain(folder, ['lint', 'flux']);
+  expect(stdout).toContain(found);
+  expect(stdout).toContain('1 error in');
+});

@@ -4,7 +4,7 @@ import { placesFor } from '../../read/places/places-for.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import { nothingOutside } from '../../read/sets/object-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
-import { type PathUnits, unitsOfPaths } from '../../read/sets/path-sets.ts';
+import { type PathUnits, unitsOfPaths } from '../../read/sets/path-reader.ts';
 import { UNLISTED } from '../../read/unlisted.ts';
 import type { Numbers, Unit } from '../../read/world/unit.ts';
 import type { SideOptions } from './environment-parts.ts';

@@ -1,7 +1,8 @@
 import type { Finding } from '../../ground/finding.ts';
 import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { objectsOf } from '../../read/sets/manifest-set.ts';
-import { nothingOutside, type ObjectSet } from '../../read/sets/object-set.ts';
+import type { ObjectSet } from '../../read/sets/object-set.ts';
+import { wholeSet } from '../../read/sets/world-set.ts';
 import { pairedWorlds } from '../../read/world/paired-worlds.ts';
 import type { Unit } from '../../read/world/unit.ts';
 import type { World } from '../../read/world/worlds.ts';
@@ -79,15 +80,10 @@ function unreadIn({ sources }: Unit): Finding[] {
 }
 
 /** What a cluster has together. Of units that are not compared it is known that they are there. */
-function objectsIn({ units, others }: World, unread: ReadonlySet<string>): ObjectSet {
-  const whole = units.filter(({ id }) => !unread.has(id));
-  const beside = [...units.filter(({ id }) => unread.has(id)), ...others];
-  const context = [
-    ...units.flatMap(({ raw }) => raw),
-    ...beside.flatMap(unit => [...unit.sources, ...unit.raw]),
-  ];
-  const sources = whole.flatMap(unit => unit.sources);
-  return objectsOf({ sources, context, outside: nothingOutside });
+function objectsIn({ units, others, ...world }: World, unread: ReadonlySet<string>): ObjectSet {
+  const isCompared = ({ id }: Unit): boolean => !unread.has(id);
+  const beside = [...units.filter(unit => !isCompared(unit)), ...others];
+  return objectsOf(wholeSet({ ...world, units: units.filter(isCompared), others: beside }));
 }
 
 function presenceOf(
