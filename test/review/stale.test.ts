@@ -78,3 +78,12 @@ test('an overlay that people made themselves is theirs', () => {
   write(folder, 'overlays/extra/kustomization.yaml', 'resources: []\n');
   expect(runMain(folder, ['diff']).stdout).not.toContain('is not what it makes');
 });
+
+test('a spec with a fault makes nothing that is known: said at its place, and the tree is compared', () => {
+  const folder = expanded();
+  write(folder, 'rem-secrets.yaml', spec(1).replace('owner: shop', 'owner: 7'));
+  const { status, stdout } = runMain(folder, ['diff']);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^rem-secrets\.yaml:6:50: warning: what the spec makes is not known: /);
+  expect(stdout).toContain('no risks in what was read');
+});

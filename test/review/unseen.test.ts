@@ -125,3 +125,24 @@ test('where nothing tells what applies an object, a script keeps its variables',
     'variables without a value: HOST',
   ]);
 });
+
+test('a changed file that holds no object is named, and no more than what was read is said to be well', () => {
+  const before: Files = {
+    'web/settings.yaml': config('data: { a: "1" }'),
+    'web/list.yaml': '- one\n',
+    'web/other.yaml': 'a: 1\n',
+  };
+  const folder = repositoryOf(before);
+  commit(folder, { 'web/list.yaml': '- one\n- two\n' });
+  const { status, stdout } = runMain(folder, [
+    'diff',
+    '--base',
+    'rev:HEAD~1',
+    '--head',
+    'rev:HEAD',
+  ]);
+  expect(status).toBe(0);
+  expect(stdout).toContain('no risks in what was read');
+  expect(stdout).toContain('changed files in which something is no object: web/list.yaml');
+  expect(stdout).not.toContain('other.yaml');
+});

@@ -195,6 +195,7 @@ spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
     'apps',
   );
   expect(rulesOf(review)).toEqual([]);
+  expect(review.text).not.toContain('unknown-store');
   expect(review.changes).toMatchObject([{ objects: [{ name: 'login' }] }]);
 });
 

@@ -47,10 +47,9 @@ export function environmentSides(
   reading: SideOptions,
 ): ComparableSides {
   const sides = sidesAt(base, head, reading);
-  const made = madeTree(head, reading.file);
-  if (made === undefined) return sides;
-  const others = sidesAt(base, made.place, reading);
-  return { ...withMade(sides, others), stale: made.finding };
+  const { place, findings } = madeTree(head, reading.file);
+  const told = place === undefined ? sides : withMade(sides, sidesAt(base, place, reading));
+  return { ...told, stale: findings };
 }
 
 function sidesAt(base: SidePlace, head: SidePlace, reading: SideOptions): ComparableSides {
@@ -142,6 +141,7 @@ function readSide(
     environments,
     isEmpty: all.every(({ set, broken }) => set.items.length === 0 && broken.length === 0),
     hasOthers: () => false,
+    strangers: new Map(),
     unread: [...environments].flatMap(([environment, { unread }]) =>
       unread.map(finding => ({ environment, finding })),
     ),

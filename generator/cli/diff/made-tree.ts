@@ -2,38 +2,47 @@ import { join, relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import { expand } from '../../make/pipeline.ts';
 import { leftOverlays, otherFiles } from '../../read/sets/tree-beside.ts';
+import { readSettingsFile } from '../../read/settings-file.ts';
 import { withFiles } from '../../read/virtual-files.ts';
-import { STALE } from '../../report/review/verdict.ts';
+import { STALE, UNMADE } from '../../report/review/verdict.ts';
+import { readSpec } from '../read-spec.ts';
 import type { SidePlace } from './side.ts';
-import { specOf } from './side-spec.ts';
 
-/** A side as its spec makes it, where the tree beside the spec is another one. */
+/** What is known of the tree that a spec makes. */
 export interface MadeTree {
-  readonly place: SidePlace;
-  /** That it is another one, and which files differ. */
-  readonly finding: Finding;
+  /** The side with it, where the tree beside the spec is another one. */
+  readonly place?: SidePlace;
+  /** That it is another one, and which files differ; or why the spec makes none. */
+  readonly findings: readonly Finding[];
 }
 
 /**
  * What a spec makes, where that is not what stands beside it: it was changed, or its tree was, and
- * `expand` has not run since. Undefined where they are the same, or the spec makes nothing.
+ * `expand` has not run since. Nothing where they are the same, or there is no spec.
  */
-export function madeTree({ path, folder, host }: SidePlace, file: string): MadeTree | undefined {
+export function madeTree({ path, folder, host }: SidePlace, file: string): MadeTree {
   const spec = join(path, file);
-  const read = specOf(path, file, host);
-  const expansion = read && expand(read.spec, host.validators).value;
-  if (expansion === undefined) return undefined;
+  if (typeof readSettingsFile(spec, host) === 'string') return { findings: [] };
+  const expansion = readSpec(spec, host, read => expand(read.spec, host.validators));
+  if (typeof expansion === 'number') return { findings: [] };
+  if (Array.isArray(expansion)) return { findings: expansion.map(notMade) };
   const other = otherFiles(expansion, path, host);
   const left = leftOverlays(expansion, path, host);
   const names = [...other.map(([name]) => name), ...left];
-  if (names.length === 0) return undefined;
+  if (names.length === 0) return { findings: [] };
   const root = host.realPath(path) ?? path;
   const files = new Map(other.map(([name, text]) => [join(root, name), text]));
   const gone = left.map(name => join(root, name));
   return {
     place: { path, folder, host: withFiles(host, files, gone) },
-    finding: staleFinding(names, spec),
+    findings: [staleFinding(names, spec)],
   };
+}
+
+/** A fault of the spec: its tree is compared as it stands. */
+function notMade(fault: Finding): Finding {
+  const message = `what the spec makes is not known: ${fault.message}`;
+  return { ...fault, rule: UNMADE, severity: 'warning', message };
 }
 
 const SHOWN = 3;

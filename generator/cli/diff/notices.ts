@@ -11,7 +11,7 @@ export function noticesOf({ base, head, stale, labels, settings }: ReadSides): F
   const isNothing = empty.length === 2 && !base.hasOthers() && !head.hasOthers();
   const severity = isNothing ? 'error' : 'warning';
   return [
-    ...(stale === undefined ? [] : [stale]),
+    ...(stale ?? []),
     ...unreadOf({ base, head }),
     ...empty.map(
       message => ({ rule: 'no-manifests', severity, message, hint: HINT, field: '' }) as const,

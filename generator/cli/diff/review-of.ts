@@ -11,7 +11,7 @@ import { environmentOf } from '../../review/changes/comparison.ts';
 import { newFindings } from '../../review/changes/new-findings.ts';
 import { checkRisks } from '../../review/risks/check-risks.ts';
 import { noticesOf } from './notices.ts';
-import { fileOnHead, type Pair, type ReadSides } from './side.ts';
+import { fileOnHead, type Pair, type ReadSides, type Side } from './side.ts';
 
 const EMPTY: ObjectSet = { items: [], context: [], outside: nothingOutside };
 
@@ -32,9 +32,16 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     acknowledgements: settings.acknowledgements.entries,
     notices: noticesOf(sides),
     leftOut: [...base.unread, ...head.unread],
+    strangers: changedStrangers(base, head),
     placeOf: (side, item, path) => places[side](item, path),
     fileOnHead: (file, environments) => fileOnHead(head, file, environments),
   });
+}
+
+/** The files that hold no object, and are not the same on both sides. */
+function changedStrangers({ strangers: before }: Side, { strangers: after }: Side): string[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  return names.filter(name => before.get(name) !== after.get(name));
 }
 
 function withoutEchoes(compared: Compared): Compared {

@@ -21,6 +21,8 @@ export interface Side {
   readonly files: ReadonlySet<string>;
   /** The file that stands for an environment: the spec, its kustomization, or its first manifest. */
   readonly fileOf: (environment: string) => string | undefined;
+  /** The texts of files that hold something else than objects, by their names from the root. */
+  readonly strangers: ReadonlyMap<string, string>;
   /** What is left out of what kustomize built. */
   readonly unread: readonly LeftOut[];
   /** Files that were skipped. */
@@ -45,8 +47,8 @@ export interface ComparableSides {
   readonly pairs: readonly Pair[];
   /** What could not be read, and is not compared. */
   readonly broken: readonly BrokenSide[];
-  /** That the tree of head is not what its spec makes. */
-  readonly stale?: Finding;
+  /** That the tree of head is not what its spec makes, or why that is not known. */
+  readonly stale?: readonly Finding[];
 }
 
 /** The two sides, read, and what people call them. */

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import { placesFor } from '../../read/places/places-for.ts';
@@ -73,6 +74,7 @@ export function sideOf(side: WorldSide, names: ReadonlyMap<Unit, string>): Side 
   return {
     isEmpty: !own.some(({ items, findings }) => items.length > 0 || findings.some(isError)),
     hasOthers: () => hasFiles(place),
+    strangers: strangersIn(own, side),
     placesBeside: () => placesOf(all, place),
     files: new Set(own.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
@@ -88,6 +90,17 @@ export function sideOf(side: WorldSide, names: ReadonlyMap<Unit, string>): Side 
 
 export function isError({ severity }: Finding): boolean {
   return severity === 'error';
+}
+
+/** What is no object may be a manifest with a fault, or what another program reads. */
+function strangersIn(sources: readonly ObjectSource[], { root }: WorldSide): Map<string, string> {
+  return new Map(
+    sources.flatMap(({ strangers, text, places: [place] = [] }) =>
+      strangers === 0 || text === undefined || place === undefined
+        ? []
+        : [[relative(root, place), text] as const],
+    ),
+  );
 }
 
 /** Whether something is in a folder, if no manifest; what only keeps it in Git is nothing. */

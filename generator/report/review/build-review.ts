@@ -30,6 +30,8 @@ export interface ReviewInput {
   readonly acknowledgements: readonly AcknowledgementEntry[];
   readonly notices: readonly Finding[];
   readonly leftOut: readonly LeftOut[];
+  /** The changed files that hold something else than objects. */
+  readonly strangers: readonly string[];
   readonly placeOf: SideFieldPlace;
   readonly fileOnHead: Review['fileOnHead'];
 }
@@ -37,7 +39,7 @@ export interface ReviewInput {
 /** Puts together what a review tells: what is the same in several environments comes once. */
 export function buildReview(input: ReviewInput): Review {
   const { base, head, compared, broken, acknowledgements, notices } = input;
-  const { leftOut, placeOf, fileOnHead } = input;
+  const { leftOut, strangers, placeOf, fileOnHead } = input;
   const comparisons = compared.map(({ comparison }) => comparison);
   const risks = reviewedRisks(compared, acknowledgements, placeOf);
   return {
@@ -52,7 +54,7 @@ export function buildReview(input: ReviewInput): Review {
     broken,
     unused: broken.length > 0 ? [] : unusedOf(acknowledgements, compared),
     notices,
-    unseen: unseenOf(comparisons, leftOut),
+    unseen: unseenOf(comparisons, leftOut, strangers),
     fileOnHead,
   };
 }

@@ -9,7 +9,7 @@ import {
 import type { LeftOut } from './review.ts';
 
 /** What no manifests tell, where there is nothing else to say. */
-const ALWAYS = 'values in their stores, and what a cluster has beside these manifests';
+export const ALWAYS = 'values in their stores, and what a cluster has beside these manifests';
 
 /** So many names are listed. */
 const MOST = 8;
@@ -21,6 +21,7 @@ const MOST = 8;
 export function unseenOf(
   comparisons: readonly Comparison[],
   leftOut: readonly LeftOut[],
+  strangers: readonly string[],
 ): string[] {
   const changing = new Set(
     comparisons.flatMap(comparison =>
@@ -40,6 +41,7 @@ export function unseenOf(
     ...listed('Helm charts, which are not rendered', charts.map(quoted)),
     ...listed('not read', [...near.filter(text => !CHART.test(text)), ...folders]),
     ...listed('variables without a value', comparisons.flatMap(variablesOf)),
+    ...listed('changed files in which something is no object', strangers),
     ...(far === 0 ? [] : [farText(far)]),
   ];
   return all.length === 0 ? [ALWAYS] : all;

@@ -4,7 +4,7 @@ import { objectText as textOf } from '../object-text.ts';
 import { oneLine } from '../one-line.ts';
 import type { Review } from './review.ts';
 import { unreadUnits } from './unread-units.ts';
-import { isBroken, isOpen, STALE } from './verdict.ts';
+import { isFirst, isOpen, isWhole } from './verdict.ts';
 
 /** `Deployment shop/web`, on one line whatever the names hold. */
 export function objectText(object: ObjectName): string {
@@ -37,7 +37,7 @@ export function namesOf(environments: readonly string[]): string {
 
 /** What is said before all else. */
 export function firstNotices({ notices }: Review): Finding[] {
-  return notices.filter(({ rule }) => rule === STALE);
+  return notices.filter(isFirst);
 }
 
 /** A unit by its name; without one it is the folder that was asked for. */
@@ -89,7 +89,7 @@ export function levelsText(review: Review): string {
     count: open.filter(risk => risk.level === level).length,
     word: level,
   }));
-  return listed(levels) || (isBroken(review) ? 'no risks in what was read' : 'no risks');
+  return listed(levels) || (isWhole(review) ? 'no risks' : 'no risks in what was read');
 }
 
 /** `3 added, 4 changed; 2 written differently and the same`. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -201,9 +202,13 @@ test('files that go while they are looked at are gone', () => {
   const folder = folderOf([['rem-secrets.yaml', spec]]);
   runMain(folder, ['expand']);
   const line =
-    'while :; do cp service-web.yaml web.yaml; mkdir a; cp web.yaml a; rm -r a web.yaml; done';
+    'while [ -e ../on ]; do cp service-web.yaml web.yaml; mkdir a; cp web.yaml a; rm -r a web.yaml; done';
+  writeFileSync(join(folder, 'on'), '');
   const child = spawn('sh', ['-c', line], { cwd: join(folder, 'base') });
-  onTestFinished(() => void child.kill());
+  onTestFinished(async () => {
+    rmSync(join(folder, 'on'));
+    await once(child, 'exit'); // Or it still writes where the folder is removed.
+  });
   for (let round = 0; round < 300; round++) {
     const { status, stderr } = runMain(folder, ['expand', '--check']);
     expect({ isDone: status === 0 || status === 1, stderr }).toEqual({

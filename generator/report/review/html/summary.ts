@@ -3,7 +3,7 @@ import { LEVELS, type Level } from '../../../review/risks/risk-rule.ts';
 import { oneLine } from '../../one-line.ts';
 import { toldEnvironments } from '../environments.ts';
 import type { EnvironmentReview, Review } from '../review.ts';
-import { blockers, isBroken, isOpen } from '../verdict.ts';
+import { blockers, isBroken, isOpen, isWhole } from '../verdict.ts';
 import { unreadText } from '../words.ts';
 import type { FilterLevel } from './filter-tags.ts';
 import { capital, counted } from './prose.ts';
@@ -32,8 +32,8 @@ export function verdictOf(review: Review): Verdict {
       text: `No risk, ${counted(review.findings.length, 'new finding')}`,
       detail,
     };
-  if (review.changes.length > 0) return { tone: 'ok', text: 'No risk found', detail };
-  return { tone: 'ok', text: 'Nothing changes', detail };
+  const text = review.changes.length > 0 ? 'No risk found' : 'Nothing changes';
+  return { tone: 'ok', text: isWhole(review) ? text : `${text} in what was read`, detail };
 }
 
 function brokenText(review: Review, blocking: number): string {
