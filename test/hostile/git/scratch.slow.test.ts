@@ -6,21 +6,26 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { remSecrets, run } from '../../machine.ts';
-import { commit, repositoryOf } from '../../review/repository.ts';
+import { commit, type Files, repositoryOf } from '../../review/repository.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const;
 
-/** Enough files and builds that a diff is never over before it is killed. */
+/** Builds that all change and that only kustomize does: a diff is never over before it is killed. */
 function largeRepository(): string {
-  const configMap = (name: number): string =>
-    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c-${name} }\n`;
-  const files = Array.from({ length: 12 }, (_, index) => [
-    [`env-${index}/kustomization.yaml`, 'resources: [a.yaml]\n'],
-    [`env-${index}/a.yaml`, configMap(index)],
-  ]).flat();
-  const folder = repositoryOf(Object.fromEntries(files));
-  commit(folder, { 'env-0/a.yaml': configMap(99) });
+  const filesWith = (value: number): Files =>
+    Object.fromEntries(
+      Array.from({ length: 24 }, (_, index) => [
+        [`env-${index}/kustomization.yaml`, 'namePrefix: a-\nresources: [a.yaml]\n'],
+        [`env-${index}/a.yaml`, configMap(index, value)],
+      ]).flat(),
+    );
+  const folder = repositoryOf(filesWith(1));
+  commit(folder, filesWith(2));
   return folder;
+}
+
+function configMap(name: number, value: number): string {
+  return `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c-${name} }\ndata: { value: "${value}" }\n`;
 }
 
 /** Starts a diff whose scratch folders are in a folder of the test's. */
