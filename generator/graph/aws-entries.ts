@@ -1,5 +1,6 @@
 import { oncePer } from '../ground/once-per.ts';
-import { type AwsCall, callsOf } from '../kinds/eso/aws-calls.ts';
+import type { AwsCall } from '../kinds/eso/aws-call.ts';
+import { callsOf } from '../kinds/eso/aws-calls.ts';
 import { awsPushes } from './aws-pushes.ts';
 import { type AwsEntry, awsReads } from './aws-stores.ts';
 import type { SecretGraph } from './secret-graph.ts';

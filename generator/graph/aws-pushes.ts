@@ -2,7 +2,7 @@ import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
 import { valueAt } from '../ground/value-path.ts';
 import { selectsItem } from '../kinds/core/label-selector.ts';
-import type { AwsUse } from '../kinds/eso/aws-calls.ts';
+import type { AwsUse } from '../kinds/eso/aws-call.ts';
 import type { AwsStore } from '../kinds/eso/aws-provider.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { storeRefOf } from '../kinds/eso/store-ref.ts';

@@ -1,7 +1,7 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, textAt } from '../ground/json.ts';
 import { valueAt } from '../ground/value-path.ts';
-import type { AwsUse } from '../kinds/eso/aws-calls.ts';
+import type { AwsUse } from '../kinds/eso/aws-call.ts';
 import { type AwsStore, awsStore } from '../kinds/eso/aws-provider.ts';
 import { STORES } from '../kinds/eso/stores.ts';
 import type { Item } from '../kinds/kind.ts';

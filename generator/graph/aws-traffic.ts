@@ -2,7 +2,7 @@ import { groupBy } from '../ground/group-by.ts';
 import { mapAt, textAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { valueAt } from '../ground/value-path.ts';
-import type { AwsCall } from '../kinds/eso/aws-calls.ts';
+import type { AwsCall } from '../kinds/eso/aws-call.ts';
 import type { AwsStore } from '../kinds/eso/aws-provider.ts';
 import { type Refresh, refreshOf } from '../kinds/eso/refresh.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';

@@ -69,10 +69,10 @@ export interface Kind {
   readonly sendsToServices?: true;
   /** A field that is the configuration of a program: what stands in its texts is as in a pod's arguments. */
   readonly settings?: Path;
-  /** Whether an object keeps data in its namespace. */
-  readonly keepsData?: (item: Item) => boolean;
   /** What becomes of the data that it keeps when it is deleted; undefined: it keeps none. */
   readonly dataFate?: (item: Item, find: Find) => DataFate | undefined;
+  /** What becomes, by its word, of the data of others: of volumes and buckets that are given up. */
+  readonly reclaims?: (item: Item) => DataFate;
   /** The backups that it has made by the clock. */
   readonly backupPlan?: (item: Item) => BackupPlan | undefined;
   /** How much of them it keeps. */

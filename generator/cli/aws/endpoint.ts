@@ -1,5 +1,5 @@
 import type { Host } from '../../ground/host.ts';
-import type { AwsService } from '../../kinds/eso/aws-calls.ts';
+import type { AwsService } from '../../kinds/eso/aws-call.ts';
 import { wrongUsage } from '../usage.ts';
 import { PROTOCOLS } from './services.ts';
 

@@ -1,4 +1,4 @@
-import type { AwsService } from '../../kinds/eso/aws-calls.ts';
+import type { AwsService } from '../../kinds/eso/aws-call.ts';
 
 /** A service of AWS in a region. */
 export interface AwsPlace {

@@ -1,12 +1,14 @@
 import { withEntries, withField, without } from '../../ground/changed-value.ts';
 import type { Path } from '../../ground/finding.ts';
-import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { type JsonObject, listAt, mapAt } from '../../ground/json.ts';
+import { fateOfSet } from '../claims-fate.ts';
 import { CLAIM } from '../core/persistent-volume-claim.ts';
-import { type DataFate, fateBy } from '../data-fate.ts';
 import { changedPaths } from '../fixed-fields.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 import { metadataForm } from '../pod-form.ts';
 import { lastingPods, templateSource, withRollout, workloadForm } from './workload.ts';
+
+const RETENTION = 'persistentVolumeClaimRetentionPolicy';
 
 export const statefulSet: Kind = {
   group: 'apps',
@@ -16,8 +18,7 @@ export const statefulSet: Kind = {
   pods: lastingPods,
   rollout: ({ name }) => `statefulset/${name}`,
   podSource: templateSource,
-  keepsData: item => claimTemplates(item).length > 0,
-  dataFate: claimsFate,
+  dataFate: (item, find) => fateOfSet(item, [RETENTION], claimSpecs(item), find),
   form: object =>
     withField(object, 'spec', spec => ({
       replicas: 1,
@@ -42,7 +43,7 @@ export const statefulSet: Kind = {
 export const MUTABLE: ReadonlySet<string> = new Set([
   'minReadySeconds',
   'ordinals',
-  'persistentVolumeClaimRetentionPolicy',
+  RETENTION,
   'replicas',
   'revisionHistoryLimit',
   'template',
@@ -54,7 +55,7 @@ const DEFAULTS: JsonObject = {
   revisionHistoryLimit: 10,
   minReadySeconds: 0,
   volumeClaimTemplates: [],
-  persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+  [RETENTION]: { whenDeleted: 'Retain', whenScaled: 'Retain' },
 };
 
 /** The API server writes a claim's version and kind. */
@@ -63,21 +64,7 @@ function claimForm(claim: JsonObject): JsonObject {
   return withField(metadataForm(own), 'spec', spec => without(CLAIM, spec));
 }
 
-/** The names of the claims that each of its pods has. */
-function claimTemplates(item: Item): string[] {
-  const templates = listAt(specOf(item), 'volumeClaimTemplates');
-  return templates.map(claim => textAt(claim, 'metadata', 'name') ?? '');
-}
-
-const WHEN_DELETED = ['spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted'] as const;
-
-/** Its claims stay unless it says otherwise (docs/facts/kubernetes.md#volume-claims). */
-function claimsFate(item: Item): DataFate | undefined {
-  if (claimTemplates(item).length === 0) return undefined;
-  const policy = textAt(item.object, ...WHEN_DELETED) ?? 'Retain';
-  return fateBy(
-    policy,
-    `persistentVolumeClaimRetentionPolicy.whenDeleted: ${policy}`,
-    WHEN_DELETED,
-  );
+/** The specs of the claims that each of its pods has. */
+function claimSpecs(item: Item): JsonObject[] {
+  return listAt(specOf(item), 'volumeClaimTemplates').map(claim => mapAt(claim, 'spec'));
 }

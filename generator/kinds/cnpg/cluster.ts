@@ -1,6 +1,8 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { fateOfClaims } from '../claims-fate.ts';
+import type { DataFate } from '../data-fate.ts';
+import { type Find, type Item, type Kind, specOf } from '../kind.ts';
 import { type Retention, windowRetention } from '../retention.ts';
 import { ownArchive } from './archives.ts';
 import { clusterForm } from './cluster-form.ts';
@@ -8,6 +10,7 @@ import { clusterReads } from './cluster-reads.ts';
 import { clusterSecrets, omittedSecrets } from './cluster-secrets.ts';
 import { CNPG, served } from './group.ts';
 import { clusterServices } from './services.ts';
+import { cnpgVolumes } from './volumes.ts';
 
 export const cnpgCluster: Kind = {
   group: CNPG,
@@ -22,7 +25,7 @@ export const cnpgCluster: Kind = {
   /** CNPG deletes no login that it made while the Cluster stays. */
   leaves: 'while it stays',
   feeds: feedsLogins,
-  keepsData: () => true,
+  dataFate: volumesFate,
   backupPlace: ownArchive,
   keepsBackups: keptInTree,
   services: clusterServices,
@@ -34,6 +37,14 @@ export const cnpgCluster: Kind = {
   /** Of its CRD, and cluster_webhook.go, validateUnixPermissionIdentifierChange. */
   keeps: ['postgresGID', 'postgresUID', 'serviceAccountName'],
 };
+
+/** Its claims are owned by it (docs/facts/cnpg.md#volumes). */
+function volumesFate({ object }: Item, find: Find): DataFate {
+  const claims = [...cnpgVolumes(object).values()].map(({ storageClass: { text } }) =>
+    text === undefined ? {} : { storageClassName: text },
+  );
+  return fateOfClaims(claims, find, 'CNPG deletes its claims');
+}
 
 const FEEDING = ['certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'];
 

@@ -4,7 +4,7 @@ import { type JsonObject, textAt } from '../../ground/json.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import type { DataFate } from '../data-fate.ts';
 import { changedPaths } from '../fixed-fields.ts';
-import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { type Find, type Kind, specOf } from '../kind.ts';
 import { classFate, storageClass } from '../storage/storage-class.ts';
 import { persistentVolume, volumeFate } from './persistent-volume.ts';
 
@@ -16,8 +16,7 @@ export const persistentVolumeClaim: Kind = {
   kind: 'PersistentVolumeClaim',
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  keepsData: () => true,
-  dataFate: claimFate,
+  dataFate: (item, find) => claimFate(specOf(item), find),
   form: object => withField(object, 'spec', spec => without(CLAIM, spec)),
 
   /** What is left out, the cluster has filled in: only what both sides say can be compared. */
@@ -39,15 +38,18 @@ const FIXED = [
   'volumeName',
 ];
 
-/** The volume that it names decides, else the class that its volume is made by. */
-function claimFate(item: Item, find: Find): DataFate {
-  const { volumeName, storageClassName } = specOf(item);
+/**
+ * What becomes of the volume of a claim with that spec when the claim is deleted: the volume that it
+ * names decides, else the class that its volume is made by (docs/facts/kubernetes.md#volume-claims).
+ */
+export function claimFate(spec: JsonObject, find: Find): DataFate {
+  const { volumeName, storageClassName } = spec;
   if (typeof volumeName === 'string' && volumeName !== '') {
     const volume = find(persistentVolume, '', volumeName);
     return volume ? volumeFate(volume) : unread(`PersistentVolume "${volumeName}"`);
   }
   if (storageClassName === '') return unread('PersistentVolume that it is bound to');
-  const named = textAt(specOf(item), 'storageClassName');
+  const named = textAt(spec, 'storageClassName');
   const found = named === undefined ? undefined : find(storageClass, '', named);
   if (found !== undefined) return classFate(found);
   return unread(named === undefined ? 'default StorageClass' : `StorageClass "${named}"`);

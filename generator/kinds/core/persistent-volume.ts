@@ -18,7 +18,7 @@ export const persistentVolume: Kind = {
   kind: 'PersistentVolume',
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  dataFate: volumeFate,
+  reclaims: volumeFate,
   reads: item =>
     [
       ...driverReads(specOf(item), ['spec']),

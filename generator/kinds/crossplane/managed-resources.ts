@@ -9,7 +9,7 @@ const ofCluster: Kind = {
   group: 'crossplane.io',
   kind: 'managed resource',
   isOfCluster: true,
-  keepsData: () => true,
+  dataFate: ({ kind }) => ({ fate: 'unknown', because: `its provider decides about a ${kind}` }),
   mayHoldSymbols: () => true,
   makes: connectionSecret,
   /** Of the first Crossplane, in a store that is set elsewhere. */

@@ -1,4 +1,5 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { fateOfClaims } from '../claims-fate.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 
@@ -7,8 +8,7 @@ export const postgresCluster: Kind = {
   group: 'postgres-operator.crunchydata.com',
   kind: 'PostgresCluster',
   isPrecious: true,
-  keepsData: () => true,
-  dataFate: () => ({ fate: 'deleted', because: 'the operator deletes its claims' }),
+  dataFate: (item, find) => fateOfClaims(claimSpecs(item), find, 'its claims are deleted'),
   services: ({ name }) =>
     ['primary', 'replicas', 'ha', 'ha-config', 'pods', 'pgbouncer', 'pgadmin'].map(
       end => `${name}-${end}`,
@@ -23,6 +23,14 @@ export const postgresCluster: Kind = {
   mayMakeToo: ({ name }, secret) =>
     secret.startsWith(`${name}-`) && !secret.startsWith(`${name}-pguser-`),
 };
+
+/** Of the data, and of the log where that has a volume of its own. */
+function claimSpecs(item: Item): JsonObject[] {
+  return listAt(specOf(item), 'instances').flatMap(instance => [
+    mapAt(instance, 'dataVolumeClaimSpec'),
+    ...[mapAt(instance, 'walVolumeClaimSpec')].filter(spec => Object.keys(spec).length > 0),
+  ]);
+}
 
 /** Without a list there is one user, and one database, of the cluster's name. */
 function usersOf(item: Item): readonly JsonObject[] {

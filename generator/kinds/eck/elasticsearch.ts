@@ -1,6 +1,7 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { fateOfClaims } from '../claims-fate.ts';
 import type { DataFate } from '../data-fate.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Find, type Item, type Kind, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 import type { Made } from '../secret-ends.ts';
 import { referenceReads } from '../secret-refs.ts';
@@ -10,7 +11,6 @@ export const elasticsearch: Kind = {
   group: 'elasticsearch.k8s.elastic.co',
   kind: 'Elasticsearch',
   isPrecious: true,
-  keepsData: () => true,
   dataFate: claimsFate,
   services: item => {
     const sets = listAt(specOf(item), 'nodeSets').flatMap(set => textAt(set, 'name') ?? []);
@@ -39,11 +39,16 @@ export function httpCertificate(name: string): Made {
   return namedAfter(`${name}-http-certs-public`, ['ca.crt', 'tls.crt'], { isInternal: true });
 }
 
-const CLAIMS = 'volumeClaimDeletePolicy';
+const POLICY = 'volumeClaimDeletePolicy';
 
-/** Volumes go with it unless it says otherwise (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
-function claimsFate(item: Item): DataFate {
-  const policy = textAt(specOf(item), CLAIMS) ?? 'DeleteOnScaledownAndClusterDeletion';
-  const fate = policy === 'DeleteOnScaledownOnly' ? 'kept' : 'deleted';
-  return { fate, because: `${CLAIMS}: ${policy}`, path: ['spec', CLAIMS] };
+/** Claims go with it unless it says otherwise (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
+function claimsFate(item: Item, find: Find): DataFate {
+  const policy = textAt(specOf(item), POLICY) || 'DeleteOnScaledownAndClusterDeletion';
+  const because = `${POLICY}: ${policy}`;
+  if (policy === 'DeleteOnScaledownOnly') return { fate: 'kept', because, path: ['spec', POLICY] };
+  const claims = listAt(specOf(item), 'nodeSets').flatMap(set => {
+    const own = listAt(set, 'volumeClaimTemplates').map(claim => mapAt(claim, 'spec'));
+    return own.length === 0 ? [{}] : own;
+  });
+  return fateOfClaims(claims, find, because);
 }

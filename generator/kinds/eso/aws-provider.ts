@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { type Item, specOf } from '../kind.ts';
-import type { AwsService } from './aws-calls.ts';
+import type { AwsService } from './aws-call.ts';
 
 /** A store that reads AWS. */
 export interface AwsStore {

@@ -2,7 +2,7 @@ import { listAt, textAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import type { BackupPlan } from '../backup-plan.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
-import { countRetention } from '../retention.ts';
+import { countRetention, type Retention } from '../retention.ts';
 import { LONGHORN } from './group.ts';
 
 /** Something that Longhorn does with volumes by the clock (docs/facts/operators.md#longhorn). */
@@ -10,9 +10,15 @@ export const recurringJob: Kind = {
   group: LONGHORN,
   kind: 'RecurringJob',
   backupPlan: planOf,
-  keepsBackups: item =>
-    isBackup(item) ? countRetention(specOf(item)['retain'], ['spec', 'retain']) : [],
+  keepsBackups: keptByCount,
 };
+
+/** By age it keeps them for `retainAge`, and a number says nothing. */
+function keptByCount(item: Item): Retention[] {
+  const { retain, retentionPolicy } = specOf(item);
+  const isCounted = retentionPolicy === undefined || retentionPolicy === 'count-based';
+  return isBackup(item) && isCounted ? countRetention(retain, ['spec', 'retain']) : [];
+}
 
 /** Snapshots lie on the volume itself. */
 function isBackup(item: Item): boolean {

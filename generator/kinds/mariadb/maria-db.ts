@@ -1,6 +1,8 @@
 import { mapAt } from '../../ground/json.ts';
 import { mapsIn } from '../../ground/json-walk.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { fateOfSet } from '../claims-fate.ts';
+import type { DataFate } from '../data-fate.ts';
+import { type Find, type Item, type Kind, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 import type { Made } from '../secret-ends.ts';
 import { selectorReads } from '../secret-refs.ts';
@@ -12,8 +14,7 @@ export const mariaDb: Kind = {
   group: MARIADB,
   kind: 'MariaDB',
   isPrecious: true,
-  keepsData: () => true,
-  dataFate: () => ({ fate: 'unknown', because: 'what becomes of its claims is not told here' }),
+  dataFate: storageFate,
   mayHoldSymbols: () => true,
   services: ({ name }) => ['', '-internal', '-primary', '-secondary'].map(end => name + end),
   makes: item => [
@@ -25,6 +26,17 @@ export const mariaDb: Kind = {
   /** Certificates, and passwords of its own parts. */
   mayMakeToo: ({ name }, secret) => secret.startsWith(`${name}-`),
 };
+
+/** Its claims are those of a StatefulSet (docs/facts/operators.md#mariadb-operator). */
+function storageFate(item: Item, find: Find): DataFate | undefined {
+  const { ephemeral, storageClassName, volumeClaimTemplate } = mapAt(specOf(item), 'storage');
+  if (ephemeral === true) return undefined;
+  const claim = {
+    ...mapAt(volumeClaimTemplate),
+    ...(typeof storageClassName === 'string' && { storageClassName }),
+  };
+  return fateOfSet(item, ['storage', 'pvcRetentionPolicy'], [claim], find);
+}
 
 /** What is to be made where it is not there; an operator that finds it keeps it. */
 export function generated({ object }: Item): Made[] {

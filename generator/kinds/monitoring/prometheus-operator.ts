@@ -1,6 +1,8 @@
 import type { Path } from '../../ground/finding.ts';
-import { listAt, textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { isMap, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { fateOfSet } from '../claims-fate.ts';
+import type { DataFate } from '../data-fate.ts';
+import { type Find, type Item, type Kind, specOf } from '../kind.ts';
 import { referenceReaders } from '../reference-readers.ts';
 import type { Read } from '../secret-ends.ts';
 import { pullReads, readOf, referenceReads } from '../secret-refs.ts';
@@ -25,7 +27,7 @@ const programs = Object.entries(PROGRAMS).map(
   ([kind, word]): Kind => ({
     group: MONITORING,
     kind,
-    keepsData: () => true,
+    dataFate: storageFate,
     services: () => [`${word}-operated`],
     reads: programReads,
     /** An Alertmanager runs without its configuration too. */
@@ -36,6 +38,13 @@ const programs = Object.entries(PROGRAMS).map(
 
 /** What the Prometheus operator knows (docs/facts/operators.md#prometheus-operator). */
 export const prometheusOperator: readonly Kind[] = [...targets, ...programs];
+
+/** Without a template of claims its data is as short-lived as its pods. */
+function storageFate(item: Item, find: Find): DataFate | undefined {
+  const { volumeClaimTemplate } = mapAt(specOf(item), 'storage');
+  const claims = isMap(volumeClaimTemplate) ? [mapAt(volumeClaimTemplate, 'spec')] : [];
+  return fateOfSet(item, ['persistentVolumeClaimRetentionPolicy'], claims, find);
+}
 
 /** Secrets that are mounted by their names alone, beside all that is referred to. */
 function programReads(item: Item): Read[] {

@@ -1,29 +1,39 @@
 import type { DataFate } from '../data-fate.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 
-/** The field that keeps the data of each once its object is deleted (docs/facts/operators.md#rook). */
-const KEEPING: Readonly<Record<string, string | undefined>> = {
-  CephFilesystem: 'preserveFilesystemOnDelete',
-  CephObjectStore: 'preservePoolsOnDelete',
-  CephBlockPool: undefined,
+/** What decides about the data of a kind once its object is deleted (docs/facts/operators.md#rook). */
+interface Rule {
+  /** Any of these fields keeps it. */
+  readonly keeping: readonly string[];
+  /** What it has to be empty of: Rook waits for that, and then deletes what else is there. */
+  readonly empty: string;
+}
+
+const RULES: Readonly<Record<string, Rule>> = {
+  CephBlockPool: { keeping: [], empty: 'image and no snapshot' },
+  /** The second is the older name of the first. */
+  CephFilesystem: {
+    keeping: ['preserveFilesystemOnDelete', 'preservePoolsOnDelete'],
+    empty: 'subvolume',
+  },
+  CephObjectStore: { keeping: ['preservePoolsOnDelete'], empty: 'bucket and no user' },
 };
 
 /** What volumes and buckets lie in. */
-export const cephPools: readonly Kind[] = Object.entries(KEEPING).map(
-  ([kind, keeping]): Kind => ({
+export const cephPools: readonly Kind[] = Object.entries(RULES).map(
+  ([kind, rule]): Kind => ({
     group: 'ceph.rook.io',
     kind,
     isPrecious: true,
-    keepsData: () => true,
-    dataFate: item => fateOf(item, keeping),
+    dataFate: item => fateOf(item, rule),
     /** Tokens for mirrors, and certificates. */
     mayMakeToo: () => true,
   }),
 );
 
-function fateOf(item: Item, keeping: string | undefined): DataFate {
-  if (keeping === undefined) return { fate: 'deleted', because: 'Rook deletes the pool' };
-  const isKept = specOf(item)[keeping] === true;
-  const because = `${keeping}: ${isKept}`;
-  return { fate: isKept ? 'kept' : 'deleted', because, path: ['spec', keeping] };
+function fateOf(item: Item, { keeping, empty }: Rule): DataFate {
+  const field = keeping.find(name => specOf(item)[name] === true);
+  if (field === undefined)
+    return { fate: 'unknown', because: `Rook deletes it once it has no ${empty}` };
+  return { fate: 'kept', because: `${field}: true`, path: ['spec', field] };
 }

@@ -7,7 +7,6 @@ import { classFate, storageClass } from '../storage/storage-class.ts';
 export const objectBucketClaim: Kind = {
   group: 'objectbucket.io',
   kind: 'ObjectBucketClaim',
-  keepsData: () => true,
   dataFate: (item, find) => {
     const name = textAt(specOf(item), 'storageClassName') ?? '';
     const found = find(storageClass, '', name);

@@ -9,7 +9,7 @@ export const storageClass: Kind = {
   group: 'storage.k8s.io',
   kind: 'StorageClass',
   served: { versions: ['v1'], since: 'Kubernetes 1.22' },
-  dataFate: classFate,
+  reclaims: classFate,
   fixed: fixedAt(['provisioner'], ['parameters'], ['reclaimPolicy'], ['volumeBindingMode']),
 };
 

@@ -2,7 +2,7 @@ import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import type { BackupPlan } from '../backup-plan.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
-import { durationRetention } from '../retention.ts';
+import { durationRetention, type Retention } from '../retention.ts';
 import { VELERO } from './group.ts';
 
 const TEMPLATE = ['spec', 'template'];
@@ -12,11 +12,19 @@ export const veleroSchedule: Kind = {
   group: VELERO,
   kind: 'Schedule',
   backupPlan: planOf,
-  keepsBackups: item =>
-    durationRetention(textAt(specOf(item), 'template', 'ttl') || '720h', [...TEMPLATE, 'ttl']),
+  keepsBackups: keptFor,
 };
 
 export const veleroBackup: Kind = { group: VELERO, kind: 'Backup' };
+
+/** What the server does with a Schedule that does not say, as it comes; a flag of it may say otherwise. */
+const DEFAULT = { text: 'the default of Velero (720h)', amount: 30 };
+
+function keptFor(item: Item): Retention[] {
+  const path = [...TEMPLATE, 'ttl'];
+  const text = textAt(specOf(item), ...path.slice(1)) ?? '';
+  return text === '' ? [{ path, ...DEFAULT }] : durationRetention(text, path);
+}
 
 function planOf(item: Item): BackupPlan {
   const { paused, schedule } = specOf(item);

@@ -51,7 +51,7 @@ function repositoryOf(item: Item): BackupPlace | undefined {
   return undefined;
 }
 
-/** Of a claim in its namespace; by hand, where no schedule is. */
+/** Of a claim in its namespace; without a schedule when told to, or all the time. */
 function planOf(item: Item): BackupPlan | undefined {
   const { paused } = specOf(item);
   const claim = textAt(specOf(item), 'sourcePVC');

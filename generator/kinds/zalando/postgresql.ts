@@ -1,9 +1,13 @@
-import { listAt, mapAt } from '../../ground/json.ts';
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { fateOfClaims } from '../claims-fate.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 
 /** The users that the operator itself needs. */
 const SYSTEM = ['postgres', 'standby'];
+
+/** A setting of the operator, on by default. */
+const KEEPING = 'enable_persistent_volume_claim_deletion';
 
 const SUFFIX = 'credentials.postgresql.acid.zalan.do';
 
@@ -12,11 +16,11 @@ export const zalandoPostgresql: Kind = {
   group: 'acid.zalan.do',
   kind: 'postgresql',
   isPrecious: true,
-  keepsData: () => true,
-  dataFate: () => ({
-    fate: 'deleted',
-    because: 'so the operator does unless enable_persistent_volume_claim_deletion is off',
-  }),
+  dataFate: (item, find) => {
+    const name = textAt(specOf(item), 'volume', 'storageClass');
+    const claim = name === undefined ? {} : { storageClassName: name };
+    return fateOfClaims([claim], find, `its claim is deleted unless ${KEEPING} is off`);
+  },
   services: ({ name }) =>
     ['', '-repl', '-pooler', '-pooler-repl', '-config'].map(end => name + end),
 

@@ -4,6 +4,7 @@ import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, deployerOf } from '../../changes/comparison.ts';
 import { type Placed, relatedItems } from '../places.ts';
 import type { RelatedItem } from '../risk-rule.ts';
+import { keepsData } from './kept-data.ts';
 
 /** What goes with a deployment object that is removed: what it applied, and nothing on head has. */
 export interface Gone {
@@ -22,6 +23,8 @@ export function goneWith(comparison: Comparison, deployer: Item): Gone {
   const isStill = new Set(head.items.map(itemIdentity));
   const applied = base.items.filter(item => deployerOf(comparison, item) === deployer);
   const gone = applied.filter(item => !isStill.has(itemIdentity(item)));
+  const holdsData = (item: Item): boolean =>
+    item.known === coreNamespace || keepsData(item, base.find);
   const data = gone.filter(holdsData);
   const making = new Set(
     [...base.secrets.values()].flatMap(({ makers: own }) => own.map(({ item }) => item)),
@@ -30,10 +33,6 @@ export function goneWith(comparison: Comparison, deployer: Item): Gone {
   const named = new Set([...data, ...makers]);
   const others = gone.filter(item => !named.has(item));
   return { data, makers, others, isTakenOver: applied.length > 0 && gone.length === 0 };
-}
-
-function holdsData(item: Item): boolean {
-  return item.known === coreNamespace || item.known?.keepsData?.(item) === true;
 }
 
 /** What of it hurts, beside a risk. */

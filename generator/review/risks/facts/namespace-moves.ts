@@ -2,11 +2,13 @@ import { absentReads } from '../../../graph/absent-secrets.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
+import { keepsData } from './kept-data.ts';
 
 /** An object that leaves a namespace and comes back in another under the same name. */
 export interface Move {
   readonly base: Item;
   readonly head: Item;
+  readonly hasData: boolean;
   /** Secrets that it reads, and that are not where it goes. */
   readonly missing: readonly string[];
 }
@@ -23,7 +25,7 @@ export function namespaceMoves(comparison: Comparison): Move[] {
   );
   const running = new Set(comparison.head.pods.map(({ item }) => item));
   return [...groups.values()].flatMap(group => {
-    const losing = group.filter(({ head, missing }) => hasVolumes(head) || missing.length > 0);
+    const losing = group.filter(({ hasData, missing }) => hasData || missing.length > 0);
     return losing.length > 0 ? losing : group.filter(({ head }) => running.has(head));
   });
 }
@@ -42,11 +44,7 @@ function moves(comparison: Comparison): Move[] {
     const own = reads.filter(
       ({ reader }) => reader.item === head && reader.namespace === head.namespace,
     );
-    return { base, head, missing: [...new Set(own.map(({ reader }) => reader.secret))].sort() };
+    const missing = [...new Set(own.map(({ reader }) => reader.secret))].sort();
+    return { base, head, hasData: keepsData(head, comparison.head.find), missing };
   });
-}
-
-/** Whether an object keeps data in its namespace. */
-export function hasVolumes(item: Item): boolean {
-  return item.known?.keepsData?.(item) ?? false;
 }

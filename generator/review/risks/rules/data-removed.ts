@@ -1,11 +1,14 @@
 import { statefulSet } from '../../../kinds/apps/stateful-set.ts';
+import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
+import { managedResources } from '../../../kinds/crossplane/managed-resources.ts';
 import type { DataFate } from '../../../kinds/data-fate.ts';
 import { calledOf, type Kind } from '../../../kinds/kind.ts';
 import type { Comparison, Removed } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
+import { FATE_LEVELS, newOne } from '../facts/kept-data.ts';
 import { isTemplate } from '../facts/templates.ts';
-import type { Level, RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
 
 export const dataRemoved: RiskRule = {
   id: 'data-removed',
@@ -21,20 +24,18 @@ export const dataRemoved: RiskRule = {
   },
 };
 
-/** Of these volume-claim-removed tells. */
-const OTHERS: ReadonlySet<Kind | undefined> = new Set([persistentVolumeClaim, statefulSet]);
-
-const LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
-  deleted: 'block',
-  unknown: 'high',
-  kept: 'warn',
-};
+/** Of these other rules tell; of what Crossplane manages nobody knows whether it holds data. */
+const OTHERS: ReadonlySet<Kind> = new Set([
+  cnpgCluster,
+  persistentVolumeClaim,
+  statefulSet,
+  ...managedResources,
+]);
 
 function riskOf(comparison: Comparison, { base, becomes }: Removed): Risk | undefined {
   const { known, name } = base;
   // A move to another namespace is the rule namespace-move.
-  if (OTHERS.has(known) || known?.keepsData?.(base) !== true || becomes?.name === name)
-    return undefined;
+  if (known === undefined || OTHERS.has(known) || becomes?.name === name) return undefined;
   const fate = known.dataFate?.(base, comparison.base.find);
   const { outcome, text } = deletionOf(comparison, base);
   if (fate === undefined || outcome === 'kept' || isTemplate(base)) return undefined;
@@ -44,7 +45,7 @@ function riskOf(comparison: Comparison, { base, becomes }: Removed): Risk | unde
     item: base,
     side: 'base',
     path: ['metadata', 'name'],
-    level: LEVELS[fate.fate],
+    level: FATE_LEVELS[fate.fate],
     message: `the ${calledOf(base)} "${name}" ${gone}: ${endText(fate)} (${fate.because})`,
     hint: 'Take the data to where it is to be first, look at it there, and remove this in a later change.',
     related: newOne(becomes),
@@ -55,11 +56,6 @@ function riskOf(comparison: Comparison, { base, becomes }: Removed): Risk | unde
 function endText({ fate }: DataFate): string {
   if (fate === 'deleted') return 'its data is deleted with it';
   return fate === 'kept'
-    ? 'its data stays, and nothing serves it'
+    ? 'its data stays, and nothing here describes it'
     : 'its data may be deleted with it';
-}
-
-function newOne(becomes: Removed['becomes']): RelatedItem[] {
-  if (becomes === undefined) return [];
-  return [{ item: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new one' }];
 }

@@ -6,7 +6,7 @@ import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-cla
 import { calledOf, type Item, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
-import { hasVolumes, type Move, namespaceMoves } from '../facts/namespace-moves.ts';
+import { type Move, namespaceMoves } from '../facts/namespace-moves.ts';
 import type { RiskRule } from '../risk-rule.ts';
 
 export const namespaceMove: RiskRule = {
@@ -36,11 +36,11 @@ export const namespaceMove: RiskRule = {
 };
 
 /** What the object does not find where it goes. */
-function lossOf({ head, missing }: Move, isLeft: boolean): string {
+function lossOf({ head, hasData, missing }: Move, isLeft: boolean): string {
   const secrets = missing.map(name => `"${name}"`).join(', ');
   const secret = missing.length === 1 ? `Secret ${secrets} does` : `Secrets ${secrets} do`;
   const losses = [
-    ...(hasVolumes(head) ? [volumesOf(head)] : []),
+    ...(hasData ? [volumesOf(head)] : []),
     ...(missing.length > 0 ? [`the ${secret} not follow`] : []),
   ];
   if (losses.length > 0) return losses.join(', and ');
@@ -66,8 +66,8 @@ function volumesOf(item: Item): string {
     : 'the new one is another database, without the data of the old';
 }
 
-function hintFor({ head, missing }: Move): string {
-  if (hasVolumes(head))
+function hintFor({ head, hasData, missing }: Move): string {
+  if (hasData)
     return 'Make the new one beside the old, move the data, and remove the old one in a later change.';
   return missing.length > 0
     ? `Make the Secrets in "${head.namespace}" too, for example with an ExternalSecret.`

@@ -18,13 +18,14 @@ export const reclaimPolicy: RiskRule = {
 
 function riskOf({ base, head }: Comparison, change: Changed): Risk | undefined {
   const { known } = change.head;
-  const before = known?.dataFate?.(change.base, base.find);
-  const after = known?.dataFate?.(change.head, head.find);
-  if (before?.path === undefined || before.fate !== 'kept' || after?.fate !== 'deleted')
-    return undefined;
+  const before = known?.dataFate?.(change.base, base.find) ?? known?.reclaims?.(change.base);
+  const after = known?.dataFate?.(change.head, head.find) ?? known?.reclaims?.(change.head);
+  if (before?.path === undefined || before.fate !== 'kept') return undefined;
+  if (after === undefined || after.fate === 'kept') return undefined;
+  const takes = after.fate === 'deleted' ? 'takes' : 'may take';
   return {
     ...fieldPlace(change, before.path),
-    message: `the ${calledOf(change.head)} "${change.head.name}" keeps its data no longer than itself (${after.because}): the next deletion takes it along`,
+    message: `the ${calledOf(change.head)} "${change.head.name}" is to keep data no more (${after.because}): the next deletion ${takes} it along`,
     hint: 'Keep the old value, unless the next deletion is meant to take the data along.',
   };
 }

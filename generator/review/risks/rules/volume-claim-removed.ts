@@ -4,11 +4,12 @@ import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, type Removed, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import type { Deletion } from '../../changes/deletion-words.ts';
+import { FATE_LEVELS, newOne } from '../facts/kept-data.ts';
 import { type LostClaim, lostClaims, usersOf } from '../facts/lost-claims.ts';
 import { type VolumeChange, volumeChanges } from '../facts/release-volumes.ts';
 import { isTemplate } from '../facts/templates.ts';
 import { relatedItems } from '../places.ts';
-import type { Level, RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+import type { Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
 
 export const volumeClaimRemoved: RiskRule = {
@@ -39,19 +40,13 @@ function claimRisk(comparison: Comparison, lost: LostClaim): Risk | undefined {
     item: claim,
     side: 'base',
     path: NAME,
-    level: LEVELS[fate.fate],
+    level: FATE_LEVELS[fate.fate],
     message: `the PersistentVolumeClaim "${claim.name}" ${goneText(comparison, lost)}${endText(fate)}`,
     hint: hintFor(lost, fate),
     related: [...newOne(becomes), ...relatedItems(users, 'head', 'still mounts it')],
     ...(deletion !== undefined && { outcome: deletion.text }),
   };
 }
-
-const LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
-  deleted: 'block',
-  unknown: 'high',
-  kept: 'warn',
-};
 
 /** Helm deletes what leaves a chart; of a release that goes itself its deployer decides. */
 function outcomeOf(comparison: Comparison, { claim, release }: LostClaim): Deletion | undefined {
@@ -84,35 +79,39 @@ function hintFor({ release }: LostClaim, { fate }: DataFate): string {
     : 'Copy the data first, or set retain: true on the entry in an earlier change: Helm then leaves the claim.';
 }
 
-function newOne(becomes: Item | undefined): RelatedItem[] {
-  if (becomes === undefined) return [];
-  return [{ item: becomes, side: 'head', path: NAME, note: 'the new one' }];
-}
-
 function* setRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
   const fate = base.known?.dataFate?.(base, comparison.base.find);
   const deletion = deletionOf(comparison, base);
   const isMove = becomes?.name === base.name;
   if (fate === undefined || deletion.outcome === 'kept' || isMove || isTemplate(base)) return;
-  const isDeleted = fate.fate === 'deleted';
-  const gone = becomes === undefined ? 'is removed' : `becomes "${becomes.name}"`;
-  const start = becomes === undefined ? '' : ', which starts with empty volumes';
+  const gone =
+    becomes === undefined
+      ? 'is removed'
+      : `becomes "${becomes.name}", which starts with empty volumes`;
   yield {
     item: base,
     side: 'base',
     path: NAME,
-    level: isDeleted ? 'block' : becomes === undefined ? 'warn' : 'high',
-    message: isDeleted
-      ? `the StatefulSet "${base.name}" ${gone}${start}: its claims are deleted with it (${fate.because})`
-      : `the StatefulSet "${base.name}" ${gone}${start}: its claims stay with the data, and nothing here uses them`,
-    hint: isDeleted
-      ? 'Set persistentVolumeClaimRetentionPolicy.whenDeleted: Retain in an earlier change, or copy the data first.'
-      : becomes === undefined
-        ? 'Delete the claims by hand once nobody needs the data.'
-        : 'Keep the name; or copy the data from the old claims to the new ones.',
+    level: fate.fate === 'kept' && becomes !== undefined ? 'high' : FATE_LEVELS[fate.fate],
+    message: `the StatefulSet "${base.name}" ${gone}: ${SET_ENDS[fate.fate]} (${fate.because})`,
+    hint: setHint(fate, becomes),
     related: newOne(becomes),
     outcome: deletion.text,
   };
+}
+
+const SET_ENDS: Readonly<Record<DataFate['fate'], string>> = {
+  deleted: 'its claims and their data are deleted with it',
+  unknown: 'its claims are deleted with it, and perhaps their data',
+  kept: 'its data stays, and nothing here uses it',
+};
+
+function setHint({ fate }: DataFate, becomes: Item | undefined): string {
+  if (fate !== 'kept')
+    return 'Set persistentVolumeClaimRetentionPolicy.whenDeleted: Retain in an earlier change, or copy the data first.';
+  return becomes === undefined
+    ? 'Delete what is left by hand once nobody needs the data.'
+    : 'Keep the name; or copy the data from the old volumes to the new ones.';
 }
 
 /** Of a chart that is not known its values tell; the claims of a StatefulSet would stay. */
