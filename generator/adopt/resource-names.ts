@@ -1,3 +1,4 @@
+import { plainName } from '../ground/plain-name.ts';
 import { shortHash } from '../ground/short-hash.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import type { Item } from '../kinds/kind.ts';
@@ -42,13 +43,12 @@ function candidates({ kind, name, namespace }: Item, id: string): string[] {
   ].map(legal);
 }
 
-/** In letters, digits, dashes and dots, with which it begins and ends. */
+/** Dots stay, with a plain name on both sides. */
 function legal(name: string): string {
-  const plain = name.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-');
-  const parts = plain.split('.').map(part => part.replaceAll(/^-{1,253}|-{1,253}$/g, ''));
+  const parts = name.split('.').map(plainName);
   return parts
     .filter(part => part !== '')
     .join('.')
     .slice(0, 200)
-    .replace(/[-.]{1,200}$/, '');
+    .replace(/[-.]$/, '');
 }

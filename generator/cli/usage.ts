@@ -11,3 +11,15 @@ export function expectPaths(paths: readonly string[], host: Host): void {
   const absent = paths.find(path => path !== '-' && host.kindOf(path) === undefined);
   if (absent !== undefined) wrongUsage(`there is no ${absent}`);
 }
+
+/** What may be said. */
+export interface Form {
+  readonly test: RegExp;
+  /** In words, as what a flag takes. */
+  readonly form: string;
+}
+
+/** What was said, if it has the form that a flag takes. */
+export function expectForm(said: string, { test, form }: Form, flag: string): string {
+  return test.test(said) ? said : wrongUsage(`${flag} takes ${form}, not ${JSON.stringify(said)}`);
+}

@@ -1,12 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import { dirname, join } from 'node:path';
 import type { Fault, Path } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
 import { isMap, type JsonObject } from '../ground/json.ts';
 import type { SourcePart } from '../ground/locate.ts';
 import { parseDocument } from '../ground/yaml/yaml-text.ts';
-import { isInside, LEADS_OUT, rootOf } from './inside.ts';
-import { readSettingsFile } from './settings-file.ts';
+import { leadsOut, textBeside } from './file-beside.ts';
+import { LEADS_OUT } from './inside.ts';
 
 /** A spec's document with the environments that stand in files of their own, and those files. */
 export interface WholeDocument {
@@ -41,7 +40,7 @@ function filesOf(
   folder: string,
   host: Host,
 ): EnvironmentFiles {
-  const files = new EnvironmentFiles(own);
+  const files = new EnvironmentFiles(own, folder);
   for (const [pattern, path] of patterns) {
     const found = filesFor(pattern, folder, host);
     if (Array.isArray(found)) for (const one of found) files.take(one, path, host);
@@ -78,8 +77,7 @@ function filesFor(
   const [before = '', after = ''] = pattern.split('*');
   const at = before.lastIndexOf('/') + 1;
   const above = join(folder, before.slice(0, at));
-  if (host.kindOf(above) !== undefined && !isOurs(above, folder, host))
-    return unread(`${before.slice(0, at)} ${LEADS_OUT}`);
+  if (leadsOut(above, folder, host)) return unread(`${before.slice(0, at)} ${LEADS_OUT}`);
   const [start, [end = '', ...below]] = [before.slice(at), after.split('/')];
   const names = (host.entriesIn(above) ?? []).flatMap(({ name }) => {
     const isFit = name.startsWith(start) && name.endsWith(end);
@@ -99,15 +97,18 @@ class EnvironmentFiles {
   readonly faults: Fault[] = [];
   readonly read = new Map<string, unknown>();
   readonly #own: JsonObject;
+  readonly #folder: string;
 
-  constructor(own: JsonObject) {
+  /** The environments that the spec has itself, and its folder. */
+  constructor(own: JsonObject, folder: string) {
     this.#own = own;
+    this.#folder = folder;
   }
 
   take({ file, name }: EnvironmentFile, from: Path, host: Host): void {
-    const text = textIn(file, host);
-    if (typeof text !== 'string') {
-      this.faults.push({ ...text, path: from });
+    const { text, reason } = textBeside(file, this.#folder, host);
+    if (text === undefined) {
+      this.faults.push({ ...unread(reason), path: from });
       return;
     }
     const isTwice = Object.hasOwn(this.#own, name) || this.read.has(name);
@@ -145,20 +146,6 @@ function inFile(fault: Fault, path: Path): Fault {
       related: fault.related.map(place => ({ ...place, path: [...path, ...place.path] })),
     }),
   };
-}
-
-/** The text of a file, or why it is not read. */
-function textIn(file: string, host: Host): string | Omit<Fault, 'path'> {
-  if (host.kindOf(file) !== undefined && !isOurs(file, dirname(file), host))
-    return unread(`${file} ${LEADS_OUT}`);
-  const bytes = readSettingsFile(file, host);
-  if (typeof bytes === 'string') return unread(bytes);
-  return isUtf8(bytes) ? new TextDecoder().decode(bytes) : unread(`${file} is not UTF-8`);
-}
-
-function isOurs(path: string, folder: string, host: Host): boolean {
-  const root = rootOf(folder, host);
-  return root !== undefined && isInside(root, path, host);
 }
 
 function unread(message: string): Omit<Fault, 'path'> {

@@ -7,8 +7,7 @@ import { parseStream } from '../ground/yaml/yaml-text.ts';
 import type { Named } from '../make/spec/named.ts';
 import { secretValues } from '../make/spec/secret-values.ts';
 import type { Spec, SpecObject } from '../make/spec/spec.ts';
-import { isInside, LEADS_OUT, rootOf } from './inside.ts';
-import { readSettingsFile } from './settings-file.ts';
+import { textBeside } from './file-beside.ts';
 
 /**
  * A spec with what its `resources` name as files, which lie in its repository. Reports files that
@@ -26,17 +25,17 @@ export function withResourceFiles(spec: SpecObject, file: string, host: Host): O
       faults.push({ ...read, path: [...at, 'resources', name, 'file'] });
       return resource;
     });
-  const { environments } = spec.spec;
+  const { clusters, environments } = spec.spec;
+  const layers = (all: Named<Spec | null>, field: string): Named<Spec | null> =>
+    mapped(
+      all,
+      (layer, name) => layer && { ...layer, ...filledIn(layer, ['spec', field, name], filled) },
+    );
   const all = {
     ...spec.spec,
     ...filledIn(spec.spec, ['spec'], filled),
-    ...(environments && {
-      environments: mapped(environments, (change, name) =>
-        change === null
-          ? null
-          : { ...change, ...filledIn(change, ['spec', 'environments', name], filled) },
-      ),
-    }),
+    ...(clusters && { clusters: layers(clusters, 'clusters') }),
+    ...(environments && { environments: layers(environments, 'environments') }),
   };
   return outcome({ ...spec, spec: all }, faults);
 }
@@ -63,12 +62,8 @@ function objectsIn(
   folder: string,
   host: Host,
 ): JsonObject[] | Omit<Fault, 'path'> {
-  const root = rootOf(folder, host);
-  const isOurs = root !== undefined && isInside(root, file, host);
-  if (host.kindOf(file) !== undefined && !isOurs) return unread(`${name} ${LEADS_OUT}`);
-  const bytes = readSettingsFile(file, host);
-  if (typeof bytes === 'string') return unread(bytes.replace(file, name));
-  const text = new TextDecoder().decode(bytes);
+  const { text, reason } = textBeside(file, folder, host);
+  if (text === undefined) return unread(reason.replace(file, name));
   const { value, faults } = parseStream(text);
   const [broken] = locate(faults, { file: name, text, isStream: true });
   if (value === undefined)

@@ -235,6 +235,42 @@ test('stdin is read, and a path that is not there is wrong usage', () => {
   });
 });
 
+test('a spec is named after the folder that import runs in, wherever it is written', () => {
+  const above = folderOf([['Web Shop_1/k/a.yaml', externalSecret('api')]]);
+  const folder = join(above, 'Web Shop_1');
+  expect(runMain(folder, ['import', 'k', '--out', 'gitops'])).toMatchObject({ status: 0 });
+  expect(readFileSync(join(folder, 'gitops/rem-secrets.yaml'), 'utf8')).toContain(
+    'metadata: { name: web-shop-1 }',
+  );
+  for (const flag of ['--name', '--namespace'])
+    expect(runMain(folder, ['import', 'k', flag, 'Web Shop'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `rem-secrets: ${flag} takes up to 63 small letters, digits and hyphens, with no hyphen first or last, not "Web Shop"\n`,
+    });
+});
+
+test('a kustomization can be named by its file: what it builds is imported', () => {
+  const files = {
+    'k/kustomization.yaml': 'resources: [a.yaml]',
+    'k/a.yaml': externalSecret('api'),
+  };
+  const { status, stdout, spec } = importFiles(files, 'k/kustomization.yaml');
+  expect(status).toBe(0);
+  expect(spec).toContain('api:');
+  expect(stdout).toContain('diff --base path:k --head path:base');
+});
+
+test('where nothing could be read it is said why, and no spec is written', () => {
+  const files = { 'a.yaml': 'kind: [\n' };
+  const text = importFiles(files, '--partial', 'a.yaml');
+  expect(text).toMatchObject({ status: 1, stderr: '', spec: undefined });
+  expect(text.stdout).toMatch(/^a\.yaml:\d+:\d+: error: not valid YAML/);
+  expect(text.stdout).toMatch(/\n\nrem-secrets.yaml is not written: nothing could be read\n$/);
+  const json = JSON.parse(importFiles(files, '--format', 'json', 'a.yaml').stdout);
+  expect(json).toMatchObject({ outcome: 'refused', environments: [] });
+});
+
 test('nothing is written through a link', () => {
   const outside = folderOf([]);
   const folder = folderOf([['a.yaml', externalSecret('api')]]);

@@ -63,12 +63,12 @@ test.for([
   [
     '--name',
     'Shop: {a: b}',
-    '--name takes up to 40 small letters, digits and hyphens, not "Shop: {a: b}"',
+    '--name takes up to 40 small letters, digits and hyphens, a letter first and no hyphen last, not "Shop: {a: b}"',
   ],
   [
     '--environments',
     'dev,Prod',
-    '--environments takes up to 40 small letters, digits and hyphens, not "Prod"',
+    '--environments takes up to 40 small letters, digits and hyphens, a letter first and no hyphen last, not "Prod"',
   ],
   ['--region', 'here # no', '--region takes a region of AWS, such as eu-west-1, not "here # no"'],
   ['--image', 'a b', '--image takes the name of an image'],

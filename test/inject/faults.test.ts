@@ -138,3 +138,22 @@ test.for([
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(message as RegExp);
 });
+
+test.for([
+  ['', '1:1: error: the document is empty, not an object'],
+  ['- a', '1:1: error: the document is a list, not an object'],
+  ['kind', '1:1: error: the document is a single value, not an object'],
+  ['kind: Other', '1:7: error: this is not a RemSecretsInjection object (no apiVersion, Other)'],
+] as const)('%j is no injection, and it is said what one is', ([text, message]) => {
+  const folder = folderOf([
+    ['injection.yaml', text],
+    ['manifests.yaml', api],
+  ]);
+  const { status, stdout, stderr } = runMain(
+    folder,
+    'inject manifests.yaml --config injection.yaml'.split(' '),
+  );
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain(`injection.yaml:${message} [wrong-kind]`);
+  expect(stderr).toContain('kind: RemSecretsInjection.');
+});

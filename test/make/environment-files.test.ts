@@ -103,6 +103,21 @@ test('no link leads out of the repository', () => {
   expect(runMain(linked, ['render', 'acme']).stderr).toContain(
     'tenants/ is a link to nothing in this repository [environment-file]',
   );
+
+  const below = folderOf([
+    ['repo/rem-secrets.yaml', specOf(`${BASE}environmentsFrom: tenants/*/acme.yaml\n`)],
+    ['repo/tenants/own/acme.yaml', 'namespace: own\n'],
+    ['elsewhere/a.txt', ''],
+  ]);
+  symlinkSync(outside, join(below, 'repo/tenants/linked'));
+  // From another folder too, where the link is in no repository that we stand in.
+  for (const [from, file] of [
+    ['repo', 'rem-secrets.yaml'],
+    ['elsewhere', '../repo/rem-secrets.yaml'],
+  ] as const)
+    expect(runMain(join(below, from), ['--file', file, 'environments']).stderr, from).toContain(
+      'linked/acme.yaml is a link to nothing in this repository [environment-file]',
+    );
 });
 
 test('names that a prototype has are names like others', () => {

@@ -39,6 +39,21 @@ test('a file is found from the folder of the spec, wherever the command runs', (
   expect(objectsOf(stdout)).toHaveLength(3);
 });
 
+test('what is said of a cluster can name a file too', () => {
+  const body = `namespace: shop
+clusters: { one: { resources: { own: { file: own.yaml } } } }
+environments: { dev: { cluster: one }, prod: {} }`;
+  const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: own }\n';
+  const folder = folderOf([
+    ['rem-secrets.yaml', specOf(body)],
+    ['own.yaml', map],
+  ]);
+  const kinds = (environment: string): string[] =>
+    objectsOf(runMain(folder, ['render', environment]).stdout).map(({ kind }) => kind);
+  expect(kinds('dev')).toEqual(['ConfigMap', 'Namespace']);
+  expect(kinds('prod')).toEqual(['Namespace']);
+});
+
 test('a link out of the repository is not followed', () => {
   const outside = folderOf([['settings.yaml', settings]]);
   const folder = folderOf([['rem-secrets.yaml', filed.replace('own/', '')]]);

@@ -7,6 +7,7 @@ import type { Injection } from '../../inject/injection.ts';
 import { type Item, objectName } from '../../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 import { annotationsOf } from '../../make/krm/resource-list.ts';
+import { builtPath } from '../../read/kustomization-files.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts';
@@ -73,7 +74,7 @@ function injectPaths(options: InjectOptions, host: Host): number {
   if (source === undefined || !isWhole(config))
     return wrongUsage(`there is no ${USUAL}: name the injection with --config`);
   const sources = options.paths.flatMap((path, index) =>
-    readManifests(path, host, options).map(one => parseSource(one, index, '')),
+    readManifests(builtPath(path), host, options).map(one => parseSource(one, index, '')),
   );
   const unread = sources.flatMap(({ findings, unread: left = [] }) => [...findings, ...left]);
   if (unread.some(({ severity }) => severity === 'error'))

@@ -1,6 +1,8 @@
 import { basename, dirname } from 'node:path';
 import type { Found } from '../../adopt/wanted.ts';
 import type { Host } from '../../ground/host.ts';
+import { cutName, plainName } from '../../ground/plain-name.ts';
+import { builtPath } from '../../read/kustomization-files.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
 import type { ManifestSource } from '../../read/manifest-source.ts';
 import { readManifests } from '../../read/read-manifests.ts';
@@ -72,14 +74,18 @@ function namedPath(arg: string, host: Host): NamedPath {
 
 function sourcesAt(path: string, allowed: Allowed, host: Host): readonly ManifestSource[] {
   if (path !== '-' && host.kindOf(path) === undefined) wrongUsage(`there is no ${path}`);
-  return isMarkdown(path, host) ? readMarkdown(path, host) : readManifests(path, host, allowed);
+  return isMarkdown(path, host)
+    ? readMarkdown(path, host)
+    : readManifests(builtPath(path), host, allowed);
 }
 
 /** The names of the folders, from as far above as keeps them apart. */
 function environmentNames(sources: readonly ObjectSource[]): string[] {
   const folders = sources.map(({ file }) => dirname(file));
   for (let depth = 1; depth < 6; depth += 1) {
-    const names = folders.map(folder => legalName(lastFolders(folder, depth)));
+    const names = folders.map(
+      folder => cutName(plainName(lastFolders(folder, depth)), 63) || 'environment',
+    );
     if (new Set(names).size === names.length) return names;
   }
   return folders.map((_, index) => `environment-${index + 1}`);
@@ -88,9 +94,4 @@ function environmentNames(sources: readonly ObjectSource[]): string[] {
 function lastFolders(folder: string, depth: number): string {
   const parts = folder.split('/').filter(part => part !== '.' && part !== '');
   return parts.slice(-depth).join('-') || basename(folder);
-}
-
-function legalName(name: string): string {
-  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return plain.slice(0, 63).replaceAll(/^-|-$/g, '') || 'environment';
 }

@@ -1,3 +1,5 @@
+import type { Form } from '../usage.ts';
+
 /** Who applies the overlays. */
 export const DEPLOYERS = ['none', 'argocd', 'flux'] as const;
 /** Where the repository is checked. */
@@ -27,19 +29,12 @@ export interface Answers {
   readonly hasPlugin: boolean;
 }
 
-/** What an answer has to be. */
-export interface Form {
-  readonly test: RegExp;
-  /** In words, as what a flag takes. */
-  readonly form: string;
-}
-
 /** What may be answered: it becomes part of YAML, and of commands that CI runs. */
 export const FORMS: Readonly<Record<'name' | 'region' | 'image' | 'repository' | 'package', Form>> =
   {
     name: {
       test: /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
-      form: 'up to 40 small letters, digits and hyphens',
+      form: 'up to 40 small letters, digits and hyphens, a letter first and no hyphen last',
     },
     region: {
       test: /^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}$/,

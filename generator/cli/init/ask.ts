@@ -1,8 +1,9 @@
-import { basename, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { Host } from '../../ground/host.ts';
 import { rootOf } from '../../read/inside.ts';
-import { wrongUsage } from '../usage.ts';
-import { type Answers, DEPLOYERS, FORMS, type Form, SERVERS, STORES } from './answers.ts';
+import { folderName } from '../folder-name.ts';
+import { expectForm, type Form, wrongUsage } from '../usage.ts';
+import { type Answers, DEPLOYERS, FORMS, SERVERS, STORES } from './answers.ts';
 
 /** What the flags of `init` say; what is not there is asked for. */
 export interface InitFlags {
@@ -41,7 +42,12 @@ export function answersOf(flags: InitFlags, host: Host): Answers {
   const answer: Answer = (question, form) =>
     answered(question, form, flags.yes === true ? NOBODY : host.ask);
   const name = answer(
-    { flag: '--name', given: flags.name, asks: 'What is it called?', usual: folderName(host) },
+    {
+      flag: '--name',
+      given: flags.name,
+      asks: 'What is it called?',
+      usual: folderName('shop', host),
+    },
     FORMS.name,
   );
   return {
@@ -158,10 +164,6 @@ function answered({ flag, given, asks, usual }: Question, form: Form, ask: Host[
     : expectForm(said, form, flag);
 }
 
-function expectForm(said: string, { test, form }: Form, flag: string): string {
-  return test.test(said) ? said : wrongUsage(`${flag} takes ${form}, not ${JSON.stringify(said)}`);
-}
-
 function yesOrNo(isWanted: boolean | undefined): string | undefined {
   return isWanted === undefined ? undefined : isWanted ? 'yes' : 'no';
 }
@@ -170,15 +172,4 @@ function yesOrNo(isWanted: boolean | undefined): string | undefined {
 function folderIn(host: Host): string {
   const [root, here] = [rootOf('.', host), host.realPath('.')];
   return root === undefined || here === undefined ? '' : relative(root, here);
-}
-
-/** The folder's name as far as it can be one of an object. */
-function folderName({ cwd }: Host): string {
-  const name = basename(cwd)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replace(/^[^a-z]+/, '')
-    .slice(0, 40)
-    .replace(/-{1,40}$/, '');
-  return name === '' ? 'shop' : name;
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../ground/kube-object.ts';
+import { plainName } from '../../ground/plain-name.ts';
 import type { ExtraDatabase } from '../model/model.ts';
 
 /** One more database in a CNPG cluster. */
@@ -22,6 +23,5 @@ export function cnpgDatabase(
 
 /** PostgreSQL allows names that Kubernetes does not: `_` and capitals. */
 export function cnpgDatabaseName(database: string, cnpgCluster: string): string {
-  const name = database.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return `${cnpgCluster}-${name.replaceAll(/^-|-$/g, '') || 'database'}`;
+  return `${cnpgCluster}-${plainName(database) || 'database'}`;
 }

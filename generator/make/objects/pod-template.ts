@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../ground/json.ts';
 import { optional } from '../../ground/kube-object.ts';
+import { plainName } from '../../ground/plain-name.ts';
 import type { EnvVar, Mount, WorkloadModel } from '../model/model.ts';
 
 /**
@@ -85,6 +86,5 @@ function volumesOf(mounts: readonly Mount[]): (Mount & { readonly name: string }
 
 /** At most 60 letters, digits and dashes. */
 export function volumeName(path: string): string {
-  const name = path.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return name.replaceAll(/^-|-$/g, '').slice(-60).replace(/^-/, '') || 'root';
+  return plainName(path).slice(-60).replace(/^-/, '') || 'root';
 }

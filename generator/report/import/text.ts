@@ -13,7 +13,9 @@ export function renderImportText(report: ImportReport): string {
     report.findings.length + report.unread.length + report.faults.length > 0
       ? [renderText([...report.findings, ...report.unread, ...report.faults]).trimEnd()]
       : [],
-    [proofLine(report), ...report.environments.flatMap(changeLines)],
+    report.environments.length === 0
+      ? []
+      : [proofLine(report), ...report.environments.flatMap(changeLines)],
     countLines(report),
     reasonLines(report),
     report.environments.flatMap(homelessLines),
