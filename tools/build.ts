@@ -35,14 +35,9 @@ await makeValidators();
 await makeKinds();
 await makeGoRegexp();
 await makeLayout();
-makePage('review', 'review/html/');
-makePage('runbook', 'runbook/html/');
-makePage('graph', 'graph/html/', [
-  'review/html/style/01-colors.css',
-  'review/html/style/02-page.css',
-  'review/html/style/06-legend.css',
-  'review/html/style/07-chart.css',
-]);
+makePage('review', ['html/head/', 'html/look/', 'review/html/']);
+makePage('runbook', ['html/head/', 'runbook/html/']);
+makePage('graph', ['html/head/', 'html/look/', 'graph/html/']);
 moveIn(['validators', 'kinds', 'expressions', 'layout', 'review', 'runbook', 'graph']);
 for (const name of [
   'rem-secrets',
@@ -157,11 +152,13 @@ async function makeLayout(): Promise<void> {
   write(`layout/${licence}`, text);
 }
 
-/** What a command fills in with --format html: the sources import it as `#NAME/page`. */
-function makePage(name: string, folder: string, styles: readonly string[] = []): void {
-  const place = (path: string): URL => new URL(`generator/report/${path}`, root);
-  write(`${name}/page.cjs`, compilePage(place(folder), styles.map(place)));
-  write(`${name}/page.d.cts`, pageDeclaration(`${folder}page.ts`));
+/** What a command fills in with --format html: the sources import it as `#NAME/page`. The last folder has its type. */
+function makePage(name: string, folders: readonly [...string[], string]): void {
+  write(
+    `${name}/page.cjs`,
+    compilePage(folders.map(folder => new URL(`generator/report/${folder}`, root))),
+  );
+  write(`${name}/page.d.cts`, pageDeclaration(`${folders.at(-1)}page.ts`));
 }
 
 /** A program, or a part of it that is loaded when it is needed. */

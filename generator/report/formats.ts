@@ -48,7 +48,7 @@ import { renderReviewJson } from './review/json.ts';
 import { renderReviewMarkdown } from './review/markdown/markdown.ts';
 import type { Review } from './review/review.ts';
 import { renderReviewSarif } from './review/sarif.ts';
-import { renderReviewText } from './review/text.ts';
+import { renderReviewText } from './review/text/text.ts';
 import { renderRunbookHtml } from './runbook/html/html.ts';
 import { renderRunbookMarkdown } from './runbook/markdown.ts';
 import { renderStatusJson } from './status/json.ts';

@@ -5,7 +5,6 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../generator/ground/finding.ts';
 import { unusedAcceptance } from '../../generator/lint/acceptance.ts';
 import { rules } from '../../generator/lint/rules.ts';
-import { excerptOf } from '../../generator/report/finding/excerpt.ts';
 import { renderGithub } from '../../generator/report/lint/github.ts';
 import { renderLintJson } from '../../generator/report/lint/json.ts';
 import { renderJunit } from '../../generator/report/lint/junit.ts';
@@ -82,26 +81,6 @@ test('colours only frame the text', () => {
   expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(
     renderLintText(reportOf([finding, warning]), plain),
   );
-});
-
-test.for([
-  ['- { name: PW, value: hunter2 }', 'spec.containers[0].env[0].name', '- { name: PW, value: … }'],
-  ['  password: hunter2', 'stringData.password', '  password: …'],
-  ['data: { name: hunter2 }', 'data.name', 'data: { name: … }'],
-  ['    hunter2: 1', 'stringData["app.conf"]', '    … (a line of "app.conf")'],
-  ['args: ["--password", "hunter2"]', 'spec.containers[0].args[1]', 'args: […, …]'],
-  ['  key: b # hunter2', 'spec.key', '  key: b …'],
-  ['command: hunter2, or so', 'spec.command', 'command: …, …'],
-])('the excerpt of %j shows names only', ([line = '', field = '', shown]) => {
-  expect(excerptOf({ ...finding, field }, line).text).toBe(shown);
-});
-
-test('a long line is shown around the column', () => {
-  const line = `${'a: 1, '.repeat(100)}key: b`;
-  const at = { file: 'a', line: 1, column: line.indexOf('key') + 1 };
-  const { text, column } = excerptOf({ ...finding, at }, `{ ${line} }`);
-  expect(text.length).toBeLessThan(130);
-  expect(text.slice(column - 1)).toMatch(/^. ?key|^key/);
 });
 
 test('JSON is flat and complete', () => {

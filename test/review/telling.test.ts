@@ -3,7 +3,7 @@ import { withShortNames } from '../../generator/report/review/below.ts';
 import { quietText, toldEnvironments } from '../../generator/report/review/environments.ts';
 import { renderReviewMarkdown } from '../../generator/report/review/markdown/markdown.ts';
 import type { ChangedObject, ChangeGroup } from '../../generator/report/review/review.ts';
-import { renderReviewText } from '../../generator/report/review/text.ts';
+import { renderReviewText } from '../../generator/report/review/text/text.ts';
 import { environmentOf, riskOf } from './any-review.ts';
 import { reviewOf } from './review-page.ts';
 

@@ -5,23 +5,13 @@ import { transformSync } from 'esbuild';
 
 /**
  * An HTML page as a module: its templates as functions, its style and its script as
- * text. Whatever shows a page needs neither ejs nor these files. `styles`: what it looks like another's in.
+ * text. Whatever shows a page needs neither ejs nor these files. It is made of several folders: those
+ * that other pages share, and its own. Styles count in the order of their names, wherever they are.
  */
-export function compilePage(folder: URL, styles: readonly URL[] = []): string {
-  const style = minified(
-    [
-      ...styles.map(file => readFileSync(file, 'utf8')),
-      ...filesIn('style/', '.css', folder).map(([, text]) => text),
-    ].join('\n'),
-    'css',
-  );
-  const script = minified(
-    filesIn('script/', '.js', folder)
-      .map(([, text]) => text)
-      .join('\n'),
-    'js',
-  );
-  const functions = filesIn('templates/', '.ejs', folder).map(
+export function compilePage(folders: readonly URL[]): string {
+  const style = minified(textOf(filesIn('style/', '.css', folders)), 'css');
+  const script = minified(textOf(filesIn('script/', '.js', folders)), 'js');
+  const functions = filesIn('templates/', '.ejs', folders).map(
     ([name, text]) =>
       `${JSON.stringify(name)}: function (it, escapeFn, include) {${compiled(text)}}`,
   );
@@ -75,13 +65,21 @@ function minified(text: string, loader: 'css' | 'js'): string {
   return transformSync(text, { loader, minify: true, target: 'es2022' }).code.trim();
 }
 
-function filesIn(name: string, ending: string, folder: URL): [name: string, text: string][] {
-  const place = new URL(name, folder);
-  const files = (existsSync(place) ? readdirSync(place) : []).filter(file => file.endsWith(ending));
-  return files
-    .sort()
-    .map(file => [
+type Named = readonly [name: string, text: string];
+
+function textOf(files: readonly Named[]): string {
+  return files.map(([, text]) => text).join('\n');
+}
+
+function filesIn(name: string, ending: string, folders: readonly URL[]): readonly Named[] {
+  return folders
+    .map(folder => new URL(name, folder))
+    .filter(place => existsSync(place))
+    .flatMap(place => readdirSync(place).map(file => ({ file, place })))
+    .filter(({ file }) => file.endsWith(ending))
+    .sort((one, two) => (one.file < two.file ? -1 : 1))
+    .map(({ file, place }) => [
       file.slice(0, -ending.length),
-      readFileSync(new URL(`${name}${file}`, folder), 'utf8'),
+      readFileSync(new URL(file, place), 'utf8'),
     ]);
 }

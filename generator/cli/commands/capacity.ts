@@ -6,6 +6,7 @@ import { rendered } from '../../report/format.ts';
 import { capacityFormats } from '../../report/formats.ts';
 import { type ClusterFlags, graphOfSets, tellUnread, withClusters } from '../cluster-sets.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { ENVIRONMENT, NAMESPACE, PATHS } from '../manifest-flags.ts';
 import { shownOn } from '../shown-on.ts';
 import { wrongUsage } from '../usage.ts';
 
@@ -29,12 +30,9 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
   ],
   define: (command, run) =>
     command
-      .argument(
-        '[path...]',
-        'files, folders, kustomizations, or - for stdin; default: the overlays',
-      )
-      .option('-e, --environment <name>', 'one environment only, or the cluster that it shares')
-      .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+      .argument(...PATHS)
+      .option(...ENVIRONMENT)
+      .option(...NAMESPACE, '')
       .option(
         '--concurrent <number>',
         'how many objects External Secrets works on at once',

@@ -11,6 +11,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { explain } from '../explain.ts';
 import { withKept } from '../host/kept.ts';
 import { writeInto } from '../host/tree/write-into.ts';
+import { NAMESPACE } from '../manifest-flags.ts';
 import { shownOn } from '../shown-on.ts';
 
 interface DiffFlags extends Omit<NamedSides, 'file'> {
@@ -39,7 +40,7 @@ export const diffCommand: CommandLine<DiffFlags> = {
         'rev:HEAD',
       )
       .option('--head <rev|path>', 'what is compared; . is the working tree', '.')
-      .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
+      .option(...NAMESPACE)
       .option(...NO_CACHE)
       .option(...ENABLE_EXEC)
       .option(...ENABLE_REMOTE)

@@ -16,6 +16,7 @@ import { healthCount, isSettled, summaryOf } from '../doctor/counts.ts';
 import { askOfAll, diagnosesOf, type Joined, joinedSet } from '../doctor/joined.ts';
 import { appliedFrom, type DoctorFlags, type LookedAt, lookedAt } from '../doctor/looked-at.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { NAMESPACE } from '../manifest-flags.ts';
 import { printFindings } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
 import { wrongUsage } from '../usage.ts';
@@ -40,7 +41,7 @@ export const doctorCommand: CommandLine<DoctorFlags> = {
       .option(...KUBECONFIG)
       .option('--from <folder>', 'with what `kubectl get … -o json` wrote, instead of a cluster')
       .option('-e, --environment <name>', 'the overlay that the cluster has')
-      .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+      .option(...NAMESPACE, '')
       .option('--watch', 'look again until all is well')
       .option('--timeout <duration>', 'how long to watch', '10m')
       .option('--aws', 'ask AWS too which entries there are, without their values')

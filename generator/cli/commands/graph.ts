@@ -18,6 +18,7 @@ import { flowOf } from '../../report/graph/flow-of.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withKept } from '../host/kept.ts';
+import { NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';
 import { printFindings, withSpec } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
 import { expectPaths } from '../usage.ts';
@@ -43,12 +44,9 @@ export const graphCommand: CommandLine<GraphFlags> = {
   ],
   define: (command, run) =>
     command
-      .argument(
-        '[path...]',
-        'files, folders, kustomizations, or - for stdin; default: the overlays',
-      )
-      .option('-e, --environment <name>', 'one overlay only')
-      .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+      .argument(...PATHS)
+      .option(...OVERLAY)
+      .option(...NAMESPACE, '')
       .option(...ROOT)
       .option(...NO_CACHE)
       .option(...ENABLE_REMOTE)

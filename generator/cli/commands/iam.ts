@@ -6,6 +6,7 @@ import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { accountFlag, keyFlag, textFlag } from '../iam/flag-forms.ts';
 import type { IamFlags } from '../iam/iam-flags.ts';
 import { printPlans } from '../iam/print-plans.ts';
+import { ENVIRONMENT, NAMESPACE, PATHS } from '../manifest-flags.ts';
 
 type IamOptions = IamFlags & CommonOptions;
 
@@ -19,12 +20,9 @@ export const iamCommand: CommandLine<IamFlags> = {
   ],
   define: (command, run) =>
     command
-      .argument(
-        '[path...]',
-        'files, folders, kustomizations, or - for stdin; default: the overlays',
-      )
-      .option('-e, --environment <name>', 'one environment only, or the cluster that it shares')
-      .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+      .argument(...PATHS)
+      .option(...ENVIRONMENT)
+      .option(...NAMESPACE, '')
       .option('--account <number>', 'the AWS account; default: a variable', textFlag('account'))
       .option('--cluster <name>', 'the EKS cluster; default: a variable', textFlag('cluster'))
       .option(

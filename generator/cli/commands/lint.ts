@@ -27,6 +27,7 @@ import { linesOf, textsOn } from '../lines-of.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
 import { expectManifests } from '../lint/expect-manifests.ts';
 import { type LintRun, runSets } from '../lint/run.ts';
+import { NAMESPACE, PATHS } from '../manifest-flags.ts';
 import { readSpec } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
 import { expectPaths, wrongUsage } from '../usage.ts';
@@ -57,11 +58,8 @@ export const lintCommand: CommandLine<LintFlags> = {
   ],
   define: (command, run) =>
     command
-      .argument(
-        '[path...]',
-        'files, folders, kustomizations, or - for stdin; default: the overlays',
-      )
-      .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
+      .argument(...PATHS)
+      .option(...NAMESPACE)
       .option(
         '--config <file>',
         'what is accepted, and what exists outside (.rem-secrets-lint.yaml)',

@@ -4,6 +4,7 @@ import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kusto
 import { rendered } from '../../report/format.ts';
 import { paramsFormats } from '../../report/formats.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
+import { NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';
 import { checkEntries } from '../params/check.ts';
 import { copyEntries } from '../params/copy.ts';
 import { printInventory } from '../params/inventory.ts';
@@ -91,7 +92,7 @@ function asking(command: Command): Command {
 function wantedPart(command: Command, name: string, description: string): Command {
   return wanting(command.command(name))
     .description(description)
-    .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlays');
+    .argument(...PATHS);
 }
 
 /** Manifests are no arguments here: what stands there by mistake is a value, and is shown to nobody. */
@@ -121,8 +122,8 @@ function writing(command: Command): Command {
 
 function wanting(command: Command): Command {
   return command
-    .option('-e, --environment <name>', 'one overlay only')
-    .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+    .option(...OVERLAY)
+    .option(...NAMESPACE, '')
     .option(...ROOT)
     .option(...ENABLE_EXEC)
     .option(...ENABLE_REMOTE);

@@ -10,6 +10,7 @@ import { rendered } from '../../report/format.ts';
 import { findingFormats, runbookFormats } from '../../report/formats.ts';
 import { type ClusterFlags, tellUnread } from '../cluster-sets.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';
 import { withSpec } from '../read-spec.ts';
 import { runbookOfSet } from '../runbook/runbook-of-set.ts';
 import { shownOn } from '../shown-on.ts';
@@ -30,12 +31,9 @@ export const runbookCommand: CommandLine<RunbookFlags> = {
   ],
   define: (command, run) =>
     command
-      .argument(
-        '[path...]',
-        'files, folders, kustomizations, or - for stdin; default: the overlays',
-      )
-      .option('-e, --environment <name>', 'one overlay only')
-      .option('-n, --namespace <namespace>', 'the namespace of objects that name none', '')
+      .argument(...PATHS)
+      .option(...OVERLAY)
+      .option(...NAMESPACE, '')
       .option('-o, --output <format>', 'how the runbook is written', 'markdown')
       .option(...ENABLE_EXEC)
       .option(...ENABLE_REMOTE)

@@ -4,6 +4,7 @@ import { maskMessage } from '../../ground/mask/text.ts';
 import { oncePerText } from '../../ground/once-per.ts';
 import { oneLine } from '../one-line.ts';
 import { bare, type LineToken, lineTokens } from './line-tokens.ts';
+import { OUTERMOST, surroundingsOf } from './own-texts.ts';
 
 /** How much of a long line is shown. */
 const WIDTH = 120;
@@ -35,9 +36,6 @@ export function excerptOf(finding: Finding, line: string): Excerpt {
   return around(text.trimEnd(), Math.min(column, text.length));
 }
 
-/** Fields that are texts of their user's: under them a key named `name` may hold anything. */
-const TEXTS = /^(data|stringData|binaryData)\b|template\.(data|metadata)\b|\.config\b|^metadata\./;
-
 /**
  * Whether the line is inside a text of several lines, not beside the key that has it, or that of a
  * map around it where the key is missing.
@@ -46,7 +44,7 @@ function isContent({ field }: Finding, line: string): boolean {
   const key = keyOf(field);
   const text = line.trim().replace(/^- /, '');
   const isMap = field.split('.').some(step => text.startsWith(`${step}:`));
-  return TEXTS.test(field) && !line.includes(key) && !isMap;
+  return surroundingsOf(field).isText && !line.includes(key) && !isMap;
 }
 
 /** The last key of a field; an item goes by its list. */
@@ -119,11 +117,14 @@ function taken(
 
 function showing(finding: Finding, line: string): (token: LineToken) => string {
   const named = quotedIn(finding);
-  const isText = TEXTS.test(finding.field) || MISTAKEN.has(finding.rule);
-  return ({ start, end, isValue, isKey, key }) => {
+  const field = surroundingsOf(finding.field);
+  const isText = field.isText || MISTAKEN.has(finding.rule);
+  return ({ start, end, isValue, isKey, key, around }) => {
     if (end - start > NEAR) return '…';
     const text = line.slice(start, end);
-    const isName = !isText && NAMES.has(key) && !text.trim().startsWith('#');
+    const { fields = [key] } = around === OUTERMOST ? field : around;
+    const isName =
+      !isText && fields.includes(key) && NAMES.has(key) && !text.trim().startsWith('#');
     const isShown = isKey || !isValue || named.has(bare(text)) || isName;
     return isShown ? maskMessage(text) : hidden(text);
   };

@@ -1,3 +1,5 @@
+import { inList, inMap, OUTERMOST, type Surroundings } from './own-texts.ts';
+
 /** A piece of a line of YAML, with the spaces before it: a sign, a comment, or a value. */
 export interface LineToken {
   readonly start: number;
@@ -8,6 +10,8 @@ export interface LineToken {
   readonly isKey: boolean;
   /** The name of the entry that it is in, or is; empty where the line tells none. */
   readonly key: string;
+  /** What it is in, as far as this line tells. */
+  readonly around: Surroundings;
 }
 
 /**
@@ -17,16 +21,27 @@ export interface LineToken {
 export function lineTokens(line: string): readonly LineToken[] {
   const ends = endsOf(line);
   const tokens: LineToken[] = [];
+  const open: Surroundings[] = [];
   let [start, key] = [0, ''];
   for (const [index, end] of ends.entries()) {
     const text = line.slice(start, end);
     const isKey = line[end] === ':' && ends[index + 1] === end + 1;
     if (isKey) key = bare(text);
-    tokens.push({ start, end, isValue: index > 0 && !isSign(text), isKey, key });
+    const around = open.at(-1) ?? OUTERMOST;
+    tokens.push({ start, end, isValue: index > 0 && !isSign(text), isKey, key, around });
+    enter(open, text, key);
     if (text === '{' || text === '}' || text === ',') key = '';
     start = end;
   }
   return tokens;
+}
+
+/** A bracket begins or ends what the pieces after it are in. */
+function enter(open: Surroundings[], sign: string, key: string): void {
+  const around = open.at(-1) ?? OUTERMOST;
+  if (sign === '{') open.push(inMap(key, around));
+  else if (sign === '[') open.push(inList(around));
+  else if (sign === '}' || sign === ']') open.pop();
 }
 
 /** The name or value itself, without spaces and quotes around it. */

@@ -154,12 +154,22 @@ test('a diff says what neither side has read, and compares the rest', () => {
   commit(folder, { 'prod/settings.yaml': settings.replace('a: b', 'a: c') });
   const { stdout, status } = runMain(folder, ['diff', '--base', 'HEAD~1']);
   expect(status).toBe(0);
-  expect(stdout).toContain(remote);
+  expect(stdout).toContain(`\nnot seen: not read: remote: ${remote}\n`);
   expect(stdout).toContain('~ ConfigMap shop/settings (prod)');
-  for (const format of ['json', 'markdown', 'html', 'sarif'])
-    expect(runMain(folder, ['--format', format, 'diff', '--base', 'HEAD~1']).stdout).toMatch(
-      /shop\S{0,20}keys/,
-    );
+  const shown = (format: string): string =>
+    runMain(folder, ['--format', format, 'diff', '--base', 'HEAD~1']).stdout;
+  const json = JSON.parse(shown('json'));
+  expect(json.unseen).toEqual([`not read: remote: ${remote}`]);
+  expect(json.notices).toMatchObject([
+    { message: `not read: remote: ${remote}`, line: 1, column: 13 },
+  ]);
+  expect(shown('markdown')).toContain(
+    `\n- not read: remote: ${remote.replace(':', '&#58;&#8203;')}\n`, // No link to elsewhere.
+  );
+  expect(shown('html').replaceAll('<wbr>', '')).toContain(`<li>Not read: remote: ${remote}</li>`);
+  expect(shown('sarif')).toContain(
+    `"text": "prod/kustomization.yaml:1:13: not read: remote: ${remote}"`,
+  );
 });
 
 test('a new reader of what may be in what was not read is no new finding', () => {
@@ -187,7 +197,9 @@ test('what only one side does not read, or another version of it, keeps it from 
   });
   const { stdout, status } = runMain(folder, ['diff', '--base', 'HEAD~1']);
   expect(status).toBe(2);
-  expect(stdout).toContain('not read: prod (base side; 1 more reason): not read: remote: ');
+  expect(stdout).toContain(
+    `\nnot read: prod (base side; 1 more reason): not read: remote: ${remote}; at prod/kustomization.yaml:1:13\n`,
+  );
 });
 
 test('a base above the folder that diff runs in is inside of the repository, on both sides', () => {

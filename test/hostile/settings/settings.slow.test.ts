@@ -79,8 +79,11 @@ test.for(NOT_READ)('the spec is %s', async ([, put, said]) => {
   for (const command of ['expand', 'render', 'lint', 'validate', 'graph', 'environments']) {
     const { status, stdout, stderr } = runMain(folder, [command]);
     expect({ status, stdout }, command).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/^rem-secrets: rem-secrets\.yaml .*; name the spec with --file, .*\n$/);
     expect(stderr).toMatch(said);
+    expect(stderr).toMatch(/^rem-secrets: rem-secrets\.yaml [^\n;]*; [^\n;]*\n$/);
+    expect(stderr).toContain(
+      '; name the spec with --file, write a first one with `rem-secrets init`, or try `rem-secrets lint .`',
+    );
   }
   const { status, stdout } = runMain(folder, ['diff']);
   expect(status).toBe(2);

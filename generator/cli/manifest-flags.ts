@@ -1,0 +1,20 @@
+/** The manifests that a command looks at, where it takes any. */
+export const PATHS = [
+  '[path...]',
+  'files, folders, kustomizations, or - for stdin; default: the overlays',
+] as const;
+
+/** The flag for what the API server fills in from where somebody applies. */
+export const NAMESPACE = [
+  '-n, --namespace <namespace>',
+  'the namespace of objects that name none',
+] as const;
+
+/** The flag of commands that look at one overlay after the other. */
+export const OVERLAY = ['-e, --environment <name>', 'one overlay only'] as const;
+
+/** The flag of commands that look at all overlays of a cluster together. */
+export const ENVIRONMENT = [
+  '-e, --environment <name>',
+  'one environment only, or the cluster that it shares',
+] as const;

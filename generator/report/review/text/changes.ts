@@ -1,0 +1,66 @@
+import { oneLine } from '../../one-line.ts';
+import { type Bundle, bundleFacts, bundleNames, bundleTitle, moveOf } from '../bundles.ts';
+import type { ChangedObject, ChangeGroup, ShownField } from '../review.ts';
+import { type ValueLine, valueLines } from '../value-lines.ts';
+import { inWords, objectText, someOf, unitText } from '../words.ts';
+import { where } from './words.ts';
+
+const SIGNS = { added: '+', removed: '-', changed: '~', reordered: '~' } as const;
+
+/** Of what goes all is named; of what comes, or only moves, the beginning. */
+export function bundleLines(bundle: Bundle): string[] {
+  const { what, groups } = bundle;
+  if (groups.length === 1) return changeLines(groups[0]);
+  const { environments, outcome } = bundleFacts(bundle);
+  const all = bundleNames(bundle);
+  const names = what === 'removed' ? all : someOf(all, NAMED);
+  const fate = outcome === undefined ? '' : `; ${oneLine(outcome)}`;
+  return [`${SIGNS[what]} ${bundleTitle(bundle)}${where(environments)}: ${inWords(names)}${fate}`];
+}
+
+/** So many of what comes are named, and of what moves. */
+const NAMED = 3;
+const LISTED = 8;
+
+function changeLines(group: ChangeGroup): string[] {
+  const { what, objects, fields } = group;
+  const move = moveOf(group);
+  if (move !== undefined)
+    return [
+      `~ ${objects.length} objects${where([move.to])}, until now applied by ${unitText(move.from)}`,
+      ...someOf(objects.map(objectText), LISTED).map(text => `    ${text}`),
+    ];
+  return [...objects.map(object => objectLine(what, object)), ...fields.flatMap(fieldLines)];
+}
+
+function objectLine(what: ChangeGroup['what'], object: ChangedObject): string {
+  const { environment, movedFrom, pair, outcome } = object;
+  const becomes = what === 'added' ? 'was' : 'becomes';
+  return [
+    `${SIGNS[what]} ${objectText(object)}`,
+    ...(pair === undefined ? [] : [`, ${becomes} ${objectText(pair)}`]),
+    where([environment]),
+    ...(movedFrom === undefined ? [] : [`, until now applied by ${unitText(movedFrom)}`]),
+    ...(outcome === undefined ? [] : [`; ${oneLine(outcome)}`]),
+  ].join('');
+}
+
+function fieldLines(shown: ShownField): string[] {
+  const { what, field, base, head, isHidden } = shown;
+  if (what === 'reordered') return [`    ~ ${oneLine(field)}: another order`];
+  if (isHidden && base === head) return [`    ~ ${oneLine(field)}: changed, not shown`];
+  return [
+    `    ${SIGNS[what]} ${oneLine(field)}`,
+    ...signBlocks(valueLines(shown)).map(({ sign, text }) => `      ${sign} ${oneLine(text)}`),
+  ];
+}
+
+/** The sign stands at the first line of those that one side has. */
+function signBlocks(
+  lines: readonly ValueLine[],
+): { readonly sign: string; readonly text: string }[] {
+  return lines.map(({ sign, text }, index) => ({
+    sign: sign === lines[index - 1]?.sign ? ' ' : sign,
+    text,
+  }));
+}
