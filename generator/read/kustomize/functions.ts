@@ -68,10 +68,13 @@ export function shownFile(file: string, by: Kustomization): string {
   return join(dirname(by.file), relative(by.folder, file));
 }
 
-/** Whether a kustomization does more than list objects. */
+/** Whether a kustomization does more than list objects, and give them names. */
 export function changesObjects({ document }: Kustomization): boolean {
   const fields = isMap(document) ? Object.keys(document) : [];
-  return fields.some(field => !LISTS.some(name => isField(field, name)));
+  return fields.some(field => ![...LISTS, ...NAMES].some(name => isField(field, name)));
 }
 
 const LISTS = ['apiVersion', 'kind', 'metadata', 'resources', 'bases'];
+
+/** What they change of an object decides neither which function it sets up nor what that loads. */
+const NAMES = ['namespace', 'namePrefix', 'nameSuffix'];
