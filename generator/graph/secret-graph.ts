@@ -23,6 +23,8 @@ export interface SecretGraph {
   readonly outside: Outside;
   /** The folders of files that are applied as they are, by the numbers of the files. */
   readonly folders?: ReadonlyMap<number, string>;
+  /** What has files applied, as `syncId` names it, by the numbers of the files. */
+  readonly syncs?: ReadonlyMap<number, string>;
   /** The schemas of kinds, as far as they are there. */
   readonly validators: Validators;
 }
