@@ -1,5 +1,5 @@
-import { awsPushes } from '../../graph/aws-pushes.ts';
-import { type AwsEntry, awsName } from '../../graph/aws-stores.ts';
+import { type AwsPush, awsPushes } from '../../graph/aws-pushes.ts';
+import { awsName } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { remoteOf, storeOf } from '../../graph/stores.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
@@ -110,13 +110,11 @@ function searchText(find: unknown): string {
   return [path, name === undefined ? '' : `~ ${name}`, ...tags].filter(Boolean).join(' ');
 }
 
-function pushUse({ item, path, metadata }: AwsEntry, readersOf: ReadersOf): EntryUse {
-  const spec = valueAt(item.object, path.slice(0, path.lastIndexOf('data')));
-  const key = textAt(valueAt(item.object, path.slice(0, -2)), 'secretKey');
+function pushUse(push: AwsPush, readersOf: ReadersOf): EntryUse {
+  const { item, path, metadata, secret: name, secretKeys } = push;
   const type = textAt(metadata, 'secretType');
-  const name = textAt(spec, 'selector', 'secret', 'name') ?? '';
   const secret = { namespace: item.namespace, name };
-  const keys = key === undefined ? {} : { keys: [key] };
+  const keys = secretKeys === undefined ? {} : { keys: secretKeys };
   const readers = readersOf(secret, keys.keys).filter(
     ({ name: { kind, name: own } }) => kind !== item.kind || own !== item.name,
   );
