@@ -46,7 +46,8 @@ export function functionsIn(source: FunctionSource, host: Host): Functions {
   };
 }
 
-function encryptedIn(documents: readonly unknown[]): readonly string[] | undefined {
+/** The files that hold what all of them make, encrypted; undefined: they make something else. */
+export function encryptedIn(documents: readonly unknown[]): readonly string[] | undefined {
   const files = documents.filter(document => document !== null).map(encryptedFiles);
   const known = files.filter(list => list !== undefined);
   return known.length === files.length && known.length > 0 ? known.flat() : undefined;
