@@ -145,8 +145,11 @@ function runOn(closure: Closure, buildable: Buildable, host: Host): Run {
 }
 
 /** Whether kustomize gets its files as they are. Functions find theirs only there. */
-function needsCopy({ unread, kustomizations }: Closure, { enableExec }: Allowed): boolean {
-  if (unread.length > 0) return true;
+function needsCopy(
+  { unread, replaced, kustomizations }: Closure,
+  { enableExec }: Allowed,
+): boolean {
+  if (unread.length + replaced.length > 0) return true;
   return enableExec !== true && !kustomizations.every(({ text }) => isPlain(text));
 }
 

@@ -8,7 +8,14 @@ import type { Kustomization } from './read.ts';
 import { sourcePath } from './remote.ts';
 
 /** Why something is not loaded. */
-export type Reason = 'remote' | 'refused' | 'outside' | 'chart' | 'unclear function' | 'unapplied';
+export type Reason =
+  | 'remote'
+  | 'refused'
+  | 'outside'
+  | 'chart'
+  | 'unclear function'
+  | 'program'
+  | 'unapplied';
 
 /** An entry of a kustomization. */
 export interface Entry {
@@ -20,6 +27,11 @@ export interface Entry {
 export interface Unread extends Entry {
   readonly reason: Reason;
   readonly inner?: string;
+}
+
+/** One in whose place files are loaded, which are named from the folder of the kustomization on. */
+export interface Replaced extends Entry {
+  readonly files: readonly string[];
 }
 
 /** Where kustomize looks for what an entry names. */

@@ -30,8 +30,8 @@ function listedFiles(closure: Closure, shown: Shown, host: Host): ManifestSource
   const [own, ...more] = closure.kustomizations;
   if (own === undefined || more.length > 0 || !isList(own.document) || !isPlain(own.text))
     return undefined;
-  const { faults, unread, programs, files } = closure;
-  if (faults.length + unread.length + programs.length > 0) return undefined;
+  const { faults, unread, replaced, programs, files } = closure;
+  if (faults.length + unread.length + replaced.length + programs.length > 0) return undefined;
   if (files.size !== own.loads.length) return undefined;
   const sources = [...files.values()].map(place => ({
     ...readFound(shown(place), host),
