@@ -1,4 +1,4 @@
-import type { Validator } from './schema/schema-check.ts';
+import type { Validators } from './schema/schema-check.ts';
 
 /** The machine a command runs on: the only way to files, other programs and the terminal. */
 export interface Host {
@@ -48,7 +48,7 @@ export interface Host {
   readonly withScratch: <T>(use: (scratch: Scratch) => T) => T;
   /** Where a file of this package is. */
   readonly packageFile: (path: string) => string;
-  readonly validators: (apiVersion: string, kind: string) => Validator | undefined;
+  readonly validators: Validators;
 }
 
 /** Where a text is printed. */

@@ -11,9 +11,14 @@ export interface Validator {
 
 /**
  * The validator of a kind, or undefined when there is no schema for it. The command line loads it
- * from the build when a kind is first asked for; most runs need none.
+ * from the build when a kind is first asked for; most runs need none. `version`: as the kind is in
+ * what a file of `schemas/versions/` tells of.
  */
-export type Validators = (apiVersion: string, kind: string) => Validator | undefined;
+export type Validators = (
+  apiVersion: string,
+  kind: string,
+  version?: string,
+) => Validator | undefined;
 
 /** Where an object does not fit its schema; the paths start at the object. */
 export function checkSchema(object: KubeObject, validators: Validators): Fault[] {
