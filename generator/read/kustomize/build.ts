@@ -22,7 +22,7 @@ import { unappliedIn, unknownsOf, unreadFinding } from './unread.ts';
 export function buildKustomization(
   buildable: Buildable,
   host: Host,
-  closure: Closure = closureIn(buildable, host),
+  closure: Closure = closureOf(buildable, host),
 ): ManifestSource {
   const { file, folder, allowed } = buildable;
   const refusal = refusalOf(closure, allowed);
@@ -40,10 +40,6 @@ export function buildKustomization(
   const made = { places: placesOf(left), charted: chartedIn(left) };
   const text = run.stdout;
   return { name: folder, file, isBuilt: true, text, findings: [], unread, unknowns, ...made };
-}
-
-function closureIn({ folder, root, allowed }: Buildable, host: Host): Closure {
-  return closureOf(folder, root, allowed, host);
 }
 
 function notBuilt(

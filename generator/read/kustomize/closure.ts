@@ -6,6 +6,7 @@ import { manifestsOf } from '../../ground/manifests.ts';
 import { isBelow } from '../inside.ts';
 import { textOf } from '../text-of.ts';
 import type { Allowed } from './allowed.ts';
+import type { Buildable } from './buildable.ts';
 import { type Entry, pathOf, type Reason, type Replaced, type Unread } from './entry.ts';
 import { changesObjects, type FunctionSource, functionsIn } from './functions.ts';
 import { isField, type Load } from './loads.ts';
@@ -26,11 +27,14 @@ export interface Closure {
   readonly faults: readonly Finding[];
 }
 
-/** Reads what a kustomization is built from, before kustomize does. `root`: what it may not leave. */
-export function closureOf(shown: string, root: string, allowed: Allowed, host: Host): Closure {
+/** Reads what a kustomization is built from, before kustomize does. */
+export function closureOf(
+  { folder, root, allowed, written }: Omit<Buildable, 'file'>,
+  host: Host,
+): Closure {
   const reader = new ClosureReader(root, allowed, host);
-  const place = host.realPath(shown);
-  if (place !== undefined) reader.folder({ shown, place });
+  const place = host.realPath(folder);
+  if (place !== undefined) reader.folder({ shown: folder, place, written });
   return reader;
 }
 

@@ -46,6 +46,6 @@ export function nameOf({ by, load: { kind, entry, path } }: Entry): string {
 }
 
 /** Where an entry stands. */
-export function entryPlace({ by: { file, text }, load: { path } }: Entry): Place {
-  return placesIn({ file, text })({ path });
+export function entryPlace({ by: { file, text, written = text }, load: { path } }: Entry): Place {
+  return placesIn({ file, text: written })({ path });
 }

@@ -20,8 +20,7 @@ export function builtOrListed(
   shown: Shown,
   host: Host,
 ): readonly ManifestSource[] {
-  const { folder, root, allowed } = buildable;
-  const closure = closureOf(folder, root, allowed, host);
+  const closure = closureOf(buildable, host);
   return listedFiles(closure, shown, host) ?? [buildKustomization(buildable, host, closure)];
 }
 

@@ -63,7 +63,8 @@ function builtOver(
   const target = { folder: shown(place), file: shown(name), root, allowed };
   const { isUnrestricted } = applied;
   const virtual = withFiles(host, new Map([[name, merged]]));
-  const source = buildKustomization({ ...target, isUnrestricted }, virtual);
+  const written = own === undefined ? {} : { written: own.text };
+  const source = buildKustomization({ ...target, ...written, isUnrestricted }, virtual);
   return { ...source, places: [...(source.places ?? []), ...found] };
 }
 
