@@ -2,6 +2,7 @@ import { andThen, type Fault, type Outcome, ok, outcome, type Path } from '../gr
 import type { BuiltObject } from '../ground/kube-object.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
+import { type FluxModel, resolveFlux } from './model/flux.ts';
 import type { Model, StoreModel } from './model/model.ts';
 import { resolveModel } from './model/resolve-model.ts';
 import {
@@ -18,6 +19,7 @@ import {
 } from './model/target-names.ts';
 import { asOverrides } from './model/unknown-override.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
+import { withFluxOptions } from './objects/flux-options.ts';
 import { idlePatches } from './objects/idle-patches.ts';
 import { withSyncOptions } from './objects/sync-options.ts';
 import { mergeEnvironment } from './spec/merge-environment.ts';
@@ -41,6 +43,8 @@ export interface Expansion {
   readonly targets: readonly Target[];
   /** How Argo CD applies them, if it is to. */
   readonly argocd?: ArgocdModel;
+  /** How Flux applies them, if it is to. */
+  readonly flux?: FluxModel;
 }
 
 /** A spec → the objects of its base, of every environment and of every shared cluster. */
@@ -67,11 +71,16 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
   );
   const [argocd] =
     spec.spec.argocd === undefined ? [] : take(resolveArgocd(spec, spec.spec.argocd));
+  const [flux] = spec.spec.flux === undefined ? [] : take(resolveFlux(spec, spec.spec.flux));
   if (base === undefined) return { faults };
   faults.push(...idlePatches(spec, builtOf(spec, base, [...environments, ...clusters])));
   const shared = clusters.filter(({ objects }) => objects.length > 0);
   const targets = [...environments, ...shared];
-  return outcome({ base, targets, ...(argocd !== undefined && { argocd }) }, faults);
+  const deployers = {
+    ...(argocd !== undefined && { argocd }),
+    ...(flux !== undefined && { flux }),
+  };
+  return outcome({ base, targets, ...deployers }, faults);
 }
 
 /** What was built, each with an environment that it is of. */
@@ -148,11 +157,19 @@ function environmentTarget(
     const name = environment ?? 'base';
     return ok({
       name,
-      objects: withSyncOptions(objects, spec.spec.argocd),
+      objects: forDeployers(objects, spec),
       components: model.components,
       namespace: model.namespace,
     });
   });
+}
+
+/** Objects as those who apply them are to treat them. */
+function forDeployers(
+  objects: readonly BuiltObject[],
+  { spec: { argocd, flux } }: SpecObject,
+): readonly BuiltObject[] {
+  return withSyncOptions(withFluxOptions(objects, flux !== undefined), argocd);
 }
 
 /** What a cluster has of its own: its stores, but not their objects in an environment's namespace. */
@@ -171,7 +188,7 @@ function clusterTarget(
   );
   return ok({
     name: cluster.name,
-    objects: withSyncOptions(objects, spec.spec.argocd),
+    objects: forDeployers(objects, spec),
     components: [],
   });
 }
