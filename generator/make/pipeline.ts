@@ -3,6 +3,7 @@ import type { BuiltObject } from '../ground/kube-object.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import type { Versions } from '../kinds/products.ts';
 import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
+import { type FluxModel, resolveFlux } from './model/flux.ts';
 import type { Model, StoreModel } from './model/model.ts';
 import { resolveModel } from './model/resolve-model.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from './model/target-names.ts';
 import { asOverrides } from './model/unknown-override.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
+import { withFluxOptions } from './objects/flux-options.ts';
 import { idlePatches } from './objects/idle-patches.ts';
 import { withSyncOptions } from './objects/sync-options.ts';
 import { mergeEnvironment } from './spec/merge-environment.ts';
@@ -44,6 +46,8 @@ export interface Expansion {
   readonly targets: readonly Target[];
   /** How Argo CD applies them, if it is to. */
   readonly argocd?: ArgocdModel;
+  /** How Flux applies them, if it is to. */
+  readonly flux?: FluxModel;
 }
 
 /** A spec → the objects of its base, of every environment and of every shared cluster. */
@@ -70,11 +74,16 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
   );
   const [argocd] =
     spec.spec.argocd === undefined ? [] : take(resolveArgocd(spec, spec.spec.argocd));
+  const [flux] = spec.spec.flux === undefined ? [] : take(resolveFlux(spec, spec.spec.flux));
   if (base === undefined) return { faults };
   faults.push(...idlePatches(spec, builtOf(spec, base, [...environments, ...clusters])));
   const shared = clusters.filter(({ objects }) => objects.length > 0);
   const targets = [...environments, ...shared];
-  return outcome({ base, targets, ...(argocd !== undefined && { argocd }) }, faults);
+  const deployers = {
+    ...(argocd !== undefined && { argocd }),
+    ...(flux !== undefined && { flux }),
+  };
+  return outcome({ base, targets, ...deployers }, faults);
 }
 
 /** What was built, each with an environment that it is of. */
@@ -151,12 +160,20 @@ function environmentTarget(
     const name = environment ?? 'base';
     return ok({
       name,
-      objects: withSyncOptions(objects, spec.spec.argocd),
+      objects: forDeployers(objects, spec),
       components: model.components,
       versions: model.versions,
       namespace: model.namespace,
     });
   });
+}
+
+/** Objects as those who apply them are to treat them. */
+function forDeployers(
+  objects: readonly BuiltObject[],
+  { spec: { argocd, flux } }: SpecObject,
+): readonly BuiltObject[] {
+  return withSyncOptions(withFluxOptions(objects, flux !== undefined), argocd);
 }
 
 /** What a cluster has of its own: its stores, but not their objects in an environment's namespace. */
@@ -176,7 +193,7 @@ function clusterTarget(
   );
   return ok({
     name: cluster.name,
-    objects: withSyncOptions(objects, spec.spec.argocd),
+    objects: forDeployers(objects, spec),
     components: [],
     versions: marks.versions,
   });

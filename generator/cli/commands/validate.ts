@@ -11,7 +11,7 @@ import type { ManifestSource } from '../../read/manifest-source.ts';
 import { entryPaths } from '../../read/places/entry-paths.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
-import { readArgocd, readOverlay } from '../../read/sets/spec-sets.ts';
+import { readDeployers, readOverlay } from '../../read/sets/spec-sets.ts';
 import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
@@ -77,16 +77,16 @@ function validateOverlays(options: ValidateOptions, host: Host): number {
           validateSource(source, options, host, faults => inSpec(faults, target, read)),
         ),
       );
-      const findings = [...ofTargets, ...validateArgocd(expansion, options, host)];
+      const findings = [...ofTargets, ...validateDeployers(expansion, options, host)];
       return exit(print(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
     }),
   );
 }
 
-function validateArgocd(expansion: Expansion, options: ValidateOptions, host: Host): Finding[] {
-  return readArgocd(expansion, { file: options.file, allowed: options }, host).flatMap(source =>
-    validateSource(source, options, host),
-  );
+function validateDeployers(expansion: Expansion, options: ValidateOptions, host: Host): Finding[] {
+  return readDeployers(expansion, { file: options.file, allowed: options }, host)
+    .flat()
+    .flatMap(source => validateSource(source, options, host));
 }
 
 type Place = (faults: readonly FaultOfObject[]) => Finding[];

@@ -5,7 +5,7 @@ import { itemOf } from '../../kinds/item-of.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { GENERATED, GENERATED_JSON } from '../../make/kustomize/folder-files.ts';
-import type { ComponentObjects } from '../../make/objects/argocd/placed-target.ts';
+import type { ComponentObjects } from '../../make/objects/applied.ts';
 import { type Expansion, type Target, wholeTargets } from '../../make/pipeline.ts';
 import { inDocument } from '../../make/spec/source-path.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';

@@ -57,6 +57,11 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
     '^(0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$',
     'a Go duration such as 5m or 1h30m (there is no unit for days)',
   ],
+  ['^([0-9]+(ms|s|m|h))+$', 'a duration such as 10m or 1h30m (there is no unit for days)'],
+  [
+    '^(https?://|ssh://)[-_.~:/@%+a-zA-Z0-9]+$',
+    'a URL such as https://git.example.com/platform/shop.git or ssh://git@git.example.com/platform/shop.git',
+  ],
   ['^[a-z][a-z0-9+.-]*$', 'a URL scheme such as postgresql'],
   ['^/', 'a path that begins with /'],
   [

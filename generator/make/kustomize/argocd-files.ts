@@ -1,7 +1,8 @@
 import type { ArgocdModel } from '../model/argocd.ts';
+import type { AppliedTarget, ComponentObjects } from '../objects/applied.ts';
 import { APPLICATIONS } from '../objects/argocd/applications.ts';
 import { argocdObjects } from '../objects/argocd/argocd-objects.ts';
-import type { ArgocdTarget, ComponentObjects } from '../objects/argocd/placed-target.ts';
+
 import { renderObject, renderValue } from '../objects/render-yaml.ts';
 import { folderFiles, GENERATED } from './folder-files.ts';
 
@@ -14,7 +15,7 @@ export const ARGOCD_FOLDERS: readonly string[] = ['argocd', APPLICATIONS];
  */
 export function argocdFiles(
   model: ArgocdModel,
-  targets: readonly ArgocdTarget[],
+  targets: readonly AppliedTarget[],
   components: ComponentObjects,
 ): [path: string, text: string][] {
   const { bootstrap, applications, parameters, settings } = argocdObjects(

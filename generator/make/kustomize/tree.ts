@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../ground/kube-object.ts';
-import type { ComponentObjects } from '../objects/argocd/placed-target.ts';
+import type { ComponentObjects } from '../objects/applied.ts';
 import { type Expansion, type Target, wholeTargets } from '../pipeline.ts';
 import { argocdFiles } from './argocd-files.ts';
+import { fluxFiles } from './flux-files.ts';
 import { folderFiles, inFileOrder, kustomization } from './folder-files.ts';
 import { builtOrder, overlayChanges } from './overlay-changes.ts';
 
@@ -9,18 +10,20 @@ import { builtOrder, overlayChanges } from './overlay-changes.ts';
 export type FileTree = ReadonlyMap<string, string>;
 
 /**
- * A spec's objects as plain Kustomize: base/, overlays/ and argocd/, one object or patch a file.
- * What components add is for the AppProject, which has to allow it.
+ * A spec's objects as plain Kustomize: base/, overlays/, argocd/ and flux/, one object or patch a file.
+ * What components add is for the AppProject, which has to allow it, and for what Flux waits for.
  */
 export function renderTree(
   expansion: Expansion,
   components: ComponentObjects = new Map(),
 ): FileTree {
-  const { base, targets, argocd } = expansion;
+  const { base, targets, argocd, flux } = expansion;
+  const whole = wholeTargets(expansion);
   const files = [
     ...folderFiles('base', { resources: objectsOf(base), patches: [] }),
     ...targets.flatMap(target => overlayFiles(target, base)),
-    ...(argocd === undefined ? [] : argocdFiles(argocd, wholeTargets(expansion), components)),
+    ...(argocd === undefined ? [] : argocdFiles(argocd, whole, components)),
+    ...(flux === undefined ? [] : fluxFiles(flux, whole, components)),
   ];
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -23,7 +23,8 @@ export function beforeEnvironment(document: SpecObject, environment?: string): J
     environmentsFrom: __,
     environment: ___,
     argocd: ____,
-    clusters: _____,
+    flux: _____,
+    clusters: ______,
     ...base
   } = document.spec;
   const change = environment === undefined ? {} : clusterSpec(document, environment);

@@ -18,6 +18,7 @@ export interface SpecObject {
   readonly spec: Spec & {
     readonly environment?: string;
     readonly argocd?: ArgocdSpec;
+    readonly flux?: FluxSpec;
     /** What is the same in all environments of a cluster. */
     readonly clusters?: Named<Spec | null>;
     readonly environments?: Named<Spec | null>;
@@ -82,6 +83,26 @@ export interface ArgocdSpec {
   readonly clusters: Named<string>;
   readonly operators?: Named<OperatorSpec>;
   readonly applicationSets?: ApplicationSetsSpec;
+}
+
+export interface FluxSpec {
+  readonly repository?: string;
+  readonly branch?: string;
+  readonly secret?: string;
+  readonly source?: FluxSourceSpec;
+  readonly path?: string;
+  readonly namespace?: string;
+  readonly interval?: string;
+  readonly timeout?: string;
+  readonly serviceAccount?: string;
+  readonly dependsOn?: readonly string[];
+  readonly secretsFirst?: boolean;
+}
+
+interface FluxSourceSpec {
+  readonly kind?: 'Bucket' | 'GitRepository' | 'OCIRepository';
+  readonly name: string;
+  readonly namespace?: string;
 }
 
 export interface ApplicationSetsSpec {
