@@ -50,7 +50,9 @@ function isOfField({ id }: Fault): boolean {
 
 /** Advice where another version takes what the one that runs refuses. */
 function newer(fault: ObjectFault, taking: string | undefined): ObjectFault {
-  return taking === undefined ? fault : { ...fault, hint: `Remove it, or run ${taking}: that takes it.` };
+  return taking === undefined
+    ? fault
+    : { ...fault, hint: `Remove it, or run ${taking}: that takes it.` };
 }
 
 /**

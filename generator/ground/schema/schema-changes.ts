@@ -10,7 +10,11 @@ export interface SchemaChanges {
 }
 
 /** The schema of a kind that a version has not: it refuses all objects, for their kind. */
-const GONE: JsonObject = { type: 'object', properties: { kind: false } };
+const GONE: JsonObject = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  type: 'object',
+  properties: { kind: false },
+};
 
 /** The schemas of a version, from those of `schemas/` by their paths: only those that are different. */
 export function changedSchemas(
