@@ -8,6 +8,8 @@ export interface Product {
   readonly called: string;
   /** What its chart and its image are named, where it is an operator. */
   readonly operator?: string;
+  /** The version that a version of its chart, without the patch, installs; absent: the same. */
+  readonly charts?: Readonly<Record<string, string>>;
   /** The versions that are known, the newest first. */
   readonly releases: readonly Release[];
   readonly hasGroup: (group: string) => boolean;
@@ -22,6 +24,8 @@ export interface Release {
   readonly at: readonly [major: number, minor: number];
   /** The file of `schemas/versions/` that says what is different in it; none: it has those of `schemas/`. */
   readonly schemas?: string;
+  /** It may have fields that are not known: only what seems misspelt is refused. */
+  readonly isOpen?: true;
   /** Of a family the minor from which on its defaults are so; before it they are as usual. */
   readonly defaultsFrom?: number;
 }
@@ -40,7 +44,13 @@ export const products: readonly Product[] = [
     called: 'External Secrets Operator',
     operator: 'external-secrets',
     releases: [
-      { name: '2.x', at: [2, 14], schemas: 'external-secrets-2.x', defaultsFrom: 9 },
+      {
+        name: '2.x',
+        at: [2, 14],
+        schemas: 'external-secrets-2.x',
+        isOpen: true,
+        defaultsFrom: 9,
+      },
       { name: '1.3', at: [1, 3] },
     ],
     hasGroup: group => group === ESO || group === GENERATORS,
@@ -49,6 +59,7 @@ export const products: readonly Product[] = [
     name: 'cloudnativePg',
     called: 'CloudNativePG',
     operator: 'cloudnative-pg',
+    charts: { '0.29': '1.30', '0.28': '1.29' }, // docs/facts/cnpg.md#charts
     releases: [
       { name: '1.30', at: [1, 30] },
       { name: '1.29', at: [1, 29], schemas: 'cloudnative-pg-1.29' },

@@ -6,37 +6,28 @@ import { isMap, type Json, type JsonObject } from '../json.ts';
  */
 export interface SchemaChanges {
   readonly $comment: string;
-  /** Groups whose kinds may have more fields in that version than are known: they are not refused. */
-  readonly open?: readonly string[];
   readonly schemas: Readonly<Record<string, JsonObject | null>>;
 }
 
 /** The schema of a kind that a version has not: it refuses all objects, for their kind. */
-const GONE: JsonObject = { type: 'object', properties: { kind: false } };
+const GONE: JsonObject = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  type: 'object',
+  properties: { kind: false },
+};
 
 /** The schemas of a version, from those of `schemas/` by their paths: only those that are different. */
 export function changedSchemas(
   schemas: ReadonlyMap<string, JsonObject>,
-  changes: SchemaChanges,
+  { schemas: changes }: SchemaChanges,
 ): Map<string, JsonObject> {
-  const changed = [...schemas].flatMap(([path, schema]): [string, JsonObject][] => {
-    const other = changedSchema(path, schema, changes);
-    return other === undefined ? [] : [[path, other]];
-  });
-  return new Map(changed);
-}
-
-/** Undefined: the version has the same. */
-function changedSchema(
-  path: string,
-  schema: JsonObject,
-  { open = [], schemas }: SchemaChanges,
-): JsonObject | undefined {
-  const change = schemas[path];
-  if (change === null) return GONE;
-  const other = change === undefined ? schema : mergePatch(schema, change);
-  if (open.includes(path.slice(0, path.indexOf('/')))) return withoutLimits(other);
-  return other === schema ? undefined : other;
+  const changed = new Map<string, JsonObject>();
+  for (const [path, schema] of schemas) {
+    const change = changes[path];
+    if (change === null) changed.set(path, GONE);
+    else if (change !== undefined) changed.set(path, mergePatch(schema, change));
+  }
+  return changed;
 }
 
 /** RFC 7396: null removes a member, and what is no object replaces what was there. */
@@ -50,7 +41,7 @@ function mergePatch(value: Json | undefined, patch: JsonObject): JsonObject {
 }
 
 /** A schema that lets fields through which it does not know. */
-function withoutLimits(schema: JsonObject): JsonObject {
+export function withoutLimits(schema: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(schema)
       .filter(([name, value]) => name !== 'additionalProperties' || value !== false)

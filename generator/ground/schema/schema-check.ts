@@ -3,6 +3,9 @@ import type { Fault } from '../finding.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { schemaFaults } from './schema-faults.ts';
 
+/** What a compiled schema says of a value. */
+export type SchemaError = ErrorObject;
+
 /** A compiled JSON Schema. */
 export interface Validator {
   (object: unknown): boolean;

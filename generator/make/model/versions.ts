@@ -23,7 +23,7 @@ export function resolveVersions(said: VersionsSpec, report: Report): Versions {
 }
 
 /** A version of which nothing is known, with those that are. */
-function unknownVersion(
+export function unknownVersion(
   { called, releases }: Product,
   said: string | number,
 ): { readonly id: string; readonly message: string; readonly hint: string } {
