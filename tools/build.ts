@@ -50,6 +50,7 @@ for (const name of [
   'keeper',
   'host/served',
   'host/terminal',
+  'host/runner',
   'host/tree/mover',
 ])
   await makeBundle(name);
