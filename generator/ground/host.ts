@@ -6,6 +6,11 @@ export interface Host {
   readonly cwd: string;
   /** Some of its files stand on no disk: another program sees them once they are copied. */
   readonly isVirtual?: boolean;
+  /**
+   * Its files come to the disk when other programs are to find them: those in these folders, which may
+   * not be there, now do, or all. Absent: they are there.
+   */
+  readonly onDisk?: (folders?: readonly string[]) => void;
   /** Of a regular file only: a pipe would be waited for, and a device may have no end. */
   readonly readFile: (path: string) => Uint8Array;
   /** What a path leads to; `link`: to nothing. */

@@ -65,7 +65,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
       progress.runs(basename(command), args);
       const program = { cwd, command, args, options };
       const ran = run.ahead.take(program) ?? runProgram(program);
-      return options?.isBinary === true ? ran : { ...ran, stdout: take(ran.stdout) };
+      return { ...ran, stdout: take(ran.stdout) };
     },
     serve: (command, args) => serve(cwd, command, args),
     now: () => Date.now(),

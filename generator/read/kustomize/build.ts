@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import type { Host, Run } from '../../ground/host.ts';
 import { textAt } from '../../ground/json.ts';
@@ -163,10 +163,21 @@ function placed(
   const { folder, root, allowed } = buildable;
   // A folder that is named like a URL is still that folder.
   const place = host.realPath(folder) ?? folder;
-  if (host.isVirtual !== true && !needsCopy(closure, allowed))
+  if (host.isVirtual !== true && !needsCopy(closure, allowed)) {
+    host.onDisk?.(allowed.enableExec === true ? undefined : foldersIn(closure));
     return [kustomizeRun(place, buildable), host];
+  }
   const room = copied(closure, root, host);
   return [kustomizeRun(join(room.cwd, relative(root, place)), buildable), room];
+}
+
+/** The folders that kustomize looks into. */
+function foldersIn({ kustomizations, files }: Closure): string[] {
+  const named = kustomizations.flatMap(by => [
+    by.folder,
+    ...by.loads.map(load => pathOf({ by, load })),
+  ]);
+  return [...new Set([...named, ...[...files.values()].map(file => dirname(file))])];
 }
 
 /** Whether kustomize gets its files as they are. Functions find theirs only there. */
