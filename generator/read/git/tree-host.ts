@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { FileKind, Host } from '../../ground/host.ts';
 import { oncePerText } from '../../ground/once-per.ts';
+import { isResolved } from '../../ground/resolved-path.ts';
 import { isBelow } from '../inside.ts';
 import type { Blobs } from './blobs.ts';
 import type { TreePaths } from './tree-paths.ts';
@@ -54,7 +55,7 @@ function seenFrom(cwd: string, root: string, tree: Asked, machine: Host): Asked 
   const answered =
     <T>(ask: (of: Asked, path: string) => T) =>
     (path: string): T => {
-      const place = resolve(cwd, path);
+      const place = isResolved(path) ? path : resolve(cwd, path);
       return isBelow(root, place) ? ask(tree, place.slice(root.length + 1)) : ask(machine, place);
     };
   return {

@@ -84,9 +84,10 @@ function filesBelow(
   { reads: { isRecursive, include, exclude } }: Applied,
   { root, survey, host }: Repository,
 ): string[] {
+  const start = folder === root ? '' : `${relative(root, folder)}/`;
   const places = survey.listing.files
-    .map(file => join(root, file))
-    .filter(place => isBelow(folder, place) && /\.(ya?ml|json)$|\/Kustomization$/.test(place));
+    .filter(file => file.startsWith(start) && /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(file))
+    .map(file => join(root, file));
   const tops = places.filter(place => isKustomization(place.slice(place.lastIndexOf('/') + 1)));
   const homes = tops.map(dirname);
   const isWanted = (place: string): boolean => {
