@@ -5,11 +5,13 @@ import { environmentFor } from '../../../generator/read/kustomize/environment.ts
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 
 test('without anything allowed kustomize has no program, no home and no way to a server', () => {
-  const { PATH, HOME, TMPDIR, ...others } = environmentFor({});
-  expect({ PATH, HOME, TMPDIR }).toEqual({
+  const { PATH, HOME, TMPDIR, GOGC, GOMEMLIMIT, ...others } = environmentFor({});
+  expect({ PATH, HOME, TMPDIR, GOGC, GOMEMLIMIT }).toEqual({
     PATH: '',
     HOME: '/nonexistent',
     TMPDIR: '/nonexistent',
+    GOGC: '400',
+    GOMEMLIMIT: '200MiB',
   });
   const proxies = ['http_proxy', 'https_proxy', 'all_proxy'];
   expect(Object.keys(others).sort()).toEqual(
