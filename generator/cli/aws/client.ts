@@ -32,7 +32,11 @@ export function awsClient(profile: string | undefined, host: Host): CallAws {
       const answer = await answerTo(place, operation, input, own, host);
       if (!(answer instanceof AwsRefusal)) return answer;
       if (before >= triesOf(answer)) throw answer;
-      await host.wait(Math.random() * Math.min(WAIT.longest, WAIT.first * 2 ** before));
+      const pause = Math.random() * Math.min(WAIT.longest, WAIT.first * 2 ** before);
+      host.progress(
+        `${PROTOCOLS[place.service].id} is busy: asked again in ${Math.ceil(pause / 1000)} s`,
+      );
+      await host.wait(pause);
     }
   };
 }

@@ -4,6 +4,7 @@ import type { EntryFacts, Found } from '../../operate/params/facts.ts';
 import type { Listing, LookedUp } from '../../operate/params/looked-up.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
+import type { Done } from './steps.ts';
 
 /** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
 const PAGE = 50;
@@ -17,11 +18,15 @@ export async function lookUpParameters(
   prefixes: readonly string[],
   place: AwsPlace,
   call: CallAws,
+  done: Done,
 ): Promise<LookedUp> {
   const there = new Map<string, EntryFacts>();
   const listed: Listing[] = [];
+  const wanted = new Set(names);
+  const pages = async (filter: JsonObject, most: number): ReturnType<typeof pagesOf> =>
+    pagesOf(filter, most, place, call, some => done(some.filter(name => wanted.has(name)).length));
   for (const prefix of prefixes) {
-    const page = await pages(below(prefix), MOST_PAGES, place, call);
+    const page = await pages(below(prefix), MOST_PAGES);
     for (const [name, facts] of page.found) there.set(name, facts);
     if (page.isWhole) listed.push({ prefix, names: [...page.found.keys()] });
   }
@@ -30,7 +35,7 @@ export async function lookUpParameters(
   );
   for (let at = 0; at < rest.length; at += PAGE) {
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
-    const page = await pages(filter, Number.POSITIVE_INFINITY, place, call);
+    const page = await pages(filter, Number.POSITIVE_INFINITY);
     for (const [name, facts] of page.found) there.set(name, facts);
   }
   const found = names.map((name): [string, Found] => [name, there.get(name) ?? 'missing']);
@@ -57,11 +62,12 @@ function isBelow(name: string, prefix: string): boolean {
 }
 
 /** A page may be empty and not the last one. */
-async function pages(
+async function pagesOf(
   filter: JsonObject,
   most: number,
   place: AwsPlace,
   call: CallAws,
+  tell: (names: readonly string[]) => void,
 ): Promise<{ readonly found: ReadonlyMap<string, EntryFacts>; readonly isWhole: boolean }> {
   const found = new Map<string, EntryFacts>();
   let next: string | undefined;
@@ -69,12 +75,17 @@ async function pages(
     const input = { ParameterFilters: [filter], MaxResults: PAGE };
     const from = next === undefined ? {} : { NextToken: next };
     const answer = await call(place, 'DescribeParameters', { ...input, ...from });
-    for (const parameter of listAt(answer, 'Parameters'))
-      if (isMap(parameter)) found.set(textAt(parameter, 'Name') ?? '', factsOf(parameter));
+    const some = listAt(answer, 'Parameters').filter(isMap);
+    for (const parameter of some) found.set(nameOf(parameter), factsOf(parameter));
+    tell(some.map(nameOf));
     next = textAt(answer, 'NextToken');
     if (next === undefined || next === '') return { found, isWhole: true };
   }
   return { found, isWhole: false };
+}
+
+function nameOf(parameter: JsonObject): string {
+  return textAt(parameter, 'Name') ?? '';
 }
 
 function factsOf(parameter: JsonObject): EntryFacts {
@@ -82,12 +93,14 @@ function factsOf(parameter: JsonObject): EntryFacts {
   const keyId = textAt(parameter, 'KeyId');
   const tier = textAt(parameter, 'Tier');
   const expires = expirationOf(parameter);
+  const newest = parameter['Version'];
   return {
     hasValue: true,
     ...(type !== undefined && { type }),
     ...(keyId !== undefined && { keyId }),
     ...(tier !== undefined && { tier }),
     ...(expires !== undefined && { expires }),
+    ...(typeof newest === 'number' && { newest }),
   };
 }
 

@@ -8,11 +8,13 @@ import {
   type LookedUp,
 } from '../../operate/params/looked-up.ts';
 import { listedPrefix } from '../../operate/params/unused-entries.ts';
+import { wantedVersions } from '../../operate/params/version-faults.ts';
 import type { CallAws } from '../aws/client.ts';
 import { regionOf } from '../aws/endpoint.ts';
 import type { AwsPlace } from '../aws/services.ts';
 import { lookUpParameters } from './look-up-parameters.ts';
 import { lookUpSecrets } from './look-up-secrets.ts';
+import { stepsOf } from './steps.ts';
 
 /** What entries AWS has, by metadata alone: no value is received. */
 export async function lookUp(
@@ -22,20 +24,29 @@ export async function lookUp(
 ): Promise<FoundAt> {
   const asked = entries.filter(entry => cannotBeAsked(entry) === undefined);
   const found = new Map<string, LookedUp>();
-  for (const [id, own] of groupBy(asked, entry => placeId(placeOf(entry, host)))) {
+  const places = groupBy(asked, entry => placeId(placeOf(entry, host)));
+  const namesOf = (own: readonly RemoteEntry[]): string[] =>
+    [...new Set(own.map(askedName))].sort();
+  const total = [...places.values()].reduce((sum, own) => sum + namesOf(own).length, 0);
+  const done = stepsOf(total, 'looked up', host);
+  for (const [id, own] of places) {
     const [first] = own;
     if (first === undefined) continue;
-    const names = [...new Set(own.map(askedName))].sort();
+    const names = namesOf(own);
     const place = placeOf(first, host);
     found.set(
       id,
       place.service === 'ParameterStore'
-        ? await lookUpParameters(names, prefixesOf(own), place, call)
-        : await lookUpSecrets(names, place, call),
+        ? await lookUpParameters(names, prefixesOf(own), place, call, done)
+        : await lookUpSecrets(names, versionedIn(own), place, call, done),
     );
   }
   return entry =>
     cannotBeAsked(entry) === undefined ? found.get(placeId(placeOf(entry, host))) : undefined;
+}
+
+function versionedIn(entries: readonly RemoteEntry[]): Set<string> {
+  return new Set(entries.filter(entry => wantedVersions(entry).length > 0).map(askedName));
 }
 
 function prefixesOf(entries: readonly RemoteEntry[]): string[] {

@@ -11,6 +11,12 @@ export interface EntryFacts {
   readonly deleted?: string;
   /** Whether there is a value: a secret may be made without one. */
   readonly hasValue: boolean;
+  /** The number of a parameter's newest version. */
+  readonly newest?: number;
+  /** The labels that a parameter was asked for, and whether it has them; absent: nobody asked. */
+  readonly labels?: ReadonlyMap<string, boolean>;
+  /** The IDs and labels of a secret's versions; absent: not known. */
+  readonly versions?: ReadonlySet<string>;
   /** What is known of its value, if somebody asked for that. */
   readonly value?: ValueFacts;
   /** Why its value was not looked at, though somebody asked for it. */
