@@ -1,5 +1,6 @@
+import { ESO, GENERATORS } from '../../kinds/eso/group.ts';
 import { type AwsMonth, awsMonth } from '../../operate/capacity/month.ts';
-import type { Comparison } from '../../review/changes/comparison.ts';
+import { type Comparison, itemOfChange } from '../../review/changes/comparison.ts';
 import { shownNumber } from '../capacity/numbers.ts';
 
 /** How many calls ESO makes to AWS in a month, and what they cost, before and after. */
@@ -9,10 +10,14 @@ export interface AwsCalls {
   readonly head: AwsMonth;
 }
 
+/** The groups of what ESO calls AWS for. */
+const CALLING = new Set([ESO, GENERATORS]);
+
 /** Where that changes. */
 export function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
   return comparisons.flatMap(({ name, base, head, changes }) => {
-    if (changes.length === 0) return [];
+    // All calls of thousands of objects take a while to count.
+    if (!changes.some(change => CALLING.has(itemOfChange(change).group))) return [];
     const months = { base: awsMonth(base), head: awsMonth(head) };
     const isSame =
       months.base.calls === months.head.calls && months.base.dollars === months.head.dollars;
