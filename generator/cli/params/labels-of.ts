@@ -43,7 +43,7 @@ async function isLabelled(
     const answer = await call(place, 'GetParameters', { Names: [selected], WithDecryption: false });
     return !listAt(answer, 'InvalidParameters').includes(selected);
   } catch (error) {
-    if (error instanceof AwsRefusal && error.isDenied) return undefined;
+    if (error instanceof AwsRefusal && (error.isDenied || error.isThrottled)) return undefined;
     throw error;
   }
 }

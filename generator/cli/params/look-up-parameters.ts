@@ -2,6 +2,7 @@ import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
 import { parsedJson } from '../../ground/parsed-json.ts';
 import type { EntryFacts, Found } from '../../operate/params/facts.ts';
 import type { Listing, LookedUp } from '../../operate/params/looked-up.ts';
+import { AwsRefusal, unlessBusy } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
 import type { Done } from './steps.ts';
@@ -23,8 +24,15 @@ export async function lookUpParameters(
   const there = new Map<string, EntryFacts>();
   const listed: Listing[] = [];
   const wanted = new Set(names);
-  const pages = async (filter: JsonObject, most: number): ReturnType<typeof pagesOf> =>
-    pagesOf(filter, most, place, call, some => done(some.filter(name => wanted.has(name)).length));
+  let busy: AwsRefusal | undefined;
+  const pages = async (filter: JsonObject, most: number): Promise<Pages> => {
+    if (busy !== undefined) return { found: new Map(), isWhole: false };
+    const tell = (some: readonly string[]): void =>
+      done(some.filter(name => wanted.has(name)).length);
+    const read = await pagesOf(filter, most, place, call, tell);
+    busy = read.busy;
+    return read;
+  };
   for (const prefix of prefixes) {
     const page = await pages(below(prefix), MOST_PAGES);
     for (const [name, facts] of page.found) there.set(name, facts);
@@ -38,7 +46,9 @@ export async function lookUpParameters(
     const page = await pages(filter, Number.POSITIVE_INFINITY);
     for (const [name, facts] of page.found) there.set(name, facts);
   }
-  const found = names.map((name): [string, Found] => [name, there.get(name) ?? 'missing']);
+  if (busy !== undefined && there.size === 0) throw busy;
+  const others: Found = busy === undefined ? 'missing' : { unknown: busy.message, isCut: true };
+  const found = names.map((name): [string, Found] => [name, there.get(name) ?? others]);
   return { found: new Map(found), listed };
 }
 
@@ -61,6 +71,13 @@ function isBelow(name: string, prefix: string): boolean {
   return name.startsWith(isPath(prefix) ? `${pathOf(prefix)}/` : prefix);
 }
 
+/** What pages had; `busy`: AWS throttled the rest for good. */
+interface Pages {
+  readonly found: ReadonlyMap<string, EntryFacts>;
+  readonly isWhole: boolean;
+  readonly busy?: AwsRefusal;
+}
+
 /** A page may be empty and not the last one. */
 async function pagesOf(
   filter: JsonObject,
@@ -68,13 +85,14 @@ async function pagesOf(
   place: AwsPlace,
   call: CallAws,
   tell: (names: readonly string[]) => void,
-): Promise<{ readonly found: ReadonlyMap<string, EntryFacts>; readonly isWhole: boolean }> {
+): Promise<Pages> {
   const found = new Map<string, EntryFacts>();
   let next: string | undefined;
   for (let count = 0; count < most; count += 1) {
     const input = { ParameterFilters: [filter], MaxResults: PAGE };
     const from = next === undefined ? {} : { NextToken: next };
-    const answer = await call(place, 'DescribeParameters', { ...input, ...from });
+    const answer = await unlessBusy(call(place, 'DescribeParameters', { ...input, ...from }));
+    if (answer instanceof AwsRefusal) return { found, isWhole: false, busy: answer };
     const some = listAt(answer, 'Parameters').filter(isMap);
     for (const parameter of some) found.set(nameOf(parameter), factsOf(parameter));
     tell(some.map(nameOf));

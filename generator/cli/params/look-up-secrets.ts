@@ -1,7 +1,7 @@
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { EntryFacts, Found } from '../../operate/params/facts.ts';
 import type { LookedUp } from '../../operate/params/looked-up.ts';
-import { AwsRefusal } from '../aws/aws-refusal.ts';
+import { AwsRefusal, unlessBusy } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
 import type { Done } from './steps.ts';
@@ -32,13 +32,35 @@ export async function lookUpSecrets(
   }
   const rest = names.filter(name => !found.has(name));
   done(found.size);
-  for (let at = 0; at < rest.length; at += TOGETHER) {
-    const some = rest.slice(at, at + TOGETHER);
-    const answers = await Promise.all(some.map(name => secretOf(name, place, call)));
-    for (const [index, name] of some.entries()) found.set(name, answers[index] ?? 'missing');
+  for (const [name, one] of await describeEach(rest, place, call, done)) found.set(name, one);
+  return { found, listed: [] };
+}
+
+/** One by one; who is throttled for good asks no more. */
+async function describeEach(
+  names: readonly string[],
+  place: AwsPlace,
+  call: CallAws,
+  done: Done,
+): Promise<Map<string, Found>> {
+  const found = new Map<string, Found>();
+  let busy: AwsRefusal | undefined;
+  for (let at = 0; at < names.length; at += TOGETHER) {
+    const some = busy === undefined ? names.slice(at, at + TOGETHER) : [];
+    const answers = await Promise.all(some.map(name => unlessBusy(secretOf(name, place, call))));
+    busy ??= answers.find(answer => answer instanceof AwsRefusal);
+    if (busy !== undefined && found.size === 0) throw busy;
+    for (const [index, name] of names.slice(at, at + TOGETHER).entries())
+      found.set(name, foundIn(answers[index], busy));
     done(some.length);
   }
-  return { found, listed: [] };
+  return found;
+}
+
+/** What is not answered is not known. */
+function foundIn(answer: Found | AwsRefusal | undefined, busy: AwsRefusal | undefined): Found {
+  if (answer !== undefined && !(answer instanceof AwsRefusal)) return answer;
+  return busy === undefined ? 'missing' : { unknown: busy.message, isCut: true };
 }
 
 /** None where listing is not allowed. */

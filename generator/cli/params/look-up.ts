@@ -1,6 +1,8 @@
 import { groupBy } from '../../ground/group-by.ts';
 import type { Host } from '../../ground/host.ts';
+import { HostError } from '../../ground/host-error.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
+import type { Found } from '../../operate/params/facts.ts';
 import {
   askedName,
   cannotBeAsked,
@@ -18,6 +20,20 @@ import { stepsOf } from './steps.ts';
 
 /** What entries AWS has, by metadata alone: no value is received. */
 export async function lookUp(
+  entries: readonly RemoteEntry[],
+  call: CallAws,
+  host: Host,
+): Promise<FoundAt> {
+  const foundAt = await lookUpSome(entries, call, host);
+  for (const entry of entries) {
+    const found = foundAt(entry)?.found.get(askedName(entry));
+    if (found !== undefined && isCut(found)) throw new HostError(cutText(found));
+  }
+  return foundAt;
+}
+
+/** The same as far as AWS has time for it: what it had none for is not known. */
+export async function lookUpSome(
   entries: readonly RemoteEntry[],
   call: CallAws,
   host: Host,
@@ -43,6 +59,15 @@ export async function lookUp(
   }
   return entry =>
     cannotBeAsked(entry) === undefined ? found.get(placeId(placeOf(entry, host))) : undefined;
+}
+
+/** Whether AWS was too busy to tell all of an entry that was asked for. */
+export function isCut(found: Found): boolean {
+  return found !== 'missing' && found.isCut === true;
+}
+
+function cutText(found: Found): string {
+  return found !== 'missing' && 'unknown' in found ? found.unknown : '';
 }
 
 function versionedIn(entries: readonly RemoteEntry[]): Set<string> {

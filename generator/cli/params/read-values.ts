@@ -14,7 +14,7 @@ import { placeOf } from './look-up.ts';
 import { type Done, stepsOf } from './steps.ts';
 
 /** What is told of values instead of them. */
-type Told = Pick<EntryFacts, 'labels' | 'value' | 'unread'>;
+type Told = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
 
 /** Names of one GetParameters (docs/facts/aws.md#parameters). */
 const TOGETHER = 10;
@@ -65,10 +65,17 @@ async function readPlace(
     (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
   const step = place.service === 'ParameterStore' ? TOGETHER : 1;
   const names = [...wanted.keys()].sort();
+  // Who is throttled for good asks no more.
+  let busy: Told | undefined;
   for (let at = 0; at < names.length; at += step) {
     const some = names.slice(at, at + step);
-    for (const [name, facts] of await readSome(some, place, propertiesOf, call))
-      told.set(name, facts);
+    const before = busy;
+    const all =
+      before === undefined
+        ? await readSome(some, place, propertiesOf, call)
+        : some.map((name): readonly [string, Told] => [name, before]);
+    for (const [name, facts] of all) told.set(name, facts);
+    busy = all.find(([, { isCut }]) => isCut)?.[1];
     done(some.length);
   }
   const labelled = place.service === 'ParameterStore' ? entries : [];
@@ -95,7 +102,9 @@ async function readSome(
       ? await readParameters(names, place, propertiesOf, call)
       : await readSecrets(names, place, propertiesOf, call);
   } catch (error) {
-    if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
+    if (!(error instanceof AwsRefusal)) throw error;
+    if (error.isThrottled) return names.map(name => [name, { unread: error.message, isCut: true }]);
+    if (!error.isDenied) throw error;
     const [name = ''] = names;
     if (names.length === 1) return [[name, { unread: error.message }]];
     const each = [];

@@ -21,6 +21,8 @@ export interface EntryFacts {
   readonly value?: ValueFacts;
   /** Why its value was not looked at, though somebody asked for it. */
   readonly unread?: string;
+  /** It was not for want of a right: AWS was too busy. */
+  readonly isCut?: true;
 }
 
 /** What is told of a value: none of it says what it is. */
@@ -41,4 +43,4 @@ export interface ValueFacts {
 }
 
 /** What was found out about an entry: what is there, that it is not there, or why that is not known. */
-export type Found = EntryFacts | 'missing' | { readonly unknown: string };
+export type Found = EntryFacts | 'missing' | { readonly unknown: string; readonly isCut?: true };

@@ -144,6 +144,33 @@ test('AWS that goes on refusing is told at last', async () => {
   });
 });
 
+test.for<[what: string, store: string, flags: readonly string[], most: number, known: number]>([
+  ['parameters', 'aws', [], 2, 100],
+  ['values', 'aws', ['--read'], 3 + 4, 40],
+  ['secrets', 'secrets', [], 11, 10],
+])(
+  'what was learned before AWS refuses for good is told: %s',
+  async ([, store, flags, most, known]) => {
+    const names = Array.from({ length: 120 }, (_, at) => `/key-${at}`);
+    const there = Object.fromEntries(names.map(name => [name, { value: ' s3cret' }]));
+    const text = manifests(read(...names))
+      .replace(', prefix: /shop', '')
+      .replace('name: aws }\n  data', `name: ${store} }\n  data`);
+    const aws = await fakeAws({
+      parameters: there,
+      secrets: there,
+      most,
+      denied: ['secretsmanager:ListSecrets'],
+    });
+    const { status, told } = await check(text, aws, ...flags);
+    const rules = told.map(({ rule }) => rule);
+    expect(rules.filter(rule => rule === 'unseen-entry')).toHaveLength(120 - known);
+    expect(rules.filter(rule => rule === 'entry-space')).toHaveLength(flags.length > 0 ? known : 0);
+    expect(status).toBe(2);
+    expect(aws.calls.length).toBeLessThan(most + 80);
+  },
+);
+
 test('a permission that is missing is named, and whose', async () => {
   const aws = await fakeAws({ denied: ['ssm:DescribeParameters'] });
   const { status, stderr } = await check(manifests(read('/a')), aws);
