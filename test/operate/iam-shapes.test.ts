@@ -2,7 +2,7 @@ import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { isMap, type JsonObject, mapAt, textAt } from '../../generator/ground/json.ts';
 import { caseNames, FILLED, printed } from './iam-cases.ts';
-import { CLOUDFORMATION, EKSCTL, misfits, SPECS } from './iam-shapes.ts';
+import { CLOUDFORMATION, EKSCTL, misfits, SPECS, TERRAFORM } from './iam-shapes.ts';
 
 /** The objects that a format prints, of all cases. */
 function objectsAs(format: string): JsonObject[] {
@@ -37,6 +37,19 @@ test('as CloudFormation each resource has the properties of its type', () => {
       expect(misfits(mapAt(resource, 'Properties'), CLOUDFORMATION[type] ?? {}), type).toEqual([]);
     }
   expect([...types].sort()).toEqual(Object.keys(CLOUDFORMATION).sort());
+});
+
+test('as Terraform each block has the arguments of its type', () => {
+  const types = new Set<string>();
+  for (const configuration of objectsAs('terraform')) {
+    const blocks = { ...mapAt(configuration, 'resource'), ...mapAt(configuration, 'data') };
+    for (const [type, named] of Object.entries(blocks))
+      for (const block of Object.values(mapAt({ named }, 'named'))) {
+        types.add(type);
+        expect(misfits(block, TERRAFORM[type] ?? {}), type).toEqual([]);
+      }
+  }
+  expect([...types].sort()).toEqual(Object.keys(TERRAFORM).sort());
 });
 
 test('what is no field, of another type, or missing is a misfit', () => {

@@ -118,6 +118,41 @@ export const CLOUDFORMATION: Readonly<Record<string, Fields>> = {
   },
 };
 
+/** What each block of Terraform may have beside its arguments; `//` is a comment in JSON. */
+const BLOCK: Fields = { '//': 'any', depends_on: TEXTS, lifecycle: 'any', provider: 'text' };
+
+/** Arguments by type, of the pages of the AWS provider (website/docs/r of hashicorp/terraform-provider-aws). */
+export const TERRAFORM: Readonly<Record<string, Fields>> = {
+  aws_iam_policy: {
+    ...BLOCK,
+    ...{ description: 'text', name: 'text', path: 'text', 'policy!': 'text', tags: 'any' },
+  },
+  aws_iam_role: {
+    ...BLOCK,
+    ...{ 'assume_role_policy!': 'text', description: 'text', force_detach_policies: 'yes or no' },
+    ...{ max_session_duration: 'number', name: 'text', path: 'text', tags: 'any' },
+    permissions_boundary: 'text',
+  },
+  aws_iam_role_policy_attachment: { ...BLOCK, 'policy_arn!': 'text', 'role!': 'text' },
+  aws_eks_pod_identity_association: {
+    ...BLOCK,
+    ...{ 'cluster_name!': 'text', 'namespace!': 'text', 'role_arn!': 'text' },
+    ...{ 'service_account!': 'text', tags: 'any' },
+  },
+  aws_iam_policy_document: {
+    ...BLOCK,
+    statement: [
+      {
+        '//': 'any',
+        ...{ actions: TEXTS, effect: 'text', not_actions: TEXTS, not_resources: TEXTS },
+        condition: [{ 'test!': 'text', 'values!': TEXTS, 'variable!': 'text' }],
+        principals: [{ 'identifiers!': TEXTS, 'type!': 'text' }],
+        ...{ resources: TEXTS, sid: 'text' },
+      },
+    ],
+  },
+};
+
 const TYPES = { text: 'string', 'yes or no': 'boolean', number: 'number' } as const;
 
 function schemaOf(shape: Shape): object {
