@@ -32,6 +32,8 @@ export interface Host {
   readonly stderr: (text: string) => void;
   /** The same for a report, in which nothing is unseen but its own colours. */
   readonly stderrReport: (text: string) => void;
+  /** Tells people at a terminal what a long run is at, on a line that goes away. */
+  readonly progress: (text: string) => void;
   /** A variable of the environment. */
   readonly env: (name: string) => string | undefined;
   /** What was kept of what is worked out of these parts; undefined: nothing can be kept. */

@@ -61,6 +61,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     env: name => process.env[name],
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
     hasColors,
+    progress: progress.says,
     run: (command, args, options) => {
       progress.runs(basename(command), args);
       const program = { cwd, command, args, options };

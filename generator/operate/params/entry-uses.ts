@@ -94,12 +94,14 @@ function dataPart({ path, secretKey, key }: DataEntry, { object }: Item, keysOf:
 function refPart(
   ref: unknown,
   whole: 'value' | 'properties',
-): Pick<EntryUse, 'how' | 'property' | 'isBase64'> {
+): Pick<EntryUse, 'how' | 'property' | 'version' | 'isBase64'> {
   const isBase64 = textAt(ref, 'decodingStrategy') === 'Base64';
   if (textAt(ref, 'metadataPolicy') === 'Fetch') return { how: 'metadata', isBase64 };
   const property = textAt(ref, 'property') ?? '';
-  if (property === '') return { how: whole, isBase64 };
-  return { how: whole === 'value' ? 'property' : whole, property, isBase64 };
+  const version = textAt(ref, 'version') ?? '';
+  const of = { isBase64, ...(version !== '' && { version }) };
+  if (property === '') return { how: whole, ...of };
+  return { how: whole === 'value' ? 'property' : whole, property, ...of };
 }
 
 /** What `find` looks for, as a pattern. */
