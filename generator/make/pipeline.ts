@@ -18,7 +18,9 @@ import {
 } from './model/target-names.ts';
 import { asOverrides } from './model/unknown-override.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
+import { IDLE_INJECTIONS, idleInjections } from './objects/idle-injections.ts';
 import { idlePatches } from './objects/idle-patches.ts';
+import type { ComponentPatch, InjectedEntry } from './objects/injections.ts';
 import { withSyncOptions } from './objects/sync-options.ts';
 import { mergeEnvironment } from './spec/merge-environment.ts';
 import { inDocument } from './spec/source-path.ts';
@@ -29,6 +31,10 @@ export interface Target {
   readonly name: string;
   readonly objects: readonly BuiltObject[];
   readonly components: readonly string[];
+  /** What is injected into workloads of its components. */
+  readonly patches: readonly ComponentPatch[];
+  /** What came of each entry of `inject`. */
+  readonly injected: readonly InjectedEntry[];
   /** Where its objects are that belong to no other team; a shared cluster has none. */
   readonly namespace?: string;
 }
@@ -68,7 +74,8 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
   const [argocd] =
     spec.spec.argocd === undefined ? [] : take(resolveArgocd(spec, spec.spec.argocd));
   if (base === undefined) return { faults };
-  faults.push(...idlePatches(spec, builtOf(spec, base, [...environments, ...clusters])));
+  const built = builtOf(spec, base, [...environments, ...clusters]);
+  faults.push(...idlePatches(spec, built), ...idleInjections(spec, built));
   const shared = clusters.filter(({ objects }) => objects.length > 0);
   const targets = [...environments, ...shared];
   return outcome({ base, targets, ...(argocd !== undefined && { argocd }) }, faults);
@@ -79,13 +86,14 @@ function builtOf(
   spec: SpecObject,
   base: Target,
   targets: readonly Target[],
-): Parameters<typeof idlePatches>[1] {
+): (Pick<Target, 'objects' | 'injected'> & { readonly environment: string | undefined })[] {
   const clusters = new Map(sharedClusters(spec).map(one => [one.name, one.environments[0]]));
-  const others = targets.map(({ name, objects }) => ({
+  const others = targets.map(({ name, objects, injected }) => ({
     environment: clusters.get(name) ?? name,
     objects,
+    injected,
   }));
-  return [{ environment: undefined, objects: base.objects }, ...others];
+  return [{ ...base, environment: undefined }, ...others];
 }
 
 /** What is applied: the targets, or the base of a spec that has no environments. */
@@ -98,6 +106,22 @@ export function wholeTargets({ base, targets }: Expansion): readonly Target[] {
  * a name `spec.environment`, or without that the base of a spec that has no environments.
  */
 export function expandTarget(
+  spec: SpecObject,
+  name: string | undefined,
+  validators: Validators,
+): Outcome<Target> {
+  return andThen(targetNamed(spec, name, validators), target => {
+    if (target.injected.every(({ fault }) => fault === undefined)) return ok(target);
+    // What is for nothing here may be for something in another environment.
+    const { faults } = expand(spec, validators);
+    return outcome(
+      target,
+      faults.filter(({ id }) => IDLE_INJECTIONS.has(id)),
+    );
+  });
+}
+
+function targetNamed(
   spec: SpecObject,
   name: string | undefined,
   validators: Validators,
@@ -139,9 +163,12 @@ function environmentTarget(
 ): Outcome<Target> {
   const known = shared.models.get(environment ?? '');
   return andThen(known === undefined ? resolve(spec, environment) : ok(known), model => {
-    const built = buildObjects({ ...model, stores: withShared(model, shared) }, validators);
+    const added = model.components.flatMap(one => spec.spec.componentObjects?.get(one) ?? []);
+    const own = { ...model, stores: withShared(model, shared) };
+    const built = buildObjects(own, added, validators);
     if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-    const objects = built.value.filter(
+    const { patches, injected } = built.value;
+    const objects = built.value.objects.filter(
       ({ object, path }) =>
         !isOfStore(path, shared) || object.metadata.namespace === model.namespace,
     );
@@ -150,6 +177,8 @@ function environmentTarget(
       name,
       objects: withSyncOptions(objects, spec.spec.argocd),
       components: model.components,
+      patches,
+      injected,
       namespace: model.namespace,
     });
   });
@@ -173,6 +202,8 @@ function clusterTarget(
     name: cluster.name,
     objects: withSyncOptions(objects, spec.spec.argocd),
     components: [],
+    patches: [],
+    injected: [],
   });
 }
 

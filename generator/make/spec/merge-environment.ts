@@ -24,6 +24,7 @@ export function beforeEnvironment(document: SpecObject, environment?: string): J
     environment: ___,
     argocd: ____,
     clusters: _____,
+    componentObjects: ______,
     ...base
   } = document.spec;
   const change = environment === undefined ? {} : clusterSpec(document, environment);

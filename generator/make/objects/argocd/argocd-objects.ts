@@ -1,15 +1,11 @@
 import type { Json } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
+import type { ComponentObjects } from '../../spec/spec.ts';
 import { applicationSet, PARAMETERS, parametersOf } from './application-set.ts';
 import { operatorApplications, rootApplication, targetApplications } from './applications.ts';
 import { healthChecks } from './health-checks.ts';
-import {
-  type ArgocdTarget,
-  type ComponentObjects,
-  isEnvironment,
-  placeTargets,
-} from './placed-target.ts';
+import { type ArgocdTarget, isEnvironment, placeTargets } from './placed-target.ts';
 import { operatorsProject, rootProject, targetsProject } from './projects.ts';
 
 /** The app-of-apps. */

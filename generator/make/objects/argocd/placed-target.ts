@@ -1,5 +1,6 @@
 import type { BuiltObject, KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdCluster, ArgocdModel, Destination } from '../../model/argocd.ts';
+import type { ComponentObjects } from '../../spec/spec.ts';
 
 /** What is applied together, in one cluster. */
 export interface Applied {
@@ -16,9 +17,6 @@ export interface ArgocdTarget {
   /** A shared cluster has none. */
   readonly namespace?: string;
 }
-
-/** The objects that components add, by the components' names. */
-export type ComponentObjects = ReadonlyMap<string, readonly KubeObject[]>;
 
 /** Where an Application applies to: a cluster, and the namespace of objects that name none. */
 export type Place = Destination & { readonly namespace: string };
