@@ -86,7 +86,7 @@ export interface ArgocdSpec {
   readonly namespace?: string;
   readonly clusters: Named<string>;
   readonly operators?: Named<OperatorSpec>;
-  readonly applicationSets?: ApplicationSetsSpec;
+  readonly applicationSets?: ApplicationSetsSpec | boolean;
 }
 
 export interface ApplicationSetsSpec {
