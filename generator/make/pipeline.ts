@@ -21,7 +21,9 @@ import {
 import { asOverrides } from './model/unknown-override.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
 import { withFluxOptions } from './objects/flux-options.ts';
+import { IDLE_INJECTIONS, idleInjections } from './objects/idle-injections.ts';
 import { idlePatches } from './objects/idle-patches.ts';
+import type { ComponentPatch, InjectedEntry } from './objects/injections.ts';
 import { withSyncOptions } from './objects/sync-options.ts';
 import { mergeEnvironment } from './spec/merge-environment.ts';
 import { inDocument } from './spec/source-path.ts';
@@ -34,6 +36,10 @@ export interface Target {
   readonly components: readonly string[];
   /** The versions that run where it is applied, as far as the spec tells. */
   readonly versions: Versions;
+  /** What is injected into workloads of its components. */
+  readonly patches: readonly ComponentPatch[];
+  /** What came of each entry of `inject`. */
+  readonly injected: readonly InjectedEntry[];
   /** Where its objects are that belong to no other team; a shared cluster has none. */
   readonly namespace?: string;
 }
@@ -76,7 +82,8 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
     spec.spec.argocd === undefined ? [] : take(resolveArgocd(spec, spec.spec.argocd));
   const [flux] = spec.spec.flux === undefined ? [] : take(resolveFlux(spec, spec.spec.flux));
   if (base === undefined) return { faults };
-  faults.push(...idlePatches(spec, builtOf(spec, base, [...environments, ...clusters])));
+  const built = builtOf(spec, base, [...environments, ...clusters]);
+  faults.push(...idlePatches(spec, built), ...idleInjections(spec, built));
   const shared = clusters.filter(({ objects }) => objects.length > 0);
   const targets = [...environments, ...shared];
   const deployers = {
@@ -91,13 +98,14 @@ function builtOf(
   spec: SpecObject,
   base: Target,
   targets: readonly Target[],
-): Parameters<typeof idlePatches>[1] {
+): (Pick<Target, 'objects' | 'injected'> & { readonly environment: string | undefined })[] {
   const clusters = new Map(sharedClusters(spec).map(one => [one.name, one.environments[0]]));
-  const others = targets.map(({ name, objects }) => ({
+  const others = targets.map(({ name, objects, injected }) => ({
     environment: clusters.get(name) ?? name,
     objects,
+    injected,
   }));
-  return [{ environment: undefined, objects: base.objects }, ...others];
+  return [{ ...base, environment: undefined }, ...others];
 }
 
 /** What is applied: the targets, or the base of a spec that has no environments. */
@@ -110,6 +118,22 @@ export function wholeTargets({ base, targets }: Expansion): readonly Target[] {
  * a name `spec.environment`, or without that the base of a spec that has no environments.
  */
 export function expandTarget(
+  spec: SpecObject,
+  name: string | undefined,
+  validators: Validators,
+): Outcome<Target> {
+  return andThen(targetNamed(spec, name, validators), target => {
+    if (target.injected.every(({ fault }) => fault === undefined)) return ok(target);
+    // What is for nothing here may be for something in another environment.
+    const { faults } = expand(spec, validators);
+    return outcome(
+      target,
+      faults.filter(({ id }) => IDLE_INJECTIONS.has(id)),
+    );
+  });
+}
+
+function targetNamed(
   spec: SpecObject,
   name: string | undefined,
   validators: Validators,
@@ -151,9 +175,12 @@ function environmentTarget(
 ): Outcome<Target> {
   const known = shared.models.get(environment ?? '');
   return andThen(known === undefined ? resolve(spec, environment) : ok(known), model => {
-    const built = buildObjects({ ...model, stores: withShared(model, shared) }, validators);
+    const added = model.components.flatMap(one => spec.spec.componentObjects?.get(one) ?? []);
+    const own = { ...model, stores: withShared(model, shared) };
+    const built = buildObjects(own, added, validators);
     if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-    const objects = built.value.filter(
+    const { patches, injected } = built.value;
+    const objects = built.value.objects.filter(
       ({ object, path }) =>
         !isOfStore(path, shared) || object.metadata.namespace === model.namespace,
     );
@@ -163,6 +190,8 @@ function environmentTarget(
       objects: forDeployers(objects, spec),
       components: model.components,
       versions: model.versions,
+      patches,
+      injected,
       namespace: model.namespace,
     });
   });
@@ -196,6 +225,8 @@ function clusterTarget(
     objects: forDeployers(objects, spec),
     components: [],
     versions: marks.versions,
+    patches: [],
+    injected: [],
   });
 }
 

@@ -4,7 +4,7 @@ import { isMap } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import { manifestsOf } from '../ground/manifests.ts';
 import { parseStream } from '../ground/yaml/yaml-text.ts';
-import type { ComponentObjects } from '../make/objects/applied.ts';
+import type { ComponentObjects } from '../make/spec/spec.ts';
 import { boundsOf } from './kustomize/bounds.ts';
 import { closureOf } from './kustomize/closure.ts';
 import { pathOf } from './kustomize/entry.ts';

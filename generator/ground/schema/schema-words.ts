@@ -52,6 +52,14 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
     'a schedule of six fields, seconds first, such as "0 0 3 * * *"',
   ],
   ['^(@[a-z]+|\\S+( \\S+){4})$', 'a schedule of five fields such as "0 4 * * *"'],
+  [
+    '^[A-Za-z][A-Za-z0-9]*(\\.[-a-z0-9.]+)?$',
+    'Kind.group, such as Prometheus.monitoring.coreos.com',
+  ],
+  [
+    '^[A-Za-z][A-Za-z0-9_-]*(\\[\\*\\])?(\\.[A-Za-z][A-Za-z0-9_-]*(\\[\\*\\])?)*$',
+    'names of fields with dots between them, such as spec.containers[*]',
+  ],
   ['^[1-9][0-9]*[dwm]$', 'a number of days, weeks or months such as 30d'],
   [
     '^(0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$',

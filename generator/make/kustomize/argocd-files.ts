@@ -1,9 +1,9 @@
 import type { ArgocdModel } from '../model/argocd.ts';
-import type { AppliedTarget, ComponentObjects } from '../objects/applied.ts';
+import type { AppliedTarget } from '../objects/applied.ts';
 import { APPLICATIONS } from '../objects/argocd/applications.ts';
 import { argocdObjects } from '../objects/argocd/argocd-objects.ts';
-
 import { renderObject, renderValue } from '../objects/render-yaml.ts';
+import type { ComponentObjects } from '../spec/spec.ts';
 import { folderFiles, GENERATED } from './folder-files.ts';
 
 /** The kustomizations that Argo CD is given, besides the overlays. */

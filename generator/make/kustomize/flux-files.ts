@@ -1,6 +1,7 @@
 import type { FluxModel } from '../model/flux.ts';
-import type { AppliedTarget, ComponentObjects } from '../objects/applied.ts';
+import type { AppliedTarget } from '../objects/applied.ts';
 import { fluxFolder, fluxObjects } from '../objects/flux/flux-objects.ts';
+import type { ComponentObjects } from '../spec/spec.ts';
 import { folderFiles } from './folder-files.ts';
 
 /** The kustomizations that the Flux of each cluster is given. */

@@ -1,6 +1,9 @@
+import type { JsonObject } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import type { ComponentObjects } from '../objects/applied.ts';
+import type { ComponentPatch } from '../objects/injections.ts';
+import { renderValue } from '../objects/render-yaml.ts';
 import { type Expansion, type Target, wholeTargets } from '../pipeline.ts';
+import type { ComponentObjects } from '../spec/spec.ts';
 import { argocdFiles } from './argocd-files.ts';
 import { fluxFiles } from './flux-files.ts';
 import { folderFiles, inFileOrder, kustomization } from './folder-files.ts';
@@ -44,7 +47,8 @@ function objectsOf({ objects }: Target): KubeObject[] {
 
 /**
  * An overlay. Components come after the environment's own patches, as they do under the plugin, so
- * an environment with components has its patches one folder further down.
+ * an environment with components has its patches one folder further down. What is injected into
+ * the workloads of components comes after them.
  */
 function overlayFiles(target: Target, base: Target): [string, string][] {
   const objects = objectsOf(target);
@@ -59,6 +63,17 @@ function overlayFiles(target: Target, base: Target): [string, string][] {
   if (components.length === 0) return folderFiles(folder, own, '../../base');
   return [
     ...folderFiles(`${folder}/environment`, own, '../../../base'),
-    [`${folder}/kustomization.yaml`, kustomization({ resources: ['environment'], components })],
+    [
+      `${folder}/kustomization.yaml`,
+      kustomization({
+        resources: ['environment'],
+        components,
+        ...(target.patches.length > 0 && { patches: target.patches.map(inlinePatch) }),
+      }),
+    ],
   ];
+}
+
+function inlinePatch({ target, patch }: ComponentPatch): JsonObject {
+  return { target, patch: renderValue(patch) };
 }

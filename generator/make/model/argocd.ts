@@ -1,6 +1,6 @@
 import { type Outcome, outcome } from '../../ground/finding.ts';
 import type { ArgocdSpec, SpecObject } from '../spec/spec.ts';
-import { type ApplicationSets, resolveApplicationSets } from './application-sets.ts';
+import { type ApplicationSets, resolveApplicationSets, wantedSets } from './application-sets.ts';
 import { clusterFaults, operatorFaults } from './argocd-faults.ts';
 import { membersOf } from './members.ts';
 import { type Operator, operatorsOf } from './operators.ts';
@@ -43,10 +43,8 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
   faults.push(...operatorFaults(document, operators, members));
   const { name } = document.metadata;
   const environments = environmentNames(document);
-  const sets =
-    spec.applicationSets === undefined || environments.length === 0
-      ? undefined
-      : resolveApplicationSets(spec.applicationSets, environments);
+  const wanted = wantedSets(spec, environments.length);
+  const sets = wanted && resolveApplicationSets(wanted, environments);
   faults.push(...(sets?.faults ?? []));
   const clusters = [...members].map(([cluster, environments]): ArgocdCluster => {
     const destination = destinationOf(spec.clusters[cluster] ?? '');

@@ -1,4 +1,4 @@
-import { type BuiltObject, type KubeObject, refOf } from '../../ground/kube-object.ts';
+import { type BuiltObject, refOf } from '../../ground/kube-object.ts';
 
 /** What is applied together, in one cluster. */
 export interface Applied {
@@ -15,9 +15,6 @@ export interface AppliedTarget {
   /** A shared cluster has none. */
   readonly namespace?: string;
 }
-
-/** The objects that components add, by the components' names. */
-export type ComponentObjects = ReadonlyMap<string, readonly KubeObject[]>;
 
 /** The targets of a cluster: its environments, and its own where several share it. */
 export function targetsIn<T extends AppliedTarget>(

@@ -25,6 +25,7 @@ export function beforeEnvironment(document: SpecObject, environment?: string): J
     argocd: ____,
     flux: _____,
     clusters: ______,
+    componentObjects: _______,
     ...base
   } = document.spec;
   const change = environment === undefined ? {} : clusterSpec(document, environment);

@@ -1,7 +1,8 @@
 import type { Json } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
-import type { AppliedTarget, ComponentObjects } from '../applied.ts';
+import type { ComponentObjects } from '../../spec/spec.ts';
+import type { AppliedTarget } from '../applied.ts';
 import { applicationSet, PARAMETERS, parametersOf } from './application-set.ts';
 import { operatorApplications, rootApplication, targetApplications } from './applications.ts';
 import { healthChecks } from './health-checks.ts';

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel, Destination } from '../../model/argocd.ts';
-import { type Applied, type AppliedTarget, type ComponentObjects, targetsIn } from '../applied.ts';
+import type { ComponentObjects } from '../../spec/spec.ts';
+import { type Applied, type AppliedTarget, targetsIn } from '../applied.ts';
 
 /** Where an Application applies to: a cluster, and the namespace of objects that name none. */
 export type Place = Destination & { readonly namespace: string };

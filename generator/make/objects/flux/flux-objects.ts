@@ -1,13 +1,8 @@
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { FluxModel } from '../../model/flux.ts';
 import { SECRETS } from '../../model/flux-faults.ts';
-import {
-  type Applied,
-  type AppliedTarget,
-  type ComponentObjects,
-  clustersBefore,
-  targetsIn,
-} from '../applied.ts';
+import type { ComponentObjects } from '../../spec/spec.ts';
+import { type Applied, type AppliedTarget, clustersBefore, targetsIn } from '../applied.ts';
 import { healthChecks } from './health-checks.ts';
 import { gitRepository, kustomization } from './kustomization.ts';
 import { firstStage, isFirst, onlyFirst, withoutFirst } from './stages.ts';

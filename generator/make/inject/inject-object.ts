@@ -1,10 +1,10 @@
-import { withValueAt } from '../ground/changed-value.ts';
-import type { Path, Report } from '../ground/finding.ts';
-import { isMap, type Json } from '../ground/json.ts';
-import { isSame } from '../ground/same.ts';
-import { scalarText } from '../ground/scalar-text.ts';
-import { valueAt } from '../ground/value-path.ts';
-import { type Item, objectName } from '../kinds/kind.ts';
+import { withValueAt } from '../../ground/changed-value.ts';
+import type { Path, Report } from '../../ground/finding.ts';
+import { isMap, type Json } from '../../ground/json.ts';
+import { isSame } from '../../ground/same.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+import { valueAt } from '../../ground/value-path.ts';
+import { type Item, objectName } from '../../kinds/kind.ts';
 import { envAfter, envBefore } from './env.ts';
 import { envFromAfter } from './env-from.ts';
 import type { Owner } from './env-place.ts';

@@ -1,7 +1,7 @@
-import type { Fault } from '../ground/finding.ts';
-import { matchesGlob } from '../ground/glob.ts';
-import { knownNames } from '../ground/suggest.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { Fault } from '../../ground/finding.ts';
+import { matchesGlob } from '../../ground/glob.ts';
+import { knownNames } from '../../ground/suggest.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Target } from './injection.ts';
 import type { ContainerPlace, PodPlaces } from './pod-places.ts';
 

@@ -1,7 +1,7 @@
-import type { Report } from '../ground/finding.ts';
-import { isMap, type Json, type JsonObject } from '../ground/json.ts';
-import { scalarText } from '../ground/scalar-text.ts';
-import { orderEnv, references } from '../make/objects/env-order.ts';
+import type { Report } from '../../ground/finding.ts';
+import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+import { orderEnv, references } from '../objects/env-order.ts';
 import type { WantedVariable } from './wanted.ts';
 
 /** Who has the list, as messages name it. */

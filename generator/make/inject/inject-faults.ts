@@ -1,6 +1,6 @@
-import { type Fault, fieldOf } from '../ground/finding.ts';
-import { numbersIn } from '../ground/json-walk.ts';
-import type { Item } from '../kinds/kind.ts';
+import { type Fault, fieldOf } from '../../ground/finding.ts';
+import { numbersIn } from '../../ground/json-walk.ts';
+import type { Item } from '../../kinds/kind.ts';
 import { RECORD } from './record.ts';
 
 /** The object is written anew, and a number that is no double would become another. */

@@ -1,10 +1,10 @@
-import type { Path } from '../ground/finding.ts';
-import { isMap } from '../ground/json.ts';
-import { scalarText } from '../ground/scalar-text.ts';
-import { valueAt } from '../ground/value-path.ts';
-import type { Item } from '../kinds/kind.ts';
-import { podOf } from '../kinds/pods.ts';
-import type { Named } from '../make/spec/named.ts';
+import type { Path } from '../../ground/finding.ts';
+import { isMap } from '../../ground/json.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
+import { valueAt } from '../../ground/value-path.ts';
+import type { Item } from '../../kinds/kind.ts';
+import { podOf } from '../../kinds/pods.ts';
+import type { Named } from '../spec/named.ts';
 import type { ContainerSpec, ShapeSpec } from './injection.ts';
 
 /** Where a workload keeps what can be injected; all paths are from the object on. */

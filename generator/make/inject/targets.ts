@@ -1,7 +1,7 @@
-import type { Fault } from '../ground/finding.ts';
-import { matchesGlob } from '../ground/glob.ts';
-import { mapAt } from '../ground/json.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { Fault } from '../../ground/finding.ts';
+import { matchesGlob } from '../../ground/glob.ts';
+import { mapAt } from '../../ground/json.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { Injection, Target } from './injection.ts';
 import { type ContainerPlace, podPlaces } from './pod-places.ts';
 import { type Aim, type Candidate, containerFaults, nothingMeant } from './target-faults.ts';

@@ -1,8 +1,8 @@
-import { isMap, type Json, type JsonObject, listAt, mapAt } from '../ground/json.ts';
-import type { KubeObject } from '../ground/kube-object.ts';
-import { stableText } from '../ground/stable-text.ts';
-import { annotationsOf } from '../make/krm/resource-list.ts';
-import type { Named } from '../make/spec/named.ts';
+import { isMap, type Json, type JsonObject, listAt, mapAt } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { stableText } from '../../ground/stable-text.ts';
+import { annotationsOf } from '../krm/resource-list.ts';
+import type { Named } from '../spec/named.ts';
 
 /** What injections have put into an object, by their names: in one annotation of the object, as JSON. */
 export const RECORD = 'rem-secrets.io/injected';

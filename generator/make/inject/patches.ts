@@ -1,6 +1,7 @@
-import { isMap, type Json, type JsonObject } from '../ground/json.ts';
-import type { KubeObject } from '../ground/kube-object.ts';
-import { isSame } from '../ground/same.ts';
+import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
+import { groupOf, type KubeObject, nameOf } from '../../ground/kube-object.ts';
+import { isSame } from '../../ground/same.ts';
+import { scalarText } from '../../ground/scalar-text.ts';
 
 /** An operation of a JSON patch (RFC 6902). */
 export interface Operation {
@@ -101,4 +102,17 @@ function guard(entry: Json, path: string): Operation {
   return field === undefined || !isMap(entry)
     ? { op: 'test', path, value: entry }
     : { op: 'test', path: `${path}/${field}`, value: entry[field] ?? null };
+}
+
+/** The object as the target of a patch; kustomize takes a name for a regular expression, from its beginning to its end. */
+export function patchTarget(object: KubeObject): JsonObject {
+  const group = groupOf(object);
+  const namespace = scalarText(object.metadata.namespace);
+  return {
+    ...(group !== '' && { group }),
+    version: object.apiVersion.split('/').at(-1) ?? '',
+    kind: object.kind,
+    name: nameOf(object).replaceAll('.', '\\.'),
+    ...(namespace !== '' && { namespace }),
+  };
 }

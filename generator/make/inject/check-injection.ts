@@ -1,6 +1,6 @@
 import { validate } from '#validators/rem-secrets-injection';
-import type { Outcome } from '../ground/finding.ts';
-import { checkDocument } from '../make/spec/check-document.ts';
+import type { Outcome } from '../../ground/finding.ts';
+import { checkDocument } from '../spec/check-document.ts';
 import { entryFaults } from './entry-faults.ts';
 import type { Injection } from './injection.ts';
 

@@ -1,6 +1,6 @@
-import type { Fault, Path, Report } from '../ground/finding.ts';
-import { missing } from '../make/model/missing-field.ts';
-import { checkSources } from '../make/model/workload-env.ts';
+import type { Fault, Path, Report } from '../../ground/finding.ts';
+import { missing } from '../model/missing-field.ts';
+import { checkSources } from '../model/workload-env.ts';
 import type { Entry, InjectedEnv, Injection } from './injection.ts';
 
 /** What of the entries has no source, or several; entries that ask for nothing, or mean every workload. */
@@ -9,16 +9,30 @@ export function entryFaults({ spec: { workloads = {} } }: Injection): Fault[] {
   const report: Report = fault => {
     faults.push(fault);
   };
-  for (const [name, entry] of Object.entries(workloads)) checkEntry(name, entry, report);
+  for (const [name, entry] of Object.entries(workloads)) {
+    const path = ['spec', 'workloads', name];
+    checkEntry(name, entry, path, report);
+    checkValues(entry, path, report);
+  }
   return faults;
 }
 
-function checkEntry(name: string, entry: Entry, report: Report): void {
+/** Reports an entry that asks for nothing, means every workload, or takes a volume from two places. */
+export function checkEntry(name: string, entry: Entry, path: Path, report: Report): void {
   const { target, env = {}, envFrom = [], mounts = {} } = entry;
-  const path = ['spec', 'workloads', name];
   const count = Object.keys(env).length + envFrom.length + Object.keys(mounts).length;
-  if (count === 0) report(emptyEntry(name));
-  if (Object.keys(target).every(field => field === 'containers')) report(emptyTarget(name));
+  if (count === 0) report(emptyEntry(name, path));
+  if (Object.keys(target).every(field => field === 'containers')) report(emptyTarget(name, path));
+  for (const [folder, { secret, configMap, volume }] of Object.entries(mounts))
+    if (volume !== undefined)
+      checkSources({ secret, configMap, volume }, [...path, 'mounts', folder], report);
+}
+
+function checkValues(
+  { env = {}, envFrom = [], mounts = {} }: Entry,
+  path: Path,
+  report: Report,
+): void {
   for (const [variable, value] of Object.entries(env))
     if (typeof value !== 'string') checkVariable(value, [...path, 'env', variable], report);
   for (const [index, source] of envFrom.entries()) {
@@ -27,7 +41,8 @@ function checkEntry(name: string, entry: Entry, report: Report): void {
     checkSources({ secret, configMap }, [...path, 'envFrom', index], report);
   }
   for (const [folder, { secret, configMap, volume }] of Object.entries(mounts))
-    checkSources({ secret, configMap, volume }, [...path, 'mounts', folder], report);
+    if (volume === undefined)
+      checkSources({ secret, configMap, volume }, [...path, 'mounts', folder], report);
 }
 
 function checkVariable(value: InjectedEnv, path: Path, report: Report): void {
@@ -38,22 +53,22 @@ function checkVariable(value: InjectedEnv, path: Path, report: Report): void {
   if (isReference && key === undefined) report(missing('key', path, 'key: password'));
 }
 
-function emptyTarget(name: string): Fault {
+function emptyTarget(name: string, path: Path): Fault {
   return {
     id: 'empty-target',
     message: `the target of "${name}" says nothing, so that every workload would be meant`,
     hint: 'Give it kind, name, namespace or labels; name: "*" means every workload.',
-    path: ['spec', 'workloads', name, 'target'],
+    path: [...path, 'target'],
     isAboutName: true,
   };
 }
 
-function emptyEntry(name: string): Fault {
+function emptyEntry(name: string, path: Path): Fault {
   return {
     id: 'empty-injection',
     message: `"${name}" injects nothing`,
     hint: 'Give it env, envFrom or mounts, or remove the entry.',
-    path: ['spec', 'workloads', name],
+    path,
     isAboutName: true,
   };
 }

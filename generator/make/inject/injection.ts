@@ -1,11 +1,11 @@
-import type { JsonObject } from '../ground/json.ts';
-import type { Named } from '../make/spec/named.ts';
-import type { EnvFromSpec, EnvSpec, MountSpec } from '../make/spec/workload-spec.ts';
+import type { JsonObject } from '../../ground/json.ts';
+import type { Named } from '../spec/named.ts';
+import type { EnvFromSpec, EnvSpec, MountSpec } from '../spec/workload-spec.ts';
 
 /** A RemSecretsInjection, as its JSON Schema lets it through. */
 export interface Injection {
-  /** What it has put into a workload is recorded under its name. */
-  readonly metadata: { readonly name: string };
+  /** What it has put into a workload is recorded under its name; without one nothing is. */
+  readonly metadata?: { readonly name: string };
   readonly spec: {
     readonly workloads?: Named<Entry>;
     /** By `Kind.group`. */

@@ -1,6 +1,6 @@
-import type { Path } from '../ground/finding.ts';
-import type { JsonObject } from '../ground/json.ts';
-import { sortBy } from '../ground/sort-by.ts';
+import type { Path } from '../../ground/finding.ts';
+import type { JsonObject } from '../../ground/json.ts';
+import { sortBy } from '../../ground/sort-by.ts';
 import type { Entry, InjectedEnv, InjectedEnvFrom, InjectedMount } from './injection.ts';
 
 /** A variable that a container is to have. */

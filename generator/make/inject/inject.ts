@@ -1,10 +1,10 @@
-import { withValueAt } from '../ground/changed-value.ts';
-import type { Fault } from '../ground/finding.ts';
-import type { Json } from '../ground/json.ts';
-import type { KubeObject } from '../ground/kube-object.ts';
-import { isSame } from '../ground/same.ts';
-import type { Item } from '../kinds/kind.ts';
-import type { Named } from '../make/spec/named.ts';
+import { withValueAt } from '../../ground/changed-value.ts';
+import type { Fault } from '../../ground/finding.ts';
+import type { Json } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { isSame } from '../../ground/same.ts';
+import type { Item } from '../../kinds/kind.ts';
+import type { Named } from '../spec/named.ts';
 import {
   alreadyThere,
   illegalRecord,
@@ -27,6 +27,8 @@ export interface InjectedSet {
   readonly changed: ReadonlyMap<Item, KubeObject>;
   /** With any of them nothing is to be written. */
   readonly faults: readonly Fault[];
+  /** Entries, and names of containers, that nothing here fits. */
+  readonly missed: readonly Fault[];
   /** What does nothing. */
   readonly warnings: readonly Fault[];
 }
@@ -38,8 +40,8 @@ export interface InjectedSet {
 export function inject(injection: Injection, items: readonly Item[]): InjectedSet {
   const { spec, metadata } = injection;
   const candidates = candidatesOf(items, injection);
-  const { aims, faults: ofTargets } = aimsOf(injection, candidates);
-  const faults = [...ofTargets];
+  const { aims, faults: missed } = aimsOf(injection, candidates);
+  const faults: Fault[] = [];
   const changed = new Map<Item, KubeObject>();
   const idle = new Set(aims.map(({ entry }) => entry));
   const isEmpty = Object.keys(spec.workloads ?? {}).length === 0;
@@ -56,9 +58,9 @@ export function inject(injection: Injection, items: readonly Item[]): InjectedSe
   }
   const warnings = [
     ...[...idle].map(alreadyThere),
-    ...(isEmpty && !isAny ? [nothingToTakeBack(metadata.name)] : []),
+    ...(isEmpty && !isAny && metadata !== undefined ? [nothingToTakeBack(metadata.name)] : []),
   ];
-  return { changed, faults, warnings: faults.length > 0 ? [] : warnings };
+  return { changed, faults, missed, warnings: faults.length + missed.length > 0 ? [] : warnings };
 }
 
 /** A workload with what is wanted, and the entries that have something in it. */
@@ -70,10 +72,11 @@ interface Done {
 function injectCandidate(
   { item, places }: Candidate,
   aims: readonly Aim[],
-  { metadata: { name }, spec: { workloads = {} } }: Injection,
+  { metadata, spec: { workloads = {} } }: Injection,
   report: (fault: Fault) => void,
 ): Done | undefined {
-  const records = recordsOf(item.object);
+  const { name } = metadata ?? { name: '' };
+  const records = metadata === undefined ? {} : recordsOf(item.object);
   const isRecorded = records === undefined || Object.hasOwn(records, name);
   if (places === undefined || (aims.length === 0 && !isRecorded)) return undefined;
   if (records === undefined) {
@@ -92,7 +95,10 @@ function injectCandidate(
     report,
   );
   return {
-    object: withRecord(object, recordText(records, name, record)),
+    object:
+      metadata === undefined
+        ? asObject(object)
+        : withRecord(object, recordText(records, name, record)),
     busy: wanted.filter(one => hasAny(record, one)).map(({ aim }) => aim.entry),
   };
 }
@@ -134,5 +140,9 @@ function hasAny({ containers, lists }: Injected, { aim, wanted }: WantedAim): bo
 
 function withRecord(object: Json, text: string | undefined): KubeObject {
   const noted = withValueAt(object, ['metadata', 'annotations', RECORD], text);
-  return withoutEmpty(noted, ['metadata', 'annotations']) as unknown as KubeObject;
+  return asObject(withoutEmpty(noted, ['metadata', 'annotations']));
+}
+
+function asObject(json: Json): KubeObject {
+  return json as unknown as KubeObject;
 }
