@@ -69,7 +69,7 @@ export function runMain(
   input = '',
   on: (host: Host) => Host = host => host,
 ): Ran {
-  return onHost('rem-secrets', folder, input, host => main(args, on(host)));
+  return onHost('rem-secrets', { folder, input, on }, host => main(args, host));
 }
 
 /** What kustomize said when it was asked before. */
@@ -89,17 +89,24 @@ export function remembering(host: Host): Host {
 
 /** Runs the KRM function in this process, as if started in the folder. */
 export function runKrm(input: string | Uint8Array, folder: string = root): Ran {
-  return onHost('rem-secrets-fn', folder, input, runFunction);
+  return onHost('rem-secrets-fn', { folder, input }, runFunction);
+}
+
+/** Where a program is started, with what for stdin, and what is other about the machine. */
+interface Start {
+  readonly folder: string;
+  readonly input: string | Uint8Array;
+  readonly on?: (host: Host) => Host;
 }
 
 /** Runs what ends at once. */
 function onHost(
   name: string,
-  folder: string,
-  input: string | Uint8Array,
+  { folder, input, on = host => host }: Start,
   command: (host: Host) => ExitCode,
 ): Ran {
-  const { host, printed } = heardHost(folder, input);
+  const { host: heard, printed } = heardHost(folder, input);
+  const host = on(heard);
   const status = guarded(name, host, () => command(host));
   if (typeof status !== 'number') throw new Error('it goes on: run it with runLater');
   return { status, ...printed() };
