@@ -51,8 +51,8 @@ function hintFor(
   return near && `Did you mean "${near.name}"?`;
 }
 
-/** Names that differ by a letter or two, and not by a number alone. */
+/** Names that differ by one letter, and not by a number: two are as far apart as those of two programs. */
 function isMisspelt(name: string, meant: string): boolean {
   const [a, b] = [name, meant].map(text => text.replaceAll(/\d+/g, ''));
-  return name.length > 3 && a !== b && distance(name, meant) < 3;
+  return name.length > 3 && a !== b && distance(name, meant) === 1;
 }
