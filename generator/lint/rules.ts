@@ -69,11 +69,13 @@ import { templateType } from './rules/template-type.ts';
 import { twoArchivers } from './rules/two-archivers.ts';
 import { undefinedVolume } from './rules/undefined-volume.ts';
 import { unknownCluster } from './rules/unknown-cluster.ts';
+import { unknownDependency } from './rules/unknown-dependency.ts';
 import { unknownEntry } from './rules/unknown-entry.ts';
 import { unknownExternalCluster } from './rules/unknown-external-cluster.ts';
 import { unknownGenerator } from './rules/unknown-generator.ts';
 import { unknownHost } from './rules/unknown-host.ts';
 import { unknownLogin } from './rules/unknown-login.ts';
+import { unknownObjectStore } from './rules/unknown-object-store.ts';
 import { unknownOwner } from './rules/unknown-owner.ts';
 import { unknownPath } from './rules/unknown-path.ts';
 import { unknownRole } from './rules/unknown-role.ts';
@@ -164,11 +166,13 @@ export const rules: readonly Rule[] = [
   twoArchivers,
   undefinedVolume,
   unknownCluster,
+  unknownDependency,
   unknownEntry,
   unknownExternalCluster,
   unknownGenerator,
   unknownHost,
   unknownLogin,
+  unknownObjectStore,
   unknownOwner,
   unknownPath,
   unknownRole,

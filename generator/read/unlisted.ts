@@ -38,7 +38,8 @@ export function unlistedManifest(
   { validators }: Pick<Host, 'validators'>,
 ): ManifestSource | undefined {
   const [first] = items;
-  if (first === undefined || items.some(isByHand) || !items.some(isOfFlow)) return undefined;
+  if (first === undefined || PATCH.test(basename(file))) return undefined;
+  if (items.some(isByHand) || !items.some(isOfFlow)) return undefined;
   if (items.some(({ object }) => checkSchema(object, validators).some(isLack))) return undefined;
   const finding = {
     rule: UNLISTED,
@@ -50,6 +51,9 @@ export function unlistedManifest(
   } as const;
   return { name: file, file, isBuilt: false, findings: [finding] };
 }
+
+/** A file that is called a patch is one, whatever it has: for what is applied elsewhere. */
+const PATCH = /(?:^|[._-])patch(?:es)?[._-]/;
 
 /** What people or other tools apply: deployment objects, what SOPS encrypted, settings of kustomize. */
 function isByHand({ object, known, group }: Item): boolean {

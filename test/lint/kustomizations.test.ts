@@ -41,6 +41,14 @@ test.for(['kustomization.yml', 'Kustomization'])('%s makes a kustomization too',
   });
 });
 
+test.for(['web.patch.yaml', 'patch-web.yaml'])('%s beside a kustomization is no manifest', name => {
+  expect(lint([...base, [`base/${name}`, web]], ['base'])).toEqual({
+    status: 0,
+    found: [],
+    summary: 'no findings in 3 objects',
+  });
+});
+
 test('two overlays that make the same objects do not collide, and their base is no third', () => {
   const files = [
     ...base,
@@ -125,8 +133,9 @@ test('beside a kustomization that does not build the others are checked', () => 
 test('functions run only when they are allowed to', () => {
   const overlays = 'test/plugin/overlays/prod';
   const refused = runMain(root, ['lint', '--root', overlays, overlays]);
-  expect(refused.status).toBe(1);
-  expect(refused.stdout).toContain('hint: It runs functions: --enable-exec allows it');
+  expect(refused.status).toBe(0);
+  expect(refused.stdout).toContain('not read: a function that is no part of kustomize: generator');
+  expect(refused.stdout).toContain('hint: --enable-exec runs it, if you trust it');
   const allowed = runMain(root, ['lint', '--root', overlays, '--enable-exec', overlays]);
   expect(allowed).toMatchObject({ status: 0, stderr: '' });
   expect(allowed.stdout).toMatch(/ in \d+ objects\n$/);

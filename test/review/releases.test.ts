@@ -84,3 +84,12 @@ test('a volume that is restored where it goes, and a Secret that is read there a
     'high: PersistentVolumeClaim tools/data: the PersistentVolumeClaim "data" moves from namespace "shop" to "tools": the new volume begins with what ReplicationDestination "data-dst" has, and what is written after that is not in it [namespace-move]',
   ]);
 });
+
+test('a null among the values of a release takes a default of its chart away', () => {
+  const folder = folderOf([
+    ['base.yaml', release],
+    ['head.yaml', release.replace('  values:\n', '  values:\n    defaultPodOptions: null\n')],
+  ]);
+  const { stdout } = runMain(folder, ['diff', '--base', 'base.yaml', '--head', 'head.yaml']);
+  expect(stdout).toContain('+ spec.values.defaultPodOptions');
+});

@@ -85,3 +85,39 @@ function placeOf(store: JsonObject, server: string): Omit<BackupPlace, 'path'> |
   const called = `${textAt(store, 'destinationPath')}, server "${server}"`;
   return { called, place: JSON.stringify([within, server]), within };
 }
+
+/** A field that names an ObjectStore of the namespace. */
+interface StoreName {
+  readonly name: string;
+  readonly path: Path;
+}
+
+/**
+ * The ObjectStores without which the plugin for Barman Cloud lets nothing of a Cluster go on: that
+ * of its own archive, and those of the external clusters that it is recovered from or follows.
+ */
+export function namedObjectStores(cluster: Item): StoreName[] {
+  const spec = specOf(cluster);
+  const sources = [
+    textAt(spec, 'bootstrap', 'recovery', 'source'),
+    textAt(spec, 'replica', 'source'),
+  ];
+  return [
+    ...listAt(spec, 'plugins').flatMap((plugin, index) =>
+      mapAt(plugin)['enabled'] === false ? [] : storeNamed(plugin, ['spec', 'plugins', index]),
+    ),
+    ...listAt(spec, 'externalClusters').flatMap((entry, index) =>
+      sources.includes(textAt(entry, 'name') ?? '')
+        ? storeNamed(mapAt(entry, 'plugin'), ['spec', 'externalClusters', index, 'plugin'])
+        : [],
+    ),
+  ];
+}
+
+function storeNamed(plugin: unknown, path: Path): StoreName[] {
+  const name = textAt(plugin, 'parameters', NAME);
+  if (name === undefined || textAt(plugin, 'name') !== 'barman-cloud.cloudnative-pg.io') return [];
+  return [{ name, path: [...path, 'parameters', NAME] }];
+}
+
+const NAME = 'barmanObjectName';

@@ -30,11 +30,19 @@ function replication(kind: string): Kind {
 
 const FIELDS = ['keySecret', 'rcloneConfig', 'repository', 'sshKeys'];
 
+/** The keys that the mover looks for before it does anything. */
+const RESTIC = ['RESTIC_REPOSITORY', 'RESTIC_PASSWORD'];
+
 /** Each mover names its Secrets, and whom it trusts. */
 function replicationReads(item: Item): Read[] {
   const own = Object.entries(specOf(item)).flatMap(([mover, settings]) =>
     FIELDS.flatMap(field =>
-      readOf({ name: textAt(settings, field), path: ['spec', mover, field], how: 'ref' }),
+      readOf({
+        name: textAt(settings, field),
+        path: ['spec', mover, field],
+        how: 'ref',
+        ...(mover === 'restic' && field === 'repository' && { needs: RESTIC }),
+      }),
     ),
   );
   return [...own, ...referenceReads(specOf(item), ['spec'])];

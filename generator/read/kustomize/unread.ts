@@ -40,7 +40,7 @@ const WORDS: Readonly<Record<Reason, Words>> = {
   },
   unapplied: {
     what: 'replacements, as what they need may be in what was not read',
-    hint: '--enable-remote reads that, for trusted repositories only.',
+    hint: '--enable-remote, or --enable-exec, reads that, for trusted repositories only.',
   },
 };
 

@@ -39,8 +39,19 @@ function canonical(value: JsonObject): JsonObject {
 
 function canonicalField(name: string, value: Json | undefined): Json | undefined {
   if (Array.isArray(value)) return withItems(value, item => (isMap(item) ? canonical(item) : item));
+  if (isMap(value) && SETTINGS.has(name)) return settings(value);
   if (isMap(value)) return AMOUNTS.has(name) ? withQuantities(value) : canonical(value);
   return value === undefined || isDefault(name, value) ? undefined : sizeForm(name, value);
+}
+
+/** Values of charts: to Helm, `null` is no default, it takes the chart's own away (helm.sh, "Deleting a default key"). */
+const SETTINGS = new Set(['values', 'valuesObject', 'valuesInline']);
+
+function settings(value: JsonObject): JsonObject {
+  return withFields(value, Object.keys(value), (name, field) => {
+    if (field === null) return null;
+    return isMap(field) && !AMOUNTS.has(name) ? settings(field) : canonicalField(name, field);
+  });
 }
 
 function isDefault(name: string, value: Json): boolean {
