@@ -86,7 +86,7 @@ function onHost(
 }
 
 /** What of the machine a test gives. */
-type Given = Partial<Pick<Host, 'ask' | 'env' | 'now' | 'run' | 'serve' | 'wait'>> & {
+type Given = Partial<Pick<Host, 'ask' | 'env' | 'now' | 'progress' | 'run' | 'serve' | 'wait'>> & {
   readonly input?: string;
 };
 

@@ -1,6 +1,7 @@
 import { andThen, type Fault, type Outcome, ok, outcome, type Path } from '../ground/finding.ts';
 import type { BuiltObject } from '../ground/kube-object.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
+import type { Versions } from '../kinds/products.ts';
 import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
 import { type FluxModel, resolveFlux } from './model/flux.ts';
 import type { Model, StoreModel } from './model/model.ts';
@@ -24,13 +25,15 @@ import { idlePatches } from './objects/idle-patches.ts';
 import { withSyncOptions } from './objects/sync-options.ts';
 import { mergeEnvironment } from './spec/merge-environment.ts';
 import { inDocument } from './spec/source-path.ts';
-import type { SpecObject } from './spec/spec.ts';
+import type { Omission, SpecObject } from './spec/spec.ts';
 
 /** What is built and applied as one: an environment, or the cluster that several share. */
 export interface Target {
   readonly name: string;
   readonly objects: readonly BuiltObject[];
   readonly components: readonly string[];
+  /** The versions that run where it is applied, as far as the spec tells. */
+  readonly versions: Versions;
   /** Where its objects are that belong to no other team; a shared cluster has none. */
   readonly namespace?: string;
 }
@@ -159,6 +162,7 @@ function environmentTarget(
       name,
       objects: forDeployers(objects, spec),
       components: model.components,
+      versions: model.versions,
       namespace: model.namespace,
     });
   });
@@ -180,7 +184,8 @@ function clusterTarget(
   validators: Validators,
 ): Outcome<Target> {
   const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
-  const built = buildStores(marksOf(spec, models), stores, validators);
+  const marks = marksOf(spec, models);
+  const built = buildStores(marks, stores, validators);
   if (built.value === undefined)
     return { faults: inDocument(built.faults, spec, cluster.environments[0]) };
   const objects = built.value.filter(
@@ -190,6 +195,7 @@ function clusterTarget(
     name: cluster.name,
     objects: forDeployers(objects, spec),
     components: [],
+    versions: marks.versions,
   });
 }
 
@@ -217,10 +223,14 @@ function resolveShared(spec: SpecObject, cluster: SharedCluster): Outcome<Sharin
 }
 
 /** What the objects of a cluster are given: what all its environments' are. */
-function marksOf(spec: SpecObject, models: Sharing['models']): Pick<Model, 'omit' | 'partOf'> {
-  const [first, ...others] = [...models.values()].map(({ omit }) => omit);
-  const omit = (first ?? []).filter(mark => others.every(other => other.includes(mark)));
-  return { partOf: spec.metadata.name, omit };
+function marksOf(
+  spec: SpecObject,
+  models: Sharing['models'],
+): Pick<Model, 'omit' | 'partOf' | 'versions'> {
+  const [first, ...others] = [...models.values()];
+  const isOfAll = (mark: Omission): boolean => others.every(({ omit }) => omit.includes(mark));
+  const omit = (first?.omit ?? []).filter(isOfAll);
+  return { partOf: spec.metadata.name, omit, versions: first?.versions ?? {} };
 }
 
 /** A model's stores, with what all environments of the cluster read through those they share. */

@@ -20,7 +20,10 @@ export function componentObjects(names: Iterable<string>, host: Host): Component
 }
 
 function objectsIn(folder: string, host: Host): KubeObject[] {
-  const { kustomizations, files } = closureOf(folder, boundsOf(folder, host), {}, host);
+  const { kustomizations, files } = closureOf(
+    { folder, root: boundsOf(folder, host), allowed: {} },
+    host,
+  );
   return kustomizations.flatMap(by => [
     ...by.loads
       .filter(({ kind }) => kind === 'base')

@@ -6,7 +6,7 @@ import { refusalOf } from '../../read/inside.ts';
 import { kustomizationIn } from '../../read/kustomization-files.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
 import { type ManifestSource, unreadable } from '../../read/manifest-source.ts';
-import { readManifests } from '../../read/read-manifests.ts';
+import { begunManifests } from '../../read/read-manifests.ts';
 import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts';
 import { readSettingsFile } from '../../read/settings-file.ts';
 
@@ -35,7 +35,8 @@ export function sourcesOf(path: string, { file, allowed }: SideOptions, host: Ho
   const spec = join(path, file);
   const hasSpec = host.kindOf(spec) !== undefined;
   const folders = hasSpec ? ownFolders(path, host) : [path];
-  const all = folders.flatMap(folder => readManifests(folder, host, allowed));
+  const begun = folders.map(folder => begunManifests(folder, host, allowed));
+  const all = begun.flatMap(finish => finish());
   const refused = hasSpec ? refusedSpec(spec, host) : [];
   return {
     whole: all.filter(isWhole),

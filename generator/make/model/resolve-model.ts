@@ -10,6 +10,7 @@ import { withResourceSecrets } from './resource-secrets.ts';
 import { resolveResources } from './resources.ts';
 import { resolveSecrets } from './secrets.ts';
 import { resolveStores } from './stores.ts';
+import { resolveVersions } from './versions.ts';
 import { resolveWorkloads } from './workloads.ts';
 
 /** One environment's merged spec → what it means. Reports every name that leads nowhere. */
@@ -30,5 +31,6 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   checkAccessKeys(databases, lookup);
   const { components = [], omit = [] } = spec;
   const entries = { stores, databases, secrets, pushes, workloads, resources };
-  return outcome({ partOf, namespace, ...entries, omit, components }, faults);
+  const versions = resolveVersions(spec.versions ?? {}, report);
+  return outcome({ partOf, namespace, ...entries, versions, omit, components }, faults);
 }

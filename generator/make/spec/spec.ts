@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../ground/json.ts';
+import type { ProductName } from '../../kinds/products.ts';
 import type { ShortForms } from '../model/providers.ts';
 import type { Named, Patches } from './named.ts';
 import type { PushSpec } from './push-spec.ts';
@@ -31,6 +32,7 @@ export interface Spec {
   readonly namespace?: string;
   readonly cluster?: string;
   readonly cnpgVersion?: string;
+  readonly versions?: VersionsSpec;
   readonly stores?: Named<StoreSpec>;
   readonly databases?: Named<DatabaseSpec>;
   readonly secrets?: Named<SecretSpec>;
@@ -42,6 +44,9 @@ export interface Spec {
   readonly iam?: IamSpec;
   readonly runbook?: RunbookSpec;
 }
+
+/** Versions as people write them: YAML reads 1.30 as a number. */
+export type VersionsSpec = Readonly<Partial<Record<ProductName, string | number>>>;
 
 interface RunbookSpec {
   readonly formats?: readonly RunbookFormatName[];

@@ -10,12 +10,12 @@ import { type Expansion, expand, type Target, wholeTargets } from '../../make/pi
 import type { SpecObject } from '../../make/spec/spec.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
 import type { ManifestSource } from '../manifest-source.ts';
-import { readManifests } from '../read-manifests.ts';
+import { begunManifests, readManifests } from '../read-manifests.ts';
 import { declaredOutside } from './declared-outside.ts';
 import { madeSources, targetFolder } from './made-sources.ts';
 import type { ManifestSet } from './manifest-set.ts';
 import { nothingOutside } from './object-set.ts';
-import { parseSource } from './parse-source.ts';
+import { type ObjectSource, parseSource } from './parse-source.ts';
 
 export interface SpecOptions {
   /** Where the spec stands: its overlays are beside it. */
@@ -45,14 +45,11 @@ export function setsOfSpec(
     const near = all.filter(target => wanted.some(own => areTogether(spec, own, target)));
     let number = 0;
     const made = madeSources(expansion, file, host);
-    const groups = near.map(target => ({
+    const begun = near.map(target => ({
       target,
-      sources:
-        made(target, () => number++) ??
-        readOverlay(target, { file, allowed }, host).map(source =>
-          parseSource(source, number++, ''),
-        ),
+      read: made(target) ?? begunOverlay(target, { file, allowed }, host),
     }));
+    const groups = begun.map(({ target, read }) => ({ target, sources: read(() => number++) }));
     const given = readDeployers(expansion, { file, allowed }, host).map(group =>
       group.map(source => parseSource(source, number++, '')),
     );
@@ -93,13 +90,26 @@ export function readDeployers(
   );
 }
 
+function begunOverlay(
+  target: Target,
+  { file, allowed }: SpecOptions,
+  host: Host,
+): (number: () => number) => ObjectSource[] {
+  const read = begunManifests(overlayOf(target, file), host, allowed);
+  return number => read().map(source => parseSource(source, number(), ''));
+}
+
+function overlayOf({ name }: Target, file: string): string {
+  return join(dirname(file), targetFolder(name));
+}
+
 /** What `expand` wrote for a target beside the spec, with what people added to it. */
 export function readOverlay(
-  { name }: Target,
+  target: Target,
   { file, allowed }: SpecOptions,
   host: Host,
 ): ManifestSource[] {
-  return readManifests(join(dirname(file), targetFolder(name)), host, allowed);
+  return readManifests(overlayOf(target, file), host, allowed);
 }
 
 /** Whether two targets are applied to one cluster. */
