@@ -139,11 +139,14 @@ describe('a repository that Flux applies', () => {
     expect(status).toBe(0);
   });
 
-  test('lint follows the Kustomizations of each cluster, and finds nothing', () => {
-    const { status, stdout } = run(remSecrets, ['lint', '--fail-on', 'warning', '.'], {
-      cwd: expanded(spec),
-    });
-    expect(stdout).toMatch(/^no findings in \d+ objects; read: 6 units$/m);
+  test.for<[string, string, number]>([
+    ['each cluster', spec, 6],
+    ['both stages', spec.replace('path: deploy', 'path: deploy, secretsFirst: true'), 9],
+  ])('lint follows the Kustomizations of %s, and finds nothing', ([, text, units]) => {
+    const cwd = expanded(text);
+    const { status, stdout } = run(remSecrets, ['lint', '--fail-on', 'warning', '.'], { cwd });
+    expect(stdout).toMatch(/^no findings in \d+ objects; read: \d+ units$/m);
+    expect(stdout).toContain(`read: ${units} units`);
     expect(status).toBe(0);
   });
 
