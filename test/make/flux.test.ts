@@ -139,11 +139,14 @@ describe('a repository that Flux applies', () => {
     expect(status).toBe(0);
   });
 
-  test('lint follows the Kustomizations of each cluster, and finds nothing', () => {
-    const { status, stdout } = run(remSecrets, ['lint', '--fail-on', 'warning', '.'], {
-      cwd: expanded(spec),
-    });
-    expect(stdout).toMatch(/^no findings in \d+ objects; read: 6 units$/m);
+  test.for<[string, string, number]>([
+    ['each cluster', spec, 6],
+    ['both stages', spec.replace('path: deploy', 'path: deploy, secretsFirst: true'), 9],
+  ])('lint follows the Kustomizations of %s, and finds nothing', ([, text, units]) => {
+    const cwd = expanded(text);
+    const { status, stdout } = run(remSecrets, ['lint', '--fail-on', 'warning', '.'], { cwd });
+    expect(stdout).toMatch(/^no findings in \d+ objects; read: \d+ units$/m);
+    expect(stdout).toContain(`read: ${units} units`);
     expect(status).toBe(0);
   });
 
@@ -157,14 +160,7 @@ describe('a repository that Flux applies', () => {
   });
 
   test('diff of an environment that is taken out says what Flux does', () => {
-    const cwd = join(expanded(spec), 'deploy');
-    output('git', ['add', '.'], { cwd });
-    const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
-    output('git', [...author, 'commit', '--quiet', '-m', 'a'], { cwd });
-    const without = spec.replace(/ +test: .*\n/, '');
-    writeFileSync(join(cwd, 'rem-secrets.yaml'), without);
-    output(remSecrets, ['expand'], { cwd });
-    const { stdout } = run(remSecrets, ['diff'], { cwd });
+    const stdout = diffOf(spec, spec.replace(/ +test: .*\n/, ''), { isExpanded: true });
     expect(stdout).toContain(
       'Kustomization flux-system/shop-test (flux/near); deleted by Flux: Kustomization "shop" prunes',
     );
@@ -176,6 +172,32 @@ describe('a repository that Flux applies', () => {
     );
   });
 });
+
+test('diff says which of the two Kustomizations of an environment prunes, and sees a cluster go without expand', () => {
+  const twice = spec.replace('path: deploy', 'path: deploy, secretsFirst: true');
+  const less = twice.replace(/ {2}secrets: .*\n/, '').replace(/ {2}workloads:\n( {4}.*\n)+/, '');
+  const stdout = diffOf(twice, less.replace(/ +prod: .*\n/, ''), { isExpanded: false });
+  expect(stdout).toContain(
+    'ExternalSecret shop-dev/url (dev, as the spec makes it); deleted by Flux: Kustomization "shop-dev-secrets" prunes',
+  );
+  expect(stdout).toContain(
+    'Deployment shop-dev/web (dev, as the spec makes it); deleted by Flux: Kustomization "shop-dev" prunes',
+  );
+  expect(stdout).toContain(
+    '- Kustomization flux-system/shop-prod (flux/prod, as the spec makes it); left running',
+  );
+});
+
+/** What `diff` says of a spec that becomes another one, whose tree is made too or not. */
+function diffOf(before: string, after: string, { isExpanded }: { isExpanded: boolean }): string {
+  const cwd = join(expanded(before), 'deploy');
+  output('git', ['add', '.'], { cwd });
+  const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+  output('git', [...author, 'commit', '--quiet', '-m', 'a'], { cwd });
+  writeFileSync(join(cwd, 'rem-secrets.yaml'), after);
+  if (isExpanded) output(remSecrets, ['expand'], { cwd });
+  return run(remSecrets, ['diff'], { cwd }).stdout;
+}
 
 test('what holds data is kept, a Job is made anew, and without the section neither is said', () => {
   const body = `

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import { expand } from '../../make/pipeline.ts';
-import { leftOverlays, otherFiles } from '../../read/sets/tree-beside.ts';
+import { leftFolders, otherFiles } from '../../read/sets/tree-beside.ts';
 import { readSettingsFile } from '../../read/settings-file.ts';
 import { withFiles } from '../../read/virtual-files.ts';
 import { STALE, UNMADE } from '../../report/review/verdict.ts';
@@ -27,7 +27,7 @@ export function madeTree({ path, folder, host }: SidePlace, file: string): MadeT
   if (typeof expansion === 'number') return { findings: [] };
   if (Array.isArray(expansion)) return { findings: expansion.map(notMade) };
   const other = otherFiles(expansion, path, host);
-  const left = leftOverlays(expansion, path, host);
+  const left = leftFolders(expansion, path, host);
   const names = [...other.map(([name]) => name), ...left];
   if (names.length === 0) return { findings: [] };
   const root = host.realPath(path) ?? path;

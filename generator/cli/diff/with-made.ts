@@ -1,6 +1,7 @@
 import { isSame } from '../../ground/same.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
+import { AS_MADE } from '../../review/changes/comparison.ts';
 import type { ComparableSides, Pair, Side } from './side.ts';
 
 /** Sides, and what their spec makes where that is something else. */
@@ -24,7 +25,7 @@ export function withMade(sides: ComparableSides, made: ComparableSides): Compara
 }
 
 function madeName(environment: string): string {
-  return `${environment}, as the spec makes it`;
+  return environment + AS_MADE;
 }
 
 function madePresence({ presence }: Pair): Pair['presence'] {

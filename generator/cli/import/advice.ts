@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
+import { SYNC_OPTIONS } from '../../kinds/argocd/sync-options.ts';
+import { KEEP } from '../../kinds/flux/pruning.ts';
 import { objectName } from '../../kinds/kind.ts';
 import { GENERATED } from '../../make/kustomize/folder-files.ts';
 import { textOf } from '../../read/text-of.ts';
@@ -66,6 +68,6 @@ function keepAdvice({ environments }: ImportReport): string[] {
     ? []
     : [
         `keep ${names.sort().join(', ')}: the new tree has no Secrets with values, and a sync that prunes deletes them;`,
-        '  annotate them with argocd.argoproj.io/sync-options: Prune=false first, or put the values into a store',
+        `  annotate them first (${SYNC_OPTIONS}: Prune=false, ${KEEP}), or put the values into a store`,
       ];
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
+import { fluxFolders } from '../../make/kustomize/flux-files.ts';
 import { GENERATED } from '../../make/kustomize/folder-files.ts';
 import { renderTree } from '../../make/kustomize/tree.ts';
 import type { Expansion } from '../../make/pipeline.ts';
@@ -25,15 +26,20 @@ export function otherFiles(
   });
 }
 
-/** The overlays that `expand` once made of environments which the spec has no more. */
-export function leftOverlays({ targets }: Expansion, folder: string, host: Host): string[] {
-  const names = new Set(targets.map(({ name }) => name));
-  const overlays = host.entriesIn(join(folder, 'overlays')) ?? [];
-  return overlays
-    .filter(({ name, kind }) => kind === 'folder' && !names.has(name))
-    .map(({ name }) => `overlays/${name}`)
-    .filter(overlay => {
-      const text = textAt(join(folder, overlay, 'kustomization.yaml'), host);
+/** The folders that `expand` once made of environments, and of clusters for Flux, which the spec has no more. */
+export function leftFolders({ targets, flux }: Expansion, folder: string, host: Host): string[] {
+  const known = new Set([
+    ...targets.map(({ name }) => `overlays/${name}`),
+    ...(flux === undefined ? [] : fluxFolders(flux)),
+  ]);
+  const below = (home: string): string[] =>
+    (host.entriesIn(join(folder, home)) ?? [])
+      .filter(({ kind }) => kind === 'folder')
+      .map(({ name }) => `${home}/${name}`);
+  return [...below('overlays'), ...below('flux')]
+    .filter(path => !known.has(path))
+    .filter(path => {
+      const text = textAt(join(folder, path, 'kustomization.yaml'), host);
       return text?.startsWith(GENERATED) === true;
     });
 }

@@ -10,7 +10,7 @@ import {
   trackedBy,
 } from '../../kinds/argocd/application-spec.ts';
 import type { Item } from '../../kinds/kind.ts';
-import { type Comparison, deployerOf, environmentOf } from './comparison.ts';
+import { type Comparison, deployerOf, folderOf } from './comparison.ts';
 
 /** Objects that say how Argo CD treats what it syncs: Applications, and what makes them. */
 export function applicationsOf({ byKind }: SecretGraph): Item[] {
@@ -48,9 +48,7 @@ function bestOf(all: readonly Item[], item: Item, comparison: Comparison): Item[
   const own = all.filter(({ name, namespace }) =>
     [name, `${namespace}_${name}`].includes(tracked ?? ''),
   );
-  const rendering = all.filter(application =>
-    isRendering(application, environmentOf(comparison, item)),
-  );
+  const rendering = all.filter(application => isRendering(application, folderOf(comparison, item)));
   const here = (list: readonly Item[]): Item[] =>
     list.filter(application => destinationOf(application) === item.namespace);
   const candidates = [

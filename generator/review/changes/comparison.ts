@@ -40,6 +40,15 @@ export function environmentOf({ units, name }: Comparison, { file }: Item): stri
   return units?.get(file)?.environment ?? name;
 }
 
+/** What is said behind the name of an environment whose objects are not those of its folder. */
+export const AS_MADE = ', as the spec makes it';
+
+/** The folder of an object's environment, as the paths of those who apply it end. */
+export function folderOf(comparison: Comparison, item: Item): string {
+  const environment = environmentOf(comparison, item);
+  return environment.endsWith(AS_MADE) ? environment.slice(0, -AS_MADE.length) : environment;
+}
+
 /** The deployment object that has an object applied, where that was read. */
 export function deployerOf({ units }: Comparison, { file }: Item): Item | undefined {
   return units?.get(file)?.deployer;

@@ -2,14 +2,14 @@ import { itemIdentity } from '../../graph/graph-of.ts';
 import { appliedByKustomization, isTakenAway } from '../../kinds/flux/applied.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import type { Item } from '../../kinds/kind.ts';
-import { type Comparison, environmentOf } from './comparison.ts';
+import { type Comparison, folderOf } from './comparison.ts';
 
 /**
  * The Flux Kustomization of base that applies the folder of an object's environment, as a spec has it
  * (`overlays/NAME`, `flux/CLUSTER`). Undefined: none that was read does.
  */
 export function fluxOwnerOf(comparison: Comparison, item: Item): Item | undefined {
-  const environment = environmentOf(comparison, item);
+  const environment = folderOf(comparison, item);
   if (environment === '') return undefined;
   const folders = environment.includes('/')
     ? [environment]

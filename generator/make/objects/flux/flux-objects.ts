@@ -73,9 +73,8 @@ function kustomizations(
   const others = target.all.filter(object => !isFirst(object, stage));
   const secrets = { name: name + SECRETS, after, objects: first, patches: onlyFirst(stage) };
   const workloads = { name, after: [secrets.name], objects: others, patches: withoutFirst(stage) };
-  return [secrets, workloads]
-    .filter(({ objects }) => objects.length > 0)
-    .map(part => kustomizationOf(model, target, part));
+  // Both, even of nothing: one that went with its last object would leave that running.
+  return [secrets, workloads].map(part => kustomizationOf(model, target, part));
 }
 
 interface Part {

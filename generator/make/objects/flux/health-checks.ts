@@ -19,9 +19,8 @@ const READY = "status.conditions.exists(c, c.type == 'Ready' && c.status == 'Tru
 const CHECKS: readonly HealthCheck[] = [
   { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', current: READY },
   /*
-   * Ready, of what it says now: ESO writes the generation that it has synced into syncedResourceVersion, unless
-   * it does not look again. And a Secret that was made once and is immutable: beside it ESO, when it looks again,
-   * says that it cannot change it, and is never ready.
+   * Ready, of what it says now (docs/facts/eso.md#what-is-synced). And a Secret that was made once and is
+   * immutable: beside it ESO, when it looks again, says that it cannot change it, and is never ready.
    */
   {
     apiVersion: 'external-secrets.io/v1',
