@@ -233,3 +233,10 @@ test.for(caseNames)(
     expect(linted(name, less)).toContain('iam-action');
   },
 );
+
+test('lint finds a login to a registry that is taken out', () => {
+  const ack = printed('tokens', 'ack', ...FILLED);
+  const less = ack.replaceAll('ecr:GetAuthorizationToken"', 'ecr:BatchGetImage"');
+  expect(less).not.toBe(ack);
+  expect(linted('tokens', less)).toEqual(['iam-action']);
+});
