@@ -2,11 +2,13 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import type { JsonObject } from '../generator/ground/json.ts';
+import { changedSchemas, type SchemaChanges } from '../generator/ground/schema/schema-changes.ts';
 import { defaultsOf } from './build/defaults.ts';
 import { late } from './build/late.ts';
 import { compilePage, pageDeclaration } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
-import { compileKinds, compileSpec, SHARED } from './build/validators.ts';
+import { compileKinds, compileSpec, compileVersion, SHARED } from './build/validators.ts';
 
 /*
  * Makes dist/: validators compiled from schemas/, the defaults of the CRDs and the two programs.
@@ -14,7 +16,13 @@ import { compileKinds, compileSpec, SHARED } from './build/validators.ts';
  */
 const root = new URL('../', import.meta.url);
 const made = new URL('dist.new/', root);
-const schemas = readSchemas(new URL('schemas/', root));
+const all = readSchemas(new URL('schemas/', root));
+/** Those of kinds, and what they share. */
+const schemas = new Map(
+  [...all].filter(([path]) => !path.endsWith('.schema.json') && !path.startsWith('versions/')),
+);
+/** Those that are different in other versions, by the name of the version. */
+const versions = readVersions();
 
 /** CommonJS: Node starts it faster than modules, and it needs no node_modules beside it. */
 const options: BuildOptions = {
@@ -58,12 +66,22 @@ for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
 moveIn(['bundle', 'start']);
 rmSync(made, { recursive: true, force: true });
 
-function readSchemas(folder: URL): Map<string, object> {
+function readSchemas(folder: URL): Map<string, JsonObject> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return new Map(
     files
       .filter(file => file.endsWith('.json'))
       .map(file => [file, JSON.parse(readFileSync(new URL(file, folder), 'utf8'))]),
+  );
+}
+
+function readVersions(): Map<string, Map<string, JsonObject>> {
+  const files = [...all].filter(([path]) => path.startsWith('versions/'));
+  return new Map(
+    files.map(([path, changes]) => [
+      basename(path, '.json'),
+      changedSchemas(schemas, changes as unknown as SchemaChanges),
+    ]),
   );
 }
 
@@ -80,7 +98,7 @@ async function makeValidators(): Promise<void> {
     await build({
       ...options,
       stdin: {
-        contents: compileSpec(schemas.get(`${name}.schema.json`)),
+        contents: compileSpec(all.get(`${name}.schema.json`)),
         resolveDir: pathOf(root),
       },
       outfile: pathOf(new URL(`validators/${name}.cjs`, made)),
@@ -91,6 +109,26 @@ async function makeValidators(): Promise<void> {
   write('validators/pages.d.cts', declaration('pages', 'Readonly<Record<string, string>>'));
   write('validators/defaults.cjs', `exports.defaults = ${JSON.stringify(defaultsOf(schemas))};\n`);
   write('validators/defaults.d.cts', declaration('defaults', `Record<string, ${defaults}>`));
+  const different = Object.fromEntries(
+    [...versions].map(([name, changed]) => [name, otherDefaults(changed)] as const),
+  );
+  write(
+    'validators/version-defaults.cjs',
+    `exports.versionDefaults = ${JSON.stringify(different)};\n`,
+  );
+  write(
+    'validators/version-defaults.d.cts',
+    declaration('versionDefaults', `Record<string, Record<string, ${defaults}>>`),
+  );
+}
+
+/** The defaults of the kinds that have others in a version. */
+function otherDefaults(changed: ReadonlyMap<string, JsonObject>): Record<string, unknown> {
+  const known = defaultsOf(schemas);
+  const kinds = Object.entries(defaultsOf(changed));
+  return Object.fromEntries(
+    kinds.filter(([kind, defaults]) => JSON.stringify(defaults) !== JSON.stringify(known[kind])),
+  );
 }
 
 /**
@@ -121,6 +159,9 @@ function typeIn(module: string, type: string): string {
 /** The validators of the kinds, without a require of ajv: the published package has no dependencies. */
 async function makeKinds(): Promise<void> {
   for (const [path, code] of compileKinds(schemas)) write(`kinds/${path}`, code);
+  for (const [name, changed] of versions)
+    for (const [path, code] of compileVersion(schemas, changed))
+      write(`kinds/versions/${name}/${path}`, code);
   const kinds = pathOf(new URL('kinds/', made));
   await build({
     ...options,

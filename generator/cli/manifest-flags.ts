@@ -18,3 +18,9 @@ export const ENVIRONMENT = [
   '-e, --environment <name>',
   'one environment only, or the cluster that it shares',
 ] as const;
+
+/** The flag that tells which versions run. */
+export const VERSIONS = [
+  '--versions <versions>',
+  'what runs, such as externalSecrets=2.x,cloudnativePg=1.30,kubernetes=1.34',
+] as const;

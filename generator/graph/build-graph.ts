@@ -61,7 +61,18 @@ export function buildGraph(
     ...externalSecrets.flatMap(secret => remoteReaders(secret, find)),
     ...externalSecrets.flatMap(templateReaders),
   ];
-  return { items, byKind, find, secrets, readers, pods, externalSecrets, outside, validators };
+  return {
+    items,
+    byKind,
+    find,
+    secrets,
+    readers,
+    pods,
+    externalSecrets,
+    outside,
+    validators,
+    versions: {},
+  };
 }
 
 /** Readers, with those that read a Secret wherever it is where that is. */

@@ -6,7 +6,9 @@ import { isUnresolved } from '../ground/unresolved.ts';
 import { valueAt } from '../ground/value-path.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import type { Item } from '../kinds/kind.ts';
+import { releaseFor, takenBy } from '../kinds/version-schemas.ts';
 import { versionFault } from './api-versions.ts';
+import type { SecretGraph } from './secret-graph.ts';
 
 /** Something in an object that the API server refuses. */
 export interface ObjectFault {
@@ -16,19 +18,41 @@ export interface ObjectFault {
 }
 
 /** Where an object does not fit its schema, or breaks one of the rules that no schema states. */
-export function objectFaults(item: Item, validators: Validators): ObjectFault[] {
+export function objectFaults(
+  item: Item,
+  { validators, versions }: Pick<SecretGraph, 'validators' | 'versions'>,
+): ObjectFault[] {
   // SOPS adds a field of its own, and writes text where something else was.
   if (isMap(item.object['sops'])) return [];
   const schema = [
     ...schemaFaultsOf(item.object, item, validators),
     ...newestFaults(item, validators),
   ];
+  const told = releaseFor(versions, item.object.apiVersion);
+  const judged = schema.filter(isOfField).map(fault => ({
+    fault,
+    taking: told === undefined ? undefined : takenBy(item.object, fault, told, validators),
+  }));
   return [
-    ...schema.filter(fault => isSure(fault, item)).map(fault => inWords(fault, item)),
+    ...judged
+      .filter(({ fault, taking }) => isSure(fault, item, taking !== undefined))
+      .map(({ fault, taking }) => newer(inWords(fault, item), taking)),
     ...(item.known === undefined || item.known.isNamedFreely ? [] : nameFaults(item)),
     ...labelFaults(item),
     ...(item.known === coreSecret ? dataFaults(item) : []),
   ];
+}
+
+/** That a version has not the kind is told of the apiVersion: by the rule unserved-version. */
+function isOfField({ id }: Fault): boolean {
+  return id !== 'unserved-kind';
+}
+
+/** Advice where another version takes what the one that runs refuses. */
+function newer(fault: ObjectFault, taking: string | undefined): ObjectFault {
+  return taking === undefined
+    ? fault
+    : { ...fault, hint: `Remove it, or run ${taking}: that takes it.` };
 }
 
 /**
@@ -78,19 +102,29 @@ function inWords({ id, path, message, hint = '' }: Fault, { kind }: Item): Objec
 /** Values of enums that came after the schemas: ESO 2.8. */
 const NEWER_VALUES = new Set<unknown>(['CreateOrMerge']);
 
+/** Fields that came after the schemas and are nearly called as older ones: ESO 2, bulk pushes. */
+const NEWER_FIELDS = new Set(['dataTo']);
+
 /**
  * Not where another tool fills the value in. Operators gain fields with every version: of their
  * kinds an unknown field is a fault when it is nearly one that there is, the namespace that
  * references so often lack, or text that no version calls a field.
  */
-function isSure({ id, path, hint = '' }: Fault, { object, group }: Item): boolean {
+function isSure(
+  { id, path, hint = '' }: Fault,
+  { object, group }: Item,
+  isTakenElsewhere: boolean,
+): boolean {
   const value = valueAt(object, path);
   if (typeof value === 'string' && isUnresolved(value)) return false;
+  // Of a field that only another version has there is no doubt.
+  if (isTakenElsewhere) return true;
   if (NEWER_VALUES.has(value)) return false;
   // The rule store-provider says this of a store.
   if (path.at(-1) === 'provider') return false;
   if (id !== 'unknown-field' || !isOperators(group)) return true;
   const field = String(path.at(-1));
+  if (NEWER_FIELDS.has(field)) return false;
   return hint.includes('Did you mean') || field === 'namespace' || /^[A-Z]|\s/.test(field);
 }
 

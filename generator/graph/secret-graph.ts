@@ -3,6 +3,7 @@ import type { Validators } from '../ground/schema/schema-check.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import type { Find, Item, Kind } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
+import type { Versions } from '../kinds/products.ts';
 import type { Made, Read } from '../kinds/secret-ends.ts';
 import type { Outside } from '../read/sets/object-set.ts';
 
@@ -23,8 +24,12 @@ export interface SecretGraph {
   readonly outside: Outside;
   /** The folders of files that are applied as they are, by the numbers of the files. */
   readonly folders?: ReadonlyMap<number, string>;
-  /** The schemas of kinds, as far as they are there. */
+  /** What has files applied, as `syncId` names it, by the numbers of the files. */
+  readonly syncs?: ReadonlyMap<number, string>;
+  /** The schemas of kinds, as far as they are there, in the versions that run. */
   readonly validators: Validators;
+  /** The versions that run, as far as they are told or installed by what is read. */
+  readonly versions: Versions;
 }
 
 /** A Secret that will exist, with all keys that its makers give it. */

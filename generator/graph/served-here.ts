@@ -40,17 +40,25 @@ function isOff(entry: unknown): boolean {
 
 type Version = NonNullable<Served['operator']>['version'];
 
-/** The versions of an operator that charts and images install; undefined: one that is not told. */
-function installedVersions(graph: SecretGraph, name: string): (Version | undefined)[] {
-  const charts = graph
+/**
+ * The versions of an operator that charts and images install; undefined: one that is not told.
+ * `charts`: the operator's version by that of its chart, where that is another.
+ */
+export function installedVersions(
+  graph: SecretGraph,
+  name: string,
+  charts?: Readonly<Record<string, string>>,
+): (Version | undefined)[] {
+  const releases = graph
     .byKind(chartValues)
     .filter(({ object }) => textAt(object, 'chart') === name)
-    .map(({ object }) => versionIn(textAt(object, 'version')));
+    .map(({ object }) => versionIn(textAt(object, 'version')))
+    .map(chart => (charts === undefined ? chart : versionIn(charts[chart?.join('.') ?? ''])));
   const images = graph.pods
     .flatMap(({ containers }) => containers)
     .map(({ spec }) => textAt(spec, 'image') ?? '')
     .filter(image => image.split(/[:@]/)[0]?.endsWith(`/${name}`));
-  return [...charts, ...images.map(image => versionIn(/:([^/@:]+)(@|$)/.exec(image)?.[1]))];
+  return [...releases, ...images.map(image => versionIn(/:([^/@:]+)(@|$)/.exec(image)?.[1]))];
 }
 
 /** `0.16.2`, `v0.16.2`, `0.16.x`, and no range that may mean two. */

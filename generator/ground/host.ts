@@ -1,4 +1,4 @@
-import type { Validator } from './schema/schema-check.ts';
+import type { Validators } from './schema/schema-check.ts';
 
 /** The machine a command runs on: the only way to files, other programs and the terminal. */
 export interface Host {
@@ -32,6 +32,8 @@ export interface Host {
   readonly stderr: (text: string) => void;
   /** The same for a report, in which nothing is unseen but its own colours. */
   readonly stderrReport: (text: string) => void;
+  /** Tells people at a terminal what a long run is at, on a line that goes away. */
+  readonly progress: (text: string) => void;
   /** A variable of the environment. */
   readonly env: (name: string) => string | undefined;
   /** What was kept of what is worked out of these parts; undefined: nothing can be kept. */
@@ -57,7 +59,7 @@ export interface Host {
   readonly room: () => Scratch;
   /** Where a file of this package is. */
   readonly packageFile: (path: string) => string;
-  readonly validators: (apiVersion: string, kind: string) => Validator | undefined;
+  readonly validators: Validators;
 }
 
 /** Where a text is printed. */

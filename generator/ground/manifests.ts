@@ -10,10 +10,16 @@ export interface Manifest {
   readonly path: Path;
 }
 
+/** A fault of an object in a stream, and where it is in the object itself. */
+export interface FaultOfObject extends Fault {
+  readonly object: KubeObject;
+  readonly inObject: Path;
+}
+
 /** What holding manifests against their schemas gave. */
 export interface Validation {
   /** Paths begin with the document's number in the stream. */
-  readonly faults: readonly (Fault & { readonly object: KubeObject })[];
+  readonly faults: readonly FaultOfObject[];
   /** Objects of kinds that there is no schema for. */
   readonly unjudged: readonly KubeObject[];
 }
@@ -57,6 +63,7 @@ export function validateManifests(
     checkSchema(object, validators).map(fault => ({
       ...fault,
       object,
+      inObject: fault.path,
       path: [...path, ...fault.path],
       message: `${[object.kind, nameOf(object)].join(' ').trimEnd()}: ${fault.message}`,
     })),

@@ -1,9 +1,11 @@
 import { graphOf, itemIdentity } from '../graph/graph-of.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
+import { inVersions } from '../graph/versions-here.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { writtenItem } from '../kinds/brought.ts';
 import type { Item } from '../kinds/kind.ts';
+import type { Versions } from '../kinds/products.ts';
 import type { ObjectSet } from '../read/sets/object-set.ts';
 import { type Judgement, judge } from './acceptance.ts';
 import { checkGraph, type RuleFinding } from './check-graph.ts';
@@ -15,16 +17,25 @@ export interface LintResult extends Judgement {
   readonly unresolved: number;
   /** Findings that something is not there, which may be in what was not read: they are counted. */
   readonly doubts: readonly RuleFinding[];
+  /** The versions that it was held by. */
+  readonly versions: Versions;
+}
+
+/** What objects are held by. */
+export interface Held {
+  readonly validators: Validators;
+  /** The versions that run, where they are told. */
+  readonly versions?: Versions;
 }
 
 /** Checks the secret flow of a set, and takes away what is accepted. */
 export function lintSet(
   set: ObjectSet,
   accept: readonly Entry[],
-  validators: Validators,
+  { validators, versions = {} }: Held,
 ): LintResult {
   const { items } = set;
-  const graph = graphOf(set, validators);
+  const graph = inVersions(graphOf(set, validators), versions);
   const own = new Set(items);
   const isOwn = (item: Item): boolean => own.has(writtenItem(item));
   const found = checkGraph(graph, graph.items.filter(isOwn)).filter(({ item }) => isOwn(item));
@@ -34,6 +45,7 @@ export function lintSet(
     open: judged.open.filter(({ doubt }) => doubt === undefined),
     doubts: judged.open.filter(({ doubt }) => doubt !== undefined),
     unresolved: unresolvedNames(graph, own),
+    versions: graph.versions,
   };
 }
 

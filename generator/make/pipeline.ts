@@ -1,7 +1,9 @@
 import { andThen, type Fault, type Outcome, ok, outcome, type Path } from '../ground/finding.ts';
 import type { BuiltObject } from '../ground/kube-object.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
+import type { Versions } from '../kinds/products.ts';
 import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
+import { type FluxModel, resolveFlux } from './model/flux.ts';
 import type { Model, StoreModel } from './model/model.ts';
 import { resolveModel } from './model/resolve-model.ts';
 import {
@@ -18,17 +20,26 @@ import {
 } from './model/target-names.ts';
 import { asOverrides } from './model/unknown-override.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
+import { withFluxOptions } from './objects/flux-options.ts';
+import { IDLE_INJECTIONS, idleInjections } from './objects/idle-injections.ts';
 import { idlePatches } from './objects/idle-patches.ts';
+import type { ComponentPatch, InjectedEntry } from './objects/injections.ts';
 import { withSyncOptions } from './objects/sync-options.ts';
 import { mergeEnvironment } from './spec/merge-environment.ts';
 import { inDocument } from './spec/source-path.ts';
-import type { SpecObject } from './spec/spec.ts';
+import type { Omission, SpecObject } from './spec/spec.ts';
 
 /** What is built and applied as one: an environment, or the cluster that several share. */
 export interface Target {
   readonly name: string;
   readonly objects: readonly BuiltObject[];
   readonly components: readonly string[];
+  /** The versions that run where it is applied, as far as the spec tells. */
+  readonly versions: Versions;
+  /** What is injected into workloads of its components. */
+  readonly patches: readonly ComponentPatch[];
+  /** What came of each entry of `inject`. */
+  readonly injected: readonly InjectedEntry[];
   /** Where its objects are that belong to no other team; a shared cluster has none. */
   readonly namespace?: string;
 }
@@ -41,6 +52,8 @@ export interface Expansion {
   readonly targets: readonly Target[];
   /** How Argo CD applies them, if it is to. */
   readonly argocd?: ArgocdModel;
+  /** How Flux applies them, if it is to. */
+  readonly flux?: FluxModel;
 }
 
 /** A spec → the objects of its base, of every environment and of every shared cluster. */
@@ -67,11 +80,17 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
   );
   const [argocd] =
     spec.spec.argocd === undefined ? [] : take(resolveArgocd(spec, spec.spec.argocd));
+  const [flux] = spec.spec.flux === undefined ? [] : take(resolveFlux(spec, spec.spec.flux));
   if (base === undefined) return { faults };
-  faults.push(...idlePatches(spec, builtOf(spec, base, [...environments, ...clusters])));
+  const built = builtOf(spec, base, [...environments, ...clusters]);
+  faults.push(...idlePatches(spec, built), ...idleInjections(spec, built));
   const shared = clusters.filter(({ objects }) => objects.length > 0);
   const targets = [...environments, ...shared];
-  return outcome({ base, targets, ...(argocd !== undefined && { argocd }) }, faults);
+  const deployers = {
+    ...(argocd !== undefined && { argocd }),
+    ...(flux !== undefined && { flux }),
+  };
+  return outcome({ base, targets, ...deployers }, faults);
 }
 
 /** What was built, each with an environment that it is of. */
@@ -79,13 +98,14 @@ function builtOf(
   spec: SpecObject,
   base: Target,
   targets: readonly Target[],
-): Parameters<typeof idlePatches>[1] {
+): (Pick<Target, 'objects' | 'injected'> & { readonly environment: string | undefined })[] {
   const clusters = new Map(sharedClusters(spec).map(one => [one.name, one.environments[0]]));
-  const others = targets.map(({ name, objects }) => ({
+  const others = targets.map(({ name, objects, injected }) => ({
     environment: clusters.get(name) ?? name,
     objects,
+    injected,
   }));
-  return [{ environment: undefined, objects: base.objects }, ...others];
+  return [{ ...base, environment: undefined }, ...others];
 }
 
 /** What is applied: the targets, or the base of a spec that has no environments. */
@@ -98,6 +118,22 @@ export function wholeTargets({ base, targets }: Expansion): readonly Target[] {
  * a name `spec.environment`, or without that the base of a spec that has no environments.
  */
 export function expandTarget(
+  spec: SpecObject,
+  name: string | undefined,
+  validators: Validators,
+): Outcome<Target> {
+  return andThen(targetNamed(spec, name, validators), target => {
+    if (target.injected.every(({ fault }) => fault === undefined)) return ok(target);
+    // What is for nothing here may be for something in another environment.
+    const { faults } = expand(spec, validators);
+    return outcome(
+      target,
+      faults.filter(({ id }) => IDLE_INJECTIONS.has(id)),
+    );
+  });
+}
+
+function targetNamed(
   spec: SpecObject,
   name: string | undefined,
   validators: Validators,
@@ -139,20 +175,34 @@ function environmentTarget(
 ): Outcome<Target> {
   const known = shared.models.get(environment ?? '');
   return andThen(known === undefined ? resolve(spec, environment) : ok(known), model => {
-    const built = buildObjects({ ...model, stores: withShared(model, shared) }, validators);
+    const added = model.components.flatMap(one => spec.spec.componentObjects?.get(one) ?? []);
+    const own = { ...model, stores: withShared(model, shared) };
+    const built = buildObjects(own, added, validators);
     if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-    const objects = built.value.filter(
+    const { patches, injected } = built.value;
+    const objects = built.value.objects.filter(
       ({ object, path }) =>
         !isOfStore(path, shared) || object.metadata.namespace === model.namespace,
     );
     const name = environment ?? 'base';
     return ok({
       name,
-      objects: withSyncOptions(objects, spec.spec.argocd),
+      objects: forDeployers(objects, spec),
       components: model.components,
+      versions: model.versions,
+      patches,
+      injected,
       namespace: model.namespace,
     });
   });
+}
+
+/** Objects as those who apply them are to treat them. */
+function forDeployers(
+  objects: readonly BuiltObject[],
+  { spec: { argocd, flux } }: SpecObject,
+): readonly BuiltObject[] {
+  return withSyncOptions(withFluxOptions(objects, flux !== undefined), argocd);
 }
 
 /** What a cluster has of its own: its stores, but not their objects in an environment's namespace. */
@@ -163,7 +213,8 @@ function clusterTarget(
   validators: Validators,
 ): Outcome<Target> {
   const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
-  const built = buildStores(marksOf(spec, models), stores, validators);
+  const marks = marksOf(spec, models);
+  const built = buildStores(marks, stores, validators);
   if (built.value === undefined)
     return { faults: inDocument(built.faults, spec, cluster.environments[0]) };
   const objects = built.value.filter(
@@ -171,8 +222,11 @@ function clusterTarget(
   );
   return ok({
     name: cluster.name,
-    objects: withSyncOptions(objects, spec.spec.argocd),
+    objects: forDeployers(objects, spec),
     components: [],
+    versions: marks.versions,
+    patches: [],
+    injected: [],
   });
 }
 
@@ -200,10 +254,14 @@ function resolveShared(spec: SpecObject, cluster: SharedCluster): Outcome<Sharin
 }
 
 /** What the objects of a cluster are given: what all its environments' are. */
-function marksOf(spec: SpecObject, models: Sharing['models']): Pick<Model, 'omit' | 'partOf'> {
-  const [first, ...others] = [...models.values()].map(({ omit }) => omit);
-  const omit = (first ?? []).filter(mark => others.every(other => other.includes(mark)));
-  return { partOf: spec.metadata.name, omit };
+function marksOf(
+  spec: SpecObject,
+  models: Sharing['models'],
+): Pick<Model, 'omit' | 'partOf' | 'versions'> {
+  const [first, ...others] = [...models.values()];
+  const isOfAll = (mark: Omission): boolean => others.every(({ omit }) => omit.includes(mark));
+  const omit = (first?.omit ?? []).filter(isOfAll);
+  return { partOf: spec.metadata.name, omit, versions: first?.versions ?? {} };
 }
 
 /** A model's stores, with what all environments of the cluster read through those they share. */

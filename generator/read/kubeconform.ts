@@ -2,6 +2,8 @@ import type { Host } from '../ground/host.ts';
 import { HostError } from '../ground/host-error.ts';
 import { isMap } from '../ground/json.ts';
 import { type KubeObject, nameOf } from '../ground/kube-object.ts';
+import type { Versions } from '../kinds/products.ts';
+import { schemasIn } from './schemas-in.ts';
 import { toolPath } from './tools.ts';
 
 /** An object that kubeconform refuses, with its words for why. */
@@ -16,12 +18,25 @@ export function hasKubeconform(host: Host): boolean {
   return toolPath('kubeconform', host) !== undefined;
 }
 
-/** What kubeconform refuses of a stream of manifests; undefined: it is not there. */
-export function refusedByKubeconform(manifests: string, host: Host): Refusal[] | undefined {
+/** What kubeconform refuses of a stream of manifests, in some versions; undefined: it is not there. */
+export function refusedByKubeconform(
+  manifests: string,
+  versions: Versions,
+  host: Host,
+): Refusal[] | undefined {
   const program = toolPath('kubeconform', host);
   if (program === undefined) return undefined;
-  const args = kubeconformArguments(host.packageFile('schemas'));
-  const { stdout } = host.run(program, args, { input: manifests });
+  if (Object.keys(versions).length === 0)
+    return refusedBy(program, host.packageFile('schemas'), manifests, host);
+  const schemas = schemasIn(versions, host);
+  return host.withScratch(scratch => {
+    for (const [path, schema] of schemas) scratch.writeFile(path, JSON.stringify(schema));
+    return refusedBy(program, scratch.cwd, manifests, host);
+  });
+}
+
+function refusedBy(program: string, schemas: string, manifests: string, host: Host): Refusal[] {
+  const { stdout } = host.run(program, kubeconformArguments(schemas), { input: manifests });
   if (stdout.trim().startsWith('{')) return refusals(stdout);
   // One that knows not all of the flags prints how it is used.
   const version = host.run(program, ['-v']).stdout.trim() || 'of an unknown version';

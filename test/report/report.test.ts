@@ -40,6 +40,7 @@ function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}):
     seen: { units: 1, applied: 0, releases: 0 },
     accepted: 1,
     unjudged: { files: 1, documents: 2, names: 0, unread: 0, absences: 0, doubts: [] },
+    versions: [],
     rules: [...rules, unusedAcceptance],
     lineOf: (_, line) => ['first', '  key: b'][line - 1],
     ...more,

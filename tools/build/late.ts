@@ -24,6 +24,10 @@ const LATE: ReadonlyMap<string, Late> = new Map([
   ['#review/page', { id: '../review/page.cjs', names: ['page'] }],
   ['#graph/page', { id: '../graph/page.cjs', names: ['page'] }],
   ['#runbook/page', { id: '../runbook/page.cjs', names: ['page'] }],
+  [
+    '#validators/version-defaults',
+    { id: '../validators/version-defaults.cjs', names: ['versionDefaults'] },
+  ],
   ['#validators/pages', { id: '../validators/pages.cjs', names: ['pages'] }],
   ...['rem-secrets', 'rem-secrets-lint', 'rem-secrets-review', 'rem-secrets-injection'].map(
     (name): [string, Late] => [

@@ -54,14 +54,16 @@ function namesIn(schema: unknown, path: string): string {
 export const SHARED = ['kubernetes.cjs', 'pods.cjs'] as const;
 
 /**
- * The validators of all kinds as CommonJS files, by path: one file for the kinds of Kubernetes
+ * The validators of kinds as CommonJS files, by path: one file for the kinds of Kubernetes
  * itself, another for those of them that have pods, and one for each custom resource.
  */
-export function compileKinds(schemas: ReadonlyMap<string, object>): Map<string, string> {
+export function compileKinds(
+  schemas: ReadonlyMap<string, object>,
+  isWanted: (path: string) => boolean = () => true,
+): Map<string, string> {
   const ajv = new Ajv(ofKinds);
-  for (const [path, schema] of schemas)
-    if (!path.endsWith('.schema.json')) ajv.addSchema(schema, path);
-  const kinds = [...schemas].filter(([path]) => /^.+\/.+\.json$/.test(path));
+  for (const [path, schema] of schemas) ajv.addSchema(schema, path);
+  const kinds = [...schemas].filter(([path]) => path.includes('/') && isWanted(path));
   const byFile = groupBy(kinds, ([, schema]) => sharedFile(schema, schemas));
   const files = new Map<string, string>();
   for (const [file, of] of byFile) {
@@ -93,10 +95,27 @@ function compileOne(schemas: ReadonlyMap<string, object>, path: string): string 
   return codeOf(ajv, validate);
 }
 
+/**
+ * The validators of another version, of the kinds that are different in it. What Kubernetes shares
+ * among its kinds is in one file: where that is different, all of them are compiled.
+ */
+export function compileVersion(
+  schemas: ReadonlyMap<string, object>,
+  changed: ReadonlyMap<string, object>,
+): Map<string, string> {
+  const isShared = changed.has('kubernetes.json');
+  const isWanted = (path: string): boolean =>
+    changed.has(path) || (isShared && isOfKubernetes(schemas.get(path)));
+  return compileKinds(new Map([...schemas, ...changed]), isWanted);
+}
+
+function isOfKubernetes(schema: object = {}): boolean {
+  return '$comment' in schema && String(schema.$comment).includes('k8s.io/kubernetes');
+}
+
 /** The file that a kind shares with others. */
 function sharedFile(schema: object, schemas: ReadonlyMap<string, object>): string | undefined {
-  const isCore = '$comment' in schema && String(schema.$comment).includes('k8s.io/kubernetes');
-  return isCore ? SHARED[hasPods(schema, schemas) ? 1 : 0] : undefined;
+  return isOfKubernetes(schema) ? SHARED[hasPods(schema, schemas) ? 1 : 0] : undefined;
 }
 
 /** Whether a kind's schema leads to that of a pod, whose code is most of all there is. */

@@ -5,7 +5,12 @@ export interface CustomSource {
   readonly module: GoModule;
   readonly folder: string;
   readonly files?: readonly string[];
+  /** Versions of which it is kept what is different in them. */
+  readonly others?: readonly Release[];
 }
+
+/** Another version of a module, with its sum. */
+export type Release = Pick<GoModule, 'sum' | 'version'>;
 
 /** The module that holds the OpenAPI document of Kubernetes itself. */
 export const coreModule: GoModule = {
@@ -14,6 +19,12 @@ export const coreModule: GoModule = {
   sum: 'h1:qDQdoMiluAE2Eab6Fa52YV+WjiGz9mZFFoagEA6cI+o=',
   licence: 'Apache-2.0',
 };
+
+/** Other versions of it. */
+export const coreOthers: readonly Release[] = [
+  { version: 'v1.35.4', sum: 'h1:o/8dBC/pHVpYoGV4OAIytAlNPZbdYVTXJHoYvXC4qzM=' },
+  { version: 'v1.34.4', sum: 'h1:Yy6R4QB8C9kJPp25GFqEvX5XQwY5qzKeqD0Xx6oAcmk=' },
+];
 
 /** Where in `coreModule` the OpenAPI document is. */
 export const coreFile = 'api/openapi-spec/swagger.json';
@@ -68,6 +79,10 @@ export const customSources: readonly CustomSource[] = [
       sum: 'h1:fnhVq44xXx97MNiuvJsPrX1vSjYbgdyBK5MSGfdHdp0=',
       licence: 'Apache-2.0',
     },
+    others: [
+      { version: 'v1.29.1', sum: 'h1:ZNEt1TMlnQKXI1kho2UqQuqdfvIvjGln4kN7C1lsmGA=' },
+      { version: 'v1.28.2', sum: 'h1:KSvRDBci7Q6XYrfFq1fCRa5mKRUGuRWovcjajNfRV3U=' },
+    ],
     folder: 'config/crd/bases',
   },
   {
@@ -100,5 +115,28 @@ export const customSources: readonly CustomSource[] = [
       licence: 'Apache-2.0',
     },
     folder: 'manifests/crds',
+  },
+  {
+    module: {
+      path: 'github.com/fluxcd/kustomize-controller',
+      version: 'v1.9.5',
+      sum: 'h1:/XY2zy3K7fntyppEXIHG7oRMzmfgIt50eJzUfaPX1Kc=',
+      licence: 'Apache-2.0',
+    },
+    folder: 'config/crd/bases',
+  },
+  {
+    module: {
+      path: 'github.com/fluxcd/source-controller',
+      version: 'v1.9.5',
+      sum: 'h1:MFPyCodUi9hZIMaKDsC/rYbNoyzpvrAdrPVixj7W9F0=',
+      licence: 'Apache-2.0',
+    },
+    folder: 'config/crd/bases',
+    files: [
+      'source.toolkit.fluxcd.io_gitrepositories.yaml',
+      'source.toolkit.fluxcd.io_helmrepositories.yaml',
+      'source.toolkit.fluxcd.io_ocirepositories.yaml',
+    ],
   },
 ];

@@ -27,16 +27,18 @@ import { linesOf, textsOn } from '../lines-of.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
 import { expectManifests } from '../lint/expect-manifests.ts';
 import { type LintRun, runSets } from '../lint/run.ts';
-import { NAMESPACE, PATHS } from '../manifest-flags.ts';
+import { NAMESPACE, PATHS, VERSIONS } from '../manifest-flags.ts';
 import { readSpec } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
 import { expectPaths, wrongUsage } from '../usage.ts';
+import { versionsSaid } from '../versions-said.ts';
 
 interface LintFlags extends Allowed {
   readonly paths: readonly string[];
   readonly namespace?: string;
   readonly failOn?: Severity;
   readonly config?: string;
+  readonly versions?: string;
   /** What is not known is a warning. */
   readonly strict?: boolean;
   readonly root?: string;
@@ -64,6 +66,7 @@ export const lintCommand: CommandLine<LintFlags> = {
         '--config <file>',
         'what is accepted, and what exists outside (.rem-secrets-lint.yaml)',
       )
+      .option(...VERSIONS)
       .option(...ROOT)
       .option(...NO_CACHE)
       .option('--strict', 'warn of what may be made by something that was not read')
@@ -97,11 +100,13 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const { config } = read;
   const { paths, file } = options;
   const namespace = options.namespace ?? config.namespace ?? '';
+  const versions = versionsSaid(options.versions);
   const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
     const sources = sets.flatMap(set => [...set.sources, ...set.context]);
     const { strict = false } = options;
     const placeOf = placesFor(sets, host, spec);
-    const result = runSets(sets, { config, strict }, placeOf, host.validators);
+    const held = { validators: host.validators, versions };
+    const result = runSets(sets, { config, strict }, placeOf, held);
     const findings = [...result.findings, ...unusedEntries(read, result.used)];
     return print(
       { ...result, findings, textOf: textsOf(sources, read, spec, host) },
@@ -137,6 +142,7 @@ function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
     seen: { units: 0, applied: 0, releases: 0 },
     accepted: 0,
     unjudged,
+    versions: [],
     textOf: textsOn(host),
   };
 }

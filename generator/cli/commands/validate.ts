@@ -1,25 +1,32 @@
 import { andThen, type Fault, type Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
-import { manifestsOf, type Validation, validateManifests } from '../../ground/manifests.ts';
+import { type FaultOfObject, manifestsOf, validateManifests } from '../../ground/manifests.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
+import type { Versions } from '../../kinds/products.ts';
+import { validatorsOf } from '../../kinds/version-schemas.ts';
 import { type Expansion, expand, type Target, wholeTargets } from '../../make/pipeline.ts';
-import { hasKubeconform, refusedByKubeconform, reportedName } from '../../read/kubeconform.ts';
+import { hasKubeconform } from '../../read/kubeconform.ts';
 import { type Allowed, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { unreadText } from '../../read/kustomize/unread.ts';
 import type { ManifestSource } from '../../read/manifest-source.ts';
 import { entryPaths } from '../../read/places/entry-paths.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
-import { readArgocd, readOverlay } from '../../read/sets/spec-sets.ts';
+import { readDeployers, readOverlay } from '../../read/sets/spec-sets.ts';
 import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { VERSIONS } from '../manifest-flags.ts';
 import { exit, printFindings, withSpec } from '../read-spec.ts';
+import { disagreements } from '../validate/disagreements.ts';
+import { withVersion } from '../validate/with-version.ts';
+import { versionsSaid } from '../versions-said.ts';
 
 interface ValidateFlags extends Allowed {
   readonly paths: readonly string[];
+  readonly versions?: string;
 }
 
 type ValidateOptions = ValidateFlags & CommonOptions;
@@ -31,17 +38,17 @@ export const validateCommand: CommandLine<ValidateFlags> = {
     ['validate', 'every overlay of the spec'],
     ['validate base deploy/app.yaml', 'files, folders and kustomizations of anybody'],
     ['validate - <manifests.yaml', 'from stdin'],
+    ['validate base --versions externalSecrets=2.x', 'by the schemas of another version'],
   ],
   define: (command, run) =>
     command
       .argument('[path...]', 'files and folders; default: the build of every overlay')
+      .option(...VERSIONS)
       .option(...ENABLE_REMOTE)
       .action((paths, flags) => run({ ...flags, paths })),
 };
 
 export const validate: Action<ValidateFlags> = { run: validateAll, formats: findingFormats };
-
-type FaultOfObject = Validation['faults'][number];
 
 /**
  * Holds manifests against the schemas of their kinds, with ajv in this process and, where it is
@@ -52,8 +59,11 @@ function validateAll(options: ValidateOptions, host: Host): number {
 }
 
 function validatePaths(options: ValidateOptions, host: Host): number {
+  const versions = versionsSaid(options.versions);
   const found = options.paths.flatMap(path =>
-    readManifests(path, host, options).flatMap(source => validateSource(source, options, host)),
+    readManifests(path, host, options).flatMap(source =>
+      validateSource(source, { ...options, versions }, host),
+    ),
   );
   return print(found, options, host);
 }
@@ -70,23 +80,35 @@ function print(findings: readonly Finding[], options: ValidateOptions, host: Hos
 }
 
 function validateOverlays(options: ValidateOptions, host: Host): number {
+  const said = versionsSaid(options.versions);
   return withSpec(options, host, read =>
     andThen(expand(read.spec, host.validators), expansion => {
       const ofTargets = wholeTargets(expansion).flatMap(target =>
         readOverlay(target, { file: options.file, allowed: options }, host).flatMap(source =>
-          validateSource(source, options, host, faults => inSpec(faults, target, read)),
+          validateSource(
+            source,
+            { ...options, versions: { ...target.versions, ...said } },
+            host,
+            faults => inSpec(faults, target, read),
+          ),
         ),
       );
-      const findings = [...ofTargets, ...validateArgocd(expansion, options, host)];
+      const deployers = validateDeployers(expansion, { ...options, versions: said }, host);
+      const findings = [...ofTargets, ...deployers];
       return exit(print(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
     }),
   );
 }
 
-function validateArgocd(expansion: Expansion, options: ValidateOptions, host: Host): Finding[] {
-  return readArgocd(expansion, { file: options.file, allowed: options }, host).flatMap(source =>
-    validateSource(source, options, host),
-  );
+function validateDeployers(expansion: Expansion, options: SourceOptions, host: Host): Finding[] {
+  return readDeployers(expansion, { file: options.file, allowed: options }, host)
+    .flat()
+    .flatMap(source => validateSource(source, options, host));
+}
+
+/** What is to be held by which versions, and how what comes of it is printed. */
+interface SourceOptions extends Pick<ValidateOptions, 'file' | 'format' | 'enableRemote'> {
+  readonly versions: Versions;
 }
 
 type Place = (faults: readonly FaultOfObject[]) => Finding[];
@@ -94,7 +116,7 @@ type Place = (faults: readonly FaultOfObject[]) => Finding[];
 /** The findings of one file or build, and a line that says how much was looked at. */
 function validateSource(
   source: ManifestSource,
-  { format }: CommonOptions,
+  { format, versions }: SourceOptions,
   host: Host,
   place?: Place,
 ): Finding[] {
@@ -104,11 +126,16 @@ function validateSource(
   if (documents.value === undefined)
     return locate(documents.faults, { file: source.file, text: source.text });
   const manifests = manifestsOf(documents.value);
-  const { faults, unjudged } = validateManifests(manifests, host.validators);
+  const validators = validatorsOf(versions, host.validators);
+  const { faults: found, unjudged } = validateManifests(manifests, validators);
+  const faults = found.map(fault => withVersion(fault, versions, host));
   const findings = [
     ...unread,
     ...(place === undefined ? placed(faults, source) : place(faults)),
-    ...disagreements(source, source.text, faults, host),
+    ...placed(disagreements(source.text, { faults, versions }, host), {
+      ...source,
+      isBuilt: true,
+    }),
   ];
   const without = unjudged.length === 0 ? '' : `, ${unjudged.length} of kinds without a schema`;
   const wrong = new Set(faults.map(({ object }) => object)).size;
@@ -144,28 +171,4 @@ function inSpec(
 function overlay(name: string): ManifestSource {
   const file = `overlays/${name}/kustomization.yaml`;
   return { name: file, file, isBuilt: true, text: '', findings: [] };
-}
-
-/** Objects that only one of ajv and kubeconform refuses. */
-function disagreements(
-  source: ManifestSource,
-  text: string,
-  faults: readonly FaultOfObject[],
-  host: Host,
-): Finding[] {
-  const refused = refusedByKubeconform(text, host);
-  if (refused === undefined) return [];
-  const theirs = new Map(refused.map(({ kind, name, message }) => [`${kind} ${name}`, message]));
-  const ours = new Set(faults.map(({ object }) => reportedName(object)));
-  const messages = [
-    ...[...theirs]
-      .filter(([name]) => !ours.has(name))
-      .map(([name, message]) => `only kubeconform refuses ${name}: ${message}`),
-    ...[...ours].filter(name => !theirs.has(name)).map(name => `only ajv refuses ${name}`),
-  ];
-  const hint = 'This is a bug of rem-secrets or of its schemas: please report it.';
-  return placed(
-    messages.map(message => ({ id: 'validators-disagree', message, hint, path: [] })),
-    { ...source, isBuilt: true },
-  );
 }

@@ -55,19 +55,19 @@ function isWhole({ text, findings }: ManifestSource): boolean {
   return text !== undefined || findings.some(({ severity }) => severity === 'error');
 }
 
-/** The folders that the generator writes and Argo CD syncs; without environments the base. */
+/** The folders that the generator writes, and Argo CD or Flux apply; without environments the base. */
 function ownFolders(path: string, host: Host): string[] {
   const below = (folder: string): string[] => {
     const isRead = refusalOf(join(path, folder), host) === undefined;
     const entries = isRead ? host.entriesIn(join(path, folder)) : undefined;
     return (entries ?? []).map(({ name }) => `${folder}/${name}`);
   };
+  const read = (names: readonly string[]): string[] =>
+    names.map(name => join(path, name)).filter(folder => isToRead(folder, host));
   const overlays = below('overlays');
-  const folders = ['argocd', ...below('argocd'), ...(overlays.length > 0 ? overlays : ['overlays'])]
-    .map(folder => join(path, folder))
-    .filter(folder => isToRead(folder, host))
-    .sort();
-  return folders.length > 0 ? folders : [join(path, 'base')];
+  const targets = read(overlays.length > 0 ? overlays : ['overlays']);
+  const deployers = read(['argocd', ...below('argocd'), ...below('flux')]);
+  return [...deployers, ...(targets.length > 0 ? targets : [join(path, 'base')])].sort();
 }
 
 /** Kustomizations; and links out of the repository, which could hide one. */

@@ -61,6 +61,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     env: name => process.env[name],
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
     hasColors,
+    progress: progress.says,
     run: (command, args, options) => {
       progress.runs(basename(command), args);
       const program = { cwd, command, args, options };
@@ -156,10 +157,15 @@ function runProgram({ cwd, command, args, options: given = {} }: Program): Run {
 }
 
 /** Validators are compiled by the build, one file a kind, and loaded when first asked for. */
-function validators(apiVersion: string, kind: string): Validator | undefined {
+function validators(apiVersion: string, kind: string, of?: string): Validator | undefined {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['v1', apiVersion];
   const name = `${group}/${kind.toLowerCase()}_${version}`;
-  const file = start.packageFile(`dist/kinds/${name}.cjs`);
-  const isKnown = /^[a-z0-9.-]+\/[a-z0-9_]+$/.test(name) && existsSync(file);
-  return isKnown ? (start.loadScript(file) as Validator) : undefined;
+  if (!/^[a-z0-9.-]+\/[a-z0-9_]+$/.test(name)) return undefined;
+  const own = of === undefined ? undefined : validatorIn(`dist/kinds/versions/${of}/${name}.cjs`);
+  return own ?? validatorIn(`dist/kinds/${name}.cjs`);
+}
+
+function validatorIn(path: string): Validator | undefined {
+  const file = start.packageFile(path);
+  return existsSync(file) ? (start.loadScript(file) as Validator) : undefined;
 }

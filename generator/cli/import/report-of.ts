@@ -69,6 +69,6 @@ export function setsOf(read: readonly ReadEnvironment[]): ManifestSet[] {
 function lintFindings(read: readonly ReadEnvironment[], host: Host): readonly Finding[] {
   const sets = setsOf(read);
   const unread = new Set(read.flatMap(unreadIn).map(finding => JSON.stringify(finding)));
-  const run = runSets(sets, { config: {}, strict: false }, placesFor(sets, host), host.validators);
+  const run = runSets(sets, { config: {}, strict: false }, placesFor(sets, host), host);
   return run.findings.filter(finding => !unread.has(JSON.stringify(finding)));
 }

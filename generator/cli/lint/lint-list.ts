@@ -81,7 +81,7 @@ function lintItems(
   const items = itemsOf(list, config.namespace ?? '');
   const outside = outsideOf(config, nothingOutside);
   const set = { items, context: [], outside };
-  const { open, unused, used } = lintSet(set, config.accept ?? [], host.validators);
+  const { open, unused, used } = lintSet(set, config.accept ?? [], host);
   // What is there twice is told of the list itself.
   const told = open.filter(({ rule }) => rule !== duplicateObject);
   const found = [...told, ...unused.values()];

@@ -2,12 +2,12 @@ import { graphOf } from '../../graph/graph-of.ts';
 import { madeElsewhere, type OtherCluster } from '../../graph/other-clusters.ts';
 import type { Finding } from '../../ground/finding.ts';
 import { onceFor } from '../../ground/once-per.ts';
-import type { Validators } from '../../ground/schema/schema-check.ts';
 import { writtenAt } from '../../kinds/brought.ts';
 import type { Item } from '../../kinds/kind.ts';
+import { products, type Versions } from '../../kinds/products.ts';
 import type { RuleFinding } from '../../lint/check-graph.ts';
 import { type LintConfig, outsideOf } from '../../lint/lint-config.ts';
-import { type LintResult, lintSet } from '../../lint/lint-set.ts';
+import { type Held, type LintResult, lintSet } from '../../lint/lint-set.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
@@ -17,7 +17,7 @@ import { deployersIn, withDeployer } from './applied-by.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
-  extends Pick<LintReport, 'findings' | 'objects' | 'seen' | 'accepted' | 'unjudged'> {
+  extends Pick<LintReport, 'findings' | 'objects' | 'seen' | 'accepted' | 'unjudged' | 'versions'> {
   /** The acceptances that accept something. */
   readonly used: LintResult['used'];
 }
@@ -33,9 +33,9 @@ export function runSets(
   sets: readonly ManifestSet[],
   { config, strict }: RunOptions,
   placeOf: FieldPlace,
-  validators: Validators,
+  held: Held,
 ): LintRun {
-  const results = sets.map(set => resultOf(set, config, validators));
+  const results = sets.map(set => resultOf(set, config, held));
   const sources = sets.flatMap(ownSources);
   const roots = builtSources(sets);
   const deployers = deployersIn(sets);
@@ -79,7 +79,18 @@ export function runSets(
       doubts: doubtsOf(doubted),
     },
     used,
+    versions: versionsOf(results.map(({ versions }) => versions)),
   };
+}
+
+/** The versions that sets were held by, each once: `CloudNativePG 1.30`. */
+function versionsOf(all: readonly Versions[]): string[] {
+  const texts = all.flatMap(versions =>
+    products.flatMap(({ name, called }) =>
+      versions[name] === undefined ? [] : [`${called} ${versions[name].name}`],
+    ),
+  );
+  return [...new Set(texts)].sort();
 }
 
 /** Whether Helm makes something for an object, of values that were read. */
@@ -101,14 +112,15 @@ function strictly({ rule, message, doubt = '', ...fault }: RuleFinding): RuleFin
   };
 }
 
-function resultOf(set: ManifestSet, config: LintConfig, validators: Validators): LintResult {
+function resultOf(set: ManifestSet, config: LintConfig, held: Held): LintResult {
   const objects = objectsOf(set);
   const elsewhere = onceFor(() => madeElsewhere((set.apart?.() ?? []).map(otherCluster)));
   const outside = {
     ...outsideOf(config, objects.outside),
     elsewhere: (namespace: string, secret: string) => elsewhere()(namespace, secret),
   };
-  return lintSet({ ...objects, outside }, config.accept ?? [], validators);
+  const versions = { ...set.target?.versions, ...held.versions };
+  return lintSet({ ...objects, outside }, config.accept ?? [], { ...held, versions });
 }
 
 function otherCluster(set: ManifestSet): OtherCluster {

@@ -3,6 +3,9 @@ import type { Fault } from '../finding.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { schemaFaults } from './schema-faults.ts';
 
+/** What a compiled schema says of a value. */
+export type SchemaError = ErrorObject;
+
 /** A compiled JSON Schema. */
 export interface Validator {
   (object: unknown): boolean;
@@ -11,9 +14,14 @@ export interface Validator {
 
 /**
  * The validator of a kind, or undefined when there is no schema for it. The command line loads it
- * from the build when a kind is first asked for; most runs need none.
+ * from the build when a kind is first asked for; most runs need none. `version`: as the kind is in
+ * what a file of `schemas/versions/` tells of.
  */
-export type Validators = (apiVersion: string, kind: string) => Validator | undefined;
+export type Validators = (
+  apiVersion: string,
+  kind: string,
+  version?: string,
+) => Validator | undefined;
 
 /** Where an object does not fit its schema; the paths start at the object. */
 export function checkSchema(object: KubeObject, validators: Validators): Fault[] {

@@ -27,11 +27,23 @@ export function schemaFault(error: ErrorObject, document: unknown): Fault {
     case 'enum':
     case 'const':
       return notAllowed(error, path, value);
+    case 'false schema':
+      return unknownKind(path, value);
     case 'uniqueItems':
       return repeatedItem(error, path, value);
     default:
       return illegalValue(error, path, value);
   }
+}
+
+/** Only the kind of an object is refused as such: by the schema of a version that has it not. */
+function unknownKind(path: Path, kind: unknown): Fault {
+  return {
+    id: 'unserved-kind',
+    message: `this version has no ${kind}`,
+    hint: 'Remove it, or name a version that has it.',
+    path,
+  };
 }
 
 function unknownField(error: ErrorObject, path: Path): Fault {

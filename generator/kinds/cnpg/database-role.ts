@@ -1,4 +1,6 @@
+import { isMap } from '../../ground/json.ts';
 import { type Kind, specOf } from '../kind.ts';
+import { namedAfter } from '../made.ts';
 import { refRead } from '../secret-refs.ts';
 import { CNPG, served } from './group.ts';
 
@@ -8,5 +10,11 @@ export const databaseRole: Kind = {
   served,
   reads: item =>
     refRead(specOf(item)['passwordSecret'], { path: ['spec', 'passwordSecret'], how: 'cnpg' }),
+  /** docs/facts/cnpg.md#client-certificates. */
+  makes: item => {
+    const certificate = specOf(item)['clientCertificate'];
+    if (!isMap(certificate) || certificate['enabled'] === false) return [];
+    return [namedAfter(`${item.name}-client-cert`, ['tls.crt', 'tls.key'])];
+  },
   keeps: ['cluster.name', 'name'],
 };

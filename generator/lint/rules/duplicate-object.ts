@@ -40,6 +40,6 @@ function identityOf(item: Item): string | undefined {
 }
 
 /** A patch of an object is not the object: something is missing that its schema wants. */
-function isWhole(item: Item, { validators }: SecretGraph): boolean {
-  return objectFaults(item, validators).length === 0;
+function isWhole(item: Item, graph: SecretGraph): boolean {
+  return objectFaults(item, graph).length === 0;
 }

@@ -9,18 +9,18 @@ export const invalidObject: Rule = {
   isLocal: true,
 
   *check(graph) {
-    const validators = remembering(graph.validators);
+    const known = { validators: remembering(graph.validators), versions: graph.versions };
     for (const item of graph.items)
-      for (const fault of objectFaults(item, validators)) yield { item, ...fault };
+      for (const fault of objectFaults(item, known)) yield { item, ...fault };
   },
 };
 
 /** To look for a validator touches the disk: once for each kind, not for each object. */
 function remembering(validators: Validators): Validators {
   const known = new Map<string, Validator | undefined>();
-  return (apiVersion, kind) => {
-    const id = `${apiVersion}/${kind}`;
-    if (!known.has(id)) known.set(id, validators(apiVersion, kind));
+  return (apiVersion, kind, version) => {
+    const id = `${apiVersion}/${kind}/${version}`;
+    if (!known.has(id)) known.set(id, validators(apiVersion, kind, version));
     return known.get(id);
   };
 }

@@ -1,14 +1,17 @@
 import { type Fault, type Outcome, outcome } from '../../ground/finding.ts';
 import { type BuiltObject, identityOf, type KubeObject } from '../../ground/kube-object.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
+import type { Versions } from '../../kinds/products.ts';
+import { validatorsOf } from '../../kinds/version-schemas.ts';
 import type { Entry, Model, StoreModel } from '../model/model.ts';
 import type { Omission } from '../spec/spec.ts';
 import { databaseObjects } from './database-objects.ts';
 import { duplicateObjects } from './duplicate-objects.ts';
+import { type ComponentPatch, type InjectedEntry, injectAll } from './injections.ts';
 import { namespace as namespaceObject } from './namespace.ts';
 import { applyPatches, type EntryObject } from './patches.ts';
 import { pushObjects } from './push-secret.ts';
-import { resourceObjects } from './resource-objects.ts';
+import { withNeeds } from './resource-objects.ts';
 import { secretMakers } from './secret-makers.ts';
 import { secretObjects } from './secret-objects.ts';
 import { storeObjects } from './store-objects.ts';
@@ -17,45 +20,61 @@ import { withSyncWaves } from './sync-waves.ts';
 import { orderWorkloadEnv } from './workload-env.ts';
 import { workloadObjects } from './workload-objects.ts';
 
-/** What one environment means → its objects, in the order of their identities. */
+/** The objects of an environment, and what its spec injects into workloads that others write. */
+export interface BuiltEnvironment {
+  /** In the order of their identities. */
+  readonly objects: readonly BuiltObject[];
+  readonly patches: readonly ComponentPatch[];
+  readonly injected: readonly InjectedEntry[];
+}
+
+/** What one environment means → its objects; `added` are those of its components. */
 export function buildObjects(
   model: Model,
+  added: readonly KubeObject[],
   validators: Validators,
-): Outcome<readonly BuiltObject[]> {
+): Outcome<BuiltEnvironment> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
-  const { namespace, databases, stores, secrets, pushes, workloads, resources } = model;
+  const { namespace, databases, stores, secrets, pushes, workloads, resources, versions } = model;
+  const schemas = validatorsOf(versions, validators);
   const makers = secretMakers(model);
   const build = <T extends Entry>(entry: T, objects: readonly EntryObject[]): EntryObject[] =>
-    applyPatches(entry, objects, validators, report);
+    applyPatches(entry, objects, schemas, report);
+  const finish = (entry: Entry, objects: readonly EntryObject[]): BuiltObject[] =>
+    finished(entry, objects, namespace, versions);
+  const owned = resources.map(entry => ({
+    entry,
+    objects: build(
+      entry,
+      entry.objects.map(object => ({ object })),
+    ),
+  }));
+  const own = owned.flatMap(({ objects }) => objects.map(({ object }) => object));
+  const { after, patches, entries } = injectAll(model, own, added, report);
+  const injectedObject = (made: EntryObject): EntryObject =>
+    withNeeds({ ...made, object: after(made.object) }, namespace, makers);
   const built = [
     ...databases.flatMap(entry =>
-      finished(entry, build(entry, databaseObjects(entry, namespace, makers)), namespace),
+      finish(entry, build(entry, databaseObjects(entry, namespace, makers))),
     ),
-    ...stores.flatMap(entry =>
-      finished(entry, build(entry, storeObjects(entry, namespace)), namespace),
-    ),
-    ...secrets.flatMap(entry =>
-      finished(entry, build(entry, secretObjects(entry, model, makers)), namespace),
-    ),
-    ...pushes.flatMap(entry =>
-      finished(entry, build(entry, pushObjects(entry, namespace, makers)), namespace),
-    ),
+    ...stores.flatMap(entry => finish(entry, build(entry, storeObjects(entry, namespace)))),
+    ...secrets.flatMap(entry => finish(entry, build(entry, secretObjects(entry, model, makers)))),
+    ...pushes.flatMap(entry => finish(entry, build(entry, pushObjects(entry, namespace, makers)))),
     ...workloads.flatMap(entry => {
       const objects = build(entry, workloadObjects(entry, namespace, makers));
       const ordered = objects.map(made => ({
         ...made,
         object: orderWorkloadEnv(made.object, entry, report),
       }));
-      return finished(entry, ordered, namespace);
+      return finish(entry, ordered);
     }),
-    ...resources.flatMap(entry =>
-      finished(entry, build(entry, resourceObjects(entry, namespace, makers)), namespace),
-    ),
+    ...owned.flatMap(({ entry, objects }) => finish(entry, objects.map(injectedObject))),
   ];
   const all = [...namespaceObjects(model, built), ...built];
   faults.push(...duplicateObjects(all, databases, namespace));
-  return outcome(sorted(withMarks(all, model, report)), faults);
+  const objects = sorted(withMarks(all, model, report));
+  return outcome({ objects, patches, injected: entries }, faults);
 }
 
 /** The environment's Namespace, where the spec has none of its own. */
@@ -84,7 +103,7 @@ function withMarks(
 }
 
 /** What a model says of the marks of its objects. */
-type Marks = Pick<Model, 'omit' | 'partOf'> & Partial<Pick<Model, 'resources'>>;
+type Marks = Pick<Model, 'omit' | 'partOf'> & Partial<Pick<Model, 'resources' | 'versions'>>;
 
 /** The objects of stores that several environments share. */
 export function buildStores(
@@ -94,15 +113,22 @@ export function buildStores(
 ): Outcome<readonly BuiltObject[]> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
+  const { versions = {} } = marks;
+  const schemas = validatorsOf(versions, validators);
   const built = stores.flatMap(store =>
-    finished(store, applyPatches(store, storeObjects(store, ''), validators, report), ''),
+    finished(store, applyPatches(store, storeObjects(store, ''), schemas, report), '', versions),
   );
   return outcome(sorted(withMarks(built, marks, report)), faults);
 }
 
-function finished(entry: Entry, objects: readonly EntryObject[], namespace: string): BuiltObject[] {
+function finished(
+  entry: Entry,
+  objects: readonly EntryObject[],
+  namespace: string,
+  versions: Versions,
+): BuiltObject[] {
   return objects.map(({ object, needs = [], isPatchIdle }) => ({
-    object: storedForm(object),
+    object: storedForm(object, versions),
     path: entry.path,
     ...(isPatchIdle !== undefined && {
       patch: { path: [...entry.path, 'patch', object.kind], isIdle: isPatchIdle },

@@ -1,9 +1,12 @@
 import { defaults } from '#validators/defaults';
+import { versionDefaults } from '#validators/version-defaults';
 import { withFields, withItems } from '../../ground/changed-value.ts';
 import { goDuration } from '../../ground/go-duration.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { canonicalQuantity } from '../../ground/quantity.ts';
+import { hasOwnDefaults, type Release, type Versions } from '../../kinds/products.ts';
+import { releaseFor } from '../../kinds/version-schemas.ts';
 
 /** Where a CRD has defaults: only the branches of its schema that lead to one. */
 export interface Defaults {
@@ -17,8 +20,8 @@ export interface Defaults {
  * their canonical spelling. Argo CD compares with what is stored, and anything that is filled in
  * later shows as a difference for ever (docs/facts/argocd.md#differences).
  */
-export function storedForm(object: KubeObject): KubeObject {
-  const tree = defaultsOf(object);
+export function storedForm(object: KubeObject, versions: Versions = {}): KubeObject {
+  const tree = defaultsOf(object, versions);
   const filled =
     tree === undefined
       ? object
@@ -27,8 +30,10 @@ export function storedForm(object: KubeObject): KubeObject {
 }
 
 /** Of an older version of a kind those of the version we know: it converts to that. */
-function defaultsOf({ apiVersion, kind }: KubeObject): Defaults | undefined {
+function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defaults | undefined {
   const exact = `${apiVersion}/${kind}`;
+  const own = defaultsIn(releaseFor(versions, apiVersion))[exact];
+  if (own !== undefined) return own;
   if (Object.hasOwn(defaults, exact)) return defaults[exact];
   if (!apiVersion.includes('/')) return undefined;
   const group = apiVersion.slice(0, apiVersion.indexOf('/') + 1);
@@ -36,6 +41,12 @@ function defaultsOf({ apiVersion, kind }: KubeObject): Defaults | undefined {
     name => name.startsWith(group) && name.endsWith(`/${kind}`),
   );
   return known === undefined ? undefined : defaults[known];
+}
+
+/** The defaults of the kinds that have others in a version. */
+function defaultsIn(release: Release | undefined): Readonly<Record<string, Defaults>> {
+  if (release?.schemas === undefined || !hasOwnDefaults(release)) return {};
+  return versionDefaults[release.schemas] ?? {};
 }
 
 /** Kubernetes' defaulting: a missing field gets its default, then its own fields get theirs. */

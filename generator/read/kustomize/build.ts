@@ -23,7 +23,7 @@ import { unappliedIn, unknownsOf, unreadFinding } from './unread.ts';
 export function begunBuild(
   buildable: Buildable,
   host: Host,
-  closure: Closure = closureIn(buildable, host),
+  closure: Closure = closureOf(buildable, host),
 ): () => ManifestSource {
   const refusal = refusalOf(closure, buildable.allowed);
   const faults = closure.faults.length > 0 ? closure.faults : refusal && [refusal];
@@ -45,10 +45,6 @@ function sourceOf({ run, left }: Built, buildable: Buildable, host: Host): Manif
   const made = { places: placesOf(left), charted: chartedIn(left) };
   const text = run.stdout;
   return { name: folder, file, isBuilt: true, text, findings: [], unread, unknowns, ...made };
-}
-
-function closureIn({ folder, root, allowed }: Buildable, host: Host): Closure {
-  return closureOf(folder, root, allowed, host);
 }
 
 function notBuilt(
@@ -181,8 +177,11 @@ function foldersIn({ kustomizations, files }: Closure): string[] {
 }
 
 /** Whether kustomize gets its files as they are. Functions find theirs only there. */
-function needsCopy({ unread, kustomizations }: Closure, { enableExec }: Allowed): boolean {
-  if (unread.length > 0) return true;
+function needsCopy(
+  { unread, replaced, kustomizations }: Closure,
+  { enableExec }: Allowed,
+): boolean {
+  if (unread.length + replaced.length > 0) return true;
   return enableExec !== true && !kustomizations.every(({ text }) => isPlain(text));
 }
 

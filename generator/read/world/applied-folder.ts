@@ -63,7 +63,8 @@ function builtOver(
   const target = { folder: shown(place), file: shown(name), root, allowed };
   const { isUnrestricted } = applied;
   const virtual = withFiles(host, new Map([[name, merged]]));
-  const begun = begunBuild({ ...target, isUnrestricted }, virtual);
+  const written = own === undefined ? {} : { written: own.text };
+  const begun = begunBuild({ ...target, ...written, isUnrestricted }, virtual);
   return () => {
     const source = begun();
     return [{ ...source, places: [...(source.places ?? []), ...found] }];

@@ -6,6 +6,7 @@ import { type Begun, builtOrListed } from '../kustomize/plain-list.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
 import { isManifest, unreadSource } from '../read-manifests.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
+import { syncId } from '../sets/sync-id.ts';
 import { folderOf } from '../survey.ts';
 import { unlistedManifest } from '../unlisted.ts';
 import { appliedOf, rawDeployers } from './deployers.ts';
@@ -176,9 +177,10 @@ class UnitReader {
   }
 
   private push(given: Unit): void {
-    const { by } = given;
+    const { by, sync } = given;
+    const from = { ...(by && { by }), ...(sync !== undefined && { sync }) };
     const own = given.sources.map(source => this.withFiles(source));
-    const unit = { ...given, sources: own.map(source => ({ ...source, ...(by && { by }) })) };
+    const unit = { ...given, sources: own.map(source => ({ ...source, ...from })) };
     this.units.push(unit);
     for (const source of unit.sources) {
       for (const place of source.places ?? []) this.covered.add(place);
@@ -220,7 +222,8 @@ class UnitReader {
       const id = [above.id, item.kind, item.namespace, name, applied.path].join(' ');
       const place = folder === undefined ? applied.path : relative(this.repository.root, folder);
       const beginning = home === undefined ? {} : { home };
-      const unit = { id, folder: place, by: item, tree, cluster: own, ...beginning };
+      const sync = syncId(item, name);
+      const unit = { id, folder: place, by: item, sync, tree, cluster: own, ...beginning };
       if (folder === undefined) {
         const absent = absentFolder(item, applied, this.repository, this.number());
         this.push({ ...unit, sources: [absent], raw: [] });

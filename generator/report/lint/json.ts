@@ -9,10 +9,19 @@ export function renderLintJson({
   seen,
   accepted,
   unjudged,
+  versions,
 }: LintReport): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   return jsonText({
     findings: findings.map(flatFinding),
-    summary: { errors, warnings: findings.length - errors, accepted, objects, ...seen, unjudged },
+    summary: {
+      errors,
+      warnings: findings.length - errors,
+      accepted,
+      objects,
+      ...seen,
+      unjudged,
+      ...(versions.length > 0 && { versions }),
+    },
   });
 }

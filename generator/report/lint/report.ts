@@ -13,6 +13,8 @@ export interface LintReport {
   /** Findings that somebody accepts. */
   readonly accepted: number;
   readonly unjudged: Unjudged;
+  /** The versions that objects were held by, told or installed by what was read: `CloudNativePG 1.30`. */
+  readonly versions: readonly string[];
   readonly rules: readonly Rule[];
   readonly lineOf: LineOf;
 }
@@ -75,7 +77,14 @@ export function isFailure(
 }
 
 /** `2 errors, 1 warning in 14 objects; read: 3 units; 3 accepted; not judged: 1 file`. */
-export function summaryOf({ findings, objects, seen, accepted, unjudged }: LintReport): string {
+export function summaryOf({
+  findings,
+  objects,
+  seen,
+  accepted,
+  unjudged,
+  versions,
+}: LintReport): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   const found = [count(errors, 'error'), count(warnings, 'warning')].filter(text => text !== '');
@@ -93,6 +102,7 @@ export function summaryOf({ findings, objects, seen, accepted, unjudged }: LintR
   return [
     `${found.join(', ') || 'no findings'} in ${count(objects, 'object') || 'no objects'}`,
     ...seenText(seen),
+    ...(versions.length > 0 ? [`for ${versions.join(', ')}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
     ...(unknown.length > 0 ? [`not judged: ${unknown.join(', ')}`] : []),
   ].join('; ');

@@ -34,7 +34,7 @@ test('a function that is allowed gets programs and a home, and none of our varia
   chmodSync(join(folder, 'tell'), 0o755);
   const env = { ...process.env, AWS_SECRET_ACCESS_KEY: 'x', GIT_DIR: '/x', ARGOCD_TOKEN: 'x' };
   const refused = run(remSecrets, ['lint', '.'], { cwd: folder, env });
-  expect(refused.stdout).toContain('hint: It runs functions: --enable-exec allows it');
+  expect(refused.stdout).toContain('hint: --enable-exec runs it, if you trust it');
   expect(existsSync(join(mark, 'names'))).toBe(false);
   run(remSecrets, ['lint', '--enable-exec', '.'], { cwd: folder, env });
   const names = readFileSync(join(mark, 'names'), 'utf8').trim().split('\n');

@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest';
+import { folderOf, runMain } from '../machine.ts';
+
+/** Objects that say what only some versions have, each with its place. */
+const role = `apiVersion: postgresql.cnpg.io/v1
+kind: DatabaseRole
+metadata: { name: reader, namespace: shop }
+spec: { name: reader, cluster: { name: db } }
+`;
+
+const cluster = `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: db, namespace: shop }
+spec: { instances: 1, storage: { size: 1Gi }, primaryLease: {} }
+`;
+
+const secret = `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: api, namespace: shop }
+spec:
+  secretStoreRef: { name: aws }
+  target: { creationPolicy: CreateOrMerge }
+  data: [{ secretKey: a, remoteRef: { key: /a, nullBytePolicy: Fail } }]
+`;
+
+const store = `apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: aws, namespace: shop }
+spec: { provider: { aws: { service: ParameterStore, region: eu-central-1 } } }
+`;
+
+const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: sh, namespace: shop }
+spec:
+  schedulingGroup: { podGroupName: a }
+  containers: [{ name: sh, image: "example/sh:1", envFrom: [{ secretRef: { name: api } }] }]
+`;
+
+const operator = (image: string): string => `apiVersion: v1
+kind: Pod
+metadata: { name: manager, namespace: cnpg-system }
+spec: { containers: [{ name: manager, image: ${image} }] }
+`;
+
+const release = (chart: string, version: string): string => `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: ${chart}, namespace: operators }
+spec:
+  interval: 1h
+  chart: { spec: { chart: ${chart}, version: "${version}", sourceRef: { kind: HelmRepository, name: charts } } }
+`;
+
+const shop = [
+  ['cluster.yaml', cluster],
+  ['pod.yaml', pod],
+  ['role.yaml', role],
+  ['secret.yaml', secret],
+  ['store.yaml', store],
+] as const;
+
+/** The errors of a run, each by its place and rule, and the summary. */
+function lint(
+  files: readonly (readonly [string, string])[],
+  ...flags: readonly string[]
+): string[] {
+  const { stdout, stderr } = runMain(folderOf(files), ['lint', '.', ...flags]);
+  expect(stderr).toBe('');
+  const lines = stdout.split('\n').filter(line => /: error: |; for /.test(line));
+  return lines.map(line =>
+    line.replace(/^(.*?:\d+:\d+): error: .*\[(.*)\]$/, '$1 $2').replace(/^.*; for /, 'for '),
+  );
+}
+
+test('without a version nothing is said of what only some have', () => {
+  expect(lint(shop)).toEqual([]);
+});
+
+test('what came later than the versions that run is an error', () => {
+  const versions = 'cloudnativePg=1.29,externalSecrets=1.3,kubernetes=1.34';
+  expect(lint(shop, '--versions', versions)).toEqual([
+    'cluster.yaml:4:47 invalid-object',
+    'pod.yaml:5:3 invalid-object',
+    'role.yaml:1:13 unserved-version',
+    'secret.yaml:6:29 invalid-object',
+    'secret.yaml:7:64 invalid-object',
+    'for CloudNativePG 1.29, External Secrets Operator 1.3, Kubernetes 1.34',
+  ]);
+});
+
+test('the newest versions take it', () => {
+  const versions = 'cloudnativePg=1.30,externalSecrets=2.x,kubernetes=1.36';
+  expect(lint(shop, '--versions', versions)).toEqual([
+    'for CloudNativePG 1.30, External Secrets Operator 2.x, Kubernetes 1.36',
+  ]);
+});
+
+test('a field that 2.x may have got is taken, and one that is misspelt is not', () => {
+  const newer = secret.replace('target:', 'brandNew: 1\n  target:');
+  const misspelt = secret.replace('target:', 'refreshIntervall: 1h\n  target:');
+  const flags = ['--versions', 'externalSecrets=2.x'];
+  const shown = 'for External Secrets Operator 2.x';
+  expect(lint([...shop, ['secret.yaml', newer]], ...flags)).toEqual([shown]);
+  expect(lint([...shop, ['secret.yaml', misspelt]], ...flags)).toEqual([
+    'secret.yaml:6:21 invalid-object',
+    shown,
+  ]);
+});
+
+test('where nothing is told, what is installed counts: an image, and a chart', () => {
+  const image = operator('ghcr.io/cloudnative-pg/cloudnative-pg:1.29.1@sha256:0');
+  const found = [
+    'cluster.yaml:4:47 invalid-object',
+    'role.yaml:1:13 unserved-version',
+    'for CloudNativePG 1.29',
+  ];
+  expect(lint([...shop, ['operator.yaml', image]])).toEqual(found);
+  expect(lint([...shop, ['operator.yaml', release('cloudnative-pg', '0.28.2')]])).toEqual(found);
+  expect(lint([...shop, ['eso.yaml', release('external-secrets', '1.3.2')]])).toEqual([
+    'secret.yaml:6:29 invalid-object',
+    'secret.yaml:7:64 invalid-object',
+    'for External Secrets Operator 1.3',
+  ]);
+});
+
+test('what is told goes before what is installed', () => {
+  const files = [...shop, ['eso.yaml', release('external-secrets', '1.3.2')]] as const;
+  expect(lint(files, '--versions', 'externalSecrets=2.9')).toEqual([
+    'for External Secrets Operator 2.9',
+  ]);
+});
+
+test.for([
+  ['a version that is not known', release('external-secrets', '0.16.2')],
+  ['a range', release('external-secrets', '>=1.0.0')],
+  ['a chart of which it is not known what it installs', release('cloudnative-pg', '0.20.0')],
+])('%s decides nothing', ([, manifest = '']) => {
+  expect(lint([...shop, ['operator.yaml', manifest]])).toEqual([]);
+});
+
+test('two versions in one cluster decide nothing', () => {
+  const one = operator('ghcr.io/cloudnative-pg/cloudnative-pg:1.29.1');
+  const other = one.replace('name: manager,', 'name: other,').replace('1.29.1', '1.30.0');
+  expect(lint([...shop, ['a.yaml', one], ['b.yaml', other]])).toEqual([]);
+});
+
+/** As a manifest of before 0.17 has it. */
+const old = secret
+  .replace('/v1', '/v1beta1')
+  .replace('CreateOrMerge', 'Owner')
+  .replace(', nullBytePolicy: Fail', '');
+
+test('an apiVersion that the installed operator serves still is no fault', () => {
+  const files = [...shop, ['secret.yaml', old]] as const;
+  expect(lint(files)).toEqual(['secret.yaml:1:13 unserved-version']);
+  expect(lint([...files, ['eso.yaml', release('external-secrets', '0.16.2')]])).toEqual([]);
+  expect(lint([...files, ['eso.yaml', release('external-secrets', '0.17.0')]])).toEqual([
+    'secret.yaml:1:13 unserved-version',
+  ]);
+});
+
+test.for([
+  ['externalSecrets', '--versions takes a list such as externalSecrets=2.x'],
+  ['eso=1.3', '--versions knows no "eso". The names are: cloudnativePg'],
+  ['cnpg=1', '--versions knows no "cnpg"'],
+  [
+    'cloudnativePg=1.27',
+    'version "1.27" of CloudNativePG is not known. The versions are: 1.28, 1.29, 1.30.',
+  ],
+])('--versions %s is refused', ([said = '', message]) => {
+  const { status, stderr, stdout } = runMain(folderOf([]), ['lint', '.', '--versions', said]);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(message);
+});
+
+test('a summary for programs has the versions', () => {
+  const flags = ['--versions', 'cloudnativePg=v1.30.1', '-o', 'json'];
+  const { stdout } = runMain(folderOf(shop), ['lint', '.', ...flags]);
+  expect(JSON.parse(stdout)).toMatchObject({ summary: { versions: ['CloudNativePG 1.30'] } });
+});
