@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import type { MessagePort, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { start } from '#start';
 import type { Run, RunOptions } from '../../ground/host.ts';
+import { onceFor } from '../../ground/once-per.ts';
 
 /** A program, and how it is run. */
 export interface Program {
@@ -49,21 +50,24 @@ const FEW = 4;
  * that program: what comes of a run does not rest on which of them is over first.
  */
 export function aheadOf(lanes: number = availableParallelism()): Ahead {
-  const begun = new Map<string, Job>();
-  let runner: Runner | undefined;
+  const waiting = new Map<string, Program>();
+  const begun = new Map<string, Outcome>();
   return {
     start: program => {
       const key = keyOf(program);
       if (lanes < 2 || begun.has(key)) return;
-      const job = { ...program, id: begun.size };
-      begun.set(key, job);
-      if (runner !== undefined) runner.add(job);
-      else if (begun.size >= FEW) runner = runnerOf([...begun.values()], lanes);
+      waiting.set(key, program);
+      if (begun.size === 0 && waiting.size < FEW) return;
+      for (const [other, one] of waiting) begun.set(other, runner()(one));
+      waiting.clear();
     },
     take: program => {
-      if (runner === undefined) return undefined;
-      const job = begun.get(keyOf(program));
-      return job && runner.outcome(job);
+      if (waiting.size + begun.size === 0) return undefined;
+      const key = keyOf(program);
+      const outcome = begun.get(key);
+      begun.delete(key);
+      waiting.delete(key);
+      return outcome?.();
     },
   };
 }
@@ -72,51 +76,39 @@ function keyOf({ cwd, command, args, options }: Program): string {
   return JSON.stringify([cwd, command, args, options]);
 }
 
-interface Runner {
-  readonly add: (job: Job) => void;
-  /** Can be asked for once. */
-  readonly outcome: (job: Job) => Run | undefined;
-}
+/** Waits for what became of a program. */
+type Outcome = () => Run | undefined;
 
-/** Another thread: ours goes on without looking up, and only then sleeps until something is over. */
-function runnerOf(jobs: readonly Job[], lanes: number): Runner {
+/** The other thread: ours goes on without looking up, and only then sleeps until something is over. */
+const runner = onceFor((): ((program: Program) => Outcome) => {
   const threads: typeof import('node:worker_threads') = createRequire(import.meta.filename)(
     'node:worker_threads',
   );
   const { port1, port2 } = new threads.MessageChannel();
-  const state = new Int32Array(new SharedArrayBuffer(4 * (lanes + 1)));
+  const state = new Int32Array(new SharedArrayBuffer(4 * (availableParallelism() + 1)));
   const workerData: RunnerData = { port: port2, state };
   const file = start.packageFile('dist/bundle/host/runner.cjs');
-  const worker: Worker = new threads.Worker(file, {
-    workerData,
-    transferList: [port2],
-    execArgv: [],
-  });
-  worker.unref();
+  new threads.Worker(file, { workerData, transferList: [port2], execArgv: [] }).unref();
   process.once('exit', () => state.slice(1).filter(Boolean).forEach(end));
-  for (const job of jobs) port1.postMessage(job);
-  const asked = new Set(jobs.map(({ id }) => id));
   const done = new Map<number, Done>();
-  return {
-    add: job => {
-      asked.add(job.id);
-      port1.postMessage(job);
-    },
-    outcome: ({ id }) => {
-      if (!asked.delete(id)) return undefined;
-      while (!done.has(id)) {
+  let jobs = 0;
+  return program => {
+    const job: Job = { ...program, id: jobs++ };
+    port1.postMessage(job);
+    return () => {
+      while (!done.has(job.id)) {
         const before = Atomics.load(state, 0);
         const found = threads.receiveMessageOnPort(port1);
         if (found !== undefined) done.set(found.message.id, found.message);
         else if (Atomics.wait(state, 0, before, PATIENCE) === 'timed-out' && before === 0)
           return undefined; // There is no thread.
       }
-      const run = done.get(id)?.run;
-      done.delete(id);
+      const run = done.get(job.id)?.run;
+      done.delete(job.id);
       return run;
-    },
+    };
   };
-}
+});
 
 /** What nobody waits for any more. */
 function end(pid: number): void {
