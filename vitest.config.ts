@@ -13,6 +13,7 @@ const config: ViteUserConfig = defineConfig({
       { extends: true, test: { name: 'slow', include: [SLOW] } },
     ],
     env: { XDG_CACHE_HOME: '/dev/null' }, // No run knows what another has built.
+    experimental: { fsModuleCache: true }, // By content: what did not change is not compiled again.
     isolate: false, // No module remembers anything between calls: each is loaded once.
     // Ends what hangs: no busy machine takes that long.
     testTimeout: 1_200_000,

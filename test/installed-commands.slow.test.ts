@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { commands } from '../generator/cli/commands.ts';
 import { deployment, injectionOf } from './inject/calls.ts';
 import { installGlobally } from './installed.ts';
-import { folderOf, type Ran, remSecrets, root, run, tool } from './machine.ts';
+import { folderOf, type Ran, root, run, runMain, tool } from './machine.ts';
 
-/** Each command once, in a folder that holds a spec and what people wrote beside it. */
+/** Each command, in a folder that holds a spec and what people wrote beside it. */
 const CALLS: readonly (readonly string[])[] = [
   ['expand'],
   ['expand', '--check'],
@@ -49,7 +49,7 @@ test('npm install -g of the package gives both programs, and every command says 
   const [there, here] = [stack(), stack()];
   for (const args of CALLS) {
     const ran = call('rem-secrets', there, args);
-    expect(ran, args.join(' ')).toEqual(call(remSecrets, here, args));
+    expect(ran, args.join(' ')).toEqual(runMain(here, args));
     expect(ran.status, `${args.join(' ')}: ${ran.stderr}`).toBeLessThan(2);
   }
   const list = run('rem-secrets-fn', [], {

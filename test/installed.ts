@@ -1,31 +1,53 @@
-import { cpSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folderOf, output, type Ran, remSecrets, root, run } from './machine.ts';
+import { folderOf, output, type Ran, remSecrets, run } from './machine.ts';
 
-/** Packs the package as it is built and installs it in a folder, as a user does. */
+/** The folder of the package: npm packs it once for all tests of a process. */
+const PACKED = mkdtempSync(join(tmpdir(), 'rem-secrets-packed-'));
+process.once('exit', () => rmSync(PACKED, { recursive: true, force: true }));
+
+const pack = once(() => {
+  output('npm', ['pack', '--ignore-scripts', '--pack-destination', PACKED]);
+  return PACKED;
+});
+
+const unpacked = once(() => {
+  output('tar', ['-xzf', packed(), '-C', PACKED]);
+  const folder = join(PACKED, 'package');
+  output('chmod', ['-R', 'u=rwX,go=rX', folder]);
+  output('chmod', ['a+x', programIn(folder)]);
+  return folder;
+});
+
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** The package as npm packs it. */
+export function packed(): string {
+  return join(pack(), readdirSync(PACKED).find(name => name.endsWith('.tgz')) ?? 'none');
+}
+
+/** Installs the package in a folder, as a user does. */
 export function installIn(folder: string): void {
-  output('npm', ['pack', '--ignore-scripts', '--pack-destination', folder]);
-  output('sh', ['-c', 'npm install --offline --no-audit --no-fund ./rem-secrets-*.tgz'], {
-    cwd: folder,
-  });
+  output('npm', ['install', '--offline', '--no-audit', '--no-fund', packed()], { cwd: folder });
 }
 
 /** The same for all users of a prefix, as `npm install -g` does. */
 export function installGlobally(prefix: string): void {
-  output('npm', ['pack', '--ignore-scripts', '--pack-destination', prefix]);
-  output('sh', ['-c', 'npm install -g --offline --prefix . ./rem-secrets-*.tgz'], { cwd: prefix });
+  const args = ['install', '-g', '--offline', '--no-audit', '--no-fund', '--prefix', '.'];
+  output('npm', [...args, packed()], { cwd: prefix });
 }
-
-const packed: readonly string[] = JSON.parse(
-  output('npm', ['pack', '--dry-run', '--json', '--ignore-scripts']),
-)[0].files.map(({ path }: { readonly path: string }) => path);
 
 /** The files that npm packs, in a folder that everybody may read: nothing has run there. */
 export function freshPackage(): string {
   const folder = folderOf([]);
-  for (const path of packed) cpSync(join(root, path), join(folder, path));
-  output('chmod', ['-R', 'u=rwX,go=rX', folder]);
-  output('chmod', ['a+x', programIn(folder)]);
+  output('cp', ['-a', `${unpacked()}/.`, folder]);
   return folder;
 }
 

@@ -87,6 +87,14 @@ export function remembering(host: Host): Host {
   return { ...host, run, below: folder => remembering(host.below(folder)) };
 }
 
+/** The same with the cache of a user, a folder: what an earlier run has built is not built again. */
+export function runKeeping(cache: string, folder: string, args: readonly string[]): Ran {
+  return onHost('rem-secrets', folder, '', host => {
+    const env: Host['env'] = name => (name === 'XDG_CACHE_HOME' ? cache : host.env(name));
+    return main(args, { ...host, env });
+  });
+}
+
 /** Runs the KRM function in this process, as if started in the folder. */
 export function runKrm(input: string | Uint8Array, folder: string = root): Ran {
   return onHost('rem-secrets-fn', { folder, input }, runFunction);

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { folderOf, output, remSecretsFn, run, runMain, tool } from '../machine.ts';
+import { folderOf, output, remSecretsFn, run, runKeeping, runMain, tool } from '../machine.ts';
 import { combinations, samples } from './init-flags.ts';
 
 test('each combination of flags makes a spec that expands', () => {
@@ -27,13 +27,14 @@ test.for(samples)('what init %s writes is valid, and no reference of it leads no
   ])
     expect(runMain(folder, args), args.join(' ')).toMatchObject({ status: 0 });
   expect(runMain(folder, ['validate']), 'validate').toMatchObject({ status: 0, stderr: '' });
-  const lint = runMain(folder, ['lint']);
+  const cache = folderOf([]);
+  const lint = runKeeping(cache, folder, ['lint']);
   expect(lint).toMatchObject({
     status: 0,
     stdout: expect.stringMatching(/^no findings in \d+ objects(?:; read: .+)?\n$/),
   });
   if (flags.includes('--plugin')) expectPlugin(folder);
-  else expect(runMain(folder, ['lint', '.']).status).toBe(0);
+  else expect(runKeeping(cache, folder, ['lint', '.']).status).toBe(0);
 });
 
 /** kustomize builds what `render` prints, and fails where it runs no functions. */

@@ -1,8 +1,8 @@
 import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { web } from '../lint/shop.ts';
-import { folderOf, output, type Ran, root, run } from '../machine.ts';
+import { lastingFolder, output, type Ran, root, run } from '../machine.ts';
 import { call, faultySpec, lintListOf, listOf, shopSpec } from './calls.ts';
 
 /**
@@ -40,9 +40,12 @@ function imageOf(dockerfile: string): Image {
   };
 }
 
-/** A folder that is the image's root: COPY puts a folder's contents, and a file into a folder. */
-function layOut({ copies, runs, workdir }: Image): string {
-  const folder = folderOf([]);
+/** The image's root, for all that runs in it: nobody may write there. */
+const layout = lastingFolder();
+beforeAll(() => layOut(layout, image));
+
+/** Makes a folder the image's root: COPY puts a folder's contents, and a file into a folder. */
+function layOut(folder: string, { copies, runs, workdir }: Image): void {
   for (const { from, to } of copies) {
     for (const source of from) {
       const isFolder = statSync(join(root, source)).isDirectory();
@@ -53,16 +56,15 @@ function layOut({ copies, runs, workdir }: Image): string {
   output('chmod', ['-R', 'a+rX,go-w', folder]);
   const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
   for (const command of runs) output('sh', ['-c', command], { cwd: join(folder, workdir), env });
-  return folder;
 }
 
 /** Runs the image's entry point with this input. */
-function runContainer(input: string, folder: string = layOut(image)): Ran {
+function runContainer(input: string): Ran {
   const [, ...args] = image.entrypoint.map(word =>
-    word.startsWith('/') ? join(folder, word) : word,
+    word.startsWith('/') ? join(layout, word) : word,
   );
   const node = [process.execPath, ...args];
-  return run('unshare', [...isolation(), ...node], { cwd: folder, input, env: {} });
+  return run('unshare', [...isolation(), ...node], { cwd: layout, input, env: {} });
 }
 
 /** No network, and nobody; whoever is not root becomes nobody by having no name of his own. */
@@ -106,11 +108,10 @@ test('its files are all that it needs, the validators of kinds too', () => {
 });
 
 test('it starts from the code that was compiled in the image, and keeps none', () => {
-  const folder = layOut(image);
-  const compiled = join(folder, image.workdir, 'dist/compiled');
+  const compiled = join(layout, image.workdir, 'dist/compiled');
   const inImage = readdirSync(compiled).sort();
   expect(inImage.join('\n')).toMatch(/^bundle-linter\..*\nbundle-rem-secrets-fn\..*\nvalidators-/s);
-  expect(runContainer(listOf(shopSpec), folder)).toEqual(call(listOf(shopSpec)));
+  expect(runContainer(listOf(shopSpec))).toEqual(call(listOf(shopSpec)));
   expect(readdirSync(compiled).sort()).toEqual(inImage);
 });
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { nodeHost } from '../../generator/cli/host/node-host.ts';
 import { parseSpec } from '../../generator/make/spec/parse-spec.ts';
 import { setsOfSpec } from '../../generator/read/sets/spec-sets.ts';
-import { folderOf, type Ran, root, runMain } from '../machine.ts';
+import { folderOf, type Ran, root, runKeeping } from '../machine.ts';
 
 const cases = join(root, 'test/golden');
 
@@ -16,12 +16,14 @@ function treeOf(name: string): string {
   return folder;
 }
 
+/** What all that reads a tree says of it; what one has built, the next takes. */
 function said(folder: string): Ran[] {
-  return COMMANDS.map(args => runMain(folder, args));
+  const cache = folderOf([]);
+  return COMMANDS.map(args => runKeeping(cache, folder, args));
 }
 
 const COMMANDS = [
-  ['--format', 'json', 'lint', '--strict', '--no-cache'],
+  ['--format', 'json', 'lint', '--strict'],
   ['graph', '--output', 'json'],
 ];
 

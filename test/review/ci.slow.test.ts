@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packed } from '../installed.ts';
 import { folderOf, output, type Ran, root, run, tool } from '../machine.ts';
 import { commit, git, repositoryOf } from './repository.ts';
 
@@ -52,8 +53,7 @@ let kustomize: string;
 const place = mkdtempSync(join(tmpdir(), 'rem-secrets-ci-'));
 
 beforeAll(() => {
-  output('npm', ['pack', '--ignore-scripts', '--pack-destination', place]);
-  release = join(place, readdirSync(place)[0] ?? '');
+  release = packed();
   sha256 = digestOf(release);
   kustomize = join(place, 'kustomize.tar.gz');
   output('tar', ['-czf', kustomize, '-C', dirname(tool('kustomize')), 'kustomize']);
