@@ -13,7 +13,6 @@ const LAYERS = [
   'lint',
   'review',
   'adopt',
-  'inject',
   'operate',
   'report',
   'start',

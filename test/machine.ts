@@ -10,7 +10,7 @@ import { runFunction } from '../generator/cli/function.ts';
 import { nodeHost } from '../generator/cli/host/node-host.ts';
 import { main } from '../generator/cli/main.ts';
 import { guarded } from '../generator/cli/program.ts';
-import type { Host } from '../generator/ground/host.ts';
+import type { Host, Run } from '../generator/ground/host.ts';
 import { identityOf, type KubeObject } from '../generator/ground/kube-object.ts';
 
 /** The repository's root. */
@@ -63,30 +63,57 @@ export function output(...args: Parameters<typeof run>): string {
 }
 
 /** Runs the command line in this process, as if started in the folder; `input` is its stdin. */
-export function runMain(folder: string, args: readonly string[], input = ''): Ran {
-  return onHost('rem-secrets', folder, input, host => main(args, host));
+export function runMain(
+  folder: string,
+  args: readonly string[],
+  input = '',
+  on: (host: Host) => Host = host => host,
+): Ran {
+  return onHost('rem-secrets', { folder, input, on }, host => main(args, host));
+}
+
+/** What kustomize said when it was asked before. */
+const builds = new Map<string, Run>();
+
+/** A machine that starts kustomize once for a folder that stays as it is, however many runs read it. */
+export function remembering(host: Host): Host {
+  const run: Host['run'] = (command, args, options) => {
+    if (basename(command) !== 'kustomize') return host.run(command, args, options);
+    const asked = JSON.stringify([command, args, options]);
+    const answer = builds.get(asked) ?? host.run(command, args, options);
+    builds.set(asked, answer);
+    return answer;
+  };
+  return { ...host, run, below: folder => remembering(host.below(folder)) };
 }
 
 /** Runs the KRM function in this process, as if started in the folder. */
 export function runKrm(input: string | Uint8Array, folder: string = root): Ran {
-  return onHost('rem-secrets-fn', folder, input, runFunction);
+  return onHost('rem-secrets-fn', { folder, input }, runFunction);
+}
+
+/** Where a program is started, with what for stdin, and what is other about the machine. */
+interface Start {
+  readonly folder: string;
+  readonly input: string | Uint8Array;
+  readonly on?: (host: Host) => Host;
 }
 
 /** Runs what ends at once. */
 function onHost(
   name: string,
-  folder: string,
-  input: string | Uint8Array,
+  { folder, input, on = host => host }: Start,
   command: (host: Host) => ExitCode,
 ): Ran {
-  const { host, printed } = heardHost(folder, input);
+  const { host: heard, printed } = heardHost(folder, input);
+  const host = on(heard);
   const status = guarded(name, host, () => command(host));
   if (typeof status !== 'number') throw new Error('it goes on: run it with runLater');
   return { status, ...printed() };
 }
 
 /** What of the machine a test gives. */
-type Given = Partial<Pick<Host, 'ask' | 'env' | 'now' | 'run' | 'serve' | 'wait'>> & {
+type Given = Partial<Pick<Host, 'ask' | 'env' | 'now' | 'progress' | 'run' | 'serve' | 'wait'>> & {
   readonly input?: string;
 };
 

@@ -58,6 +58,7 @@ for (const name of [
   'keeper',
   'host/served',
   'host/terminal',
+  'host/runner',
   'host/tree/mover',
 ])
   await makeBundle(name);

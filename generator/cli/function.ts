@@ -1,8 +1,8 @@
 import { injector } from '#injector';
 import { linter } from '#linter';
-import type { Fault, Outcome } from '../ground/finding.ts';
+import { andThen, type Fault, type Outcome, ok } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
-import { isMap } from '../ground/json.ts';
+import { isMap, textAt } from '../ground/json.ts';
 import { locate, type SourceFile } from '../ground/locate.ts';
 import { locateConfig, originPath } from '../make/krm/locate-config.ts';
 import { ownResults } from '../make/krm/merge-results.ts';
@@ -10,6 +10,7 @@ import { renderList } from '../make/krm/render-list.ts';
 import { emptyList, type ResourceList } from '../make/krm/resource-list.ts';
 import { foundInItems, resultsOf } from '../make/krm/results.ts';
 import { withoutConfig } from '../make/krm/without-config.ts';
+import type { ComponentPatch } from '../make/objects/injections.ts';
 import { expandTarget, type Target } from '../make/pipeline.ts';
 import { readOrigin } from '../read/places/read-origin.ts';
 import { wholeSpec } from '../read/read-spec.ts';
@@ -68,7 +69,24 @@ function targetOf({ functionConfig }: ResourceList, host: Host): Made {
   const file = originPath(functionConfig) ?? 'rem-secrets.yaml';
   const { spec, parts } = wholeSpec(functionConfig, file, host);
   if (spec.value === undefined) return { target: { faults: spec.faults.map(hinted) }, parts };
-  return { target: expandTarget(spec.value, undefined, host.validators), parts };
+  const target = expandTarget(spec.value, undefined, host.validators);
+  return { target: andThen(target, withoutPatches), parts };
+}
+
+/** What a function makes are objects: it has no hold on what components add after it. */
+function withoutPatches(target: Target): Outcome<Target> {
+  const [patch] = target.patches;
+  return patch === undefined ? ok(target) : { faults: [componentInjection(patch)] };
+}
+
+function componentInjection({ target }: ComponentPatch): Fault {
+  return {
+    id: 'component-injection',
+    message: `${textAt(target, 'kind')} ${textAt(target, 'name')} is of a component, which the plugin does not reach`,
+    hint: 'List a RemSecretsInjection under `transformers:` of the overlay, or use what `expand` writes.',
+    path: ['spec', 'inject'],
+    isAboutName: true,
+  };
 }
 
 /** A fault, with what is to be done where kustomize runs us. */

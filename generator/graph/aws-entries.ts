@@ -1,14 +1,16 @@
 import { oncePer } from '../ground/once-per.ts';
 import type { AwsCall } from '../kinds/eso/aws-call.ts';
 import { callsOf } from '../kinds/eso/aws-calls.ts';
+import { awsTokens } from './aws-generators.ts';
 import { awsPushes } from './aws-pushes.ts';
 import { type AwsEntry, awsReads } from './aws-stores.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-/** All that is read from AWS and written to it. */
+/** All that is read from AWS and written to it, and the tokens that generators get of it. */
 export const awsEntries: (graph: SecretGraph) => readonly AwsEntry[] = oncePer(graph => [
   ...awsReads(graph),
   ...awsPushes(graph),
+  ...awsTokens(graph),
 ]);
 
 /** The calls that ESO makes for an entry, each once. */

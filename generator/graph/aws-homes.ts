@@ -5,7 +5,7 @@ import { scalarText } from '../ground/scalar-text.ts';
 import { sortBy } from '../ground/sort-by.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { serviceAccount } from '../kinds/core/service-account.ts';
-import type { AwsStore } from '../kinds/eso/aws-provider.ts';
+import type { AwsSource } from '../kinds/eso/aws-provider.ts';
 import { annotationOf } from '../kinds/kind.ts';
 import { type CallCounts, callsOfRefresh, type Refreshing, refreshings } from './aws-traffic.ts';
 import { ROLE_ARN } from './iam.ts';
@@ -38,7 +38,7 @@ function homeKey({ store }: Refreshing, graph: SecretGraph): string {
 }
 
 /** The account of the role that is assumed last; AWS counts calls for who makes them. */
-function whereOf(store: AwsStore, graph: SecretGraph): Omit<AwsHome, 'refreshings'> {
+function whereOf(store: AwsSource, graph: SecretGraph): Omit<AwsHome, 'refreshings'> {
   const { settings, region } = store;
   const isKnown = region !== '' && !isUnresolved(region);
   const role = textAt(settings, 'role') ?? lastRole(store) ?? roleOfAccount(store, graph);
@@ -47,12 +47,12 @@ function whereOf(store: AwsStore, graph: SecretGraph): Omit<AwsHome, 'refreshing
   return { account, isOwn, region: isKnown ? region : undefined };
 }
 
-function lastRole({ settings }: AwsStore): string | undefined {
+function lastRole({ settings }: AwsSource): string | undefined {
   const role = listAt(settings, 'additionalRoles').at(-1);
   return role === undefined ? undefined : scalarText(role);
 }
 
-function roleOfAccount({ item, settings }: AwsStore, { find }: SecretGraph): string | undefined {
+function roleOfAccount({ item, settings }: AwsSource, { find }: SecretGraph): string | undefined {
   const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
   const namespace = textAt(ref, 'namespace') ?? item.namespace;
   const account = find(serviceAccount, namespace, textAt(ref, 'name') ?? '');

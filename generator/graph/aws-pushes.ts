@@ -1,49 +1,73 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
+import type { KeySet } from '../ground/key-set.ts';
+import { oncePer } from '../ground/once-per.ts';
 import { valueAt } from '../ground/value-path.ts';
 import { selectsItem } from '../kinds/core/label-selector.ts';
 import type { AwsUse } from '../kinds/eso/aws-call.ts';
 import type { AwsStore } from '../kinds/eso/aws-provider.ts';
+import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/bulk-push.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { storeRefOf } from '../kinds/eso/store-ref.ts';
 import type { Item } from '../kinds/kind.ts';
 import { type AwsEntry, awsName, awsStores } from './aws-stores.ts';
-import type { SecretGraph } from './secret-graph.ts';
+import { findSecret, type SecretGraph } from './secret-graph.ts';
 
-/** What is written to AWS, each entry for each store where it goes. */
-export function awsPushes(graph: SecretGraph): AwsEntry[] {
-  const stores = awsStores(graph);
-  if (stores.length === 0) return [];
-  return pushSpecs(graph).flatMap(({ item, path, spec }) => {
-    const refs = listAt(spec, 'secretStoreRefs');
-    return stores
-      .filter(store => refs.some(ref => isMeant(ref, store.item, item)))
-      .flatMap(store => pushedTo(store, item, path, spec));
-  });
+/** An entry that is written to AWS. */
+export interface AwsPush extends AwsEntry<AwsStore> {
+  /** The Secret that is pushed; empty where labels choose it, or a generator makes it. */
+  readonly secret: string;
+  /** The keys of it that the entry holds; undefined: all, or not known. */
+  readonly secretKeys?: readonly string[];
 }
 
-/** A push of all keys that a Secret has: what it writes is not known from what is written here. */
+/** A push of all keys that a Secret has, of which nothing that is written here tells what they are. */
 interface BulkPush {
   readonly item: Item;
   readonly store: AwsStore;
 }
 
-/** What pushes in bulk to AWS (docs/facts/eso.md#bulk-pushes). */
-export function awsBulkPushes(graph: SecretGraph): BulkPush[] {
-  const stores = awsStores(graph);
-  if (stores.length === 0) return [];
-  return pushSpecs(graph).flatMap(({ item, spec }) => {
-    const refs = listAt(spec, 'dataTo').flatMap(entry =>
-      isMap(entry) && isMap(entry['storeRef'])
-        ? [entry['storeRef']]
-        : listAt(spec, 'secretStoreRefs'),
-    );
-    return stores
-      .filter(store => refs.some(ref => isMeant(ref, store.item, item)))
-      .map(store => ({ item, store }));
-  });
+interface Pushes {
+  readonly known: readonly AwsPush[];
+  readonly unknown: readonly BulkPush[];
 }
 
+/** What is written to AWS, each entry for each store where it goes. */
+export function awsPushes(graph: SecretGraph): readonly AwsPush[] {
+  return pushesOf(graph).known;
+}
+
+/** What pushes in bulk to AWS, and cannot be told entry by entry (docs/facts/eso.md#bulk-pushes). */
+export function awsBulkPushes(graph: SecretGraph): readonly BulkPush[] {
+  return pushesOf(graph).unknown;
+}
+
+const pushesOf: (graph: SecretGraph) => Pushes = oncePer(graph => {
+  const stores = awsStores(graph);
+  const known: AwsPush[] = [];
+  const unknown: BulkPush[] = [];
+  let tries = 0;
+  for (const push of stores.length === 0 ? [] : pushSpecs(graph)) {
+    const { item, spec } = push;
+    const [refs, dataTo] = [listAt(spec, 'secretStoreRefs'), listAt(spec, 'dataTo')];
+    const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
+    for (const store of stores.filter(one => refs.some(ref => isMeant(ref, one.item, item)))) {
+      known.push(...pushedTo(store, push));
+      tries += dataTo.length * (keys?.keys.size ?? 0);
+      const bulk = dataTo.map((entry, index) =>
+        tries > MOST_TRIES ? undefined : bulkTo(store, push, entry, ['dataTo', index], keys),
+      );
+      known.push(...bulk.flatMap(entries => entries ?? []));
+      if (bulk.includes(undefined)) unknown.push({ item, store });
+    }
+  }
+  return { known, unknown };
+});
+
+/** How many keys are held against entries of `dataTo` at most: thousands on thousands would take for ever. */
+const MOST_TRIES = 200_000;
+
+/** A PushSecret, or what makes them, and where its spec stands. */
 interface PushSpec {
   readonly item: Item;
   readonly path: Path;
@@ -67,24 +91,60 @@ function isMeant(given: unknown, store: Item, from: Item): boolean {
   return isMap(selector) && selectsItem(selector, store);
 }
 
-function pushedTo(store: AwsStore, item: Item, path: Path, spec: unknown): AwsEntry[] {
-  const isDeleting = textAt(spec, 'deletionPolicy') === 'Delete';
-  return listAt(spec, 'data').flatMap((entry, index): AwsEntry[] => {
-    const key = textAt(entry, 'match', 'remoteRef', 'remoteKey');
-    if (key === undefined) return [];
-    const metadata = mapAt(entry, 'metadata', 'spec');
-    return [
-      {
-        item,
-        path: [...path, 'data', index, 'match', 'remoteRef', 'remoteKey'],
-        store,
-        namespace: item.namespace,
-        uses: usesOf(metadata, isDeleting),
-        name: awsName(store, key),
-        metadata,
-      },
-    ];
+function pushedTo(store: AwsStore, push: PushSpec): AwsPush[] {
+  return listAt(push.spec, 'data').flatMap((entry, index): AwsPush[] => {
+    const remoteKey = textAt(entry, 'match', 'remoteRef', 'remoteKey');
+    if (remoteKey === undefined) return [];
+    const key = textAt(entry, 'match', 'secretKey');
+    const name = { remoteKey, ...(key !== undefined && { secretKeys: [key] }) };
+    return [pushed(store, push, entry, name, ['data', index, 'match', 'remoteRef', 'remoteKey'])];
   });
+}
+
+/** The keys of what is pushed: a Secret of the set, and what the template makes. */
+function keysOf({ item, spec }: PushSpec, graph: SecretGraph): KeySet {
+  const source = findSecret(graph, item.namespace, sourceOf(spec));
+  return pushedKeySet(source, mapAt(spec, 'template'));
+}
+
+/** What an entry of `dataTo` writes to a store; undefined: not known. */
+function bulkTo(
+  store: AwsStore,
+  push: PushSpec,
+  entry: unknown,
+  place: Path,
+  keys: KeySet = { keys: new Set(), isOpen: true },
+): AwsPush[] | undefined {
+  const own = isMap(entry) ? entry['storeRef'] : undefined;
+  if (isMap(own) && !isMeant(own, store.item, push.item)) return [];
+  const names = bulkNames(entry, keys, push.spec);
+  return names?.map(name => pushed(store, push, entry, name, place));
+}
+
+function pushed(
+  store: AwsStore,
+  { item, path, spec }: PushSpec,
+  entry: unknown,
+  { remoteKey, ...keys }: BulkName,
+  place: Path,
+): AwsPush {
+  const metadata = mapAt(entry, 'metadata', 'spec');
+  const isDeleting = textAt(spec, 'deletionPolicy') === 'Delete';
+  return {
+    item,
+    path: [...path, ...place],
+    store,
+    namespace: item.namespace,
+    uses: usesOf(metadata, isDeleting),
+    name: awsName(store, remoteKey),
+    metadata,
+    secret: sourceOf(spec),
+    ...keys,
+  };
+}
+
+function sourceOf(spec: unknown): string {
+  return textAt(spec, 'selector', 'secret', 'name') ?? '';
 }
 
 /** Parameter Store knows neither resource policies nor replicas, and has no calls for them. */

@@ -2,21 +2,21 @@ import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, textAt } from '../ground/json.ts';
 import { valueAt } from '../ground/value-path.ts';
 import type { AwsUse } from '../kinds/eso/aws-call.ts';
-import { type AwsStore, awsStore } from '../kinds/eso/aws-provider.ts';
+import { type AwsSource, type AwsStore, awsStore } from '../kinds/eso/aws-provider.ts';
 import { STORES } from '../kinds/eso/stores.ts';
 import type { Item } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import { type StoreRead, storeReads } from './stores.ts';
 
-/** An entry of an ExternalSecret or a PushSecret that an AWS store serves. */
-export interface AwsEntry {
+/** An entry of an ExternalSecret or a PushSecret that an AWS store serves, or a generator's token. */
+export interface AwsEntry<Source extends AwsSource = AwsSource> {
   readonly item: Item;
   readonly path: Path;
-  readonly store: AwsStore;
+  readonly store: Source;
   /** From where it is used: a store may log in as an account of that namespace. */
   readonly namespace: string;
   readonly uses: readonly AwsUse[];
-  /** The name in AWS, with the store's prefix; absent: it searches. */
+  /** The name in AWS, with the store's prefix; absent: it searches, or has none. */
   readonly name?: string;
   readonly find?: JsonObject;
   /** The spec of what a PushSecret says about an entry. */
@@ -29,16 +29,19 @@ export function awsStores({ byKind }: SecretGraph): AwsStore[] {
 }
 
 /** All reads of AWS, each where it is written. */
-export function awsReads(graph: SecretGraph): AwsEntry[] {
+export function awsReads(graph: SecretGraph): AwsEntry<AwsStore>[] {
   const reads = storeReads(graph);
   return awsStores(graph).flatMap(store =>
     (reads.get(store.item) ?? []).flatMap(read => readsOf(read, store)),
   );
 }
 
-function readsOf({ secret: { item, namespace }, entry }: StoreRead, store: AwsStore): AwsEntry[] {
+function readsOf(
+  { secret: { item, namespace }, entry }: StoreRead,
+  store: AwsStore,
+): AwsEntry<AwsStore>[] {
   const { path } = entry;
-  const named = (name: string, below: string): AwsEntry => ({
+  const named = (name: string, below: string): AwsEntry<AwsStore> => ({
     item,
     path: [...path, below, 'key'],
     store,

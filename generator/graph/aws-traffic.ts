@@ -3,7 +3,7 @@ import { mapAt, textAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { valueAt } from '../ground/value-path.ts';
 import type { AwsCall } from '../kinds/eso/aws-call.ts';
-import type { AwsStore } from '../kinds/eso/aws-provider.ts';
+import type { AwsSource } from '../kinds/eso/aws-provider.ts';
 import { type Refresh, refreshOf } from '../kinds/eso/refresh.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import type { Item } from '../kinds/kind.ts';
@@ -14,7 +14,7 @@ import type { SecretGraph } from './secret-graph.ts';
 /** An object that ESO works anew again and again, and what it asks one store of AWS for. */
 export interface Refreshing {
   readonly item: Item;
-  readonly store: AwsStore;
+  readonly store: AwsSource;
   readonly entries: readonly AwsEntry[];
   /** In how many namespaces it is made. */
   readonly copies: number;

@@ -1,3 +1,4 @@
+import { oncePer } from '../ground/once-per.ts';
 import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
 import { type ServiceSuffix, serviceParts } from '../kinds/cnpg/services.ts';
 import type { Item } from '../kinds/kind.ts';
@@ -20,11 +21,11 @@ const HOST =
   /(?<![\w.-])([a-z](?:[-a-z0-9]*[a-z0-9])?)(?:\.([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\.svc(?:\.cluster\.local)?)?)?(?::(\d{2,5}))?(?![\w.-])/g;
 
 /** The hosts in a graph's texts that mean a CNPG Cluster of the set. */
-export function cnpgHosts(graph: SecretGraph): CnpgHost[] {
+export const cnpgHosts: (graph: SecretGraph) => readonly CnpgHost[] = oncePer(graph => {
   const clusters = new Set(cnpgClusters(graph).map(({ name }) => name));
   if (clusters.size === 0) return [];
   return placedTexts(graph).flatMap(text => hostsIn(text, clusters));
-}
+});
 
 /** The CNPG Clusters of the set. */
 export function cnpgClusters({ byKind }: SecretGraph): Item[] {

@@ -102,6 +102,9 @@ function inWords({ id, path, message, hint = '' }: Fault, { kind }: Item): Objec
 /** Values of enums that came after the schemas: ESO 2.8. */
 const NEWER_VALUES = new Set<unknown>(['CreateOrMerge']);
 
+/** Fields that came after the schemas and are nearly called as older ones: ESO 2, bulk pushes. */
+const NEWER_FIELDS = new Set(['dataTo']);
+
 /**
  * Not where another tool fills the value in. Operators gain fields with every version: of their
  * kinds an unknown field is a fault when it is nearly one that there is, the namespace that
@@ -121,6 +124,7 @@ function isSure(
   if (path.at(-1) === 'provider') return false;
   if (id !== 'unknown-field' || !isOperators(group)) return true;
   const field = String(path.at(-1));
+  if (NEWER_FIELDS.has(field)) return false;
   return hint.includes('Did you mean') || field === 'namespace' || /^[A-Z]|\s/.test(field);
 }
 

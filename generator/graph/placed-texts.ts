@@ -1,6 +1,7 @@
 import type { Path } from '../ground/finding.ts';
 import { listAt, mapAt } from '../ground/json.ts';
 import { textsIn } from '../ground/json-walk.ts';
+import { oncePer } from '../ground/once-per.ts';
 import { valueAt } from '../ground/value-path.ts';
 import type { Item } from '../kinds/kind.ts';
 import type { Container } from '../kinds/pods.ts';
@@ -17,8 +18,8 @@ export interface PlacedText {
 }
 
 /** All texts where hosts stand: variables, arguments, templates, collectors' configurations. */
-export function placedTexts({ pods, externalSecrets, items }: SecretGraph): PlacedText[] {
-  return [
+export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePer(
+  ({ pods, externalSecrets, items }) => [
     ...pods.flatMap(({ containers }) => containers.flatMap(containerTexts)),
     ...externalSecrets.flatMap(({ item, namespace, path, spec }) => {
       const at = [...path, 'target', 'template', 'data'];
@@ -26,8 +27,8 @@ export function placedTexts({ pods, externalSecrets, items }: SecretGraph): Plac
       return texts.map(found => ({ item, namespace, ...found }));
     }),
     ...items.flatMap(settingsTexts),
-  ];
-}
+  ],
+);
 
 /** The texts of what is a program's configuration, such as a collector's. */
 function settingsTexts(item: Item): PlacedText[] {

@@ -24,6 +24,8 @@ export interface SecretGraph {
   readonly outside: Outside;
   /** The folders of files that are applied as they are, by the numbers of the files. */
   readonly folders?: ReadonlyMap<number, string>;
+  /** What has files applied, as `syncId` names it, by the numbers of the files. */
+  readonly syncs?: ReadonlyMap<number, string>;
   /** The schemas of kinds, as far as they are there, in the versions that run. */
   readonly validators: Validators;
   /** The versions that run, as far as they are told or installed by what is read. */

@@ -1,8 +1,9 @@
 import { mapAt, textAt } from '../ground/json.ts';
 import { isAllowed, parsePolicy, type Resource } from '../kinds/ack/policy-document.ts';
 import { serviceAccount } from '../kinds/core/service-account.ts';
-import type { AwsStore } from '../kinds/eso/aws-provider.ts';
+import type { AwsSource } from '../kinds/eso/aws-provider.ts';
 import { annotationOf, type Item, specOf } from '../kinds/kind.ts';
+import { awsGenerators } from './aws-generators.ts';
 import { awsStores } from './aws-stores.ts';
 import {
   associatedRole,
@@ -20,20 +21,26 @@ interface StoreRole {
   readonly association?: Item;
 }
 
-/** The stores whose role the set shows. */
+/** The stores, and the generators, whose role the set shows. */
 export function storeRoles(graph: SecretGraph, iam: Iam): Map<Item, StoreRole> {
-  const own = iam.roles.length === 0 ? undefined : controllerRole(graph, iam);
   const found = new Map<Item, StoreRole>();
-  for (const store of iam.roles.length === 0 ? [] : awsStores(graph)) {
+  if (iam.roles.length === 0) return found;
+  const own = controllerRole(graph, iam);
+  for (const store of [...awsStores(graph), ...awsGenerators(graph).filter(isOfOneNamespace)]) {
     const role = roleOfStore(store, graph, iam, own);
     if (role !== undefined) found.set(store.item, role);
   }
   return found;
 }
 
+/** The account that a ClusterGenerator names is looked for where it is used. */
+function isOfOneNamespace({ item, settings }: AwsSource): boolean {
+  return item.namespace !== '' || Object.keys(mapAt(settings, 'auth')).length === 0;
+}
+
 /** The role that reads: `role` is assumed last; before that it is the account's, or ESO's own. */
 function roleOfStore(
-  { item, settings }: AwsStore,
+  { item, settings }: AwsSource,
   { find }: SecretGraph,
   iam: Iam,
   own: StoreRole | undefined,

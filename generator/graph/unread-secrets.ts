@@ -28,7 +28,7 @@ export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
   );
   if (unread.length === 0 || isOpenAnywhere(graph)) return [];
   const isOpen = openNamespaces(graph);
-  const isNamed = namesElsewhere(graph.items);
+  const isNamed = namesElsewhere(new Set(unread.map(({ target }) => target)), graph.items);
   return unread.filter(
     ({ item, namespace, target }) =>
       !isOpen(namespace) &&
@@ -101,18 +101,25 @@ function readsSecrets({ object }: Item): boolean {
   });
 }
 
-/** Whether any object but one has a name in one of its texts. */
-function namesElsewhere(items: readonly Item[]): (name: string, but: Item) => boolean {
+/** Whether any object but one has one of these names in one of its texts. */
+function namesElsewhere(
+  names: ReadonlySet<string>,
+  items: readonly Item[],
+): (name: string, but: Item) => boolean {
   const owners = new Map<string, Item | 'several'>();
   for (const item of items)
-    for (const word of wordsIn(item)) owners.set(word, owners.has(word) ? 'several' : item);
+    for (const word of wordsIn(item, names)) owners.set(word, owners.has(word) ? 'several' : item);
   return (name, but) => {
     const owner = owners.get(name);
     return owner !== undefined && owner !== but;
   };
 }
 
-function wordsIn({ object }: Item): Set<string> {
-  const texts = textsIn(object, []).map(({ text }) => text);
-  return new Set(texts.flatMap(text => text.match(/[a-z0-9][a-z0-9.-]{0,252}/g) ?? []));
+function wordsIn({ object }: Item, wanted: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  for (const { text } of textsIn(object, []))
+    for (const word of text.match(WORD) ?? []) if (wanted.has(word)) found.add(word);
+  return found;
 }
+
+const WORD = /[a-z0-9][a-z0-9.-]{0,252}/g;

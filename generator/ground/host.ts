@@ -6,6 +6,11 @@ export interface Host {
   readonly cwd: string;
   /** Some of its files stand on no disk: another program sees them once they are copied. */
   readonly isVirtual?: boolean;
+  /**
+   * Its files come to the disk when other programs are to find them: those in these folders, which may
+   * not be there, now do, or all. Absent: they are there.
+   */
+  readonly onDisk?: (folders?: readonly string[]) => void;
   /** Of a regular file only: a pipe would be waited for, and a device may have no end. */
   readonly readFile: (path: string) => Uint8Array;
   /** What a path leads to; `link`: to nothing. */
@@ -27,6 +32,8 @@ export interface Host {
   readonly stderr: (text: string) => void;
   /** The same for a report, in which nothing is unseen but its own colours. */
   readonly stderrReport: (text: string) => void;
+  /** Tells people at a terminal what a long run is at, on a line that goes away. */
+  readonly progress: (text: string) => void;
   /** A variable of the environment. */
   readonly env: (name: string) => string | undefined;
   /** What was kept of what is worked out of these parts; undefined: nothing can be kept. */
@@ -44,8 +51,12 @@ export interface Host {
   readonly now: () => number;
   /** The same machine, seen from a folder below. */
   readonly below: (folder: string) => Host;
+  /** Starts a program beside us which `run` will be asked for, just so; its outcome waits for that. */
+  readonly ahead: (command: string, args: readonly string[], options?: RunOptions) => void;
   /** Hands on the machine as seen from a new empty folder, which is gone afterwards. */
   readonly withScratch: <T>(use: (scratch: Scratch) => T) => T;
+  /** A new folder, made once something is written to it, which is gone at the end of the run. */
+  readonly room: () => Scratch;
   /** Where a file of this package is. */
   readonly packageFile: (path: string) => string;
   readonly validators: Validators;
@@ -54,12 +65,14 @@ export interface Host {
 /** Where a text is printed. */
 export type Stream = 'stdout' | 'stderr';
 
-/** A text that a run keeps, for itself and for others. */
+/** A text that runs keep for each other. */
 interface Kept {
   /** Undefined: none has yet. */
   readonly text: string | undefined;
-  /** What is secret is for this run alone. */
-  readonly keep: (text: string, isSecret: boolean) => void;
+  /** For other runs: nothing secret. */
+  readonly keep: (text: string) => void;
+  /** How this run works it out, once, whoever asks. */
+  readonly begun: (begin: () => () => Run) => () => Run;
 }
 
 /** A folder of our own, where nothing is written through a link. */

@@ -3,23 +3,43 @@ import { isMap, type JsonObject } from './json.ts';
 
 /** Every text in a value, with its path. */
 export function textsIn(value: unknown, path: Path): { text: string; path: Path }[] {
-  if (typeof value === 'string') return [{ text: value, path }];
-  return childrenOf(value).flatMap(([step, child]) => textsIn(child, [...path, step]));
+  const found: { text: string; path: Path }[] = [];
+  walk(value, [...path], (text, at) => {
+    if (typeof text === 'string') found.push({ text, path: [...at] });
+  });
+  return found;
 }
 
 /** Every number in a value, with its path. */
 export function numbersIn(value: unknown, path: Path): { number: number; path: Path }[] {
-  if (typeof value === 'number') return [{ number: value, path }];
-  return childrenOf(value).flatMap(([step, child]) => numbersIn(child, [...path, step]));
+  const found: { number: number; path: Path }[] = [];
+  walk(value, [...path], (number, at) => {
+    if (typeof number === 'number') found.push({ number, path: [...at] });
+  });
+  return found;
 }
 
 /** Every map in a value, itself before what is in it, with its path. */
 export function mapsIn(value: unknown, path: Path): { map: JsonObject; path: Path }[] {
-  const inside = childrenOf(value).flatMap(([step, child]) => mapsIn(child, [...path, step]));
-  return isMap(value) ? [{ map: value, path }, ...inside] : inside;
+  const found: { map: JsonObject; path: Path }[] = [];
+  walk(value, [...path], (map, at) => {
+    if (isMap(map)) found.push({ map, path: [...at] });
+  });
+  return found;
 }
 
-function childrenOf(value: unknown): readonly (readonly [string | number, unknown])[] {
-  if (Array.isArray(value)) return value.map((child, index) => [index, child]);
-  return isMap(value) ? Object.entries(value) : [];
+/** Shows a value and all that is in it, in order; the path is good until the next one. */
+function walk(
+  value: unknown,
+  path: (string | number)[],
+  show: (value: unknown, path: readonly (string | number)[]) => void,
+): void {
+  show(value, path);
+  if (typeof value !== 'object' || value === null) return;
+  const steps = Array.isArray(value) ? value.entries() : isMap(value) ? Object.entries(value) : [];
+  for (const [step, child] of steps) {
+    path.push(step);
+    walk(child, path, show);
+    path.pop();
+  }
 }

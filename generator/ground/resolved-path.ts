@@ -1,7 +1,5 @@
 /** Whether a path from the root of the machine is written the one way that `resolve` writes it. */
 export function isResolved(path: string): boolean {
-  return path.startsWith('/') && !UNCLEAR.test(path);
+  const isClear = !path.includes('//') && !path.includes('/.') && !path.endsWith('/');
+  return isClear && path.startsWith('/');
 }
-
-/** A step that is empty, or begins with a dot. */
-const UNCLEAR = /\/(?:\/|\.|(?<=.)$)/;

@@ -36,7 +36,7 @@ export interface Applied {
 }
 
 /** The object that says which repository it is. */
-interface SourceName {
+export interface SourceName {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;

@@ -147,6 +147,8 @@ export interface PodPlace {
   readonly path: Path;
   /** Whether they run until something replaces them: a Job's do not. */
   readonly isLasting?: (item: Item) => boolean;
+  /** How many of them its controller wants to run at the moment; undefined: it has not said. */
+  readonly wanted?: (live: Item) => number | undefined;
   /** Whether its API wants them to be restarted always, or not always. */
   readonly restarts?: 'always' | 'not always';
   /** The object's spec is a container too: it has env, envFrom and args. */

@@ -48,6 +48,7 @@ import { externalSecret } from './eso/external-secret.ts';
 import { generators } from './eso/generators.ts';
 import { pushSecret } from './eso/push-secret.ts';
 import { secretStore } from './eso/secret-store.ts';
+import { artifactGenerator, externalArtifact } from './flux/artifact-generator.ts';
 import { helmChart } from './flux/helm-chart.ts';
 import { helmRelease } from './flux/helm-release.ts';
 import { fluxKustomization } from './flux/kustomization.ts';
@@ -156,6 +157,8 @@ export const kinds: readonly Kind[] = [
   pushSecret,
   secretStore,
   fluxKustomization,
+  artifactGenerator,
+  externalArtifact,
   helmChart,
   helmRelease,
   ociRepository,

@@ -12,13 +12,33 @@ export interface RuleFinding extends RuleFault {
   readonly rule: Rule;
 }
 
-/** Everything that the rules find in a graph, in the order of files, places and rules. */
-export function checkGraph(graph: SecretGraph, only: readonly Rule[] = rules): RuleFinding[] {
-  return inOrder(findingsOf(graph, only));
+/**
+ * Everything that the rules find in a graph, in the order of files, places and rules. Where only some
+ * objects are asked about, what is found may be of others too.
+ */
+export function checkGraph(
+  graph: SecretGraph,
+  items: readonly Item[] = graph.items,
+): RuleFinding[] {
+  return inOrder(findingsAmid(graph, items, rules));
+}
+
+/**
+ * What rules find of some objects amid the others: those that look at each object by itself look at no
+ * other. What the others find may be of any.
+ */
+export function findingsAmid(
+  graph: SecretGraph,
+  items: readonly Item[],
+  only: readonly Rule[],
+): RuleFinding[] {
+  const local = only.filter(({ isLocal }) => isLocal === true);
+  const global = only.filter(({ isLocal }) => isLocal !== true);
+  return [...findingsOf({ ...graph, items }, local), ...findingsOf(graph, global)];
 }
 
 /** The same, rule by rule. */
-export function findingsOf(graph: SecretGraph, only: readonly Rule[]): RuleFinding[] {
+function findingsOf(graph: SecretGraph, only: readonly Rule[]): RuleFinding[] {
   return only.flatMap(rule => faultsOf(graph, rule).map(fault => ({ rule, ...fault })));
 }
 

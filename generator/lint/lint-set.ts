@@ -37,7 +37,8 @@ export function lintSet(
   const { items } = set;
   const graph = inVersions(graphOf(set, validators), versions);
   const own = new Set(items);
-  const found = checkGraph(graph).filter(({ item }) => own.has(writtenItem(item)));
+  const isOwn = (item: Item): boolean => own.has(writtenItem(item));
+  const found = checkGraph(graph, graph.items.filter(isOwn)).filter(({ item }) => isOwn(item));
   const judged = judge(found, items, accept);
   return {
     ...judged,

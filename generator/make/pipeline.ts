@@ -3,6 +3,7 @@ import type { BuiltObject } from '../ground/kube-object.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import type { Versions } from '../kinds/products.ts';
 import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
+import { type FluxModel, resolveFlux } from './model/flux.ts';
 import type { Model, StoreModel } from './model/model.ts';
 import { resolveModel } from './model/resolve-model.ts';
 import {
@@ -20,7 +21,10 @@ import {
 } from './model/target-names.ts';
 import { asOverrides } from './model/unknown-override.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
+import { withFluxOptions } from './objects/flux-options.ts';
+import { IDLE_INJECTIONS, idleInjections } from './objects/idle-injections.ts';
 import { idlePatches } from './objects/idle-patches.ts';
+import type { ComponentPatch, InjectedEntry } from './objects/injections.ts';
 import { withSyncOptions } from './objects/sync-options.ts';
 import { mergeEnvironment } from './spec/merge-environment.ts';
 import { inDocument } from './spec/source-path.ts';
@@ -33,6 +37,10 @@ export interface Target {
   readonly components: readonly string[];
   /** The versions that run where it is applied, as far as the spec tells. */
   readonly versions: Versions;
+  /** What is injected into workloads of its components. */
+  readonly patches: readonly ComponentPatch[];
+  /** What came of each entry of `inject`. */
+  readonly injected: readonly InjectedEntry[];
   /** Where its objects are that belong to no other team; a shared cluster has none. */
   readonly namespace?: string;
 }
@@ -45,6 +53,8 @@ export interface Expansion {
   readonly targets: readonly Target[];
   /** How Argo CD applies them, if it is to. */
   readonly argocd?: ArgocdModel;
+  /** How Flux applies them, if it is to. */
+  readonly flux?: FluxModel;
 }
 
 /** A spec → the objects of its base, of every environment and of every shared cluster. */
@@ -71,11 +81,17 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
   );
   const [argocd] =
     spec.spec.argocd === undefined ? [] : take(resolveArgocd(spec, spec.spec.argocd));
+  const [flux] = spec.spec.flux === undefined ? [] : take(resolveFlux(spec, spec.spec.flux));
   if (base === undefined) return { faults };
-  faults.push(...idlePatches(spec, builtOf(spec, base, [...environments, ...clusters])));
+  const built = builtOf(spec, base, [...environments, ...clusters]);
+  faults.push(...idlePatches(spec, built), ...idleInjections(spec, built));
   const shared = clusters.filter(({ objects }) => objects.length > 0);
   const targets = [...environments, ...shared];
-  return outcome({ base, targets, ...(argocd !== undefined && { argocd }) }, faults);
+  const deployers = {
+    ...(argocd !== undefined && { argocd }),
+    ...(flux !== undefined && { flux }),
+  };
+  return outcome({ base, targets, ...deployers }, faults);
 }
 
 /** What was built, each with an environment that it is of. */
@@ -83,13 +99,14 @@ function builtOf(
   spec: SpecObject,
   base: Target,
   targets: readonly Target[],
-): Parameters<typeof idlePatches>[1] {
+): (Pick<Target, 'objects' | 'injected'> & { readonly environment: string | undefined })[] {
   const clusters = new Map(sharedClusters(spec).map(one => [one.name, one.environments[0]]));
-  const others = targets.map(({ name, objects }) => ({
+  const others = targets.map(({ name, objects, injected }) => ({
     environment: clusters.get(name) ?? name,
     objects,
+    injected,
   }));
-  return [{ environment: undefined, objects: base.objects }, ...others];
+  return [{ ...base, environment: undefined }, ...others];
 }
 
 /** What is applied: the targets, or the base of a spec that has no environments. */
@@ -102,6 +119,22 @@ export function wholeTargets({ base, targets }: Expansion): readonly Target[] {
  * a name `spec.environment`, or without that the base of a spec that has no environments.
  */
 export function expandTarget(
+  spec: SpecObject,
+  name: string | undefined,
+  validators: Validators,
+): Outcome<Target> {
+  return andThen(targetNamed(spec, name, validators), target => {
+    if (target.injected.every(({ fault }) => fault === undefined)) return ok(target);
+    // What is for nothing here may be for something in another environment.
+    const { faults } = expand(spec, validators);
+    return outcome(
+      target,
+      faults.filter(({ id }) => IDLE_INJECTIONS.has(id)),
+    );
+  });
+}
+
+function targetNamed(
   spec: SpecObject,
   name: string | undefined,
   validators: Validators,
@@ -143,21 +176,34 @@ function environmentTarget(
 ): Outcome<Target> {
   const known = shared.models.get(environment ?? '');
   return andThen(known === undefined ? resolve(spec, environment) : ok(known), model => {
-    const built = buildObjects({ ...model, stores: withShared(model, shared) }, validators);
+    const added = model.components.flatMap(one => spec.spec.componentObjects?.get(one) ?? []);
+    const own = { ...model, stores: withShared(model, shared) };
+    const built = buildObjects(own, added, validators);
     if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-    const objects = built.value.filter(
+    const { patches, injected } = built.value;
+    const objects = built.value.objects.filter(
       ({ object, path }) =>
         !isOfStore(path, shared) || object.metadata.namespace === model.namespace,
     );
     const name = environment ?? 'base';
     return ok({
       name,
-      objects: withSyncOptions(objects, spec.spec.argocd),
+      objects: forDeployers(objects, spec),
       components: model.components,
       versions: model.versions,
+      patches,
+      injected,
       namespace: model.namespace,
     });
   });
+}
+
+/** Objects as those who apply them are to treat them. */
+function forDeployers(
+  objects: readonly BuiltObject[],
+  { spec: { argocd, flux } }: SpecObject,
+): readonly BuiltObject[] {
+  return withSyncOptions(withFluxOptions(objects, flux !== undefined), argocd);
 }
 
 /** What a cluster has of its own: its stores, but not their objects in an environment's namespace. */
@@ -177,9 +223,11 @@ function clusterTarget(
   );
   return ok({
     name: cluster.name,
-    objects: withSyncOptions(objects, spec.spec.argocd),
+    objects: forDeployers(objects, spec),
     components: [],
     versions: marks.versions,
+    patches: [],
+    injected: [],
   });
 }
 

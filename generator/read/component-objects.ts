@@ -4,7 +4,7 @@ import { isMap } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import { manifestsOf } from '../ground/manifests.ts';
 import { parseStream } from '../ground/yaml/yaml-text.ts';
-import type { ComponentObjects } from '../make/objects/argocd/placed-target.ts';
+import type { ComponentObjects } from '../make/spec/spec.ts';
 import { boundsOf } from './kustomize/bounds.ts';
 import { closureOf } from './kustomize/closure.ts';
 import { pathOf } from './kustomize/entry.ts';
@@ -20,7 +20,10 @@ export function componentObjects(names: Iterable<string>, host: Host): Component
 }
 
 function objectsIn(folder: string, host: Host): KubeObject[] {
-  const { kustomizations, files } = closureOf(folder, boundsOf(folder, host), {}, host);
+  const { kustomizations, files } = closureOf(
+    { folder, root: boundsOf(folder, host), allowed: {} },
+    host,
+  );
   return kustomizations.flatMap(by => [
     ...by.loads
       .filter(({ kind }) => kind === 'base')

@@ -4,7 +4,7 @@ import { IS_SUBMODULE, refusalOf } from './inside.ts';
 import { kustomizationIn } from './kustomization-files.ts';
 import type { Allowed } from './kustomize/allowed.ts';
 import { boundsOf } from './kustomize/bounds.ts';
-import { buildKustomization } from './kustomize/build.ts';
+import { begunBuild } from './kustomize/build.ts';
 import type { Listing } from './listing.ts';
 import {
   type ManifestSource,
@@ -21,33 +21,29 @@ import { folderOf, type Survey, surveyOf } from './survey.ts';
  * manifests that belong to none are read as they are; templates of Helm charts are no manifests.
  */
 export function readManifests(path: string, host: Host, allowed: Allowed = {}): ManifestSource[] {
-  if (path === '-') {
-    return [
-      {
-        name: 'stdin',
-        file: 'stdin',
-        isBuilt: false,
-        text: new TextDecoder().decode(host.readStdin()),
-        findings: [],
-      },
-    ];
-  }
-  const refusal = refusalOf(path, host);
-  if (refusal !== undefined) return [unreadable(path, path, refusal)];
-  if (!host.isFolder(path)) return [readNamed(path, host)];
-  const file = kustomizationIn(path, host);
-  const root = boundsOf(path, host);
-  return file === undefined
-    ? readFolder({ survey: surveyOf(path, host), root, allowed }, host)
-    : [buildNamed({ folder: path, file, root, allowed }, host)];
+  return begunManifests(path, host, allowed)();
 }
 
-function buildNamed(...[target, host]: Parameters<typeof buildKustomization>): ManifestSource {
-  const { folder, file } = target;
-  const refusal = refusalOf(file, host);
-  return refusal === undefined
-    ? buildKustomization(target, host)
-    : unreadable(folder, file, refusal);
+/** The same for several paths: the builds of all begin, and then each is waited for. */
+export function begunManifests(
+  path: string,
+  host: Host,
+  allowed: Allowed = {},
+): () => ManifestSource[] {
+  if (path === '-') {
+    const text = new TextDecoder().decode(host.readStdin());
+    return () => [{ name: 'stdin', file: 'stdin', isBuilt: false, text, findings: [] }];
+  }
+  const refusal = refusalOf(path, host);
+  if (refusal !== undefined) return () => [unreadable(path, path, refusal)];
+  if (!host.isFolder(path)) return () => [readNamed(path, host)];
+  const file = kustomizationIn(path, host);
+  const root = boundsOf(path, host);
+  if (file === undefined) return begunFolder({ survey: surveyOf(path, host), root, allowed }, host);
+  const fileRefusal = refusalOf(file, host);
+  if (fileRefusal !== undefined) return () => [unreadable(path, file, fileRefusal)];
+  const built = begunBuild({ folder: path, file, root, allowed }, host);
+  return () => [built()];
 }
 
 /** A folder that is no kustomization. */
@@ -58,16 +54,19 @@ interface PlainFolder {
   readonly allowed: Allowed;
 }
 
-function readFolder({ survey, root, allowed }: PlainFolder, host: Host): ManifestSource[] {
+function begunFolder({ survey, root, allowed }: PlainFolder, host: Host): () => ManifestSource[] {
   const { path, listing, tops, loose } = survey;
-  const read = [
-    ...loose.map(file => readFound(join(path, file), host)).filter(isManifest),
-    ...tops.map(file => {
-      const folder = join(path, folderOf(file));
-      return buildKustomization({ folder, file: join(path, file), root, allowed }, host);
-    }),
-  ];
-  return [...read, ...unreadIn(path, listing, read.length === 0)];
+  const builds = tops.map(file => {
+    const folder = join(path, folderOf(file));
+    return begunBuild({ folder, file: join(path, file), root, allowed }, host);
+  });
+  return () => {
+    const read = [
+      ...loose.map(file => readFound(join(path, file), host)).filter(isManifest),
+      ...builds.map(built => built()),
+    ];
+    return [...read, ...unreadIn(path, listing, read.length === 0)];
+  };
 }
 
 /** What nobody reads of a folder; where nothing else is in it, nothing was checked. */

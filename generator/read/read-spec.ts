@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { andThen, type Fault, type Outcome } from '../ground/finding.ts';
+import { andThen, type Fault, type Outcome, ok } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
 import type { SourceFile } from '../ground/locate.ts';
 import { parseDocument } from '../ground/yaml/yaml-text.ts';
 import { checkSpec } from '../make/spec/parse-spec.ts';
 import type { SpecObject } from '../make/spec/spec.ts';
 import { withEnvironmentFiles } from './environment-files.ts';
+import { withInjectedComponents } from './injected-components.ts';
 import { withResourceFiles } from './resource-files.ts';
 
 /** A spec and the text it stands in. */
@@ -36,7 +37,10 @@ export function wholeSpec(
   const whole = withEnvironmentFiles(document, file, host);
   const checked = whole.faults.length > 0 ? { faults: whole.faults } : checkSpec(whole.document);
   return {
-    spec: andThen(checked, spec => withResourceFiles(spec, file, host)),
+    spec: andThen(
+      andThen(checked, spec => withResourceFiles(spec, file, host)),
+      spec => ok(withInjectedComponents(spec, file, host)),
+    ),
     parts: whole.parts,
   };
 }

@@ -357,3 +357,43 @@ test('several things with environments of their own are no environments of one',
   expect(status).toBe(2);
   expect(stderr).toContain('these are several things, with environments of their own');
 });
+
+test('what the spec that was there said of clusters, Argo CD and Flux is told, and who applies the overlay', () => {
+  const kustomization = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: web, namespace: flux-system }
+spec:
+  interval: 10m
+  path: ./overlays/prod
+  prune: true
+  sourceRef: { kind: GitRepository, name: flux-system }
+`;
+  const spec = `apiVersion: rem-secrets.io/v1alpha1
+kind: RemSecrets
+metadata: { name: shop }
+spec:
+  namespace: shop
+  flux: { path: . }
+  iam: {}
+  environments: { prod: { cluster: near } }
+`;
+  const { status, stdout } = importFiles(
+    {
+      '.git/HEAD': '',
+      'rem-secrets.yaml': spec,
+      'clusters/near/web.yaml': kustomization,
+      'clusters/near/other.yaml': kustomization.replace('overlays/prod', 'overlays/other'),
+      'overlays/prod/kustomization.yaml': 'resources: [a.yaml]',
+      'overlays/prod/a.yaml': externalSecret('api'),
+    },
+    '--overwrite',
+    'overlays/prod',
+  );
+  expect(status).toBe(0);
+  expect(stdout).toContain(
+    'not in it, as no manifest shows it: cluster, flux, iam of the spec that was there; take over what still holds\n',
+  );
+  expect(stdout.match(/^Flux Kustomization .*/gm)).toEqual([
+    'Flux Kustomization flux-system/web applies overlays/prod: have it apply the new overlay, or the spec make it (docs/flux.md)',
+  ]);
+});

@@ -87,7 +87,6 @@ test.for([
 test.for([
   ['rem-secrets.yaml', []],
   ['.github/workflows/rem-secrets.yaml', ['--ci', 'github', '--package', PACKAGE]],
-  ['flux/prod.yaml', ['--deployer', 'flux']],
   ['kustomization.yaml', ['--plugin']],
 ] as const)('what is there stays, and nothing is written beside it: %s', ([file, flags]) => {
   const folder = folderOf([[file, 'mine\n']]);
@@ -104,9 +103,9 @@ test('nothing is written through a link, be it to nothing', () => {
   const [folder, outside] = [folderOf([]), folderOf([])];
   symlinkSync(join(outside, 'spec.yaml'), join(folder, 'rem-secrets.yaml'));
   expect(runMain(folder, ['init', '--yes']).status).toBe(2);
-  const flux = folderOf([]);
-  symlinkSync(outside, join(flux, 'flux'));
-  expect(runMain(flux, ['init', '--yes', '--deployer', 'flux']).status).toBe(2);
+  const plugin = folderOf([]);
+  symlinkSync(outside, join(plugin, 'guard'));
+  expect(runMain(plugin, ['init', '--yes', '--plugin']).status).toBe(2);
   expect(nodeHost(outside).listFiles('.')).toEqual([]);
 });
 
@@ -130,8 +129,8 @@ test('below the root of a repository paths begin there, and CI is refused', () =
       'rem-secrets: --ci is for the root of a repository: run `init` there, or with --ci none\n',
   });
   expect(runMain(below, ['init', '--yes', '--deployer', 'flux']).status).toBe(0);
-  expect(load(readFileSync(join(below, 'flux/dev.yaml'), 'utf8'))).toMatchObject({
-    spec: { path: './deploy/my "shop"/overlays/dev' },
+  expect(load(readFileSync(join(below, 'rem-secrets.yaml'), 'utf8'))).toMatchObject({
+    spec: { flux: { path: 'deploy/my "shop"' } },
   });
 });
 

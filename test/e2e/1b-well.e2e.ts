@@ -16,7 +16,7 @@ const sets = together().filter(({ name }) => !(name in limits || name === merged
 const PODLESS = [
   'rem-api/rem-phoenix-api-key unknown pods: OpenTelemetryCollector "otel-collector" has no pod',
   'rem-staging/rem-phoenix-api-key unknown pods: OpenTelemetryCollector "otel-collector" has no pod',
-  'workload-kinds/api unknown pods: DaemonSet "agent" has no pod',
+  'workload-kinds/api unknown pods: DaemonSet "agent" has no pod: no node is one that it takes',
 ];
 
 test('what is merged later than its pods have started is told', async () => {

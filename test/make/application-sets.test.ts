@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../generator/ground/kube-object.ts';
 import { type FileTree, renderTree } from '../../generator/make/kustomize/tree.ts';
-import { isFit } from '../../generator/make/model/application-sets.ts';
+import { isFit, SETS_FROM } from '../../generator/make/model/application-sets.ts';
 import { generated } from '../generated-applications.ts';
 import { folderOf, objectsOf, root, runMain } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
@@ -139,4 +139,59 @@ test.each([
   ['a-b', '*-x-*', false],
 ])('%s, %s: %s', (name, pattern, fits) => {
   expect(isFit(name, pattern)).toBe(fits);
+});
+
+/** Environments in one cluster, and what the spec says of ApplicationSets. */
+function setsOf(count: number, applicationSets = ''): string[] {
+  const names = Array.from({ length: count }, (_, index) => `t${index}`);
+  const text = specOf(`namespace: shop
+cluster: one
+environments: { ${names.map(name => `${name}: { namespace: ${name} }`).join(', ')} }
+argocd:
+  repository: https://git.example.com/shop/deploy.git
+  clusters: { one: shop-one }
+  ${applicationSets}
+`);
+  return [...treeOf(text).keys()].filter(path =>
+    path.startsWith('argocd/applications/application'),
+  );
+}
+
+test('from 50 environments on there is an ApplicationSet, unless the spec says', () => {
+  const set = 'argocd/applications/applicationset-shop.yaml';
+  expect(SETS_FROM).toBe(50);
+  expect(setsOf(49)).toHaveLength(49);
+  expect(setsOf(50)).toEqual([set]);
+  expect(setsOf(50, 'applicationSets: false')).toHaveLength(50);
+  expect(setsOf(2, 'applicationSets: true')).toEqual([set]);
+  expect(setsOf(2, 'applicationSets: {}')).toEqual([set]);
+});
+
+test('a spec that crosses the 50 keeps the names of Applications, and both ways guard what they apply', () => {
+  const text = golden.replace(SETS, '');
+  const names = (tree: FileTree): string[] =>
+    applicationsIn(tree)
+      .flatMap(one =>
+        one.kind === 'ApplicationSet'
+          ? generated(
+              one,
+              [...tree].map(([path, file]) => [`clusters/shop/${path}`, file] as const),
+            )
+          : [one],
+      )
+      .map(({ metadata }) => metadata.name)
+      .sort();
+  const [apart, together] = [treeOf(text), treeOf(golden)];
+  expect(names(together)).toEqual(names(apart));
+  for (const one of applicationsIn(apart)) expect(one.metadata).not.toHaveProperty('finalizers');
+  const [set] = applicationsIn(together).filter(({ kind }) => kind === 'ApplicationSet');
+  expect(set).toMatchObject({
+    metadata: {
+      annotations: { 'argocd.argoproj.io/sync-options': 'Delete=confirm,Prune=confirm' },
+    },
+    spec: {
+      syncPolicy: { preserveResourcesOnDeletion: true },
+      template: { metadata: expect.not.objectContaining({ finalizers: expect.anything() }) },
+    },
+  });
 });

@@ -32,6 +32,7 @@ const SHOWN_ELSEWHERE = new Set([
   'ssm', // no fault: a service of AWS
   'secretsmanager',
   'unresolved-name',
+  'component-injection', // test/make/inject.test.ts
   // test/inject
   'empty-injection',
   'empty-target',

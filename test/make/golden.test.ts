@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { iamFiles } from '../../generator/cli/iam/iam-files.ts';
 import type { KubeObject } from '../../generator/ground/kube-object.ts';
 import { ARGOCD_FOLDERS } from '../../generator/make/kustomize/argocd-files.ts';
+import { fluxFolders } from '../../generator/make/kustomize/flux-files.ts';
 import { renderTree } from '../../generator/make/kustomize/tree.ts';
 import type { Expansion } from '../../generator/make/pipeline.ts';
 import { parseSpec } from '../../generator/make/spec/parse-spec.ts';
@@ -46,6 +47,8 @@ test.for(cases)('%s', async name => {
     expect(byIdentity(built)).toEqual(byIdentity(objects.map(({ object }) => object)));
     all.push(...built);
   }
+  for (const path of value.flux === undefined ? [] : fluxFolders(value.flux))
+    all.push(...kustomizeBuild(join(folder, path)));
   if (value.argocd === undefined) return;
   for (const path of ARGOCD_FOLDERS) all.push(...kustomizeBuild(join(folder, path)));
   all.push(...objectsOf(tree.get('argocd/argocd-cm.patch.yaml') ?? ''));

@@ -60,7 +60,7 @@ test('no name changes the page: it has the elements that plain names give', () =
       expect(rows).toHaveLength(2);
       for (const row of rows) expect(row).toEqual(['1', '0', '2', '1', '2', '3', '4']);
     }),
-    { seed, numRuns: 120 },
+    { seed, numRuns: 50 },
   );
 });
 
@@ -76,7 +76,7 @@ test('no name mentions anybody, refers to anything, or hides anything', () => {
         /[@#!$~%^&][\w"{]|\bGH-\d|:[\w+-]+:|:\/\/|\bwww\.\w/i,
       );
     }),
-    { seed, numRuns: 120 },
+    { seed, numRuns: 50 },
   );
 });
 
@@ -108,7 +108,7 @@ test('a page is never too long, never without a blocker, and says what it leaves
       expect(blockersOn(markdown)).toBe(levels.block);
       expectAllOrSaid(markdown, review);
     }),
-    { seed, numRuns: 60 },
+    { seed, numRuns: 30 },
   );
 });
 

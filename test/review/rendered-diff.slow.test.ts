@@ -1,8 +1,8 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Review } from '../../generator/report/review/review.ts';
-import { type Ran, root, run, runMain, tool } from '../machine.ts';
+import { folderOf, lastingFolder, type Ran, root, run, runMain, tool } from '../machine.ts';
 import { commit, git, repositoryOf, write } from './repository.ts';
 
 const own = readFileSync(join(root, 'rem-secrets.yaml'), 'utf8');
@@ -17,13 +17,14 @@ interface Reviewed extends Pick<Ran, 'status' | 'stderr'> {
   readonly sarif: { readonly results: readonly { readonly ruleId: string }[] };
 }
 
-/** The repository's own spec with its tree, committed on main. */
-function ownRepository(): string {
-  const folder = repositoryOf({ 'rem-secrets.yaml': own });
+/** The repository's own spec with its tree, committed on main; each change is a branch of it. */
+const folder = lastingFolder();
+beforeAll(() => {
+  tool('kustomize');
+  repositoryOf({ 'rem-secrets.yaml': own }, folder);
   cpSync(join(root, 'components'), join(folder, 'components'), { recursive: true });
   commitSpec(folder, own);
-  return folder;
-}
+});
 
 /** Writes the spec and what it expands to, and commits both. */
 function commitSpec(folder: string, spec: string): void {
@@ -41,14 +42,18 @@ function edited(spec: string, ...edits: readonly (readonly [from: string, to: st
   }, spec);
 }
 
-function script(folder: string, ...args: readonly string[]): Ran {
-  return run(join(root, '.ci/rendered-diff'), args, { cwd: folder });
+/** Builds of main are those of the change before, as for a person who reviews several. */
+const env = { ...process.env, XDG_CACHE_HOME: lastingFolder() };
+
+function script(cwd: string, ...args: readonly string[]): Ran {
+  return run(join(root, '.ci/rendered-diff'), args, { cwd, env });
 }
 
 /** Runs the script that every CI calls, as a branch that left main. */
-function review(folder: string): Reviewed {
-  const { status, stderr } = script(folder, 'main', 'out');
-  const read = (kind: string): string => readFileSync(join(folder, `out/review.${kind}`), 'utf8');
+function review(cwd: string): Reviewed {
+  const out = join(folderOf([]), 'out');
+  const { status, stderr } = script(cwd, 'main', out);
+  const read = (kind: string): string => readFileSync(join(out, `review.${kind}`), 'utf8');
   return {
     status,
     stderr,
@@ -61,9 +66,7 @@ function review(folder: string): Reviewed {
 
 /** Reviews one change of the spec, on a branch of its own. */
 function reviewOf(spec: string, acknowledgements?: string): Reviewed {
-  tool('kustomize');
-  const folder = ownRepository();
-  git(folder, 'switch', '--quiet', '--create', 'change');
+  git(folder, 'switch', '--quiet', '--force-create', 'change', 'main');
   if (acknowledgements !== undefined) write(folder, '.rem-secrets-review.yaml', acknowledgements);
   commitSpec(folder, spec);
   return review(folder);

@@ -7,6 +7,9 @@ const env = {
   ...process.env,
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_SYSTEM: '/dev/null',
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'maintenance.auto', // A program for each commit that finds nothing to do.
+  GIT_CONFIG_VALUE_0: 'false',
   GIT_AUTHOR_NAME: 'test',
   GIT_AUTHOR_EMAIL: 'test@example.com',
   GIT_COMMITTER_NAME: 'test',
@@ -21,9 +24,11 @@ export function git(folder: string, ...args: readonly string[]): string {
 /** A file that a commit writes; undefined removes it. */
 export type Files = Readonly<Record<string, string | undefined>>;
 
-/** A scratch repository on branch main with a commit, gone when the test is over. */
-export function repositoryOf(files: Files): string {
-  const folder = folderOf([]);
+/**
+ * A scratch repository on branch main with a commit, gone when the test is over, or in a folder of
+ * the caller's.
+ */
+export function repositoryOf(files: Files, folder: string = folderOf([])): string {
   git(folder, 'init', '--quiet', '--initial-branch', 'main');
   commit(folder, files);
   return folder;

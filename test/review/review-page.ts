@@ -41,6 +41,7 @@ export function reviewOf(more: Partial<Review> = {}): Review {
     doubts: [],
     changes: [],
     secrets: [],
+    awsCalls: [],
     findings: [],
     broken: [],
     unused: [],

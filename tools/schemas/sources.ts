@@ -116,4 +116,27 @@ export const customSources: readonly CustomSource[] = [
     },
     folder: 'manifests/crds',
   },
+  {
+    module: {
+      path: 'github.com/fluxcd/kustomize-controller',
+      version: 'v1.9.5',
+      sum: 'h1:/XY2zy3K7fntyppEXIHG7oRMzmfgIt50eJzUfaPX1Kc=',
+      licence: 'Apache-2.0',
+    },
+    folder: 'config/crd/bases',
+  },
+  {
+    module: {
+      path: 'github.com/fluxcd/source-controller',
+      version: 'v1.9.5',
+      sum: 'h1:MFPyCodUi9hZIMaKDsC/rYbNoyzpvrAdrPVixj7W9F0=',
+      licence: 'Apache-2.0',
+    },
+    folder: 'config/crd/bases',
+    files: [
+      'source.toolkit.fluxcd.io_gitrepositories.yaml',
+      'source.toolkit.fluxcd.io_helmrepositories.yaml',
+      'source.toolkit.fluxcd.io_ocirepositories.yaml',
+    ],
+  },
 ];

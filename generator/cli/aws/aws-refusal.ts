@@ -29,7 +29,16 @@ export class AwsRefusal extends HostError {
   get isDenied(): boolean {
     return this.type === 'AccessDeniedException' || this.type === 'AccessDenied';
   }
+
+  /** Whether it was asked too often, and might answer later. */
+  get isThrottled(): boolean {
+    return THROTTLING.test(this.type);
+  }
 }
+
+/** What AWS says when it is asked too often. */
+const THROTTLING =
+  /^(?:Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|TooManyUpdates)$/;
 
 /** What calls are for, and what they have to be allowed on. */
 const PURPOSES: Readonly<Record<string, readonly [action: string, on: string, purpose: string]>> = {
@@ -78,4 +87,14 @@ function wordsFor({ operation, region, status, type, said }: Refused): string {
 /** Of `User: ARN is not authorized to perform: …`. */
 function whoIn(said: string): string {
   return /User: (arn:[^\s]{1,300}) is not/.exec(said)?.[1] ?? 'these credentials';
+}
+
+/** An answer, or that AWS is still too busy for one: what was learned before is not lost for it. */
+export async function unlessBusy<T>(answer: Promise<T>): Promise<T | AwsRefusal> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof AwsRefusal && error.isThrottled) return error;
+    throw error;
+  }
 }

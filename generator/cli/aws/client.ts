@@ -18,10 +18,6 @@ export type CallAws = (
 /** How long to wait between two tries, in milliseconds. */
 const WAIT = { first: 500, longest: 20_000 } as const;
 
-/** What AWS says when it is asked too often. */
-const THROTTLING =
-  /^(?:Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|TooManyUpdates)$/;
-
 /** A client with the credentials of the caller, who may name a profile. It is asked for them once. */
 export function awsClient(profile: string | undefined, host: Host): CallAws {
   let credentials: Promise<Credentials> | undefined;
@@ -32,14 +28,18 @@ export function awsClient(profile: string | undefined, host: Host): CallAws {
       const answer = await answerTo(place, operation, input, own, host);
       if (!(answer instanceof AwsRefusal)) return answer;
       if (before >= triesOf(answer)) throw answer;
-      await host.wait(Math.random() * Math.min(WAIT.longest, WAIT.first * 2 ** before));
+      const pause = Math.random() * Math.min(WAIT.longest, WAIT.first * 2 ** before);
+      host.progress(
+        `${PROTOCOLS[place.service].id} is busy: asked again in ${Math.ceil(pause / 1000)} s`,
+      );
+      await host.wait(pause);
     }
   };
 }
 
 /** How often to try: what was not let in was not done; after another error a value may be written. */
-function triesOf({ type, status, operation }: AwsRefusal): number {
-  if (THROTTLING.test(type)) return 10;
+function triesOf({ isThrottled, status, operation }: AwsRefusal): number {
+  if (isThrottled) return 10;
   const isReading = /^(?:Describe|Get|List)/.test(operation);
   return isReading && (status === 0 || status >= 500) ? 3 : 1;
 }

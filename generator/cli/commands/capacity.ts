@@ -1,6 +1,6 @@
 import type { Host } from '../../ground/host.ts';
 import { capacityOf } from '../../operate/capacity/capacity.ts';
-import type { CapacitySettings } from '../../operate/capacity/settings.ts';
+import { type CapacitySettings, USUAL } from '../../operate/capacity/settings.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { rendered } from '../../report/format.ts';
 import { capacityFormats } from '../../report/formats.ts';
@@ -37,20 +37,25 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
         '--concurrent <number>',
         'how many objects External Secrets works on at once',
         countFlag('--concurrent'),
-        1,
+        USUAL.concurrent,
       )
-      .option('--latency <milliseconds>', 'of a call to AWS', countFlag('--latency'), 25)
+      .option(
+        '--latency <milliseconds>',
+        'of a call to AWS',
+        countFlag('--latency'),
+        USUAL.latency * 1000,
+      )
       .option(
         '--found <number>',
         'how many entries a search goes through',
         countFlag('--found'),
-        10,
+        USUAL.found,
       )
       .addOption(
         command
           .createOption('--throughput <setting>', 'of Parameter Store, in the account')
           .choices(['default', 'higher'])
-          .default('default'),
+          .default(USUAL.throughput),
       )
       .option(...ENABLE_EXEC)
       .option(...ENABLE_REMOTE)

@@ -13,10 +13,9 @@ import type { SourceFile } from '../../ground/locate.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { touchedFiles } from '../../make/kustomize/touched-files.ts';
 import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
-import type { ComponentObjects } from '../../make/objects/argocd/placed-target.ts';
 import { type Expansion, expand as expandSpec } from '../../make/pipeline.ts';
 import { inDocument } from '../../make/spec/source-path.ts';
-import type { SpecObject } from '../../make/spec/spec.ts';
+import type { ComponentObjects, SpecObject } from '../../make/spec/spec.ts';
 import { componentObjects } from '../../read/component-objects.ts';
 import { within } from '../../read/inside.ts';
 import { kustomizationIn } from '../../read/kustomization-files.ts';
@@ -40,7 +39,7 @@ interface ExpandFlags {
 
 export const expandCommand: CommandLine<ExpandFlags> = {
   name: 'expand',
-  description: 'write base/, overlays/, argocd/, iam/ and runbook/ beside the spec',
+  description: 'write base/, overlays/, argocd/, flux/, iam/ and runbook/ beside the spec',
   examples: [
     ['expand', 'write base/, overlays/ and the rest beside the spec'],
     ['expand --environment prod', 'write the overlay of prod, and what it shares with others'],
@@ -162,13 +161,14 @@ function hasField({ spec }: SpecObject, field: 'iam' | 'runbook'): boolean {
   return [spec, ...changes].some(one => one?.[field] !== undefined && one[field] !== null);
 }
 
-/** What components add, which only Argo CD's AppProject and IAM have to know. */
+/** What components add, which only those who apply them and IAM have to know. */
 function addedObjects(
   spec: SpecObject,
-  { argocd, targets }: Expansion,
+  { argocd, flux, targets }: Expansion,
   host: Host,
 ): ComponentObjects {
-  if (argocd === undefined && !hasField(spec, 'iam')) return new Map();
+  const isKnown = argocd !== undefined || flux !== undefined || hasField(spec, 'iam');
+  if (!isKnown) return new Map();
   return componentObjects(new Set(targets.flatMap(({ components }) => components)), host);
 }
 

@@ -14,6 +14,7 @@ import { adviceFor } from '../import/advice.ts';
 import { commentReader } from '../import/comments.ts';
 import { type ReadEnvironment, readEnvironments } from '../import/read-environments.ts';
 import { isWhole, reportOf, setsOf, unreadIn } from '../import/report-of.ts';
+import { unseenAdvice } from '../import/unseen.ts';
 import { shownOn } from '../shown-on.ts';
 import { expectForm, wrongUsage } from '../usage.ts';
 
@@ -71,11 +72,12 @@ function runImport(options: ImportOptions, host: Host): number {
   const adoption = adopt(all, name, commentReader(setsOf(read), host), host.validators);
   const report = reportOf(file, read, all, adoption, host);
   const isRight = isWhole(report) || (options.partial === true && report.faults.length === 0);
+  const unseen = unseenAdvice(report, host); // Before the spec that is there is written over.
   if (isRight) write(file, adoption.text, host);
   const told: ImportReport = {
     ...report,
     outcome: isRight ? 'written' : 'refused',
-    advice: adviceFor(report, { ...options, isWritten: isRight }, host),
+    advice: adviceFor(report, { ...options, isWritten: isRight, unseen }, host),
   };
   host.stdout(rendered(importFormats, options.format, told, shownOn(host)));
   return isWhole(report) ? exitCodes.ok : exitCodes.findings;

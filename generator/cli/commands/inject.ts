@@ -1,11 +1,11 @@
 import type { Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
-import { checkInjection } from '../../inject/check-injection.ts';
-import { inject as injectInto } from '../../inject/inject.ts';
-import type { Injection } from '../../inject/injection.ts';
 import { type Item, objectName } from '../../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
+import { checkInjection } from '../../make/inject/check-injection.ts';
+import { inject as injectInto } from '../../make/inject/inject.ts';
+import type { Injection } from '../../make/inject/injection.ts';
 import { annotationsOf } from '../../make/krm/resource-list.ts';
 import { builtPath } from '../../read/kustomization-files.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
@@ -110,7 +110,8 @@ function injectItems(
 ): number {
   if (items.length === 0)
     return wrongUsage(`nothing to inject into at ${options.paths.join(', ')}: no manifest`);
-  const { changed, faults, warnings } = injectInto(config, items);
+  const { changed, faults: ofObjects, missed, warnings } = injectInto(config, items);
+  const faults = [...missed, ...ofObjects];
   const found = [...locate(faults, source), ...locate(warnings, source).map(asWarning)];
   const isRight = faults.length === 0;
   // What is printed beside the objects is talk.

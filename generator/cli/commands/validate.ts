@@ -13,7 +13,7 @@ import type { ManifestSource } from '../../read/manifest-source.ts';
 import { entryPaths } from '../../read/places/entry-paths.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
-import { readArgocd, readOverlay } from '../../read/sets/spec-sets.ts';
+import { readDeployers, readOverlay } from '../../read/sets/spec-sets.ts';
 import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
@@ -93,17 +93,17 @@ function validateOverlays(options: ValidateOptions, host: Host): number {
           ),
         ),
       );
-      const argocd = validateArgocd(expansion, { ...options, versions: said }, host);
-      const findings = [...ofTargets, ...argocd];
+      const deployers = validateDeployers(expansion, { ...options, versions: said }, host);
+      const findings = [...ofTargets, ...deployers];
       return exit(print(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
     }),
   );
 }
 
-function validateArgocd(expansion: Expansion, options: SourceOptions, host: Host): Finding[] {
-  return readArgocd(expansion, { file: options.file, allowed: options }, host).flatMap(source =>
-    validateSource(source, options, host),
-  );
+function validateDeployers(expansion: Expansion, options: SourceOptions, host: Host): Finding[] {
+  return readDeployers(expansion, { file: options.file, allowed: options }, host)
+    .flat()
+    .flatMap(source => validateSource(source, options, host));
 }
 
 /** What is to be held by which versions, and how what comes of it is printed. */

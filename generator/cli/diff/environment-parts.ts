@@ -6,7 +6,7 @@ import { refusalOf } from '../../read/inside.ts';
 import { kustomizationIn } from '../../read/kustomization-files.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
 import { type ManifestSource, unreadable } from '../../read/manifest-source.ts';
-import { readManifests } from '../../read/read-manifests.ts';
+import { begunManifests } from '../../read/read-manifests.ts';
 import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts';
 import { readSettingsFile } from '../../read/settings-file.ts';
 
@@ -35,7 +35,8 @@ export function sourcesOf(path: string, { file, allowed }: SideOptions, host: Ho
   const spec = join(path, file);
   const hasSpec = host.kindOf(spec) !== undefined;
   const folders = hasSpec ? ownFolders(path, host) : [path];
-  const all = folders.flatMap(folder => readManifests(folder, host, allowed));
+  const begun = folders.map(folder => begunManifests(folder, host, allowed));
+  const all = begun.flatMap(finish => finish());
   const refused = hasSpec ? refusedSpec(spec, host) : [];
   return {
     whole: all.filter(isWhole),
@@ -54,19 +55,19 @@ function isWhole({ text, findings }: ManifestSource): boolean {
   return text !== undefined || findings.some(({ severity }) => severity === 'error');
 }
 
-/** The folders that the generator writes and Argo CD syncs; without environments the base. */
+/** The folders that the generator writes, and Argo CD or Flux apply; without environments the base. */
 function ownFolders(path: string, host: Host): string[] {
   const below = (folder: string): string[] => {
     const isRead = refusalOf(join(path, folder), host) === undefined;
     const entries = isRead ? host.entriesIn(join(path, folder)) : undefined;
     return (entries ?? []).map(({ name }) => `${folder}/${name}`);
   };
+  const read = (names: readonly string[]): string[] =>
+    names.map(name => join(path, name)).filter(folder => isToRead(folder, host));
   const overlays = below('overlays');
-  const folders = ['argocd', ...below('argocd'), ...(overlays.length > 0 ? overlays : ['overlays'])]
-    .map(folder => join(path, folder))
-    .filter(folder => isToRead(folder, host))
-    .sort();
-  return folders.length > 0 ? folders : [join(path, 'base')];
+  const targets = read(overlays.length > 0 ? overlays : ['overlays']);
+  const deployers = read(['argocd', ...below('argocd'), ...below('flux')]);
+  return [...deployers, ...(targets.length > 0 ? targets : [join(path, 'base')])].sort();
 }
 
 /** Kustomizations; and links out of the repository, which could hide one. */

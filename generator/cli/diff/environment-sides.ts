@@ -194,9 +194,9 @@ function setOf(
   };
 }
 
-/** Whether two environments may be in one cluster; Applications are context to all. */
+/** Whether two environments may be in one cluster; what applies them is context to all. */
 function isContext(name: string, other: string, spec: SideSpec | undefined): boolean {
-  if (spec === undefined || /^argocd(\/|$)/.test(other)) return true;
+  if (spec === undefined || /^(argocd|flux)(\/|$)/.test(other)) return true;
   return areTogether(spec.spec, { name }, { name: other });
 }
 

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
-import { withCommit } from '../../read/git/checkout.ts';
+import { type Blobs, blobsIn } from '../../read/git/blobs.ts';
+import { commitHost } from '../../read/git/checkout.ts';
 import { type NamedSide, sideOf } from '../../read/git/named-side.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
 import type { SideOptions } from './environment-parts.ts';
@@ -36,8 +37,9 @@ export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadS
     base: namedSide(options.base, options.head, host),
     head: namedSide(options.head, options.base, host),
   };
-  return withPlace(sides.base, file, host, base =>
-    withPlace(sides.head, file, host, head =>
+  const blobs = blobsIn(host);
+  return withPlace(sides.base, file, { host, blobs }, base =>
+    withPlace(sides.head, file, { host, blobs }, head =>
       use({
         ...readSides(base, head, reading),
         labels: { base: sides.base.label, head: sides.head.label },
@@ -51,11 +53,21 @@ function namedSide(text: string, other: string, host: Host): NamedSide {
   return isAbsentBeside(text, other, host) ? { label: text, path: text } : sideOf(text, host);
 }
 
-function withPlace<T>(side: NamedSide, file: string, host: Host, use: (place: SidePlace) => T): T {
+/** Where revisions are read from. */
+interface Repository {
+  readonly host: Host;
+  readonly blobs: Blobs;
+}
+
+function withPlace<T>(
+  side: NamedSide,
+  file: string,
+  { host, blobs }: Repository,
+  use: (place: SidePlace) => T,
+): T {
   const folder = dirname(file);
-  if ('commit' in side) {
-    return withCommit(side.commit, host, checkout => use({ path: folder, folder, host: checkout }));
-  }
+  if ('commit' in side)
+    return use({ path: folder, folder, host: commitHost(side.commit, host, blobs) });
   if ('nothing' in side)
     return host.withScratch(empty => use({ path: folder, folder, host: empty.below('tree') }));
   const { path } = side;

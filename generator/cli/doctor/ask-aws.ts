@@ -7,7 +7,7 @@ import { askedName, cannotBeAsked } from '../../operate/params/looked-up.ts';
 import { remoteEntries } from '../../operate/params/remote-entries.ts';
 import { AwsRefusal } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
-import { lookUp, placeOf } from '../params/look-up.ts';
+import { lookUpSome, placeOf } from '../params/look-up.ts';
 
 /** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of one. */
 export async function askAws(
@@ -41,7 +41,7 @@ async function whereAllowed(
   host: Host,
 ): Promise<(entry: RemoteEntry) => Found | undefined> {
   try {
-    const foundAt = await lookUp(entries, call, host);
+    const foundAt = await lookUpSome(entries, call, host);
     return entry => foundAt(entry)?.found.get(askedName(entry));
   } catch (error) {
     if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;

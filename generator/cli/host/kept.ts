@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import type { Host } from '../../ground/host.ts';
+import type { Host, Run } from '../../ground/host.ts';
 
 /** More texts than these are of other days. */
 const MOST = 4_000;
@@ -25,15 +25,19 @@ export function withKept(
 ): Host {
   const known = cache ? folderFor(host.env) : undefined;
   const folder = known !== undefined && isOurs(known) ? known : undefined;
-  const texts = new Map<string, string>();
+  const all = new Map<string, () => Run>();
   return keeping(host, parts => {
     const name = hashOf(parts);
     const onDisk = folder === undefined ? undefined : keptAt(join(folder, name), folder);
     return {
-      text: texts.get(name) ?? onDisk?.text,
-      keep: (text, isSecret) => {
-        texts.set(name, text);
-        if (!isSecret) onDisk?.keep(text);
+      get text() {
+        return onDisk?.text();
+      },
+      keep: text => onDisk?.keep(text),
+      begun: begin => {
+        const begun = all.get(name) ?? begin();
+        all.set(name, begun);
+        return begun;
       },
     };
   });
@@ -45,6 +49,7 @@ function keeping<T extends Host>(host: T, kept: Host['kept']): T {
     ...host,
     kept,
     below: folder => keeping(host.below(folder), kept),
+    room: () => keeping(host.room(), kept),
     withScratch: use => host.withScratch(scratch => use(keeping(scratch, kept))),
   };
 }
@@ -76,9 +81,9 @@ function hashOf(parts: readonly (string | Uint8Array)[]): string {
 function keptAt(
   file: string,
   folder: string,
-): { readonly text: string | undefined; readonly keep: (text: string) => void } {
+): { readonly text: () => string | undefined; readonly keep: (text: string) => void } {
   return {
-    text: read(file),
+    text: () => read(file),
     keep: text => {
       try {
         const own = `${file}.${process.pid}`;

@@ -18,10 +18,11 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { serve } from '#served';
 import { start } from '#start';
 import { ask } from '#terminal';
-import type { Entry, FileKind, Host, Run, RunOptions, Scratch } from '../../ground/host.ts';
+import type { Entry, FileKind, Host, Run, Scratch } from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
 import { isResolved } from '../../ground/resolved-path.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
+import type { Program } from './ahead.ts';
 import { type Once, once } from './once.ts';
 import { withScratchFolder } from './scratch.ts';
 import { hasColors } from './seen.ts';
@@ -60,14 +61,18 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     env: name => process.env[name],
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
     hasColors,
+    progress: progress.says,
     run: (command, args, options) => {
       progress.runs(basename(command), args);
-      const ran = runProgram(cwd, command, args, options);
-      return options?.isBinary === true ? ran : { ...ran, stdout: take(ran.stdout) };
+      const program = { cwd, command, args, options };
+      const ran = run.ahead.take(program) ?? runProgram(program);
+      return { ...ran, stdout: take(ran.stdout) };
     },
     serve: (command, args) => serve(cwd, command, args),
     now: () => Date.now(),
     below: folder => nodeHost(at(folder), run),
+    ahead: (command, args, options) => run.ahead.start({ cwd, command, args, options }),
+    room: () => scratchHost(run.room(), run),
     withScratch: use => withScratchFolder(folder => use(scratchHost(folder, run))),
     packageFile: start.packageFile,
     validators,
@@ -133,12 +138,8 @@ function filesBelow(folder: string): string[] {
     .sort();
 }
 
-function runProgram(
-  cwd: string,
-  command: string,
-  args: readonly string[],
-  { input, env, isBinary }: RunOptions = {},
-): Run {
+function runProgram({ cwd, command, args, options: given = {} }: Program): Run {
+  const { input, env, isBinary } = given;
   const options = {
     cwd,
     encoding: isBinary === true ? 'latin1' : 'utf8',

@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { start } from '#start';
+import { onceFor } from '../../ground/once-per.ts';
 import type { Take } from '../../start/tune.ts';
+import { type Ahead, aheadOf } from './ahead.ts';
 import { type Progress, progressOn } from './progress.ts';
+import { lastingFolder } from './scratch.ts';
 import { hasLines } from './seen.ts';
 import { tellShown } from './streams.ts';
 
@@ -9,6 +13,10 @@ export interface Once {
   /** Is told what is read. */
   readonly take: Take;
   readonly progress: Progress;
+  /** The programs that are started before they are asked for. */
+  readonly ahead: Ahead;
+  /** Where a new folder of it can be, which is gone at its end. */
+  readonly room: () => string;
 }
 
 /** For a run that begins. */
@@ -18,5 +26,8 @@ export function once(): Once {
     write: tellShown,
     elapsed: () => process.uptime() * 1000,
   });
-  return { take: start.tunedByLength(), progress };
+  const folder = onceFor(lastingFolder);
+  let rooms = 0;
+  const room = (): string => join(folder(), String(rooms++));
+  return { take: start.tunedByLength(), progress, ahead: aheadOf(), room };
 }

@@ -6,6 +6,8 @@ export interface Progress {
   readonly reads: (path: string) => void;
   /** Another program is run. */
   readonly runs: (program: string, args: readonly string[]) => void;
+  /** It is at something else. */
+  readonly says: (text: string) => void;
   /** Takes the line away: something else is printed. */
   readonly clear: () => void;
 }
@@ -44,6 +46,7 @@ export function progressOn({ isSeen, write, elapsed }: ProgressLine): Progress {
       files += 1;
       show(`${files} files read: ${path}`);
     },
+    says: show,
     runs: (program, args) => show(`${program} ${args.join(' ')}`),
     clear: () => {
       if (isOn) write(CLEAR);

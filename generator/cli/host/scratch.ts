@@ -12,6 +12,29 @@ const REMOVE_AT_END = 'IFS= read -r folder || exit; read -r _; rm -rf -- "$folde
  * own, which Ctrl-C does not reach, and even SIGKILL leaves nothing behind.
  */
 export function withScratchFolder<T>(use: (folder: string) => T): T {
+  const { folder, remove } = scratchFolder();
+  try {
+    return use(folder);
+  } finally {
+    remove();
+  }
+}
+
+/** A new empty folder, which is gone when the process ends, whatever ends it. */
+export function lastingFolder(): string {
+  const { folder, remove } = scratchFolder();
+  if (lasting.length === 0) process.on('exit', endAll);
+  lasting.push(remove);
+  return folder;
+}
+
+const lasting: (() => void)[] = [];
+
+function endAll(): void {
+  for (const remove of lasting) remove();
+}
+
+function scratchFolder(): { readonly folder: string; readonly remove: () => void } {
   const folder = join(realpathSync(tmpdir()), `rem-secrets-${random()}${random()}`);
   const keeper = keeperOf(folder);
   try {
@@ -20,12 +43,11 @@ export function withScratchFolder<T>(use: (folder: string) => T): T {
     keeper.kill('SIGKILL'); // What we did not make we do not remove.
     throw error;
   }
-  try {
-    return use(folder);
-  } finally {
+  const remove = (): void => {
     rmSync(folder, { recursive: true, force: true });
     keeper.stdin?.destroy();
-  }
+  };
+  return { folder, remove };
 }
 
 /** Told before the folder is made: a signal may come in between. */
@@ -39,6 +61,8 @@ function keeperOf(folder: string): ChildProcess {
   keeper.stdin?.on('error', () => {});
   keeper.stdin?.write(`${folder}\n`);
   keeper.unref();
+  const { stdin } = keeper; // A socket, which alone keeps no run from its end.
+  if (stdin !== null && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
   return keeper;
 }
 

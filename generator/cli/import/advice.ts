@@ -4,10 +4,13 @@ import { objectName } from '../../kinds/kind.ts';
 import { GENERATED } from '../../make/kustomize/folder-files.ts';
 import { textOf } from '../../read/text-of.ts';
 import type { ImportReport } from '../../report/import/report.ts';
+import { deployerAdvice } from './unseen.ts';
 
 interface AdviceOptions {
   readonly out?: string;
   readonly isWritten: boolean;
+  /** What the spec that was there said, and the new one does not. */
+  readonly unseen: readonly string[];
 }
 
 /** What to do next, a line each. */
@@ -29,6 +32,8 @@ export function adviceFor(report: ImportReport, options: AdviceOptions, host: Ho
     `${file} is written; next:`,
     `  ${expand}`,
     ...diffAdvice(report, isTaken ? 'rem-secrets' : dirname(file)),
+    ...options.unseen,
+    ...deployerAdvice(report, host),
     ...keepAdvice(report),
   ];
 }

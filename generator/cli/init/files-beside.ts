@@ -1,6 +1,4 @@
-import { posix } from 'node:path';
 import type { Host } from '../../ground/host.ts';
-import { FLUX_KUSTOMIZE } from '../../kinds/flux/group.ts';
 import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import type { Answers } from './answers.ts';
 import { githubWorkflow, gitlabJob } from './ci-text.ts';
@@ -8,9 +6,9 @@ import { githubWorkflow, gitlabJob } from './ci-text.ts';
 /** A file that `init` writes, by its path from the spec's folder. */
 export type NewFile = readonly [path: string, text: string];
 
-/** What is written beside the spec: for kustomize, for Flux, for CI. */
+/** What is written beside the spec: for kustomize, for CI. */
 export function filesBeside(answers: Answers, host: Host): NewFile[] {
-  return [...pluginFiles(answers), ...fluxFiles(answers), ...ciFiles(answers, host)];
+  return [...pluginFiles(answers), ...ciFiles(answers, host)];
 }
 
 function pluginFiles({ hasPlugin }: Answers): NewFile[] {
@@ -39,32 +37,6 @@ replacements:
       - select: { kind: Namespace }
         fieldPaths: [metadata.name]
 `;
-
-function fluxFiles({ deployer, environments, name, folder }: Answers): NewFile[] {
-  if (deployer !== 'flux') return [];
-  return environments.map(environment => [
-    `flux/${environment}.yaml`,
-    fluxText(name, environment, posix.join(folder, 'overlays', environment)),
-  ]);
-}
-
-/** Fields: docs/facts/flux.md#what-is-applied. */
-function fluxText(name: string, environment: string, path: string): string {
-  return `# For the cluster of ${environment}: put it where its Flux looks, as in clusters/${environment}/.
-apiVersion: ${FLUX_KUSTOMIZE}/v1
-kind: Kustomization
-metadata:
-  name: ${name}-${environment}
-  namespace: flux-system
-spec:
-  interval: 10m
-  path: ${JSON.stringify(`./${path}`)} # from the root of the repository
-  prune: true # what the spec no longer has is deleted, databases too
-  wait: true
-  timeout: 5m
-  sourceRef: { kind: GitRepository, name: flux-system }
-`;
-}
 
 /** A GitLab that checks something already has a file of its own, which then includes ours. */
 function ciFiles(answers: Answers, host: Host): NewFile[] {

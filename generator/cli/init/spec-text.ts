@@ -14,6 +14,7 @@ export function specText(answers: Answers): string {
     ...secrets(answers),
     ...workloads(answers),
     ...argocd(answers),
+    ...flux(answers),
     ...environments(answers),
   ];
   return `${parts.join('\n')}\n`;
@@ -145,6 +146,15 @@ function argocd({ deployer, repository, folder, environments, name }: Answers): 
     ...(folder === '' ? [] : [`    path: ${JSON.stringify(folder)}`]),
     "    clusters: # Argo CD's name of each, or the URL of its API server",
     ...environments.map(environment => `      ${environment}: ${name}-${environment}`),
+  ];
+}
+
+function flux({ deployer, folder }: Answers): string[] {
+  if (deployer !== 'flux') return [];
+  return [
+    '',
+    '  flux: # `expand` writes flux/ too, a folder for the Flux of each cluster: docs/flux.md of rem-secrets',
+    `    path: ${JSON.stringify(folder === '' ? '.' : folder)} # of this spec, in the repository that \`flux bootstrap\` was run on`,
   ];
 }
 

@@ -1,11 +1,11 @@
 import type { Fault, Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import type { SourceFile } from '../../ground/locate.ts';
-import { checkInjection } from '../../inject/check-injection.ts';
-import { inject } from '../../inject/inject.ts';
-import type { Injection } from '../../inject/injection.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
+import { checkInjection } from '../../make/inject/check-injection.ts';
+import { inject } from '../../make/inject/inject.ts';
+import type { Injection } from '../../make/inject/injection.ts';
 import { isObject } from '../../make/krm/check-items.ts';
 import { locateConfig } from '../../make/krm/locate-config.ts';
 import type { Merge } from '../../make/krm/merge-items.ts';
@@ -71,9 +71,9 @@ function injectItems(list: ResourceList, injection: Injection): Injected {
       ? [itemOf(item, 0, [index], '')]
       : [],
   );
-  const { changed, ...found } = inject(injection, items);
+  const { changed, faults, missed, warnings } = inject(injection, items);
   const replaced = [...changed].map(([{ path }, object]) => [Number(path[0]), object] as const);
-  return { ...found, replaced: new Map(replaced) };
+  return { faults: [...missed, ...faults], warnings, replaced: new Map(replaced) };
 }
 
 const noItems: Fault = {

@@ -13,7 +13,7 @@ import { awsClient, type CallAws } from '../aws/client.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printFindings } from '../read-spec.ts';
 import { wrongUsage } from '../usage.ts';
-import { lookUp, placeOf } from './look-up.ts';
+import { isCut, lookUpSome, placeOf } from './look-up.ts';
 import type { CheckOptions } from './params-flags.ts';
 import { readValues } from './read-values.ts';
 import { listOf, tellUnread, type WantedEntries, wantedEntries } from './wanted-entries.ts';
@@ -34,7 +34,12 @@ export async function checkEntries(options: CheckOptions, host: Host): Promise<n
   const read = tellUnread(all, options, host);
   printFindings(told, { file, format }, host);
   host.stderr(summary(wanted, told));
-  return told.some(({ severity }) => severity === 'error') ? exitCodes.findings : read;
+  if (told.some(({ severity }) => severity === 'error')) return exitCodes.findings;
+  const isWhole = entriesIn(wanted).every(entry => {
+    const facts = foundOf(entry, found);
+    return facts === undefined || !isCut(facts);
+  });
+  return isWhole ? read : exitCodes.usage;
 }
 
 /** All that is wanted is asked for, and of others what may stand for something that is missing. */
@@ -46,12 +51,12 @@ async function findOut(
   host: Host,
 ): Promise<FoundAt> {
   const entries = entriesIn(wanted);
-  const foundAt = await lookUp(entries, call, host);
+  const foundAt = await lookUpSome(entries, call, host);
   const own = new Set(entries);
   const siblingsOf = siblingsAmong(entriesIn(all).filter(entry => !own.has(entry)));
   const absent = entries.filter(entry => foundOf(entry, foundAt) === 'missing');
   const others = new Set(absent.flatMap(siblingsOf));
-  const elsewhere = others.size === 0 ? foundAt : await lookUp([...others], call, host);
+  const elsewhere = others.size === 0 ? foundAt : await lookUpSome([...others], call, host);
   const read = isReading === true ? await readValues(entries, foundAt, call, host) : foundAt;
   return entry => (others.has(entry) ? elsewhere(entry) : read(entry));
 }

@@ -2,8 +2,10 @@ import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
 import { parsedJson } from '../../ground/parsed-json.ts';
 import type { EntryFacts, Found } from '../../operate/params/facts.ts';
 import type { Listing, LookedUp } from '../../operate/params/looked-up.ts';
+import { AwsRefusal, unlessBusy } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
+import type { Done } from './steps.ts';
 
 /** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
 const PAGE = 50;
@@ -17,11 +19,22 @@ export async function lookUpParameters(
   prefixes: readonly string[],
   place: AwsPlace,
   call: CallAws,
+  done: Done,
 ): Promise<LookedUp> {
   const there = new Map<string, EntryFacts>();
   const listed: Listing[] = [];
+  const wanted = new Set(names);
+  let busy: AwsRefusal | undefined;
+  const pages = async (filter: JsonObject, most: number): Promise<Pages> => {
+    if (busy !== undefined) return { found: new Map(), isWhole: false };
+    const tell = (some: readonly string[]): void =>
+      done(some.filter(name => wanted.has(name)).length);
+    const read = await pagesOf(filter, most, place, call, tell);
+    busy = read.busy;
+    return read;
+  };
   for (const prefix of prefixes) {
-    const page = await pages(below(prefix), MOST_PAGES, place, call);
+    const page = await pages(below(prefix), MOST_PAGES);
     for (const [name, facts] of page.found) there.set(name, facts);
     if (page.isWhole) listed.push({ prefix, names: [...page.found.keys()] });
   }
@@ -30,10 +43,12 @@ export async function lookUpParameters(
   );
   for (let at = 0; at < rest.length; at += PAGE) {
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
-    const page = await pages(filter, Number.POSITIVE_INFINITY, place, call);
+    const page = await pages(filter, Number.POSITIVE_INFINITY);
     for (const [name, facts] of page.found) there.set(name, facts);
   }
-  const found = names.map((name): [string, Found] => [name, there.get(name) ?? 'missing']);
+  if (busy !== undefined && there.size === 0) throw busy;
+  const others: Found = busy === undefined ? 'missing' : { unknown: busy.message, isCut: true };
+  const found = names.map((name): [string, Found] => [name, there.get(name) ?? others]);
   return { found: new Map(found), listed };
 }
 
@@ -56,25 +71,39 @@ function isBelow(name: string, prefix: string): boolean {
   return name.startsWith(isPath(prefix) ? `${pathOf(prefix)}/` : prefix);
 }
 
+/** What pages had; `busy`: AWS throttled the rest for good. */
+interface Pages {
+  readonly found: ReadonlyMap<string, EntryFacts>;
+  readonly isWhole: boolean;
+  readonly busy?: AwsRefusal;
+}
+
 /** A page may be empty and not the last one. */
-async function pages(
+async function pagesOf(
   filter: JsonObject,
   most: number,
   place: AwsPlace,
   call: CallAws,
-): Promise<{ readonly found: ReadonlyMap<string, EntryFacts>; readonly isWhole: boolean }> {
+  tell: (names: readonly string[]) => void,
+): Promise<Pages> {
   const found = new Map<string, EntryFacts>();
   let next: string | undefined;
   for (let count = 0; count < most; count += 1) {
     const input = { ParameterFilters: [filter], MaxResults: PAGE };
     const from = next === undefined ? {} : { NextToken: next };
-    const answer = await call(place, 'DescribeParameters', { ...input, ...from });
-    for (const parameter of listAt(answer, 'Parameters'))
-      if (isMap(parameter)) found.set(textAt(parameter, 'Name') ?? '', factsOf(parameter));
+    const answer = await unlessBusy(call(place, 'DescribeParameters', { ...input, ...from }));
+    if (answer instanceof AwsRefusal) return { found, isWhole: false, busy: answer };
+    const some = listAt(answer, 'Parameters').filter(isMap);
+    for (const parameter of some) found.set(nameOf(parameter), factsOf(parameter));
+    tell(some.map(nameOf));
     next = textAt(answer, 'NextToken');
     if (next === undefined || next === '') return { found, isWhole: true };
   }
   return { found, isWhole: false };
+}
+
+function nameOf(parameter: JsonObject): string {
+  return textAt(parameter, 'Name') ?? '';
 }
 
 function factsOf(parameter: JsonObject): EntryFacts {
@@ -82,12 +111,14 @@ function factsOf(parameter: JsonObject): EntryFacts {
   const keyId = textAt(parameter, 'KeyId');
   const tier = textAt(parameter, 'Tier');
   const expires = expirationOf(parameter);
+  const newest = parameter['Version'];
   return {
     hasValue: true,
     ...(type !== undefined && { type }),
     ...(keyId !== undefined && { keyId }),
     ...(tier !== undefined && { tier }),
     ...(expires !== undefined && { expires }),
+    ...(typeof newest === 'number' && { newest }),
   };
 }
 

@@ -1,9 +1,10 @@
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { EntryFacts, Found } from '../../operate/params/facts.ts';
 import type { LookedUp } from '../../operate/params/looked-up.ts';
-import { AwsRefusal } from '../aws/aws-refusal.ts';
+import { AwsRefusal, unlessBusy } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
+import type { Done } from './steps.ts';
 
 /** How many are asked for at a time. */
 const TOGETHER = 5;
@@ -13,27 +14,53 @@ const [MANY, PAGE] = [20, 100];
 
 /**
  * Secrets of Secrets Manager: many by listing all, which may be some minutes behind, and those that are
- * not in the list one by one.
+ * not in the list, or of which a version is wanted, one by one.
  */
 export async function lookUpSecrets(
   names: readonly string[],
+  versioned: ReadonlySet<string>,
   place: AwsPlace,
   call: CallAws,
+  done: Done,
 ): Promise<LookedUp> {
   const none: ReadonlyMap<string, EntryFacts> = new Map();
   const listed = names.length > MANY ? await listedSecrets(names.length, place, call) : none;
   const found = new Map<string, Found>();
   for (const name of names) {
-    const facts = listed.get(name);
+    const facts = versioned.has(name) ? undefined : listed.get(name);
     if (facts !== undefined) found.set(name, facts);
   }
   const rest = names.filter(name => !found.has(name));
-  for (let at = 0; at < rest.length; at += TOGETHER) {
-    const some = rest.slice(at, at + TOGETHER);
-    const answers = await Promise.all(some.map(name => secretOf(name, place, call)));
-    for (const [index, name] of some.entries()) found.set(name, answers[index] ?? 'missing');
-  }
+  done(found.size);
+  for (const [name, one] of await describeEach(rest, place, call, done)) found.set(name, one);
   return { found, listed: [] };
+}
+
+/** One by one; who is throttled for good asks no more. */
+async function describeEach(
+  names: readonly string[],
+  place: AwsPlace,
+  call: CallAws,
+  done: Done,
+): Promise<Map<string, Found>> {
+  const found = new Map<string, Found>();
+  let busy: AwsRefusal | undefined;
+  for (let at = 0; at < names.length; at += TOGETHER) {
+    const some = busy === undefined ? names.slice(at, at + TOGETHER) : [];
+    const answers = await Promise.all(some.map(name => unlessBusy(secretOf(name, place, call))));
+    busy ??= answers.find(answer => answer instanceof AwsRefusal);
+    if (busy !== undefined && found.size === 0) throw busy;
+    for (const [index, name] of names.slice(at, at + TOGETHER).entries())
+      found.set(name, foundIn(answers[index], busy));
+    done(some.length);
+  }
+  return found;
+}
+
+/** What is not answered is not known. */
+function foundIn(answer: Found | AwsRefusal | undefined, busy: AwsRefusal | undefined): Found {
+  if (answer !== undefined && !(answer instanceof AwsRefusal)) return answer;
+  return busy === undefined ? 'missing' : { unknown: busy.message, isCut: true };
 }
 
 /** None where listing is not allowed. */
@@ -73,7 +100,10 @@ async function secretPages(most: number, place: AwsPlace, call: CallAws): Promis
 async function secretOf(name: string, place: AwsPlace, call: CallAws): Promise<Found> {
   try {
     const secret = await call(place, 'DescribeSecret', { SecretId: name });
-    return factsOf(secret, 'VersionIdsToStages');
+    const stages = mapAt(secret, 'VersionIdsToStages');
+    const labels = Object.values(stages).flatMap(own => listAt({ own }, 'own').map(String));
+    const versions = new Set([...Object.keys(stages), ...labels]);
+    return { ...factsOf(secret, 'VersionIdsToStages'), versions };
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
     if (error.type === 'ResourceNotFoundException') return 'missing';

@@ -1,6 +1,8 @@
 import { groupBy } from '../../ground/group-by.ts';
 import type { Host } from '../../ground/host.ts';
+import { HostError } from '../../ground/host-error.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
+import type { Found } from '../../operate/params/facts.ts';
 import {
   askedName,
   cannotBeAsked,
@@ -8,11 +10,13 @@ import {
   type LookedUp,
 } from '../../operate/params/looked-up.ts';
 import { listedPrefix } from '../../operate/params/unused-entries.ts';
+import { wantedVersions } from '../../operate/params/version-faults.ts';
 import type { CallAws } from '../aws/client.ts';
 import { regionOf } from '../aws/endpoint.ts';
 import type { AwsPlace } from '../aws/services.ts';
 import { lookUpParameters } from './look-up-parameters.ts';
 import { lookUpSecrets } from './look-up-secrets.ts';
+import { stepsOf } from './steps.ts';
 
 /** What entries AWS has, by metadata alone: no value is received. */
 export async function lookUp(
@@ -20,22 +24,54 @@ export async function lookUp(
   call: CallAws,
   host: Host,
 ): Promise<FoundAt> {
+  const foundAt = await lookUpSome(entries, call, host);
+  for (const entry of entries) {
+    const found = foundAt(entry)?.found.get(askedName(entry));
+    if (found !== undefined && isCut(found)) throw new HostError(cutText(found));
+  }
+  return foundAt;
+}
+
+/** The same as far as AWS has time for it: what it had none for is not known. */
+export async function lookUpSome(
+  entries: readonly RemoteEntry[],
+  call: CallAws,
+  host: Host,
+): Promise<FoundAt> {
   const asked = entries.filter(entry => cannotBeAsked(entry) === undefined);
   const found = new Map<string, LookedUp>();
-  for (const [id, own] of groupBy(asked, entry => placeId(placeOf(entry, host)))) {
+  const places = groupBy(asked, entry => placeId(placeOf(entry, host)));
+  const namesOf = (own: readonly RemoteEntry[]): string[] =>
+    [...new Set(own.map(askedName))].sort();
+  const total = [...places.values()].reduce((sum, own) => sum + namesOf(own).length, 0);
+  const done = stepsOf(total, 'looked up', host);
+  for (const [id, own] of places) {
     const [first] = own;
     if (first === undefined) continue;
-    const names = [...new Set(own.map(askedName))].sort();
+    const names = namesOf(own);
     const place = placeOf(first, host);
     found.set(
       id,
       place.service === 'ParameterStore'
-        ? await lookUpParameters(names, prefixesOf(own), place, call)
-        : await lookUpSecrets(names, place, call),
+        ? await lookUpParameters(names, prefixesOf(own), place, call, done)
+        : await lookUpSecrets(names, versionedIn(own), place, call, done),
     );
   }
   return entry =>
     cannotBeAsked(entry) === undefined ? found.get(placeId(placeOf(entry, host))) : undefined;
+}
+
+/** Whether AWS was too busy to tell all of an entry that was asked for. */
+export function isCut(found: Found): boolean {
+  return found !== 'missing' && found.isCut === true;
+}
+
+function cutText(found: Found): string {
+  return found !== 'missing' && 'unknown' in found ? found.unknown : '';
+}
+
+function versionedIn(entries: readonly RemoteEntry[]): Set<string> {
+  return new Set(entries.filter(entry => wantedVersions(entry).length > 0).map(askedName));
 }
 
 function prefixesOf(entries: readonly RemoteEntry[]): string[] {

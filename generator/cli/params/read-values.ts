@@ -9,10 +9,12 @@ import { valueFacts } from '../../operate/params/value-facts.ts';
 import { AwsRefusal } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
+import { labelsOf } from './labels-of.ts';
 import { placeOf } from './look-up.ts';
+import { type Done, stepsOf } from './steps.ts';
 
 /** What is told of values instead of them. */
-type Told = Pick<EntryFacts, 'value' | 'unread'>;
+type Told = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
 
 /** Names of one GetParameters (docs/facts/aws.md#parameters). */
 const TOGETHER = 10;
@@ -31,20 +33,13 @@ export async function readValues(
   const told = new Map<string, Told>();
   const readable = entries.filter(isReadable);
   const places = groupBy(readable, entry => idOf(placeOf(entry, host), ''));
+  const done = stepsOf(new Set(readable.map(askedName)).size, 'read', host);
   for (const own of places.values()) {
-    const wanted = groupBy(own, askedName);
     const [first] = own;
     if (first === undefined) continue;
     const place = placeOf(first, host);
-    const step = place.service === 'ParameterStore' ? TOGETHER : 1;
-    const names = [...wanted.keys()].sort();
-    for (let at = 0; at < names.length; at += step) {
-      const some = names.slice(at, at + step);
-      const propertiesOf = (name: string): string[] =>
-        (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
-      for (const [name, facts] of await readSome(some, place, propertiesOf, call))
-        told.set(idOf(place, name), facts);
-    }
+    for (const [name, facts] of await readPlace(own, place, call, done))
+      told.set(idOf(place, name), facts);
   }
   return entry => {
     const before = foundAt(entry);
@@ -55,6 +50,38 @@ export async function readValues(
     if (found === undefined || !isThere(found) || facts === undefined) return before;
     return { ...before, found: new Map([[name, { ...found, ...facts }]]) };
   };
+}
+
+/** What is told of the entries of one place, by name. */
+async function readPlace(
+  entries: readonly RemoteEntry[],
+  place: AwsPlace,
+  call: CallAws,
+  done: Done,
+): Promise<Map<string, Told>> {
+  const told = new Map<string, Told>();
+  const wanted = groupBy(entries, askedName);
+  const propertiesOf = (name: string): string[] =>
+    (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
+  const step = place.service === 'ParameterStore' ? TOGETHER : 1;
+  const names = [...wanted.keys()].sort();
+  // Who is throttled for good asks no more.
+  let busy: Told | undefined;
+  for (let at = 0; at < names.length; at += step) {
+    const some = names.slice(at, at + step);
+    const before = busy;
+    const all =
+      before === undefined
+        ? await readSome(some, place, propertiesOf, call)
+        : some.map((name): readonly [string, Told] => [name, before]);
+    for (const [name, facts] of all) told.set(name, facts);
+    busy = all.find(([, { isCut }]) => isCut)?.[1];
+    done(some.length);
+  }
+  const labelled = place.service === 'ParameterStore' ? entries : [];
+  for (const [name, labels] of await labelsOf(labelled, place, call))
+    told.set(name, { ...told.get(name), labels });
+  return told;
 }
 
 function idOf({ service, region }: AwsPlace, name: string): string {
@@ -75,7 +102,9 @@ async function readSome(
       ? await readParameters(names, place, propertiesOf, call)
       : await readSecrets(names, place, propertiesOf, call);
   } catch (error) {
-    if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
+    if (!(error instanceof AwsRefusal)) throw error;
+    if (error.isThrottled) return names.map(name => [name, { unread: error.message, isCut: true }]);
+    if (!error.isDenied) throw error;
     const [name = ''] = names;
     if (names.length === 1) return [[name, { unread: error.message }]];
     const each = [];

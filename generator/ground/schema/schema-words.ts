@@ -52,10 +52,23 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
     'a schedule of six fields, seconds first, such as "0 0 3 * * *"',
   ],
   ['^(@[a-z]+|\\S+( \\S+){4})$', 'a schedule of five fields such as "0 4 * * *"'],
+  [
+    '^[A-Za-z][A-Za-z0-9]*(\\.[-a-z0-9.]+)?$',
+    'Kind.group, such as Prometheus.monitoring.coreos.com',
+  ],
+  [
+    '^[A-Za-z][A-Za-z0-9_-]*(\\[\\*\\])?(\\.[A-Za-z][A-Za-z0-9_-]*(\\[\\*\\])?)*$',
+    'names of fields with dots between them, such as spec.containers[*]',
+  ],
   ['^[1-9][0-9]*[dwm]$', 'a number of days, weeks or months such as 30d'],
   [
     '^(0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$',
     'a Go duration such as 5m or 1h30m (there is no unit for days)',
+  ],
+  ['^([0-9]+(ms|s|m|h))+$', 'a duration such as 10m or 1h30m (there is no unit for days)'],
+  [
+    '^(https?://|ssh://)[-_.~:/@%+a-zA-Z0-9]+$',
+    'a URL such as https://git.example.com/platform/shop.git or ssh://git@git.example.com/platform/shop.git',
   ],
   ['^[a-z][a-z0-9+.-]*$', 'a URL scheme such as postgresql'],
   ['^/', 'a path that begins with /'],

@@ -1,6 +1,7 @@
 import { withField } from '../../ground/changed-value.ts';
+import { mapAt } from '../../ground/json.ts';
 import { fixedAt } from '../fixed-fields.ts';
-import type { Kind } from '../kind.ts';
+import type { Item, Kind } from '../kind.ts';
 import { lastingPods, templateSource, withRollout, workloadForm } from './workload.ts';
 
 export const daemonSet: Kind = {
@@ -8,7 +9,7 @@ export const daemonSet: Kind = {
   kind: 'DaemonSet',
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.16' },
-  pods: lastingPods,
+  pods: { ...lastingPods, wanted: wantedPods },
   rollout: ({ name }) => `daemonset/${name}`,
   podSource: templateSource,
   fixed: fixedAt(['spec', 'selector']),
@@ -19,3 +20,10 @@ export const daemonSet: Kind = {
 };
 
 const ONE_DOWN = { maxUnavailable: 1, maxSurge: 0 };
+
+/** One on each node that it takes, which may be none (Kubernetes, DaemonSetStatus). */
+function wantedPods({ object }: Item): number | undefined {
+  const { desiredNumberScheduled, observedGeneration } = mapAt(object, 'status');
+  const isOld = observedGeneration !== mapAt(object, 'metadata')['generation'];
+  return isOld || typeof desiredNumberScheduled !== 'number' ? undefined : desiredNumberScheduled;
+}

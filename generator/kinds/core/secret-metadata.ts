@@ -10,6 +10,9 @@ export interface SecretMetadata {
   /** It may have keys that `keys` does not name. */
   readonly hasMore?: true;
   readonly created?: string;
+  /** Of the whole object: each change of it, of its metadata too, gives it another one. */
+  readonly version?: string;
+  readonly labels: JsonObject;
   /** When somebody last wrote the fields that its data is among; absent: it is not told. */
   readonly written?: string;
 }
@@ -31,10 +34,13 @@ export function secretMetadata(object: JsonObject, count?: number): SecretMetada
   const managers = listAt(object, 'metadata', 'managedFields').filter(managesData);
   const written = managers.flatMap(entry => textAt(entry, 'time') ?? []).sort();
   const created = textAt(object, 'metadata', 'creationTimestamp');
+  const version = textAt(object, 'metadata', 'resourceVersion');
   return {
     namespace: textAt(object, 'metadata', 'namespace') ?? '',
     name: textAt(object, 'metadata', 'name') ?? '',
+    labels: mapAt(object, 'metadata', 'labels'),
     ...keysOf(object, managers, count),
+    ...(version !== undefined && { version }),
     ...(created !== undefined && { created }),
     ...(written.length > 0 && { written: written.at(-1) ?? '' }),
   };

@@ -1,9 +1,13 @@
 /** The services of AWS that ESO's provider reads and writes. */
 export type AwsService = 'ParameterStore' | 'SecretsManager';
 
+/** Those, and the ones that its generators ask. */
+export type AskedService = AwsService | 'ContainerRegistry' | 'PublicContainerRegistry';
+
 /**
  * What ESO does with an entry: reads its value or its tags, searches by path, by name alone or by
- * tags, pushes, gives what it pushed other tags, a resource policy or replicas, or deletes it.
+ * tags, pushes, gives what it pushed other tags, a resource policy or replicas, or deletes it; of a
+ * registry it gets a token.
  */
 export type AwsUse =
   | 'value'
@@ -16,7 +20,8 @@ export type AwsUse =
   | 'no policy'
   | 'policy'
   | 'replicas'
-  | 'delete';
+  | 'delete'
+  | 'token';
 
 /** A call to AWS that ESO makes. */
 export interface AwsCall {
@@ -40,4 +45,4 @@ export interface AwsCall {
 }
 
 /** The calls of a service, by what ESO does there; none where it has no such thing. */
-export type CallTable = Readonly<Record<AwsUse, readonly AwsCall[]>>;
+export type CallTable = Readonly<Partial<Record<AwsUse, readonly AwsCall[]>>>;

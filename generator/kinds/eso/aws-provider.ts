@@ -1,16 +1,21 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { type Item, specOf } from '../kind.ts';
-import type { AwsService } from './aws-call.ts';
+import type { AskedService, AwsService } from './aws-call.ts';
 
-/** A store that reads AWS. */
-export interface AwsStore {
+/** What asks AWS, and how it logs in there. */
+export interface AwsSource {
   readonly item: Item;
   /** Of its settings, from the object. */
   readonly path: Path;
   readonly settings: JsonObject;
-  readonly service: AwsService;
+  readonly service: AskedService;
   readonly region: string;
+}
+
+/** A store that reads AWS. */
+export interface AwsStore extends AwsSource {
+  readonly service: AwsService;
 }
 
 /** A store's AWS settings; undefined when it reads something else. */

@@ -27,7 +27,6 @@ export const PARAMETER_STORE: CallTable = {
       page: 10,
     },
   ],
-  names: [],
   tags: [
     {
       action: 'ssm:DescribeParameters',
@@ -49,10 +48,6 @@ export const PARAMETER_STORE: CallTable = {
       isRare: true,
     },
   ],
-  'new tags': [],
-  'no policy': [],
-  policy: [],
-  replicas: [],
   delete: [
     GET_PARAMETER,
     PARAMETER_TAGS,

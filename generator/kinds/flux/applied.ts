@@ -26,6 +26,26 @@ export function appliedByKustomization(item: Item): Applied[] {
   ];
 }
 
+/** Whether a Kustomization's own patches delete an object of its folder, as far as group and kind tell. */
+export function isTakenAway(kustomization: Item, { group, kind }: Item): boolean {
+  return listAt(specOf(kustomization), 'patches').some(entry => {
+    const target = mapAt(entry, 'target');
+    const isByKind = Object.keys(target).every(field => field === 'group' || field === 'kind');
+    return (
+      isByKind &&
+      textAt(entry, 'patch')?.includes('$patch: delete') === true &&
+      isFit(group, textAt(target, 'group')) &&
+      isFit(kind, textAt(target, 'kind'))
+    );
+  });
+}
+
+/** kustomize takes what a target says for a regular expression, of the whole name. */
+function isFit(name: string, wanted: string | undefined): boolean {
+  if (wanted === undefined) return true;
+  return wanted.split('|').some(one => one.replaceAll('\\.', '.') === name);
+}
+
 /** Whether the variables in an object are left as they are written (docs/facts/flux.md#variables). */
 export function isLeftAsWritten({ object }: Item): boolean {
   return ['annotations', 'labels'].some(

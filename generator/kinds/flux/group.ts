@@ -3,3 +3,6 @@ export const FLUX_KUSTOMIZE = 'kustomize.toolkit.fluxcd.io';
 
 /** Flux's source-controller. */
 export const SOURCES = 'source.toolkit.fluxcd.io';
+
+/** Flux's source-watcher, which makes sources of others. */
+export const SOURCE_EXTENSIONS = 'source.extensions.fluxcd.io';

@@ -15,6 +15,14 @@ export function isLeftByFlux({ object }: Item): boolean {
 /** The annotation that keeps an object. */
 export const KEEP: string = `${FLUX_KUSTOMIZE}/prune: disabled`;
 
+/** The same as an annotation of an object. */
+export const KEPT: Readonly<Record<string, string>> = { [`${FLUX_KUSTOMIZE}/prune`]: 'disabled' };
+
+/** Has Flux make an object anew where it cannot be changed. */
+export const REPLACED: Readonly<Record<string, string>> = {
+  [`${FLUX_KUSTOMIZE}/force`]: 'enabled',
+};
+
 const LEFT = [
   ['prune', 'disabled'],
   ['reconcile', 'disabled'],

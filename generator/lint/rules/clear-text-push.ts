@@ -1,4 +1,5 @@
-import { awsPushes } from '../../graph/aws-pushes.ts';
+import { type AwsPush, awsPushes } from '../../graph/aws-pushes.ts';
+import { isSame } from '../../ground/same.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { parameterType } from '../../kinds/eso/parameter-type.ts';
 import type { Rule } from '../rule.ts';
@@ -9,7 +10,7 @@ export const clearTextPush: Rule = {
   summary: 'What is pushed to Parameter Store is encrypted there.',
 
   *check(graph) {
-    for (const { item, path, store, name = '', metadata } of awsPushes(graph)) {
+    for (const { item, path, store, name = '', metadata } of oncePerPlace(awsPushes(graph))) {
       const type = parameterType(metadata);
       if (store.service !== 'ParameterStore' || type === 'SecureString' || isUnresolved(type))
         continue;
@@ -23,3 +24,11 @@ export const clearTextPush: Rule = {
     }
   },
 };
+
+/** An entry of `dataTo` is several names, one after the other, and one fault. */
+function oncePerPlace(pushes: readonly AwsPush[]): AwsPush[] {
+  return pushes.filter(({ item, path, store }, index) => {
+    const before = pushes[index - 1];
+    return before?.item !== item || before.store !== store || !isSame(before.path, path);
+  });
+}

@@ -1,5 +1,6 @@
 import { awsEntries, callsFor } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
+import { entryResources } from '../../graph/entry-permissions.ts';
 import { type Permissions, readIam } from '../../graph/iam.ts';
 import { isPermitted, storePermissions, storeRoles } from '../../graph/store-roles.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
@@ -38,7 +39,7 @@ export const iamResource: Rule = {
 function refusal(entry: AwsEntry, role: Item, permissions: Permissions): RuleFault | undefined {
   const { name } = entry;
   if (permissions.isOpen || name === undefined || !isJudged(entry)) return undefined;
-  const resources = resourcesOf(entry, name);
+  const resources = entryResources(entry);
   const allows = (action: string, on: readonly Resource[]): boolean =>
     on.some(resource => isPermitted(permissions, action, resource));
   const refused = callsFor(entry).find(
@@ -80,15 +81,4 @@ function sayings(role: Item, { sources, session }: Permissions): NonNullable<Rul
 function isJudged({ name = '', store: { region, service } }: AwsEntry): boolean {
   if (name === '' || isUnresolved(name + region) || name.startsWith('arn:')) return false;
   return service !== 'ParameterStore' || parameterNameFault(name) === undefined;
-}
-
-/** Secrets Manager ends the ARN of a secret with six characters of its own. */
-function resourcesOf({ store: { service, region } }: AwsEntry, name: string): Resource[] {
-  if (service === 'ParameterStore')
-    return [{ service: 'ssm', region, name: `parameter/${name.replace(/^\//, '')}` }];
-  return [`secret:${name}-AbCdEf`, `secret:${name}`].map(secret => ({
-    service: 'secretsmanager',
-    region,
-    name: secret,
-  }));
 }

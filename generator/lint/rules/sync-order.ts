@@ -1,7 +1,10 @@
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
+import { argoApplication } from '../../kinds/argocd/application.ts';
+import { applicationSet } from '../../kinds/argocd/application-set.ts';
 import { hasSyncOrder, isBeforeBy, orderPlace } from '../../kinds/argocd/sync-order.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { Item, Kind } from '../../kinds/kind.ts';
+import { syncId } from '../../read/sets/sync-id.ts';
 import type { Rule } from '../rule.ts';
 
 export const syncOrder: Rule = {
@@ -16,7 +19,8 @@ export const syncOrder: Rule = {
     for (const [item, needed] of needs(graph)) {
       const told = seen.get(item) ?? new Set();
       seen.set(item, told);
-      const by = told.has(needed) ? undefined : isBeforeBy(item, needed);
+      if (told.has(needed) || isApart(item, needed, graph)) continue;
+      const by = isBeforeBy(item, needed);
       if (by === undefined) continue;
       told.add(needed);
       yield {
@@ -29,6 +33,19 @@ export const syncOrder: Rule = {
     }
   },
 };
+
+/** Whether two are in syncs of their own: waves and hooks order what is in one. */
+function isApart(item: Item, needed: Item, { syncs }: SecretGraph): boolean {
+  const [own, other] = [item, needed].map(({ file, written }) =>
+    written !== undefined && SYNCING.includes(written.by.known)
+      ? syncId(written.by, written.by.name)
+      : syncs?.get(file),
+  );
+  return own !== undefined && other !== undefined && own !== other;
+}
+
+/** Of what brings objects, that which syncs them by itself. */
+const SYNCING: readonly (Kind | undefined)[] = [argoApplication, applicationSet];
 
 const HINTS = {
   phase:

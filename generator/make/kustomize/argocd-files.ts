@@ -1,8 +1,9 @@
 import type { ArgocdModel } from '../model/argocd.ts';
+import type { AppliedTarget } from '../objects/applied.ts';
 import { APPLICATIONS } from '../objects/argocd/applications.ts';
 import { argocdObjects } from '../objects/argocd/argocd-objects.ts';
-import type { ArgocdTarget, ComponentObjects } from '../objects/argocd/placed-target.ts';
 import { renderObject, renderValue } from '../objects/render-yaml.ts';
+import type { ComponentObjects } from '../spec/spec.ts';
 import { folderFiles, GENERATED } from './folder-files.ts';
 
 /** The kustomizations that Argo CD is given, besides the overlays. */
@@ -14,7 +15,7 @@ export const ARGOCD_FOLDERS: readonly string[] = ['argocd', APPLICATIONS];
  */
 export function argocdFiles(
   model: ArgocdModel,
-  targets: readonly ArgocdTarget[],
+  targets: readonly AppliedTarget[],
   components: ComponentObjects,
 ): [path: string, text: string][] {
   const { bootstrap, applications, parameters, settings } = argocdObjects(

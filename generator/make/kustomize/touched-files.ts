@@ -1,6 +1,7 @@
 import { type Outcome, ok } from '../../ground/finding.ts';
 import { sharedClusters } from '../model/shared-clusters.ts';
 import { environmentNames, targetNames, unknownEnvironment } from '../model/target-names.ts';
+import { clusterNameOf } from '../spec/cluster-of.ts';
 import type { SpecObject } from '../spec/spec.ts';
 
 /**
@@ -19,10 +20,12 @@ export function touchedFiles(
     environments.includes(environment),
   );
   const own = new Set([environment, ...clusters.map(({ name }) => name)]);
+  const home = clusterNameOf(spec, environment);
   const others = new Set(targetNames(spec).filter(name => !own.has(name)));
   return ok(path => {
     const [folder, file = ''] = path.split('/');
     const name = file.replace(/\.\w+$/, '');
+    if (folder === 'flux') return file === home;
     return folder === 'overlays' ? own.has(name) : !others.has(name);
   });
 }

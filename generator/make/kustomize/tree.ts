@@ -1,7 +1,11 @@
+import type { JsonObject } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import type { ComponentObjects } from '../objects/argocd/placed-target.ts';
+import type { ComponentPatch } from '../objects/injections.ts';
+import { renderValue } from '../objects/render-yaml.ts';
 import { type Expansion, type Target, wholeTargets } from '../pipeline.ts';
+import type { ComponentObjects } from '../spec/spec.ts';
 import { argocdFiles } from './argocd-files.ts';
+import { fluxFiles } from './flux-files.ts';
 import { folderFiles, inFileOrder, kustomization } from './folder-files.ts';
 import { builtOrder, overlayChanges } from './overlay-changes.ts';
 
@@ -9,18 +13,20 @@ import { builtOrder, overlayChanges } from './overlay-changes.ts';
 export type FileTree = ReadonlyMap<string, string>;
 
 /**
- * A spec's objects as plain Kustomize: base/, overlays/ and argocd/, one object or patch a file.
- * What components add is for the AppProject, which has to allow it.
+ * A spec's objects as plain Kustomize: base/, overlays/, argocd/ and flux/, one object or patch a file.
+ * What components add is for the AppProject, which has to allow it, and for what Flux waits for.
  */
 export function renderTree(
   expansion: Expansion,
   components: ComponentObjects = new Map(),
 ): FileTree {
-  const { base, targets, argocd } = expansion;
+  const { base, targets, argocd, flux } = expansion;
+  const whole = wholeTargets(expansion);
   const files = [
     ...folderFiles('base', { resources: objectsOf(base), patches: [] }),
     ...targets.flatMap(target => overlayFiles(target, base)),
-    ...(argocd === undefined ? [] : argocdFiles(argocd, wholeTargets(expansion), components)),
+    ...(argocd === undefined ? [] : argocdFiles(argocd, whole, components)),
+    ...(flux === undefined ? [] : fluxFiles(flux, whole, components)),
   ];
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -41,7 +47,8 @@ function objectsOf({ objects }: Target): KubeObject[] {
 
 /**
  * An overlay. Components come after the environment's own patches, as they do under the plugin, so
- * an environment with components has its patches one folder further down.
+ * an environment with components has its patches one folder further down. What is injected into
+ * the workloads of components comes after them.
  */
 function overlayFiles(target: Target, base: Target): [string, string][] {
   const objects = objectsOf(target);
@@ -56,6 +63,17 @@ function overlayFiles(target: Target, base: Target): [string, string][] {
   if (components.length === 0) return folderFiles(folder, own, '../../base');
   return [
     ...folderFiles(`${folder}/environment`, own, '../../../base'),
-    [`${folder}/kustomization.yaml`, kustomization({ resources: ['environment'], components })],
+    [
+      `${folder}/kustomization.yaml`,
+      kustomization({
+        resources: ['environment'],
+        components,
+        ...(target.patches.length > 0 && { patches: target.patches.map(inlinePatch) }),
+      }),
+    ],
   ];
+}
+
+function inlinePatch({ target, patch }: ComponentPatch): JsonObject {
+  return { target, patch: renderValue(patch) };
 }

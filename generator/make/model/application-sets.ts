@@ -1,6 +1,6 @@
 import { type Fault, type Outcome, outcome } from '../../ground/finding.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import type { ApplicationSetsSpec } from '../spec/spec.ts';
+import type { ApplicationSetsSpec, ArgocdSpec } from '../spec/spec.ts';
 
 /** One ApplicationSet that makes the Applications of all environments. */
 export interface ApplicationSets {
@@ -16,6 +16,19 @@ interface Step {
   readonly name: string;
   /** How many are synced at a time: a number, or a percentage as text. */
   readonly maxUpdate: number | string | undefined;
+}
+
+/** From so many environments on, one ApplicationSet makes their Applications, if the spec does not say. */
+export const SETS_FROM = 50;
+
+/** What the spec says of ApplicationSets, or what its environments are reason for; undefined: there are none. */
+export function wantedSets(
+  { applicationSets }: Pick<ArgocdSpec, 'applicationSets'>,
+  environments: number,
+): ApplicationSetsSpec | undefined {
+  const wanted = applicationSets ?? environments >= SETS_FROM;
+  if (wanted === false || environments === 0) return undefined;
+  return wanted === true ? {} : wanted;
 }
 
 /** The spec's `argocd.applicationSets` → what it means. Reports environments without a step. */

@@ -2,10 +2,8 @@ import type { Fault, Path } from '../../ground/finding.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { clusterOf } from '../spec/cluster-of.ts';
 import type { ArgocdSpec, SpecObject } from '../spec/spec.ts';
+import type { Members } from './members.ts';
 import type { Operator } from './operators.ts';
-
-/** Clusters by name, with their environments; an environment that names none is one of its own. */
-export type Members = ReadonlyMap<string, readonly string[]>;
 
 /** What is wrong between the clusters of the `argocd` section and those of the environments. */
 export function clusterFaults(document: SpecObject, spec: ArgocdSpec, members: Members): Fault[] {

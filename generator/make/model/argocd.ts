@@ -1,9 +1,10 @@
 import { type Outcome, outcome } from '../../ground/finding.ts';
-import { clusterOf } from '../spec/cluster-of.ts';
 import type { ArgocdSpec, SpecObject } from '../spec/spec.ts';
-import { type ApplicationSets, resolveApplicationSets } from './application-sets.ts';
-import { clusterFaults, type Members, operatorFaults } from './argocd-faults.ts';
+import { type ApplicationSets, resolveApplicationSets, wantedSets } from './application-sets.ts';
+import { clusterFaults, operatorFaults } from './argocd-faults.ts';
+import { membersOf } from './members.ts';
 import { type Operator, operatorsOf } from './operators.ts';
+import { folderIn } from './repository-folder.ts';
 import { environmentNames } from './target-names.ts';
 
 /** What Argo CD is to apply, and where. */
@@ -26,7 +27,7 @@ export interface ArgocdModel {
 }
 
 /** A Kubernetes cluster, as Argo CD knows it. */
-export interface ArgocdCluster {
+interface ArgocdCluster {
   readonly name: string;
   readonly destination: Destination;
   readonly environments: readonly string[];
@@ -42,10 +43,8 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
   faults.push(...operatorFaults(document, operators, members));
   const { name } = document.metadata;
   const environments = environmentNames(document);
-  const sets =
-    spec.applicationSets === undefined || environments.length === 0
-      ? undefined
-      : resolveApplicationSets(spec.applicationSets, environments);
+  const wanted = wantedSets(spec, environments.length);
+  const sets = wanted && resolveApplicationSets(wanted, environments);
   faults.push(...(sets?.faults ?? []));
   const clusters = [...members].map(([cluster, environments]): ArgocdCluster => {
     const destination = destinationOf(spec.clusters[cluster] ?? '');
@@ -55,7 +54,7 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
     name,
     repository: spec.repository,
     revision: spec.revision ?? 'HEAD',
-    path: (spec.path ?? '').replace(/^(\.?\/){1,100}|^\.$|\/{1,100}$/g, ''),
+    path: folderIn(spec.path),
     project: spec.project ?? name,
     namespace: spec.namespace ?? 'argocd',
     clusters,
@@ -63,19 +62,6 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
     ...(sets?.value !== undefined && { sets: sets.value }),
   };
   return outcome(model, faults);
-}
-
-/** Environments by cluster, both sorted; a spec without environments is one, of its base. */
-function membersOf(document: SpecObject): Members {
-  const { environments } = document.spec;
-  if (environments === undefined || Object.keys(environments).length === 0)
-    return new Map([[document.spec.cluster ?? document.metadata.name, ['base']]]);
-  const members = new Map<string, string[]>();
-  for (const name of Object.keys(environments).sort()) {
-    const cluster = clusterOf(document, name) ?? name;
-    members.set(cluster, [...(members.get(cluster) ?? []), name]);
-  }
-  return new Map([...members].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function destinationOf(place: string): Destination {

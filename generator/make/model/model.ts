@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../ground/json.ts';
 import type { KeySet } from '../../ground/key-set.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { Versions } from '../../kinds/products.ts';
+import type { Injection } from '../inject/injection.ts';
 import type { Patches } from '../spec/named.ts';
 import type { Omission } from '../spec/spec.ts';
 import type { WorkloadKind } from '../spec/workload-spec.ts';
@@ -20,6 +21,8 @@ export interface Model {
   readonly resources: readonly ResourceModel[];
   /** The versions that run where it is applied, as far as they are told. */
   readonly versions: Versions;
+  /** What workloads that others write are to have. */
+  readonly inject: Injection['spec'];
   /** What its objects are made without. */
   readonly omit: readonly Omission[];
   /** Kustomize components that are switched on, in order. */

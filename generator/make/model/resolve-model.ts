@@ -2,6 +2,7 @@ import { type Fault, type Outcome, outcome, type Report } from '../../ground/fin
 import type { Spec } from '../spec/spec.ts';
 import { checkAccessKeys } from './access-keys.ts';
 import { databaseSecrets, resolveDatabases } from './databases.ts';
+import { resolveInjections } from './injections.ts';
 import { checkLogins } from './logins.ts';
 import { missing } from './missing-field.ts';
 import type { Model } from './model.ts';
@@ -23,14 +24,20 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const resources = resolveResources(spec, namespace, report);
   const made = withResourceSecrets(databaseSecrets(spec, databases), resources, namespace);
   const { secrets, known } = resolveSecrets(spec, namespace, made, report);
-  const workloads = resolveWorkloads(spec, namespace, databases, known, report);
   const stores = resolveStores(spec, namespace, secrets, report);
   const lookup = { report, lookUp: (name: string) => known.get(name), names: () => known.keys() };
+  const context = {
+    ...lookup,
+    namespace,
+    databases: new Map(databases.map(database => [database.name, database])),
+  };
+  const workloads = resolveWorkloads(spec, context);
+  const inject = resolveInjections(spec, context);
   const pushes = resolvePushes(spec, lookup);
   checkLogins(spec, known, report);
   checkAccessKeys(databases, lookup);
   const { components = [], omit = [] } = spec;
-  const entries = { stores, databases, secrets, pushes, workloads, resources };
+  const entries = { stores, databases, secrets, pushes, workloads, resources, inject };
   const versions = resolveVersions(spec.versions ?? {}, report);
   return outcome({ partOf, namespace, ...entries, versions, omit, components }, faults);
 }

@@ -1,29 +1,16 @@
-import type { Path, Report } from '../../ground/finding.ts';
+import type { Path } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { EnvFromSpec, WorkloadSpec } from '../spec/workload-spec.ts';
 import { checkEnvOrder } from './env-order-names.ts';
-import type { DatabaseModel, KnownSecret, WorkloadModel } from './model.ts';
+import type { WorkloadModel } from './model.ts';
 import { checkSecret } from './references.ts';
 import { envFrom, envFromKeys, envVar, type WorkloadContext } from './workload-env.ts';
 import { checkFields, portsOf } from './workload-fields.ts';
 import { volume } from './workload-mounts.ts';
 
 /** The workloads, with what they read resolved. */
-export function resolveWorkloads(
-  spec: Spec,
-  namespace: string,
-  databases: readonly DatabaseModel[],
-  known: ReadonlyMap<string, KnownSecret>,
-  report: Report,
-): WorkloadModel[] {
-  const context: WorkloadContext = {
-    namespace,
-    databases: new Map(databases.map(database => [database.name, database])),
-    report,
-    lookUp: name => known.get(name),
-    names: () => known.keys(),
-  };
+export function resolveWorkloads(spec: Spec, context: WorkloadContext): WorkloadModel[] {
   const isHardened = spec.omit?.includes('hardening') !== true;
   return Object.entries(spec.workloads ?? {}).map(([name, workload]) =>
     resolveWorkload(name, workload, { ...context, isHardened }),

@@ -7,10 +7,11 @@ import type { Entry, Model, StoreModel } from '../model/model.ts';
 import type { Omission } from '../spec/spec.ts';
 import { databaseObjects } from './database-objects.ts';
 import { duplicateObjects } from './duplicate-objects.ts';
+import { type ComponentPatch, type InjectedEntry, injectAll } from './injections.ts';
 import { namespace as namespaceObject } from './namespace.ts';
 import { applyPatches, type EntryObject } from './patches.ts';
 import { pushObjects } from './push-secret.ts';
-import { resourceObjects } from './resource-objects.ts';
+import { withNeeds } from './resource-objects.ts';
 import { secretMakers } from './secret-makers.ts';
 import { secretObjects } from './secret-objects.ts';
 import { storeObjects } from './store-objects.ts';
@@ -19,11 +20,20 @@ import { withSyncWaves } from './sync-waves.ts';
 import { orderWorkloadEnv } from './workload-env.ts';
 import { workloadObjects } from './workload-objects.ts';
 
-/** What one environment means → its objects, in the order of their identities. */
+/** The objects of an environment, and what its spec injects into workloads that others write. */
+export interface BuiltEnvironment {
+  /** In the order of their identities. */
+  readonly objects: readonly BuiltObject[];
+  readonly patches: readonly ComponentPatch[];
+  readonly injected: readonly InjectedEntry[];
+}
+
+/** What one environment means → its objects; `added` are those of its components. */
 export function buildObjects(
   model: Model,
+  added: readonly KubeObject[],
   validators: Validators,
-): Outcome<readonly BuiltObject[]> {
+): Outcome<BuiltEnvironment> {
   const faults: Fault[] = [];
   const report = (fault: Fault): unknown => faults.push(fault);
   const { namespace, databases, stores, secrets, pushes, workloads, resources, versions } = model;
@@ -33,6 +43,17 @@ export function buildObjects(
     applyPatches(entry, objects, schemas, report);
   const finish = (entry: Entry, objects: readonly EntryObject[]): BuiltObject[] =>
     finished(entry, objects, namespace, versions);
+  const owned = resources.map(entry => ({
+    entry,
+    objects: build(
+      entry,
+      entry.objects.map(object => ({ object })),
+    ),
+  }));
+  const own = owned.flatMap(({ objects }) => objects.map(({ object }) => object));
+  const { after, patches, entries } = injectAll(model, own, added, report);
+  const injectedObject = (made: EntryObject): EntryObject =>
+    withNeeds({ ...made, object: after(made.object) }, namespace, makers);
   const built = [
     ...databases.flatMap(entry =>
       finish(entry, build(entry, databaseObjects(entry, namespace, makers))),
@@ -48,13 +69,12 @@ export function buildObjects(
       }));
       return finish(entry, ordered);
     }),
-    ...resources.flatMap(entry =>
-      finish(entry, build(entry, resourceObjects(entry, namespace, makers))),
-    ),
+    ...owned.flatMap(({ entry, objects }) => finish(entry, objects.map(injectedObject))),
   ];
   const all = [...namespaceObjects(model, built), ...built];
   faults.push(...duplicateObjects(all, databases, namespace));
-  return outcome(sorted(withMarks(all, model, report)), faults);
+  const objects = sorted(withMarks(all, model, report));
+  return outcome({ objects, patches, injected: entries }, faults);
 }
 
 /** The environment's Namespace, where the spec has none of its own. */

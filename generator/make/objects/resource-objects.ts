@@ -6,21 +6,14 @@ import { itemOf } from '../../kinds/item-of.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
 import { podReads } from '../../kinds/pod-reads.ts';
 import { podOf } from '../../kinds/pods.ts';
-import type { ResourceModel } from '../model/model.ts';
 import type { EntryObject } from './patches.ts';
 import type { SecretMakers } from './secret-makers.ts';
 
-/** Objects of one's own, each with what must be there before it. */
-export function resourceObjects(
-  { objects }: ResourceModel,
-  namespace: string,
-  makers: SecretMakers,
-): EntryObject[] {
-  return objects.map(object => {
-    const item = itemOf(object, 0, [], namespace);
-    const isHere = item.namespace === namespace || item.namespace === '';
-    return { object, needs: isHere ? needsOf(item, namespace, makers) : [] };
-  });
+/** An object of one's own, patched and injected, with what must be there before it. */
+export function withNeeds(made: EntryObject, namespace: string, makers: SecretMakers): EntryObject {
+  const item = itemOf(made.object, 0, [], namespace);
+  const isHere = item.namespace === namespace || item.namespace === '';
+  return { ...made, needs: isHere ? needsOf(item, namespace, makers) : [] };
 }
 
 /** The makers of the Secrets that it reads, its store, its CNPG Cluster, its pods' ServiceAccount. */

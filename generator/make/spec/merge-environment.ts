@@ -23,7 +23,9 @@ export function beforeEnvironment(document: SpecObject, environment?: string): J
     environmentsFrom: __,
     environment: ___,
     argocd: ____,
-    clusters: _____,
+    flux: _____,
+    clusters: ______,
+    componentObjects: _______,
     ...base
   } = document.spec;
   const change = environment === undefined ? {} : clusterSpec(document, environment);

@@ -23,7 +23,16 @@ export function nullEntryFaults(document: SpecObject): Fault[] {
 }
 
 /** Collections of the spec whose entries have names. */
-const SECTIONS = ['stores', 'databases', 'secrets', 'push', 'workloads', 'resources'] as const;
+const SECTIONS = [
+  'stores',
+  'databases',
+  'secrets',
+  'push',
+  'workloads',
+  'resources',
+  'inject',
+  'shapes',
+] as const;
 
 function emptyEntries(base: object): Fault[] {
   return SECTIONS.flatMap(section =>

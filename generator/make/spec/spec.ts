@@ -1,9 +1,11 @@
 import type { JsonObject } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
 import type { ProductName } from '../../kinds/products.ts';
+import type { Entry, ShapeSpec, Target } from '../inject/injection.ts';
 import type { ShortForms } from '../model/providers.ts';
 import type { Named, Patches } from './named.ts';
 import type { PushSpec } from './push-spec.ts';
-import type { WorkloadSpec } from './workload-spec.ts';
+import type { EnvSpec, WorkloadSpec } from './workload-spec.ts';
 
 /*
  * The spec as its JSON Schema (schemas/rem-secrets.schema.json) lets it through. The schema
@@ -18,13 +20,19 @@ export interface SpecObject {
   readonly spec: Spec & {
     readonly environment?: string;
     readonly argocd?: ArgocdSpec;
+    readonly flux?: FluxSpec;
     /** What is the same in all environments of a cluster. */
     readonly clusters?: Named<Spec | null>;
     readonly environments?: Named<Spec | null>;
     /** Files that are among `environments` by now: put in by what reads the spec (read/environment-files.ts). */
     readonly environmentsFrom?: string | readonly string[];
+    /** What components add, where something is injected: put in by what reads the spec (read/injected-components.ts). */
+    readonly componentObjects?: ComponentObjects;
   };
 }
+
+/** The objects that components add, by the components' names. */
+export type ComponentObjects = ReadonlyMap<string, readonly KubeObject[]>;
 
 /** The base, or the base with an environment merged over it. */
 export interface Spec {
@@ -38,6 +46,9 @@ export interface Spec {
   readonly push?: Named<PushSpec>;
   readonly workloads?: Named<WorkloadSpec>;
   readonly resources?: Named<ResourceSpec>;
+  readonly inject?: Named<InjectSpec>;
+  /** By `Kind.group`. */
+  readonly shapes?: Named<ShapeSpec>;
   readonly omit?: readonly Omission[];
   readonly components?: readonly string[];
   readonly iam?: IamSpec;
@@ -81,7 +92,27 @@ export interface ArgocdSpec {
   readonly namespace?: string;
   readonly clusters: Named<string>;
   readonly operators?: Named<OperatorSpec>;
-  readonly applicationSets?: ApplicationSetsSpec;
+  readonly applicationSets?: ApplicationSetsSpec | boolean;
+}
+
+export interface FluxSpec {
+  readonly repository?: string;
+  readonly branch?: string;
+  readonly secret?: string;
+  readonly source?: FluxSourceSpec;
+  readonly path?: string;
+  readonly namespace?: string;
+  readonly interval?: string;
+  readonly timeout?: string;
+  readonly serviceAccount?: string;
+  readonly dependsOn?: readonly string[];
+  readonly secretsFirst?: boolean;
+}
+
+interface FluxSourceSpec {
+  readonly kind?: 'Bucket' | 'GitRepository' | 'OCIRepository';
+  readonly name: string;
+  readonly namespace?: string;
 }
 
 export interface ApplicationSetsSpec {
@@ -112,6 +143,12 @@ export interface ResourceSpec {
   readonly scope?: 'Cluster' | 'Namespaced';
   readonly omit?: readonly ('labels' | 'syncWaves')[];
   readonly patch?: Patches;
+}
+
+/** What some of the workloads that others write are to have. */
+export interface InjectSpec extends Omit<Entry, 'env' | 'target'> {
+  readonly target?: Target;
+  readonly env?: Named<string | EnvSpec>;
 }
 
 export interface StoreSpec extends ShortForms {

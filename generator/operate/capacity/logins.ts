@@ -1,5 +1,6 @@
 import type { CallCounts, Refreshing } from '../../graph/aws-traffic.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { storeKind } from '../../kinds/eso/stores.ts';
 import { loginOf } from '../iam/login.ts';
 import { defaultSettings } from '../iam/settings.ts';
 
@@ -21,8 +22,11 @@ export function loginRates(all: readonly Refreshing[], graph: SecretGraph): Call
   const rates = new Map<string, number>();
   const checked = new Set<unknown>();
   for (const one of all) {
-    const check = checked.has(one.store.item) ? 0 : 1 / STORE_CHECK;
-    checked.add(one.store.item);
+    const { item } = one.store;
+    // A generator is nothing that is checked.
+    const isChecked = storeKind(item.kind) !== undefined && !checked.has(item);
+    const check = isChecked ? 1 / STORE_CHECK : 0;
+    checked.add(item);
     for (const [action, count] of loginCalls(one, graph))
       if (count > 0)
         rates.set(action, (rates.get(action) ?? 0) + count * (one.copies / one.seconds + check));

@@ -11,3 +11,11 @@ export interface CapacitySettings {
   /** What is paid for of Parameter Store. */
   readonly throughput: Throughput;
 }
+
+/** What is assumed where nothing is said: the controller of ESO's chart, and searches of one page. */
+export const USUAL: CapacitySettings = {
+  concurrent: 1,
+  latency: 0.025,
+  found: 10,
+  throughput: 'default',
+};

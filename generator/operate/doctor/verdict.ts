@@ -51,7 +51,7 @@ export interface Broken {
 
 /** Something that the cluster said. */
 export interface Evidence {
-  readonly kind: 'condition' | 'event' | 'status' | 'absence' | 'time';
+  readonly kind: 'condition' | 'event' | 'status' | 'absence' | 'time' | 'policy';
   readonly text: string;
   /** How long before the newest time of the dump. */
   readonly age?: string | undefined;

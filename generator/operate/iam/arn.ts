@@ -1,5 +1,5 @@
 import { isUnresolved } from '../../ground/unresolved.ts';
-import type { AwsStore } from '../../kinds/eso/aws-provider.ts';
+import type { AwsSource } from '../../kinds/eso/aws-provider.ts';
 import { VARIABLES } from './variables.ts';
 
 /** The name of things in AWS: one, or as many as its pattern fits. */
@@ -31,7 +31,7 @@ function partitionOf(region: string): string {
 }
 
 /** Where a store's entries are; a region that is not known yet is filled in later. */
-export function homeOf({ region }: AwsStore, account: string): Home {
+export function homeOf({ region }: AwsSource, account: string): Home {
   const known = region === '' || isUnresolved(region) ? VARIABLES.region : region;
   return { partition: partitionOf(known), region: known, account };
 }

@@ -4,6 +4,7 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isMap, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
+import { storeKind } from '../../kinds/eso/stores.ts';
 import { annotationOf } from '../../kinds/kind.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
 
@@ -52,10 +53,10 @@ export function loginOf(entry: AwsEntry, graph: SecretGraph, settings: IamSettin
   return { account, by, audience, hops, ...(role !== undefined && { role }) };
 }
 
-/** A ClusterSecretStore may name the namespace; else it is that of what reads. */
+/** A ClusterSecretStore, and no generator, may name the namespace; else it is that of what reads. */
 function accountOf({ store: { item, settings }, namespace }: AwsEntry): ServiceAccountName {
   const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
-  const own = item.namespace === '' ? textAt(ref, 'namespace') : undefined;
+  const own = storeKind(item.kind)?.isOfCluster === true ? textAt(ref, 'namespace') : undefined;
   return { namespace: own ?? namespace, name: textAt(ref, 'name') ?? '' };
 }
 

@@ -1,4 +1,5 @@
 import { awsEntries } from '../../graph/aws-entries.ts';
+import { awsSessions } from '../../graph/aws-generators.ts';
 import { awsBulkPushes } from '../../graph/aws-pushes.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
@@ -72,7 +73,15 @@ export function iamPlan(
     if ('message' in role) faults.push(role);
     return 'message' in role ? [] : [role];
   });
-  return { plan: { name, cluster: settings.cluster, roles, missing: bulkPushes(graph) }, faults };
+  return {
+    plan: {
+      name,
+      cluster: settings.cluster,
+      roles,
+      missing: [...bulkPushes(graph), ...sessions(graph)],
+    },
+    faults,
+  };
 }
 
 /** A bulk push needs rights on whatever it finds to push. */
@@ -80,6 +89,16 @@ function bulkPushes(graph: SecretGraph): string[] {
   return awsBulkPushes(graph).map(({ item, store }) => {
     const name = item.namespace === '' ? item.name : `${item.namespace}/${item.name}`;
     return `dataTo of ${item.kind} ${name} is not covered: what it pushes to ${store.item.kind} ${store.item.name} is known only from the Secret`;
+  });
+}
+
+/** STS gives sessions without any permission, and to users alone (docs/facts/aws.md#session-tokens). */
+function sessions(graph: SecretGraph): string[] {
+  return awsSessions(graph).map(({ item: { kind, namespace, name }, by }) => {
+    const called = `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
+    return by === 'user'
+      ? `${called} needs no permission: AWS asks a user for none to get a session`
+      : `${called} cannot work with any permission: AWS gives a session to a user with access keys, and to no role`;
   });
 }
 

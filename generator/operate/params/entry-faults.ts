@@ -2,6 +2,7 @@ import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { type At, called, type Expected, placed } from './expected.ts';
 import type { EntryFacts, Found } from './facts.ts';
 import { valueFaults } from './value-faults.ts';
+import { versionFaults } from './version-faults.ts';
 import { wantedType } from './wanted-type.ts';
 
 /** What is wrong with an entry, at the first place that uses it. */
@@ -19,6 +20,7 @@ export function entryFaults(expected: Expected): ObjectFault[] {
     ];
   return [
     ...stateFaults(expected, found, at),
+    ...versionFaults(expected, found, at),
     ...(found.unread === undefined
       ? []
       : [

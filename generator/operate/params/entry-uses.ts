@@ -1,5 +1,5 @@
-import { awsPushes } from '../../graph/aws-pushes.ts';
-import { type AwsEntry, awsName } from '../../graph/aws-stores.ts';
+import { type AwsPush, awsPushes } from '../../graph/aws-pushes.ts';
+import { awsName } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { remoteOf, storeOf } from '../../graph/stores.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
@@ -94,12 +94,14 @@ function dataPart({ path, secretKey, key }: DataEntry, { object }: Item, keysOf:
 function refPart(
   ref: unknown,
   whole: 'value' | 'properties',
-): Pick<EntryUse, 'how' | 'property' | 'isBase64'> {
+): Pick<EntryUse, 'how' | 'property' | 'version' | 'isBase64'> {
   const isBase64 = textAt(ref, 'decodingStrategy') === 'Base64';
   if (textAt(ref, 'metadataPolicy') === 'Fetch') return { how: 'metadata', isBase64 };
   const property = textAt(ref, 'property') ?? '';
-  if (property === '') return { how: whole, isBase64 };
-  return { how: whole === 'value' ? 'property' : whole, property, isBase64 };
+  const version = textAt(ref, 'version') ?? '';
+  const of = { isBase64, ...(version !== '' && { version }) };
+  if (property === '') return { how: whole, ...of };
+  return { how: whole === 'value' ? 'property' : whole, property, ...of };
 }
 
 /** What `find` looks for, as a pattern. */
@@ -110,13 +112,11 @@ function searchText(find: unknown): string {
   return [path, name === undefined ? '' : `~ ${name}`, ...tags].filter(Boolean).join(' ');
 }
 
-function pushUse({ item, path, metadata }: AwsEntry, readersOf: ReadersOf): EntryUse {
-  const spec = valueAt(item.object, path.slice(0, path.lastIndexOf('data')));
-  const key = textAt(valueAt(item.object, path.slice(0, -2)), 'secretKey');
+function pushUse(push: AwsPush, readersOf: ReadersOf): EntryUse {
+  const { item, path, metadata, secret: name, secretKeys } = push;
   const type = textAt(metadata, 'secretType');
-  const name = textAt(spec, 'selector', 'secret', 'name') ?? '';
   const secret = { namespace: item.namespace, name };
-  const keys = key === undefined ? {} : { keys: [key] };
+  const keys = secretKeys === undefined ? {} : { keys: secretKeys };
   const readers = readersOf(secret, keys.keys).filter(
     ({ name: { kind, name: own } }) => kind !== item.kind || own !== item.name,
   );

@@ -32,6 +32,8 @@ export interface EntryUse {
   /** A value, a property of it or all its properties; its tags alone; or it is written. */
   readonly how: 'value' | 'property' | 'properties' | 'metadata' | 'search' | 'push';
   readonly property?: string;
+  /** The version that is asked for by its number, label or ID; absent: the current one. */
+  readonly version?: string;
   /** The type of parameter that a push asks for. */
   readonly pushedType?: string;
   /** Whether the value has to be Base64. */

@@ -11,10 +11,18 @@ export interface EntryFacts {
   readonly deleted?: string;
   /** Whether there is a value: a secret may be made without one. */
   readonly hasValue: boolean;
+  /** The number of a parameter's newest version. */
+  readonly newest?: number;
+  /** The labels that a parameter was asked for, and whether it has them; absent: nobody asked. */
+  readonly labels?: ReadonlyMap<string, boolean>;
+  /** The IDs and labels of a secret's versions; absent: not known. */
+  readonly versions?: ReadonlySet<string>;
   /** What is known of its value, if somebody asked for that. */
   readonly value?: ValueFacts;
   /** Why its value was not looked at, though somebody asked for it. */
   readonly unread?: string;
+  /** It was not for want of a right: AWS was too busy. */
+  readonly isCut?: true;
 }
 
 /** What is told of a value: none of it says what it is. */
@@ -35,4 +43,4 @@ export interface ValueFacts {
 }
 
 /** What was found out about an entry: what is there, that it is not there, or why that is not known. */
-export type Found = EntryFacts | 'missing' | { readonly unknown: string };
+export type Found = EntryFacts | 'missing' | { readonly unknown: string; readonly isCut?: true };

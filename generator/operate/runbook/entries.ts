@@ -5,6 +5,7 @@ import { textAt } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { valueAt } from '../../ground/value-path.ts';
+import type { AwsStore } from '../../kinds/eso/aws-provider.ts';
 import { type Item, objectName } from '../../kinds/kind.ts';
 import { isNamed } from '../iam/judged.ts';
 import type { IamSettings } from '../iam/settings.ts';
@@ -49,7 +50,7 @@ export function runbookEntries(
 function whatOf({
   store: { service, region },
   name = '',
-}: AwsEntry): Pick<RunbookEntry, 'name' | 'service' | 'region'> {
+}: AwsEntry<AwsStore>): Pick<RunbookEntry, 'name' | 'service' | 'region'> {
   const isKnown = region !== '' && !isUnresolved(region);
   return { name: parameterOf(service, name), service, ...(isKnown && { region }) };
 }

@@ -1,9 +1,10 @@
 import type { Host } from '../../ground/host.ts';
+import type { TreeEntry } from './commit-tree.ts';
 import { git } from './git.ts';
 import { UnknownRevision } from './revision.ts';
 
 /** What git stores under an object's name. */
-export interface Blob {
+interface Blob {
   readonly object: string;
   readonly bytes: Buffer;
 }
@@ -11,8 +12,47 @@ export interface Blob {
 /** In bytes: what is held at a time. */
 const MOST_AT_ONCE = 100 * 1024 * 1024;
 
+/** The contents of a repository's objects, of which small ones are read together, and once. */
+export interface Blobs {
+  /** Reads those of entries that will be asked for, it seems. */
+  readonly expect: (entries: readonly TreeEntry[]) => void;
+  readonly bytesOf: (entry: TreeEntry) => Buffer;
+}
+
+/** In bytes: what is larger is no manifest, mostly, and read when it is asked for. */
+const SMALL = 256 * 1024;
+
+/** In bytes: how much of a revision is read at once. */
+const MOST_KEPT = 48 * 1024 * 1024;
+
+/** The contents that revisions of a repository have in common are read once. */
+export function blobsIn(host: Host): Blobs {
+  const known = new Map<string, Buffer>();
+  return {
+    expect: entries => {
+      let bytes = 0;
+      const wanted = [...entries.filter(isText), ...entries.filter(entry => !isText(entry))].filter(
+        ({ object, size, reason }) => {
+          if (reason !== undefined || size > SMALL || known.has(object)) return false;
+          bytes += size;
+          return bytes <= MOST_KEPT;
+        },
+      );
+      for (const { object, bytes: content } of blobsOf(wanted, host)) known.set(object, content);
+    },
+    bytesOf: entry => {
+      const [blob] = known.has(entry.object) ? [] : blobsOf([entry], host);
+      return known.get(entry.object) ?? blob?.bytes ?? Buffer.alloc(0);
+    },
+  };
+}
+
+function isText({ path, kind }: TreeEntry): boolean {
+  return kind === 'link' || /\.(ya?ml|json)$|\/Kustomization$/.test(path);
+}
+
 /** The contents of objects, as they are stored: no filter and no text conversion runs. */
-export function* blobsOf(
+function* blobsOf(
   entries: readonly { readonly object: string; readonly size: number }[],
   host: Host,
 ): Generator<Blob> {
@@ -26,7 +66,7 @@ export function* blobsOf(
     batch.push(object);
     bytes += size;
   }
-  yield* batchOf(batch, host);
+  if (batch.length > 0) yield* batchOf(batch, host);
 }
 
 /** git-cat-file(1), BATCH OUTPUT: `object type size`, the contents, and a newline each. */

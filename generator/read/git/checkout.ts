@@ -1,71 +1,70 @@
-import { dirname } from 'node:path';
-import { groupBy } from '../../ground/group-by.ts';
+import { join } from 'node:path';
 import type { Host, Scratch } from '../../ground/host.ts';
-import { isInside, LEADS_OUT, NOTHING } from '../inside.ts';
 import { whyNotRead } from '../manifest-source.ts';
-import { blobsOf } from './blobs.ts';
-import { type TreeEntry, treeOf } from './commit-tree.ts';
+import { type Blobs, blobsIn } from './blobs.ts';
+import { GIT_FOLDER, treeOf } from './commit-tree.ts';
 import { git } from './git.ts';
 import { UnknownRevision } from './revision.ts';
+import { treeHost } from './tree-host.ts';
+import { isLink, type TreePaths, treePaths } from './tree-paths.ts';
 
 /**
- * Hands on the files of a commit, in a folder of their own: neither the working tree nor the index
- * of the repository is touched, and git runs nothing, as it only hands over what it stores. The
- * folder is the one that the host stands in.
+ * The machine with the files of a commit, in a folder of their own, as seen from the folder that the host
+ * stands in. Neither the working tree nor the index of the repository is touched, and git runs nothing,
+ * as it only hands over what it stores. Nothing is written until another program has to find it.
  */
-export function withCommit<T>(commit: string, host: Host, use: (checkout: Host) => T): T {
+export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(host)): Host {
   const prefix = git(['rev-parse', '--show-prefix'], host).stdout.replace(/\n$/, '');
-  return host.withScratch(scratch => {
-    checkOut(commit, host, scratch.below('tree'));
-    return use(scratch.below(`tree/${prefix}`));
-  });
+  const all = treeOf(commit, host);
+  blobs.expect(all);
+  const tree = treePaths(all, blobs);
+  const disk = host.room().below('tree');
+  const write = writerOf(tree, blobs, disk);
+  const onDisk = (folders: readonly string[]): void => {
+    try {
+      write(folders);
+    } catch (error) {
+      if (error instanceof UnknownRevision) throw error;
+      throw new UnknownRevision(`the files of ${commit} cannot be written: ${whyNotRead(error)}`);
+    }
+  };
+  return treeHost({ tree, blobs, machine: disk, onDisk }, join(disk.cwd, prefix));
 }
 
-function checkOut(commit: string, host: Host, tree: Scratch): void {
-  const entries = treeOf(commit, host);
-  try {
-    writeEntries(entries, host, tree);
-  } catch (error) {
-    if (error instanceof UnknownRevision) throw error;
-    throw new UnknownRevision(`the files of ${commit} cannot be written: ${whyNotRead(error)}`);
-  }
+/** Writes the files in folders, each once. All links are there before: no folder is one. */
+function writerOf(
+  tree: TreePaths,
+  blobs: Blobs,
+  disk: Scratch,
+): (wanted: readonly string[]) => void {
+  const written = new Set<string>();
+  return wanted => {
+    if (written.size === 0) writeLinks(tree, disk);
+    for (const folder of wanted) {
+      if (!written.has(folder)) writeFolder(folder, tree, blobs, disk);
+      written.add(folder);
+    }
+  };
 }
 
-/** Links come last, so that no file is written through one. `.git` makes it the root of what is read. */
-function writeEntries(entries: readonly TreeEntry[], host: Host, tree: Scratch): void {
-  for (const folder of new Set(['.git', ...entries.map(({ path }) => dirname(path))]))
-    tree.makeFolder(folder);
-  const links = new Map<string, string>();
-  for (const { path, reason } of entries)
-    if (reason !== undefined) links.set(path, NOTHING + reason);
-  for (const [{ path, kind }, bytes] of contentsOf(entries, host)) {
-    if (kind === 'link') links.set(path, bytes.toString());
-    else tree.writeFile(path, bytes, kind === 'program' ? 0o755 : 0o644);
-  }
-  writeLinks(links, tree);
-}
-
-/** A link that leaves the tree is cut: what it names is of the machine, and not of the commit. */
-function writeLinks(links: ReadonlyMap<string, string>, tree: Scratch): void {
-  for (const [path, text] of links) tree.link(isLinkText(text) ? text : NOWHERE, path);
+function writeLinks({ links }: TreePaths, disk: Scratch): void {
+  disk.makeFolder(GIT_FOLDER);
   for (const [path, text] of links) {
-    const isKept = text.startsWith(NOTHING) || isInside(tree.cwd, path, tree);
-    if (!isKept) tree.link(NOWHERE, path);
+    disk.makeFolder(join(path, '..'));
+    disk.link(text, path);
   }
 }
 
-const NOWHERE = NOTHING + LEADS_OUT;
-
-function isLinkText(text: string): boolean {
-  return text !== '' && text.length < 1024 && !text.includes('\0');
-}
-
-function* contentsOf(
-  entries: readonly TreeEntry[],
-  host: Host,
-): Generator<readonly [TreeEntry, Buffer]> {
-  const stored = entries.filter(({ reason }) => reason === undefined);
-  const byObject = groupBy(stored, ({ object }) => object);
-  for (const { object, bytes } of blobsOf(stored, host))
-    for (const entry of byObject.get(object) ?? []) yield [entry, bytes];
+function writeFolder(
+  folder: string,
+  { entries, folders }: TreePaths,
+  blobs: Blobs,
+  disk: Scratch,
+): void {
+  disk.makeFolder(join(folder, '.'));
+  for (const { name } of folders.get(folder) ?? []) {
+    const entry = entries.get(join(folder, name));
+    if (entry === undefined || isLink(entry)) continue;
+    disk.writeFile(entry.path, blobs.bytesOf(entry), entry.kind === 'program' ? 0o755 : 0o644);
+  }
 }

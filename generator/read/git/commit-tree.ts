@@ -54,8 +54,7 @@ function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
       const [, mode = '', object = '', size = '', name = ''] = LINE.exec(line) ?? [];
       const path = Buffer.from(name, 'latin1').toString('utf8');
       const kind = KINDS.get(mode);
-      if (kind === undefined || !isSafe(path))
-        throw new UnknownRevision(`a commit has a file that git does not write: ${path}`);
+      if (kind === undefined || !isSafe(path)) throw unwritable(path);
       const entry = { path, kind, object, size: Number(size) || 0 };
       const reason = reasonFor(entry, missing);
       return reason === undefined ? entry : { ...entry, reason };
@@ -65,9 +64,22 @@ function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
 /** git-ls-tree(1): mode, type, object, size, path. */
 const LINE = /^(\d{6}) \w+ ([0-9a-f]+)(?: +(\d+|-))?\t(.*)$/s;
 
-/** A tree can be made by hand: git then refuses what leads out of it or into its own folder. */
+/** The folder that git keeps for itself. */
+export const GIT_FOLDER = '.git';
+
+/** A commit with such a path is read by nobody. */
+export function unwritable(path: string): UnknownRevision {
+  return new UnknownRevision(`a commit has a file that git does not write: ${path}`);
+}
+
+/**
+ * A tree can be made by hand: git then refuses what leads out of it or into its own folder. A name is no
+ * longer than file systems take it.
+ */
 function isSafe(path: string): boolean {
-  return path.split('/').every(name => name !== '' && !/^(\.|\.\.|\.git)$/i.test(name));
+  return path
+    .split('/')
+    .every(name => name !== '' && name.length < 256 && !/^(\.|\.\.|\.git)$/i.test(name));
 }
 
 function reasonFor(

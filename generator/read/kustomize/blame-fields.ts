@@ -9,8 +9,12 @@ import { isComponent, type Kustomization } from './read.ts';
 import { shownEntry } from './remote.ts';
 
 /** Where a path of a kustomization stands. */
-export function placeIn({ file, text }: Kustomization, path: Path, isAboutName = false): Blame {
-  return { at: placesIn({ file, text })({ path, isAboutName }) };
+export function placeIn(
+  { file, text, written = text }: Kustomization,
+  path: Path,
+  isAboutName = false,
+): Blame {
+  return { at: placesIn({ file, text: written })({ path, isAboutName }) };
 }
 
 /** The first kustomization that has a field, and where. */

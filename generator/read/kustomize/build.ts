@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import type { Host, Run } from '../../ground/host.ts';
 import { textAt } from '../../ground/json.ts';
@@ -6,29 +6,34 @@ import type { ChartedFile, ManifestSource } from '../manifest-source.ts';
 import type { Allowed } from './allowed.ts';
 import type { Buildable } from './buildable.ts';
 import { type Closure, closureOf } from './closure.ts';
-import { writeClosure } from './copy.ts';
+import { copied } from './copy.ts';
 import { entryPlace, pathOf } from './entry.ts';
 import { failureOf } from './failure.ts';
 import { keptBuild } from './kept-build.ts';
-import { oldKustomize, runKustomize } from './kustomize-tool.ts';
+import { beginKustomize, type KustomizeRun, oldKustomize, runKustomize } from './kustomize-tool.ts';
 import { valuesAt } from './loads.ts';
 import { isPlain } from './read.ts';
 import { unappliedIn, unknownsOf, unreadFinding } from './unread.ts';
 
 /**
  * Builds a kustomization with kustomize, which sees only what was looked at before: what is remote,
- * outside of the root or a chart is left out, and said to be.
+ * outside of the root or a chart is left out, and said to be. The build begins, and what is handed
+ * back waits for it: of several all can begin before the first is waited for.
  */
-export function buildKustomization(
+export function begunBuild(
   buildable: Buildable,
   host: Host,
-  closure: Closure = closureIn(buildable, host),
-): ManifestSource {
+  closure: Closure = closureOf(buildable, host),
+): () => ManifestSource {
+  const refusal = refusalOf(closure, buildable.allowed);
+  const faults = closure.faults.length > 0 ? closure.faults : refusal && [refusal];
+  if (faults !== undefined) return () => notBuilt(buildable, closure, faults);
+  const run = begunRun(closure, buildable, host);
+  return () => sourceOf(run(), buildable, host);
+}
+
+function sourceOf({ run, left }: Built, buildable: Buildable, host: Host): ManifestSource {
   const { file, folder, allowed } = buildable;
-  const refusal = refusalOf(closure, allowed);
-  if (closure.faults.length > 0) return notBuilt(buildable, closure, closure.faults);
-  if (refusal !== undefined) return notBuilt(buildable, closure, [refusal]);
-  const { run, left } = runWith(closure, buildable, host);
   if (run.status !== 0) {
     const failure = failureOf(run.stderr, left, { file, host });
     const old = oldKustomize(allowed, host);
@@ -40,10 +45,6 @@ export function buildKustomization(
   const made = { places: placesOf(left), charted: chartedIn(left) };
   const text = run.stdout;
   return { name: folder, file, isBuilt: true, text, findings: [], unread, unknowns, ...made };
-}
-
-function closureIn({ folder, root, allowed }: Buildable, host: Host): Closure {
-  return closureOf(folder, root, allowed, host);
 }
 
 function notBuilt(
@@ -125,43 +126,74 @@ interface Built {
 }
 
 /** Where something is left out, what would have been its place in a replacement may be missing. */
-function runWith(closure: Closure, buildable: Buildable, host: Host): Built {
-  const run = keptBuild(closure, buildable, host, () => runOn(closure, buildable, host));
-  const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
-  if (run.status === 0 || closure.unread.length === 0 || !isLacking) return { run, left: closure };
-  const left = { ...closure, unread: [...closure.unread, ...unappliedIn(closure)] };
-  return { run: runOn(left, buildable, host), left };
+function begunRun(closure: Closure, buildable: Buildable, host: Host): () => Built {
+  const begun = begunOrKept(closure, buildable, host);
+  return () => {
+    const run = begun();
+    const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
+    if (run.status === 0 || closure.unread.length === 0 || !isLacking)
+      return { run, left: closure };
+    const left = { ...closure, unread: [...closure.unread, ...unappliedIn(closure)] };
+    return { run: runKustomize(...placed(left, buildable, host)), left };
+  };
 }
 
-function runOn(closure: Closure, buildable: Buildable, host: Host): Run {
-  const { folder, root, allowed } = buildable;
-  if (host.isVirtual !== true && !needsCopy(closure, allowed))
-    return kustomize(folder, buildable, host);
-  return host.withScratch(scratch => {
-    writeClosure(closure, root, host, scratch);
-    const below = relative(root, host.realPath(folder) ?? folder);
-    return kustomize(join(scratch.cwd, below), buildable, scratch);
+/** What functions and servers have a say in waits until it is asked for. */
+function begunOrKept(closure: Closure, buildable: Buildable, host: Host): () => Run {
+  const { enableExec, enableRemote } = buildable.allowed;
+  const run = (): Run => runKustomize(...placed(closure, buildable, host));
+  if (enableExec === true || enableRemote === true) return run;
+  return keptBuild(closure, buildable, host, () => {
+    const place = placed(closure, buildable, host);
+    beginKustomize(...place);
+    return () => runKustomize(...place);
   });
 }
 
+/** Where kustomize builds: where the files are, or in a copy of them. */
+function placed(
+  closure: Closure,
+  buildable: Buildable,
+  host: Host,
+): Parameters<typeof runKustomize> {
+  const { folder, root, allowed } = buildable;
+  // A folder that is named like a URL is still that folder.
+  const place = host.realPath(folder) ?? folder;
+  if (host.isVirtual !== true && !needsCopy(closure, allowed)) {
+    host.onDisk?.(allowed.enableExec === true ? undefined : foldersIn(closure));
+    return [kustomizeRun(place, buildable), host];
+  }
+  const room = copied(closure, root, host);
+  return [kustomizeRun(join(room.cwd, relative(root, place)), buildable), room];
+}
+
+/** The folders that kustomize looks into. */
+function foldersIn({ kustomizations, files }: Closure): string[] {
+  const named = kustomizations.flatMap(by => [
+    by.folder,
+    ...by.loads.map(load => pathOf({ by, load })),
+  ]);
+  return [...new Set([...named, ...[...files.values()].map(file => dirname(file))])];
+}
+
 /** Whether kustomize gets its files as they are. Functions find theirs only there. */
-function needsCopy({ unread, kustomizations }: Closure, { enableExec }: Allowed): boolean {
-  if (unread.length > 0) return true;
+function needsCopy(
+  { unread, replaced, kustomizations }: Closure,
+  { enableExec }: Allowed,
+): boolean {
+  if (unread.length + replaced.length > 0) return true;
   return enableExec !== true && !kustomizations.every(({ text }) => isPlain(text));
 }
 
-function kustomize(
+function kustomizeRun(
   folder: string,
   { allowed, isUnrestricted = false }: Buildable,
-  host: Host,
-): Run {
+): KustomizeRun {
   const flags = [
     ...(allowed.enableExec === true ? ['--enable-alpha-plugins', '--enable-exec'] : []),
     ...(isUnrestricted ? ['--load-restrictor', 'LoadRestrictionsNone'] : []),
   ];
-  // A folder that is named like a URL is still that folder.
-  const place = host.realPath(folder) ?? folder;
-  return runKustomize(place, flags, allowed, host);
+  return { folder, flags, allowed };
 }
 
 function unreadOf({ unread }: Closure): Finding[] {

@@ -10,4 +10,6 @@ export interface Buildable {
   readonly allowed: Allowed;
   /** Its files may be anywhere below the root, as its deployer has kustomize not mind. */
   readonly isUnrestricted?: boolean;
+  /** Its own text as a person has it, where its deployer lays more over it. */
+  readonly written?: string;
 }

@@ -2,10 +2,14 @@ import { dirname, join } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
+import { manifestsOf } from '../../ground/manifests.ts';
 import { isBelow } from '../inside.ts';
+import { textOf } from '../text-of.ts';
 import type { Allowed } from './allowed.ts';
-import { type Entry, pathOf, type Reason, type Unread } from './entry.ts';
+import type { Buildable } from './buildable.ts';
+import { type Entry, pathOf, type Reason, type Replaced, type Unread } from './entry.ts';
 import { changesObjects, type FunctionSource, functionsIn } from './functions.ts';
+import { isField, type Load } from './loads.ts';
 import { type Folder, type Kustomization, kustomizationsOf, parsed } from './read.ts';
 import { hasOption, isRemote, sourcePath } from './remote.ts';
 
@@ -15,17 +19,22 @@ export interface Closure {
   /** The files that are loaded, without links, by where kustomize looks for them. */
   readonly files: ReadonlyMap<string, string>;
   readonly unread: readonly Unread[];
+  /** Generators in whose place the files are loaded that hold what they make. */
+  readonly replaced: readonly Replaced[];
   /** The entries that have kustomize run a program. */
   readonly programs: readonly Entry[];
   /** What keeps a kustomization from being read. */
   readonly faults: readonly Finding[];
 }
 
-/** Reads what a kustomization is built from, before kustomize does. `root`: what it may not leave. */
-export function closureOf(shown: string, root: string, allowed: Allowed, host: Host): Closure {
+/** Reads what a kustomization is built from, before kustomize does. */
+export function closureOf(
+  { folder, root, allowed, written }: Omit<Buildable, 'file'>,
+  host: Host,
+): Closure {
   const reader = new ClosureReader(root, allowed, host);
-  const place = host.realPath(shown);
-  if (place !== undefined) reader.folder({ shown, place });
+  const place = host.realPath(folder);
+  if (place !== undefined) reader.folder({ shown: folder, place, written });
   return reader;
 }
 
@@ -33,6 +42,7 @@ class ClosureReader implements Closure {
   readonly kustomizations: Kustomization[] = [];
   readonly files = new Map<string, string>();
   readonly unread: Unread[] = [];
+  readonly replaced: Replaced[] = [];
   readonly programs: Entry[] = [];
   readonly faults: Finding[] = [];
   private readonly root: string;
@@ -97,8 +107,12 @@ class ClosureReader implements Closure {
   private functions(entry: Entry): void {
     const { by, load } = entry;
     const source = this.sourceOf(entry);
-    const { faults, isProgram, isClear, loads } = functionsIn(source, this.host);
+    const { faults, isProgram, isClear, loads, encrypted } = functionsIn(source, this.host);
     this.faults.push(...faults);
+    if (isProgram && this.allowed.enableExec !== true && isGenerator(load)) {
+      this.program(entry, encrypted);
+      return;
+    }
     if (isProgram) this.programs.push(entry);
     for (const inner of loads) {
       const reason = this.reasonFor({ by, load: inner });
@@ -114,6 +128,20 @@ class ClosureReader implements Closure {
       if (place !== undefined && !this.host.isFolder(place))
         this.files.set(pathOf({ by, load: inner }), place);
     }
+  }
+
+  /** What a generator makes is not there when it does not run; all else is as it would be. */
+  private program({ by, load }: Entry, encrypted: readonly string[] = []): void {
+    const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
+    const isHere = files.every(
+      file => this.reasonFor(file) === undefined && isShown(this.placeOf(file), this.host),
+    );
+    if (files.length === 0 || !isHere) {
+      this.unread.push({ by, load, reason: 'program' });
+      return;
+    }
+    for (const file of files) this.local(file);
+    this.replaced.push({ by, load, files: encrypted });
   }
 
   /** A file, a kustomization that makes what sets up functions, or YAML in the entry itself. */
@@ -137,7 +165,19 @@ class ClosureReader implements Closure {
     this.kustomizations.push(...other.kustomizations);
     for (const [path, file] of other.files) this.files.set(path, file);
     this.unread.push(...other.unread);
+    this.replaced.push(...other.replaced);
     this.programs.push(...other.programs);
     this.faults.push(...other.faults);
   }
+}
+
+function isGenerator({ path }: Load): boolean {
+  return isField(String(path[0]), 'generators');
+}
+
+/** Whether a file's objects have their names as they are: of some, all texts are encrypted. */
+function isShown(place: string | undefined, host: Host): boolean {
+  if (place === undefined || host.isFolder(place)) return false;
+  const documents = parsed(textOf(place, host)).value ?? [];
+  return manifestsOf(documents).every(({ object }) => !object.kind.startsWith('ENC['));
 }

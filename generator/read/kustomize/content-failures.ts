@@ -26,6 +26,7 @@ export const CONTENT: readonly Explanation[] = [
   },
   {
     test: /does not exist; cannot merge or replace/,
+    mayLack: true,
     message: 'a generator merges into what is not there',
     hint: 'Check its name, or take its behavior out.',
     find: failed =>
@@ -40,6 +41,7 @@ export const CONTENT: readonly Explanation[] = [
   },
   {
     test: /already registered id/,
+    mayLack: true,
     message: 'an object is in it twice',
     hint: 'Take one of the two out, or give it another name or namespace.',
     find: doubledEntry,
@@ -58,6 +60,7 @@ export const CONTENT: readonly Explanation[] = [
   },
   {
     test: /no matches for Id|failed to find unique target|matches Id/,
+    mayLack: true,
     message: 'a patch is for an object that is not there',
     hint: 'Check its apiVersion, kind, name and namespace.',
     find: patchOf,
@@ -70,18 +73,21 @@ export const CONTENT: readonly Explanation[] = [
   },
   {
     test: /replacement|nothing selected by|fieldPath/,
+    mayLack: true,
     message: 'a replacement has no source, or no target',
     hint: 'Check what its source and its targets select.',
     find: ({ closure }) => fieldPlace(closure, 'replacements'),
   },
   {
     test: /var '/,
+    mayLack: true,
     message: 'a var stands for a field that is not there',
     hint: 'Check what its objref and fieldref name.',
     find: ({ closure }) => fieldPlace(closure, 'vars'),
   },
   {
     test: /does not match a config with the following GVK/,
+    mayLack: true,
     message: 'replicas name a workload that is not there',
     hint: 'Check the name.',
     find: ({ closure }) => fieldPlace(closure, 'replicas'),

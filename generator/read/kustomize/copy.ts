@@ -4,11 +4,12 @@ import type { Closure } from './closure.ts';
 import { editedKustomization } from './edit.ts';
 
 /**
- * Writes what a kustomization is built from into an empty folder, at the same places below the root,
+ * Writes what a kustomization is built from into a new folder, at the same places below the root,
  * without what is not to be read. kustomizations are written as JSON, which is the same to every
  * parser, and name their files without links.
  */
-export function writeClosure(closure: Closure, root: string, host: Host, scratch: Scratch): void {
+export function copied(closure: Closure, root: string, host: Host): Scratch {
+  const room = host.room();
   const written = new Map<string, () => string | Uint8Array>();
   for (const [path, file] of closure.files) written.set(path, () => host.readFile(file));
   for (const kustomization of closure.kustomizations) {
@@ -16,5 +17,6 @@ export function writeClosure(closure: Closure, root: string, host: Host, scratch
     const edited = (): unknown => editedKustomization(kustomization, closure, host);
     written.set(join(folder, name), () => JSON.stringify(edited()));
   }
-  for (const [path, content] of written) scratch.writeFile(relative(root, path), content());
+  for (const [path, content] of written) room.writeFile(relative(root, path), content());
+  return room;
 }

@@ -21,11 +21,14 @@ const NOTHING = Symbol('nothing');
  */
 export function editedKustomization(
   kustomization: Kustomization,
-  { unread }: Closure,
+  { unread, replaced }: Closure,
   host: Host,
 ): unknown {
   const { loads, file } = kustomization;
-  const out = unread.filter(({ by }) => by.file === file).map(({ load }) => keyOf(load.unit));
+  const own = replaced.filter(({ by }) => by.file === file);
+  const out = [...unread, ...own]
+    .filter(({ by }) => by.file === file)
+    .map(({ load }) => keyOf(load.unit));
   const written = new Map(
     loads.map(load => [keyOf(load.path), withoutLinks(load, kustomization, host)]),
   );
@@ -33,16 +36,22 @@ export function editedKustomization(
     const key = keyOf(path);
     return out.includes(key) ? NOTHING : (written.get(key) ?? value);
   });
-  if (unread.length === 0 || !isMap(edited)) return edited;
-  // kustomize refuses one that is empty.
-  return {
-    ...withTargets(edited, kustomization, host),
-    ...(!hasResources(edited) && { resources: [] }),
-  };
+  if (unread.length + own.length === 0 || !isMap(edited)) return edited;
+  const targeted = unread.length === 0 ? edited : withTargets(edited, kustomization, host);
+  return withResources(
+    targeted,
+    own.flatMap(({ files }) => files),
+  );
 }
 
-function hasResources(document: object): boolean {
-  return Object.keys(document).some(key => isField(key, 'resources'));
+/** With more resources; kustomize refuses a kustomization that is empty. */
+function withResources(
+  document: Readonly<Record<string, unknown>>,
+  more: readonly string[],
+): Record<string, unknown> {
+  const field = Object.keys(document).find(key => isField(key, 'resources')) ?? 'resources';
+  const listed = document[field];
+  return { ...document, [field]: [...(Array.isArray(listed) ? listed : []), ...more] };
 }
 
 function keyOf(path: Path): string {

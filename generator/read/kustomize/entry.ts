@@ -8,7 +8,14 @@ import type { Kustomization } from './read.ts';
 import { sourcePath } from './remote.ts';
 
 /** Why something is not loaded. */
-export type Reason = 'remote' | 'refused' | 'outside' | 'chart' | 'unclear function' | 'unapplied';
+export type Reason =
+  | 'remote'
+  | 'refused'
+  | 'outside'
+  | 'chart'
+  | 'unclear function'
+  | 'program'
+  | 'unapplied';
 
 /** An entry of a kustomization. */
 export interface Entry {
@@ -20,6 +27,11 @@ export interface Entry {
 export interface Unread extends Entry {
   readonly reason: Reason;
   readonly inner?: string;
+}
+
+/** One in whose place files are loaded, which are named from the folder of the kustomization on. */
+export interface Replaced extends Entry {
+  readonly files: readonly string[];
 }
 
 /** Where kustomize looks for what an entry names. */
@@ -34,6 +46,6 @@ export function nameOf({ by, load: { kind, entry, path } }: Entry): string {
 }
 
 /** Where an entry stands. */
-export function entryPlace({ by: { file, text }, load: { path } }: Entry): Place {
-  return placesIn({ file, text })({ path });
+export function entryPlace({ by: { file, text, written = text }, load: { path } }: Entry): Place {
+  return placesIn({ file, text: written })({ path });
 }

@@ -9,6 +9,12 @@ const DEAD_PROXY = 'http://127.0.0.1:0';
 
 const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy'];
 
+/**
+ * A build is over before it has filled its memory: Go looks through it a fourth as often, as long as it is
+ * not much (https://pkg.go.dev/runtime, GOGC and GOMEMLIMIT). That takes a fifth of the CPU.
+ */
+const FRUGAL = { GOGC: '400', GOMEMLIMIT: '200MiB' };
+
 /** What functions need: programs, and where kustomize and they find what is installed for a person. */
 const FOR_FUNCTIONS = ['XDG_CONFIG_HOME', 'KUSTOMIZE_PLUGIN_HOME', 'DOCKER_HOST'];
 
@@ -21,7 +27,7 @@ const FOR_SERVERS = ['SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'no_proxy
  */
 export function environmentFor({ enableExec, enableRemote }: Allowed): Record<string, string> {
   if (enableExec !== true && enableRemote !== true)
-    return { PATH: '', HOME: NOWHERE, TMPDIR: NOWHERE, ...proxies(() => DEAD_PROXY) };
+    return { PATH: '', HOME: NOWHERE, TMPDIR: NOWHERE, ...proxies(() => DEAD_PROXY), ...FRUGAL };
   return {
     PATH: absolutePath(),
     ...taken(['HOME', 'USER', 'LANG', 'TMPDIR']),

@@ -22,5 +22,7 @@ export interface Explanation {
   readonly test: RegExp;
   readonly message: string;
   readonly hint?: string;
+  /** It may fail so for want of what was left out, or of what that would have changed. */
+  readonly mayLack?: true;
   readonly find?: (failed: Failed) => Blame | undefined;
 }

@@ -23,18 +23,21 @@ export function failureOf(stderr: string, closure: Closure, { file, host }: Scen
     .map(explanation => ({
       hint: explanation.hint,
       message: explanation.message,
+      mayLack: explanation.mayLack,
       ...explanation.find?.({ closure, host, text }),
     }));
   const said = known.find(({ at }) => at !== undefined) ?? known[0];
   const {
     message = maskedLine(text, closure, host),
     hint,
+    mayLack = false,
     at = { file, line: 1, column: 1 },
   } = said ?? {};
-  const lacks = closure.unread.length > 0 ? UNREAD : hint;
+  const isPartial = closure.unread.length > 0;
+  const lacks = isPartial ? UNREAD : hint;
   return {
     rule: 'unreadable',
-    severity: 'error',
+    severity: isPartial && mayLack ? 'warning' : 'error',
     message: `kustomize cannot build it: ${hideSecrets(message)}`,
     ...(lacks !== undefined && { hint: lacks }),
     field: '',

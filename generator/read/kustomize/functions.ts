@@ -4,6 +4,7 @@ import type { Host } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import { locate } from '../../ground/locate.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
+import { encryptedFiles } from '../../kinds/ksops/ksops.ts';
 import { textOf } from '../text-of.ts';
 import { entryPlace } from './entry.ts';
 import { functionLoads, isField, type Load } from './loads.ts';
@@ -28,6 +29,8 @@ export interface Functions {
   /** It is certain what they load. */
   readonly isClear: boolean;
   readonly loads: readonly Load[];
+  /** The files that hold what all of them make, encrypted; undefined: they make something else. */
+  readonly encrypted: readonly string[] | undefined;
 }
 
 /** Reads what sets up functions. */
@@ -39,7 +42,15 @@ export function functionsIn(source: FunctionSource, host: Host): Functions {
     isProgram: manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion)),
     isClear: !source.isChanged && texts.every(({ text }) => isPlain(text)),
     loads: documents.flatMap(functionLoads),
+    encrypted: source.isChanged ? undefined : encryptedIn(documents),
   };
+}
+
+/** The files that hold what all of them make, encrypted; undefined: they make something else. */
+export function encryptedIn(documents: readonly unknown[]): readonly string[] | undefined {
+  const files = documents.filter(document => document !== null).map(encryptedFiles);
+  const known = files.filter(list => list !== undefined);
+  return known.length === files.length && known.length > 0 ? known.flat() : undefined;
 }
 
 /** The apiVersion of kustomize's own functions (api/internal/plugins/loader/loader.go). */
@@ -68,10 +79,13 @@ export function shownFile(file: string, by: Kustomization): string {
   return join(dirname(by.file), relative(by.folder, file));
 }
 
-/** Whether a kustomization does more than list objects. */
+/** Whether a kustomization does more than list objects, and give them names. */
 export function changesObjects({ document }: Kustomization): boolean {
   const fields = isMap(document) ? Object.keys(document) : [];
-  return fields.some(field => !LISTS.some(name => isField(field, name)));
+  return fields.some(field => ![...LISTS, ...NAMES].some(name => isField(field, name)));
 }
 
 const LISTS = ['apiVersion', 'kind', 'metadata', 'resources', 'bases'];
+
+/** What they change of an object decides neither which function it sets up nor what that loads. */
+const NAMES = ['namespace', 'namePrefix', 'nameSuffix'];

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { Host, Run } from '../../ground/host.ts';
+import { onceFor } from '../../ground/once-per.ts';
 import type { Buildable } from './buildable.ts';
 import type { Closure } from './closure.ts';
 import { kustomizeForm } from './kustomize-tool.ts';
@@ -9,22 +10,26 @@ const FORM = 1;
 
 /**
  * What kustomize built before of the same files in the same way, or what it builds now. Secrets that
- * it makes of files are not kept, nor is what functions and servers have a say in.
+ * it makes of files are for this run alone.
  */
 export function keptBuild(
   closure: Closure,
   buildable: Buildable,
   host: Host,
-  build: () => Run,
-): Run {
-  const { allowed } = buildable;
-  const isOpen = allowed.enableExec === true || allowed.enableRemote === true;
-  if (isOpen) return build();
+  begin: () => () => Run,
+): () => Run {
   const kept = host.kept(partsOf(closure, buildable, host));
-  if (kept?.text !== undefined) return { status: 0, stdout: kept.text, stderr: '' };
-  const run = build();
-  if (run.status === 0) kept?.keep(run.stdout, /^kind: ["']?Secret\b/m.test(run.stdout));
-  return run;
+  if (kept === undefined) return begin();
+  return kept.begun(() => {
+    const { text } = kept;
+    if (text !== undefined) return () => ({ status: 0, stdout: text, stderr: '' });
+    const finish = begin();
+    return onceFor(() => {
+      const run = finish();
+      if (run.status === 0 && !/^kind: ["']?Secret\b/m.test(run.stdout)) kept.keep(run.stdout);
+      return run;
+    });
+  });
 }
 
 function partsOf(

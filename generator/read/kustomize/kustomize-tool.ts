@@ -23,20 +23,32 @@ const ONLY_KUSTOMIZE: Tool = {
   wanted: 'kustomize itself, as kubectl runs no functions,',
 };
 
+/** What is built, and how. */
+export interface KustomizeRun {
+  readonly folder: string;
+  readonly flags: readonly string[];
+  readonly allowed: Allowed;
+}
+
 /** Builds a folder with kustomize, or with that of kubectl where there is no other. */
-export function runKustomize(
-  folder: string,
-  flags: readonly string[],
-  allowed: Allowed,
-  host: Host,
-): Run {
+export function runKustomize(wanted: KustomizeRun, host: Host): Run {
+  const [path, args, options] = programFor(wanted, host);
+  const run = host.run(path, args, options);
+  if (run.status === 127) throw new HostError(`cannot run ${path}`);
+  return run;
+}
+
+/** Has a build begin that is asked for later. */
+export function beginKustomize(wanted: KustomizeRun, host: Host): void {
+  host.ahead(...programFor(wanted, host));
+}
+
+function programFor({ folder, flags, allowed }: KustomizeRun, host: Host): Parameters<Host['run']> {
   const found = kustomizeOn(host, allowed);
   if (found === undefined)
     throw notInstalled(allowed.enableExec === true ? ONLY_KUSTOMIZE : KUSTOMIZE, host);
   const args = [found.isKubectl ? 'kustomize' : 'build', ...flags, folder];
-  const run = host.run(found.path, args, { env: environmentFor(allowed) });
-  if (run.status === 127) throw new HostError(`cannot run ${found.path}`);
-  return run;
+  return [found.path, args, { env: environmentFor(allowed) }];
 }
 
 /** What tells one build of kustomize from another; undefined: there is none. */

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import { listItems } from '../../ground/manifests.ts';
+import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
-import { buildKustomization } from './build.ts';
+import { begunBuild } from './build.ts';
 import type { Buildable } from './buildable.ts';
 import { type Closure, closureOf } from './closure.ts';
 import { isPlain, parsed } from './read.ts';
@@ -11,18 +12,19 @@ import { isPlain, parsed } from './read.ts';
 /** Makes names of files without links those by which a person finds them. */
 type Shown = (place: string) => string;
 
+/** What is being read or built, once it is waited for. */
+export type Begun = () => readonly ManifestSource[];
+
 /**
- * What kustomize builds of a kustomization. Most only list files, and change nothing: of these the
+ * What kustomize builds of a kustomization, which it begins with. Most only list files, and change nothing: of these the
  * files are what it builds, so it is not started. Whatever it might refuse, it is asked about.
  */
-export function builtOrListed(
-  buildable: Buildable,
-  shown: Shown,
-  host: Host,
-): readonly ManifestSource[] {
-  const { folder, root, allowed } = buildable;
-  const closure = closureOf(folder, root, allowed, host);
-  return listedFiles(closure, shown, host) ?? [buildKustomization(buildable, host, closure)];
+export function builtOrListed(buildable: Buildable, shown: Shown, host: Host): Begun {
+  const closure = closureOf(buildable, host);
+  const listed = listedFiles(closure, shown, host);
+  if (listed !== undefined) return () => listed;
+  const built = begunBuild(buildable, host, closure);
+  return () => [built()];
 }
 
 /** The files of a kustomization that is nothing but a list of them. */
@@ -30,8 +32,8 @@ function listedFiles(closure: Closure, shown: Shown, host: Host): ManifestSource
   const [own, ...more] = closure.kustomizations;
   if (own === undefined || more.length > 0 || !isList(own.document) || !isPlain(own.text))
     return undefined;
-  const { faults, unread, programs, files } = closure;
-  if (faults.length + unread.length + programs.length > 0) return undefined;
+  const { faults, unread, replaced, programs, files } = closure;
+  if (faults.length + unread.length + replaced.length + programs.length > 0) return undefined;
   if (files.size !== own.loads.length) return undefined;
   const sources = [...files.values()].map(place => ({
     ...readFound(shown(place), host),
@@ -40,12 +42,21 @@ function listedFiles(closure: Closure, shown: Shown, host: Host): ManifestSource
   return areObjects(sources) ? sources : undefined;
 }
 
+/** Whether kustomize takes it for a kustomization that has resources, and no more. */
 function isList(document: unknown): boolean {
+  if (!isMap(document)) return false;
+  const { apiVersion, kind, resources, ...more } = document;
   return (
-    isMap(document) &&
-    document['kind'] !== 'Component' &&
-    Object.keys(document).every(field => ['apiVersion', 'kind', 'resources'].includes(field))
+    Object.keys(more).length === 0 &&
+    isNoneOr(apiVersion, `${kustomizationFile.group}/v1beta1`) &&
+    isNoneOr(kind, kustomizationFile.kind) &&
+    Array.isArray(resources) &&
+    resources.every(resource => typeof resource === 'string')
   );
+}
+
+function isNoneOr(value: unknown, wanted: string): boolean {
+  return value === undefined || value === null || value === wanted;
 }
 
 /** Whether files hold objects that kustomize takes as they are: each with a name, and each once. */

@@ -15,6 +15,8 @@ export interface Kustomization {
   /** As a person finds it. */
   readonly file: string;
   readonly text: string;
+  /** The text that places are in, where a deployer has laid more over it; its own entries come first. */
+  readonly written?: string;
   /** What kustomize reads of it: the first document. Undefined where it is no YAML. */
   readonly document: unknown;
   readonly loads: readonly Load[];
@@ -24,21 +26,21 @@ export interface Kustomization {
 export interface Folder {
   readonly shown: string;
   readonly place: string;
+  readonly written?: string | undefined;
 }
 
 /**
  * The files that make a folder a kustomization; several are kustomize's to refuse. As kustomize has
  * it, a link that leads out of the folder makes it none.
  */
-export function kustomizationsOf({ shown, place }: Folder, host: Host): Kustomization[] {
+export function kustomizationsOf({ shown, place, written }: Folder, host: Host): Kustomization[] {
   return NAMES.flatMap(name => {
     const real = host.realPath(join(place, name));
     if (real === undefined || !isBelow(place, real) || host.isFolder(real)) return [];
     const text = textOf(real, host);
     const [document] = parsed(text).value ?? [];
-    return [
-      { folder: place, name, file: join(shown, name), text, document, loads: loadsIn(document) },
-    ];
+    const own = { text, ...(written !== undefined && { written }), document };
+    return [{ folder: place, name, file: join(shown, name), ...own, loads: loadsIn(document) }];
   });
 }
 

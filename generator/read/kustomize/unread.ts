@@ -34,6 +34,10 @@ const WORDS: Readonly<Record<Reason, Words>> = {
     what: 'what sets up a function is changed by kustomize first, or is no plain YAML',
     hint: 'Write it out in one file; --enable-exec reads it as it is, if you trust it.',
   },
+  program: {
+    what: 'a function that is no part of kustomize',
+    hint: '--enable-exec runs it, if you trust it.',
+  },
   unapplied: {
     what: 'replacements, as what they need may be in what was not read',
     hint: '--enable-remote reads that, for trusted repositories only.',

@@ -12,8 +12,9 @@ import type { Item } from '../../kinds/kind.ts';
 import { isBelow, isNamedFile } from '../inside.ts';
 import { boundsOf } from '../kustomize/bounds.ts';
 import { pathOf } from '../kustomize/entry.ts';
+import { encryptedIn } from '../kustomize/functions.ts';
 import { isField } from '../kustomize/loads.ts';
-import { type Folder, kustomizationsOf } from '../kustomize/read.ts';
+import { type Folder, kustomizationsOf, parsed } from '../kustomize/read.ts';
 import { isRemote } from '../kustomize/remote.ts';
 import { textOf } from '../text-of.ts';
 import { generatedInputs } from './generated-inputs.ts';
@@ -145,12 +146,22 @@ function partsOf({ folder, outer, above, root }: Level, host: Host): Input[] {
       ...files
         .filter(({ load }) => load.kind === 'base')
         .flatMap(({ shown: file }) => objectsOf(file, { isPatch: false, rename }, host)),
+      ...files
+        .filter(({ load }) => load.kind === 'function')
+        .flatMap(({ place: file }) => encryptedBy(file, shown, host))
+        .flatMap(file => objectsOf(file, { isPatch: false, rename }, host)),
       ...generatedInputs(by, shown, host).map(input => ({ ...input, isPatch: false, rename })),
       ...bases.flatMap(base =>
         partsOf({ folder: base, outer: rename, above: [...above, place], root }, host),
       ),
     ];
   });
+}
+
+/** The files that stand for what a generator makes; `shown`: the folder of its kustomization. */
+function encryptedBy(file: string, shown: string, host: Host): string[] {
+  const documents = parsed(textOf(file, host)).value ?? [];
+  return (encryptedIn(documents) ?? []).map(entry => join(shown, entry));
 }
 
 const PATCHES = ['patches', 'patchesStrategicMerge'];

@@ -8,8 +8,8 @@ import type { Expansion, Target } from '../../make/pipeline.ts';
 import type { ObjectSource } from './parse-source.ts';
 import { otherFiles } from './tree-beside.ts';
 
-/** Gives the sources of a target; undefined: kustomize has to be asked. */
-type MadeSources = (target: Target, number: () => number) => ObjectSource[] | undefined;
+/** How to have the sources of a target, by numbers of their own; undefined: kustomize has to be asked. */
+type MadeSources = (target: Target) => ((number: () => number) => ObjectSource[]) | undefined;
 
 /**
  * The sources of targets whose files are just what `expand` makes of the spec in `file`: kustomize
@@ -20,10 +20,10 @@ export function madeSources(expansion: Expansion, file: string, host: Host): Mad
   const others = otherFiles(expansion, folder, host).map(([path]) => path);
   const isOther = (home: string): boolean => others.some(path => path.startsWith(`${home}/`));
   const isBaseOther = isOther('base');
-  return (target, number) => {
+  return target => {
     const home = targetFolder(target.name);
     if (isBaseOther || target.components.length > 0 || isOther(home)) return undefined;
-    return [sourceOf(builtObjects(target, expansion.base), join(folder, home), number())];
+    return number => [sourceOf(builtObjects(target, expansion.base), join(folder, home), number())];
   };
 }
 

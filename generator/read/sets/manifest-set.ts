@@ -52,7 +52,12 @@ export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet
       lost: sources.flatMap(source => source.lost ?? []),
     },
     folders: foldersOf(sources),
+    syncs: new Map([...sources, ...context].flatMap(syncOf)),
   };
+}
+
+function syncOf({ number, sync }: ObjectSource): [number, string][] {
+  return sync === undefined ? [] : [[number, sync]];
 }
 
 function unknownsOf({ number, unknowns = [] }: ObjectSource): Unknown[] {

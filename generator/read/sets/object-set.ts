@@ -9,6 +9,8 @@ export interface ObjectSet {
   readonly outside: Outside;
   /** The folders of files that are applied as they are, by the numbers of the files. */
   readonly folders?: ReadonlyMap<number, string>;
+  /** What has files applied, as `syncId` names it, by the numbers of the files. */
+  readonly syncs?: ReadonlyMap<number, string>;
 }
 
 /** What exists outside the checked set, by declaration. */

@@ -16,6 +16,8 @@ export interface ObjectSource extends ManifestSource {
   readonly strangers: number;
   /** The deployment object that has it applied. */
   readonly by?: Item;
+  /** Tells what is applied by one of them from what others apply. */
+  readonly sync?: string;
   /** A folder that it would be, and that is not there. */
   readonly lost?: LostFolder & { readonly item: Item };
   /** What it has stands for objects, and is none. */

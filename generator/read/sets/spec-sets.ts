@@ -3,18 +3,19 @@ import { andThen, type Outcome, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { oncePer } from '../../ground/once-per.ts';
 import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
+import { fluxFolders } from '../../make/kustomize/flux-files.ts';
 import { sharedClusters } from '../../make/model/shared-clusters.ts';
 import { targetNames, unknownEnvironment } from '../../make/model/target-names.ts';
 import { type Expansion, expand, type Target, wholeTargets } from '../../make/pipeline.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
 import type { ManifestSource } from '../manifest-source.ts';
-import { readManifests } from '../read-manifests.ts';
+import { begunManifests, readManifests } from '../read-manifests.ts';
 import { declaredOutside } from './declared-outside.ts';
 import { madeSources, targetFolder } from './made-sources.ts';
 import type { ManifestSet } from './manifest-set.ts';
 import { nothingOutside } from './object-set.ts';
-import { parseSource } from './parse-source.ts';
+import { type ObjectSource, parseSource } from './parse-source.ts';
 
 export interface SpecOptions {
   /** Where the spec stands: its overlays are beside it. */
@@ -26,8 +27,8 @@ export interface SpecOptions {
 
 /**
  * The overlays of a spec, or the base of one without environments, each as a set that knows what
- * shares a cluster with it, and what people or other teams make; and the Applications of Argo CD,
- * which are of no target. Faults: those of the spec, and an
+ * shares a cluster with it, and what people or other teams make; and what Argo CD and the Flux of each
+ * cluster are given, which is of no target. Faults: those of the spec, and an
  * environment that it has not.
  */
 export function setsOfSpec(
@@ -44,16 +45,13 @@ export function setsOfSpec(
     const near = all.filter(target => wanted.some(own => areTogether(spec, own, target)));
     let number = 0;
     const made = madeSources(expansion, file, host);
-    const groups = near.map(target => ({
+    const begun = near.map(target => ({
       target,
-      sources:
-        made(target, () => number++) ??
-        readOverlay(target, { file, allowed }, host).map(source =>
-          parseSource(source, number++, ''),
-        ),
+      read: made(target) ?? begunOverlay(target, { file, allowed }, host),
     }));
-    const argocd = readArgocd(expansion, { file, allowed }, host).map(source =>
-      parseSource(source, number++, ''),
+    const groups = begun.map(({ target, read }) => ({ target, sources: read(() => number++) }));
+    const given = readDeployers(expansion, { file, allowed }, host).map(group =>
+      group.map(source => parseSource(source, number++, '')),
     );
     const own = groups.filter(({ target }) => wanted.includes(target));
     const sets = own.map(({ target, sources }) => ({
@@ -63,34 +61,55 @@ export function setsOfSpec(
         ...groups
           .filter(other => other.target !== target && areTogether(spec, other.target, target))
           .flatMap(other => other.sources),
-        ...argocd,
+        ...given.flat(),
       ],
       outside: declaredOutside(spec, target.name),
     }));
-    const applications = { sources: argocd, context: [], outside: nothingOutside };
-    return ok(argocd.length === 0 || environment !== undefined ? sets : [...sets, applications]);
+    const deployers = given
+      .filter(sources => sources.length > 0)
+      .map(sources => ({ sources, context: [], outside: nothingOutside }));
+    return ok(environment === undefined ? [...sets, ...deployers] : sets);
   });
 }
 
-/** What Argo CD is given: its Applications bring CRDs that the objects of the targets need. */
-export function readArgocd(
-  { argocd }: Expansion,
+/**
+ * What Argo CD is given, whose Applications bring CRDs that the objects of the targets need, and what the Flux of
+ * each cluster is.
+ */
+export function readDeployers(
+  { argocd, flux }: Expansion,
   { file, allowed }: SpecOptions,
   host: Host,
-): ManifestSource[] {
-  if (argocd === undefined) return [];
-  return ARGOCD_FOLDERS.flatMap(folder =>
-    readManifests(join(dirname(file), folder), host, allowed),
+): ManifestSource[][] {
+  const groups = [
+    ...(argocd === undefined ? [] : [ARGOCD_FOLDERS]),
+    ...(flux === undefined ? [] : fluxFolders(flux).map(folder => [folder])),
+  ];
+  return groups.map(folders =>
+    folders.flatMap(folder => readManifests(join(dirname(file), folder), host, allowed)),
   );
+}
+
+function begunOverlay(
+  target: Target,
+  { file, allowed }: SpecOptions,
+  host: Host,
+): (number: () => number) => ObjectSource[] {
+  const read = begunManifests(overlayOf(target, file), host, allowed);
+  return number => read().map(source => parseSource(source, number(), ''));
+}
+
+function overlayOf({ name }: Target, file: string): string {
+  return join(dirname(file), targetFolder(name));
 }
 
 /** What `expand` wrote for a target beside the spec, with what people added to it. */
 export function readOverlay(
-  { name }: Target,
+  target: Target,
   { file, allowed }: SpecOptions,
   host: Host,
 ): ManifestSource[] {
-  return readManifests(join(dirname(file), targetFolder(name)), host, allowed);
+  return readManifests(overlayOf(target, file), host, allowed);
 }
 
 /** Whether two targets are applied to one cluster. */

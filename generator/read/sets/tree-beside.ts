@@ -16,7 +16,7 @@ export function otherFiles(
   host: Host,
 ): [path: string, text: string][] {
   const names = new Set(expansion.targets.flatMap(({ components }) => components));
-  const isNamed = expansion.argocd !== undefined;
+  const isNamed = expansion.argocd !== undefined || expansion.flux !== undefined;
   const components = isNamed ? componentObjects(names, host.below(folder)) : new Map();
   const root = host.realPath(folder) ?? folder;
   return [...renderTree(expansion, components)].filter(([path, text]) => {

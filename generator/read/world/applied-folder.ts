@@ -4,41 +4,41 @@ import type { JsonObject } from '../../ground/json.ts';
 import type { Applied } from '../../kinds/deployment-ends.ts';
 import { isBelow } from '../inside.ts';
 import { isKustomization, kustomizationIn } from '../kustomization-files.ts';
-import { buildKustomization } from '../kustomize/build.ts';
-import { builtOrListed } from '../kustomize/plain-list.ts';
+import { begunBuild } from '../kustomize/build.ts';
+import { type Begun, builtOrListed } from '../kustomize/plain-list.ts';
 import { kustomizationsOf } from '../kustomize/read.ts';
-import { type ManifestSource, readFound } from '../manifest-source.ts';
+import { readFound } from '../manifest-source.ts';
 import { isManifest } from '../read-manifests.ts';
 import { textOf } from '../text-of.ts';
 import { withFiles } from '../virtual-files.ts';
 import { mergedKustomization } from './overlay.ts';
 import type { Repository } from './repository.ts';
 
-/** What a deployment object has applied of a folder, before namespaces and variables are filled in. */
-export function sourcesOfFolder(
-  place: string,
-  applied: Applied,
-  repository: Repository,
-): readonly ManifestSource[] {
+/**
+ * What a deployment object has applied of a folder, before namespaces and variables are filled in. Its
+ * builds begin; each is waited for.
+ */
+export function sourcesOfFolder(place: string, applied: Applied, repository: Repository): Begun {
   const { host } = repository;
-  if (!host.isFolder(place)) return [readFound(repository.shown(place), host)];
+  if (!host.isFolder(place)) return () => [readFound(repository.shown(place), host)];
   const file = kustomizationIn(place, host);
   const isChanged = Object.keys(applied.overlay).length > 0;
   if (file !== undefined && !isChanged) return built(file, applied, repository);
   const found = filesBelow(place, applied, repository);
-  if (isChanged) return [builtOver(file, place, { applied, found }, repository)];
-  return found.flatMap(path =>
+  if (isChanged) return builtOver(file, place, { applied, found }, repository);
+  const begun = found.map(path =>
     isKustomization(path.slice(path.lastIndexOf('/') + 1))
       ? built(path, applied, repository)
-      : [readFound(repository.shown(path), host)].filter(isManifest),
+      : () => [readFound(repository.shown(path), host)].filter(isManifest),
   );
+  return () => begun.flatMap(finish => finish());
 }
 
 function built(
   file: string,
   { isUnrestricted }: Applied,
   { bounds: root, allowed, shown, host }: Repository,
-): readonly ManifestSource[] {
+): Begun {
   const target = { folder: shown(dirname(file)), file: shown(file), root, allowed };
   return builtOrListed({ ...target, isUnrestricted }, shown, host);
 }
@@ -54,7 +54,7 @@ function builtOver(
   place: string,
   { applied, found }: Contents,
   repository: Repository,
-): ManifestSource {
+): Begun {
   const { bounds: root, allowed, shown, host } = repository;
   const [own] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
   const document = own?.document ?? { resources: found.map(path => entryOf(place, path)) };
@@ -63,8 +63,12 @@ function builtOver(
   const target = { folder: shown(place), file: shown(name), root, allowed };
   const { isUnrestricted } = applied;
   const virtual = withFiles(host, new Map([[name, merged]]));
-  const source = buildKustomization({ ...target, isUnrestricted }, virtual);
-  return { ...source, places: [...(source.places ?? []), ...found] };
+  const written = own === undefined ? {} : { written: own.text };
+  const begun = begunBuild({ ...target, ...written, isUnrestricted }, virtual);
+  return () => {
+    const source = begun();
+    return [{ ...source, places: [...(source.places ?? []), ...found] }];
+  };
 }
 
 function entryOf(place: string, path: string): string {
@@ -81,9 +85,10 @@ function filesBelow(
   { reads: { isRecursive, include, exclude } }: Applied,
   { root, survey, host }: Repository,
 ): string[] {
+  const start = folder === root ? '' : `${relative(root, folder)}/`;
   const places = survey.listing.files
-    .map(file => join(root, file))
-    .filter(place => isBelow(folder, place) && /\.(ya?ml|json)$|\/Kustomization$/.test(place));
+    .filter(file => file.startsWith(start) && /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(file))
+    .map(file => join(root, file));
   const tops = places.filter(place => isKustomization(place.slice(place.lastIndexOf('/') + 1)));
   const homes = tops.map(dirname);
   const isWanted = (place: string): boolean => {

@@ -4,7 +4,8 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { ARGOCD } from '../../kinds/argocd/application.ts';
 import type { Applied } from '../../kinds/deployment-ends.ts';
-import { FLUX_KUSTOMIZE } from '../../kinds/flux/group.ts';
+import { artifactsOf, throughArtifacts } from '../../kinds/flux/artifact-generator.ts';
+import { FLUX_KUSTOMIZE, SOURCE_EXTENSIONS } from '../../kinds/flux/group.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { isBelow } from '../inside.ts';
@@ -30,15 +31,19 @@ interface RawDeployers {
 /** Finds the deployment objects of a repository, and which of its folders they mean. */
 export function rawDeployers(repository: Repository): RawDeployers {
   const { root, survey } = repository;
-  const found = survey.listing.files
+  const written = survey.listing.files
     .filter(file => /\.ya?ml$/.test(file))
     .flatMap(file => deployersIn(survey.listing.placeOf(file) || join(root, file), repository));
+  const artifacts = written.flatMap(({ item }) => artifactsOf(item));
+  const found = written.filter(({ item }) => appliedOf(item).length > 0);
   const elsewhere = otherSources(
-    found.flatMap(({ item }) => appliedOf(item)),
+    found.flatMap(({ item }) => appliedOf(item)).map(one => throughArtifacts(one, artifacts)),
     repository,
   );
-  const folderOf = (applied: Applied): string | undefined =>
-    elsewhere.has(sourceId(applied)) ? undefined : localFolder(applied, repository);
+  const folderOf = (one: Applied): string | undefined => {
+    const applied = throughArtifacts(one, artifacts);
+    return elsewhere.has(sourceId(applied)) ? undefined : localFolder(applied, repository);
+  };
   const isOwn = (deployer: RawDeployer): boolean =>
     appliedOf(deployer.item).some(applied => {
       const folder = folderOf(applied);
@@ -73,12 +78,14 @@ function sourceId({ url, source }: Applied): string {
 
 function deployersIn(place: string, repository: Repository): RawDeployer[] {
   const text = textAtPlace(place, repository);
-  if (!text.includes(FLUX_KUSTOMIZE) && !text.includes(`${ARGOCD}/`)) return [];
+  if (!GROUPS.some(group => text.includes(`${group}/`))) return [];
   return manifestsOf(parseStream(text).value ?? [])
     .map(({ object, path }) => itemOf(object, -1, path, repository.namespace))
     .map(item => ({ place, item: withTree(item, repository.tree) }))
-    .filter(({ item }) => appliedOf(item).length > 0);
+    .filter(({ item }) => appliedOf(item).length > 0 || artifactsOf(item).length > 0);
 }
+
+const GROUPS = [FLUX_KUSTOMIZE, ARGOCD, SOURCE_EXTENSIONS];
 
 /** The folders that an object has applied. */
 export function appliedOf(item: Item): readonly Applied[] {

@@ -2,10 +2,11 @@ import { dirname, join, relative } from 'node:path';
 import { groupBy } from '../../ground/group-by.ts';
 import type { Applied } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
-import { builtOrListed } from '../kustomize/plain-list.ts';
+import { type Begun, builtOrListed } from '../kustomize/plain-list.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
 import { isManifest, unreadSource } from '../read-manifests.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
+import { syncId } from '../sets/sync-id.ts';
 import { folderOf } from '../survey.ts';
 import { unlistedManifest } from '../unlisted.ts';
 import { appliedOf, rawDeployers } from './deployers.ts';
@@ -43,6 +44,8 @@ class UnitReader {
   /** The files that a unit is made from, by their places. */
   private readonly covered = new Set<string>();
   private readonly applied = new Set<string>();
+  /** What of it has begun to be built. */
+  private readonly begun = new Map<string, Begun | undefined>();
   readonly known = new KnownVariables();
   private readonly repository: Repository;
   private readonly number: Numbers;
@@ -146,12 +149,22 @@ class UnitReader {
     const { root, bounds, survey, shown, allowed, host } = this.repository;
     const { all } = this.deployers;
     const isUnrestricted = all.length > 0 && all.every(({ item }) => appliedOf(item).every(isFree));
-    for (const file of files) {
-      const place = survey.listing.placeOf(file) || join(root, file);
-      if (this.covered.has(place)) continue;
+    const placed = files.map(file => ({
+      file,
+      place: survey.listing.placeOf(file) || join(root, file),
+    }));
+    const begin = (file: string): Begun => {
       const name = shown(join(root, file));
       const target = { folder: dirname(name), file: name, root: bounds, allowed };
-      const found = builtOrListed({ ...target, isUnrestricted }, shown, host);
+      return builtOrListed({ ...target, isUnrestricted }, shown, host);
+    };
+    // A base is mostly part of what uses it.
+    const isSure = ({ file, place }: (typeof placed)[number]): boolean =>
+      !this.covered.has(place) && !survey.bases.includes(file);
+    const begun = new Map(placed.filter(isSure).map(({ file }) => [file, begin(file)]));
+    for (const { file, place } of placed) {
+      if (this.covered.has(place)) continue;
+      const found = (begun.get(file) ?? begin(file))();
       const beginning = { folder: folderOf(file), how: 'kustomization' };
       this.add({ ...beginning, file: relative(root, place) }, found);
     }
@@ -164,9 +177,10 @@ class UnitReader {
   }
 
   private push(given: Unit): void {
-    const { by } = given;
+    const { by, sync } = given;
+    const from = { ...(by && { by }), ...(sync !== undefined && { sync }) };
     const own = given.sources.map(source => this.withFiles(source));
-    const unit = { ...given, sources: own.map(source => ({ ...source, ...(by && { by }) })) };
+    const unit = { ...given, sources: own.map(source => ({ ...source, ...from })) };
     this.units.push(unit);
     for (const source of unit.sources) {
       for (const place of source.places ?? []) this.covered.add(place);
@@ -174,8 +188,9 @@ class UnitReader {
     }
     const items = [...unit.sources, ...unit.raw].flatMap(source => source.items);
     const late = new Set(items.filter(item => this.known.isWaiting(item)));
-    for (const item of items) if (!late.has(item)) this.follow(item, unit);
-    for (const item of late) this.follow(item, unit);
+    const inOrder = [...items.filter(item => !late.has(item)), ...late];
+    for (const item of inOrder) this.begin(item, unit);
+    for (const item of inOrder) this.follow(item, unit);
   }
 
   /** A source whose objects have the files that they name. */
@@ -185,25 +200,44 @@ class UnitReader {
     return { ...source, items };
   }
 
-  /** What an object has applied. */
-  private follow(item: Item, { id: above, tree, cluster, home }: Unit): void {
+  /** Has the builds begin of what an object has applied, before the first of its neighbours is followed. */
+  private begin(item: Item, unit: Unit): void {
     for (const applied of appliedOf(item)) {
-      const own = applied.cluster ?? cluster;
-      const { at: _, name = item.name, open: __, ...rest } = applied;
-      const key = JSON.stringify([tree, own, rest]);
+      const key = keyOf(applied, unit);
+      const folder = this.deployers.folderOf(applied);
+      if (folder === undefined || this.begun.has(key) || this.begun.size > MOST_UNITS) continue;
+      this.begun.set(key, this.sources.begin(folder, applied));
+    }
+  }
+
+  /** What an object has applied. */
+  private follow(item: Item, above: Unit): void {
+    const { tree, cluster, home } = above;
+    for (const applied of appliedOf(item)) {
+      const key = keyOf(applied, above);
       if (this.applied.has(key) || this.units.length > MOST_UNITS) continue;
       this.applied.add(key);
+      const { name = item.name, cluster: own = cluster } = applied;
       const folder = this.deployers.folderOf(applied);
-      const id = [above, item.kind, item.namespace, name, applied.path].join(' ');
+      const id = [above.id, item.kind, item.namespace, name, applied.path].join(' ');
       const place = folder === undefined ? applied.path : relative(this.repository.root, folder);
       const beginning = home === undefined ? {} : { home };
-      const unit = { id, folder: place, by: item, tree, cluster: own, ...beginning };
+      const sync = syncId(item, name);
+      const unit = { id, folder: place, by: item, sync, tree, cluster: own, ...beginning };
       if (folder === undefined) {
         const absent = absentFolder(item, applied, this.repository, this.number());
         this.push({ ...unit, sources: [absent], raw: [] });
-      } else this.push({ ...unit, ...this.sources.of(folder, applied, item) });
+        continue;
+      }
+      const begun = this.begun.has(key) ? this.begun.get(key) : this.sources.begin(folder, applied);
+      this.push({ ...unit, ...this.sources.of(folder, applied, item, begun) });
     }
   }
+}
+
+/** What tells apart what is applied. */
+function keyOf({ at: _, name: __, open: ___, ...rest }: Applied, { tree, cluster }: Unit): string {
+  return JSON.stringify([tree, rest.cluster ?? cluster, rest]);
 }
 
 function isFree({ isUnrestricted }: Applied): boolean {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Applied } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
+import type { Begun } from '../kustomize/plain-list.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import { sourcesOfFolder } from './applied-folder.ts';
@@ -54,14 +55,21 @@ export class UnitSources {
     ];
   }
 
-  /** What a deployment object has applied of a folder. */
-  of(folder: string, applied: Applied, by: Item): Sources {
-    const { host, shown } = this.repository;
-    if (host.exists(join(folder, 'Chart.yaml')))
+  /** Begins with what a deployment object has applied of a folder; undefined: a chart makes it. */
+  begin(folder: string, applied: Applied): Begun | undefined {
+    const { host } = this.repository;
+    if (host.exists(join(folder, 'Chart.yaml'))) return undefined;
+    return sourcesOfFolder(folder, applied, this.repository);
+  }
+
+  /** What a deployment object has applied of a folder, of which something has begun. */
+  of(folder: string, applied: Applied, by: Item, begun: Begun | undefined): Sources {
+    const { shown } = this.repository;
+    if (begun === undefined)
       return { sources: [unmadeChart(shown(folder), applied, this.number())], raw: [] };
     const { substitute } = applied;
     const variables = substitute && this.shared.known.of(substitute, by);
-    const sources = sourcesOfFolder(folder, applied, this.repository)
+    const sources = begun()
       .flatMap(source => this.withCharts(this.parsed(source, variables)))
       .map(source => placed(source, applied));
     return { sources, raw: this.rawOf(sources).map(source => placed(source, applied)) };

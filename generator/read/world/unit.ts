@@ -14,6 +14,8 @@ export interface Unit {
   readonly raw: readonly ObjectSource[];
   /** The deployment object that has it applied. */
   readonly by?: Item;
+  /** Tells what one of them has applied from what another has; those that a set makes are others. */
+  readonly sync?: string;
   /** Units of one tree come of one beginning, which is on one cluster. */
   readonly tree: number;
   /** The cluster, where a deployment object says another than its own. */

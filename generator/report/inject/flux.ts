@@ -1,9 +1,8 @@
 import { withValueAt } from '../../ground/changed-value.ts';
 import { type Json, type JsonObject, textAt } from '../../ground/json.ts';
-import { groupOf, type KubeObject, nameOf } from '../../ground/kube-object.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
-import { patchOf } from '../../inject/patches.ts';
-import { RECORD } from '../../inject/record.ts';
+import { type KubeObject, nameOf } from '../../ground/kube-object.ts';
+import { patchOf, patchTarget } from '../../make/inject/patches.ts';
+import { RECORD } from '../../make/inject/record.ts';
 import { renderValue } from '../../make/objects/render-yaml.ts';
 import type { InjectedObject } from './injected-objects.ts';
 
@@ -13,7 +12,7 @@ import type { InjectedObject } from './injected-objects.ts';
  */
 export function renderPostRenderers(objects: readonly InjectedObject[]): string {
   const patches = objects.flatMap(({ before, after }): JsonObject[] => {
-    const target = targetOf(before);
+    const target = patchTarget(before);
     return patchesOf(before, after).map(patch => ({ target, patch: renderValue(patch) }));
   });
   return renderValue({ spec: { postRenderers: [{ kustomize: { patches } }] } });
@@ -34,16 +33,3 @@ function patchesOf(before: KubeObject, after: KubeObject): Json[] {
 }
 
 const PLACE = ['metadata', 'annotations', RECORD];
-
-/** kustomize takes a name for a regular expression, from its beginning to its end. */
-function targetOf(object: KubeObject): JsonObject {
-  const group = groupOf(object);
-  const namespace = scalarText(object.metadata.namespace);
-  return {
-    ...(group !== '' && { group }),
-    version: object.apiVersion.split('/').at(-1) ?? '',
-    kind: object.kind,
-    name: nameOf(object).replaceAll('.', '\\.'),
-    ...(namespace !== '' && { namespace }),
-  };
-}

@@ -5,6 +5,7 @@ import { type Change, environmentOf, itemOfChange } from '../../review/changes/c
 import type { Level } from '../../review/risks/risk-rule.ts';
 import { doubtsOf } from '../lint/report.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
+import { changedCalls } from './aws-calls.ts';
 import { changeGroups } from './changes.ts';
 import type { Compared } from './compared.ts';
 import { secretEffects } from './effects.ts';
@@ -49,6 +50,7 @@ export function buildReview(input: ReviewInput): Review {
     risks,
     changes: changeGroups(comparisons),
     secrets: secretEffects(comparisons),
+    awsCalls: changedCalls(comparisons),
     findings: untoldFindings(compared, risks),
     doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
     broken,

@@ -5,7 +5,7 @@ import { blockers } from './verdict.ts';
 
 /** A review for programs. Names are as they are, values masked. */
 export function renderReviewJson(review: Review): string {
-  const { base, head, environments, risks, changes, secrets } = review;
+  const { base, head, environments, risks, changes, secrets, awsCalls } = review;
   const { findings, doubts, broken, unused, notices, unseen } = review;
   return jsonText({
     base,
@@ -15,6 +15,7 @@ export function renderReviewJson(review: Review): string {
     risks: risks.map(flatRisk),
     changes: changes.map(({ what, objects, fields }) => ({ what, objects, fields })),
     secrets,
+    awsCalls,
     findings: findings.map(found => ({
       ...flatFinding(found),
       environments: found.environments,

@@ -9,6 +9,7 @@ import type { JsonObject } from '../../ground/json.ts';
 import type { Level } from '../../review/risks/risk-rule.ts';
 import type { FlowSecret } from '../graph/flow.ts';
 import type { Doubt } from '../lint/report.ts';
+import type { AwsCalls } from './aws-calls.ts';
 
 /**
  * A rendered diff, judged: what every format prints. Values are masked already, and names may
@@ -23,6 +24,8 @@ export interface Review {
   readonly risks: readonly ReviewedRisk[];
   readonly changes: readonly ChangeGroup[];
   readonly secrets: readonly SecretEffect[];
+  /** What ESO asks AWS for, where that changes. */
+  readonly awsCalls: readonly AwsCalls[];
   /** What lint finds on head and did not on base. */
   readonly findings: readonly NewFinding[];
   /** What the change may miss, and what may make it. */

@@ -1,4 +1,5 @@
 import type { Finding } from '../../ground/finding.ts';
+import { writtenItem } from '../../kinds/brought.ts';
 import { objectName } from '../../kinds/kind.ts';
 import type { FoundRisk } from '../../review/risks/check-risks.ts';
 import type { Compared } from './compared.ts';
@@ -30,7 +31,7 @@ function toldOf(risks: readonly FoundRisk[]): Set<string> {
   return new Set(
     risks.flatMap(({ rule: { tells = [] }, item, related = [] }) =>
       [item, ...related.map(other => other.item)].flatMap(named =>
-        tells.map(id => placeKey(objectName(named), id)),
+        tells.map(id => placeKey(objectName(writtenItem(named)), id)),
       ),
     ),
   );

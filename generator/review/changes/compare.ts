@@ -51,19 +51,26 @@ export function compare(sides: Sides, validators: Validators): Comparison {
     ...added.map((item): Change => ({ what: 'added', head: item, ...was(pairs.get(item)) })),
     ...changed,
   ];
+  const graphs = [graphOf(base, validators, read), graphOf(head, validators, read)] as const;
+  const own = new Set([...base.items, ...head.items].filter(isOwn));
   return {
     name,
-    base: graphOf(base, validators, read),
-    head: graphOf(head, validators, read),
+    base: graphs[0],
+    head: graphs[1],
     changes: sorted(
       changes.filter(change => itemsOf(change).some(isOwn)),
       units,
     ),
-    own: new Set([...base.items, ...head.items].filter(isOwn)),
+    own: new Set([...own, ...graphs.flatMap(({ items }) => items.filter(isBroughtBy(own)))]),
     ...(units !== undefined && { units }),
     same,
     reordered: same.filter(change => !isSame(asJson(change.before), asJson(change.after))),
   };
+}
+
+/** Whether an object stands in another, as a chart's does in its release. */
+function isBroughtBy(own: ReadonlySet<Item>): (item: Item) => boolean {
+  return ({ written }) => written !== undefined && own.has(written.by);
 }
 
 /** What applies an object: its deployment object, or the unit as a whole. */

@@ -10,6 +10,7 @@ import { applicationsOf, type Owner, ownerOf } from './applications.ts';
 import { type Comparison, deployerOf } from './comparison.ts';
 import { type Deletion, kept, waiting } from './deletion-words.ts';
 import { prunedByFlux } from './flux-deletion.ts';
+import { fluxOwnerOf } from './flux-owners.ts';
 
 /**
  * What becomes of a removed object. Its own sync options go before those of its Application
@@ -17,14 +18,19 @@ import { prunedByFlux } from './flux-deletion.ts';
  */
 export function deletionOf(comparison: Comparison, removed: Item): Deletion {
   const deployer = deployerOf(comparison, removed);
-  if (deployer?.known === fluxKustomization)
-    return prunedByFlux(comparison, removed, deployer, item =>
-      itemIdentity(item) === itemIdentity(removed) ? UNKNOWN : deletionOf(comparison, item),
-    );
+  if (deployer?.known === fluxKustomization) return withFlux(comparison, removed, deployer);
   const owner = ownerOf(comparison, removed);
+  const kustomization = owner === undefined ? fluxOwnerOf(comparison, removed) : undefined;
+  if (kustomization !== undefined) return withFlux(comparison, removed, kustomization);
   return owner?.isRemoved === true
     ? withOwner(removed, owner)
     : prunedBy(comparison, removed, owner);
+}
+
+function withFlux(comparison: Comparison, removed: Item, kustomization: Item): Deletion {
+  return prunedByFlux(comparison, removed, kustomization, item =>
+    itemIdentity(item) === itemIdentity(removed) ? UNKNOWN : deletionOf(comparison, item),
+  );
 }
 
 /** With an Application goes what it manages, if it has the cascade finalizer. */

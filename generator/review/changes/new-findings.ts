@@ -1,7 +1,7 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { judge } from '../../lint/acceptance.ts';
-import { findingsOf, inOrder, type RuleFinding } from '../../lint/check-graph.ts';
+import { findingsAmid, inOrder, type RuleFinding } from '../../lint/check-graph.ts';
 import type { Entry } from '../../lint/entry.ts';
 import type { Rule } from '../../lint/rule.ts';
 import { rules } from '../../lint/rules.ts';
@@ -50,8 +50,5 @@ function findingsIn(
   wanted: readonly Rule[],
   { own, touched }: { readonly own: ReadonlySet<Item>; readonly touched: readonly Item[] },
 ): RuleFinding[] {
-  const local = wanted.filter(({ isLocal }) => isLocal === true);
-  const global = wanted.filter(({ isLocal }) => isLocal !== true);
-  const found = [...findingsOf({ ...graph, items: touched }, local), ...findingsOf(graph, global)];
-  return found.filter(({ item }) => own.has(item));
+  return findingsAmid(graph, touched, wanted).filter(({ item }) => own.has(item));
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Host } from '../../../generator/ground/host.ts';
 import { diffFormats, graphFormats, lintFormats } from '../../../generator/report/formats.ts';
+import { shownLines } from '../../../generator/report/one-line.ts';
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 
 /** What a log obeys, or does not show. */
@@ -103,7 +105,9 @@ test.for(named)('%s is shown escaped by validate', ([, text]) => {
   }
 });
 
-/** A run of the launcher each: its stderr goes through the host. */
+/** What a command says goes to stderr as this machine has it. */
+const telling = (host: Host): Host => ({ ...host, stderr: text => host.stderr(shownLines(text)) });
+
 const asked = ['command', 'command behind a line', 'old command', 'escape', 'bidi'] as const;
 
 test.for(asked)('%s in what is asked for is shown escaped', name => {
@@ -127,10 +131,16 @@ test.for(asked)('%s in what is asked for is shown escaped', name => {
     [text],
     [`--${text}`],
   ]) {
-    const { stdout, stderr } = run(remSecrets, args, { cwd: folder });
+    const { stdout, stderr } = runMain(folder, args, '', telling);
     expect(stdout + stderr, args.join(' ')).not.toBe('');
     expect(obeyed(stdout), args.join(' ')).toEqual([]);
     expect(obeyed(stderr), args.join(' ')).toEqual([]);
+  }
+  // The program itself: what it was not asked for in its own words, and a finding.
+  for (const args of [[text], ['environments']]) {
+    const { stdout, stderr } = run(remSecrets, args, { cwd: folder });
+    expect(stdout + stderr, args.join(' ')).not.toBe('');
+    expect([...obeyed(stdout), ...obeyed(stderr)], args.join(' ')).toEqual([]);
   }
 });
 

@@ -2,7 +2,7 @@ import { readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeHost } from '../../../generator/cli/host/node-host.ts';
-import { withCommit } from '../../../generator/read/git/checkout.ts';
+import { commitHost } from '../../../generator/read/git/checkout.ts';
 import { commitOf, isRevision } from '../../../generator/read/git/revision.ts';
 import { folderOf, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
@@ -69,9 +69,9 @@ test('links of a commit stay where they lead inside it, and lead nowhere else', 
   commit(folder, {});
   const host = nodeHost(folder);
   const head = git(folder, 'rev-parse', 'HEAD').trim();
-  const texts = withCommit(head, host, ({ cwd }) =>
-    Object.fromEntries(Object.keys(links).map(path => [path, readlinkSync(join(cwd, path))])),
-  );
+  const checkout = commitHost(head, host);
+  const paths = Object.keys(links);
+  const texts = Object.fromEntries(paths.map(path => [path, checkout.linkText(path)]));
   const nowhere = '/dev/null/is a link to nothing in this repository';
   expect(texts).toEqual({
     ...Object.fromEntries(Object.keys(links).map(path => [path, nowhere])),
@@ -79,6 +79,14 @@ test('links of a commit stay where they lead inside it, and lead nowhere else', 
     'base/up.yaml': '../a.yaml',
     self: '.',
   });
+  checkout.onDisk?.();
+  expect(
+    Object.fromEntries(paths.map(path => [path, readlinkSync(join(checkout.cwd, path))])),
+  ).toEqual(texts);
+  expect(checkout.realPath('base/up.yaml')).toBe(join(checkout.cwd, 'a.yaml'));
+  expect(checkout.realPath('self/inside/b.yaml')).toBe(join(checkout.cwd, 'base/b.yaml'));
+  for (const path of paths)
+    expect(checkout.realPath(path), path).toBe(nodeHost(checkout.cwd).realPath(path));
 });
 
 test('bytes, names and modes of a commit come out as they are', () => {
@@ -92,11 +100,14 @@ test('bytes, names and modes of a commit come out as they are', () => {
   git(folder, 'update-index', '--chmod=+x', 'run.sh');
   git(folder, 'commit', '--quiet', '--message', 'files');
   const head = git(folder, 'rev-parse', 'HEAD').trim();
-  withCommit(head, nodeHost(folder), host => {
+  const checkout = commitHost(head, nodeHost(folder));
+  checkout.onDisk?.();
+  for (const host of [checkout, nodeHost(checkout.cwd)]) {
     expect(host.listFiles('.')).toEqual(['a\nb\tc "é".yaml', 'empty.yaml', 'photo.bin', 'run.sh']);
     expect(Buffer.from(host.readFile('photo.bin')).equals(bytes)).toBe(true);
-    expect(host.run('./run.sh', []).status).toBe(0);
-  });
+    expect(host.sizeOf('photo.bin')).toBe(512);
+    expect(host.run(join(host.cwd, 'run.sh'), []).status).toBe(0);
+  }
 });
 
 test('a large file that git keeps elsewhere stays the text that the commit has', () => {
@@ -109,8 +120,8 @@ test('a large file that git keeps elsewhere stays the text that the commit has',
   git(folder, 'config', 'filter.lfs.smudge', 'false');
   git(folder, 'config', 'filter.lfs.required', 'true');
   const head = git(folder, 'rev-parse', 'HEAD').trim();
-  const text = withCommit(head, nodeHost(folder), host => Buffer.from(host.readFile('a.big')));
-  expect(text.toString()).toBe(pointer);
+  const text = commitHost(head, nodeHost(folder)).readFile('a.big');
+  expect(new TextDecoder().decode(text)).toBe(pointer);
 });
 
 test('a submodule is named, and the rest is shown', () => {

@@ -5,11 +5,13 @@ import { environmentFor } from '../../../generator/read/kustomize/environment.ts
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 
 test('without anything allowed kustomize has no program, no home and no way to a server', () => {
-  const { PATH, HOME, TMPDIR, ...others } = environmentFor({});
-  expect({ PATH, HOME, TMPDIR }).toEqual({
+  const { PATH, HOME, TMPDIR, GOGC, GOMEMLIMIT, ...others } = environmentFor({});
+  expect({ PATH, HOME, TMPDIR, GOGC, GOMEMLIMIT }).toEqual({
     PATH: '',
     HOME: '/nonexistent',
     TMPDIR: '/nonexistent',
+    GOGC: '400',
+    GOMEMLIMIT: '200MiB',
   });
   const proxies = ['http_proxy', 'https_proxy', 'all_proxy'];
   expect(Object.keys(others).sort()).toEqual(
@@ -32,7 +34,7 @@ test('a function that is allowed gets programs and a home, and none of our varia
   chmodSync(join(folder, 'tell'), 0o755);
   const env = { ...process.env, AWS_SECRET_ACCESS_KEY: 'x', GIT_DIR: '/x', ARGOCD_TOKEN: 'x' };
   const refused = run(remSecrets, ['lint', '.'], { cwd: folder, env });
-  expect(refused.stdout).toContain('hint: It runs functions: --enable-exec allows it');
+  expect(refused.stdout).toContain('hint: --enable-exec runs it, if you trust it');
   expect(existsSync(join(mark, 'names'))).toBe(false);
   run(remSecrets, ['lint', '--enable-exec', '.'], { cwd: folder, env });
   const names = readFileSync(join(mark, 'names'), 'utf8').trim().split('\n');

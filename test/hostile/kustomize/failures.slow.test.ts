@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { diffFormats, lintFormats } from '../../../generator/report/formats.ts';
-import { folderOf, runMain } from '../../machine.ts';
-import { commit, repositoryOf } from '../../review/repository.ts';
+import { folderOf, type Ran, remembering, runMain } from '../../machine.ts';
+import { commit, git, repositoryOf } from '../../review/repository.ts';
 import { BROKEN, PLANTED } from './broken.ts';
 
 const LINT = Object.keys(lintFormats);
@@ -14,32 +14,55 @@ const UNSTABLE = /0x[0-9a-f]{4,}|&\{|\/tmp\/|rem-secrets-[A-Za-z0-9]{6}|\/nonexi
 /** The formats of a diff that are written beside the text of one run. */
 const REPORTS = Object.values(diffFormats).flatMap(({ file }) => file ?? []);
 
+function expectOurWords(text: string): void {
+  for (const planted of PLANTED) expect(text).not.toContain(planted);
+  expect(text).not.toMatch(UNSTABLE);
+}
+
+const said = ({ stdout, stderr }: Ran): string => stdout + stderr;
+
 test.for(Object.entries(BROKEN))('%s: in our words, and nothing that is planted', ([, broken]) => {
-  const files = { 'prod/kustomization.yaml': '', ...prefixed(broken.files) };
-  const folder = repositoryOf({
-    'prod/kustomization.yaml': 'configMapGenerator: [{name: a}]\n',
-  });
-  commit(folder, files);
+  const files = Object.entries(below('prod', broken.files));
+  const folder = folderOf(files);
+  git(folder, 'init', '--quiet');
   const told = [
     ...LINT.map(format => ['--format', format, 'lint', 'prod']),
-    ['diff', '--base', 'HEAD~1', '--head', 'HEAD', '--reports', 'out'],
     ['validate', 'prod'],
     ['--format', 'json', 'validate', 'prod'],
     ['graph', 'prod'],
-  ]
-    .map(args => runMain(folder, args))
-    .map(({ stdout, stderr }) => stdout + stderr);
-  const reports = REPORTS.map(name => readFileSync(join(folder, 'out', name), 'utf8'));
-  expect(reports.length).toBe(Object.keys(diffFormats).length - 1);
-  for (const text of [...told, ...reports]) {
-    for (const planted of PLANTED) expect(text).not.toContain(planted);
-    expect(text.replaceAll(folder, '')).not.toMatch(UNSTABLE);
-  }
+  ].map(args => said(runMain(folder, args, '', remembering)));
+  for (const text of told) expectOurWords(text.replaceAll(folder, ''));
   expect(told[LINT.indexOf('text')]?.split('\n')[0]).toBe(broken.says);
-  const again = runMain(folderOf(Object.entries(files)), ['--format', 'sarif', 'lint', 'prod']);
+  const again = runMain(folderOf(files), ['--format', 'sarif', 'lint', 'prod']);
   expect(again.stdout).toBe(told[LINT.indexOf('sarif')]);
 });
 
-function prefixed(files: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(files).map(([path, text]) => [`prod/${path}`, text]));
+test('all of them in a diff and its reports', () => {
+  const cases = Object.values(BROKEN).map(({ files }, number) => ({
+    folder: `case-${number}`,
+    files,
+  }));
+  const kustomization = 'configMapGenerator: [{name: a}]\n';
+  const before = cases.map(({ folder }) => [`${folder}/prod/kustomization.yaml`, kustomization]);
+  const folder = repositoryOf(Object.fromEntries(before));
+  commit(
+    folder,
+    Object.assign({}, ...cases.map(({ folder, files }) => below(`${folder}/prod`, files))),
+  );
+  const ran = runMain(folder, ['diff', '--base', 'HEAD~1', '--head', 'HEAD', '--reports', 'out']);
+  const reports = REPORTS.map(name => readFileSync(join(folder, 'out', name), 'utf8'));
+  expect(reports.length).toBe(Object.keys(diffFormats).length - 1);
+  for (const text of [said(ran), ...reports]) expectOurWords(text.replaceAll(folder, ''));
+  for (const { says } of Object.values(BROKEN)) expect(ran.stdout).toContain(messageOf(says));
+});
+
+/** What a line of lint says; of what is no fault nothing. */
+function messageOf(line: string): string {
+  return /(?:error|warning): (.*) \[[a-z-]+\]$/.exec(line)?.[1] ?? '';
+}
+
+/** The files in a folder, which has a kustomization in any case. */
+function below(folder: string, files: Readonly<Record<string, string>>): Record<string, string> {
+  const all = { 'kustomization.yaml': '', ...files };
+  return Object.fromEntries(Object.entries(all).map(([path, text]) => [join(folder, path), text]));
 }

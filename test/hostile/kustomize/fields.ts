@@ -111,6 +111,14 @@ export const FIELDS: readonly Field[] = [
     }),
   ),
   kustomization(
+    'PatchTransformer in a folder that gives it a name',
+    () => 'transformers: [f]',
+    a => ({
+      'f/kustomization.yaml': 'resources: [f.yaml]\nnamespace: other\nnamePrefix: x-\n',
+      'f/f.yaml': builtin('PatchTransformer', `path: '${a}'`),
+    }),
+  ),
+  kustomization(
     'PatchTransformer that is put together by a replacement',
     () => 'transformers: [f]',
     a => ({

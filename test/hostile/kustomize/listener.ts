@@ -1,49 +1,29 @@
-import { spawn } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
-import type { Ran } from '../../machine.ts';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll } from 'vitest';
 
 /** A server of this machine, and what has come to it. */
 export interface Listener {
-  readonly port: number;
-  /** `GET /x.yaml`, or `connection` where no request was made out. */
-  readonly arrived: readonly string[];
+  readonly port: () => number;
+  /**
+   * Who has come since it was asked last: `GET /x.yaml`, or `connection` where no request was made
+   * out. Whoever came before this question stands before it in the queue.
+   */
+  readonly arrived: () => Promise<readonly string[]>;
 }
 
-/** What the server answers, whatever is asked: an object that would be seen in a build. */
-const ANSWER = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: fetched }\n';
-
-/** A server that takes down who comes, gone when the test is over. */
-export async function listen(): Promise<Listener> {
-  const arrived: string[] = [];
-  const server = createServer((request, response) => {
-    arrived.push(`${request.method} ${request.url}`);
-    response.end(ANSWER);
+/** For the tests of a file: in a thread of its own, as this one waits for what it starts. */
+export function lastingListener(): Listener {
+  const thread = new Worker(new URL('./listener-thread.mjs', import.meta.url));
+  let port = 0;
+  beforeAll(async () => {
+    [port] = await once(thread, 'message');
   });
-  server.on('connection', () => arrived.push('connection'));
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return { port: (server.address() as AddressInfo).port, arrived };
-}
-
-/** Runs a program while the server of this process can answer. */
-export function runBeside(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', data => {
-      stdout += data;
-    });
-    child.stderr.on('data', data => {
-      stderr += data;
-    });
-    child.on('error', reject);
-    child.on('close', status => resolve({ status, stdout, stderr }));
-  });
+  afterAll(() => thread.terminate());
+  const arrived = async (): Promise<readonly string[]> => {
+    const headers = { connection: 'close' };
+    const response = await fetch(`http://127.0.0.1:${port}/arrived`, { headers });
+    return (await response.json()) as readonly string[];
+  };
+  return { port: () => port, arrived };
 }

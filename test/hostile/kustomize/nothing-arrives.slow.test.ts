@@ -1,27 +1,37 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, remSecrets, root, runMain, tool } from '../../machine.ts';
+import {
+  folderOf,
+  lastingFolder,
+  output,
+  type Ran,
+  remSecrets,
+  root,
+  run,
+  runMain,
+  tool,
+} from '../../machine.ts';
 import { commit, repositoryOf } from '../../review/repository.ts';
 import { FIELDS } from './fields.ts';
-import { listen, runBeside } from './listener.ts';
+import { lastingListener } from './listener.ts';
 import { spec } from './spec.ts';
 
+const { port, arrived } = lastingListener();
+
+const address = (): string => `http://127.0.0.1:${port()}/x.yaml`;
+
 test('the listener hears kustomize when nobody is in between', async () => {
-  const { port, arrived } = await listen();
-  const folder = folderOf([
-    ['kustomization.yaml', `resources: ['http://127.0.0.1:${port}/x.yaml']\n`],
-  ]);
-  const { stdout } = await runBeside(tool('kustomize'), ['build', '.'], folder);
-  expect(stdout).toContain('name: fetched');
-  expect(arrived).toContain('GET /x.yaml');
+  const folder = folderOf([['kustomization.yaml', `resources: ['${address()}']\n`]]);
+  expect(output(tool('kustomize'), ['build', folder])).toContain('name: fetched');
+  expect(await arrived()).toContain('GET /x.yaml');
+  expect(await arrived()).toEqual([]);
 });
 
 test.for(FIELDS)('$name: no server is asked', async ({ files, isRead }) => {
-  const { port, arrived } = await listen();
-  const folder = folderOf(Object.entries(files(`http://127.0.0.1:${port}/x.yaml`)));
-  const { stdout, stderr } = await runBeside(remSecrets, ['lint', '.'], folder);
-  expect(arrived).toEqual([]);
+  const folder = folderOf(Object.entries(files(address())));
+  const { stdout, stderr } = runMain(folder, ['lint', '.']);
+  expect(await arrived()).toEqual([]);
   expect(stdout + stderr).not.toContain('this is a bug');
   const said = /\[(?:not-read|unreadable|duplicate-key|yaml-syntax)\]/;
   expect(stdout).toMatch(isRead === true ? /^no findings in 1 object/ : said);
@@ -49,18 +59,18 @@ const ADDRESSES: Readonly<Record<string, (port: number, repository: string) => s
   'git:: before file': (_, repository) => `git::file://${repository}`,
 };
 
+const fetched = onceIn(lastingFolder(), folder =>
+  repositoryOf({ 'kustomization.yaml': 'configMapGenerator: [{name: fetched}]\n' }, folder),
+);
+
 test.for(Object.entries(ADDRESSES))('%s is not read', async ([, write]) => {
-  const { port, arrived } = await listen();
-  const repository = repositoryOf({
-    'kustomization.yaml': 'configMapGenerator: [{name: fetched}]\n',
-  });
   const folder = folderOf([
-    ['kustomization.yaml', `resources: [${JSON.stringify(write(port, repository))}, a.yaml]\n`],
+    ['kustomization.yaml', `resources: [${JSON.stringify(write(port(), fetched()))}, a.yaml]\n`],
     ['a.yaml', '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n'],
     ['github.com/o/r/sub/kustomization.yaml', 'configMapGenerator: [{name: fetched}]\n'],
   ]);
-  const { status, stdout } = await runBeside(remSecrets, ['lint', '.'], folder);
-  expect(arrived).toEqual([]);
+  const { status, stdout } = runMain(folder, ['lint', '.']);
+  expect(await arrived()).toEqual([]);
   expect(status).toBe(0);
   expect(stdout).toMatch(
     /^kustomization\.yaml:1:13: warning: not read: remote: \S+ \[not-read\]$/m,
@@ -85,12 +95,15 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A repository whose last commit makes it hostile: a folder, and a component of the spec. */
-function hostileRepository(entry: string): string {
-  const folder = repositoryOf({
-    'rem-secrets.yaml': spec,
-    'components/c/kustomization.yaml': component('[]'),
-    'app/kustomization.yaml': 'configMapGenerator: [{name: a}]\n',
-  });
+function makeHostile(folder: string, entry: string): string {
+  repositoryOf(
+    {
+      'rem-secrets.yaml': spec,
+      'components/c/kustomization.yaml': component('[]'),
+      'app/kustomization.yaml': 'configMapGenerator: [{name: a}]\n',
+    },
+    folder,
+  );
   runMain(folder, ['expand']);
   commit(folder, {});
   const resources = `[${JSON.stringify(entry)}]`;
@@ -109,36 +122,46 @@ function component(resources: string): string {
 const shell = (folder: string): string =>
   `file:///x?ref=--upload-pack=sh -c 'id > ${folder}/pwned' #`;
 
+const mark = lastingFolder();
+
+/** A repository for what asks the server, and one for what runs the shell. */
+const HOSTILE = [
+  onceIn(lastingFolder(), folder => makeHostile(folder, address())),
+  onceIn(lastingFolder(), folder => makeHostile(folder, shell(mark))),
+];
+
+async function expectNotRead({ stdout, stderr }: Ran): Promise<void> {
+  expect(await arrived()).toEqual([]);
+  expect(existsSync(join(mark, 'pwned'))).toBe(false);
+  expect(stdout + stderr).toContain('not read');
+}
+
 test.for(Object.entries(COMMANDS))('%s asks no server and runs nothing', async ([, args]) => {
-  const { port, arrived } = await listen();
-  const mark = folderOf([]);
-  for (const entry of [`http://127.0.0.1:${port}/x.yaml`, shell(mark)]) {
-    const folder = hostileRepository(entry);
-    const { stdout, stderr } = await runBeside(remSecrets, args, folder);
-    expect(arrived).toEqual([]);
-    expect(existsSync(join(mark, 'pwned'))).toBe(false);
-    expect(stdout + stderr).toContain('not read');
+  for (const repository of HOSTILE) await expectNotRead(runMain(repository(), args));
+});
+
+/** As programs of their own, which are given an environment. */
+test('neither does the program, nor .ci/rendered-diff', async () => {
+  const script = join(root, '.ci/rendered-diff');
+  for (const repository of HOSTILE) {
+    const cwd = repository();
+    await expectNotRead(run(remSecrets, ['lint', '.'], { cwd }));
+    await expectNotRead({ ...run(script, ['HEAD~1', join(mark, 'out')], { cwd }), stderr: '' });
   }
 });
 
-test('.ci/rendered-diff asks no server and runs nothing', async () => {
-  const { port, arrived } = await listen();
-  const mark = folderOf([]);
-  for (const entry of [`http://127.0.0.1:${port}/x.yaml`, shell(mark)]) {
-    const folder = hostileRepository(entry);
-    const script = join(root, '.ci/rendered-diff');
-    const { stdout } = await runBeside(script, ['HEAD~1', join(mark, 'out')], folder);
-    expect(arrived).toEqual([]);
-    expect(existsSync(join(mark, 'pwned'))).toBe(false);
-    expect(stdout).toContain('not read');
-  }
+test('the shell of the entry would run when nobody is in between', () => {
+  const own = folderOf([]);
+  const folder = folderOf([['kustomization.yaml', `resources: [${JSON.stringify(shell(own))}]\n`]]);
+  run(tool('kustomize'), ['build', '.'], { cwd: folder });
+  expect(existsSync(join(own, 'pwned'))).toBe(true);
 });
 
-test('the shell of the entry would run when nobody is in between', async () => {
-  const mark = folderOf([]);
-  const folder = folderOf([
-    ['kustomization.yaml', `resources: [${JSON.stringify(shell(mark))}]\n`],
-  ]);
-  await runBeside(tool('kustomize'), ['build', '.'], folder);
-  expect(existsSync(join(mark, 'pwned'))).toBe(true);
-});
+/** What is made in a folder when it is first asked for. */
+function onceIn(folder: string, make: (folder: string) => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make(folder);
+    return made;
+  };
+}

@@ -1,9 +1,9 @@
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Review } from '../../../generator/report/review/review.ts';
-import { folderOf, type Ran, runMain, tool } from '../../machine.ts';
-import { commit, git, repositoryOf } from '../../review/repository.ts';
+import { folderOf, lastingFolder, type Ran, runMain, tool } from '../../machine.ts';
+import { commit, repositoryOf } from '../../review/repository.ts';
 import { manifests } from './manifests.ts';
 import { Planter } from './planted.ts';
 import { treeOf } from './tree.ts';
@@ -30,13 +30,16 @@ function expectNothing({ stdout, stderr }: Pick<Ran, 'stdout' | 'stderr'>): void
   expect(shownIn(stderr), 'on stderr').toEqual([]);
 }
 
-/** A repository whose last commit changes every planted value. */
-function changedRepository(): string {
+/** A repository whose last commit changes every planted value; nothing writes in it. */
+const folder = lastingFolder();
+/** What is plain in it, before that commit. */
+const before = lastingFolder();
+beforeAll(() => {
   tool('kustomize');
-  const folder = repositoryOf(base.files);
+  repositoryOf(base.files, folder);
+  cpSync(join(folder, 'plain'), before, { recursive: true });
   commit(folder, head.files);
-  return folder;
-}
+});
 
 test('60 values, each in a place of its own', () => {
   expect(planted.length).toBeGreaterThanOrEqual(60);
@@ -58,7 +61,6 @@ test('60 values, each in a place of its own', () => {
 const FORMATS = ['text', 'markdown', 'json', 'sarif', 'html'];
 
 test.for(FORMATS)('diff as %s', format => {
-  const folder = changedRepository();
   for (const paths of [
     ['--base', 'HEAD~1'],
     ['--base', 'HEAD~1', '--head', 'HEAD'],
@@ -69,35 +71,22 @@ test.for(FORMATS)('diff as %s', format => {
 
 /** Plain folders, one of them empty: everything is added, or removed. */
 test.for(FORMATS)('diff of folders as %s', format => {
-  const folder = changedRepository();
-  git(folder, 'worktree', 'add', '--quiet', '../before', 'HEAD~1');
-  cpSync(join(folder, '../before/plain'), join(folder, 'before'), { recursive: true });
-  git(folder, 'worktree', 'remove', '--force', '../before');
-  const plain = runMain(folder, [
-    '--format',
-    format,
-    'diff',
-    '--base',
-    'before',
-    '--head',
-    'plain',
-  ]);
+  const plain = runMain(folder, ['--format', format, 'diff', '--base', before, '--head', 'plain']);
   expectNothing(plain);
 });
 
 test('diff writes reports', () => {
-  const folder = changedRepository();
-  runMain(folder, ['diff', '--base', 'HEAD~1', '--reports', 'out']);
-  const reports = readdirSync(join(folder, 'out'));
+  const out = join(folderOf([]), 'out');
+  runMain(folder, ['diff', '--base', 'HEAD~1', '--reports', out]);
+  const reports = readdirSync(out);
   expect(reports).toHaveLength(4);
   for (const report of reports)
-    expect(shownIn(readFileSync(join(folder, 'out', report), 'utf8')), report).toEqual([]);
+    expect(shownIn(readFileSync(join(out, report), 'utf8')), report).toEqual([]);
 });
 
 const PLAIN = ['plain', 'overlays/prod', 'faulty/wrong.yaml', 'faulty/broken.yaml'];
 
 test.for(['text', 'json', 'sarif', 'github', 'junit'])('lint as %s', format => {
-  const folder = changedRepository();
   expectNothing(runMain(folder, ['--format', format, 'lint']));
   for (const path of PLAIN) {
     expectNothing(runMain(folder, ['--format', format, 'lint', path]));
@@ -107,13 +96,11 @@ test.for(['text', 'json', 'sarif', 'github', 'junit'])('lint as %s', format => {
 });
 
 test.for(['table', 'json', 'mermaid', 'dot', 'svg', 'html'])('graph as %s', format => {
-  const folder = changedRepository();
   for (const paths of [[], ...PLAIN.map(path => [path])])
     expectNothing(runMain(folder, ['graph', '--output', format, ...paths]));
 });
 
 test.for(['text', 'json'])('validate, expand and environments as %s', format => {
-  const folder = changedRepository();
   for (const path of PLAIN) expectNothing(runMain(folder, ['--format', format, 'validate', path]));
   for (const spec of [
     'rem-secrets.yaml',
@@ -135,7 +122,6 @@ test.for(['text', 'json'])('validate, expand and environments as %s', format => 
 test.for(['faulty/review.yaml', 'faulty/lint.yaml', 'faulty/broken.yaml'])(
   'diff with %s for settings',
   settings => {
-    const folder = changedRepository();
     for (const option of ['--acknowledgements', '--config'])
       expectNothing(runMain(folder, ['diff', '--base', 'HEAD~1', option, settings]));
   },

@@ -60,18 +60,25 @@ const commands = [
   'rs diff --explain storage-shrunk',
 ];
 
-describe.for(commands)('%s', command => {
-  test.for([
-    ['>/dev/full', 'no space left on device'],
-    ['>&-', 'bad file descriptor'],
-    ['1</dev/null', 'bad file descriptor'],
-  ])('%s', ([redirection, reason]) => {
-    expectRefusal(
-      sh(repository(), `${command} ${redirection}`),
-      `rem-secrets: cannot write to stdout: ${reason}`,
-    );
-  });
+test.for(commands)('%s >/dev/full', command => {
+  expectRefusal(
+    sh(repository(), `${command} >/dev/full`),
+    'rem-secrets: cannot write to stdout: no space left on device',
+  );
 });
+
+/** What was there before the program is seen to by what starts it, whatever the command. */
+describe.for(['rs --help', 'rs render dev', `rs --format sarif lint ${manifests}`])(
+  '%s',
+  command => {
+    test.for(['>&-', '1</dev/null'])('%s', redirection => {
+      expectRefusal(
+        sh(repository(), `${command} ${redirection}`),
+        'rem-secrets: cannot write to stdout: bad file descriptor',
+      );
+    });
+  },
+);
 
 test.for([
   ['>/dev/full', 'no space left on device'],

@@ -127,6 +127,9 @@ export const brokenClusters: Readonly<Record<string, (cluster: Cluster) => void>
       },
     };
   },
+  'password-not-set': cluster => {
+    cluster.get('Secret', 'reporter-login').metadata.resourceVersion = '5000';
+  },
   'database-refused': cluster => {
     const message = 'while creating database "extra": role "shop" does not exist';
     cluster.get('Database', 'extra').status = { applied: false, message };

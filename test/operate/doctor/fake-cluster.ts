@@ -31,6 +31,7 @@ const PLURALS: Readonly<Record<string, readonly string[]>> = {
     'SecretStore secretstores',
   ],
   'external-secrets.io/v1alpha1': ['PushSecret pushsecrets'],
+  'opentelemetry.io/v1beta1': ['OpenTelemetryCollector opentelemetrycollectors'],
   'postgresql.cnpg.io/v1': ['Cluster clusters', 'Database databases'],
 };
 

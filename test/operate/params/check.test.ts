@@ -144,6 +144,33 @@ test('AWS that goes on refusing is told at last', async () => {
   });
 });
 
+test.for<[what: string, store: string, flags: readonly string[], most: number, known: number]>([
+  ['parameters', 'aws', [], 2, 100],
+  ['values', 'aws', ['--read'], 3 + 4, 40],
+  ['secrets', 'secrets', [], 11, 10],
+])(
+  'what was learned before AWS refuses for good is told: %s',
+  async ([, store, flags, most, known]) => {
+    const names = Array.from({ length: 120 }, (_, at) => `/key-${at}`);
+    const there = Object.fromEntries(names.map(name => [name, { value: ' s3cret' }]));
+    const text = manifests(read(...names))
+      .replace(', prefix: /shop', '')
+      .replace('name: aws }\n  data', `name: ${store} }\n  data`);
+    const aws = await fakeAws({
+      parameters: there,
+      secrets: there,
+      most,
+      denied: ['secretsmanager:ListSecrets'],
+    });
+    const { status, told } = await check(text, aws, ...flags);
+    const rules = told.map(({ rule }) => rule);
+    expect(rules.filter(rule => rule === 'unseen-entry')).toHaveLength(120 - known);
+    expect(rules.filter(rule => rule === 'entry-space')).toHaveLength(flags.length > 0 ? known : 0);
+    expect(status).toBe(2);
+    expect(aws.calls.length).toBeLessThan(most + 80);
+  },
+);
+
 test('a permission that is missing is named, and whose', async () => {
   const aws = await fakeAws({ denied: ['ssm:DescribeParameters'] });
   const { status, stderr } = await check(manifests(read('/a')), aws);
@@ -207,6 +234,74 @@ test('a property that is not there has its nearest spelling, and the line that n
       hint: 'The properties are: passwort, user. Did you mean "passwort"?',
     },
   ]);
+});
+
+test.for<[entry: string, ...said: string[]]>([
+  ['{ key: /a, version: "3" }'],
+  ['{ key: /a, version: "4" }', 'parameter "/shop/a" has no version 4: the newest is 3'],
+  ['{ key: "/a:4" }', 'parameter "/shop/a:4" has no version 4: the newest is 3'],
+  [
+    '{ key: /old, version: "100" }',
+    'parameter "/shop/old" has no version 100 any more: the newest is 200, and AWS keeps 100',
+  ],
+  ['{ key: /old, version: "101" }'],
+  // Of a label only a read tells.
+  ['{ key: /a, version: canary }'],
+])('versions of a parameter: %s', async ([entry, ...said]) => {
+  const parameters = { '/shop/a': { version: 3 }, '/shop/old': { version: 200 } };
+  const text = manifests(`[{ secretKey: k, remoteRef: ${entry} }]`);
+  const { told } = await check(text, await fakeAws({ parameters }));
+  const own = told.filter(({ rule }) => rule !== 'unused-entry');
+  expect(own.map(({ rule, message }) => `${rule} ${message}`)).toEqual(
+    said.map(one => `missing-version ${one}`),
+  );
+});
+
+test('labels of a parameter are known by a read', async () => {
+  const aws = await fakeAws({ parameters: { '/shop/a': { labels: ['stable'] } } });
+  const of = (label: string): string =>
+    `{ secretKey: ${label}, remoteRef: { key: /a, version: ${label} } }`;
+  const { told } = await check(manifests(`[${of('stable')}, ${of('canary')}]`), aws, '--read');
+  expect(told.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
+    'missing-version parameter "/shop/a" has no label "canary"',
+  ]);
+});
+
+test('versions of a secret, by label and by ID, also of many', async () => {
+  const names = Array.from({ length: 30 }, (_, at) => `s-${at}`);
+  const secrets = Object.fromEntries(names.map(name => [name, { labels: ['AWSPREVIOUS'] }]));
+  const of = (version: string): string =>
+    `{ secretKey: k-${version.length}, remoteRef: { key: s-0, version: ${version} } }`;
+  const wanted = ['AWSPREVIOUS', 'AWSPENDING', 'uuid/id-1', 'uuid/id-77'].map(of);
+  const text = manifests(`[${[...wanted, read(...names).slice(1, -1)].join(', ')}]`).replace(
+    'name: aws }\n  data',
+    'name: secrets }\n  data',
+  );
+  const { told } = await check(text, await fakeAws({ secrets }));
+  expect(told.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
+    'missing-version secret "s-0" has no version "AWSPENDING"',
+    'missing-version secret "s-0" has no version "id-77"',
+  ]);
+});
+
+test('a terminal is told how far it is, and that AWS is busy', async () => {
+  const names = Array.from({ length: 120 }, (_, at) => `/key-${at}`);
+  const parameters = Object.fromEntries(names.map(name => [`/shop${name}`, {}]));
+  const aws = await fakeAws({ parameters, throttled: 1 });
+  const said: string[] = [];
+  const folder = folderOf([['in.yaml', manifests(read(...names))]]);
+  await runLater(folder, ['params', 'check', 'in.yaml', '--read'], {
+    env: name => aws.env[name],
+    wait: async () => undefined,
+    progress: text => void said.push(text),
+  });
+  expect(said[0]).toMatch(/^ssm is busy: asked again in [01] s$/);
+  expect(said.slice(1, 4)).toEqual([
+    '[########------------] 50 of 120 entries looked up',
+    '[################----] 100 of 120 entries looked up',
+    '[####################] 120 of 120 entries looked up',
+  ]);
+  expect(said.at(-1)).toBe('[####################] 120 of 120 entries read');
 });
 
 test('one value that may not be read keeps no other from it', async () => {

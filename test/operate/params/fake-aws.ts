@@ -18,6 +18,8 @@ interface FakeOptions extends Partial<Omit<State, 'parameters' | 'secrets'>> {
   readonly secrets?: Readonly<Record<string, Partial<Stored>>>;
   /** How many calls are refused at first for being too many. */
   readonly throttled?: number;
+  /** After how many calls all others are refused so. */
+  readonly most?: number;
   readonly token?: string;
 }
 
@@ -38,7 +40,14 @@ const SECRET_KEY = 'fake/secret+key';
  * and real signatures; gone when the test is over.
  */
 export async function fakeAws(options: FakeOptions = {}): Promise<FakeAws> {
-  const { parameters = {}, secrets = {}, throttled = 0, token = '', ...more } = options;
+  const {
+    parameters = {},
+    secrets = {},
+    throttled = 0,
+    most = Number.POSITIVE_INFINITY,
+    token = '',
+    ...more
+  } = options;
   const state: State = {
     denied: [],
     emptyPages: 0,
@@ -57,7 +66,8 @@ export async function fakeAws(options: FakeOptions = {}): Promise<FakeAws> {
     const input = JSON.parse(body);
     calls.push({ ...scope, operation, input });
     left -= 1;
-    if (left >= 0) return { error: 'ThrottlingException', message: 'Rate exceeded' };
+    if (left >= 0 || calls.length > most)
+      return { error: 'ThrottlingException', message: 'Rate exceeded' };
     const isRight = target.startsWith(scope.service === 'ssm' ? 'AmazonSSM.' : 'secretsmanager.');
     return isRight ? answerOf(operation, input, state) : { error: 'Unknown', message: target };
   };

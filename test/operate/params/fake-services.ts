@@ -9,6 +9,8 @@ export interface Stored {
   tier: string;
   version: number;
   expires?: string;
+  /** Of a parameter's versions; of a secret's, beside AWSCURRENT. */
+  labels?: readonly string[];
   /** In seconds; a secret that is to be deleted. */
   deleted?: number;
 }
@@ -66,11 +68,15 @@ const PARAMETERS: Readonly<Record<string, Operation>> = {
     const names = listAt(input, 'Names').map(String);
     if (names.length < 1 || names.length > 10 || new Set(names).size < names.length)
       return invalid('Names');
-    const found = names.flatMap(name => {
+    const found = names.flatMap(selected => {
+      const [name = '', selector] = selected.split(':');
       const stored = parameters.get(name);
-      return stored === undefined ? [] : [{ Name: name, Value: stored.value ?? '' }];
+      const isThere = selector === undefined || stored?.labels?.includes(selector) === true;
+      return stored === undefined || !isThere
+        ? []
+        : [{ selected, Name: name, Value: stored.value ?? '' }];
     });
-    const absent = names.filter(name => !parameters.has(name));
+    const absent = names.filter(name => found.every(({ selected }) => selected !== name));
     return { output: { Parameters: found, InvalidParameters: absent } };
   },
   PutParameter: (input, { parameters, quoting }) => {
@@ -118,8 +124,8 @@ const SECRETS: Readonly<Record<string, Operation>> = {
     const name = textAt(input, 'SecretId') ?? '';
     const stored = secrets.get(name);
     if (stored === undefined) return absentSecret;
-    const { value, deleted, keyId, version } = stored;
-    const stages = value === undefined ? {} : { [`id-${version}`]: ['AWSCURRENT'] };
+    const { value, deleted, keyId, version, labels = [] } = stored;
+    const stages = value === undefined ? {} : { [`id-${version}`]: ['AWSCURRENT', ...labels] };
     const isOwn = keyId === 'alias/aws/ssm';
     return {
       output: {

@@ -22,7 +22,7 @@ export interface Comparison {
 }
 
 /** The folders that `expand` makes files in. */
-const FOLDERS = ['argocd', 'base', 'iam', 'overlays', 'runbook'];
+const FOLDERS = ['argocd', 'base', 'flux', 'iam', 'overlays', 'runbook'];
 
 /** Which files, by their paths, are looked at; others stay as they are. */
 export type IsTouched = (path: string) => boolean;

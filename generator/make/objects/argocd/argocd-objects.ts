@@ -1,15 +1,12 @@
 import type { Json } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
+import type { ComponentObjects } from '../../spec/spec.ts';
+import type { AppliedTarget } from '../applied.ts';
 import { applicationSet, PARAMETERS, parametersOf } from './application-set.ts';
 import { operatorApplications, rootApplication, targetApplications } from './applications.ts';
 import { healthChecks } from './health-checks.ts';
-import {
-  type ArgocdTarget,
-  type ComponentObjects,
-  isEnvironment,
-  placeTargets,
-} from './placed-target.ts';
+import { isEnvironment, placeTargets } from './placed-target.ts';
 import { operatorsProject, rootProject, targetsProject } from './projects.ts';
 
 /** The app-of-apps. */
@@ -27,7 +24,7 @@ export interface ArgocdObjects {
 /** The AppProjects and Applications that apply the targets, each in its cluster. */
 export function argocdObjects(
   model: ArgocdModel,
-  targets: readonly ArgocdTarget[],
+  targets: readonly AppliedTarget[],
   components: ComponentObjects,
 ): ArgocdObjects {
   const placed = placeTargets(model, targets, components);

@@ -1,48 +1,31 @@
-import type { BuiltObject, KubeObject } from '../../../ground/kube-object.ts';
-import type { ArgocdCluster, ArgocdModel, Destination } from '../../model/argocd.ts';
-
-/** What is applied together, in one cluster. */
-export interface Applied {
-  readonly name: string;
-  readonly cluster: string;
-  readonly objects: readonly BuiltObject[];
-}
-
-/** An environment, or the cluster that several share. */
-export interface ArgocdTarget {
-  readonly name: string;
-  readonly objects: readonly BuiltObject[];
-  readonly components: readonly string[];
-  /** A shared cluster has none. */
-  readonly namespace?: string;
-}
-
-/** The objects that components add, by the components' names. */
-export type ComponentObjects = ReadonlyMap<string, readonly KubeObject[]>;
+import type { KubeObject } from '../../../ground/kube-object.ts';
+import type { ArgocdModel, Destination } from '../../model/argocd.ts';
+import type { ComponentObjects } from '../../spec/spec.ts';
+import { type Applied, type AppliedTarget, targetsIn } from '../applied.ts';
 
 /** Where an Application applies to: a cluster, and the namespace of objects that name none. */
 export type Place = Destination & { readonly namespace: string };
 
 /** A target in its cluster. */
-export interface PlacedTarget extends ArgocdTarget, Applied {
+export interface PlacedTarget extends AppliedTarget, Applied {
   readonly place: Place;
   /** Its own objects and those of its components. */
   readonly all: readonly KubeObject[];
 }
 
 /** Whether a target is an environment, and not a cluster that several share. */
-export function isEnvironment({ namespace }: ArgocdTarget): boolean {
+export function isEnvironment({ namespace }: AppliedTarget): boolean {
   return namespace !== undefined;
 }
 
 /** Every target in its cluster. */
 export function placeTargets(
   { clusters }: ArgocdModel,
-  targets: readonly ArgocdTarget[],
+  targets: readonly AppliedTarget[],
   components: ComponentObjects,
 ): PlacedTarget[] {
   return clusters.flatMap(cluster => {
-    const own = targetsIn(cluster, targets);
+    const own = targetsIn(cluster.name, cluster.environments, targets);
     const namespaces = own.flatMap(target => target.namespace ?? []);
     return own.map(target => {
       const added = target.components.flatMap(name => components.get(name) ?? []);
@@ -58,16 +41,6 @@ export function placeTargets(
   });
 }
 
-function targetsIn(
-  { name: cluster, environments }: ArgocdCluster,
-  targets: readonly ArgocdTarget[],
-): ArgocdTarget[] {
-  const isShared = environments.length > 1;
-  return targets.filter(
-    ({ name }) => environments.includes(name) || (isShared && name === cluster),
-  );
-}
-
-function objectsOf({ objects }: ArgocdTarget): KubeObject[] {
+function objectsOf({ objects }: AppliedTarget): KubeObject[] {
   return objects.map(({ object }) => object);
 }

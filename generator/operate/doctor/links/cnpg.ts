@@ -15,6 +15,7 @@ import { isOver } from '../../../kinds/core/pod-status.ts';
 import { type Item, objectName } from '../../../kinds/kind.ts';
 import { absence, calledItem, eventEvidence } from '../evidence.ts';
 import { type Broken, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
+import { passwordVerdict } from './cnpg-password.ts';
 import { podEvidence } from './pods.ts';
 
 /** Whether CNPG did what the Secret is for: the Cluster that makes or reads it, its roles and databases. */
@@ -61,7 +62,7 @@ function cluster(item: Item, examined: Examined): Verdict {
       ...at,
       command: describe(live, examined),
     };
-  return phase(live, at, examined);
+  return worstOf([phase(live, at, examined), passwordVerdict(live, at, examined)]);
 }
 
 /** A Cluster that waits for a Secret only says that it sets up its primary: the pod of that says why. */
@@ -117,7 +118,7 @@ function applied(item: Item, examined: Examined): Verdict {
       because: `${calledItem(live)} does not say whether it is applied`,
       isPending: true,
     };
-  if (status.isApplied) return OK;
+  if (status.isApplied) return worstOf([passwordVerdict(live, at, examined), OK]);
   return {
     state: 'broken',
     message: `${calledItem(live)} is not applied`,

@@ -5,6 +5,7 @@ import type { RemoteEntry } from '../../params/entry.ts';
 import type { Found } from '../../params/facts.ts';
 import { askedName } from '../../params/looked-up.ts';
 import { readiness } from '../evidence.ts';
+import { policyEvidence } from '../policy-evidence.ts';
 import { entriesOf, syncFault } from '../sync-fault.ts';
 import { type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 
@@ -21,7 +22,10 @@ export function permissionLink(examined: Examined): Verdict {
   return worstOf(
     examined.secret.external.map(external => {
       const fault = syncFault(external, examined);
-      if (fault?.cause === 'no permission') return fault.broken;
+      if (fault?.cause === 'no permission') {
+        const evidence = [...fault.broken.evidence, ...policyEvidence(external, examined.graph)];
+        return { ...fault.broken, evidence };
+      }
       return isFetched(external, examined) ? OK : undefined;
     }),
   );

@@ -2,9 +2,10 @@ import type { Reader } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { corePod } from '../../../kinds/core/pod.ts';
 import { isOfSecret, isOfVolume, volumesOf, waitingIn } from '../../../kinds/core/pod-status.ts';
-import { type Item, objectName, specOf } from '../../../kinds/kind.ts';
+import { type Item, objectName } from '../../../kinds/kind.ts';
 import { absence, calledItem, eventEvidence, notDumped } from '../evidence.ts';
 import { livePods } from '../live-pods.ts';
+import { podless } from '../podless.ts';
 import { type Evidence, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 
 /** Whether the pods that read the Secret start. */
@@ -28,15 +29,7 @@ function workload(item: Item, readers: readonly Reader[], examined: Examined): V
   const broken = pods.flatMap(pod => podVerdict(pod, item, readers, examined) ?? []);
   if (pods.length > 0) return broken[0] ?? OK;
   if (!dump.hasAll(corePod, namespace)) return notDumped(corePod, namespace, dump, commands);
-  return needsPods(live ?? item)
-    ? { state: 'unknown', because: `${calledItem(item)} has no pod`, isPending: true }
-    : OK;
-}
-
-/** What ends has no pods afterwards, and neither has what is scaled to none. */
-function needsPods(item: Item): boolean {
-  const isLasting = item.known?.pods?.isLasting?.(item) === true;
-  return isLasting && specOf(item)['replicas'] !== 0;
+  return podless(live ?? item, dump);
 }
 
 /** What keeps a pod from starting, if it is this Secret, at the read that it is about. */

@@ -2,6 +2,7 @@ import type { Finding } from '../../../ground/finding.ts';
 import type { LayoutOf } from '../../graph/svg.ts';
 import { arrowHead } from '../../graph/svg-arrows.ts';
 import { oneLine } from '../../one-line.ts';
+import { callsText } from '../aws-calls.ts';
 import { withShortNames } from '../below.ts';
 import { quietText, toldEnvironments } from '../environments.ts';
 import type { Review } from '../review.ts';
@@ -64,6 +65,7 @@ export interface Page {
   readonly kept: string;
   /** The environments that only one side has. */
   readonly wholesale: readonly string[];
+  readonly calls: readonly { readonly environment: string; readonly text: string }[];
   readonly unseen: readonly string[];
 }
 
@@ -124,6 +126,10 @@ export function pageOf(whole: Review, layoutOf: LayoutOf): Page {
     wholesale: review.environments
       .filter(({ presence }) => presence.startsWith('only'))
       .map(({ name }) => oneLine(name)),
+    calls: review.awsCalls.map(calls => ({
+      environment: oneLine(calls.environment),
+      text: callsText(calls),
+    })),
     unseen: review.unseen.map(text => capital(oneLine(text))),
   };
 }

@@ -1,3 +1,4 @@
+import { type AwsCalls, callsText } from '../aws-calls.ts';
 import { type Bundle, bundleFacts, bundleNames, bundleTitle, moveOf } from '../bundles.ts';
 import { fateOf, refreshChange, sourceChanges } from '../effect-details.ts';
 import { linesOf } from '../manifest-lines.ts';
@@ -89,6 +90,12 @@ export function effectUnit(effect: SecretEffect): Unit {
   ];
   const name = code(secretText(secret));
   return { text: `- ${name}${inEnvironments(environments)}: ${parts.join('; ')}\n` };
+}
+
+/** What ESO asks AWS for, on one line. */
+export function callsUnit(calls: AwsCalls): Unit {
+  const name = calls.environment === '' ? 'manifests' : code(calls.environment);
+  return { text: `- ${name}: ${prose(callsText(calls))}\n` };
 }
 
 function signed(added: readonly string[], removed: readonly string[]): string[] {

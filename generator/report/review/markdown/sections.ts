@@ -4,7 +4,7 @@ import { quietText, type ToldEnvironments, toldEnvironments } from '../environme
 import type { EnvironmentReview, Review } from '../review.ts';
 import { unreadUnits } from '../unread-units.ts';
 import { blockers, isOpen, toldNotices } from '../verdict.ts';
-import { bundleUnit, effectUnit } from './changes.ts';
+import { bundleUnit, callsUnit, effectUnit } from './changes.ts';
 import { code } from './escape.ts';
 import type { Section, Step, Unit } from './fill.ts';
 import {
@@ -30,6 +30,7 @@ type Sections = Readonly<
     | 'acknowledged'
     | 'unread'
     | 'effects'
+    | 'calls'
     | 'changes',
     Section
   >
@@ -38,7 +39,7 @@ type Sections = Readonly<
 /** What is written first, and so left out last. */
 export function stepsOf(sections: Sections): Step[] {
   const { table, unread, blocking, high, warn, findings } = sections;
-  const { acknowledged, notices, effects, changes } = sections;
+  const { acknowledged, notices, effects, calls, changes } = sections;
   return [
     { section: blocking },
     { section: unread },
@@ -52,6 +53,7 @@ export function stepsOf(sections: Sections): Step[] {
     { section: warn },
     { section: warn, isDetails: true },
     { section: effects },
+    { section: calls },
     { section: changes },
     { section: changes, isDetails: true },
   ];
@@ -59,7 +61,7 @@ export function stepsOf(sections: Sections): Step[] {
 
 /** The parts of a page with so much room. */
 export function sectionsOf(review: Review, room: number): Sections {
-  const { findings, risks, unused, secrets, changes } = review;
+  const { findings, risks, unused, secrets, awsCalls, changes } = review;
   const acknowledged = risks.filter(risk => !isOpen(risk));
   const unread = unreadUnits(review);
   const faults = [...toldNotices(review).map(noticeUnit), ...unused.map(unusedUnit)];
@@ -73,6 +75,7 @@ export function sectionsOf(review: Review, room: number): Sections {
     acknowledged: folded('Acknowledged', 'acknowledged risks', acknowledged.map(acknowledgedUnit)),
     unread: open('Not read, and not compared', 'units not read', unread.map(unreadUnit)),
     effects: folded('Secrets', 'Secrets', secrets.map(effectUnit)),
+    calls: folded('Calls of AWS', 'environments with calls of AWS', awsCalls.map(callsUnit)),
     changes: {
       ...folded('Changes', 'changes', bundlesOf(changes).map(bundleUnit)),
       details: 'field lists',

@@ -2,6 +2,7 @@ import type { Finding } from '../../../ground/finding.ts';
 import { doubtText } from '../../lint/report.ts';
 import { oneLine } from '../../one-line.ts';
 import { unusedText } from '../acknowledgements.ts';
+import { callsText } from '../aws-calls.ts';
 import { withShortNames } from '../below.ts';
 import { bundlesOf } from '../bundles.ts';
 import type { Review } from '../review.ts';
@@ -32,6 +33,7 @@ export function renderReviewText(whole: Review): string {
     unreadUnits(review).map(unreadLine),
     bundlesOf(review.changes).flatMap(bundleLines),
     review.secrets.flatMap(secretLines),
+    review.awsCalls.map(one => `AWS${where([one.environment])}: ${callsText(one)}`),
     review.doubts.map(doubt => `not known: ${oneLine(doubtText(doubt))}`),
     review.unseen.map(text => `not seen: ${oneLine(text)}`),
   ];

@@ -11,6 +11,7 @@ import type { Comparison } from '../../changes/comparison.ts';
 import { formerRead, partnersOf } from '../../changes/former.ts';
 import { type MissingVariable, missingVariableId, missingVariables } from './missing-variables.ts';
 import { movedByStore } from './moved-by-store.ts';
+import { isOwn } from './reads.ts';
 
 /** A read of a key that its Secret has not, and that the reader cannot do without. */
 export interface MissedRead {
@@ -28,12 +29,13 @@ export interface MissedRead {
  * `${env:NAME}` of a collector (docs/facts/opentelemetry.md#variables).
  */
 export function newlyMissing(comparison: Comparison): MissedRead[] {
-  const { base, head, own } = comparison;
+  const { base, head } = comparison;
+  const isTold = isOwn(comparison);
   const isMoved = movedByStore(comparison);
   const partners = partnersOf(comparison);
-  const found = namedReads(head).filter(({ item }) => own.has(item));
+  const found = namedReads(head).filter(isTold);
   const before = new Set(found.length === 0 ? [] : namedReads(base).map(keyOf));
-  const expanded = missingVariables(head).filter(({ container: { item } }) => own.has(item));
+  const expanded = missingVariables(head).filter(({ container }) => isTold(container));
   const known = new Set(expanded.length === 0 ? [] : missingVariables(base).map(missingVariableId));
   return [
     ...found.filter(read => !before.has(keyOf(formerRead(read, partners))) && !isMoved(read)),

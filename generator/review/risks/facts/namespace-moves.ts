@@ -1,4 +1,5 @@
 import { absentReads } from '../../../graph/absent-secrets.ts';
+import { type Reader, secretId } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
@@ -30,6 +31,10 @@ export function namespaceMoves(comparison: Comparison): Move[] {
   });
 }
 
+function readId({ namespace, secret }: Pick<Reader, 'namespace' | 'secret'>): string {
+  return secretId(namespace, secret);
+}
+
 /** An empty namespace is one that somebody else fills in. */
 function moves(comparison: Comparison): Move[] {
   const pairs = comparison.changes.flatMap(change => {
@@ -40,9 +45,12 @@ function moves(comparison: Comparison): Move[] {
   });
   if (pairs.length === 0) return [];
   const reads = absentReads(comparison.head).filter(({ reader }) => !reader.isOptional);
+  // What others read there already is made there by somebody.
+  const there = new Set(comparison.base.readers.map(readId));
   return pairs.map(({ base, head }) => {
     const own = reads.filter(
-      ({ reader }) => reader.item === head && reader.namespace === head.namespace,
+      ({ reader }) =>
+        reader.item === head && reader.namespace === head.namespace && !there.has(readId(reader)),
     );
     const missing = [...new Set(own.map(({ reader }) => reader.secret))].sort();
     return { base, head, hasData: keepsData(head, comparison.head.find), missing };

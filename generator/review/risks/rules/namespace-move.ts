@@ -22,7 +22,9 @@ export const namespaceMove: RiskRule = {
       const old = isLeft
         ? `; the old one ${isRunning(comparison, base) ? 'keeps running' : 'stays'}`
         : '';
+      const source = sourceOf(head);
       yield {
+        ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),
         item: head,
         side: 'head',
         path: ['metadata', 'name'],
@@ -49,11 +51,25 @@ function lossOf({ head, hasData, missing }: Move, isLeft: boolean): string {
     : 'it is deleted there and made anew, and nothing runs in between';
 }
 
+/** What a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
+function sourceOf({ known, object }: Item): string | undefined {
+  if (known !== persistentVolumeClaim) return undefined;
+  const source = {
+    ...mapAt(object, 'spec', 'dataSource'),
+    ...mapAt(object, 'spec', 'dataSourceRef'),
+  };
+  const { kind, name } = source;
+  return typeof kind === 'string' && typeof name === 'string' ? `${kind} "${name}"` : undefined;
+}
+
 function isRunning({ base }: Comparison, item: Item): boolean {
   return item.known === cnpgCluster || base.pods.some(pod => pod.item === item);
 }
 
 function volumesOf(item: Item): string {
+  const source = sourceOf(item);
+  if (source !== undefined)
+    return `the new volume begins with what ${source} has, and what is written after that is not in it`;
   if (item.known === persistentVolumeClaim) return 'the new volume is empty';
   if (item.known === statefulSet) {
     const retention = mapAt(specOf(item), 'persistentVolumeClaimRetentionPolicy');

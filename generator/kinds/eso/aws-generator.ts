@@ -1,0 +1,46 @@
+import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import { type Item, specOf } from '../kind.ts';
+import type { AwsSource } from './aws-provider.ts';
+
+/** A generator of ESO's that asks AWS, with what it says of its login. */
+interface AwsGenerator {
+  readonly kind: 'ECRAuthorizationToken' | 'STSSessionToken';
+  readonly path: readonly string[];
+  readonly settings: JsonObject;
+}
+
+/** Where a ClusterGenerator has the spec of each. */
+const IN_CLUSTER = {
+  ECRAuthorizationToken: 'ecrAuthorizationTokenSpec',
+  STSSessionToken: 'stsSessionTokenSpec',
+} as const;
+
+/** What makes tokens of AWS; undefined: it makes something else. */
+function awsGenerator(item: Item): AwsGenerator | undefined {
+  const spec = specOf(item);
+  const named = item.kind === 'ClusterGenerator' ? textAt(spec, 'kind') : item.kind;
+  if (named !== 'ECRAuthorizationToken' && named !== 'STSSessionToken') return undefined;
+  const below = named === item.kind ? [] : ['generator', IN_CLUSTER[named]];
+  return { kind: named, path: ['spec', ...below], settings: mapAt(spec, ...below) };
+}
+
+/**
+ * A generator of logins to a container registry, as what ESO logs in to AWS for
+ * (docs/facts/eso.md#generators-of-aws).
+ */
+export function registryLogin(item: Item): AwsSource | undefined {
+  const generator = awsGenerator(item);
+  if (generator?.kind !== 'ECRAuthorizationToken') return undefined;
+  const { path, settings } = generator;
+  const isPublic = settings['scope'] === 'public';
+  const service = isPublic ? 'PublicContainerRegistry' : 'ContainerRegistry';
+  return { item, path, settings, service, region: textAt(settings, 'region') ?? '' };
+}
+
+/** Who asks STS for a session: only the user whose access keys it has can (docs/facts/aws.md#session-tokens). */
+export function sessionLogin(item: Item): 'user' | 'role' | undefined {
+  const generator = awsGenerator(item);
+  if (generator?.kind !== 'STSSessionToken') return undefined;
+  const { auth, role } = generator.settings;
+  return isMap(mapAt(auth)['secretRef']) && role === undefined ? 'user' : 'role';
+}

@@ -1,0 +1,53 @@
+import { goRegexp } from '#go-regexp';
+import { type JsonObject, listAt, textAt } from '../../ground/json.ts';
+import type { KeySet } from '../../ground/key-set.ts';
+import { resultKeys } from './external-secret-keys.ts';
+import { rewrittenKeys } from './rewritten-keys.ts';
+
+/** One name that an entry of `dataTo` writes, and the keys of the Secret that it holds. */
+export interface BulkName {
+  readonly remoteKey: string;
+  /** Undefined: not known, as of a bundle of a Secret that is not known. */
+  readonly secretKeys?: readonly string[];
+}
+
+/** What a template makes lies over the Secret that is pushed (docs/facts/eso.md#pushed-secrets). */
+export function pushedKeySet(source: KeySet | undefined, template: JsonObject): KeySet {
+  const made = resultKeys(template, { keys: new Set(), isOpen: false });
+  const keys = new Set([...(source?.keys ?? []), ...made.keys]);
+  return { keys, isOpen: source === undefined || source.isOpen || made.isOpen };
+}
+
+/**
+ * The names that an entry of `dataTo` writes (docs/facts/eso.md#bulk-pushes): one for all keys
+ * together with `remoteKey`, else one for each key that `match` fits and no entry of `data` has;
+ * undefined where the keys, or what becomes of them, are not known.
+ */
+export function bulkNames(
+  entry: unknown,
+  { keys, isOpen }: KeySet,
+  spec: unknown,
+): readonly BulkName[] | undefined {
+  const bundle = textAt(entry, 'remoteKey') ?? '';
+  const matched = isOpen ? undefined : matchedKeys(entry, keys);
+  if (bundle !== '') return [{ remoteKey: bundle, ...(matched && { secretKeys: matched }) }];
+  const own = new Set(
+    listAt(spec, 'data').flatMap(other => textAt(other, 'match', 'secretKey') ?? []),
+  );
+  const pushed = matched?.filter(key => !own.has(key));
+  const renamed = rewrittenKeys(pushed, listAt(entry, 'rewrite'));
+  // A key that gets an empty name fails the push, and no name tells which key it is of.
+  if (pushed === undefined || renamed?.length !== pushed.length) return undefined;
+  return renamed.map((remoteKey, index) => ({ remoteKey, secretKeys: [pushed[index] ?? ''] }));
+}
+
+/** Expressions are matched with keys as the strategy converts them; only those with `_U` are others then. */
+function matchedKeys(entry: unknown, keys: ReadonlySet<string>): string[] | undefined {
+  const all = [...keys].sort();
+  const isConverted = textAt(entry, 'conversionStrategy') === 'ReverseUnicode';
+  if (isConverted && all.some(key => key.includes('_U'))) return undefined;
+  const regexp = textAt(entry, 'match', 'regexp') ?? '';
+  if (regexp === '') return all;
+  const matches = goRegexp(regexp);
+  return matches && all.filter(key => matches(key).length > 0);
+}

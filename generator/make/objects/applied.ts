@@ -1,0 +1,57 @@
+import { type BuiltObject, refOf } from '../../ground/kube-object.ts';
+
+/** What is applied together, in one cluster. */
+export interface Applied {
+  readonly name: string;
+  readonly cluster: string;
+  readonly objects: readonly BuiltObject[];
+}
+
+/** An environment, or the cluster that several share. */
+export interface AppliedTarget {
+  readonly name: string;
+  readonly objects: readonly BuiltObject[];
+  readonly components: readonly string[];
+  /** A shared cluster has none. */
+  readonly namespace?: string;
+}
+
+/** The targets of a cluster: its environments, and its own where several share it. */
+export function targetsIn<T extends AppliedTarget>(
+  cluster: string,
+  environments: readonly string[],
+  targets: readonly T[],
+): T[] {
+  const isShared = environments.length > 1;
+  return targets.filter(
+    ({ name }) => environments.includes(name) || (isShared && name === cluster),
+  );
+}
+
+/**
+ * Looks for the shared cluster that has to be there before a target, because it has objects that the target
+ * needs. Not when those need an environment in turn, as a ClusterSecretStore does that reads with the
+ * ServiceAccount in one: neither is healthy before the other, and trying again settles it.
+ */
+export function clustersBefore(applied: readonly Applied[]): (one: Applied) => readonly Applied[] {
+  const neededBy = needsAmong(applied);
+  return one =>
+    neededBy(one).filter(other => other.name === other.cluster && neededBy(other).length === 0);
+}
+
+/** Looks for the others in a target's cluster that have an object which it needs and has not itself. */
+export function needsAmong(applied: readonly Applied[]): (one: Applied) => readonly Applied[] {
+  const owners = new Map<string, Applied[]>();
+  for (const one of applied)
+    for (const { object } of one.objects) {
+      const key = `${one.cluster} ${refOf(object)}`;
+      const known = owners.get(key);
+      if (known === undefined) owners.set(key, [one]);
+      else known.push(one);
+    }
+  return one => {
+    const own = new Set(one.objects.map(({ object }) => refOf(object)));
+    const missing = new Set(one.objects.flatMap(({ needs }) => needs.filter(ref => !own.has(ref))));
+    return [...new Set([...missing].flatMap(ref => owners.get(`${one.cluster} ${ref}`) ?? []))];
+  };
+}

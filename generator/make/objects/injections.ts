@@ -1,0 +1,87 @@
+import type { Fault, Path, Report } from '../../ground/finding.ts';
+import type { Json, JsonObject } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import { itemOf } from '../../kinds/item-of.ts';
+import { inject } from '../inject/inject.ts';
+import { patchOf, patchTarget } from '../inject/patches.ts';
+import type { Model } from '../model/model.ts';
+
+/** What is injected into a workload of a component, which only kustomize has as a whole. */
+export interface ComponentPatch {
+  readonly target: JsonObject;
+  readonly patch: Json;
+}
+
+/** What came of an entry: a fault where there is nothing here that it could be for. */
+export interface InjectedEntry {
+  readonly name: string;
+  readonly fault?: Fault;
+}
+
+/** Objects with what is injected into them. */
+export interface Injected {
+  readonly after: (object: KubeObject) => KubeObject;
+  readonly patches: readonly ComponentPatch[];
+  readonly entries: readonly InjectedEntry[];
+}
+
+/**
+ * Puts what the spec injects into manifests of one's own, and says by which patches it gets into those that
+ * components add. Nothing is recorded in them: each run begins with the manifests as they are.
+ */
+export function injectAll(
+  { inject: spec, namespace, workloads }: Model,
+  own: readonly KubeObject[],
+  added: readonly KubeObject[],
+  report: Report,
+): Injected {
+  const names = Object.keys(spec.workloads ?? {});
+  if (names.length === 0) return nothing;
+  const items = [own, added].flatMap((objects, number) =>
+    objects.map((object, index) => itemOf(object, number, [index], namespace)),
+  );
+  const { changed, faults, missed, warnings } = inject({ spec }, items);
+  for (const fault of faults) report({ ...fault, path: inSpec(fault.path) });
+  const after = new Map([...changed].map(([{ object }, now]) => [object, now]));
+  const ofEntry = new Map(
+    [...warnings, ...missed].map(fault => [String(fault.path[2]), fault] as const),
+  );
+  return {
+    after: object => after.get(object) ?? object,
+    patches: added.flatMap(object => componentPatches(object, after.get(object) ?? object)),
+    entries: names.map(name => {
+      const fault = ofEntry.get(name);
+      if (fault === undefined) return { name };
+      const isOurs = workloads.some(one => one.name === spec.workloads?.[name]?.target.name);
+      return { name, fault: { ...fault, path: inSpec(fault.path), ...(isOurs && { hint: OURS }) } };
+    }),
+  };
+}
+
+/** kustomize keeps annotations of its own while it builds: only a merge can add the first of an object. */
+function componentPatches(before: KubeObject, now: KubeObject): ComponentPatch[] {
+  const { apiVersion, kind, metadata } = before;
+  const { annotations } = now.metadata;
+  const isFirst = metadata.annotations === undefined && annotations !== undefined;
+  const noted = isFirst ? { ...before, metadata: { ...metadata, annotations } } : before;
+  const operations = patchOf(noted, now);
+  const patches = [
+    ...(isFirst ? [{ apiVersion, kind, metadata: { name: metadata.name, annotations } }] : []),
+    ...(operations.length > 0 ? [operations] : []),
+  ];
+  return patches.map(patch => ({ target: patchTarget(before), patch: patch as unknown as Json }));
+}
+
+const nothing: Injected = { after: object => object, patches: [], entries: [] };
+
+const OURS =
+  'It is among the workloads of this spec: say there, as env, envFrom or mounts, what it is to have.';
+
+/** A path of an injection as that of the spec that it stands in. */
+function inSpec([, section, ...below]: Path): Path {
+  return section === undefined
+    ? ['inject']
+    : section === 'workloads'
+      ? ['inject', ...below]
+      : [section, ...below];
+}

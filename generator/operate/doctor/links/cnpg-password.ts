@@ -1,0 +1,60 @@
+import { isReloaded, RELOADED, setPasswords } from '../../../kinds/cnpg/password-status.ts';
+import type { Item } from '../../../kinds/kind.ts';
+import { calledItem } from '../evidence.ts';
+import { type Broken, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
+
+/** In seconds: CNPG sets a password within a moment of the change. */
+const SOON = 120;
+
+/**
+ * Whether the roles of a Cluster or a DatabaseRole have the password that is in the Secret: by the version
+ * that it was set from. Another version may be the same password with other labels.
+ */
+export function passwordVerdict(
+  live: Item,
+  at: Pick<Broken, 'item' | 'path'>,
+  examined: Examined,
+): Verdict {
+  const { secret, dump } = examined;
+  const there = dump.secret(secret.namespace, secret.name);
+  const set = setPasswords(live, secret.name);
+  if (there?.version === undefined || set.length === 0) return undefined;
+  const { version, written } = there;
+  const isNew = (dump.secondsSince(written) ?? SOON) < SOON;
+  return worstOf(
+    set.map((one): Verdict => {
+      if (one.version === version) return OK;
+      if (isReloaded(there) && !isNew) return broken(one.role, live, at, examined);
+      const said = `${calledItem(live)} has set the password of role "${one.role}" from an older version of the Secret`;
+      const command = examined.commands.kubectl(
+        ...['label', 'secret', secret.name, '-n', secret.namespace, RELOADED],
+      );
+      return isReloaded(there)
+        ? { state: 'unknown', because: said, isPending: true }
+        : { state: 'unknown', because: `${said}, which has no label ${RELOADED}`, command };
+    }),
+  );
+}
+
+function broken(
+  role: string,
+  live: Item,
+  at: Pick<Broken, 'item' | 'path'>,
+  { dump, secret, commands }: Examined,
+): Verdict {
+  const { kind, group, namespace, name } = live;
+  const { written } = dump.secret(secret.namespace, secret.name) ?? {};
+  return {
+    state: 'broken',
+    message: `${calledItem(live)} has not set the password of role "${role}" since the Secret changed`,
+    evidence: [
+      {
+        kind: 'time',
+        text: written === undefined ? 'the Secret changed' : `the Secret was written at ${written}`,
+        age: dump.ageOf(written),
+      },
+    ],
+    ...at,
+    command: commands.kubectl('describe', `${kind.toLowerCase()}.${group}`, name, '-n', namespace),
+  };
+}

@@ -1,0 +1,35 @@
+import { ESO, GENERATORS } from '../../kinds/eso/group.ts';
+import { type AwsMonth, awsMonth } from '../../operate/capacity/month.ts';
+import { type Comparison, itemOfChange } from '../../review/changes/comparison.ts';
+import { shownNumber } from '../capacity/numbers.ts';
+
+/** How many calls ESO makes to AWS in a month, and what they cost, before and after. */
+export interface AwsCalls {
+  readonly environment: string;
+  readonly base: AwsMonth;
+  readonly head: AwsMonth;
+}
+
+/** The groups of what ESO calls AWS for. */
+const CALLING = new Set([ESO, GENERATORS]);
+
+/** Where that changes. */
+export function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
+  return comparisons.flatMap(({ name, base, head, changes }) => {
+    // All calls of thousands of objects take a while to count.
+    if (!changes.some(change => CALLING.has(itemOfChange(change).group))) return [];
+    const months = { base: awsMonth(base), head: awsMonth(head) };
+    const isSame =
+      months.base.calls === months.head.calls && months.base.dollars === months.head.dollars;
+    return isSame ? [] : [{ environment: name, ...months }];
+  });
+}
+
+/** `720 calls of AWS a month become 1,440, and $0.40 become $0.80`. */
+export function callsText({ base, head }: AwsCalls): string {
+  const calls = `${shownNumber(base.calls)} calls of AWS a month become ${shownNumber(head.calls)}`;
+  const [before, after] = [base, head].map(({ dollars }) => `$${dollars.toFixed(2)}`);
+  return base.dollars === 0 && head.dollars === 0
+    ? calls
+    : `${calls}, and ${before} become ${after}`;
+}

@@ -1,0 +1,294 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { isMap, listAt, mapAt, textAt } from '../../generator/ground/json.ts';
+import { identityOf, type KubeObject } from '../../generator/ground/kube-object.ts';
+import { renderTree } from '../../generator/make/kustomize/tree.ts';
+import type { Expansion } from '../../generator/make/pipeline.ts';
+import { folderOf, kustomizeBuild, objectsOf, output, remSecrets, root, run } from '../machine.ts';
+import { expandText, findingsIn, specOf } from '../spec-text.ts';
+
+function expansionOf(text: string): Expansion {
+  const { value, faults } = expandText(text);
+  if (value === undefined) throw new Error(JSON.stringify(faults));
+  return value;
+}
+
+/** The Kustomizations of all clusters, by their files. */
+function kustomizationsIn(tree: ReadonlyMap<string, string>): Map<string, KubeObject> {
+  const found = [...tree].filter(([path]) => /^flux\/[^/]+\/kustomization-/.test(path));
+  return new Map(found.flatMap(([path, text]) => objectsOf(text).map(object => [path, object])));
+}
+
+/** The folder that one applies, from that of the spec. */
+function folderIn(kustomization: KubeObject): string {
+  return (textAt(kustomization, 'spec', 'path') ?? '').replace(/^.*(?=(overlays|base|flux)\b)/, '');
+}
+
+/** What a Kustomization applies: its fields are laid over those of the folder's file, as Flux does. */
+function appliedBy(kustomization: KubeObject, tree: ReadonlyMap<string, string>): KubeObject[] {
+  const namespace = textAt(kustomization, 'spec', 'targetNamespace');
+  const folder = join(folderOf(tree), folderIn(kustomization));
+  const file = join(folder, 'kustomization.yaml');
+  const own: unknown = parse(readFileSync(file, 'utf8'));
+  if (!isMap(own)) throw new Error(`${file} is no map`);
+  const patches = [...listAt(own, 'patches'), ...listAt(kustomization, 'spec', 'patches')];
+  writeFileSync(
+    file,
+    stringify({
+      ...own,
+      ...(patches.length > 0 && { patches }),
+      ...(namespace !== undefined && { namespace }),
+    }),
+  );
+  return kustomizeBuild(folder);
+}
+
+function inOrder(objects: readonly KubeObject[]): KubeObject[] {
+  return [...objects].sort((a, b) => (identityOf(a) < identityOf(b) ? -1 : 1));
+}
+
+const golden = join(root, 'test/golden');
+const cases = readdirSync(golden).filter(name => name.startsWith('flux-'));
+
+test.for(cases)('%s: what Flux applies is each object of the overlays, once', name => {
+  const value = expansionOf(readFileSync(join(golden, name, 'rem-secrets.yaml'), 'utf8'));
+  const tree = renderTree(value);
+  const made = [...kustomizationsIn(tree).values()];
+  for (const { name: target, objects } of value.targets) {
+    const own = made.filter(one => folderIn(one) === `overlays/${target}`);
+    const applied = own.flatMap(one => appliedBy(one, tree));
+    expect(inOrder(applied)).toEqual(inOrder(objects.map(({ object }) => object)));
+  }
+});
+
+test.for(cases)('%s: a Kustomization waits for others of its cluster, and in no circle', name => {
+  const value = expansionOf(readFileSync(join(golden, name, 'rem-secrets.yaml'), 'utf8'));
+  const byFile = kustomizationsIn(renderTree(value));
+  const given = value.flux?.dependsOn ?? [];
+  for (const [file, kustomization] of byFile) {
+    const beside = [...byFile].filter(([other]) => folderOfFile(other) === folderOfFile(file));
+    const names = beside.map(([, { metadata }]) => metadata.name);
+    const waits = waitsOf(kustomization);
+    expect([...names, ...given]).toEqual(expect.arrayContaining(waits));
+    const later = beside.flatMap(([, one]) =>
+      waits.includes(one.metadata.name) ? waitsOf(one) : [],
+    );
+    expect(later).not.toContain(kustomization.metadata.name);
+  }
+});
+
+function folderOfFile(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+function waitsOf(kustomization: KubeObject): string[] {
+  return listAt(kustomization, 'spec', 'dependsOn').flatMap(one => textAt(one, 'name') ?? []);
+}
+
+const spec = specOf(`
+namespace: shop
+stores: { local: { kind: SecretStore, kubernetes: {} } }
+databases: { shop-db: { database: shop, owner: shop, storage: 1Gi } }
+secrets: { url: { store: local, from: shop-db-app, template: { URL: { postgresUrl: {} } } } }
+workloads:
+  web:
+    image: example/web:1
+    env: { URL: { secret: url, key: URL } }
+    patch: { Deployment: { metadata: { annotations: { reloader.stakater.com/auto: 'true' } } } }
+flux: { path: deploy }
+environments:
+  prod: { components: [extra] }
+  dev: { cluster: near, namespace: shop-dev }
+  test: { cluster: near, namespace: shop-test }`);
+
+const COMPONENT = 'kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n';
+
+const quota = {
+  'deploy/components/extra/kustomization.yaml': `${COMPONENT}resources: [quota.yaml]`,
+  'deploy/components/extra/quota.yaml':
+    "apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: all }\nspec: { hard: { pods: '10' } }",
+};
+
+/** A repository with the spec in a folder of it, expanded. */
+function expanded(text: string, component: Readonly<Record<string, string>> = quota): string {
+  const folder = folderOf([['deploy/rem-secrets.yaml', text], ...Object.entries(component)]);
+  output('git', ['init', '--quiet', '.'], { cwd: folder });
+  output(remSecrets, ['expand'], { cwd: join(folder, 'deploy') });
+  return folder;
+}
+
+function readIn(folder: string, path: string): KubeObject {
+  const [object] = objectsOf(readFileSync(join(folder, 'deploy', path), 'utf8'));
+  if (object === undefined) throw new Error(`${path} has no object`);
+  return object;
+}
+
+describe('a repository that Flux applies', () => {
+  test('is as expand --check expects it, and valid', () => {
+    const cwd = join(expanded(spec), 'deploy');
+    expect(run(remSecrets, ['expand', '--check'], { cwd })).toMatchObject({
+      status: 0,
+      stdout: '',
+    });
+    const { status, stdout } = run(remSecrets, ['validate'], { cwd });
+    expect(stdout).toContain(
+      'flux/near: 3 objects, none invalid\nflux/prod: 2 objects, none invalid',
+    );
+    expect(status).toBe(0);
+  });
+
+  test('lint follows the Kustomizations of each cluster, and finds nothing', () => {
+    const { status, stdout } = run(remSecrets, ['lint', '--fail-on', 'warning', '.'], {
+      cwd: expanded(spec),
+    });
+    expect(stdout).toMatch(/^no findings in \d+ objects; read: 6 units$/m);
+    expect(status).toBe(0);
+  });
+
+  test('lint says where Flux and the tree part', () => {
+    const broken = expanded(spec);
+    const file = join(broken, 'deploy/flux/near/kustomization-shop-test.yaml');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('overlays/test', 'overlays/tset'));
+    const { stdout } = run(remSecrets, ['lint', '.'], { cwd: broken });
+    expect(stdout).toContain('[unknown-path]');
+  });
+
+  test('diff of an environment that is taken out says what Flux does', () => {
+    const cwd = join(expanded(spec), 'deploy');
+    output('git', ['add', '.'], { cwd });
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+    output('git', [...author, 'commit', '--quiet', '-m', 'a'], { cwd });
+    const without = spec.replace(/ +test: .*\n/, '');
+    writeFileSync(join(cwd, 'rem-secrets.yaml'), without);
+    output(remSecrets, ['expand'], { cwd });
+    const { stdout } = run(remSecrets, ['diff'], { cwd });
+    expect(stdout).toContain(
+      'Kustomization flux-system/shop-test (flux/near); deleted by Flux: Kustomization "shop" prunes',
+    );
+    expect(stdout).toContain(
+      'Cluster shop-test/shop-db (test); left running: its annotation has Flux leave it',
+    );
+    expect(stdout).toContain(
+      'Deployment shop-test/web (test); left running: Kustomization "shop-test" is removed and deletes nothing',
+    );
+  });
+});
+
+test('what holds data is kept, a Job is made anew, and without the section neither is said', () => {
+  const body = `
+namespace: shop
+databases: { shop-db: { database: shop, owner: shop, storage: 1Gi } }
+workloads: { migrate: { kind: Job, image: 'example/migrate:1' } }
+flux: {}`;
+  const options = (text: string): Record<string, string> =>
+    Object.fromEntries(
+      expansionOf(text).base.objects.flatMap(({ object }) =>
+        Object.entries(object.metadata.annotations ?? {})
+          .filter(([name]) => name.includes('fluxcd'))
+          .map(([name, value]) => [object.kind, `${name.replace(/.*\//, '')}: ${value}`]),
+      ),
+    );
+  expect(options(specOf(body))).toEqual({
+    Cluster: 'prune: disabled',
+    Job: 'force: enabled',
+    Namespace: 'prune: disabled',
+  });
+  expect(options(specOf(body.replace('flux: {}', '')))).toEqual({});
+});
+
+test('what makes a Secret that a database needs comes with the database', () => {
+  const text = specOf(`
+namespace: shop
+stores: { local: { kind: SecretStore, kubernetes: {} } }
+databases: { shop-db: { database: shop, owner: shop, storage: 1Gi, ownerSecret: shop-login } }
+secrets: { shop-login: { store: local, keys: { username: { key: login, property: user }, password: { key: login, property: password } } } }
+resources:
+  login: { object: { apiVersion: bitnami.com/v1alpha1, kind: SealedSecret, metadata: { name: login }, spec: { encryptedData: { user: AgBx, password: AgBy } } } }
+workloads: { web: { image: 'example/web:1' } }
+flux: { secretsFirst: true }
+environments: { prod: {} }`);
+  const tree = renderTree(expansionOf(text));
+  const kinds = (file: string): string[] => {
+    const kustomization = kustomizationsIn(tree).get(`flux/prod/kustomization-shop-${file}.yaml`);
+    if (kustomization === undefined) throw new Error(file);
+    return inOrder(appliedBy(kustomization, tree)).map(({ kind }) => kind);
+  };
+  expect(kinds('prod')).toEqual(['Deployment']);
+  expect(kinds('prod-secrets')).toContain('SealedSecret');
+});
+
+test('a spec without environments is applied from its base', () => {
+  const tree = renderTree(expansionOf(specOf('namespace: shop\ncluster: near\nflux: {}')));
+  expect([...kustomizationsIn(tree)].map(([path, one]) => [path, folderIn(one)])).toEqual([
+    ['flux/near/kustomization-shop-base.yaml', 'base'],
+    ['flux/near/kustomization-shop.yaml', 'flux/near'],
+  ]);
+});
+
+describe('targetNamespace', () => {
+  const targetOf = (component: string): unknown => {
+    const folder = expanded(spec, {
+      ...quota,
+      'deploy/components/extra/quota.yaml': component,
+    });
+    return mapAt(readIn(folder, 'flux/prod/kustomization-shop-prod.yaml'), 'spec')[
+      'targetNamespace'
+    ];
+  };
+
+  test.for<[string, string, string | undefined]>([
+    [
+      'objects of a component that name no namespace',
+      quota['deploy/components/extra/quota.yaml'],
+      'shop',
+    ],
+    [
+      'an object of another namespace, which would be moved',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: monitoring }',
+      undefined,
+    ],
+    [
+      'an object of the cluster that kustomize knows',
+      'apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: { name: high }\nvalue: 1',
+      'shop',
+    ],
+    [
+      'an object of a kind that may be of the cluster',
+      'apiVersion: example.com/v1\nkind: Anything\nmetadata: { name: a }',
+      undefined,
+    ],
+    [
+      'another Namespace, which would be renamed',
+      'apiVersion: v1\nkind: Namespace\nmetadata: { name: other }',
+      undefined,
+    ],
+  ])('%s', ([, component, expected]) => {
+    expect(targetOf(component)).toBe(expected);
+  });
+});
+
+test('--environment writes the folder of its cluster alone', () => {
+  const folder = expanded(spec);
+  const cwd = join(folder, 'deploy');
+  writeFileSync(join(cwd, 'rem-secrets.yaml'), spec.replace('path: deploy', 'path: elsewhere'));
+  const check = (name: string): string =>
+    run(remSecrets, ['expand', '--check', '--environment', name], { cwd }).stdout;
+  expect(check('prod').match(/^flux\/\w+/gm)).toEqual(['flux/prod', 'flux/prod']);
+  expect(new Set(check('dev').match(/^flux\/\w+/gm))).toEqual(new Set(['flux/near']));
+});
+
+describe('docs/flux.md', () => {
+  const text = readFileSync(join(root, 'docs/flux.md'), 'utf8');
+
+  test('has sections that a spec can have', () => {
+    const examples = [...text.matchAll(/```yaml\nspec:\n([^`]+)```/g)].map(([, body = '']) => body);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples)
+      expect(findingsIn(specOf('namespace: shop\nenvironments: { dev: {} }') + example)).toEqual(
+        [],
+      );
+  });
+});

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { brokenCluster } from './broken-clusters.ts';
+import type { Cluster, Dumped } from './dumps.ts';
+import { FakeCluster } from './fake-cluster.ts';
+
+/** A cluster in which CNPG has set a password from an older version of its Secret. */
+function older(change: (secret: Dumped) => void): Cluster {
+  const cluster = brokenCluster('password-not-set');
+  change(cluster.get('Secret', 'reporter-login'));
+  return cluster;
+}
+
+test('without the label that CNPG looks for, another version may have the same password', () => {
+  const { status, stdout } = older(({ metadata }) => {
+    metadata.labels = {};
+  }).doctor();
+  expect(stdout).toBe(
+    'Secret shop/reporter-login: unknown, because CNPG Cluster "db" has set the password of role "reporter" from an older version of the Secret, which has no label cnpg.io/reload=true [cnpg]\n  run: kubectl label secret reporter-login -n shop cnpg.io/reload=true\n',
+  );
+  expect(status).toBe(0);
+});
+
+test('what was written just now is waited for', async () => {
+  const cluster = older(({ metadata }) => {
+    metadata.managedFields[0].time = '2026-11-20T11:59:00Z';
+  });
+  const { status, stdout } = await new FakeCluster(cluster).run([
+    ...['doctor', 'in.yaml', '--watch', '--timeout', '1m'],
+  ]);
+  expect(stdout).toContain('unknown, because CNPG Cluster "db" has set the password');
+  expect(status).toBe(1);
+});
+
+test('a DatabaseRole says of itself which version it has', () => {
+  const manifests = `
+apiVersion: postgresql.cnpg.io/v1
+kind: DatabaseRole
+metadata: { name: reporter, namespace: shop }
+spec: { name: reporting, cluster: { name: db }, passwordSecret: { name: reporter-login } }
+`;
+  const cluster = older(() => {});
+  const metadata = { name: 'reporter', namespace: 'shop' };
+  const spec = { name: 'reporting', passwordSecret: { name: 'reporter-login' } };
+  const status: Dumped = { applied: true, secretResourceVersion: '4711' };
+  cluster.add('cnpg.json', {
+    ...{ apiVersion: 'postgresql.cnpg.io/v1', kind: 'DatabaseRole', metadata, spec, status },
+  });
+  expect(cluster.doctor('text', manifests).stdout).toContain(
+    'DatabaseRole "reporter" has not set the password of role "reporting" since the Secret changed [cnpg]',
+  );
+  status.secretResourceVersion = '5000';
+  expect(cluster.doctor('text', manifests)).toMatchObject({ status: 0, stdout: '' });
+});
+
+test('of a version that is not told nothing is said', () => {
+  const unsaid = older(({ metadata }) => {
+    metadata.resourceVersion = undefined;
+  });
+  expect(unsaid.doctor()).toMatchObject({ status: 0, stdout: '' });
+  const cluster = brokenCluster('password-not-set');
+  cluster.get('Cluster', 'db').status.managedRolesStatus.passwordStatus = undefined;
+  expect(cluster.doctor()).toMatchObject({ status: 0, stdout: '' });
+});

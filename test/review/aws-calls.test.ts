@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { folderOf, runMain } from '../machine.ts';
+
+/** A store, and an ExternalSecret that is refreshed so often. */
+function manifests(service: string, interval: string, ...keys: readonly string[]): string {
+  const data = keys.map((key, at) => `{ secretKey: k${at}, remoteRef: { key: ${key} } }`);
+  return `apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata: { name: aws }
+spec: { provider: { aws: { service: ${service}, region: eu-west-1 } } }
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: api, namespace: shop }
+spec:
+  refreshInterval: ${interval}
+  secretStoreRef: { kind: ClusterSecretStore, name: aws }
+  data: [${data.join(', ')}]
+`;
+}
+
+function diff(base: string, head: string, format: string): string {
+  const folder = folderOf([
+    ['base.yaml', base],
+    ['head.yaml', head],
+  ]);
+  const args = ['--format', format, 'diff', '--base', 'path:base.yaml', '--head', 'path:head.yaml'];
+  return runMain(folder, args).stdout;
+}
+
+test('more calls of AWS are told, in every format', () => {
+  const base = manifests('ParameterStore', '1h', '/a');
+  const head = manifests('ParameterStore', '1m', '/a', '/b');
+  const said = '720 calls of AWS a month become 86,400, and $0.00 become $0.20';
+  expect(diff(base, head, 'text')).toContain(`\nAWS: ${said}\n`);
+  expect(diff(base, head, 'markdown')).toContain('720 calls of AWS a month become 86,400');
+  expect(diff(base, head, 'html')).toContain(
+    `<h2 id="calls">Calls of AWS</h2>\n<ul>\n<li>${said}</li>`,
+  );
+  expect(JSON.parse(diff(base, head, 'json')).awsCalls).toEqual([
+    {
+      environment: '',
+      base: { calls: 720, dollars: 0 },
+      head: { calls: 86_400, dollars: 0.2 },
+    },
+  ]);
+});
+
+test.for<[what: string, base: string, head: string, said: string | undefined]>([
+  [
+    'a secret costs by the month too',
+    manifests('SecretsManager', '1h', 'a'),
+    manifests('SecretsManager', '1h', 'a', 'b'),
+    '720 calls of AWS a month become 1,440, and $0.40 become $0.81',
+  ],
+  [
+    'what comes',
+    manifests('ParameterStore', '1h'),
+    manifests('ParameterStore', '1h', '/a'),
+    '0 calls of AWS a month become 720',
+  ],
+  [
+    'another name is as many calls',
+    manifests('ParameterStore', '1h', '/a'),
+    manifests('ParameterStore', '1h', '/b'),
+    undefined,
+  ],
+])('%s', ([, base, head, said]) => {
+  const line = diff(base, head, 'text')
+    .split('\n')
+    .find(text => text.startsWith('AWS: '));
+  expect(line).toBe(said === undefined ? undefined : `AWS: ${said}`);
+});
