@@ -1,5 +1,5 @@
 # The newcomer's two commands: `make render` and `make test`. Both set up what they need.
-.PHONY: render test e2e parliament build tools bench-tools clean
+.PHONY: render test e2e parliament build tools bench-tools schemas clean
 
 render: build tools
 	generator/rem-secrets expand
@@ -41,6 +41,10 @@ parliament: build tools .tools/parliament/.built
 	python3 -m venv .tools/parliament
 	.tools/parliament/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@touch $@
+
+# Fetches the modules of tools/schemas/sources.ts through Go, and writes schemas/ and its versions/ anew.
+schemas: node_modules/.installed
+	npm run schemas
 
 # What `npm run bench` compares with.
 bench-tools: build tools .tools/dyff

@@ -28,6 +28,7 @@ const CALLS: readonly (readonly string[])[] = [
   ['status', '--from', 'dump', '-e', 'dev'],
   ['graph', '-e', 'prod', '-o', 'svg'],
   ['graph', '-o', 'mermaid'],
+  ['versions'],
   ['completion', 'fish'],
 ];
 

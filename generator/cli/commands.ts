@@ -22,6 +22,7 @@ import { renderCommand } from './commands/render.ts';
 import { runbookCommand } from './commands/runbook.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand } from './commands/validate.ts';
+import { versionsCommand } from './commands/versions.ts';
 
 /** Every command, in the order of the help, with what is loaded to run it. */
 export const commands: readonly ListedCommand[] = [
@@ -40,6 +41,7 @@ export const commands: readonly ListedCommand[] = [
   listed(doctorCommand, () => keeper.doctor),
   listed(statusCommand, () => keeper.status),
   listed(graphCommand, () => expander.graph),
+  listed(versionsCommand, () => operator.versions),
   listed(environmentsCommand, () => expander.environments),
   listed(
     completionOf(() => commands),

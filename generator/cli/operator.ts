@@ -1,6 +1,7 @@
 import { capacity } from './commands/capacity.ts';
 import { iam } from './commands/iam.ts';
 import { runbook } from './commands/runbook.ts';
+import { versions } from './commands/versions.ts';
 import { iamFiles } from './iam/iam-files.ts';
 import { keptRunbooks, runbookFiles } from './runbook/runbook-files.ts';
 
@@ -12,4 +13,5 @@ export const operator: {
   readonly keptRunbooks: typeof keptRunbooks;
   readonly runbook: typeof runbook;
   readonly runbookFiles: typeof runbookFiles;
-} = { capacity, iam, iamFiles, keptRunbooks, runbook, runbookFiles };
+  readonly versions: typeof versions;
+} = { capacity, iam, iamFiles, keptRunbooks, runbook, runbookFiles, versions };

@@ -109,10 +109,19 @@ export interface Kind {
   readonly mayMakeToo?: (item: Item, secret: string) => boolean;
   /** The keys that it gives as a generator of ESO, by its spec; absent: they depend on where it asks. */
   readonly generates?: (spec: JsonObject) => readonly string[];
+  /** What came with a version of its product and no schema tells, in a sentence without a full stop. */
+  readonly news?: readonly News[];
   /** Its names need not be names of DNS. */
   readonly isNamedFreely?: true;
   /** What it makes may hold characters that mean something in a URL. */
   readonly mayHoldSymbols?: (item: Item) => boolean;
+}
+
+/** What came with a version. */
+interface News {
+  /** A name of `products.ts`. */
+  readonly version: string;
+  readonly text: string;
 }
 
 /** A secret; settings of a user's own, which may have any name; the name of something. */

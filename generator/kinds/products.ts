@@ -84,6 +84,11 @@ export function productOf(group: string): Product | undefined {
   return products.find(({ hasGroup }) => hasGroup(group));
 }
 
+/** The version of which the schemas in `schemas/` are, and whose defaults are written where none is told. */
+export function usualRelease({ releases }: Product): Release | undefined {
+  return releases.find(({ schemas }) => schemas === undefined);
+}
+
 /**
  * The version that somebody means by `1.30`, `v1.30.2`, `1.30.x` or, as YAML reads 1.30, by the number
  * 1.3; undefined: it is not known.

@@ -12,6 +12,7 @@ import {
   sharedClusters,
   sharedStores,
 } from './model/shared-clusters.ts';
+import { checkVersions, sharedVersions } from './model/shared-versions.ts';
 import {
   environmentNames,
   nameFaults,
@@ -247,9 +248,11 @@ function resolveShared(spec: SpecObject, cluster: SharedCluster): Outcome<Sharin
     if (model.value === undefined) faults.push(...model.faults);
     else models.set(environment, model.value);
   }
-  const stores = sharedStores(cluster, models, (environment, fault) => {
+  const report = (environment: string, fault: Fault): void => {
     faults.push(...inDocument([fault], spec, environment));
-  });
+  };
+  checkVersions(cluster, models, report);
+  const stores = sharedStores(cluster, models, report);
   return outcome({ stores, models }, faults);
 }
 
@@ -261,7 +264,7 @@ function marksOf(
   const [first, ...others] = [...models.values()];
   const isOfAll = (mark: Omission): boolean => others.every(({ omit }) => omit.includes(mark));
   const omit = (first?.omit ?? []).filter(isOfAll);
-  return { partOf: spec.metadata.name, omit, versions: first?.versions ?? {} };
+  return { partOf: spec.metadata.name, omit, versions: sharedVersions(models) };
 }
 
 /** A model's stores, with what all environments of the cluster read through those they share. */

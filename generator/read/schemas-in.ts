@@ -41,6 +41,12 @@ export function schemasIn(versions: Versions, host: Host): Schemas {
   return schemas;
 }
 
+/** All schemas as they are in each version: what is the same in several is read once. */
+export function releaseSchemas(host: Host): (release: Release) => Schemas {
+  const usual = usualSchemas(host);
+  return release => new Map([...usual, ...schemasOf(release, usual, host)]);
+}
+
 /** Whether a schema is that of a kind of a product. */
 function isOf({ hasGroup }: Product, path: string): boolean {
   const folder = path.slice(0, path.indexOf('/'));

@@ -6,6 +6,7 @@ import type { Capacity } from '../operate/capacity/capacity.ts';
 import type { IamPlan } from '../operate/iam/plan.ts';
 import type { EntryList } from '../operate/params/remote-entries.ts';
 import type { Runbook } from '../operate/runbook/runbook.ts';
+import type { ProductReport } from '../operate/versions/version-report.ts';
 import { renderCapacityJson } from './capacity/json.ts';
 import { renderCapacityText } from './capacity/text.ts';
 import { renderDoctorJson } from './doctor/json.ts';
@@ -54,6 +55,8 @@ import { renderRunbookMarkdown } from './runbook/markdown.ts';
 import { renderStatusJson } from './status/json.ts';
 import type { StatusReport } from './status/status-report.ts';
 import { renderStatusText } from './status/text.ts';
+import { renderVersionsJson } from './versions/json.ts';
+import { renderVersionsText } from './versions/text.ts';
 
 /*
  * Every format of every command; help, completion and what is said of an unknown one come from here.
@@ -114,6 +117,12 @@ export const paramsFormats: Formats<readonly EntryList[]> = {
   text: { render: renderEntriesText },
   json: { render: renderEntriesJson },
   csv: { render: renderEntriesCsv },
+};
+
+/** `versions`. */
+export const versionsFormats: Formats<readonly ProductReport[]> = {
+  text: { render: renderVersionsText },
+  json: { render: renderVersionsJson },
 };
 
 /** `capacity`. */

@@ -107,6 +107,24 @@ test('a field that 2.x may have got is taken, and one that is misspelt is not', 
   ]);
 });
 
+const stores = (provider: string): readonly [string, string] => [
+  'store.yaml',
+  store.replace('aws: { service: ParameterStore, region: eu-central-1 }', provider),
+];
+
+test.for([
+  ['a provider that is gone', 'alibaba: { regionID: a, auth: {} }', '1.3', []],
+  ['a provider that is gone', 'alibaba: { regionID: a, auth: {} }', '2.x', ['invalid-object']],
+  ['a field of a provider that is new', 'openBao: { server: "https://a", brandNew: 1 }', '2.x', []],
+  ['its type', 'openBao: { server: 1, brandNew: 1 }', '2.x', ['invalid-object']],
+  ['a value that may be new', 'aws: { service: SecretsVault, region: a }', '2.x', []],
+  ['a misspelt value', 'aws: { service: ParameterStor, region: a }', '2.x', ['invalid-object']],
+] as const)('%s: %s in %s', ([, provider, version, rules]) => {
+  const found = lint([...shop, stores(provider)], '--versions', `externalSecrets=${version}`);
+  const ofStore = found.filter(line => line.startsWith('store.yaml'));
+  expect(ofStore.map(line => line.replace(/.* /, ''))).toEqual(rules);
+});
+
 test('where nothing is told, what is installed counts: an image, and a chart', () => {
   const image = operator('ghcr.io/cloudnative-pg/cloudnative-pg:1.29.1@sha256:0');
   const found = [

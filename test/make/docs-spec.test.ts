@@ -16,7 +16,7 @@ const manifests: readonly (readonly [string, string])[] = [
 
 const header = 'apiVersion: rem-secrets.io/v1alpha1\nkind: RemSecrets\nmetadata: { name: shop }\n';
 
-const examples = ['docs/spec.md', 'docs/resources.md'].flatMap(file =>
+const examples = ['docs/spec.md', 'docs/resources.md', 'docs/versions.md'].flatMap(file =>
   blocks(file, 'yaml').map((text, index) => [`${file}, example ${index + 1}`, text] as const),
 );
 

@@ -155,6 +155,13 @@ test.for(casesIn('test/operate/capacity/cases'))('%s', path => {
   expectDocument('capacity', runMain(join(root, path), args).stdout);
 });
 
+test('versions, and lint in versions', () => {
+  expectDocument('versions', runMain(folderOf([]), ['versions', '-o', 'json']).stdout);
+  const args = ['lint', 'ok.yaml', '-o', 'json', '--versions', 'kubernetes=1.34'];
+  const ok = join(root, 'test/lint/rules/unknown-secret/ok.yaml');
+  expectDocument('lint', runMain(alone(ok), args).stdout);
+});
+
 test('a field beyond the schema, or one that is missing, is a fault', () => {
   const args = ['--format', 'json', 'lint', 'bad.yaml'];
   const bad = join(root, 'test/lint/rules/unknown-secret/bad.yaml');

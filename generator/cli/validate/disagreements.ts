@@ -11,14 +11,16 @@ interface Refused {
   readonly versions: Versions;
 }
 
+const DOUBTFUL = new Set(['not-allowed', 'unknown-field']);
+
 /** Objects that only one of ajv and kubeconform refuses. */
 export function disagreements(text: string, { faults, versions }: Refused, host: Host): Fault[] {
   const refused = refusedByKubeconform(text, versions, host);
   if (refused === undefined) return [];
   const theirs = new Map(refused.map(({ kind, name, message }) => [`${kind} ${name}`, message]));
-  // Of a version that may have more fields kubeconform is not asked which are misspelt.
+  // Of a version that may have more fields and values kubeconform is not asked which are misspelt.
   const isAsked = ({ id, object }: FaultOfObject): boolean =>
-    id !== 'unknown-field' || releaseFor(versions, object.apiVersion)?.isOpen !== true;
+    !DOUBTFUL.has(id) || releaseFor(versions, object.apiVersion)?.isOpen !== true;
   const ours = new Set(faults.map(({ object }) => reportedName(object)));
   const asked = new Set(faults.filter(isAsked).map(({ object }) => reportedName(object)));
   const messages = [

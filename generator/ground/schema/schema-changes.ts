@@ -40,11 +40,18 @@ function mergePatch(value: Json | undefined, patch: JsonObject): JsonObject {
   return merged;
 }
 
-/** A schema that lets fields through which it does not know. */
+/** A schema that lets fields and values through which it does not know. */
 export function withoutLimits(schema: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(schema)
-      .filter(([name, value]) => name !== 'additionalProperties' || value !== false)
+      .filter(([name, value]) => !isLimit(name, value))
       .map(([name, value]) => [name, isMap(value) ? withoutLimits(value) : value]),
+  );
+}
+
+function isLimit(name: string, value: Json): boolean {
+  return (
+    (name === 'additionalProperties' && value === false) ||
+    (name === 'enum' && Array.isArray(value))
   );
 }

@@ -34,6 +34,10 @@ export const cnpgCluster: Kind = {
   form: clusterForm,
   /** SQL that makes users. */
   secretFields: ['postInitSQL', 'postInitApplicationSQL', 'postInitTemplateSQL'],
+  /** Its release notes. */
+  news: [
+    { version: '1.30', text: 'a Lease with its name keeps two instances from being the primary' },
+  ],
   /** Of its CRD, and cluster_webhook.go, validateUnixPermissionIdentifierChange. */
   keeps: ['postgresGID', 'postgresUID', 'serviceAccountName'],
 };

@@ -16,5 +16,6 @@ export const databaseRole: Kind = {
     if (!isMap(certificate) || certificate['enabled'] === false) return [];
     return [namedAfter(`${item.name}-client-cert`, ['tls.crt', 'tls.key'])];
   },
+  news: [{ version: '1.30', text: 'with clientCertificate it makes the Secret NAME-client-cert' }],
   keeps: ['cluster.name', 'name'],
 };

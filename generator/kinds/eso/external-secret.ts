@@ -16,6 +16,12 @@ export const externalSecret: Kind = {
       : ['metadata', 'annotations'],
   feeds: ([first, field]) =>
     first === 'spec' && ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field)),
+  /** docs/facts/eso.md#versions, #defaults and #refused-externalsecrets. */
+  news: [
+    { version: '2.x', text: 'since 2.3: nullBytePolicy; since 2.8: CreateOrMerge' },
+    { version: '2.x', text: 'since 2.9 a remoteRef and find have no defaults any more' },
+    { version: '2.x', text: 'after 2.4.0 templates for logins to the cluster are refused' },
+  ],
   holds: nameOfKey,
   durations: [['spec', 'refreshInterval']],
   form: object => ({

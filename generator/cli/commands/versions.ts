@@ -1,0 +1,93 @@
+import { inVersions } from '../../graph/versions-here.ts';
+import { andThen, ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
+import type { Versions } from '../../kinds/products.ts';
+import { expand, wholeTargets } from '../../make/pipeline.ts';
+import { type UsedKind, versionReport } from '../../operate/versions/version-report.ts';
+import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
+import { releaseSchemas } from '../../read/schemas-in.ts';
+import { setsOfPaths } from '../../read/sets/path-sets.ts';
+import { rendered } from '../../report/format.ts';
+import { versionsFormats } from '../../report/formats.ts';
+import { graphOfSets, tellUnread } from '../cluster-sets.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { NAMESPACE, PATHS, VERSIONS } from '../manifest-flags.ts';
+import { withSpec } from '../read-spec.ts';
+import { shownOn } from '../shown-on.ts';
+import { expectPaths } from '../usage.ts';
+import { versionsSaid } from '../versions-said.ts';
+
+interface VersionsFlags extends Allowed {
+  readonly paths: readonly string[];
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+  readonly versions?: string;
+}
+
+type VersionsOptions = VersionsFlags & CommonOptions;
+
+export const versionsCommand: CommandLine<VersionsFlags> = {
+  name: 'versions',
+  description: 'which versions of Kubernetes and the operators are known, and what differs in them',
+  examples: [
+    ['versions', 'for the kinds of the spec; without a spec, for all that are known'],
+    ['versions clusters/prod', 'for the kinds of a folder, with the operators that it installs'],
+    ['versions -o json', 'for a program'],
+  ],
+  define: (command, run) =>
+    command
+      .argument(...PATHS)
+      .option(...NAMESPACE, '')
+      .option(...VERSIONS)
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const versions: Action<VersionsFlags> = { run: printVersions, formats: versionsFormats };
+
+/** What is looked at: the versions that run where it is applied, and its kinds. */
+interface Seen {
+  readonly running: readonly Versions[];
+  /** Absent: all that are known. */
+  readonly used?: readonly UsedKind[];
+}
+
+/** Prints what is known of versions, for the kinds of the paths or of the spec, or for all. */
+function printVersions(options: VersionsOptions, host: Host): number {
+  const told = versionsSaid(options.versions);
+  if (options.paths.length > 0) return printOfPaths(told, options, host);
+  if (host.kindOf(options.file) === undefined) return print({ running: [told] }, options, host);
+  return withSpec({ ...options, format: 'text' }, host, ({ spec }) =>
+    andThen(expand(spec, host.validators), expansion => {
+      const targets = wholeTargets(expansion);
+      const running = targets.map(({ versions }) => ({ ...versions, ...told }));
+      const used = targets.flatMap(({ objects }) => objects.map(({ object }) => kindOf(object)));
+      return ok(print({ running, used }, options, host));
+    }),
+  );
+}
+
+function printOfPaths(told: Versions, options: VersionsOptions, host: Host): number {
+  const { paths, namespace } = options;
+  expectPaths(paths, host);
+  const sets = setsOfPaths({ paths, allowed: options, namespace }, host);
+  const running = sets.map(set => inVersions(graphOfSets([set]), told).versions);
+  const used = sets.flatMap(({ sources }) =>
+    sources.flatMap(({ items }) => items.map(({ object }) => kindOf(object))),
+  );
+  print({ running, used }, options, host);
+  return tellUnread(sets, [], options, host);
+}
+
+function print({ running, used }: Seen, options: VersionsOptions, host: Host): number {
+  const report = versionReport(running, used, releaseSchemas(host));
+  host.stdout(rendered(versionsFormats, options.format, report, shownOn(host)));
+  return exitCodes.ok;
+}
+
+function kindOf({ apiVersion, kind }: KubeObject): UsedKind {
+  return { apiVersion, kind };
+}

@@ -1,0 +1,144 @@
+import { isMap, type Json, type JsonObject, listAt, mapAt } from '../../ground/json.ts';
+import { isSame } from '../../ground/same.ts';
+
+/** A field that one version of a kind has and another has not, or has in another way. */
+export interface FieldChange {
+  /** `spec.data[].remoteRef.key`; `{}` stands for any name in a map. */
+  readonly field: string;
+  readonly what: 'added' | 'changed' | 'removed';
+  /** What is different in a field that both have, in words. */
+  readonly how: readonly string[];
+}
+
+/** A schema, with the two places that its `$ref`s lead to. */
+export interface Root {
+  readonly schema: JsonObject;
+  /** What kinds of Kubernetes share. */
+  readonly library: JsonObject;
+}
+
+/** A part of a schema on both sides. */
+interface Sides {
+  readonly older: JsonObject;
+  readonly newer: JsonObject;
+}
+
+/** Where a part stands, and in which schemas. */
+interface Place {
+  readonly roots: { readonly older: Root; readonly newer: Root };
+  readonly path: string;
+  /** The names of the `$ref`s on the way to it. */
+  readonly above: readonly string[];
+}
+
+/** What is different in the fields of a kind, the older version first, in the order of their names. */
+export function fieldChanges(older: Root, newer: Root): FieldChange[] {
+  const place = { roots: { older, newer }, path: '', above: [] };
+  return changesIn({ older: older.schema, newer: newer.schema }, place);
+}
+
+function changesIn(sides: Sides, { roots, path, above }: Place): FieldChange[] {
+  const { references, ...parts } = followed(sides, roots.older, roots.newer);
+  // A schema that holds itself: what is below was looked at above.
+  if (references !== '' && above.includes(references)) return [];
+  const within = { roots, path, above: references === '' ? above : [...above, references] };
+  const how = wordsOf(parts);
+  return [
+    ...(how.length > 0 ? [{ field: path, what: 'changed', how } as const] : []),
+    ...propertyChanges(parts, within),
+    ...changesBelow('items', parts, { ...within, path: `${path}[]` }),
+    ...changesBelow('additionalProperties', parts, { ...within, path: `${path}{}` }),
+  ];
+}
+
+/** Of items, and of the values of a map. */
+function changesBelow(keyword: string, { older, newer }: Sides, place: Place): FieldChange[] {
+  const [before, after] = [older[keyword], newer[keyword]];
+  return isMap(before) && isMap(after) ? changesIn({ older: before, newer: after }, place) : [];
+}
+
+function propertyChanges(parts: Sides, place: Place): FieldChange[] {
+  const [before, after] = [mapAt(parts.older, 'properties'), mapAt(parts.newer, 'properties')];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  const changes = names.flatMap((name): FieldChange[] => {
+    const [older, newer] = [before[name], after[name]];
+    const field = fieldAt(place.path, name);
+    if (isMap(older) && isMap(newer)) return changesIn({ older, newer }, { ...place, path: field });
+    return [{ field, what: isMap(newer) ? 'added' : 'removed', how: [] }];
+  });
+  return [...changes, ...requiredChanges(parts, place.path)];
+}
+
+function fieldAt(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}
+
+/** Both sides where their `$ref`s lead, with what these are called. */
+function followed(sides: Sides, older: Root, newer: Root): Sides & { readonly references: string } {
+  const [before, after] = [follow(sides.older, older), follow(sides.newer, newer)];
+  const references = [before.name, after.name].filter(name => name !== '').join(' ');
+  return { older: before.schema, newer: after.schema, references };
+}
+
+function follow(schema: JsonObject, root: Root): { name: string; schema: JsonObject } {
+  const [only] = listAt(schema, 'allOf');
+  const ref = schema['$ref'] ?? (isMap(only) ? only['$ref'] : undefined);
+  if (typeof ref !== 'string') return { name: '', schema };
+  const name = ref.slice(ref.lastIndexOf('/') + 1);
+  const place = ref.startsWith('#') && name in mapAt(root.schema, 'definitions');
+  const found = mapAt(place ? root.schema : root.library, 'definitions', name);
+  return { name, schema: { ...found, ...schema } };
+}
+
+/** Fields that both sides have, and that only one asks for. */
+function requiredChanges({ older, newer }: Sides, path: string): FieldChange[] {
+  const [before, after] = [listAt(older, 'required'), listAt(newer, 'required')];
+  const both = Object.keys(mapAt(older, 'properties')).filter(
+    name => name in mapAt(newer, 'properties'),
+  );
+  return both.sort().flatMap((name): FieldChange[] => {
+    if (before.includes(name) === after.includes(name)) return [];
+    const field = fieldAt(path, name);
+    const how = after.includes(name) ? 'has to be there' : 'may be left out';
+    return [{ field, what: 'changed', how: [how] }];
+  });
+}
+
+/** What a value may be, where that is different. */
+function wordsOf({ older, newer }: Sides): string[] {
+  const [more, less] = [
+    valuesBeyond(older, newer).map(value => `may be ${value}`),
+    valuesBeyond(newer, older).map(value => `may not be ${value} any more`),
+  ];
+  const isFree = 'enum' in older !== 'enum' in newer;
+  return [
+    ...(isFree ? ['enum' in newer ? 'only some values' : 'any value'] : [...more, ...less]),
+    ...defaultWords(older['default'], newer['default']),
+    ...LIMITS.flatMap(limit =>
+      isSame(older[limit], newer[limit]) ? [] : [limitWords(limit, older[limit], newer[limit])],
+    ),
+  ];
+}
+
+const LIMITS = ['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems'];
+
+function limitWords(limit: string, before: Json | undefined, after: Json | undefined): string {
+  return after === undefined
+    ? `no ${limit} any more, it was ${shown(before)}`
+    : `${limit} ${shown(after)}${before === undefined ? '' : `, not ${shown(before)}`}`;
+}
+
+function valuesBeyond(schema: JsonObject, other: JsonObject): Json[] {
+  const known = listAt(schema, 'enum');
+  return listAt(other, 'enum').filter(value => value !== null && !known.includes(value));
+}
+
+function defaultWords(before: Json | undefined, after: Json | undefined): string[] {
+  if (isSame(before, after)) return [];
+  if (after === undefined) return [`no default any more, it was ${shown(before)}`];
+  return [`default ${shown(after)}${before === undefined ? '' : `, not ${shown(before)}`}`];
+}
+
+function shown(value: Json | undefined): string {
+  return typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,212 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nodeHost } from '../../../generator/cli/host/node-host.ts';
+import { isMap } from '../../../generator/ground/json.ts';
+import { validateManifests } from '../../../generator/ground/manifests.ts';
+import { products, type Release, releaseOf } from '../../../generator/kinds/products.ts';
+import { validatorsOf } from '../../../generator/kinds/version-schemas.ts';
+import { fieldChanges } from '../../../generator/operate/versions/field-changes.ts';
+import { releaseSchemas } from '../../../generator/read/schemas-in.ts';
+import { folderOf, root, runMain } from '../../machine.ts';
+import { expandText } from '../../spec-text.ts';
+
+const host = nodeHost(root);
+
+test('every file of schemas/versions/ is that of a version, and every other version is the usual one', () => {
+  const files = readdirSync(join(root, 'schemas/versions')).map(file => file.replace('.json', ''));
+  const named = products.flatMap(({ releases }) => releases.flatMap(({ schemas = [] }) => schemas));
+  expect(files.sort()).toEqual(named.sort());
+  for (const { releases } of products)
+    expect(releases.filter(({ schemas }) => schemas === undefined)).toHaveLength(1);
+});
+
+const others = products.flatMap(({ releases }) => releases.filter(({ schemas }) => schemas));
+
+test.for(others)(
+  'what is different in $schemas is in schemas that there are, and changes them',
+  ({ schemas }) => {
+    const text = readFileSync(join(root, `schemas/versions/${schemas}.json`), 'utf8');
+    const { schemas: changes } = JSON.parse(text);
+    const usual = releaseSchemas(host)({ name: '', at: [0, 0] });
+    for (const [path, change] of Object.entries(changes)) {
+      const schema = usual.get(path);
+      expect(schema, path).toBeDefined();
+      if (change !== null) expectGone(change, schema, path);
+    }
+  },
+);
+
+/** Expects that what a patch takes away is there, and that what it sets is another value. */
+function expectGone(change: unknown, value: unknown, path: string): void {
+  if (change === null) expect(value, path).toBeDefined();
+  else if (isMap(change))
+    for (const [name, inner] of Object.entries(change))
+      expectGone(inner, isMap(value) ? value[name] : undefined, `${path} ${name}`);
+  else expect(value, path).not.toEqual(change);
+}
+
+test.for([
+  ['externalSecrets', '2.x', '2.x', [2, 14]],
+  ['externalSecrets', '2.9', '2.9', [2, 9]],
+  ['externalSecrets', 'v1.3.2', '1.3', [1, 3]],
+  ['externalSecrets', 1.3, '1.3', [1, 3]],
+  ['cloudnativePg', 1.3, '1.30', [1, 30]],
+  ['cloudnativePg', '1.30', '1.30', [1, 30]],
+  ['cloudnativePg', '1.29.x', '1.29', [1, 29]],
+  ['kubernetes', 1.34, '1.34', [1, 34]],
+  ['kubernetes', 'v1.35.4-eks-1', '1.35', [1, 35]],
+] as const)('%s: %s is %s', ([name, said, meant, at]) => {
+  const product = products.find(one => one.name === name);
+  expect(product && releaseOf(product, said)).toMatchObject({ name: meant, at });
+});
+
+test.for([
+  ['externalSecrets', '0.16'],
+  ['externalSecrets', '2'],
+  ['externalSecrets', '20.1'],
+  ['cloudnativePg', '1.3'],
+  ['cloudnativePg', 1.27],
+  ['kubernetes', '1.34 or newer'],
+] as const)('%s: %s is not known', ([name, said]) => {
+  const product = products.find(one => one.name === name);
+  expect(product && releaseOf(product, said)).toBeUndefined();
+});
+
+const golden = join(root, 'test/golden');
+const specs = readdirSync(golden).map(name =>
+  readFileSync(join(golden, name, 'rem-secrets.yaml'), 'utf8'),
+);
+const made = specs
+  .flatMap(text => expandText(text).value?.targets ?? [])
+  .flatMap(({ objects }) => objects);
+const versions = products.flatMap(product =>
+  product.releases.map(release => ({ product, release })),
+);
+
+test.for(versions)(
+  'what is made is valid in $product.called $release.name',
+  ({ product, release }) => {
+    const validators = validatorsOf({ [product.name]: release }, host.validators);
+    const { faults } = validateManifests(made, validators);
+    expect(made.length).toBeGreaterThan(100);
+    expect(faults.map(({ message }) => message)).toEqual([]);
+  },
+);
+
+test('what is different in fields is told in words', () => {
+  const older = {
+    required: ['a'],
+    properties: {
+      a: { type: 'string', enum: ['x', 'y'], default: 'x' },
+      b: { type: 'array', items: { properties: { gone: {} } } },
+      c: { type: 'string', enum: ['x'] },
+      d: { additionalProperties: { maxLength: 3 } },
+      self: { $ref: '#/definitions/self' },
+    },
+    definitions: { self: { properties: { self: { $ref: '#/definitions/self' }, old: {} } } },
+  };
+  const newer = {
+    required: ['b'],
+    properties: {
+      a: { type: 'string', enum: ['y', 'z'] },
+      b: { type: 'array', items: { properties: { new: {} } } },
+      c: { type: 'string', default: '' },
+      d: { additionalProperties: { maxLength: 5 } },
+      self: { $ref: '#/definitions/self' },
+    },
+    definitions: { self: { properties: { self: { $ref: '#/definitions/self' } } } },
+  };
+  const [one, other] = [older, newer].map(schema => ({ schema, library: {} }));
+  const changes = one && other ? fieldChanges(one, other) : [];
+  expect(changes.map(({ what, field, how }) => [what, field, ...how].join(' | '))).toEqual([
+    'changed | a | may be z | may not be x any more | no default any more, it was x',
+    'removed | b[].gone',
+    'added | b[].new',
+    'changed | c | any value | default ""',
+    'changed | d{} | maxLength 5, not 3',
+    'removed | self.old',
+    'changed | a | may be left out',
+    'changed | b | has to be there',
+  ]);
+});
+
+test('a version has the fields of its time', () => {
+  const [product] = products.filter(({ name }) => name === 'cloudnativePg');
+  const [newest, middle] = (product?.releases ?? []) as [Release, Release];
+  const schemasOf = releaseSchemas(host);
+  const cluster = 'postgresql.cnpg.io/cluster_v1.json';
+  const fields = (release: Release): string => JSON.stringify(schemasOf(release).get(cluster));
+  expect(fields(newest)).toContain('primaryLease');
+  expect(fields(middle)).not.toContain('primaryLease');
+  expect(fields(middle)).toContain('serviceAccountName');
+});
+
+const spec = `apiVersion: rem-secrets.io/v1alpha1
+kind: RemSecrets
+metadata: { name: shop }
+spec:
+  namespace: shop
+  versions: { cloudnativePg: 1.30 }
+  databases: { db: { database: shop, owner: shop, storage: 1Gi } }
+  environments:
+    dev: {}
+    prod: { versions: { cloudnativePg: '1.29' } }
+`;
+
+test('the versions of a spec, for the kinds that it makes', async () => {
+  const { stdout, stderr, status } = runMain(folderOf([['rem-secrets.yaml', spec]]), ['versions']);
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+  await expect(stdout).toMatchFileSnapshot('spec.out');
+});
+
+const manifests = `apiVersion: postgresql.cnpg.io/v1
+kind: DatabaseRole
+metadata: { name: reader, namespace: shop }
+spec: { name: reader, cluster: { name: db } }
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: api, namespace: shop }
+spec: { data: [{ secretKey: a, remoteRef: { key: /a } }] }
+---
+apiVersion: batch/v1
+kind: Job
+metadata: { name: seed, namespace: shop }
+spec: { template: { spec: { restartPolicy: Never, containers: [{ name: a, image: "ghcr.io/external-secrets/external-secrets:v2.14.0" }] } } }
+`;
+
+test('the versions that manifests install, for their kinds', async () => {
+  const folder = folderOf([['a.yaml', manifests]]);
+  const { stdout, stderr, status } = runMain(folder, [
+    'versions',
+    '.',
+    '--versions',
+    'kubernetes=1.35',
+  ]);
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+  await expect(stdout).toMatchFileSnapshot('folder.out');
+});
+
+test('without a spec all that is known is told', () => {
+  const { stdout, status } = runMain(folderOf([]), ['versions', '-o', 'json']);
+  expect(status).toBe(0);
+  const { products: told } = JSON.parse(stdout);
+  const [, cnpg] = told;
+  expect(cnpg).toMatchObject({ name: 'cloudnativePg', running: [], usual: '1.30' });
+  expect(cnpg.steps[1].kinds).toContainEqual({
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'DatabaseRole',
+    what: 'added',
+    fields: [],
+    facts: ['with clientCertificate it makes the Secret NAME-client-cert'],
+  });
+});
+
+test('a path that is not there is told', () => {
+  const { stderr, status } = runMain(folderOf([]), ['versions', 'absent.yaml']);
+  expect({ stderr, status }).toEqual({
+    stderr: 'rem-secrets: there is no absent.yaml\n',
+    status: 2,
+  });
+});
