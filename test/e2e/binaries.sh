@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # binaries.sh: prints the folders, joined by colons, that hold the programs of the control plane.
-# That is REM_E2E_BIN when it is set; else each part is built once, from the module under tools/ that
+# What REM_E2E_BIN has is taken from there; else each part is built once, from the module under tools/ that
 # pins its version, into a folder of the cache whose name changes with anything the build reads.
 # With REM_E2E_BUILD=never what is not there is an error.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 programs='argocd cnpg-manager etcd external-secrets kube-apiserver kube-controller-manager'
+# Not in every REM_E2E_BIN: then it is built.
+extra=argocd-cmp-server
 export CGO_ENABLED=0 GOFLAGS='-mod=mod -buildvcs=false' GOTOOLCHAIN=auto GOWORK=off
 
 die() { echo "e2e: $*" >&2; exit 1; }
@@ -15,7 +17,8 @@ given() {
   for name in $programs; do
     [ -x "$REM_E2E_BIN/$name" ] || die "REM_E2E_BIN=$REM_E2E_BIN has no program $name"
   done
-  echo "$REM_E2E_BIN"
+  [ -x "$REM_E2E_BIN/$extra" ] || path=:$(part "$extra")
+  echo "$REM_E2E_BIN$path"
 }
 
 version_of() { awk -v module="$1" '{ sub(/^require /, "") } $1 == module { print $2 }' go.mod; }
@@ -43,6 +46,8 @@ build_argocd() {
   local module=github.com/argoproj/argo-cd/v3
   compile argocd . "-X $module/common.version=$(version_of $module | tr -d v)"
 }
+
+build_argocd-cmp-server() { compile argocd-cmp-server .; }
 
 # Its main package registers every provider, by two files that have to be replaced: in a copy, since
 # nothing may change in the module cache.
@@ -75,10 +80,10 @@ part() {
   echo "$out"
 }
 
+path=
 if [ -n "${REM_E2E_BIN-}" ]; then given; exit; fi
 command -v go > /dev/null || die 'go is not installed, and REM_E2E_BIN names no folder of built programs'
-path=
-for name in etcd external-secrets cnpg argocd kubernetes; do
+for name in etcd external-secrets cnpg argocd "$extra" kubernetes; do
   folder=$(part "$name")
   path+=:$folder
 done

@@ -1,4 +1,5 @@
-# Sourced by start.sh: Argo CD's repo-server and application-controller, and the redis between them.
+# Sourced by start.sh: Argo CD's repo-server with the sidecar of packaging/argocd beside it,
+# application-controller, and the redis between them.
 # Repositories are bare ones below the folder of the run, by file://.
 
 redis_libraries=$REM_E2E_CACHE/redis/usr/lib/x86_64-linux-gnu
@@ -7,7 +8,7 @@ start redis env LD_LIBRARY_PATH="$redis_libraries" "$REM_E2E_CACHE/redis/usr/bin
 
 start_argocd() {
   local home=$run/argocd
-  mkdir -p "$home"/{tls,ssh,gpg,conf,plugins,bin} && chmod 700 "$home/gpg" && touch "$home/ssh/ssh_known_hosts"
+  mkdir -p "$home"/{tls,ssh,gpg,conf,plugins,bin,sidecar} && chmod 700 "$home/gpg" && touch "$home/ssh/ssh_known_hosts"
   # The repo-server asks it about each revision, also when it checks no signatures.
   printf '#!/bin/sh\ngit verify-commit "$1" 2>&1 || true\n' > "$home/bin/git-verify-wrapper.sh"
   chmod +x "$home/bin/git-verify-wrapper.sh"
@@ -17,6 +18,11 @@ start_argocd() {
     ARGOCD_PLUGINSOCKFILEPATH="$home/plugins" ARGOCD_GPG_ENABLED=false ARGOCD_GNUPGHOME="$home/gpg"
     ARGOCD_FAKE_IN_CLUSTER=true ARGOCD_K8S_CLIENT_QPS=100 ARGOCD_K8S_CLIENT_BURST=200)
 
+  # Both ways of docs/argocd.md find the function by its bare name, as in the image.
+  ln -s "$PWD/generator/rem-secrets-fn" "$home/bin/rem-secrets-fn"
+  cp packaging/argocd/plugin.yaml "$home/sidecar/plugin.yaml"
+  start argocd-cmp-server env "${settings[@]}" TMPDIR="$home/sidecar" argocd-cmp-server \
+    --config-dir-path "$home/sidecar"
   start argocd-repo-server env "${settings[@]}" ARGOCD_BINARY_NAME=argocd-repo-server argocd \
     --address 127.0.0.1 --port 8183 --metrics-address 127.0.0.1 --metrics-port 8184 --disable-tls \
     --client-ca-path '' --revision-cache-expiration 5s --redis 127.0.0.1:6379
@@ -26,6 +32,7 @@ start_argocd() {
 }
 
 wait_for_argocd() {
+  ready argocd-cmp-server test -S "$run/argocd/plugins/rem-secrets.sock"
   ready argocd-repo-server curl -fsS http://127.0.0.1:8184/metrics
   ready argocd-application-controller curl -fsS http://127.0.0.1:8182/healthz
 }
