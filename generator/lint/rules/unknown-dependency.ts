@@ -14,40 +14,39 @@ export const unknownDependency: Rule = {
   *check({ byKind, outside }) {
     for (const kind of WAITING) {
       const all = byKind(kind);
-      for (const item of all)
-        for (const { namespace, name, path } of dependenciesOf(item)) {
-          if (namespace === '' || isUnresolved(namespace + name)) continue;
-          const alike = all.filter(other => other.name === name);
-          // One without a namespace may get any.
-          if (alike.some(other => [namespace, ''].includes(other.namespace))) continue;
-          if (outside.objects.has(`${kind.kind}/${namespace}/${name}`)) continue;
-          const hint = hintFor(alike, name, all.filter(inSame(namespace)));
-          if (hint === undefined) continue;
-          yield {
-            item,
-            path,
-            message: `there is no ${calledOf(item)} "${name}"${inNamespace(namespace)} to wait for`,
-            hint,
-            absent: { namespace, name },
-          };
-        }
+      for (const { item, namespace, name, path } of all.flatMap(namesOf)) {
+        const hint = hintFor(all, namespace, name);
+        if (hint === undefined || outside.objects.has(`${kind.kind}/${namespace}/${name}`))
+          continue;
+        yield {
+          item,
+          path,
+          message: `there is no ${calledOf(item)} "${name}"${inNamespace(namespace)} to wait for`,
+          hint,
+          absent: { namespace, name },
+        };
+      }
     }
   },
 };
 
-function inSame(namespace: string): (item: Item) => boolean {
-  return item => item.namespace === namespace;
+function namesOf(item: Item): (ReturnType<typeof dependenciesOf>[number] & { item: Item })[] {
+  return dependenciesOf(item)
+    .filter(({ namespace, name }) => namespace !== '' && !isUnresolved(namespace + name))
+    .map(dependency => ({ ...dependency, item }));
 }
 
-/** Which one is meant. Of what is like none that was read, it may be another repository's. */
-function hintFor(
-  [other]: readonly Item[],
-  name: string,
-  here: readonly Item[],
-): string | undefined {
+/**
+ * Which one is meant; undefined: it is there, or is like none that was read, and may be another
+ * repository's. One without a namespace may get any.
+ */
+function hintFor(all: readonly Item[], namespace: string, name: string): string | undefined {
+  const alike = all.filter(other => other.name === name);
+  if (alike.some(other => [namespace, ''].includes(other.namespace))) return undefined;
+  const [other] = alike;
   if (other !== undefined)
     return `There is one in namespace "${other.namespace}": write namespace: ${other.namespace} beside its name.`;
-  const near = here.find(item => isMisspelt(name, item.name));
+  const near = all.find(item => item.namespace === namespace && isMisspelt(name, item.name));
   return near && `Did you mean "${near.name}"?`;
 }
 
