@@ -89,10 +89,10 @@ export function remembering(host: Host): Host {
 
 /** The same with the cache of a user, a folder: what an earlier run has built is not built again. */
 export function runKeeping(cache: string, folder: string, args: readonly string[]): Ran {
-  return onHost('rem-secrets', folder, '', host => {
-    const env: Host['env'] = name => (name === 'XDG_CACHE_HOME' ? cache : host.env(name));
-    return main(args, { ...host, env });
-  });
+  return runMain(folder, args, '', host => ({
+    ...host,
+    env: name => (name === 'XDG_CACHE_HOME' ? cache : host.env(name)),
+  }));
 }
 
 /** Runs the KRM function in this process, as if started in the folder. */

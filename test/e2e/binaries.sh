@@ -6,7 +6,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 programs='argocd cnpg-manager etcd external-secrets kube-apiserver kube-controller-manager'
-# Not in every REM_E2E_BIN: then it is built.
+# Not in every REM_E2E_BIN: then it is built, or what needs it is skipped, and said to be.
 extra=argocd-cmp-server
 export CGO_ENABLED=0 GOFLAGS='-mod=mod -buildvcs=false' GOTOOLCHAIN=auto GOWORK=off
 
@@ -17,8 +17,8 @@ given() {
   for name in $programs; do
     [ -x "$REM_E2E_BIN/$name" ] || die "REM_E2E_BIN=$REM_E2E_BIN has no program $name"
   done
-  [ -x "$REM_E2E_BIN/$extra" ] || path=:$(part "$extra")
-  echo "$REM_E2E_BIN$path"
+  [ -x "$REM_E2E_BIN/$extra" ] || path=$(part "$extra") || echo "e2e: nothing runs in $extra" >&2
+  echo "$REM_E2E_BIN${path:+:$path}"
 }
 
 version_of() { awk -v module="$1" '{ sub(/^require /, "") } $1 == module { print $2 }' go.mod; }

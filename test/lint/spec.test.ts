@@ -155,6 +155,8 @@ const INCOMPLETE: Readonly<Record<string, readonly string[]>> = {
   'env-order': ['escaped-variable', 'read-only-service'],
   'environment-in-the-way': ['unknown-secret'],
   'existing-generator': ['unknown-generator'],
+  // One environment takes out what its workload's text refers to.
+  inject: ['unknown-variable', 'unknown-variable', 'unknown-variable'],
   'moved-namespace': ['unknown-secret'],
   resources: ['unknown-store'],
   'remote-namespace': ['unknown-secret', 'unknown-secret'],

@@ -21,8 +21,10 @@ start_argocd() {
   # Both ways of docs/argocd.md find the function by its bare name, as in the image.
   ln -s "$PWD/generator/rem-secrets-fn" "$home/bin/rem-secrets-fn"
   cp packaging/argocd/plugin.yaml "$home/sidecar/plugin.yaml"
-  start argocd-cmp-server env "${settings[@]}" TMPDIR="$home/sidecar" argocd-cmp-server \
-    --config-dir-path "$home/sidecar"
+  if command -v argocd-cmp-server > /dev/null; then
+    start argocd-cmp-server env "${settings[@]}" TMPDIR="$home/sidecar" argocd-cmp-server \
+      --config-dir-path "$home/sidecar"
+  fi
   start argocd-repo-server env "${settings[@]}" ARGOCD_BINARY_NAME=argocd-repo-server argocd \
     --address 127.0.0.1 --port 8183 --metrics-address 127.0.0.1 --metrics-port 8184 --disable-tls \
     --client-ca-path '' --revision-cache-expiration 5s --redis 127.0.0.1:6379
@@ -32,7 +34,8 @@ start_argocd() {
 }
 
 wait_for_argocd() {
-  ready argocd-cmp-server test -S "$run/argocd/plugins/rem-secrets.sock"
+  ! command -v argocd-cmp-server > /dev/null ||
+    ready argocd-cmp-server test -S "$run/argocd/plugins/rem-secrets.sock"
   ready argocd-repo-server curl -fsS http://127.0.0.1:8184/metrics
   ready argocd-application-controller curl -fsS http://127.0.0.1:8182/healthz
 }
