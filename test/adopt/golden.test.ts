@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
 import type { KubeObject } from '../../generator/ground/kube-object.ts';
 import { effectiveForm } from '../../generator/review/changes/effective-form.ts';
 import { byIdentity, folderOf, kustomizeBuild, root, runMain } from '../machine.ts';
@@ -32,11 +33,22 @@ test.for(readdirSync(golden))('%s is imported as a spec that makes the same', as
   const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
   await expect(spec).toMatchFileSnapshot(join(root, 'test/adopt/golden', `${name}.yaml`));
   expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  if (filesIn(folder) === filesIn(tree)) return; // The same files are built to the same.
   for (const one of names.length === 0 ? ['base'] : names.map(one => `overlays/${one}`)) {
     const built = kustomizeBuild(join(folder, one));
     expect(inEffect(built), one).toEqual(inEffect(kustomizeBuild(join(tree, one))));
   }
 });
+
+/** All that kustomize builds of a tree, as one text. */
+function filesIn(tree: string): string {
+  const files = ['base', 'overlays'].flatMap(one =>
+    nodeHost(tree)
+      .listFiles(one)
+      .map(file => join(one, file)),
+  );
+  return files.map(file => `${file}\n${readFileSync(join(tree, file), 'utf8')}`).join('\n');
+}
 
 /** Objects as `diff` compares them. */
 function inEffect(objects: readonly KubeObject[]): Record<string, KubeObject> {

@@ -1,36 +1,9 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import type { MessagePort } from 'node:worker_threads';
 import { start } from '#start';
-import type { Run, RunOptions } from '../../ground/host.ts';
+import type { Run } from '../../ground/host.ts';
 import { onceFor } from '../../ground/once-per.ts';
-
-/** A program, and how it is run. */
-export interface Program {
-  readonly cwd: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly options?: RunOptions | undefined;
-}
-
-/** What the other thread is given at its start. */
-export interface RunnerData {
-  /** Takes jobs, and gives outcomes. */
-  readonly port: MessagePort;
-  /** How much it has said, that it is there at first; after it the processes that run, or 0. */
-  readonly state: Int32Array;
-}
-
-/** A program that the other thread is to run. */
-export interface Job extends Program {
-  readonly id: number;
-}
-
-/** What became of one; without a run it could not be run, or not to its end. */
-export interface Done {
-  readonly id: number;
-  readonly run?: Run;
-}
+import { type Done, GONE, type Job, type Program, type RunnerData } from './runner-data.ts';
 
 /** Programs that run beside us before they are asked for. */
 export interface Ahead {
@@ -88,21 +61,25 @@ const runner = onceFor((): ((program: Program) => Outcome) => {
   const state = new Int32Array(new SharedArrayBuffer(4 * (availableParallelism() + 1)));
   const workerData: RunnerData = { port: port2, state };
   const file = start.packageFile('dist/bundle/host/runner.cjs');
-  new threads.Worker(file, { workerData, transferList: [port2], execArgv: [] }).unref();
+  const thread = new threads.Worker(file, { workerData, transferList: [port2], execArgv: [] });
+  thread.on('error', () => {}); // Without it we run the programs ourselves.
+  thread.unref();
   process.once('exit', () => state.slice(1).filter(Boolean).forEach(end));
   const done = new Map<number, Done>();
+  let isGone = false;
+  const listen = (): void => {
+    const before = Atomics.load(state, 0);
+    const found = threads.receiveMessageOnPort(port1);
+    if (found !== undefined) done.set(found.message.id, found.message);
+    else if (before === GONE) isGone = true;
+    else if (Atomics.wait(state, 0, before, PATIENCE) === 'timed-out') isGone = before === 0;
+  };
   let jobs = 0;
   return program => {
     const job: Job = { ...program, id: jobs++ };
     port1.postMessage(job);
     return () => {
-      while (!done.has(job.id)) {
-        const before = Atomics.load(state, 0);
-        const found = threads.receiveMessageOnPort(port1);
-        if (found !== undefined) done.set(found.message.id, found.message);
-        else if (Atomics.wait(state, 0, before, PATIENCE) === 'timed-out' && before === 0)
-          return undefined; // There is no thread.
-      }
+      while (!done.has(job.id) && !isGone) listen();
       const run = done.get(job.id)?.run;
       done.delete(job.id);
       return run;

@@ -22,7 +22,7 @@ import type { Entry, FileKind, Host, Run, Scratch } from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
 import { isResolved } from '../../ground/resolved-path.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
-import type { Program } from './ahead.ts';
+import type { Program } from './runner-data.ts';
 import { type Once, once } from './once.ts';
 import { withScratchFolder } from './scratch.ts';
 import { hasColors } from './seen.ts';

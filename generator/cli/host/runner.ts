@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { workerData } from 'node:worker_threads';
 import type { Run } from '../../ground/host.ts';
-import type { Done, Job, RunnerData } from './ahead.ts';
+import { type Done, GONE, type Job, type RunnerData } from './runner-data.ts';
 
 /*
  * Runs programs for the thread that waits for them, as many at a time as there are places for their
@@ -9,6 +9,10 @@ import type { Done, Job, RunnerData } from './ahead.ts';
  */
 const { port, state }: RunnerData = workerData;
 Atomics.add(state, 0, 1);
+process.once('exit', () => {
+  Atomics.store(state, 0, GONE);
+  Atomics.notify(state, 0);
+});
 const waiting: Job[] = [];
 const free = [...state.keys()].slice(1);
 
@@ -57,6 +61,7 @@ function runJob(
     ...(env && { env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  child.on('error', () => {}); // It is closed all the same, or has no streams, and that is thrown.
   Atomics.store(state, place, child.pid ?? 0);
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
   let bytes = 0;
@@ -69,7 +74,6 @@ function runJob(
     };
   child.stdout.on('data', into(stdout));
   child.stderr.on('data', into(stderr));
-  child.on('error', () => {}); // It is closed all the same.
   child.on('close', status => {
     const isRun = status !== null && status >= 0;
     over(isRun ? { status, stdout: textOf(stdout), stderr: textOf(stderr) } : undefined);

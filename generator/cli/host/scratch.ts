@@ -44,7 +44,11 @@ function scratchFolder(): { readonly folder: string; readonly remove: () => void
     throw error;
   }
   const remove = (): void => {
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // What we cannot remove, as when no more files can be opened, the other process does.
+    }
     keeper.stdin?.destroy();
   };
   return { folder, remove };
@@ -61,8 +65,9 @@ function keeperOf(folder: string): ChildProcess {
   keeper.stdin?.on('error', () => {});
   keeper.stdin?.write(`${folder}\n`);
   keeper.unref();
-  const { stdin } = keeper; // A socket, which alone keeps no run from its end.
-  if (stdin !== null && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
+  // A socket, which alone keeps no run from its end; none of a shell that could not be started.
+  const stdin = keeper.stdin ?? {};
+  if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
   return keeper;
 }
 
