@@ -18,7 +18,7 @@ const config: ViteUserConfig = defineConfig({
     // Ends what hangs: no busy machine takes that long.
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
-    maxWorkers: 2,
+    maxWorkers: 3, // On two processors: one waits for a program that it has started.
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 });
