@@ -13,7 +13,7 @@ export interface Ahead {
 }
 
 /** In milliseconds, until the other thread is there. */
-const PATIENCE = 10_000;
+const PATIENCE = 3_000;
 
 /** Fewer are over before another thread has begun. */
 const FEW = 4;
