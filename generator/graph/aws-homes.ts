@@ -1,6 +1,7 @@
 import { accountOf } from '../ground/arn-account.ts';
 import { groupBy } from '../ground/group-by.ts';
 import { listAt, mapAt, textAt } from '../ground/json.ts';
+import { oncePer } from '../ground/once-per.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import { sortBy } from '../ground/sort-by.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
@@ -24,13 +25,14 @@ export interface AwsHome {
 
 /** Where calls are made, sorted by account and region. */
 export function awsHomes(graph: SecretGraph): AwsHome[] {
-  const groups = groupBy(refreshings(graph), refreshing => homeKey(refreshing, graph));
+  const keyOf = oncePer((store: AwsSource) => homeKey(store, graph));
+  const groups = groupBy(refreshings(graph), ({ store }) => keyOf(store));
   return sortBy([...groups], ([key]) => key).flatMap(([, own]) =>
     own[0] === undefined ? [] : [{ ...whereOf(own[0].store, graph), refreshings: own }],
   );
 }
 
-function homeKey({ store }: Refreshing, graph: SecretGraph): string {
+function homeKey(store: AwsSource, graph: SecretGraph): string {
   const { account, isOwn, region } = whereOf(store, graph);
   const { kind, namespace, name } = store.item;
   const whose = account ?? (isOwn ? '' : `${kind}/${namespace}/${name}`);

@@ -66,7 +66,8 @@ function callCount({ page }: AwsCall, found: number): number {
 }
 
 /** Within one refresh ESO reads a version of a secret once, however many properties are read. */
-function eachOnce(entries: readonly AwsEntry[]): AwsEntry[] {
+function eachOnce(entries: readonly AwsEntry[]): readonly AwsEntry[] {
+  if (entries.length === 1) return entries;
   return [...groupBy(entries, identityOf).values()].flatMap(([first]) => first ?? []);
 }
 

@@ -2,7 +2,8 @@ import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { isMap, type JsonObject, mapAt, textAt } from '../../generator/ground/json.ts';
 import { caseNames, FILLED, printed } from './iam-cases.ts';
-import { CLOUDFORMATION, EKSCTL, misfits, SPECS, TERRAFORM } from './iam-shapes.ts';
+import { CLOUDFORMATION, EKSCTL, SPECS, TERRAFORM } from './iam-shapes.ts';
+import { misfits } from './shape.ts';
 
 /** The objects that a format prints, of all cases. */
 function objectsAs(format: string): JsonObject[] {

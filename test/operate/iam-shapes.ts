@@ -1,12 +1,4 @@
-import { Ajv } from 'ajv';
-
-/** The fields of a thing: text, what is in it, a list of such things; a name with `!` is required. */
-interface Fields {
-  readonly [name: string]: Shape;
-}
-
-/** `any`: whatever the vendor takes there, such as a policy or CloudFormation's own functions. */
-type Shape = 'text' | 'yes or no' | 'number' | 'any' | Fields | readonly [Shape];
+import type { Fields, Shape } from './shape.ts';
 
 const NAMED: Fields = { 'name!': 'text', policy: 'any' };
 const FROM: Fields = { from: { name: 'text', namespace: 'text' } };
@@ -22,15 +14,19 @@ const MANAGED: Fields = {
 };
 
 /**
- * The specs of the vendors' kinds, their structure alone, by `apiVersion kind`, in the words of their
- * definitions: aws-controllers-k8s/iam-controller and eks-controller (config/crd/bases) and
- * crossplane-contrib/provider-upjet-aws (package/crds), each Apache-2.0.
+ * The specs of the vendors' kinds, their structure alone, by `apiVersion kind`. What their definitions have
+ * and `iam` never prints may be missing here, so that a misfit is looked up; nothing is here that they have
+ * not. The kinds of ACK and of Crossplane each give the commit of the definition they were held against:
+ * `config/crd/bases` of aws-controllers-k8s/iam-controller and eks-controller, `package/crds` of
+ * crossplane-contrib/provider-upjet-aws.
  */
 export const SPECS: Readonly<Record<string, Fields>> = {
+  // iam-controller 082d2360
   'iam.services.k8s.aws/v1alpha1 Policy': {
     ...{ description: 'text', 'name!': 'text', path: 'text', 'policyDocument!': 'text' },
     tags: [{ key: 'text', value: 'text' }],
   },
+  // iam-controller 31393b86
   'iam.services.k8s.aws/v1alpha1 Role': {
     ...{ 'assumeRolePolicyDocument!': 'text', description: 'text', inlinePolicies: 'any' },
     ...{ maxSessionDuration: 'number', 'name!': 'text', path: 'text' },
@@ -38,16 +34,19 @@ export const SPECS: Readonly<Record<string, Fields>> = {
     policyRefs: [FROM],
     tags: [{ key: 'text', value: 'text' }],
   },
+  // eks-controller 8235fd2d; the fields that came later are of its reference,
+  // https://aws-controllers-k8s.github.io/community/reference/eks/v1alpha1/podidentityassociation
   'eks.services.k8s.aws/v1alpha1 PodIdentityAssociation': {
     ...{ clientRequestToken: 'text', clusterName: 'text', clusterRef: FROM },
-    ...{ disableSessionTags: 'yes or no', 'namespace!': 'text', policy: 'text', roleARN: 'text' },
-    ...{ roleRef: FROM, 'serviceAccount!': 'text', tags: 'any' },
-    ...{ targetRoleARN: 'text', targetRoleRef: FROM },
+    ...{ disableSessionTags: 'yes or no', 'namespace!': 'text', roleARN: 'text', roleRef: FROM },
+    ...{ 'serviceAccount!': 'text', tags: 'any', targetRoleARN: 'text' },
   },
+  // provider-upjet-aws 0c49c248: the managed resource's own fields too
   'iam.aws.upbound.io/v1beta1 Policy': {
     ...MANAGED,
     'forProvider!': { description: 'text', path: 'text', 'policy!': 'text', tags: 'any' },
   },
+  // provider-upjet-aws 0341174c
   'iam.aws.upbound.io/v1beta1 Role': {
     ...MANAGED,
     'forProvider!': {
@@ -55,6 +54,7 @@ export const SPECS: Readonly<Record<string, Fields>> = {
       ...{ maxSessionDuration: 'number', path: 'text', permissionsBoundary: 'text', tags: 'any' },
     },
   },
+  // provider-upjet-aws 081290dd
   'iam.aws.upbound.io/v1beta1 RolePolicyAttachment': {
     ...MANAGED,
     'forProvider!': {
@@ -62,6 +62,7 @@ export const SPECS: Readonly<Record<string, Fields>> = {
       ...{ role: 'text', roleRef: NAMED, roleSelector: 'any' },
     },
   },
+  // provider-upjet-aws 06025494
   'eks.aws.upbound.io/v1beta1 PodIdentityAssociation': {
     ...MANAGED,
     'forProvider!': {
@@ -69,11 +70,15 @@ export const SPECS: Readonly<Record<string, Fields>> = {
       ...{ disableSessionTags: 'yes or no', 'namespace!': 'text', 'region!': 'text' },
       ...{ roleArn: 'text', roleArnRef: NAMED, roleArnSelector: 'any', 'serviceAccount!': 'text' },
       ...{ tags: 'any', targetRoleArn: 'text', targetRoleArnRef: NAMED },
+      targetRoleArnSelector: 'any',
     },
   },
 };
 
-/** What eksctl's schema says of `iam` (weaveworks/eksctl v0.215.0, v1alpha5/assets/schema.json, Apache-2.0). */
+/**
+ * What eksctl's schema says of `iam`: weaveworks/eksctl v0.215.0,
+ * pkg/apis/eksctl.io/v1alpha5/assets/schema.json.
+ */
 export const EKSCTL: Fields = {
   'apiVersion!': 'text',
   'kind!': 'text',
@@ -101,7 +106,11 @@ export const EKSCTL: Fields = {
   },
 };
 
-/** Properties by type, of CloudFormation's template reference. */
+/**
+ * Properties by type, of CloudFormation's template reference, which has no versions:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html,
+ * `aws-resource-iam-role.html` and `aws-resource-eks-podidentityassociation.html`.
+ */
 export const CLOUDFORMATION: Readonly<Record<string, Fields>> = {
   'AWS::IAM::ManagedPolicy': {
     ...{ Description: 'any', Groups: 'any', ManagedPolicyName: 'any', Path: 'any' },
@@ -121,7 +130,11 @@ export const CLOUDFORMATION: Readonly<Record<string, Fields>> = {
 /** What each block of Terraform may have beside its arguments; `//` is a comment in JSON. */
 const BLOCK: Fields = { '//': 'any', depends_on: TEXTS, lifecycle: 'any', provider: 'text' };
 
-/** Arguments by type, of the pages of the AWS provider (website/docs/r of hashicorp/terraform-provider-aws). */
+/**
+ * Arguments by type, of the pages of hashicorp/terraform-provider-aws: in website/docs/r `iam_policy`
+ * (1b95a29b), `iam_role` (02910eec), `iam_role_policy_attachment` (25612875) and
+ * `eks_pod_identity_association` (088e0878), in website/docs/d `iam_policy_document` (051db233).
+ */
 export const TERRAFORM: Readonly<Record<string, Fields>> = {
   aws_iam_policy: {
     ...BLOCK,
@@ -152,33 +165,3 @@ export const TERRAFORM: Readonly<Record<string, Fields>> = {
     ],
   },
 };
-
-const TYPES = { text: 'string', 'yes or no': 'boolean', number: 'number' } as const;
-
-function schemaOf(shape: Shape): object {
-  if (shape === 'any') return {};
-  if (typeof shape === 'string') return { type: TYPES[shape] };
-  if (isList(shape)) return { type: 'array', items: schemaOf(shape[0]) };
-  const names = Object.keys(shape);
-  return {
-    type: 'object',
-    additionalProperties: false,
-    properties: Object.fromEntries(
-      Object.entries(shape).map(([name, own]) => [name.replace('!', ''), schemaOf(own)]),
-    ),
-    required: names.filter(name => name.endsWith('!')).map(name => name.slice(0, -1)),
-  };
-}
-
-function isList(shape: Fields | readonly [Shape]): shape is readonly [Shape] {
-  return Array.isArray(shape);
-}
-
-/** What of something is not as these fields are, a line each. */
-export function misfits(value: unknown, fields: Fields): string[] {
-  const check = new Ajv({ allErrors: true }).compile(schemaOf(fields));
-  check(value);
-  return (check.errors ?? []).map(
-    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
-  );
-}

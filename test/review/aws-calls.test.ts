@@ -71,3 +71,29 @@ test.for<[what: string, base: string, head: string, said: string | undefined]>([
     .find(text => text.startsWith('AWS: '));
   expect(line).toBe(said === undefined ? undefined : `AWS: ${said}`);
 });
+
+/** A ClusterExternalSecret, and a namespace that it is made in if its team is "shop". */
+function ofTeam(team: string): string {
+  const [store] = manifests('ParameterStore', '1h').split('---');
+  return `${store}---
+apiVersion: external-secrets.io/v1
+kind: ClusterExternalSecret
+metadata: { name: api }
+spec:
+  namespaceSelectors: [{ matchLabels: { team: shop } }]
+  externalSecretSpec:
+    refreshInterval: 1h
+    secretStoreRef: { kind: ClusterSecretStore, name: aws }
+    data: [{ secretKey: a, remoteRef: { key: /a } }]
+---
+{ apiVersion: v1, kind: Namespace, metadata: { name: one, labels: { team: shop } } }
+---
+{ apiVersion: v1, kind: Namespace, metadata: { name: two, labels: { team: ${team} } } }
+`;
+}
+
+test('one namespace more for an object of each is one refresh more', () => {
+  expect(diff(ofTeam('other'), ofTeam('shop'), 'text')).toContain(
+    '\nAWS: 720 calls of AWS a month become 1,440\n',
+  );
+});

@@ -1,4 +1,6 @@
+import { coreNamespace } from '../../kinds/core/namespace.ts';
 import { ESO, GENERATORS } from '../../kinds/eso/group.ts';
+import type { Item } from '../../kinds/kind.ts';
 import { type AwsMonth, awsMonth } from '../../operate/capacity/month.ts';
 import { type Comparison, itemOfChange } from '../../review/changes/comparison.ts';
 import { shownNumber } from '../capacity/numbers.ts';
@@ -10,19 +12,21 @@ export interface AwsCalls {
   readonly head: AwsMonth;
 }
 
-/** The groups of what ESO calls AWS for. */
-const CALLING = new Set([ESO, GENERATORS]);
-
 /** Where that changes. */
 export function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
   return comparisons.flatMap(({ name, base, head, changes }) => {
     // All calls of thousands of objects take a while to count.
-    if (!changes.some(change => CALLING.has(itemOfChange(change).group))) return [];
+    if (!changes.some(change => isCounted(itemOfChange(change)))) return [];
     const months = { base: awsMonth(base), head: awsMonth(head) };
     const isSame =
       months.base.calls === months.head.calls && months.base.dollars === months.head.dollars;
     return isSame ? [] : [{ environment: name, ...months }];
   });
+}
+
+/** ESO's own objects make calls; so do those that it makes in each namespace that has some labels. */
+function isCounted({ group, known }: Item): boolean {
+  return group === ESO || group === GENERATORS || known === coreNamespace;
 }
 
 /** `720 calls of AWS a month become 1,440, and $0.40 become $0.80`. */

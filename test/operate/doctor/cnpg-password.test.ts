@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { brokenCluster } from './broken-clusters.ts';
 import type { Cluster, Dumped } from './dumps.ts';
-import { FakeCluster } from './fake-cluster.ts';
+import { FakeCluster, WATCHED } from './fake-cluster.ts';
 
 /** A cluster in which CNPG has set a password from an older version of its Secret. */
 function older(change: (secret: Dumped) => void): Cluster {
@@ -24,9 +24,7 @@ test('what was written just now is waited for', async () => {
   const cluster = older(({ metadata }) => {
     metadata.managedFields[0].time = '2026-11-20T11:59:00Z';
   });
-  const { status, stdout } = await new FakeCluster(cluster).run([
-    ...['doctor', 'in.yaml', '--watch', '--timeout', '1m'],
-  ]);
+  const { status, stdout } = await new FakeCluster(cluster).run(WATCHED);
   expect(stdout).toContain('unknown, because CNPG Cluster "db" has set the password');
   expect(status).toBe(1);
 });

@@ -35,6 +35,9 @@ const PLURALS: Readonly<Record<string, readonly string[]>> = {
   'postgresql.cnpg.io/v1': ['Cluster clusters', 'Database databases'],
 };
 
+/** A doctor that waits for all to be well, a minute by the fake's clock. */
+export const WATCHED: readonly string[] = ['doctor', 'in.yaml', '--watch', '--timeout', '1m'];
+
 /** A cluster behind the proxy of kubectl: it answers as strictly as an API server does, to GET alone. */
 export class FakeCluster {
   readonly asked: string[] = [];

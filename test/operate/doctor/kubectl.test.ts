@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { brokenCluster, brokenClusters } from './broken-clusters.ts';
-import { type Behaviour, FakeCluster } from './fake-cluster.ts';
+import { type Behaviour, FakeCluster, WATCHED } from './fake-cluster.ts';
 
 const DOCTOR = ['doctor', 'in.yaml'];
 const WELL = 'rem-secrets: Secrets: 5 well, 0 broken, 0 not known\n';
@@ -238,7 +238,7 @@ test('what nobody has looked at yet is waited for, and is not well when time is 
   secret.status = {};
   const once = await new FakeCluster(cluster).run(DOCTOR);
   expect(once.status).toBe(0);
-  const watched = await new FakeCluster(cluster).run([...DOCTOR, '--watch', '--timeout', '1m']);
+  const watched = await new FakeCluster(cluster).run(WATCHED);
   expect(watched.stdout).toContain('is new, and has no condition yet [external-secret]');
   expect(watched.status).toBe(1);
 });

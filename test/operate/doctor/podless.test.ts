@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { brokenCluster } from './broken-clusters.ts';
 import type { Dumped } from './dumps.ts';
-import { FakeCluster } from './fake-cluster.ts';
+import { FakeCluster, WATCHED } from './fake-cluster.ts';
 
-const WATCHED = ['doctor', 'in.yaml', '--watch', '--timeout', '1m'];
 const ENV = 'env: [{ name: KEY, valueFrom: { secretKeyRef: { name: api-keys, key: stripe } } }]';
 
 const DAEMON_SET = `

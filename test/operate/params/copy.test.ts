@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { folderOf, type Ran, runLater, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 import { fakeAws } from './fake-aws.ts';
+import { somebody } from './somebody.ts';
 
 const SPEC = specOf(`
 namespace: shop
@@ -16,17 +17,13 @@ async function copy(
   aws: Awaited<ReturnType<typeof fakeAws>>,
   answers: readonly string[] | undefined,
   ...flags: readonly string[]
-): Promise<Ran & { readonly asked: string[] }> {
+): Promise<Ran & { readonly asked: readonly string[] }> {
   const folder = folderOf([['rem-secrets.yaml', SPEC]]);
   expect(runMain(folder, ['expand']).status).toBe(0);
-  const asked: string[] = [];
-  const left = [...(answers ?? [])];
+  const { asked, ask } = somebody(answers);
   const ran = await runLater(folder, ['params', 'copy', ...flags], {
     env: name => aws.env[name],
-    ask: (question, isHidden) => {
-      asked.push(`${isHidden ? 'hidden' : 'shown'} ${question}`);
-      return answers === undefined ? undefined : left.shift();
-    },
+    ask,
   });
   expect(ran.stdout + ran.stderr).not.toContain('s3cret');
   return { ...ran, asked };

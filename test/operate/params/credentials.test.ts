@@ -5,19 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Run } from '../../../generator/ground/host.ts';
 import { folderOf, type Ran, remSecrets, runLater } from '../../machine.ts';
 import { fakeAws } from './fake-aws.ts';
-
-const MANIFESTS = `apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: aws, namespace: shop }
-spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: api, namespace: shop }
-spec:
-  secretStoreRef: { name: aws }
-  data: [{ secretKey: a, remoteRef: { key: /a } }]
-`;
+import { READS_A } from './reads-a.ts';
 
 const CHECKED = 'rem-secrets: 1 entries checked, 0 findings\n';
 
@@ -32,7 +20,7 @@ async function check(
   }: { flags?: readonly string[]; program?: (args: readonly string[]) => Run } = {},
 ): Promise<Ran> {
   const folder = folderOf([
-    ['in.yaml', MANIFESTS],
+    ['in.yaml', READS_A],
     ['token', 'token of the pod\n'],
   ]);
   return runLater(folder, ['params', 'check', 'in.yaml', ...flags], {
@@ -157,7 +145,7 @@ test.for([
   [{ AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:9' }, 'AWS cannot be reached: 127.0.0.1:9: '],
 ] as const)('another endpoint: %j', async ([given, said]) => {
   const { env } = await fakeAws({ parameters: { '/a': {} } });
-  const folder = folderOf([['in.yaml', MANIFESTS]]);
+  const folder = folderOf([['in.yaml', READS_A]]);
   const all: Env = { ...env, ...given };
   const ran = await runLater(folder, ['params', 'check', 'in.yaml'], {
     env: name => all[name],
@@ -168,7 +156,7 @@ test.for([
 
 test('the launcher does the same, with the client from its own bundle', async () => {
   const aws = await fakeAws({ parameters: { '/a': {} } });
-  const folder = folderOf([['in.yaml', MANIFESTS]]);
+  const folder = folderOf([['in.yaml', READS_A]]);
   const env = { PATH: process.env['PATH'] ?? '', ...aws.env };
   expect(await ended(['params', 'check', 'in.yaml'], folder, env)).toEqual([0, CHECKED]);
   aws.state.parameters.clear();

@@ -2,20 +2,8 @@ import { expect, test } from 'vitest';
 import { freshPackage, programIn } from '../../installed.ts';
 import { folderOf } from '../../machine.ts';
 import { fakeAws } from './fake-aws.ts';
+import { READS_A } from './reads-a.ts';
 import { type Keys, typedAt } from './typed.ts';
-
-const MANIFESTS = `apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: aws, namespace: shop }
-spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: api, namespace: shop }
-spec:
-  secretStoreRef: { name: aws }
-  data: [{ secretKey: a, remoteRef: { key: /a } }]
-`;
 
 const ENTER = '\r';
 const PROMPT = 'The value of /a (it is not shown): ';
@@ -26,7 +14,7 @@ async function put(
   given: Parameters<typeof fakeAws>[0] = {},
 ): Promise<{ readonly shown: string; readonly stored: string | undefined }> {
   const aws = await fakeAws(given);
-  const cwd = folderOf([['in.yaml', MANIFESTS]]);
+  const cwd = folderOf([['in.yaml', READS_A]]);
   const program = programIn(freshPackage());
   // What is typed after it shows whether the terminal is as it was.
   const line = `${program} params put /a -m in.yaml; echo "exit $?"; read after; echo "read $after"`;

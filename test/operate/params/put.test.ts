@@ -2,27 +2,23 @@ import { expect, test } from 'vitest';
 import { folderOf, type Ran, runLater, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 import { fakeAws } from './fake-aws.ts';
+import { READS_A } from './reads-a.ts';
+import { somebody } from './somebody.ts';
 
 type Fake = Awaited<ReturnType<typeof fakeAws>>;
 
-const MANIFESTS = `apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: aws, namespace: shop }
-spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
+const MANIFESTS = `${READS_A}---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: login, namespace: shop }
+spec:
+  secretStoreRef: { name: aws }
+  data: [{ secretKey: user, remoteRef: { key: /json, property: user } }]
 ---
 apiVersion: external-secrets.io/v1
 kind: SecretStore
 metadata: { name: secrets, namespace: shop }
 spec: { provider: { aws: { service: SecretsManager, region: eu-west-1 } } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: api, namespace: shop }
-spec:
-  secretStoreRef: { name: aws }
-  data:
-    - { secretKey: a, remoteRef: { key: /a } }
-    - { secretKey: user, remoteRef: { key: /json, property: user } }
 ---
 apiVersion: external-secrets.io/v1
 kind: ExternalSecret
@@ -51,10 +47,9 @@ async function put(
   aws: Fake,
   args: readonly string[],
   given: Given = {},
-): Promise<Ran & { readonly asked: string[] }> {
+): Promise<Ran & { readonly asked: readonly string[] }> {
   const { answers, waited = [], input = '' } = given;
-  const asked: string[] = [];
-  const left = [...(answers ?? [])];
+  const { asked, ask } = somebody(answers);
   const folder = folderOf([
     ['in.yaml', MANIFESTS],
     ['value.txt', 's3cret-of-file\n'],
@@ -63,10 +58,7 @@ async function put(
     input,
     env: name => aws.env[name],
     wait: async milliseconds => void waited.push(milliseconds),
-    ask: (question, isHidden) => {
-      asked.push(`${isHidden ? 'hidden' : 'shown'} ${question}`);
-      return answers === undefined ? undefined : left.shift();
-    },
+    ask,
   });
   expect(ran.stdout + ran.stderr).not.toContain('s3cret');
   return { ...ran, asked };
