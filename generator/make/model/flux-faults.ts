@@ -1,5 +1,6 @@
 import type { Fault } from '../../ground/finding.ts';
-import type { FluxSpec, SpecObject } from '../spec/spec.ts';
+import type { FluxSpec } from '../spec/deployer-spec.ts';
+import type { SpecObject } from '../spec/spec.ts';
 import { environmentNames, targetNames } from './target-names.ts';
 
 /** What the Kustomization of an environment's stores, databases and Secrets is called, after the environment. */

@@ -2,7 +2,7 @@ import { type BuiltObject, groupOf, type KubeObject } from '../../ground/kube-ob
 import { SYNC_OPTIONS, syncOptionsIn } from '../../kinds/argocd/sync-options.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import { operatorsOf } from '../model/operators.ts';
-import type { ArgocdSpec } from '../spec/spec.ts';
+import type { ArgocdSpec } from '../spec/deployer-spec.ts';
 
 /** Not taken away unasked: when the spec no longer has it, and when its Application is deleted. */
 const CONFIRM = ['Delete=confirm', 'Prune=confirm'] as const;
