@@ -11,7 +11,8 @@ import { emptyList, type ResourceList } from '../make/krm/resource-list.ts';
 import { foundInItems, resultsOf } from '../make/krm/results.ts';
 import { withoutConfig } from '../make/krm/without-config.ts';
 import type { ComponentPatch } from '../make/objects/injections.ts';
-import { expandTarget, type Target } from '../make/pipeline.ts';
+import { expandTarget } from '../make/pipeline.ts';
+import type { Target } from '../make/target.ts';
 import { readOrigin } from '../read/places/read-origin.ts';
 import { wholeSpec } from '../read/read-spec.ts';
 import { renderText } from '../report/text.ts';
@@ -75,7 +76,7 @@ function targetOf({ functionConfig }: ResourceList, host: Host): Made {
 
 /** What a function makes are objects: it has no hold on what components add after it. */
 function withoutPatches(target: Target): Outcome<Target> {
-  const [patch] = target.patches;
+  const [patch] = target.injected.patches;
   return patch === undefined ? ok(target) : { faults: [componentInjection(patch)] };
 }
 

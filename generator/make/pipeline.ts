@@ -1,63 +1,32 @@
-import { andThen, type Fault, type Outcome, ok, outcome, type Path } from '../ground/finding.ts';
-import type { BuiltObject } from '../ground/kube-object.ts';
+import { andThen, type Fault, type Outcome, ok, outcome } from '../ground/finding.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
-import type { Versions } from '../kinds/products.ts';
-import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
-import { type FluxModel, resolveFlux } from './model/flux.ts';
-import type { Model, StoreModel } from './model/model.ts';
-import { resolveModel } from './model/resolve-model.ts';
-import {
-  isClusterStore,
-  type SharedCluster,
-  sharedClusters,
-  sharedStores,
-} from './model/shared-clusters.ts';
-import { checkVersions, sharedVersions } from './model/shared-versions.ts';
+import { type Deployers, resolveDeployers } from './model/deployers.ts';
+import { type SharedCluster, sharedClusters } from './model/shared-clusters.ts';
+import { nothingShared, resolveShared, type Sharing } from './model/sharing.ts';
 import {
   environmentNames,
   nameFaults,
   targetNames,
   unknownEnvironment,
 } from './model/target-names.ts';
-import { asOverrides } from './model/unknown-override.ts';
-import { buildObjects, buildStores } from './objects/build-objects.ts';
-import { withFluxOptions } from './objects/flux-options.ts';
 import { IDLE_INJECTIONS, idleInjections } from './objects/idle-injections.ts';
 import { idlePatches } from './objects/idle-patches.ts';
-import type { ComponentPatch, InjectedEntry } from './objects/injections.ts';
-import { withSyncOptions } from './objects/sync-options.ts';
-import { mergeEnvironment } from './spec/merge-environment.ts';
-import { inDocument } from './spec/source-path.ts';
-import type { Omission, SpecObject } from './spec/spec.ts';
+import type { SpecObject } from './spec/spec.ts';
+import { clusterTarget, environmentTarget, type Target } from './target.ts';
 
-/** What is built and applied as one: an environment, or the cluster that several share. */
-export interface Target {
-  readonly name: string;
-  readonly objects: readonly BuiltObject[];
-  readonly components: readonly string[];
-  /** The versions that run where it is applied, as far as the spec tells. */
-  readonly versions: Versions;
-  /** What is injected into workloads of its components. */
-  readonly patches: readonly ComponentPatch[];
-  /** What came of each entry of `inject`. */
-  readonly injected: readonly InjectedEntry[];
-  /** Where its objects are that belong to no other team; a shared cluster has none. */
-  readonly namespace?: string;
-}
-
-/** Everything a spec means. */
-export interface Expansion {
+/** Everything a spec means, and how those who apply it are to. */
+export interface Expansion extends Deployers {
   /** The objects without any environment's changes. */
   readonly base: Target;
   /** The environments, then the shared clusters, each sorted by name. */
   readonly targets: readonly Target[];
-  /** How Argo CD applies them, if it is to. */
-  readonly argocd?: ArgocdModel;
-  /** How Flux applies them, if it is to. */
-  readonly flux?: FluxModel;
 }
 
-/** A spec → the objects of its base, of every environment and of every shared cluster. */
+/**
+ * A spec → the objects of its base, of every environment and of every shared cluster. Each goes from the spec to its
+ * model (`model/sharing.ts`) and from that to its objects (`target.ts`); only then is it known what of the spec is
+ * for nothing in any of them.
+ */
 export function expand(spec: SpecObject, validators: Validators): Outcome<Expansion> {
   const faults: Fault[] = [...nameFaults(spec)];
   const take = <T>(result: Outcome<T>): T[] => {
@@ -65,48 +34,32 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
     return result.value === undefined ? [] : [result.value];
   };
   const [base] = take(environmentTarget(spec, undefined, nothingShared, validators));
-  const shares = sharedClusters(spec).map(cluster => {
-    const [sharing] = take(resolveShared(spec, cluster));
-    return { cluster, sharing };
-  });
-  const sharingOf = new Map(
-    shares.flatMap(({ cluster, sharing }) => cluster.environments.map(name => [name, sharing])),
-  );
+  const shares = sharedClusters(spec).map(cluster => ({
+    cluster,
+    sharing: take(resolveShared(spec, cluster))[0],
+  }));
   const environments = environmentNames(spec).flatMap(name => {
-    const sharing = sharingOf.has(name) ? sharingOf.get(name) : nothingShared;
+    const sharing = sharingOf(name, shares);
     return sharing === undefined ? [] : take(environmentTarget(spec, name, sharing, validators));
   });
   const clusters = shares.flatMap(({ cluster, sharing }) =>
     sharing === undefined ? [] : take(clusterTarget(spec, cluster, sharing, validators)),
   );
-  const [argocd] =
-    spec.spec.argocd === undefined ? [] : take(resolveArgocd(spec, spec.spec.argocd));
-  const [flux] = spec.spec.flux === undefined ? [] : take(resolveFlux(spec, spec.spec.flux));
+  const [deployers] = take(resolveDeployers(spec));
   if (base === undefined) return { faults };
-  const built = builtOf(spec, base, [...environments, ...clusters]);
+  const built = [base, ...environments, ...clusters];
   faults.push(...idlePatches(spec, built), ...idleInjections(spec, built));
-  const shared = clusters.filter(({ objects }) => objects.length > 0);
-  const targets = [...environments, ...shared];
-  const deployers = {
-    ...(argocd !== undefined && { argocd }),
-    ...(flux !== undefined && { flux }),
-  };
+  const targets = [...environments, ...clusters.filter(({ objects }) => objects.length > 0)];
   return outcome({ base, targets, ...deployers }, faults);
 }
 
-/** What was built, each with an environment that it is of. */
-function builtOf(
-  spec: SpecObject,
-  base: Target,
-  targets: readonly Target[],
-): (Pick<Target, 'objects' | 'injected'> & { readonly environment: string | undefined })[] {
-  const clusters = new Map(sharedClusters(spec).map(one => [one.name, one.environments[0]]));
-  const others = targets.map(({ name, objects, injected }) => ({
-    environment: clusters.get(name) ?? name,
-    objects,
-    injected,
-  }));
-  return [{ ...base, environment: undefined }, ...others];
+/** What an environment shares; undefined where that has a fault. */
+function sharingOf(
+  environment: string,
+  shares: readonly { readonly cluster: SharedCluster; readonly sharing: Sharing | undefined }[],
+): Sharing | undefined {
+  const own = shares.find(({ cluster }) => cluster.environments.includes(environment));
+  return own === undefined ? nothingShared : own.sharing;
 }
 
 /** What is applied: the targets, or the base of a spec that has no environments. */
@@ -124,7 +77,7 @@ export function expandTarget(
   validators: Validators,
 ): Outcome<Target> {
   return andThen(targetNamed(spec, name, validators), target => {
-    if (target.injected.every(({ fault }) => fault === undefined)) return ok(target);
+    if (target.injected.entries.every(({ fault }) => fault === undefined)) return ok(target);
     // What is for nothing here may be for something in another environment.
     const { faults } = expand(spec, validators);
     return outcome(
@@ -159,121 +112,4 @@ function targetNamed(
     );
   const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];
   return { faults: [unknownEnvironment(wanted, targetNames(spec), place)] };
-}
-
-function resolve(spec: SpecObject, environment: string | undefined): Outcome<Model> {
-  const model = resolveModel(spec.metadata.name, mergeEnvironment(spec, environment));
-  if (model.value !== undefined) return model;
-  return { faults: inDocument(asOverrides(model.faults, spec, environment), spec, environment) };
-}
-
-/** An environment's objects; a cluster that it shares has its ClusterSecretStores. */
-function environmentTarget(
-  spec: SpecObject,
-  environment: string | undefined,
-  shared: Sharing,
-  validators: Validators,
-): Outcome<Target> {
-  const known = shared.models.get(environment ?? '');
-  return andThen(known === undefined ? resolve(spec, environment) : ok(known), model => {
-    const added = model.components.flatMap(one => spec.spec.componentObjects?.get(one) ?? []);
-    const own = { ...model, stores: withShared(model, shared) };
-    const built = buildObjects(own, added, validators);
-    if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
-    const { patches, injected } = built.value;
-    const objects = built.value.objects.filter(
-      ({ object, path }) =>
-        !isOfStore(path, shared) || object.metadata.namespace === model.namespace,
-    );
-    const name = environment ?? 'base';
-    return ok({
-      name,
-      objects: forDeployers(objects, spec),
-      components: model.components,
-      versions: model.versions,
-      patches,
-      injected,
-      namespace: model.namespace,
-    });
-  });
-}
-
-/** Objects as those who apply them are to treat them. */
-function forDeployers(
-  objects: readonly BuiltObject[],
-  { spec: { argocd, flux } }: SpecObject,
-): readonly BuiltObject[] {
-  return withSyncOptions(withFluxOptions(objects, flux !== undefined), argocd);
-}
-
-/** What a cluster has of its own: its stores, but not their objects in an environment's namespace. */
-function clusterTarget(
-  spec: SpecObject,
-  cluster: SharedCluster,
-  { stores, models }: Sharing,
-  validators: Validators,
-): Outcome<Target> {
-  const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
-  const marks = marksOf(spec, models);
-  const built = buildStores(marks, stores, validators);
-  if (built.value === undefined)
-    return { faults: inDocument(built.faults, spec, cluster.environments[0]) };
-  const objects = built.value.filter(
-    ({ object }) => !namespaces.has(object.metadata.namespace ?? ''),
-  );
-  return ok({
-    name: cluster.name,
-    objects: forDeployers(objects, spec),
-    components: [],
-    versions: marks.versions,
-    patches: [],
-    injected: [],
-  });
-}
-
-/** What the environments of a cluster share. */
-interface Sharing {
-  readonly stores: readonly StoreModel[];
-  /** What each environment of the cluster means. */
-  readonly models: ReadonlyMap<string, Model>;
-}
-
-const nothingShared: Sharing = { stores: [], models: new Map() };
-
-function resolveShared(spec: SpecObject, cluster: SharedCluster): Outcome<Sharing> {
-  const faults: Fault[] = [];
-  const models = new Map<string, Model>();
-  for (const environment of cluster.environments) {
-    const model = resolve(spec, environment);
-    if (model.value === undefined) faults.push(...model.faults);
-    else models.set(environment, model.value);
-  }
-  const report = (environment: string, fault: Fault): void => {
-    faults.push(...inDocument([fault], spec, environment));
-  };
-  checkVersions(cluster, models, report);
-  const stores = sharedStores(cluster, models, report);
-  return outcome({ stores, models }, faults);
-}
-
-/** What the objects of a cluster are given: what all its environments' are. */
-function marksOf(
-  spec: SpecObject,
-  models: Sharing['models'],
-): Pick<Model, 'omit' | 'partOf' | 'versions'> {
-  const [first, ...others] = [...models.values()];
-  const isOfAll = (mark: Omission): boolean => others.every(({ omit }) => omit.includes(mark));
-  const omit = (first?.omit ?? []).filter(isOfAll);
-  return { partOf: spec.metadata.name, omit, versions: sharedVersions(models) };
-}
-
-/** A model's stores, with what all environments of the cluster read through those they share. */
-function withShared({ stores }: Model, sharing: Sharing): StoreModel[] {
-  const shared = new Map(sharing.stores.map(store => [store.name, store]));
-  return stores.map(store => (isClusterStore(store) ? (shared.get(store.name) ?? store) : store));
-}
-
-/** Whether an object comes from a store that the cluster's environments share. */
-function isOfStore([kind, name]: Path, { stores }: Sharing): boolean {
-  return kind === 'stores' && stores.some(store => store.name === name);
 }

@@ -5,7 +5,7 @@ import { mainNamespace, type Wanted, wantedOf } from '../../generator/adopt/want
 import { isMap, type Json } from '../../generator/ground/json.ts';
 import { asJson, type KubeObject } from '../../generator/ground/kube-object.ts';
 import { itemOf } from '../../generator/kinds/item-of.ts';
-import type { Target } from '../../generator/make/pipeline.ts';
+import type { Target } from '../../generator/make/target.ts';
 import { generatedSpec } from '../generated-spec.ts';
 import { expandText, validators } from '../spec-text.ts';
 

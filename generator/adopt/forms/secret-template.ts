@@ -2,7 +2,7 @@ import { type Json, type JsonObject, mapAt, textAt } from '../../ground/json.ts'
 import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/services.ts';
 import { specOf } from '../../kinds/kind.ts';
 import { postgresUrl, type UrlTarget } from '../../make/model/template.ts';
-import type { PostgresUrlSpec } from '../../make/spec/spec.ts';
+import type { PostgresUrlSpec } from '../../make/spec/secret-spec.ts';
 import type { FormContext } from './form.ts';
 import { given, unless } from './given.ts';
 import { loginCluster } from './logins.ts';

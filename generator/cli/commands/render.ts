@@ -1,6 +1,7 @@
 import { andThen } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
-import { expandTarget, type Target } from '../../make/pipeline.ts';
+import { expandTarget } from '../../make/pipeline.ts';
+import type { Target } from '../../make/target.ts';
 import { rendered } from '../../report/format.ts';
 import { findingFormats, objectFormats } from '../../report/formats.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';

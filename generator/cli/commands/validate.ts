@@ -5,7 +5,8 @@ import { type FaultOfObject, manifestsOf, validateManifests } from '../../ground
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { Versions } from '../../kinds/products.ts';
 import { validatorsOf } from '../../kinds/version-schemas.ts';
-import { type Expansion, expand, type Target, wholeTargets } from '../../make/pipeline.ts';
+import { type Expansion, expand, wholeTargets } from '../../make/pipeline.ts';
+import type { Target } from '../../make/target.ts';
 import { hasKubeconform } from '../../read/kubeconform.ts';
 import { type Allowed, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { unreadText } from '../../read/kustomize/unread.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
-import { expand, type Target, wholeTargets } from '../../make/pipeline.ts';
+import { expand, wholeTargets } from '../../make/pipeline.ts';
+import type { Target } from '../../make/target.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import { readSettingsFile } from '../../read/settings-file.ts';
 import { readSpec } from '../read-spec.ts';

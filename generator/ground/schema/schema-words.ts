@@ -118,16 +118,16 @@ export function expectation({ keyword, params, message }: ErrorObject): string {
 
 /** A type of the schema. */
 export function typeName(type: unknown): string {
-  return type === 'object'
-    ? 'a map'
-    : type === 'array'
-      ? 'a list'
-      : type === 'integer'
-        ? 'a whole number'
-        : type === 'boolean'
-          ? 'true or false'
-          : 'text';
+  return TYPES.get(type) ?? 'text';
 }
+
+const TYPES: ReadonlyMap<unknown, string> = new Map([
+  ['object', 'a map'],
+  ['array', 'a list'],
+  ['integer', 'a whole number'],
+  ['number', 'a number'],
+  ['boolean', 'true or false'],
+]);
 
 /** What a value is, without its content. */
 export function kindOf(value: unknown): string {

@@ -2,8 +2,9 @@ import type { JsonObject } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { ComponentPatch } from '../objects/injections.ts';
 import { renderValue } from '../objects/render-yaml.ts';
-import { type Expansion, type Target, wholeTargets } from '../pipeline.ts';
+import { type Expansion, wholeTargets } from '../pipeline.ts';
 import type { ComponentObjects } from '../spec/spec.ts';
+import type { Target } from '../target.ts';
 import { argocdFiles } from './argocd-files.ts';
 import { fluxFiles } from './flux-files.ts';
 import { folderFiles, inFileOrder, kustomization } from './folder-files.ts';
@@ -59,6 +60,7 @@ function overlayFiles(target: Target, base: Target): [string, string][] {
     { objects, namespace: target.namespace },
     { objects: objectsOf(base), namespace: base.namespace ?? '' },
   );
+  const { patches } = target.injected;
   const components = target.components.map(name => `../../components/${name}`);
   if (components.length === 0) return folderFiles(folder, own, '../../base');
   return [
@@ -68,7 +70,7 @@ function overlayFiles(target: Target, base: Target): [string, string][] {
       kustomization({
         resources: ['environment'],
         components,
-        ...(target.patches.length > 0 && { patches: target.patches.map(inlinePatch) }),
+        ...(patches.length > 0 && { patches: patches.map(inlinePatch) }),
       }),
     ],
   ];

@@ -1,6 +1,6 @@
 import { type Fault, type Outcome, outcome } from '../../ground/finding.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import type { ApplicationSetsSpec, ArgocdSpec } from '../spec/spec.ts';
+import type { ApplicationSetsSpec, ArgocdSpec } from '../spec/deployer-spec.ts';
 
 /** One ApplicationSet that makes the Applications of all environments. */
 export interface ApplicationSets {

@@ -1,5 +1,6 @@
 import { type Outcome, outcome } from '../../ground/finding.ts';
-import type { ArgocdSpec, SpecObject } from '../spec/spec.ts';
+import type { ArgocdSpec } from '../spec/deployer-spec.ts';
+import type { SpecObject } from '../spec/spec.ts';
 import { type ApplicationSets, resolveApplicationSets, wantedSets } from './application-sets.ts';
 import { clusterFaults, operatorFaults } from './argocd-faults.ts';
 import { membersOf } from './members.ts';

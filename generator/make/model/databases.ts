@@ -1,7 +1,8 @@
 import type { Path, Report } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/login-keys.ts';
-import type { DatabaseSpec, RoleSpec, Spec } from '../spec/spec.ts';
+import type { DatabaseSpec, RoleSpec } from '../spec/database-spec.ts';
+import type { Spec } from '../spec/spec.ts';
 import { missing } from './missing-field.ts';
 import type {
   AccessKey,

@@ -3,7 +3,7 @@ import type { KeySet } from '../../ground/key-set.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { generatorKind } from '../../kinds/eso/generators.ts';
 import { rewrittenKeys } from '../../kinds/eso/rewritten-keys.ts';
-import type { DataFromSpec, SecretSpec } from '../spec/spec.ts';
+import type { DataFromSpec, SecretSpec } from '../spec/secret-spec.ts';
 import type { DataEntry } from './model.ts';
 import type { SecretContext } from './references.ts';
 

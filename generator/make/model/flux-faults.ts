@@ -1,6 +1,8 @@
 import type { Fault } from '../../ground/finding.ts';
-import type { FluxSpec, SpecObject } from '../spec/spec.ts';
-import { environmentNames, targetNames } from './target-names.ts';
+import type { FluxSpec } from '../spec/deployer-spec.ts';
+import type { SpecObject } from '../spec/spec.ts';
+import { sharedClusters } from './shared-clusters.ts';
+import { environmentNames } from './target-names.ts';
 
 /** What the Kustomization of an environment's stores, databases and Secrets is called, after the environment. */
 export const SECRETS = '-secrets';
@@ -13,6 +15,7 @@ export function fluxFaults(document: SpecObject, spec: FluxSpec): Fault[] {
   return [
     ...sourceFaults(spec),
     ...longNames(document, spec),
+    ...ownDependencies(document, spec),
     ...(spec.secretsFirst === true ? sameNames(document) : []),
   ];
 }
@@ -35,19 +38,52 @@ function sourceFaults(spec: FluxSpec): Fault[] {
     }));
 }
 
-function longNames(document: SpecObject, { secretsFirst = false }: FluxSpec): Fault[] {
-  const { name } = document.metadata;
-  const ending = secretsFirst ? SECRETS : '';
-  return targetNames(document)
-    .map(target => ({ target, whole: `${name}-${target}${ending}` }))
-    .filter(({ whole }) => whole.length > LONGEST)
-    .map(({ target, whole }) => ({
-      id: 'long-name',
-      message: `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`,
-      hint: `Have it at most ${LONGEST} characters: metadata.name of the spec is its first part.`,
-      path: placeOf(document, target),
-      isAboutName: true,
-    }));
+/** A Kustomization by its name, and the environment or shared cluster that it applies. */
+interface Applying {
+  readonly target: string;
+  readonly whole: string;
+}
+
+/** All but the one that applies the others. What clusters share has no stage of its own before it. */
+function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSpec): Applying[] {
+  const named = (target: string, end = ''): Applying => ({
+    target,
+    whole: `${document.metadata.name}-${target}${end}`,
+  });
+  const environments = environmentNames(document);
+  return [
+    ...(environments.length > 0 ? environments : ['base']).flatMap(name => [
+      named(name),
+      ...(secretsFirst ? [named(name, SECRETS)] : []),
+    ]),
+    ...sharedClusters(document).map(({ name }) => named(name)),
+  ];
+}
+
+function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
+  const long = kustomizationsOf(document, spec).filter(({ whole }) => whole.length > LONGEST);
+  // The longest of a target's tells enough.
+  return [...new Map(long.map(one => [one.target, one])).values()].map(({ target, whole }) => ({
+    id: 'long-name',
+    message: `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`,
+    hint: `Have it at most ${LONGEST} characters: metadata.name of the spec is its first part.`,
+    path: placeOf(document, target),
+    isAboutName: true,
+  }));
+}
+
+/** Each of ours has all that is in `dependsOn` before it: one of ours there would wait for itself. */
+function ownDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
+  const made = kustomizationsOf(document, spec).map(({ whole }) => whole);
+  return (spec.dependsOn ?? []).flatMap((name, index) => {
+    if (!made.includes(name)) return [];
+    return {
+      id: 'own-dependency',
+      message: `Kustomization "${name}" is one that this spec makes, and would wait for itself`,
+      hint: 'Name only what others make, such as that of the operators; the order among those of this spec is worked out.',
+      path: ['spec', 'flux', 'dependsOn', index],
+    };
+  });
 }
 
 function placeOf({ spec }: SpecObject, target: string): Fault['path'] {
@@ -57,8 +93,8 @@ function placeOf({ spec }: SpecObject, target: string): Fault['path'] {
 
 /** Environments that are called like the Kustomization of another's Secrets. */
 function sameNames(document: SpecObject): Fault[] {
-  const all = targetNames(document);
-  return environmentNames(document)
+  const all = environmentNames(document);
+  return all
     .filter(name => name.endsWith(SECRETS) && all.includes(name.slice(0, -SECRETS.length)))
     .map(name => ({
       id: 'duplicate-target',

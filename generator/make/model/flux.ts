@@ -1,5 +1,6 @@
 import { type Outcome, outcome } from '../../ground/finding.ts';
-import type { FluxSpec, SpecObject } from '../spec/spec.ts';
+import type { FluxSpec } from '../spec/deployer-spec.ts';
+import type { SpecObject } from '../spec/spec.ts';
 import { fluxFaults } from './flux-faults.ts';
 import { type Members, membersOf } from './members.ts';
 import { folderIn } from './repository-folder.ts';

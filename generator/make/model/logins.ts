@@ -1,7 +1,9 @@
 import type { Path, Report } from '../../ground/finding.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { BASIC_AUTH } from '../../kinds/core/secret-types.ts';
-import type { DatabaseSpec, SecretSpec, Spec } from '../spec/spec.ts';
+import type { DatabaseSpec } from '../spec/database-spec.ts';
+import type { SecretSpec } from '../spec/secret-spec.ts';
+import type { Spec } from '../spec/spec.ts';
 import type { KnownSecret } from './model.ts';
 import type { Login } from './references.ts';
 

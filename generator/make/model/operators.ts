@@ -7,7 +7,7 @@ import { chartGroups } from '../../kinds/charts.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import { clusterRole } from '../../kinds/rbac/cluster-role.ts';
 import { clusterRoleBinding } from '../../kinds/rbac/cluster-role-binding.ts';
-import type { ArgocdSpec } from '../spec/spec.ts';
+import type { ArgocdSpec } from '../spec/deployer-spec.ts';
 
 /** The Helm chart of an operator, at a version that fits the manifests made here. */
 interface Chart {

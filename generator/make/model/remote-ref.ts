@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../ground/json.ts';
-import type { RemoteKeySpec } from '../spec/spec.ts';
+import type { RemoteKeySpec } from '../spec/secret-spec.ts';
 
 /**
  * A remoteRef. Its defaults come with the stored form, in the versions that have them

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { GENERATORS, servedAlpha } from '../../kinds/eso/group.ts';
 import { passwordGenerator } from '../../kinds/eso/password.ts';
-import type { DataFromSpec, RemoteKeySpec, SecretSpec } from '../spec/spec.ts';
+import type { DataFromSpec, RemoteKeySpec, SecretSpec } from '../spec/secret-spec.ts';
 import type { Fetched } from './fetched.ts';
 import { fetchedKeys } from './fetched-keys.ts';
 import { missing } from './missing-field.ts';

@@ -1,7 +1,7 @@
 import type { Fault, Path, Report } from '../../ground/finding.ts';
 import { BOOTSTRAP_TOKEN } from '../../kinds/core/secret-types.ts';
 import { isRefused } from '../../kinds/eso/policies.ts';
-import type { SecretSpec } from '../spec/spec.ts';
+import type { SecretSpec } from '../spec/secret-spec.ts';
 
 type Field = keyof SecretSpec;
 

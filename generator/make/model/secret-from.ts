@@ -1,5 +1,5 @@
 import type { Fault, Path } from '../../ground/finding.ts';
-import type { SecretSpec } from '../spec/spec.ts';
+import type { SecretSpec } from '../spec/secret-spec.ts';
 import type { Fetched } from './fetched.ts';
 import { checkSecret, type SecretContext } from './references.ts';
 import { remoteRef } from './remote-ref.ts';

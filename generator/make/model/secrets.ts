@@ -1,7 +1,8 @@
 import type { Path, Report } from '../../ground/finding.ts';
 import type { KeySet } from '../../ground/key-set.ts';
 import { isValueMaker } from '../../kinds/eso/generators.ts';
-import type { SecretSpec, Spec } from '../spec/spec.ts';
+import type { SecretSpec } from '../spec/secret-spec.ts';
+import type { Spec } from '../spec/spec.ts';
 import type { Fetched } from './fetched.ts';
 import { loginsOf } from './logins.ts';
 import type { KnownSecret, SecretModel } from './model.ts';

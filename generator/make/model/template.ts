@@ -1,7 +1,7 @@
 import { parseTemplate } from '../../ground/go-template/go-template.ts';
 import { templateReads } from '../../ground/go-template/template-reads.ts';
 import { POSTGRES_PORT } from '../../kinds/cnpg/services.ts';
-import type { PostgresUrlSpec } from '../spec/spec.ts';
+import type { PostgresUrlSpec } from '../spec/secret-spec.ts';
 
 /**
  * The fetched keys that an ESO template (v2, Go text/template) uses; undefined when the text alone

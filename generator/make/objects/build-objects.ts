@@ -7,7 +7,7 @@ import type { Entry, Model, StoreModel } from '../model/model.ts';
 import type { Omission } from '../spec/spec.ts';
 import { databaseObjects } from './database-objects.ts';
 import { duplicateObjects } from './duplicate-objects.ts';
-import { type ComponentPatch, type InjectedEntry, injectAll } from './injections.ts';
+import { type Injected, injectAll } from './injections.ts';
 import { namespace as namespaceObject } from './namespace.ts';
 import { applyPatches, type EntryObject } from './patches.ts';
 import { pushObjects } from './push-secret.ts';
@@ -24,8 +24,7 @@ import { workloadObjects } from './workload-objects.ts';
 export interface BuiltEnvironment {
   /** In the order of their identities. */
   readonly objects: readonly BuiltObject[];
-  readonly patches: readonly ComponentPatch[];
-  readonly injected: readonly InjectedEntry[];
+  readonly injected: Injected;
 }
 
 /** What one environment means → its objects; `added` are those of its components. */
@@ -51,7 +50,7 @@ export function buildObjects(
     ),
   }));
   const own = owned.flatMap(({ objects }) => objects.map(({ object }) => object));
-  const { after, patches, entries } = injectAll(model, own, added, report);
+  const { after, injected } = injectAll(model, own, added, report);
   const injectedObject = (made: EntryObject): EntryObject =>
     withNeeds({ ...made, object: after(made.object) }, namespace, makers);
   const built = [
@@ -74,7 +73,7 @@ export function buildObjects(
   const all = [...namespaceObjects(model, built), ...built];
   faults.push(...duplicateObjects(all, databases, namespace));
   const objects = sorted(withMarks(all, model, report));
-  return outcome({ objects, patches, injected: entries }, faults);
+  return outcome({ objects, injected }, faults);
 }
 
 /** The environment's Namespace, where the spec has none of its own. */

@@ -4,15 +4,10 @@ import { KEPT, REPLACED } from '../../kinds/flux/pruning.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 
 /**
- * Objects as Flux is to treat them, when the spec has a section for it: what holds data stays when the spec no
- * longer has it, and a Job, whose pods cannot change, is made anew (docs/facts/flux.md#pruning). What an object says
- * of its own stays.
+ * Objects as Flux is to treat them: what holds data stays when the spec no longer has it, and a Job, whose pods
+ * cannot change, is made anew (docs/facts/flux.md#pruning). What an object says of its own stays.
  */
-export function withFluxOptions(
-  built: readonly BuiltObject[],
-  isApplied: boolean,
-): readonly BuiltObject[] {
-  if (!isApplied) return built;
+export function withFluxOptions(built: readonly BuiltObject[]): readonly BuiltObject[] {
   return built.map(entry => {
     const options = optionsOf(entry.object);
     return Object.keys(options).length === 0

@@ -1,12 +1,12 @@
 import { type Fault, fieldOf } from '../../ground/finding.ts';
 import { documentPath, inDocument } from '../spec/source-path.ts';
 import type { SpecObject } from '../spec/spec.ts';
-import type { InjectedEntry } from './injections.ts';
+import type { Injected } from './injections.ts';
 
 /** What was injected into one environment; the base has no name. */
 interface InjectedEnvironment {
   readonly environment: string | undefined;
-  readonly injected: readonly InjectedEntry[];
+  readonly injected: Injected;
 }
 
 /** What is said of them. */
@@ -24,7 +24,7 @@ export const IDLE_INJECTIONS: ReadonlySet<string> = new Set([
 export function idleInjections(spec: SpecObject, all: readonly InjectedEnvironment[]): Fault[] {
   const found = new Map<string, Fault | undefined>();
   for (const { environment, injected } of all) {
-    for (const { name, fault } of injected) {
+    for (const { name, fault } of injected.entries) {
       const field = fieldOf(documentPath(spec, environment, ['inject', name]));
       if (fault === undefined) found.set(field, undefined);
       else if (!found.has(field) || found.get(field) !== undefined)

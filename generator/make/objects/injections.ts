@@ -13,16 +13,23 @@ export interface ComponentPatch {
 }
 
 /** What came of an entry: a fault where there is nothing here that it could be for. */
-export interface InjectedEntry {
+interface InjectedEntry {
   readonly name: string;
   readonly fault?: Fault;
 }
 
-/** Objects with what is injected into them. */
+/** What came of all entries of an environment. */
 export interface Injected {
-  readonly after: (object: KubeObject) => KubeObject;
   readonly patches: readonly ComponentPatch[];
   readonly entries: readonly InjectedEntry[];
+}
+
+export const nothingInjected: Injected = { patches: [], entries: [] };
+
+/** Manifests of one's own, as they are after it. */
+interface Injection {
+  readonly after: (object: KubeObject) => KubeObject;
+  readonly injected: Injected;
 }
 
 /**
@@ -34,9 +41,9 @@ export function injectAll(
   own: readonly KubeObject[],
   added: readonly KubeObject[],
   report: Report,
-): Injected {
+): Injection {
   const names = Object.keys(spec.workloads ?? {});
-  if (names.length === 0) return nothing;
+  if (names.length === 0) return { after: object => object, injected: nothingInjected };
   const items = [own, added].flatMap((objects, number) =>
     objects.map((object, index) => itemOf(object, number, [index], namespace)),
   );
@@ -46,16 +53,14 @@ export function injectAll(
   const ofEntry = new Map(
     [...warnings, ...missed].map(fault => [String(fault.path[2]), fault] as const),
   );
-  return {
-    after: object => after.get(object) ?? object,
-    patches: added.flatMap(object => componentPatches(object, after.get(object) ?? object)),
-    entries: names.map(name => {
-      const fault = ofEntry.get(name);
-      if (fault === undefined) return { name };
-      const isOurs = workloads.some(one => one.name === spec.workloads?.[name]?.target.name);
-      return { name, fault: { ...fault, path: inSpec(fault.path), ...(isOurs && { hint: OURS }) } };
-    }),
-  };
+  const entries = names.map((name): InjectedEntry => {
+    const fault = ofEntry.get(name);
+    if (fault === undefined) return { name };
+    const isOurs = workloads.some(one => one.name === spec.workloads?.[name]?.target.name);
+    return { name, fault: { ...fault, path: inSpec(fault.path), ...(isOurs && { hint: OURS }) } };
+  });
+  const patches = added.flatMap(object => componentPatches(object, after.get(object) ?? object));
+  return { after: object => after.get(object) ?? object, injected: { patches, entries } };
 }
 
 /** kustomize keeps annotations of its own while it builds: only a merge can add the first of an object. */
@@ -71,8 +76,6 @@ function componentPatches(before: KubeObject, now: KubeObject): ComponentPatch[]
   ];
   return patches.map(patch => ({ target: patchTarget(before), patch: patch as unknown as Json }));
 }
-
-const nothing: Injected = { after: object => object, patches: [], entries: [] };
 
 const OURS =
   'It is among the workloads of this spec: say there, as env, envFrom or mounts, what it is to have.';

@@ -2,13 +2,13 @@ import { type BuiltObject, groupOf, type KubeObject } from '../../ground/kube-ob
 import { SYNC_OPTIONS, syncOptionsIn } from '../../kinds/argocd/sync-options.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import { operatorsOf } from '../model/operators.ts';
-import type { ArgocdSpec } from '../spec/spec.ts';
+import type { ArgocdSpec } from '../spec/deployer-spec.ts';
 
 /** Not taken away unasked: when the spec no longer has it, and when its Application is deleted. */
 const CONFIRM = ['Delete=confirm', 'Prune=confirm'] as const;
 
 /**
- * Objects with their Argo CD sync options, when the spec has a section for it: what holds data goes
+ * Objects with their Argo CD sync options: what holds data goes
  * only when somebody confirms it (docs/user-guide/sync-options.md of argo-cd 3.5), and what another
  * Application brings the CRD of is not dry-run while that is missing
  * (docs/facts/argocd.md#missing-definitions). Options that an object has of its own stay, and go
@@ -16,9 +16,8 @@ const CONFIRM = ['Delete=confirm', 'Prune=confirm'] as const;
  */
 export function withSyncOptions(
   built: readonly BuiltObject[],
-  argocd: ArgocdSpec | undefined,
+  argocd: ArgocdSpec,
 ): readonly BuiltObject[] {
-  if (argocd === undefined) return built;
   const installedGroups = new Set(operatorsOf(argocd).flatMap(({ groups }) => groups));
   return built.map(entry => {
     const options = optionsOf(entry.object, installedGroups);

@@ -3,8 +3,11 @@ import type { KubeObject } from '../../ground/kube-object.ts';
 import type { ProductName } from '../../kinds/products.ts';
 import type { Entry, ShapeSpec, Target } from '../inject/injection.ts';
 import type { ShortForms } from '../model/providers.ts';
+import type { DatabaseSpec } from './database-spec.ts';
+import type { DeployerSpecs } from './deployer-spec.ts';
 import type { Named, Patches } from './named.ts';
 import type { PushSpec } from './push-spec.ts';
+import type { SecretSpec } from './secret-spec.ts';
 import type { EnvSpec, WorkloadSpec } from './workload-spec.ts';
 
 /*
@@ -17,18 +20,17 @@ export interface SpecObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string };
-  readonly spec: Spec & {
-    readonly environment?: string;
-    readonly argocd?: ArgocdSpec;
-    readonly flux?: FluxSpec;
-    /** What is the same in all environments of a cluster. */
-    readonly clusters?: Named<Spec | null>;
-    readonly environments?: Named<Spec | null>;
-    /** Files that are among `environments` by now: put in by what reads the spec (read/environment-files.ts). */
-    readonly environmentsFrom?: string | readonly string[];
-    /** What components add, where something is injected: put in by what reads the spec (read/injected-components.ts). */
-    readonly componentObjects?: ComponentObjects;
-  };
+  readonly spec: Spec &
+    DeployerSpecs & {
+      readonly environment?: string;
+      /** What is the same in all environments of a cluster. */
+      readonly clusters?: Named<Spec | null>;
+      readonly environments?: Named<Spec | null>;
+      /** Files that are among `environments` by now: put in by what reads the spec (read/environment-files.ts). */
+      readonly environmentsFrom?: string | readonly string[];
+      /** What components add, where something is injected: put in by what reads the spec (read/injected-components.ts). */
+      readonly componentObjects?: ComponentObjects;
+    };
 }
 
 /** The objects that components add, by the components' names. */
@@ -84,54 +86,6 @@ export type IamFormatName =
   | 'json'
   | 'terraform';
 
-export interface ArgocdSpec {
-  readonly repository: string;
-  readonly revision?: string;
-  readonly path?: string;
-  readonly project?: string;
-  readonly namespace?: string;
-  readonly clusters: Named<string>;
-  readonly operators?: Named<OperatorSpec>;
-  readonly applicationSets?: ApplicationSetsSpec | boolean;
-}
-
-export interface FluxSpec {
-  readonly repository?: string;
-  readonly branch?: string;
-  readonly secret?: string;
-  readonly source?: FluxSourceSpec;
-  readonly path?: string;
-  readonly namespace?: string;
-  readonly interval?: string;
-  readonly timeout?: string;
-  readonly serviceAccount?: string;
-  readonly dependsOn?: readonly string[];
-  readonly secretsFirst?: boolean;
-}
-
-interface FluxSourceSpec {
-  readonly kind?: 'Bucket' | 'GitRepository' | 'OCIRepository';
-  readonly name: string;
-  readonly namespace?: string;
-}
-
-export interface ApplicationSetsSpec {
-  readonly namespaces?: readonly string[];
-  readonly steps?: readonly StepSpec[];
-}
-
-interface StepSpec {
-  readonly name: string;
-  readonly environments?: readonly string[];
-  readonly maxUpdate?: number | string;
-}
-
-interface OperatorSpec {
-  readonly version?: string;
-  readonly namespace?: string;
-  readonly values?: JsonObject;
-}
-
 /** What objects are made without. */
 export type Omission = 'emptyTemplates' | 'hardening' | 'labels' | 'namespace' | 'syncWaves';
 
@@ -161,103 +115,4 @@ export interface StoreSpec extends ShortForms {
   readonly provider?: JsonObject;
   readonly external?: boolean;
   readonly patch?: Patches;
-}
-
-export interface DatabaseSpec {
-  readonly database?: string;
-  readonly owner?: string;
-  readonly storage?: string | { readonly size?: string; readonly storageClass?: string };
-  readonly instances?: number;
-  readonly image?: string;
-  readonly ownerSecret?: string;
-  readonly superuser?: boolean | { readonly secret?: string };
-  readonly extraDatabases?: readonly string[] | Named<ExtraDatabaseSpec>;
-  readonly roles?: Named<RoleSpec>;
-  readonly backup?: {
-    readonly destinationPath?: string;
-    readonly schedule?: string;
-    readonly retentionPolicy?: string;
-    readonly endpointURL?: string;
-    readonly accessKey?: AccessKeySpec;
-  };
-  readonly poolers?: Named<PoolerSpec>;
-  readonly patch?: Patches;
-}
-
-/** A Secret with the two parts of an access key, and which keys they are. */
-interface AccessKeySpec {
-  readonly secret?: string;
-  readonly id?: string;
-  readonly key?: string;
-}
-
-interface PoolerSpec {
-  readonly type?: 'rw' | 'ro' | 'r';
-  readonly instances?: number;
-  readonly mode?: 'session' | 'transaction';
-  readonly parameters?: Named<string>;
-}
-
-interface ExtraDatabaseSpec {
-  readonly owner?: string;
-  readonly reclaimPolicy?: 'retain' | 'delete';
-}
-
-export interface RoleSpec {
-  readonly secret?: string;
-  readonly login?: boolean;
-  readonly superuser?: boolean;
-  readonly createdb?: boolean;
-  readonly createrole?: boolean;
-  readonly replication?: boolean;
-  readonly inRoles?: readonly string[];
-  readonly connectionLimit?: number;
-  readonly ensure?: 'present' | 'absent';
-}
-
-export interface SecretSpec {
-  readonly store?: string;
-  readonly keys?: Named<string | RemoteKeySpec>;
-  readonly from?: string;
-  readonly dataFrom?: readonly DataFromSpec[];
-  readonly generator?: { readonly kind?: string; readonly spec?: JsonObject };
-  readonly externalSecret?: string;
-  readonly manual?: readonly string[];
-  readonly external?: readonly string[] | boolean;
-  readonly template?: Named<string | { readonly postgresUrl?: PostgresUrlSpec }>;
-  readonly templateFrom?: readonly JsonObject[];
-  readonly mergePolicy?: 'Replace' | 'Merge';
-  readonly type?: string;
-  readonly labels?: Named<string>;
-  readonly annotations?: Named<string>;
-  readonly immutable?: boolean;
-  readonly refreshInterval?: string;
-  readonly refreshPolicy?: 'Periodic' | 'CreatedOnce' | 'OnChange';
-  readonly creationPolicy?: 'Owner' | 'Orphan' | 'Merge' | 'None';
-  readonly deletionPolicy?: 'Retain' | 'Delete' | 'Merge';
-  readonly patch?: Patches;
-}
-
-export interface RemoteKeySpec {
-  readonly key?: string;
-  readonly property?: string;
-  readonly version?: string;
-  readonly decodingStrategy?: string;
-  readonly conversionStrategy?: string;
-  readonly metadataPolicy?: string;
-}
-
-export interface DataFromSpec {
-  readonly extract?: JsonObject & { readonly key: string };
-  readonly find?: JsonObject;
-  readonly rewrite?: readonly JsonObject[];
-  readonly generatorRef?: JsonObject;
-}
-
-export interface PostgresUrlSpec {
-  readonly database?: string;
-  readonly host?: string;
-  readonly port?: number;
-  readonly scheme?: string;
-  readonly parameters?: Named<string>;
 }

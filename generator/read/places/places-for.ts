@@ -3,7 +3,7 @@ import type { Host } from '../../ground/host.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { placesIn } from '../../ground/locate.ts';
 import type { Item } from '../../kinds/kind.ts';
-import type { Target } from '../../make/pipeline.ts';
+import type { Target } from '../../make/target.ts';
 import type { ReadSpec } from '../read-spec.ts';
 import type { ManifestSet } from '../sets/manifest-set.ts';
 import { entryPaths } from './entry-paths.ts';

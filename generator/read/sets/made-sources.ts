@@ -4,7 +4,8 @@ import { isMap, type Json } from '../../ground/json.ts';
 import { asJson, type KubeObject } from '../../ground/kube-object.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import { builtObjects } from '../../make/kustomize/tree.ts';
-import type { Expansion, Target } from '../../make/pipeline.ts';
+import type { Expansion } from '../../make/pipeline.ts';
+import type { Target } from '../../make/target.ts';
 import type { ObjectSource } from './parse-source.ts';
 import { otherFiles } from './tree-beside.ts';
 

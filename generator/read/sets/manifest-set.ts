@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Place } from '../../ground/finding.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
-import type { Target } from '../../make/pipeline.ts';
+import type { Target } from '../../make/target.ts';
 import type { ObjectSet, Outside } from './object-set.ts';
 import type { ObjectSource } from './parse-source.ts';
 
