@@ -1,6 +1,7 @@
 import { LAST_APPLIED } from '../ground/annotations.ts';
 import { isMap, type Json, type JsonObject } from '../ground/json.ts';
 import { asJson, identityOf, type KubeObject } from '../ground/kube-object.ts';
+import { isObserved } from '../ground/observed.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import { itemOf } from '../kinds/item-of.ts';
 import type { Item } from '../kinds/kind.ts';
@@ -21,16 +22,6 @@ export interface Found {
   readonly name: string;
   readonly items: readonly Item[];
 }
-
-/** Fields of metadata that the API server or a controller writes, and nobody wants. */
-const OBSERVED = [
-  'creationTimestamp',
-  'generation',
-  'managedFields',
-  'resourceVersion',
-  'selfLink',
-  'uid',
-];
 
 /** What is read of an environment as what is wanted of it: in its namespace, without what a cluster adds. */
 export function wantedOf({ name, items }: Found, namespace: string): Wanted {
@@ -85,7 +76,7 @@ function inNamespace({ object, known, namespace }: Item, home: string): KubeObje
 
 function withoutObserved(metadata: JsonObject): JsonObject {
   const kept = Object.entries(metadata)
-    .filter(([name]) => !OBSERVED.includes(name))
+    .filter(([name]) => !isObserved(name))
     .map(([name, value]): [string, Json] => [name, isMap(value) ? said(value) : value])
     .filter(([, value]) => !isMap(value) || Object.keys(value).length > 0);
   return Object.fromEntries(kept);

@@ -7,12 +7,17 @@ import type { SecretGraph } from './secret-graph.ts';
 
 /** The graph of a set amid its context; `read` is shared with the graph that it is held against. */
 export function graphOf(
-  { items, context, outside, folders, syncs }: ObjectSet,
+  { items, context, outside, folders, syncs, standings }: ObjectSet,
   validators?: Validators,
   read?: SpecReader,
 ): SecretGraph {
   const graph = buildGraph(worldOf(items, context), outside, validators, read);
-  return { ...graph, ...(folders && { folders }), ...(syncs && { syncs }) };
+  return {
+    ...graph,
+    ...(folders && { folders }),
+    ...(syncs && { syncs }),
+    ...(standings && { standings }),
+  };
 }
 
 /** The set's own objects, then those of the context that are no other form of them. */

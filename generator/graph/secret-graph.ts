@@ -5,7 +5,7 @@ import type { Find, Item, Kind } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { Made, Read } from '../kinds/secret-ends.ts';
-import type { Outside } from '../read/sets/object-set.ts';
+import type { Outside, Standing } from '../read/sets/object-set.ts';
 
 /**
  * Who makes, reads and stands between the Secrets of a set of manifests: the one picture that
@@ -26,6 +26,8 @@ export interface SecretGraph {
   readonly folders?: ReadonlyMap<number, string>;
   /** What has files applied, as `syncId` names it, by the numbers of the files. */
   readonly syncs?: ReadonlyMap<number, string>;
+  /** What of files is known to be on one cluster, by their numbers; absent: all are. */
+  readonly standings?: ReadonlyMap<number, Standing>;
   /** The schemas of kinds, as far as they are there, in the versions that run. */
   readonly validators: Validators;
   /** The versions that run, as far as they are told or installed by what is read. */

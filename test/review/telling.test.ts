@@ -179,6 +179,6 @@ test('of a long text that comes the beginning is shown', () => {
   const text = renderReviewText(
     reviewOf({ changes: [group('changed', [configMap('a')], { fields })] }),
   );
-  expect(text).toContain('      + line 0\n        line 1\n');
-  expect(text).toContain('        line 59\n      … 340 more lines\n');
+  expect(text).toContain('      + line 0\n      + line 1\n');
+  expect(text).toContain('      + line 59\n      … 340 more lines\n');
 });

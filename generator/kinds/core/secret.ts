@@ -2,6 +2,7 @@ import { without } from '../../ground/changed-value.ts';
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
+import { isFromCluster } from '../../ground/observed.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { copySourceOf } from '../copiers/copies.ts';
 import type { Kind } from '../kind.ts';
@@ -19,7 +20,10 @@ export const coreSecret: Kind = {
   secretFields: ['stringData'],
   mayHoldSymbols: () => true,
 
-  /** Of a hand-written Secret the names of its keys, and nothing else. */
+  /**
+   * Of a hand-written Secret the names of its keys, and nothing else. One that was read from a cluster
+   * may be what another object made there.
+   */
   makes: ({ object, name }) => {
     const type = textAt(object, 'type');
     const written = [object['data'], object['stringData']].flatMap(values =>
@@ -33,7 +37,7 @@ export const coreSecret: Kind = {
         keys: new Set([...written, ...filled]),
         isOpen: false,
         ...(type !== undefined && { type }),
-        ...(isSharedWithSealed(object) && { isShared: true }),
+        ...((isSharedWithSealed(object) || isFromCluster(object)) && { isShared: true }),
       },
     ];
   },

@@ -1,4 +1,5 @@
-import type { Maker, SecretGraph, SecretNode } from '../../graph/secret-graph.ts';
+import type { Maker, SecretGraph } from '../../graph/secret-graph.ts';
+import { groupBy } from '../../ground/group-by.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -9,13 +10,19 @@ export const duplicateTarget: Rule = {
 
   *check(graph) {
     const policies = creationPolicies(graph);
-    for (const node of graph.secrets.values()) {
-      if (node.makers.length < 2) continue;
-      yield* otherOwners(node, policies);
-      yield* mergedOntoOwned(node, policies);
-    }
+    for (const node of graph.secrets.values())
+      for (const makers of meeting(node.makers, graph)) {
+        yield* otherOwners(makers, policies);
+        yield* mergedOntoOwned(makers, policies);
+      }
   },
 };
+
+/** The makers of a Secret by where they are: those on one cluster, as far as is known, are in each other's way. */
+function meeting(makers: readonly Maker[], { standings }: SecretGraph): Maker[][] {
+  if (makers.length < 2) return [];
+  return [...groupBy(makers, ({ item }) => standings?.get(item.file)).values()];
+}
 
 type Policies = ReadonlyMap<Item, string>;
 
@@ -23,15 +30,15 @@ function creationPolicies({ externalSecrets }: SecretGraph): Policies {
   return new Map(externalSecrets.map(({ item, creationPolicy }) => [item, creationPolicy]));
 }
 
-function* otherOwners(node: SecretNode, policies: Policies): Iterable<RuleFault> {
-  const [first, ...others] = ownersOf(node, policies);
+function* otherOwners(makers: readonly Maker[], policies: Policies): Iterable<RuleFault> {
+  const [first, ...others] = ownersOf(makers, policies);
   if (first === undefined) return;
-  for (const { item, path } of others) {
+  for (const { item, path, secret } of others) {
     if (isSameObject(item, first.item)) continue;
     yield {
       item,
       path,
-      message: `Secret "${node.name}" is made by ${first.item.kind} "${first.item.name}" too`,
+      message: `Secret "${secret}" is made by ${first.item.kind} "${first.item.name}" too`,
       hint: 'Give it a name of its own, or add keys to the other one with creationPolicy: Merge.',
       related: [{ item: first.item, path: first.path, note: 'the other maker' }],
     };
@@ -39,7 +46,7 @@ function* otherOwners(node: SecretNode, policies: Policies): Iterable<RuleFault>
 }
 
 /** Those that write the whole Secret; an operator or a person before an ExternalSecret. */
-function ownersOf({ makers }: SecretNode, policies: Policies): Maker[] {
+function ownersOf(makers: readonly Maker[], policies: Policies): Maker[] {
   const owners = makers.filter(({ isMerging, isShared }) => !isMerging && !isShared);
   const isSync = ({ item }: Maker): boolean => policies.has(item);
   return [...owners.filter(maker => !isSync(maker)), ...owners.filter(isSync)];
@@ -52,15 +59,15 @@ function isSameObject(a: Item, b: Item): boolean {
 }
 
 /** None writes to a Secret that another owns (docs/facts/eso.md#ownership). */
-function* mergedOntoOwned({ makers, name }: SecretNode, policies: Policies): Iterable<RuleFault> {
+function* mergedOntoOwned(makers: readonly Maker[], policies: Policies): Iterable<RuleFault> {
   const owner = makers.find(({ item }) => policies.get(item) === 'Owner');
   if (owner === undefined) return;
-  for (const { item, path } of makers.filter(({ isMerging }) => isMerging)) {
+  for (const { item, path, secret } of makers.filter(({ isMerging }) => isMerging)) {
     if (item === owner.item || isSameObject(item, owner.item)) continue;
     yield {
       item,
       path,
-      message: `Secret "${name}" is owned by ${owner.item.kind} "${owner.item.name}", and ESO lets no other add to it`,
+      message: `Secret "${secret}" is owned by ${owner.item.kind} "${owner.item.name}", and ESO lets no other add to it`,
       hint: `Fetch the keys in "${owner.item.name}" too, or let it make the Secret with creationPolicy: Orphan.`,
       related: [{ item: owner.item, path: owner.path, note: 'the owner' }],
     };

@@ -3,7 +3,7 @@ import type { Place } from '../../ground/finding.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Target } from '../../make/target.ts';
-import type { ObjectSet, Outside } from './object-set.ts';
+import type { ObjectSet, Outside, Standing } from './object-set.ts';
 import type { ObjectSource } from './parse-source.ts';
 
 /** Sources that one cluster will have together, and what else is known of it. */
@@ -14,6 +14,8 @@ export interface ManifestSet {
   /** Sources of other sets, which are there too. */
   readonly context: readonly ObjectSource[];
   readonly outside: Outside;
+  /** What of the sources is known to be on one cluster, by their numbers; absent: all are. */
+  readonly standings?: ReadonlyMap<number, Standing>;
   /** What other clusters have, each as a set. */
   readonly apart?: () => readonly ManifestSet[];
   /** How many units are to be told of, and how many of them deployment objects apply; absent: one, and none. */
@@ -41,7 +43,7 @@ export function shownItems({ sources, isTouched }: ManifestSet): Item[] {
 }
 
 /** The objects of a set. */
-export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet {
+export function objectsOf({ sources, context, outside, standings }: ManifestSet): ObjectSet {
   const unknowns = [...sources, ...context].flatMap(unknownsOf);
   return {
     items: sources.flatMap(({ items }) => [...items]),
@@ -53,6 +55,7 @@ export function objectsOf({ sources, context, outside }: ManifestSet): ObjectSet
     },
     folders: foldersOf(sources),
     syncs: new Map([...sources, ...context].flatMap(syncOf)),
+    ...(standings && { standings }),
   };
 }
 

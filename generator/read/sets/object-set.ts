@@ -11,7 +11,15 @@ export interface ObjectSet {
   readonly folders?: ReadonlyMap<number, string>;
   /** What has files applied, as `syncId` names it, by the numbers of the files. */
   readonly syncs?: ReadonlyMap<number, string>;
+  /** What of files is known to be on one cluster, by their numbers; absent: all are. */
+  readonly standings?: ReadonlyMap<number, Standing>;
 }
+
+/**
+ * Whether a deployment object has a file's objects applied here, nobody has, or they may be on another
+ * cluster: what stands otherwise than another need never meet it.
+ */
+export type Standing = 'applied' | 'loose' | 'elsewhere';
 
 /** What exists outside the checked set, by declaration. */
 export interface Outside {

@@ -2,12 +2,10 @@ import { LAST_APPLIED } from '../../ground/annotations.ts';
 import { withFields, withItems } from '../../ground/changed-value.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
 import { groupOf, type KubeObject } from '../../ground/kube-object.ts';
+import { isObserved } from '../../ground/observed.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import { storedForm } from '../../make/objects/stored-form.ts';
 import { quantityForm } from './quantity-form.ts';
-
-/** What the API server or kubectl writes: nobody wants it, and a rendered set seldom has it. */
-const NOT_WANTED = new Set(['creationTimestamp', 'generation', 'managedFields', 'resourceVersion']);
 
 /**
  * An object as it takes effect: two manifests that ask for the same have the same form. Defaults
@@ -24,7 +22,7 @@ export function effectiveForm(object: KubeObject): KubeObject {
 function wantedMetadata(metadata: unknown): JsonObject {
   if (!isMap(metadata)) return {};
   const { annotations, ...rest } = metadata;
-  const wanted = Object.entries(rest).filter(([name]) => !NOT_WANTED.has(name));
+  const wanted = Object.entries(rest).filter(([name]) => !isObserved(name));
   const kept = isMap(annotations)
     ? Object.entries(annotations).filter(([name]) => name !== LAST_APPLIED)
     : [];

@@ -172,8 +172,11 @@ test('a secret that changes beside what is shown is marked, and one that stays i
     ['after/a.yaml', file(2, 'badger1-w')],
   ]);
   const { stdout } = runMain(folder, ['diff', '--base', 'before', '--head', 'after']);
-  expect(stdout).toContain(
-    '+ port=2\n        password=(hidden, changed)\n        token=(hidden)\n',
-  );
-  expect(stdout).toContain('- port=1\n        password=(hidden)\n');
+  expect(stdout).toContain(`
+      - port=1
+      - password=(hidden)
+      + port=2
+      + password=(hidden, changed)
+        token=(hidden)
+`);
 });

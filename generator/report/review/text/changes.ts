@@ -1,7 +1,7 @@
 import { oneLine } from '../../one-line.ts';
 import { type Bundle, bundleFacts, bundleNames, bundleTitle, moveOf } from '../bundles.ts';
 import type { ChangedObject, ChangeGroup, ShownField } from '../review.ts';
-import { type ValueLine, valueLines } from '../value-lines.ts';
+import { valueLines } from '../value-lines.ts';
 import { inWords, objectText, someOf, unitText } from '../words.ts';
 import { where } from './words.ts';
 
@@ -51,16 +51,6 @@ function fieldLines(shown: ShownField): string[] {
   if (isHidden && base === head) return [`    ~ ${oneLine(field)}: changed, not shown`];
   return [
     `    ${SIGNS[what]} ${oneLine(field)}`,
-    ...signBlocks(valueLines(shown)).map(({ sign, text }) => `      ${sign} ${oneLine(text)}`),
+    ...valueLines(shown).map(({ sign, text }) => `      ${sign} ${oneLine(text)}`),
   ];
-}
-
-/** The sign stands at the first line of those that one side has. */
-function signBlocks(
-  lines: readonly ValueLine[],
-): { readonly sign: string; readonly text: string }[] {
-  return lines.map(({ sign, text }, index) => ({
-    sign: sign === lines[index - 1]?.sign ? ' ' : sign,
-    text,
-  }));
 }
