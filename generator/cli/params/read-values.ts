@@ -79,8 +79,8 @@ async function readPlace(
     done(some.length);
   }
   const labelled = place.service === 'ParameterStore' ? entries : [];
-  for (const [name, labels] of await labelsOf(labelled, place, call))
-    told.set(name, { ...told.get(name), labels });
+  for (const [name, facts] of await labelsOf(labelled, place, call, busy?.unread))
+    told.set(name, { ...told.get(name), ...facts });
   return told;
 }
 

@@ -267,6 +267,23 @@ test('labels of a parameter are known by a read', async () => {
   ]);
 });
 
+test('labels that AWS has no time for are not known, and the others are not asked for', async () => {
+  const parameters = { '/shop/a': {}, '/shop/b': {} };
+  const of = (name: string): string =>
+    `{ secretKey: ${name}, remoteRef: { key: /${name}, version: stable } }`;
+  const aws = await fakeAws({ parameters, most: 2 });
+  const { told, status } = await check(manifests(`[${of('a')}, ${of('b')}]`), aws, '--read');
+  const refused = 'AWS refuses ssm:GetParameters in eu-west-1: ThrottlingException: Rate exceeded';
+  expect(told.map(({ rule, message, hint }) => `${rule} ${message}: ${hint}`)).toEqual(
+    ['/shop/a', '/shop/b'].map(
+      name =>
+        `unseen-entry parameter "${name}" was not read: ${refused}: Nothing is known of its labels.`,
+    ),
+  );
+  expect(status).toBe(2);
+  expect(new Set(aws.calls.slice(2).map(({ input }) => JSON.stringify(input))).size).toBe(1);
+});
+
 test('versions of a secret, by label and by ID, also of many', async () => {
   const names = Array.from({ length: 30 }, (_, at) => `s-${at}`);
   const secrets = Object.fromEntries(names.map(name => [name, { labels: ['AWSPREVIOUS'] }]));
