@@ -171,6 +171,26 @@ test.for<[what: string, store: string, flags: readonly string[], most: number, k
   },
 );
 
+test('what one service told is not lost where the other is too busy, also for a list', async () => {
+  const names = Array.from({ length: 30 }, (_, at) => `s-${at}`);
+  const more = manifests(read(...names))
+    .replace(
+      /^[\s\S]*kind: ExternalSecret/,
+      '---\napiVersion: external-secrets.io/v1\nkind: ExternalSecret',
+    )
+    .replace('name: api', 'name: mail')
+    .replace('name: aws', 'name: secrets');
+  const aws = await fakeAws({ parameters: {}, most: 1 });
+  const { status, told } = await check(manifests(read('/a'), more), aws);
+  expect(told.map(({ rule }) => rule)).toEqual([
+    'missing-entry',
+    ...names.map(() => 'unseen-entry'),
+  ]);
+  expect(status).toBe(1);
+  const asked = aws.calls.map(({ operation }) => operation);
+  expect([...new Set(asked)]).toEqual(['DescribeParameters', 'ListSecrets']);
+});
+
 test('a permission that is missing is named, and whose', async () => {
   const aws = await fakeAws({ denied: ['ssm:DescribeParameters'] });
   const { status, stderr } = await check(manifests(read('/a')), aws);
