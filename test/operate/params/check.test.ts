@@ -317,8 +317,9 @@ test('versions of a secret, by label and by ID, also of many', async () => {
   const { told } = await check(text, await fakeAws({ secrets }));
   expect(told.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
     'missing-version secret "s-0" has no version "AWSPENDING"',
-    'missing-version secret "s-0" has no version "id-77"',
+    'missing-version secret "s-0" has no version "id-77" that has a label',
   ]);
+  expect(told.map(({ severity }) => severity)).toEqual(['error', 'warning']);
 });
 
 test('a terminal is told how far it is, and that AWS is busy', async () => {
