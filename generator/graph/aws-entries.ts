@@ -1,6 +1,8 @@
+import { groupBy } from '../ground/group-by.ts';
 import { oncePer } from '../ground/once-per.ts';
 import type { AwsCall } from '../kinds/eso/aws-call.ts';
 import { callsOf } from '../kinds/eso/aws-calls.ts';
+import type { Item } from '../kinds/kind.ts';
 import { awsTokens } from './aws-generators.ts';
 import { awsPushes } from './aws-pushes.ts';
 import { type AwsEntry, awsReads } from './aws-stores.ts';
@@ -12,6 +14,11 @@ export const awsEntries: (graph: SecretGraph) => readonly AwsEntry[] = oncePer(g
   ...awsPushes(graph),
   ...awsTokens(graph),
 ]);
+
+/** The same by the object that they are of. */
+export const awsEntriesOf: (graph: SecretGraph) => ReadonlyMap<Item, readonly AwsEntry[]> = oncePer(
+  graph => groupBy(awsEntries(graph), ({ item }) => item),
+);
 
 /** The calls that ESO makes for an entry, each once. */
 export function callsFor({ store, uses }: AwsEntry): readonly AwsCall[] {

@@ -37,6 +37,11 @@ const generatorUses: (graph: SecretGraph) => readonly GeneratorUse[] = oncePer(g
   ),
 ]);
 
+/** Those that are used, each once. */
+function usedGenerators(graph: SecretGraph): Item[] {
+  return [...new Set(generatorUses(graph).map(({ generator }) => generator))];
+}
+
 function used(
   item: Item,
   path: Path,
@@ -60,17 +65,14 @@ export function awsTokens(graph: SecretGraph): AwsEntry[] {
 
 /** The generators that log in to AWS, each once. */
 export function awsGenerators(graph: SecretGraph): AwsSource[] {
-  return [...new Set(generatorUses(graph).map(({ generator }) => generator))].flatMap(
-    item => registryLogin(item) ?? [],
-  );
+  return usedGenerators(graph).flatMap(item => registryLogin(item) ?? []);
 }
 
 /** The generators of sessions that are used, and who asks for them. */
 export function awsSessions(
   graph: SecretGraph,
 ): { readonly item: Item; readonly by: 'user' | 'role' }[] {
-  const generators = new Set(generatorUses(graph).map(({ generator }) => generator));
-  return [...generators].flatMap(item => {
+  return usedGenerators(graph).flatMap(item => {
     const by = sessionLogin(item);
     return by === undefined ? [] : [{ item, by }];
   });

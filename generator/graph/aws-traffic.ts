@@ -7,7 +7,7 @@ import type { AwsSource } from '../kinds/eso/aws-provider.ts';
 import { type Refresh, refreshOf } from '../kinds/eso/refresh.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import type { Item } from '../kinds/kind.ts';
-import { awsEntries, callsFor } from './aws-entries.ts';
+import { awsEntriesOf, callsFor } from './aws-entries.ts';
 import type { AwsEntry } from './aws-stores.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
@@ -25,7 +25,7 @@ export interface Refreshing {
 /** All that is refreshed from AWS or pushed to it more than once (docs/facts/eso.md#refresh). */
 export const refreshings: (graph: SecretGraph) => readonly Refreshing[] = oncePer(graph => {
   const external = groupBy(graph.externalSecrets, ({ item }) => item);
-  return [...groupBy(awsEntries(graph), ({ item }) => item)].flatMap(([item, entries]) => {
+  return [...awsEntriesOf(graph)].flatMap(([item, entries]) => {
     const made = external.get(item) ?? [];
     const { isActive, seconds = HOUR } = made[0]?.refresh ?? refreshOfPush(item);
     if (!isActive || seconds <= 0) return [];

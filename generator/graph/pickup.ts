@@ -1,5 +1,5 @@
 import { isMap, mapAt } from '../ground/json.ts';
-import { RELOAD_LABEL } from '../kinds/cnpg/group.ts';
+import { hasReloadLabel } from '../kinds/cnpg/group.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { frozenReads, isLasting } from '../kinds/frozen-reads.ts';
 import type { Item } from '../kinds/kind.ts';
@@ -48,5 +48,5 @@ function isReloadedByCnpg(
   if (maker === undefined) return false;
   const { template } = mapAt(external.get(maker.item)?.spec, 'target');
   const labelled = isMap(template) ? template : maker.item.object;
-  return mapAt(labelled, 'metadata', 'labels')[RELOAD_LABEL] === 'true';
+  return hasReloadLabel(mapAt(labelled, 'metadata', 'labels'));
 }

@@ -3,7 +3,7 @@ import { groupBy } from '../../ground/group-by.ts';
 import type { Host } from '../../ground/host.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import type { Found } from '../../operate/params/facts.ts';
-import { askedName, cannotBeAsked } from '../../operate/params/looked-up.ts';
+import { askedName, cannotBeAsked, foundOf } from '../../operate/params/looked-up.ts';
 import { remoteEntries } from '../../operate/params/remote-entries.ts';
 import { AwsRefusal } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
@@ -42,7 +42,7 @@ async function whereAllowed(
 ): Promise<(entry: RemoteEntry) => Found | undefined> {
   try {
     const foundAt = await lookUpSome(entries, call, host);
-    return entry => foundAt(entry)?.found.get(askedName(entry));
+    return entry => foundOf(entry, foundAt);
   } catch (error) {
     if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
     const unknown = error.message;

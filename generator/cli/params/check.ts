@@ -5,7 +5,7 @@ import { locateFindings, type ObjectFault } from '../../lint/locate-findings.ts'
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { entryFaults, isThere } from '../../operate/params/entry-faults.ts';
 import type { Found } from '../../operate/params/facts.ts';
-import { askedName, cannotBeAsked, type FoundAt } from '../../operate/params/looked-up.ts';
+import { cannotBeAsked, type FoundAt, foundOf } from '../../operate/params/looked-up.ts';
 import type { EntryList } from '../../operate/params/remote-entries.ts';
 import { siblingsAmong } from '../../operate/params/siblings.ts';
 import { listedPrefix, unusedFaults } from '../../operate/params/unused-entries.ts';
@@ -13,7 +13,7 @@ import { awsClient, type CallAws } from '../aws/client.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printFindings } from '../read-spec.ts';
 import { wrongUsage } from '../usage.ts';
-import { isCut, lookUpSome, placeOf } from './look-up.ts';
+import { isCut, lookUpAny, lookUpSome, placeOf } from './look-up.ts';
 import type { CheckOptions } from './params-flags.ts';
 import { readValues } from './read-values.ts';
 import { listOf, tellUnread, type WantedEntries, wantedEntries } from './wanted-entries.ts';
@@ -51,7 +51,7 @@ async function findOut(
   host: Host,
 ): Promise<FoundAt> {
   const entries = entriesIn(wanted);
-  const foundAt = await lookUpSome(entries, call, host);
+  const foundAt = await lookUpAny(entries, call, host);
   const own = new Set(entries);
   const siblingsOf = siblingsAmong(entriesIn(all).filter(entry => !own.has(entry)));
   const absent = entries.filter(entry => foundOf(entry, foundAt) === 'missing');
@@ -63,10 +63,6 @@ async function findOut(
 
 function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
   return lists.flatMap(({ entries }) => [...entries]);
-}
-
-function foundOf(entry: RemoteEntry, foundAt: FoundAt): Found | undefined {
-  return foundAt(entry)?.found.get(askedName(entry));
 }
 
 function faultsOf(

@@ -1,6 +1,6 @@
 import type { Host } from '../../ground/host.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
-import { askedName, cannotBeAsked } from '../../operate/params/looked-up.ts';
+import { askedName, cannotBeAsked, foundOf } from '../../operate/params/looked-up.ts';
 import { siblingsAmong } from '../../operate/params/siblings.ts';
 import { awsClient } from '../aws/client.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -25,7 +25,7 @@ export async function copyEntries(options: CopyOptions, host: Host): Promise<num
   );
   const call = awsClient(profile, host);
   const foundAt = await lookUp(alike, call, host);
-  const absent = alike.filter(entry => foundAt(entry)?.found.get(askedName(entry)) === 'missing');
+  const absent = alike.filter(entry => foundOf(entry, foundAt) === 'missing');
   host.stderr(
     `rem-secrets: of ${alike.length} entries that ${source} has too, ${absent.length} are missing in ${target}\n`,
   );

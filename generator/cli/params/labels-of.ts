@@ -1,25 +1,39 @@
 import { listAt } from '../../ground/json.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
+import type { EntryFacts } from '../../operate/params/facts.ts';
 import { askedName } from '../../operate/params/looked-up.ts';
 import { isNumber, wantedVersions } from '../../operate/params/version-faults.ts';
-import { AwsRefusal } from '../aws/aws-refusal.ts';
+import { AwsRefusal, unlessBusy } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
 
+/** What is known of the labels of a parameter. */
+type Labelled = Pick<EntryFacts, 'isCut' | 'labels' | 'unread'>;
+
 /**
  * Whether parameters have the labels that they are asked for, by name. Only a read tells: what else
- * describes a parameter has no labels. What may not be read is not known.
+ * describes a parameter has no labels. What may not be read is not known; `busy` is why AWS is asked no
+ * more.
  */
 export async function labelsOf(
   entries: readonly RemoteEntry[],
   place: AwsPlace,
   call: CallAws,
-): Promise<Map<string, Map<string, boolean>>> {
-  const found = new Map<string, Map<string, boolean>>();
+  busy?: string,
+): Promise<Map<string, Labelled>> {
+  const found = new Map<string, Labelled>();
+  let unread = busy;
   for (const { name, label } of labelsIn(entries)) {
-    const own = found.get(name) ?? new Map<string, boolean>();
-    const hasLabel = own.has(label) ? undefined : await isLabelled(`${name}:${label}`, place, call);
-    if (hasLabel !== undefined) found.set(name, own.set(label, hasLabel));
+    const own = found.get(name);
+    if (own?.labels?.has(label) === true) continue;
+    const hasLabel =
+      unread === undefined
+        ? await unlessBusy(isLabelled(`${name}:${label}`, place, call))
+        : undefined;
+    if (hasLabel instanceof AwsRefusal) unread = hasLabel.message;
+    if (unread !== undefined) found.set(name, { ...own, unread, isCut: true });
+    else if (typeof hasLabel === 'boolean')
+      found.set(name, { labels: new Map([...(own?.labels ?? []), [label, hasLabel]]) });
   }
   return found;
 }
@@ -43,7 +57,7 @@ async function isLabelled(
     const answer = await call(place, 'GetParameters', { Names: [selected], WithDecryption: false });
     return !listAt(answer, 'InvalidParameters').includes(selected);
   } catch (error) {
-    if (error instanceof AwsRefusal && (error.isDenied || error.isThrottled)) return undefined;
+    if (error instanceof AwsRefusal && error.isDenied) return undefined;
     throw error;
   }
 }

@@ -46,7 +46,6 @@ export async function lookUpParameters(
     const page = await pages(filter, Number.POSITIVE_INFINITY);
     for (const [name, facts] of page.found) there.set(name, facts);
   }
-  if (busy !== undefined && there.size === 0) throw busy;
   const others: Found = busy === undefined ? 'missing' : { unknown: busy.message, isCut: true };
   const found = names.map((name): [string, Found] => [name, there.get(name) ?? others]);
   return { found: new Map(found), listed };

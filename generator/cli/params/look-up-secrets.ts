@@ -23,18 +23,28 @@ export async function lookUpSecrets(
   call: CallAws,
   done: Done,
 ): Promise<LookedUp> {
-  const none: ReadonlyMap<string, EntryFacts> = new Map();
-  const listed = names.length > MANY ? await listedSecrets(names.length, place, call) : none;
+  const list = names.length > MANY ? await listedSecrets(names.length, place, call) : NOTHING;
   const found = new Map<string, Found>();
   for (const name of names) {
-    const facts = versioned.has(name) ? undefined : listed.get(name);
+    const facts = versioned.has(name) ? undefined : list.found.get(name);
     if (facts !== undefined) found.set(name, facts);
   }
-  const rest = names.filter(name => !found.has(name));
   done(found.size);
-  for (const [name, one] of await describeEach(rest, place, call, done)) found.set(name, one);
+  const rest = names.filter(name => !found.has(name));
+  const each = list.busy === undefined ? await describeEach(rest, place, call, done) : NOTHING;
+  const busy = list.busy ?? each.busy;
+  const others: Found = busy === undefined ? 'missing' : { unknown: busy.message, isCut: true };
+  for (const name of rest) found.set(name, each.found.get(name) ?? others);
   return { found, listed: [] };
 }
+
+/** What was answered; `busy`: AWS throttled the rest for good. */
+interface Answered {
+  readonly found: ReadonlyMap<string, Found>;
+  readonly busy?: AwsRefusal;
+}
+
+const NOTHING: Answered = { found: new Map() };
 
 /** One by one; who is throttled for good asks no more. */
 async function describeEach(
@@ -42,67 +52,55 @@ async function describeEach(
   place: AwsPlace,
   call: CallAws,
   done: Done,
-): Promise<Map<string, Found>> {
+): Promise<Answered> {
   const found = new Map<string, Found>();
-  let busy: AwsRefusal | undefined;
   for (let at = 0; at < names.length; at += TOGETHER) {
-    const some = busy === undefined ? names.slice(at, at + TOGETHER) : [];
+    const some = names.slice(at, at + TOGETHER);
     const answers = await Promise.all(some.map(name => unlessBusy(secretOf(name, place, call))));
-    busy ??= answers.find(answer => answer instanceof AwsRefusal);
-    if (busy !== undefined && found.size === 0) throw busy;
-    for (const [index, name] of names.slice(at, at + TOGETHER).entries())
-      found.set(name, foundIn(answers[index], busy));
+    for (const [index, name] of some.entries()) {
+      const answer = answers[index];
+      if (answer !== undefined && !(answer instanceof AwsRefusal)) found.set(name, answer);
+    }
+    const busy = answers.find(answer => answer instanceof AwsRefusal);
+    if (busy !== undefined) return { found, busy };
     done(some.length);
   }
-  return found;
-}
-
-/** What is not answered is not known. */
-function foundIn(answer: Found | AwsRefusal | undefined, busy: AwsRefusal | undefined): Found {
-  if (answer !== undefined && !(answer instanceof AwsRefusal)) return answer;
-  return busy === undefined ? 'missing' : { unknown: busy.message, isCut: true };
+  return { found };
 }
 
 /** None where listing is not allowed. */
-async function listedSecrets(
-  count: number,
-  place: AwsPlace,
-  call: CallAws,
-): Promise<ReadonlyMap<string, EntryFacts>> {
+async function listedSecrets(count: number, place: AwsPlace, call: CallAws): Promise<Answered> {
   try {
-    const secrets = await secretPages(2 * Math.ceil(count / PAGE), place, call);
-    return new Map(
-      secrets.map(secret => [
-        textAt(secret, 'Name') ?? '',
-        factsOf(secret, 'SecretVersionsToStages'),
-      ]),
-    );
+    return await secretPages(2 * Math.ceil(count / PAGE), place, call);
   } catch (error) {
-    if (error instanceof AwsRefusal && error.isDenied) return new Map();
+    if (error instanceof AwsRefusal && error.isDenied) return NOTHING;
     throw error;
   }
 }
 
 /** An account may have far more than are asked for: so many pages are read at most. */
-async function secretPages(most: number, place: AwsPlace, call: CallAws): Promise<JsonObject[]> {
-  const secrets: JsonObject[] = [];
+async function secretPages(most: number, place: AwsPlace, call: CallAws): Promise<Answered> {
+  const found = new Map<string, Found>();
   let next: string | undefined;
   for (let left = most; left > 0; left -= 1) {
     const from = next === undefined ? {} : { NextToken: next };
-    const answer = await call(place, 'ListSecrets', { MaxResults: PAGE, ...from });
-    secrets.push(...listAt(answer, 'SecretList').filter(isMap));
-    next = textAt(answer, 'NextToken');
+    const page = await unlessBusy(call(place, 'ListSecrets', { MaxResults: PAGE, ...from }));
+    if (page instanceof AwsRefusal) return { found, busy: page };
+    for (const secret of listAt(page, 'SecretList').filter(isMap))
+      found.set(textAt(secret, 'Name') ?? '', factsOf(secret, 'SecretVersionsToStages'));
+    next = textAt(page, 'NextToken');
     if (next === undefined || next === '') break;
   }
-  return secrets;
+  return { found };
 }
 
 async function secretOf(name: string, place: AwsPlace, call: CallAws): Promise<Found> {
   try {
     const secret = await call(place, 'DescribeSecret', { SecretId: name });
     const stages = mapAt(secret, 'VersionIdsToStages');
-    const labels = Object.values(stages).flatMap(own => listAt({ own }, 'own').map(String));
-    const versions = new Set([...Object.keys(stages), ...labels]);
+    const versions = new Set(
+      Object.keys(stages).flatMap(id => [id, ...listAt(stages, id).map(String)]),
+    );
     return { ...factsOf(secret, 'VersionIdsToStages'), versions };
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;

@@ -7,6 +7,7 @@ import {
   askedName,
   cannotBeAsked,
   type FoundAt,
+  foundOf,
   type LookedUp,
 } from '../../operate/params/looked-up.ts';
 import { listedPrefix } from '../../operate/params/unused-entries.ts';
@@ -25,14 +26,33 @@ export async function lookUp(
   host: Host,
 ): Promise<FoundAt> {
   const foundAt = await lookUpSome(entries, call, host);
-  for (const entry of entries) {
-    const found = foundAt(entry)?.found.get(askedName(entry));
-    if (found !== undefined && isCut(found)) throw new HostError(cutText(found));
-  }
+  const [refusal] = cutsIn(entries, foundAt);
+  if (refusal !== undefined) throw new HostError(refusal);
   return foundAt;
 }
 
-/** The same as far as AWS has time for it: what it had none for is not known. */
+/** Of each entry that AWS was too busy to tell of: what it said. */
+function cutsIn(entries: readonly RemoteEntry[], foundAt: FoundAt): string[] {
+  return entries.flatMap(entry => {
+    const found = foundOf(entry, foundAt);
+    return typeof found === 'object' && 'unknown' in found && isCut(found) ? [found.unknown] : [];
+  });
+}
+
+/** The same if AWS has time to tell of any; what it has none for is not known. */
+export async function lookUpAny(
+  entries: readonly RemoteEntry[],
+  call: CallAws,
+  host: Host,
+): Promise<FoundAt> {
+  const foundAt = await lookUpSome(entries, call, host);
+  const refusals = cutsIn(entries, foundAt);
+  if (refusals[0] !== undefined && refusals.length === entries.length)
+    throw new HostError(refusals[0]);
+  return foundAt;
+}
+
+/** The same as far as AWS has time for it: what it has none for is not known. */
 export async function lookUpSome(
   entries: readonly RemoteEntry[],
   call: CallAws,
@@ -64,10 +84,6 @@ export async function lookUpSome(
 /** Whether AWS was too busy to tell all of an entry that was asked for. */
 export function isCut(found: Found): boolean {
   return found !== 'missing' && found.isCut === true;
-}
-
-function cutText(found: Found): string {
-  return found !== 'missing' && 'unknown' in found ? found.unknown : '';
 }
 
 function versionedIn(entries: readonly RemoteEntry[]): Set<string> {

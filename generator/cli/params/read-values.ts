@@ -4,7 +4,7 @@ import { listAt, textAt } from '../../ground/json.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { isThere } from '../../operate/params/entry-faults.ts';
 import type { EntryFacts } from '../../operate/params/facts.ts';
-import { askedName, type FoundAt } from '../../operate/params/looked-up.ts';
+import { askedName, type FoundAt, foundOf } from '../../operate/params/looked-up.ts';
 import { valueFacts } from '../../operate/params/value-facts.ts';
 import { AwsRefusal } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
@@ -27,7 +27,7 @@ export async function readValues(
   host: Host,
 ): Promise<FoundAt> {
   const isReadable = (entry: RemoteEntry): boolean => {
-    const found = foundAt(entry)?.found.get(askedName(entry));
+    const found = foundOf(entry, foundAt);
     return found !== undefined && isThere(found) && found.hasValue && found.deleted === undefined;
   };
   const told = new Map<string, Told>();
@@ -79,8 +79,8 @@ async function readPlace(
     done(some.length);
   }
   const labelled = place.service === 'ParameterStore' ? entries : [];
-  for (const [name, labels] of await labelsOf(labelled, place, call))
-    told.set(name, { ...told.get(name), labels });
+  for (const [name, facts] of await labelsOf(labelled, place, call, busy?.unread))
+    told.set(name, { ...told.get(name), ...facts });
   return told;
 }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../ground/json.ts';
 import type { Served } from '../kind.ts';
 
 /** CloudNativePG, 1.30: its CRDs, api/v1 and internal/webhook. */
@@ -7,3 +8,8 @@ export const served: Served = { versions: ['v1'], since: 'CloudNativePG 1.15' };
 
 /** The label of a Secret that CNPG takes up when it changes (docs/facts/cnpg.md#reload-label). */
 export const RELOAD_LABEL = 'cnpg.io/reload';
+
+/** Whether labels have it: CNPG does not look at its value. */
+export function hasReloadLabel(labels: JsonObject): boolean {
+  return Object.hasOwn(labels, RELOAD_LABEL);
+}

@@ -1,5 +1,4 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import type { SecretMetadata } from '../core/secret-metadata.ts';
 import { type Item, specOf } from '../kind.ts';
 import { cnpgCluster } from './cluster.ts';
 import { databaseRole } from './database-role.ts';
@@ -26,15 +25,10 @@ export function setPasswords(live: Item, secret: string): SetPassword[] {
   const all = mapAt(live.object, 'status', 'managedRolesStatus', 'passwordStatus');
   return listAt(specOf(live), 'managed', 'roles').flatMap(one => {
     const role = textAt(one, 'name') ?? '';
-    const version = textAt(mapAt(all[role]), 'resourceVersion');
+    const version = textAt(all, role, 'resourceVersion');
     const isMeant = textAt(one, 'passwordSecret', 'name') === secret;
     return isMeant && version !== undefined ? [{ role, version }] : [];
   });
-}
-
-/** Whether CNPG looks at a Secret as soon as it changes (docs/facts/cnpg.md#reload-label). */
-export function isReloaded({ labels }: SecretMetadata): boolean {
-  return labels[RELOAD_LABEL] === 'true';
 }
 
 /** The label that makes CNPG look, as `kubectl label` takes it. */

@@ -1,4 +1,4 @@
-import { awsEntries } from '../../graph/aws-entries.ts';
+import { awsEntriesOf } from '../../graph/aws-entries.ts';
 import { refusedCall } from '../../graph/entry-permissions.ts';
 import { readIam } from '../../graph/iam.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
@@ -19,9 +19,9 @@ const rolesOf = oncePer((graph: SecretGraph) => {
  */
 export function policyEvidence({ item }: ExternalSecret, graph: SecretGraph): Evidence[] {
   const { iam, roles } = rolesOf(graph);
-  const judged = awsEntries(graph).flatMap(entry => {
+  const judged = (awsEntriesOf(graph).get(item) ?? []).flatMap(entry => {
     const used = roles.get(entry.store.item);
-    if (entry.item !== item || used === undefined) return [];
+    if (used === undefined) return [];
     if (entry.name === undefined || !isNamed(entry)) return [];
     const permissions = storePermissions(used, iam);
     if (permissions.isOpen) return [];

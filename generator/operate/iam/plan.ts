@@ -4,6 +4,7 @@ import { awsBulkPushes } from '../../graph/aws-pushes.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Item } from '../../kinds/kind.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { type Arn, homeOf, parameterArn, secretArn } from './arn.ts';
 import { policyDocument, sizeOf } from './document.ts';
@@ -86,20 +87,24 @@ export function iamPlan(
 
 /** A bulk push needs rights on whatever it finds to push. */
 function bulkPushes(graph: SecretGraph): string[] {
-  return awsBulkPushes(graph).map(({ item, store }) => {
-    const name = item.namespace === '' ? item.name : `${item.namespace}/${item.name}`;
-    return `dataTo of ${item.kind} ${name} is not covered: what it pushes to ${store.item.kind} ${store.item.name} is known only from the Secret`;
-  });
+  return awsBulkPushes(graph).map(
+    ({ item, store }) =>
+      `dataTo of ${calledIn(item)} is not covered: what it pushes to ${store.item.kind} ${store.item.name} is known only from the Secret`,
+  );
 }
 
 /** STS gives sessions without any permission, and to users alone (docs/facts/aws.md#session-tokens). */
 function sessions(graph: SecretGraph): string[] {
-  return awsSessions(graph).map(({ item: { kind, namespace, name }, by }) => {
-    const called = `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
-    return by === 'user'
-      ? `${called} needs no permission: AWS asks a user for none to get a session`
-      : `${called} cannot work with any permission: AWS gives a session to a user with access keys, and to no role`;
-  });
+  return awsSessions(graph).map(({ item, by }) =>
+    by === 'user'
+      ? `${calledIn(item)} needs no permission: AWS asks a user for none to get a session`
+      : `${calledIn(item)} cannot work with any permission: AWS gives a session to a user with access keys, and to no role`,
+  );
+}
+
+/** `PushSecret shop/out`. */
+function calledIn({ kind, namespace, name }: Item): string {
+  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }
 
 /** How many entries of AWS are known below each path, in all clusters together. */

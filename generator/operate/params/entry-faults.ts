@@ -25,7 +25,7 @@ export function entryFaults(expected: Expected): ObjectFault[] {
       ? []
       : [
           at('unseen-entry', 'warning', `${called(expected)} was not read: ${found.unread}`, {
-            hint: 'Nothing is known of its value.',
+            hint: `Nothing is known of its ${found.value === undefined ? 'value' : 'labels'}.`,
           }),
         ]),
     ...(found.value === undefined ? [] : valueFaults(expected, found, found.value, at)),

@@ -14,6 +14,11 @@ export interface LookedUp {
 /** Answers what was found out where an entry is. */
 export type FoundAt = (entry: RemoteEntry) => LookedUp | undefined;
 
+/** What was found out about an entry; undefined: AWS was not asked for it. */
+export function foundOf(entry: RemoteEntry, foundAt: FoundAt): Found | undefined {
+  return foundAt(entry)?.found.get(askedName(entry));
+}
+
 /** The names that begin so. */
 export interface Listing {
   readonly prefix: string;

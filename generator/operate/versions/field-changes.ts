@@ -1,5 +1,5 @@
-import { isMap, type Json, type JsonObject, listAt, mapAt } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
+import { isMap, type JsonObject, listAt, mapAt } from '../../ground/json.ts';
+import { valueWords } from './value-words.ts';
 
 /** A field that one version of a kind has and another has not, or has in another way. */
 export interface FieldChange {
@@ -42,7 +42,7 @@ function changesIn(sides: Sides, { roots, path, above }: Place): FieldChange[] {
   // A schema that holds itself: what is below was looked at above.
   if (references !== '' && above.includes(references)) return [];
   const within = { roots, path, above: references === '' ? above : [...above, references] };
-  const how = wordsOf(parts);
+  const how = valueWords(parts.older, parts.newer);
   return [
     ...(how.length > 0 ? [{ field: path, what: 'changed', how } as const] : []),
     ...propertyChanges(parts, within),
@@ -102,43 +102,4 @@ function requiredChanges({ older, newer }: Sides, path: string): FieldChange[] {
     const how = after.includes(name) ? 'has to be there' : 'may be left out';
     return [{ field, what: 'changed', how: [how] }];
   });
-}
-
-/** What a value may be, where that is different. */
-function wordsOf({ older, newer }: Sides): string[] {
-  const [more, less] = [
-    valuesBeyond(older, newer).map(value => `may be ${value}`),
-    valuesBeyond(newer, older).map(value => `may not be ${value} any more`),
-  ];
-  const isFree = 'enum' in older !== 'enum' in newer;
-  return [
-    ...(isFree ? ['enum' in newer ? 'only some values' : 'any value'] : [...more, ...less]),
-    ...defaultWords(older['default'], newer['default']),
-    ...LIMITS.flatMap(limit =>
-      isSame(older[limit], newer[limit]) ? [] : [limitWords(limit, older[limit], newer[limit])],
-    ),
-  ];
-}
-
-const LIMITS = ['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems'];
-
-function limitWords(limit: string, before: Json | undefined, after: Json | undefined): string {
-  return after === undefined
-    ? `no ${limit} any more, it was ${shown(before)}`
-    : `${limit} ${shown(after)}${before === undefined ? '' : `, not ${shown(before)}`}`;
-}
-
-function valuesBeyond(schema: JsonObject, other: JsonObject): Json[] {
-  const known = listAt(schema, 'enum');
-  return listAt(other, 'enum').filter(value => value !== null && !known.includes(value));
-}
-
-function defaultWords(before: Json | undefined, after: Json | undefined): string[] {
-  if (isSame(before, after)) return [];
-  if (after === undefined) return [`no default any more, it was ${shown(before)}`];
-  return [`default ${shown(after)}${before === undefined ? '' : `, not ${shown(before)}`}`];
-}
-
-function shown(value: Json | undefined): string {
-  return typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
 }

@@ -20,6 +20,14 @@ test('without the label that CNPG looks for, another version may have the same p
   expect(status).toBe(0);
 });
 
+test('a label is one whatever its value', () => {
+  const { status, stdout } = older(({ metadata }) => {
+    metadata.labels = { 'cnpg.io/reload': '' };
+  }).doctor();
+  expect(stdout).toContain('has not set the password of role "reporter" since the Secret changed');
+  expect(status).toBe(1);
+});
+
 test('what was written just now is waited for', async () => {
   const cluster = older(({ metadata }) => {
     metadata.managedFields[0].time = '2026-11-20T11:59:00Z';

@@ -171,6 +171,26 @@ test.for<[what: string, store: string, flags: readonly string[], most: number, k
   },
 );
 
+test('what one service told is not lost where the other is too busy, also for a list', async () => {
+  const names = Array.from({ length: 30 }, (_, at) => `s-${at}`);
+  const more = manifests(read(...names))
+    .replace(
+      /^[\s\S]*kind: ExternalSecret/,
+      '---\napiVersion: external-secrets.io/v1\nkind: ExternalSecret',
+    )
+    .replace('name: api', 'name: mail')
+    .replace('name: aws', 'name: secrets');
+  const aws = await fakeAws({ parameters: {}, most: 1 });
+  const { status, told } = await check(manifests(read('/a'), more), aws);
+  expect(told.map(({ rule }) => rule)).toEqual([
+    'missing-entry',
+    ...names.map(() => 'unseen-entry'),
+  ]);
+  expect(status).toBe(1);
+  const asked = aws.calls.map(({ operation }) => operation);
+  expect([...new Set(asked)]).toEqual(['DescribeParameters', 'ListSecrets']);
+});
+
 test('a permission that is missing is named, and whose', async () => {
   const aws = await fakeAws({ denied: ['ssm:DescribeParameters'] });
   const { status, stderr } = await check(manifests(read('/a')), aws);
@@ -267,6 +287,23 @@ test('labels of a parameter are known by a read', async () => {
   ]);
 });
 
+test('labels that AWS has no time for are not known, and the others are not asked for', async () => {
+  const parameters = { '/shop/a': {}, '/shop/b': {} };
+  const of = (name: string): string =>
+    `{ secretKey: ${name}, remoteRef: { key: /${name}, version: stable } }`;
+  const aws = await fakeAws({ parameters, most: 2 });
+  const { told, status } = await check(manifests(`[${of('a')}, ${of('b')}]`), aws, '--read');
+  const refused = 'AWS refuses ssm:GetParameters in eu-west-1: ThrottlingException: Rate exceeded';
+  expect(told.map(({ rule, message, hint }) => `${rule} ${message}: ${hint}`)).toEqual(
+    ['/shop/a', '/shop/b'].map(
+      name =>
+        `unseen-entry parameter "${name}" was not read: ${refused}: Nothing is known of its labels.`,
+    ),
+  );
+  expect(status).toBe(2);
+  expect(new Set(aws.calls.slice(2).map(({ input }) => JSON.stringify(input))).size).toBe(1);
+});
+
 test('versions of a secret, by label and by ID, also of many', async () => {
   const names = Array.from({ length: 30 }, (_, at) => `s-${at}`);
   const secrets = Object.fromEntries(names.map(name => [name, { labels: ['AWSPREVIOUS'] }]));
@@ -280,8 +317,9 @@ test('versions of a secret, by label and by ID, also of many', async () => {
   const { told } = await check(text, await fakeAws({ secrets }));
   expect(told.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
     'missing-version secret "s-0" has no version "AWSPENDING"',
-    'missing-version secret "s-0" has no version "id-77"',
+    'missing-version secret "s-0" has no version "id-77" that has a label',
   ]);
+  expect(told.map(({ severity }) => severity)).toEqual(['error', 'warning']);
 });
 
 test('a terminal is told how far it is, and that AWS is busy', async () => {

@@ -1,4 +1,5 @@
-import { isReloaded, RELOADED, setPasswords } from '../../../kinds/cnpg/password-status.ts';
+import { hasReloadLabel } from '../../../kinds/cnpg/group.ts';
+import { RELOADED, setPasswords } from '../../../kinds/cnpg/password-status.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { calledItem } from '../evidence.ts';
 import { type Broken, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
@@ -19,17 +20,18 @@ export function passwordVerdict(
   const there = dump.secret(secret.namespace, secret.name);
   const set = setPasswords(live, secret.name);
   if (there?.version === undefined || set.length === 0) return undefined;
-  const { version, written } = there;
+  const { version, written, labels } = there;
+  const isReloaded = hasReloadLabel(labels);
   const isNew = (dump.secondsSince(written) ?? SOON) < SOON;
   return worstOf(
     set.map((one): Verdict => {
       if (one.version === version) return OK;
-      if (isReloaded(there) && !isNew) return broken(one.role, live, at, examined);
+      if (isReloaded && !isNew) return broken(one.role, written, live, at, examined);
       const said = `${calledItem(live)} has set the password of role "${one.role}" from an older version of the Secret`;
       const command = examined.commands.kubectl(
         ...['label', 'secret', secret.name, '-n', secret.namespace, RELOADED],
       );
-      return isReloaded(there)
+      return isReloaded
         ? { state: 'unknown', because: said, isPending: true }
         : { state: 'unknown', because: `${said}, which has no label ${RELOADED}`, command };
     }),
@@ -38,12 +40,12 @@ export function passwordVerdict(
 
 function broken(
   role: string,
+  written: string | undefined,
   live: Item,
   at: Pick<Broken, 'item' | 'path'>,
-  { dump, secret, commands }: Examined,
+  { dump, commands }: Examined,
 ): Verdict {
   const { kind, group, namespace, name } = live;
-  const { written } = dump.secret(secret.namespace, secret.name) ?? {};
   return {
     state: 'broken',
     message: `${calledItem(live)} has not set the password of role "${role}" since the Secret changed`,
