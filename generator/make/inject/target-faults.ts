@@ -36,7 +36,7 @@ export function nothingMeant(
     };
   const workloads = candidates.filter(({ places }) => places !== undefined);
   const ofKind = workloads.filter(({ item }) => (target.kind ?? item.kind) === item.kind);
-  const isKind = target.kind !== undefined && ofKind.length === 0;
+  const isKind = target.kind !== undefined && ofKind.length === 0 && workloads.length > 0;
   const field = isKind ? 'kind' : target.name === undefined ? undefined : 'name';
   return {
     id: 'unknown-workload',
