@@ -61,8 +61,10 @@ function namesOf(candidates: readonly Candidate[], field: 'kind' | 'name'): Set<
 }
 
 function described({ kind, group, name, namespace, labels }: Target): string {
+  const isNamed = kind === undefined && group === undefined && name !== undefined;
   const words = [
-    `a ${kind ?? 'workload'}${group === undefined ? '' : ` of ${group}`}`,
+    ...(isNamed ? [] : [kind === undefined ? 'one' : `a ${kind}`]),
+    ...(group === undefined ? [] : [`of ${group}`]),
     ...(name === undefined ? [] : [`named "${name}"`]),
     ...(namespace === undefined ? [] : [`in the namespace "${namespace}"`]),
     ...(labels === undefined
