@@ -41,6 +41,11 @@ export function identityOf(object: KubeObject): string {
 
 /** The API group of an object; that of Kubernetes' core is empty. */
 export function groupOf({ apiVersion }: KubeObject): string {
+  return groupIn(apiVersion);
+}
+
+/** The API group that an apiVersion names; that of Kubernetes' core is empty. */
+export function groupIn(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '';
 }
 

@@ -1,5 +1,5 @@
 import type { Fault } from '../ground/finding.ts';
-import { groupOf, type KubeObject } from '../ground/kube-object.ts';
+import { groupIn, groupOf, type KubeObject } from '../ground/kube-object.ts';
 import { isSame } from '../ground/same.ts';
 import {
   checkSchema,
@@ -92,7 +92,6 @@ export function takenBy(
 
 /** The version, of those that are told, by which an object of that apiVersion is held. */
 export function releaseFor(versions: Versions, apiVersion: string): Release | undefined {
-  const end = apiVersion.indexOf('/');
-  const product = productOf(end === -1 ? '' : apiVersion.slice(0, end));
+  const product = productOf(groupIn(apiVersion));
   return product === undefined ? undefined : versions[product.name];
 }

@@ -4,6 +4,7 @@ import { isMap } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import { manifestsOf } from '../ground/manifests.ts';
 import { parseStream } from '../ground/yaml/yaml-text.ts';
+import type { Expansion } from '../make/pipeline.ts';
 import type { ComponentObjects } from '../make/spec/spec.ts';
 import { boundsOf } from './kustomize/bounds.ts';
 import { closureOf } from './kustomize/closure.ts';
@@ -17,6 +18,11 @@ import { textOf } from './text-of.ts';
  */
 export function componentObjects(names: Iterable<string>, host: Host): ComponentObjects {
   return new Map([...names].map(name => [name, objectsIn(join('components', name), host)]));
+}
+
+/** The objects that the components of all targets add. */
+export function addedObjects({ targets }: Expansion, host: Host): ComponentObjects {
+  return componentObjects(new Set(targets.flatMap(({ components }) => components)), host);
 }
 
 function objectsIn(folder: string, host: Host): KubeObject[] {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { dirname } from 'node:path';
 import { andThen, type Fault, type Outcome, ok } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
 import type { SourceFile } from '../ground/locate.ts';
@@ -39,7 +40,7 @@ export function wholeSpec(
   return {
     spec: andThen(
       andThen(checked, spec => withResourceFiles(spec, file, host)),
-      spec => ok(withInjectedComponents(spec, file, host)),
+      spec => ok(withInjectedComponents(spec, host.below(dirname(file)))),
     ),
     parts: whole.parts,
   };

@@ -375,7 +375,7 @@ spec:
   namespace: shop
   flux: { path: . }
   iam: {}
-  environments: { prod: { cluster: near } }
+  environments: { prod: { cluster: near, versions: { kubernetes: 1.35 } } }
 `;
   const { status, stdout } = importFiles(
     {
@@ -391,7 +391,7 @@ spec:
   );
   expect(status).toBe(0);
   expect(stdout).toContain(
-    'not in it, as no manifest shows it: cluster, flux, iam of the spec that was there; take over what still holds\n',
+    'not in it, as no manifest shows it: cluster, flux, iam, versions of the spec that was there; take over what still holds\n',
   );
   expect(stdout.match(/^Flux Kustomization .*/gm)).toEqual([
     'Flux Kustomization flux-system/web applies overlays/prod: have it apply the new overlay, or the spec make it (docs/flux.md)',

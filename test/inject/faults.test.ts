@@ -23,7 +23,7 @@ const FAULTS: readonly (readonly [spec: string, message: RegExp, hint: RegExp])[
   ],
   [
     line('{ target: { labels: { a: b }, namespace: other }, env: { A: x1 } }'),
-    /:8:12: error: no workload is a workload in the namespace "other" with a=b \[unknown-workload\]/,
+    /:8:12: error: no workload is one in the namespace "other" with a=b \[unknown-workload\]/,
     /The workloads here are: api, otel/,
   ],
   [

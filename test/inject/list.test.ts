@@ -32,7 +32,7 @@ test('a fault is a result at the field of the config, and the items stay as they
   expect(ran.status).toBe(1);
   expect(written(ran).results).toEqual([
     {
-      message: expect.stringMatching(/^no workload is a workload named "web"\. The workloads here/),
+      message: expect.stringMatching(/^no workload is named "web"\. The workloads here/),
       severity: 'error',
       resourceRef: {
         apiVersion: 'rem-secrets.io/v1alpha1',

@@ -178,6 +178,55 @@ test('--out writes the tree, and all of it, into another folder', () => {
   expect(expandIn(folder, '--check').status).toBe(1);
 });
 
+test('--out: what is injected gets into the components that are there', () => {
+  const web = (name: string): string =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name} }\nspec: { selector: { matchLabels: { app: a } }, template: { metadata: { labels: { app: a } }, spec: { containers: [{ name: a, image: "a:1" }] } } }\n`;
+  const component =
+    'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [web.yaml]\n';
+  const folder = folderOf([
+    [
+      'rem-secrets.yaml',
+      specOf(`
+namespace: shop
+secrets: { api-keys: { manual: [token] } }
+components: [web]
+inject: { web: { target: { name: web }, envFrom: [api-keys] } }
+environments: { dev: {} }`),
+    ],
+    ['components/web/kustomization.yaml', component],
+    ['components/web/web.yaml', web('other')],
+    ['made/components/web/kustomization.yaml', component],
+    ['made/components/web/web.yaml', web('web')],
+  ]);
+  expect(expandIn(folder).status).toBe(1);
+  expect(expandIn(folder, '--out', 'made')).toMatchObject({ status: 0 });
+  const built = kustomizeBuild(join(folder, 'made/overlays/dev'));
+  expect(built.find(({ kind }) => kind === 'Deployment')).toMatchObject({
+    spec: {
+      template: { spec: { containers: [{ envFrom: [{ secretRef: { name: 'api-keys' } }] }] } },
+    },
+  });
+});
+
+test('iam and runbook of a cluster alone are made for its environments', () => {
+  const folder = folderOf([
+    [
+      'rem-secrets.yaml',
+      specOf(`
+namespace: shop
+stores: { aws: { aws: { service: ParameterStore, region: eu-west-1 } } }
+secrets: { keys: { store: aws, keys: { stripe: stripe-key } } }
+clusters: { europe: { iam: {}, runbook: {} } }
+environments: { dev: { cluster: europe }, local: {} }`),
+    ],
+  ]);
+  expect(expandIn(folder)).toMatchObject({ status: 0 });
+  expect(Object.keys(filesIn(folder)).filter(path => /^(iam|runbook)/.test(path))).toEqual([
+    'iam/dev/iam.tf.json',
+    'runbook/dev.md',
+  ]);
+});
+
 test('--out makes no folder for a spec with faults, and writes through no link', () => {
   const faulty = folderOf([['rem-secrets.yaml', specOf('workloads: { web: {} }')]]);
   expect(expandIn(faulty, '--out', 'tree').status).toBe(1);

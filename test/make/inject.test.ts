@@ -56,6 +56,15 @@ test.for(FAULTS)('%s', ([inject, rule, at]) => {
   );
 });
 
+test('of workloads none is there at all', () => {
+  const spec = specOf(
+    'namespace: shop\ninject: { w: { target: { kind: Deployment, name: web }, env: { A: b } } }',
+  );
+  expect(findingsIn(spec)).toMatchObject([
+    { rule: 'unknown-workload', hint: 'There are no Deployments here.' },
+  ]);
+});
+
 /** The rest of the line at the place of a finding. */
 function textAt(text: string, { at }: Finding): string | undefined {
   return text.split('\n')[(at?.line ?? 0) - 1]?.slice((at?.column ?? 1) - 1);

@@ -1,28 +1,17 @@
 import { dirname, join } from 'node:path';
 import { operator } from '#operator';
-import {
-  andThen,
-  type Fault,
-  type Finding,
-  type Outcome,
-  ok,
-  outcome,
-} from '../../ground/finding.ts';
+import { andThen, type Finding, type Outcome, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import type { SourceFile } from '../../ground/locate.ts';
-import { knownNames } from '../../ground/suggest.ts';
 import { touchedFiles } from '../../make/kustomize/touched-files.ts';
-import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
-import { type Expansion, expand as expandSpec } from '../../make/pipeline.ts';
-import { inDocument } from '../../make/spec/source-path.ts';
-import type { ComponentObjects, SpecObject } from '../../make/spec/spec.ts';
-import { componentObjects } from '../../read/component-objects.ts';
-import { within } from '../../read/inside.ts';
-import { kustomizationIn } from '../../read/kustomization-files.ts';
+import type { FileTree } from '../../make/kustomize/tree.ts';
+import type { SpecObject } from '../../make/spec/spec.ts';
+import { withInjectedComponents } from '../../read/injected-components.ts';
 import { textOf } from '../../read/text-of.ts';
 import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { says, sortedTree, wholeTree } from '../expand/whole-tree.ts';
 import { type Comparison, compareTree, type IsTouched } from '../host/tree/compare-tree.ts';
 import { madeFolder } from '../host/tree/made-folder.ts';
 import type { Obstacle } from '../host/tree/obstacle.ts';
@@ -60,36 +49,31 @@ export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFo
 
 /** Writes base/, overlays/ and the rest beside the spec, or with --check tells how they differ. */
 function expandTree(options: ExpandOptions, host: Host): number {
-  return withSpec(options, host, read =>
-    andThen(partOf(options, read.spec), isTouched =>
-      andThen(wholeTree(read.spec, options, host), whole => {
+  const folder = folderOf(options);
+  const beside = host.below(folder);
+  return withSpec(options, host, read => {
+    const spec = options.out === undefined ? read.spec : withInjectedComponents(read.spec, beside);
+    return andThen(partOf(options, spec), isTouched =>
+      andThen(wholeTree(spec, beside), whole => {
         const tree = new Map([...whole].filter(([path]) => isTouched(path)));
         const place = (files: FileTree): Comparison | undefined =>
           options.check === true
-            ? compareTree(files, host.below(folderOf(options)).cwd, isTouched)
-            : writeTree(files, madeFolder({ what: 'the tree', folder: folderOf(options) }, host), {
+            ? compareTree(files, beside.cwd, isTouched)
+            : writeTree(files, madeFolder({ what: 'the tree', folder }, host), {
                 isCurrent: () => isUnchanged(read.source, host),
                 isTouched,
               });
-        return hasField(read.spec, 'runbook')
-          ? placedWithRunbooks(read.spec, tree, place, options, host)
+        return says(spec, 'runbook')
+          ? placedWithRunbooks(spec, tree, place, options, host)
           : placed(place(tree), tree.size, options, host);
       }),
-    ),
-  );
+    );
+  });
 }
 
 /** What is written or compared, by path: all, or what an environment has and shares. */
 function partOf({ environment }: ExpandOptions, spec: SpecObject): Outcome<IsTouched> {
   return environment === undefined ? ok(() => true) : touchedFiles(spec, environment);
-}
-
-/** All but the runbooks. */
-function wholeTree(spec: SpecObject, options: ExpandOptions, host: Host): Outcome<FileTree> {
-  const beside = host.below(folderOf(options));
-  return andThen(expandSpec(spec, host.validators), expansion =>
-    andThen(checkComponents(spec, expansion, beside), () => treeOf(spec, expansion, beside)),
-  );
 }
 
 /** Whether the files of a spec are as they were when they were read. */
@@ -125,7 +109,7 @@ function placedWithRunbooks(
   host: Host,
 ): Outcome<number> {
   const kept = operator.keptRunbooks(host.below(folderOf(options)));
-  const first = place(sorted([...tree, ...kept]));
+  const first = place(sortedTree([...tree, ...kept]));
   if (first === undefined || first.obstacles.length > 0)
     return placed(first, tree.size, options, host);
   return andThen(
@@ -133,43 +117,13 @@ function placedWithRunbooks(
     ({ files, unread }) => {
       if (unread.some(({ severity }) => severity === 'error'))
         return ok(printFindings(unread, options, host));
-      const whole = sorted([...tree, ...files]);
+      const whole = sortedTree([...tree, ...files]);
       const then = place(whole);
       const before = options.check === true ? [] : first.changes;
       const found = then && { ...then, changes: [...before, ...then.changes] };
       return placed(found, whole.size, options, host);
     },
   );
-}
-
-function sorted(files: readonly (readonly [path: string, text: string])[]): FileTree {
-  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** All that expand writes: manifests, and the IAM that they need. */
-function treeOf(spec: SpecObject, expansion: Expansion, host: Host): Outcome<FileTree> {
-  const components = addedObjects(spec, expansion, host);
-  const manifests = renderTree(expansion, components);
-  if (!hasField(spec, 'iam')) return ok(manifests);
-  return andThen(operator.iamFiles(spec, expansion, components), files =>
-    ok(sorted([...manifests, ...files])),
-  );
-}
-
-function hasField({ spec }: SpecObject, field: 'iam' | 'runbook'): boolean {
-  const changes = Object.values(spec.environments ?? {});
-  return [spec, ...changes].some(one => one?.[field] !== undefined && one[field] !== null);
-}
-
-/** What components add, which only those who apply them and IAM have to know. */
-function addedObjects(
-  spec: SpecObject,
-  { argocd, flux, targets }: Expansion,
-  host: Host,
-): ComponentObjects {
-  const isKnown = argocd !== undefined || flux !== undefined || hasField(spec, 'iam');
-  if (!isKnown) return new Map();
-  return componentObjects(new Set(targets.flatMap(({ components }) => components)), host);
 }
 
 function tell(
@@ -200,29 +154,4 @@ function notOurs({ path, what }: Obstacle): Finding {
     field: '',
     at: { file: path, line: 1, column: 1 },
   };
-}
-
-/** A component is a folder that people write; kustomize would only say that it cannot be read. */
-function checkComponents(
-  spec: SpecObject,
-  { targets }: Expansion,
-  host: Host,
-): Outcome<undefined | true> {
-  const own = within('.', host);
-  const there = (host.entriesIn('components') ?? [])
-    .map(({ name }) => name)
-    .filter(name => kustomizationIn(join('components', name), own) !== undefined);
-  const faults = targets.flatMap(({ name, components }) =>
-    components.flatMap((component, index): Fault[] => {
-      if (there.includes(component)) return [];
-      const fault = {
-        id: 'unknown-component',
-        message: `there is no component "${component}" in components/`,
-        hint: knownNames('components', component, there),
-        path: ['components', index],
-      };
-      return inDocument([fault], spec, name);
-    }),
-  );
-  return outcome(true, faults);
 }

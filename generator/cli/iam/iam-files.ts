@@ -5,6 +5,7 @@ import { itemOf } from '../../kinds/item-of.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { GENERATED, GENERATED_JSON } from '../../make/kustomize/folder-files.ts';
+import { allObjects } from '../../make/objects/applied.ts';
 import { type Expansion, wholeTargets } from '../../make/pipeline.ts';
 import { inDocument } from '../../make/spec/source-path.ts';
 import type { ComponentObjects, SpecObject } from '../../make/spec/spec.ts';
@@ -41,13 +42,9 @@ export function iamFiles(
 }
 
 /** The objects of a target, with what its components add. */
-function itemsOf(
-  { objects, components: names, namespace = '' }: Target,
-  components: ComponentObjects,
-): Item[] {
-  const own = objects.map(({ object }) => object);
-  const added = names.flatMap(name => components.get(name) ?? []);
-  return [...own, ...added].map(object => itemOf(object, 0, [], namespace));
+function itemsOf(target: Target, components: ComponentObjects): Item[] {
+  const { namespace = '' } = target;
+  return allObjects(target, components).map(object => itemOf(object, 0, [], namespace));
 }
 
 /** Faults at the entry that an object comes from, or at the components. */

@@ -10,8 +10,17 @@ import { appliedOf, rawDeployers } from '../../read/world/deployers.ts';
 import { repositoryOf } from '../../read/world/repository.ts';
 import type { ImportReport } from '../../report/import/report.ts';
 
-/** What no manifest shows of a spec: where and how it is applied, and what is made for people and other tools. */
-const UNSEEN = ['argocd', 'cluster', 'clusters', 'cnpgVersion', 'flux', 'iam', 'runbook'];
+/** What no manifest shows of a spec: where and how it is applied, what runs there, and what is made for people and other tools. */
+const UNSEEN = [
+  'argocd',
+  'cluster',
+  'clusters',
+  'cnpgVersion',
+  'flux',
+  'iam',
+  'runbook',
+  'versions',
+];
 
 /**
  * What the specs say that are there already, in the file that is to be written and beside the overlays, and the

@@ -1,5 +1,6 @@
 import { withValueAt } from '../../ground/changed-value.ts';
 import type { Fault } from '../../ground/finding.ts';
+import { groupBy } from '../../ground/group-by.ts';
 import type { Json } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { isSame } from '../../ground/same.ts';
@@ -46,8 +47,9 @@ export function inject(injection: Injection, items: readonly Item[]): InjectedSe
   const idle = new Set(aims.map(({ entry }) => entry));
   const isEmpty = Object.keys(spec.workloads ?? {}).length === 0;
   let isAny = false;
+  const aimsAt = groupBy(aims, ({ candidate }) => candidate);
   for (const candidate of candidates) {
-    const own = aims.filter(aim => aim.candidate === candidate);
+    const own = aimsAt.get(candidate) ?? [];
     const done = injectCandidate(candidate, own, injection, fault => faults.push(fault));
     if (done === undefined) continue;
     isAny = true;

@@ -79,12 +79,10 @@ export function reloadBefore(
   return before;
 }
 
-/** Without a map that is left empty, and the metadata that it is all of. */
+/** Without a map that is left empty. */
 export function withoutEmpty(object: Json, path: Path): Json {
   const value = valueAt(object, path);
-  const isEmpty = isMap(value)
-    ? Object.keys(value).length === 0
-    : Array.isArray(value) && value.length === 0;
+  const isEmpty = isMap(value) && Object.keys(value).length === 0;
   return isEmpty ? withValueAt(object, path, undefined) : object;
 }
 

@@ -36,7 +36,7 @@ export function nothingMeant(
     };
   const workloads = candidates.filter(({ places }) => places !== undefined);
   const ofKind = workloads.filter(({ item }) => (target.kind ?? item.kind) === item.kind);
-  const isKind = target.kind !== undefined && ofKind.length === 0;
+  const isKind = target.kind !== undefined && ofKind.length === 0 && workloads.length > 0;
   const field = isKind ? 'kind' : target.name === undefined ? undefined : 'name';
   return {
     id: 'unknown-workload',
@@ -61,8 +61,10 @@ function namesOf(candidates: readonly Candidate[], field: 'kind' | 'name'): Set<
 }
 
 function described({ kind, group, name, namespace, labels }: Target): string {
+  const isNamed = kind === undefined && group === undefined && name !== undefined;
   const words = [
-    `a ${kind ?? 'workload'}${group === undefined ? '' : ` of ${group}`}`,
+    ...(isNamed ? [] : [kind === undefined ? 'one' : `a ${kind}`]),
+    ...(group === undefined ? [] : [`of ${group}`]),
     ...(name === undefined ? [] : [`named "${name}"`]),
     ...(namespace === undefined ? [] : [`in the namespace "${namespace}"`]),
     ...(labels === undefined

@@ -1,4 +1,4 @@
-import { clusterOf } from '../spec/cluster-of.ts';
+import { clusterNameOf } from '../spec/cluster-of.ts';
 import type { SpecObject } from '../spec/spec.ts';
 
 /** Clusters by name, with their environments; an environment that names none is one of its own. */
@@ -11,7 +11,7 @@ export function membersOf(document: SpecObject): Members {
     return new Map([[document.spec.cluster ?? document.metadata.name, ['base']]]);
   const members = new Map<string, string[]>();
   for (const name of Object.keys(environments).sort()) {
-    const cluster = clusterOf(document, name) ?? name;
+    const cluster = clusterNameOf(document, name);
     members.set(cluster, [...(members.get(cluster) ?? []), name]);
   }
   return new Map([...members].sort(([a], [b]) => (a < b ? -1 : 1)));

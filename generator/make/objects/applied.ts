@@ -1,4 +1,5 @@
-import { type BuiltObject, refOf } from '../../ground/kube-object.ts';
+import { type BuiltObject, type KubeObject, refOf } from '../../ground/kube-object.ts';
+import type { ComponentObjects } from '../spec/spec.ts';
 
 /** What is applied together, in one cluster. */
 export interface Applied {
@@ -14,6 +15,15 @@ export interface AppliedTarget {
   readonly components: readonly string[];
   /** A shared cluster has none. */
   readonly namespace?: string;
+}
+
+/** The objects of a target, with what its components add. */
+export function allObjects(
+  { objects, components: names }: Pick<AppliedTarget, 'components' | 'objects'>,
+  components: ComponentObjects,
+): KubeObject[] {
+  const added = names.flatMap(name => components.get(name) ?? []);
+  return [...objects.map(({ object }) => object), ...added];
 }
 
 /** The targets of a cluster: its environments, and its own where several share it. */

@@ -1,4 +1,5 @@
 import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
+import { groupIn } from '../../ground/kube-object.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import {
   type Product,
@@ -84,7 +85,7 @@ function kindChanges(
   const [older, newer] = [schemasOf(from), schemasOf(to)];
   return [...newer].flatMap(([path, schema]): KindChange[] => {
     const kind = kindIn(schema, older.get(path));
-    if (kind === undefined || !isOf(product, kind.apiVersion)) return [];
+    if (kind === undefined || !product.hasGroup(groupIn(kind.apiVersion))) return [];
     if (used !== undefined && !used.some(one => isSameKind(one, kind))) return [];
     const what = whatOf(older.get(path), schema);
     const fields = what === 'changed' ? fieldChanges(rootOf(older, path), rootOf(newer, path)) : [];
@@ -134,15 +135,7 @@ function isSameKind(one: UsedKind, other: UsedKind): boolean {
   return one.apiVersion === other.apiVersion && one.kind === other.kind;
 }
 
-function isOf({ hasGroup }: Product, apiVersion: string): boolean {
-  return hasGroup(groupIn(apiVersion));
-}
-
 function factsOf({ apiVersion, kind }: UsedKind, { name }: Release): string[] {
   const { news = [] } = kindOf(groupIn(apiVersion), kind) ?? {};
   return news.filter(({ version }) => version === name).map(({ text }) => text);
-}
-
-function groupIn(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }

@@ -4,7 +4,7 @@ import { fluxFolders } from '../../make/kustomize/flux-files.ts';
 import { GENERATED } from '../../make/kustomize/folder-files.ts';
 import { renderTree } from '../../make/kustomize/tree.ts';
 import type { Expansion } from '../../make/pipeline.ts';
-import { componentObjects } from '../component-objects.ts';
+import { addedObjects } from '../component-objects.ts';
 import { textOf } from '../text-of.ts';
 
 /**
@@ -16,9 +16,7 @@ export function otherFiles(
   folder: string,
   host: Host,
 ): [path: string, text: string][] {
-  const names = new Set(expansion.targets.flatMap(({ components }) => components));
-  const isNamed = expansion.argocd !== undefined || expansion.flux !== undefined;
-  const components = isNamed ? componentObjects(names, host.below(folder)) : new Map();
+  const components = addedObjects(expansion, host.below(folder));
   const root = host.realPath(folder) ?? folder;
   return [...renderTree(expansion, components)].filter(([path, text]) => {
     const place = join(root, path);

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel, Destination } from '../../model/argocd.ts';
 import type { ComponentObjects } from '../../spec/spec.ts';
-import { type Applied, type AppliedTarget, targetsIn } from '../applied.ts';
+import { type Applied, type AppliedTarget, allObjects, targetsIn } from '../applied.ts';
 
 /** Where an Application applies to: a cluster, and the namespace of objects that name none. */
 export type Place = Destination & { readonly namespace: string };
@@ -28,19 +28,14 @@ export function placeTargets(
     const own = targetsIn(cluster.name, cluster.environments, targets);
     const namespaces = own.flatMap(target => target.namespace ?? []);
     return own.map(target => {
-      const added = target.components.flatMap(name => components.get(name) ?? []);
       // The objects of a shared cluster name their namespaces: any that is allowed will do.
       const namespace = target.namespace ?? namespaces[0] ?? '';
       return {
         ...target,
         cluster: cluster.name,
         place: { ...cluster.destination, namespace },
-        all: [...objectsOf(target), ...added],
+        all: allObjects(target, components),
       };
     });
   });
-}
-
-function objectsOf({ objects }: AppliedTarget): KubeObject[] {
-  return objects.map(({ object }) => object);
 }

@@ -2,7 +2,13 @@ import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { FluxModel } from '../../model/flux.ts';
 import { SECRETS } from '../../model/flux-faults.ts';
 import type { ComponentObjects } from '../../spec/spec.ts';
-import { type Applied, type AppliedTarget, clustersBefore, targetsIn } from '../applied.ts';
+import {
+  type Applied,
+  type AppliedTarget,
+  allObjects,
+  clustersBefore,
+  targetsIn,
+} from '../applied.ts';
 import { healthChecks } from './health-checks.ts';
 import { gitRepository, kustomization } from './kustomization.ts';
 import { firstStage, isFirst, onlyFirst, withoutFirst } from './stages.ts';
@@ -22,9 +28,11 @@ export function fluxObjects(
 ): ReadonlyMap<string, readonly KubeObject[]> {
   return new Map(
     [...model.clusters].map(([cluster, environments]) => {
-      const own = targetsIn(cluster, environments, targets).map(target =>
-        placed(target, cluster, components),
-      );
+      const own = targetsIn(cluster, environments, targets).map(target => ({
+        ...target,
+        cluster,
+        all: allObjects(target, components),
+      }));
       const before = clustersBefore(own);
       const made = own.flatMap(target =>
         kustomizations(
@@ -50,12 +58,6 @@ function root(model: FluxModel, cluster: string): KubeObject {
 /** The folder of what the Flux of a cluster is given. */
 export function fluxFolder(cluster: string): string {
   return `flux/${cluster}`;
-}
-
-function placed(target: AppliedTarget, cluster: string, components: ComponentObjects): Placed {
-  const added = target.components.flatMap(name => components.get(name) ?? []);
-  const own = target.objects.map(({ object }) => object);
-  return { ...target, cluster, all: [...own, ...added] };
 }
 
 /** The Kustomization of a target, or two: of its Secrets and what they come from, and of what reads them. */

@@ -1,0 +1,35 @@
+import { operator } from '#operator';
+import { andThen, type Outcome, ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
+import { type Expansion, expand } from '../../make/pipeline.ts';
+import { layersOf } from '../../make/spec/layers.ts';
+import type { SpecObject } from '../../make/spec/spec.ts';
+import { addedObjects } from '../../read/component-objects.ts';
+import { checkComponents } from './component-faults.ts';
+
+/** All that expand writes but the runbooks; `beside` is the folder that the tree is in, with its components. */
+export function wholeTree(spec: SpecObject, beside: Host): Outcome<FileTree> {
+  return andThen(expand(spec, beside.validators), expansion =>
+    andThen(checkComponents(spec, expansion, beside), () => treeOf(spec, expansion, beside)),
+  );
+}
+
+/** Manifests, and the IAM that they need. */
+function treeOf(spec: SpecObject, expansion: Expansion, beside: Host): Outcome<FileTree> {
+  const components = addedObjects(expansion, beside);
+  const manifests = renderTree(expansion, components);
+  if (!says(spec, 'iam')) return ok(manifests);
+  return andThen(operator.iamFiles(spec, expansion, components), files =>
+    ok(sortedTree([...manifests, ...files])),
+  );
+}
+
+/** Whether a spec has a field, for all environments or for some. */
+export function says(spec: SpecObject, field: 'iam' | 'runbook'): boolean {
+  return layersOf(spec).some(layer => layer[field] !== undefined && layer[field] !== null);
+}
+
+export function sortedTree(files: readonly (readonly [path: string, text: string])[]): FileTree {
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
