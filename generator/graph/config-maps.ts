@@ -2,6 +2,7 @@ import { mapAt } from '../ground/json.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { configMap } from '../kinds/core/config-map.ts';
 import type { Item } from '../kinds/kind.ts';
+import { isDeclared } from '../read/sets/object-set.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** Kubernetes makes it in every namespace, with the key ca.crt. */
@@ -21,9 +22,7 @@ export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: 
     name !== ROOT_CA &&
     !brought.has(`${namespace}/${name}`) &&
     !isUnresolved(name + namespace) &&
-    ![`ConfigMap/${name}`, `ConfigMap/${namespace}/${name}`].some(id =>
-      graph.outside.objects.has(id),
-    ) &&
+    !isDeclared(graph.outside, configMap.kind, { namespace, name }) &&
     (namespaces.has(namespace) || names.has(name));
 }
 

@@ -1,4 +1,5 @@
 import type { Item } from '../kinds/kind.ts';
+import { isDeclared } from '../read/sets/object-set.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** Every name that a cluster's DNS will know, `namespace/name`, and what makes it. */
@@ -22,6 +23,5 @@ export function isServiceOutside(
   { outside }: SecretGraph,
   { namespace, service }: { readonly namespace: string; readonly service: string },
 ): boolean {
-  const ids = [`Service/${service}`, `Service/${namespace}/${service}`];
-  return ids.some(id => outside.objects.has(id));
+  return isDeclared(outside, 'Service', { namespace, name: service });
 }

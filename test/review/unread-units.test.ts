@@ -5,12 +5,13 @@ import { renderReviewText } from '../../generator/report/review/text/text.ts';
 import { runMain } from '../machine.ts';
 import { riskOf } from './any-review.ts';
 import { commit, type Files, repositoryOf } from './repository.ts';
-import { reviewOf } from './review-page.ts';
+import { pageOf, reviewOf } from './review-page.ts';
 
-function broken(side: BrokenSide['side'], message: string): BrokenSide {
+function broken(side: BrokenSide['side'], message: string, environment = 'apps/shop'): BrokenSide {
   const at = { file: `${side}/kustomization.yaml`, line: 3, column: 1 };
-  const finding = { rule: 'unreadable', severity: 'error', message, field: '', at } as const;
-  return { side, environment: 'apps/shop', finding };
+  const hint = 'Mend it.';
+  const finding = { rule: 'unreadable', severity: 'error', message, hint, field: '', at } as const;
+  return { side, environment, finding };
 }
 
 const BOTH = ['base', 'head'] as const;
@@ -23,7 +24,8 @@ test('a unit is one line below the risks, with the first sentence of its reason'
       broken('head', 'another reason'),
     ],
   });
-  const line = 'not read: apps/shop (1 more reason): it has no end; at head/kustomization.yaml:3:1';
+  const line =
+    'not read: apps/shop (1 more reason on the head side): it has no end; at head/kustomization.yaml:3:1';
   const text = renderReviewText(review);
   expect(text).toContain(`\n\n${line}\n`);
   expect(text.indexOf(line)).toBeGreaterThan(text.indexOf('block: Cluster shop/db'));
@@ -31,8 +33,25 @@ test('a unit is one line below the risks, with the first sentence of its reason'
 
   const markdown = renderReviewMarkdown(review);
   expect(markdown).toContain('### rem-secrets: 1 blocker, and 1 unit was not read');
-  expect(markdown).toContain('- <code>apps/shop</code> (1 more reason): it has no end, at');
+  expect(markdown).toContain('- <code>apps/shop</code> (1 more reason on the head side): it');
   expect(markdown.indexOf('#### Not read')).toBeGreaterThan(markdown.indexOf('#### Blockers'));
+});
+
+test('what to do about several units is said of the first', () => {
+  const review = reviewOf({
+    broken: [
+      broken('base', 'no end', 'a'),
+      broken('head', 'no start', 'a'),
+      broken('head', 'no', 'b'),
+    ],
+  });
+  expect(renderReviewText(review)).toContain(`
+not read: a (base side; 1 more reason on the head side): no end; at base/kustomization.yaml:3:1
+  hint: Mend it.
+not read: b (head side): no; at head/kustomization.yaml:3:1
+`);
+  expect(renderReviewMarkdown(review).match(/Mend it/g)).toHaveLength(1);
+  expect(pageOf(review).match(/Instead: Mend it\./g)).toHaveLength(1);
 });
 
 const DEPLOYMENT = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\n';

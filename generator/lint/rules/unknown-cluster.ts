@@ -9,6 +9,7 @@ import { CLUSTER_MEMBERS, CLUSTER_PATH, clusterNameOf } from '../../kinds/cnpg/m
 import { CLUSTER_LABEL } from '../../kinds/cnpg/pod-labels.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
+import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownCluster: Rule = {
@@ -22,7 +23,7 @@ export const unknownCluster: Rule = {
     for (const { item, path, name } of [...members(byKind), ...selectors(byKind)]) {
       if (name === undefined || isUnresolved(name)) continue;
       if (find(cnpgCluster, item.namespace, name) !== undefined) continue;
-      if (outside.objects.has(`${cnpgCluster.kind}/${item.namespace}/${name}`)) continue;
+      if (isDeclared(outside, cnpgCluster.kind, { namespace: item.namespace, name })) continue;
       const here = clusters.filter(({ namespace }) => namespace === item.namespace);
       yield {
         item,

@@ -3,6 +3,7 @@ import { inNamespace } from '../../ground/namespace-words.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { dependenciesOf, WAITING } from '../../kinds/flux/dependencies.ts';
 import { calledOf, type Item } from '../../kinds/kind.ts';
+import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownDependency: Rule = {
@@ -16,8 +17,7 @@ export const unknownDependency: Rule = {
       const all = byKind(kind);
       for (const { item, namespace, name, path } of all.flatMap(namesOf)) {
         const hint = hintFor(all, namespace, name);
-        if (hint === undefined || outside.objects.has(`${kind.kind}/${namespace}/${name}`))
-          continue;
+        if (hint === undefined || isDeclared(outside, kind.kind, { namespace, name })) continue;
         yield {
           item,
           path,

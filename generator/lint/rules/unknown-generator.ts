@@ -5,6 +5,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../../kinds/eso/generators.ts';
 import type { Item } from '../../kinds/kind.ts';
+import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownGenerator: Rule = {
@@ -25,7 +26,11 @@ function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterabl
     const known = generatorKind(kind);
     const home = known?.isOfCluster ? '' : secret.namespace;
     const here = known === undefined ? [] : graph.byKind(known).filter(isIn(home));
-    if (here.some(other => other.name === name) || isOutside(graph, kind, home, name)) continue;
+    if (
+      here.some(other => other.name === name) ||
+      isDeclared(graph.outside, kind, { namespace: home, name })
+    )
+      continue;
     yield {
       item: secret.item,
       path: [...path, 'sourceRef', 'generatorRef', 'name'],
@@ -42,8 +47,4 @@ function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterabl
 
 function isIn(home: string): (item: Item) => boolean {
   return ({ namespace }) => namespace === home;
-}
-
-function isOutside({ outside }: SecretGraph, kind: string, home: string, name: string): boolean {
-  return [`${kind}/${home}/${name}`, `${kind}/${name}`].some(id => outside.objects.has(id));
 }

@@ -1,9 +1,12 @@
-import { inNamespace } from '../../ground/namespace-words.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { namedObjectStores } from '../../kinds/cnpg/archives.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { objectStore } from '../../kinds/cnpg/object-store.ts';
+import type { Item } from '../../kinds/kind.ts';
+import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownObjectStore: Rule = {
@@ -12,24 +15,38 @@ export const unknownObjectStore: Rule = {
   claimsAbsence: 'anywhere',
   summary: 'The ObjectStores that a CNPG Cluster names are in its namespace.',
 
-  *check({ byKind, find, outside }) {
+  *check(graph) {
+    const { byKind, outside } = graph;
     for (const item of byKind(cnpgCluster))
       for (const { name, path } of namedObjectStores(item)) {
         const { namespace } = item;
-        if (isUnresolved(name) || find(objectStore, namespace, name) !== undefined) continue;
-        if (outside.objects.has(`${objectStore.kind}/${namespace}/${name}`)) continue;
-        const here = byKind(objectStore).filter(other => other.namespace === namespace);
+        const elsewhere = byKind(objectStore).filter(store => store.name === name);
+        if (isUnresolved(name) || elsewhere.some(store => mayBeTogether(store, item))) continue;
+        if (isDeclared(outside, objectStore.kind, { namespace, name })) continue;
         yield {
           item,
           path,
           message: `there is no ObjectStore "${name}"${inNamespace(namespace)}`,
-          hint: knownNames(
-            'ObjectStores',
-            name,
-            here.map(other => other.name),
-          ),
+          hint: hintFor(graph, { namespace, name }, elsewhere[0]),
           absent: { namespace: namespace || undefined, name },
         };
       }
   },
 };
+
+/** One without a namespace may get any. */
+function mayBeTogether(a: Item, b: Item): boolean {
+  return a.namespace === b.namespace || a.namespace === '' || b.namespace === '';
+}
+
+function hintFor(
+  { byKind }: SecretGraph,
+  { namespace, name }: Pick<Item, 'namespace' | 'name'>,
+  elsewhere: Item | undefined,
+): string {
+  if (elsewhere !== undefined)
+    return `There is one in namespace "${elsewhere.namespace}", and a Cluster takes those of its own only.`;
+  const here = byKind(objectStore).filter(store => store.namespace === namespace);
+  const names = here.map(store => store.name);
+  return knownNames(`ObjectStores ${ofNamespace(namespace)}`, name, names);
+}

@@ -11,6 +11,7 @@ import { coreNamespace } from '../../kinds/core/namespace.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
 import { type Item, specOf } from '../../kinds/kind.ts';
+import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownServiceAccount: Rule = {
@@ -59,8 +60,7 @@ function isOutside({ outside }: SecretGraph, namespace: string, name: string): b
   return (
     name === 'default' ||
     isUnresolved(name + namespace) ||
-    outside.objects.has(`ServiceAccount/${name}`) ||
-    outside.objects.has(`ServiceAccount/${namespace}/${name}`)
+    isDeclared(outside, serviceAccount.kind, { namespace, name })
   );
 }
 

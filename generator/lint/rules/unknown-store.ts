@@ -10,6 +10,7 @@ import { secretStore } from '../../kinds/eso/secret-store.ts';
 import type { StoreRef } from '../../kinds/eso/store-ref.ts';
 import { storeKind } from '../../kinds/eso/stores.ts';
 import type { Item } from '../../kinds/kind.ts';
+import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownStore: Rule = {
@@ -84,9 +85,7 @@ function otherNamespace({ byKind }: SecretGraph, { kind, name }: StoreRef): Item
 
 function isKnown({ find, outside }: SecretGraph, ref: StoreRef, namespace: string): boolean {
   if (storeOf(find, ref, namespace) !== undefined) return true;
-  return [`${ref.kind}/${ref.name}`, `${ref.kind}/${namespace}/${ref.name}`].some(name =>
-    outside.objects.has(name),
-  );
+  return isDeclared(outside, ref.kind, { namespace, name: ref.name });
 }
 
 /** The kind that the reference does not say: without `kind`, ESO looks for a SecretStore. */

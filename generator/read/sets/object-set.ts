@@ -1,3 +1,4 @@
+import type { ObjectName } from '../../ground/finding.ts';
 import type { LostFolder, Unknown } from '../../kinds/deployment-ends.ts';
 import type { Item } from '../../kinds/kind.ts';
 
@@ -25,7 +26,7 @@ export type Standing = 'applied' | 'loose' | 'elsewhere';
 export interface Outside {
   /** `namespace/name` or, in any namespace, `name` → its keys; undefined: not known. */
   readonly secrets: ReadonlyMap<string, readonly string[] | undefined>;
-  /** `Kind/name` or `Kind/namespace/name`. */
+  /** `Kind/namespace/name`, or `Kind/name` for the cluster's own and in any namespace. */
   readonly objects: ReadonlySet<string>;
   /** What is in the stores, where somebody has listed it. */
   readonly inventory?: Inventory;
@@ -45,5 +46,14 @@ export type Inventory = Readonly<Record<string, StoreEntries>>;
 
 /** All entries of one store. */
 export type StoreEntries = Readonly<Record<string, true | readonly string[]>>;
+
+/** Whether an object is declared to be there: one of its namespace, or of that name in any. */
+export function isDeclared(
+  { objects }: Outside,
+  kind: string,
+  { namespace, name }: Pick<ObjectName, 'namespace' | 'name'>,
+): boolean {
+  return objects.has(`${kind}/${name}`) || objects.has(`${kind}/${namespace}/${name}`);
+}
 
 export const nothingOutside: Outside = { secrets: new Map(), objects: new Set() };

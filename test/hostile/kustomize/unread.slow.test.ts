@@ -161,7 +161,13 @@ test('a diff says what neither side has read, and compares the rest', () => {
   const json = JSON.parse(shown('json'));
   expect(json.unseen).toEqual([`not read: remote: ${remote}`]);
   expect(json.notices).toMatchObject([
-    { message: `not read: remote: ${remote}`, line: 1, column: 13 },
+    {
+      message: `not read: remote: ${remote}`,
+      hint: '--enable-remote reads it, for trusted repositories only.',
+      file: 'prod/kustomization.yaml',
+      line: 1,
+      column: 13,
+    },
   ]);
   expect(shown('markdown')).toContain(
     `\n- not read: remote: ${remote.replace(':', '&#58;&#8203;')}\n`, // No link to elsewhere.
@@ -198,8 +204,18 @@ test('what only one side does not read, or another version of it, keeps it from 
   const { stdout, status } = runMain(folder, ['diff', '--base', 'HEAD~1']);
   expect(status).toBe(2);
   expect(stdout).toContain(
-    `\nnot read: prod (base side; 1 more reason): not read: remote: ${remote}; at prod/kustomization.yaml:1:13\n`,
+    `
+not read: prod (base side; 1 more reason on the head side): not read: remote: ${remote}; at prod/kustomization.yaml:1:13
+  hint: --enable-remote reads it, for trusted repositories only.
+`,
   );
+  const { broken } = JSON.parse(
+    runMain(folder, ['--format', 'json', 'diff', '--base', 'HEAD~1']).stdout,
+  );
+  expect(broken).toMatchObject([
+    { side: 'base', message: `not read: remote: ${remote}` },
+    { side: 'head', message: `not read: remote: ${remote.replace('v1', 'v2')}` },
+  ]);
 });
 
 test('a base above the folder that diff runs in is inside of the repository, on both sides', () => {

@@ -51,6 +51,7 @@ export interface Page {
     readonly reason: string;
     readonly note: string;
     readonly place: string;
+    readonly hint: string;
   }[];
   readonly notices: readonly Notice[];
   readonly risks: readonly RiskSection<Coded<RiskEntry>>[];
@@ -161,11 +162,12 @@ function findingEntries({ findings }: Review): FindingEntry[] {
 }
 
 function unreadEntry(unit: UnreadUnit): Page['unread'][number] {
-  const { reason, at } = unit;
+  const { reason, at, hint } = unit;
   return {
     name: unreadName(unit),
     reason: capital(oneLine(reason)),
     note: unreadNote(unit),
     place: at === undefined ? '' : placeText(at),
+    hint: hint === undefined ? '' : sentence(oneLine(hint)),
   };
 }

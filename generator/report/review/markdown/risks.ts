@@ -94,10 +94,11 @@ export function findingUnit({ rule, severity, message, hint, at, environments }:
 
 /** A unit that could not be read. */
 export function unreadUnit(unit: UnreadUnit): Unit {
-  const { reason, at } = unit;
+  const { reason, at, hint } = unit;
   const place = at === undefined ? '' : `, at ${placeCode(at)}`;
+  const advice = hint === undefined ? '' : `  - ${adviceOf(hint)}\n`;
   return {
-    text: `- ${code(unreadName(unit))}${unreadNote(unit)}: ${prose(reason)}${place}\n`,
+    text: `- ${code(unreadName(unit))}${unreadNote(unit)}: ${prose(reason)}${place}\n${advice}`,
   };
 }
 

@@ -30,7 +30,7 @@ export function renderReviewText(whole: Review): string {
       `new ${severity}: ${oneLine(message)} [${rule}]${where(environments)}`,
       ...(at === undefined ? [] : [`  at ${placeText(at)}`]),
     ]),
-    unreadUnits(review).map(unreadLine),
+    unreadUnits(review).flatMap(unreadLines),
     bundlesOf(review.changes).flatMap(bundleLines),
     review.secrets.flatMap(secretLines),
     review.awsCalls.map(one => `AWS${where([one.environment])}: ${callsText(one)}`),
@@ -44,11 +44,16 @@ export function renderReviewText(whole: Review): string {
 }
 
 function noticeLines({ at, severity, message, hint }: Finding): string[] {
-  const text = `${placed(at)}${severity}: ${oneLine(message)}`;
-  return hint === undefined ? [text] : [text, `  hint: ${oneLine(hint)}`];
+  return withHint(`${placed(at)}${severity}: ${oneLine(message)}`, hint);
 }
 
-function unreadLine(unit: UnreadUnit): string {
-  const place = unit.at === undefined ? '' : `; at ${placeText(unit.at)}`;
-  return `not read: ${unreadName(unit)}${unreadNote(unit)}: ${oneLine(unit.reason)}${place}`;
+function unreadLines(unit: UnreadUnit): string[] {
+  const { at, reason, hint } = unit;
+  const place = at === undefined ? '' : `; at ${placeText(at)}`;
+  const text = `not read: ${unreadName(unit)}${unreadNote(unit)}: ${oneLine(reason)}${place}`;
+  return withHint(text, hint);
+}
+
+function withHint(text: string, hint: string | undefined): string[] {
+  return hint === undefined ? [text] : [text, `  hint: ${oneLine(hint)}`];
 }
