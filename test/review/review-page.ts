@@ -122,6 +122,9 @@ export function hostileReview(text: string): Review {
         risks: { block: 1, high: 0, warn: 0 },
       },
     ],
+    awsCalls: [
+      { environment: text, base: { calls: 0, dollars: 0 }, head: { calls: 1, dollars: 0 } },
+    ],
     risks: [risk, { ...risk, acknowledged }],
     changes: [
       change,

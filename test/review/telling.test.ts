@@ -101,6 +101,13 @@ test('the folder that all units are below is said once', () => {
   const review = reviewOf({
     environments: names.map(environmentOf),
     risks: [riskOf('warn', 'a', { environments: names.slice(0, 1) })],
+    awsCalls: [
+      {
+        environment: 'kubernetes/apps/x',
+        base: { calls: 0, dollars: 0 },
+        head: { calls: 720, dollars: 0 },
+      },
+    ],
   });
   const short = withShortNames(review);
   expect(short.below).toBe('kubernetes/apps/');
@@ -112,6 +119,7 @@ test('the folder that all units are below is said once', () => {
   const text = renderReviewText(review);
   expect(text.split('\n')[1]).toBe('all below kubernetes/apps/');
   expect(text).toContain(' (media/jellyfin)\n');
+  expect(text).toContain('\nAWS (x): 0 calls');
 });
 
 const APART: readonly (readonly string[])[] = [

@@ -24,6 +24,10 @@ export function withShortNames(review: Review): ShortReview {
     ...entry,
     environments: entry.environments.map(short),
   });
+  const at = <T extends { readonly environment: string }>(entry: T): T => ({
+    ...entry,
+    environment: short(entry.environment),
+  });
   return {
     below,
     review: {
@@ -32,7 +36,8 @@ export function withShortNames(review: Review): ShortReview {
       risks: review.risks.map(within),
       findings: review.findings.map(within),
       secrets: review.secrets.map(within),
-      broken: review.broken.map(one => ({ ...one, environment: short(one.environment) })),
+      broken: review.broken.map(at),
+      awsCalls: review.awsCalls.map(at),
       changes: review.changes.map(group => ({
         ...group,
         objects: group.objects.map(object => ({
@@ -46,11 +51,11 @@ export function withShortNames(review: Review): ShortReview {
 }
 
 function namesIn(review: Review): Set<string> {
-  const { risks, findings, secrets, changes, broken } = review;
+  const { risks, findings, secrets, changes, broken, awsCalls } = review;
   const names = [
     ...toldEnvironments(review).told.map(({ name }) => name),
     ...[...risks, ...findings, ...secrets].flatMap(({ environments }) => environments),
-    ...broken.map(({ environment }) => environment),
+    ...[...broken, ...awsCalls].map(({ environment }) => environment),
     ...changes.flatMap(({ objects }) =>
       objects.flatMap(({ environment, movedFrom = '' }) => [environment, movedFrom]),
     ),
