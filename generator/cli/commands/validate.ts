@@ -1,28 +1,22 @@
-import { andThen, type Fault, type Finding } from '../../ground/finding.ts';
+import { andThen, type Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
-import { type FaultOfObject, manifestsOf, validateManifests } from '../../ground/manifests.ts';
-import { parseStream } from '../../ground/yaml/yaml-text.ts';
-import type { Versions } from '../../kinds/products.ts';
-import { validatorsOf } from '../../kinds/version-schemas.ts';
-import { type Expansion, expand, wholeTargets } from '../../make/pipeline.ts';
+import type { FaultOfObject } from '../../ground/manifests.ts';
+import { expand, wholeTargets } from '../../make/pipeline.ts';
 import type { Target } from '../../make/target.ts';
 import { hasKubeconform } from '../../read/kubeconform.ts';
 import { type Allowed, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
-import { unreadText } from '../../read/kustomize/unread.ts';
 import type { ManifestSource } from '../../read/manifest-source.ts';
 import { entryPaths } from '../../read/places/entry-paths.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import { readDeployers, readOverlay } from '../../read/sets/spec-sets.ts';
 import { findingFormats } from '../../report/formats.ts';
-import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { VERSIONS } from '../manifest-flags.ts';
 import { exit, printFindings, withSpec } from '../read-spec.ts';
-import { disagreements } from '../validate/disagreements.ts';
-import { withVersion } from '../validate/with-version.ts';
+import { placed, validateSource } from '../validate/validate-source.ts';
 import { versionsSaid } from '../versions-said.ts';
 
 interface ValidateFlags extends Allowed {
@@ -94,62 +88,12 @@ function validateOverlays(options: ValidateOptions, host: Host): number {
           ),
         ),
       );
-      const deployers = validateDeployers(expansion, { ...options, versions: said }, host);
-      const findings = [...ofTargets, ...deployers];
+      const ofDeployers = readDeployers(expansion, { file: options.file, allowed: options }, host)
+        .flat()
+        .flatMap(source => validateSource(source, { ...options, versions: said }, host));
+      const findings = [...ofTargets, ...ofDeployers];
       return exit(print(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
     }),
-  );
-}
-
-function validateDeployers(expansion: Expansion, options: SourceOptions, host: Host): Finding[] {
-  return readDeployers(expansion, { file: options.file, allowed: options }, host)
-    .flat()
-    .flatMap(source => validateSource(source, options, host));
-}
-
-/** What is to be held by which versions, and how what comes of it is printed. */
-interface SourceOptions extends Pick<ValidateOptions, 'file' | 'format' | 'enableRemote'> {
-  readonly versions: Versions;
-}
-
-type Place = (faults: readonly FaultOfObject[]) => Finding[];
-
-/** The findings of one file or build, and a line that says how much was looked at. */
-function validateSource(
-  source: ManifestSource,
-  { format, versions }: SourceOptions,
-  host: Host,
-  place?: Place,
-): Finding[] {
-  const { unread = [] } = source;
-  if (source.text === undefined) return [...unread, ...source.findings];
-  const documents = parseStream(source.text);
-  if (documents.value === undefined)
-    return locate(documents.faults, { file: source.file, text: source.text });
-  const manifests = manifestsOf(documents.value);
-  const validators = validatorsOf(versions, host.validators);
-  const { faults: found, unjudged } = validateManifests(manifests, validators);
-  const faults = found.map(fault => withVersion(fault, versions, host));
-  const findings = [
-    ...unread,
-    ...(place === undefined ? placed(faults, source) : place(faults)),
-    ...placed(disagreements(source.text, { faults, versions }, host), {
-      ...source,
-      isBuilt: true,
-    }),
-  ];
-  const without = unjudged.length === 0 ? '' : `, ${unjudged.length} of kinds without a schema`;
-  const wrong = new Set(faults.map(({ object }) => object)).size;
-  const line = `${oneLine(source.name)}: ${manifests.length} objects, ${wrong === 0 ? 'none' : wrong} invalid${without}${unread.length === 0 ? '' : `, ${unreadText(unread.length)}`}\n`;
-  if (format === 'text') host.stdout(line);
-  return findings;
-}
-
-function placed(faults: readonly Fault[], { file, isBuilt, text = '' }: ManifestSource): Finding[] {
-  if (!isBuilt) return locate(faults, { file, text, isStream: true });
-  return locate(
-    faults.map(fault => ({ ...fault, path: [], offset: 0 })),
-    { file, text: '' },
   );
 }
 
