@@ -316,7 +316,8 @@ test('nothing changes: the page says so', async () => {
 test('what could not be read, and what somebody knows of, is said', async () => {
   const { page } = await open(pageOf(hostileReview('plain')));
   expect(await textOf(page.locator('h1'))).toBe('1 blocker, and 1 unit was not read');
-  expect(await textOf(page.locator('.unread li'))).toBe('plain (head side) Plain plain:1:1');
+  const unread = await page.locator('.unread li').innerText();
+  expect(unread).toBe('plain (head side) Plain plain:1:1\nInstead: plain.');
   const known = page.locator('details', { hasText: 'Acknowledged' }).first();
   expect(await known.locator('.entry').count()).toBe(1);
   expect(await page.getByText('Acknowledgements that nothing needs any more').isVisible()).toBe(
