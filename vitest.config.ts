@@ -12,7 +12,10 @@ const config: ViteUserConfig = defineConfig({
       { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [SLOW] } },
       { extends: true, test: { name: 'slow', include: [SLOW] } },
     ],
-    env: { XDG_CACHE_HOME: '/dev/null' }, // No run knows what another has built.
+    env: {
+      XDG_CACHE_HOME: '/dev/null', // No run knows what another has built.
+      GOGC: '400', // Programs in Go that end at once need not tidy up.
+    },
     experimental: { fsModuleCache: true }, // By content: what did not change is not compiled again.
     isolate: false, // No module remembers anything between calls: each is loaded once.
     // Ends what hangs: no busy machine takes that long.

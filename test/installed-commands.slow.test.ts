@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { commands } from '../generator/cli/commands.ts';
 import { deployment, injectionOf } from './inject/calls.ts';
 import { installGlobally } from './installed.ts';
-import { folderOf, type Ran, root, run, runMain, tool } from './machine.ts';
+import { folderOf, type Ran, root, run, runKeeping, tool } from './machine.ts';
 
 /** Each command, in a folder that holds a spec and what people wrote beside it. */
 const CALLS: readonly (readonly string[])[] = [
@@ -45,12 +45,12 @@ test('npm install -g of the package gives both programs, and every command says 
     run(program, args, { cwd, env: environment });
   const environment = {
     PATH: `${bin}:${dirname(tool('kustomize'))}:${process.env['PATH']}`,
-    XDG_CACHE_HOME: '/dev/null',
+    XDG_CACHE_HOME: folderOf([]),
   };
-  const [there, here] = [stack(), stack()];
+  const [there, here, cache] = [stack(), stack(), folderOf([])];
   for (const args of CALLS) {
     const ran = call('rem-secrets', there, args);
-    expect(ran, args.join(' ')).toEqual(runMain(here, args));
+    expect(ran, args.join(' ')).toEqual(runKeeping(cache, here, args));
     expect(ran.status, `${args.join(' ')}: ${ran.stderr}`).toBeLessThan(2);
   }
   const list = run('rem-secrets-fn', [], {
