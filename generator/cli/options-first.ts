@@ -6,21 +6,33 @@ import type { Command, Option } from 'commander';
  * `--help`, commander would show the program's, as if it were one.
  */
 export function optionsBehind(argv: readonly string[], program: Command): readonly string[] {
-  const own: string[] = [];
-  const moved: string[] = [];
-  let rest = argv;
-  for (let [word = ''] = rest; isOption(word); [word = ''] = rest) {
-    const option = optionFor(word, program.options);
-    const known = option ?? optionFor(word, program.commands.flatMap(optionsIn));
-    const length = known?.required === true && isApart(word) ? 2 : 1;
-    (option === undefined ? moved : own).push(...rest.slice(0, length));
-    rest = rest.slice(length);
-  }
+  const { own, moved, rest } = parted(argv, program);
   const names = commandNames(rest, program);
   if (names.length > 0) return [...own, ...names, ...moved, ...rest.slice(names.length)];
   const [word, asked] = rest;
   if (word === HELP) return asked === undefined || isCommand(asked, program) ? argv : [asked];
   return word === undefined || isOption(word) ? argv : [...own, word];
+}
+
+interface Parted {
+  /** The program's options that stand first. */
+  readonly own: readonly string[];
+  /** Those of a command that stand first. */
+  readonly moved: readonly string[];
+  readonly rest: readonly string[];
+}
+
+function parted(argv: readonly string[], program: Command): Parted {
+  const [word = ''] = argv;
+  if (!isOption(word)) return { own: [], moved: [], rest: argv };
+  const option = optionFor(word, program.options);
+  const known = option ?? optionFor(word, program.commands.flatMap(optionsIn));
+  const length = known?.required === true && isApart(word) ? 2 : 1;
+  const words = argv.slice(0, length);
+  const { own, moved, rest } = parted(argv.slice(length), program);
+  return option === undefined
+    ? { own, moved: [...words, ...moved], rest }
+    : { own: [...words, ...own], moved, rest };
 }
 
 /** commander has this command, and does not list it. */
