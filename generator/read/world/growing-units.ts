@@ -131,9 +131,10 @@ export class GrowingUnits {
       const folder = this.deployers.folderOf(applied);
       const id = [above.id, item.kind, item.namespace, name, applied.path].join(' ');
       const place = folder === undefined ? applied.path : relative(this.repository.root, folder);
-      const beginning = home === undefined ? {} : { home };
+      const beginning = home && { home };
       const sync = syncId(item, name);
-      const unit = { id, folder: place, by: item, sync, tree, cluster: own, ...beginning };
+      const by = { by: item, as: name, sync };
+      const unit = { id, folder: place, ...by, tree, cluster: own, ...beginning };
       if (folder === undefined) {
         const absent = absentFolder(item, applied, this.repository, this.number());
         this.push({ ...unit, sources: [absent], raw: [] });

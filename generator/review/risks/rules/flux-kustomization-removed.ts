@@ -3,7 +3,7 @@ import { isDeletingAll, KEEP } from '../../../kinds/flux/pruning.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
-import { type Gone, goneWith, relatedGone } from '../facts/gone-with.ts';
+import { type Gone, goneWith, isTakenOver, relatedGone } from '../facts/gone-with.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
 
@@ -17,7 +17,7 @@ export const fluxKustomizationRemoved: RiskRule = {
       const { outcome, text } = deletionOf(comparison, base);
       if (outcome === 'kept' || !isDeletingAll(base)) continue;
       const gone = goneWith(comparison, base);
-      const said = gone.isTakenOver ? takenOver(base) : lost(base, gone);
+      const said = isTakenOver(gone) ? takenOver(base) : lost(base, gone);
       yield { item: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
     }
   },
