@@ -4,11 +4,11 @@ package main
 import (
 	"os"
 
-	"github.com/argoproj/argo-cd/v3/cmd/argocd-applicationset-controller/commands"
+	command "github.com/argoproj/argo-cd/v3/cmd/argocd-applicationset-controller/commands"
 )
 
 func main() {
-	if err := commands.NewCommand().Execute(); err != nil {
+	if err := command.NewCommand().Execute(); err != nil {
 		os.Exit(1)
 	}
 }
