@@ -5,7 +5,13 @@ const kind: Ref = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', nam
 interface Status {
   readonly sync?: { readonly status?: string; readonly revision?: string };
   readonly health?: { readonly status?: string };
-  readonly operationState?: { readonly phase?: string; readonly finishedAt?: string };
+  readonly operationState?: {
+    readonly phase?: string;
+    readonly startedAt?: string;
+    readonly finishedAt?: string;
+    readonly message?: string;
+  };
+  readonly history?: readonly unknown[];
   readonly conditions?: readonly { readonly type: string; readonly message: string }[];
   readonly resources?: readonly {
     readonly kind: string;
