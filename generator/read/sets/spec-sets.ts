@@ -4,7 +4,7 @@ import type { Host } from '../../ground/host.ts';
 import { oncePer } from '../../ground/once-per.ts';
 import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
 import { fluxFolders } from '../../make/kustomize/flux-files.ts';
-import { sharedClusters } from '../../make/model/shared-clusters.ts';
+import { type SharedCluster, sharedClusters } from '../../make/model/shared-clusters.ts';
 import { targetNames, unknownEnvironment } from '../../make/model/target-names.ts';
 import { type Expansion, expand, wholeTargets } from '../../make/pipeline.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
@@ -55,8 +55,10 @@ export function setsOfSpec(
       group.map(source => parseSource(source, number++, '')),
     );
     const own = groups.filter(({ target }) => wanted.includes(target));
+    const outsideOf = outsides(spec);
     const sets = own.map(({ target, sources }) => ({
       target,
+      ...outsideOf(target),
       sources,
       context: [
         ...groups
@@ -64,13 +66,25 @@ export function setsOfSpec(
           .flatMap(other => other.sources),
         ...given.flat(),
       ],
-      outside: declaredOutside(spec, target.name),
     }));
     const deployers = given
       .filter(sources => sources.length > 0)
       .map(sources => ({ sources, context: [], outside: nothingOutside }));
     return ok(environment === undefined ? [...sets, ...deployers] : sets);
   });
+}
+
+/** What is outside of a target, for those of one cluster the same. */
+function outsides(spec: SpecObject): (target: Target) => Pick<ManifestSet, 'outside' | 'cluster'> {
+  const ofCluster = oncePer((cluster: SharedCluster) =>
+    declaredOutside(spec, ...cluster.environments),
+  );
+  return ({ name }) => {
+    const cluster = clustersOf(spec).get(name);
+    return cluster === undefined
+      ? { outside: declaredOutside(spec, name) }
+      : { cluster: cluster.name, outside: ofCluster(cluster) };
+  };
 }
 
 /**
@@ -128,8 +142,8 @@ export function areTogether(
 const clustersOf = oncePer(
   (spec: SpecObject) =>
     new Map(
-      sharedClusters(spec).flatMap(({ name, environments }) =>
-        [name, ...environments].map(target => [target, name] as const),
+      sharedClusters(spec).flatMap(cluster =>
+        [cluster.name, ...cluster.environments].map(target => [target, cluster] as const),
       ),
     ),
 );
