@@ -7,6 +7,7 @@ import {
   hasController,
   isOwned,
   lookAtAll,
+  lookedAgain,
   madeAsWorkedOut,
   settledAt,
 } from './made-applications.ts';
@@ -66,15 +67,6 @@ async function expectInSteps(after = ''): Promise<void> {
   }
 }
 
-/** The controller has gone through all of its Applications once more. */
-async function lookedAtAgain(): Promise<void> {
-  const note = 'argocd.argoproj.io/application-set-refresh';
-  await expectOk(merge(tenants.set, { metadata: { annotations: { [note]: 'true' } } }));
-  await until('the controller has looked', async () =>
-    (await get(tenants.set)).metadata.annotations?.[note] === undefined ? true : undefined,
-  );
-}
-
 describe.runIf(hasController)('steps', () => {
   let pushed: Pushed;
 
@@ -92,7 +84,7 @@ describe.runIf(hasController)('steps', () => {
       if (state.startsWith('Synced/Progressing')) return true;
       throw new Error(state);
     });
-    await lookedAtAgain();
+    await lookedAgain(tenants);
     const all = (await applications()).filter(one => isOwned(one, tenants.set.name));
     const synced = all.filter(one => statusOf(one).operationState !== undefined);
     expect(synced.map(({ metadata }) => metadata.name)).toEqual([applicationOf(canary).name]);
@@ -113,7 +105,7 @@ describe.runIf(hasController)('steps', () => {
     await until('Argo CD sees it', async () =>
       statusOf(await get(applicationOf(late))).sync?.status === 'OutOfSync' ? true : undefined,
     );
-    await lookedAtAgain();
+    await lookedAgain(tenants);
     expect(await get(changed)).toMatchObject({ data: { size: 'changed' } });
     tenants.say({ size: 'm' });
     const next = tenants.push();

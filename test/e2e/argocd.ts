@@ -37,7 +37,9 @@ export function summary(application: Live): string {
     item => item.status !== 'Synced' || !['Healthy', undefined].includes(item.health?.status),
   );
   const state = `${sync?.status}/${health?.status}`;
-  if (state === 'Synced/Healthy' && operationState?.phase === 'Succeeded') return state;
+  // An Application that found all in place was never synced.
+  const isDone = ['Succeeded', undefined].includes(operationState?.phase);
+  if (state === 'Synced/Healthy' && isDone) return state;
   return [
     state,
     operationState?.phase,

@@ -12,10 +12,14 @@ export const hasController: boolean =
 /** Waits until the ApplicationSet of the controller has made what was worked out, and nothing else. */
 export async function madeAsWorkedOut(tenants: Tenants, { made }: Pushed): Promise<void> {
   await until('the ApplicationSet is there', () => find(tenants.set));
-  const annotations = { 'argocd.argoproj.io/application-set-refresh': 'true' };
-  await expectOk(merge(tenants.set, { metadata: { annotations } }));
   const wanted = made.map(told).sort(byName);
+  let asked = 0;
   await until('the controller makes what was worked out', async () => {
+    // What is asked while it ends a round is taken away unheard.
+    if (Date.now() - asked > ROUND) {
+      asked = Date.now();
+      await askToLook(tenants);
+    }
     const owned = (await applications()).filter(one => isOwned(one, tenants.set.name));
     const found = owned.map(told).sort(byName);
     if (isDeepStrictEqual(found, wanted)) return true;
@@ -26,6 +30,22 @@ export async function madeAsWorkedOut(tenants: Tenants, { made }: Pushed): Promi
       `${found.length} are there; ${JSON.stringify(first)} is ${JSON.stringify(live)}`,
     );
   });
+}
+
+const NOTE = 'argocd.argoproj.io/application-set-refresh';
+const ROUND = 3000;
+
+/** Has the controller look at Git now, and not at the next round. */
+async function askToLook({ set }: Tenants): Promise<void> {
+  await expectOk(merge(set, { metadata: { annotations: { [NOTE]: 'true' } } }));
+}
+
+/** The controller has gone through the Applications once more. */
+export async function lookedAgain(tenants: Tenants): Promise<void> {
+  await askToLook(tenants);
+  await until('the controller has looked', async () =>
+    (await get(tenants.set)).metadata.annotations?.[NOTE] === undefined ? true : undefined,
+  );
 }
 
 /** An ApplicationSet has made it. */
