@@ -100,6 +100,11 @@ export function listOf(environment: string, lists: readonly EntryList[]): EntryL
   return wrongUsage(all);
 }
 
+/** The entries of all lists. */
+export function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
+  return lists.flatMap(({ entries }) => [...entries]);
+}
+
 /** Says what is not in it; returns the exit code. */
 export function tellUnread(
   { broken, unread }: WantedEntries,

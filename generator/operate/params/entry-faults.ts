@@ -1,6 +1,7 @@
 import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { type At, called, type Expected, placed } from './expected.ts';
 import type { EntryFacts, Found } from './facts.ts';
+import { unseenFaults } from './unseen-faults.ts';
 import { valueFaults } from './value-faults.ts';
 import { versionFaults } from './version-faults.ts';
 import { wantedType } from './wanted-type.ts';
@@ -12,22 +13,11 @@ export function entryFaults(expected: Expected): ObjectFault[] {
   if (first === undefined) return [];
   const at = placed(first);
   if (found === 'missing') return missing(expected, at);
-  if ('unknown' in found)
-    return [
-      at('unseen-entry', 'warning', `${called(expected)} was not looked at: ${found.unknown}`, {
-        hint: 'Nothing is known of it.',
-      }),
-    ];
+  if ('unknown' in found) return unseenFaults(expected, found);
   return [
     ...stateFaults(expected, found, at),
     ...versionFaults(expected, found, at),
-    ...(found.unread === undefined
-      ? []
-      : [
-          at('unseen-entry', 'warning', `${called(expected)} was not read: ${found.unread}`, {
-            hint: `Nothing is known of its ${found.value === undefined ? 'value' : 'labels'}.`,
-          }),
-        ]),
+    ...unseenFaults(expected, found),
     ...(found.value === undefined ? [] : valueFaults(expected, found, found.value, at)),
   ];
 }

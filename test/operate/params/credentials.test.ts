@@ -31,7 +31,7 @@ async function check(
 
 /** The fake without credentials in the environment, and these as AWS's tools print them. */
 async function awsWithout(): Promise<{ readonly env: Env; readonly keys: Env }> {
-  const { env } = await fakeAws({ parameters: { '/a': {} }, token: 'session' });
+  const { env } = await fakeAws({ parameters: { '/a': {} }, session: 'session' });
   const { AWS_ACCESS_KEY_ID: id = '', AWS_SECRET_ACCESS_KEY: secret = '', ...rest } = env;
   const { AWS_SESSION_TOKEN: token = '', ...without } = rest;
   const keys = { AccessKeyId: id, SecretAccessKey: secret, SessionToken: token, Token: token };
