@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, root, run, runKeeping, runMain } from '../machine.ts';
+import { commandsIn } from '../markdown-blocks.ts';
 
 const cases = join(root, 'test/helm/cases');
 
@@ -18,6 +19,13 @@ test.for(readdirSync(cases))('%s', async name => {
     return `$ rem-secrets ${line}\n${stdout}${stderr}exit ${status}\n`;
   });
   await expect(said.join('\n')).toMatchFileSnapshot(join(folder, 'out.txt'));
+});
+
+test.for(commandsIn('docs/helm.md'))('docs/helm.md: %s', command => {
+  const [program, ...args] = command.split(' ');
+  expect(program).toBe('rem-secrets');
+  const { stdout } = runMain(treeAt(join(cases, 'flux/tree')), args);
+  expect(stdout).toContain('1 chart made by helm');
 });
 
 /** A copy of a tree, so that no repository is around it. */
@@ -83,11 +91,7 @@ test('a chart that asks for too much is stopped', () => {
 
 test('what Helm says of a chart that it cannot make is told in our words', () => {
   const [start, end] = ['its templates/all.yaml fails at line 1', 'Hunter2Hunter2'];
-  const failing = [
-    'fail .Values.a',
-    'required .Values.a .Values.b',
-    'include .Values.a .',
-  ];
+  const failing = ['fail .Values.a', 'required .Values.a .Values.b', 'include .Values.a .'];
   for (const call of failing) {
     const folder = chartOf(`{{ ${call} }}`, `a: ${end}`);
     expect([call, unread(folder)]).toEqual([call, start]);
