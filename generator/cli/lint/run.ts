@@ -65,6 +65,7 @@ export function runSets(
     seen: {
       units: sum(sets.map(({ units }) => units?.all ?? 1)),
       applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
+      ...chartsOf(sources),
       releases: sources.flatMap(({ items }) => items).filter(hasValues).length,
     },
     accepted: sum(results.map(({ accepted }) => accepted)),
@@ -79,6 +80,18 @@ export function runSets(
     used,
     versions: versionsOf(results.map(({ versions }) => versions)),
   };
+}
+
+/** The charts that Helm made, each a unit of several templates. */
+function chartsOf(sources: readonly ObjectSource[]): Pick<LintReport['seen'], 'charts' | 'helm'> {
+  const made = sources.filter(({ helm }) => helm !== undefined);
+  const inBuilds = sources.flatMap(({ madeCharts }) => madeCharts ?? []);
+  const [helm] = [...made, ...inBuilds].flatMap(source => source.helm ?? []);
+  const built = sum(inBuilds.map(({ count }) => count));
+  const charts = new Set(
+    made.map(({ name, sync, by }) => JSON.stringify([name, sync, by?.file, by?.path])),
+  );
+  return { charts: charts.size + built, ...(helm !== undefined && { helm }) };
 }
 
 /** The versions that sets were held by, each once: `CloudNativePG 1.30`. */
