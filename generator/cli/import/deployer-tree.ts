@@ -5,12 +5,12 @@ import { isMap, type JsonObject } from '../../ground/json.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
-import { GENERATED } from '../../make/kustomize/folder-files.ts';
 import { PARAMETERS } from '../../make/objects/argocd/application-set.ts';
 import { refusalOf } from '../../read/inside.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import { parseSource } from '../../read/sets/parse-source.ts';
 import { textOf } from '../../read/text-of.ts';
+import { isGenerated } from './deployer-folder.ts';
 import { iamBeside } from './iam-beside.ts';
 import type { ReadEnvironment } from './read-environments.ts';
 
@@ -37,18 +37,6 @@ export function deployerTree(read: readonly ReadEnvironment[], host: Host): Depl
     parameters: parametersIn(read, host),
     ...(iam !== undefined && { iam }),
   };
-}
-
-/** Whether a folder has one of the kustomizations that `expand` writes for those who apply overlays. */
-export function isDeployerFolder(folder: string, host: Host): boolean {
-  const isPlaced = /(?:^|\/)(?:argocd|argocd\/applications|flux\/[^/]{1,100})$/.test(folder);
-  return isPlaced && isGenerated(folder, host);
-}
-
-function isGenerated(folder: string, host: Host): boolean {
-  const file = join(folder, 'kustomization.yaml');
-  const isThere = host.kindOf(file) === 'file' && refusalOf(file, host) === undefined;
-  return isThere && textOf(file, host).startsWith(GENERATED);
 }
 
 /** The folder that has all environments below `overlays/`, or the only one as `base/`. */

@@ -8,7 +8,7 @@ import type { ManifestSource } from '../../read/manifest-source.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts';
 import { wrongUsage } from '../usage.ts';
-import { isDeployerFolder } from './deployer-tree.ts';
+import { isDeployerFolder } from './deployer-folder.ts';
 import { isMarkdown, readMarkdown } from './markdown.ts';
 import { relationOf } from './overlays.ts';
 
