@@ -1,7 +1,7 @@
-import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, objectsOf, type Ran, root, runMain } from '../machine.ts';
+import { folderOf, objectsOf, output, type Ran, root, runMain } from '../machine.ts';
 import { blocks } from '../markdown-blocks.ts';
 
 const store = 'secretStoreRef: { kind: ClusterSecretStore, name: vault }';
@@ -358,6 +358,50 @@ test('several things with environments of their own are no environments of one',
   expect(stderr).toContain('these are several things, with environments of their own');
 });
 
+test('this repository is imported with its Argo CD, its shared cluster and its IAM', () => {
+  const folder = folderOf([]);
+  for (const part of ['base', 'overlays', 'components', 'argocd', 'iam'])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  const names = readdirSync(join(root, 'overlays'));
+  const paths = names.map(name => `${name}=overlays/${name}`);
+  const { status, stdout } = runMain(folder, ['import', '--out', 'new', ...paths]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^0 differences in \d+ objects of dev, prod, shared, staging, argocd$/m);
+  expect(stdout, 'all of it is made').not.toMatch(/not in it|applies overlays/);
+  runMain(folder, ['expand', '--file', 'new/rem-secrets.yaml']);
+  for (const part of ['argocd', 'iam'])
+    expect(output('diff', ['-r', part, join('new', part)], { cwd: folder })).toBe('');
+});
+
+test.for([
+  [
+    'an Application',
+    'argocd/applications/application-shop-dev.yaml',
+    'selfHeal: true',
+    'selfHeal: false',
+    'argocd/ is not in it: Application argocd/shop-dev would be another',
+  ],
+  [
+    'a Kustomization',
+    'flux/prod/kustomization-shop-prod.yaml',
+    'wait: true',
+    'wait: false',
+    'flux/prod/ is not in it: Flux Kustomization gitops/shop-prod would be another',
+  ],
+] as const)('%s that a person has changed stays theirs', ([, file, before, after, told]) => {
+  const folder = folderOf([]);
+  cpSync(join(root, 'test/golden/flux-multi-cluster/expected'), folder, { recursive: true });
+  const text = readFileSync(join(folder, file), 'utf8');
+  writeFileSync(join(folder, file), text.replace(before, after));
+  const paths = ['dev', 'nonprod', 'prod', 'staging'].map(name => `${name}=overlays/${name}`);
+  const { status, stdout } = runMain(folder, ['import', '--out', 'new', ...paths]);
+  expect(status).toBe(0);
+  expect(stdout).toContain(`\n${told}`);
+  const spec = readFileSync(join(folder, 'new/rem-secrets.yaml'), 'utf8');
+  expect(spec).toContain(told.startsWith('argocd') ? '  flux:' : '  argocd:');
+  expect(spec).not.toContain(told.startsWith('argocd') ? '  argocd:' : '  flux:');
+});
+
 test('what the spec that was there said of clusters, Argo CD and Flux is told, and who applies the overlay', () => {
   const kustomization = `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
@@ -391,7 +435,7 @@ spec:
   );
   expect(status).toBe(0);
   expect(stdout).toContain(
-    'not in it, as no manifest shows it: cluster, flux, iam, versions of the spec that was there; take over what still holds\n',
+    'not in it, as the manifests do not show it: cluster, flux, iam, versions of the spec that was there; take over what still holds\n',
   );
   expect(stdout.match(/^Flux Kustomization .*/gm)).toEqual([
     'Flux Kustomization flux-system/web applies overlays/prod: have it apply the new overlay, or the spec make it (docs/flux.md)',

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { Adoption } from '../../adopt/adopt.ts';
 import type { Host } from '../../ground/host.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/sync-options.ts';
 import { KEEP } from '../../kinds/flux/pruning.ts';
@@ -16,7 +17,12 @@ interface AdviceOptions {
 }
 
 /** What to do next, a line each. */
-export function adviceFor(report: ImportReport, options: AdviceOptions, host: Host): string[] {
+export function adviceFor(
+  report: ImportReport,
+  adoption: Adoption,
+  options: AdviceOptions,
+  host: Host,
+): string[] {
   const { file } = report;
   if (!options.isWritten) {
     const what =
@@ -35,7 +41,7 @@ export function adviceFor(report: ImportReport, options: AdviceOptions, host: Ho
     `  ${expand}`,
     ...diffAdvice(report, isTaken ? 'rem-secrets' : dirname(file)),
     ...options.unseen,
-    ...deployerAdvice(report, host),
+    ...deployerAdvice(report, adoption, host),
     ...keepAdvice(report),
   ];
 }
