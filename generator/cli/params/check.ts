@@ -9,7 +9,7 @@ import type { Found } from '../../operate/params/facts.ts';
 import { cannotBeAsked, type FoundAt, foundOf } from '../../operate/params/looked-up.ts';
 import type { EntryList } from '../../operate/params/remote-entries.ts';
 import { siblingsAmong } from '../../operate/params/siblings.ts';
-import { cutFaults } from '../../operate/params/unseen-faults.ts';
+import { unseenFaults } from '../../operate/params/unseen-faults.ts';
 import { listedPrefix, unusedFaults } from '../../operate/params/unused-entries.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withKept } from '../host/kept.ts';
@@ -69,7 +69,7 @@ function faultsOf(
       return [{ entry, found, region, keys, elsewhere }];
     });
   });
-  const own = [...held.flatMap(entryFaults), ...cutFaults(held)];
+  const own = [...unseenFaults(held), ...held.flatMap(entryFaults)];
   const isWhole = unread.length + broken.length === 0;
   return isWhole ? [...own, ...unusedOf(wanted, used(), foundAt, host)] : own;
 }

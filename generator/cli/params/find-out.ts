@@ -1,5 +1,6 @@
 import type { Host } from '../../ground/host.ts';
 import { cannotBeAsked, type FoundAt, foundOf } from '../../operate/params/looked-up.ts';
+import { inOwnAccount } from '../../operate/params/other-accounts.ts';
 import type { EntryList } from '../../operate/params/remote-entries.ts';
 import { siblingsAmong } from '../../operate/params/siblings.ts';
 import { awsClient, type CallAws } from '../aws/client.ts';
@@ -39,7 +40,7 @@ export async function findOut(
     });
     if (isWhole) run.end();
     else run.breakOff();
-    return { found, isWhole };
+    return { found: inOwnAccount(entriesIn(wanted), found), isWhole };
   } finally {
     goOn();
   }

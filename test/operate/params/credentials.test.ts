@@ -63,6 +63,15 @@ test('a profile goes before the environment, and the environment before the prog
   });
 });
 
+test('a program that lists its commands instead is too old', async () => {
+  const { env } = await awsWithout();
+  const said =
+    'aws: error: argument subcommand: Invalid choice, valid choices are:\n\nset | add-model\n';
+  const program = (): Run => ({ status: 252, stdout: '', stderr: said });
+  const { stderr } = await check(env, { program });
+  expect(stderr).toContain('process: this AWS CLI does not know it: take a newer one');
+});
+
 test('without anything it is said what to do', async () => {
   const { env } = await awsWithout();
   const { status, stderr } = await check(env);
