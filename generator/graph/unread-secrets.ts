@@ -28,13 +28,12 @@ export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
   );
   if (unread.length === 0 || isOpenAnywhere(graph)) return [];
   const isOpen = openNamespaces(graph);
-  const isNamed = namesElsewhere(new Set(unread.map(({ target }) => target)), graph.items);
-  return unread.filter(
-    ({ item, namespace, target }) =>
-      !isOpen(namespace) &&
-      doubtAbout(graph, { namespace }) === undefined &&
-      !isNamed(target, item),
+  const closed = unread.filter(
+    ({ namespace }) => !isOpen(namespace) && doubtAbout(graph, { namespace }) === undefined,
   );
+  if (closed.length === 0) return [];
+  const isNamed = namesElsewhere(new Set(closed.map(({ target }) => target)), graph.items);
+  return closed.filter(({ item, target }) => !isNamed(target, item));
 }
 
 /** Made whole, of no type that something else looks for, and with no label or annotation to be found by. */
