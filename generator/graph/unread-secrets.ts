@@ -1,5 +1,5 @@
 import { listAt, mapAt } from '../ground/json.ts';
-import { textsIn } from '../ground/json-walk.ts';
+import { eachText } from '../ground/json-walk.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { APPLICATIONS, destinationOf } from '../kinds/argocd/application-spec.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
@@ -116,8 +116,9 @@ function namesElsewhere(
 
 function wordsIn({ object }: Item, wanted: ReadonlySet<string>): Set<string> {
   const found = new Set<string>();
-  for (const { text } of textsIn(object, []))
+  eachText(object, text => {
     for (const word of text.match(WORD) ?? []) if (wanted.has(word)) found.add(word);
+  });
   return found;
 }
 
