@@ -49,7 +49,7 @@ function dataOf({ known }: Item): string {
 
 /** With one that goes, what it applied is told of. */
 function isStill({ head }: Comparison, deployer: Item): boolean {
-  const id = itemIdentity(deployer.written?.by ?? deployer);
+  const id = itemIdentity(deployer);
   return head.items.some(item => itemIdentity(item) === id);
 }
 
