@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { blockDocuments } from '../../generator/ground/yaml/block-documents.ts';
+import { blockPlaces, parsedPlaces } from '../../generator/ground/yaml/place-tree.ts';
 import { parseStream } from '../../generator/ground/yaml/yaml-text.ts';
 
 /** A comment with a tab in it, which means nothing and is left to the parser. */
@@ -104,8 +105,9 @@ test('what it reads, the parser reads alike', () => {
     fc.property(fc.array(line, { minLength: 1, maxLength: 6 }), lines => {
       const text = lines.join('');
       const value = blockDocuments(text);
-      if (value !== undefined)
-        expect(parseStream(text + FOR_THE_PARSER)).toEqual({ value, faults: [] });
+      if (value === undefined) return;
+      expect(parseStream(text + FOR_THE_PARSER)).toEqual({ value, faults: [] });
+      expect(blockPlaces(text)).toEqual(parsedPlaces(text));
     }),
     { numRuns: 5000 },
   );
