@@ -4,7 +4,7 @@ import type { Host } from '../../ground/host.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/sync-options.ts';
 import { KEEP } from '../../kinds/flux/pruning.ts';
 import { objectName } from '../../kinds/kind.ts';
-import type { ImportReport } from '../../report/import/report.ts';
+import { differencesOf, type ImportReport } from '../../report/import/report.ts';
 import { foreignFolders } from '../foreign-folders.ts';
 import { deployerAdvice } from './unseen.ts';
 
@@ -25,7 +25,9 @@ export function adviceFor(
   const { file } = report;
   if (!options.isWritten) {
     const what =
-      report.faults.length > 0 ? 'the spec has faults' : 'not all was read and comes out as it is';
+      report.faults.length > 0
+        ? 'the spec has faults'
+        : `not all ${differencesOf(report).differing > 0 ? 'comes out as it is' : 'was read'}`;
     const partial =
       report.faults.length > 0 ? '' : '; --partial writes the spec of what does, to go on by hand';
     return [`${file} is not written: ${what}${partial}`];
