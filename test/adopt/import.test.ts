@@ -152,7 +152,7 @@ test('what no spec can hold is told, and nothing is written without --partial', 
   };
   const { status, stdout, spec } = importFiles(files, '.');
   expect({ status, spec }).toEqual({ status: 1, spec: undefined });
-  expect(stdout).toContain('1 differences in 2 objects\n  not made: ConfigMap shop/leak');
+  expect(stdout).toContain('1 difference in 2 objects\n  not made: ConfigMap shop/leak');
   expect(stdout).toContain('--partial writes the spec of what does');
   const partial = importFiles(files, '--partial', '.');
   expect(partial.status).toBe(1);
@@ -215,7 +215,7 @@ test('objects without a namespace are in the one that is given, and that is told
   expect(unsaid.stderr).toContain('say it with --namespace');
   const { stdout, spec } = importFiles(files, '--namespace', 'shop', '.');
   expect(spec).toContain('namespace: shop');
-  expect(stdout).toContain('1 objects name no namespace: they are taken to be in shop');
+  expect(stdout).toContain('1 object names no namespace: it is taken to be in shop');
 });
 
 test('an object of a kind that nobody knows keeps its place', () => {
@@ -335,7 +335,7 @@ helmCharts: [{ name: cache, repo: 'https://charts.example.com', version: 1.0.0 }
   const files = { 'kustomization.yaml': kustomization, 'a.yaml': externalSecret('api') };
   const { status, stdout, spec } = importFiles(files, '.');
   expect({ status, spec }).toEqual({ status: 1, spec: undefined });
-  expect(stdout).toContain('0 differences in 1 objects; 2 of what they are made of was not read');
+  expect(stdout).toContain('0 differences in 1 object; 2 of what they are made of was not read');
   expect(stdout.match(/not read: a Helm chart: cache/g)).toHaveLength(1);
   expect(importFiles(files, '--partial', '.')).toMatchObject({
     status: 1,
@@ -356,6 +356,35 @@ test('several things with environments of their own are no environments of one',
   const { status, stderr } = importFiles(Object.fromEntries(files), '.');
   expect(status).toBe(2);
   expect(stderr).toContain('these are several things, with environments of their own');
+});
+
+test('what one environment alone says stands in it, and what is said of a patched field at the field', () => {
+  const set = (size: string, why: string): string => `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: web, namespace: shop }
+spec:
+  # asked for in #payments
+  revisionHistoryLimit: 3
+  replicas: ${size} # ${why}
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: "example/web:1" }] }
+`;
+  const { spec } = importFiles(
+    {
+      'dev/kustomization.yaml': 'resources: [a.yaml]',
+      'dev/a.yaml': set('1', 'enough'),
+      'prod/kustomization.yaml': 'resources: [a.yaml]',
+      'prod/a.yaml': set('3', 'one a zone'),
+    },
+    'dev',
+    'prod',
+  );
+  expect(spec).toMatch(/# asked for in #payments\n\s+revisionHistoryLimit: 3/);
+  const [base, environments] = spec?.split('  environments:') ?? [];
+  expect(environments).toContain('# one a zone');
+  expect(base).not.toContain('one a zone');
 });
 
 test('this repository is imported with its Argo CD, its shared cluster and its IAM', () => {

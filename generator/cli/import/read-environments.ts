@@ -57,7 +57,9 @@ export function readEnvironments(
   const loose = sources.filter(({ isBuilt, items }) => !isBuilt && items.length > 0);
   if (loose.length > 0)
     wrongUsage(
-      `${loose[0]?.name} belongs to no environment: import the kustomizations alone, each by its path`,
+      `${loose[0]?.name} belongs to no environment; import the kustomizations alone: rem-secrets import ${built
+        .map(({ name }, index) => `${names[index]}=${name}`)
+        .join(' ')}`,
     );
   return built.map((source, index) => environment(names[index] ?? '', [source]));
 }
