@@ -60,7 +60,7 @@ function notBuilt(
 ): ManifestSource {
   const namespace = textAt(closure.kustomizations[0]?.document, 'namespace');
   const unknown = {
-    what: `the kustomization "${name}", which cannot be built`,
+    what: `the kustomization "${name}" (it cannot be built)`,
     ...(namespace !== undefined && { namespace }),
   };
   return {
