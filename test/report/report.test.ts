@@ -39,7 +39,7 @@ function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}):
     objects: 7,
     seen: { units: 1, applied: 0, charts: 0, releases: 0 },
     accepted: 1,
-    unjudged: { files: 1, documents: 2, names: 0, unread: 0, absences: 0, doubts: [] },
+    unjudged: { files: 1, documents: 2, lists: 0, names: 0, unread: 0, absences: 0, doubts: [] },
     versions: [],
     rules: [...rules, unusedAcceptance],
     lineOf: (_, line) => ['first', '  key: b'][line - 1],

@@ -133,7 +133,15 @@ interface ShownRun extends Omit<LintRun, 'used'> {
 
 /** What is wrong before anything can be checked. */
 function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
-  const unjudged = { files: 0, documents: 0, names: 0, unread: 0, absences: 0, doubts: [] };
+  const unjudged = {
+    files: 0,
+    documents: 0,
+    lists: 0,
+    names: 0,
+    unread: 0,
+    absences: 0,
+    doubts: [],
+  };
   return {
     findings,
     objects: 0,

@@ -72,6 +72,7 @@ export function runSets(
     unjudged: {
       files: sources.filter(({ findings }) => findings.length > 0).length,
       documents: sum(sources.map(({ strangers }) => strangers)),
+      lists: sum(sources.map(({ lists = 0 }) => lists)),
       names: sum(results.map(({ unresolved }) => unresolved)),
       unread: unread.length,
       absences: doubted.length,

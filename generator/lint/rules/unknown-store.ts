@@ -2,7 +2,12 @@ import { eachSpec } from '../../graph/each-spec.ts';
 import { nearestTo } from '../../graph/nearest-to.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
-import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
+import {
+  inNamespace,
+  inNamespaceOrNone,
+  ofNamespace,
+  strayHint,
+} from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
@@ -114,14 +119,18 @@ function hintFor(
     return `"${ref.name}" is a ${otherKind(ref)}: write kind: ${otherKind(ref)}. Without kind a SecretStore is meant.`;
   }
   if (elsewhere !== undefined)
-    return `There is one ${inNamespaceOrNone(elsewhere.namespace)}, and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`;
+    return (
+      strayHint(namespace, elsewhere.namespace) ??
+      `There is one ${inNamespaceOrNone(elsewhere.namespace)}, and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`
+    );
   const isHere = (store: Item): boolean =>
-    ref.kind === clusterSecretStore.kind || store.namespace === namespace;
+    ref.kind === clusterSecretStore.kind || namespace === '' || store.namespace === namespace;
   const known = storeKind(ref.kind);
   const names = (known === undefined ? [] : graph.byKind(known))
     .filter(isHere)
     .map(({ name }) => name);
-  const whose = ref.kind === secretStore.kind ? ` ${ofNamespace(namespace)}` : '';
+  const whose =
+    ref.kind === secretStore.kind && namespace !== '' ? ` ${ofNamespace(namespace)}` : '';
   const hint = knownNames(`${ref.kind}s${whose}`, ref.name, names);
   return names.length > 0
     ? hint

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
+import type { Unknown } from '../../kinds/deployment-ends.ts';
 import { localReleases } from '../../kinds/helm/local-chart.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import type { Item, LocalRelease } from '../../kinds/kind.ts';
@@ -12,7 +13,14 @@ import type { Entry } from '../kustomize/entry.ts';
 import { textOf } from '../text-of.ts';
 import { valuesItem } from '../values-file.ts';
 import { begunChart, type MadeChart } from './begun-chart.ts';
+import type { ChartFailure } from './chart-failure.ts';
 import type { Helm } from './helm.ts';
+import { openValues } from './open-values.ts';
+
+/** What was made of it, and what it may make besides. */
+type KustomizeChart =
+  | (Extract<MadeChart, { readonly text: string }> & { readonly unknowns: readonly Unknown[] })
+  | ChartFailure;
 
 /**
  * What Helm makes of a chart of a kustomization, which kustomize then changes as it does all else;
@@ -22,14 +30,16 @@ export function kustomizeChart(
   { by, load: { path } }: Entry,
   { root, helm }: { readonly root: string; readonly helm: Helm },
   host: Host,
-): MadeChart | undefined {
+): KustomizeChart | undefined {
   const [field, index] = path;
   if (field !== 'helmCharts' || !isMap(by.document)) return undefined;
   const item = chartItem(by.document, by.folder, root, host);
   const release = localReleases(chartReleases(item)).find(({ local }) => local.at[1] === index);
   if (release === undefined) return undefined;
   const folder = chartFolder(release, by.folder, root, host);
-  return folder === undefined ? undefined : begunChart({ folder, root, release, helm }, host)();
+  if (folder === undefined) return undefined;
+  const made = begunChart({ folder, root, release, helm }, host)();
+  return 'text' in made ? { ...made, unknowns: openValues(release, release.local.path) } : made;
 }
 
 function chartFolder(

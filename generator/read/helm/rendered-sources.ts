@@ -11,6 +11,7 @@ import type { Repository } from '../world/repository.ts';
 import type { Numbers } from '../world/unit.ts';
 import type { MadeChart } from './begun-chart.ts';
 import type { ChartToMake } from './chart-to-make.ts';
+import { openValues } from './open-values.ts';
 
 /** What was made of a chart, and for which object. */
 export interface RenderedChart {
@@ -28,11 +29,13 @@ export function renderedSources(
   const { folder, release, helm } = chart;
   const name = shown(folder);
   const valuePlace = placesOfValues(release);
-  return [...byTemplate(made.text)].map(([template, text]) => {
+  const unknowns = openValues(release, name);
+  return [...byTemplate(made.text)].map(([template, text], index) => {
     const place = made.files.get(template) ?? join(folder, 'Chart.yaml');
     const places = [...new Set([place, ...made.files.values()])];
     const file = shown(place);
-    const source = { name, file, isBuilt: true, helm: helm.version, text, findings: [], places };
+    const own = { name, file, isBuilt: true, helm: helm.version, text, findings: [], places };
+    const source = index === 0 ? { ...own, unknowns } : own;
     const parsed = parseSource(source, number(), release.namespace, parse);
     const items = parsed.items.map(item => {
       const placeOf = (path: Path): ValuePlace =>

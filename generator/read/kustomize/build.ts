@@ -41,7 +41,8 @@ function sourceOf({ run, left }: Built, buildable: Buildable, host: Host): Manif
     return notBuilt(buildable, left, [old === undefined ? failure : { ...failure, hint: old }]);
   }
   const [top] = left.kustomizations;
-  const unknowns = unknownsOf(left.unread, top);
+  const charts = left.made.flatMap(chart => chart.unknowns);
+  const unknowns = [...unknownsOf(left.unread, top), ...charts];
   const unread = unreadOf(left);
   const { helm } = allowed;
   const made = {
@@ -60,7 +61,7 @@ function notBuilt(
 ): ManifestSource {
   const namespace = textAt(closure.kustomizations[0]?.document, 'namespace');
   const unknown = {
-    what: `the kustomization "${name}", which cannot be built`,
+    what: `the kustomization "${name}" (it cannot be built)`,
     ...(namespace !== undefined && { namespace }),
   };
   return {

@@ -96,7 +96,8 @@ class ClosureReader implements Closure {
     const made = helm && kustomizeChart({ by, load }, { root, helm }, host);
     if (made !== undefined && 'text' in made) {
       const name = `.rem-secrets-chart-${load.path.join('-')}.yaml`;
-      this.made.push({ by, load, name, text: made.text, places: [...made.files.values()] });
+      const { text, unknowns } = made;
+      this.made.push({ by, load, name, text, unknowns, places: [...made.files.values()] });
     } else this.unread.push({ by, load, reason: 'chart', ...(made && { failure: made }) });
   }
 

@@ -3,6 +3,7 @@ import type { Place } from '../../ground/finding.ts';
 import { textAt } from '../../ground/json.ts';
 import { placesIn } from '../../ground/locate.ts';
 import { valueAt } from '../../ground/value-path.ts';
+import type { Unknown } from '../../kinds/deployment-ends.ts';
 import type { ChartFailure } from '../helm/chart-failure.ts';
 import type { Load } from './loads.ts';
 import type { Kustomization } from './read.ts';
@@ -39,6 +40,8 @@ export interface MadeEntry extends Entry {
   readonly text: string;
   /** The files of the chart, without links. */
   readonly places: readonly string[];
+  /** What it may make besides. */
+  readonly unknowns: readonly Unknown[];
 }
 
 /** One in whose place files are loaded, which are named from the folder of the kustomization on. */

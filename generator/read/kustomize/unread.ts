@@ -68,7 +68,8 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
   const namespace = textAt(root?.document, 'namespace');
   return unread.filter(mayHaveObjects).map(entry => {
     const name = shownEntry(entry.inner ?? nameOf(entry));
-    const what = `${WORDS[entry.reason].what}${name === '' ? '' : ` "${name}"`}`;
+    const reason = WORDS[entry.reason].what.replace(/^(remote|outside)/, 'something $1');
+    const what = name === '' ? reason : `${reason}, "${name}"`;
     return {
       what,
       ...(namespace !== undefined && { namespace }),

@@ -38,6 +38,8 @@ interface Unjudged {
   readonly files: number;
   /** Documents that are no Kubernetes objects. */
   readonly documents: number;
+  /** Those of them that are lists, as of a `List` without its head. */
+  readonly lists: number;
   /** Names that another tool fills in, as Flux does with `${VAR}`. */
   readonly names: number;
   /** Entries of kustomizations that are left out of what they build. */
@@ -93,7 +95,12 @@ export function summaryOf({
   const found = [count(errors, 'error'), count(warnings, 'warning')].filter(text => text !== '');
   const unknown = [
     count(unjudged.files, 'file'),
-    count(unjudged.documents, 'document that is no object', 'documents that are no objects'),
+    count(
+      unjudged.documents - unjudged.lists,
+      'document that is no object',
+      'documents that are no objects',
+    ),
+    count(unjudged.lists, 'document that is a list', 'documents that are lists'),
     count(unjudged.names, 'name that another tool fills in', 'names that another tool fills in'),
     count(unjudged.unread, 'entry that was not read', 'entries that were not read'),
     count(
