@@ -11,7 +11,7 @@ export const swappedCredentials: Rule = {
   *check(graph) {
     for (const { item, path, reader, name, key } of namedReads(graph)) {
       const wanted = partOfName(name);
-      const given = wanted && credentialPart(key);
+      const given = wanted && partOfName(key);
       if (!areSwapped(wanted, given)) continue;
       yield {
         item,
@@ -23,5 +23,5 @@ export const swappedCredentials: Rule = {
   },
 };
 
-/** Many have the same few names for what they read. */
+/** Thousands of reads go by the same few names. */
 const partOfName = oncePerText(credentialPart);
