@@ -44,26 +44,58 @@ async function openGate(name: string): Promise<void> {
   await madeByHand({ namespace, name: 'gate', keys: ['token'] });
 }
 
-/** When an Application was synced. */
-async function syncOf(name: string): Promise<{ readonly begin: string; readonly end: string }> {
-  const { operationState } = statusOf(await get(applicationOf(name)));
-  return { begin: operationState?.startedAt ?? '', end: operationState?.finishedAt ?? '' };
+interface Turn {
+  readonly begin: string;
+  readonly healthy: string;
 }
 
-/** Each step began when all of the one before had ended; in the last, each Application. */
-async function expectInSteps(after = ''): Promise<void> {
-  const syncs = await Promise.all(inSteps.map(step => Promise.all(step.map(syncOf))));
-  const [late = []] = syncs.splice(-1);
-  const one = late.toSorted((a, b) => (a.begin < b.begin ? -1 : 1)).map(sync => [sync]);
-  let last = after;
-  for (const step of [...syncs, ...one]) {
-    for (const { begin } of step)
-      expect(begin >= last, `${begin} is not before ${last}`).toBe(true);
+/** What the controller of ApplicationSets notes of an Application. */
+interface Noted {
+  readonly application: string;
+  readonly status: string;
+  readonly lastTransitionTime: string;
+  readonly targetRevisions: readonly string[];
+}
+
+/** Since when the controller holds an Application for healthy, at a commit. */
+async function healthySince(application: string, commit: string): Promise<string> {
+  return until(`${application} is noted as healthy`, async () => {
+    const { applicationStatus = [] } = ((await get(tenants.set))['status'] ?? {}) as {
+      readonly applicationStatus?: readonly Noted[];
+    };
+    const noted = applicationStatus.find(one => one.application === application);
+    const isThere = noted?.status === 'Healthy' && noted.targetRevisions.includes(commit);
+    return isThere ? noted.lastTransitionTime : undefined;
+  });
+}
+
+/**
+ * When an Application was first synced to a commit. The controller may start a second sync of the
+ * same, where it has not seen yet that the first has ended: that is in no turn.
+ */
+async function turnOf(name: string, commit: string): Promise<Turn> {
+  const application = applicationOf(name);
+  const healthy = await healthySince(application.name, commit);
+  const { history = [] } = statusOf(await get(application));
+  const first = history.find(({ revision }) => revision === commit);
+  return { begin: first?.deployStartedAt ?? '', healthy };
+}
+
+/** Each step began when all of the one before were healthy; in the last, each Application. */
+async function expectInSteps(commit: string): Promise<void> {
+  const turns = await Promise.all(
+    inSteps.map(step => Promise.all(step.map(name => turnOf(name, commit)))),
+  );
+  const [late = []] = turns.splice(-1);
+  const one = late.toSorted((a, b) => (a.begin < b.begin ? -1 : 1)).map(turn => [turn]);
+  let last = '0';
+  for (const step of [...turns, ...one]) {
+    for (const { begin } of step) expect(begin >= last, `${begin}, not before ${last}`).toBe(true);
     last =
       step
-        .map(({ end }) => end)
+        .map(({ healthy }) => healthy)
         .sort()
-        .at(-1) ?? last;
+        .at(-1) ?? '';
   }
 }
 
@@ -94,13 +126,12 @@ describe.runIf(hasController)('steps', () => {
   test('then each is synced in its turn', async () => {
     await openGate(canary);
     await settledAt(pushed);
-    await expectInSteps();
+    await expectInSteps(pushed.commit);
   });
 
   test('what people change by hand stays until the next commit, which goes through the steps again', async () => {
     const [late = ''] = inSteps.at(-1) ?? [];
     const changed = settingsIn(namespaceOf(late));
-    const { end } = await syncOf(late);
     await expectOk(merge(changed, { data: { size: 'changed' } }));
     await until('Argo CD sees it', async () =>
       statusOf(await get(applicationOf(late))).sync?.status === 'OutOfSync' ? true : undefined,
@@ -113,6 +144,6 @@ describe.runIf(hasController)('steps', () => {
     await lookAtAll(next);
     await settledAt(next);
     expect(await get(changed)).toMatchObject({ data: { size: 'm' } });
-    await expectInSteps(end);
+    await expectInSteps(next.commit);
   });
 });

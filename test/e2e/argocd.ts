@@ -7,11 +7,10 @@ interface Status {
   readonly health?: { readonly status?: string };
   readonly operationState?: {
     readonly phase?: string;
-    readonly startedAt?: string;
     readonly finishedAt?: string;
     readonly message?: string;
   };
-  readonly history?: readonly unknown[];
+  readonly history?: readonly { readonly revision?: string; readonly deployStartedAt?: string }[];
   readonly conditions?: readonly { readonly type: string; readonly message: string }[];
   readonly resources?: readonly {
     readonly kind: string;
