@@ -387,6 +387,33 @@ spec:
   expect(base).not.toContain('one a zone');
 });
 
+test('of a repository of Flux the overlays are environments, and who applies them is told', () => {
+  const applied = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: apps, namespace: flux-system }
+spec:
+  interval: 10m
+  path: ./apps/${name}
+  prune: true
+  sourceRef: { kind: GitRepository, name: flux-system }
+`;
+  const { status, stdout } = importFiles(
+    {
+      '.git/HEAD': '',
+      'clusters/dev/apps.yaml': applied('dev'),
+      'clusters/prod/apps.yaml': applied('prod'),
+      'apps/dev/kustomization.yaml': 'resources: [../base]',
+      'apps/prod/kustomization.yaml': 'resources: [../base]',
+      'apps/base/kustomization.yaml': 'resources: [api.yaml]',
+      'apps/base/api.yaml': externalSecret('api'),
+    },
+    '.',
+  );
+  expect(status).toBe(0);
+  expect(stdout).toContain('0 differences in 2 objects of dev, prod\n');
+  expect(stdout.match(/^Flux Kustomization flux-system\/apps applies/gm)).toHaveLength(2);
+});
+
 test('this repository is imported with its Argo CD, its shared cluster and its IAM', () => {
   const folder = folderOf([]);
   for (const part of ['base', 'overlays', 'components', 'argocd', 'iam'])

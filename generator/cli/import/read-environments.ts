@@ -54,7 +54,10 @@ export function readEnvironments(
       'these are several things, with environments of their own: import the overlays of each by themselves',
     );
   const names = environmentNames(built);
-  const loose = sources.filter(({ isBuilt, items }) => !isBuilt && items.length > 0);
+  // Who applies the environments is told of in the report.
+  const loose = sources.filter(
+    ({ isBuilt, items }) => !isBuilt && items.some(({ known }) => known?.applies === undefined),
+  );
   if (loose.length > 0)
     wrongUsage(
       `${loose[0]?.name} belongs to no environment; import the kustomizations alone: rem-secrets import ${built
