@@ -104,6 +104,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Its stdout is bytes, handed on with a character for each. */
   readonly isBinary?: boolean;
+  /** More than this its stdout does not hold, in bytes: it is stopped. */
+  readonly mostBytes?: number;
 }
 
 /** A program that serves HTTP to us alone. */

@@ -73,7 +73,8 @@ test('validate of manifests', () => {
 });
 
 test.for(casesIn('test/review/risks'))('%s', path => {
-  const args = ['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'risky.yaml'];
+  const end = existsSync(join(root, path, 'base.yaml')) ? '.yaml' : '';
+  const args = ['--format', 'json', 'diff', '--base', `base${end}`, '--head', `risky${end}`];
   const { stdout } = runMain(join(root, path), args);
   expectDocument('diff', stdout);
   for (const { level, severity } of JSON.parse(stdout).risks)

@@ -1,5 +1,6 @@
 import type { Finding } from '../../ground/finding.ts';
 import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
+import { deployerNamed } from '../../kinds/argocd/application-sets/made-applications.ts';
 import { objectsOf } from '../../read/sets/manifest-set.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
 import { wholeSet } from '../../read/sets/world-set.ts';
@@ -108,11 +109,11 @@ function namesBySource(
   { isWanted }: WorldSide,
   names: ReadonlyMap<Unit, string>,
 ): (readonly [number, UnitName])[] {
-  return units.flatMap(unit =>
-    unit.sources.map(source => {
-      const { by } = unit;
+  return units.flatMap(unit => {
+    const deployer = unit.by && deployerNamed(unit.by, unit.as);
+    return unit.sources.map(source => {
       const name = { environment: names.get(unit) ?? '', isOwn: isWanted(source) };
-      return [source.number, { ...name, ...(by !== undefined && { deployer: by }) }] as const;
-    }),
-  );
+      return [source.number, { ...name, ...(deployer && { deployer }) }] as const;
+    });
+  });
 }

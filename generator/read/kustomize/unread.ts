@@ -49,11 +49,12 @@ export function unreadFinding(unread: Unread): Finding {
   const { what, hint } = WORDS[unread.reason];
   const folder = dirname(unread.by.file);
   const entry = shownEntry(unread.inner ?? nameOf(unread));
+  const { failure } = unread;
   return {
     rule: 'not-read',
     severity: 'warning',
-    message: `not read: ${what}${entry === '' ? '' : `: ${entry}`}`,
-    hint: hint.replace('FOLDER', folder),
+    message: `not read: ${what}${entry === '' ? '' : `: ${entry}`}${failure ? `: ${failure.why}` : ''}`,
+    hint: failure?.hint ?? hint.replace('FOLDER', folder),
     field: '',
     at: entryPlace(unread),
   };

@@ -25,6 +25,9 @@ interface Seen {
   readonly units: number;
   /** Those of them that deployment objects apply. */
   readonly applied: number;
+  /** Charts of the repository that Helm made, and the version of it that did. */
+  readonly charts: number;
+  readonly helm?: string;
   /** Objects for which Helm makes others, of whose values these are known. */
   readonly releases: number;
 }
@@ -109,10 +112,11 @@ export function summaryOf({
 }
 
 /** Of folders that nothing applies there is nothing more to say. */
-function seenText({ units, applied, releases }: Seen): string[] {
-  if (applied + releases === 0) return [];
+function seenText({ units, applied, charts, helm, releases }: Seen): string[] {
+  if (applied + charts + releases === 0) return [];
+  const made = charts === 0 ? [] : [`${count(charts, 'chart')} made by helm ${helm}`];
   const values = releases === 0 ? [] : [`Helm values of ${count(releases, 'object')}`];
-  return [`read: ${[count(units, 'unit'), ...values].join(', ')}`];
+  return [`read: ${[count(units, 'unit'), ...made, ...values].join(', ')}`];
 }
 
 function count(number: number, one: string, many: string = `${one}s`): string {
