@@ -22,7 +22,6 @@ import type { Entry, FileKind, Host, Run, Scratch } from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
 import { isResolved } from '../../ground/resolved-path.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
-import { beforeEnd } from './before-end.ts';
 import { type Once, once } from './once.ts';
 import type { Program } from './runner-data.ts';
 import { withScratchFolder } from './scratch.ts';
@@ -61,7 +60,6 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     ask: cleared((question, isHidden) => ask(question, isHidden)),
     env: name => process.env[name],
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
-    beforeEnd,
     hasColors,
     progress: progress.says,
     run: (command, args, options) => {
