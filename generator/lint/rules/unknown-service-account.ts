@@ -30,12 +30,9 @@ export const unknownServiceAccount: Rule = {
     for (const use of usesOf(graph)) {
       const { item, path, namespace, name } = use;
       const names = accounts.get(namespace);
-      const all = elsewhere.get(name) ?? [];
-      const other = nearestTo(
-        item,
-        all.map(([, maker]) => maker),
-      );
       if (names?.has(name) || isOutside(graph, namespace, name)) continue;
+      const others = (elsewhere.get(name) ?? []).map(([, maker]) => maker);
+      const other = nearestTo(item, others.reverse());
       if (names === undefined && other === undefined && !isOurs(use, graph)) continue;
       yield {
         item,
