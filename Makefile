@@ -32,7 +32,8 @@ dist/.built: node_modules/.installed $(shell find generator tools schemas -type 
 	cd tools && go build -trimpath -o ../.tools/ tool
 	@touch $@
 
-# Holds what `rem-secrets iam` makes against a linter of IAM policies, the one thing that needs Python.
+# Holds what `rem-secrets iam` makes against a linter of IAM policies, and runs what runbooks say of AWS with the
+# AWS CLI: the one thing that needs Python.
 parliament: build tools .tools/parliament/.built
 	npx vitest run --config test/operate/parliament/vitest.config.ts
 

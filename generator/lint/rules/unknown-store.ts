@@ -1,4 +1,5 @@
 import { eachSpec } from '../../graph/each-spec.ts';
+import { nearestTo } from '../../graph/nearest-to.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import {
@@ -29,7 +30,7 @@ export const unknownStore: Rule = {
     const faults = new Map<string, ReferenceFault | undefined>();
     for (const { item, namespace, ref } of storeUses(graph)) {
       const id = `${ref.kind}/${namespace}/${ref.name}`;
-      if (!faults.has(id)) faults.set(id, faultOf(graph, ref, namespace));
+      if (!faults.has(id)) faults.set(id, faultOf(graph, { item, namespace, ref }));
       const fault = faults.get(id);
       if (fault === undefined) continue;
       const { field, ...rest } = fault;
@@ -61,10 +62,13 @@ interface ReferenceFault extends Omit<RuleFault, 'item' | 'path'> {
   readonly field: 'kind' | 'name';
 }
 
-function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): ReferenceFault | undefined {
+function faultOf(
+  graph: SecretGraph,
+  { item, namespace, ref }: ReturnType<typeof storeUses>[number],
+): ReferenceFault | undefined {
   if (isUnresolved(ref.name) || isKnown(graph, ref, namespace)) return undefined;
   const place = ref.kind === secretStore.kind ? inNamespace(namespace) : '';
-  const elsewhere = otherNamespace(graph, ref);
+  const elsewhere = otherNamespace(graph, ref, item);
   return {
     field: isOtherKind(graph, ref, namespace) ? 'kind' : 'name',
     message: `there is no ${ref.kind} "${ref.name}"${place}`,
@@ -82,10 +86,13 @@ function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): Referenc
 }
 
 /** A SecretStore of the name in any other namespace, where the ExternalSecret cannot use it. */
-function otherNamespace({ byKind }: SecretGraph, { kind, name }: StoreRef): Item | undefined {
-  return kind === secretStore.kind
-    ? byKind(secretStore).find(store => store.name === name)
-    : undefined;
+function otherNamespace(
+  { byKind }: SecretGraph,
+  { kind, name }: StoreRef,
+  item: Item,
+): Item | undefined {
+  const alike = byKind(secretStore).filter(store => store.name === name);
+  return kind === secretStore.kind ? nearestTo(item, alike) : undefined;
 }
 
 function isKnown({ find, outside }: SecretGraph, ref: StoreRef, namespace: string): boolean {

@@ -155,8 +155,8 @@ export class GrowingUnits {
     const found = this.deployers.folderOf(applied);
     const folder = found === undefined ? path : relative(this.repository.root, found);
     const id = [above.id, item.kind, item.namespace, name, path].join(' ');
-    const sync = syncId(item, name);
-    return { id, folder, by: item, sync, tree, cluster: own, ...(home !== undefined && { home }) };
+    const by = { by: item, as: name, sync: syncId(item, name) };
+    return { id, folder, ...by, tree, cluster: own, ...(home && { home }) };
   }
 }
 
