@@ -165,11 +165,17 @@ function unique(findings: readonly Finding[]): Finding[] {
   const seen = new Map<string, Finding>();
   for (const finding of findings) {
     const { rule, message, field, at, object } = finding;
-    const key = JSON.stringify([rule, message, field, at ?? object]);
+    const place = at === undefined || isTop(at) ? [at, object] : at;
+    const key = JSON.stringify([rule, message, field, place]);
     const known = seen.get(key);
     seen.set(key, known === undefined ? finding : both(known, finding));
   }
   return [...seen.values()].sort(byPlace);
+}
+
+/** What stands nowhere in a file that builds others is said of each object. */
+function isTop({ line, column }: NonNullable<Finding['at']>): boolean {
+  return line === 1 && column === 1;
 }
 
 /** One finding of several overlays, with the places beside it of each. */
