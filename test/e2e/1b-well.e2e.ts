@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { until } from './cluster.ts';
 import { brokenCases } from './doctor/broken-cases.ts';
 import { deployCase } from './doctor/deploy-cases.ts';
+import { writtenLater } from './doctor/later.ts';
 import { doctorOf, manifestFolder, ran, unwell } from './doctor/told.ts';
 import { limits } from './limits.ts';
-import { forceSync } from './live.ts';
+import { seed } from './seeds.ts';
 import { golden, together } from './sets.ts';
 
 /* Before anything is changed, doctor finds nothing; then what it is to find is broken, for the last file. */
@@ -20,12 +21,13 @@ const PODLESS = [
 ];
 
 test('what is merged later than its pods have started is told', async () => {
-  const folder = manifestFolder({ merged: golden(merged.namespace).objects });
+  const { objects, graph } = golden(merged.namespace);
+  const folder = manifestFolder({ merged: objects });
   // Before there is a Secret to merge into, if ESO was faster than CNPG, that is told.
   expect(unwell((await doctorOf([folder])).secrets).join()).toMatch(
     /^$|before there was a Secret|before the Secret was last written/,
   );
-  await forceSync(merged);
+  await writtenLater(merged, () => seed(graph, 'shop'));
   await until('it is merged, and told what is to be restarted', async () => {
     const [told = ''] = unwell((await doctorOf([folder])).secrets);
     return told.includes('was started before the Secret was last written') ? told : undefined;

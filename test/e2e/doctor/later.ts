@@ -1,5 +1,5 @@
 import { apply, expectOk, find, remove, request, until } from '../cluster.ts';
-import { externalSecret, forceSync, readiness } from '../live.ts';
+import { externalSecret, forceSync, readiness, type SecretRef } from '../live.ts';
 import { put } from '../moto.ts';
 import { placeIn } from './stack.ts';
 
@@ -25,14 +25,22 @@ export async function madeAnew(namespace: string): Promise<void> {
 }
 
 /** The value changes after the pod has started. */
-export async function rotated(namespace: string): Promise<void> {
+export function rotated(namespace: string): Promise<void> {
   const secret = { namespace, name: 'api' };
-  await until('its pod runs', async () => {
-    const { items } = await expectOk(request('GET', `/api/v1/namespaces/${namespace}/pods`));
-    const pods = items as readonly { readonly status: { readonly phase: string } }[];
-    return pods.some(({ status }) => status.phase === 'Running') ? true : undefined;
+  return writtenLater(secret, () => put(placeIn(namespace, 'token'), `made-up-${Date.now()}`));
+}
+
+/** Once all pods of its namespace have started, the value is changed, and the Secret written. */
+export async function writtenLater(secret: SecretRef, change: () => Promise<void>): Promise<void> {
+  await until('its pods run', async () => {
+    const path = `/api/v1/namespaces/${secret.namespace}/pods`;
+    const { items } = await expectOk(request('GET', path));
+    const phases = (items as readonly { readonly status: { readonly phase: string } }[]).map(
+      ({ status }) => status.phase,
+    );
+    return phases.includes('Running') && !phases.includes('Pending') ? true : undefined;
   });
-  await put(placeIn(namespace, 'token'), `made-up-${Date.now()}`);
+  await change();
   // Times are told in seconds.
   await new Promise(done => setTimeout(done, 1500));
   await forceSync(secret);
