@@ -58,7 +58,7 @@ test('what is there is no finding, and no value is received', async () => {
   const aws = await fakeAws({ parameters: { '/shop/a': {} }, session: 'session' });
   const { status, told, stderr } = await check(manifests(read('/a')), aws);
   expect({ status, told }).toEqual({ status: 0, told: [] });
-  expect(stderr).toBe('rem-secrets: 1 entries checked, 0 findings\n');
+  expect(stderr).toBe('rem-secrets: 1 entry checked, 0 findings\n');
   expect(aws.calls).toMatchObject([
     { operation: 'DescribeParameters', service: 'ssm', region: 'eu-west-1' },
   ]);
@@ -218,7 +218,8 @@ test('what a store reads in another account is not said to be missing, nor found
     'unseen-entry secret "mail" was not looked at: these credentials are of account 123456789012, and ClusterSecretStore "secrets" reads account 210987654321';
   for (const secrets of [{}, { mail: {} }]) {
     const aws = await fakeAws({ parameters: { '/shop/a': {} }, secrets });
-    const { told, status } = await check(ELSEWHERE + OF_OTHERS, aws);
+    const { told, status, stderr } = await check(ELSEWHERE + OF_OTHERS, aws);
+    expect(stderr).toContain('1 entry checked, 1 not looked at, 1 finding\n');
     expect(told.map(({ rule, message }) => `${rule} ${message}`)).toEqual([said]);
     expect(status).toBe(0);
   }

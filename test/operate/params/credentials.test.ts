@@ -7,7 +7,7 @@ import { folderOf, type Ran, remSecrets, runLater } from '../../machine.ts';
 import { fakeAws } from './fake-aws.ts';
 import { READS_A } from './reads-a.ts';
 
-const CHECKED = 'rem-secrets: 1 entries checked, 0 findings\n';
+const CHECKED = 'rem-secrets: 1 entry checked, 0 findings\n';
 
 type Env = Readonly<Record<string, string>>;
 
