@@ -208,6 +208,8 @@ test('what holds data is kept, a Job is made anew, and without the section neith
 namespace: shop
 databases: { shop-db: { database: shop, owner: shop, storage: 1Gi } }
 workloads: { migrate: { kind: Job, image: 'example/migrate:1' } }
+resources:
+  files: { object: { apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: files }, spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } } } }
 flux: {}`;
   const options = (text: string): Record<string, string> =>
     Object.fromEntries(
@@ -221,6 +223,7 @@ flux: {}`;
     Cluster: 'prune: disabled',
     Job: 'force: enabled',
     Namespace: 'prune: disabled',
+    PersistentVolumeClaim: 'prune: disabled',
   });
   expect(options(specOf(body.replace('flux: {}', '')))).toEqual({});
 });

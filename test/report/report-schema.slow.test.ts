@@ -18,7 +18,8 @@ test.for(casesIn('test/lint/rules'))('%s', path => {
 });
 
 test.for(casesIn('test/review/risks'))('%s', path => {
-  const args = ['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'risky.yaml'];
+  const end = existsSync(join(root, path, 'base.yaml')) ? '.yaml' : '';
+  const args = ['--format', 'json', 'diff', '--base', `base${end}`, '--head', `risky${end}`];
   const { stdout } = runMain(join(root, path), args);
   expectDocument('diff', stdout);
   for (const { level, severity } of JSON.parse(stdout).risks)

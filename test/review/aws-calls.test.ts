@@ -97,3 +97,52 @@ test('one namespace more for an object of each is one refresh more', () => {
     '\nAWS: 720 calls of AWS a month become 1,440\n',
   );
 });
+
+/** All keys of a Secret that an ExternalSecret or, as here, somebody else makes are pushed. */
+function pushing(...keys: readonly string[]): string {
+  const [store] = manifests('SecretsManager', '1h').split('---');
+  const data = keys.map(key => `${key}: eA==`);
+  return `${store}---
+apiVersion: external-secrets.io/v1alpha1
+kind: PushSecret
+metadata: { name: out, namespace: shop }
+spec:
+  refreshInterval: 1h
+  selector: { secret: { name: source } }
+  secretStoreRefs: [{ kind: ClusterSecretStore, name: aws }]
+  dataTo: [{ storeRef: { kind: ClusterSecretStore, name: aws } }]
+---
+{ apiVersion: v1, kind: Secret, metadata: { name: source, namespace: shop }, data: { ${data.join(', ')} } }
+`;
+}
+
+test('a key more in a Secret that is pushed whole is told, though nothing of ESO changes', () => {
+  expect(diff(pushing('a'), pushing('a', 'b'), 'text')).toContain(
+    '\nAWS: 2,160 calls of AWS a month, as before, and $0.41 become $0.81\n',
+  );
+});
+
+/** Two stores, of which one signs in with a ServiceAccount's role. */
+function withRole(account: string): string {
+  const provider = (more: string): string =>
+    `{ provider: { aws: { service: SecretsManager, region: eu-west-1, ${more} } } }`;
+  const secret = (store: string): string => `---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: ${store}, namespace: shop }
+spec: { refreshInterval: 1h, secretStoreRef: { name: ${store} }, data: [{ secretKey: a, remoteRef: { key: a } }] }
+`;
+  const store = (name: string, more: string): string =>
+    `---\n{ apiVersion: external-secrets.io/v1, kind: SecretStore, metadata: { name: ${name}, namespace: shop }, spec: ${provider(more)} }\n${secret(name)}`;
+  const role = (id: string): string => `arn:aws:iam::${id}:role/reader`;
+  return `apiVersion: v1
+kind: ServiceAccount
+metadata: { name: reader, namespace: shop, annotations: { eks.amazonaws.com/role-arn: "${role(account)}" } }
+${store('one', `role: "${role('111111111111')}"`)}${store('two', 'auth: { jwt: { serviceAccountRef: { name: reader } } }')}`;
+}
+
+test('a role in another account pays for its own secrets', () => {
+  expect(diff(withRole('111111111111'), withRole('222222222222'), 'text')).toContain(
+    '\nAWS: 1,440 calls of AWS a month, as before, and $0.41 become $0.81\n',
+  );
+});

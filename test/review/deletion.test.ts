@@ -198,7 +198,7 @@ test.for<[what: string, path: string, text: string]>([
 });
 
 test.for<[what: string, template: string, text: string]>([
-  ['its path', '"overlays/{{ .env }}"', 'deleted by Argo CD: Application "all" prunes'],
+  ['its path', '"overlays/{{ .env }}"', 'deleted by Argo CD: ApplicationSet "all" prunes'],
   ['another path', '"{{ .env }}/base"', 'deleted if its Application prunes, else left running'],
 ])('an ApplicationSet is known by %s', ([, path, text]) => {
   const set = `---

@@ -4,6 +4,7 @@ import { quietText, toldEnvironments } from '../../generator/report/review/envir
 import { renderReviewMarkdown } from '../../generator/report/review/markdown/markdown.ts';
 import type { ChangedObject, ChangeGroup } from '../../generator/report/review/review.ts';
 import { renderReviewText } from '../../generator/report/review/text/text.ts';
+import { folderOf, runMain } from '../machine.ts';
 import { environmentOf, riskOf } from './any-review.ts';
 import { reviewOf } from './review-page.ts';
 
@@ -46,11 +47,33 @@ test('three of a kind are told one by one, and so is what was renamed', () => {
     reviewOf({
       changes: [
         ...letters.slice(0, 3).map(name => group('added', [configMap(name)])),
-        group('added', [configMap('new', { pair })]),
+        group('replaced', [configMap('new', { pair, outcome: 'deleted by Flux' })]),
       ],
     }),
   );
-  expect(text).toContain('+ ConfigMap shop/c (apps/x)\n+ ConfigMap shop/new, was ConfigMap old');
+  expect(text).toContain(
+    '+ ConfigMap shop/c (apps/x)\n± ConfigMap shop/new, was ConfigMap old (apps/x); the old one is deleted by Flux',
+  );
+});
+
+test('a move to another namespace is one entry, with the fields that differ', () => {
+  const made = (namespace: string, value: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings, namespace: ${namespace} }\ndata: { a: "1", b: "${value}" }\n`;
+  const folder = folderOf([
+    ['base.yaml', made('web', '2')],
+    ['head.yaml', made('site', '3')],
+  ]);
+  const diff = (format: string): string =>
+    runMain(folder, ['--format', format, 'diff', '--base', 'base.yaml', '--head', 'head.yaml'])
+      .stdout;
+  expect(diff('text')).toContain(
+    '± ConfigMap site/settings, was ConfigMap web/settings; the old one is deleted if what applies it prunes, else left running\n    ~ data.b\n      - 2\n      + 3\n\n',
+  );
+  expect(JSON.parse(diff('json')).changes).toMatchObject([
+    { what: 'replaced', objects: [{ namespace: 'site', pair: { namespace: 'web' } }] },
+  ]);
+  expect(diff('markdown')).toContain('@@ data.b @@\n- 2\n+ 3');
+  expect(diff('html').match(/<article class="entry change/g)).toHaveLength(1);
 });
 
 test('what comes shows its content, folded, and no line of it ends the block', () => {

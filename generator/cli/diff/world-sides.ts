@@ -1,5 +1,6 @@
 import type { Finding } from '../../ground/finding.ts';
 import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
+import { deployerNamed } from '../../kinds/argocd/application-sets/made-applications.ts';
 import { objectsOf } from '../../read/sets/manifest-set.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
 import { wholeSet } from '../../read/sets/world-set.ts';
@@ -8,7 +9,7 @@ import type { Unit } from '../../read/world/unit.ts';
 import type { World } from '../../read/world/worlds.ts';
 import type { UnitName } from '../../review/changes/comparison.ts';
 import type { SideOptions } from './environment-parts.ts';
-import { asBroken, onlyIn } from './left-out.ts';
+import { asBroken, onlyIn, unreadIn } from './left-out.ts';
 import { withoutOrphans, withoutUnseen } from './orphans.ts';
 import type { ComparableSides, Pair, SidePlace } from './side.ts';
 import { rootsOf } from './side-roots.ts';
@@ -75,10 +76,6 @@ function brokenOf(side: 'base' | 'head', own: WorldSide, other: WorldSide): Brok
     });
 }
 
-function unreadIn({ sources }: Unit): Finding[] {
-  return sources.flatMap(({ unread = [] }) => [...unread]);
-}
-
 /** What a cluster has together. Of units that are not compared it is known that they are there. */
 function objectsIn({ units, others, ...world }: World, unread: ReadonlySet<string>): ObjectSet {
   const isCompared = ({ id }: Unit): boolean => !unread.has(id);
@@ -108,11 +105,11 @@ function namesBySource(
   { isWanted }: WorldSide,
   names: ReadonlyMap<Unit, string>,
 ): (readonly [number, UnitName])[] {
-  return units.flatMap(unit =>
-    unit.sources.map(source => {
-      const { by } = unit;
+  return units.flatMap(unit => {
+    const deployer = unit.by && deployerNamed(unit.by, unit.as);
+    return unit.sources.map(source => {
       const name = { environment: names.get(unit) ?? '', isOwn: isWanted(source) };
-      return [source.number, { ...name, ...(by !== undefined && { deployer: by }) }] as const;
-    }),
-  );
+      return [source.number, { ...name, ...(deployer && { deployer }) }] as const;
+    });
+  });
 }

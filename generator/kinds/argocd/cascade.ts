@@ -1,16 +1,11 @@
-import { type Json, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Item, specOf } from '../kind.ts';
 import { applicationSet } from './application-set.ts';
+import { cascadeFinalizer, USUAL_FINALIZER } from './cascade-finalizer.ts';
 
-/** The finalizer, in its three forms (argo-cd 3.5, application_defaults.go). */
-const CASCADE = /^resources-finalizer\.argocd\.argoproj\.io(\/(foreground|background))?$/;
-
-/**
- * The finalizer with which the deletion of an Application deletes all that it manages; undefined:
- * what it manages is left running (argo-cd 3.5, docs/user-guide/app_deletion.md).
- */
+/** The finalizer with which the deletion of an Application, or of those of a set, deletes all that is managed. */
 export function cascadeOf(item: Item): string | undefined {
-  return item.known === applicationSet ? cascadeOfSet(item) : finalizerOf(item.object);
+  return item.known === applicationSet ? cascadeOfSet(item) : cascadeFinalizer(item.object);
 }
 
 /**
@@ -22,17 +17,18 @@ export function cascadeOf(item: Item): string | undefined {
  */
 function cascadeOfSet(item: Item): string | undefined {
   const spec = specOf(item);
-  const policy = textAt(spec, 'syncPolicy', 'applicationsSync') ?? '';
-  if (/^create-(only|update)$/.test(policy) && finalizerOf(item.object) !== undefined)
-    return undefined;
+  if (!isDeletingUnlisted(item) && cascadeFinalizer(item.object) !== undefined) return undefined;
   const template = mapAt(spec, 'template');
-  if (listAt(template, 'metadata', 'finalizers').length > 0) return finalizerOf(template);
+  if (listAt(template, 'metadata', 'finalizers').length > 0) return cascadeFinalizer(template);
   const isPreserving = mapAt(spec, 'syncPolicy')['preserveResourcesOnDeletion'] === true;
-  return isPreserving ? undefined : 'resources-finalizer.argocd.argoproj.io';
+  return isPreserving ? undefined : USUAL_FINALIZER;
 }
 
-function finalizerOf(object: unknown): string | undefined {
-  const isCascade = (finalizer: Json): finalizer is string =>
-    typeof finalizer === 'string' && CASCADE.test(finalizer);
-  return listAt(object, 'metadata', 'finalizers').find(isCascade);
+/**
+ * Whether the controller deletes an Application that an ApplicationSet makes no more
+ * (docs/facts/argocd.md#applicationsets).
+ */
+export function isDeletingUnlisted(set: Item): boolean {
+  const policy = textAt(specOf(set), 'syncPolicy', 'applicationsSync') ?? 'sync';
+  return policy === 'sync' || policy === 'create-delete';
 }

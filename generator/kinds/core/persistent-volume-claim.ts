@@ -15,6 +15,7 @@ export const persistentVolumeClaim: Kind = {
   group: '',
   kind: 'PersistentVolumeClaim',
   isUnmistakable: true,
+  isPrecious: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   dataFate: (item, find) => claimFate(specOf(item), find),
   form: object => withField(object, 'spec', spec => without(CLAIM, spec)),

@@ -7,6 +7,7 @@ import { classFate, storageClass } from '../storage/storage-class.ts';
 export const objectBucketClaim: Kind = {
   group: 'objectbucket.io',
   kind: 'ObjectBucketClaim',
+  isPrecious: true,
   dataFate: (item, find) => {
     const name = textAt(specOf(item), 'storageClassName') ?? '';
     const found = find(storageClass, '', name);

@@ -14,6 +14,8 @@ export interface Unit {
   readonly raw: readonly ObjectSource[];
   /** The deployment object that has it applied. */
   readonly by?: Item;
+  /** What that one is called, or the one that it makes of several: an Application of a set. */
+  readonly as?: string;
   /** Tells what one of them has applied from what another has; those that a set makes are others. */
   readonly sync?: string;
   /** Units of one tree come of one beginning, which is on one cluster. */

@@ -1,5 +1,7 @@
 import { coreNamespace } from '../../kinds/core/namespace.ts';
+import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { ESO, GENERATORS } from '../../kinds/eso/group.ts';
+import { PUSH_SECRETS } from '../../kinds/eso/specs.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { type AwsMonth, awsMonth } from '../../operate/capacity/month.ts';
 import { type Comparison, itemOfChange } from '../../review/changes/comparison.ts';
@@ -16,7 +18,10 @@ export interface AwsCalls {
 export function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
   return comparisons.flatMap(({ name, base, head, changes }) => {
     // All calls of thousands of objects take a while to count.
-    if (!changes.some(change => isCounted(itemOfChange(change)))) return [];
+    const isPushing = [base, head].some(graph =>
+      [...PUSH_SECRETS.keys()].some(kind => graph.byKind(kind).length > 0),
+    );
+    if (!changes.some(change => isCounted(itemOfChange(change), isPushing))) return [];
     const months = { base: awsMonth(base), head: awsMonth(head) };
     const isSame =
       months.base.calls === months.head.calls && months.base.dollars === months.head.dollars;
@@ -24,14 +29,22 @@ export function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
   });
 }
 
-/** ESO's own objects make calls; so do those that it makes in each namespace that has some labels. */
-function isCounted({ group, known }: Item): boolean {
-  return group === ESO || group === GENERATORS || known === coreNamespace;
+/**
+ * ESO's own objects make calls; so do those that it makes in each namespace that has some labels. What
+ * makes a Secret decides how much of it is pushed, and a ServiceAccount's role which account pays.
+ */
+function isCounted({ group, known }: Item, isPushing: boolean): boolean {
+  if (group === ESO || group === GENERATORS) return true;
+  if (known === coreNamespace || known === serviceAccount) return true;
+  return isPushing && known?.makes !== undefined;
 }
 
 /** `720 calls of AWS a month become 1,440, and $0.40 become $0.80`. */
 export function callsText({ base, head }: AwsCalls): string {
-  const calls = `${shownNumber(base.calls)} calls of AWS a month become ${shownNumber(head.calls)}`;
+  const calls =
+    base.calls === head.calls
+      ? `${shownNumber(base.calls)} calls of AWS a month, as before`
+      : `${shownNumber(base.calls)} calls of AWS a month become ${shownNumber(head.calls)}`;
   const [before, after] = [base, head].map(({ dollars }) => `$${dollars.toFixed(2)}`);
   return base.dollars === 0 && head.dollars === 0
     ? calls

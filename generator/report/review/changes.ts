@@ -6,6 +6,7 @@ import { maskMessage } from '../../ground/mask/text.ts';
 import { isSame } from '../../ground/same.ts';
 import { type Item, objectName } from '../../kinds/kind.ts';
 import { renderValue } from '../../make/objects/render-yaml.ts';
+import { changeOf } from '../../review/changes/compare.ts';
 import {
   type Change,
   type Changed,
@@ -25,23 +26,51 @@ export function changeGroups(comparisons: readonly Comparison[]): ChangeGroup[] 
     { readonly group: ChangeGroup; readonly objects: ChangedObject[] }
   >();
   for (const comparison of comparisons) {
-    for (const change of comparison.changes) {
-      const fields =
-        change.what === 'changed' ? change.fields.map(field => shownField(change, field)) : [];
+    for (const change of toldChanges(comparison)) {
+      const { fields, objects: own, manifests } = shownChange(change, comparison);
+      const what = isReplacing(change) ? 'replaced' : change.what;
       const key = keyOf(change, fields, comparison);
-      const object = changedObject(change, comparison);
       const known = groups.get(key);
-      if (known !== undefined) known.objects.push(object);
+      if (known !== undefined) known.objects.push(...own);
       else {
-        const objects = [object];
-        groups.set(key, {
-          objects,
-          group: { what: change.what, objects, fields, manifests: () => manifestsOf(change) },
-        });
+        const objects = [...own];
+        groups.set(key, { objects, group: { what, objects, fields, manifests } });
       }
     }
   }
   return [...groups.values()].map(({ group }) => group);
+}
+
+/** The changes of a comparison: what is removed under one name and added under another is one. */
+function toldChanges({ changes }: Comparison): Change[] {
+  const replacing = new Set(changes.flatMap(change => (isReplacing(change) ? [change.was] : [])));
+  return changes.filter(change => change.what !== 'removed' || !replacing.has(change.base));
+}
+
+type Replacing = Extract<Change, { what: 'added' }> & { readonly was: Item };
+
+function isReplacing(change: Change): change is Replacing {
+  return change.what === 'added' && change.was !== undefined;
+}
+
+/** A change of one object, as it is shown. */
+function shownChange(change: Change, comparison: Comparison): Omit<ChangeGroup, 'what'> {
+  const differing = isReplacing(change)
+    ? changeOf(change.was, change.head)
+    : change.what === 'changed'
+      ? change
+      : undefined;
+  const fields = (differing?.fields ?? []).filter(field => !isReplacing(change) || !isName(field));
+  return {
+    objects: [changedObject(change, comparison)],
+    fields: fields.map(field => shownField(differing as Changed, field)),
+    manifests: () => manifestsOf(differing ?? change),
+  };
+}
+
+/** What the names of the two tell already. */
+function isName(change: FieldChange): boolean {
+  return /^metadata\.(name|namespace)$/.test(change.field);
 }
 
 /**
@@ -58,20 +87,29 @@ function keyOf(change: Change, fields: readonly ShownField[], comparison: Compar
     return JSON.stringify([change.head.kind, fields, raw, change.isMoved]);
   }
   const { group, kind, name } = itemOfChange(change);
-  return JSON.stringify([change.what, group, kind, name]);
+  const was = change.what === 'added' ? change.was?.name : undefined;
+  return JSON.stringify([change.what, group, kind, name, was, fields]);
 }
 
 function changedObject(change: Change, comparison: Comparison): ChangedObject {
   const item = itemOfChange(change);
+  const before = isReplacing(change)
+    ? change.was
+    : change.what === 'added'
+      ? undefined
+      : change.base;
   const pair =
-    change.what === 'added' ? change.was : change.what === 'removed' ? change.becomes : undefined;
+    change.what === 'removed' ? change.becomes : isReplacing(change) ? before : undefined;
+  const gone = change.what === 'changed' ? undefined : before;
+  const from = before === undefined ? undefined : environmentOf(comparison, before);
+  const environment = environmentOf(comparison, item);
+  const isMoved = change.what === 'changed' ? change.isMoved === true : from !== environment;
   return {
-    environment: environmentOf(comparison, item),
+    environment,
     ...objectName(item),
-    ...(change.what === 'changed' &&
-      change.isMoved && { movedFrom: environmentOf(comparison, change.base) }),
+    ...(isMoved && from !== undefined && { movedFrom: from }),
     ...(pair !== undefined && { pair: objectName(pair) }),
-    ...(change.what === 'removed' && { outcome: deletionOf(comparison, item).text }),
+    ...(gone !== undefined && { outcome: deletionOf(comparison, gone).text }),
   };
 }
 

@@ -77,7 +77,8 @@ export interface Acknowledgement {
 
 /** The same change to one object or several, in one environment or several. */
 export interface ChangeGroup {
-  readonly what: 'added' | 'removed' | 'changed';
+  /** replaced: it was there under another name or in another namespace, is deleted and made anew. */
+  readonly what: 'added' | 'removed' | 'changed' | 'replaced';
   readonly objects: readonly ChangedObject[];
   /** Empty for what is added or removed. */
   readonly fields: readonly ShownField[];
@@ -89,9 +90,9 @@ export interface ChangedObject extends ObjectName {
   readonly environment: string;
   /** The unit that applied it before, where another one does now. */
   readonly movedFrom?: string;
-  /** The likely other end of a rename: what it was, or what it becomes. */
+  /** The likely other end of a rename: what it was, or what it becomes where that is not told of. */
   readonly pair?: ObjectName;
-  /** What becomes of a removed object under Argo CD. */
+  /** What becomes of a removed object, or of the one that it replaces. */
   readonly outcome?: string;
 }
 

@@ -2,8 +2,11 @@ import { itemIdentity } from '../../graph/graph-of.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { matchesGlob } from '../../ground/glob.ts';
 import { textAt } from '../../ground/json.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import { argoApplication } from '../../kinds/argocd/application.ts';
+import { applicationSet } from '../../kinds/argocd/application-set.ts';
+import { madeApplications } from '../../kinds/argocd/application-sets/made-applications.ts';
 import {
-  APPLICATIONS,
   destinationOf,
   policyOf,
   sourcesOf,
@@ -11,10 +14,23 @@ import {
 } from '../../kinds/argocd/application-spec.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { type Comparison, deployerOf, folderOf } from './comparison.ts';
+import { unmadeApplications } from './unmade-applications.ts';
 
-/** Objects that say how Argo CD treats what it syncs: Applications, and what makes them. */
+/** Objects that say how Argo CD treats what it syncs: Applications, those that are made of a set too. */
 export function applicationsOf({ byKind }: SecretGraph): Item[] {
-  return APPLICATIONS.flatMap(byKind);
+  return [...byKind(argoApplication), ...byKind(applicationSet).flatMap(madeOrItself)];
+}
+
+function madeOrItself(set: Item): Item[] {
+  const { applications } = madeApplications(set);
+  return applications.length === 0 ? [set] : applications.map(({ item }) => item);
+}
+
+/** What says how an object is treated, as people call it. */
+export function calledApplication(application: Item): string {
+  const { written } = application;
+  const { kind, name } = isUnresolved(application.name) && written ? written.by : application;
+  return `${kind} "${name}"`;
 }
 
 /** The Application that an object belongs to, and whether head still has it. */
@@ -38,7 +54,19 @@ export function ownerOf(comparison: Comparison, item: Item): Owner | undefined {
   const [first, ...others] = bestOf(all, item, comparison);
   if (first === undefined) return undefined;
   const isSame = others.every(other => policyOf(other) === policyOf(first));
-  return isSame ? { application: first, isRemoved: !known.has(itemIdentity(first)) } : undefined;
+  if (!isSame) return undefined;
+  const isStill = known.has(itemIdentity(first)) || isMadePerhaps(comparison, first);
+  return { application: first, isRemoved: !isStill };
+}
+
+/** Whether a set that is still there may make it: not all that it makes need be known. */
+function isMadePerhaps(comparison: Comparison, application: Item): boolean {
+  const set = application.written?.by;
+  return (
+    set !== undefined &&
+    !unmadeApplications(comparison).has(application) &&
+    comparison.head.byKind(applicationSet).some(one => itemIdentity(one) === itemIdentity(set))
+  );
 }
 
 function bestOf(all: readonly Item[], item: Item, comparison: Comparison): Item[] {

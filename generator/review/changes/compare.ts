@@ -96,7 +96,8 @@ function byIdentity(items: readonly Item[]): Map<string, Item> {
   return new Map(items.map(item => [itemIdentity(item), item]));
 }
 
-function changeOf(base: Item, head: Item): Changed {
+/** What differs between two objects. */
+export function changeOf(base: Item, head: Item): Changed {
   const before = effectiveForm(base.object);
   const after = effectiveForm(head.object);
   return {

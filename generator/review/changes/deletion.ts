@@ -1,16 +1,17 @@
 import { itemIdentity } from '../../graph/graph-of.ts';
 import { customResourceDefinition } from '../../kinds/apiextensions/custom-resource-definition.ts';
 import { applicationOption, isPruning } from '../../kinds/argocd/application-spec.ts';
-import { cascadeOf } from '../../kinds/argocd/cascade.ts';
+import { cascadeOf, isDeletingUnlisted } from '../../kinds/argocd/cascade.ts';
 import { ownOption, type SyncOption } from '../../kinds/argocd/sync-options.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../../kinds/helm/resource-policy.ts';
 import type { Item } from '../../kinds/kind.ts';
-import { applicationsOf, type Owner, ownerOf } from './applications.ts';
+import { applicationsOf, calledApplication, type Owner, ownerOf } from './applications.ts';
 import { type Comparison, deployerOf } from './comparison.ts';
 import { type Deletion, kept, waiting } from './deletion-words.ts';
 import { prunedByFlux } from './flux-deletion.ts';
 import { fluxOwnerOf } from './flux-owners.ts';
+import { unmadeApplications } from './unmade-applications.ts';
 
 /**
  * What becomes of a removed object. Its own sync options go before those of its Application
@@ -23,7 +24,7 @@ export function deletionOf(comparison: Comparison, removed: Item): Deletion {
   const kustomization = owner === undefined ? fluxOwnerOf(comparison, removed) : undefined;
   if (kustomization !== undefined) return withFlux(comparison, removed, kustomization);
   return owner?.isRemoved === true
-    ? withOwner(removed, owner)
+    ? withOwner(comparison, removed, owner)
     : prunedBy(comparison, removed, owner);
 }
 
@@ -34,8 +35,10 @@ function withFlux(comparison: Comparison, removed: Item, kustomization: Item): D
 }
 
 /** With an Application goes what it manages, if it has the cascade finalizer. */
-function withOwner(removed: Item, { application }: Owner): Deletion {
+function withOwner(comparison: Comparison, removed: Item, { application }: Owner): Deletion {
   const { name } = application;
+  if (isLeftBySet(comparison, application))
+    return kept(`Application "${name}" stays, as its ApplicationSet deletes none`);
   if (cascadeOf(application) === undefined)
     return kept(`Application "${name}" is removed without the cascade finalizer`);
   if (isKept(removed, application)) return kept('it is guarded with Delete=false');
@@ -44,20 +47,28 @@ function withOwner(removed: Item, { application }: Owner): Deletion {
     : { outcome: 'deleted', text: `deleted together with its Application "${name}"` };
 }
 
+/** Whether an Application outlives that its ApplicationSet makes it no more, or is gone. */
+function isLeftBySet(comparison: Comparison, application: Item): boolean {
+  const unmade = unmadeApplications(comparison).get(application);
+  if (unmade !== undefined) return !isDeletingUnlisted(unmade.set);
+  const set = application.written?.by;
+  return set !== undefined && !isDeletingUnlisted(set) && cascadeOf(set) === undefined;
+}
+
 function prunedBy(comparison: Comparison, removed: Item, owner: Owner | undefined): Deletion {
   const application = owner?.application;
   const prune = syncOption(removed, application, 'Prune');
   if (prune === 'false') return kept('it is guarded with Prune=false');
   if (application !== undefined && !isPruning(application)) {
     const { text } = kept(
-      `Application "${application.name}" prunes only when somebody asks for it`,
+      `${calledApplication(application)} prunes only when somebody asks for it`,
     );
     return { outcome: 'asked', text };
   }
   if (prune === 'confirm') return waiting('Prune=confirm');
   return application === undefined
     ? unknownIn(comparison)
-    : { outcome: 'deleted', text: `deleted by Argo CD: Application "${application.name}" prunes` };
+    : { outcome: 'deleted', text: `deleted by Argo CD: ${calledApplication(application)} prunes` };
 }
 
 /** What nothing that was read applies may be somebody's by hand, or another tool's. */

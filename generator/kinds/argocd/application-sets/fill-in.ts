@@ -9,6 +9,8 @@ export interface Parameters {
   readonly values: JsonObject;
   /** There are more than these, and nobody knows them here. */
   readonly isOpen: boolean;
+  /** The repository that was read has nothing that gives any. */
+  readonly isOfNothing?: true;
 }
 
 /** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */
@@ -42,11 +44,21 @@ export function textWith(text: string, parameters: Parameters, notation: Notatio
 /** What a template asks for that there is none of may be among what is not known. */
 function goText(text: string, { values, isOpen }: Parameters): string {
   if (ELSEWHERE.test(text) || (isOpen && /\bdig\b/.test(text))) return text;
-  return templateValue(parseTemplate(text, ARGOCD_TEMPLATE_FUNCTIONS), values) ?? text;
+  const filled = (part: string): string | undefined =>
+    templateValue(parseTemplate(part, ARGOCD_TEMPLATE_FUNCTIONS), values);
+  return filled(text) ?? (JOINED.test(text) ? text : eachAction(text, filled));
+}
+
+/** A text with those of its actions filled in that are known: each says a part of it. */
+function eachAction(text: string, filled: (action: string) => string | undefined): string {
+  return text.replaceAll(/\{\{[^{}]{1,300}\}\}/g, action => filled(action) ?? action);
 }
 
 /** Words that lead to other parts of a template. */
 const ELSEWHERE = /\{\{-?\s{0,9}(template|define|block|break|continue)\b/;
+
+/** What has an action say something of the text beside it. */
+const JOINED = /\{\{-|-\}\}|:=|\{\{\s{0,9}(if|with|range|else|end)\b/;
 
 function oldText(text: string, values: JsonObject): string {
   return text.replaceAll(/\{\{([^{}]{1,300})\}\}/g, (whole: string, tag: string) => {

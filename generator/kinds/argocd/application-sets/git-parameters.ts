@@ -7,8 +7,8 @@ import { isPlainPattern, matchedFiles, matchedFolders, type PathPattern } from '
 
 /**
  * The parameters that a git generator gives, one map for each folder or for each object in a file
- * (docs/facts/argocd.md#git-generators); undefined: they are not in this repository, it seems, or in
- * a file that cannot be read.
+ * (docs/facts/argocd.md#git-generators); none: they are not in this repository, or not any more;
+ * undefined: they cannot be read.
  */
 export function gitParameters(
   git: JsonObject,
@@ -23,7 +23,7 @@ export function gitParameters(
     folders.length > 0
       ? matchedFolders(folders, tree.folders).map(folder => ({ folder, object: {} }))
       : matchedFiles(files, tree.files).flatMap(file => inFile(file, tree));
-  if (found.length === 0 || found.some(({ object }) => object === undefined)) return undefined;
+  if (found.some(({ object }) => object === undefined)) return undefined;
   return found.map(({ object = {}, ...place }) =>
     parametersOf(git, notation, { object, ...place }),
   );

@@ -4,18 +4,24 @@ import { mergedMaps } from '../../../ground/merged-maps.ts';
 import { oncePer } from '../../../ground/once-per.ts';
 import { valueAt } from '../../../ground/value-path.ts';
 import { type Item, specOf } from '../../kind.ts';
+import { argoApplication } from '../application.ts';
+import { USUAL_FINALIZER } from '../cascade-finalizer.ts';
 import { filledIn, type Notation, type Parameters } from './fill-in.ts';
 import { type Generating, MOST_SETS, parameterSets } from './parameter-sets.ts';
 import { patched } from './template-patch.ts';
 
 /** An Application that an ApplicationSet makes. */
 export interface MadeApplication {
-  /** As an object of its own: it has a spec, and the files that its set names. */
+  /** As the object that it becomes; a part of it that is not known stands there as it is written. */
   readonly item: Item;
   /** Where in the ApplicationSet a field of it is written. */
   readonly placeOf: (path: Path) => Path;
   /** The generators that would say what is left open in it. */
   readonly open: readonly string[];
+  /** The generator that it comes of. */
+  readonly generatorAt: Path;
+  /** It stands for those of a generator that chooses nothing of this repository. */
+  readonly isOfNothing: boolean;
   /** A patch changes its sources or its destination in a way that is not known. */
   readonly isPatchedUnseen: boolean;
 }
@@ -45,17 +51,24 @@ export const madeApplications: (set: Item) => MadeApplications = oncePer(set => 
   return { applications: all.slice(0, MOST_SETS), isCutOff: all.length >= MOST_SETS };
 });
 
+/** The Application of a set that is called so; any other deployment object is it itself. */
+export function deployerNamed(deployer: Item, name: string | undefined): Item {
+  if (name === undefined) return deployer;
+  const { applications } = madeApplications(deployer);
+  return applications.find(({ item }) => item.name === name)?.item ?? deployer;
+}
+
 /** A template of a generator, which goes over that of the ApplicationSet. */
 interface OwnTemplate {
   readonly template: JsonObject;
-  readonly at: Path;
+  readonly generatorAt: Path;
 }
 
 function ownTemplate(generator: JsonObject, index: number): OwnTemplate {
   const [kind = ''] = Object.keys(generator).filter(field => field !== 'selector');
   return {
     template: mapAt(generator, kind, 'template'),
-    at: ['spec', 'generators', index, kind, 'template'],
+    generatorAt: ['spec', 'generators', index, kind],
   };
 }
 
@@ -67,17 +80,40 @@ interface Filling {
 
 function madeOf(set: Item, own: OwnTemplate, filling: Filling): MadeApplication {
   const { parameters, open, notation } = filling;
+  const { generatorAt } = own;
   const template = mergedMaps(mapAt(specOf(set), 'template'), withoutEmpty(own.template));
   const filled = filledIn(template, parameters, notation);
-  const { value, isUnseen } = patched(isMap(filled) ? filled : {}, set, parameters);
-  const name = textAt(value, 'metadata', 'name') ?? set.name;
+  const whole = withFinalizer(isMap(filled) ? filled : {}, set);
+  const { value, isUnseen } = patched(whole, set, parameters);
+  const placeOf = (path: Path): Path =>
+    isIn(own.template, path)
+      ? [...generatorAt, 'template', ...path]
+      : ['spec', 'template', ...path];
   return {
-    item: { ...set, object: { ...set.object, spec: mapAt(value, 'spec') }, name },
-    placeOf: path =>
-      isIn(own.template, path) ? [...own.at, ...path] : ['spec', 'template', ...path],
+    item: applicationOf(set, value, placeOf),
+    placeOf,
     open: parameters.isOpen ? open : [],
+    generatorAt,
+    isOfNothing: parameters.isOfNothing === true,
     isPatchedUnseen: isUnseen,
   };
+}
+
+/** The Application, which is in the namespace of its set, with the files that this names. */
+function applicationOf(set: Item, value: JsonObject, placeOf: MadeApplication['placeOf']): Item {
+  const { kind } = argoApplication;
+  const name = textAt(value, 'metadata', 'name') ?? set.name;
+  const metadata = { ...mapAt(value, 'metadata'), name, namespace: set.namespace };
+  const object = { ...set.object, kind, metadata, spec: mapAt(value, 'spec') };
+  const written = { by: set, placeOf: (path: Path) => ({ item: set, path: placeOf(path) }) };
+  return { ...set, object, kind, known: argoApplication, name, written };
+}
+
+/** An Application gets the usual finalizer where none is asked for, unless what it manages is to stay. */
+function withFinalizer(value: JsonObject, set: Item): JsonObject {
+  const isPreserving = mapAt(specOf(set), 'syncPolicy')['preserveResourcesOnDeletion'] === true;
+  if (isPreserving || listAt(value, 'metadata', 'finalizers').length > 0) return value;
+  return { ...value, metadata: { ...mapAt(value, 'metadata'), finalizers: [USUAL_FINALIZER] } };
 }
 
 /** An empty field of a generator's template says nothing (mergo.Merge). */

@@ -56,7 +56,8 @@ function givenBy(generator: JsonObject, generating: Generating, depth: number): 
   if (kind === 'list') return listed(settings, generating);
   if (kind === 'git') {
     const found = gitParameters(settings, generating.notation, generating.tree);
-    return found === undefined ? openOf(kind) : known(found);
+    if (found === undefined) return openOf(kind);
+    return found.length === 0 ? nothingHere(kind) : known(found);
   }
   if (kind === 'matrix') return matrix(settings, generating, depth);
   if (kind === 'merge') return merge(settings, generating, depth);
@@ -65,6 +66,11 @@ function givenBy(generator: JsonObject, generating: Generating, depth: number): 
 
 function openOf(kind: string): ParameterSets {
   return { sets: [{ values: {}, isOpen: true }], open: [kind] };
+}
+
+/** What is chosen lies in another repository, it seems: of the same patterns that have chosen something it is gone. */
+function nothingHere(kind: string): ParameterSets {
+  return { sets: [{ values: {}, isOpen: true, isOfNothing: true }], open: [kind] };
 }
 
 function known(sets: readonly JsonObject[]): ParameterSets {

@@ -80,7 +80,12 @@ function rankOf(risk: PlacedRisk['risk']): number {
 }
 
 function risksOfGroup({ objects }: ChangeGroup, risksOf: RisksOf): PlacedRisk[] {
-  const found = objects.flatMap(object => risksOf(object, object.environment));
+  const found = objects.flatMap(object => [
+    ...risksOf(object, object.environment),
+    ...(object.pair === undefined
+      ? []
+      : risksOf(object.pair, object.movedFrom ?? object.environment)),
+  ]);
   return [...new Map(found.map(placed => [placed.id, placed])).values()];
 }
 
@@ -154,8 +159,10 @@ function objectLines(
 function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: ChangedObject): string[] {
   const other = pair === undefined ? '' : objectText(pair);
   return [
-    ...(other === '' ? [] : [`${what === 'added' ? 'was' : 'seems to become'} ${other}`]),
+    ...(other === '' ? [] : [`${what === 'removed' ? 'seems to become' : 'was'} ${other}`]),
     ...(movedFrom === undefined ? [] : [`until now applied by ${unitText(movedFrom)}`]),
-    ...(outcome === undefined ? [] : [`outcome: ${oneLine(outcome)}`]),
+    ...(outcome === undefined
+      ? []
+      : [`${what === 'replaced' ? 'the old one is ' : 'outcome: '}${oneLine(outcome)}`]),
   ];
 }

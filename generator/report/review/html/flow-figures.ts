@@ -63,6 +63,10 @@ function marksOf({ changes }: Review): (environment: string) => MarkOf {
   const keyOf = (environment: string, { kind, namespace = '', name }: ObjectName): string =>
     JSON.stringify([environment, kind, namespace, name]);
   for (const { what, objects } of changes)
-    for (const object of objects) marks.set(keyOf(object.environment, object), what);
+    for (const { pair, ...object } of objects) {
+      marks.set(keyOf(object.environment, object), what === 'replaced' ? 'added' : what);
+      if (what === 'replaced' && pair !== undefined)
+        marks.set(keyOf(object.movedFrom ?? object.environment, pair), 'removed');
+    }
   return environment => object => marks.get(keyOf(environment, object));
 }

@@ -26,7 +26,8 @@ export function bundleUnit(bundle: Bundle): Unit {
 function changeText(group: ChangeGroup): string {
   const { what, objects } = group;
   const move = moveOf(group);
-  if (move === undefined) return `${what} ${someOf(objects.map(objectText)).join('; ')}`;
+  if (move === undefined)
+    return `${what} ${someOf(objects.map(object => objectText(what, object))).join('; ')}`;
   const names = someOf(objects.map(objectCode)).join(', ');
   return `moved ${objects.length} objects from ${code(unitText(move.from))} to ${code(unitText(move.to))}: ${names}`;
 }
@@ -45,10 +46,14 @@ function manifestLines({ manifests }: ChangeGroup): string[] {
   return head === undefined ? [] : linesOf(head).map(line => `+ ${line}`);
 }
 
-function objectText({ environment, movedFrom, pair, outcome, ...object }: ChangedObject): string {
+function objectText(
+  what: ChangeGroup['what'],
+  { environment, movedFrom, pair, outcome, ...object }: ChangedObject,
+): string {
   const other =
-    pair === undefined ? '' : `, ${outcome === undefined ? 'was' : 'becomes'} ${objectCode(pair)}`;
-  const fate = outcome === undefined ? '' : `: ${prose(outcome)}`;
+    pair === undefined ? '' : `, ${what === 'removed' ? 'becomes' : 'was'} ${objectCode(pair)}`;
+  const old = what === 'replaced' ? '; the old one is ' : ': ';
+  const fate = outcome === undefined ? '' : `${old}${prose(outcome)}`;
   const move = movedFrom === undefined ? '' : `, until now applied by ${code(unitText(movedFrom))}`;
   return `${objectCode(object)}${inEnvironments([environment])}${other}${move}${fate}`;
 }

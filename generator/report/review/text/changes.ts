@@ -5,7 +5,7 @@ import { valueLines } from '../value-lines.ts';
 import { inWords, objectText, someOf, unitText } from '../words.ts';
 import { where } from './words.ts';
 
-const SIGNS = { added: '+', removed: '-', changed: '~', reordered: '~' } as const;
+const SIGNS = { added: '+', removed: '-', changed: '~', reordered: '~', replaced: '±' } as const;
 
 /** Of what goes all is named; of what comes, or only moves, the beginning. */
 export function bundleLines(bundle: Bundle): string[] {
@@ -35,13 +35,15 @@ function changeLines(group: ChangeGroup): string[] {
 
 function objectLine(what: ChangeGroup['what'], object: ChangedObject): string {
   const { environment, movedFrom, pair, outcome } = object;
-  const becomes = what === 'added' ? 'was' : 'becomes';
+  const becomes = what === 'removed' ? 'becomes' : 'was';
   return [
     `${SIGNS[what]} ${objectText(object)}`,
     ...(pair === undefined ? [] : [`, ${becomes} ${objectText(pair)}`]),
     where([environment]),
     ...(movedFrom === undefined ? [] : [`, until now applied by ${unitText(movedFrom)}`]),
-    ...(outcome === undefined ? [] : [`; ${oneLine(outcome)}`]),
+    ...(outcome === undefined
+      ? []
+      : [`; ${what === 'replaced' ? 'the old one is ' : ''}${oneLine(outcome)}`]),
   ].join('');
 }
 

@@ -1,22 +1,13 @@
-import { cnpgClusters } from '../../../graph/cnpg-hosts.ts';
-import { applicationSet } from '../../../kinds/argocd/application-set.ts';
-import { APPLICATIONS, destinationOf } from '../../../kinds/argocd/application-spec.ts';
-import { cascadeOf } from '../../../kinds/argocd/cascade.ts';
-import {
-  isDeletingUnlisted,
-  listedApplications,
-} from '../../../kinds/argocd/listed-applications.ts';
+import type { Path } from '../../../ground/finding.ts';
+import { valueAt } from '../../../ground/value-path.ts';
+import { APPLICATIONS } from '../../../kinds/argocd/application-spec.ts';
+import { appliedByApplication } from '../../../kinds/argocd/applied.ts';
+import { cascadeOf, isDeletingUnlisted } from '../../../kinds/argocd/cascade.ts';
 import type { Item } from '../../../kinds/kind.ts';
-import {
-  type Changed,
-  type Comparison,
-  changedOf,
-  type Removed,
-  removedOf,
-} from '../../changes/comparison.ts';
-import { deletionOf, isKept } from '../../changes/deletion.ts';
-import { goneWith, relatedGone } from '../facts/gone-with.ts';
-import { fieldPlace } from '../places.ts';
+import { type Comparison, type Removed, removedOf } from '../../changes/comparison.ts';
+import { deletionOf } from '../../changes/deletion.ts';
+import { unmadeApplications } from '../../changes/unmade-applications.ts';
+import { goingWith } from '../facts/going-with.ts';
 import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
 
 export const applicationRemoved: RiskRule = {
@@ -27,7 +18,7 @@ export const applicationRemoved: RiskRule = {
   *check(comparison: Comparison) {
     for (const kind of APPLICATIONS)
       for (const removed of removedOf(comparison, kind)) yield* risksOf(comparison, removed);
-    for (const change of changedOf(comparison, applicationSet)) yield* unlistedRisks(change);
+    yield* unmadeRisks(comparison);
   },
 };
 
@@ -37,18 +28,19 @@ function* risksOf(comparison: Comparison, removed: Removed): Iterable<Risk> {
   if (finalizer === undefined) return;
   const { outcome, text } = deletionOf(comparison, base);
   const isGuarded = outcome === 'kept';
+  const going = goingWith(comparison, base);
   yield {
-    ...(isGuarded && { level: 'warn' }),
+    level: isGuarded ? 'warn' : going.level,
     item: base,
     side: 'base',
     path: ['metadata', 'name'],
-    message: `${whatOf(removed)}, ${isGuarded ? 'and whoever deletes it' : 'and its deletion'} deletes all that it manages (${finalizer})`,
+    message: `${whatOf(removed)}, ${isGuarded ? 'and whoever deletes it' : 'and its deletion'} deletes all that it manages${going.more} (${finalizer})`,
     hint:
       becomes === undefined
         ? 'Remove the finalizer in an earlier change if what it manages is to stay.'
         : 'Remove the finalizer from the old one in an earlier change: else it deletes what the new one takes over.',
     outcome: text,
-    related: [...successor(removed), ...goingWith(comparison, removed)],
+    related: [...successor(removed), ...going.related],
   };
 }
 
@@ -66,42 +58,36 @@ function successor({ becomes }: Removed): RelatedItem[] {
   return [{ item: becomes, side: 'head', path: ['metadata', 'name'], note: 'what it becomes' }];
 }
 
-/** What of what it manages hurts most; where its folder was not read, the databases where it deploys to. */
-function goingWith(comparison: Comparison, { base: application }: Removed): RelatedItem[] {
-  const { data, makers, ...gone } = goneWith(comparison, application);
-  const isGoing = (item: Item): boolean => !isKept(item, application);
-  const related = relatedGone({
-    ...gone,
-    data: data.filter(isGoing),
-    makers: makers.filter(isGoing),
-  });
-  return related.length > 0 ? related : clustersNear(comparison, application);
+/** Applications that an ApplicationSet made, and makes no more: their folder, file or element is gone. */
+function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
+  for (const [application, { made, set }] of unmadeApplications(comparison)) {
+    const finalizer = cascadeOf(application);
+    if (finalizer === undefined || !isDeletingUnlisted(set)) continue;
+    const { level, more, related, isOwn } = goingWith(comparison, application);
+    if (!isOwn && !comparison.own.has(set)) continue;
+    const lost = lostFolder(application, set);
+    yield {
+      level,
+      item: set,
+      side: 'head',
+      path: generatorIn(set, made.generatorAt),
+      message: `the ApplicationSet "${set.name}" makes no Application "${application.name}" any more${lost}, and its deletion deletes all that it manages${more} (${finalizer})`,
+      hint: 'Set syncPolicy.preserveResourcesOnDeletion in an earlier change if what is managed is to stay.',
+      related,
+    };
+  }
 }
 
-function clustersNear({ base }: Comparison, application: Item): RelatedItem[] {
-  const managed = cnpgClusters(base).filter(
-    cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
+/** The folder that an Application was made for, where that is gone. */
+function lostFolder(application: Item, set: Item): string {
+  const isThere = ({ tree }: Item, path: string): boolean => tree?.folders.includes(path) === true;
+  const lost = appliedByApplication(application).find(
+    ({ path }) => isThere(application, path) && !isThere(set, path),
   );
-  return managed.map(item => ({
-    item,
-    side: 'base',
-    path: ['metadata', 'name'],
-    note: 'goes with it, and its volumes too',
-  }));
+  return lost === undefined ? '' : `, as the folder ${lost.path} is gone`;
 }
 
-/** Applications that an ApplicationSet listed, and does not any more. */
-function* unlistedRisks(change: Changed): Iterable<Risk> {
-  const { base, head } = change;
-  const finalizer = cascadeOf(base);
-  const [before, after] = [listedApplications(base), listedApplications(head)];
-  if (finalizer === undefined || before === undefined || after === undefined) return;
-  const gone = [...before].filter(name => !after.has(name)).sort();
-  if (gone.length === 0 || !isDeletingUnlisted(head)) return;
-  const names = gone.map(name => `"${name}"`).join(', ');
-  yield {
-    ...fieldPlace(change, ['spec', 'generators']),
-    message: `the ApplicationSet "${head.name}" makes no Application ${names} any more, and the deletion deletes all that is managed (${finalizer})`,
-    hint: 'Set syncPolicy.preserveResourcesOnDeletion in an earlier change if what is managed is to stay.',
-  };
+/** A generator of base, as far as head has it. */
+function generatorIn(set: Item, path: Path): Path {
+  return valueAt(set.object, path) === undefined ? ['spec', 'generators'] : path;
 }
