@@ -26,12 +26,13 @@ function folderIn(kustomization: KubeObject): string {
   return (textAt(kustomization, 'spec', 'path') ?? '').replace(/^.*(?=(overlays|base|flux)\b)/, '');
 }
 
-/** What a Kustomization applies: its fields are laid over those of the folder's file, as Flux does. */
-function appliedBy(kustomization: KubeObject, tree: ReadonlyMap<string, string>): KubeObject[] {
+/** What a Kustomization applies of a tree: its fields are laid over those of the folder's file, as Flux does. */
+function appliedBy(kustomization: KubeObject, tree: string): KubeObject[] {
   const namespace = textAt(kustomization, 'spec', 'targetNamespace');
-  const folder = join(folderOf(tree), folderIn(kustomization));
+  const folder = join(tree, folderIn(kustomization));
   const file = join(folder, 'kustomization.yaml');
-  const own: unknown = parse(readFileSync(file, 'utf8'));
+  const text = readFileSync(file, 'utf8');
+  const own: unknown = parse(text);
   if (!isMap(own)) throw new Error(`${file} is no map`);
   const patches = [...listAt(own, 'patches'), ...listAt(kustomization, 'spec', 'patches')];
   writeFileSync(
@@ -42,7 +43,9 @@ function appliedBy(kustomization: KubeObject, tree: ReadonlyMap<string, string>)
       ...(namespace !== undefined && { namespace }),
     }),
   );
-  return kustomizeBuild(folder);
+  const applied = kustomizeBuild(folder);
+  writeFileSync(file, text);
+  return applied;
 }
 
 function inOrder(objects: readonly KubeObject[]): KubeObject[] {
@@ -56,9 +59,10 @@ test.for(cases)('%s: what Flux applies is each object of the overlays, once', na
   const value = expansionOf(readFileSync(join(golden, name, 'rem-secrets.yaml'), 'utf8'));
   const tree = renderTree(value);
   const made = [...kustomizationsIn(tree).values()];
+  const folder = folderOf(tree);
   for (const { name: target, objects } of value.targets) {
     const own = made.filter(one => folderIn(one) === `overlays/${target}`);
-    const applied = own.flatMap(one => appliedBy(one, tree));
+    const applied = own.flatMap(one => appliedBy(one, folder));
     expect(inOrder(applied)).toEqual(inOrder(objects.map(({ object }) => object)));
   }
 });
@@ -236,10 +240,11 @@ workloads: { web: { image: 'example/web:1' } }
 flux: { secretsFirst: true }
 environments: { prod: {} }`);
   const tree = renderTree(expansionOf(text));
+  const folder = folderOf(tree);
   const kinds = (file: string): string[] => {
     const kustomization = kustomizationsIn(tree).get(`flux/prod/kustomization-shop-${file}.yaml`);
     if (kustomization === undefined) throw new Error(file);
-    return inOrder(appliedBy(kustomization, tree)).map(({ kind }) => kind);
+    return inOrder(appliedBy(kustomization, folder)).map(({ kind }) => kind);
   };
   expect(kinds('prod')).toEqual(['Deployment']);
   expect(kinds('prod-secrets')).toContain('SealedSecret');
