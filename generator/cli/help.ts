@@ -4,15 +4,15 @@ import { formatsHelp } from './format-flags.ts';
 
 /** What the help of a command, or of one of its parts, ends with: examples, and its formats. */
 export function helpOf(asked: Command, { examples, action }: ListedCommand): string {
-  const name = nameOf(asked);
+  const name = commandName(asked);
   const own = examples.filter(([line]) => line === name || line.startsWith(`${name} `));
   return `${examplesHelp(own)}\n${formatsHelp(action())}`;
 }
 
-/** `params check` for a part, without the program. */
-function nameOf(command: Command): string {
+/** `params check` for a part: without the program. */
+export function commandName(command: Command): string {
   const { parent } = command;
-  return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
+  return parent?.parent ? `${commandName(parent)} ${command.name()}` : command.name();
 }
 
 function examplesHelp(examples: readonly Example[]): string {

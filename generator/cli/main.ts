@@ -5,7 +5,8 @@ import type { ExitCode, ListedCommand, Run } from './command.ts';
 import { commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { chosenFormat, takeFormatFlag } from './format-flags.ts';
-import { helpOf } from './help.ts';
+import { commandName, helpOf } from './help.ts';
+import { optionsBehind } from './options-first.ts';
 import { specFile, USUAL_SPEC } from './spec-file.ts';
 
 /** The command line. Returns the exit code. */
@@ -18,7 +19,7 @@ export function main(argv: readonly string[], host: Host): ExitCode {
       code = run({ file, format }, host);
     });
   try {
-    program.parse([...argv], { from: 'user' });
+    program.parse([...optionsBehind(argv, program)], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
@@ -58,4 +59,11 @@ function addCommand(listed: ListedCommand, program: Command, take: Take): void {
     });
   listed.define(command, run => take(run, format));
   takeFormatFlag(command);
+  pointToHelp(command);
+}
+
+/** What is wrong with the use of a command is answered by its own help, of a part by that of the part. */
+function pointToHelp(command: Command): void {
+  command.showHelpAfterError(`(rem-secrets ${commandName(command)} --help shows its options)`);
+  command.commands.forEach(pointToHelp);
 }

@@ -69,8 +69,10 @@ export type Stream = 'stdout' | 'stderr';
 interface Kept {
   /** Undefined: none has yet. */
   readonly text: string | undefined;
-  /** For other runs: nothing secret. */
-  readonly keep: (text: string) => void;
+  /** For other runs: nothing secret. Whether it could be kept. */
+  readonly keep: (text: string) => boolean;
+  /** It is of no more use. */
+  readonly drop: () => void;
   /** How this run works it out, once, whoever asks. */
   readonly begun: (begin: () => () => Run) => () => Run;
 }
@@ -102,6 +104,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Its stdout is bytes, handed on with a character for each. */
   readonly isBinary?: boolean;
+  /** More than this its stdout does not hold, in bytes: it is stopped. */
+  readonly mostBytes?: number;
 }
 
 /** A program that serves HTTP to us alone. */

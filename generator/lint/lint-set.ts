@@ -1,6 +1,7 @@
 import { graphOf, itemIdentity } from '../graph/graph-of.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { inVersions } from '../graph/versions-here.ts';
+import { groupBy } from '../ground/group-by.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { writtenItem } from '../kinds/brought.ts';
@@ -8,7 +9,7 @@ import type { Item } from '../kinds/kind.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { ObjectSet } from '../read/sets/object-set.ts';
 import { type Judgement, judge } from './acceptance.ts';
-import { checkGraph, type RuleFinding } from './check-graph.ts';
+import { checkGraph, inOrder, type RuleFinding } from './check-graph.ts';
 import type { Entry } from './entry.ts';
 
 /** What checking a set gave. */
@@ -29,32 +30,45 @@ export interface Held {
 }
 
 /** Checks the secret flow of a set, and takes away what is accepted. */
-export function lintSet(
+export function lintSet(set: ObjectSet, accept: readonly Entry[], held: Held): LintResult {
+  return lintParts(set, accept, held)(set.items);
+}
+
+/** Checks the secret flow of a set once; then tells what of it is of some of its objects. */
+export function lintParts(
   set: ObjectSet,
   accept: readonly Entry[],
   { validators, versions = {} }: Held,
-): LintResult {
-  const { items } = set;
+): (part: readonly Item[]) => LintResult {
   const graph = inVersions(graphOf(set, validators), versions);
-  const own = new Set(items);
+  const own = new Set(set.items);
   const isOwn = (item: Item): boolean => own.has(writtenItem(item));
-  const found = checkGraph(graph, graph.items.filter(isOwn)).filter(({ item }) => isOwn(item));
-  const judged = judge(found, items, accept);
-  return {
-    ...judged,
-    open: judged.open.filter(({ doubt }) => doubt === undefined),
-    doubts: judged.open.filter(({ doubt }) => doubt !== undefined),
-    unresolved: unresolvedNames(graph, own),
-    versions: graph.versions,
+  const found = groupBy(checkGraph(graph, graph.items.filter(isOwn)), ({ item }) =>
+    writtenItem(item),
+  );
+  const unresolved = unresolvedNames(graph);
+  return part => {
+    const judged = judge(inOrder(part.flatMap(item => found.get(item) ?? [])), part, accept);
+    return {
+      ...judged,
+      open: judged.open.filter(({ doubt }) => doubt === undefined),
+      doubts: judged.open.filter(({ doubt }) => doubt !== undefined),
+      unresolved: new Set(part.flatMap(item => unresolved.get(item) ?? [])).size,
+      versions: graph.versions,
+    };
   };
 }
 
-function unresolvedNames({ items, readers }: SecretGraph, own: ReadonlySet<Item>): number {
-  const names = items
-    .filter(item => own.has(writtenItem(item)) && isUnresolved(`${item.namespace}/${item.name}`))
-    .map(itemIdentity);
-  const read = readers
-    .filter(({ item, secret }) => own.has(writtenItem(item)) && isUnresolved(secret))
-    .map(({ secret }) => secret);
-  return new Set([...names, ...read]).size;
+/** The names that another tool fills in later, by the objects that have them or read what is called so. */
+function unresolvedNames({ items, readers }: SecretGraph): Map<Item, string[]> {
+  const names = [
+    ...items.map(item => ({
+      item,
+      name: itemIdentity(item),
+      text: `${item.namespace}/${item.name}`,
+    })),
+    ...readers.map(({ item, secret }) => ({ item, name: secret, text: secret })),
+  ].filter(({ text }) => isUnresolved(text));
+  const byItem = groupBy(names, ({ item }) => writtenItem(item));
+  return new Map([...byItem].map(([item, own]) => [item, own.map(({ name }) => name)]));
 }

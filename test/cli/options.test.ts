@@ -51,6 +51,48 @@ test('-o stays the format of what is made, where findings have one of their own'
   expect(stderr).toContain('[unknown-field]');
 });
 
+test.for([
+  [
+    ['-o', 'json'],
+    ['lint', 'pod.yaml'],
+  ],
+  [['--output=json'], ['lint', 'pod.yaml']],
+  [
+    ['-ojson', '--strict'],
+    ['lint', 'pod.yaml'],
+  ],
+  [
+    ['--file', 'rem-secrets.yaml', '-e', 'dev'],
+    ['params', 'list'],
+  ],
+  [
+    ['--root', '.'],
+    ['lint', 'pod.yaml'],
+  ],
+  [['--help'], ['params', 'list']],
+])('options may stand before the command: %j %j', ([options = [], command = []]) => {
+  const folder = folderOf([
+    ['rem-secrets.yaml', spec],
+    ['pod.yaml', pod],
+  ]);
+  const behind = runMain(folder, [...command, ...options]);
+  expect(behind.status).not.toBe(2);
+  expect(runMain(folder, [...options, ...command])).toEqual(behind);
+});
+
+test.for([
+  [['--oops', 'lint'], "unknown option '--oops'", 'rem-secrets lint --help'],
+  [['params', 'list', '--oops'], "unknown option '--oops'", 'rem-secrets params list --help'],
+  [['help', 'lnt'], 'Did you mean lint?', 'rem-secrets --help'],
+  [['lnt', '--help'], 'Did you mean lint?', 'rem-secrets --help'],
+  [['-o', 'json'], "unknown option '-o'", 'rem-secrets --help'],
+] as const)('%j is refused, and the help that fits is named', ([args, said, help]) => {
+  const { status, stdout, stderr } = runMain(root, [...args]);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(said);
+  expect(stderr).toContain(`(${help} `);
+});
+
 test('an unknown format is named with the flag that asks for it', () => {
   expect(runMain(root, ['lint', '-o', 'xml'])).toMatchObject({
     status: 2,

@@ -1,151 +1,120 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { stringify } from 'yaml';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { generated } from '../generated-applications.ts';
-import { kustomizeBuild, objectsOf, runMain } from '../machine.ts';
-import { lookAtGit, statusOf, summary } from './argocd.ts';
-import { apply, find, get, type Live, type Ref, refTo, remove, send, until } from './cluster.ts';
-import { makeRepository } from './repository.ts';
+import { statusOf } from './argocd.ts';
+import { apply, find, get, type Live, type Ref, refTo, remove, until } from './cluster.ts';
+import {
+  applyAll,
+  hasController,
+  lookAtAll,
+  madeAsWorkedOut,
+  settledAt,
+} from './made-applications.ts';
+import { makeTenants, type Pushed, settingsIn } from './tenants.ts';
 
 /*
- * Environments of one ApplicationSet. Its controller is not in the run: what it makes of the
- * files is worked out here, and applied in its place; everything from the Application on is Argo CD.
+ * Environments of one ApplicationSet. Where its controller does not run, what it would make of the
+ * files is worked out and applied in its place; where it does, it has to make exactly that.
  */
 
 /** How many; 200 of them take minutes on two busy cores. */
 const COUNT = Number(process.env['REM_E2E_TENANTS'] ?? 20);
-const HIDDEN = 'https://git.example.com/tenants.git';
-const repository = makeRepository();
 const names = Array.from({ length: COUNT }, (_, index) => `tenant-${index}`);
-const kind: Ref = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'argocd' };
+const tenants = makeTenants('tenants', { applicationSets: { namespaces: ['tenant-*'] } });
 
-const spec = {
-  apiVersion: 'rem-secrets.io/v1alpha1',
-  kind: 'RemSecrets',
-  metadata: { name: 'tenants' },
-  spec: {
-    namespace: 'tenant-base',
-    cluster: 'here',
-    resources: {
-      settings: {
-        object: {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: { name: 'settings' },
-          data: { size: 's' },
-        },
-      },
-    },
-    environmentsFrom: 'tenants/*.yaml',
-    argocd: {
-      repository: HIDDEN,
-      clusters: { here: 'https://kubernetes.default.svc' },
-      applicationSets: { namespaces: ['tenant-*'] },
-    },
-  },
-};
-
-function writeTenant(name: string, namespace = name): void {
-  writeFileSync(join(repository.folder, 'tenants', `${name}.yaml`), `namespace: ${namespace}\n`);
+/** Has the Applications of a commit made, and those that are not of it removed. */
+async function bring(pushed: Pushed, gone: readonly string[] = []): Promise<void> {
+  if (hasController) await madeAsWorkedOut(tenants, pushed);
+  else {
+    await Promise.all(pushed.made.map(object => apply(object, { manager: 'application-set' })));
+    await Promise.all(gone.map(name => remove({ ...tenants.root, name })));
+  }
+  await lookAtAll(pushed);
 }
 
-/** Expands and pushes; gives the commit, and the Applications that the ApplicationSet then makes. */
-function pushed(): { readonly commit: string; readonly made: readonly KubeObject[] } {
-  expect(runMain(repository.folder, ['expand'])).toMatchObject({ status: 0 });
-  const [set] = objectsOf(textOf('argocd/applications/applicationset-tenants.yaml'));
-  if (set === undefined) throw new Error('there is no ApplicationSet');
-  const paths = nodeHost(repository.folder).listFiles('overlays');
-  const files = paths.map(path => [`overlays/${path}`, textOf(`overlays/${path}`)] as const);
-  // A spec takes no file:// URL.
-  const text = JSON.stringify(generated(set, files)).replaceAll(HIDDEN, repository.url);
-  return { commit: repository.push(), made: JSON.parse(text) as KubeObject[] };
+/** What would be another if something were done to an environment, by its Application. */
+interface Trace {
+  readonly application: unknown;
+  readonly settings: unknown;
 }
 
-function textOf(path: string): string {
-  return readFileSync(join(repository.folder, path), 'utf8');
-}
+type Traces = Readonly<Record<string, Trace>>;
 
-function projects(): KubeObject[] {
-  const all = kustomizeBuild(join(repository.folder, 'argocd'));
-  return all.filter(object => object.kind === 'AppProject');
-}
-
-async function settled(commit: string, made: readonly KubeObject[]): Promise<readonly Live[]> {
-  return until(`${made.length} Applications are synced and healthy`, async () => {
-    const all = await Promise.all(made.map(object => get(refTo(object))));
-    const open = all.filter(
-      one => summary(one) !== 'Synced/Healthy' || statusOf(one).sync?.revision !== commit,
-    );
-    if (open.length === 0) return all;
-    throw new Error(open.map(one => `${one.metadata.name} ${summary(one)}`).join('; '));
+async function traces({ made }: Pushed): Promise<Traces> {
+  const traced = made.map(async object => {
+    const application = await get(refTo(object));
+    const { namespace = '' } = (object['spec'] as { readonly destination: Ref }).destination;
+    const { metadata } = await get(settingsIn(namespace));
+    const trace = { application: ofApplication(application), settings: metadata };
+    return [object.metadata.name, trace] as const;
   });
+  return Object.fromEntries(await Promise.all(traced));
 }
 
-function settingsIn(namespace: string): Ref & { readonly name: string } {
-  return { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'settings' };
+/** The commit that it compares with, and what it noted last, are others with every commit. */
+function ofApplication(application: Live): unknown {
+  const { metadata, spec } = application;
+  const { managedFields = [] } = metadata as {
+    readonly managedFields?: readonly { readonly manager: string; readonly time: string }[];
+  };
+  const { operationState, history } = statusOf(application);
+  const written = managedFields.filter(({ manager }) => /application-?set/.test(manager));
+  return { uid: metadata.uid, spec, written, finished: operationState?.finishedAt, history };
 }
 
-let before: readonly Live[] = [];
+function without(all: Traces, name: string): Traces {
+  const { [name]: _, ...others } = all;
+  return others;
+}
+
+let before: Traces = {};
 
 beforeAll(() => {
-  mkdirSync(join(repository.folder, 'tenants'));
-  writeFileSync(join(repository.folder, 'rem-secrets.yaml'), stringify(spec));
   names.forEach(name => {
-    writeTenant(name);
+    tenants.write(name);
   });
 });
 
 test('all environments settle in a project that knows their namespaces by a pattern', async () => {
-  const { commit, made } = pushed();
-  expect(made).toHaveLength(COUNT);
-  for (const project of projects()) {
-    const text = JSON.stringify(project).replaceAll(HIDDEN, repository.url);
-    expect(text).not.toContain('tenant-0');
-    await apply(JSON.parse(text) as KubeObject);
-  }
-  await Promise.all(made.map(object => apply(object, { manager: 'application-set' })));
-  before = await settled(commit, made);
-  for (const name of names) expect(await find(settingsIn(name))).toBeDefined();
+  const pushed = tenants.push();
+  expect(pushed.made).toHaveLength(COUNT);
+  for (const object of tenants.byHand()) expect(JSON.stringify(object)).not.toContain('tenant-0');
+  await applyAll(tenants.byHand());
+  await bring(pushed);
+  await settledAt(pushed);
+  before = await traces(pushed);
 });
 
-test('one more and one less: nothing else is synced, and what the one had stays', async () => {
-  const projectsBefore = projects();
-  writeTenant('tenant-new');
-  rmSync(join(repository.folder, 'tenants/tenant-3.yaml'));
-  const { commit, made } = pushed();
-  expect(projects()).toEqual(projectsBefore);
-  expect(made.map(({ metadata }) => metadata.name)).toContain('tenants-tenant-new');
-  expect(made).toHaveLength(COUNT);
-  await Promise.all(made.map(object => apply(object, { manager: 'application-set' })));
-  await remove({ ...kind, name: 'tenants-tenant-3' });
-  const old = made.filter(({ metadata }) => metadata.name !== 'tenants-tenant-new');
-  await Promise.all(old.map(({ metadata }) => lookAtGit(metadata.name)));
-  const after = await settled(commit, made);
-  for (const one of after) {
-    const earlier = before.find(({ metadata }) => metadata.name === one.metadata.name);
-    if (earlier === undefined) continue;
-    expect(statusOf(one).operationState?.finishedAt).toBe(
-      statusOf(earlier).operationState?.finishedAt,
-    );
-  }
-  expect(await find(settingsIn('tenant-new'))).toBeDefined();
+test('one more: nothing else is touched', async () => {
+  const projects = tenants.byHand();
+  tenants.write('tenant-new');
+  const pushed = tenants.push();
+  expect(tenants.byHand()).toEqual(projects);
+  await bring(pushed);
+  await settledAt(pushed);
+  const after = await traces(pushed);
+  expect(after).toHaveProperty('tenants-tenant-new');
+  expect(without(after, 'tenants-tenant-new')).toEqual(before);
+  before = after;
+});
+
+test('one less: nothing else is touched, and what it had stays', async () => {
+  tenants.remove('tenant-3');
+  const pushed = tenants.push();
+  await bring(pushed, ['tenants-tenant-3']);
+  await settledAt(pushed);
+  expect(await traces(pushed)).toEqual(without(before, 'tenants-tenant-3'));
+  expect(await find({ ...tenants.root, name: 'tenants-tenant-3' })).toBeUndefined();
   expect(await find(settingsIn('tenant-3'))).toBeDefined();
-  expect(await find({ ...kind, name: 'tenants-tenant-3' })).toBeUndefined();
 });
 
 test('a namespace that no pattern fits needs the project to be applied again', async () => {
-  writeTenant('tenant-odd', 'odd');
-  const { made } = pushed();
-  const odd = made.find(({ metadata }) => metadata.name === 'tenants-tenant-odd');
-  if (odd === undefined) throw new Error('there is no Application');
-  expect(await send(odd)).toMatchObject({ status: 201 });
+  tenants.write('tenant-odd', { namespace: 'odd' });
+  await bring(tenants.push());
+  const odd = { ...tenants.root, name: 'tenants-tenant-odd' };
   await until('Argo CD refuses it', async () => {
-    const { conditions = [] } = statusOf(await get(refTo(odd)));
+    const { conditions = [] } = statusOf(await get(odd));
     return conditions.some(({ type }) => type === 'InvalidSpecError') ? true : undefined;
   });
   expect(await find(settingsIn('odd'))).toBeUndefined();
-  await remove(refTo(odd));
+  tenants.remove('tenant-odd');
+  await bring(tenants.push(), ['tenants-tenant-odd']);
 });

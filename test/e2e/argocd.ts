@@ -5,7 +5,12 @@ const kind: Ref = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', nam
 interface Status {
   readonly sync?: { readonly status?: string; readonly revision?: string };
   readonly health?: { readonly status?: string };
-  readonly operationState?: { readonly phase?: string; readonly finishedAt?: string };
+  readonly operationState?: {
+    readonly phase?: string;
+    readonly finishedAt?: string;
+    readonly message?: string;
+  };
+  readonly history?: readonly { readonly revision?: string; readonly deployStartedAt?: string }[];
   readonly conditions?: readonly { readonly type: string; readonly message: string }[];
   readonly resources?: readonly {
     readonly kind: string;
@@ -31,7 +36,9 @@ export function summary(application: Live): string {
     item => item.status !== 'Synced' || !['Healthy', undefined].includes(item.health?.status),
   );
   const state = `${sync?.status}/${health?.status}`;
-  if (state === 'Synced/Healthy' && operationState?.phase === 'Succeeded') return state;
+  // An Application that found all in place was never synced.
+  const isDone = ['Succeeded', undefined].includes(operationState?.phase);
+  if (state === 'Synced/Healthy' && isDone) return state;
   return [
     state,
     operationState?.phase,

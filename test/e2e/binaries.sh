@@ -7,18 +7,21 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 programs='argocd cnpg-manager etcd external-secrets kube-apiserver kube-controller-manager'
 # Not in every REM_E2E_BIN: then it is built, or what needs it is skipped, and said to be.
-extra=argocd-cmp-server
+extra='argocd-applicationset-controller argocd-cmp-server'
 export CGO_ENABLED=0 GOFLAGS='-mod=mod -buildvcs=false' GOTOOLCHAIN=auto GOWORK=off
 
 die() { echo "e2e: $*" >&2; exit 1; }
 
 given() {
-  local name
+  local name folder
   for name in $programs; do
     [ -x "$REM_E2E_BIN/$name" ] || die "REM_E2E_BIN=$REM_E2E_BIN has no program $name"
   done
-  [ -x "$REM_E2E_BIN/$extra" ] || path=$(part "$extra") || echo "e2e: nothing runs in $extra" >&2
-  echo "$REM_E2E_BIN${path:+:$path}"
+  for name in $extra; do
+    if [ -x "$REM_E2E_BIN/$name" ]; then continue; fi
+    if folder=$(part "$name"); then path+=:$folder; else echo "e2e: nothing runs in $name" >&2; fi
+  done
+  echo "$REM_E2E_BIN$path"
 }
 
 version_of() { awk -v module="$1" '{ sub(/^require /, "") } $1 == module { print $2 }' go.mod; }
@@ -47,6 +50,7 @@ build_argocd() {
   compile argocd . "-X $module/common.version=$(version_of $module | tr -d v)"
 }
 
+build_argocd-applicationset-controller() { compile argocd-applicationset-controller .; }
 build_argocd-cmp-server() { compile argocd-cmp-server .; }
 
 # Its main package registers every provider, by two files that have to be replaced: in a copy, since
@@ -83,7 +87,7 @@ part() {
 path=
 if [ -n "${REM_E2E_BIN-}" ]; then given; exit; fi
 command -v go > /dev/null || die 'go is not installed, and REM_E2E_BIN names no folder of built programs'
-for name in etcd external-secrets cnpg argocd "$extra" kubernetes; do
+for name in etcd external-secrets cnpg argocd $extra kubernetes; do
   folder=$(part "$name")
   path+=:$folder
 done

@@ -64,10 +64,14 @@ function writeTree(folder: string, url: string, edit?: (document: EditedSpec) =>
   writeFileSync(join(folder, 'rem-secrets.yaml'), stringify(document));
   const { status, stderr } = runMain(folder, ['expand']);
   if (status !== 0) throw new Error(stderr);
-  const applied = join(folder, 'argocd');
-  for (const path of readdirSync(applied, { recursive: true, encoding: 'utf8' })) {
+  putUrl(join(folder, 'argocd'), argocd.repository, url);
+}
+
+/** Writes where the repository is into the Applications, in place of what the spec says. */
+export function putUrl(folder: string, said: string, url: string): void {
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!path.endsWith('.yaml')) continue;
-    const text = readFileSync(join(applied, path), 'utf8');
-    writeFileSync(join(applied, path), text.replaceAll(argocd.repository, url));
+    const text = readFileSync(join(folder, path), 'utf8');
+    writeFileSync(join(folder, path), text.replaceAll(said, url));
   }
 }

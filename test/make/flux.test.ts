@@ -6,7 +6,7 @@ import { isMap, listAt, mapAt, textAt } from '../../generator/ground/json.ts';
 import { identityOf, type KubeObject } from '../../generator/ground/kube-object.ts';
 import { renderTree } from '../../generator/make/kustomize/tree.ts';
 import type { Expansion } from '../../generator/make/pipeline.ts';
-import { folderOf, kustomizeBuild, objectsOf, output, remSecrets, root, run } from '../machine.ts';
+import { folderOf, kustomizeBuild, objectsOf, output, root, runMain } from '../machine.ts';
 import { expandText, findingsIn, specOf } from '../spec-text.ts';
 
 function expansionOf(text: string): Expansion {
@@ -115,7 +115,7 @@ const quota = {
 function expanded(text: string, component: Readonly<Record<string, string>> = quota): string {
   const folder = folderOf([['deploy/rem-secrets.yaml', text], ...Object.entries(component)]);
   output('git', ['init', '--quiet', '.'], { cwd: folder });
-  output(remSecrets, ['expand'], { cwd: join(folder, 'deploy') });
+  expect(runMain(join(folder, 'deploy'), ['expand'])).toMatchObject({ status: 0 });
   return folder;
 }
 
@@ -128,11 +128,11 @@ function readIn(folder: string, path: string): KubeObject {
 describe('a repository that Flux applies', () => {
   test('is as expand --check expects it, and valid', () => {
     const cwd = join(expanded(spec), 'deploy');
-    expect(run(remSecrets, ['expand', '--check'], { cwd })).toMatchObject({
+    expect(runMain(cwd, ['expand', '--check'])).toMatchObject({
       status: 0,
       stdout: '',
     });
-    const { status, stdout } = run(remSecrets, ['validate'], { cwd });
+    const { status, stdout } = runMain(cwd, ['validate']);
     expect(stdout).toContain(
       'flux/near: 3 objects, none invalid\nflux/prod: 2 objects, none invalid',
     );
@@ -144,7 +144,7 @@ describe('a repository that Flux applies', () => {
     ['both stages', spec.replace('path: deploy', 'path: deploy, secretsFirst: true'), 9],
   ])('lint follows the Kustomizations of %s, and finds nothing', ([, text, units]) => {
     const cwd = expanded(text);
-    const { status, stdout } = run(remSecrets, ['lint', '--fail-on', 'warning', '.'], { cwd });
+    const { status, stdout } = runMain(cwd, ['lint', '--fail-on', 'warning', '.']);
     expect(stdout).toMatch(/^no findings in \d+ objects; read: \d+ units$/m);
     expect(stdout).toContain(`read: ${units} units`);
     expect(status).toBe(0);
@@ -155,7 +155,7 @@ describe('a repository that Flux applies', () => {
     const file = join(broken, 'deploy/flux/near/kustomization-shop-test.yaml');
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('overlays/test', 'overlays/tset'));
-    const { stdout } = run(remSecrets, ['lint', '.'], { cwd: broken });
+    const { stdout } = runMain(broken, ['lint', '.']);
     expect(stdout).toContain('[unknown-path]');
   });
 
@@ -195,8 +195,8 @@ function diffOf(before: string, after: string, { isExpanded }: { isExpanded: boo
   const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
   output('git', [...author, 'commit', '--quiet', '-m', 'a'], { cwd });
   writeFileSync(join(cwd, 'rem-secrets.yaml'), after);
-  if (isExpanded) output(remSecrets, ['expand'], { cwd });
-  return run(remSecrets, ['diff'], { cwd }).stdout;
+  if (isExpanded) expect(runMain(cwd, ['expand'])).toMatchObject({ status: 0 });
+  return runMain(cwd, ['diff']).stdout;
 }
 
 test('what holds data is kept, a Job is made anew, and without the section neither is said', () => {
@@ -300,7 +300,7 @@ test('--environment writes the folder of its cluster alone', () => {
   const cwd = join(folder, 'deploy');
   writeFileSync(join(cwd, 'rem-secrets.yaml'), spec.replace('path: deploy', 'path: elsewhere'));
   const check = (name: string): string =>
-    run(remSecrets, ['expand', '--check', '--environment', name], { cwd }).stdout;
+    runMain(cwd, ['expand', '--check', '--environment', name]).stdout;
   expect(check('prod').match(/^flux\/\w+/gm)).toEqual(['flux/prod', 'flux/prod']);
   expect(new Set(check('dev').match(/^flux\/\w+/gm))).toEqual(new Set(['flux/near']));
 });

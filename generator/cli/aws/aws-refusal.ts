@@ -10,6 +10,8 @@ interface Refused extends AwsPlace {
   readonly type: string;
   /** AWS's own words, or the host that does not answer. */
   readonly said: string;
+  /** AWS has answered before. */
+  readonly isLate?: boolean;
 }
 
 /** An error of AWS, told in words. Its own words are kept out where they may quote a value. */
@@ -17,9 +19,11 @@ export class AwsRefusal extends HostError {
   readonly operation: string;
   readonly status: number;
   readonly type: string;
+  readonly isLate: boolean;
 
   constructor(refused: Refused) {
     super(wordsFor(refused));
+    this.isLate = refused.isLate === true;
     this.operation = refused.operation;
     this.status = refused.status;
     this.type = refused.type;
@@ -33,6 +37,12 @@ export class AwsRefusal extends HostError {
   /** Whether it was asked too often, and might answer later. */
   get isThrottled(): boolean {
     return THROTTLING.test(this.type);
+  }
+
+  /** Whether it keeps us from all else, and might not another time: a login that ran out meanwhile, too. */
+  get isBreak(): boolean {
+    const isGone = this.status === 0 || this.status >= 500 || BAD_CREDENTIALS.test(this.type);
+    return this.isThrottled || (this.isLate && isGone);
   }
 }
 
@@ -89,12 +99,12 @@ function whoIn(said: string): string {
   return /User: (arn:[^\s]{1,300}) is not/.exec(said)?.[1] ?? 'these credentials';
 }
 
-/** An answer, or that AWS is still too busy for one: what was learned before is not lost for it. */
-export async function unlessBusy<T>(answer: Promise<T>): Promise<T | AwsRefusal> {
+/** An answer, or why AWS gives none any more: what was learned before is not lost for it. */
+export async function unlessBroken<T>(answer: Promise<T>): Promise<T | AwsRefusal> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof AwsRefusal && error.isThrottled) return error;
+    if (error instanceof AwsRefusal && error.isBreak) return error;
     throw error;
   }
 }

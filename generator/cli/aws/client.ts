@@ -21,12 +21,16 @@ const WAIT = { first: 500, longest: 20_000 } as const;
 /** A client with the credentials of the caller, who may name a profile. It is asked for them once. */
 export function awsClient(profile: string | undefined, host: Host): CallAws {
   let credentials: Promise<Credentials> | undefined;
+  let isLate = false;
   return async (place, operation, input) => {
     credentials ??= findCredentials(profile, host);
     const own = await credentials;
     for (let before = 1; ; before += 1) {
-      const answer = await answerTo(place, operation, input, own, host);
-      if (!(answer instanceof AwsRefusal)) return answer;
+      const answer = await answerTo({ ...place, operation, isLate }, input, own, host);
+      if (!(answer instanceof AwsRefusal)) {
+        isLate = true;
+        return answer;
+      }
       if (before >= triesOf(answer)) throw answer;
       const pause = Math.random() * Math.min(WAIT.longest, WAIT.first * 2 ** before);
       host.progress(
@@ -44,13 +48,19 @@ function triesOf({ isThrottled, status, operation }: AwsRefusal): number {
   return isReading && (status === 0 || status >= 500) ? 3 : 1;
 }
 
+/** A call, and whether another one was answered before. */
+interface Called extends AwsPlace {
+  readonly operation: string;
+  readonly isLate: boolean;
+}
+
 async function answerTo(
-  { service, region }: AwsPlace,
-  operation: string,
+  called: Called,
   input: JsonObject,
   credentials: Credentials,
   host: Host,
 ): Promise<JsonObject | AwsRefusal> {
+  const { service, region, operation } = called;
   const { id, target } = PROTOCOLS[service];
   const signer = new AwsV4Signer({
     method: 'POST',
@@ -65,14 +75,13 @@ async function answerTo(
     region,
   });
   const { method, url, headers, body } = await signer.sign();
-  const refusal = { service, region, operation };
   try {
     const response = await fetch(url, { method, headers, body: body ?? null, redirect: 'error' });
     const answer = parsedJson(await response.text());
     if (response.ok && isMap(answer)) return answer;
-    return new AwsRefusal({ ...refusal, status: response.status, ...errorIn(answer) });
+    return new AwsRefusal({ ...called, status: response.status, ...errorIn(answer) });
   } catch (error) {
-    return new AwsRefusal({ ...refusal, status: 0, type: causeOf(error), said: url.host });
+    return new AwsRefusal({ ...called, status: 0, type: causeOf(error), said: url.host });
   }
 }
 

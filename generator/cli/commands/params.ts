@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
 import type { Host } from '../../ground/host.ts';
-import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
+import {
+  type Allowed,
+  ENABLE_EXEC,
+  ENABLE_REMOTE,
+  NO_CACHE,
+  ROOT,
+} from '../../read/kustomize/allowed.ts';
 import { rendered } from '../../report/format.ts';
 import { paramsFormats } from '../../report/formats.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
@@ -40,10 +46,11 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
       .action((paths: readonly string[], { fromAws, ...flags }: Asking & { fromAws?: true }) =>
         run({ ...askedFlags(flags), part: 'inventory', paths, isOfAws: fromAws === true }),
       );
-    asking(wantedPart(command, 'check', 'hold them against AWS, without receiving a value')).action(
-      (paths: readonly string[], flags: Asking) =>
+    asking(wantedPart(command, 'check', 'hold them against AWS, without receiving a value'))
+      .option(NO_CACHE[0], 'build and ask again what earlier runs did')
+      .action((paths: readonly string[], flags: Asking) =>
         run({ ...askedFlags(flags), part: 'check', paths }),
-    );
+      );
     writing(command.command('put'))
       .description('write the value of one entry that they need')
       .argument('<name>', 'as `params list` shows it')

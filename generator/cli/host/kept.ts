@@ -14,6 +14,9 @@ import type { Host, Run } from '../../ground/host.ts';
 /** More texts than these are of other days. */
 const MOST = 4_000;
 
+/** In bytes: what is larger was not kept by us. */
+const LARGEST = 512 * 1024 * 1024;
+
 /**
  * The machine with the texts of this run and, with a cache, of earlier ones: in a folder of the user's
  * cache that nobody else can write (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory
@@ -33,7 +36,8 @@ export function withKept(
       get text() {
         return onDisk?.text();
       },
-      keep: text => onDisk?.keep(text),
+      keep: text => onDisk?.keep(text) === true,
+      drop: () => onDisk?.drop(),
       begun: begin => {
         const begun = all.get(name) ?? begin();
         all.set(name, begun);
@@ -78,20 +82,26 @@ function hashOf(parts: readonly (string | Uint8Array)[]): string {
   return hash.digest('hex');
 }
 
-function keptAt(
-  file: string,
-  folder: string,
-): { readonly text: () => string | undefined; readonly keep: (text: string) => void } {
+interface OnDisk {
+  readonly text: () => string | undefined;
+  readonly keep: (text: string) => boolean;
+  readonly drop: () => void;
+}
+
+function keptAt(file: string, folder: string): OnDisk {
   return {
     text: () => read(file),
+    drop: () => rmSync(file, { force: true }),
     keep: text => {
       try {
         const own = `${file}.${process.pid}`;
         writeFileSync(own, text, { mode: 0o600, flag: 'wx' });
         renameSync(own, file);
         prune(folder);
+        return true;
       } catch {
         // A full disk, or another run at the same: it is worked out again.
+        return false;
       }
     },
   };
@@ -99,7 +109,8 @@ function keptAt(
 
 function read(file: string): string | undefined {
   try {
-    return lstatSync(file).isFile() ? readFileSync(file, 'utf8') : undefined;
+    const found = lstatSync(file);
+    return found.isFile() && found.size <= LARGEST ? readFileSync(file, 'utf8') : undefined;
   } catch {
     return undefined;
   }

@@ -1,19 +1,17 @@
-import { graphOf } from '../../graph/graph-of.ts';
-import { madeElsewhere, type OtherCluster } from '../../graph/other-clusters.ts';
 import type { Finding } from '../../ground/finding.ts';
-import { onceFor } from '../../ground/once-per.ts';
 import { writtenAt } from '../../kinds/brought.ts';
 import type { Item } from '../../kinds/kind.ts';
 import { products, type Versions } from '../../kinds/products.ts';
 import type { RuleFinding } from '../../lint/check-graph.ts';
-import { type LintConfig, outsideOf } from '../../lint/lint-config.ts';
-import { type Held, type LintResult, lintSet } from '../../lint/lint-set.ts';
+import type { LintConfig } from '../../lint/lint-config.ts';
+import type { Held, LintResult } from '../../lint/lint-set.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
-import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
+import type { ManifestSet } from '../../read/sets/manifest-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import { doubtsOf, type LintReport, madeBy } from '../../report/lint/report.ts';
 import { deployersIn, withDeployer } from './applied-by.ts';
+import { setResults } from './set-results.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
@@ -35,7 +33,7 @@ export function runSets(
   placeOf: FieldPlace,
   held: Held,
 ): LintRun {
-  const results = sets.map(set => resultOf(set, config, held));
+  const results = setResults(sets, config, held);
   const sources = sets.flatMap(ownSources);
   const roots = builtSources(sets);
   const deployers = deployersIn(sets);
@@ -67,12 +65,14 @@ export function runSets(
     seen: {
       units: sum(sets.map(({ units }) => units?.all ?? 1)),
       applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
+      ...chartsOf(sources),
       releases: sources.flatMap(({ items }) => items).filter(hasValues).length,
     },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
       files: sources.filter(({ findings }) => findings.length > 0).length,
       documents: sum(sources.map(({ strangers }) => strangers)),
+      lists: sum(sources.map(({ lists = 0 }) => lists)),
       names: sum(results.map(({ unresolved }) => unresolved)),
       unread: unread.length,
       absences: doubted.length,
@@ -81,6 +81,18 @@ export function runSets(
     used,
     versions: versionsOf(results.map(({ versions }) => versions)),
   };
+}
+
+/** The charts that Helm made, each a unit of several templates. */
+function chartsOf(sources: readonly ObjectSource[]): Pick<LintReport['seen'], 'charts' | 'helm'> {
+  const made = sources.filter(({ helm }) => helm !== undefined);
+  const inBuilds = sources.flatMap(({ madeCharts }) => madeCharts ?? []);
+  const [helm] = [...made, ...inBuilds].flatMap(source => source.helm ?? []);
+  const built = sum(inBuilds.map(({ count }) => count));
+  const charts = new Set(
+    made.map(({ name, sync, by }) => JSON.stringify([name, sync, by?.file, by?.path])),
+  );
+  return { charts: charts.size + built, ...(helm !== undefined && { helm }) };
 }
 
 /** The versions that sets were held by, each once: `CloudNativePG 1.30`. */
@@ -110,22 +122,6 @@ function strictly({ rule, message, doubt = '', ...fault }: RuleFinding): RuleFin
     rule: { ...rule, severity: 'warning' },
     message: `${message}, as far as was read: ${madeBy(doubt)}`,
   };
-}
-
-function resultOf(set: ManifestSet, config: LintConfig, held: Held): LintResult {
-  const objects = objectsOf(set);
-  const elsewhere = onceFor(() => madeElsewhere((set.apart?.() ?? []).map(otherCluster)));
-  const outside = {
-    ...outsideOf(config, objects.outside),
-    elsewhere: (namespace: string, secret: string) => elsewhere()(namespace, secret),
-  };
-  const versions = { ...set.target?.versions, ...held.versions };
-  return lintSet({ ...objects, outside }, config.accept ?? [], { ...held, versions });
-}
-
-function otherCluster(set: ManifestSet): OtherCluster {
-  const deployers = new Map(set.sources.map(({ number, by }) => [number, by]));
-  return { graph: graphOf(objectsOf(set)), deployerOf: file => deployers.get(file) };
 }
 
 /** The sources of a set that a user asked for, whole or in part. */

@@ -4,65 +4,46 @@ import type { Host } from '../../ground/host.ts';
 import { locateFindings, type ObjectFault } from '../../lint/locate-findings.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { entryFaults, isThere } from '../../operate/params/entry-faults.ts';
+import type { Expected } from '../../operate/params/expected.ts';
 import type { Found } from '../../operate/params/facts.ts';
 import { cannotBeAsked, type FoundAt, foundOf } from '../../operate/params/looked-up.ts';
 import type { EntryList } from '../../operate/params/remote-entries.ts';
 import { siblingsAmong } from '../../operate/params/siblings.ts';
+import { unseenFaults } from '../../operate/params/unseen-faults.ts';
 import { listedPrefix, unusedFaults } from '../../operate/params/unused-entries.ts';
-import { awsClient, type CallAws } from '../aws/client.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { withKept } from '../host/kept.ts';
 import { printFindings } from '../read-spec.ts';
 import { wrongUsage } from '../usage.ts';
-import { isCut, lookUpAny, lookUpSome, placeOf } from './look-up.ts';
+import { findOut } from './find-out.ts';
+import { placeOf } from './look-up.ts';
 import type { CheckOptions } from './params-flags.ts';
-import { readValues } from './read-values.ts';
-import { listOf, tellUnread, type WantedEntries, wantedEntries } from './wanted-entries.ts';
+import {
+  entriesIn,
+  listOf,
+  tellUnread,
+  type WantedEntries,
+  wantedEntries,
+} from './wanted-entries.ts';
 
 /** Holds what the manifests need against what is in AWS. */
-export async function checkEntries(options: CheckOptions, host: Host): Promise<number> {
-  const { environment, format, file, profile } = options;
+export async function checkEntries(options: CheckOptions, machine: Host): Promise<number> {
+  const { environment, format, file } = options;
+  const host = withKept(machine, options);
   if (format === 'csv') wrongUsage('params check has no --format csv, only text, json');
   const { environment: _, ...everywhere } = options;
   // What other environments need is used too, and tells where an entry is that is missing here.
   const all = wantedEntries(everywhere, host);
   if (typeof all === 'number') return all;
   const wanted = environment === undefined ? all.lists : [listOf(environment, all.lists)];
-  const call = awsClient(profile, host);
-  const found = await findOut(wanted, all.lists, options, call, host);
+  const { found, isWhole } = await findOut(wanted, all, options, host);
   const findings = locateFindings(faultsOf(wanted, all, found, host), all.placeOf);
   const told = [...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()];
   const read = tellUnread(all, options, host);
   printFindings(told, { file, format }, host);
   host.stderr(summary(wanted, told));
   if (told.some(({ severity }) => severity === 'error')) return exitCodes.findings;
-  const isWhole = entriesIn(wanted).every(entry => {
-    const facts = foundOf(entry, found);
-    return facts === undefined || !isCut(facts);
-  });
   return isWhole ? read : exitCodes.usage;
-}
-
-/** All that is wanted is asked for, and of others what may stand for something that is missing. */
-async function findOut(
-  wanted: readonly EntryList[],
-  all: readonly EntryList[],
-  { isReading }: Pick<CheckOptions, 'isReading'>,
-  call: CallAws,
-  host: Host,
-): Promise<FoundAt> {
-  const entries = entriesIn(wanted);
-  const foundAt = await lookUpAny(entries, call, host);
-  const own = new Set(entries);
-  const siblingsOf = siblingsAmong(entriesIn(all).filter(entry => !own.has(entry)));
-  const absent = entries.filter(entry => foundOf(entry, foundAt) === 'missing');
-  const others = new Set(absent.flatMap(siblingsOf));
-  const elsewhere = others.size === 0 ? foundAt : await lookUpSome([...others], call, host);
-  const read = isReading === true ? await readValues(entries, foundAt, call, host) : foundAt;
-  return entry => (others.has(entry) ? elsewhere(entry) : read(entry));
-}
-
-function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
-  return lists.flatMap(({ entries }) => [...entries]);
 }
 
 function faultsOf(
@@ -71,11 +52,11 @@ function faultsOf(
   foundAt: FoundAt,
   host: Host,
 ): ObjectFault[] {
-  const own = wanted.flatMap(({ environment, entries }) => {
+  const held = wanted.flatMap(({ environment, entries }) => {
     const others = lists
       .filter(list => list.environment !== environment)
       .map(list => ({ of: list.environment, siblingsOf: siblingsAmong(list.entries) }));
-    return entries.flatMap(entry => {
+    return entries.flatMap((entry): Expected[] => {
       const found = foundOf(entry, foundAt);
       if (found === undefined) return [];
       const { region } = placeOf(entry, host);
@@ -85,9 +66,10 @@ function faultsOf(
           .map(({ name }) => ({ environment: of, name })),
       );
       const { keys } = specStoreOf(environment, entry.store.name.name);
-      return entryFaults({ entry, found, region, keys, elsewhere });
+      return [{ entry, found, region, keys, elsewhere }];
     });
   });
+  const own = [...unseenFaults(held), ...held.flatMap(entryFaults)];
   const isWhole = unread.length + broken.length === 0;
   return isWhole ? [...own, ...unusedOf(wanted, used(), foundAt, host)] : own;
 }

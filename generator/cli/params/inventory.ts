@@ -1,19 +1,20 @@
 import type { Host } from '../../ground/host.ts';
 import { inventoryFound, inventoryOf } from '../../operate/params/inventory.ts';
+import { inOwnAccount } from '../../operate/params/other-accounts.ts';
 import { renderInventory } from '../../report/params/inventory.ts';
 import { awsClient } from '../aws/client.ts';
 import type { ExitCode } from '../command.ts';
 import { lookUp } from './look-up.ts';
 import type { InventoryOptions } from './params-flags.ts';
 import { readValues } from './read-values.ts';
-import { tellUnread, type WantedEntries, wantedEntries } from './wanted-entries.ts';
+import { entriesIn, tellUnread, type WantedEntries, wantedEntries } from './wanted-entries.ts';
 
 /** Prints the entries of stores for lint: what the manifests say, or what AWS has. */
 export function printInventory(options: InventoryOptions, host: Host): ExitCode {
   const wanted = wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
   if (options.isOfAws === true) return printFound(wanted, options, host);
-  host.stdout(renderInventory(inventoryOf(entriesIn(wanted))));
+  host.stdout(renderInventory(inventoryOf(entriesIn(wanted.lists))));
   return tellUnread(wanted, options, host);
 }
 
@@ -22,15 +23,11 @@ async function printFound(
   options: InventoryOptions,
   host: Host,
 ): Promise<number> {
-  const entries = entriesIn(wanted);
+  const entries = entriesIn(wanted.lists);
   const call = awsClient(options.profile, host);
   const foundAt = await lookUp(entries, call, host);
   const read = options.isReading === true;
   const known = read ? await readValues(entries, foundAt, call, host) : foundAt;
-  host.stdout(renderInventory(inventoryFound(entries, known)));
+  host.stdout(renderInventory(inventoryFound(entries, inOwnAccount(entries, known))));
   return tellUnread(wanted, options, host);
-}
-
-function entriesIn({ lists }: WantedEntries): WantedEntries['lists'][number]['entries'] {
-  return lists.flatMap(({ entries }) => [...entries]);
 }

@@ -3,7 +3,7 @@ import type { RemoteEntry } from '../../operate/params/entry.ts';
 import type { EntryFacts } from '../../operate/params/facts.ts';
 import { askedName } from '../../operate/params/looked-up.ts';
 import { isNumber, wantedVersions } from '../../operate/params/version-faults.ts';
-import { AwsRefusal, unlessBusy } from '../aws/aws-refusal.ts';
+import { AwsRefusal, unlessBroken } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
 
@@ -28,7 +28,7 @@ export async function labelsOf(
     if (own?.labels?.has(label) === true) continue;
     const hasLabel =
       unread === undefined
-        ? await unlessBusy(isLabelled(`${name}:${label}`, place, call))
+        ? await unlessBroken(isLabelled(`${name}:${label}`, place, call))
         : undefined;
     if (hasLabel instanceof AwsRefusal) unread = hasLabel.message;
     if (unread !== undefined) found.set(name, { ...own, unread, isCut: true });

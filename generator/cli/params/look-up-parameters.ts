@@ -1,11 +1,12 @@
 import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
 import type { EntryFacts, Found } from '../../operate/params/facts.ts';
+import type { ListedSoFar } from '../../operate/params/kept-check.ts';
 import type { Listing, LookedUp } from '../../operate/params/looked-up.ts';
-import { AwsRefusal, unlessBusy } from '../aws/aws-refusal.ts';
+import { AwsRefusal, unlessBroken } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
-import type { Done } from './steps.ts';
+import type { Asked, PlaceNotes } from './notes.ts';
+import { parameterFacts, parameterName } from './parameter-facts.ts';
 
 /** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
 const PAGE = 50;
@@ -19,36 +20,48 @@ export async function lookUpParameters(
   prefixes: readonly string[],
   place: AwsPlace,
   call: CallAws,
-  done: Done,
+  { done, notes }: Asked,
 ): Promise<LookedUp> {
-  const there = new Map<string, EntryFacts>();
-  const listed: Listing[] = [];
   const wanted = new Set(names);
-  let busy: AwsRefusal | undefined;
-  const pages = async (filter: JsonObject, most: number): Promise<Pages> => {
-    if (busy !== undefined) return { found: new Map(), isWhole: false };
-    const tell = (some: readonly string[]): void =>
-      done(some.filter(name => wanted.has(name)).length);
-    const read = await pagesOf(filter, most, place, call, tell);
-    busy = read.busy;
-    return read;
+  let broken: AwsRefusal | undefined;
+  const pages = async (filter: JsonObject, from: ListedSoFar, hear: Hear): Promise<boolean> => {
+    if (broken !== undefined) return false;
+    const heard: Hear = (some, so) => {
+      for (const [name, facts] of some) notes.told.set(name, facts);
+      hear(some, so);
+      done([...some.keys()].filter(name => wanted.has(name)).length);
+    };
+    const isWhole = await pagesOf(filter, from, place, call, heard);
+    if (isWhole instanceof AwsRefusal) broken = isWhole;
+    return isWhole === true;
   };
+  // What a listing of an earlier run had may be gone: it is asked for by its name.
+  const isListed: string[] = [];
   for (const prefix of prefixes) {
-    const page = await pages(below(prefix), MOST_PAGES);
-    for (const [name, facts] of page.found) there.set(name, facts);
-    if (page.isWhole) listed.push({ prefix, names: [...page.found.keys()] });
+    const before = notes.listings.get(prefix);
+    const isWhole =
+      (before !== undefined && before.next === undefined) ||
+      (await pages(below(prefix), before ?? NONE, (_, so) => notes.listings.set(prefix, so)));
+    if (isWhole && before === undefined) isListed.push(prefix);
   }
   const rest = names.filter(
-    name => !there.has(name) && !listed.some(({ prefix }) => isBelow(name, prefix)),
+    name => !notes.told.has(name) && !isListed.some(prefix => isBelow(name, prefix)),
   );
   for (let at = 0; at < rest.length; at += PAGE) {
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
-    const page = await pages(filter, Number.POSITIVE_INFINITY);
-    for (const [name, facts] of page.found) there.set(name, facts);
+    await pages(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY }, () => {});
   }
-  const others: Found = busy === undefined ? 'missing' : { unknown: busy.message, isCut: true };
-  const found = names.map((name): [string, Found] => [name, there.get(name) ?? others]);
-  return { found: new Map(found), listed };
+  const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
+  const found = names.map((name): [string, Found] => [name, notes.told.get(name) ?? others]);
+  return { found: new Map(found), listed: listingsIn(notes) };
+}
+
+const NONE: ListedSoFar = { names: [], pages: 0 };
+
+function listingsIn({ listings }: PlaceNotes): Listing[] {
+  return [...listings].flatMap(([prefix, { names, next }]) =>
+    next === undefined ? [{ prefix, names }] : [],
+  );
 }
 
 /** A path is asked for as one: `/rem` is not before `/remote`. */
@@ -70,63 +83,60 @@ function isBelow(name: string, prefix: string): boolean {
   return name.startsWith(isPath(prefix) ? `${pathOf(prefix)}/` : prefix);
 }
 
-/** What pages had; `busy`: AWS throttled the rest for good. */
-interface Pages {
-  readonly found: ReadonlyMap<string, EntryFacts>;
-  readonly isWhole: boolean;
-  readonly busy?: AwsRefusal;
-}
+/** Is told what a page had, and how far its listing is now. */
+type Hear = (some: ReadonlyMap<string, EntryFacts>, so: ListedSoFar) => void;
 
-/** A page may be empty and not the last one. */
+/** Whether it came to the last page, or why AWS gave no more of them. A page may be empty and not the last one. */
 async function pagesOf(
   filter: JsonObject,
-  most: number,
+  from: ListedSoFar,
   place: AwsPlace,
   call: CallAws,
-  tell: (names: readonly string[]) => void,
-): Promise<Pages> {
-  const found = new Map<string, EntryFacts>();
-  let next: string | undefined;
-  for (let count = 0; count < most; count += 1) {
-    const input = { ParameterFilters: [filter], MaxResults: PAGE };
-    const from = next === undefined ? {} : { NextToken: next };
-    const answer = await unlessBusy(call(place, 'DescribeParameters', { ...input, ...from }));
-    if (answer instanceof AwsRefusal) return { found, isWhole: false, busy: answer };
-    const some = listAt(answer, 'Parameters').filter(isMap);
-    for (const parameter of some) found.set(nameOf(parameter), factsOf(parameter));
-    tell(some.map(nameOf));
-    next = textAt(answer, 'NextToken');
-    if (next === undefined || next === '') return { found, isWhole: true };
+  hear: Hear,
+): Promise<boolean | AwsRefusal> {
+  let so = from;
+  while (so.pages < MOST_PAGES) {
+    const answer = await pageAt(so, filter, place, call);
+    if (answer instanceof AwsRefusal) return answer;
+    if (answer === undefined) {
+      so = NONE;
+      continue;
+    }
+    const some = new Map(
+      listAt(answer, 'Parameters')
+        .filter(isMap)
+        .map(parameter => [parameterName(parameter), parameterFacts(parameter)]),
+    );
+    so = further(so, [...some.keys()], textAt(answer, 'NextToken'));
+    hear(some, so);
+    if (so.next === undefined) return true;
   }
-  return { found, isWhole: false };
+  return false;
 }
 
-function nameOf(parameter: JsonObject): string {
-  return textAt(parameter, 'Name') ?? '';
+/** Undefined: AWS does not know any more where an earlier run was. */
+async function pageAt(
+  { next }: ListedSoFar,
+  filter: JsonObject,
+  place: AwsPlace,
+  call: CallAws,
+): Promise<JsonObject | AwsRefusal | undefined> {
+  const from = next === undefined ? {} : { NextToken: next };
+  const input = { ParameterFilters: [filter], MaxResults: PAGE, ...from };
+  try {
+    return await unlessBroken(call(place, 'DescribeParameters', input));
+  } catch (error) {
+    const isOld = error instanceof AwsRefusal && error.type === 'InvalidNextToken';
+    if (isOld && next !== undefined) return undefined;
+    throw error;
+  }
 }
 
-function factsOf(parameter: JsonObject): EntryFacts {
-  const type = textAt(parameter, 'Type');
-  const keyId = textAt(parameter, 'KeyId');
-  const tier = textAt(parameter, 'Tier');
-  const expires = expirationOf(parameter);
-  const newest = parameter['Version'];
-  return {
-    hasValue: true,
-    ...(type !== undefined && { type }),
-    ...(keyId !== undefined && { keyId }),
-    ...(tier !== undefined && { tier }),
-    ...(expires !== undefined && { expires }),
-    ...(typeof newest === 'number' && { newest }),
-  };
-}
-
-function expirationOf(parameter: JsonObject): string | undefined {
-  const policies = listAt(parameter, 'Policies');
-  const text = policies.flatMap(policy =>
-    textAt(policy, 'PolicyType') === 'Expiration' ? (textAt(policy, 'PolicyText') ?? []) : [],
-  )[0];
-  return text === undefined
-    ? undefined
-    : (textAt(parsedJson(text), 'Attributes', 'Timestamp') ?? 'a date of its policy');
+function further(
+  { names, pages }: ListedSoFar,
+  more: readonly string[],
+  next: string | undefined,
+): ListedSoFar {
+  const so = { names: [...names, ...more], pages: pages + 1 };
+  return next === undefined || next === '' ? so : { ...so, next };
 }

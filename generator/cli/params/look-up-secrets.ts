@@ -1,10 +1,10 @@
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { EntryFacts, Found } from '../../operate/params/facts.ts';
 import type { LookedUp } from '../../operate/params/looked-up.ts';
-import { AwsRefusal, unlessBusy } from '../aws/aws-refusal.ts';
+import { AwsRefusal, unlessBroken } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
-import type { Done } from './steps.ts';
+import { type Asked, accountIn } from './notes.ts';
 
 /** How many are asked for at a time. */
 const TOGETHER = 5;
@@ -21,49 +21,62 @@ export async function lookUpSecrets(
   versioned: ReadonlySet<string>,
   place: AwsPlace,
   call: CallAws,
-  done: Done,
+  { done, notes }: Asked,
 ): Promise<LookedUp> {
-  const list = names.length > MANY ? await listedSecrets(names.length, place, call) : NOTHING;
+  const list =
+    names.length > MANY
+      ? await listedSecrets(names.length + notes.fine.size, place, call)
+      : NOTHING;
   const found = new Map<string, Found>();
   for (const name of names) {
     const facts = versioned.has(name) ? undefined : list.found.get(name);
     if (facts !== undefined) found.set(name, facts);
   }
+  const tell = (name: string, facts: Found): void => {
+    if (facts !== 'missing' && !('unknown' in facts)) notes.told.set(name, facts);
+  };
+  for (const [name, facts] of found) tell(name, facts);
   done(found.size);
   const rest = names.filter(name => !found.has(name));
-  const each = list.busy === undefined ? await describeEach(rest, place, call, done) : NOTHING;
-  const busy = list.busy ?? each.busy;
-  const others: Found = busy === undefined ? 'missing' : { unknown: busy.message, isCut: true };
+  const hear = (some: ReadonlyMap<string, Found>): void => {
+    for (const [name, facts] of some) tell(name, facts);
+    done(some.size);
+  };
+  const each = list.broken === undefined ? await describeEach(rest, place, call, hear) : NOTHING;
+  const broken = list.broken ?? each.broken;
+  const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
   for (const name of rest) found.set(name, each.found.get(name) ?? others);
   return { found, listed: [] };
 }
 
-/** What was answered; `busy`: AWS throttled the rest for good. */
+/** What was answered; `broken`: why AWS gave no more. */
 interface Answered {
   readonly found: ReadonlyMap<string, Found>;
-  readonly busy?: AwsRefusal;
+  readonly broken?: AwsRefusal;
 }
 
 const NOTHING: Answered = { found: new Map() };
 
-/** One by one; who is throttled for good asks no more. */
+/** Some at a time; who is refused for good asks no more. */
 async function describeEach(
   names: readonly string[],
   place: AwsPlace,
   call: CallAws,
-  done: Done,
+  hear: (some: ReadonlyMap<string, Found>) => void,
 ): Promise<Answered> {
   const found = new Map<string, Found>();
   for (let at = 0; at < names.length; at += TOGETHER) {
     const some = names.slice(at, at + TOGETHER);
-    const answers = await Promise.all(some.map(name => unlessBusy(secretOf(name, place, call))));
+    const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, place, call))));
+    const heard = new Map<string, Found>();
     for (const [index, name] of some.entries()) {
       const answer = answers[index];
-      if (answer !== undefined && !(answer instanceof AwsRefusal)) found.set(name, answer);
+      if (answer !== undefined && !(answer instanceof AwsRefusal)) heard.set(name, answer);
     }
-    const busy = answers.find(answer => answer instanceof AwsRefusal);
-    if (busy !== undefined) return { found, busy };
-    done(some.length);
+    hear(heard);
+    for (const [name, answer] of heard) found.set(name, answer);
+    const broken = answers.find(answer => answer instanceof AwsRefusal);
+    if (broken !== undefined) return { found, broken };
   }
   return { found };
 }
@@ -84,8 +97,8 @@ async function secretPages(most: number, place: AwsPlace, call: CallAws): Promis
   let next: string | undefined;
   for (let left = most; left > 0; left -= 1) {
     const from = next === undefined ? {} : { NextToken: next };
-    const page = await unlessBusy(call(place, 'ListSecrets', { MaxResults: PAGE, ...from }));
-    if (page instanceof AwsRefusal) return { found, busy: page };
+    const page = await unlessBroken(call(place, 'ListSecrets', { MaxResults: PAGE, ...from }));
+    if (page instanceof AwsRefusal) return { found, broken: page };
     for (const secret of listAt(page, 'SecretList').filter(isMap))
       found.set(textAt(secret, 'Name') ?? '', factsOf(secret, 'SecretVersionsToStages'));
     next = textAt(page, 'NextToken');
@@ -115,7 +128,9 @@ function factsOf(secret: JsonObject, versions: string): EntryFacts {
   const keyId = textAt(secret, 'KmsKeyId');
   const deleted = secret['DeletedDate'];
   const stages = Object.values(mapAt(secret, versions));
+  const account = accountIn(textAt(secret, 'ARN'));
   return {
+    ...(account !== undefined && { account }),
     hasValue: stages.some(labels => listAt({ labels }, 'labels').includes('AWSCURRENT')),
     ...(keyId !== undefined && { keyId }),
     ...(typeof deleted === 'number' && { deleted: dateOf(deleted) }),

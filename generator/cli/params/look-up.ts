@@ -17,6 +17,7 @@ import { regionOf } from '../aws/endpoint.ts';
 import type { AwsPlace } from '../aws/services.ts';
 import { lookUpParameters } from './look-up-parameters.ts';
 import { lookUpSecrets } from './look-up-secrets.ts';
+import { type Asked, type NotesAt, notesOf, placeId } from './notes.ts';
 import { stepsOf } from './steps.ts';
 
 /** What entries AWS has, by metadata alone: no value is received. */
@@ -44,8 +45,9 @@ export async function lookUpAny(
   entries: readonly RemoteEntry[],
   call: CallAws,
   host: Host,
+  notesAt: NotesAt,
 ): Promise<FoundAt> {
-  const foundAt = await lookUpSome(entries, call, host);
+  const foundAt = await lookUpSome(entries, call, host, notesAt);
   const refusals = cutsIn(entries, foundAt);
   if (refusals[0] !== undefined && refusals.length === entries.length)
     throw new HostError(refusals[0]);
@@ -57,28 +59,44 @@ export async function lookUpSome(
   entries: readonly RemoteEntry[],
   call: CallAws,
   host: Host,
+  notesAt: NotesAt = notesOf(),
 ): Promise<FoundAt> {
   const asked = entries.filter(entry => cannotBeAsked(entry) === undefined);
   const found = new Map<string, LookedUp>();
-  const places = groupBy(asked, entry => placeId(placeOf(entry, host)));
-  const namesOf = (own: readonly RemoteEntry[]): string[] =>
-    [...new Set(own.map(askedName))].sort();
-  const total = [...places.values()].reduce((sum, own) => sum + namesOf(own).length, 0);
+  const places = [...groupBy(asked, entry => placeId(placeOf(entry, host)))].flatMap(
+    ([id, own]) => {
+      const [first] = own;
+      if (first === undefined) return [];
+      const place = placeOf(first, host);
+      const notes = notesAt(place);
+      const names = [...new Set(own.map(askedName))].sort();
+      return [{ id, own, place, notes, names: names.filter(name => !notes.fine.has(name)) }];
+    },
+  );
+  const total = places.reduce((sum, { names }) => sum + names.length, 0);
   const done = stepsOf(total, 'looked up', host);
-  for (const [id, own] of places) {
-    const [first] = own;
-    if (first === undefined) continue;
-    const names = namesOf(own);
-    const place = placeOf(first, host);
-    found.set(
-      id,
-      place.service === 'ParameterStore'
-        ? await lookUpParameters(names, prefixesOf(own), place, call, done)
-        : await lookUpSecrets(names, versionedIn(own), place, call, done),
-    );
+  for (const { id, own, place, names, notes } of places) {
+    const looked = await lookUpAt(place, names, own, call, { done, notes });
+    const { account } = notes;
+    const same: Found = { hasValue: true, ...(account !== undefined && { account }) };
+    const fine = [...notes.fine].map((name): [string, Found] => [name, same]);
+    found.set(id, { ...looked, found: new Map([...fine, ...looked.found]) });
   }
   return entry =>
     cannotBeAsked(entry) === undefined ? found.get(placeId(placeOf(entry, host))) : undefined;
+}
+
+/** These names of one place. */
+export function lookUpAt(
+  place: AwsPlace,
+  names: readonly string[],
+  entries: readonly RemoteEntry[],
+  call: CallAws,
+  asked: Asked,
+): Promise<LookedUp> {
+  return place.service === 'ParameterStore'
+    ? lookUpParameters(names, prefixesOf(entries), place, call, asked)
+    : lookUpSecrets(names, versionedIn(entries), place, call, asked);
 }
 
 /** Whether AWS was too busy to tell all of an entry that was asked for. */
@@ -99,8 +117,4 @@ function prefixesOf(entries: readonly RemoteEntry[]): string[] {
 export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
   if (aws === undefined) throw new Error('the entry is none of AWS');
   return { service: aws.service, region: regionOf(aws.region, host) };
-}
-
-function placeId({ service, region }: AwsPlace): string {
-  return `${service} ${region}`;
 }

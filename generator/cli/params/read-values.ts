@@ -11,6 +11,7 @@ import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
 import { labelsOf } from './labels-of.ts';
 import { placeOf } from './look-up.ts';
+import { type NotesAt, notesOf, placeId } from './notes.ts';
 import { type Done, stepsOf } from './steps.ts';
 
 /** What is told of values instead of them. */
@@ -25,21 +26,28 @@ export async function readValues(
   foundAt: FoundAt,
   call: CallAws,
   host: Host,
+  notesAt: NotesAt = notesOf(),
 ): Promise<FoundAt> {
   const isReadable = (entry: RemoteEntry): boolean => {
     const found = foundOf(entry, foundAt);
-    return found !== undefined && isThere(found) && found.hasValue && found.deleted === undefined;
+    if (found === undefined || !isThere(found)) return false;
+    const isRead = notesAt(placeOf(entry, host)).fine.has(askedName(entry));
+    return !isRead && found.hasValue && found.deleted === undefined;
   };
   const told = new Map<string, Told>();
   const readable = entries.filter(isReadable);
-  const places = groupBy(readable, entry => idOf(placeOf(entry, host), ''));
+  const places = groupBy(readable, entry => placeId(placeOf(entry, host)));
   const done = stepsOf(new Set(readable.map(askedName)).size, 'read', host);
   for (const own of places.values()) {
     const [first] = own;
     if (first === undefined) continue;
     const place = placeOf(first, host);
-    for (const [name, facts] of await readPlace(own, place, call, done))
+    const { told: noted } = notesAt(place);
+    const hear = (name: string, facts: Told): void => {
       told.set(idOf(place, name), facts);
+      noted.set(name, { ...BARE, ...noted.get(name), ...facts });
+    };
+    await readPlace(own, place, call, done, hear);
   }
   return entry => {
     const before = foundAt(entry);
@@ -52,13 +60,16 @@ export async function readValues(
   };
 }
 
-/** What is told of the entries of one place, by name. */
+const BARE = { hasValue: true };
+
+/** What is told of the entries of one place. */
 async function readPlace(
   entries: readonly RemoteEntry[],
   place: AwsPlace,
   call: CallAws,
   done: Done,
-): Promise<Map<string, Told>> {
+  hear: (name: string, facts: Told) => void,
+): Promise<void> {
   const told = new Map<string, Told>();
   const wanted = groupBy(entries, askedName);
   const propertiesOf = (name: string): string[] =>
@@ -74,18 +85,20 @@ async function readPlace(
       before === undefined
         ? await readSome(some, place, propertiesOf, call)
         : some.map((name): readonly [string, Told] => [name, before]);
-    for (const [name, facts] of all) told.set(name, facts);
+    for (const [name, facts] of all) {
+      told.set(name, facts);
+      hear(name, facts);
+    }
     busy = all.find(([, { isCut }]) => isCut)?.[1];
     done(some.length);
   }
   const labelled = place.service === 'ParameterStore' ? entries : [];
   for (const [name, facts] of await labelsOf(labelled, place, call, busy?.unread))
-    told.set(name, { ...told.get(name), ...facts });
-  return told;
+    hear(name, { ...told.get(name), ...facts });
 }
 
-function idOf({ service, region }: AwsPlace, name: string): string {
-  return `${service} ${region} ${name}`;
+function idOf(place: AwsPlace, name: string): string {
+  return `${placeId(place)} ${name}`;
 }
 
 type Properties = (name: string) => readonly string[];
@@ -103,7 +116,7 @@ async function readSome(
       : await readSecrets(names, place, propertiesOf, call);
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
-    if (error.isThrottled) return names.map(name => [name, { unread: error.message, isCut: true }]);
+    if (error.isBreak) return names.map(name => [name, { unread: error.message, isCut: true }]);
     if (!error.isDenied) throw error;
     const [name = ''] = names;
     if (names.length === 1) return [[name, { unread: error.message }]];

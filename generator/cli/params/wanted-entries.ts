@@ -56,7 +56,7 @@ function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): W
   const listed = (set: ManifestSet, entries: readonly RemoteEntry[]): EntryList => {
     const environment = set.target?.name ?? '';
     const store = oncePerText((name: string) => specStoreOf(environment, name));
-    return { environment, entries: entries.map(entry => withPrefix(entry, store)) };
+    return { environment, entries: entries.map(entry => asTheSpecSays(entry, store)) };
   };
   const lists = graphs.map(({ set, graph }) =>
     listed(set, remoteEntries(graph, new Set(shownItems(set)))),
@@ -83,9 +83,14 @@ function shownLists(lists: readonly EntryList[]): readonly EntryList[] {
   return shown.length === 0 ? [{ environment: '', entries: [] }] : shown;
 }
 
-function withPrefix(entry: RemoteEntry, specStore: (store: string) => SpecStore): RemoteEntry {
-  const { prefix } = specStore(entry.store.name.name);
-  return prefix === undefined ? entry : { ...entry, store: { ...entry.store, prefix } };
+function asTheSpecSays(entry: RemoteEntry, specStore: (store: string) => SpecStore): RemoteEntry {
+  const { store } = entry;
+  const { prefix, account } = specStore(store.name.name);
+  const more = {
+    ...(prefix !== undefined && { prefix }),
+    ...(account !== undefined && store.isOwn === true && { account }),
+  };
+  return { ...entry, store: { ...store, ...more } };
 }
 
 /** The entries of an environment that somebody names. */
@@ -98,6 +103,11 @@ export function listOf(environment: string, lists: readonly EntryList[]): EntryL
       ? 'there are no environments: the manifests are named'
       : `there is no environment ${JSON.stringify(environment)}, only ${known.join(', ')}`;
   return wrongUsage(all);
+}
+
+/** The entries of all lists. */
+export function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
+  return lists.flatMap(({ entries }) => [...entries]);
 }
 
 /** Says what is not in it; returns the exit code. */

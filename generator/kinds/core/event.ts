@@ -11,6 +11,8 @@ export interface ClusterEvent {
   readonly reason: string;
   readonly message: string;
   readonly time: string;
+  /** Its `resourceVersion`: greater the later it was written. */
+  readonly version: string;
 }
 
 const GROUPS = ['v1', 'events.k8s.io/v1'];
@@ -30,7 +32,20 @@ export function eventOf(object: JsonObject): ClusterEvent | undefined {
     reason: textAt(object, 'reason') ?? '',
     message: textAt(object, 'message') ?? textAt(object, 'note') ?? '',
     time: eventTimes(object).sort().at(-1) ?? '',
+    version: textAt(object, 'metadata', 'resourceVersion') ?? '',
   };
+}
+
+/**
+ * Of one second, which is all that most of them tell, the one that was written last comes first
+ * (docs/facts/kubernetes.md#order-of-events).
+ */
+export function newestFirst(a: ClusterEvent, b: ClusterEvent): number {
+  const [left, right] = [a, b].map(({ time }) => time.slice(0, 'YYYY-MM-DDThh:mm:ss'.length));
+  if (left !== right) return (left ?? '') < (right ?? '') ? 1 : -1;
+  // Whole numbers of any length, without leading zeros.
+  if (a.version.length !== b.version.length) return b.version.length - a.version.length;
+  return a.version < b.version ? 1 : a.version > b.version ? -1 : 0;
 }
 
 /** All times that an Event tells. */

@@ -38,6 +38,6 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   checkAccessKeys(databases, lookup);
   const { components = [], omit = [] } = spec;
   const entries = { stores, databases, secrets, pushes, workloads, resources, inject };
-  const versions = resolveVersions(spec.versions ?? {}, report);
+  const versions = resolveVersions(spec, report);
   return outcome({ partOf, namespace, ...entries, versions, omit, components }, faults);
 }

@@ -5,13 +5,14 @@ import { beforeEnvironment, isOneChoice } from './merge-environment.ts';
 import type { SpecObject } from './spec.ts';
 
 /**
- * Nulls that do nothing: an environment's that removes what the base has not, and entries of the base
- * that say nothing. A section that is empty and was before is let be: its entries are about to be written.
+ * Nulls that do nothing: an environment's that removes what the base has not, and sections and entries of the
+ * base that say nothing. A section of an environment is let be where it was empty before: it is about to be written.
  */
 export function nullEntryFaults(document: SpecObject): Fault[] {
   const { clusters = {}, environments = {} } = document.spec;
   const base = beforeEnvironment(document);
   return [
+    ...emptySections(document),
     ...emptyEntries(base),
     ...Object.entries(clusters).flatMap(([name, change]) =>
       idleNulls(change ?? {}, base, ['spec', 'clusters', name]),
@@ -20,6 +21,25 @@ export function nullEntryFaults(document: SpecObject): Fault[] {
       idleNulls(change ?? {}, beforeEnvironment(document, name), ['spec', 'environments', name]),
     ),
   ];
+}
+
+function emptySections({ spec }: SpecObject): Fault[] {
+  return Object.entries(spec)
+    .filter(([, section]) => section === null)
+    .map(([name]) => ({
+      ...empty(name, ['spec', name]),
+      hint: BY_THEMSELVES.has(name)
+        ? `Write \`${name}: {}\` for what is usual, or take the line out.`
+        : 'Write below it what it has, or take the line out.',
+    }));
+}
+
+/** Sections that mean something with nothing in them. */
+const BY_THEMSELVES: ReadonlySet<string> = new Set(['iam', 'runbook']);
+
+function empty(name: string, path: Path): Pick<Fault, 'id' | 'message' | 'path' | 'isAboutName'> {
+  const message = `"${name}" is empty, and nothing is made of it`;
+  return { id: 'empty-entry', message, path, isAboutName: true };
 }
 
 /** Collections of the spec whose entries have names. */
@@ -39,11 +59,8 @@ function emptyEntries(base: object): Fault[] {
     Object.entries(mapAt(base, section))
       .filter(([, entry]) => entry === null)
       .map(([name]) => ({
-        id: 'empty-entry',
-        message: `"${name}" is empty, and nothing is made of it`,
+        ...empty(name, ['spec', section, name]),
         hint: 'Write below it what it is, or take the line out; null removes only in an environment.',
-        path: ['spec', section, name],
-        isAboutName: true,
       })),
   );
 }

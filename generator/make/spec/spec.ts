@@ -58,7 +58,7 @@ export interface Spec {
 }
 
 /** Versions as people write them: YAML reads 1.30 as a number. */
-export type VersionsSpec = Readonly<Partial<Record<ProductName, string | number>>>;
+type VersionsSpec = Readonly<Partial<Record<ProductName, string | number>>>;
 
 interface RunbookSpec {
   readonly formats?: readonly RunbookFormatName[];

@@ -1,6 +1,6 @@
 import type { ObjectName } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
-import type { ClusterEvent } from '../../kinds/core/event.ts';
+import { type ClusterEvent, newestFirst } from '../../kinds/core/event.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
 import type { SecretMetadata } from '../../kinds/core/secret-metadata.ts';
 import type { Item, Kind } from '../../kinds/kind.ts';
@@ -83,9 +83,7 @@ export function dumpOf(documents: readonly DumpDocument[], asked?: Asked): Dump 
     whyNot: (kind, namespace) => refused.get(readId({ kind, namespace })),
     isCut: [...refused.values()].some(({ isDenied }) => !isDenied),
     eventsOf: ({ kind, namespace = '', name }) =>
-      [...(events.get(idOf(kind, namespace, name)) ?? [])].sort((a, b) =>
-        a.time < b.time ? 1 : a.time > b.time ? -1 : 0,
-      ),
+      [...(events.get(idOf(kind, namespace, name)) ?? [])].sort(newestFirst),
     newest,
     secondsSince,
     ageOf: time => {

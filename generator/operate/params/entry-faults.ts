@@ -5,40 +5,30 @@ import { valueFaults } from './value-faults.ts';
 import { versionFaults } from './version-faults.ts';
 import { wantedType } from './wanted-type.ts';
 
-/** What is wrong with an entry, at the first place that uses it. */
+/** What is wrong with an entry, at the first place that uses it, as far as it is known. */
 export function entryFaults(expected: Expected): ObjectFault[] {
   const { entry, found } = expected;
   const [first] = entry.uses;
   if (first === undefined) return [];
   const at = placed(first);
   if (found === 'missing') return missing(expected, at);
-  if ('unknown' in found)
-    return [
-      at('unseen-entry', 'warning', `${called(expected)} was not looked at: ${found.unknown}`, {
-        hint: 'Nothing is known of it.',
-      }),
-    ];
+  if ('unknown' in found) return [];
   return [
     ...stateFaults(expected, found, at),
     ...versionFaults(expected, found, at),
-    ...(found.unread === undefined
-      ? []
-      : [
-          at('unseen-entry', 'warning', `${called(expected)} was not read: ${found.unread}`, {
-            hint: `Nothing is known of its ${found.value === undefined ? 'value' : 'labels'}.`,
-          }),
-        ]),
     ...(found.value === undefined ? [] : valueFaults(expected, found, found.value, at)),
   ];
 }
 
 function missing(expected: Expected, at: At): ObjectFault[] {
   const { entry, region, elsewhere } = expected;
+  const { account } = entry.store;
   // What a PushSecret writes comes with it.
   if (entry.uses.some(({ how }) => how === 'push')) return [];
   const others = elsewhere.map(({ environment, name }) => `${environment} ("${name}")`);
   const there = others.length === 0 ? '' : ` It is there for ${others.join(', ')}.`;
-  const hint = `Put it: rem-secrets params put ${entry.name}.${there}`;
+  const whose = account === undefined ? '' : ` in account ${account}`;
+  const hint = `Put it${whose}: rem-secrets params put ${entry.name}.${there}`;
   return [at('missing-entry', 'error', `there is no ${called(expected)} in ${region}`, { hint })];
 }
 

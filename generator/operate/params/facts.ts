@@ -1,5 +1,7 @@
 /** What a provider tells of an entry that is there, without its value. */
 export interface EntryFacts {
+  /** The account that it is in, where its ARN is told. */
+  readonly account?: string;
   /** A parameter's. */
   readonly type?: string;
   /** The key that encrypts it: an alias, an ID or an ARN. */

@@ -3,10 +3,18 @@ import type { Spec, SpecObject } from '../../make/spec/spec.ts';
 import type { Outside } from './object-set.ts';
 
 /**
- * What a target of a spec reads and does not make: Secrets that are declared as made by hand or by
- * others, and stores that are external.
+ * What targets of a spec read and do not make: Secrets that are declared as made by hand or by
+ * others, and stores that are external. What one of a cluster declares is there for all.
  */
-export function declaredOutside(spec: SpecObject, target: string): Outside {
+export function declaredOutside(spec: SpecObject, ...targets: readonly string[]): Outside {
+  const declared = targets.map(target => declaredBy(spec, target));
+  return {
+    secrets: new Map(declared.flatMap(({ secrets }) => [...secrets])),
+    objects: new Set(declared.flatMap(({ objects }) => [...objects])),
+  };
+}
+
+function declaredBy(spec: SpecObject, target: string): Outside {
   const { namespace, secrets, stores } = mergeEnvironment(
     spec,
     target === 'base' ? undefined : target,

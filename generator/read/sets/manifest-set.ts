@@ -10,6 +10,8 @@ import type { ObjectSource } from './parse-source.ts';
 export interface ManifestSet {
   /** What a spec has them built for; absent when the sources were named one by one. */
   readonly target?: Target;
+  /** The cluster of a spec that it shares with other sets: to all of them the same is outside. */
+  readonly cluster?: string;
   readonly sources: readonly ObjectSource[];
   /** Sources of other sets, which are there too. */
   readonly context: readonly ObjectSource[];

@@ -4,14 +4,14 @@ import type { Host } from '../../ground/host.ts';
 import { oncePer } from '../../ground/once-per.ts';
 import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
 import { fluxFolders } from '../../make/kustomize/flux-files.ts';
-import { sharedClusters } from '../../make/model/shared-clusters.ts';
+import { type SharedCluster, sharedClusters } from '../../make/model/shared-clusters.ts';
 import { targetNames, unknownEnvironment } from '../../make/model/target-names.ts';
 import { type Expansion, expand, wholeTargets } from '../../make/pipeline.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
 import type { Target } from '../../make/target.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
-import type { ManifestSource } from '../manifest-source.ts';
-import { begunManifests, readManifests } from '../read-manifests.ts';
+import { type ManifestSource, unreadable } from '../manifest-source.ts';
+import { begunManifests } from '../read-manifests.ts';
 import { declaredOutside } from './declared-outside.ts';
 import { madeSources, targetFolder } from './made-sources.ts';
 import type { ManifestSet } from './manifest-set.ts';
@@ -55,8 +55,10 @@ export function setsOfSpec(
       group.map(source => parseSource(source, number++, '')),
     );
     const own = groups.filter(({ target }) => wanted.includes(target));
+    const outsideOf = outsides(spec);
     const sets = own.map(({ target, sources }) => ({
       target,
+      ...outsideOf(target),
       sources,
       context: [
         ...groups
@@ -64,7 +66,6 @@ export function setsOfSpec(
           .flatMap(other => other.sources),
         ...given.flat(),
       ],
-      outside: declaredOutside(spec, target.name),
     }));
     const deployers = given
       .filter(sources => sources.length > 0)
@@ -73,45 +74,62 @@ export function setsOfSpec(
   });
 }
 
+/** What is outside of a target, for those of one cluster the same. */
+function outsides(spec: SpecObject): (target: Target) => Pick<ManifestSet, 'outside' | 'cluster'> {
+  const ofCluster = oncePer((cluster: SharedCluster) =>
+    declaredOutside(spec, ...cluster.environments),
+  );
+  return ({ name }) => {
+    const cluster = clustersOf(spec).get(name);
+    return cluster === undefined
+      ? { outside: declaredOutside(spec, name) }
+      : { cluster: cluster.name, outside: ofCluster(cluster) };
+  };
+}
+
 /**
  * What Argo CD is given, whose Applications bring CRDs that the objects of the targets need, and what the Flux of
  * each cluster is.
  */
 export function readDeployers(
   { argocd, flux }: Expansion,
-  { file, allowed }: SpecOptions,
+  options: SpecOptions,
   host: Host,
 ): ManifestSource[][] {
   const groups = [
     ...(argocd === undefined ? [] : [ARGOCD_FOLDERS]),
     ...(flux === undefined ? [] : fluxFolders(flux).map(folder => [folder])),
   ];
-  return groups.map(folders =>
-    folders.flatMap(folder => readManifests(join(dirname(file), folder), host, allowed)),
-  );
+  return groups.map(folders => folders.flatMap(folder => begunTree(folder, options, host)()));
 }
 
 function begunOverlay(
-  target: Target,
-  { file, allowed }: SpecOptions,
+  { name }: Target,
+  options: SpecOptions,
   host: Host,
 ): (number: () => number) => ObjectSource[] {
-  const read = begunManifests(overlayOf(target, file), host, allowed);
+  const read = begunTree(targetFolder(name), options, host);
   return number => read().map(source => parseSource(source, number(), ''));
 }
 
-function overlayOf({ name }: Target, file: string): string {
-  return join(dirname(file), targetFolder(name));
+/** What `expand` wrote for a target beside the spec, with what people added to it. */
+export function readOverlay({ name }: Target, options: SpecOptions, host: Host): ManifestSource[] {
+  return begunTree(targetFolder(name), options, host)();
 }
 
-/** What `expand` wrote for a target beside the spec, with what people added to it. */
-export function readOverlay(
-  target: Target,
+/** A folder of the tree beside the spec. */
+function begunTree(
+  path: string,
   { file, allowed }: SpecOptions,
   host: Host,
-): ManifestSource[] {
-  return readManifests(overlayOf(target, file), host, allowed);
+): () => ManifestSource[] {
+  const folder = join(dirname(file), path);
+  if (host.kindOf(folder) !== undefined) return begunManifests(folder, host, allowed);
+  return () => [unreadable(folder, folder, `there is no ${folder}`, NOT_EXPANDED)];
 }
+
+const NOT_EXPANDED =
+  'Run `rem-secrets expand`. A tree that it wrote with --out is named by its path.';
 
 /** Whether two targets are applied to one cluster. */
 export function areTogether(
@@ -128,8 +146,8 @@ export function areTogether(
 const clustersOf = oncePer(
   (spec: SpecObject) =>
     new Map(
-      sharedClusters(spec).flatMap(({ name, environments }) =>
-        [name, ...environments].map(target => [target, name] as const),
+      sharedClusters(spec).flatMap(cluster =>
+        [cluster.name, ...cluster.environments].map(target => [target, cluster] as const),
       ),
     ),
 );

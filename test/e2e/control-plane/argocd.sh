@@ -1,5 +1,5 @@
 # Sourced by start.sh: Argo CD's repo-server with the sidecar of packaging/argocd beside it,
-# application-controller, and the redis between them.
+# application-controller, the controller of ApplicationSets, and the redis between them.
 # Repositories are bare ones below the folder of the run, by file://.
 
 redis_libraries=$REM_E2E_CACHE/redis/usr/lib/x86_64-linux-gnu
@@ -31,6 +31,14 @@ start_argocd() {
   start argocd-application-controller env "${settings[@]}" ARGOCD_BINARY_NAME=argocd-application-controller argocd \
     --namespace argocd --repo-server 127.0.0.1:8183 --repo-server-plaintext --redis 127.0.0.1:6379 \
     --metrics-port 8182 --app-resync 10 --app-resync-jitter 0
+  # What it makes is looked at anew when a test asks for it; a step of a rollout would wait half a minute first.
+  if command -v argocd-applicationset-controller > /dev/null; then
+    start argocd-applicationset-controller env "${settings[@]}" \
+      KUBECONFIG="$run/argocd-applicationset-controller.kubeconfig" argocd-applicationset-controller \
+      --namespace argocd --argocd-repo-server 127.0.0.1:8183 --repo-server-plaintext \
+      --enable-progressive-syncs --refresh-grace-period-seconds 0 \
+      --metrics-addr 127.0.0.1:8185 --probe-addr 127.0.0.1:8186 --webhook-addr 127.0.0.1:8187
+  fi
 }
 
 wait_for_argocd() {
@@ -38,4 +46,6 @@ wait_for_argocd() {
     ready argocd-cmp-server test -S "$run/argocd/plugins/rem-secrets.sock"
   ready argocd-repo-server curl -fsS http://127.0.0.1:8184/metrics
   ready argocd-application-controller curl -fsS http://127.0.0.1:8182/healthz
+  ! command -v argocd-applicationset-controller > /dev/null ||
+    ready argocd-applicationset-controller curl -fsS http://127.0.0.1:8185/metrics
 }

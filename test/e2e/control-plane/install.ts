@@ -30,15 +30,21 @@ function cnpg(): KubeObject[] {
   });
 }
 
+const SETS = 'argocd-applicationset-controller';
+
 /** Argo CD's accounts, rights and settings; what would run in pods is left out. */
 function argocd(): KubeObject[] {
   const kept = ['ServiceAccount', 'ConfigMap', 'Secret'];
+  const rights = ['Role', 'RoleBinding'];
   const name = 'argocd-application-controller';
   const subjects = [{ kind: 'ServiceAccount', name, namespace: 'argocd' }];
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } },
     ...manifests.argocd
-      .filter(({ kind }) => kept.includes(kind))
+      .filter(
+        ({ kind, metadata }) =>
+          kept.includes(kind) || (rights.includes(kind) && metadata.name === SETS),
+      )
       .map(object => ({ ...object, metadata: { ...object.metadata, namespace: 'argocd' } })),
     {
       apiVersion: 'v1',
@@ -92,6 +98,7 @@ async function main(): Promise<void> {
   await kubeconfigOf('cnpg-system', 'cnpg-manager');
   await kubeconfigOf(ESO, ESO);
   await kubeconfigOf('argocd', 'argocd-application-controller');
+  await kubeconfigOf('argocd', SETS);
 }
 
 await main();

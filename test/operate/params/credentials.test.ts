@@ -31,7 +31,7 @@ async function check(
 
 /** The fake without credentials in the environment, and these as AWS's tools print them. */
 async function awsWithout(): Promise<{ readonly env: Env; readonly keys: Env }> {
-  const { env } = await fakeAws({ parameters: { '/a': {} }, token: 'session' });
+  const { env } = await fakeAws({ parameters: { '/a': {} }, session: 'session' });
   const { AWS_ACCESS_KEY_ID: id = '', AWS_SECRET_ACCESS_KEY: secret = '', ...rest } = env;
   const { AWS_SESSION_TOKEN: token = '', ...without } = rest;
   const keys = { AccessKeyId: id, SecretAccessKey: secret, SessionToken: token, Token: token };
@@ -61,6 +61,15 @@ test('a profile goes before the environment, and the environment before the prog
     stderr:
       'rem-secrets: no credentials of AWS: aws configure export-credentials --format process --profile dev: The token has expired\n',
   });
+});
+
+test('a program that lists its commands instead is too old', async () => {
+  const { env } = await awsWithout();
+  const said =
+    'aws: error: argument subcommand: Invalid choice, valid choices are:\n\nset | add-model\n';
+  const program = (): Run => ({ status: 252, stdout: '', stderr: said });
+  const { stderr } = await check(env, { program });
+  expect(stderr).toContain('process: this AWS CLI does not know it: take a newer one');
 });
 
 test('without anything it is said what to do', async () => {

@@ -13,23 +13,35 @@ interface Called {
 }
 
 /** What the fake is told to do. */
-interface FakeOptions extends Partial<Omit<State, 'parameters' | 'secrets'>> {
+export interface FakeOptions extends Partial<Omit<State, 'parameters' | 'secrets'>> {
   readonly parameters?: Readonly<Record<string, Partial<Stored>>>;
   readonly secrets?: Readonly<Record<string, Partial<Stored>>>;
   /** How many calls are refused at first for being too many. */
   readonly throttled?: number;
   /** After how many calls all others are refused so. */
   readonly most?: number;
-  readonly token?: string;
+  /** What they are told then. */
+  readonly last?: string;
+  /** Is told of each call before it is answered. */
+  readonly onCall?: (count: number) => void;
+  /** Of the session that is let in. */
+  readonly session?: string;
+}
+
+/** What answers calls. */
+interface Answering {
+  readonly calls: Called[];
+  readonly state: State;
+  readonly answer: (headers: IncomingHttpHeaders, path: string, body: string) => Answer;
 }
 
 /** AWS on this machine. */
-interface FakeAws {
+interface FakeAws extends Pick<Answering, 'calls' | 'state'> {
   readonly url: string;
   /** What finds it. */
   readonly env: Readonly<Record<string, string>>;
-  readonly calls: Called[];
-  readonly state: State;
+  /** It is another one at the same place from now on; gives its calls. */
+  readonly become: (options: FakeOptions) => Called[];
 }
 
 const KEY_ID = 'AKIAEXAMPLE';
@@ -40,17 +52,39 @@ const SECRET_KEY = 'fake/secret+key';
  * and real signatures; gone when the test is over.
  */
 export async function fakeAws(options: FakeOptions = {}): Promise<FakeAws> {
+  let now = answering(options);
+  const { calls, state } = now;
+  const url = await served((...call) => now.answer(...call));
+  const { session = '' } = options;
+  const env = {
+    AWS_ACCESS_KEY_ID: KEY_ID,
+    AWS_SECRET_ACCESS_KEY: SECRET_KEY,
+    AWS_ENDPOINT_URL: url,
+    ...(session !== '' && { AWS_SESSION_TOKEN: session }),
+  };
+  const become = (other: FakeOptions): Called[] => {
+    now = answering(other);
+    return now.calls;
+  };
+  return { url, env, calls, state, become };
+}
+
+function answering(options: FakeOptions): Answering {
   const {
     parameters = {},
     secrets = {},
     throttled = 0,
     most = Number.POSITIVE_INFINITY,
-    token = '',
+    last = 'ThrottlingException',
+    onCall = () => {},
+    session = '',
     ...more
   } = options;
   const state: State = {
     denied: [],
     emptyPages: 0,
+    account: '123456789012',
+    token: '',
     quoting: false,
     ...more,
     parameters: storedIn(parameters),
@@ -59,18 +93,24 @@ export async function fakeAws(options: FakeOptions = {}): Promise<FakeAws> {
   const calls: Called[] = [];
   let left = throttled;
   const answer = (headers: IncomingHttpHeaders, path: string, body: string): Answer => {
-    const scope = signedScope(headers, path, body, token);
+    const scope = signedScope(headers, path, body, session);
     if (scope === undefined) return { error: 'UnrecognizedClientException', message: 'signature' };
     const target = String(headers['x-amz-target']);
     const operation = target.replace(/^.*\./, '');
     const input = JSON.parse(body);
     calls.push({ ...scope, operation, input });
+    onCall(calls.length);
     left -= 1;
-    if (left >= 0 || calls.length > most)
-      return { error: 'ThrottlingException', message: 'Rate exceeded' };
+    if (left >= 0) return { error: 'ThrottlingException', message: 'Rate exceeded' };
+    if (calls.length > most) return { error: last, message: 'Rate exceeded' };
     const isRight = target.startsWith(scope.service === 'ssm' ? 'AmazonSSM.' : 'secretsmanager.');
     return isRight ? answerOf(operation, input, state) : { error: 'Unknown', message: target };
   };
+  return { calls, state, answer };
+}
+
+/** The URL of a server; it ends with the test. */
+async function served(answer: Answering['answer']): Promise<string> {
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8');
@@ -93,14 +133,7 @@ export async function fakeAws(options: FakeOptions = {}): Promise<FakeAws> {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
-  const env = {
-    AWS_ACCESS_KEY_ID: KEY_ID,
-    AWS_SECRET_ACCESS_KEY: SECRET_KEY,
-    AWS_ENDPOINT_URL: url,
-    ...(token !== '' && { AWS_SESSION_TOKEN: token }),
-  };
-  return { url, env, calls, state };
+  return `http://127.0.0.1:${port}`;
 }
 
 function storedIn(given: Readonly<Record<string, Partial<Stored>>>): State['parameters'] {

@@ -23,6 +23,10 @@ export interface State {
   readonly denied: readonly string[];
   /** Pages without a parameter that come before those that have some. */
   readonly emptyPages: number;
+  /** Whose parameters and secrets these are. */
+  readonly account: string;
+  /** What its tokens of pages begin with: another's it does not know. */
+  readonly token: string;
   /** Refuses every value, and quotes it. */
   readonly quoting: boolean;
 }
@@ -54,15 +58,31 @@ const PARAMETERS: Readonly<Record<string, Operation>> = {
     const size = Number(input['MaxResults'] ?? 10);
     if (others.length > 0 || size < 1 || size > 50) return invalid('MaxResults');
     if (values.length < 1 || values.length > 50) return invalid('Values');
-    const matches = matcher(`${textAt(filter, 'Key')} ${textAt(filter, 'Option')}`, values);
+    const option = textAt(filter, 'Option') ?? 'Equals';
+    const matches = matcher(`${textAt(filter, 'Key')} ${option}`, values);
     if (matches === undefined) return { error: 'InvalidFilterValue', message: 'filter' };
     const all = [...state.parameters].filter(([name]) => matches(name));
-    const at = Number(textAt(input, 'NextToken') ?? -state.emptyPages * size);
+    const token = textAt(input, 'NextToken');
+    if (token?.startsWith(state.token) === false)
+      return { error: 'InvalidNextToken', message: "The specified token isn't valid." };
+    const at = Number(token?.slice(state.token.length) ?? -state.emptyPages * size);
     const page = at < 0 ? [] : all.slice(at, at + size);
     const next = at + size;
     const isLast = next >= all.length && next > 0;
-    const output = { Parameters: page.map(described) };
-    return { output: isLast ? output : { ...output, NextToken: String(next) } };
+    const output = { Parameters: page.map(one => described(one, state)) };
+    return { output: isLast ? output : { ...output, NextToken: `${state.token}${next}` } };
+  },
+  GetParameter: (input, { parameters }) => {
+    const name = textAt(input, 'Name') ?? '';
+    const stored = parameters.get(name);
+    if (stored === undefined) return { error: 'ParameterNotFound', message: '' };
+    const { type, version, value = '' } = stored;
+    const isShown = type !== 'SecureString' || input['WithDecryption'] === true;
+    return {
+      output: {
+        Parameter: { Name: name, Type: type, Version: version, Value: isShown ? value : 'AQICAHh' },
+      },
+    };
   },
   GetParameters: (input, { parameters }) => {
     const names = listAt(input, 'Names').map(String);
@@ -120,7 +140,7 @@ function refusedPut(
 }
 
 const SECRETS: Readonly<Record<string, Operation>> = {
-  DescribeSecret: (input, { secrets }) => {
+  DescribeSecret: (input, { secrets, account }) => {
     const name = textAt(input, 'SecretId') ?? '';
     const stored = secrets.get(name);
     if (stored === undefined) return absentSecret;
@@ -129,6 +149,7 @@ const SECRETS: Readonly<Record<string, Operation>> = {
     const isOwn = keyId === 'alias/aws/ssm';
     return {
       output: {
+        ARN: `arn:aws:secretsmanager:eu-west-1:${account}:secret:${name}-aB3dE6`,
         Name: name,
         ...(!isOwn && { KmsKeyId: keyId }),
         ...(deleted !== undefined && { DeletedDate: deleted }),
@@ -137,12 +158,13 @@ const SECRETS: Readonly<Record<string, Operation>> = {
       },
     };
   },
-  ListSecrets: (input, { secrets }) => {
+  ListSecrets: (input, { secrets, account }) => {
     const size = Number(input['MaxResults'] ?? 100);
     if (size < 1 || size > 100) return invalid('MaxResults');
     const at = Number(textAt(input, 'NextToken') ?? 0);
     const all = [...secrets].filter(([, { deleted }]) => deleted === undefined);
     const page = all.slice(at, at + size).map(([name, { value, version }]) => ({
+      ARN: `arn:aws:secretsmanager:eu-west-1:${account}:secret:${name}-aB3dE6`,
       Name: name,
       SecretVersionsToStages: value === undefined ? {} : { [`id-${version}`]: ['AWSCURRENT'] },
     }));
@@ -193,11 +215,15 @@ function isParameterName(name: string): boolean {
   return /^[\w./-]{1,1011}$/.test(name) && (name.startsWith('/') || !name.includes('/'));
 }
 
-function described([name, stored]: readonly [string, Stored]): JsonObject {
+function described(
+  [name, stored]: readonly [string, Stored],
+  { account }: Pick<State, 'account'>,
+): JsonObject {
   const { type, keyId, tier, version, expires } = stored;
   const text = JSON.stringify({ Type: 'Expiration', Attributes: { Timestamp: expires } });
   const policies = [{ PolicyText: text, PolicyType: 'Expiration', PolicyStatus: 'Pending' }];
   return {
+    ARN: `arn:aws:ssm:eu-west-1:${account}:parameter/${name.replace(/^\//, '')}`,
     Name: name,
     Type: type,
     ...(type === 'SecureString' && { KeyId: keyId }),

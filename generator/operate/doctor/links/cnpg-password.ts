@@ -1,5 +1,5 @@
 import { hasReloadLabel } from '../../../kinds/cnpg/group.ts';
-import { RELOADED, setPasswords } from '../../../kinds/cnpg/password-status.ts';
+import { RELOADED, takenPasswords } from '../../../kinds/cnpg/password-status.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { calledItem } from '../evidence.ts';
 import { type Broken, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
@@ -9,7 +9,7 @@ const SOON = 120;
 
 /**
  * Whether the roles of a Cluster or a DatabaseRole have the password that is in the Secret: by the version
- * that it was set from. Another version may be the same password with other labels.
+ * that CNPG took it from. Another version may be the same password with other labels.
  */
 export function passwordVerdict(
   live: Item,
@@ -18,16 +18,19 @@ export function passwordVerdict(
 ): Verdict {
   const { secret, dump } = examined;
   const there = dump.secret(secret.namespace, secret.name);
-  const set = setPasswords(live, secret.name);
-  if (there?.version === undefined || set.length === 0) return undefined;
+  const taken = takenPasswords(live, secret.name);
+  if (there?.version === undefined || taken.length === 0) return undefined;
   const { version, written, labels } = there;
   const isReloaded = hasReloadLabel(labels);
   const isNew = (dump.secondsSince(written) ?? SOON) < SOON;
   return worstOf(
-    set.map((one): Verdict => {
+    taken.map(({ role, isSet, ...one }): Verdict => {
       if (one.version === version) return OK;
-      if (isReloaded && !isNew) return broken(one.role, written, live, at, examined);
-      const said = `${calledItem(live)} has set the password of role "${one.role}" from an older version of the Secret`;
+      const password = `the password of role "${role}"`;
+      const not = isSet ? `set ${password}` : `looked at ${password}`;
+      if (isReloaded && !isNew) return broken(not, written, live, at, examined);
+      const did = isSet ? `set ${password} from` : `last looked for ${password} at`;
+      const said = `${calledItem(live)} has ${did} an older version of the Secret`;
       const command = examined.commands.kubectl(
         ...['label', 'secret', secret.name, '-n', secret.namespace, RELOADED],
       );
@@ -39,7 +42,7 @@ export function passwordVerdict(
 }
 
 function broken(
-  role: string,
+  not: string,
   written: string | undefined,
   live: Item,
   at: Pick<Broken, 'item' | 'path'>,
@@ -48,7 +51,7 @@ function broken(
   const { kind, group, namespace, name } = live;
   return {
     state: 'broken',
-    message: `${calledItem(live)} has not set the password of role "${role}" since the Secret changed`,
+    message: `${calledItem(live)} has not ${not} since the Secret changed`,
     evidence: [
       {
         kind: 'time',

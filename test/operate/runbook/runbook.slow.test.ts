@@ -31,17 +31,18 @@ test.for(readdirSync(cases))('%s', async name => {
 
 /**
  * What the commands of runbooks are, and what shows that each works. All are parsed by bash, run with programs
- * that only tell how they were called, and hold no name that is not in the manifests. `real` says what it would
- * take to run one with the real program.
+ * that only tell how they were called, and hold no name that is not in the manifests. Those of AWS are run with its
+ * own program too, against the strict fake (../parliament/aws-cli.ts). `real` says what it would take to run one of
+ * the others with the real program.
  */
 const COMMANDS: readonly { readonly does: string; readonly real: string }[] = [
-  { does: 'aws secretsmanager create-secret', real: 'an account of AWS, or moto' },
-  { does: 'aws secretsmanager describe-secret', real: 'an account of AWS, or moto' },
-  { does: 'aws secretsmanager get-secret-value', real: 'an account of AWS, or moto' },
-  { does: 'aws secretsmanager put-secret-value', real: 'an account of AWS, or moto' },
-  { does: 'aws ssm describe-parameters', real: 'an account of AWS, or moto' },
-  { does: 'aws ssm get-parameter', real: 'an account of AWS, or moto' },
-  { does: 'aws ssm put-parameter', real: 'an account of AWS, or moto' },
+  { does: 'aws secretsmanager create-secret', real: 'run: make parliament' },
+  { does: 'aws secretsmanager describe-secret', real: 'run: make parliament' },
+  { does: 'aws secretsmanager get-secret-value', real: 'run: make parliament' },
+  { does: 'aws secretsmanager put-secret-value', real: 'run: make parliament' },
+  { does: 'aws ssm describe-parameters', real: 'run: make parliament' },
+  { does: 'aws ssm get-parameter', real: 'run: make parliament' },
+  { does: 'aws ssm put-parameter', real: 'run: make parliament' },
   { does: 'curl', real: 'a Phoenix' },
   { does: 'jq', real: 'what Phoenix answers' },
   { does: 'kubectl annotate', real: 'a cluster with ESO' },

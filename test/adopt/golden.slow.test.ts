@@ -33,6 +33,8 @@ test.for(readdirSync(golden))('%s is imported as a spec that makes the same', as
   const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
   await expect(spec).toMatchFileSnapshot(join(root, 'test/adopt/golden', `${name}.yaml`));
   expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  const deployers = ['argocd', 'flux'].filter(one => existsSync(join(tree, one)));
+  expect(filesIn(folder, deployers), 'who applies it').toBe(filesIn(tree, deployers));
   if (filesIn(folder) === filesIn(tree)) return; // The same files are built to the same.
   for (const one of names.length === 0 ? ['base'] : names.map(one => `overlays/${one}`)) {
     const built = kustomizeBuild(join(folder, one));
@@ -40,9 +42,9 @@ test.for(readdirSync(golden))('%s is imported as a spec that makes the same', as
   }
 });
 
-/** All that kustomize builds of a tree, as one text. */
-function filesIn(tree: string): string {
-  const files = ['base', 'overlays'].flatMap(one =>
+/** All that kustomize builds of a tree, or what is in some of its folders, as one text. */
+function filesIn(tree: string, folders: readonly string[] = ['base', 'overlays']): string {
+  const files = folders.flatMap(one =>
     nodeHost(tree)
       .listFiles(one)
       .map(file => join(one, file)),

@@ -11,10 +11,11 @@ const withTests = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter(file => /^(?:test|it|describe)[.(<]/m.test(readFileSync(join(folder, file), 'utf8')))
   .sort();
 
-/** `make test`, and what needs more than it: `make parliament` and `make e2e`. */
+/** `make test`, and what needs more than it: `make parliament`, `make helm` and `make e2e`. */
 const configs = [
   'vitest.config.ts',
   'test/operate/parliament/vitest.config.ts',
+  'test/helm/vitest.config.ts',
   'test/e2e/vitest.config.ts',
 ];
 

@@ -1,0 +1,136 @@
+import { groupBy } from '../../ground/group-by.ts';
+import type { Host } from '../../ground/host.ts';
+import { type KeptPlace, keptCheckIn, keptCheckText } from '../../operate/params/kept-check.ts';
+import { askedName } from '../../operate/params/looked-up.ts';
+import { wantedVersions } from '../../operate/params/version-faults.ts';
+import { wantedType } from '../../operate/params/wanted-type.ts';
+import type { CallAws } from '../aws/client.ts';
+import { endpointOf } from '../aws/endpoint.ts';
+import type { AwsPlace } from '../aws/services.ts';
+import { areFine, fineNames, type HeldEntry } from './fine-names.ts';
+import { lookUpAt, placeOf } from './look-up.ts';
+import { type KnownPlace, type NotesAt, notesOf, type PlaceNotes, placeId } from './notes.ts';
+
+/** A check that goes on where one of the same entries was broken off. */
+export interface ResumedCheck {
+  readonly notesAt: NotesAt;
+  /** Keeps what is fine so far for another run, and says how that goes on. */
+  readonly breakOff: () => void;
+  /** All was answered: another run asks anew. */
+  readonly end: () => void;
+}
+
+/** In milliseconds: what was so before may be otherwise by now. */
+const HOUR = 3_600_000;
+
+/** Raised when what is kept comes to mean something else. */
+const FORM = 1;
+
+/** Takes up what a check of the same entries had learned when it was broken off, within the hour. */
+export async function resumedCheck(
+  held: readonly HeldEntry[],
+  isReading: boolean,
+  call: CallAws,
+  host: Host,
+): Promise<ResumedCheck> {
+  const places = [...groupBy(held, ({ entry }) => placeId(placeOf(entry, host))).values()].flatMap(
+    own => (own[0] === undefined ? [] : [{ own, place: placeOf(own[0].entry, host) }]),
+  );
+  const kept = host.kept(partsOf(held, isReading, host));
+  const before = keptCheckIn(kept?.text ?? '');
+  const age = host.now() - (before?.since ?? 0);
+  const known = new Map<string, KnownPlace>();
+  for (const { own, place } of age >= 0 && age < HOUR ? places : []) {
+    const was = before?.places.get(placeId(place));
+    const taken = was && (await takenUp(was, own, place, call));
+    if (taken !== undefined) known.set(placeId(place), taken);
+  }
+  const total = places.reduce((sum, { own }) => sum + namesIn(own).size, 0);
+  const since = known.size === 0 ? host.now() : (before?.since ?? 0);
+  const count = [...known.values()].reduce((sum, { fine }) => sum + fine.size, 0);
+  const say = (text: string): void => host.stderr(`rem-secrets: ${text}\n`);
+  if (count > 0)
+    say(
+      `resumed: ${count} of ${total} names were answered at ${timeText(since)}; --no-cache asks for all`,
+    );
+  const notesAt = notesOf(known);
+  const breakOff = (): void => {
+    const now = places.map(({ own, place }) => keptPlace(own, place, notesAt(place), isReading));
+    const all = now.reduce((sum, [, { fine }]) => sum + fine.length, 0);
+    const isKept = kept?.keep(keptCheckText({ since, places: new Map(now) })) === true;
+    if (isKept && all > 0)
+      say(
+        `broken off: ${all} of ${total} names were answered; the same command goes on from there within an hour`,
+      );
+  };
+  return { notesAt, breakOff, end: () => kept?.drop() };
+}
+
+function namesIn(own: readonly HeldEntry[]): Set<string> {
+  return new Set(own.map(({ entry }) => askedName(entry)));
+}
+
+function timeText(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** One of the names is asked for again: it has to be in the same account, and still as it should be. */
+async function takenUp(
+  { account, fine, listings }: KeptPlace,
+  own: readonly HeldEntry[],
+  place: AwsPlace,
+  call: CallAws,
+): Promise<KnownPlace | undefined> {
+  const wanted = namesIn(own);
+  const names = fine.filter(name => wanted.has(name));
+  const [one] = names.filter(isOfAccount);
+  if (one === undefined) return undefined;
+  const [notes, ofOne] = [notesOf()(place), own.filter(({ entry }) => askedName(entry) === one)];
+  const entries = ofOne.map(
+    ({
+      entry: {
+        store: { prefix: _, ...store },
+        ...entry
+      },
+    }) => ({
+      ...entry,
+      store,
+    }),
+  );
+  await lookUpAt(place, [one], entries, call, { done: () => {}, notes });
+  const facts = notes.told.get(one);
+  const isSame = facts?.account === account && areFine(ofOne, facts, false);
+  return isSame ? { account, fine: new Set(names), listings } : undefined;
+}
+
+/** Not one of another account, which has that in its name. */
+function isOfAccount(name: string): boolean {
+  return !name.startsWith('arn:');
+}
+
+/** Nothing is kept of what is in no account that is known. */
+function keptPlace(
+  own: readonly HeldEntry[],
+  place: AwsPlace,
+  notes: PlaceNotes,
+  isReading: boolean,
+): [id: string, place: KeptPlace] {
+  const told = [...notes.told].find(([name]) => isOfAccount(name))?.[1].account;
+  const account = notes.account ?? told ?? '';
+  const fine = account === '' ? [] : fineNames(own, notes, isReading);
+  return [placeId(place), { account, fine, listings: notes.listings }];
+}
+
+/** What has to be the same for the answers to be: where AWS is, and all that is asked of the entries. */
+function partsOf(held: readonly HeldEntry[], isReading: boolean, host: Host): string[] {
+  const all = held.map(({ entry, keys }) => {
+    const { service, region } = placeOf(entry, host);
+    const versions = wantedVersions(entry).map(({ version, isId }) => [version, isId]);
+    const uses = entry.uses.map(({ how, isBase64 }) => [how, isBase64]);
+    return [
+      ...[service, endpointOf(service, region, host), region, askedName(entry), entry.store.prefix],
+      ...[wantedType(entry), entry.properties, versions, uses, keys],
+    ];
+  });
+  return ['params check', JSON.stringify([FORM, isReading, all])];
+}
