@@ -6,6 +6,7 @@ import { KEEP } from '../../../kinds/flux/pruning.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, deployerOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
+import { unmadeApplications } from '../../changes/unmade-applications.ts';
 import { isHoldingData } from '../facts/kept-data.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
@@ -48,9 +49,13 @@ function dataOf({ known }: Item): string {
 }
 
 /** With one that goes, what it applied is told of. */
-function isStill({ head }: Comparison, deployer: Item): boolean {
+function isStill(comparison: Comparison, deployer: Item): boolean {
+  const { written } = deployer;
   const id = itemIdentity(deployer);
-  return head.items.some(item => itemIdentity(item) === id);
+  if ([...unmadeApplications(comparison).keys()].some(one => itemIdentity(one) === id))
+    return false;
+  const standing = itemIdentity(written?.by ?? deployer);
+  return comparison.head.items.some(item => itemIdentity(item) === standing);
 }
 
 /**
