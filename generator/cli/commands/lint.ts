@@ -100,7 +100,7 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const versions = versionsSaid(options.versions);
   const allowed = allowedFor(options, host, versions.kubernetes);
   const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
-    const sources = sets.flatMap(set => [...set.sources, ...set.context]);
+    const sources = [...new Set(sets.flatMap(set => [...set.sources, ...set.context]))];
     const { strict = false } = options;
     const placeOf = placesFor(sets, host, spec);
     const held = { validators: host.validators, versions };

@@ -55,6 +55,9 @@ export function isLeftAsWritten({ object }: Item): boolean {
 
 const SUBSTITUTE = `${FLUX_KUSTOMIZE}/substitute`;
 
+/** The annotation that has an object left as it is written. */
+export const AS_WRITTEN: string = `${SUBSTITUTE}: disabled`;
+
 function texts(map: JsonObject): { readonly [field: string]: string | undefined } {
   return Object.fromEntries(
     Object.entries(map).flatMap(([key, value]) =>

@@ -1,3 +1,4 @@
+import { AS_WRITTEN } from '../../kinds/flux/applied.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import { isFilling, unfillableTexts } from '../../kinds/flux/unfillable.ts';
 import type { Item } from '../../kinds/kind.ts';
@@ -27,7 +28,7 @@ export const unfillableVariable: Rule = {
         item,
         path: first.path,
         message: `Flux cannot read "${first.text}" as a variable: nothing of Kustomization "${by.name}" is applied`,
-        hint: `A name has letters, digits and "_", and a default is written \${NAME:-default}. What a program is to get as it stands begins with $\${, or its object is annotated with kustomize.toolkit.fluxcd.io/substitute: disabled.`,
+        hint: `A name has letters, digits and "_", and a default is written \${NAME:-default}. What a program is to get as it stands begins with $\${, or its object is annotated with ${AS_WRITTEN}.`,
         related: [{ item: by, path: ['spec', 'postBuild'], note: 'has variables filled in' }],
       };
     }

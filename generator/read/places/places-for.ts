@@ -27,12 +27,13 @@ export function placesFor(
   read?: ReadSpec,
   narrow: Narrow | undefined = read && narrowIn(read),
 ): FieldPlace {
-  const sources = new Map(
-    sets.flatMap(({ target, sources: own, context }) => [
-      ...context.map(source => [source.number, { ...source, target: undefined }] as const),
-      ...own.map(source => [source.number, { ...source, target }] as const),
-    ]),
-  );
+  const targets = new Map<number, Target | undefined>();
+  for (const { target, sources: own, context } of sets) {
+    for (const { number } of context) targets.set(number, undefined);
+    for (const { number } of own) targets.set(number, target);
+  }
+  const all = new Set(sets.flatMap(({ sources, context }) => [...context, ...sources]));
+  const sources = new Map([...all].map(source => [source.number, source]));
   const inFiles = placesInFiles(number => sources.get(number));
   const inKustomization = kustomizationPlaces(host);
   const inTemplate = templatePlaces(host);
@@ -40,8 +41,9 @@ export function placesFor(
   return (item, path) => {
     const source = sources.get(item.file);
     if (source === undefined || !source.isBuilt) return inFiles(item, path);
-    const { target, file } = source;
-    if (source.helm !== undefined) return inTemplate(file, item, path);
+    if (source.helm !== undefined) return inTemplate(source.file, item, path);
+    const target = targets.get(source.number);
+    const { file } = source;
     const place = target === undefined ? undefined : inSpec?.(item, target, path);
     const last = hasCharts(source) ? inTemplate : atTop;
     return place ?? inKustomization(file, item, path) ?? last(file, item, path);

@@ -53,7 +53,7 @@ function link(repository: string, path: string, target: string): void {
 function expectRefusal({ status, stdout, stderr }: Ran, path: string, what: string): void {
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toBe(
-    `${path}:1:1: error: rem-secrets did not make this ${what} [not-ours]\n  hint: Move it away, or delete it.\n`,
+    `${path}:1:1: error: rem-secrets did not make this ${what} [not-ours]\n  hint: Move it away, delete it, or write below a folder of its own with --out.\n`,
   );
 }
 
