@@ -1,5 +1,5 @@
 import type { JsonObject } from '../ground/json.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { type Choices, type EntryName, isRefused, reasonFor } from './choices.ts';
 import type { Alternative, Form, Section } from './forms/form.ts';
 import { FORMS } from './forms/forms.ts';
@@ -20,13 +20,13 @@ export interface Draft {
   readonly wanted: Wanted;
   readonly entries: readonly DraftEntry[];
   /** Secrets with values: they are declared, and nothing makes them. */
-  readonly handMade: readonly Item[];
+  readonly handMade: readonly PlacedObject[];
   /** Objects that no way can say, and why. */
   readonly lost: readonly Lost[];
 }
 
 interface Lost {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly reason: string;
 }
 
@@ -39,31 +39,33 @@ export const NAMESPACE: EntryName & { readonly way: string } = {
 
 /** Says each object in the first way that was not refused. */
 export function draftOf(wanted: Wanted, choices: Choices, resourceName: ResourceName): Draft {
-  const handMade = wanted.items.filter(hasValues);
-  const claimed = new Set<Item>([...handMade, ...madeNamespace(wanted, choices)]);
+  const handMade = wanted.objects.filter(hasValues);
+  const claimed = new Set<PlacedObject>([...handMade, ...madeNamespace(wanted, choices)]);
   const entries: DraftEntry[] = [];
-  const reasons = new Map<Item, string>();
+  const reasons = new Map<PlacedObject, string>();
   for (const form of FORMS) {
-    for (const item of wanted.items.filter(one => isOf(form, one, wanted) && !claimed.has(one))) {
-      const entry = shortEntry(form, item, { wanted, choices, claimed, entries });
+    for (const object of wanted.objects.filter(
+      one => isOf(form, one, wanted) && !claimed.has(one),
+    )) {
+      const entry = shortEntry(form, object, { wanted, choices, claimed, entries });
       if (typeof entry === 'string') {
-        reasons.set(item, entry);
+        reasons.set(object, entry);
         continue;
       }
       for (const cover of entry.covers) claimed.add(cover);
       entries.push(entry);
     }
   }
-  const rest = wanted.items.filter(item => !claimed.has(item));
-  const kept = rest.map(item => {
-    const reason = reasons.get(item) ?? whyVerbatim(item, wanted);
-    return verbatim(item, { wanted, choices, resourceName, reason });
+  const rest = wanted.objects.filter(object => !claimed.has(object));
+  const kept = rest.map(object => {
+    const reason = reasons.get(object) ?? whyVerbatim(object, wanted);
+    return verbatim(object, { wanted, choices, resourceName, reason });
   });
   return {
     wanted,
     handMade,
     entries: [...entries, ...kept.filter(one => 'way' in one)],
-    lost: kept.filter(one => 'item' in one),
+    lost: kept.filter(one => 'object' in one),
   };
 }
 
@@ -71,20 +73,20 @@ export function draftOf(wanted: Wanted, choices: Choices, resourceName: Resource
 interface SoFar {
   readonly wanted: Wanted;
   readonly choices: Choices;
-  readonly claimed: ReadonlySet<Item>;
+  readonly claimed: ReadonlySet<PlacedObject>;
   readonly entries: readonly DraftEntry[];
 }
 
 /** The entry of an object, or why it has none. */
-function shortEntry(form: Form, item: Item, soFar: SoFar): DraftEntry | string {
+function shortEntry(form: Form, object: PlacedObject, soFar: SoFar): DraftEntry | string {
   const { wanted, choices, claimed, entries } = soFar;
-  const entry = { section: form.section, name: form.nameOf?.(item) ?? item.name };
+  const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
   const isTaken = entries.some(one => one.section === entry.section && one.name === entry.name);
   if (isTaken) return `another object is ${entry.section}.${entry.name} already`;
   const chosen = (section: Section): ReadonlyMap<string, JsonObject> =>
     new Map(entries.filter(one => one.section === section).map(one => [one.name, one.entry]));
   const context = { wanted, stores: chosen('stores'), databases: chosen('databases') };
-  const ways = form.ways(item, context);
+  const ways = form.ways(object, context);
   if (typeof ways === 'string') return ways;
   const found = ways.find(
     ({ way, covers }) =>
@@ -95,12 +97,12 @@ function shortEntry(form: Form, item: Item, soFar: SoFar): DraftEntry | string {
 }
 
 /** Entries make objects of the environment's own namespace, and of the cluster. */
-function isOf({ kinds }: Form, item: Item, { namespace }: Wanted): boolean {
-  const isHere = item.namespace === namespace || item.known?.isOfCluster === true;
-  return isHere && item.known !== undefined && kinds.includes(item.known);
+function isOf({ kinds }: Form, object: PlacedObject, { namespace }: Wanted): boolean {
+  const isHere = object.namespace === namespace || object.known?.isOfCluster === true;
+  return isHere && object.known !== undefined && kinds.includes(object.known);
 }
 
-function madeNamespace({ find, namespace }: Wanted, choices: Choices): Item[] {
+function madeNamespace({ find, namespace }: Wanted, choices: Choices): PlacedObject[] {
   const own = find('Namespace', namespace);
   const isMade = !isRefused(choices, NAMESPACE, NAMESPACE.way);
   return isMade && own !== undefined ? [own] : [];
@@ -114,16 +116,18 @@ interface Remaining {
 }
 
 function verbatim(
-  item: Item,
+  object: PlacedObject,
   { wanted, choices, resourceName, reason }: Remaining,
 ): DraftEntry | Lost {
-  const entry = { section: 'resources', name: resourceName(item, wanted) } as const;
-  const way = resourceWays(item, wanted, choices).find(one => !isRefused(choices, entry, one.way));
-  if (way === undefined) return { item, reason: reasonFor(choices, entry) ?? '' };
+  const entry = { section: 'resources', name: resourceName(object, wanted) } as const;
+  const way = resourceWays(object, wanted, choices).find(
+    one => !isRefused(choices, entry, one.way),
+  );
+  if (way === undefined) return { object, reason: reasonFor(choices, entry) ?? '' };
   return { ...entry, ...way, reason };
 }
 
-function whyVerbatim({ kind, known }: Item, { namespace }: Wanted): string {
+function whyVerbatim({ kind, known }: PlacedObject, { namespace }: Wanted): string {
   const isShort = FORMS.some(({ kinds }) => kinds.some(one => one === known));
   return isShort ? `it is not in ${namespace}` : `${NO_FORM} a ${kind}`;
 }

@@ -12,7 +12,7 @@ export type Fitted =
 
 /** The entry with patches for what it makes otherwise than it is wanted. */
 export function fitted(entry: DraftEntry, made: readonly KubeObject[]): Fitted {
-  const wanted = new Map(entry.covers.map(({ object }) => [identityOf(object), object]));
+  const wanted = new Map(entry.covers.map(({ json }) => [identityOf(json), json]));
   const extra = made.find(object => !wanted.has(identityOf(object)));
   if (extra !== undefined)
     return refusal(entry, `it would make the ${extra.kind} "${extra.metadata.name}" too`);
@@ -56,6 +56,6 @@ function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject 
 
 /** Whether the objects themselves would be the shorter text. */
 function isLonger({ entry, covers }: DraftEntry): boolean {
-  const objects = covers.map(({ object }) => object);
+  const objects = covers.map(({ json }) => json);
   return JSON.stringify(entry).length > JSON.stringify(objects).length;
 }

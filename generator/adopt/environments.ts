@@ -98,8 +98,8 @@ function withoutPatches(spec: object): JsonObject {
 function fieldOf({ entries }: Draft): FieldOf {
   return ([section, name], kind, path) => {
     const entry = entries.find(one => one.section === section && one.name === name);
-    const item = entry?.covers.find(cover => cover.kind === kind);
-    const value = item && valueAt(asJson(item.object), path);
+    const object = entry?.covers.find(cover => cover.kind === kind);
+    const value = object && valueAt(asJson(object.json), path);
     return (value ?? null) as Json;
   };
 }

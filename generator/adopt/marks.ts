@@ -1,6 +1,6 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../ground/json.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { podOf } from '../kinds/pods.ts';
 import type { Omission } from '../make/spec/spec.ts';
 import type { Choices } from './choices.ts';
@@ -19,56 +19,56 @@ const WAVE = 'argocd.argoproj.io/sync-wave';
  * have not is omitted: what runs stays as it is.
  */
 export function marksOf(all: readonly Wanted[], name: string): Marks {
-  const items = all.flatMap(wanted => wanted.items.filter(item => item.namespace !== ''));
-  const part = items.map(partOf).find(one => one !== undefined);
-  const isMost = (has: (item: Item) => boolean, own = items): boolean =>
+  const objects = all.flatMap(wanted => wanted.objects.filter(object => object.namespace !== ''));
+  const part = objects.map(partOf).find(one => one !== undefined);
+  const isMost = (has: (object: PlacedObject) => boolean, own = objects): boolean =>
     own.filter(has).length * 2 > own.length;
-  const isLabelled = part !== undefined && isMost(item => partOf(item) === part);
+  const isLabelled = part !== undefined && isMost(object => partOf(object) === part);
   const omit: Omission[] = [
-    ...(isTemplateless(items) ? (['emptyTemplates'] as const) : []),
-    ...(isMost(isSoft, items.filter(hasPods)) ? (['hardening'] as const) : []),
+    ...(isTemplateless(objects) ? (['emptyTemplates'] as const) : []),
+    ...(isMost(isSoft, objects.filter(hasPods)) ? (['hardening'] as const) : []),
     ...(isLabelled ? [] : (['labels'] as const)),
     ...(isMost(hasWave) ? [] : (['syncWaves'] as const)),
   ];
   return { name: isLabelled ? part : name, omit };
 }
 
-function hasPods({ known }: Item): boolean {
+function hasPods({ known }: PlacedObject): boolean {
   return known?.pods !== undefined && known.pods.isContainer !== true;
 }
 
 /** Whether pods have an API token and variables of Services, as Kubernetes has it. */
-function isSoft(item: Item): boolean {
-  const { automountServiceAccountToken, enableServiceLinks } = podOf(item)?.spec ?? {};
+function isSoft(object: PlacedObject): boolean {
+  const { automountServiceAccountToken, enableServiceLinks } = podOf(object)?.spec ?? {};
   return automountServiceAccountToken !== false && enableServiceLinks !== false;
 }
 
 /** Whether more ExternalSecrets have no template than one that says nothing. */
-function isTemplateless(items: readonly Item[]): boolean {
-  const templates = items
+function isTemplateless(objects: readonly PlacedObject[]): boolean {
+  const templates = objects
     .filter(({ known }) => known === externalSecret)
-    .map(({ object }) => mapAt(object, 'spec', 'target')['template']);
+    .map(({ json }) => mapAt(json, 'spec', 'target')['template']);
   const isEmpty = (template: unknown): boolean =>
     isMap(template) && hasOnly(template, 'engineVersion', 'mergePolicy');
   return templates.filter(one => one === undefined).length > templates.filter(isEmpty).length;
 }
 
 /** The marks that an object has not, of those that objects are given. */
-export function marksLacking(item: Item, { name, omit }: Marks): Omission[] {
+export function marksLacking(object: PlacedObject, { name, omit }: Marks): Omission[] {
   return [
-    ...(omit.includes('labels') || partOf(item) === name ? [] : (['labels'] as const)),
-    ...(omit.includes('syncWaves') || hasWave(item) ? [] : (['syncWaves'] as const)),
+    ...(omit.includes('labels') || partOf(object) === name ? [] : (['labels'] as const)),
+    ...(omit.includes('syncWaves') || hasWave(object) ? [] : (['syncWaves'] as const)),
   ];
 }
 
 /** The spec that an object says it is part of; undefined: it is none of ours. */
-function partOf({ object }: Item): string | undefined {
-  const labels = mapAt(object, 'metadata', 'labels');
+function partOf({ json }: PlacedObject): string | undefined {
+  const labels = mapAt(json, 'metadata', 'labels');
   return labels[MANAGED_BY] === 'rem-secrets' ? textAt(labels, PART_OF) : undefined;
 }
 
-function hasWave({ object }: Item): boolean {
-  return textAt(object, 'metadata', 'annotations', WAVE) !== undefined;
+function hasWave({ json }: PlacedObject): boolean {
+  return textAt(json, 'metadata', 'annotations', WAVE) !== undefined;
 }
 
 /** An object without what it is given anyway; the same object where it has nothing of it. */

@@ -20,12 +20,15 @@ export function outsideEntries(wanted: Wanted, choices: Choices): JsonObject {
 }
 
 /** The keys that are read of a Secret; `true` where something reads it whole. */
-function keysRead({ items, namespace }: Wanted, secret: string): Json {
-  const reads = items
-    .filter(item => item.namespace === namespace)
-    .flatMap(item => {
-      const pod = podOf(item);
-      return [...(item.known?.reads?.(item) ?? []), ...(pod === undefined ? [] : podReads(pod))];
+function keysRead({ objects, namespace }: Wanted, secret: string): Json {
+  const reads = objects
+    .filter(object => object.namespace === namespace)
+    .flatMap(object => {
+      const pod = podOf(object);
+      return [
+        ...(object.known?.reads?.(object) ?? []),
+        ...(pod === undefined ? [] : podReads(pod)),
+      ];
     })
     .filter(read => read.secret === secret && (read.namespace ?? namespace) === namespace);
   const keys = [...new Set(reads.map(({ key }) => key))];

@@ -1,11 +1,11 @@
 import { andThen, type Outcome, ok } from '../ground/finding.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
-import { itemOf } from '../kinds/item-of.ts';
-import type { Item } from '../kinds/kind.ts';
-import { type Expansion, expand, wholeTargets } from '../make/pipeline.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
+import { placedObject } from '../kinds/placed-object.ts';
+import type { BuiltUnit } from '../make/built-unit.ts';
+import { type Expansion, expand, wholeUnits } from '../make/pipeline.ts';
 import { parseSpec } from '../make/spec/parse-spec.ts';
-import type { Target } from '../make/target.ts';
 import { nothingOutside, type ObjectSet } from '../read/sets/object-set.ts';
 import { compare } from '../review/changes/compare.ts';
 import type { Change } from '../review/changes/comparison.ts';
@@ -44,9 +44,9 @@ export function prove(
 ): Outcome<Proven> {
   return andThen(parseSpec(text), spec =>
     andThen(expand(spec, validators), expansion => {
-      const targets = wholeTargets(expansion);
+      const units = wholeUnits(expansion);
       return ok({
-        proofs: all.map(wanted => proofOf(wanted, targetFor(wanted, targets), validators)),
+        proofs: all.map(wanted => proofOf(wanted, unitFor(wanted, units), validators)),
         deployers: deployerProofs(expansion, folders, validators),
       });
     }),
@@ -68,22 +68,22 @@ function deployerProofs(
   });
 }
 
-function targetFor({ name }: Wanted, targets: readonly Target[]): Target | undefined {
-  return targets.find(target => target.name === (name === '' ? 'base' : name));
+function unitFor({ name }: Wanted, units: readonly BuiltUnit[]): BuiltUnit | undefined {
+  return units.find(unit => unit.name === (name === '' ? 'base' : name));
 }
 
-function proofOf(wanted: Wanted, target: Target | undefined, validators: Validators): Proof {
-  const before = wanted.items.filter(item => !hasValues(item));
-  const after = (target?.objects ?? []).map(({ object }) => placed(object, wanted.namespace));
+function proofOf(wanted: Wanted, unit: BuiltUnit | undefined, validators: Validators): Proof {
+  const before = wanted.objects.filter(object => !hasValues(object));
+  const after = (unit?.objects ?? []).map(({ object }) => placed(object, wanted.namespace));
   const sides = { name: wanted.name, base: setOf(before), head: setOf(after) };
   const { changes } = compare(sides, validators);
   return { environment: wanted.name, objects: before.length, changes };
 }
 
-function placed(object: KubeObject, namespace: string): Item {
-  return itemOf(object, 0, [], namespace);
+function placed(object: KubeObject, namespace: string): PlacedObject {
+  return placedObject(object, 0, [], namespace);
 }
 
-function setOf(items: readonly Item[]): ObjectSet {
-  return { items, context: [], outside: nothingOutside };
+function setOf(objects: readonly PlacedObject[]): ObjectSet {
+  return { objects, context: [], outside: nothingOutside };
 }

@@ -5,7 +5,7 @@ import { asJson } from '../ground/kube-object.ts';
 import { isSame } from '../ground/same.ts';
 import { valueAt } from '../ground/value-path.ts';
 import type { Comment } from '../ground/yaml/comments.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { entryKey } from './choices.ts';
 import type { Draft, DraftEntry } from './draft.ts';
 import { NO_FORM } from './draft.ts';
@@ -13,7 +13,7 @@ import type { Remarks } from './spec-text.ts';
 import { isTold } from './told-comments.ts';
 
 /** What somebody wrote beside an object's values, where it is read from. */
-export type CommentsOf = (item: Item) => readonly Comment[];
+export type CommentsOf = (object: PlacedObject) => readonly Comment[];
 
 /** A remark and the value of the spec that it goes to. */
 interface Placed {
@@ -26,7 +26,7 @@ interface Placed {
 interface Told {
   readonly environment: string;
   readonly entry: DraftEntry;
-  readonly comments: readonly (Comment & { readonly item: Item })[];
+  readonly comments: readonly (Comment & { readonly object: PlacedObject })[];
 }
 
 /**
@@ -40,7 +40,7 @@ export function remarksOf(
 ): Remarks {
   const all = drafts.flatMap(({ wanted, entries }) =>
     entries.map((entry): Told => {
-      const comments = entry.covers.flatMap(item => toldOf(item, commentsOf));
+      const comments = entry.covers.flatMap(object => toldOf(object, commentsOf));
       return { environment: wanted.name, entry, comments };
     }),
   );
@@ -59,9 +59,9 @@ export function remarksOf(
   return { before, behind };
 }
 
-function toldOf(item: Item, commentsOf: CommentsOf): Told['comments'] {
-  return commentsOf(item)
-    .map(comment => ({ ...comment, item, lines: comment.lines.filter(isTold) }))
+function toldOf(object: PlacedObject, commentsOf: CommentsOf): Told['comments'] {
+  return commentsOf(object)
+    .map(comment => ({ ...comment, object, lines: comment.lines.filter(isTold) }))
     .filter(({ lines }) => lines.length > 0);
 }
 
@@ -97,15 +97,15 @@ function reasonRemarks({ reason }: DraftEntry, path: readonly string[]): Placed[
 }
 
 function placed(
-  { path, lines, isBehind, item }: Told['comments'][number],
+  { path, lines, isBehind, object }: Told['comments'][number],
   entry: DraftEntry,
   place: readonly string[],
   document: JsonObject,
 ): Placed {
   const isVerbatim = entry.section === 'resources';
   const named = namedPath(path);
-  const inPatch = named.length === 0 ? [] : ['patch', item.kind, ...named];
-  const own = isVerbatim ? [verbatimPath(path)] : [shortPath(path, item, entry), inPatch];
+  const inPatch = named.length === 0 ? [] : ['patch', object.kind, ...named];
+  const own = isVerbatim ? [verbatimPath(path)] : [shortPath(path, object, entry), inPatch];
   const at = own
     .filter(one => one.length > 0)
     .map(one => [...place, ...one])
@@ -129,11 +129,11 @@ function namedPath(path: Path): string[] {
 }
 
 /** The field of an entry that has the name of the value, or of the item of a list that it is in. */
-function shortPath(path: Path, item: Item, { entry }: DraftEntry): string[] {
+function shortPath(path: Path, object: PlacedObject, { entry }: DraftEntry): string[] {
   const names = [...path.keys()].reverse().flatMap(index => {
     const step = path[index];
     if (typeof step === 'string') return [step];
-    const value = valueAt(asJson(item.object), path.slice(0, index + 1));
+    const value = valueAt(asJson(object.json), path.slice(0, index + 1));
     return isMap(value) ? [value['secretKey'], value['name']].filter(isText) : [];
   });
   const found = names.map(name => pathTo(name, entry)).find(one => one !== undefined);

@@ -1,40 +1,40 @@
 import { plainName } from '../ground/plain-name.ts';
 import { shortHash } from '../ground/short-hash.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import type { Wanted } from './wanted.ts';
 
 /** The name of an object's entry under `resources`, the same in all environments. */
-export type ResourceName = (item: Item, wanted: Wanted) => string;
+export type ResourceName = (object: PlacedObject, wanted: Wanted) => string;
 
 /** Kind and name; with the namespace, or a hash, where several objects would have that. */
 export function resourceNames(all: readonly Wanted[]): ResourceName {
   const taken = new Map<string, string>();
   const names = new Map<string, string>();
-  const objects = all.flatMap(wanted => wanted.items.map(item => ({ item, wanted })));
-  for (const { item, wanted } of objects) {
-    const id = relativeId(item, wanted);
+  const objects = all.flatMap(wanted => wanted.objects.map(object => ({ object, wanted })));
+  for (const { object, wanted } of objects) {
+    const id = relativeId(object, wanted);
     if (names.has(id)) continue;
-    const name = candidates(item, id).find(one => !taken.has(one)) ?? id;
+    const name = candidates(object, id).find(one => !taken.has(one)) ?? id;
     taken.set(name, id);
     names.set(id, name);
   }
-  return (item, wanted) => names.get(relativeId(item, wanted)) ?? '';
+  return (object, wanted) => names.get(relativeId(object, wanted)) ?? '';
 }
 
 /** What makes objects of two environments one: their namespaces may differ. */
-function relativeId(item: Item, wanted: Wanted): string {
-  const { group, kind, namespace, name } = item;
-  if (isHome(item, wanted)) return kind;
+function relativeId(object: PlacedObject, wanted: Wanted): string {
+  const { group, kind, namespace, name } = object;
+  if (isHome(object, wanted)) return kind;
   return [group, kind, namespace === wanted.namespace ? '' : namespace, name].join('/');
 }
 
 /** The environment's own Namespace, whatever its name. */
-function isHome({ known, name }: Item, { namespace }: Wanted): boolean {
+function isHome({ known, name }: PlacedObject, { namespace }: Wanted): boolean {
   return known === coreNamespace && name === namespace;
 }
 
-function candidates({ kind, name, namespace }: Item, id: string): string[] {
+function candidates({ kind, name, namespace }: PlacedObject, id: string): string[] {
   if (id === kind) return [kind.toLowerCase()];
   return [
     `${kind}-${name}`,

@@ -2,7 +2,7 @@ import { andThen, type Outcome, ok } from '../ground/finding.ts';
 import { groupBy } from '../ground/group-by.ts';
 import { identityOf, type KubeObject } from '../ground/kube-object.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
-import { expandTarget } from '../make/pipeline.ts';
+import { expandUnit } from '../make/pipeline.ts';
 import { checkSpec } from '../make/spec/parse-spec.ts';
 import { type Choices, entryKey, type Lesson } from './choices.ts';
 import { type Draft, type DraftEntry, NAMESPACE } from './draft.ts';
@@ -41,7 +41,7 @@ function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outc
   const { name, deployers } = choices;
   const spec = checkSpec(documentOf(name, { ...specOfDraft(draft, choices), ...deployers }));
   return andThen(spec, checked =>
-    andThen(expandTarget(checked, undefined, validators), ({ objects }) => {
+    andThen(expandUnit(checked, undefined, validators), ({ objects }) => {
       const groups = groupBy(objects, ({ path: [section = '', name = ''] }) =>
         entryKey({ section: String(section), name: String(name) }),
       );
@@ -67,7 +67,7 @@ function withPatches(draft: Draft, made: Made): Settled {
 function namespaceLessons({ wanted }: Draft, made: Made): Lesson[] {
   const [own] = made.get(entryKey(NAMESPACE)) ?? [];
   const want = wanted.find('Namespace', wanted.namespace);
-  if (own === undefined || (want !== undefined && isAlike(own, want.object))) return [];
+  if (own === undefined || (want !== undefined && isAlike(own, want.json))) return [];
   return [{ entry: NAMESPACE, way: NAMESPACE.way, reason: 'the Namespace has more to it' }];
 }
 
@@ -83,9 +83,9 @@ function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): L
 
 /** What a patch cannot reach: the first field that is still another. */
 function whyUnlike({ covers }: DraftEntry, made: readonly KubeObject[]): string {
-  const fields = covers.flatMap(({ object }) => {
-    const own = made.find(other => identityOf(other) === identityOf(object));
-    return own === undefined ? [] : differingFields(own, object);
+  const fields = covers.flatMap(({ json }) => {
+    const own = made.find(other => identityOf(other) === identityOf(json));
+    return own === undefined ? [] : differingFields(own, json);
   });
   const [first] = fields;
   if (first?.what === 'reordered') return `${first.field} would stand in another order`;

@@ -1,9 +1,9 @@
 import { isMap, type Json, type JsonObject, listAt, mapAt } from '../ground/json.ts';
 import { asJson, type KubeObject } from '../ground/kube-object.ts';
 import { clusterSecretStore } from '../kinds/eso/cluster-secret-store.ts';
-import { itemOf } from '../kinds/item-of.ts';
-import { type Item, specOf } from '../kinds/kind.ts';
-import { type Wanted, withItems } from './wanted.ts';
+import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { placedObject } from '../kinds/placed-object.ts';
+import { type Wanted, withObjects } from './wanted.ts';
 
 /** Environments with what they share, and no overlay of their clusters any more. */
 export interface Joined {
@@ -18,7 +18,7 @@ export interface Joined {
  * open to it alone.
  */
 export function joined(all: readonly Wanted[]): Joined {
-  const clusters = all.filter(one => one.name !== '' && one.items.every(isOpenTo));
+  const clusters = all.filter(one => one.name !== '' && one.objects.every(isOpenTo));
   if (clusters.length === 0) return { all, clusterOf: new Map() };
   const clusterOf = new Map<string, string>();
   const rest = all.filter(one => !clusters.includes(one));
@@ -26,8 +26,8 @@ export function joined(all: readonly Wanted[]): Joined {
     const [cluster, ...others] = clusters.filter(one => isMember(wanted, one));
     if (cluster === undefined || others.length > 0) return wanted;
     clusterOf.set(wanted.name, cluster.name);
-    const stores = cluster.items.filter(store => namespacesOf(store).includes(wanted.namespace));
-    return withItems(
+    const stores = cluster.objects.filter(store => namespacesOf(store).includes(wanted.namespace));
+    return withObjects(
       wanted,
       stores.map(store => openTo(wanted.namespace, store)),
     );
@@ -41,7 +41,9 @@ export function joined(all: readonly Wanted[]): Joined {
 /** The names of the stores that environments have been given. */
 export function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] {
   const names = new Set(own.map(({ name }) => name));
-  return all.flatMap(({ name, items }) => (names.has(name) ? [] : items.map(item => item.name)));
+  return all.flatMap(({ name, objects }) =>
+    names.has(name) ? [] : objects.map(object => object.name),
+  );
 }
 
 /**
@@ -67,23 +69,23 @@ export function unpatched(spec: JsonObject, stores: readonly string[]): JsonObje
   };
 }
 
-function isMember(wanted: Wanted, { items }: Wanted): boolean {
-  const isServed = items.some(store => namespacesOf(store).includes(wanted.namespace));
-  return isServed && items.every(({ kind, name }) => wanted.find(kind, name) === undefined);
+function isMember(wanted: Wanted, { objects }: Wanted): boolean {
+  const isServed = objects.some(store => namespacesOf(store).includes(wanted.namespace));
+  return isServed && objects.every(({ kind, name }) => wanted.find(kind, name) === undefined);
 }
 
-function isOpenTo(item: Item): boolean {
-  return item.known === clusterSecretStore && namespacesOf(item).length > 0;
+function isOpenTo(object: PlacedObject): boolean {
+  return object.known === clusterSecretStore && namespacesOf(object).length > 0;
 }
 
 /** The namespaces that a store is open to, where it names them. */
-function namespacesOf(store: Item): readonly unknown[] {
+function namespacesOf(store: PlacedObject): readonly unknown[] {
   return listAt(specOf(store), 'conditions').flatMap(one => [...listAt(one, 'namespaces')]);
 }
 
-function openTo(namespace: string, store: Item): Item {
-  const { apiVersion, kind, metadata } = store.object;
+function openTo(namespace: string, store: PlacedObject): PlacedObject {
+  const { apiVersion, kind, metadata } = store.json;
   const spec = { ...specOf(store), conditions: [{ namespaces: [namespace] }] };
-  const object: KubeObject = { ...asJson(store.object), apiVersion, kind, metadata, spec };
-  return itemOf(object, store.file, store.path, namespace);
+  const object: KubeObject = { ...asJson(store.json), apiVersion, kind, metadata, spec };
+  return placedObject(object, store.file, store.path, namespace);
 }

@@ -42,11 +42,11 @@ function omissions({ find, namespace }: Wanted, { omit }: Choices): readonly Omi
 
 function handMadeEntries({ handMade, wanted }: Draft, choices: Choices): JsonObject {
   const own = handMade.filter(
-    item =>
-      item.namespace === wanted.namespace &&
-      !isRefused(choices, { section: 'secrets', name: item.name }, DECLARED),
+    object =>
+      object.namespace === wanted.namespace &&
+      !isRefused(choices, { section: 'secrets', name: object.name }, DECLARED),
   );
-  return Object.fromEntries(own.map(item => [item.name, { manual: valueKeys(item) }]));
+  return Object.fromEntries(own.map(object => [object.name, { manual: valueKeys(object) }]));
 }
 
 /** Stores that secrets of the spec name, and that nothing in it makes. */
@@ -57,10 +57,10 @@ function outsideStores({ entries }: Draft): JsonObject {
   const stores = entries
     .filter(({ section }) => section === 'secrets')
     .flatMap(({ covers }) => covers.slice(0, 1))
-    .flatMap((item): [string, JsonObject][] => {
-      const name = textAt(specOf(item), 'secretStoreRef', 'name');
+    .flatMap((object): [string, JsonObject][] => {
+      const name = textAt(specOf(object), 'secretStoreRef', 'name');
       if (name === undefined || made.has(name)) return [];
-      const kind = textAt(specOf(item), 'secretStoreRef', 'kind') ?? 'SecretStore';
+      const kind = textAt(specOf(object), 'secretStoreRef', 'kind') ?? 'SecretStore';
       const isCluster = kind === 'ClusterSecretStore';
       return [[name, { ...(!isCluster && { kind }), external: true }]];
     });

@@ -2,7 +2,7 @@ import { graphOf } from '../graph/graph-of.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { andThen, type Fault, type Finding, ok } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
-import { unknownEnvironment } from '../make/model/target-names.ts';
+import { unknownEnvironment } from '../make/model/unit-names.ts';
 import { defaultSettings, type IamSettings } from '../operate/iam/settings.ts';
 import { type SpecCluster, specClusters } from '../operate/iam/spec-settings.ts';
 import type { Allowed } from '../read/kustomize/allowed.ts';
@@ -62,7 +62,7 @@ function clustersOfSpec(
       andThen(setsOfSpec(read.spec, { file, allowed: options }, host), sets => {
         const all = clusters.map(cluster => ({
           name: cluster.name,
-          sets: sets.filter(({ target }) => isOf(cluster, target?.name)),
+          sets: sets.filter(({ unit }) => isOf(cluster, unit?.name)),
           settings: cluster.settings,
           isWanted: environment === undefined || isOf(cluster, environment),
         }));
@@ -74,8 +74,8 @@ function clustersOfSpec(
   );
 }
 
-function isOf({ name, environments }: SpecCluster, target: string | undefined): boolean {
-  return target !== undefined && (target === name || environments.includes(target));
+function isOf({ name, environments }: SpecCluster, unit: string | undefined): boolean {
+  return unit !== undefined && (unit === name || environments.includes(unit));
 }
 
 function unknown(environment: string | undefined, clusters: readonly SpecCluster[]): Fault {
@@ -86,7 +86,7 @@ function unknown(environment: string | undefined, clusters: readonly SpecCluster
 /** All that a cluster has, as one graph. */
 export function graphOfSets(sets: readonly ManifestSet[]): SecretGraph {
   return graphOf({
-    items: sets.map(objectsOf).flatMap(({ items }) => [...items]),
+    objects: sets.map(objectsOf).flatMap(({ objects }) => [...objects]),
     context: [],
     outside: nothingOutside,
   });

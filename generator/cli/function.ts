@@ -4,6 +4,7 @@ import { andThen, type Fault, type Outcome, ok } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
 import { isMap, textAt } from '../ground/json.ts';
 import { locate, type SourceFile } from '../ground/locate.ts';
+import type { BuiltUnit } from '../make/built-unit.ts';
 import { locateConfig, originPath } from '../make/krm/locate-config.ts';
 import { ownResults } from '../make/krm/merge-results.ts';
 import { renderList } from '../make/krm/render-list.ts';
@@ -11,8 +12,7 @@ import { emptyList, type ResourceList } from '../make/krm/resource-list.ts';
 import { foundInItems, resultsOf } from '../make/krm/results.ts';
 import { withoutConfig } from '../make/krm/without-config.ts';
 import type { ComponentPatch } from '../make/objects/injections.ts';
-import { expandTarget } from '../make/pipeline.ts';
-import type { Target } from '../make/target.ts';
+import { expandUnit } from '../make/pipeline.ts';
 import { readOrigin } from '../read/places/read-origin.ts';
 import { wholeSpec } from '../read/read-spec.ts';
 import { renderText } from '../report/text.ts';
@@ -31,9 +31,9 @@ export function runFunction(host: Host): number {
   const kind = kindOf(list.functionConfig);
   if (kind === 'RemSecretsLint') return linter.lintList(text, list, source, host);
   if (kind === 'RemSecretsInjection') return injector.injectList(text, list, source, host);
-  const { target, parts } = targetOf(list, host);
+  const { unit, parts } = unitOf(list, host);
   const whole = source && { ...source, parts };
-  const ofConfig = locateConfig(target.faults, list.functionConfig, whole);
+  const ofConfig = locateConfig(unit.faults, list.functionConfig, whole);
   const ofItems = foundInItems(list.items);
   const findings = [...ofConfig, ...ofItems.map(({ finding }) => finding)];
   const results = [
@@ -42,7 +42,7 @@ export function runFunction(host: Host): number {
   ];
   host.stderr(renderText(findings));
   const isLeaking = findings.some(({ rule }) => rule === 'secret-value');
-  const objects = findings.length === 0 ? (target.value?.objects ?? []) : [];
+  const objects = findings.length === 0 ? (unit.value?.objects ?? []) : [];
   const shown = findings.length === 0 ? { text, list } : withoutConfig({ text, list });
   host.stdout(
     isLeaking
@@ -61,23 +61,23 @@ function kindOf(functionConfig: unknown): unknown {
 
 /** What a functionConfig makes, and the files of its environments. */
 interface Made extends Required<Pick<SourceFile, 'parts'>> {
-  readonly target: Outcome<Target>;
+  readonly unit: Outcome<BuiltUnit>;
 }
 
-function targetOf({ functionConfig }: ResourceList, host: Host): Made {
+function unitOf({ functionConfig }: ResourceList, host: Host): Made {
   if (functionConfig === undefined || functionConfig === null)
-    return { target: { faults: [noConfig] }, parts: [] };
+    return { unit: { faults: [noConfig] }, parts: [] };
   const file = originPath(functionConfig) ?? 'rem-secrets.yaml';
   const { spec, parts } = wholeSpec(functionConfig, file, host);
-  if (spec.value === undefined) return { target: { faults: spec.faults.map(hinted) }, parts };
-  const target = expandTarget(spec.value, undefined, host.validators);
-  return { target: andThen(target, withoutPatches), parts };
+  if (spec.value === undefined) return { unit: { faults: spec.faults.map(hinted) }, parts };
+  const unit = expandUnit(spec.value, undefined, host.validators);
+  return { unit: andThen(unit, withoutPatches), parts };
 }
 
 /** What a function makes are objects: it has no hold on what components add after it. */
-function withoutPatches(target: Target): Outcome<Target> {
-  const [patch] = target.injected.patches;
-  return patch === undefined ? ok(target) : { faults: [componentInjection(patch)] };
+function withoutPatches(unit: BuiltUnit): Outcome<BuiltUnit> {
+  const [patch] = unit.injected.patches;
+  return patch === undefined ? ok(unit) : { faults: [componentInjection(patch)] };
 }
 
 function componentInjection({ target }: ComponentPatch): Fault {

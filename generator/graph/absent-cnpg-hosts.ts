@@ -1,5 +1,5 @@
 import { serviceParts } from '../kinds/cnpg/services.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { cnpgClusters } from './cnpg-hosts.ts';
 import { mayBeBrought } from './foreign-makers.ts';
 import { nearestTo } from './nearest-to.ts';
@@ -10,7 +10,7 @@ import { isServiceOutside, serviceId, serviceMakers } from './services.ts';
 /** A host of CNPG that surely is no Service, anywhere in the manifests. */
 export interface AbsentCnpgHost extends ServiceHost {
   /** The Cluster that is meant; undefined: there are others, and none of that name. */
-  readonly home?: Item;
+  readonly home?: PlacedObject;
 }
 
 /**
@@ -24,7 +24,7 @@ export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
   if (clusters.length === 0) return [];
   const services = serviceMakers(graph);
   const isBrought = mayBeBrought(graph);
-  const read = new Set(graph.items.map(({ namespace }) => namespace));
+  const read = new Set(graph.objects.map(({ namespace }) => namespace));
   const isThere = ({ namespace, service }: ServiceHost): boolean =>
     namespace === '' ||
     services.has(serviceId(namespace, service)) ||
@@ -39,13 +39,13 @@ export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
 
 /** What a host means among the Clusters; undefined: it may be anything else. */
 function meaning(
-  { item, form, service, namespace }: ServiceHost,
-  clusters: readonly Item[],
+  { object, form, service, namespace }: ServiceHost,
+  clusters: readonly PlacedObject[],
   read: ReadonlySet<string>,
-): { readonly home?: Item } | undefined {
+): { readonly home?: PlacedObject } | undefined {
   const parts = serviceParts(service);
   const named = nearestTo(
-    item,
+    object,
     clusters.filter(({ name }) => name === parts?.cnpgCluster),
   );
   if (named !== undefined) return form === 'pod' ? undefined : { home: named };

@@ -2,8 +2,8 @@ import { groupBy } from '../ground/group-by.ts';
 import { inNamespaceOrNone, ofNamespace } from '../ground/namespace-words.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
-import { writtenItem } from '../kinds/brought.ts';
-import type { Item } from '../kinds/kind.ts';
+import { writtenObject } from '../kinds/brought.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { type Absent, doubtAbout } from './doubts.ts';
 import { findSecret, type Maker, type Reader, type SecretGraph, secretId } from './secret-graph.ts';
 import { type Reason, unmadeSecrets } from './unmade-secrets.ts';
@@ -26,14 +26,14 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
   const reasonOf = reasons(graph);
   return atEachPlaceOnce(absent)
     .filter(
-      ({ namespace, secret, item }) =>
+      ({ namespace, secret, object }) =>
         !isUnresolved(namespace + secret) &&
-        !(namespace === '' && item.known?.isOfCluster === true) &&
+        !(namespace === '' && object.known?.isOfCluster === true) &&
         !isNotCreated.has(secretId(namespace, secret)),
     )
     .map(reader => {
-      const { namespace, secret, item } = reader;
-      const notBy = reader.isGiven ? writtenItem(item) : undefined;
+      const { namespace, secret, object } = reader;
+      const notBy = reader.isGiven ? writtenObject(object) : undefined;
       const absent: Absent = {
         namespace: namespace || undefined,
         name: secret,
@@ -47,10 +47,10 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
 
 /** A volume with items reads its Secret once for each of them. */
 function atEachPlaceOnce(readers: readonly Reader[]): Reader[] {
-  const seen = new Map<Item, Set<string>>();
-  return readers.filter(({ item, path }) => {
-    const places = seen.get(item) ?? new Set();
-    seen.set(item, places);
+  const seen = new Map<PlacedObject, Set<string>>();
+  return readers.filter(({ object, path }) => {
+    const places = seen.get(object) ?? new Set();
+    seen.set(object, places);
     const place = path.join('/');
     return !places.has(place) && places.add(place);
   });
@@ -77,7 +77,7 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
       .sort((a, b) => (a.namespace < b.namespace ? -1 : 1))
       .flatMap(({ makers }) => [...makers])
       // A copy under the same name is not what it copies.
-      .filter(({ item }) => item !== reader.item);
+      .filter(({ object }) => object !== reader.object);
     if (maker !== undefined) return madeElsewhere(reader, maker);
     const others = (byNamespace.get(namespace) ?? []).filter(({ name }) => name !== secret);
     const names = others.map(({ name }) => name);
@@ -87,21 +87,21 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
 }
 
 /** A Secret of that name is in another namespace, or in none. */
-function madeElsewhere({ item, namespace, how }: Reader, maker: Maker): Reason {
+function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason {
   const { namespace: other } = maker;
   const place = `There is one ${inNamespaceOrNone(other)}`;
   const advice =
     how === 'eso'
       ? 'let the store read that namespace (remoteNamespace).'
       : "and Secrets are read only in one's own: copy it with an ExternalSecret and a kubernetes store.";
-  const stray = other === '' ? maker.item : namespace === '' ? item : undefined;
+  const stray = other === '' ? maker.object : namespace === '' ? object : undefined;
   return {
     hint: `${place}${how === 'eso' ? ':' : ','} ${advice}`,
     related: [
       {
-        item: maker.item,
+        object: maker.object,
         path: maker.path,
-        note: `${maker.item.kind} "${maker.item.name}" makes it there`,
+        note: `${maker.object.kind} "${maker.object.name}" makes it there`,
       },
     ],
     ...(stray !== undefined && { stray }),

@@ -1,4 +1,4 @@
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 
 /** What is to be said of an object's apiVersion: nothing, as for kinds that are not known. */
 export interface VersionFault {
@@ -9,11 +9,11 @@ export interface VersionFault {
 }
 
 /** Whether the API server knows the apiVersion of an object, and for how long. */
-export function versionFault({ object, group, known }: Item): VersionFault | undefined {
+export function versionFault({ json, group, known }: PlacedObject): VersionFault | undefined {
   const served = known?.served;
   if (known === undefined || served === undefined) return undefined;
   const { versions, deprecated = [], since } = served;
-  const { apiVersion } = object;
+  const { apiVersion } = json;
   const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
   const isServed = known.group === group && versions.includes(version);
   if (isServed && !deprecated.includes(version)) return undefined;

@@ -2,7 +2,7 @@ import { groupBy } from '../ground/group-by.ts';
 import { oncePer } from '../ground/once-per.ts';
 import type { AwsCall } from '../kinds/eso/aws-call.ts';
 import { callsOf } from '../kinds/eso/aws-calls.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { awsTokens } from './aws-generators.ts';
 import { awsPushes } from './aws-pushes.ts';
 import { type AwsEntry, awsReads } from './aws-stores.ts';
@@ -16,9 +16,8 @@ export const awsEntries: (graph: SecretGraph) => readonly AwsEntry[] = oncePer(g
 ]);
 
 /** The same by the object that they are of. */
-export const awsEntriesOf: (graph: SecretGraph) => ReadonlyMap<Item, readonly AwsEntry[]> = oncePer(
-  graph => groupBy(awsEntries(graph), ({ item }) => item),
-);
+export const awsEntriesOf: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly AwsEntry[]> =
+  oncePer(graph => groupBy(awsEntries(graph), ({ object }) => object));
 
 /** The calls that ESO makes for an entry, each once. */
 export function callsFor({ store, uses }: AwsEntry): readonly AwsCall[] {

@@ -34,7 +34,7 @@ export function awsHomes(graph: SecretGraph): AwsHome[] {
 
 function homeKey(store: AwsSource, graph: SecretGraph): string {
   const { account, isOwn, region } = awsHome(store, graph);
-  const { kind, namespace, name } = store.item;
+  const { kind, namespace, name } = store.object;
   const whose = account ?? (isOwn ? '' : `${kind}/${namespace}/${name}`);
   return JSON.stringify([whose, region ?? '']);
 }
@@ -54,9 +54,9 @@ function lastRole({ settings }: AwsSource): string | undefined {
   return role === undefined ? undefined : scalarText(role);
 }
 
-function roleOfAccount({ item, settings }: AwsSource, { find }: SecretGraph): string | undefined {
+function roleOfAccount({ object, settings }: AwsSource, { find }: SecretGraph): string | undefined {
   const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
-  const namespace = textAt(ref, 'namespace') ?? item.namespace;
+  const namespace = textAt(ref, 'namespace') ?? object.namespace;
   const account = find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
   return account && annotationOf(account, ROLE_ARN);
 }

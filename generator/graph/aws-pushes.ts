@@ -3,13 +3,13 @@ import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts
 import type { KeySet } from '../ground/key-set.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { valueAt } from '../ground/value-path.ts';
-import { selectsItem } from '../kinds/core/label-selector.ts';
+import { selectsObject } from '../kinds/core/label-selector.ts';
 import type { AwsUse } from '../kinds/eso/aws-call.ts';
 import type { AwsStore } from '../kinds/eso/aws-provider.ts';
 import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/bulk-push.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { storeRefOf } from '../kinds/eso/store-ref.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { type AwsEntry, awsName, awsStores } from './aws-stores.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
 
@@ -23,7 +23,7 @@ export interface AwsPush extends AwsEntry<AwsStore> {
 
 /** A push of all keys that a Secret has, of which nothing that is written here tells what they are. */
 interface BulkPush {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly store: AwsStore;
 }
 
@@ -48,17 +48,17 @@ const pushesOf: (graph: SecretGraph) => Pushes = oncePer(graph => {
   const unknown: BulkPush[] = [];
   let tries = 0;
   for (const push of stores.length === 0 ? [] : pushSpecs(graph)) {
-    const { item, spec } = push;
+    const { object, spec } = push;
     const [refs, dataTo] = [listAt(spec, 'secretStoreRefs'), listAt(spec, 'dataTo')];
     const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
-    for (const store of stores.filter(one => refs.some(ref => isMeant(ref, one.item, item)))) {
+    for (const store of stores.filter(one => refs.some(ref => isMeant(ref, one.object, object)))) {
       known.push(...pushedTo(store, push));
       tries += dataTo.length * (keys?.keys.size ?? 0);
       const bulk = dataTo.map((entry, index) =>
         tries > MOST_TRIES ? undefined : bulkTo(store, push, entry, ['dataTo', index], keys),
       );
       known.push(...bulk.flatMap(entries => entries ?? []));
-      if (bulk.includes(undefined)) unknown.push({ item, store });
+      if (bulk.includes(undefined)) unknown.push({ object, store });
     }
   }
   return { known, unknown };
@@ -69,26 +69,26 @@ const MOST_TRIES = 200_000;
 
 /** A PushSecret, or what makes them, and where its spec stands. */
 interface PushSpec {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   readonly spec: unknown;
 }
 
 function pushSpecs(graph: SecretGraph): PushSpec[] {
   return [...PUSH_SECRETS].flatMap(([kind, path]) =>
-    graph.byKind(kind).map(item => ({ item, path, spec: valueAt(item.object, path) })),
+    graph.byKind(kind).map(object => ({ object, path, spec: valueAt(object.json, path) })),
   );
 }
 
 /** A reference names a store, or chooses stores by their labels. */
-function isMeant(given: unknown, store: Item, from: Item): boolean {
+function isMeant(given: unknown, store: PlacedObject, from: PlacedObject): boolean {
   const ref = storeRefOf(given, []);
   if (ref?.kind !== store.kind) return false;
   if (store.namespace !== '' && from.namespace !== '' && store.namespace !== from.namespace)
     return false;
   if (ref.name !== '') return ref.name === store.name;
   const selector = isMap(given) ? given['labelSelector'] : undefined;
-  return isMap(selector) && selectsItem(selector, store);
+  return isMap(selector) && selectsObject(selector, store);
 }
 
 function pushedTo(store: AwsStore, push: PushSpec): AwsPush[] {
@@ -102,8 +102,8 @@ function pushedTo(store: AwsStore, push: PushSpec): AwsPush[] {
 }
 
 /** The keys of what is pushed: a Secret of the set, and what the template makes. */
-function keysOf({ item, spec }: PushSpec, graph: SecretGraph): KeySet {
-  const source = findSecret(graph, item.namespace, sourceOf(spec));
+function keysOf({ object, spec }: PushSpec, graph: SecretGraph): KeySet {
+  const source = findSecret(graph, object.namespace, sourceOf(spec));
   return pushedKeySet(source, mapAt(spec, 'template'));
 }
 
@@ -116,14 +116,14 @@ function bulkTo(
   keys: KeySet = { keys: new Set(), isOpen: true },
 ): AwsPush[] | undefined {
   const own = isMap(entry) ? entry['storeRef'] : undefined;
-  if (isMap(own) && !isMeant(own, store.item, push.item)) return [];
+  if (isMap(own) && !isMeant(own, store.object, push.object)) return [];
   const names = bulkNames(entry, keys, push.spec);
   return names?.map(name => pushed(store, push, entry, name, place));
 }
 
 function pushed(
   store: AwsStore,
-  { item, path, spec }: PushSpec,
+  { object, path, spec }: PushSpec,
   entry: unknown,
   { remoteKey, ...keys }: BulkName,
   place: Path,
@@ -131,10 +131,10 @@ function pushed(
   const metadata = mapAt(entry, 'metadata', 'spec');
   const isDeleting = textAt(spec, 'deletionPolicy') === 'Delete';
   return {
-    item,
+    object,
     path: [...path, ...place],
     store,
-    namespace: item.namespace,
+    namespace: object.namespace,
     uses: usesOf(metadata, isDeleting),
     name: awsName(store, remoteKey),
     metadata,

@@ -4,13 +4,13 @@ import { valueAt } from '../ground/value-path.ts';
 import type { AwsUse } from '../kinds/eso/aws-call.ts';
 import { type AwsSource, type AwsStore, awsStore } from '../kinds/eso/aws-provider.ts';
 import { STORES } from '../kinds/eso/stores.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import { type StoreRead, storeReads } from './stores.ts';
 
 /** An entry of an ExternalSecret or a PushSecret that an AWS store serves, or a generator's token. */
 export interface AwsEntry<Source extends AwsSource = AwsSource> {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   readonly store: Source;
   /** From where it is used: a store may log in as an account of that namespace. */
@@ -25,28 +25,28 @@ export interface AwsEntry<Source extends AwsSource = AwsSource> {
 
 /** All stores of a set that read AWS. */
 export function awsStores({ byKind }: SecretGraph): AwsStore[] {
-  return STORES.flatMap(byKind).flatMap(item => awsStore(item) ?? []);
+  return STORES.flatMap(byKind).flatMap(object => awsStore(object) ?? []);
 }
 
 /** All reads of AWS, each where it is written. */
 export function awsReads(graph: SecretGraph): AwsEntry<AwsStore>[] {
   const reads = storeReads(graph);
   return awsStores(graph).flatMap(store =>
-    (reads.get(store.item) ?? []).flatMap(read => readsOf(read, store)),
+    (reads.get(store.object) ?? []).flatMap(read => readsOf(read, store)),
   );
 }
 
 function readsOf(
-  { secret: { item, namespace }, entry }: StoreRead,
+  { secret: { object, namespace }, entry }: StoreRead,
   store: AwsStore,
 ): AwsEntry<AwsStore>[] {
   const { path } = entry;
   const named = (name: string, below: string): AwsEntry<AwsStore> => ({
-    item,
+    object,
     path: [...path, below, 'key'],
     store,
     namespace,
-    uses: isFetch(valueAt(item.object, [...path, below])) ? METADATA : VALUE,
+    uses: isFetch(valueAt(object.json, [...path, below])) ? METADATA : VALUE,
     name: awsName(store, name),
   });
   if ('secretKey' in entry) return [named(entry.key, 'remoteRef')];
@@ -56,7 +56,16 @@ function readsOf(
     ...(extract === undefined ? [] : [named(extract, 'extract')]),
     ...(find === undefined
       ? []
-      : [{ item, path: [...path, 'find'], store, namespace, uses: [searchOf(store, find)], find }]),
+      : [
+          {
+            object,
+            path: [...path, 'find'],
+            store,
+            namespace,
+            uses: [searchOf(store, find)],
+            find,
+          },
+        ]),
   ];
 }
 

@@ -6,14 +6,14 @@ import type { AwsCall } from '../kinds/eso/aws-call.ts';
 import type { AwsSource } from '../kinds/eso/aws-provider.ts';
 import { type Refresh, refreshOf } from '../kinds/eso/refresh.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { awsEntriesOf, callsFor } from './aws-entries.ts';
 import type { AwsEntry } from './aws-stores.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** An object that ESO works anew again and again, and what it asks one store of AWS for. */
 export interface Refreshing {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly store: AwsSource;
   readonly entries: readonly AwsEntry[];
   /** In how many namespaces it is made. */
@@ -24,14 +24,14 @@ export interface Refreshing {
 
 /** All that is refreshed from AWS or pushed to it more than once (docs/facts/eso.md#refresh). */
 export const refreshings: (graph: SecretGraph) => readonly Refreshing[] = oncePer(graph => {
-  const external = groupBy(graph.externalSecrets, ({ item }) => item);
-  return [...awsEntriesOf(graph)].flatMap(([item, entries]) => {
-    const made = external.get(item) ?? [];
-    const { isActive, seconds = HOUR } = made[0]?.refresh ?? refreshOfPush(item);
+  const external = groupBy(graph.externalSecrets, ({ object }) => object);
+  return [...awsEntriesOf(graph)].flatMap(([object, entries]) => {
+    const made = external.get(object) ?? [];
+    const { isActive, seconds = HOUR } = made[0]?.refresh ?? refreshOfPush(object);
     if (!isActive || seconds <= 0) return [];
     const copies = Math.max(1, made.length);
-    return [...groupBy(entries, ({ store }) => store.item)].flatMap(([, own]) =>
-      own[0] === undefined ? [] : [{ item, store: own[0].store, entries: own, copies, seconds }],
+    return [...groupBy(entries, ({ store }) => store.object)].flatMap(([, own]) =>
+      own[0] === undefined ? [] : [{ object, store: own[0].store, entries: own, copies, seconds }],
     );
   });
 });
@@ -39,9 +39,9 @@ export const refreshings: (graph: SecretGraph) => readonly Refreshing[] = oncePe
 /** Of what is no duration: the CRD's default is meant, or close to it. */
 const HOUR = 3600;
 
-function refreshOfPush(item: Item): Refresh {
-  const path = (item.known && PUSH_SECRETS.get(item.known)) ?? ['spec'];
-  return refreshOf(mapAt(item.object, ...path.map(String)), path);
+function refreshOfPush(object: PlacedObject): Refresh {
+  const path = (object.known && PUSH_SECRETS.get(object.known)) ?? ['spec'];
+  return refreshOf(mapAt(object.json, ...path.map(String)), path);
 }
 
 /** Calls by the name of their action. */
@@ -71,15 +71,15 @@ function eachOnce(entries: readonly AwsEntry[]): readonly AwsEntry[] {
   return [...groupBy(entries, identityOf).values()].flatMap(([first]) => first ?? []);
 }
 
-function identityOf({ item, path, name, uses }: AwsEntry): string {
+function identityOf({ object, path, name, uses }: AwsEntry): string {
   const isRead = uses[0] === 'value' || uses[0] === 'metadata';
-  const version = textAt(valueAt(item.object, path.slice(0, -1)), 'version');
+  const version = textAt(valueAt(object.json, path.slice(0, -1)), 'version');
   return JSON.stringify(isRead ? [name, uses[0], version] : path);
 }
 
 /** How many objects there are in the cluster of those that are refreshed, each once. */
 export function objectCount(all: readonly Refreshing[]): number {
-  return [...groupBy(all, ({ item }) => item).values()].reduce(
+  return [...groupBy(all, ({ object }) => object).values()].reduce(
     (sum, [first]) => sum + (first?.copies ?? 0),
     0,
   );

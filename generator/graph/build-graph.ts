@@ -14,7 +14,7 @@ import {
   type WrittenSecret,
   writtenSecret,
 } from '../kinds/eso/external-secret-spec.ts';
-import { type Item, type Kind, specOf } from '../kinds/kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podReads } from '../kinds/pod-reads.ts';
 import { podOf } from '../kinds/pods.ts';
 import { nothingOutside, type Outside } from '../read/sets/object-set.ts';
@@ -39,30 +39,31 @@ import { templateReaders } from './templates.ts';
 
 /** The graph of a set of objects, in time proportional to their number. */
 export function buildGraph(
-  written: readonly Item[],
+  written: readonly PlacedObject[],
   outside: Outside = nothingOutside,
   validators: Validators = () => undefined,
   read: SpecReader = specReader(),
 ): SecretGraph {
   const brought = broughtBy(written, finder(groupBy(written, ({ known }) => known)));
-  const items = brought.length === 0 ? written : [...written, ...brought];
-  const ofKinds = groupBy(items, ({ known }) => known);
-  const byKind = (kind: Kind): readonly Item[] => ofKinds.get(kind) ?? [];
+  const objects = brought.length === 0 ? written : [...written, ...brought];
+  const ofKinds = groupBy(objects, ({ known }) => known);
+  const byKind = (kind: Kind): readonly PlacedObject[] => ofKinds.get(kind) ?? [];
   const find = finder(ofKinds);
   const secrets = new Map<string, GrowingNode>();
-  for (const item of items) for (const maker of makersOf(item, find)) addMaker(secrets, maker);
+  for (const object of objects)
+    for (const maker of makersOf(object, find)) addMaker(secrets, maker);
   const externalSecrets = resolveKeys(writtenSecrets(byKind, read), find, secrets);
   for (const maker of externalSecrets.flatMap(externalSecretMakers)) addMaker(secrets, maker);
   addCopies(secrets, byKind(coreSecret));
-  const pods = items.flatMap(item => podOf(item) ?? []);
+  const pods = objects.flatMap(object => podOf(object) ?? []);
   const readers = [
-    ...pods.flatMap(pod => podReads(pod).map(read => placed(read, pod.item))),
-    ...settledReaders(items.flatMap(readersOf), secrets),
+    ...pods.flatMap(pod => podReads(pod).map(read => placed(read, pod.object))),
+    ...settledReaders(objects.flatMap(readersOf), secrets),
     ...externalSecrets.flatMap(secret => remoteReaders(secret, find)),
     ...externalSecrets.flatMap(templateReaders),
   ];
   return {
-    items,
+    objects,
     byKind,
     find,
     secrets,
@@ -88,13 +89,17 @@ function settledReaders(
 }
 
 /** Of several objects of one name the last. Maps in maps need no text to be put together. */
-function finder(ofKinds: ReadonlyMap<Kind | undefined, readonly Item[]>): SecretGraph['find'] {
-  const index = new Map<Kind | undefined, Map<string, Map<string, Item>>>();
-  for (const [kind, items] of ofKinds) {
-    const homes = groupBy(items, ({ namespace }) => namespace);
+function finder(
+  ofKinds: ReadonlyMap<Kind | undefined, readonly PlacedObject[]>,
+): SecretGraph['find'] {
+  const index = new Map<Kind | undefined, Map<string, Map<string, PlacedObject>>>();
+  for (const [kind, objects] of ofKinds) {
+    const homes = groupBy(objects, ({ namespace }) => namespace);
     index.set(
       kind,
-      new Map([...homes].map(([home, own]) => [home, new Map(own.map(item => [item.name, item]))])),
+      new Map(
+        [...homes].map(([home, own]) => [home, new Map(own.map(object => [object.name, object]))]),
+      ),
     );
   }
   return (kind, namespace, name) => index.get(kind)?.get(namespace)?.get(name);
@@ -103,18 +108,20 @@ function finder(ofKinds: ReadonlyMap<Kind | undefined, readonly Item[]>): Secret
 /** ExternalSecrets, and those that ClusterExternalSecrets make. */
 function writtenSecrets(byKind: SecretGraph['byKind'], read: SpecReader): WrittenSecret[] {
   return [
-    ...byKind(externalSecret).map(item => writtenSecret(item, item.namespace, read)),
-    ...byKind(clusterExternalSecret).flatMap(item => clusterExternalSecrets(item, byKind, read)),
+    ...byKind(externalSecret).map(object => writtenSecret(object, object.namespace, read)),
+    ...byKind(clusterExternalSecret).flatMap(object =>
+      clusterExternalSecrets(object, byKind, read),
+    ),
   ];
 }
 
 /** A ClusterExternalSecret makes an ExternalSecret in every namespace that it selects. */
 function clusterExternalSecrets(
-  item: Item,
+  object: PlacedObject,
   byKind: SecretGraph['byKind'],
   read: SpecReader,
 ): WrittenSecret[] {
-  const spec = specOf(item);
+  const spec = specOf(object);
   const named = listAt(spec, 'namespaces').map(scalarText);
   const selectors = [spec['namespaceSelector'], ...listAt(spec, 'namespaceSelectors')].filter(
     isMap,
@@ -125,6 +132,6 @@ function clusterExternalSecrets(
     )
     .map(({ name }) => name);
   return [...new Set([...named, ...selected])].map(namespace =>
-    writtenSecret(item, namespace, read),
+    writtenSecret(object, namespace, read),
   );
 }

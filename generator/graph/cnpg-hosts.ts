@@ -1,7 +1,7 @@
 import { oncePer } from '../ground/once-per.ts';
 import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
 import { type ServiceSuffix, serviceParts } from '../kinds/cnpg/services.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { type PlacedText, placedTexts } from './placed-texts.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
@@ -28,7 +28,7 @@ export const cnpgHosts: (graph: SecretGraph) => readonly CnpgHost[] = oncePer(gr
 });
 
 /** The CNPG Clusters of the set. */
-export function cnpgClusters({ byKind }: SecretGraph): Item[] {
+export function cnpgClusters({ byKind }: SecretGraph): PlacedObject[] {
   return [...byKind(cnpgCluster)];
 }
 

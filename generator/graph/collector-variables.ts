@@ -1,5 +1,5 @@
 import type { Path } from '../ground/finding.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { openTelemetryCollector } from '../kinds/otel/open-telemetry-collector.ts';
 import type { Pod } from '../kinds/pods.ts';
 import { placedTexts } from './placed-texts.ts';
@@ -7,7 +7,7 @@ import { findSecret, type SecretGraph } from './secret-graph.ts';
 
 /** A `${env:NAME}` in the configuration of a collector that has no such variable. */
 export interface CollectorVariable {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   readonly name: string;
   readonly known: ReadonlySet<string>;
@@ -17,15 +17,15 @@ export interface CollectorVariable {
 export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
   const collectors = graph.byKind(openTelemetryCollector);
   if (collectors.length === 0) return [];
-  const pods = new Map(graph.pods.map(pod => [pod.item, pod]));
+  const pods = new Map(graph.pods.map(pod => [pod.object, pod]));
   const variables = new Map(
-    collectors.map(item => [item, variablesOf(graph, item, pods.get(item))]),
+    collectors.map(object => [object, variablesOf(graph, object, pods.get(object))]),
   );
-  return placedTexts(graph).flatMap(({ item, path, text, container }) => {
-    const known = container === undefined ? variables.get(item) : undefined;
+  return placedTexts(graph).flatMap(({ object, path, text, container }) => {
+    const known = container === undefined ? variables.get(object) : undefined;
     if (known === undefined) return [];
     return [...text.matchAll(/(?<!\$)\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g)]
-      .map(([, name = '']) => ({ item, path, name, known }))
+      .map(([, name = '']) => ({ object, path, name, known }))
       .filter(({ name }) => !known.has(name));
   });
 }
@@ -33,13 +33,13 @@ export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
 /** The variables of a collector; undefined when some come from where the keys are not known. */
 function variablesOf(
   graph: SecretGraph,
-  item: Item,
+  object: PlacedObject,
   pod: Pod | undefined,
 ): Set<string> | undefined {
   const own = pod?.containers[0];
   const names = new Set(own?.env.map(({ name }) => name));
   for (const { secret, prefix } of own?.envFrom ?? []) {
-    const node = secret === undefined ? undefined : findSecret(graph, item.namespace, secret);
+    const node = secret === undefined ? undefined : findSecret(graph, object.namespace, secret);
     if (node === undefined || node.isOpen) return undefined;
     for (const key of node.keys) names.add(prefix + key);
   }

@@ -1,7 +1,7 @@
 import { mapAt } from '../ground/json.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { configMap } from '../kinds/core/config-map.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { isDeclared } from '../read/sets/object-set.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
@@ -14,7 +14,7 @@ const ROOT_CA = 'kube-root-ca.crt';
  */
 export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: string) => boolean {
   const maps = graph.byKind(configMap);
-  const brought = new Set(graph.items.flatMap(broughtMaps));
+  const brought = new Set(graph.objects.flatMap(broughtMaps));
   const namespaces = new Set(maps.map(({ namespace }) => namespace));
   const names = new Set(maps.map(({ name }) => name));
   return (namespace, name) =>
@@ -27,8 +27,8 @@ export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: 
 }
 
 /** The ConfigMaps that come with an object, by namespace and name. */
-function broughtMaps(item: Item): string[] {
-  return (item.known?.configMaps?.(item) ?? []).map(name => `${item.namespace}/${name}`);
+function broughtMaps(object: PlacedObject): string[] {
+  return (object.known?.configMaps?.(object) ?? []).map(name => `${object.namespace}/${name}`);
 }
 
 /** The keys of a ConfigMap that are text; undefined when it is not in the set. */
@@ -37,7 +37,7 @@ export function configMapKeys(
   namespace: string,
   name: string,
 ): readonly string[] | undefined {
-  const item = find(configMap, namespace, name);
-  if (item !== undefined) return Object.keys(mapAt(item.object, 'data'));
+  const object = find(configMap, namespace, name);
+  if (object !== undefined) return Object.keys(mapAt(object.json, 'data'));
   return name === ROOT_CA ? ['ca.crt'] : undefined;
 }

@@ -5,7 +5,7 @@ import { isUnresolved } from '../ground/unresolved.ts';
 import { ARGOCD_SECRETS } from '../kinds/argocd/own-secrets.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import type { Unknown } from '../kinds/deployment-ends.ts';
-import { calledOf, type Item } from '../kinds/kind.ts';
+import { calledOf, type PlacedObject } from '../kinds/kind.ts';
 import { mayBeMade } from './foreign-makers.ts';
 import type { SecretGraph, SecretNode } from './secret-graph.ts';
 
@@ -19,7 +19,7 @@ export interface Absent {
   /** There are others of its kind, for all of the cluster: so these are known. */
   readonly hasOthers?: boolean;
   /** What surely does not make it, whatever else it may make. */
-  readonly notBy?: Item | undefined;
+  readonly notBy?: PlacedObject | undefined;
 }
 
 /**
@@ -60,18 +60,18 @@ const makers = oncePer(mayBeMade);
 /** What nothing can make before people do; unless a Secret that is made is called nearly so. */
 const handMade = oncePer((graph: SecretGraph) => {
   const readers = new Map(
-    graph.items.flatMap(item =>
-      (item.known?.byHand?.(item) ?? []).map(secret => [secret, item] as const),
+    graph.objects.flatMap(object =>
+      (object.known?.byHand?.(object) ?? []).map(secret => [secret, object] as const),
     ),
   );
   const made = groupBy(graph.secrets.values(), node => node.namespace);
   const elsewhere = groupBy(graph.secrets.values(), ({ name }) => name);
   return (namespace: string, secret: string): string | undefined => {
-    const item = readers.get(secret);
+    const object = readers.get(secret);
     const names = (made.get(namespace) ?? []).map(({ name }) => name);
-    if (item === undefined || nearest(secret, names) !== undefined) return undefined;
+    if (object === undefined || nearest(secret, names) !== undefined) return undefined;
     if (isMadeByOperator(elsewhere.get(secret) ?? [])) return undefined;
-    return `hand, as the ${calledOf(item)} "${item.name}" needs it first`;
+    return `hand, as the ${calledOf(object)} "${object.name}" needs it first`;
   };
 });
 
@@ -81,7 +81,7 @@ interface Unseen {
   readonly mayMake?: Unknown['mayMake'];
   readonly isFolder?: Unknown['isFolder'];
   readonly isOfNames?: Unknown['isOfNames'];
-  readonly by?: Item;
+  readonly by?: PlacedObject;
 }
 
 /** What is unknown by where it is: in a namespace, or anywhere. */
@@ -111,10 +111,10 @@ const unseenIn = oncePer((graph: SecretGraph) => {
 
 type Asked = { readonly [field in 'name' | 'notBy' | 'hasOthers']: Absent[field] };
 
-function allUnknowns({ outside, items, find }: SecretGraph): (Unknown & Unseen)[] {
+function allUnknowns({ outside, objects, find }: SecretGraph): (Unknown & Unseen)[] {
   return [
     ...(outside.unknowns ?? []),
-    ...items.flatMap(by =>
+    ...objects.flatMap(by =>
       (by.known?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
     ),
   ];
@@ -123,7 +123,7 @@ function allUnknowns({ outside, items, find }: SecretGraph): (Unknown & Unseen)[
 /** What people write they may write in several namespaces; what an operator makes is in the one it says. */
 function isMadeByOperator(nodes: readonly SecretNode[]): boolean {
   const makers = nodes.flatMap(node => node.makers);
-  return makers.length > 0 && makers.every(({ item }) => item.known !== coreSecret);
+  return makers.length > 0 && makers.every(({ object }) => object.known !== coreSecret);
 }
 
 /** Secrets whose names are filled in later may have any name that fits. */

@@ -5,6 +5,6 @@ import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly ExternalSecret[] = oncePer(
   secrets => {
     const seen = new Set();
-    return secrets.filter(({ item }) => !seen.has(item) && seen.add(item));
+    return secrets.filter(({ object }) => !seen.has(object) && seen.add(object));
   },
 );

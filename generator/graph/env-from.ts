@@ -22,7 +22,7 @@ function secretKeys(graph: SecretGraph, namespace: string, name: string): string
 }
 
 /** All variables that a container has from envFrom. */
-export function envFromVariables(graph: SecretGraph, { item, envFrom }: Container): KeySet {
-  const found = envFrom.map(source => variablesFrom(graph, item.namespace, source));
+export function envFromVariables(graph: SecretGraph, { object, envFrom }: Container): KeySet {
+  const found = envFrom.map(source => variablesFrom(graph, object.namespace, source));
   return { keys: new Set(found.flatMap(keys => keys ?? [])), isOpen: found.includes(undefined) };
 }

@@ -1,7 +1,7 @@
 import { isMap, mapAt, textAt } from '../ground/json.ts';
 import { onceFor, oncePer } from '../ground/once-per.ts';
 import { copyingsOf } from '../kinds/copiers/copies.ts';
-import { calledOf, type Item, specOf } from '../kinds/kind.ts';
+import { calledOf, type PlacedObject, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** Other operators that copy a Secret to other namespaces say so in an annotation of it. */
@@ -25,23 +25,27 @@ export const mayBeMade: (
 function foreignMakers(
   graph: SecretGraph,
 ): (namespace: string, name: string) => string | undefined {
-  const foreign = graph.items.filter(({ known }) => known === undefined);
+  const foreign = graph.objects.filter(({ known }) => known === undefined);
   const named = new Map(
-    foreign.flatMap(item => textsUnder(specOf(item), 'spec').map(text => [text, item] as const)),
+    foreign.flatMap(object =>
+      textsUnder(specOf(object), 'spec').map(text => [text, object] as const),
+    ),
   );
-  const owners = new Map(foreign.flatMap(item => ownersOf(item).map(id => [id, item] as const)));
-  const copied = new Set([...graph.items.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
-  for (const item of graph.items)
-    for (const name of item.known?.mayMake?.(item, graph.find) ?? []) named.set(name, item);
-  const further = graph.items.filter(({ known }) => known?.mayMakeToo !== undefined);
+  const owners = new Map(
+    foreign.flatMap(object => ownersOf(object).map(id => [id, object] as const)),
+  );
+  const copied = new Set([...graph.objects.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
+  for (const object of graph.objects)
+    for (const name of object.known?.mayMake?.(object, graph.find) ?? []) named.set(name, object);
+  const further = graph.objects.filter(({ known }) => known?.mayMakeToo !== undefined);
   return (namespace, name) =>
     toldOf(named.get(name)) ??
     (copied.has(name) ? `an operator that copies the Secret "${name}"` : undefined) ??
     toldOf(
       further.find(
-        item =>
-          (item.namespace === namespace || item.known?.isOfCluster === true) &&
-          item.known?.mayMakeToo?.(item, name) === true,
+        object =>
+          (object.namespace === namespace || object.known?.isOfCluster === true) &&
+          object.known?.mayMakeToo?.(object, name) === true,
       ),
     ) ??
     toldOf(
@@ -51,16 +55,18 @@ function foreignMakers(
     );
 }
 
-function toldOf(item: Item | undefined): string | undefined {
-  return item && `the ${calledOf(item)} "${item.name}"`;
+function toldOf(object: PlacedObject | undefined): string | undefined {
+  return object && `the ${calledOf(object)} "${object.name}"`;
 }
 
 /**
  * Whether another object of that name may come of an object of a kind that is not known, named like
  * its beginning.
  */
-export function mayBeBrought({ items }: SecretGraph): (namespace: string, name: string) => boolean {
-  const owners = new Set(items.filter(({ known }) => known === undefined).flatMap(ownersOf));
+export function mayBeBrought({
+  objects,
+}: SecretGraph): (namespace: string, name: string) => boolean {
+  const owners = new Set(objects.filter(({ known }) => known === undefined).flatMap(ownersOf));
   return (namespace, name) => beginnings(name).some(start => owners.has(`${namespace}/${start}`));
 }
 
@@ -73,11 +79,11 @@ function textsUnder(value: unknown, field: string): string[] {
 }
 
 /** Where an operator may make Secrets that are named after its object. */
-function ownersOf(item: Item): string[] {
-  if (item.name === '') return [];
-  const target = textAt(specOf(item), 'targetNamespace');
-  return [item.namespace, ...(target === undefined ? [] : [target])].map(
-    namespace => `${namespace}/${item.name}`,
+function ownersOf(object: PlacedObject): string[] {
+  if (object.name === '') return [];
+  const target = textAt(specOf(object), 'targetNamespace');
+  return [object.namespace, ...(target === undefined ? [] : [target])].map(
+    namespace => `${namespace}/${object.name}`,
   );
 }
 
@@ -90,24 +96,24 @@ function beginnings(name: string): string[] {
 /** The Secrets that are copied to namespaces which no annotation names. */
 function copiedAnywhere({ secrets }: SecretGraph): string[] {
   return [...secrets.values()].flatMap(({ name, makers }) =>
-    makers.some(({ item }) => copyingsOf(item).some(({ isVague }) => isVague)) ? [name] : [],
+    makers.some(({ object }) => copyingsOf(object).some(({ isVague }) => isVague)) ? [name] : [],
   );
 }
 
 /** The Secret that an object makes, when an annotation has it copied elsewhere. */
-function copiedSecret(item: Item): string[] {
-  const isRead = item.known?.secretAnnotations !== undefined;
+function copiedSecret(object: PlacedObject): string[] {
+  const isRead = object.known?.secretAnnotations !== undefined;
   const places = [
-    mapAt(item.object, 'metadata', 'annotations'),
-    mapAt(specOf(item), 'target', 'template', 'metadata', 'annotations'),
-    mapAt(specOf(item), 'secretTemplate', 'annotations'),
-    mapAt(specOf(item), 'template', 'metadata', 'annotations'),
+    mapAt(object.json, 'metadata', 'annotations'),
+    mapAt(specOf(object), 'target', 'template', 'metadata', 'annotations'),
+    mapAt(specOf(object), 'secretTemplate', 'annotations'),
+    mapAt(specOf(object), 'template', 'metadata', 'annotations'),
   ];
   const pattern = isRead ? COPIED : COPYING;
   const isCopied = places.some(annotations =>
     Object.keys(annotations).some(annotation => pattern.test(annotation)),
   );
   if (!isCopied) return [];
-  const target = textAt(specOf(item), 'target', 'name') ?? textAt(specOf(item), 'secretName');
-  return [target ?? item.name];
+  const target = textAt(specOf(object), 'target', 'name') ?? textAt(specOf(object), 'secretName');
+  return [target ?? object.name];
 }

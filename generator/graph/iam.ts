@@ -4,19 +4,19 @@ import { listAt, mapAt, textAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../kinds/ack/iam.ts';
 import { parsePolicy, type Statement } from '../kinds/ack/policy-document.ts';
-import { type Item, specOf } from '../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** IAM as far as a set of manifests has it: objects of AWS Controllers for Kubernetes (ACK). */
 export interface Iam {
-  readonly roles: readonly Item[];
-  readonly policies: readonly Item[];
-  readonly associations: readonly Item[];
+  readonly roles: readonly PlacedObject[];
+  readonly policies: readonly PlacedObject[];
+  readonly associations: readonly PlacedObject[];
   /** A role by the namespace and name of its object, and by its name in AWS. */
-  readonly findRole: (namespace: string, name: string) => Item | undefined;
-  readonly roleByArn: (arn: string) => Item | undefined;
-  readonly findPolicy: (namespace: string, name: string) => Item | undefined;
-  readonly policyByArn: (arn: string) => Item | undefined;
+  readonly findRole: (namespace: string, name: string) => PlacedObject | undefined;
+  readonly roleByArn: (arn: string) => PlacedObject | undefined;
+  readonly findPolicy: (namespace: string, name: string) => PlacedObject | undefined;
+  readonly policyByArn: (arn: string) => PlacedObject | undefined;
 }
 
 /** What a role may do. */
@@ -32,7 +32,7 @@ export interface Permissions {
 
 /** Where a policy document stands. */
 interface PolicySource {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   readonly text: string;
 }
@@ -67,12 +67,15 @@ export function readIam({ byKind }: SecretGraph): Iam {
  * `namespace/name` of the object, and the name alone that it has in AWS: unless several accounts have
  * one of that name, of which nothing here says which is meant.
  */
-function indexOf(items: readonly Item[]): Map<string, Item> {
-  const byName = groupBy(items, item => textAt(specOf(item), 'name') ?? item.name);
+function indexOf(objects: readonly PlacedObject[]): Map<string, PlacedObject> {
+  const byName = groupBy(objects, object => textAt(specOf(object), 'name') ?? object.name);
   return new Map([
-    ...items.map((item): [string, Item] => [`${item.namespace}/${item.name}`, item]),
-    ...[...byName].flatMap(([name, [item, ...others]]): [string, Item][] =>
-      item === undefined || others.length > 0 ? [] : [[name, item]],
+    ...objects.map((object): [string, PlacedObject] => [
+      `${object.namespace}/${object.name}`,
+      object,
+    ]),
+    ...[...byName].flatMap(([name, [object, ...others]]): [string, PlacedObject][] =>
+      object === undefined || others.length > 0 ? [] : [[name, object]],
     ),
   ]);
 }
@@ -82,40 +85,43 @@ function lastOf(arn: string): string {
 }
 
 /** An ACK reference, `{ from: { name, namespace } }`; without a namespace it means its own. */
-export function linkAt(item: Item, ...path: readonly (string | number)[]): RoleLink | undefined {
+export function linkAt(
+  object: PlacedObject,
+  ...path: readonly (string | number)[]
+): RoleLink | undefined {
   const from = path.reduce<unknown>(
     (value, field) =>
       Array.isArray(value) ? value[Number(field)] : mapAt({ value }, 'value')[field],
-    item.object,
+    object.json,
   );
   const name = textAt(from, 'from', 'name');
   if (name === undefined) return undefined;
-  const namespace = textAt(from, 'from', 'namespace') ?? item.namespace;
+  const namespace = textAt(from, 'from', 'namespace') ?? object.namespace;
   return { namespace, name, path: [...path, 'from', 'name'] };
 }
 
 /** The references of a role to its policies. */
-export function policyLinks(role: Item): RoleLink[] {
+export function policyLinks(role: PlacedObject): RoleLink[] {
   return listAt(specOf(role), 'policyRefs').flatMap(
     (_, index) => linkAt(role, 'spec', 'policyRefs', index) ?? [],
   );
 }
 
 /** What a role may do: by the policies it refers to, by their ARNs, and by those inside it. */
-export function permissionsOf(role: Item, iam: Iam): Permissions {
+export function permissionsOf(role: PlacedObject, iam: Iam): Permissions {
   const referred = policyLinks(role).map(({ namespace, name }) => iam.findPolicy(namespace, name));
   const byArn = listAt(specOf(role), 'policies').map(arn => iam.policyByArn(scalarText(arn)));
   const policies = [...referred, ...byArn];
   const sources = [
     ...policies
       .filter(policy => policy !== undefined)
-      .map(item => ({
-        item,
+      .map(object => ({
+        object,
         path: ['spec', 'policyDocument'],
-        text: textAt(specOf(item), 'policyDocument') ?? '',
+        text: textAt(specOf(object), 'policyDocument') ?? '',
       })),
     ...Object.entries(mapAt(specOf(role), 'inlinePolicies')).map(([name, text]) => ({
-      item: role,
+      object: role,
       path: ['spec', 'inlinePolicies', name],
       text: scalarText(text),
     })),
@@ -129,7 +135,7 @@ export function permissionsOf(role: Item, iam: Iam): Permissions {
 }
 
 /** The role that an association gives. */
-export function associatedRole(association: Item, iam: Iam): Item | undefined {
+export function associatedRole(association: PlacedObject, iam: Iam): PlacedObject | undefined {
   const link = linkAt(association, 'spec', 'roleRef');
   if (link !== undefined) return iam.findRole(link.namespace, link.name);
   const arn = textAt(specOf(association), 'roleARN');

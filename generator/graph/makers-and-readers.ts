@@ -1,25 +1,25 @@
 import { type ExternalSecret, targetPath } from '../kinds/eso/external-secret-spec.ts';
-import type { Find, Item } from '../kinds/kind.ts';
+import type { Find, PlacedObject } from '../kinds/kind.ts';
 import type { Made, Read } from '../kinds/secret-ends.ts';
 import type { Maker, Reader, SecretNode } from './secret-graph.ts';
 
 /** What an object makes or reads, with the object, in its namespace unless it says another. */
-export function placed<T extends Made | Read>(end: T, item: Item): Placed<T> {
-  const { namespace = item.namespace } = end;
-  return Object.assign({ item, namespace }, end, { namespace });
+export function placed<T extends Made | Read>(end: T, object: PlacedObject): Placed<T> {
+  const { namespace = object.namespace } = end;
+  return Object.assign({ object, namespace }, end, { namespace });
 }
 
 /** What an object makes or reads, and where. */
-type Placed<T> = T & { readonly item: Item; readonly namespace: string };
+type Placed<T> = T & { readonly object: PlacedObject; readonly namespace: string };
 
 /** The Secrets that an object makes by itself, without reading a store. */
-export function makersOf(item: Item, find: Find): Maker[] {
-  return (item.known?.makes?.(item, find) ?? []).map(made => placed(made, item));
+export function makersOf(object: PlacedObject, find: Find): Maker[] {
+  return (object.known?.makes?.(object, find) ?? []).map(made => placed(made, object));
 }
 
 /** The Secrets that an object reads, beside what its pods do. */
-export function readersOf(item: Item): Reader[] {
-  return (item.known?.reads?.(item) ?? []).map(read => placed(read, item));
+export function readersOf(object: PlacedObject): Reader[] {
+  return (object.known?.reads?.(object) ?? []).map(read => placed(read, object));
 }
 
 /**
@@ -29,17 +29,17 @@ export function readersOf(item: Item): Reader[] {
 export function settled(reader: Reader, homes: readonly SecretNode[]): Reader | undefined {
   const [home, second] = homes;
   if (home === undefined || second !== undefined) return undefined;
-  const { item, secret, path, how } = reader;
-  return { item, secret, path, how, namespace: home.namespace, isOptional: true };
+  const { object, secret, path, how } = reader;
+  return { object, secret, path, how, namespace: home.namespace, isOptional: true };
 }
 
 /** What an ExternalSecret makes; with creationPolicy None nothing, with Merge keys of another's. */
 export function externalSecretMakers(secret: ExternalSecret): Maker[] {
-  const { item, namespace, target, creationPolicy, keys, type } = secret;
+  const { object, namespace, target, creationPolicy, keys, type } = secret;
   if (creationPolicy === 'None') return [];
   return [
     {
-      item,
+      object,
       namespace,
       secret: target,
       path: targetPath(secret),

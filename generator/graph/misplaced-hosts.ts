@@ -1,5 +1,5 @@
 import { isUnresolved } from '../ground/unresolved.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { mayBeBrought } from './foreign-makers.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import { allServiceHosts, type WrittenHost } from './service-hosts.ts';
@@ -8,7 +8,7 @@ import { isServiceOutside, serviceId, serviceMakers } from './services.ts';
 /** A host with a namespace that has no such Service, while one other namespace has it. */
 export interface MisplacedHost extends WrittenHost {
   /** What makes the Service. */
-  readonly home: Item;
+  readonly home: PlacedObject;
 }
 
 /**
@@ -21,7 +21,7 @@ export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
   const homes = homesOf(services);
   if (homes.size === 0) return [];
   const isBrought = mayBeBrought(graph);
-  const read = new Set(graph.items.map(({ namespace }) => namespace));
+  const read = new Set(graph.objects.map(({ namespace }) => namespace));
   return allServiceHosts(graph).flatMap(host => {
     const { service, namespace } = host;
     const home = homes.get(service);
@@ -32,8 +32,8 @@ export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
   });
 }
 
-function isAlong({ item, form }: WrittenHost, home: Item): boolean {
-  return form === 'full' && item.known?.isOfCluster === true && item.file === home.file;
+function isAlong({ object, form }: WrittenHost, home: PlacedObject): boolean {
+  return form === 'full' && object.known?.isOfCluster === true && object.file === home.file;
 }
 
 /** Names of the Internet look like `service.namespace` too, but seldom have a port. */
@@ -46,12 +46,15 @@ function isSurely({ form, isSure, hasPort, written, setting, ...host }: WrittenH
 }
 
 /** The makers of Services whose names only one namespace has, for sure. */
-function homesOf(services: ReadonlyMap<string, Item>): Map<string, Item> {
-  const homes = new Map<string, Item | undefined>();
-  for (const [id, item] of services) {
+function homesOf(services: ReadonlyMap<string, PlacedObject>): Map<string, PlacedObject> {
+  const homes = new Map<string, PlacedObject | undefined>();
+  for (const [id, object] of services) {
     const service = id.slice(id.indexOf('/') + 1);
-    const isOnly = !homes.has(service) && item.namespace !== '' && !isUnresolved(item.namespace);
-    homes.set(service, isOnly ? item : undefined);
+    const isOnly =
+      !homes.has(service) && object.namespace !== '' && !isUnresolved(object.namespace);
+    homes.set(service, isOnly ? object : undefined);
   }
-  return new Map([...homes].flatMap(([name, item]) => (item === undefined ? [] : [[name, item]])));
+  return new Map(
+    [...homes].flatMap(([name, object]) => (object === undefined ? [] : [[name, object]])),
+  );
 }

@@ -1,13 +1,13 @@
 import type { Path } from '../ground/finding.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { subPathReads } from '../kinds/pod-volumes.ts';
 import { findSecret, type Reader, type SecretGraph, type SecretNode } from './secret-graph.ts';
 
 /** A read of a key that its Secret surely has not. */
 export interface MissingKey {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   readonly isOptional: boolean;
   /** Nobody knows whether the key is used. */
@@ -18,7 +18,11 @@ export interface MissingKey {
   readonly keys: readonly string[];
   readonly message: string;
   readonly hint: string;
-  readonly related: readonly { readonly item: Item; readonly path: Path; readonly note: string }[];
+  readonly related: readonly {
+    readonly object: PlacedObject;
+    readonly path: Path;
+    readonly note: string;
+  }[];
 }
 
 /** All of them: keys that are named, keys that an API looks for, and files by subPath. */
@@ -26,7 +30,7 @@ export function missingKeys(graph: SecretGraph): MissingKey[] {
   return [
     ...graph.readers.flatMap(reader => keysOfReader(graph, reader)),
     ...graph.pods.flatMap(subPathReads).flatMap(({ pod, path, secret, subPath, files }) => {
-      const node = findSecret(graph, pod.item.namespace, secret);
+      const node = findSecret(graph, pod.object.namespace, secret);
       const file = subPath.split('/')[0] ?? '';
       const names = files ?? [...(node?.keys ?? [])];
       const isOpen = files === undefined && (node === undefined || node.isOpen);
@@ -35,19 +39,19 @@ export function missingKeys(graph: SecretGraph): MissingKey[] {
       const message = `the volume of Secret "${secret}" has no file "${subPath}", so a folder is mounted in its place`;
       const hint = knownNames('files of the volume', subPath, names);
       const read = {
-        namespace: pod.item.namespace,
+        namespace: pod.object.namespace,
         secret,
         keys: [file],
         isOptional: false,
         mayPassOver: false,
       };
-      return [{ item: pod.item, path, ...read, message, hint, related: makersOf(node) }];
+      return [{ object: pod.object, path, ...read, message, hint, related: makersOf(node) }];
     }),
   ];
 }
 
 function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
-  const { item, secret, key, keyPath = [], path, isOptional, mayPassOver = false } = reader;
+  const { object, secret, key, keyPath = [], path, isOptional, mayPassOver = false } = reader;
   const wanted = key === undefined ? (reader.needs ?? []) : [key];
   const node = wanted.length === 0 ? undefined : findSecret(graph, reader.namespace, secret);
   if (node === undefined || node.isOpen) return [];
@@ -57,14 +61,14 @@ function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
   const names = missing.map(name => `"${name}"`).join(' and ');
   return [
     {
-      item,
+      object,
       path: key === undefined ? path : keyPath,
       isOptional,
       mayPassOver,
       namespace: reader.namespace,
       secret,
       keys: missing,
-      message: `Secret "${secret}" has no key ${names}${key === undefined ? `, which ${item.kind} "${item.name}" needs` : ''}`,
+      message: `Secret "${secret}" has no key ${names}${key === undefined ? `, which ${object.kind} "${object.name}" needs` : ''}`,
       hint: keysHint(secret, first, node.keys),
       related: makersOf(node),
     },
@@ -95,9 +99,9 @@ function keysHint(secret: string, name: string, keys: ReadonlySet<string>): stri
 }
 
 function makersOf(node: SecretNode | undefined): MissingKey['related'] {
-  return (node?.makers ?? []).map(({ item, path }) => ({
-    item,
+  return (node?.makers ?? []).map(({ object, path }) => ({
+    object,
     path,
-    note: `${item.kind} "${item.name}" makes it`,
+    note: `${object.kind} "${object.name}" makes it`,
   }));
 }

@@ -1,14 +1,14 @@
 import type { Path } from '../ground/finding.ts';
 import { numberedText } from '../ground/go-template/numbered-text.ts';
 import type { DataEntry } from '../kinds/eso/external-secret-spec.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { eachSpec } from './each-spec.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import { type Template, templates } from './templates.ts';
 
 /** A read of one key under a name: of a variable, a field, or a key that is made of it. */
 export interface NamedRead {
-  readonly item: Item;
+  readonly object: PlacedObject;
   /** Where the key is named. */
   readonly path: Path;
   /** What has the name: `variable "DB_USER"`. */
@@ -29,32 +29,34 @@ export function namedReads(graph: SecretGraph): NamedRead[] {
 
 function variables({ pods }: SecretGraph): NamedRead[] {
   const all = pods.flatMap(({ containers }) => containers);
-  return all.flatMap(({ item, env }) =>
+  return all.flatMap(({ object, env }) =>
     env.flatMap(({ name, path, secret }): NamedRead[] => {
       const key = secret?.key;
       const at = [...path, 'valueFrom', 'secretKeyRef', 'key'];
-      return key === undefined ? [] : [{ item, path: at, reader: `variable "${name}"`, name, key }];
+      return key === undefined
+        ? []
+        : [{ object, path: at, reader: `variable "${name}"`, name, key }];
     }),
   );
 }
 
 /** `passwordSecretRef: { name, key }` goes by `password`. */
 function fields({ readers }: SecretGraph): NamedRead[] {
-  return readers.flatMap(({ item, key, keyPath }): NamedRead[] => {
+  return readers.flatMap(({ object, key, keyPath }): NamedRead[] => {
     const field = keyPath?.at(-2);
     if (key === undefined || keyPath === undefined || typeof field !== 'string') return [];
     const name = field.replace(/(?:Secret)?(?:Key)?(?:Ref|Selector)$/, '');
-    return [{ item, path: keyPath, reader: `field "${field}"`, name, key }];
+    return [{ object, path: keyPath, reader: `field "${field}"`, name, key }];
   });
 }
 
 /** A key is fetched by the property that is read, or by the last part of the entry's name. */
 function fetches({ externalSecrets }: SecretGraph): NamedRead[] {
-  return eachSpec(externalSecrets).flatMap(({ item, data }) =>
+  return eachSpec(externalSecrets).flatMap(({ object, data }) =>
     data.map((entry): NamedRead => {
       const { key, field } = remoteKey(entry);
       const path = [...entry.path, 'remoteRef', field];
-      return { item, path, reader: `key "${entry.secretKey}"`, name: entry.secretKey, key };
+      return { object, path, reader: `key "${entry.secretKey}"`, name: entry.secretKey, key };
     }),
   );
 }
@@ -75,12 +77,12 @@ const URLS = [
   [/:\/\/[^\s/@:]{0,200}:\0(\d+)\0@/g, 'password'],
 ] as const;
 
-function inTemplate({ secret: { item }, parsed, path }: Template): NamedRead[] {
+function inTemplate({ secret: { object }, parsed, path }: Template): NamedRead[] {
   if (parsed.fault !== undefined) return [];
   const { text, keys } = numberedText(parsed.nodes);
   const read = (reader: string, name: string, index: string | undefined): NamedRead[] => {
     const [key, ...more] = new Set(keys[Number(index)]);
-    return key === undefined || more.length > 0 ? [] : [{ item, path, reader, name, key }];
+    return key === undefined || more.length > 0 ? [] : [{ object, path, reader, name, key }];
   };
   const own = String(path.at(-1));
   const whole = /^\s{0,99}["']?\0(\d+)\0["']?\s{0,99}$/.exec(text)?.[1];

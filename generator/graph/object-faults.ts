@@ -5,7 +5,7 @@ import { checkSchema, type Validators } from '../ground/schema/schema-check.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { valueAt } from '../ground/value-path.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { releaseFor, takenBy } from '../kinds/version-schemas.ts';
 import { versionFault } from './api-versions.ts';
 import type { SecretGraph } from './secret-graph.ts';
@@ -19,27 +19,27 @@ export interface ObjectFault {
 
 /** Where an object does not fit its schema, or breaks one of the rules that no schema states. */
 export function objectFaults(
-  item: Item,
+  object: PlacedObject,
   { validators, versions }: Pick<SecretGraph, 'validators' | 'versions'>,
 ): ObjectFault[] {
   // SOPS adds a field of its own, and writes text where something else was.
-  if (isMap(item.object['sops'])) return [];
+  if (isMap(object.json['sops'])) return [];
   const schema = [
-    ...schemaFaultsOf(item.object, item, validators),
-    ...newestFaults(item, validators),
+    ...schemaFaultsOf(object.json, object, validators),
+    ...newestFaults(object, validators),
   ];
-  const told = releaseFor(versions, item.object.apiVersion);
+  const told = releaseFor(versions, object.json.apiVersion);
   const judged = schema.filter(isOfField).map(fault => ({
     fault,
-    taking: told === undefined ? undefined : takenBy(item.object, fault, told, validators),
+    taking: told === undefined ? undefined : takenBy(object.json, fault, told, validators),
   }));
   return [
     ...judged
-      .filter(({ fault, taking }) => isSure(fault, item, taking !== undefined))
-      .map(({ fault, taking }) => newer(inWords(fault, item), taking)),
-    ...(item.known === undefined || item.known.isNamedFreely ? [] : nameFaults(item)),
-    ...labelFaults(item),
-    ...(item.known === coreSecret ? dataFaults(item) : []),
+      .filter(({ fault, taking }) => isSure(fault, object, taking !== undefined))
+      .map(({ fault, taking }) => newer(inWords(fault, object), taking)),
+    ...(object.known === undefined || object.known.isNamedFreely ? [] : nameFaults(object)),
+    ...labelFaults(object),
+    ...(object.known === coreSecret ? dataFaults(object) : []),
   ];
 }
 
@@ -59,7 +59,11 @@ function newer(fault: ObjectFault, taking: string | undefined): ObjectFault {
  * Of a custom resource the API server drops the fields that are null before it validates
  * (Kubernetes, "Defaulting and Nullable"). The schemas of its own kinds allow null where it does.
  */
-function schemaFaultsOf(object: KubeObject, { group }: Item, validators: Validators): Fault[] {
+function schemaFaultsOf(
+  object: KubeObject,
+  { group }: PlacedObject,
+  validators: Validators,
+): Fault[] {
   const faults = checkSchema(object, validators);
   const isFinal = faults.length === 0 || !isOperators(group);
   return isFinal ? faults : checkSchema(withoutNulls(object), validators);
@@ -69,11 +73,11 @@ function schemaFaultsOf(object: KubeObject, { group }: Item, validators: Validat
 const OF_EVERY_VERSION = new Set(['wrong-type', 'not-allowed']);
 
 /** An object in a version that is gone, held against the newest of its group. */
-function newestFaults(item: Item, validators: Validators): Fault[] {
-  const { isServed = true, wanted } = versionFault(item) ?? {};
-  if (isServed || wanted === undefined || item.known?.group !== item.group) return [];
-  const newest = { ...item.object, apiVersion: wanted };
-  return schemaFaultsOf(newest, item, validators).filter(({ id }) => OF_EVERY_VERSION.has(id));
+function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
+  const { isServed = true, wanted } = versionFault(object) ?? {};
+  if (isServed || wanted === undefined || object.known?.group !== object.group) return [];
+  const newest = { ...object.json, apiVersion: wanted };
+  return schemaFaultsOf(newest, object, validators).filter(({ id }) => OF_EVERY_VERSION.has(id));
 }
 
 function withoutNulls<T>(value: T): T;
@@ -85,7 +89,7 @@ function withoutNulls(value: unknown): unknown {
 }
 
 /** The fault with the name of the field that it is in. */
-function inWords({ id, path, message, hint = '' }: Fault, { kind }: Item): ObjectFault {
+function inWords({ id, path, message, hint = '' }: Fault, { kind }: PlacedObject): ObjectFault {
   const parent = id === 'unknown-field' ? path.slice(0, -1) : path;
   const field = parent.findLast(step => typeof step === 'string');
   const place = field === undefined ? kind : `"${field}"`;
@@ -112,10 +116,10 @@ const NEWER_FIELDS = new Set(['dataTo']);
  */
 function isSure(
   { id, path, hint = '' }: Fault,
-  { object, group }: Item,
+  { json, group }: PlacedObject,
   isTakenElsewhere: boolean,
 ): boolean {
-  const value = valueAt(object, path);
+  const value = valueAt(json, path);
   if (typeof value === 'string' && isUnresolved(value)) return false;
   // Of a field that only another version has there is no doubt.
   if (isTakenElsewhere) return true;
@@ -135,8 +139,8 @@ function isOperators(group: string): boolean {
 
 const DNS_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-function nameFaults({ object, name }: Item): ObjectFault[] {
-  const metadata = mapAt(object, 'metadata');
+function nameFaults({ json, name }: PlacedObject): ObjectFault[] {
+  const metadata = mapAt(json, 'metadata');
   if (name === '' && metadata['generateName'] === undefined)
     return [{ path: ['metadata', 'name'], message: 'the object has no name', hint: 'Add name.' }];
   if (name === '' || isUnresolved(name) || (DNS_NAME.test(name) && name.length <= 253)) return [];
@@ -151,13 +155,13 @@ function nameFaults({ object, name }: Item): ObjectFault[] {
 
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 
-function labelFaults({ object }: Item): ObjectFault[] {
+function labelFaults({ json }: PlacedObject): ObjectFault[] {
   const places = [
     ['metadata', 'labels'],
     ['spec', 'template', 'metadata', 'labels'],
   ];
   return places.flatMap(place =>
-    Object.entries(mapAt(object, ...place)).flatMap(([name, value]): ObjectFault[] => {
+    Object.entries(mapAt(json, ...place)).flatMap(([name, value]): ObjectFault[] => {
       if (typeof value !== 'string' || isUnresolved(value)) return [];
       if (value.length <= 63 && LABEL_VALUE.test(value)) return [];
       const hint = 'Write at most 63 letters, digits, "-", "_" and ".", or use an annotation.';
@@ -170,8 +174,8 @@ function labelFaults({ object }: Item): ObjectFault[] {
 const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** Values under data are Base64; only whether they are, and their names, are looked at. */
-function dataFaults({ object }: Item): ObjectFault[] {
-  return Object.entries(mapAt(object, 'data')).flatMap(([name, value]): ObjectFault[] => {
+function dataFaults({ json }: PlacedObject): ObjectFault[] {
+  return Object.entries(mapAt(json, 'data')).flatMap(([name, value]): ObjectFault[] => {
     if (typeof value !== 'string' || isUnresolved(value) || /^ENC\[/.test(value)) return [];
     if (BASE64.test(value.replaceAll(/[\r\n]/g, ''))) return [];
     const hint = 'Encode it with "base64 -w0", or move the key to stringData.';

@@ -1,11 +1,11 @@
 import { groupBy } from '../ground/group-by.ts';
-import { calledOf, type Item } from '../kinds/kind.ts';
+import { calledOf, type PlacedObject } from '../kinds/kind.ts';
 import { findSecret, type SecretGraph, secretId } from './secret-graph.ts';
 
 /** What one cluster has, and what applies a file there. */
 export interface OtherCluster {
   readonly graph: SecretGraph;
-  readonly deployerOf: (file: number) => Item | undefined;
+  readonly deployerOf: (file: number) => PlacedObject | undefined;
 }
 
 /**
@@ -23,8 +23,8 @@ export function madeElsewhere(
     for (const { graph, deployerOf, read } of all) {
       const [maker] = findSecret(graph, namespace, secret)?.makers ?? [];
       if (maker === undefined || read.has(secretId(namespace, secret))) continue;
-      const by = deployerOf(maker.item.file);
-      const what = `${calledOf(maker.item)} "${maker.item.name}" on another cluster`;
+      const by = deployerOf(maker.object.file);
+      const what = `${calledOf(maker.object)} "${maker.object.name}" on another cluster`;
       return by === undefined ? what : `${what} (${calledOf(by)} "${by.name}" applies it)`;
     }
     return undefined;

@@ -32,9 +32,9 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
     return own.some(maker => ofMaker(maker, key, copies));
   };
 
-  const ofMaker = ({ item, namespace, secret }: Maker, key: string, copies: number): boolean => {
-    if (item.known?.mayHoldSymbols?.(item)) return true;
-    const source = sources.get(makerId({ item, namespace, target: secret }));
+  const ofMaker = ({ object, namespace, secret }: Maker, key: string, copies: number): boolean => {
+    if (object.known?.mayHoldSymbols?.(object)) return true;
+    const source = sources.get(makerId({ object, namespace, target: secret }));
     if (source === undefined || copies >= MOST_COPIES) return false;
     const template = textAt(source.spec, 'target', 'template', 'data', key);
     const fetched = template === undefined ? key : keyAsItIs(template);
@@ -64,11 +64,11 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
 }
 
 function makerId({
-  item,
+  object,
   namespace,
   target,
-}: Pick<ExternalSecret, 'item' | 'namespace' | 'target'>): string {
-  return `${item.kind}/${item.name}/${secretId(namespace, target)}`;
+}: Pick<ExternalSecret, 'object' | 'namespace' | 'target'>): string {
+  return `${object.kind}/${object.name}/${secretId(namespace, target)}`;
 }
 
 /** The key that a template gives on as it is; undefined when it does more. */
@@ -87,6 +87,6 @@ function mayHoldSymbols(
   namespace: string,
 ): boolean {
   const known = generatorKind(kind);
-  const item = known && find(known, namespace, name);
-  return item !== undefined && (known?.mayHoldSymbols?.(item) ?? false);
+  const object = known && find(known, namespace, name);
+  return object !== undefined && (known?.mayHoldSymbols?.(object) ?? false);
 }

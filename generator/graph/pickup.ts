@@ -2,7 +2,7 @@ import { isMap, mapAt } from '../ground/json.ts';
 import { hasReloadLabel } from '../kinds/cnpg/group.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { frozenReads, isLasting } from '../kinds/frozen-reads.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import { isReloadedAnyway, isWatched } from '../kinds/reloader/watch.ts';
 import type { Reader, SecretGraph, SecretNode } from './secret-graph.ts';
@@ -17,14 +17,14 @@ export type Pickup = 'reloader' | 'files' | 'next run' | 'reload label' | 'at us
 export function pickups(
   graph: SecretGraph,
 ): (reads: readonly Reader[], node: SecretNode) => Pickup {
-  const pods = new Map(graph.pods.map(pod => [pod.item, pod]));
-  const external = new Map(graph.externalSecrets.map(secret => [secret.item, secret]));
+  const pods = new Map(graph.pods.map(pod => [pod.object, pod]));
+  const external = new Map(graph.externalSecrets.map(secret => [secret.object, secret]));
   const isAnyway = isReloadedAnyway(graph.pods);
   return (reads, node) => {
     if (reads.some(({ how }) => how === 'cnpg'))
       return isReloadedByCnpg(node, external) ? 'reload label' : 'never';
     const held = reads.filter(({ how }) => how !== 'pull');
-    const pod = held[0] === undefined ? undefined : pods.get(held[0].item);
+    const pod = held[0] === undefined ? undefined : pods.get(held[0].object);
     return pod === undefined ? 'at use' : pickupOfPod(pod, held, node.name, isAnyway);
   };
 }
@@ -43,10 +43,10 @@ function pickupOfPod(pod: Pod, held: readonly Reader[], secret: string, isAnyway
  */
 function isReloadedByCnpg(
   { makers: [maker] }: SecretNode,
-  external: ReadonlyMap<Item, ExternalSecret>,
+  external: ReadonlyMap<PlacedObject, ExternalSecret>,
 ): boolean {
   if (maker === undefined) return false;
-  const { template } = mapAt(external.get(maker.item)?.spec, 'target');
-  const labelled = isMap(template) ? template : maker.item.object;
+  const { template } = mapAt(external.get(maker.object)?.spec, 'target');
+  const labelled = isMap(template) ? template : maker.object.json;
   return hasReloadLabel(mapAt(labelled, 'metadata', 'labels'));
 }

@@ -3,13 +3,13 @@ import { listAt, mapAt } from '../ground/json.ts';
 import { textsIn } from '../ground/json-walk.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { valueAt } from '../ground/value-path.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import type { Container } from '../kinds/pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A text of a manifest in which a host may stand. */
 export interface PlacedText {
-  readonly item: Item;
+  readonly object: PlacedObject;
   /** The namespace that short names resolve in. */
   readonly namespace: string;
   readonly text: string;
@@ -19,29 +19,29 @@ export interface PlacedText {
 
 /** All texts where hosts stand: variables, arguments, templates, collectors' configurations. */
 export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePer(
-  ({ pods, externalSecrets, items }) => [
+  ({ pods, externalSecrets, objects }) => [
     ...pods.flatMap(({ containers }) => containers.flatMap(containerTexts)),
-    ...externalSecrets.flatMap(({ item, namespace, path, spec }) => {
+    ...externalSecrets.flatMap(({ object, namespace, path, spec }) => {
       const at = [...path, 'target', 'template', 'data'];
       const texts = textsIn(mapAt(spec, 'target', 'template', 'data'), at);
-      return texts.map(found => ({ item, namespace, ...found }));
+      return texts.map(found => ({ object, namespace, ...found }));
     }),
-    ...items.flatMap(settingsTexts),
+    ...objects.flatMap(settingsTexts),
   ],
 );
 
 /** The texts of what is a program's configuration, such as a collector's. */
-function settingsTexts(item: Item): PlacedText[] {
-  const path = item.known?.settings;
-  const { namespace } = item;
+function settingsTexts(object: PlacedObject): PlacedText[] {
+  const path = object.known?.settings;
+  const { namespace } = object;
   if (path === undefined) return [];
-  const texts = textsIn(valueAt(item.object, path), path);
-  return texts.map(found => ({ item, namespace, ...found }));
+  const texts = textsIn(valueAt(object.json, path), path);
+  return texts.map(found => ({ object, namespace, ...found }));
 }
 
 function containerTexts(container: Container): PlacedText[] {
-  const { item, path, spec, env } = container;
-  const base = { item, namespace: item.namespace, container };
+  const { object, path, spec, env } = container;
+  const base = { object, namespace: object.namespace, container };
   const words = ['command', 'args'].flatMap(field =>
     textsIn(listAt(spec, field), [...path, field]),
   );

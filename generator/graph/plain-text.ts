@@ -4,12 +4,12 @@ import { isMap } from '../ground/json.ts';
 import { optionBefore, secretIn } from '../ground/secret-literal.ts';
 import { isReferenceName, isSecretLiteral, mayNameSecret } from '../ground/secret-names.ts';
 import { issuedShape } from '../ground/secret-text.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { withoutComments, withoutStandIns } from './stand-ins.ts';
 
 /** A value that is a secret by its look. The value itself is not kept. */
 export interface PlainSecret {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   /** What it looks like, `a token` for example. */
   readonly what: string;
@@ -19,17 +19,17 @@ export interface PlainSecret {
  * Every field of the objects, outside Secrets, that looks like a secret. What one object brings
  * stands in another.
  */
-export function plainSecrets(items: readonly Item[]): PlainSecret[] {
+export function plainSecrets(objects: readonly PlacedObject[]): PlainSecret[] {
   const found: PlainSecret[] = [];
   const known = new Map<string, string | undefined>();
-  for (const item of items)
-    if (item.written === undefined && item.known?.isNoPlainText !== true)
-      visit(item.object, '', [], { item, found, known });
+  for (const object of objects)
+    if (object.written === undefined && object.known?.isNoPlainText !== true)
+      visit(object.json, '', [], { object, found, known });
   return found;
 }
 
 interface Search {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly found: PlainSecret[];
   /** Texts that were looked at: most stand in many places. */
   readonly known: Map<string, string | undefined>;
@@ -51,7 +51,7 @@ function visit(value: unknown, name: string, path: (string | number)[], search: 
 
 function visitText(text: string, name: string, path: Path, search: Search): void {
   const what = lookOnce(text, name, search.known);
-  if (what !== undefined) search.found.push({ item: search.item, path: [...path], what });
+  if (what !== undefined) search.found.push({ object: search.object, path: [...path], what });
 }
 
 function step(

@@ -3,7 +3,7 @@ import { isMap, type JsonObject, listAt, textAt } from '../ground/json.ts';
 import { inNamespaceOrNone } from '../ground/namespace-words.ts';
 import { nearest } from '../ground/suggest.ts';
 import { serviceAccount } from '../kinds/core/service-account.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { clusterRole } from '../kinds/rbac/cluster-role.ts';
 import { clusterRoleBinding } from '../kinds/rbac/cluster-role-binding.ts';
 import { role } from '../kinds/rbac/role.ts';
@@ -21,7 +21,7 @@ export interface SecretAccess {
 /** Why it may not, and the object that stands in the way. */
 export interface Denial {
   readonly reason: string;
-  readonly item?: Item;
+  readonly object?: PlacedObject;
   readonly path?: Path;
 }
 
@@ -56,7 +56,7 @@ export function isWithoutRbac(
 /** Nothing of the namespace names the account: a binding elsewhere may be meant, or a like account. */
 function unbound(
   { byKind }: SecretGraph,
-  bindings: ReadonlyMap<string, readonly Item[]>,
+  bindings: ReadonlyMap<string, readonly PlacedObject[]>,
   { account, namespace }: SecretAccess,
 ): Denial {
   const [own = ''] = subjectsOf(account);
@@ -67,27 +67,27 @@ function unbound(
         elsewhere.namespace === ''
           ? `RoleBinding "${elsewhere.name}" has no namespace, and counts only in its own`
           : `RoleBinding "${elsewhere.name}" is ${inNamespaceOrNone(elsewhere.namespace)}, and counts only there`,
-      item: elsewhere,
+      object: elsewhere,
       path: ['metadata', 'namespace'],
     };
   const other = byKind(roleBinding).find(
     binding =>
       binding.namespace === namespace &&
-      listAt(binding.object, 'subjects').some(subject => textAt(subject, 'name') === account.name),
+      listAt(binding.json, 'subjects').some(subject => textAt(subject, 'name') === account.name),
   );
   if (other === undefined) return { reason: 'no binding names the account' };
   return {
     reason: `RoleBinding "${other.name}" names an account of another namespace`,
-    item: other,
+    object: other,
     path: ['subjects'],
   };
 }
 
 /** The RoleBindings and ClusterRoleBindings by the user or group that is bound. */
-function bindingsBySubject({ byKind }: SecretGraph): Map<string, Item[]> {
-  const bindings = new Map<string, Item[]>();
+function bindingsBySubject({ byKind }: SecretGraph): Map<string, PlacedObject[]> {
+  const bindings = new Map<string, PlacedObject[]>();
   for (const binding of [...byKind(roleBinding), ...byKind(clusterRoleBinding)]) {
-    for (const subject of listAt(binding.object, 'subjects')) {
+    for (const subject of listAt(binding.json, 'subjects')) {
       const id = subjectId(subject, binding.namespace);
       const others = bindings.get(id);
       if (others === undefined) bindings.set(id, [binding]);
@@ -119,14 +119,14 @@ const WITHOUT_SECRETS = new Set(['view', 'system:basic-user', 'system:discovery'
 function denialOf(
   { find }: SecretGraph,
   clusterRoles: ReadonlySet<string>,
-  binding: Item,
+  binding: PlacedObject,
   access: SecretAccess,
 ): Denial | undefined {
-  const kind = textAt(binding.object, 'roleRef', 'kind') ?? '';
-  const name = textAt(binding.object, 'roleRef', 'name') ?? '';
+  const kind = textAt(binding.json, 'roleRef', 'kind') ?? '';
+  const name = textAt(binding.json, 'roleRef', 'name') ?? '';
   const isOfCluster = kind === clusterRole.kind;
   const bound = isOfCluster ? find(clusterRole, '', name) : find(role, binding.namespace, name);
-  const at = { item: binding, path: ['roleRef', 'name'] };
+  const at = { object: binding, path: ['roleRef', 'name'] };
   const where = `${binding.kind} "${binding.name}"`;
   if (bound !== undefined) return refusalOf(bound, access);
   if (WITHOUT_SECRETS.has(name))
@@ -137,9 +137,9 @@ function denialOf(
   return { reason: `there is no ${kind} "${name}", which ${where} names`, ...at };
 }
 
-function refusalOf(role: Item, access: SecretAccess): Denial | undefined {
-  const rules = listAt(role.object, 'rules').filter(isMap);
-  const isAggregated = isMap(role.object['aggregationRule']);
+function refusalOf(role: PlacedObject, access: SecretAccess): Denial | undefined {
+  const rules = listAt(role.json, 'rules').filter(isMap);
+  const isAggregated = isMap(role.json['aggregationRule']);
   if (isAggregated || rules.some(rule => allows(rule, access))) return undefined;
   const rule = rules.find(isOnSecrets);
   const what =
@@ -148,7 +148,7 @@ function refusalOf(role: Item, access: SecretAccess): Denial | undefined {
       : has(rule, 'verbs', access.verb)
         ? 'names other Secrets in resourceNames'
         : `lacks the verb ${access.verb} on secrets`;
-  return { reason: `${role.kind} "${role.name}" ${what}`, item: role, path: ['rules'] };
+  return { reason: `${role.kind} "${role.name}" ${what}`, object: role, path: ['rules'] };
 }
 
 function allows(rule: JsonObject, { verb, secret }: SecretAccess): boolean {

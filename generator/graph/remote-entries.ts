@@ -6,7 +6,7 @@ import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { pushedNames } from '../kinds/eso/push-secret.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import type { StoreRef } from '../kinds/eso/store-ref.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { awsName } from './aws-stores.ts';
 import { eachSpec } from './each-spec.ts';
 import type { SecretGraph } from './secret-graph.ts';
@@ -14,7 +14,7 @@ import { storeOf } from './stores.ts';
 
 /** A reference to an entry of a store: to one of its properties, to all of them, or to it as it is. */
 export interface RemoteEntry {
-  readonly item: Item;
+  readonly object: PlacedObject;
   /** Of the reference, which has `key` and perhaps `property`. */
   readonly path: Path;
   /** `ClusterSecretStore/name`, or `SecretStore/namespace/name`. */
@@ -37,12 +37,12 @@ export function remoteEntries(graph: SecretGraph): RemoteEntry[] {
 
 function entryAt(
   graph: SecretGraph,
-  { item, namespace }: ExternalSecret,
+  { object, namespace }: ExternalSecret,
   { path: above, storeRef }: { readonly path: Path; readonly storeRef: StoreRef | undefined },
   field: 'remoteRef' | 'extract',
 ): RemoteEntry[] {
   const path = [...above, field];
-  const ref = valueAt(item.object, path);
+  const ref = valueAt(object.json, path);
   const key = textAt(ref, 'key');
   if (key === undefined || key === '' || storeRef === undefined) return [];
   const found = storeOf(graph.find, storeRef, namespace);
@@ -51,7 +51,7 @@ function entryAt(
   const { kind, name } = storeRef;
   return [
     {
-      item,
+      object,
       path,
       store: kind === 'SecretStore' ? `${kind}/${namespace}/${name}` : `${kind}/${name}`,
       key,
@@ -65,7 +65,7 @@ function entryAt(
 /** The keys that PushSecrets write, to whatever store. */
 export function pushedKeys({ byKind }: SecretGraph): Set<string> {
   const specs = [...PUSH_SECRETS].flatMap(([kind, path]) =>
-    byKind(kind).map(({ object }) => mapAt(object, ...path.map(String))),
+    byKind(kind).map(({ json }) => mapAt(json, ...path.map(String))),
   );
   return new Set(specs.flatMap(pushedNames));
 }

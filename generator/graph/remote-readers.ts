@@ -4,7 +4,7 @@ import { remoteOf } from './stores.ts';
 
 /** What an ExternalSecret reads of Secrets in this cluster, through kubernetes stores. */
 export function remoteReaders(
-  { item, namespace, storeRef: usual, data, dataFrom }: ExternalSecret,
+  { object, namespace, storeRef: usual, data, dataFrom }: ExternalSecret,
   find: SecretGraph['find'],
 ): Reader[] {
   const usually = remoteOf(find, usual, namespace);
@@ -13,7 +13,7 @@ export function remoteReaders(
   if (usually === undefined && data.every(isUsual) && dataFrom.every(isUsual)) return [];
   const lookUp = (ref: ExternalSecret['storeRef']): string | undefined =>
     ref === usual ? usually : remoteOf(find, ref, namespace);
-  const base = { item, isOptional: false, how: 'eso' } as const;
+  const base = { object, isOptional: false, how: 'eso' } as const;
   return [
     ...data.flatMap(({ path, key, property, storeRef }): Reader[] => {
       const remote = lookUp(storeRef);

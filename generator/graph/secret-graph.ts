@@ -1,7 +1,7 @@
 import type { KeySet } from '../ground/key-set.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
-import type { Find, Item, Kind } from '../kinds/kind.ts';
+import type { Find, Kind, PlacedObject } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { Made, Read } from '../kinds/secret-ends.ts';
@@ -12,8 +12,8 @@ import type { Outside, Standing } from '../read/sets/object-set.ts';
  * checks, reports and later commands look at. It holds names, never values.
  */
 export interface SecretGraph {
-  readonly items: readonly Item[];
-  readonly byKind: (kind: Kind) => readonly Item[];
+  readonly objects: readonly PlacedObject[];
+  readonly byKind: (kind: Kind) => readonly PlacedObject[];
   readonly find: Find;
   /** The Secrets that will exist, by `secretId`. */
   readonly secrets: ReadonlyMap<string, SecretNode>;
@@ -44,13 +44,13 @@ export interface SecretNode extends KeySet {
 
 /** What makes a Secret, or some keys of it. */
 export interface Maker extends Made {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly namespace: string;
 }
 
 /** A place that reads a Secret. */
 export interface Reader extends Read {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly namespace: string;
 }
 

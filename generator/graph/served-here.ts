@@ -1,33 +1,34 @@
 import { listAt, textAt } from '../ground/json.ts';
 import { customResourceDefinition } from '../kinds/apiextensions/custom-resource-definition.ts';
 import { chartValues } from '../kinds/helm/chart-values.ts';
-import { type Item, type Served, specOf } from '../kinds/kind.ts';
+import { type PlacedObject, type Served, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /**
  * Whether the clusters of a graph serve an apiVersion that the operator has given up: its
  * definition tells, else the version of the operator that is installed. `unknown`: neither is here.
  */
-export function isServedHere(graph: SecretGraph, item: Item): boolean | 'unknown' {
-  const defined = definitionOf(graph, item);
-  const { operator } = item.known?.served ?? {};
-  if (defined !== undefined) return servesVersion(defined, item);
+export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean | 'unknown' {
+  const defined = definitionOf(graph, object);
+  const { operator } = object.known?.served ?? {};
+  if (defined !== undefined) return servesVersion(defined, object);
   if (operator === undefined) return false;
   const installed = installedVersions(graph, operator.name);
   if (installed.length === 0 || installed.includes(undefined)) return 'unknown';
   return installed.every(version => version !== undefined && isBefore(version, operator.version));
 }
 
-function definitionOf(graph: SecretGraph, { group, kind }: Item): Item | undefined {
+function definitionOf(graph: SecretGraph, { group, kind }: PlacedObject): PlacedObject | undefined {
   return graph
     .byKind(customResourceDefinition)
     .find(
-      item =>
-        textAt(specOf(item), 'group') === group && textAt(specOf(item), 'names', 'kind') === kind,
+      object =>
+        textAt(specOf(object), 'group') === group &&
+        textAt(specOf(object), 'names', 'kind') === kind,
     );
 }
 
-function servesVersion(definition: Item, { object: { apiVersion } }: Item): boolean {
+function servesVersion(definition: PlacedObject, { json: { apiVersion } }: PlacedObject): boolean {
   const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
   return listAt(specOf(definition), 'versions').some(
     entry => textAt(entry, 'name') === version && !isOff(entry),
@@ -51,8 +52,8 @@ export function installedVersions(
 ): (Version | undefined)[] {
   const releases = graph
     .byKind(chartValues)
-    .filter(({ object }) => textAt(object, 'chart') === name)
-    .map(({ object }) => versionIn(textAt(object, 'version')))
+    .filter(({ json }) => textAt(json, 'chart') === name)
+    .map(({ json }) => versionIn(textAt(json, 'version')))
     .map(chart => (charts === undefined ? chart : versionIn(charts[chart?.join('.') ?? ''])));
   const images = graph.pods
     .flatMap(({ containers }) => containers)

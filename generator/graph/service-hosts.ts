@@ -4,13 +4,13 @@ import { mapAt } from '../ground/json.ts';
 import { textsIn } from '../ground/json-walk.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { valueAt } from '../ground/value-path.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { type PlacedText, placedTexts } from './placed-texts.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A host in a text that means a Service, if there is one of that name. */
 export interface ServiceHost {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   readonly service: string;
   readonly namespace: string;
@@ -37,33 +37,35 @@ export const allServiceHosts: (graph: SecretGraph) => readonly WrittenHost[] = o
   serviceHosts(graph),
 );
 
-/** The same, or those in the manifests of some items. */
-export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<Item>): WrittenHost[] {
-  const isWanted = ({ item }: { readonly item: Item }): boolean => only?.has(item) ?? true;
-  const settings = graph.items.flatMap(settingTexts);
+/** The same, or those in the manifests of some objects. */
+export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<PlacedObject>): WrittenHost[] {
+  const isWanted = ({ object }: { readonly object: PlacedObject }): boolean =>
+    only?.has(object) ?? true;
+  const settings = graph.objects.flatMap(settingTexts);
   const texts = [...placedTexts(graph), ...settings].filter(isWanted);
-  const items = only === undefined ? graph.items : graph.items.filter(item => only.has(item));
-  const seen = new Set(texts.map(({ item, path }) => placeKey(item, path)));
-  const others = items
+  const objects =
+    only === undefined ? graph.objects : graph.objects.filter(object => only.has(object));
+  const seen = new Set(texts.map(({ object, path }) => placeKey(object, path)));
+  const others = objects
     .flatMap(otherTexts)
-    .filter(({ item, path }) => !seen.has(placeKey(item, path)));
+    .filter(({ object, path }) => !seen.has(placeKey(object, path)));
   return [
     ...texts.flatMap(text => hostsIn(text)),
     ...others.flatMap(text => hostsIn(text).filter(({ form }) => form === 'full')),
   ];
 }
 
-function placeKey({ kind, namespace, name }: Item, path: Path): string {
+function placeKey({ kind, namespace, name }: PlacedObject, path: Path): string {
   return JSON.stringify([kind, namespace, name, path]);
 }
 
 /** Texts in which a short name can be a host, besides what pods and programs' settings have. */
-function settingTexts(item: Item): PlacedText[] {
-  const path = item.known?.hosts;
+function settingTexts(object: PlacedObject): PlacedText[] {
+  const path = object.known?.hosts;
   if (path === undefined || path === 'none') return [];
-  return textsIn(valueAt(item.object, path), path).map(found => ({
-    item,
-    namespace: item.namespace,
+  return textsIn(valueAt(object.json, path), path).map(found => ({
+    object,
+    namespace: object.namespace,
     ...found,
   }));
 }
@@ -72,14 +74,14 @@ function settingTexts(item: Item): PlacedText[] {
 const CERTIFIED = /DNSNames$/i;
 
 /** Any text of an object: stores, external clusters and the like name hosts too. */
-function otherTexts(item: Item): PlacedText[] {
-  if (item.known?.hosts === 'none') return [];
-  const { apiVersion: _, kind: _kind, metadata, status: _status, ...rest } = item.object;
+function otherTexts(object: PlacedObject): PlacedText[] {
+  if (object.known?.hosts === 'none') return [];
+  const { apiVersion: _, kind: _kind, metadata, status: _status, ...rest } = object.json;
   const annotations = textsIn(mapAt(metadata, 'annotations'), ['metadata', 'annotations']);
   return [...textsIn(rest, []), ...annotations]
     .filter(({ text, path }) => text.includes('.svc') && path.at(-1) !== LAST_APPLIED)
     .filter(({ path }) => !path.some(step => CERTIFIED.test(String(step))))
-    .map(found => ({ item, namespace: item.namespace, ...found }));
+    .map(found => ({ object, namespace: object.namespace, ...found }));
 }
 
 /** A name of DNS, whole: nothing that a template fills in stands before or behind it. */
@@ -89,16 +91,16 @@ const NAME = /(?<![\w.\-})])[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?(?![\w\-{$])/g;
 const LONGEST = 200_000;
 
 function hostsIn(placed: PlacedText): WrittenHost[] {
-  const { text, item, path } = placed;
+  const { text, object, path } = placed;
   if (text.length > LONGEST) return [];
-  const setting = settingOf(item, path);
+  const setting = settingOf(object, path);
   return [...text.matchAll(NAME)].flatMap(({ 0: name, index }) => {
     if (isInComment(text, index)) return [];
     const isSure = isHost(text, name, index, setting);
     const hasPort = PORT.test(text.slice(index + name.length));
     return meanings(name, placed.namespace)
       .filter(({ form }) => form === 'full' || isSure)
-      .map(meaning => ({ item, path, setting, written: name, isSure, hasPort, ...meaning }));
+      .map(meaning => ({ object, path, setting, written: name, isSure, hasPort, ...meaning }));
   });
 }
 
@@ -145,11 +147,11 @@ function isHost(text: string, name: string, index: number, setting: string): boo
   return text.trim() === name && SETTING.test(setting);
 }
 
-function settingOf({ object }: Item, path: Path): string {
+function settingOf({ json }: PlacedObject, path: Path): string {
   const [last, list] = [path.at(-1), path.at(-2)];
   const parent = path.slice(0, -1);
-  if (last === 'value') return String(valueAt(object, [...parent, 'name']) ?? '');
+  if (last === 'value') return String(valueAt(json, [...parent, 'name']) ?? '');
   const isWord = typeof last === 'number' && (list === 'args' || list === 'command');
   if (!isWord) return String(last ?? '');
-  return String(valueAt(object, [...parent, last - 1]) ?? '').replace(/^-h$/, 'host');
+  return String(valueAt(json, [...parent, last - 1]) ?? '').replace(/^-h$/, 'host');
 }

@@ -1,13 +1,13 @@
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { isDeclared } from '../read/sets/object-set.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** Every name that a cluster's DNS will know, `namespace/name`, and what makes it. */
-export function serviceMakers({ items }: SecretGraph): Map<string, Item> {
-  const made = items.flatMap(item =>
-    (item.known?.services?.(item) ?? []).map((name): [string, Item] => [
-      serviceId(item.namespace, name),
-      item,
+export function serviceMakers({ objects }: SecretGraph): Map<string, PlacedObject> {
+  const made = objects.flatMap(object =>
+    (object.known?.services?.(object) ?? []).map((name): [string, PlacedObject] => [
+      serviceId(object.namespace, name),
+      object,
     ]),
   );
   return new Map(made);

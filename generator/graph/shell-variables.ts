@@ -24,7 +24,7 @@ const SHELL =
  */
 export function shellReferences(graph: SecretGraph): ShellReference[] {
   return graph.pods
-    .filter(({ item }) => item.known?.pods?.isContainer !== true)
+    .filter(({ object }) => object.known?.pods?.isContainer !== true)
     .flatMap(({ containers }) => containers)
     .flatMap(container => referencesIn(graph, container));
 }

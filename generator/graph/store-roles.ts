@@ -2,7 +2,7 @@ import { mapAt, textAt } from '../ground/json.ts';
 import { isAllowed, parsePolicy, type Resource } from '../kinds/ack/policy-document.ts';
 import { serviceAccount } from '../kinds/core/service-account.ts';
 import type { AwsSource } from '../kinds/eso/aws-provider.ts';
-import { annotationOf, type Item, specOf } from '../kinds/kind.ts';
+import { annotationOf, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { awsGenerators } from './aws-generators.ts';
 import { awsStores } from './aws-stores.ts';
 import {
@@ -17,30 +17,30 @@ import type { SecretGraph } from './secret-graph.ts';
 
 /** The role that acts for a store, and the association that gives it. */
 interface StoreRole {
-  readonly role: Item;
-  readonly association?: Item;
+  readonly role: PlacedObject;
+  readonly association?: PlacedObject;
 }
 
 /** The stores, and the generators, whose role the set shows. */
-export function storeRoles(graph: SecretGraph, iam: Iam): Map<Item, StoreRole> {
-  const found = new Map<Item, StoreRole>();
+export function storeRoles(graph: SecretGraph, iam: Iam): Map<PlacedObject, StoreRole> {
+  const found = new Map<PlacedObject, StoreRole>();
   if (iam.roles.length === 0) return found;
   const own = controllerRole(graph, iam);
   for (const store of [...awsStores(graph), ...awsGenerators(graph).filter(isOfOneNamespace)]) {
     const role = roleOfStore(store, graph, iam, own);
-    if (role !== undefined) found.set(store.item, role);
+    if (role !== undefined) found.set(store.object, role);
   }
   return found;
 }
 
 /** The account that a ClusterGenerator names is looked for where it is used. */
-function isOfOneNamespace({ item, settings }: AwsSource): boolean {
-  return item.namespace !== '' || Object.keys(mapAt(settings, 'auth')).length === 0;
+function isOfOneNamespace({ object, settings }: AwsSource): boolean {
+  return object.namespace !== '' || Object.keys(mapAt(settings, 'auth')).length === 0;
 }
 
 /** The role that reads: `role` is assumed last; before that it is the account's, or ESO's own. */
 function roleOfStore(
-  { item, settings }: AwsSource,
+  { object, settings }: AwsSource,
   { find }: SecretGraph,
   iam: Iam,
   own: StoreRole | undefined,
@@ -49,13 +49,13 @@ function roleOfStore(
   if (assumed !== undefined) return alone(iam.roleByArn(assumed));
   if (Object.keys(mapAt(settings, 'auth')).length === 0) return own;
   const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
-  const namespace = textAt(ref, 'namespace') ?? item.namespace;
+  const namespace = textAt(ref, 'namespace') ?? object.namespace;
   const account = find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
   const arn = account === undefined ? undefined : annotationOf(account, ROLE_ARN);
   return arn === undefined ? undefined : alone(iam.roleByArn(arn));
 }
 
-function alone(role: Item | undefined): StoreRole | undefined {
+function alone(role: PlacedObject | undefined): StoreRole | undefined {
   return role && { role };
 }
 
@@ -65,7 +65,7 @@ const CONTROLLER = 'external-secrets';
 /** The role of ESO itself, by Pod Identity or IRSA; undefined unless there is just one. */
 function controllerRole({ byKind }: SecretGraph, iam: Iam): StoreRole | undefined {
   const associations = iam.associations.filter(
-    ({ object }) => textAt(object, 'spec', 'serviceAccount') === CONTROLLER,
+    ({ json }) => textAt(json, 'spec', 'serviceAccount') === CONTROLLER,
   );
   const byPodIdentity = associations.map(association => actingRole(association, iam));
   const byAccount = byKind(serviceAccount)
@@ -80,7 +80,7 @@ function controllerRole({ byKind }: SecretGraph, iam: Iam): StoreRole | undefine
 }
 
 /** The role that acts for the account of an association: its role may assume another for it. */
-function actingRole(association: Item, iam: Iam): Item | undefined {
+function actingRole(association: PlacedObject, iam: Iam): PlacedObject | undefined {
   const link = linkAt(association, 'spec', 'targetRoleRef');
   if (link !== undefined) return iam.findRole(link.namespace, link.name);
   const arn = textAt(specOf(association), 'targetRoleARN');
@@ -96,7 +96,7 @@ export function storePermissions({ role, association }: StoreRole, iam: Iam): Pe
   if (statements === undefined) return permissions;
   return {
     ...permissions,
-    session: { item: association, path: ['spec', 'policy'], text, statements },
+    session: { object: association, path: ['spec', 'policy'], text, statements },
   };
 }
 

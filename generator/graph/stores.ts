@@ -9,7 +9,7 @@ import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
 import { pushedStores, pushSecret } from '../kinds/eso/push-secret.ts';
 import type { StoreRef } from '../kinds/eso/store-ref.ts';
 import { storeKind } from '../kinds/eso/stores.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { eachSpec } from './each-spec.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
@@ -18,7 +18,7 @@ export function storeOf(
   find: SecretGraph['find'],
   ref: StoreRef,
   namespace: string,
-): Item | undefined {
+): PlacedObject | undefined {
   const kind = storeKind(ref.kind);
   return kind && find(kind, kind.isOfCluster ? '' : namespace, ref.name);
 }
@@ -35,14 +35,14 @@ export function remoteOf(
 
 /** An entry of an ExternalSecret, with the store that serves it. */
 export interface StoreRead {
-  readonly store: Item;
+  readonly store: PlacedObject;
   readonly secret: ExternalSecret;
   readonly entry: DataEntry | DataFromEntry;
 }
 
 /** What is read of each store of the set, once where it is written. */
-export const storeReads: (graph: SecretGraph) => ReadonlyMap<Item, readonly StoreRead[]> = oncePer(
-  ({ externalSecrets, find }) => {
+export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly StoreRead[]> =
+  oncePer(({ externalSecrets, find }) => {
     const all = eachSpec(externalSecrets).flatMap(secret =>
       [...secret.data, ...secret.dataFrom].flatMap((entry): StoreRead[] => {
         const store = entry.storeRef && storeOf(find, entry.storeRef, secret.namespace);
@@ -50,12 +50,11 @@ export const storeReads: (graph: SecretGraph) => ReadonlyMap<Item, readonly Stor
       }),
     );
     return groupBy(all, ({ store }) => store);
-  },
-);
+  });
 
 /** A place that names a store, and the namespace it is used from. */
 export interface StoreUse {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly namespace: string;
   readonly ref: StoreRef;
 }
@@ -63,12 +62,14 @@ export interface StoreUse {
 /** Every use of a store: to read, by an ExternalSecret or an entry of it, and to write, by a PushSecret. */
 export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(graph => [
   ...graph.externalSecrets.flatMap(secret => {
-    const { item, namespace } = secret;
-    return storeRefs(secret).map(ref => ({ item, namespace, ref }));
+    const { object, namespace } = secret;
+    return storeRefs(secret).map(ref => ({ object, namespace, ref }));
   }),
   ...graph
     .byKind(pushSecret)
-    .flatMap(item => pushedStores(item).map(ref => ({ item, namespace: item.namespace, ref }))),
+    .flatMap(object =>
+      pushedStores(object).map(ref => ({ object, namespace: object.namespace, ref })),
+    ),
 ]);
 
 /** The store of an ExternalSecret, and those of entries that name one of their own. */

@@ -4,7 +4,7 @@ import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { configMap } from '../kinds/core/config-map.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { eachSpec } from './each-spec.ts';
 import type { Reader, SecretGraph } from './secret-graph.ts';
 
@@ -16,7 +16,7 @@ export interface Template {
   /** Where it is named in the ExternalSecret. */
   readonly path: Path;
   /** The file of a ConfigMap that it stands in. */
-  readonly source?: { readonly item: Item; readonly path: Path; readonly note: string };
+  readonly source?: { readonly object: PlacedObject; readonly path: Path; readonly note: string };
 }
 
 /** All templates whose text is in the set. Those of Secrets are values and not looked at. */
@@ -52,10 +52,10 @@ function ownTemplates(secret: ExternalSecret): Template[] {
 
 function takenTemplates(secret: ExternalSecret, { find }: SecretGraph): Template[] {
   return templateFiles(secret).flatMap(({ kind, name, key, path }): Template[] => {
-    const item = kind === 'ConfigMap' ? find(configMap, secret.namespace, name) : undefined;
-    const text = item === undefined ? undefined : textAt(item.object, 'data', key);
-    if (item === undefined || text === undefined) return [];
-    const source = { item, path: ['data', key], note: 'the template stands here' };
+    const object = kind === 'ConfigMap' ? find(configMap, secret.namespace, name) : undefined;
+    const text = object === undefined ? undefined : textAt(object.json, 'data', key);
+    if (object === undefined || text === undefined) return [];
+    const source = { object, path: ['data', key], note: 'the template stands here' };
     return [{ secret, text, parsed: parseTemplate(text), path, source }];
   });
 }
@@ -93,11 +93,11 @@ export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
 
 /** Secrets that hold templates are read as well. */
 export function templateReaders(secret: ExternalSecret): Reader[] {
-  const { item, namespace } = secret;
+  const { object, namespace } = secret;
   return templateFiles(secret)
     .filter(({ kind }) => kind === 'Secret')
     .map(({ name, key, path, namePath }) => ({
-      item,
+      object,
       namespace,
       secret: name,
       key,

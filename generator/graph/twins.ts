@@ -1,11 +1,11 @@
 import { groupBy } from '../ground/group-by.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** Objects that have something in common, in the order in which they are applied. */
 interface Twins {
-  readonly last: Item;
-  readonly others: readonly Item[];
+  readonly last: PlacedObject;
+  readonly others: readonly PlacedObject[];
 }
 
 /**
@@ -14,10 +14,10 @@ interface Twins {
  */
 export function twins(
   { folders }: SecretGraph,
-  items: readonly Item[],
-  textOf: (item: Item) => string | undefined,
+  objects: readonly PlacedObject[],
+  textOf: (object: PlacedObject) => string | undefined,
 ): Twins[] {
-  const alike = [...groupBy(items, textOf)].filter(([text]) => text !== undefined);
+  const alike = [...groupBy(objects, textOf)].filter(([text]) => text !== undefined);
   return alike.flatMap(([, group]) => {
     const together = groupBy(group, ({ file }) => folders?.get(file) ?? file);
     return [...together.values()].flatMap((own): Twins[] => {

@@ -6,7 +6,7 @@ import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { STORES } from '../kinds/eso/stores.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { clusterRole } from '../kinds/rbac/cluster-role.ts';
 import { role } from '../kinds/rbac/role.ts';
 import { absentReads } from './absent-secrets.ts';
@@ -23,7 +23,7 @@ export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
   const unread = graph.externalSecrets.filter(
     secret =>
       isForPods(secret) &&
-      secret.item.namespace !== '' &&
+      secret.object.namespace !== '' &&
       !read.has(secretId(secret.namespace, secret.target)),
   );
   if (unread.length === 0 || isOpenAnywhere(graph)) return [];
@@ -32,21 +32,21 @@ export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
     ({ namespace }) => !isOpen(namespace) && doubtAbout(graph, { namespace }) === undefined,
   );
   if (closed.length === 0) return [];
-  const isNamed = namesElsewhere(new Set(closed.map(({ target }) => target)), graph.items);
-  return closed.filter(({ item, target }) => !isNamed(target, item));
+  const isNamed = namesElsewhere(new Set(closed.map(({ target }) => target)), graph.objects);
+  return closed.filter(({ object, target }) => !isNamed(target, object));
 }
 
 /** Made whole, of no type that something else looks for, and with no label or annotation to be found by. */
 function isForPods({
   spec,
-  item,
+  object,
   namespace,
   target,
   creationPolicy,
   type = 'Opaque',
 }: ExternalSecret): boolean {
   const template = mapAt(spec, 'target')['template'];
-  const metadata = template === undefined ? item.object.metadata : mapAt(template, 'metadata');
+  const metadata = template === undefined ? object.json.metadata : mapAt(template, 'metadata');
   const marks = ['labels', 'annotations'].flatMap(field => Object.keys(mapAt(metadata, field)));
   return (
     ['Owner', 'Orphan'].includes(creationPolicy) &&
@@ -61,9 +61,9 @@ const COMMON =
   /^(?:app|team|app\.kubernetes\.io\/.*|(?:secret\.)?reloader\.stakater\.com\/.*|argocd\.argoproj\.io\/(?:sync-.*|instance|tracking-id)|rem-secrets\.io\/.*)$/;
 
 /** What may read Secrets in any namespace: of an unknown kind, by rights in all, by a search. */
-function isOpenAnywhere({ items, byKind, externalSecrets }: SecretGraph): boolean {
+function isOpenAnywhere({ objects, byKind, externalSecrets }: SecretGraph): boolean {
   return (
-    items.some(({ known, namespace }) => known === undefined && namespace === '') ||
+    objects.some(({ known, namespace }) => known === undefined && namespace === '') ||
     byKind(clusterRole).some(readsSecrets) ||
     (STORES.flatMap(byKind).some(store => remoteNamespaceOf(store) !== undefined) &&
       externalSecrets.some(({ dataFrom }) =>
@@ -74,10 +74,10 @@ function isOpenAnywhere({ items, byKind, externalSecrets }: SecretGraph): boolea
 
 /** The namespaces of which not all readers are known: those without pods, and those with a stranger. */
 function openNamespaces(graph: SecretGraph): (namespace: string) => boolean {
-  const { items, pods, byKind } = graph;
-  const homes = new Set(pods.map(({ item }) => item.namespace));
+  const { objects, pods, byKind } = graph;
+  const homes = new Set(pods.map(({ object }) => object.namespace));
   const strangers = [
-    ...items.filter(({ known }) => known === undefined),
+    ...objects.filter(({ known }) => known === undefined),
     ...byKind(role).filter(readsSecrets),
     ...[...PUSH_SECRETS.keys()].flatMap(byKind),
   ].map(({ namespace }) => namespace);
@@ -90,8 +90,8 @@ function openNamespaces(graph: SecretGraph): (namespace: string) => boolean {
 }
 
 /** Whether a role lets its holders read Secrets that it does not name. */
-function readsSecrets({ object }: Item): boolean {
-  return listAt(object, 'rules').some(rule => {
+function readsSecrets({ json }: PlacedObject): boolean {
+  return listAt(json, 'rules').some(rule => {
     const resources = listAt(rule, 'resources');
     return (
       (resources.includes('secrets') || resources.includes('*')) &&
@@ -103,20 +103,21 @@ function readsSecrets({ object }: Item): boolean {
 /** Whether any object but one has one of these names in one of its texts. */
 function namesElsewhere(
   names: ReadonlySet<string>,
-  items: readonly Item[],
-): (name: string, but: Item) => boolean {
-  const owners = new Map<string, Item | 'several'>();
-  for (const item of items)
-    for (const word of wordsIn(item, names)) owners.set(word, owners.has(word) ? 'several' : item);
+  objects: readonly PlacedObject[],
+): (name: string, but: PlacedObject) => boolean {
+  const owners = new Map<string, PlacedObject | 'several'>();
+  for (const object of objects)
+    for (const word of wordsIn(object, names))
+      owners.set(word, owners.has(word) ? 'several' : object);
   return (name, but) => {
     const owner = owners.get(name);
     return owner !== undefined && owner !== but;
   };
 }
 
-function wordsIn({ object }: Item, wanted: ReadonlySet<string>): Set<string> {
+function wordsIn({ json }: PlacedObject, wanted: ReadonlySet<string>): Set<string> {
   const found = new Set<string>();
-  eachText(object, text => {
+  eachText(json, text => {
     for (const word of text.match(WORD) ?? []) if (wanted.has(word)) found.add(word);
   });
   return found;

@@ -105,10 +105,10 @@ function scopeOf(graph: SecretGraph, pod: Pod, container: Container): Scope {
 }
 
 /** Keys whose variables have a prefix, as they are without it. */
-function unprefixedKeys(graph: SecretGraph, { item, envFrom }: Container): string[] {
+function unprefixedKeys(graph: SecretGraph, { object, envFrom }: Container): string[] {
   return envFrom
     .filter(({ prefix }) => prefix !== '')
-    .flatMap(source => variablesFrom(graph, item.namespace, { ...source, prefix: '' }) ?? []);
+    .flatMap(source => variablesFrom(graph, object.namespace, { ...source, prefix: '' }) ?? []);
 }
 
 function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
@@ -145,15 +145,15 @@ function isMeant(name: string, { text }: ExpandedText, isAlike: boolean): boolea
   return IN_CAPITALS.test(name) || (!text.includes('\n') && isAlike);
 }
 
-function isInjected(name: string, { item }: Pod): boolean {
+function isInjected(name: string, { object }: Pod): boolean {
   if (INJECTED.test(name)) return true;
-  const given = item.known?.pods?.variables;
+  const given = object.known?.pods?.variables;
   if (given !== undefined) return given.includes(name);
   const path = ['spec', 'template', 'metadata', 'annotations'];
-  const annotations = Object.keys(mapAt(item.object, ...path));
+  const annotations = Object.keys(mapAt(object.json, ...path));
   const isInstrumented = annotations.some(key => key.startsWith('instrumentation.opentelemetry'));
   return (
     name.startsWith('OTEL_') &&
-    (isInstrumented || annotationOf(item, 'sidecar.opentelemetry.io/inject') !== undefined)
+    (isInstrumented || annotationOf(object, 'sidecar.opentelemetry.io/inject') !== undefined)
   );
 }

@@ -1,23 +1,26 @@
 import type { Path } from '../ground/finding.ts';
-import { itemOf } from './item-of.ts';
-import type { Find, Item } from './kind.ts';
+import type { Find, PlacedObject } from './kind.ts';
+import { placedObject } from './placed-object.ts';
 
-/** The objects that others stand for, as items; none brings another. */
-export function broughtBy(items: readonly Item[], find: Find): Item[] {
-  return items.flatMap(by =>
+/** The objects that others stand for; none brings another. */
+export function broughtBy(objects: readonly PlacedObject[], find: Find): PlacedObject[] {
+  return objects.flatMap(by =>
     (by.known?.brings?.(by, find) ?? []).map(({ object, placeOf }) => ({
-      ...itemOf(object, by.file, by.path, by.namespace),
+      ...placedObject(object, by.file, by.path, by.namespace),
       written: { by, placeOf },
     })),
   );
 }
 
-/** The object that stands in a manifest: the item itself, or the one that brings it. */
-export function writtenItem(item: Item): Item {
-  return item.written?.by ?? item;
+/** What stands in a manifest: the object itself, or the one that brings it. */
+export function writtenObject(object: PlacedObject): PlacedObject {
+  return object.written?.by ?? object;
 }
 
-/** Where a field of an item is written. */
-export function writtenAt(item: Item, path: Path): { readonly item: Item; readonly path: Path } {
-  return item.written?.placeOf(path) ?? { item, path };
+/** Where a field of an object is written. */
+export function writtenAt(
+  object: PlacedObject,
+  path: Path,
+): { readonly object: PlacedObject; readonly path: Path } {
+  return object.written?.placeOf(path) ?? { object, path };
 }

@@ -1,7 +1,7 @@
 import { type JsonObject, textAt } from '../ground/json.ts';
 import { claimFate } from './core/persistent-volume-claim.ts';
 import { type DataFate, fateBy } from './data-fate.ts';
-import { type Find, type Item, specOf } from './kind.ts';
+import { type Find, type PlacedObject, specOf } from './kind.ts';
 
 /**
  * What becomes of data whose claims are deleted: the worst that becomes of one of their volumes.
@@ -21,14 +21,14 @@ export function fateOfClaims(claims: readonly JsonObject[], find: Find, because:
  * `policy` of an object's spec says otherwise (docs/facts/kubernetes.md#volume-claims).
  */
 export function fateOfSet(
-  item: Item,
+  object: PlacedObject,
   policy: readonly string[],
   claims: readonly JsonObject[],
   find: Find,
 ): DataFate | undefined {
   if (claims.length === 0) return undefined;
   const path = [...policy, 'whenDeleted'];
-  const word = textAt(specOf(item), ...path) ?? 'Retain';
+  const word = textAt(specOf(object), ...path) ?? 'Retain';
   const because = `${path.slice(-2).join('.')}: ${word}`;
   if (word === 'Delete') return fateOfClaims(claims, find, because);
   return fateBy(word, because, ['spec', ...path]);

@@ -1,5 +1,5 @@
 import { isMap, listAt, textAt } from '../ground/json.ts';
-import type { Item } from './kind.ts';
+import type { PlacedObject } from './kind.ts';
 
 /** What a controller says of an object (k8s.io/apimachinery, metav1.Condition). */
 export interface Condition {
@@ -11,8 +11,8 @@ export interface Condition {
 }
 
 /** A condition of an object in a cluster; undefined: no controller has said anything of the kind. */
-export function conditionOf({ object }: Item, type: string): Condition | undefined {
-  const found = listAt(object, 'status', 'conditions').find(
+export function conditionOf({ json }: PlacedObject, type: string): Condition | undefined {
+  const found = listAt(json, 'status', 'conditions').find(
     entry => isMap(entry) && textAt(entry, 'type') === type,
   );
   if (found === undefined) return undefined;

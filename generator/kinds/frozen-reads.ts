@@ -13,8 +13,8 @@ export interface FrozenRead {
 }
 
 /** Whether the pods of a workload stay until something replaces them: a Job's do not. */
-export function isLasting({ item }: Pod): boolean {
-  return item.known?.pods?.isLasting?.(item) ?? false;
+export function isLasting({ object }: Pod): boolean {
+  return object.known?.pods?.isLasting?.(object) ?? false;
 }
 
 /**

@@ -29,29 +29,29 @@ export interface Kind {
   /** Where it keeps the spec of the pods that it runs. */
   readonly pods?: PodPlace;
   /** What `kubectl rollout restart` takes for its pods, where they can be restarted so. */
-  readonly rollout?: (item: Item) => string | undefined;
+  readonly rollout?: (object: PlacedObject) => string | undefined;
   /** The Secrets that it makes; `find` is for what other objects say about it. */
-  readonly makes?: (item: Item, find: Find) => readonly Made[];
+  readonly makes?: (object: PlacedObject, find: Find) => readonly Made[];
   /** The annotations that the Secrets get which it makes. */
-  readonly secretAnnotations?: (item: Item) => Path;
+  readonly secretAnnotations?: (object: PlacedObject) => Path;
   /** Secrets that one would expect of it, and that it does not make. */
-  readonly omits?: (item: Item) => readonly Omitted[];
+  readonly omits?: (object: PlacedObject) => readonly Omitted[];
   /** The Secrets that it reads, beside what its pods do. */
-  readonly reads?: (item: Item) => readonly Read[];
+  readonly reads?: (object: PlacedObject) => readonly Read[];
   /** The objects that it stands for, as the values of a release do for pods. */
-  readonly brings?: (item: Item, find: Find) => readonly Brought[];
+  readonly brings?: (object: PlacedObject, find: Find) => readonly Brought[];
   /** The releases of Helm that it installs, and uninstalls when they become others. */
-  readonly installs?: (item: Item, find: Find) => readonly Installed[];
+  readonly installs?: (object: PlacedObject, find: Find) => readonly Installed[];
   /** The releases of Helm whose charts are folders of a repository: they may be made by Helm itself. */
-  readonly charts?: (item: Item, find: Find) => readonly LocalRelease[];
+  readonly charts?: (object: PlacedObject, find: Find) => readonly LocalRelease[];
   /** Files with values that it names: from its own folder on, or with a `/` from the root of its repository. */
-  readonly files?: (item: Item) => readonly string[];
+  readonly files?: (object: PlacedObject) => readonly string[];
   /** What it makes depends on what lies in its repository. */
   readonly seesTree?: true;
   /** The folders of repositories that it has applied. */
-  readonly applies?: (item: Item) => readonly Applied[];
+  readonly applies?: (object: PlacedObject) => readonly Applied[];
   /** Where it may make objects that no manifest shows. */
-  readonly unknowns?: (item: Item, find: Find) => readonly Unknown[];
+  readonly unknowns?: (object: PlacedObject, find: Find) => readonly Unknown[];
   /** Whether a field decides about the values in what it makes; absent: every field does. */
   readonly feeds?: (path: Path) => boolean;
   /**
@@ -60,11 +60,11 @@ export interface Kind {
    */
   readonly leaves?: 'always' | 'while it stays' | 'unless owned';
   /** The names of the Services that it brings, in its namespace. */
-  readonly services?: (item: Item) => readonly string[];
+  readonly services?: (object: PlacedObject) => readonly string[];
   /** The names of the ConfigMaps that it brings, in its namespace. */
-  readonly configMaps?: (item: Item) => readonly string[];
+  readonly configMaps?: (object: PlacedObject) => readonly string[];
   /** The names of the ServiceAccounts that its operator makes, in its namespace. */
-  readonly accounts?: (item: Item) => readonly string[];
+  readonly accounts?: (object: PlacedObject) => readonly string[];
   /** A field below which a short name can be a host; `none`: no text of it is one. */
   readonly hosts?: Path | 'none';
   /** It sends requests to Services by their names. */
@@ -72,15 +72,15 @@ export interface Kind {
   /** A field that is the configuration of a program: what stands in its texts is as in a pod's arguments. */
   readonly settings?: Path;
   /** What becomes of the data that it keeps when it is deleted; undefined: it keeps none. */
-  readonly dataFate?: (item: Item, find: Find) => DataFate | undefined;
+  readonly dataFate?: (object: PlacedObject, find: Find) => DataFate | undefined;
   /** What becomes, by its word, of the data of others: of volumes and buckets that are given up. */
-  readonly reclaims?: (item: Item) => DataFate;
+  readonly reclaims?: (object: PlacedObject) => DataFate;
   /** The backups that it has made by the clock. */
-  readonly backupPlan?: (item: Item) => BackupPlan | undefined;
+  readonly backupPlan?: (object: PlacedObject) => BackupPlan | undefined;
   /** How much of them it keeps. */
-  readonly keepsBackups?: (item: Item) => readonly Retention[];
+  readonly keepsBackups?: (object: PlacedObject) => readonly Retention[];
   /** Where it writes backups to, or has them written. */
-  readonly backupPlace?: (item: Item, find: Find) => BackupPlace | undefined;
+  readonly backupPlace?: (object: PlacedObject, find: Find) => BackupPlace | undefined;
   /** The fields that the API server does not let change, of one that does. */
   readonly fixed?: (before: KubeObject, after: KubeObject) => readonly Path[];
   /** The object without what holds anyway, or with what controllers fill in where no schema says so. */
@@ -104,11 +104,11 @@ export interface Kind {
   /** The fields that hold a duration as Go writes it. */
   readonly durations?: readonly Path[];
   /** Secrets that people make by hand, as it needs them before it makes anything. */
-  readonly byHand?: (item: Item) => readonly string[];
+  readonly byHand?: (object: PlacedObject) => readonly string[];
   /** Names of Secrets that it may make, in a namespace that it does not say. */
-  readonly mayMake?: (item: Item, find: Find) => readonly string[];
+  readonly mayMake?: (object: PlacedObject, find: Find) => readonly string[];
   /** Whether it may make a Secret of that name beside those that it `makes`, in its namespace or, if it has none, in any. */
-  readonly mayMakeToo?: (item: Item, secret: string) => boolean;
+  readonly mayMakeToo?: (object: PlacedObject, secret: string) => boolean;
   /** The keys that it gives as a generator of ESO, by its spec; absent: they depend on where it asks. */
   readonly generates?: (spec: JsonObject) => readonly string[];
   /** What came with a version of its product and no schema tells, in a sentence without a full stop. */
@@ -116,7 +116,7 @@ export interface Kind {
   /** Its names need not be names of DNS. */
   readonly isNamedFreely?: true;
   /** What it makes may hold characters that mean something in a URL. */
-  readonly mayHoldSymbols?: (item: Item) => boolean;
+  readonly mayHoldSymbols?: (object: PlacedObject) => boolean;
 }
 
 /** What came with a version. */
@@ -130,7 +130,7 @@ interface News {
 export type Content = 'secret' | 'settings' | 'name';
 
 /** Looks an object up by kind, namespace (empty for the cluster's own) and name. */
-export type Find = (kind: Kind, namespace: string, name: string) => Item | undefined;
+export type Find = (kind: Kind, namespace: string, name: string) => PlacedObject | undefined;
 
 /** The versions of a kind, the newest first. */
 export interface Served {
@@ -148,9 +148,9 @@ export interface Served {
 export interface PodPlace {
   readonly path: Path;
   /** Whether they run until something replaces them: a Job's do not. */
-  readonly isLasting?: (item: Item) => boolean;
+  readonly isLasting?: (object: PlacedObject) => boolean;
   /** How many of them its controller wants to run at the moment; undefined: it has not said. */
-  readonly wanted?: (live: Item) => number | undefined;
+  readonly wanted?: (live: PlacedObject) => number | undefined;
   /** Whether its API wants them to be restarted always, or not always. */
   readonly restarts?: 'always' | 'not always';
   /** The object's spec is a container too: it has env, envFrom and args. */
@@ -168,8 +168,8 @@ export interface PodSource {
 }
 
 /** An object of the checked set, and where it stands. */
-export interface Item {
-  readonly object: KubeObject;
+export interface PlacedObject {
+  readonly json: KubeObject;
   readonly group: string;
   readonly kind: string;
   /** What is known of its kind. */
@@ -181,7 +181,7 @@ export interface Item {
   readonly file: number;
   readonly path: Path;
   /** The files that it names, by the names that its kind gives them; one that is not there is none. */
-  readonly files?: ReadonlyMap<string, Item>;
+  readonly files?: ReadonlyMap<string, PlacedObject>;
   /** What lies in its repository, of a kind that makes something of it. */
   readonly tree?: RepositoryTree;
   /** The charts of it that Helm has made, as `renderedKey` has them. */
@@ -208,26 +208,26 @@ export interface LocalRelease extends Pick<Written, 'placeOf'> {
 /** Where the fields of an object that another brings are written: in that one, or in one that it names. */
 interface Written {
   /** The object that brings it. */
-  readonly by: Item;
-  readonly placeOf: (path: Path) => { readonly item: Item; readonly path: Path };
+  readonly by: PlacedObject;
+  readonly placeOf: (path: Path) => { readonly object: PlacedObject; readonly path: Path };
 }
 
 /** An object as findings name it. */
-export function objectName({ kind, namespace, name }: Item): ObjectName {
+export function objectName({ kind, namespace, name }: PlacedObject): ObjectName {
   return { kind, ...(namespace !== '' && { namespace }), name };
 }
 
 /** What people call the kind of an object. */
-export function calledOf({ kind, known }: Item): string {
+export function calledOf({ kind, known }: PlacedObject): string {
   return known?.called ?? kind;
 }
 
 /** An object's `spec`, whatever it holds. */
-export function specOf({ object }: Item): JsonObject {
-  return mapAt(object, 'spec');
+export function specOf({ json }: PlacedObject): JsonObject {
+  return mapAt(json, 'spec');
 }
 
 /** An annotation of an object, or undefined. */
-export function annotationOf({ object }: Item, name: string): string | undefined {
-  return textAt(object, 'metadata', 'annotations', name);
+export function annotationOf({ json }: PlacedObject, name: string): string | undefined {
+  return textAt(json, 'metadata', 'annotations', name);
 }

@@ -1,6 +1,6 @@
 import type { Path } from '../ground/finding.ts';
 import { valueAt } from '../ground/value-path.ts';
-import type { Item } from './kind.ts';
+import type { PlacedObject } from './kind.ts';
 import type { Made } from './secret-ends.ts';
 
 type More = Omit<Partial<Made>, 'secret' | 'keys'>;
@@ -12,12 +12,12 @@ export function namedAfter(secret: string, keys: Iterable<string>, more: More = 
 
 /** The Secret that a field names, if it names one, with the keys that are known to be all or `isOpen`. */
 export function madeAt(
-  { object }: Item,
+  { json }: PlacedObject,
   path: Path,
   keys: Iterable<string>,
   more: More = {},
 ): Made[] {
-  const secret = valueAt(object, path);
+  const secret = valueAt(json, path);
   if (typeof secret !== 'string' || secret === '') return [];
   return [namedAfter(secret, keys, { ...more, path })];
 }

@@ -20,10 +20,10 @@ export function podFaults(pod: Pod): PodFault[] {
   ];
 }
 
-function ephemeralContainers({ item, path, spec }: Pod): PodFault[] {
-  const isRunning = Object.hasOwn(item.object, 'status');
+function ephemeralContainers({ object, path, spec }: Pod): PodFault[] {
+  const isRunning = Object.hasOwn(object.json, 'status');
   if (isRunning || listAt(spec, 'ephemeralContainers').length === 0) return [];
-  const where = item.known === corePod ? 'a new Pod' : 'a pod template';
+  const where = object.known === corePod ? 'a new Pod' : 'a pod template';
   return [
     {
       path: [...path, 'ephemeralContainers'],
@@ -33,7 +33,7 @@ function ephemeralContainers({ item, path, spec }: Pod): PodFault[] {
   ];
 }
 
-function restartPolicy({ item: { kind, known }, path, spec }: Pod): PodFault[] {
+function restartPolicy({ object: { kind, known }, path, spec }: Pod): PodFault[] {
   const policy = textAt(spec, 'restartPolicy') ?? 'Always';
   const restarts = known?.pods?.restarts;
   if (restarts === undefined || (restarts === 'always') === (policy === 'Always')) return [];
@@ -48,10 +48,10 @@ function restartPolicy({ item: { kind, known }, path, spec }: Pod): PodFault[] {
   ];
 }
 
-function selector({ item: { known, object } }: Pod): PodFault[] {
+function selector({ object: { known, json } }: Pod): PodFault[] {
   if (known?.pods?.restarts !== 'always') return [];
-  const labels = mapAt(object, 'spec', 'template', 'metadata', 'labels');
-  const wanted = mapAt(object, 'spec', 'selector', 'matchLabels');
+  const labels = mapAt(json, 'spec', 'template', 'metadata', 'labels');
+  const wanted = mapAt(json, 'spec', 'selector', 'matchLabels');
   return Object.entries(wanted)
     .filter(([name, value]) => !Object.hasOwn(labels, name) || labels[name] !== value)
     .map(([name]) => ({

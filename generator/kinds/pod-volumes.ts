@@ -25,9 +25,9 @@ export function mountsOf({ containers }: Pod): Mount[] {
 }
 
 /** The names of a pod's volumes; those that a StatefulSet or a collector claims count too. */
-export function volumeNames({ item, spec }: Pod): Set<string> {
+export function volumeNames({ object, spec }: Pod): Set<string> {
   const own = listAt(spec, 'volumes').flatMap(volume => textAt(volume, 'name') ?? []);
-  const claims = listAt(specOf(item), 'volumeClaimTemplates').flatMap(
+  const claims = listAt(specOf(object), 'volumeClaimTemplates').flatMap(
     claim => textAt(claim, 'metadata', 'name') ?? [],
   );
   return new Set([...own, ...claims]);

@@ -1,11 +1,11 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
-import { type Item, specOf } from './kind.ts';
+import { type PlacedObject, specOf } from './kind.ts';
 
 /** A pod spec inside an object: its own, or that of a template. */
 export interface Pod {
-  readonly item: Item;
+  readonly object: PlacedObject;
   /** From the object. */
   readonly path: Path;
   readonly spec: JsonObject;
@@ -14,7 +14,7 @@ export interface Pod {
 
 /** A container; an OpenTelemetryCollector's spec counts as one. */
 export interface Container {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   readonly spec: JsonObject;
   readonly name: string;
@@ -41,25 +41,27 @@ export interface EnvFromEntry {
 }
 
 /** The pods that an object runs: at most one spec. */
-export function podOf(item: Item): Pod | undefined {
-  const place = item.known?.pods;
+export function podOf(object: PlacedObject): Pod | undefined {
+  const place = object.known?.pods;
   if (place === undefined) return undefined;
   const { path } = place;
-  const spec = mapAt(item.object, ...path.map(String));
+  const spec = mapAt(object.json, ...path.map(String));
   const containers = (
     ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'] as const
   ).flatMap(field =>
     listAt(spec, field).flatMap((entry, index) =>
-      isMap(entry) ? [containerOf(item, entry, [...path, field, index], roleOf(field, entry))] : [],
+      isMap(entry)
+        ? [containerOf(object, entry, [...path, field, index], roleOf(field, entry))]
+        : [],
     ),
   );
-  const own = place.isContainer ? [containerOf(item, specOf(item), path, 'main')] : [];
-  return { item, path, spec, containers: [...own, ...containers] };
+  const own = place.isContainer ? [containerOf(object, specOf(object), path, 'main')] : [];
+  return { object, path, spec, containers: [...own, ...containers] };
 }
 
 /** Whether a manifest is more than a patch of a pod: each container says what it runs. */
-export function isWhole({ item, containers }: Pod): boolean {
-  const isContainer = item.known?.pods?.isContainer === true;
+export function isWhole({ object, containers }: Pod): boolean {
+  const isContainer = object.known?.pods?.isContainer === true;
   return containers.every(({ spec }) => isContainer || spec['image'] !== undefined);
 }
 
@@ -71,16 +73,16 @@ function roleOf(field: string, { restartPolicy }: JsonObject): Container['role']
 
 /** A container, or what has env and envFrom like one. */
 export function containerOf(
-  item: Item,
+  object: PlacedObject,
   spec: JsonObject,
   path: Path,
   role: Container['role'],
 ): Container {
   return {
-    item,
+    object,
     path,
     spec,
-    name: scalarText(spec['name'] ?? item.name),
+    name: scalarText(spec['name'] ?? object.name),
     role,
     env: listAt(spec, 'env').flatMap((entry, index) =>
       isMap(entry) ? [envEntry(entry, [...path, 'env', index])] : [],

@@ -7,6 +7,6 @@ export function referenceReaders(group: string, kinds: string, more: Partial<Kin
     ...more,
     group,
     kind,
-    reads: item => referenceReads(specOf(item), ['spec']),
+    reads: object => referenceReads(specOf(object), ['spec']),
   }));
 }

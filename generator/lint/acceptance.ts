@@ -1,4 +1,4 @@
-import { annotationOf, type Item } from '../kinds/kind.ts';
+import { annotationOf, type PlacedObject } from '../kinds/kind.ts';
 import type { RuleFinding } from './check-graph.ts';
 import { type Entry, type EntryFault, invalidEntry, objectPattern } from './entry.ts';
 import type { Rule } from './rule.ts';
@@ -26,7 +26,7 @@ interface Acceptance extends Omit<Entry, 'object'> {
   readonly accepts: (finding: RuleFinding) => boolean;
   /** What it is for: in other overlays of a base the same. */
   readonly id: string | number;
-  readonly on?: Item;
+  readonly on?: PlacedObject;
 }
 
 /** Findings, after everything that is accepted has been taken away. */
@@ -42,21 +42,21 @@ export interface Judgement {
 /** Takes away what the annotations of the objects and the entries of the config accept. */
 export function judge(
   found: readonly RuleFinding[],
-  items: readonly Item[],
+  objects: readonly PlacedObject[],
   entries: readonly Entry[],
 ): Judgement {
-  const onItems = new Map(items.flatMap(annotated));
+  const onObjects = new Map(objects.flatMap(annotated));
   const inConfig = entries.map(configured);
   const used = new Set<Acceptance>();
   const open = found.filter(finding => {
-    const all = [...(onItems.get(finding.item) ?? []), ...inConfig];
+    const all = [...(onObjects.get(finding.object) ?? []), ...inConfig];
     const accepting = all.filter(
       acceptance => invalidAcceptance(acceptance) === undefined && acceptance.accepts(finding),
     );
     for (const acceptance of accepting) used.add(acceptance);
     return accepting.length === 0;
   });
-  const unused = [...onItems.values()].flat().filter(acceptance => !used.has(acceptance));
+  const unused = [...onObjects.values()].flat().filter(acceptance => !used.has(acceptance));
   return {
     open,
     accepted: found.length - open.length,
@@ -76,8 +76,8 @@ export function entryFault(entry: Entry): EntryFault {
   };
 }
 
-function annotated(item: Item): [Item, Acceptance[]][] {
-  const text = annotationOf(item, ACCEPT);
+function annotated(object: PlacedObject): [PlacedObject, Acceptance[]][] {
+  const text = annotationOf(object, ACCEPT);
   if (text === undefined) return [];
   const lines = text.split('\n').filter(line => line.trim() !== '');
   const acceptances = lines.map((line): Acceptance => {
@@ -85,12 +85,12 @@ function annotated(item: Item): [Item, Acceptance[]][] {
     return {
       rule: rule.trim(),
       reason: reason.join(':').trim(),
-      on: item,
-      id: `${item.kind}/${item.name}: ${line}`,
+      on: object,
+      id: `${object.kind}/${object.name}: ${line}`,
       accepts: finding => finding.rule.id === rule.trim(),
     };
   });
-  return [[item, acceptances]];
+  return [[object, acceptances]];
 }
 
 function configured(entry: Entry, index: number): Acceptance {
@@ -98,7 +98,7 @@ function configured(entry: Entry, index: number): Acceptance {
   return {
     ...entry,
     id: index,
-    accepts: ({ rule, item }) => rule.id === entry.rule && isAbout(item),
+    accepts: ({ rule, object }) => rule.id === entry.rule && isAbout(object),
   };
 }
 
@@ -107,12 +107,12 @@ function invalidAcceptance(acceptance: Omit<Entry, 'object'>): EntryFault | unde
 }
 
 function acceptanceFinding(acceptance: Acceptance): [string, RuleFinding][] {
-  const { on: item, rule, id } = acceptance;
-  if (item === undefined) return [];
+  const { on: object, rule, id } = acceptance;
+  if (object === undefined) return [];
   const { message, hint } = invalidAcceptance(acceptance) ?? {
     message: `nothing is accepted here: the object has no finding of "${rule}"`,
     hint: 'Remove the line from the annotation.',
   };
   const path = ['metadata', 'annotations', ACCEPT];
-  return [[String(id), { rule: unusedAcceptance, item, path, message, hint }]];
+  return [[String(id), { rule: unusedAcceptance, object, path, message, hint }]];
 }

@@ -3,7 +3,7 @@ import type { SecretGraph } from '../graph/secret-graph.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { sortBy } from '../ground/sort-by.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import type { Rule, RuleFault } from './rule.ts';
 import { rules } from './rules.ts';
 
@@ -18,9 +18,9 @@ export interface RuleFinding extends RuleFault {
  */
 export function checkGraph(
   graph: SecretGraph,
-  items: readonly Item[] = graph.items,
+  objects: readonly PlacedObject[] = graph.objects,
 ): RuleFinding[] {
-  return inOrder(findingsAmid(graph, items, rules));
+  return inOrder(findingsAmid(graph, objects, rules));
 }
 
 /**
@@ -29,12 +29,12 @@ export function checkGraph(
  */
 export function findingsAmid(
   graph: SecretGraph,
-  items: readonly Item[],
+  objects: readonly PlacedObject[],
   only: readonly Rule[],
 ): RuleFinding[] {
   const local = only.filter(({ isLocal }) => isLocal === true);
   const global = only.filter(({ isLocal }) => isLocal !== true);
-  return [...findingsOf({ ...graph, items }, local), ...findingsOf(graph, global)];
+  return [...findingsOf({ ...graph, objects }, local), ...findingsOf(graph, global)];
 }
 
 /** The same, rule by rule. */
@@ -44,8 +44,8 @@ function findingsOf(graph: SecretGraph, only: readonly Rule[]): RuleFinding[] {
 
 /** Findings in the order of files, places and rules. */
 export function inOrder(findings: readonly RuleFinding[]): RuleFinding[] {
-  return sortBy(findings, ({ item, path, rule }) =>
-    JSON.stringify([item.file, item.path, path, rule.id]),
+  return sortBy(findings, ({ object, path, rule }) =>
+    JSON.stringify([object.file, object.path, path, rule.id]),
   );
 }
 
@@ -65,10 +65,10 @@ export function faultsOf(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
 /** Where not all was read, nothing is absent for sure. */
 function doubted(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault): RuleFault {
   if (claimsAbsence === undefined || fault.doubt !== undefined) return fault;
-  const { item, absent = besides(item), related = [] } = fault;
-  if (absent !== 'itself' && absent.hasOthers !== true && isFilledIn(item))
-    return { ...fault, doubt: filling(item) };
-  const files = [item, ...related.map(({ item: other }) => other)].map(({ file }) => file);
+  const { object, absent = besides(object), related = [] } = fault;
+  if (absent !== 'itself' && absent.hasOthers !== true && isFilledIn(object))
+    return { ...fault, doubt: filling(object) };
+  const files = [object, ...related.map(({ object: other }) => other)].map(({ file }) => file);
   const doubt =
     claimsAbsence === 'beside' || absent === 'itself'
       ? doubtBeside(graph, files)
@@ -76,17 +76,17 @@ function doubted(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault):
   return doubt === undefined ? fault : { ...fault, doubt };
 }
 
-function besides({ namespace }: Item): Absent {
+function besides({ namespace }: PlacedObject): Absent {
   return { namespace };
 }
 
 /** Whether another tool fills in the name of an object: it is a form for several. */
-function isFilledIn({ namespace, name }: Item): boolean {
+function isFilledIn({ namespace, name }: PlacedObject): boolean {
   return isUnresolved(`${namespace}${name}`);
 }
 
 /** What may make what such an object lacks. */
-function filling({ kind, name }: Item): string {
+function filling({ kind, name }: PlacedObject): string {
   return `what fills in the names of ${kind} "${name}"`;
 }
 

@@ -1,11 +1,11 @@
-import { graphOf, itemIdentity } from '../graph/graph-of.ts';
+import { graphOf, objectIdentity } from '../graph/graph-of.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { inVersions } from '../graph/versions-here.ts';
 import { groupBy } from '../ground/group-by.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
-import { writtenItem } from '../kinds/brought.ts';
-import type { Item } from '../kinds/kind.ts';
+import { writtenObject } from '../kinds/brought.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { ObjectSet } from '../read/sets/object-set.ts';
 import { type Judgement, judge } from './acceptance.ts';
@@ -31,7 +31,7 @@ export interface Held {
 
 /** Checks the secret flow of a set, and takes away what is accepted. */
 export function lintSet(set: ObjectSet, accept: readonly Entry[], held: Held): LintResult {
-  return lintParts(set, accept, held)(set.items);
+  return lintParts(set, accept, held)(set.objects);
 }
 
 /** Checks the secret flow of a set once; then tells what of it is of some of its objects. */
@@ -39,36 +39,36 @@ export function lintParts(
   set: ObjectSet,
   accept: readonly Entry[],
   { validators, versions = {} }: Held,
-): (part: readonly Item[]) => LintResult {
+): (part: readonly PlacedObject[]) => LintResult {
   const graph = inVersions(graphOf(set, validators), versions);
-  const own = new Set(set.items);
-  const isOwn = (item: Item): boolean => own.has(writtenItem(item));
-  const found = groupBy(checkGraph(graph, graph.items.filter(isOwn)), ({ item }) =>
-    writtenItem(item),
+  const own = new Set(set.objects);
+  const isOwn = (object: PlacedObject): boolean => own.has(writtenObject(object));
+  const found = groupBy(checkGraph(graph, graph.objects.filter(isOwn)), ({ object }) =>
+    writtenObject(object),
   );
   const unresolved = unresolvedNames(graph);
   return part => {
-    const judged = judge(inOrder(part.flatMap(item => found.get(item) ?? [])), part, accept);
+    const judged = judge(inOrder(part.flatMap(object => found.get(object) ?? [])), part, accept);
     return {
       ...judged,
       open: judged.open.filter(({ doubt }) => doubt === undefined),
       doubts: judged.open.filter(({ doubt }) => doubt !== undefined),
-      unresolved: new Set(part.flatMap(item => unresolved.get(item) ?? [])).size,
+      unresolved: new Set(part.flatMap(object => unresolved.get(object) ?? [])).size,
       versions: graph.versions,
     };
   };
 }
 
 /** The names that another tool fills in later, by the objects that have them or read what is called so. */
-function unresolvedNames({ items, readers }: SecretGraph): Map<Item, string[]> {
+function unresolvedNames({ objects, readers }: SecretGraph): Map<PlacedObject, string[]> {
   const names = [
-    ...items.map(item => ({
-      item,
-      name: itemIdentity(item),
-      text: `${item.namespace}/${item.name}`,
+    ...objects.map(object => ({
+      object,
+      name: objectIdentity(object),
+      text: `${object.namespace}/${object.name}`,
     })),
-    ...readers.map(({ item, secret }) => ({ item, name: secret, text: secret })),
+    ...readers.map(({ object, secret }) => ({ object, name: secret, text: secret })),
   ].filter(({ text }) => isUnresolved(text));
-  const byItem = groupBy(names, ({ item }) => writtenItem(item));
-  return new Map([...byItem].map(([item, own]) => [item, own.map(({ name }) => name)]));
+  const byObject = groupBy(names, ({ object }) => writtenObject(object));
+  return new Map([...byObject].map(([object, own]) => [object, own.map(({ name }) => name)]));
 }

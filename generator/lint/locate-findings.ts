@@ -5,7 +5,7 @@ import {
   type RelatedObject,
 } from '../ground/finding.ts';
 import { maskMessage } from '../ground/mask/text.ts';
-import { writtenAt, writtenItem } from '../kinds/brought.ts';
+import { writtenAt, writtenObject } from '../kinds/brought.ts';
 import { objectName } from '../kinds/kind.ts';
 import type { FieldPlace } from '../read/places/places-in-files.ts';
 import type { RelatedField, Rule, RuleFault } from './rule.ts';
@@ -25,12 +25,12 @@ export function locateFindings(found: readonly ObjectFault[], placeOf: FieldPlac
 
 /** What a rule says of an object, with its line. */
 export function located(
-  { item, path, message, hint }: RuleFault,
+  { object, path, message, hint }: RuleFault,
   { id, severity }: Pick<Rule, 'id' | 'severity'>,
   placeOf: FieldPlace,
 ): ObjectFinding {
-  const written = writtenAt(item, path);
-  const at = placeOf(written.item, written.path);
+  const written = writtenAt(object, path);
+  const at = placeOf(written.object, written.path);
   return {
     rule: id,
     severity,
@@ -38,17 +38,20 @@ export function located(
     hint: maskMessage(hint),
     field: fieldOf(written.path),
     ...(at !== undefined && { at }),
-    object: objectName(writtenItem(item)),
+    object: objectName(writtenObject(object)),
   };
 }
 
 /** Another end of it, with its line. */
-export function relatedAt({ item, path, note }: RelatedField, placeOf: FieldPlace): RelatedObject {
-  const written = writtenAt(item, path);
-  const at = placeOf(written.item, written.path);
+export function relatedAt(
+  { object, path, note }: RelatedField,
+  placeOf: FieldPlace,
+): RelatedObject {
+  const written = writtenAt(object, path);
+  const at = placeOf(written.object, written.path);
   return {
     note: maskMessage(note),
-    object: objectName(writtenItem(item)),
+    object: objectName(writtenObject(object)),
     ...(at !== undefined && { at }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Absent } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Path } from '../ground/finding.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 
 /** One thing that is checked. */
 export interface Rule {
@@ -11,7 +11,7 @@ export interface Rule {
   readonly severity: 'error' | 'warning';
   /** What holds when nothing is wrong, in one sentence. */
   readonly summary: string;
-  /** Looks at each object of `items` by itself, whatever else there is. */
+  /** Looks at each object of `objects` by itself, whatever else there is. */
   readonly isLocal?: true;
   /**
    * Says that something is not there, which is known only where all that could make it is read: in
@@ -23,7 +23,7 @@ export interface Rule {
 
 /** A field of an object; the path is from the object. */
 interface ObjectField {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
 }
 

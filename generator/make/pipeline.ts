@@ -1,30 +1,25 @@
 import { andThen, type Fault, type Outcome, ok, outcome } from '../ground/finding.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
+import { type BuiltUnit, clusterUnit, environmentUnit } from './built-unit.ts';
 import { type Deployers, resolveDeployers } from './model/deployers.ts';
 import { type SharedCluster, sharedClusters } from './model/shared-clusters.ts';
 import { nothingShared, resolveShared, type Sharing } from './model/sharing.ts';
-import {
-  environmentNames,
-  nameFaults,
-  targetNames,
-  unknownEnvironment,
-} from './model/target-names.ts';
+import { environmentNames, nameFaults, unitNames, unknownEnvironment } from './model/unit-names.ts';
 import { IDLE_INJECTIONS, idleInjections } from './objects/idle-injections.ts';
 import { idlePatches } from './objects/idle-patches.ts';
 import type { SpecObject } from './spec/spec.ts';
-import { clusterTarget, environmentTarget, type Target } from './target.ts';
 
 /** Everything a spec means, and how those who apply it are to. */
 export interface Expansion extends Deployers {
   /** The objects without any environment's changes. */
-  readonly base: Target;
+  readonly base: BuiltUnit;
   /** The environments, then the shared clusters, each sorted by name. */
-  readonly targets: readonly Target[];
+  readonly units: readonly BuiltUnit[];
 }
 
 /**
  * A spec → the objects of its base, of every environment and of every shared cluster. Each goes from the spec to its
- * model (`model/sharing.ts`) and from that to its objects (`target.ts`); only then is it known what of the spec is
+ * model (`model/sharing.ts`) and from that to its objects (`built-unit.ts`); only then is it known what of the spec is
  * for nothing in any of them.
  */
 export function expand(spec: SpecObject, validators: Validators): Outcome<Expansion> {
@@ -33,24 +28,24 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
     faults.push(...result.faults);
     return result.value === undefined ? [] : [result.value];
   };
-  const [base] = take(environmentTarget(spec, undefined, nothingShared, validators));
+  const [base] = take(environmentUnit(spec, undefined, nothingShared, validators));
   const shares = sharedClusters(spec).map(cluster => ({
     cluster,
     sharing: take(resolveShared(spec, cluster))[0],
   }));
   const environments = environmentNames(spec).flatMap(name => {
     const sharing = sharingOf(name, shares);
-    return sharing === undefined ? [] : take(environmentTarget(spec, name, sharing, validators));
+    return sharing === undefined ? [] : take(environmentUnit(spec, name, sharing, validators));
   });
   const clusters = shares.flatMap(({ cluster, sharing }) =>
-    sharing === undefined ? [] : take(clusterTarget(spec, cluster, sharing, validators)),
+    sharing === undefined ? [] : take(clusterUnit(spec, cluster, sharing, validators)),
   );
   const [deployers] = take(resolveDeployers(spec));
   if (base === undefined) return { faults };
   const built = [base, ...environments, ...clusters];
   faults.push(...idlePatches(spec, built), ...idleInjections(spec, built));
-  const targets = [...environments, ...clusters.filter(({ objects }) => objects.length > 0)];
-  return outcome({ base, targets, ...deployers }, faults);
+  const units = [...environments, ...clusters.filter(({ objects }) => objects.length > 0)];
+  return outcome({ base, units, ...deployers }, faults);
 }
 
 /** What an environment shares; undefined where that has a fault. */
@@ -62,54 +57,54 @@ function sharingOf(
   return own === undefined ? nothingShared : own.sharing;
 }
 
-/** What is applied: the targets, or the base of a spec that has no environments. */
-export function wholeTargets({ base, targets }: Expansion): readonly Target[] {
-  return targets.length > 0 ? targets : [base];
+/** What is applied: the units, or the base of a spec that has no environments. */
+export function wholeUnits({ base, units }: Expansion): readonly BuiltUnit[] {
+  return units.length > 0 ? units : [base];
 }
 
 /**
- * A spec → the objects of one target alone: an environment or shared cluster by name, or without
+ * A spec → the objects of one unit alone: an environment or shared cluster by name, or without
  * a name `spec.environment`, or without that the base of a spec that has no environments.
  */
-export function expandTarget(
+export function expandUnit(
   spec: SpecObject,
   name: string | undefined,
   validators: Validators,
-): Outcome<Target> {
-  return andThen(targetNamed(spec, name, validators), target => {
-    if (target.injected.entries.every(({ fault }) => fault === undefined)) return ok(target);
+): Outcome<BuiltUnit> {
+  return andThen(unitNamed(spec, name, validators), unit => {
+    if (unit.injected.entries.every(({ fault }) => fault === undefined)) return ok(unit);
     // What is for nothing here may be for something in another environment.
     const { faults } = expand(spec, validators);
     return outcome(
-      target,
+      unit,
       faults.filter(({ id }) => IDLE_INJECTIONS.has(id)),
     );
   });
 }
 
-function targetNamed(
+function unitNamed(
   spec: SpecObject,
   name: string | undefined,
   validators: Validators,
-): Outcome<Target> {
+): Outcome<BuiltUnit> {
   const faults = nameFaults(spec);
   if (faults.length > 0) return { faults };
   const wanted = name ?? spec.spec.environment;
   const environments = environmentNames(spec);
   if (wanted === undefined && environments.length === 0)
-    return environmentTarget(spec, undefined, nothingShared, validators);
+    return environmentUnit(spec, undefined, nothingShared, validators);
   const clusters = sharedClusters(spec);
   if (wanted !== undefined && environments.includes(wanted)) {
     const own = clusters.find(cluster => cluster.environments.includes(wanted));
     return andThen(own === undefined ? ok(nothingShared) : resolveShared(spec, own), sharing =>
-      environmentTarget(spec, wanted, sharing, validators),
+      environmentUnit(spec, wanted, sharing, validators),
     );
   }
   const cluster = clusters.find(candidate => candidate.name === wanted);
   if (cluster !== undefined)
     return andThen(resolveShared(spec, cluster), sharing =>
-      clusterTarget(spec, cluster, sharing, validators),
+      clusterUnit(spec, cluster, sharing, validators),
     );
   const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];
-  return { faults: [unknownEnvironment(wanted, targetNames(spec), place)] };
+  return { faults: [unknownEnvironment(wanted, unitNames(spec), place)] };
 }

@@ -20,9 +20,9 @@ export function componentObjects(names: Iterable<string>, host: Host): Component
   return new Map([...names].map(name => [name, objectsIn(join('components', name), host)]));
 }
 
-/** The objects that the components of all targets add. */
-export function addedObjects({ targets }: Expansion, host: Host): ComponentObjects {
-  return componentObjects(new Set(targets.flatMap(({ components }) => components)), host);
+/** The objects that the components of all units add. */
+export function addedObjects({ units }: Expansion, host: Host): ComponentObjects {
+  return componentObjects(new Set(units.flatMap(({ components }) => components)), host);
 }
 
 function objectsIn(folder: string, host: Host): KubeObject[] {

@@ -3,7 +3,7 @@ import type { Host } from '../ground/host.ts';
 import { isMap, mapAt } from '../ground/json.ts';
 import { checkSchema } from '../ground/schema/schema-check.ts';
 import { isExternalSecret } from '../kinds/eso/specs.ts';
-import type { Item } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { kustomizationFile } from '../kinds/krm/kustomization.ts';
 import { KRM } from '../kinds/krm/resource-list.ts';
 import { pathOf } from './kustomize/entry.ts';
@@ -34,13 +34,13 @@ export function listedBeside(
 
 /** What is said of a manifest that no kustomization has; undefined: it may be meant so. */
 export function unlistedManifest(
-  { items, file }: ObjectSource,
+  { objects, file }: ObjectSource,
   { validators }: Pick<Host, 'validators'>,
 ): ManifestSource | undefined {
-  const [first] = items;
+  const [first] = objects;
   if (first === undefined || PATCH.test(basename(file))) return undefined;
-  if (items.some(isByHand) || !items.some(isOfFlow)) return undefined;
-  if (items.some(({ object }) => checkSchema(object, validators).some(isLack))) return undefined;
+  if (objects.some(isByHand) || !objects.some(isOfFlow)) return undefined;
+  if (objects.some(({ json }) => checkSchema(json, validators).some(isLack))) return undefined;
   const finding = {
     rule: UNLISTED,
     severity: 'warning',
@@ -56,20 +56,20 @@ export function unlistedManifest(
 const PATCH = /(?:^|[._-])patch(?:es)?[._-]/;
 
 /** What people or other tools apply: deployment objects, what SOPS encrypted, settings of kustomize. */
-function isByHand({ object, known, group }: Item): boolean {
-  const annotations = mapAt(object.metadata, 'annotations');
+function isByHand({ json, known, group }: PlacedObject): boolean {
+  const annotations = mapAt(json.metadata, 'annotations');
   return (
     known?.applies !== undefined ||
     group === kustomizationFile.group ||
-    isMap(object['sops']) ||
+    isMap(json['sops']) ||
     Object.keys(annotations).some(name => name.startsWith(`${KRM}/`))
   );
 }
 
 /** What makes or reads Secrets, or may: of all else nothing is said. */
-function isOfFlow(item: Item): boolean {
-  const { makes, reads, pods } = item.known ?? {};
-  return [makes, reads, pods].some(part => part !== undefined) || isExternalSecret(item);
+function isOfFlow(object: PlacedObject): boolean {
+  const { makes, reads, pods } = object.known ?? {};
+  return [makes, reads, pods].some(part => part !== undefined) || isExternalSecret(object);
 }
 
 /** A patch that is left over lacks what its object has to have. */

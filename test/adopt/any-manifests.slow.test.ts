@@ -5,8 +5,8 @@ import { nothingApplied } from '../../generator/adopt/deployers/tree.ts';
 import { mainNamespace, type Wanted, wantedOf } from '../../generator/adopt/wanted.ts';
 import { isMap, type Json } from '../../generator/ground/json.ts';
 import { asJson, type KubeObject } from '../../generator/ground/kube-object.ts';
-import { itemOf } from '../../generator/kinds/item-of.ts';
-import type { Target } from '../../generator/make/target.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
+import type { BuiltUnit } from '../../generator/make/built-unit.ts';
 import { generatedSpec } from '../generated-spec.ts';
 import { expandText, validators } from '../spec-text.ts';
 
@@ -47,8 +47,8 @@ function edited(value: Json, [step, ...path]: readonly string[], to: Json | unde
 
 type Edit = { readonly at: number; readonly to: Json | undefined };
 
-/** The objects of a target as somebody left them. */
-function wantedFrom({ name, objects }: Target, edits: readonly Edit[]): Wanted {
+/** The objects of a unit as somebody left them. */
+function wantedFrom({ name, objects }: BuiltUnit, edits: readonly Edit[]): Wanted {
   let all: Json = objects.map(({ object }) => asJson(object));
   for (const { at, to } of edits) {
     const paths = [...valuesIn(all, [])].filter(path => path.length > 1);
@@ -60,8 +60,10 @@ function wantedFrom({ name, objects }: Target, edits: readonly Edit[]): Wanted {
     );
     all = edited(all, open[at % open.length] ?? [], to);
   }
-  const items = (all as unknown as readonly KubeObject[]).map(object => itemOf(object, 0, [], ''));
-  return wantedOf({ name, items }, mainNamespace({ name, items }) ?? 'shop');
+  const placed = (all as unknown as readonly KubeObject[]).map(object =>
+    placedObject(object, 0, [], ''),
+  );
+  return wantedOf({ name, objects: placed }, mainNamespace({ name, objects: placed }) ?? 'shop');
 }
 
 test.for([0, 1, 5])('manifests that %i edits changed are imported as they are', count => {
@@ -70,7 +72,7 @@ test.for([0, 1, 5])('manifests that %i edits changed are imported as they are', 
     fc.property(generatedSpec, edits, (spec, changes) => {
       const { value } = expandText(JSON.stringify(spec));
       if (value === undefined) throw new Error('the generated spec has faults');
-      const all = value.targets.map(target => wantedFrom(target, changes));
+      const all = value.units.map(unit => wantedFrom(unit, changes));
       const { text, faults, drafts, proofs } = adopt(all, {
         name: 'shop',
         tree: nothingApplied,
@@ -79,7 +81,7 @@ test.for([0, 1, 5])('manifests that %i edits changed are imported as they are', 
       });
       expect(faults, text).toEqual([]);
       const lost = drafts.flatMap(draft =>
-        draft.lost.map(({ item, reason }) => [item.name, reason]),
+        draft.lost.map(({ object, reason }) => [object.name, reason]),
       );
       const differing = proofs.flatMap(({ changes: found }) => [...found]);
       expect({ lost, differing }, text).toEqual({ lost: [], differing: [] });

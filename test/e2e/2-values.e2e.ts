@@ -93,10 +93,10 @@ describe('a value is what was put in', () => {
 
 /** What has to be there for a pod to start: optional references may hang. */
 function needed({ graph }: ManifestSet): string[] {
-  return graph.readers.flatMap(({ namespace, secret, key, isOptional, how, item }) =>
+  return graph.readers.flatMap(({ namespace, secret, key, isOptional, how, object }) =>
     isOptional
       ? []
-      : [`${namespace}/${secret} ${key ?? '*'} for ${item.kind}/${item.name} (${how})`],
+      : [`${namespace}/${secret} ${key ?? '*'} for ${object.kind}/${object.name} (${how})`],
   );
 }
 

@@ -37,16 +37,16 @@ function readings(): Reading[] {
     [...STORES]
       .reverse()
       .flatMap(graph.byKind)
-      .flatMap(item => {
-        const kubernetes = mapAt(specOf(item), 'provider', 'kubernetes');
+      .flatMap(object => {
+        const kubernetes = mapAt(specOf(object), 'provider', 'kubernetes');
         const account = mapAt(kubernetes, 'auth', 'serviceAccount');
         const [namespace, user] = [textAt(kubernetes, 'remoteNamespace'), textAt(account, 'name')];
         if (namespace === undefined || user === undefined) return [];
-        const home = textAt(account, 'namespace') ?? item.namespace;
+        const home = textAt(account, 'namespace') ?? object.namespace;
         const isOf = (kind?: string, of?: string): boolean =>
-          kind === item.kind && of === item.name;
+          kind === object.kind && of === object.name;
         const own = graph.externalSecrets.filter(
-          secret => item.namespace === '' || secret.namespace === item.namespace,
+          secret => object.namespace === '' || secret.namespace === object.namespace,
         );
         const secrets = own.flatMap(({ data, dataFrom }) => [
           ...data.flatMap(({ storeRef, key }) =>
@@ -61,7 +61,13 @@ function readings(): Reading[] {
         );
         const who = `system:serviceaccount:${home}:${user}`;
         return [
-          { store: `${name} ${item.kind}/${item.name}`, user: who, namespace, secrets, isListing },
+          {
+            store: `${name} ${object.kind}/${object.name}`,
+            user: who,
+            namespace,
+            secrets,
+            isListing,
+          },
         ];
       }),
   );

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildGraph } from '../../generator/graph/build-graph.ts';
 import { groupOf, type KubeObject } from '../../generator/ground/kube-object.ts';
-import { itemOf } from '../../generator/kinds/item-of.ts';
 import { kindOf } from '../../generator/kinds/kinds.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { objectsOf, root } from '../machine.ts';
 import type { ManifestSet } from './sets.ts';
 
@@ -42,6 +42,6 @@ function renamed(value: unknown, own: (text: string) => string): unknown {
 
 /** A case as a set, for what has to be there before it. */
 export function setOfCase(objects: readonly KubeObject[]): ManifestSet {
-  const items = objects.map(object => itemOf(object, 0, [], ''));
-  return { name: 'case', objects, graph: buildGraph(items), byHand: [] };
+  const placed = objects.map(object => placedObject(object, 0, [], ''));
+  return { name: 'case', objects, graph: buildGraph(placed), byHand: [] };
 }

@@ -26,8 +26,8 @@ export function predictedSecrets({ graph, byHand }: ManifestSet): Record<string,
 
 /** The Services of the CNPG clusters of a set. */
 export function predictedServices({ graph }: ManifestSet): string[] {
-  const names = cnpgClusters(graph).flatMap(item =>
-    (item.known?.services?.(item) ?? []).map(name => secretId(item.namespace, name)),
+  const names = cnpgClusters(graph).flatMap(object =>
+    (object.known?.services?.(object) ?? []).map(name => secretId(object.namespace, name)),
   );
   return names.sort();
 }

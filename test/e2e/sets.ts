@@ -4,7 +4,7 @@ import { parse, stringify } from 'yaml';
 import { buildGraph } from '../../generator/graph/build-graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
 import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { itemOf } from '../../generator/kinds/item-of.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { mergeEnvironment } from '../../generator/make/spec/merge-environment.ts';
 import { parseSpec } from '../../generator/make/spec/parse-spec.ts';
 import type { Spec } from '../../generator/make/spec/spec.ts';
@@ -41,7 +41,7 @@ export function cluster(name: keyof typeof clusters): ManifestSet {
   return setOf(name, text, clusters[name], built);
 }
 
-/** The golden specs that are applied, and the targets of each. */
+/** The golden specs that are applied, and the units of each. */
 export const goldens: Readonly<Record<string, readonly string[]>> = {
   'connection-url': ['dev'],
   'declared-secrets': ['dev'],
@@ -75,9 +75,9 @@ export function golden(name: string): ManifestSet {
   const targets = goldens[name] ?? [];
   const { value, faults } = expandText(text);
   if (value === undefined) throw new Error(`${name}: ${faults.map(({ message }) => message)}`);
-  const objects = value.targets
-    .filter(target => targets.includes(target.name))
-    .flatMap(target => target.objects.map(({ object }) => object));
+  const objects = value.units
+    .filter(unit => targets.includes(unit.name))
+    .flatMap(unit => unit.objects.map(({ object }) => object));
   return setOf(name, text, targets, objects);
 }
 
@@ -125,8 +125,8 @@ function setOf(
   const { secrets = [] } = given[name] ?? {};
   const outside = [...declared, ...secrets];
   const known = new Map(outside.map(secret => [`${secret.namespace}/${secret.name}`, secret.keys]));
-  const items = objects.map(object => itemOf(object, 0, [], ''));
-  const graph = buildGraph(items, { ...nothingOutside, secrets: known });
+  const placed = objects.map(object => placedObject(object, 0, [], ''));
+  const graph = buildGraph(placed, { ...nothingOutside, secrets: known });
   const byHand = outside.filter(secret => !graph.secrets.has(`${secret.namespace}/${secret.name}`));
   return { name, objects, graph, byHand };
 }

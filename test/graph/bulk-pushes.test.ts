@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { awsBulkPushes, awsPushes } from '../../generator/graph/aws-pushes.ts';
 import { buildGraph } from '../../generator/graph/build-graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
-import { itemOf } from '../../generator/kinds/item-of.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { objectsOf } from '../machine.ts';
 
 /** A store, a Secret with these keys, and a PushSecret of it with this spec. */
@@ -30,7 +30,7 @@ spec:
   ${spec}
 `;
   const objects = objectsOf(manifests);
-  return buildGraph(objects.map((object, index) => itemOf(object, 0, [index], '')));
+  return buildGraph(objects.map((object, index) => placedObject(object, 0, [index], '')));
 }
 
 const STORE = 'storeRef: { kind: ClusterSecretStore, name: aws }';
@@ -74,7 +74,7 @@ test.for([
 ])('nothing is known of %s', spec => {
   const graph = graphWith(spec);
   expect(awsPushes(graph)).toEqual([]);
-  expect(awsBulkPushes(graph).map(({ item, store }) => [item.name, store.item.name])).toEqual([
+  expect(awsBulkPushes(graph).map(({ object, store }) => [object.name, store.object.name])).toEqual([
     ['push', 'aws'],
   ]);
 });

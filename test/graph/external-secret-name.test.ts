@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { buildGraph } from '../../generator/graph/build-graph.ts';
 import { targetPath } from '../../generator/kinds/eso/external-secret-spec.ts';
-import { itemOf } from '../../generator/kinds/item-of.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { objectsOf } from '../machine.ts';
 
 function madeBy(spec: string): { secrets: string[]; at: string } {
   const yaml = `{ apiVersion: external-secrets.io/v1, kind: ClusterExternalSecret, metadata: { name: everywhere }, spec: ${spec} }`;
-  const items = objectsOf(yaml).map((object, index) => itemOf(object, 0, [index], ''));
-  const { secrets, externalSecrets } = buildGraph(items);
+  const objects = objectsOf(yaml).map((object, index) => placedObject(object, 0, [index], ''));
+  const { secrets, externalSecrets } = buildGraph(objects);
   const [first] = externalSecrets;
   return { secrets: [...secrets.keys()], at: first ? targetPath(first).join('.') : '' };
 }

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { buildGraph } from '../../generator/graph/build-graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
 import { serviceMakers } from '../../generator/graph/services.ts';
-import { itemOf } from '../../generator/kinds/item-of.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { checkGraph } from '../../generator/lint/check-graph.ts';
 import { objectsOf } from '../machine.ts';
 
 function graphOf(...manifests: readonly string[]): SecretGraph {
   const objects = objectsOf(manifests.join('\n---\n'));
-  return buildGraph(objects.map((object, index) => itemOf(object, 0, [index], '')));
+  return buildGraph(objects.map((object, index) => placedObject(object, 0, [index], '')));
 }
 
 function rulesOf(...manifests: readonly string[]): string[] {

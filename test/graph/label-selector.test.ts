@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { buildGraph } from '../../generator/graph/build-graph.ts';
-import { itemOf } from '../../generator/kinds/item-of.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { objectsOf } from '../machine.ts';
 
 const namespaces = `apiVersion: v1
@@ -28,8 +28,8 @@ spec:
     secretStoreRef: { kind: ClusterSecretStore, name: store }
     data: [{ secretKey: a, remoteRef: { key: a } }]
 `;
-  const items = objectsOf(manifests).map((object, index) => itemOf(object, 0, [index], ''));
-  return [...buildGraph(items).secrets.values()].map(({ namespace }) => namespace).sort();
+  const objects = objectsOf(manifests).map((object, index) => placedObject(object, 0, [index], ''));
+  return [...buildGraph(objects).secrets.values()].map(({ namespace }) => namespace).sort();
 }
 
 function expression(text: string): string {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildGraph } from '../../generator/graph/build-graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
-import { itemOf } from '../../generator/kinds/item-of.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { checkGraph } from '../../generator/lint/check-graph.ts';
 import { objectsOf } from '../machine.ts';
 
@@ -38,7 +38,7 @@ const login = external(
 
 function graphOf(manifests: readonly string[]): SecretGraph {
   const objects = objectsOf([stores, ...manifests].join('---\n'));
-  return buildGraph(objects.map((object, index) => itemOf(object, 0, [index], '')));
+  return buildGraph(objects.map((object, index) => placedObject(object, 0, [index], '')));
 }
 
 /** The keys of a Secret; undefined when they are not known. */

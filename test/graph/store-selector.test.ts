@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { awsPushes } from '../../generator/graph/aws-pushes.ts';
 import { buildGraph } from '../../generator/graph/build-graph.ts';
-import { itemOf } from '../../generator/kinds/item-of.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { objectsOf } from '../machine.ts';
 
 function store(name: string, labels: string): string {
@@ -23,8 +23,8 @@ spec:
   selector: { secret: { name: made } }
   data: [{ match: { secretKey: a, remoteRef: { remoteKey: /a } } }]
 `;
-  const items = objectsOf(manifests).map((object, index) => itemOf(object, 0, [index], ''));
-  return awsPushes(buildGraph(items)).map(entry => entry.store.item.name);
+  const objects = objectsOf(manifests).map((object, index) => placedObject(object, 0, [index], ''));
+  return awsPushes(buildGraph(objects)).map(entry => entry.store.object.name);
 }
 
 test.for<[selector: string, ...stores: string[]]>([

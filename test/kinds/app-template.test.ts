@@ -169,8 +169,8 @@ test('what the values make is made: keys of Secrets, certificates, fetched Secre
 
 test('of a Secret in the values nothing is kept but its keys', () => {
   const graph = graphOf(containerRelease('', ', secrets: { a: { stringData: { key: hidden } } }'));
-  const [secret] = graph.items.filter(({ kind }) => kind === 'Secret');
-  expect(valueAt(secret?.object, ['stringData', 'key'])).toBe('');
+  const [secret] = graph.objects.filter(({ kind }) => kind === 'Secret');
+  expect(valueAt(secret?.json, ['stringData', 'key'])).toBe('');
 });
 
 test('a mount of one file out of a Secret has its place in the values', () => {
@@ -223,7 +223,7 @@ test.for([
 ])('values with %s make the claims %j', ([more, claims]) => {
   const { byKind } = graphOf(containerRelease('', `, ${more}`));
   const found = byKind(persistentVolumeClaim).map(
-    item => `${item.name}${isKeptByHelm(item) ? ' keep' : ''}`,
+    object => `${object.name}${isKeptByHelm(object) ? ' keep' : ''}`,
   );
   expect(found).toEqual(claims);
 });

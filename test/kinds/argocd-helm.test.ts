@@ -89,8 +89,10 @@ test('what generators of an ApplicationSet do not tell is no fault', () => {
 
 /** What an Application may make unseen. */
 function unknowns(manifest: string): string[] {
-  const { items, find } = graphOf(manifest);
-  return items.flatMap(item => (item.known?.unknowns?.(item, find) ?? []).map(({ what }) => what));
+  const { objects, find } = graphOf(manifest);
+  return objects.flatMap(object =>
+    (object.known?.unknowns?.(object, find) ?? []).map(({ what }) => what),
+  );
 }
 
 test('a chart may make anything, and app-template too where values are in files', () => {

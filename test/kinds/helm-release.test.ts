@@ -76,10 +76,10 @@ test('a release is called after its namespace and itself, and a long name is cut
 
 /** What a release may make unseen. */
 function unknowns(...manifests: readonly string[]): string[] {
-  const { items, find } = graphOf(...manifests);
-  return items.flatMap(item =>
-    item.known === helmRelease
-      ? (helmRelease.unknowns?.(item, find) ?? []).map(
+  const { objects, find } = graphOf(...manifests);
+  return objects.flatMap(object =>
+    object.known === helmRelease
+      ? (helmRelease.unknowns?.(object, find) ?? []).map(
           ({ namespace, what }) => `${namespace}: ${what}`,
         )
       : [],

@@ -1,6 +1,6 @@
 import { buildGraph } from '../../generator/graph/build-graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
-import { itemOf } from '../../generator/kinds/item-of.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { objectsOf } from '../machine.ts';
 
 /** A HelmRelease of a chart with values, which are YAML in braces. */
@@ -20,7 +20,7 @@ export function containerRelease(container: string, more = ''): string {
 
 export function graphOf(...manifests: readonly string[]): SecretGraph {
   const objects = objectsOf(manifests.join('---\n'));
-  return buildGraph(objects.map((object, index) => itemOf(object, 0, [index], '')));
+  return buildGraph(objects.map((object, index) => placedObject(object, 0, [index], '')));
 }
 
 /** What is read: `secret/key how`, and `given` where no release makes it. */
@@ -33,8 +33,8 @@ export function readsOf({ readers }: SecretGraph): string[] {
 }
 
 /** Objects as `Kind/namespace/name`. */
-export function objectsIn({ items }: SecretGraph): string[] {
-  return items
+export function objectsIn({ objects }: SecretGraph): string[] {
+  return objects
     .filter(({ written }) => written !== undefined)
     .map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`);
 }

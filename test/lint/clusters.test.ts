@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeHost } from '../../generator/cli/host/node-host.ts';
 import { setResults } from '../../generator/cli/lint/set-results.ts';
-import { itemIdentity } from '../../generator/graph/graph-of.ts';
+import { objectIdentity } from '../../generator/graph/graph-of.ts';
 import type { LintResult } from '../../generator/lint/lint-set.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import type { ManifestSet } from '../../generator/read/sets/manifest-set.ts';
@@ -35,8 +35,8 @@ function apart(sources: readonly ObjectSource[]): ObjectSource[] {
   const seen = new Set<string>();
   return sources.map(source => ({
     ...source,
-    items: source.items.filter(item => {
-      const identity = itemIdentity(item);
+    objects: source.objects.filter(object => {
+      const identity = objectIdentity(object);
       return !seen.has(identity) && seen.add(identity);
     }),
   }));
@@ -45,13 +45,13 @@ function apart(sources: readonly ObjectSource[]): ObjectSource[] {
 /** What is found, with objects by their places. */
 function told({ open, doubts, unused, unresolved }: LintResult): unknown {
   const shown = [...open, ...doubts, ...unused.values()].map(
-    ({ rule, item, path, message, hint, doubt, related = [] }) => ({
+    ({ rule, object, path, message, hint, doubt, related = [] }) => ({
       rule: rule.id,
-      at: [item.file, item.path, path],
+      at: [object.file, object.path, path],
       message,
       hint,
       doubt,
-      related: related.map(other => [other.note, other.item.file, other.item.path, other.path]),
+      related: related.map(other => [other.note, other.object.file, other.object.path, other.path]),
     }),
   );
   return { shown, unresolved };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { buildGraph } from '../../generator/graph/build-graph.ts';
 import { fieldOf } from '../../generator/ground/finding.ts';
 import { identityOf, type KubeObject } from '../../generator/ground/kube-object.ts';
-import { itemOf } from '../../generator/kinds/item-of.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { checkGraph } from '../../generator/lint/check-graph.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { renderYaml } from '../../generator/make/objects/render-yaml.ts';
@@ -106,11 +106,11 @@ interface Found {
 }
 
 function check(objects: readonly KubeObject[]): (Found & { severity: string; message: string })[] {
-  const items = objects.map((object, index) => itemOf(object, 0, [index], ''));
-  return checkGraph(buildGraph(items)).map(({ rule, item, path, message }) => ({
+  const placed = objects.map((object, index) => placedObject(object, 0, [index], ''));
+  return checkGraph(buildGraph(placed)).map(({ rule, object, path, message }) => ({
     rule: rule.id,
     severity: rule.severity,
-    object: identityOf(item.object),
+    object: identityOf(object.json),
     field: fieldOf(path),
     message,
   }));

@@ -60,7 +60,7 @@ test.for(cases)('%s: what Flux applies is each object of the overlays, once', na
   const tree = renderTree(value);
   const made = [...kustomizationsIn(tree).values()];
   const folder = folderOf(tree);
-  for (const { name: target, objects } of value.targets) {
+  for (const { name: target, objects } of value.units) {
     const own = made.filter(one => folderIn(one) === `overlays/${target}`);
     const applied = own.flatMap(one => appliedBy(one, folder));
     expect(inOrder(applied)).toEqual(inOrder(objects.map(({ object }) => object)));

@@ -19,7 +19,7 @@ test.for(cases)('%s: kustomize builds the objects that the spec means', name => 
   const { value } = expandText(readFileSync(join(golden, name, 'rem-secrets.yaml'), 'utf8'));
   if (value === undefined) throw new Error('the spec has faults');
   const tree = join(golden, name, 'expected');
-  for (const { name: target, objects } of value.targets) {
+  for (const { name: target, objects } of value.units) {
     const built = kustomizeBuild(join(tree, 'overlays', target));
     expect(byIdentity(built)).toEqual(byIdentity(objects.map(({ object }) => object)));
     all.push(...built);

@@ -32,7 +32,7 @@ test('an overlay, the plugin and render give the same valid objects', () => {
       if (value === undefined) throw new Error(JSON.stringify(findingsIn(text)));
       const tree = renderTree(value);
       const folder = folderOf(tree);
-      const yamls = value.targets.map(({ name, objects }) => {
+      const yamls = value.units.map(({ name, objects }) => {
         const yaml = renderYaml(objects.map(({ object }) => object));
         const rendered = byIdentity(objectsOf(yaml));
         expect(byIdentity(kustomizeBuild(join(folder, 'overlays', name)))).toEqual(rendered);

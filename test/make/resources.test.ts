@@ -113,7 +113,7 @@ test('the Namespace that a resource has stands in for the one that is made', () 
   const { value } = expandText(
     specOf(`namespace: shop\nresources: { home: { object: ${own} } }\nenvironments: { dev: {} }`),
   );
-  const built = value?.targets[0]?.objects.map(({ object }) => object);
+  const built = value?.units[0]?.objects.map(({ object }) => object);
   expect(built).toMatchObject([{ kind: 'Namespace', metadata: { labels: { tier: 'a' } } }]);
 });
 
@@ -141,7 +141,7 @@ argocd: { repository: https://git.example.com/shop.git, clusters: { prod: shop }
 environments: { prod: { cluster: prod } }`),
   );
   if (value === undefined) throw new Error('the spec has faults');
-  const [{ objects = [] } = {}] = value.targets;
+  const [{ objects = [] } = {}] = value.units;
   expect(objects.map(({ object: { metadata } }) => [metadata.name, metadata.namespace])).toEqual([
     ['shop', undefined],
     ['a', undefined],
@@ -194,7 +194,7 @@ resources:
 ${release.replaceAll(/^/gm, '      ')}
 environments: { dev: { resources: { cache: { object: { spec: { timeout: null } } } } } }`),
   );
-  const [{ objects = [] } = {}] = value?.targets ?? [];
+  const [{ objects = [] } = {}] = value?.units ?? [];
   const found = objects.find(({ object }) => object.kind === 'HelmRelease')?.object;
   expect(found?.['spec']).toEqual({ interval: '1h', values: { resources: null } });
 });

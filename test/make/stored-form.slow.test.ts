@@ -30,8 +30,7 @@ const specs = [
 
 test.for(specs)('defaulting adds nothing to the objects of %s', file => {
   const spec = andThen(parseSpec(readFileSync(file, 'utf8')), parsed => expand(parsed, validators));
-  const objects =
-    spec.value?.targets.flatMap(target => target.objects.map(({ object }) => object)) ?? [];
+  const objects = spec.value?.units.flatMap(unit => unit.objects.map(({ object }) => object)) ?? [];
   expect(objects.length).toBeGreaterThan(0);
   for (const object of objects) {
     const validate = defaulting(object.apiVersion, object.kind);

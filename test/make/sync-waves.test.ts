@@ -157,7 +157,7 @@ let count = 0;
 test.for(specs)('%s: each object comes after what it needs', ([, text]) => {
   const { value } = expandText(text);
   expect(value).toBeDefined();
-  for (const { objects } of value?.targets ?? []) {
+  for (const { objects } of value?.units ?? []) {
     const all = objects.map(({ object }) => object);
     for (const object of all)
       for (const needed of needsOf(object, all)) {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { itemOf } from '../../generator/kinds/item-of.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
 import { compare } from '../../generator/review/changes/compare.ts';
 import type { Comparison } from '../../generator/review/changes/comparison.ts';
 import { objectsOf } from '../machine.ts';
 
 function side(yaml: string): ObjectSet {
-  const items = objectsOf(yaml).map((object, index) => itemOf(object, 0, [index], 'shop'));
-  return { items, context: [], outside: nothingOutside };
+  const objects = objectsOf(yaml).map((object, index) => placedObject(object, 0, [index], 'shop'));
+  return { objects, context: [], outside: nothingOutside };
 }
 
 function compared(base: string, head: string): Comparison {
@@ -208,14 +208,14 @@ describe('objects', () => {
   });
 
   test('the objects of the environment are told from those around it', () => {
-    const [own] = side(deployment('{}')).items;
-    const around = side('apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }').items;
+    const [own] = side(deployment('{}')).objects;
+    const around = side('apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }').objects;
     const sides = {
       base: side(''),
-      head: { ...side(''), items: own ? [own] : [], context: around },
+      head: { ...side(''), objects: own ? [own] : [], context: around },
     };
     const comparison = compare({ name: '', ...sides }, () => undefined);
-    expect(comparison.head.items).toEqual([own, ...around]);
+    expect(comparison.head.objects).toEqual([own, ...around]);
     expect([...comparison.own]).toEqual([own]);
   });
 });

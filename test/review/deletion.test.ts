@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { itemOf } from '../../generator/kinds/item-of.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
 import { compare } from '../../generator/review/changes/compare.ts';
 import { deletionOf } from '../../generator/review/changes/deletion.ts';
 import { objectsOf } from '../machine.ts';
 
 function side(yaml: string): ObjectSet {
-  const items = objectsOf(yaml).map((object, index) => itemOf(object, 0, [index], ''));
-  return { items, context: [], outside: nothingOutside };
+  const objects = objectsOf(yaml).map((object, index) => placedObject(object, 0, [index], ''));
+  return { objects, context: [], outside: nothingOutside };
 }
 
 /** What becomes of the first ConfigMap that head lacks. */

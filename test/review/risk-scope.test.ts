@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { itemOf } from '../../generator/kinds/item-of.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
 import { compare } from '../../generator/review/changes/compare.ts';
 import { checkRisks } from '../../generator/review/risks/check-risks.ts';
@@ -9,15 +9,16 @@ import { riskRules } from '../../generator/review/risks/risk-rules.ts';
 import { objectsOf, root } from '../machine.ts';
 
 function side(yaml: string, context = ''): ObjectSet {
-  const itemsOf = (text: string, file: number): ObjectSet['items'] =>
-    objectsOf(text).map((object, index) => itemOf(object, file, [index], 'shop'));
-  return { items: itemsOf(yaml, 0), context: itemsOf(context, 1), outside: nothingOutside };
+  const itemsOf = (text: string, file: number): ObjectSet['objects'] =>
+    objectsOf(text).map((object, index) => placedObject(object, file, [index], 'shop'));
+  return { objects: itemsOf(yaml, 0), context: itemsOf(context, 1), outside: nothingOutside };
 }
 
 /** What a reader is told, without the places. */
 function risks(base: ObjectSet, head: ObjectSet): string[] {
   return checkRisks(compare({ name: 'prod', base, head }, () => undefined)).map(
-    ({ rule, level, item, message }) => `${level} ${rule.id} ${item.kind}/${item.name}: ${message}`,
+    ({ rule, level, object, message }) =>
+      `${level} ${rule.id} ${object.kind}/${object.name}: ${message}`,
   );
 }
 

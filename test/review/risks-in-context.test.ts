@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { itemOf } from '../../generator/kinds/item-of.ts';
-import type { Item } from '../../generator/kinds/kind.ts';
+import type { PlacedObject } from '../../generator/kinds/kind.ts';
+import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
 import { compare } from '../../generator/review/changes/compare.ts';
 import { checkRisks } from '../../generator/review/risks/check-risks.ts';
@@ -9,14 +9,14 @@ import { identityDuplicate } from '../../generator/review/risks/rules/identity-d
 import { objectsOf } from '../machine.ts';
 
 /** Objects, a file for each text. */
-function items(...files: readonly string[]): Item[] {
+function objects(...files: readonly string[]): PlacedObject[] {
   return files.flatMap((yaml, file) =>
-    objectsOf(yaml).map((object, index) => itemOf(object, file, [index], '')),
+    objectsOf(yaml).map((object, index) => placedObject(object, file, [index], '')),
   );
 }
 
-function set(own: readonly Item[], context: readonly Item[] = []): ObjectSet {
-  return { items: own, context, outside: nothingOutside };
+function set(own: readonly PlacedObject[], context: readonly PlacedObject[] = []): ObjectSet {
+  return { objects: own, context, outside: nothingOutside };
 }
 
 function messages(base: ObjectSet, head: ObjectSet): string[] {
@@ -28,7 +28,7 @@ const config = (name: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\n---\n`;
 
 test('files of one folder must not have the same object, and those of several may', () => {
-  const [base, head] = [items(config('a')), items(config('a'), config('a'))];
+  const [base, head] = [objects(config('a')), objects(config('a'), config('a'))];
   const folders = (...names: readonly string[]): ObjectSet => ({
     ...set(head),
     folders: new Map(names.map((name, file) => [file, name])),
@@ -48,8 +48,8 @@ spec: { verb: ${verb} }
 
 test('what kustomize takes for two by the namespace is one where it says two things', () => {
   const inOne = (...texts: readonly string[]): ObjectSet =>
-    set(items(texts.join('')).map(item => ({ ...item, namespace: '' })));
-  const base = set(items(config('a')));
+    set(objects(texts.join('')).map(object => ({ ...object, namespace: '' })));
+  const base = set(objects(config('a')));
   expect(messages(base, inOne(policy('a', 'get'), policy('b', 'get')))).toEqual([]);
   expect(messages(base, inOne(policy('a', 'get'), policy('b', 'list')))).toEqual([
     'the ClusterPolicy "p" is there twice: a cluster has one, and only the last one counts',
@@ -57,10 +57,10 @@ test('what kustomize takes for two by the namespace is one where it says two thi
 });
 
 test('where files of several clusters are read together, one file must not', () => {
-  const base = items(config('a'), config('a'));
+  const base = objects(config('a'), config('a'));
   const both = config('a') + config('b');
-  expect(messages(set(base), set(items(both, both)))).toEqual([]);
-  expect(messages(set(base), set(items(both, both + config('c') + config('c'))))).toEqual([
+  expect(messages(set(base), set(objects(both, both)))).toEqual([]);
+  expect(messages(set(base), set(objects(both, both + config('c') + config('c'))))).toEqual([
     'the ConfigMap "c" is there twice: kustomize refuses that, and without it only the last one counts',
   ]);
 });
@@ -70,7 +70,11 @@ const service = (name: string): string =>
 const reader = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: r, namespace: web }\ndata: { url: 'http://api.shop.svc' }\n`;
 
 test('a Service is lost to the other environments of its cluster, and its own says so', () => {
-  const [before, after, other] = [items(service('api')), items(service('app')), items(reader)];
+  const [before, after, other] = [
+    objects(service('api')),
+    objects(service('app')),
+    objects(reader),
+  ];
   expect(messages(set(before, other), set(after, other))).toEqual([
     'the Service "api" is gone from namespace "shop", and the ConfigMap "r" still names it: the name does not resolve',
   ]);

@@ -2,7 +2,7 @@ import { type Json, type JsonObject, listAt, mapAt, textAt } from '../../ground/
 import { isSame } from '../../ground/same.ts';
 import { argoApplication } from '../../kinds/argocd/application.ts';
 import { applicationSet } from '../../kinds/argocd/application-set.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { operatorsOf } from '../../make/model/operators.ts';
 import { APPLICATIONS } from '../../make/objects/argocd/applications.ts';
 import { given, unless } from '../forms/given.ts';
@@ -12,7 +12,7 @@ import { before } from './tree.ts';
 /** What applies overlays, and where each of their environments runs. */
 export interface ArgocdTree {
   /** What is in `argocd/` and below. */
-  readonly items: readonly Item[];
+  readonly objects: readonly PlacedObject[];
   readonly parameters: ReadonlyMap<string, JsonObject>;
   /** The names of the environments. */
   readonly environments: readonly string[];
@@ -22,7 +22,7 @@ export interface ArgocdTree {
 
 /** The spec's `argocd` section that would make these objects; undefined: none would. */
 export function argocdSection(tree: ArgocdTree): JsonObject | undefined {
-  const root = tree.items.find(item => pathTo(APPLICATIONS, item) !== undefined);
+  const root = tree.objects.find(object => pathTo(APPLICATIONS, object) !== undefined);
   const source = mapAt(root && specOf(root), 'source');
   const repository = textAt(source, 'repoURL');
   if (root === undefined || repository === undefined) return undefined;
@@ -41,7 +41,7 @@ export function argocdSection(tree: ArgocdTree): JsonObject | undefined {
     }),
     clusters: Object.fromEntries(clusters),
     ...given({
-      operators: Object.fromEntries(operatorsIn(tree.items)),
+      operators: Object.fromEntries(operatorsIn(tree.objects)),
       applicationSets: applicationSets(tree),
     }),
   };
@@ -50,7 +50,7 @@ export function argocdSection(tree: ArgocdTree): JsonObject | undefined {
 /** Environments that run in one place are in one cluster, which is called like an operator there says. */
 export function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string][] {
   const places = placesOf(tree);
-  const called = clusterNames(tree.items);
+  const called = clusterNames(tree.objects);
   const groups = new Map<string, string[]>();
   for (const name of tree.environments) {
     const place = places.get(name);
@@ -66,10 +66,10 @@ export function argocdMembers(tree: ArgocdTree): [environment: string, cluster: 
 }
 
 /** The Application of an overlay says where it is applied, or what its ApplicationSet is told of it. */
-function placesOf({ items, parameters, environments }: ArgocdTree): Map<string, string> {
+function placesOf({ objects, parameters, environments }: ArgocdTree): Map<string, string> {
   const places = environments.flatMap((name): [string, string][] => {
     const folder = name === '' ? 'base' : `overlays/${name}`;
-    const own = items.find(item => pathTo(folder, item) !== undefined);
+    const own = objects.find(object => pathTo(folder, object) !== undefined);
     const place = placeIn(
       own ? mapAt(specOf(own), 'destination') : mapAt(parameters.get(name), 'cluster'),
     );
@@ -83,27 +83,27 @@ function placeIn(destination: JsonObject): string | undefined {
 }
 
 /** The cluster at each place, by the names of the operators' Applications: `SPEC-CLUSTER-CHART`. */
-function clusterNames(items: readonly Item[]): Map<string, string> {
-  const root = items.find(item => pathTo(APPLICATIONS, item) !== undefined)?.name ?? '';
-  const names = items.flatMap((item): [string, string][] => {
-    const chart = textAt(specOf(item), 'source', 'chart');
-    const place = placeIn(mapAt(specOf(item), 'destination'));
-    const isNamed = item.name.startsWith(`${root}-`) && item.name.endsWith(`-${chart}`);
+function clusterNames(objects: readonly PlacedObject[]): Map<string, string> {
+  const root = objects.find(object => pathTo(APPLICATIONS, object) !== undefined)?.name ?? '';
+  const names = objects.flatMap((object): [string, string][] => {
+    const chart = textAt(specOf(object), 'source', 'chart');
+    const place = placeIn(mapAt(specOf(object), 'destination'));
+    const isNamed = object.name.startsWith(`${root}-`) && object.name.endsWith(`-${chart}`);
     if (chart === undefined || place === undefined || !isNamed) return [];
-    return [[place, item.name.slice(root.length + 1, -chart.length - 1)]];
+    return [[place, object.name.slice(root.length + 1, -chart.length - 1)]];
   });
   return new Map(names);
 }
 
-function pathTo(folder: string, item: Item): string | undefined {
-  if (item.known !== argoApplication) return undefined;
-  return before(folder, textAt(specOf(item), 'source', 'path') ?? '');
+function pathTo(folder: string, object: PlacedObject): string | undefined {
+  if (object.known !== argoApplication) return undefined;
+  return before(folder, textAt(specOf(object), 'source', 'path') ?? '');
 }
 
 /** The operators by their charts, each with what is not usual. */
-function operatorsIn(items: readonly Item[]): [name: string, operator: JsonObject][] {
-  return items.flatMap((item): [string, JsonObject][] => {
-    const source = mapAt(specOf(item), 'source');
+function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator: JsonObject][] {
+  return objects.flatMap((object): [string, JsonObject][] => {
+    const source = mapAt(specOf(object), 'source');
     const chart = textAt(source, 'chart');
     const [usual] =
       chart === undefined ? [] : operatorsOf({ ...NOWHERE, operators: { [chart]: {} } });
@@ -111,7 +111,7 @@ function operatorsIn(items: readonly Item[]): [name: string, operator: JsonObjec
     const values = mapAt(source, 'helm', 'valuesObject');
     const own = {
       version: unless(textAt(source, 'targetRevision'), usual.version),
-      namespace: unless(textAt(specOf(item), 'destination', 'namespace'), usual.namespace),
+      namespace: unless(textAt(specOf(object), 'destination', 'namespace'), usual.namespace),
       values: isSame(values, usual.values) ? undefined : values,
     };
     return [[usual.name, given(own)]];
@@ -120,10 +120,10 @@ function operatorsIn(items: readonly Item[]): [name: string, operator: JsonObjec
 
 const NOWHERE = { repository: '', clusters: {} };
 
-function applicationSets({ items, parameters }: ArgocdTree): Json | undefined {
-  const set = items.find(({ known }) => known === applicationSet);
+function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined {
+  const set = objects.find(({ known }) => known === applicationSet);
   if (set === undefined) return undefined;
-  const allowed = items.flatMap(item => listAt(specOf(item), 'destinations'));
+  const allowed = objects.flatMap(object => listAt(specOf(object), 'destinations'));
   const own = setsOf(specOf(set), allowed, parameters);
   return Object.keys(own).length === 0 ? true : own;
 }

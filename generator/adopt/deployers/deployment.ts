@@ -10,12 +10,12 @@ export function deploymentOf(
   shared: ReadonlyMap<string, string>,
 ): Deployment {
   const names = all.map(({ name }) => name);
-  const flux = [...folders].flatMap(([folder, items]): FluxFolder[] =>
-    folder.startsWith(FLUX) ? [{ cluster: folder.slice(FLUX.length), items }] : [],
+  const flux = [...folders].flatMap(([folder, objects]): FluxFolder[] =>
+    folder.startsWith(FLUX) ? [{ cluster: folder.slice(FLUX.length), objects }] : [],
   );
-  const items = folders.get('argocd') ?? [];
+  const objects = folders.get('argocd') ?? [];
   const ofFlux = new Map([...shared, ...fluxMembers(flux, names)]);
-  const tree = { items, parameters, environments: names };
+  const tree = { objects, parameters, environments: names };
   const clusterOf = new Map([...argocdMembers({ ...tree, clusterOf: ofFlux }), ...ofFlux]);
   const sections = {
     flux: fluxSection(flux),

@@ -1,6 +1,6 @@
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { fluxFolder } from '../../make/objects/flux/flux-objects.ts';
 import { given, unless } from '../forms/given.ts';
 import { before } from './tree.ts';
@@ -8,19 +8,21 @@ import { before } from './tree.ts';
 /** A folder with what the Flux of a cluster is given. */
 export interface FluxFolder {
   readonly cluster: string;
-  readonly items: readonly Item[];
+  readonly objects: readonly PlacedObject[];
 }
 
 /** The spec's `flux` section that would make these folders; undefined: none would. */
 export function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
   const [first] = folders;
-  const root = first?.items.find(item => pathTo(fluxFolder(first.cluster), item) !== undefined);
+  const root = first?.objects.find(
+    object => pathTo(fluxFolder(first.cluster), object) !== undefined,
+  );
   if (first === undefined || root === undefined) return undefined;
   const spec = specOf(root);
-  const kustomizations = folders.flatMap(({ items }) => items.filter(isKustomization));
+  const kustomizations = folders.flatMap(({ objects }) => objects.filter(isKustomization));
   const home = root.namespace;
   return given({
-    ...sourceOf(root, first.items),
+    ...sourceOf(root, first.objects),
     path: unless(pathTo(fluxFolder(first.cluster), root), ''),
     namespace: unless(home, 'flux-system'),
     interval: unless(textAt(spec, 'interval'), '10m'),
@@ -36,25 +38,27 @@ export function fluxMembers(
   folders: readonly FluxFolder[],
   environments: readonly string[],
 ): [environment: string, cluster: string][] {
-  return folders.flatMap(({ cluster, items }) =>
+  return folders.flatMap(({ cluster, objects }) =>
     environments
-      .filter(name => items.some(item => pathTo(`overlays/${name}`, item) !== undefined))
+      .filter(name => objects.some(object => pathTo(`overlays/${name}`, object) !== undefined))
       .map((name): [string, string] => [name, cluster]),
   );
 }
 
-function isKustomization({ known }: Item): boolean {
+function isKustomization({ known }: PlacedObject): boolean {
   return known === fluxKustomization;
 }
 
-function pathTo(folder: string, item: Item): string | undefined {
-  return isKustomization(item) ? before(folder, textAt(specOf(item), 'path') ?? '') : undefined;
+function pathTo(folder: string, object: PlacedObject): string | undefined {
+  return isKustomization(object) ? before(folder, textAt(specOf(object), 'path') ?? '') : undefined;
 }
 
 /** A source that is made, or one that is there and not the one of `flux bootstrap`. */
-function sourceOf(root: Item, items: readonly Item[]): JsonObject {
+function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObject {
   const reference = mapAt(specOf(root), 'sourceRef');
-  const made = items.find(item => !isKustomization(item) && item.name === reference['name']);
+  const made = objects.find(
+    object => !isKustomization(object) && object.name === reference['name'],
+  );
   if (made !== undefined) {
     const spec = specOf(made);
     return given({
@@ -74,10 +78,10 @@ function sourceOf(root: Item, items: readonly Item[]): JsonObject {
 const BOOTSTRAPPED = 'flux-system';
 
 /** Kustomizations that are there already: the first ones wait for them. */
-function givenBefore(kustomizations: readonly Item[]): string[] {
+function givenBefore(kustomizations: readonly PlacedObject[]): string[] {
   const own = new Set(kustomizations.map(({ name }) => name));
-  const all = kustomizations.flatMap(item =>
-    listAt(specOf(item), 'dependsOn').flatMap(one =>
+  const all = kustomizations.flatMap(object =>
+    listAt(specOf(object), 'dependsOn').flatMap(one =>
       isMap(one) ? (textAt(one, 'name') ?? []) : [],
     ),
   );
@@ -85,7 +89,7 @@ function givenBefore(kustomizations: readonly Item[]): string[] {
 }
 
 /** Whether an overlay has two of them. */
-function isSecretsFirst(kustomizations: readonly Item[]): boolean {
-  const paths = kustomizations.map(item => `${item.file} ${textAt(specOf(item), 'path')}`);
+function isSecretsFirst(kustomizations: readonly PlacedObject[]): boolean {
+  const paths = kustomizations.map(object => `${object.file} ${textAt(specOf(object), 'path')}`);
   return new Set(paths).size < paths.length;
 }

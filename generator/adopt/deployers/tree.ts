@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../ground/json.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 
 /** What stands beside overlays and applies them, as `expand` lays a tree out. */
 export interface DeployerTree {
   /** Where it is; empty: nowhere. */
   readonly place: string;
   /** By folder: `argocd`, `flux/prod`. */
-  readonly folders: ReadonlyMap<string, readonly Item[]>;
+  readonly folders: ReadonlyMap<string, readonly PlacedObject[]>;
   /** What an ApplicationSet is told of each environment (`overlays/ENV/argocd.yaml`). */
   readonly parameters: ReadonlyMap<string, JsonObject>;
   /** What would make the rights in AWS that stand there too. */

@@ -10,11 +10,11 @@ import { envEntry, envFromEntries } from './workload-env.ts';
 export const collectorForm: Form = {
   section: 'workloads',
   kinds: [openTelemetryCollector],
-  ways: (item, context) => {
-    const spec = specOf(item);
+  ways: (object, context) => {
+    const spec = specOf(object);
     if (!isMap(spec['config'])) return 'its config is no map';
     const entry = given({
-      kind: item.kind,
+      kind: object.kind,
       image: spec['image'],
       replicas: spec['replicas'],
       mode: unless(spec['mode'], 'deployment'),
@@ -24,6 +24,6 @@ export const collectorForm: Form = {
       resources: spec['resources'],
       config: spec['config'],
     });
-    return [{ way: 'collector', entry, covers: [item] }];
+    return [{ way: 'collector', entry, covers: [object] }];
   },
 };

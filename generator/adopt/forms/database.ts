@@ -2,7 +2,7 @@ import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { clusterNameOf } from '../../kinds/cnpg/members.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { BARMAN_PLUGIN } from '../../make/objects/cnpg-cluster.ts';
 import { cnpgDatabaseName } from '../../make/objects/cnpg-database.ts';
 import type { Wanted } from '../wanted.ts';
@@ -13,32 +13,32 @@ import { given, unless } from './given.ts';
 export const databaseForm: Form = {
   section: 'databases',
   kinds: [cnpgCluster],
-  ways: (item, { wanted }) => {
-    const { database, owner } = mapAt(specOf(item), 'bootstrap', 'initdb');
-    const size = textAt(specOf(item), 'storage', 'size');
+  ways: (object, { wanted }) => {
+    const { database, owner } = mapAt(specOf(object), 'bootstrap', 'initdb');
+    const size = textAt(specOf(object), 'storage', 'size');
     if (typeof database !== 'string' || typeof owner !== 'string' || size === undefined)
       return 'it is not made by initdb with a database, an owner and a size';
-    const extras = extraDatabases(item, wanted);
-    const backup = backupOf(item, wanted);
+    const extras = extraDatabases(object, wanted);
+    const backup = backupOf(object, wanted);
     const named = extras.length === 0 ? undefined : extraEntry(extras, owner);
-    const cluster = clusterEntry(item);
-    const bare = { way: 'cluster', entry: cluster, covers: [item] };
+    const cluster = clusterEntry(object);
+    const bare = { way: 'cluster', entry: cluster, covers: [object] };
     const withExtras = {
       way: 'databases',
       entry: given({ ...cluster, extraDatabases: named }),
-      covers: [item, ...extras],
+      covers: [object, ...extras],
     };
     const whole = {
       way: 'backup',
       entry: given({ ...cluster, extraDatabases: named, backup: backup?.entry }),
-      covers: [item, ...extras, ...(backup?.covers ?? [])],
+      covers: [object, ...extras, ...(backup?.covers ?? [])],
     };
     return backup === undefined ? [withExtras, bare] : [whole, withExtras, bare];
   },
 };
 
-function clusterEntry(item: Item): JsonObject {
-  const spec = specOf(item);
+function clusterEntry(object: PlacedObject): JsonObject {
+  const spec = specOf(object);
   const { database, owner, secret } = mapAt(spec, 'bootstrap', 'initdb');
   const { size, storageClass } = mapAt(spec, 'storage');
   return given({
@@ -93,19 +93,19 @@ function withoutDefaults(role: Record<string, Json | undefined>): JsonObject {
 }
 
 /** The Databases of a Cluster that bear the names the spec would give them. */
-function extraDatabases(cluster: Item, { items, namespace }: Wanted): Item[] {
-  return items.filter(
-    item =>
-      item.known === cnpgDatabase &&
-      item.namespace === namespace &&
-      clusterNameOf(item.object) === cluster.name &&
-      item.name === cnpgDatabaseName(textAt(specOf(item), 'name') ?? '', cluster.name),
+function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): PlacedObject[] {
+  return objects.filter(
+    object =>
+      object.known === cnpgDatabase &&
+      object.namespace === namespace &&
+      clusterNameOf(object.json) === cluster.name &&
+      object.name === cnpgDatabaseName(textAt(specOf(object), 'name') ?? '', cluster.name),
   );
 }
 
-function extraEntry(extras: readonly Item[], owner: string): Json {
-  const entries = extras.map((item): [string, JsonObject] => {
-    const spec = specOf(item);
+function extraEntry(extras: readonly PlacedObject[], owner: string): Json {
+  const entries = extras.map((object): [string, JsonObject] => {
+    const spec = specOf(object);
     const reclaimPolicy = spec['databaseReclaimPolicy'];
     return [
       String(spec['name']),
@@ -121,18 +121,18 @@ function extraEntry(extras: readonly Item[], owner: string): Json {
 
 interface BackupEntry {
   readonly entry: JsonObject;
-  readonly covers: readonly Item[];
+  readonly covers: readonly PlacedObject[];
 }
 
 /** Backups through the barman plugin, to an ObjectStore named as the Cluster. */
-function backupOf(cluster: Item, { find }: Wanted): BackupEntry | undefined {
+function backupOf(cluster: PlacedObject, { find }: Wanted): BackupEntry | undefined {
   const store = find('ObjectStore', cluster.name);
   const isArchived = listAt(specOf(cluster), 'plugins').some(
     plugin => textAt(plugin, 'name') === BARMAN_PLUGIN,
   );
   if (store === undefined || !isArchived) return undefined;
   const scheduled = find('ScheduledBackup', cluster.name);
-  const isOwn = scheduled !== undefined && clusterNameOf(scheduled.object) === cluster.name;
+  const isOwn = scheduled !== undefined && clusterNameOf(scheduled.json) === cluster.name;
   const entry = given({
     destinationPath: textAt(specOf(store), 'configuration', 'destinationPath'),
     retentionPolicy: specOf(store)['retentionPolicy'],

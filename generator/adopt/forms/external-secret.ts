@@ -5,7 +5,7 @@ import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
 import { GENERATORS } from '../../kinds/eso/group.ts';
 import { passwordGenerator } from '../../kinds/eso/password.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Wanted } from '../wanted.ts';
 import type { Alternative, Form, FormContext } from './form.ts';
 import { given, unless } from './given.ts';
@@ -18,26 +18,26 @@ export const externalSecretForm: Form = {
   section: 'secrets',
   kinds: [externalSecret],
   nameOf: targetOf,
-  ways: (item, context) => {
-    const generated = generatorOf(item, context.wanted);
-    const sources = entryKeys(item, context, generated !== undefined);
+  ways: (object, context) => {
+    const generated = generatorOf(object, context.wanted);
+    const sources = entryKeys(object, context, generated !== undefined);
     if (sources.length === 0) return 'it gives a key twice';
-    return sources.map(({ way, keys }) => secretWay(way, keys, item, context, generated));
+    return sources.map(({ way, keys }) => secretWay(way, keys, object, context, generated));
   },
 };
 
 function secretWay(
   way: string,
   keys: JsonObject,
-  item: Item,
+  object: PlacedObject,
   context: FormContext,
-  generator: Item | undefined,
+  generator: PlacedObject | undefined,
 ): Alternative {
-  const spec = specOf(item);
+  const spec = specOf(object);
   const target = mapAt(spec, 'target');
   const template = mapAt(target, 'template');
   const store = textAt(spec, 'secretStoreRef', 'name');
-  const login = isGivenLogin(targetOf(item), context);
+  const login = isGivenLogin(targetOf(object), context);
   const interval = shortInterval(spec['refreshInterval']);
   const entry = given({
     store,
@@ -54,13 +54,13 @@ function secretWay(
     refreshPolicy: spec['refreshPolicy'],
     creationPolicy: unless(target['creationPolicy'], 'Owner'),
     deletionPolicy: unless(target['deletionPolicy'], 'Retain'),
-    externalSecret: unless(item.name, targetOf(item)),
+    externalSecret: unless(object.name, targetOf(object)),
   });
-  return { way, entry, covers: [item, ...(generator === undefined ? [] : [generator])] };
+  return { way, entry, covers: [object, ...(generator === undefined ? [] : [generator])] };
 }
 
 /** Whether a value is made anew at each refresh: without an interval the spec has it made once. */
-function isMadeAgain(generator: Item | undefined, spec: JsonObject): boolean {
+function isMadeAgain(generator: PlacedObject | undefined, spec: JsonObject): boolean {
   return generator?.known?.generates !== undefined && spec['refreshPolicy'] === undefined;
 }
 
@@ -74,20 +74,20 @@ function withoutLabel(labels: JsonObject, label: string | undefined): JsonObject
   return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== label));
 }
 
-function targetOf(item: Item): string {
-  return textAt(specOf(item), 'target', 'name') ?? item.name;
+function targetOf(object: PlacedObject): string {
+  return textAt(specOf(object), 'target', 'name') ?? object.name;
 }
 
 /** The generator of the same name, which the first entry of dataFrom asks. */
-function generatorOf(item: Item, { find }: Wanted): Item | undefined {
-  const [first] = partsOf(specOf(item), ['spec']).dataFrom;
-  const name = targetOf(item);
+function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | undefined {
+  const [first] = partsOf(specOf(object), ['spec']).dataFrom;
+  const name = targetOf(object);
   if (first?.generator?.name !== name) return undefined;
   const generator = find(first.generator.kind, name);
   return generator?.group === GENERATORS ? generator : undefined;
 }
 
-function generatorEntry(generator: Item): JsonObject {
+function generatorEntry(generator: PlacedObject): JsonObject {
   if (generator.known !== passwordGenerator)
     return { kind: generator.kind, spec: specOf(generator) };
   return { spec: { allowRepeat: false, ...specOf(generator) } };

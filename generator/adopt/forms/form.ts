@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../ground/json.ts';
-import type { Item, Kind } from '../../kinds/kind.ts';
+import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import type { Wanted } from '../wanted.ts';
 
 /** A collection of the spec that has short forms. */
@@ -11,7 +11,7 @@ export interface Alternative {
   readonly way: string;
   readonly entry: JsonObject;
   /** What the entry makes: the object itself first. */
-  readonly covers: readonly Item[];
+  readonly covers: readonly PlacedObject[];
 }
 
 /** The inverse of what makes objects of an entry. */
@@ -19,9 +19,9 @@ export interface Form {
   readonly section: Section;
   readonly kinds: readonly Kind[];
   /** The ways to say an object, the shortest first; a text: why no short form can say it. */
-  readonly ways: (item: Item, context: FormContext) => readonly Alternative[] | string;
+  readonly ways: (object: PlacedObject, context: FormContext) => readonly Alternative[] | string;
   /** The name of its entry; absent: its own. */
-  readonly nameOf?: (item: Item) => string;
+  readonly nameOf?: (object: PlacedObject) => string;
 }
 
 /** What a form may look at beside the object. */

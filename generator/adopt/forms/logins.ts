@@ -1,18 +1,18 @@
 import { listAt, textAt } from '../../ground/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { FormContext } from './form.ts';
 
 /** The CNPG Clusters that are databases of the spec: of others it knows nothing. */
-function clustersOf({ wanted, databases }: FormContext): Item[] {
-  return wanted.items.filter(
+function clustersOf({ wanted, databases }: FormContext): PlacedObject[] {
+  return wanted.objects.filter(
     ({ known, name, namespace }) =>
       known === cnpgCluster && namespace === wanted.namespace && databases.has(name),
   );
 }
 
 /** The Cluster that a Secret with a login leads to, be it of the operator's or of its own. */
-export function loginCluster(secret: string, context: FormContext): Item | undefined {
+export function loginCluster(secret: string, context: FormContext): PlacedObject | undefined {
   return clustersOf(context).find(cluster =>
     [`${cluster.name}-app`, `${cluster.name}-superuser`, ...givenLogins(cluster)].includes(secret),
   );
@@ -23,7 +23,7 @@ export function isGivenLogin(secret: string, context: FormContext): boolean {
   return clustersOf(context).some(cluster => givenLogins(cluster).includes(secret));
 }
 
-function givenLogins(cluster: Item): string[] {
+function givenLogins(cluster: PlacedObject): string[] {
   const spec = specOf(cluster);
   const roles = listAt(spec, 'managed', 'roles').map(role =>
     textAt(role, 'passwordSecret', 'name'),

@@ -1,5 +1,5 @@
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { templateKeys } from '../../make/model/template.ts';
 import type { FormContext } from './form.ts';
 import { given, unless } from './given.ts';
@@ -14,11 +14,11 @@ interface KeysWay {
 
 /** The ways to say what an ExternalSecret fetches, the shortest first. */
 export function entryKeys(
-  item: Item,
+  object: PlacedObject,
   { stores }: FormContext,
   isGenerated: boolean,
 ): readonly KeysWay[] {
-  const spec = specOf(item);
+  const spec = specOf(object);
   const store = stores.get(textAt(spec, 'secretStoreRef', 'name') ?? '') ?? {};
   const data = listAt(spec, 'data').filter(isMap);
   const dataFrom = listAt(spec, 'dataFrom')

@@ -1,14 +1,16 @@
 import { textAt } from '../../ground/json.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Wanted } from '../wanted.ts';
 
 /** The keys that ExternalSecrets ask a store for, paths of searches included. */
-export function keysIn({ items, namespace }: Wanted, store: Item): string[] {
-  const own = items.filter(item => item.known === externalSecret && item.namespace === namespace);
-  return own.flatMap(item => {
-    const { storeRef, data, dataFrom } = partsOf(specOf(item), ['spec']);
+export function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
+  const own = objects.filter(
+    object => object.known === externalSecret && object.namespace === namespace,
+  );
+  return own.flatMap(object => {
+    const { storeRef, data, dataFrom } = partsOf(specOf(object), ['spec']);
     if (storeRef?.name !== store.name || storeRef.kind !== store.kind) return [];
     return [
       ...data.map(({ key }) => key),

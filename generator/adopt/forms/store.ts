@@ -1,7 +1,7 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import { secretStore } from '../../kinds/eso/secret-store.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { PROVIDER_NAMES } from '../../make/model/providers.ts';
 import type { Wanted } from '../wanted.ts';
 import type { Alternative, Form } from './form.ts';
@@ -12,27 +12,27 @@ import { commonPrefix, keysIn } from './store-prefix.ts';
 export const storeForm: Form = {
   section: 'stores',
   kinds: [clusterSecretStore, secretStore],
-  ways: (item, { wanted }) => {
-    const provider = mapAt(specOf(item), 'provider');
-    const kind = given({ kind: unless(item.kind, 'ClusterSecretStore') });
-    const short = shortWays(item, provider, wanted).map(way => ({
+  ways: (object, { wanted }) => {
+    const provider = mapAt(specOf(object), 'provider');
+    const kind = given({ kind: unless(object.kind, 'ClusterSecretStore') });
+    const short = shortWays(object, provider, wanted).map(way => ({
       ...way,
       entry: { ...kind, ...way.entry },
     }));
-    const verbatim = { way: 'provider', entry: { ...kind, provider }, covers: [item] };
+    const verbatim = { way: 'provider', entry: { ...kind, provider }, covers: [object] };
     if (Object.keys(provider).length !== 1) return 'it has no provider, or several';
     return [...short, verbatim];
   },
 };
 
-function shortWays(item: Item, provider: JsonObject, wanted: Wanted): Alternative[] {
+function shortWays(object: PlacedObject, provider: JsonObject, wanted: Wanted): Alternative[] {
   const { aws, kubernetes } = provider;
-  if (isMap(aws) && PROVIDER_NAMES.includes('aws')) return awsWays(item, aws, wanted);
-  return isMap(kubernetes) ? kubernetesWays(item, kubernetes, wanted) : [];
+  if (isMap(aws) && PROVIDER_NAMES.includes('aws')) return awsWays(object, aws, wanted);
+  return isMap(kubernetes) ? kubernetesWays(object, kubernetes, wanted) : [];
 }
 
 /** AWS by service, region, role and ServiceAccount, with what all its keys begin with as prefix. */
-function awsWays(item: Item, aws: JsonObject, wanted: Wanted): Alternative[] {
+function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alternative[] {
   const { service, region, role, auth } = aws;
   const account = mapAt(auth, 'jwt', 'serviceAccountRef');
   const isShort =
@@ -41,14 +41,18 @@ function awsWays(item: Item, aws: JsonObject, wanted: Wanted): Alternative[] {
     hasOnly(account, 'name', 'namespace');
   if (!isShort) return [];
   const settings = given({ service, region, role, serviceAccount: account });
-  const prefix = commonPrefix(keysIn(wanted, item));
-  const plain = { way: 'aws', entry: { aws: settings }, covers: [item] };
+  const prefix = commonPrefix(keysIn(wanted, object));
+  const plain = { way: 'aws', entry: { aws: settings }, covers: [object] };
   if (prefix === undefined) return [plain];
   return [{ ...plain, way: 'prefix', entry: { aws: { ...settings, prefix } } }, plain];
 }
 
 /** Secrets of the cluster, read with a ServiceAccount that has a Role for them. */
-function kubernetesWays(item: Item, kubernetes: JsonObject, wanted: Wanted): Alternative[] {
+function kubernetesWays(
+  object: PlacedObject,
+  kubernetes: JsonObject,
+  wanted: Wanted,
+): Alternative[] {
   const account = textAt(kubernetes, 'auth', 'serviceAccount', 'name');
   const remote = textAt(kubernetes, 'remoteNamespace') ?? 'default';
   if (account === undefined) return [];
@@ -64,18 +68,18 @@ function kubernetesWays(item: Item, kubernetes: JsonObject, wanted: Wanted): Alt
   const settings = given({
     remoteNamespace: unless(remote, wanted.namespace),
     server: unless(textAt(kubernetes, 'server', 'url'), 'https://kubernetes.default.svc'),
-    serviceAccount: unless(account, item.name),
+    serviceAccount: unless(account, object.name),
   });
-  return [{ way: 'kubernetes', entry: { kubernetes: settings }, covers: [item, ...there] }];
+  return [{ way: 'kubernetes', entry: { kubernetes: settings }, covers: [object, ...there] }];
 }
 
 function inNamespace(
-  { items }: Wanted,
+  { objects }: Wanted,
   kind: string,
   name: string,
   namespace: string,
-): Item | undefined {
-  return items.find(
-    item => item.kind === kind && item.name === name && item.namespace === namespace,
+): PlacedObject | undefined {
+  return objects.find(
+    object => object.kind === kind && object.name === name && object.namespace === namespace,
   );
 }

@@ -5,7 +5,7 @@ import { deployment } from '../../kinds/apps/deployment.ts';
 import { statefulSet } from '../../kinds/apps/stateful-set.ts';
 import { cronJob } from '../../kinds/batch/cron-job.ts';
 import { job } from '../../kinds/batch/job.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { type Pod, podOf } from '../../kinds/pods.ts';
 import type { Alternative, Form, FormContext } from './form.ts';
 import { given, unless } from './given.ts';
@@ -19,20 +19,22 @@ export const workloadForm: Form = {
   ways: podWays,
 };
 
-function podWays(item: Item, context: FormContext): Alternative[] | string {
-  const pod = podOf(item);
-  const container = pod?.containers.find(({ name, role }) => name === item.name && role === 'main');
+function podWays(object: PlacedObject, context: FormContext): Alternative[] | string {
+  const pod = podOf(object);
+  const container = pod?.containers.find(
+    ({ name, role }) => name === object.name && role === 'main',
+  );
   const image = textAt(container?.spec, 'image');
   if (pod === undefined || container === undefined || image === undefined)
     return 'no container of it has its name, and an image';
   const { find } = context.wanted;
   const used = textAt(pod.spec, 'serviceAccountName');
-  const account = used === item.name ? find('ServiceAccount', used) : undefined;
+  const account = used === object.name ? find('ServiceAccount', used) : undefined;
   const ports = portsEntry(container.spec, 'containerPort');
   const entry = given({
-    kind: unless(item.kind, 'Deployment'),
+    kind: unless(object.kind, 'Deployment'),
     image,
-    replicas: specOf(item)['replicas'],
+    replicas: specOf(object)['replicas'],
     ...ports,
     health: healthOf(container.spec),
     command: container.spec['command'],
@@ -40,16 +42,16 @@ function podWays(item: Item, context: FormContext): Alternative[] | string {
     env: envEntry(container.spec, context),
     envFrom: envFromEntries(container.spec),
     mounts: mountEntries(pod.spec, container.spec),
-    selector: selectorOf(item, pod),
+    selector: selectorOf(object, pod),
     serviceAccount: account === undefined ? (used ?? 'default') : undefined,
     imagePullSecrets: listAt(pod.spec, 'imagePullSecrets').flatMap(
       secret => textAt(secret, 'name') ?? [],
     ),
     resources: container.spec['resources'],
-    schedule: item.kind === 'CronJob' ? specOf(item)['schedule'] : undefined,
+    schedule: object.kind === 'CronJob' ? specOf(object)['schedule'] : undefined,
   });
-  const covers = [item, ...(account === undefined ? [] : [account])];
-  const ways = portWays(entry, covers, find('Service', item.name));
+  const covers = [object, ...(account === undefined ? [] : [account])];
+  const ways = portWays(entry, covers, find('Service', object.name));
   return [...ways, ...ways.map(way => ordered(way, pod))];
 }
 
@@ -61,18 +63,18 @@ function ordered(way: Alternative, { containers }: Pod): Alternative {
 }
 
 /** The labels that select its pods, or a Job's, unless they are those that the short form gives. */
-function selectorOf(item: Item, pod: Pod): JsonObject | undefined {
-  const template = mapAt(item.object, ...pod.path.slice(0, -1).map(String));
-  const selector = mapAt(specOf(item), 'selector');
+function selectorOf(object: PlacedObject, pod: Pod): JsonObject | undefined {
+  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String));
+  const selector = mapAt(specOf(object), 'selector');
   const labels = mapAt(selector['matchLabels'] ?? mapAt(template, 'metadata', 'labels'));
-  return isSame(labels, { 'app.kubernetes.io/name': item.name }) ? undefined : labels;
+  return isSame(labels, { 'app.kubernetes.io/name': object.name }) ? undefined : labels;
 }
 
 /** With its Service where it has one; else its ports are for a patch, as they would make one. */
 function portWays(
   entry: JsonObject,
-  covers: readonly Item[],
-  service: Item | undefined,
+  covers: readonly PlacedObject[],
+  service: PlacedObject | undefined,
 ): Alternative[] {
   const { health: _, port, ports, ...portless } = entry;
   const hasPorts = port !== undefined || ports !== undefined;

@@ -1,5 +1,5 @@
 import type { Host } from '../../ground/host.ts';
-import { targetNames } from '../../make/model/target-names.ts';
+import { unitNames } from '../../make/model/unit-names.ts';
 import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
@@ -18,7 +18,7 @@ export const environments: Action<object> = { run: printNames, formats: findingF
 function printNames(options: CommonOptions, host: Host): number {
   return withSpec(options, host, ({ spec }) => {
     host.stdout(
-      targetNames(spec)
+      unitNames(spec)
         .map(name => `${oneLine(name)}\n`)
         .join(''),
     );

@@ -6,7 +6,7 @@ import { unreadText } from '../../read/kustomize/unread.ts';
 import {
   type ManifestSet,
   objectsOf,
-  shownItems,
+  shownObjects,
   shownSources,
 } from '../../read/sets/manifest-set.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
@@ -71,7 +71,7 @@ function printFlow(options: GraphOptions, host: Host): number {
   return withSpec(options, host, ({ spec }) =>
     andThen(setsOfSpec(spec, { ...options, allowed }, host), sets => {
       // Applications make and read no Secrets.
-      const own = sets.filter(({ target }) => target !== undefined);
+      const own = sets.filter(({ unit }) => unit !== undefined);
       return ok(print(own, options, host));
     }),
   );
@@ -91,5 +91,5 @@ function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host):
 
 function flowOfSet(set: ManifestSet): Flow {
   const objects = objectsOf(set);
-  return flowOf(graphOf(objects), { name: set.target?.name, own: new Set(shownItems(set)) });
+  return flowOf(graphOf(objects), { name: set.unit?.name, own: new Set(shownObjects(set)) });
 }

@@ -68,7 +68,8 @@ function runImport(options: ImportOptions, host: Host): number {
       `${file} is there: name another folder with --out, or write over it with --overwrite`,
     );
   const read = readEnvironments(options.paths, options, host);
-  if (read.every(({ items }) => items.length === 0)) return nothingRead(file, read, options, host);
+  if (read.every(({ objects }) => objects.length === 0))
+    return nothingRead(file, read, options, host);
   const all = read.map(found => wantedOf(found, namespaceOf(found, options)));
   const name = options.name ?? folderName('imported', host);
   const adoption = adopted(read, all, name, host);

@@ -1,7 +1,7 @@
 import type { Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
-import { type Item, objectName } from '../../kinds/kind.ts';
+import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 import { checkInjection } from '../../make/inject/check-injection.ts';
 import { inject as injectInto } from '../../make/inject/inject.ts';
@@ -79,7 +79,7 @@ function injectPaths(options: InjectOptions, host: Host): number {
   const unread = sources.flatMap(({ findings, unread: left = [] }) => [...findings, ...left]);
   if (unread.some(({ severity }) => severity === 'error'))
     return printFindings(unread, options, host);
-  return injectItems(itemsIn(sources), { config, source, unread }, options, host);
+  return injectObjects(objectsIn(sources), { config, source, unread }, options, host);
 }
 
 /** An injection that was read, and what of the manifests was not. */
@@ -93,24 +93,24 @@ function isWhole(config: Partial<Injection>): config is Injection {
 }
 
 /** The objects that will be in a cluster. */
-function itemsIn(sources: readonly ObjectSource[]): Item[] {
+function objectsIn(sources: readonly ObjectSource[]): PlacedObject[] {
   return sources
-    .flatMap(({ items }) => [...items])
+    .flatMap(({ objects }) => [...objects])
     .filter(
-      ({ object, group }) =>
-        group !== 'rem-secrets.io' && annotationsOf(object)[LOCAL_CONFIG] !== 'true',
+      ({ json, group }) =>
+        group !== 'rem-secrets.io' && annotationsOf(json)[LOCAL_CONFIG] !== 'true',
     );
 }
 
-function injectItems(
-  items: readonly Item[],
+function injectObjects(
+  placed: readonly PlacedObject[],
   { config, source, unread }: ReadInjection,
   options: InjectOptions,
   host: Host,
 ): number {
-  if (items.length === 0)
+  if (placed.length === 0)
     return wrongUsage(`nothing to inject into at ${options.paths.join(', ')}: no manifest`);
-  const { changed, faults: ofObjects, missed, warnings } = injectInto(config, items);
+  const { changed, faults: ofObjects, missed, warnings } = injectInto(config, placed);
   const faults = [...missed, ...ofObjects];
   const found = [...locate(faults, source), ...locate(warnings, source).map(asWarning)];
   const isRight = faults.length === 0;
@@ -118,19 +118,19 @@ function injectItems(
   printFindings([...unread, ...found], isRight ? { ...options, format: 'text' } : options, host);
   if (!isRight) return exitCodes.findings;
   if (options.check === true) return printChanged([...changed.keys()], host);
-  const objects = items.map(item => ({
-    before: item.object,
-    after: changed.get(item) ?? item.object,
+  const objects = placed.map(object => ({
+    before: object.json,
+    after: changed.get(object) ?? object.json,
   }));
   host.stdout(rendered(injectFormats, options.output, objects, shownOn(host)));
   return exitCodes.ok;
 }
 
 /** Names the objects that are not as they should be. */
-function printChanged(items: readonly Item[], host: Host): number {
-  for (const item of items) {
-    const { kind, namespace, name } = objectName(item);
+function printChanged(objects: readonly PlacedObject[], host: Host): number {
+  for (const object of objects) {
+    const { kind, namespace, name } = objectName(object);
     host.stdout(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} would change\n`);
   }
-  return items.length === 0 ? exitCodes.ok : exitCodes.findings;
+  return objects.length === 0 ? exitCodes.ok : exitCodes.findings;
 }

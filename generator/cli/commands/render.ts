@@ -1,7 +1,7 @@
 import { andThen } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
-import { expandTarget } from '../../make/pipeline.ts';
-import type { Target } from '../../make/target.ts';
+import type { BuiltUnit } from '../../make/built-unit.ts';
+import { expandUnit } from '../../make/pipeline.ts';
 import { rendered } from '../../report/format.ts';
 import { findingFormats, objectFormats } from '../../report/formats.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
@@ -36,15 +36,15 @@ export const render: Action<RenderFlags> = {
 /** Prints the objects of one environment. */
 function printObjects(options: RenderFlags & CommonOptions, host: Host): number {
   return withSpec(options, host, ({ spec }) =>
-    andThen(expandTarget(spec, options.environment, host.validators), target => {
-      const objects = target.objects.map(({ object }) => object);
+    andThen(expandUnit(spec, options.environment, host.validators), unit => {
+      const objects = unit.objects.map(({ object }) => object);
       host.stdout(rendered(objectFormats, options.output, objects, shownOn(host)));
-      if (target.components.length > 0) host.stderr(componentsNote(target));
+      if (unit.components.length > 0) host.stderr(componentsNote(unit));
       return exit('ok');
     }),
   );
 }
 
-function componentsNote({ name, components }: Target): string {
+function componentsNote({ name, components }: BuiltUnit): string {
   return `${components.join(', ')}: kustomize adds what components do (kustomize build overlays/${name})\n`;
 }

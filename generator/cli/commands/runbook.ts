@@ -1,6 +1,6 @@
 import { andThen, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
-import { environmentNames } from '../../make/model/target-names.ts';
+import { environmentNames } from '../../make/model/unit-names.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
@@ -55,11 +55,11 @@ function printRunbooks(options: RunbookOptions, host: Host): number {
   return withSpec(options, host, ({ spec }) =>
     andThen(setsOfSpec(spec, { file, environment, allowed: options }, host), sets => {
       const environments = environmentNames(spec);
-      const isWanted = ({ target }: ManifestSet): boolean =>
-        target !== undefined &&
+      const isWanted = ({ unit }: ManifestSet): boolean =>
+        unit !== undefined &&
         (environment !== undefined ||
           environments.length === 0 ||
-          environments.includes(target.name));
+          environments.includes(unit.name));
       return ok(print(sets.filter(isWanted), options, host, spec));
     }),
   );

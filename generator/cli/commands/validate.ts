@@ -2,8 +2,8 @@ import { andThen, type Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
 import type { FaultOfObject } from '../../ground/manifests.ts';
-import { expand, wholeTargets } from '../../make/pipeline.ts';
-import type { Target } from '../../make/target.ts';
+import type { BuiltUnit } from '../../make/built-unit.ts';
+import { expand, wholeUnits } from '../../make/pipeline.ts';
 import { hasKubeconform } from '../../read/kubeconform.ts';
 import { type Allowed, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import type { ManifestSource } from '../../read/manifest-source.ts';
@@ -78,20 +78,20 @@ function validateOverlays(options: ValidateOptions, host: Host): number {
   const said = versionsSaid(options.versions);
   return withSpec(options, host, read =>
     andThen(expand(read.spec, host.validators), expansion => {
-      const ofTargets = wholeTargets(expansion).flatMap(target =>
-        readOverlay(target, { file: options.file, allowed: options }, host).flatMap(source =>
+      const ofUnits = wholeUnits(expansion).flatMap(unit =>
+        readOverlay(unit, { file: options.file, allowed: options }, host).flatMap(source =>
           validateSource(
             source,
-            { ...options, versions: { ...target.versions, ...said } },
+            { ...options, versions: { ...unit.versions, ...said } },
             host,
-            faults => inSpec(faults, target, read),
+            faults => inSpec(faults, unit, read),
           ),
         ),
       );
       const ofDeployers = readDeployers(expansion, { file: options.file, allowed: options }, host)
         .flat()
         .flatMap(source => validateSource(source, { ...options, versions: said }, host));
-      const findings = [...ofTargets, ...ofDeployers];
+      const findings = [...ofUnits, ...ofDeployers];
       return exit(print(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
     }),
   );
@@ -100,15 +100,15 @@ function validateOverlays(options: ValidateOptions, host: Host): number {
 /** Faults of generated objects, at the entry of the spec they come from; others at the overlay. */
 function inSpec(
   faults: readonly FaultOfObject[],
-  target: Target,
+  unit: BuiltUnit,
   { spec, source }: ReadSpec,
 ): Finding[] {
-  const entryOf = entryPaths(spec, target);
+  const entryOf = entryPaths(spec, unit);
   // Second places are lines of what kustomize made.
   return faults.flatMap(({ related: _, ...fault }) => {
     const path = entryOf(fault.object);
     return path === undefined
-      ? placed([fault], overlay(target.name))
+      ? placed([fault], overlay(unit.name))
       : locate([{ ...fault, path }], source);
   });
 }

@@ -3,7 +3,7 @@ import { andThen, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { Versions } from '../../kinds/products.ts';
-import { expand, wholeTargets } from '../../make/pipeline.ts';
+import { expand, wholeUnits } from '../../make/pipeline.ts';
 import { type UsedKind, versionReport } from '../../operate/versions/version-report.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { releaseSchemas } from '../../read/schemas-in.ts';
@@ -62,9 +62,9 @@ function printVersions(options: VersionsOptions, host: Host): number {
   if (host.kindOf(options.file) === undefined) return print({ running: [told] }, options, host);
   return withSpec({ ...options, format: 'text' }, host, ({ spec }) =>
     andThen(expand(spec, host.validators), expansion => {
-      const targets = wholeTargets(expansion);
-      const running = targets.map(({ versions }) => ({ ...versions, ...told }));
-      const used = targets.flatMap(({ objects }) => objects.map(({ object }) => kindOf(object)));
+      const units = wholeUnits(expansion);
+      const running = units.map(({ versions }) => ({ ...versions, ...told }));
+      const used = units.flatMap(({ objects }) => objects.map(({ object }) => kindOf(object)));
       return ok(print({ running, used }, options, host));
     }),
   );
@@ -76,7 +76,7 @@ function printOfPaths(told: Versions, options: VersionsOptions, host: Host): num
   const sets = setsOfPaths({ paths, allowed: options, namespace }, host);
   const running = sets.map(set => inVersions(graphOfSets([set]), told).versions);
   const used = sets.flatMap(({ sources }) =>
-    sources.flatMap(({ items }) => items.map(({ object }) => kindOf(object))),
+    sources.flatMap(({ objects }) => objects.map(({ json }) => kindOf(json))),
   );
   print({ running, used }, options, host);
   return tellUnread(sets, [], options, host);

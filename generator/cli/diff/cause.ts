@@ -8,7 +8,7 @@ import { fieldChanges } from '../../review/changes/field-changes.ts';
 export interface Effect {
   readonly entry: Path;
   /** The environment, or the cluster that several share. */
-  readonly target: string;
+  readonly unit: string;
   readonly field: Path;
 }
 
@@ -20,11 +20,11 @@ export interface Effect {
 export function causeIn(
   spec: SpecObject,
   other: SpecObject | undefined,
-  { entry, target, field }: Effect,
+  { entry, unit, field }: Effect,
 ): Path {
   if (other === undefined) return entry;
   const inSpec = entry[1] === 'environments' ? entry.slice(3) : entry.slice(1);
-  const ways = [['spec', 'environments', target], ['spec']];
+  const ways = [['spec', 'environments', unit], ['spec']];
   for (const way of ways) {
     const path = [...way, ...inSpec];
     const cause = differenceAt(valueAt(spec, path), valueAt(other, path), field);

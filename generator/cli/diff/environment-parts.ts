@@ -53,9 +53,9 @@ function ownFolders(path: string, host: Host): string[] {
   const read = (names: readonly string[]): string[] =>
     names.map(name => join(path, name)).filter(folder => isToRead(folder, host));
   const overlays = below('overlays');
-  const targets = read(overlays.length > 0 ? overlays : ['overlays']);
+  const built = read(overlays.length > 0 ? overlays : ['overlays']);
   const deployers = read(['argocd', ...below('argocd'), ...below('flux')]);
-  return [...deployers, ...(targets.length > 0 ? targets : [join(path, 'base')])].sort();
+  return [...deployers, ...(built.length > 0 ? built : [join(path, 'base')])].sort();
 }
 
 /** Kustomizations; and links out of the repository, which could hide one. */
@@ -65,7 +65,7 @@ function isToRead(folder: string, host: Host): boolean {
   return kustomizationIn(folder, host) !== undefined || refusalOf(folder, host) !== undefined;
 }
 
-/** The environments of a side: items carry the number of their source, so each has its own. */
+/** The environments of a side: objects carry the number of their source, so each has its own. */
 export function partsOf(
   path: string,
   found: readonly ManifestSource[],

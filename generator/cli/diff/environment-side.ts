@@ -57,7 +57,7 @@ export function readSide(
 }
 
 function hasNothing({ sources }: ManifestSet): boolean {
-  return sources.every(({ items, findings }) => items.length === 0 && findings.length === 0);
+  return sources.every(({ objects, findings }) => objects.length === 0 && findings.length === 0);
 }
 
 function environmentsOf(
@@ -93,7 +93,7 @@ function placesBeside(
       ? placesFor([...environments.values()], host)
       : placesInSpec(environments, host, spec, other),
   );
-  return (item, path) => places()(item, path);
+  return (object, path) => places()(object, path);
 }
 
 /** Where fields stand in a spec: what differs there from the other side's. */
@@ -103,12 +103,12 @@ function placesInSpec(
   spec: SideSpec,
   other: SpecObject | undefined,
 ): FieldPlace {
-  const targets = spec.targets();
+  const units = spec.units();
   const aimed = [...environments].map(([name, set]) => {
-    const target = targets.get(name);
-    return target === undefined ? set : { ...set, target };
+    const unit = units.get(name);
+    return unit === undefined ? set : { ...set, unit };
   });
   return placesFor(aimed, host, spec, (entry, { name: target }, field) =>
-    causeIn(spec.spec, other, { entry, target, field }),
+    causeIn(spec.spec, other, { entry, unit: target, field }),
   );
 }

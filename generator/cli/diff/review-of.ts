@@ -13,7 +13,7 @@ import { checkRisks } from '../../review/risks/check-risks.ts';
 import { noticesOf } from './notices.ts';
 import { fileOnHead, type Pair, type ReadSides, type Side } from './side.ts';
 
-const EMPTY: ObjectSet = { items: [], context: [], outside: nothingOutside };
+const EMPTY: ObjectSet = { objects: [], context: [], outside: nothingOutside };
 
 /** Compares the sides, pair by pair, and judges what changes. */
 export function reviewOf(sides: ReadSides, host: Host): Review {
@@ -33,7 +33,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     notices: noticesOf(sides),
     leftOut: [...base.unread, ...head.unread],
     strangers: changedStrangers(base, head),
-    placeOf: (side, item, path) => places[side](item, path),
+    placeOf: (side, object, path) => places[side](object, path),
     fileOnHead: (file, environments) => fileOnHead(head, file, environments),
   });
 }
@@ -62,7 +62,7 @@ function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: H
       ...finding,
       environments: found
         .slice(index, index + 1)
-        .map(({ item }) => environmentOf(comparison, item)),
+        .map(({ object }) => environmentOf(comparison, object)),
     })),
   };
 }

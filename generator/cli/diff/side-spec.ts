@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
-import { expand, wholeTargets } from '../../make/pipeline.ts';
-import type { Target } from '../../make/target.ts';
+import type { BuiltUnit } from '../../make/built-unit.ts';
+import { expand, wholeUnits } from '../../make/pipeline.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import { readSettingsFile } from '../../read/settings-file.ts';
 import { readSpec } from '../read-spec.ts';
@@ -10,7 +10,7 @@ import { readSpec } from '../read-spec.ts';
 /** The spec of a side. */
 export interface SideSpec extends ReadSpec {
   /** What it expands to, by name: asked for only to point at lines of the spec. */
-  readonly targets: () => ReadonlyMap<string, Target>;
+  readonly units: () => ReadonlyMap<string, BuiltUnit>;
 }
 
 /**
@@ -22,11 +22,11 @@ export function specOf(path: string, file: string, host: Host): SideSpec | undef
   if (typeof readSettingsFile(own, host) === 'string') return undefined;
   const result = readSpec<ReadSpec>(own, host, ok);
   if (typeof result === 'number' || Array.isArray(result)) return undefined;
-  return { ...result, targets: () => targetsOf(result, host) };
+  return { ...result, units: () => unitsOf(result, host) };
 }
 
-function targetsOf({ spec }: ReadSpec, host: Host): ReadonlyMap<string, Target> {
+function unitsOf({ spec }: ReadSpec, host: Host): ReadonlyMap<string, BuiltUnit> {
   const { value } = expand(spec, host.validators);
-  const targets = value === undefined ? [] : wholeTargets(value);
-  return new Map(targets.map(target => [target.name, target]));
+  const units = value === undefined ? [] : wholeUnits(value);
+  return new Map(units.map(unit => [unit.name, unit]));
 }

@@ -1,5 +1,5 @@
 import { isSame } from '../../ground/same.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
 import { AS_MADE } from '../../review/changes/comparison.ts';
 import type { ComparableSides, Pair, Side } from './side.ts';
@@ -10,10 +10,10 @@ export function withMade(sides: ComparableSides, made: ComparableSides): Compara
   const pairs = made.pairs
     .filter(({ name, head }) => !areSame(known.get(name), head))
     .map(pair => ({ ...pair, name: madeName(pair.name), presence: madePresence(pair) }));
-  const items = new Set(pairs.flatMap(({ head }) => [...(head?.items ?? [])]));
+  const objects = new Set(pairs.flatMap(({ head }) => [...(head?.objects ?? [])]));
   return {
     ...sides,
-    head: { ...sides.head, placesBeside: placesOf(sides.head, made.head, items) },
+    head: { ...sides.head, placesBeside: placesOf(sides.head, made.head, objects) },
     pairs: [...sides.pairs, ...pairs],
     broken: [
       ...sides.broken,
@@ -33,14 +33,14 @@ function madePresence({ presence }: Pair): Pair['presence'] {
 }
 
 function areSame(a: ObjectSet | undefined, b: ObjectSet | undefined): boolean {
-  const objects = (set: ObjectSet | undefined): unknown => set?.items.map(({ object }) => object);
+  const objects = (set: ObjectSet | undefined): unknown => set?.objects.map(({ json }) => json);
   return isSame(objects(a), objects(b));
 }
 
 /** Both number their sources from 0 on, so an object tells where it is from. */
-function placesOf(own: Side, made: Side, items: ReadonlySet<Item>): Side['placesBeside'] {
+function placesOf(own: Side, made: Side, objects: ReadonlySet<PlacedObject>): Side['placesBeside'] {
   return other => {
     const [inOwn, inMade] = [own.placesBeside(other), made.placesBeside(other)];
-    return (item, path) => (items.has(item) ? inMade : inOwn)(item, path);
+    return (object, path) => (objects.has(object) ? inMade : inOwn)(object, path);
   };
 }

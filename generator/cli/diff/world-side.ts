@@ -72,7 +72,7 @@ export function sideOf(side: WorldSide, names: ReadonlyMap<Unit, string>): Side 
       .map(unit => [names.get(unit) ?? '', unit.sources.find(({ file }) => file !== '')?.file]),
   );
   return {
-    isEmpty: !own.some(({ items, findings }) => items.length > 0 || findings.some(isError)),
+    isEmpty: !own.some(({ objects, findings }) => objects.length > 0 || findings.some(isError)),
     hasOthers: () => hasFiles(place),
     strangers: strangersIn(own, side),
     placesBeside: () => placesOf(all, place),
@@ -112,8 +112,8 @@ function hasFiles({ path, host }: SidePlace): boolean {
 /** Where fields stand, worked out once somebody asks. */
 function placesOf(sources: readonly ObjectSource[], { host }: SidePlace): FieldPlace {
   let places: FieldPlace | undefined;
-  return (item, path) => {
+  return (object, path) => {
     places ??= placesFor([{ sources, context: [], outside: nothingOutside }], host);
-    return places(item, path);
+    return places(object, path);
   };
 }

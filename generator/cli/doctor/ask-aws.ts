@@ -16,7 +16,7 @@ export async function askAws(
   call: CallAws,
   host: Host,
 ): Promise<(entry: RemoteEntry) => Found | undefined> {
-  const entries = remoteEntries(graph, new Set(graph.items)).filter(
+  const entries = remoteEntries(graph, new Set(graph.objects)).filter(
     entry => cannotBeAsked(entry) === undefined,
   );
   const found = new Map<string, Found>();

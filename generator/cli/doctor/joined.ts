@@ -1,12 +1,12 @@
 import { graphOf } from '../../graph/graph-of.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Host } from '../../ground/host.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Commands } from '../../operate/doctor/commands.ts';
 import { type Diagnosis, diagnose } from '../../operate/doctor/diagnosis.ts';
 import type { Dump } from '../../operate/doctor/dump.ts';
 import type { Examined } from '../../operate/doctor/verdict.ts';
-import { type ManifestSet, objectsOf, shownItems } from '../../read/sets/manifest-set.ts';
+import { type ManifestSet, objectsOf, shownObjects } from '../../read/sets/manifest-set.ts';
 import type { CallAws } from '../aws/client.ts';
 import { askAws } from './ask-aws.ts';
 
@@ -15,13 +15,13 @@ export interface Joined {
   /** Empty where they were named one by one. */
   readonly environment: string;
   readonly graph: SecretGraph;
-  readonly own: ReadonlySet<Item>;
+  readonly own: ReadonlySet<PlacedObject>;
   found?: Examined['found'];
 }
 
 export function joinedSet(set: ManifestSet): Joined {
-  const environment = set.target?.name ?? '';
-  return { environment, graph: graphOf(objectsOf(set)), own: new Set(shownItems(set)) };
+  const environment = set.unit?.name ?? '';
+  return { environment, graph: graphOf(objectsOf(set)), own: new Set(shownObjects(set)) };
 }
 
 /** Has AWS asked of the entries of each. */

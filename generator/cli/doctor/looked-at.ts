@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { andThen, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
@@ -51,7 +51,7 @@ export function manifestsAt(options: ManifestFlags & CommonOptions, host: Host):
   const { file } = options;
   const found = readSpec(file, host, read =>
     andThen(setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
-      const own = sets.filter(({ target }) => target !== undefined);
+      const own = sets.filter(({ unit }) => unit !== undefined);
       return ok({ sets: own, read });
     }),
   );
@@ -61,21 +61,21 @@ export function manifestsAt(options: ManifestFlags & CommonOptions, host: Host):
 /** One cluster is looked at: what is in the others is none of its faults. */
 function oneOf(sets: readonly ManifestSet[]): readonly ManifestSet[] {
   if (sets.length <= 1) return sets;
-  const names = sets.flatMap(({ target }) => target?.name ?? []).join(', ');
+  const names = sets.flatMap(({ unit }) => unit?.name ?? []).join(', ');
   return wrongUsage(`name the environment that the cluster has with -e: ${names}`);
 }
 
 /** What kubectl applies an object of these sets from. */
 export function appliedFrom(
   sets: readonly ManifestSet[],
-): (item: Item) => readonly string[] | undefined {
+): (object: PlacedObject) => readonly string[] | undefined {
   const sources = new Map(
     sets
       .flatMap(({ sources: own, context }) => [...own, ...context])
       .map(source => [source.number, source]),
   );
-  return item => {
-    const source = sources.get(item.file);
+  return object => {
+    const source = sources.get(object.file);
     if (source === undefined || source.file === 'stdin') return undefined;
     return source.isBuilt ? ['-k', dirname(source.file)] : ['-f', source.file];
   };

@@ -11,14 +11,14 @@ import { kustomizationIn } from '../../read/kustomization-files.ts';
 /** A component is a folder that people write; kustomize would only say that it cannot be read. */
 export function checkComponents(
   spec: SpecObject,
-  { targets }: Expansion,
+  { units }: Expansion,
   host: Host,
 ): Outcome<undefined | true> {
   const own = within('.', host);
   const there = (host.entriesIn('components') ?? [])
     .map(({ name }) => name)
     .filter(name => kustomizationIn(join('components', name), own) !== undefined);
-  const faults = targets.flatMap(({ name, components }) =>
+  const faults = units.flatMap(({ name, components }) =>
     components.flatMap((component, index): Fault[] => {
       if (there.includes(component)) return [];
       const fault = {

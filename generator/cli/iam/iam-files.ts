@@ -1,15 +1,15 @@
 import { buildGraph } from '../../graph/build-graph.ts';
 import { andThen, type Fault, type Outcome, outcome } from '../../ground/finding.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import { itemOf } from '../../kinds/item-of.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
+import type { BuiltUnit } from '../../make/built-unit.ts';
 import { GENERATED, GENERATED_JSON } from '../../make/kustomize/folder-files.ts';
 import { allObjects } from '../../make/objects/applied.ts';
-import { type Expansion, wholeTargets } from '../../make/pipeline.ts';
+import { type Expansion, wholeUnits } from '../../make/pipeline.ts';
 import { inDocument } from '../../make/spec/source-path.ts';
 import type { ComponentObjects, SpecObject } from '../../make/spec/spec.ts';
-import type { Target } from '../../make/target.ts';
 import { clusterPlans } from '../../operate/iam/cluster-plans.ts';
 import type { IamPlan } from '../../operate/iam/plan.ts';
 import { type SpecCluster, specClusters } from '../../operate/iam/spec-settings.ts';
@@ -25,35 +25,33 @@ export function iamFiles(
   components: ComponentObjects,
 ): Outcome<TreeFile[]> {
   return andThen(specClusters(spec), clusters => {
-    const targets = wholeTargets(expansion);
+    const units = wholeUnits(expansion);
     const planned = clusterPlans(
       clusters.map(({ name, environments, settings }) => {
-        const own = targets.filter(
-          target => target.name === name || environments.includes(target.name),
-        );
-        const graph = buildGraph(own.flatMap(target => itemsOf(target, components)));
+        const own = units.filter(unit => unit.name === name || environments.includes(unit.name));
+        const graph = buildGraph(own.flatMap(unit => objectsOf(unit, components)));
         return { name, graph, settings };
       }),
     );
-    const faults = planned.flatMap(({ faults }) => faults.flatMap(faultIn(spec, targets)));
+    const faults = planned.flatMap(({ faults }) => faults.flatMap(faultIn(spec, units)));
     const files = planned.flatMap(({ plan }, index) => filesOf(plan, clusters[index]));
     return outcome(files, faults);
   });
 }
 
-/** The objects of a target, with what its components add. */
-function itemsOf(target: Target, components: ComponentObjects): Item[] {
-  const { namespace = '' } = target;
-  return allObjects(target, components).map(object => itemOf(object, 0, [], namespace));
+/** The objects of a unit, with what its components add. */
+function objectsOf(unit: BuiltUnit, components: ComponentObjects): PlacedObject[] {
+  const { namespace = '' } = unit;
+  return allObjects(unit, components).map(object => placedObject(object, 0, [], namespace));
 }
 
 /** Faults at the entry that an object comes from, or at the components. */
-function faultIn(spec: SpecObject, targets: readonly Target[]): (finding: ObjectFault) => Fault[] {
+function faultIn(spec: SpecObject, units: readonly BuiltUnit[]): (finding: ObjectFault) => Fault[] {
   const entries = new Map<KubeObject, { readonly name: string; readonly path: Fault['path'] }>();
-  for (const { name, objects } of targets)
+  for (const { name, objects } of units)
     for (const { object, path } of objects) entries.set(object, { name, path });
-  return ({ rule, item, message, hint }) => {
-    const { name = 'base', path = ['components'] } = entries.get(item.object) ?? {};
+  return ({ rule, object, message, hint }) => {
+    const { name = 'base', path = ['components'] } = entries.get(object.json) ?? {};
     const environment = spec.spec.environments?.[name] === undefined ? undefined : name;
     return inDocument([{ id: rule.id, message, hint, path }], spec, environment);
   };

@@ -41,7 +41,7 @@ function withKeys(known: IamSettings['keys'], given: readonly KeyFlag[]): IamSet
 /** Each store that a flag names is there: a key that no policy has would be missed in AWS alone. */
 export function expectStores({ kmsKey = [] }: IamFlags, clusters: readonly ClusterGraph[]): void {
   const all = clusters.flatMap(({ graph }) => awsStores(graph));
-  const stores = new Set(all.map(({ item }) => item.name));
+  const stores = new Set(all.map(({ object }) => object.name));
   const unknown = kmsKey.find(({ store }) => store !== undefined && !stores.has(store))?.store;
   if (unknown !== undefined)
     wrongUsage(

@@ -60,7 +60,7 @@ function diffAdvice({ environments }: ImportReport, tree: string): string[] {
 /** A Secret that is in Git today, and would not be tomorrow, is pruned: its values go with it. */
 function keepAdvice({ environments }: ImportReport): string[] {
   const manual = environments.flatMap(({ coverage }) =>
-    coverage.filter(({ rung }) => rung === 'manual').map(({ item }) => objectName(item)),
+    coverage.filter(({ rung }) => rung === 'manual').map(({ object }) => objectName(object)),
   );
   const names = [...new Set(manual.map(({ namespace, name }) => `${namespace ?? ''}/${name}`))];
   return names.length === 0

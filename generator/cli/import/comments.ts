@@ -2,7 +2,7 @@ import type { CommentsOf } from '../../adopt/remarks.ts';
 import type { Host } from '../../ground/host.ts';
 import { type Comment, commentsOf } from '../../ground/yaml/comments.ts';
 import { documentTexts } from '../../ground/yaml/document-texts.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
@@ -29,15 +29,15 @@ export function commentReader(sets: readonly ManifestSet[], host: Host): Comment
     known.set(file, comments);
     return comments;
   };
-  return item => {
-    const source = sources.get(item.file);
+  return object => {
+    const source = sources.get(object.file);
     if (source === undefined) return [];
     if (!source.isBuilt)
-      return ofItem(
-        item,
+      return ofObject(
+        object,
         commentsIn(`${source.number}`, () => source.text ?? ''),
       );
-    const at = placeOf(item, ['kind']);
+    const at = placeOf(object, ['kind']);
     if (at === undefined || at.file === source.file || host.kindOf(at.file) !== 'file') return [];
     const text = texts.get(at.file) ?? textOf(at.file, host);
     texts.set(at.file, text);
@@ -47,7 +47,10 @@ export function commentReader(sets: readonly ManifestSet[], host: Host): Comment
 }
 
 /** Of an object in a List only what stands in it. */
-function ofItem({ path: [number, ...inDocument] }: Item, comments: Comments): readonly Comment[] {
+function ofObject(
+  { path: [number, ...inDocument] }: PlacedObject,
+  comments: Comments,
+): readonly Comment[] {
   const own = comments.get(Number(number)) ?? [];
   return own
     .filter(({ path }) => inDocument.every((step, index) => path[index] === step))

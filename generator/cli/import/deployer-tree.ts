@@ -3,7 +3,7 @@ import { type DeployerTree, nothingApplied } from '../../adopt/deployers/tree.ts
 import type { Host } from '../../ground/host.ts';
 import { isMap, type JsonObject } from '../../ground/json.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
 import { PARAMETERS } from '../../make/objects/argocd/application-set.ts';
 import { refusalOf } from '../../read/inside.ts';
@@ -22,14 +22,14 @@ export function deployerTree(read: readonly ReadEnvironment[], host: Host): Depl
   const folders = [...ARGOCD_FOLDERS, ...flux].filter(folder =>
     isGenerated(join(top, folder), host),
   );
-  const items = folders.map((folder, number): [string, Item[]] => [
+  const objects = folders.map((folder, number): [string, PlacedObject[]] => [
     folder.startsWith('argocd') ? 'argocd' : folder,
     readManifests(join(top, folder), host).flatMap(source => [
-      ...parseSource(source, number, '').items,
+      ...parseSource(source, number, '').objects,
     ]),
   ]);
-  const whole = new Map<string, Item[]>();
-  for (const [folder, own] of items) whole.set(folder, [...(whole.get(folder) ?? []), ...own]);
+  const whole = new Map<string, PlacedObject[]>();
+  for (const [folder, own] of objects) whole.set(folder, [...(whole.get(folder) ?? []), ...own]);
   const iam = iamBeside(top, host);
   return {
     place: top,

@@ -25,9 +25,9 @@ function isAlike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 }
 
 /** Namespaces differ from environment to environment. */
-function refsOf({ items }: ObjectSource): ReadonlySet<string> {
+function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
   return new Set(
-    items
+    objects
       .filter(({ known }) => known !== coreNamespace)
       .map(({ group, kind, name }) => `${group}/${kind}/${name}`),
   );

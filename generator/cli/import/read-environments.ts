@@ -56,7 +56,7 @@ export function readEnvironments(
   const names = environmentNames(built);
   // Who applies the environments is told of in the report.
   const loose = sources.filter(
-    ({ isBuilt, items }) => !isBuilt && items.some(({ known }) => known?.applies === undefined),
+    ({ isBuilt, objects }) => !isBuilt && objects.some(({ known }) => known?.applies === undefined),
   );
   if (loose.length > 0)
     wrongUsage(
@@ -80,7 +80,7 @@ function withoutDeployers(all: readonly Read[], host: Host): readonly Read[] {
 }
 
 function environment(name: string, sources: readonly ObjectSource[]): ReadEnvironment {
-  return { name, sources, items: sources.flatMap(({ items }) => [...items]) };
+  return { name, sources, objects: sources.flatMap(({ objects }) => [...objects]) };
 }
 
 /** `NAME=PATH`, unless that is the name of something. */

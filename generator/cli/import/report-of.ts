@@ -40,7 +40,7 @@ export function reportOf(
       ...all.map((wanted, index) => ({
         environment: wanted.name,
         namespace: wanted.namespace,
-        objects: proofs[index]?.objects ?? wanted.items.length,
+        objects: proofs[index]?.objects ?? wanted.objects.length,
         changes: proofs[index]?.changes ?? [],
         coverage: coverageOf(wanted, adoption),
         homeless: homeless(read[index] ?? wanted).length,

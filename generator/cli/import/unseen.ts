@@ -4,13 +4,13 @@ import type { Host } from '../../ground/host.ts';
 import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
-import { calledOf, type Item } from '../../kinds/kind.ts';
+import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
 import { isBelow, refusalOf, rootOf } from '../../read/inside.ts';
 import { textOf } from '../../read/text-of.ts';
 import { appliedOf, rawDeployers } from '../../read/world/deployers.ts';
 import { repositoryOf } from '../../read/world/repository.ts';
 import type { ImportReport } from '../../report/import/report.ts';
-import { itemOfChange } from '../../review/changes/comparison.ts';
+import { objectOfChange } from '../../review/changes/comparison.ts';
 
 /** What manifests do not show of a spec, or only beside the overlays: how it is applied, what runs, what is made for people and other tools. */
 const UNSEEN = [
@@ -39,7 +39,7 @@ function undoneAdvice({ tree, deployers, undone }: Adoption): string[] {
   const left = [...tree.folders.keys()].filter(folder => !made.has(folder));
   return left.map(folder => {
     const [first] = undone.find(({ environment }) => environment === folder)?.changes ?? [];
-    const why = first === undefined ? '' : `: ${nameOf(itemOfChange(first))} would be another`;
+    const why = first === undefined ? '' : `: ${nameOf(objectOfChange(first))} would be another`;
     return notIn(folder) + why;
   });
 }
@@ -99,20 +99,20 @@ export function deployerAdvice(
     const others = all.filter(
       ({ place }) => !made.some(folder => folder !== undefined && isBelow(folder, place)),
     );
-    const lines = others.flatMap(({ item }) =>
-      appliedOf(item)
+    const lines = others.flatMap(({ object }) =>
+      appliedOf(object)
         .flatMap(applied => folders.get(folderOf(applied) ?? '') ?? [])
-        .map(place => lineOf(item, place)),
+        .map(place => lineOf(object, place)),
     );
     return [...new Set(lines)].sort();
   });
 }
 
-function nameOf(item: Item): string {
-  return `${calledOf(item)} ${join(item.namespace, item.name)}`;
+function nameOf(object: PlacedObject): string {
+  return `${calledOf(object)} ${join(object.namespace, object.name)}`;
 }
 
-function lineOf(item: Item, place: string): string {
-  const field = item.known === fluxKustomization ? 'flux' : 'argocd';
-  return `${nameOf(item)} applies ${place}: have it apply the new overlay, or the spec make it (docs/${field}.md)`;
+function lineOf(object: PlacedObject, place: string): string {
+  const field = object.known === fluxKustomization ? 'flux' : 'argocd';
+  return `${nameOf(object)} applies ${place}: have it apply the new overlay, or the spec make it (docs/${field}.md)`;
 }

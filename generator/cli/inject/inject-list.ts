@@ -1,8 +1,8 @@
 import type { Fault, Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import type { SourceFile } from '../../ground/locate.ts';
-import { itemOf } from '../../kinds/item-of.ts';
 import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
 import { checkInjection } from '../../make/inject/check-injection.ts';
 import { inject } from '../../make/inject/inject.ts';
 import type { Injection } from '../../make/inject/injection.ts';
@@ -66,12 +66,12 @@ const nothing: Injected = { replaced: new Map(), faults: [], warnings: [] };
 
 function injectItems(list: ResourceList, injection: Injection): Injected {
   if (isGeneratorCall(list)) return { ...nothing, faults: [noItems] };
-  const items = list.items.flatMap((item, index) =>
+  const objects = list.items.flatMap((item, index) =>
     isObject(item) && annotationsOf(item)[LOCAL_CONFIG] !== 'true'
-      ? [itemOf(item, 0, [index], '')]
+      ? [placedObject(item, 0, [index], '')]
       : [],
   );
-  const { changed, faults, missed, warnings } = inject(injection, items);
+  const { changed, faults, missed, warnings } = inject(injection, objects);
   const replaced = [...changed].map(([{ path }, object]) => [Number(path[0]), object] as const);
   return { faults: [...missed, ...faults], warnings, replaced: new Map(replaced) };
 }

@@ -22,7 +22,7 @@ export function expectManifests(
 }
 
 function hasSomething(source: ObjectSource, isNamed: boolean): boolean {
-  const { isBuilt, items, findings, unread = [], file, text = '', strangers } = source;
+  const { isBuilt, objects, findings, unread = [], file, text = '', strangers } = source;
   const isSaid = text.trim() !== '' && (isNamed || file === 'stdin' || strangers === 0);
-  return isBuilt || isSaid || items.length + findings.length + unread.length > 0;
+  return isBuilt || isSaid || objects.length + findings.length + unread.length > 0;
 }

@@ -4,9 +4,9 @@ import { isMap } from '../../ground/json.ts';
 import type { SourceFile } from '../../ground/locate.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
 import { isSame } from '../../ground/same.ts';
-import { itemOf } from '../../kinds/item-of.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
 import { checkConfig, type LintConfig, outsideOf } from '../../lint/lint-config.ts';
 import { lintSet } from '../../lint/lint-set.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';
@@ -78,9 +78,9 @@ function lintItems(
   placed: (faults: readonly Fault[]) => Finding[],
   host: Host,
 ): Found[] {
-  const items = itemsOf(list, config.namespace ?? '');
+  const objects = objectsOf(list, config.namespace ?? '');
   const outside = outsideOf(config, nothingOutside);
-  const set = { items, context: [], outside };
+  const set = { objects, context: [], outside };
   const { open, unused, used } = lintSet(set, config.accept ?? [], host);
   // What is there twice is told of the list itself.
   const told = open.filter(({ rule }) => rule !== duplicateObject);
@@ -89,17 +89,17 @@ function lintItems(
   return [
     ...located.map((finding, index) => ({
       finding,
-      result: resultOf(finding, found[index]?.item.object),
+      result: resultOf(finding, found[index]?.object.json),
     })),
     ...ofConfig(placed(entryFaults(config, used)).map(asWarning), list.functionConfig),
   ];
 }
 
 /** The objects that will be in a cluster: not the settings of functions, and not what is none. */
-function itemsOf({ items }: ResourceList, namespace: string): Item[] {
+function objectsOf({ items }: ResourceList, namespace: string): PlacedObject[] {
   return manifestsOf(items.filter(isWhole))
     .filter(({ object }) => annotationsOf(object)[LOCAL_CONFIG] !== 'true')
-    .map(({ object, path }) => itemOf(object, 0, path, namespace));
+    .map(({ object, path }) => placedObject(object, 0, path, namespace));
 }
 
 /** A finding with the object it is about: its file may not be known, or hold many. */

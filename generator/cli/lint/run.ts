@@ -1,6 +1,6 @@
 import type { Finding } from '../../ground/finding.ts';
 import { writtenAt } from '../../kinds/brought.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { products, type Versions } from '../../kinds/products.ts';
 import type { RuleFinding } from '../../lint/check-graph.ts';
 import type { LintConfig } from '../../lint/lint-config.ts';
@@ -52,21 +52,21 @@ export function runSets(
   ]);
   const doubted = results
     .flatMap(({ doubts }) => doubts)
-    .filter(finding => isShown(finding.item.file, placeAt(finding, placeOf)));
+    .filter(finding => isShown(finding.object.file, placeAt(finding, placeOf)));
   const shown = strict ? [...found, ...doubted.map(strictly)] : found;
   const located = locateFindings(shown, placeOf).flatMap((finding, index) => {
-    const number = shown[index]?.item.file ?? -1;
+    const number = shown[index]?.object.file ?? -1;
     if (!isShown(number, finding.at)) return [];
     return [withDeployer(withRoot(finding, roots.get(number)), deployers.get(number), placeOf)];
   });
   return {
     findings: unique([...broken, ...unread, ...located]),
-    objects: sum(sources.map(({ items, isNoObject }) => (isNoObject ? 0 : items.length))),
+    objects: sum(sources.map(({ objects, isNoObject }) => (isNoObject ? 0 : objects.length))),
     seen: {
       units: sum(sets.map(({ units }) => units?.all ?? 1)),
       applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
       ...chartsOf(sources),
-      releases: sources.flatMap(({ items }) => items).filter(hasValues).length,
+      releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
     },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
@@ -106,13 +106,13 @@ function versionsOf(all: readonly Versions[]): string[] {
 }
 
 /** Whether Helm makes something for an object, of values that were read. */
-function hasValues(item: Item): boolean {
-  return (item.known?.brings?.(item, () => undefined) ?? []).length > 0;
+function hasValues(object: PlacedObject): boolean {
+  return (object.known?.brings?.(object, () => undefined) ?? []).length > 0;
 }
 
-function placeAt({ item, path }: RuleFinding, placeOf: FieldPlace): Finding['at'] {
-  const written = writtenAt(item, path);
-  return placeOf(written.item, written.path);
+function placeAt({ object, path }: RuleFinding, placeOf: FieldPlace): Finding['at'] {
+  const written = writtenAt(object, path);
+  return placeOf(written.object, written.path);
 }
 
 /** What is not known, as a warning. */
@@ -141,7 +141,7 @@ function shownBy(sets: readonly ManifestSet[]): (number: number, at: Finding['at
 
 /** What kustomize built, by number, but for what a spec made: its findings stand in the spec. */
 function builtSources(sets: readonly ManifestSet[]): Map<number, ObjectSource> {
-  const foreign = sets.flatMap(({ target, sources }) => (target === undefined ? sources : []));
+  const foreign = sets.flatMap(({ unit, sources }) => (unit === undefined ? sources : []));
   return new Map(foreign.filter(({ isBuilt }) => isBuilt).map(source => [source.number, source]));
 }
 

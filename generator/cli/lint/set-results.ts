@@ -1,4 +1,4 @@
-import { graphOf, itemIdentity } from '../../graph/graph-of.ts';
+import { graphOf, objectIdentity } from '../../graph/graph-of.ts';
 import { madeElsewhere, type OtherCluster } from '../../graph/other-clusters.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { onceFor } from '../../ground/once-per.ts';
@@ -23,7 +23,7 @@ export function setResults(
 
 /** What sets of one world have in common: what is outside, and the versions that are told. */
 function worldOf(set: ManifestSet): ManifestSet | string {
-  return set.cluster === undefined ? set : JSON.stringify([set.cluster, set.target?.versions]);
+  return set.cluster === undefined ? set : JSON.stringify([set.cluster, set.unit?.versions]);
 }
 
 function groupResults(
@@ -48,8 +48,8 @@ function together(first: ManifestSet, others: readonly ManifestSet[]): ManifestS
 
 /** Whether no object is another form of another: of each set its own would come first. */
 function isOneWorld({ sources, context }: ManifestSet): boolean {
-  const items = [...sources, ...context].flatMap(source => [...source.items]);
-  return new Set(items.map(itemIdentity)).size === items.length;
+  const objects = [...sources, ...context].flatMap(source => [...source.objects]);
+  return new Set(objects.map(objectIdentity)).size === objects.length;
 }
 
 /** Lints sets amid what there is with them. */
@@ -65,9 +65,11 @@ function resultsIn(
     ...outsideOf(config, objects.outside),
     elsewhere: (namespace: string, secret: string) => elsewhere()(namespace, secret),
   };
-  const versions = { ...whole.target?.versions, ...held.versions };
+  const versions = { ...whole.unit?.versions, ...held.versions };
   const resultOf = lintParts({ ...objects, outside }, config.accept ?? [], { ...held, versions });
-  return new Map(sets.map(set => [set, resultOf(set.sources.flatMap(({ items }) => [...items]))]));
+  return new Map(
+    sets.map(set => [set, resultOf(set.sources.flatMap(({ objects }) => [...objects]))]),
+  );
 }
 
 function otherCluster(set: ManifestSet): OtherCluster {

@@ -80,7 +80,7 @@ function refused(
 ): string | undefined {
   const push = uses.find(({ how }) => how === 'push');
   if (push !== undefined)
-    return `PushSecret ${JSON.stringify(push.item.name)} writes "${name}", and would write over it`;
+    return `PushSecret ${JSON.stringify(push.object.name)} writes "${name}", and would write over it`;
   const isOther = store.account !== undefined && there?.account !== undefined;
   if (isOther && there.account !== store.account)
     return `these credentials are of account ${there.account}, and ${store.name.kind} "${store.name.name}" reads account ${store.account}`;

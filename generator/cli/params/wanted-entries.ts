@@ -11,7 +11,7 @@ import type { ReadSpec } from '../../read/read-spec.ts';
 import {
   type ManifestSet,
   objectsOf,
-  shownItems,
+  shownObjects,
   shownSources,
 } from '../../read/sets/manifest-set.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
@@ -43,7 +43,7 @@ export function wantedEntries(options: Wanted, host: Host): WantedEntries | numb
   const found = readSpec(file, host, read =>
     andThen(setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
       // Applications read no stores.
-      const own = sets.filter(({ target }) => target !== undefined);
+      const own = sets.filter(({ unit }) => unit !== undefined);
       return ok(entriesOf(own, host, read));
     }),
   );
@@ -54,19 +54,19 @@ function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): W
   const specStoreOf = read === undefined ? noSpec : specStores(read);
   const graphs = sets.map(set => ({ set, graph: graphOf(objectsOf(set)) }));
   const listed = (set: ManifestSet, entries: readonly RemoteEntry[]): EntryList => {
-    const environment = set.target?.name ?? '';
+    const environment = set.unit?.name ?? '';
     const store = oncePerText((name: string) => specStoreOf(environment, name));
     return { environment, entries: entries.map(entry => asTheSpecSays(entry, store)) };
   };
   const lists = graphs.map(({ set, graph }) =>
-    listed(set, remoteEntries(graph, new Set(shownItems(set)))),
+    listed(set, remoteEntries(graph, new Set(shownObjects(set)))),
   );
   const sources = new Set(sets.flatMap(shownSources));
   return {
     lists: shownLists(lists),
     used: () =>
       graphs.flatMap(({ set, graph }) => [
-        ...listed(set, remoteEntries(graph, new Set(graph.items))).entries,
+        ...listed(set, remoteEntries(graph, new Set(graph.objects))).entries,
       ]),
     placeOf: placesFor(sets, host, read),
     specStoreOf,

@@ -1,7 +1,7 @@
 import { andThen, type Finding, type Outcome, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { GENERATED_MARKUP } from '../../make/kustomize/folder-files.ts';
-import { environmentNames } from '../../make/model/target-names.ts';
+import { environmentNames } from '../../make/model/unit-names.ts';
 import { mergeEnvironment } from '../../make/spec/merge-environment.ts';
 import type { RunbookFormatName, SpecObject } from '../../make/spec/spec.ts';
 import type { Runbook } from '../../operate/runbook/runbook.ts';
@@ -26,7 +26,7 @@ export function runbookFiles(spec: SpecObject, file: string, host: Host): Outcom
     (names.length > 0 ? names : ['base']).map(name => [name, formatsOf(spec, name)]),
   );
   return andThen(setsOfSpec(spec, { file }, host), sets => {
-    const wanted = sets.filter(({ target }) => (formats.get(target?.name ?? '') ?? []).length > 0);
+    const wanted = sets.filter(({ unit }) => (formats.get(unit?.name ?? '') ?? []).length > 0);
     const runbooks = wanted.map(set => runbookOfSet(set, spec));
     const isIn =
       (format: RunbookFormatName) =>

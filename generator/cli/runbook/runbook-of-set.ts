@@ -5,22 +5,22 @@ import type { Named } from '../../make/spec/named.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
 import type { Runbook } from '../../operate/runbook/runbook.ts';
 import { runbookOf } from '../../operate/runbook/runbook-of.ts';
-import { type ManifestSet, objectsOf, shownItems } from '../../read/sets/manifest-set.ts';
+import { type ManifestSet, objectsOf, shownObjects } from '../../read/sets/manifest-set.ts';
 
 /** The runbook of an overlay of a spec, or of manifests that a user names. */
 export function runbookOfSet(set: ManifestSet, spec?: SpecObject): Runbook {
-  const target = set.target?.name;
+  const unit = set.unit?.name;
   return runbookOf({
-    name: target ?? 'manifests',
-    ...(target !== undefined && { overlay: target === 'base' ? 'base' : `overlays/${target}` }),
+    name: unit ?? 'manifests',
+    ...(unit !== undefined && { overlay: unit === 'base' ? 'base' : `overlays/${unit}` }),
     graph: graphOf(objectsOf(set)),
-    own: new Set(shownItems(set)),
-    keys: new Map(Object.entries(spec === undefined ? {} : keysIn(spec, target))),
+    own: new Set(shownObjects(set)),
+    keys: new Map(Object.entries(spec === undefined ? {} : keysIn(spec, unit))),
   });
 }
 
-function keysIn(spec: SpecObject, target: string | undefined): Named<readonly string[]> {
-  const { iam } = mergeEnvironment(spec, target === 'base' ? undefined : target);
+function keysIn(spec: SpecObject, unit: string | undefined): Named<readonly string[]> {
+  const { iam } = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
   return iam?.keys ?? {};
 }
 

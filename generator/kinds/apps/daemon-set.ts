@@ -1,7 +1,7 @@
 import { withField } from '../../ground/changed-value.ts';
 import { mapAt } from '../../ground/json.ts';
 import { fixedAt } from '../fixed-fields.ts';
-import type { Item, Kind } from '../kind.ts';
+import type { Kind, PlacedObject } from '../kind.ts';
 import { lastingPods, templateSource, withRollout, workloadForm } from './workload.ts';
 
 export const daemonSet: Kind = {
@@ -22,8 +22,8 @@ export const daemonSet: Kind = {
 const ONE_DOWN = { maxUnavailable: 1, maxSurge: 0 };
 
 /** One on each node that it takes, which may be none (Kubernetes, DaemonSetStatus). */
-function wantedPods({ object }: Item): number | undefined {
-  const { desiredNumberScheduled, observedGeneration } = mapAt(object, 'status');
-  const isOld = observedGeneration !== mapAt(object, 'metadata')['generation'];
+function wantedPods({ json }: PlacedObject): number | undefined {
+  const { desiredNumberScheduled, observedGeneration } = mapAt(json, 'status');
+  const isOld = observedGeneration !== mapAt(json, 'metadata')['generation'];
   return isOld || typeof desiredNumberScheduled !== 'number' ? undefined : desiredNumberScheduled;
 }

@@ -4,7 +4,7 @@ import { type JsonObject, listAt, mapAt } from '../../ground/json.ts';
 import { fateOfSet } from '../claims-fate.ts';
 import { CLAIM } from '../core/persistent-volume-claim.ts';
 import { changedPaths } from '../fixed-fields.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { metadataForm } from '../pod-form.ts';
 import { lastingPods, templateSource, withRollout, workloadForm } from './workload.ts';
 
@@ -18,7 +18,7 @@ export const statefulSet: Kind = {
   pods: lastingPods,
   rollout: ({ name }) => `statefulset/${name}`,
   podSource: templateSource,
-  dataFate: (item, find) => fateOfSet(item, [RETENTION], claimSpecs(item), find),
+  dataFate: (object, find) => fateOfSet(object, [RETENTION], claimSpecs(object), find),
   form: object =>
     withField(object, 'spec', spec => ({
       replicas: 1,
@@ -65,6 +65,6 @@ function claimForm(claim: JsonObject): JsonObject {
 }
 
 /** The specs of the claims that each of its pods has. */
-function claimSpecs(item: Item): JsonObject[] {
-  return listAt(specOf(item), 'volumeClaimTemplates').map(claim => mapAt(claim, 'spec'));
+function claimSpecs(object: PlacedObject): JsonObject[] {
+  return listAt(specOf(object), 'volumeClaimTemplates').map(claim => mapAt(claim, 'spec'));
 }

@@ -4,7 +4,7 @@ import type { Applied, Unknown } from '../deployment-ends.ts';
 import { localReleases, unrendered } from '../helm/local-chart.ts';
 import type { Release } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { ARGOCD } from './application.ts';
 import { type MadeApplication, madeApplications } from './application-sets/made-applications.ts';
 import { appliedByApplication } from './applied.ts';
@@ -19,7 +19,9 @@ export const applicationSet: Kind = {
   /** Those in its values are hosts of what comes of them. */
   hosts: 'none',
   files: set => [
-    ...new Set(madeApplications(set).applications.flatMap(({ item }) => valueFiles(specOf(item)))),
+    ...new Set(
+      madeApplications(set).applications.flatMap(({ object }) => valueFiles(specOf(object))),
+    ),
   ],
   brings: set => unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseObjects),
   unknowns: set => [
@@ -29,37 +31,37 @@ export const applicationSet: Kind = {
   charts: set => localReleases(releasesOf(set, folderReleases)),
 };
 
-function appliedBy({ item, placeOf, open }: MadeApplication): Applied[] {
-  return appliedByApplication(item).map(applied => ({
+function appliedBy({ object, placeOf, open }: MadeApplication): Applied[] {
+  return appliedByApplication(object).map(applied => ({
     ...applied,
     at: placeOf(applied.at),
-    name: item.name,
+    name: object.name,
     ...(open.length > 0 && { open }),
   }));
 }
 
 /** Its charts; what is not known of them is left open in the texts. */
-function releasesOf(set: Item, releases: typeof helmReleases): Release[] {
-  return madeApplications(set).applications.flatMap(({ item, placeOf }) =>
-    releases({ item, name: item.name, path: ['spec'] }).map(({ local, ...release }) => ({
+function releasesOf(set: PlacedObject, releases: typeof helmReleases): Release[] {
+  return madeApplications(set).applications.flatMap(({ object, placeOf }) =>
+    releases({ object, name: object.name, path: ['spec'] }).map(({ local, ...release }) => ({
       ...release,
-      ...(local && { local: { ...local, at: placeOf(local.at), name: item.name } }),
+      ...(local && { local: { ...local, at: placeOf(local.at), name: object.name } }),
       placeOf: path => {
         const place = release.placeOf(path);
-        return place.item === item ? { item: set, path: placeOf(place.path) } : place;
+        return place.object === object ? { object: set, path: placeOf(place.path) } : place;
       },
     })),
   );
 }
 
 /** What is not known of the Applications themselves. */
-function unseenOf(set: Item): Unknown[] {
+function unseenOf(set: PlacedObject): Unknown[] {
   const { applications, isCutOff } = madeApplications(set);
   const patched = applications.find(({ isPatchedUnseen }) => isPatchedUnseen);
   const what = `the ApplicationSet "${set.name}"`;
   const cut = isCutOff ? [{ what: `${what} (it makes more Applications than are read)` }] : [];
   if (patched === undefined) return cut;
-  const namespace = textAt(specOf(patched.item), 'destination', 'namespace') ?? '';
+  const namespace = textAt(specOf(patched.object), 'destination', 'namespace') ?? '';
   const where = namespace === '' || isUnresolved(namespace) ? {} : { namespace };
   return [...cut, { ...where, what: `${what} (its templatePatch is not read)` }];
 }

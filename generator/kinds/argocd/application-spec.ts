@@ -1,6 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { annotationOf, type Item, type Kind } from '../kind.ts';
+import { annotationOf, type Kind, type PlacedObject } from '../kind.ts';
 import { argoApplication } from './application.ts';
 import { applicationSet } from './application-set.ts';
 import { optionIn, type SyncOption } from './sync-options.ts';
@@ -15,54 +15,54 @@ const SPECS: ReadonlyMap<Kind | undefined, Path> = new Map<Kind, Path>([
 export const APPLICATIONS: readonly Kind[] = [argoApplication, applicationSet];
 
 /** Whether an object says how Argo CD treats what it syncs. */
-export function isApplication({ known }: Item): boolean {
+export function isApplication({ known }: PlacedObject): boolean {
   return SPECS.has(known);
 }
 
-function specPath({ known }: Item): Path {
+function specPath({ known }: PlacedObject): Path {
   return SPECS.get(known) ?? ['spec'];
 }
 
 /** The spec of an Application; of an ApplicationSet that of the Applications it makes. */
-function applicationSpec(item: Item): JsonObject {
-  return mapAt(item.object, ...specPath(item).map(String));
+function applicationSpec(object: PlacedObject): JsonObject {
+  return mapAt(object.json, ...specPath(object).map(String));
 }
 
 /** Where the sync policy stands. */
-export function policyPath(item: Item): string[] {
-  return [...specPath(item).map(String), 'syncPolicy'];
+export function policyPath(object: PlacedObject): string[] {
+  return [...specPath(object).map(String), 'syncPolicy'];
 }
 
 /** The namespace that an Application is for. */
-export function destinationOf(application: Item): string {
+export function destinationOf(application: PlacedObject): string {
   return textAt(applicationSpec(application), 'destination', 'namespace') ?? '';
 }
 
 /** The Application that Argo CD has written on an object (docs/facts/argocd.md#tracking). */
-export function trackedBy(item: Item): string | undefined {
-  return annotationOf(item, 'argocd.argoproj.io/tracking-id')?.split(':')[0];
+export function trackedBy(object: PlacedObject): string | undefined {
+  return annotationOf(object, 'argocd.argoproj.io/tracking-id')?.split(':')[0];
 }
 
 /** Where an Application takes its manifests from. */
-export function sourcesOf(application: Item): unknown[] {
+export function sourcesOf(application: PlacedObject): unknown[] {
   const spec = applicationSpec(application);
   return [mapAt(spec, 'source'), ...listAt(spec, 'sources')];
 }
 
 /** What matters to the objects that an Application no longer wants, as a text to compare. */
-export function policyOf(application: Item): string {
+export function policyOf(application: PlacedObject): string {
   const { automated, syncOptions } = mapAt(applicationSpec(application), 'syncPolicy');
-  const { finalizers } = mapAt(application.object, 'metadata');
+  const { finalizers } = mapAt(application.json, 'metadata');
   return JSON.stringify([automated, syncOptions, finalizers]);
 }
 
 /** Whether an Application deletes what Git no longer has without being asked. */
-export function isPruning(application: Item): boolean {
+export function isPruning(application: PlacedObject): boolean {
   const automated = mapAt(applicationSpec(application), 'syncPolicy', 'automated');
   return automated['prune'] === true && automated['enabled'] !== false;
 }
 
 /** A sync option that an Application gives to all that it manages. */
-export function applicationOption(application: Item, name: SyncOption): string | undefined {
+export function applicationOption(application: PlacedObject, name: SyncOption): string | undefined {
   return optionIn(listAt(applicationSpec(application), 'syncPolicy', 'syncOptions'), name);
 }

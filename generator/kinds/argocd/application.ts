@@ -2,7 +2,7 @@ import type { Installed } from '../helm/installed.ts';
 import { unrendered } from '../helm/local-chart.ts';
 import type { Release } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { appliedByApplication } from './applied.ts';
 import { folderReleases, helmReleases, valueFiles } from './helm-releases.ts';
 
@@ -14,15 +14,15 @@ export const argoApplication: Kind = {
   applies: appliedByApplication,
   /** Those in its values are hosts of what comes of them. */
   hosts: 'none',
-  files: item => valueFiles(specOf(item)),
-  brings: item => unrendered(item, releasesOf(item)).flatMap(releaseObjects),
-  unknowns: item => unrendered(item, releasesOf(item)).flatMap(releaseUnknowns),
-  charts: item => folderReleases({ item, name: item.name, path: ['spec'] }),
-  installs: item => releasesOf(item).flatMap(installedBy),
+  files: object => valueFiles(specOf(object)),
+  brings: object => unrendered(object, releasesOf(object)).flatMap(releaseObjects),
+  unknowns: object => unrendered(object, releasesOf(object)).flatMap(releaseUnknowns),
+  charts: object => folderReleases({ object, name: object.name, path: ['spec'] }),
+  installs: object => releasesOf(object).flatMap(installedBy),
 };
 
-function releasesOf(item: Item): ReturnType<typeof helmReleases> {
-  return helmReleases({ item, name: item.name, path: ['spec'] });
+function releasesOf(object: PlacedObject): ReturnType<typeof helmReleases> {
+  return helmReleases({ object, name: object.name, path: ['spec'] });
 }
 
 /** The objects of a chart have the name of the release in theirs: of another they are others. */

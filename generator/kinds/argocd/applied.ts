@@ -1,11 +1,11 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { Applied } from '../deployment-ends.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 
 /** The folders that an Application has applied (docs/facts/argocd.md#sources). */
-export function appliedByApplication(item: Item): Applied[] {
-  const spec = specOf(item);
+export function appliedByApplication(object: PlacedObject): Applied[] {
+  const spec = specOf(object);
   const sources: (readonly [JsonObject, Path])[] = [
     [mapAt(spec, 'source'), ['spec', 'source']],
     ...listAt(spec, 'sources').map(

@@ -1,11 +1,11 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 import { applicationSet } from './application-set.ts';
 import { cascadeFinalizer, USUAL_FINALIZER } from './cascade-finalizer.ts';
 
 /** The finalizer with which the deletion of an Application, or of those of a set, deletes all that is managed. */
-export function cascadeOf(item: Item): string | undefined {
-  return item.known === applicationSet ? cascadeOfSet(item) : cascadeFinalizer(item.object);
+export function cascadeOf(object: PlacedObject): string | undefined {
+  return object.known === applicationSet ? cascadeOfSet(object) : cascadeFinalizer(object.json);
 }
 
 /**
@@ -15,9 +15,9 @@ export function cascadeOf(item: Item): string | undefined {
  * docs/operator-manual/applicationset/Application-Deletion.md and
  * docs/operator-manual/applicationset/Controlling-Resource-Modification.md).
  */
-function cascadeOfSet(item: Item): string | undefined {
-  const spec = specOf(item);
-  if (!isDeletingUnlisted(item) && cascadeFinalizer(item.object) !== undefined) return undefined;
+function cascadeOfSet(object: PlacedObject): string | undefined {
+  const spec = specOf(object);
+  if (!isDeletingUnlisted(object) && cascadeFinalizer(object.json) !== undefined) return undefined;
   const template = mapAt(spec, 'template');
   if (listAt(template, 'metadata', 'finalizers').length > 0) return cascadeFinalizer(template);
   const isPreserving = mapAt(spec, 'syncPolicy')['preserveResourcesOnDeletion'] === true;
@@ -28,7 +28,7 @@ function cascadeOfSet(item: Item): string | undefined {
  * Whether the controller deletes an Application that an ApplicationSet makes no more
  * (docs/facts/argocd.md#applicationsets).
  */
-export function isDeletingUnlisted(set: Item): boolean {
+export function isDeletingUnlisted(set: PlacedObject): boolean {
   const policy = textAt(specOf(set), 'syncPolicy', 'applicationsSync') ?? 'sync';
   return policy === 'sync' || policy === 'create-delete';
 }

@@ -4,12 +4,12 @@ import type { LocalChart } from '../deployment-ends.ts';
 import { localReleases } from '../helm/local-chart.ts';
 import type { Release } from '../helm/release.ts';
 import { fileLayer, type Layer, mergedValues, parsedValues, valuesAt } from '../helm/values.ts';
-import type { Item, LocalRelease } from '../kind.ts';
+import type { LocalRelease, PlacedObject } from '../kind.ts';
 import { clusterOf } from './applied.ts';
 
 /** The spec of an Application, and where in an object it is. */
 export interface ApplicationPlace {
-  readonly item: Item;
+  readonly object: PlacedObject;
   /** The name that the Application has or gets. */
   readonly name: string;
   readonly path: Path;
@@ -26,7 +26,7 @@ export function folderReleases(place: ApplicationPlace): LocalRelease[] {
 }
 
 function releasesOf(place: ApplicationPlace, isWanted: (source: JsonObject) => boolean): Release[] {
-  const spec = mapAt(place.item.object, ...place.path.map(String));
+  const spec = mapAt(place.object.json, ...place.path.map(String));
   const own = { source: mapAt(spec, 'source'), at: [...place.path, 'source'] };
   const listed = listAt(spec, 'sources').map((source, index) => ({
     source,
@@ -60,18 +60,18 @@ function isChart({ chart, helm }: JsonObject): boolean {
 interface Source {
   readonly source: JsonObject;
   readonly at: Path;
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly name: string;
   readonly namespace: string;
   readonly cluster?: string;
 }
 
 function releaseOf(from: Source): Release {
-  const { source, at, item, name, namespace } = from;
-  const files = filesOf(source).map(file => fileLayer(item.files?.get(file)));
+  const { source, at, object, name, namespace } = from;
+  const files = filesOf(source).map(file => fileLayer(object.files?.get(file)));
   const chart = ['chart', 'path', 'repoURL'].flatMap(field => nameIn(textAt(source, field)))[0];
   const version = textAt(source, 'targetRevision');
-  const nothing: Layer = { values: {}, placeOf: () => ({ item, path: [...at, 'helm'] }) };
+  const nothing: Layer = { values: {}, placeOf: () => ({ object, path: [...at, 'helm'] }) };
   const layers = [nothing, ...files, ...inlineLayers(from), ...parameterLayers(from)];
   const merged = mergedValues(layers);
   const local = localChart(from);
@@ -112,24 +112,24 @@ function nameIn(path: string | undefined): string[] {
 }
 
 /** Values as an object go before the same as a text, which then counts for nothing. */
-function inlineLayers({ source, at, item }: Source): (Layer | undefined)[] {
+function inlineLayers({ source, at, object }: Source): (Layer | undefined)[] {
   const { valuesObject, values } = mapAt(source, 'helm');
   const place = [...at, 'helm', 'valuesObject'];
   if (isMap(valuesObject))
-    return [{ values: valuesObject, placeOf: path => ({ item, path: [...place, ...path] }) }];
+    return [{ values: valuesObject, placeOf: path => ({ object, path: [...place, ...path] }) }];
   if (typeof values !== 'string') return [];
   const parsed = parsedValues(values);
   const text = [...at, 'helm', 'values'];
-  return [parsed && { values: parsed, placeOf: path => ({ item, path: [...text, ...path] }) }];
+  return [parsed && { values: parsed, placeOf: path => ({ object, path: [...text, ...path] }) }];
 }
 
-function parameterLayers({ source, at, item }: Source): Layer[] {
+function parameterLayers({ source, at, object }: Source): Layer[] {
   return listAt(source, 'helm', 'parameters').flatMap((parameter, index) => {
     const { value } = mapAt(parameter);
     const name = textAt(parameter, 'name');
     const path = [...at, 'helm', 'parameters', index, 'value'];
     return name === undefined || value === undefined
       ? []
-      : [{ values: valuesAt(name, value), placeOf: () => ({ item, path }) }];
+      : [{ values: valuesAt(name, value), placeOf: () => ({ object, path }) }];
   });
 }

@@ -1,6 +1,6 @@
 import { textAt } from '../../ground/json.ts';
 import { chartValues } from '../helm/chart-values.ts';
-import type { Item } from '../kind.ts';
+import type { PlacedObject } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 import type { Made } from '../secret-ends.ts';
 import { ARGOCD } from './application.ts';
@@ -16,15 +16,15 @@ export const ARGOCD_SECRETS: readonly string[] = ['argocd-secret', 'argocd-initi
 export const ARGOCD_OWN = { secret: 'argocd-secret', key: 'server.secretkey' } as const;
 
 /** Whether Argo CD runs in the namespace of an object: its settings, projects and chart are nowhere else. */
-export function isWithArgo({ group, kind, name, object }: Item): boolean {
+export function isWithArgo({ group, kind, name, json }: PlacedObject): boolean {
   if (group === ARGOCD) return kind === 'AppProject';
   if (group === '') return kind === 'ConfigMap' && name === SETTINGS;
-  return object['chart'] === 'argo-cd' && kind === chartValues.kind;
+  return json['chart'] === 'argo-cd' && kind === chartValues.kind;
 }
 
 /** What Argo CD makes where its settings are (docs/facts/argocd.md#own-secrets). */
-export function argoSecrets({ object, name }: Item): Made[] {
-  const isPart = textAt(object, 'metadata', 'labels', 'app.kubernetes.io/part-of') === 'argocd';
+export function argoSecrets({ json, name }: PlacedObject): Made[] {
+  const isPart = textAt(json, 'metadata', 'labels', 'app.kubernetes.io/part-of') === 'argocd';
   if (name !== SETTINGS && !isPart) return [];
   return [
     namedAfter(ARGOCD_OWN.secret, ['admin.password', ARGOCD_OWN.key], { ...SHARED, isOpen: true }),

@@ -1,4 +1,4 @@
-import { annotationOf, type Item } from '../kind.ts';
+import { annotationOf, type PlacedObject } from '../kind.ts';
 
 /** How Argo CD treats an object. */
 export const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options';
@@ -13,13 +13,13 @@ export function syncOptionsIn(text: string | undefined): string[] {
 }
 
 /** The sync options of an object's own. */
-export function syncOptionsOf(item: Item): string[] {
-  return syncOptionsIn(annotationOf(item, SYNC_OPTIONS));
+export function syncOptionsOf(object: PlacedObject): string[] {
+  return syncOptionsIn(annotationOf(object, SYNC_OPTIONS));
 }
 
 /** What those say of one. */
-export function ownOption(item: Item, name: SyncOption): string | undefined {
-  return optionIn(syncOptionsOf(item), name);
+export function ownOption(object: PlacedObject, name: SyncOption): string | undefined {
+  return optionIn(syncOptionsOf(object), name);
 }
 
 /** What a list of options says of one: the first that is given counts. */
@@ -29,6 +29,6 @@ export function optionIn(options: readonly unknown[], name: SyncOption): string 
 }
 
 /** Whether an object stays when Git no longer has it, whatever its Application does. */
-export function isGuarded(item: Item): boolean {
-  return ownOption(item, 'Prune') === 'false';
+export function isGuarded(object: PlacedObject): boolean {
+  return ownOption(object, 'Prune') === 'false';
 }

@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { job } from '../batch/job.ts';
 import { corePod } from '../core/pod.ts';
-import { annotationOf, type Item } from '../kind.ts';
+import { annotationOf, type PlacedObject } from '../kind.ts';
 import { SYNC_OPTIONS } from './sync-options.ts';
 
 const HOOK = 'argocd.argoproj.io/hook';
@@ -20,13 +20,13 @@ interface SyncOrder {
 }
 
 /** Hooks come before or after everything that is none; within a phase waves go up. */
-function syncOrderOf(item: Item): SyncOrder {
-  const hook = annotationOf(item, HOOK);
-  const helmHook = hook === undefined ? annotationOf(item, HELM_HOOK) : undefined;
-  const wave = annotationOf(item, WAVE);
+function syncOrderOf(object: PlacedObject): SyncOrder {
+  const hook = annotationOf(object, HOOK);
+  const helmHook = hook === undefined ? annotationOf(object, HELM_HOOK) : undefined;
+  const wave = annotationOf(object, WAVE);
   const number = Number(wave ?? 0);
   return {
-    phase: helmHook === undefined ? phaseOf(hook) : helmPhase(helmHook, item),
+    phase: helmHook === undefined ? phaseOf(hook) : helmPhase(helmHook, object),
     wave: Number.isInteger(number) ? number : 0,
     isGiven: (hook ?? helmHook ?? wave) !== undefined,
   };
@@ -44,29 +44,32 @@ function phaseOf(hook = 'Sync'): number | undefined {
  * for PreSync (gitops-engine v3.6.1, pkg/sync/hook/helm/type.go). Of other hooks it is not certain:
  * what they need is there on an upgrade, or comes when Helm does not wait.
  */
-function helmPhase(hook: string, { known }: Item): number | undefined {
+function helmPhase(hook: string, { known }: PlacedObject): number | undefined {
   const names = hook.split(',').map(name => name.trim());
   const isAwaited = known === job || known === corePod;
   return isAwaited && names.includes('pre-install') ? PHASES.indexOf('PreSync') : undefined;
 }
 
 /** Whether an object is a hook, which is made anew with each sync. */
-export function isHook(item: Item): boolean {
-  return [HOOK, HELM_HOOK].some(name => annotationOf(item, name) !== undefined);
+export function isHook(object: PlacedObject): boolean {
+  return [HOOK, HELM_HOOK].some(name => annotationOf(object, name) !== undefined);
 }
 
 /** Whether Argo CD's own annotations say that it applies an object beside the Applications. */
-export function isSynced(item: Item): boolean {
-  return [WAVE, SYNC_OPTIONS, HOOK].some(name => annotationOf(item, name) !== undefined);
+export function isSynced(object: PlacedObject): boolean {
+  return [WAVE, SYNC_OPTIONS, HOOK].some(name => annotationOf(object, name) !== undefined);
 }
 
 /** Whether an annotation says when Argo CD applies an object. */
-export function hasSyncOrder(item: Item): boolean {
-  return syncOrderOf(item).isGiven;
+export function hasSyncOrder(object: PlacedObject): boolean {
+  return syncOrderOf(object).isGiven;
 }
 
 /** What has the first come before the second, if it does. */
-export function isBeforeBy(first: Item, second: Item): 'phase' | 'wave' | undefined {
+export function isBeforeBy(
+  first: PlacedObject,
+  second: PlacedObject,
+): 'phase' | 'wave' | undefined {
   const [a, b] = [syncOrderOf(first), syncOrderOf(second)];
   if (a.phase === undefined || b.phase === undefined || (!a.isGiven && !b.isGiven))
     return undefined;
@@ -80,7 +83,7 @@ const ANNOTATIONS = {
 } as const;
 
 /** Where an object says its phase or wave; where it says neither, its name. */
-export function orderPlace(item: Item, by: 'phase' | 'wave'): Path {
-  const given = ANNOTATIONS[by].find(name => annotationOf(item, name) !== undefined);
+export function orderPlace(object: PlacedObject, by: 'phase' | 'wave'): Path {
+  const given = ANNOTATIONS[by].find(name => annotationOf(object, name) !== undefined);
   return given === undefined ? ['metadata', 'name'] : ['metadata', 'annotations', given];
 }

@@ -1,5 +1,5 @@
 import { isMap, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { madeAt } from '../made.ts';
 import { selectorReads } from '../secret-refs.ts';
 
@@ -11,13 +11,18 @@ export const certificate: Kind = {
   hosts: 'none',
   /** cert-manager sets no owner, unless it runs with --enable-certificate-owner-ref. */
   leaves: 'always',
-  makes: item =>
-    madeAt(item, ['spec', 'secretName'], ['tls.crt', 'tls.key', 'ca.crt', ...furtherKeys(item)], {
-      type: 'kubernetes.io/tls',
-    }),
+  makes: object =>
+    madeAt(
+      object,
+      ['spec', 'secretName'],
+      ['tls.crt', 'tls.key', 'ca.crt', ...furtherKeys(object)],
+      {
+        type: 'kubernetes.io/tls',
+      },
+    ),
   secretAnnotations: () => ['spec', 'secretTemplate', 'annotations'],
   /** The passwords of the keystores. */
-  reads: item => selectorReads(mapAt(specOf(item), 'keystores'), ['spec', 'keystores']),
+  reads: object => selectorReads(mapAt(specOf(object), 'keystores'), ['spec', 'keystores']),
 };
 
 const KEYSTORES: Readonly<Record<string, readonly string[]>> = {
@@ -31,13 +36,13 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 /** Keys of the keystores and output formats (docs/facts/operators.md#cert-manager). */
-function furtherKeys(item: Item): string[] {
-  const { keystores } = specOf(item);
+function furtherKeys(object: PlacedObject): string[] {
+  const { keystores } = specOf(object);
   const stores = Object.entries(KEYSTORES).flatMap(([store, keys]) => {
     const wanted = isMap(keystores) ? mapAt(keystores, store)['create'] : undefined;
     return wanted === undefined || wanted === false ? [] : keys;
   });
-  const formats = listAt(specOf(item), 'additionalOutputFormats').flatMap(format => {
+  const formats = listAt(specOf(object), 'additionalOutputFormats').flatMap(format => {
     const type = textAt(format, 'type') ?? '';
     return Object.hasOwn(FORMATS, type) ? (FORMATS[type] ?? []) : [];
   });

@@ -8,5 +8,5 @@ export const clusterIssuer: Kind = {
   kind: 'ClusterIssuer',
   isOfCluster: true,
   mayMake: accountKey,
-  reads: item => issuerReads(item).map(read => ({ ...read, isAnywhere: true })),
+  reads: object => issuerReads(object).map(read => ({ ...read, isAnywhere: true })),
 };

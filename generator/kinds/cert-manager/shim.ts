@@ -1,13 +1,13 @@
 import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import type { Item } from '../kind.ts';
+import type { PlacedObject } from '../kind.ts';
 import type { Made } from '../secret-ends.ts';
 
 const ISSUER = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer'];
 
 /** Whether cert-manager makes the certificates that an object names (cert-manager.io/docs/usage/ingress). */
-export function isIssued({ object }: Item): boolean {
-  return hasIssuer(mapAt(object, 'metadata', 'annotations'));
+export function isIssued({ json }: PlacedObject): boolean {
+  return hasIssuer(mapAt(json, 'metadata', 'annotations'));
 }
 
 /** The same of annotations alone, as values for a chart have them. */

@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { BackupPlace } from '../backup-place.ts';
-import { annotationOf, type Find, type Item, specOf } from '../kind.ts';
+import { annotationOf, type Find, type PlacedObject, specOf } from '../kind.ts';
 import { objectStore, placeOfStore, storeConfiguration } from './object-store.ts';
 
 /** A part of a Cluster that writes its log to an archive. */
@@ -11,7 +11,7 @@ interface Archiver {
 }
 
 /** All that archives the log of a Cluster; the operator takes one (docs/facts/cnpg.md#archives). */
-export function archiversOf(cluster: Item): Archiver[] {
+export function archiversOf(cluster: PlacedObject): Archiver[] {
   const inTree = mapAt(specOf(cluster), 'backup')['barmanObjectStore'];
   return [
     ...(isMap(inTree)
@@ -24,7 +24,7 @@ export function archiversOf(cluster: Item): Archiver[] {
   ];
 }
 
-function archiverPlugins(cluster: Item): { plugin: JsonObject; path: Path }[] {
+function archiverPlugins(cluster: PlacedObject): { plugin: JsonObject; path: Path }[] {
   return listAt(specOf(cluster), 'plugins').flatMap((plugin, index) =>
     isMap(plugin) && plugin['isWALArchiver'] === true && plugin['enabled'] !== false
       ? [{ plugin, path: ['spec', 'plugins', index] }]
@@ -33,7 +33,7 @@ function archiverPlugins(cluster: Item): { plugin: JsonObject; path: Path }[] {
 }
 
 /** The archive that a Cluster writes to; its server is the Cluster where no other is named. */
-export function ownArchive(cluster: Item, find: Find): BackupPlace | undefined {
+export function ownArchive(cluster: PlacedObject, find: Find): BackupPlace | undefined {
   if (annotationOf(cluster, 'cnpg.io/skipWalArchiving') === 'enabled') return undefined;
   const inTree = inTreeArchive(mapAt(specOf(cluster), 'backup'), ['spec', 'backup'], cluster.name);
   const [first] = archiverPlugins(cluster);
@@ -41,7 +41,7 @@ export function ownArchive(cluster: Item, find: Find): BackupPlace | undefined {
 }
 
 /** The archive that a Cluster is recovered from. */
-export function sourceArchive(cluster: Item, find: Find): BackupPlace | undefined {
+export function sourceArchive(cluster: PlacedObject, find: Find): BackupPlace | undefined {
   const source = textAt(specOf(cluster), 'bootstrap', 'recovery', 'source');
   const clusters = listAt(specOf(cluster), 'externalClusters');
   const index = clusters.findIndex(entry => textAt(entry, 'name') === source);
@@ -60,7 +60,7 @@ function inTreeArchive(parent: JsonObject, path: Path, server: string): BackupPl
 }
 
 interface Seen {
-  readonly cluster: Item;
+  readonly cluster: PlacedObject;
   readonly find: Find;
 }
 
@@ -96,7 +96,7 @@ interface StoreName {
  * The ObjectStores without which the plugin for Barman Cloud lets nothing of a Cluster go on: that
  * of its own archive, and those of the external clusters that it is recovered from or follows.
  */
-export function namedObjectStores(cluster: Item): StoreName[] {
+export function namedObjectStores(cluster: PlacedObject): StoreName[] {
   const spec = specOf(cluster);
   const sources = [
     textAt(spec, 'bootstrap', 'recovery', 'source'),

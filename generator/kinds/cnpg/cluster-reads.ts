@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { providerReads } from '../eso/provider-reads.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 import { containerReads } from '../pod-reads.ts';
 import { containerOf } from '../pods.ts';
 import type { Read } from '../secret-ends.ts';
@@ -19,12 +19,12 @@ const CERTIFICATES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Fields of a CNPG Cluster that name a Secret, or a key of one. */
-export function clusterReads(item: Item): Read[] {
-  const spec = specOf(item);
+export function clusterReads(object: PlacedObject): Read[] {
+  const spec = specOf(object);
   const at = (needs: readonly string[], ...path: string[]): Read[] =>
     readOf({ name: textAt(spec, ...path), path: ['spec', ...path], how: 'cnpg', needs });
   return [
-    ...containerReads(containerOf(item, spec, ['spec'], 'main')),
+    ...containerReads(containerOf(object, spec, ['spec'], 'main')),
     ...['initdb', 'recovery', 'pg_basebackup'].flatMap(method =>
       at(LOGIN_KEYS, 'bootstrap', method, 'secret', 'name'),
     ),

@@ -2,7 +2,7 @@ import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret-types.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 import type { Made, Omitted } from '../secret-ends.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './login-keys.ts';
 
@@ -10,17 +10,17 @@ import { CNPG_VERSION, certificateKeys, loginKeys } from './login-keys.ts';
  * The Secrets of a CNPG cluster: no -app when initdb names another Secret, -superuser only when it
  * is switched on, certificates unless they are given.
  */
-export function clusterSecrets(item: Item): Made[] {
-  const spec = specOf(item);
+export function clusterSecrets(object: PlacedObject): Made[] {
+  const spec = specOf(object);
   const bootstrap = mapAt(spec, 'bootstrap');
   const isAppGiven = ['initdb', 'recovery', 'pg_basebackup'].some(
     method => textAt(bootstrap, method, 'secret', 'name') !== undefined,
   );
-  const { isOn, isGiven } = superuserOf(item.object, item.name);
+  const { isOn, isGiven } = superuserOf(object.json, object.name);
   return [
-    ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login(item, 'app')]),
-    ...(isOn && !isGiven ? [login(item, 'superuser')] : []),
-    ...certificates(item),
+    ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login(object, 'app')]),
+    ...(isOn && !isGiven ? [login(object, 'superuser')] : []),
+    ...certificates(object),
   ];
 }
 
@@ -43,12 +43,17 @@ export function superuserOf(
   };
 }
 
-function login(item: Item, suffix: string): Made {
-  return made(item, suffix, BASIC_AUTH, loginKeys(CNPG_VERSION));
+function login(object: PlacedObject, suffix: string): Made {
+  return made(object, suffix, BASIC_AUTH, loginKeys(CNPG_VERSION));
 }
 
-function made(item: Item, suffix: string, type: string, keys: Pick<Made, 'keys' | 'isOpen'>): Made {
-  return { secret: `${item.name}-${suffix}`, path: ['metadata', 'name'], type, ...keys };
+function made(
+  object: PlacedObject,
+  suffix: string,
+  type: string,
+  keys: Pick<Made, 'keys' | 'isOpen'>,
+): Made {
+  return { secret: `${object.name}-${suffix}`, path: ['metadata', 'name'], type, ...keys };
 }
 
 /** A monolith import brings its databases and roles along (CNPG, cluster_defaults.go). */
@@ -64,14 +69,14 @@ const CERTIFICATES = [
   ['replication', 'kubernetes.io/tls', ['replicationTLSSecret']],
 ] as const;
 
-function certificates(item: Item): Made[] {
-  const given = mapAt(specOf(item), 'certificates');
+function certificates(object: PlacedObject): Made[] {
+  const given = mapAt(specOf(object), 'certificates');
   return CERTIFICATES.flatMap(([suffix, type, fields]) => {
     const keys = certificateKeys(suffix);
     const isGiven = fields.every(field => given[field] !== undefined);
     return isGiven || keys === undefined
       ? []
-      : [{ ...made(item, suffix, type, keys), isInternal: true }];
+      : [{ ...made(object, suffix, type, keys), isInternal: true }];
   });
 }
 
@@ -93,13 +98,13 @@ const MORE: Readonly<Record<string, string>> = {
 };
 
 /** The Secrets that a CNPG cluster would make if its spec were another. */
-export function omittedSecrets(item: Item): Omitted[] {
-  const secret = (suffix: string): string => `${item.name}-${suffix}`;
+export function omittedSecrets(object: PlacedObject): Omitted[] {
+  const secret = (suffix: string): string => `${object.name}-${suffix}`;
   const others = Object.entries(MORE).map(
     ([suffix, hint]): Omitted => ({ secret: secret(suffix), hint, path: ['metadata', 'name'] }),
   );
   const given = INSTEAD.flatMap(([suffix, ...field]): Omitted[] => {
-    const name = textAt(specOf(item), ...field);
+    const name = textAt(specOf(object), ...field);
     if (name === undefined) return [];
     const where = field.filter(step => step !== 'name').join('.');
     const hint = `CNPG makes no "${secret(suffix)}", because ${where} names "${name}": read that one.`;

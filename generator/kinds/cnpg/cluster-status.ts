@@ -1,6 +1,6 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { ClusterEvent } from '../core/event.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 import { CLUSTER_LABEL } from './pod-labels.ts';
 
 const HEALTHY = 'Cluster in healthy state';
@@ -25,10 +25,10 @@ export interface ClusterPhase {
 }
 
 /** The phase of a Cluster; undefined: the operator has not looked at it. */
-export function phaseOf({ object }: Item): ClusterPhase | undefined {
-  const name = textAt(object, 'status', 'phase');
+export function phaseOf({ json }: PlacedObject): ClusterPhase | undefined {
+  const name = textAt(json, 'status', 'phase');
   if (name === undefined) return undefined;
-  const reason = textAt(object, 'status', 'phaseReason') ?? '';
+  const reason = textAt(json, 'status', 'phaseReason') ?? '';
   return { name, reason, isHealthy: name === HEALTHY, isStuck: STUCK.includes(name) };
 }
 
@@ -39,8 +39,8 @@ interface FailedRole {
 }
 
 /** The roles of a Cluster that have their password from a Secret, or from none, and were not set. */
-export function failedRoles(cluster: Item, secret: string): FailedRole[] {
-  const failed = mapAt(cluster.object, 'status', 'managedRolesStatus', 'cannotReconcile');
+export function failedRoles(cluster: PlacedObject, secret: string): FailedRole[] {
+  const failed = mapAt(cluster.json, 'status', 'managedRolesStatus', 'cannotReconcile');
   const others = new Set(
     listAt(specOf(cluster), 'managed', 'roles')
       .filter(role => (textAt(role, 'passwordSecret', 'name') ?? secret) !== secret)
@@ -64,20 +64,20 @@ export function isMissing(
 
 /** Whether CNPG did what a Database or a DatabaseRole says; undefined: it has not said. */
 export function appliedOf({
-  object,
-}: Item): { readonly isApplied: boolean; readonly message: string } | undefined {
-  const applied = mapAt(object, 'status')['applied'];
+  json,
+}: PlacedObject): { readonly isApplied: boolean; readonly message: string } | undefined {
+  const applied = mapAt(json, 'status')['applied'];
   if (typeof applied !== 'boolean') return undefined;
-  return { isApplied: applied, message: textAt(object, 'status', 'message') ?? '' };
+  return { isApplied: applied, message: textAt(json, 'status', 'message') ?? '' };
 }
 
 /** The Cluster that a Database or a DatabaseRole is in. */
-export function clusterNameOf(item: Item): string | undefined {
-  return textAt(specOf(item), 'cluster', 'name');
+export function clusterNameOf(object: PlacedObject): string | undefined {
+  return textAt(specOf(object), 'cluster', 'name');
 }
 
 /** Whether a pod is of a Cluster: an instance, or a job that makes one. */
-export function isPodOf(pod: Item, cluster: Item): boolean {
-  const labels = mapAt(pod.object, 'metadata', 'labels');
+export function isPodOf(pod: PlacedObject, cluster: PlacedObject): boolean {
+  const labels = mapAt(pod.json, 'metadata', 'labels');
   return pod.namespace === cluster.namespace && textAt(labels, CLUSTER_LABEL) === cluster.name;
 }

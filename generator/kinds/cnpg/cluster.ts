@@ -2,7 +2,7 @@ import type { Path } from '../../ground/finding.ts';
 import { isMap, mapAt, textAt } from '../../ground/json.ts';
 import { fateOfClaims } from '../claims-fate.ts';
 import type { DataFate } from '../data-fate.ts';
-import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { type Retention, windowRetention } from '../retention.ts';
 import { ownArchive } from './archives.ts';
 import { clusterForm } from './cluster-form.ts';
@@ -43,8 +43,8 @@ export const cnpgCluster: Kind = {
 };
 
 /** Its claims are owned by it (docs/facts/cnpg.md#volumes). */
-function volumesFate({ object }: Item, find: Find): DataFate {
-  const claims = [...cnpgVolumes(object).values()].map(({ storageClass: { text } }) =>
+function volumesFate({ json }: PlacedObject, find: Find): DataFate {
+  const claims = [...cnpgVolumes(json).values()].map(({ storageClass: { text } }) =>
     text === undefined ? {} : { storageClassName: text },
   );
   return fateOfClaims(claims, find, 'CNPG deletes its claims');
@@ -62,7 +62,7 @@ function feedsLogins([first, field, , option]: Path): boolean {
 const WINDOW = ['backup', 'retentionPolicy'];
 
 /** A plugin has its own window, in the store. */
-function keptInTree(item: Item): Retention[] {
-  const isInTree = isMap(mapAt(specOf(item), 'backup')['barmanObjectStore']);
-  return isInTree ? windowRetention(textAt(specOf(item), ...WINDOW), ['spec', ...WINDOW]) : [];
+function keptInTree(object: PlacedObject): Retention[] {
+  const isInTree = isMap(mapAt(specOf(object), 'backup')['barmanObjectStore']);
+  return isInTree ? windowRetention(textAt(specOf(object), ...WINDOW), ['spec', ...WINDOW]) : [];
 }

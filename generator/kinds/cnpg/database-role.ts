@@ -8,13 +8,13 @@ export const databaseRole: Kind = {
   group: CNPG,
   kind: 'DatabaseRole',
   served,
-  reads: item =>
-    refRead(specOf(item)['passwordSecret'], { path: ['spec', 'passwordSecret'], how: 'cnpg' }),
+  reads: object =>
+    refRead(specOf(object)['passwordSecret'], { path: ['spec', 'passwordSecret'], how: 'cnpg' }),
   /** docs/facts/cnpg.md#client-certificates. */
-  makes: item => {
-    const certificate = specOf(item)['clientCertificate'];
+  makes: object => {
+    const certificate = specOf(object)['clientCertificate'];
     if (!isMap(certificate) || certificate['enabled'] === false) return [];
-    return [namedAfter(`${item.name}-client-cert`, ['tls.crt', 'tls.key'])];
+    return [namedAfter(`${object.name}-client-cert`, ['tls.crt', 'tls.key'])];
   },
   news: [{ version: '1.30', text: 'with clientCertificate it makes the Secret NAME-client-cert' }],
   keeps: ['cluster.name', 'name'],

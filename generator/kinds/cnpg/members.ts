@@ -1,6 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { textAt } from '../../ground/json.ts';
-import type { Find, Item, Kind } from '../kind.ts';
+import type { Find, Kind, PlacedObject } from '../kind.ts';
 import { cnpgBackup } from './backup.ts';
 import { cnpgCluster } from './cluster.ts';
 import { cnpgDatabase } from './database.ts';
@@ -30,6 +30,9 @@ export function clusterNameOf(object: unknown): string | undefined {
 }
 
 /** The CNPG Cluster that an object belongs to. */
-export function cnpgClusterOf({ find }: { readonly find: Find }, item: Item): Item | undefined {
-  return find(cnpgCluster, item.namespace, clusterNameOf(item.object) ?? '');
+export function cnpgClusterOf(
+  { find }: { readonly find: Find },
+  object: PlacedObject,
+): PlacedObject | undefined {
+  return find(cnpgCluster, object.namespace, clusterNameOf(object.json) ?? '');
 }

@@ -1,7 +1,7 @@
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { BackupPlace } from '../backup-place.ts';
 import { providerReads } from '../eso/provider-reads.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { windowRetention } from '../retention.ts';
 
 const WINDOW = 'retentionPolicy';
@@ -12,14 +12,14 @@ export const objectStore: Kind = {
   kind: 'ObjectStore',
   isPrecious: true,
   backupPlace: placeOfObjects,
-  keepsBackups: item => windowRetention(textAt(specOf(item), WINDOW), ['spec', WINDOW]),
-  reads: item => providerReads(storeConfiguration(item), ['spec', 'configuration'], 'cnpg'),
+  keepsBackups: object => windowRetention(textAt(specOf(object), WINDOW), ['spec', WINDOW]),
+  reads: object => providerReads(storeConfiguration(object), ['spec', 'configuration'], 'cnpg'),
 };
 
 const DESTINATION = ['spec', 'configuration', 'destinationPath'];
 
 /** The settings of Barman Cloud, as a Cluster has them too (docs/facts/cnpg.md#archives). */
-export function storeConfiguration(store: Item): JsonObject {
+export function storeConfiguration(store: PlacedObject): JsonObject {
   return mapAt(specOf(store), 'configuration');
 }
 
@@ -31,8 +31,8 @@ export function placeOfStore(configuration: JsonObject): string | undefined {
   return JSON.stringify([endpoint, destination.replace(/\/$/, '')]);
 }
 
-function placeOfObjects(store: Item): BackupPlace | undefined {
+function placeOfObjects(store: PlacedObject): BackupPlace | undefined {
   const place = placeOfStore(storeConfiguration(store));
   if (place === undefined) return undefined;
-  return { path: DESTINATION, called: textAt(store.object, ...DESTINATION) ?? '', place };
+  return { path: DESTINATION, called: textAt(store.json, ...DESTINATION) ?? '', place };
 }

@@ -1,5 +1,5 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 import { bootstrapOf } from './bootstrap.ts';
 import { cnpgCluster } from './cluster.ts';
 import { superuserOf } from './cluster-secrets.ts';
@@ -18,9 +18,9 @@ interface TakenPassword {
  * The roles of a Cluster, or of a DatabaseRole, that have their password from a Secret, as far as CNPG has taken
  * it up (docs/facts/cnpg.md#status).
  */
-export function takenPasswords(live: Item, secret: string): TakenPassword[] {
+export function takenPasswords(live: PlacedObject, secret: string): TakenPassword[] {
   if (live.known === databaseRole) {
-    const version = textAt(live.object, 'status', 'secretResourceVersion');
+    const version = textAt(live.json, 'status', 'secretResourceVersion');
     const isMeant = textAt(specOf(live), 'passwordSecret', 'name') === secret;
     const role = textAt(specOf(live), 'name') ?? live.name;
     return isMeant && version !== undefined ? [{ role, version, isSet: true }] : [];
@@ -29,8 +29,8 @@ export function takenPasswords(live: Item, secret: string): TakenPassword[] {
   return [...managedPasswords(live, secret), ...ownPasswords(live, secret)];
 }
 
-function managedPasswords(live: Item, secret: string): TakenPassword[] {
-  const all = mapAt(live.object, 'status', 'managedRolesStatus', 'passwordStatus');
+function managedPasswords(live: PlacedObject, secret: string): TakenPassword[] {
+  const all = mapAt(live.json, 'status', 'managedRolesStatus', 'passwordStatus');
   return listAt(specOf(live), 'managed', 'roles').flatMap(one => {
     const role = textAt(one, 'name') ?? '';
     const version = textAt(all, role, 'resourceVersion');
@@ -40,11 +40,11 @@ function managedPasswords(live: Item, secret: string): TakenPassword[] {
 }
 
 /** Of the owner and the superuser: a replica cluster has those of its source. */
-function ownPasswords(live: Item, secret: string): TakenPassword[] {
+function ownPasswords(live: PlacedObject, secret: string): TakenPassword[] {
   if (specOf(live)['replica'] !== undefined) return [];
-  const versions = mapAt(live.object, 'status', 'secretsResourceVersion');
-  const app = bootstrapOf(live.object);
-  const superuser = superuserOf(live.object, live.name);
+  const versions = mapAt(live.json, 'status', 'secretsResourceVersion');
+  const app = bootstrapOf(live.json);
+  const superuser = superuserOf(live.json, live.name);
   const all = [
     { role: app.owner, secret: app.secret, field: 'applicationSecretVersion' },
     {

@@ -1,5 +1,5 @@
 import { mapAt } from '../../ground/json.ts';
-import type { Item } from '../kind.ts';
+import type { PlacedObject } from '../kind.ts';
 import { cnpgCluster } from './cluster.ts';
 import { pooler } from './pooler.ts';
 
@@ -34,11 +34,11 @@ export function podLabelValues(label: string): readonly string[] | undefined {
 }
 
 /** Labels that a manifest gives the pods of CNPG; those of the Cluster itself the operator may pass on. */
-export function givenLabels({ object, known }: Item): string[] {
-  if (known === pooler) return Object.keys(mapAt(object, 'spec', 'template', 'metadata', 'labels'));
+export function givenLabels({ json, known }: PlacedObject): string[] {
+  if (known === pooler) return Object.keys(mapAt(json, 'spec', 'template', 'metadata', 'labels'));
   if (known !== cnpgCluster) return [];
   return [
-    ...Object.keys(mapAt(object, 'metadata', 'labels')),
-    ...Object.keys(mapAt(object, 'spec', 'inheritedMetadata', 'labels')),
+    ...Object.keys(mapAt(json, 'metadata', 'labels')),
+    ...Object.keys(mapAt(json, 'spec', 'inheritedMetadata', 'labels')),
   ];
 }

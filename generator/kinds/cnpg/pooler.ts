@@ -1,6 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { CERTIFICATE_KEYS, readOf, referenceReads } from '../secret-refs.ts';
 import { CNPG, served } from './group.ts';
@@ -25,11 +25,11 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The fields for them, and what is laid over the pods. */
-function poolerReads(item: Item): Read[] {
+function poolerReads(object: PlacedObject): Read[] {
   const own = Object.entries(SECRETS).flatMap(([field, needs]) => {
     const path: Path = ['spec', 'pgbouncer', field, 'name'];
-    const name = textAt(specOf(item), 'pgbouncer', field, 'name');
+    const name = textAt(specOf(object), 'pgbouncer', field, 'name');
     return readOf({ name, path, how: 'ref', needs });
   });
-  return [...own, ...referenceReads(specOf(item)['template'], ['spec', 'template'])];
+  return [...own, ...referenceReads(specOf(object)['template'], ['spec', 'template'])];
 }

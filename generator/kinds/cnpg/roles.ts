@@ -1,8 +1,8 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 
 /** The names of a CNPG cluster's external clusters. */
-export function externalClusters(cnpgCluster: Item): string[] {
+export function externalClusters(cnpgCluster: PlacedObject): string[] {
   return listAt(specOf(cnpgCluster), 'externalClusters').flatMap(
     entry => textAt(entry, 'name') ?? [],
   );
@@ -14,8 +14,8 @@ export function externalClusters(cnpgCluster: Item): string[] {
  * `app` (cluster_defaults.go, defaultInitDB).
  */
 export function declaredRoles(
-  cnpgCluster: Item,
-  databaseRoles: readonly Item[],
+  cnpgCluster: PlacedObject,
+  databaseRoles: readonly PlacedObject[],
 ): Set<string> | undefined {
   const bootstrap = mapAt(specOf(cnpgCluster), 'bootstrap');
   const initdb = mapAt(bootstrap, 'initdb');

@@ -1,6 +1,6 @@
 import { textAt } from '../../ground/json.ts';
 import { type BackupPlan, scopeOf } from '../backup-plan.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { CNPG, served } from './group.ts';
 
 export const scheduledBackup: Kind = {
@@ -11,14 +11,14 @@ export const scheduledBackup: Kind = {
 };
 
 /** Of the Cluster that it names, in its namespace. */
-function planOf(item: Item): BackupPlan | undefined {
-  const { schedule, suspend } = specOf(item);
-  const name = textAt(specOf(item), 'cluster', 'name');
+function planOf(object: PlacedObject): BackupPlan | undefined {
+  const { schedule, suspend } = specOf(object);
+  const name = textAt(specOf(object), 'cluster', 'name');
   if (name === undefined) return undefined;
   return {
     isStopped: suspend === true,
     path: suspend === true ? ['spec', 'suspend'] : ['spec', 'cluster', 'name'],
-    scope: scopeOf('CNPG Cluster', `${item.namespace}/${name}`),
+    scope: scopeOf('CNPG Cluster', `${object.namespace}/${name}`),
     ...(typeof schedule === 'string' && { schedule }),
   };
 }

@@ -1,5 +1,5 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 
 export const POSTGRES_PORT = '5432';
 
@@ -9,7 +9,7 @@ const SUFFIXES = ['rw', 'ro', 'r'] as const;
 export type ServiceSuffix = (typeof SUFFIXES)[number];
 
 /** The Services that a Cluster brings: -rw always, -ro and -r unless switched off, and its own. */
-export function clusterServices(cluster: Item): string[] {
+export function clusterServices(cluster: PlacedObject): string[] {
   const services = mapAt(specOf(cluster), 'managed', 'services');
   const disabled = listAt(services, 'disabledDefaultServices');
   const own = listAt(services, 'additional').flatMap(

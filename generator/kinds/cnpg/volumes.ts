@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import { annotationOf, type Item } from '../kind.ts';
+import { annotationOf, type PlacedObject } from '../kind.ts';
 
 /** A volume that every instance of a CNPG Cluster has. */
 export interface CnpgVolume {
@@ -60,6 +60,6 @@ function textOf(value: Json | undefined): string | undefined {
 }
 
 /** Whether the operator takes what it would refuse: how CNPG itself shrinks volumes (CloudNativePG 1.30, docs/src/storage.md). */
-export function isUnchecked(item: Item): boolean {
-  return annotationOf(item, 'cnpg.io/validation') === 'disabled';
+export function isUnchecked(object: PlacedObject): boolean {
+  return annotationOf(object, 'cnpg.io/validation') === 'disabled';
 }

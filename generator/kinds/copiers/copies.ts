@@ -1,6 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
-import type { Item } from '../kind.ts';
+import type { PlacedObject } from '../kind.ts';
 
 const REFLECTOR = 'reflector.v1.k8s.emberstack.com';
 const REPLICATOR = 'replicator.v1.mittwald.de';
@@ -15,10 +15,10 @@ export interface Copying {
 }
 
 /** Copies that are made of the Secrets of an object (docs/facts/operators.md#reflector-and-replicator). */
-export function copyingsOf(item: Item): Copying[] {
-  const path = item.known?.secretAnnotations?.(item);
+export function copyingsOf(object: PlacedObject): Copying[] {
+  const path = object.known?.secretAnnotations?.(object);
   if (path === undefined) return [];
-  const annotations = mapAt(item.object, ...path.map(String));
+  const annotations = mapAt(object.json, ...path.map(String));
   return [...reflected(annotations, path), ...replicated(annotations, path)];
 }
 
@@ -65,8 +65,8 @@ export interface CopySource {
 const FROM = [`${REFLECTOR}/reflects`, `${REPLICATOR}/replicate-from`];
 
 /** What a Secret is a mirror of, if it says so. */
-export function copySourceOf({ object, namespace: own }: Item): CopySource | undefined {
-  const annotations = mapAt(object, 'metadata', 'annotations');
+export function copySourceOf({ json, namespace: own }: PlacedObject): CopySource | undefined {
+  const annotations = mapAt(json, 'metadata', 'annotations');
   const name = FROM.find(annotation => textAt(annotations, annotation) !== undefined);
   if (name === undefined) return undefined;
   const [first = '', second] = (textAt(annotations, name) ?? '').split('/');

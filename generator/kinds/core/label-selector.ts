@@ -1,25 +1,25 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import type { Item } from '../kind.ts';
+import type { PlacedObject } from '../kind.ts';
 
 /** The API server gives each Namespace its name as a label. */
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /**
  * Whether a label selector selects a namespace. One that is outside the set, and so without an
- * item, may have any labels but that of its name.
+ * object, may have any labels but that of its name.
  */
 export function selectsNamespace(
   selector: JsonObject,
   name: string,
-  namespace: Item | undefined,
+  namespace: PlacedObject | undefined,
 ): boolean {
   const labels = { ...labelsOf(namespace), [NAME_LABEL]: name };
   return selects(selector, labels, label => namespace === undefined && label !== NAME_LABEL);
 }
 
 /** Whether a label selector selects an object of the set. */
-export function selectsItem(selector: JsonObject, item: Item): boolean {
-  return selectsLabels(selector, labelsOf(item));
+export function selectsObject(selector: JsonObject, object: PlacedObject): boolean {
+  return selectsLabels(selector, labelsOf(object));
 }
 
 /** Whether a label selector selects what has these labels. */
@@ -27,8 +27,8 @@ export function selectsLabels(selector: JsonObject, labels: JsonObject): boolean
   return selects(selector, labels, () => false);
 }
 
-function labelsOf(item: Item | undefined): JsonObject {
-  return mapAt(item?.object, 'metadata', 'labels');
+function labelsOf(object: PlacedObject | undefined): JsonObject {
+  return mapAt(object?.json, 'metadata', 'labels');
 }
 
 /** A label that is open may have any value, or not be there. */

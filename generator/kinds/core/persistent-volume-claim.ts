@@ -17,7 +17,7 @@ export const persistentVolumeClaim: Kind = {
   isUnmistakable: true,
   isPrecious: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  dataFate: (item, find) => claimFate(specOf(item), find),
+  dataFate: (object, find) => claimFate(specOf(object), find),
   form: object => withField(object, 'spec', spec => without(CLAIM, spec)),
 
   /** What is left out, the cluster has filled in: only what both sides say can be compared. */

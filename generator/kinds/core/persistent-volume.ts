@@ -1,6 +1,6 @@
 import { textAt } from '../../ground/json.ts';
 import { type DataFate, fateBy } from '../data-fate.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { driverReads, secretRefRead } from '../pod-reads.ts';
 import type { Read } from '../secret-ends.ts';
 
@@ -19,23 +19,23 @@ export const persistentVolume: Kind = {
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   reclaims: volumeFate,
-  reads: item =>
+  reads: object =>
     [
-      ...driverReads(specOf(item), ['spec']),
-      ...STEPS.flatMap(step => secretRefRead(specOf(item), ['spec'], 'csi', step)),
-    ].map(read => inNamespaceOfClaim(read, item)),
+      ...driverReads(specOf(object), ['spec']),
+      ...STEPS.flatMap(step => secretRefRead(specOf(object), ['spec'], 'csi', step)),
+    ].map(read => inNamespaceOfClaim(read, object)),
 };
 
 const POLICY = ['spec', 'persistentVolumeReclaimPolicy'] as const;
 
 /** Of a volume that people write, once its claim is deleted (docs/facts/kubernetes.md#volume-claims). */
-export function volumeFate({ object, name }: Item): DataFate {
-  const policy = textAt(object, ...POLICY) ?? 'Retain';
+export function volumeFate({ json, name }: PlacedObject): DataFate {
+  const policy = textAt(json, ...POLICY) ?? 'Retain';
   return fateBy(policy, `${POLICY[1]}: ${policy} of PersistentVolume "${name}"`, POLICY);
 }
 
 /** Without a namespace that of the claim is meant. */
-function inNamespaceOfClaim(read: Read, item: Item): Read {
-  const namespace = read.namespace ?? textAt(specOf(item), 'claimRef', 'namespace');
+function inNamespaceOfClaim(read: Read, object: PlacedObject): Read {
+  const namespace = read.namespace ?? textAt(specOf(object), 'claimRef', 'namespace');
   return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
 }

@@ -1,5 +1,5 @@
 import { isMap, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 
 /** What owns an object, as its metadata has it. */
 export interface Owner {
@@ -8,20 +8,20 @@ export interface Owner {
 }
 
 /** The owners of an object. */
-export function ownersOf({ object }: Item): readonly Owner[] {
-  return listAt(object, 'metadata', 'ownerReferences').map(owner => ({
+export function ownersOf({ json }: PlacedObject): readonly Owner[] {
+  return listAt(json, 'metadata', 'ownerReferences').map(owner => ({
     kind: textAt(owner, 'kind') ?? '',
     name: textAt(owner, 'name') ?? '',
   }));
 }
 
 /** A pod that ended, or is about to: nothing of it matters any more. */
-export function isOver({ object }: Item): boolean {
-  const phase = textAt(object, 'status', 'phase');
+export function isOver({ json }: PlacedObject): boolean {
+  const phase = textAt(json, 'status', 'phase');
   return (
     phase === 'Succeeded' ||
     phase === 'Failed' ||
-    textAt(object, 'metadata', 'deletionTimestamp') !== undefined
+    textAt(json, 'metadata', 'deletionTimestamp') !== undefined
   );
 }
 
@@ -33,9 +33,9 @@ export interface Waiting {
 }
 
 /** The containers of a pod that wait for something. */
-export function waitingIn({ object }: Item): Waiting[] {
+export function waitingIn({ json }: PlacedObject): Waiting[] {
   return ['initContainerStatuses', 'containerStatuses'].flatMap(field =>
-    listAt(object, 'status', field).flatMap(status => {
+    listAt(json, 'status', field).flatMap(status => {
       const waiting = mapAt(status, 'state')['waiting'];
       if (!isMap(waiting)) return [];
       return {
@@ -48,9 +48,12 @@ export function waitingIn({ object }: Item): Waiting[] {
 }
 
 /** When the first of these containers started that still run: their variables are as old as that. */
-export function startOf({ object }: Item, containers: ReadonlySet<string>): string | undefined {
+export function startOf(
+  { json }: PlacedObject,
+  containers: ReadonlySet<string>,
+): string | undefined {
   const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap(field => [
-    ...listAt(object, 'status', field),
+    ...listAt(json, 'status', field),
   ]);
   return statuses
     .filter(status => containers.has(textAt(status, 'name') ?? ''))
@@ -59,7 +62,7 @@ export function startOf({ object }: Item, containers: ReadonlySet<string>): stri
 }
 
 /** The volumes of a pod that are filled from a Secret. */
-export function volumesOf(pod: Item, secret: string): string[] {
+export function volumesOf(pod: PlacedObject, secret: string): string[] {
   return listAt(specOf(pod), 'volumes').flatMap(volume => {
     const sources = [
       textAt(volume, 'secret', 'secretName'),

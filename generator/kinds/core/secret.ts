@@ -24,9 +24,9 @@ export const coreSecret: Kind = {
    * Of a hand-written Secret the names of its keys, and nothing else. One that was read from a cluster
    * may be what another object made there.
    */
-  makes: ({ object, name }) => {
-    const type = textAt(object, 'type');
-    const written = [object['data'], object['stringData']].flatMap(values =>
+  makes: ({ json, name }) => {
+    const type = textAt(json, 'type');
+    const written = [json['data'], json['stringData']].flatMap(values =>
       Object.keys(mapAt(values)),
     );
     const filled = type === TOKEN ? ['token', 'ca.crt', 'namespace'] : [];
@@ -37,15 +37,15 @@ export const coreSecret: Kind = {
         keys: new Set([...written, ...filled]),
         isOpen: false,
         ...(type !== undefined && { type }),
-        ...((isSharedWithSealed(object) || isFromCluster(object)) && { isShared: true }),
+        ...((isSharedWithSealed(json) || isFromCluster(json)) && { isShared: true }),
       },
     ];
   },
 
   secretAnnotations: () => ['metadata', 'annotations'],
   /** What a mirror is filled from. */
-  reads: item => {
-    const source = copySourceOf(item);
+  reads: object => {
+    const source = copySourceOf(object);
     return source === undefined ? [] : [{ ...source, isOptional: false, how: 'ref' }];
   },
   sourceOf: (object, key) => mapAt(object, 'data')[key],

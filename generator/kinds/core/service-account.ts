@@ -9,5 +9,5 @@ export const serviceAccount: Kind = {
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   isReadingLate: true,
   accounts: ({ name }) => [name],
-  reads: ({ object }) => pullReads(listAt(object, 'imagePullSecrets'), ['imagePullSecrets']),
+  reads: ({ json }) => pullReads(listAt(json, 'imagePullSecrets'), ['imagePullSecrets']),
 };

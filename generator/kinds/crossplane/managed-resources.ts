@@ -1,5 +1,5 @@
 import { textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { madeAt } from '../made.ts';
 import type { Made } from '../secret-ends.ts';
 import { selectorReads } from '../secret-refs.ts';
@@ -13,8 +13,8 @@ const ofCluster: Kind = {
   mayHoldSymbols: () => true,
   makes: connectionSecret,
   /** Of the first Crossplane, in a store that is set elsewhere. */
-  mayMake: item => [textAt(specOf(item), 'publishConnectionDetailsTo', 'name') ?? ''],
-  reads: item => selectorReads(specOf(item), ['spec']),
+  mayMake: object => [textAt(specOf(object), 'publishConnectionDetailsTo', 'name') ?? ''],
+  reads: object => selectorReads(specOf(object), ['spec']),
 };
 
 const { isOfCluster: _, ...shared } = ofCluster;
@@ -38,9 +38,9 @@ export function managedResource(group: string, kind: string): Kind | undefined {
 }
 
 /** What a provider knows goes in there (docs/facts/operators.md#crossplane). */
-function connectionSecret(item: Item): Made[] {
-  const namespace = textAt(specOf(item), 'writeConnectionSecretToRef', 'namespace');
-  return madeAt(item, ['spec', 'writeConnectionSecretToRef', 'name'], [], {
+function connectionSecret(object: PlacedObject): Made[] {
+  const namespace = textAt(specOf(object), 'writeConnectionSecretToRef', 'namespace');
+  return madeAt(object, ['spec', 'writeConnectionSecretToRef', 'name'], [], {
     isOpen: true,
     ...(namespace !== undefined && { namespace }),
   });

@@ -1,6 +1,6 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { fateOfClaims } from '../claims-fate.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 
 /** The logins of its users (docs/facts/operators.md#crunchy-postgres-operator). */
@@ -8,14 +8,14 @@ export const postgresCluster: Kind = {
   group: 'postgres-operator.crunchydata.com',
   kind: 'PostgresCluster',
   isPrecious: true,
-  dataFate: (item, find) => fateOfClaims(claimSpecs(item), find, 'its claims are deleted'),
+  dataFate: (object, find) => fateOfClaims(claimSpecs(object), find, 'its claims are deleted'),
   services: ({ name }) =>
     ['primary', 'replicas', 'ha', 'ha-config', 'pods', 'pgbouncer', 'pgadmin'].map(
       end => `${name}-${end}`,
     ),
-  makes: item =>
-    usersOf(item).map(user =>
-      namedAfter(`${item.name}-pguser-${textAt(user, 'name') ?? ''}`, keysOf(item, user), {
+  makes: object =>
+    usersOf(object).map(user =>
+      namedAfter(`${object.name}-pguser-${textAt(user, 'name') ?? ''}`, keysOf(object, user), {
         isShared: true,
       }),
     ),
@@ -25,22 +25,22 @@ export const postgresCluster: Kind = {
 };
 
 /** Of the data, and of the log where that has a volume of its own. */
-function claimSpecs(item: Item): JsonObject[] {
-  return listAt(specOf(item), 'instances').flatMap(instance => [
+function claimSpecs(object: PlacedObject): JsonObject[] {
+  return listAt(specOf(object), 'instances').flatMap(instance => [
     mapAt(instance, 'dataVolumeClaimSpec'),
     ...[mapAt(instance, 'walVolumeClaimSpec')].filter(spec => Object.keys(spec).length > 0),
   ]);
 }
 
 /** Without a list there is one user, and one database, of the cluster's name. */
-function usersOf(item: Item): readonly JsonObject[] {
-  const { users } = specOf(item);
-  if (users === undefined) return [{ name: item.name, databases: [item.name] }];
+function usersOf(object: PlacedObject): readonly JsonObject[] {
+  const { users } = specOf(object);
+  if (users === undefined) return [{ name: object.name, databases: [object.name] }];
   return listAt(users).map(user => mapAt(user));
 }
 
-function keysOf(item: Item, user: JsonObject): string[] {
-  const isPooled = mapAt(specOf(item), 'proxy')['pgBouncer'] !== undefined;
+function keysOf(object: PlacedObject, user: JsonObject): string[] {
+  const isPooled = mapAt(specOf(object), 'proxy')['pgBouncer'] !== undefined;
   const ofHost = ['host', 'port', ...(isPooled ? ['pgbouncer-host', 'pgbouncer-port'] : [])];
   const ofDatabase = ['dbname', 'uri', 'jdbc-uri'];
   const ofPool = isPooled ? ['pgbouncer-uri', 'pgbouncer-jdbc-uri'] : [];

@@ -11,19 +11,19 @@ export const dopplerSecret: Kind = {
   mayHoldSymbols: () => true,
   secretAnnotations: () => ['spec', 'managedSecret', 'annotations'],
 
-  makes: item => {
-    const managed = mapAt(specOf(item), 'managedSecret');
+  makes: object => {
+    const managed = mapAt(specOf(object), 'managedSecret');
     const namespace = textAt(managed, 'namespace');
-    const { keys, isOpen } = managedKeys(specOf(item));
-    return madeAt(item, ['spec', 'managedSecret', 'name'], keys, {
+    const { keys, isOpen } = managedKeys(specOf(object));
+    return madeAt(object, ['spec', 'managedSecret', 'name'], keys, {
       isOpen,
       type: textAt(managed, 'type') ?? 'Opaque',
       ...(namespace !== undefined && { namespace }),
     });
   },
 
-  reads: item => {
-    const { name, namespace } = mapAt(specOf(item), 'tokenSecret');
+  reads: object => {
+    const { name, namespace } = mapAt(specOf(object), 'tokenSecret');
     return readOf({
       name,
       path: ['spec', 'tokenSecret', 'name'],

@@ -1,7 +1,7 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { fateOfClaims } from '../claims-fate.ts';
 import type { DataFate } from '../data-fate.ts';
-import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 import type { Made } from '../secret-ends.ts';
 import { referenceReads } from '../secret-refs.ts';
@@ -12,23 +12,23 @@ export const elasticsearch: Kind = {
   kind: 'Elasticsearch',
   isPrecious: true,
   dataFate: claimsFate,
-  services: item => {
-    const sets = listAt(specOf(item), 'nodeSets').flatMap(set => textAt(set, 'name') ?? []);
+  services: object => {
+    const sets = listAt(specOf(object), 'nodeSets').flatMap(set => textAt(set, 'name') ?? []);
     const ends = ['http', 'internal-http', 'transport', 'remote-cluster', ...sets];
-    return ends.map(end => `${item.name}-es-${end}`);
+    return ends.map(end => `${object.name}-es-${end}`);
   },
 
-  makes: item => {
-    const isOff = mapAt(specOf(item), 'auth')['disableElasticUser'] === true;
+  makes: object => {
+    const isOff = mapAt(specOf(object), 'auth')['disableElasticUser'] === true;
     return [
       ...(isOff
         ? []
-        : [namedAfter(`${item.name}-es-elastic-user`, ['elastic'], { isShared: true })]),
-      httpCertificate(`${item.name}-es`),
+        : [namedAfter(`${object.name}-es-elastic-user`, ['elastic'], { isShared: true })]),
+      httpCertificate(`${object.name}-es`),
     ];
   },
 
-  reads: item => referenceReads(specOf(item), ['spec']),
+  reads: object => referenceReads(specOf(object), ['spec']),
   /** Users, settings and certificates of its own parts. */
   mayMakeToo: ({ name }, secret) =>
     secret.startsWith(`${name}-es-`) && !secret.endsWith('-es-elastic-user'),
@@ -42,11 +42,11 @@ export function httpCertificate(name: string): Made {
 const POLICY = 'volumeClaimDeletePolicy';
 
 /** Claims go with it unless it says otherwise (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
-function claimsFate(item: Item, find: Find): DataFate {
-  const policy = textAt(specOf(item), POLICY) || 'DeleteOnScaledownAndClusterDeletion';
+function claimsFate(object: PlacedObject, find: Find): DataFate {
+  const policy = textAt(specOf(object), POLICY) || 'DeleteOnScaledownAndClusterDeletion';
   const because = `${POLICY}: ${policy}`;
   if (policy === 'DeleteOnScaledownOnly') return { fate: 'kept', because, path: ['spec', POLICY] };
-  const claims = listAt(specOf(item), 'nodeSets').flatMap(set => {
+  const claims = listAt(specOf(object), 'nodeSets').flatMap(set => {
     const own = listAt(set, 'volumeClaimTemplates').map(claim => mapAt(claim, 'spec'));
     return own.length === 0 ? [{}] : own;
   });

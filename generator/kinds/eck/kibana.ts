@@ -8,7 +8,7 @@ export const kibana: Kind = {
   kind: 'Kibana',
   services: ({ name }) => [`${name}-kb-http`],
   makes: ({ name }) => [httpCertificate(`${name}-kb`)],
-  reads: item => referenceReads(specOf(item), ['spec']),
+  reads: object => referenceReads(specOf(object), ['spec']),
   mayMakeToo: ({ name }, secret) =>
     secret.startsWith(`${name}-kb-`) || secret.startsWith(`${name}-kibana-`),
 };

@@ -1,5 +1,5 @@
 import { mapAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { CERTIFICATE_KEYS, objectRefReads, referenceReads } from '../secret-refs.ts';
 
@@ -18,8 +18,8 @@ const REFS: ReadonlyMap<string, readonly string[]> = new Map([
   ['valueRef', ['credential']],
 ]);
 
-function policyReads(item: Item): Read[] {
-  return objectRefReads(specOf(item), ['spec'], REFS);
+function policyReads(object: PlacedObject): Read[] {
+  return objectRefReads(specOf(object), ['spec'], REFS);
 }
 
 const policies = [
@@ -34,10 +34,13 @@ const policies = [
 const envoyProxy: Kind = {
   group: GROUP,
   kind: 'EnvoyProxy',
-  reads: item => {
+  reads: object => {
     const path = ['spec', 'provider'];
-    const ofPods = referenceReads(mapAt(item.object, ...path), path);
-    return [...policyReads(item), ...ofPods.map(read => ({ ...read, isAnywhere: true }) as const)];
+    const ofPods = referenceReads(mapAt(object.json, ...path), path);
+    return [
+      ...policyReads(object),
+      ...ofPods.map(read => ({ ...read, isAnywhere: true }) as const),
+    ];
   },
 };
 

@@ -1,5 +1,5 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 import type { AwsSource } from './aws-provider.ts';
 
 /** A generator of ESO's that asks AWS, with what it says of its login. */
@@ -16,11 +16,11 @@ const IN_CLUSTER = {
 } as const;
 
 /** What makes tokens of AWS; undefined: it makes something else. */
-function awsGenerator(item: Item): AwsGenerator | undefined {
-  const spec = specOf(item);
-  const named = item.kind === 'ClusterGenerator' ? textAt(spec, 'kind') : item.kind;
+function awsGenerator(object: PlacedObject): AwsGenerator | undefined {
+  const spec = specOf(object);
+  const named = object.kind === 'ClusterGenerator' ? textAt(spec, 'kind') : object.kind;
   if (named !== 'ECRAuthorizationToken' && named !== 'STSSessionToken') return undefined;
-  const below = named === item.kind ? [] : ['generator', IN_CLUSTER[named]];
+  const below = named === object.kind ? [] : ['generator', IN_CLUSTER[named]];
   return { kind: named, path: ['spec', ...below], settings: mapAt(spec, ...below) };
 }
 
@@ -28,18 +28,18 @@ function awsGenerator(item: Item): AwsGenerator | undefined {
  * A generator of logins to a container registry, as what ESO logs in to AWS for
  * (docs/facts/eso.md#generators-of-aws).
  */
-export function registryLogin(item: Item): AwsSource | undefined {
-  const generator = awsGenerator(item);
+export function registryLogin(object: PlacedObject): AwsSource | undefined {
+  const generator = awsGenerator(object);
   if (generator?.kind !== 'ECRAuthorizationToken') return undefined;
   const { path, settings } = generator;
   const isPublic = settings['scope'] === 'public';
   const service = isPublic ? 'PublicContainerRegistry' : 'ContainerRegistry';
-  return { item, path, settings, service, region: textAt(settings, 'region') ?? '' };
+  return { object, path, settings, service, region: textAt(settings, 'region') ?? '' };
 }
 
 /** Who asks STS for a session: only the user whose access keys it has can (docs/facts/aws.md#session-tokens). */
-export function sessionLogin(item: Item): 'user' | 'role' | undefined {
-  const generator = awsGenerator(item);
+export function sessionLogin(object: PlacedObject): 'user' | 'role' | undefined {
+  const generator = awsGenerator(object);
   if (generator?.kind !== 'STSSessionToken') return undefined;
   const { auth, role } = generator.settings;
   return isMap(mapAt(auth)['secretRef']) && role === undefined ? 'user' : 'role';

@@ -13,5 +13,5 @@ export const clusterPushSecret: Kind = {
     ['spec', 'refreshTime'],
     ['spec', 'pushSecretSpec', 'refreshInterval'],
   ],
-  mayMake: item => pushedNames(mapAt(specOf(item), 'pushSecretSpec')),
+  mayMake: object => pushedNames(mapAt(specOf(object), 'pushSecretSpec')),
 };

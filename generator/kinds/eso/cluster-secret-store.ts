@@ -10,5 +10,5 @@ export const clusterSecretStore: Kind = {
   isUnmistakable: true,
   served,
   reads: storeReads,
-  byHand: item => storeReads(item).map(({ secret }) => secret),
+  byHand: object => storeReads(object).map(({ secret }) => secret),
 };

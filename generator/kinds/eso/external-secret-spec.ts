@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { KeySet } from '../../ground/key-set.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 import { clusterExternalSecret } from './cluster-external-secret.ts';
 import { type Refresh, refreshOf } from './refresh.ts';
 import { EXTERNAL_SECRETS } from './specs.ts';
@@ -17,7 +17,7 @@ export interface ExternalSecret extends WrittenSecret {
 
 /** An ExternalSecret as it is written: what it fetches, and into which Secret. */
 export interface WrittenSecret {
-  readonly item: Item;
+  readonly object: PlacedObject;
   /** Where its spec stands in the object: ClusterExternalSecrets keep it further down. */
   readonly path: Path;
   readonly spec: JsonObject;
@@ -51,18 +51,22 @@ export interface DataFromEntry {
 }
 
 /** Reads an object that is an ExternalSecret or makes them, as it has effect in a namespace. */
-export function writtenSecret(item: Item, namespace: string, read: SpecReader): WrittenSecret {
-  const at = (item.known && EXTERNAL_SECRETS.get(item.known)) ?? ['spec'];
-  const spec = mapAt(item.object, ...at.map(String));
+export function writtenSecret(
+  object: PlacedObject,
+  namespace: string,
+  read: SpecReader,
+): WrittenSecret {
+  const at = (object.known && EXTERNAL_SECRETS.get(object.known)) ?? ['spec'];
+  const spec = mapAt(object.json, ...at.map(String));
   const { path, refresh, storeRef, data, dataFrom } = read(spec, at);
   const target = mapAt(spec, 'target');
   const type = textAt(target, 'template', 'type');
   return {
-    item,
+    object,
     path,
     spec,
     namespace,
-    target: textAt(target, 'name') ?? ownName(item),
+    target: textAt(target, 'name') ?? ownName(object),
     creationPolicy: textAt(target, 'creationPolicy') ?? 'Owner',
     refresh,
     storeRef,
@@ -106,19 +110,19 @@ export function partsOf(spec: JsonObject, path: Path): SpecParts {
 }
 
 /** The name of an ExternalSecret itself: a ClusterExternalSecret may give it another than its own. */
-export function ownName(item: Item): string {
-  return madeName(item) ?? item.name;
+export function ownName(object: PlacedObject): string {
+  return madeName(object) ?? object.name;
 }
 
-function madeName(item: Item): string | undefined {
-  const isMade = item.known === clusterExternalSecret;
-  return isMade ? textAt(specOf(item), 'externalSecretName') : undefined;
+function madeName(object: PlacedObject): string | undefined {
+  const isMade = object.known === clusterExternalSecret;
+  return isMade ? textAt(specOf(object), 'externalSecretName') : undefined;
 }
 
 /** Where an ExternalSecret names its Secret, which has its own name unless it is given another. */
-export function targetPath({ item, spec, path }: WrittenSecret): Path {
+export function targetPath({ object, spec, path }: WrittenSecret): Path {
   if (textAt(spec, 'target', 'name') !== undefined) return [...path, 'target', 'name'];
-  return madeName(item) === undefined ? ['metadata', 'name'] : ['spec', 'externalSecretName'];
+  return madeName(object) === undefined ? ['metadata', 'name'] : ['spec', 'externalSecretName'];
 }
 
 function dataEntry(entry: JsonObject, path: Path, storeRef: StoreRef | undefined): DataEntry {

@@ -10,8 +10,8 @@ export const externalSecret: Kind = {
   served,
   leaves: 'unless owned',
   /** docs/facts/eso.md#labels-of-the-secret. */
-  secretAnnotations: item =>
-    isMap(mapAt(item.object, 'spec', 'target')['template'])
+  secretAnnotations: object =>
+    isMap(mapAt(object.json, 'spec', 'target')['template'])
       ? ['spec', 'target', 'template', 'metadata', 'annotations']
       : ['metadata', 'annotations'],
   feeds: ([first, field]) =>

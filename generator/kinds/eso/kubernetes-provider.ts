@@ -1,15 +1,15 @@
 import { isMap, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 
 /** The namespace that a kubernetes store reads; undefined for other stores. */
-export function remoteNamespaceOf(store: Item): string | undefined {
+export function remoteNamespaceOf(store: PlacedObject): string | undefined {
   const provider = mapAt(specOf(store), 'provider');
   if (!isMap(provider['kubernetes']) || Object.keys(provider).length > 1) return undefined;
   return textAt(provider, 'kubernetes', 'remoteNamespace') ?? 'default';
 }
 
 /** Whether a kubernetes store reads this cluster, whose RBAC may be in the set. */
-export function isInCluster(store: Item): boolean {
+export function isInCluster(store: PlacedObject): boolean {
   const url = textAt(specOf(store), 'provider', 'kubernetes', 'server', 'url');
   return remoteNamespaceOf(store) !== undefined && isOwnApiServer(url ?? 'kubernetes.default');
 }

@@ -11,8 +11,8 @@ export const passwordGenerator: Kind = {
     Array.isArray(spec['secretKeys']) ? listAt(spec, 'secretKeys').map(scalarText) : ['password'],
 
   /** A quarter of its characters are symbols unless it says otherwise. */
-  mayHoldSymbols: item => {
-    const symbols = textAt(specOf(item), 'symbolCharacters') ?? '/@:';
-    return specOf(item)['symbols'] !== 0 && /[^\w.~-]/.test(symbols);
+  mayHoldSymbols: object => {
+    const symbols = textAt(specOf(object), 'symbolCharacters') ?? '/@:';
+    return specOf(object)['symbols'] !== 0 && /[^\w.~-]/.test(symbols);
   },
 };

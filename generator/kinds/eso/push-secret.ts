@@ -1,7 +1,7 @@
 import { parseTemplate } from '../../ground/go-template/go-template.ts';
 import { templateReads } from '../../ground/go-template/template-reads.ts';
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { refRead } from '../secret-refs.ts';
 import { ESO, nameOfKey, servedAlpha } from './group.ts';
@@ -17,15 +17,15 @@ export const pushSecret: Kind = {
   /** Unless its deletionPolicy is Delete. */
   leaves: 'always',
   reads: sourceReads,
-  makes: (item, find) => pushedSecrets(item, pushedStores(item), find),
-  mayMake: (item, find) => (isSeen(item, find) ? [] : pushedNames(specOf(item))),
+  makes: (object, find) => pushedSecrets(object, pushedStores(object), find),
+  mayMake: (object, find) => (isSeen(object, find) ? [] : pushedNames(specOf(object))),
 };
 
 /** Whether all stores that it writes to are in the set, and named. */
-function isSeen(item: Item, find: Find): boolean {
-  const refs = listAt(specOf(item), 'secretStoreRefs');
-  const stores = pushedStores(item);
-  return refs.length === stores.length && unseenStores(item, stores, find).length === 0;
+function isSeen(object: PlacedObject, find: Find): boolean {
+  const refs = listAt(specOf(object), 'secretStoreRefs');
+  const stores = pushedStores(object);
+  return refs.length === stores.length && unseenStores(object, stores, find).length === 0;
 }
 
 /** What is written to a store may be a Secret of this cluster. */
@@ -36,8 +36,8 @@ export function pushedNames(spec: JsonObject): string[] {
 }
 
 /** The stores that it names; it may choose others by their labels. */
-export function pushedStores(item: Item): StoreRef[] {
-  return listAt(specOf(item), 'secretStoreRefs').flatMap((entry, index) => {
+export function pushedStores(object: PlacedObject): StoreRef[] {
+  return listAt(specOf(object), 'secretStoreRefs').flatMap((entry, index) => {
     const ref = storeRefOf(entry, ['spec', 'secretStoreRefs', index]);
     return ref === undefined || ref.name === '' ? [] : [ref];
   });
@@ -47,21 +47,21 @@ export function pushedStores(item: Item): StoreRef[] {
  * The Secret that it pushes: whole, or a key for each entry. Its templates read keys of it, and what
  * they make lies over it (docs/facts/eso.md#pushed-secrets).
  */
-function sourceReads(item: Item): Read[] {
-  const { selector, template } = specOf(item);
+function sourceReads(object: PlacedObject): Read[] {
+  const { selector, template } = specOf(object);
   const path = ['spec', 'selector', 'secret'];
   const whole = refRead(mapAt(selector)['secret'], { path, how: 'store' });
-  const keys = [...pushedKeys(item, mapAt(template)), ...templateKeys(mapAt(template))];
+  const keys = [...pushedKeys(object, mapAt(template)), ...templateKeys(mapAt(template))];
   return keys.length === 0 ? whole : whole.flatMap(read => keys.map(key => ({ ...read, ...key })));
 }
 
 type KeyRead = Required<Pick<Read, 'key' | 'keyPath'>>;
 
 /** Keys of entries, unless a template makes them or they are written in another form. */
-function pushedKeys(item: Item, template: JsonObject): KeyRead[] {
+function pushedKeys(object: PlacedObject, template: JsonObject): KeyRead[] {
   const isOpen = listAt(template, 'templateFrom').length > 0;
   const made = mapAt(template, 'data');
-  return listAt(specOf(item), 'data').flatMap((entry, index): KeyRead[] => {
+  return listAt(specOf(object), 'data').flatMap((entry, index): KeyRead[] => {
     const key = textAt(entry, 'match', 'secretKey');
     const isElsewhere = mapAt(entry)['conversionStrategy'] !== undefined || isOpen;
     if (key === undefined || isElsewhere || Object.hasOwn(made, key)) return [];

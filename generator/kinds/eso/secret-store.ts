@@ -1,5 +1,5 @@
 import { mapAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { ESO, served } from './group.ts';
 import { providerReads } from './provider-reads.ts';
@@ -10,12 +10,12 @@ export const secretStore: Kind = {
   served,
   isPrecious: true,
   reads: storeReads,
-  byHand: item => storeReads(item).map(({ secret }) => secret),
+  byHand: object => storeReads(object).map(({ secret }) => secret),
   /** Of the provider for tests. */
   secretFields: ['fake'],
 };
 
 /** What a store logs in with. */
-export function storeReads(item: Item): Read[] {
-  return providerReads(mapAt(specOf(item), 'provider'), ['spec', 'provider']);
+export function storeReads(object: PlacedObject): Read[] {
+  return providerReads(mapAt(specOf(object), 'provider'), ['spec', 'provider']);
 }

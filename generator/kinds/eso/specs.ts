@@ -1,5 +1,5 @@
 import type { Path } from '../../ground/finding.ts';
-import type { Item, Kind } from '../kind.ts';
+import type { Kind, PlacedObject } from '../kind.ts';
 import { clusterExternalSecret } from './cluster-external-secret.ts';
 import { clusterPushSecret } from './cluster-push-secret.ts';
 import { externalSecret } from './external-secret.ts';
@@ -19,6 +19,6 @@ export const PUSH_SECRETS: SpecPlaces = new Map<Kind, Path>([
 ]);
 
 /** Whether an object is an ExternalSecret, or makes them. */
-export function isExternalSecret({ known }: Item): boolean {
+export function isExternalSecret({ known }: PlacedObject): boolean {
   return known !== undefined && EXTERNAL_SECRETS.has(known);
 }

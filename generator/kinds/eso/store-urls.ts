@@ -1,6 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 
 /** Fields of providers that are whole URLs, which ESO asks as they are. */
 const URLS: readonly (readonly string[])[] = [
@@ -19,7 +19,7 @@ const URLS: readonly (readonly string[])[] = [
 ];
 
 /** The URLs that a store asks, and where they stand. */
-export function storeUrls(store: Item): { readonly url: string; readonly path: Path }[] {
+export function storeUrls(store: PlacedObject): { readonly url: string; readonly path: Path }[] {
   const provider = mapAt(specOf(store), 'provider');
   return URLS.flatMap(field => {
     const url = textAt(provider, ...field);

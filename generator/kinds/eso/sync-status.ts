@@ -1,5 +1,5 @@
 import { textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 import { refreshOf } from './refresh.ts';
 
 /** The event with the cause of what a condition only tells in general (docs/facts/eso.md#conditions-of-a-sync). */
@@ -39,13 +39,13 @@ export function failedEntry(
 }
 
 /** When ESO last brought the Secret up to date: it says so only of a success. */
-export function refreshTime({ object }: Item): string | undefined {
-  return textAt(object, 'status', 'refreshTime');
+export function refreshTime({ json }: PlacedObject): string | undefined {
+  return textAt(json, 'status', 'refreshTime');
 }
 
 /** The seconds after which ESO does it again; undefined: at no certain time. */
-export function refreshSeconds(item: Item): number | undefined {
-  const spec = specOf(item);
+export function refreshSeconds(object: PlacedObject): number | undefined {
+  const spec = specOf(object);
   const { isActive, seconds } = refreshOf(spec, ['spec']);
   const hasWindows = Object.hasOwn(spec, 'syncWindows') || Object.hasOwn(spec, 'syncWindow');
   return isActive && !hasWindows ? seconds : undefined;

@@ -1,12 +1,12 @@
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { Applied, Substitute } from '../deployment-ends.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 import { FLUX_KUSTOMIZE } from './group.ts';
 
 /** The folder that a Kustomization has applied (docs/facts/flux.md#what-is-applied). */
-export function appliedByKustomization(item: Item): Applied[] {
-  const spec = specOf(item);
-  const { name = '', kind = '', namespace = item.namespace } = texts(mapAt(spec, 'sourceRef'));
+export function appliedByKustomization(object: PlacedObject): Applied[] {
+  const spec = specOf(object);
+  const { name = '', kind = '', namespace = object.namespace } = texts(mapAt(spec, 'sourceRef'));
   if (name === '') return [];
   const target = textAt(spec, 'targetNamespace');
   const cluster = textAt(spec, 'kubeConfig', 'secretRef', 'name');
@@ -27,7 +27,7 @@ export function appliedByKustomization(item: Item): Applied[] {
 }
 
 /** Whether a Kustomization's own patches delete an object of its folder, as far as group and kind tell. */
-export function isTakenAway(kustomization: Item, { group, kind }: Item): boolean {
+export function isTakenAway(kustomization: PlacedObject, { group, kind }: PlacedObject): boolean {
   return listAt(specOf(kustomization), 'patches').some(entry => {
     const target = mapAt(entry, 'target');
     const isByKind = Object.keys(target).every(field => field === 'group' || field === 'kind');
@@ -47,9 +47,9 @@ function isFit(name: string, wanted: string | undefined): boolean {
 }
 
 /** Whether the variables in an object are left as they are written (docs/facts/flux.md#variables). */
-export function isLeftAsWritten({ object }: Item): boolean {
+export function isLeftAsWritten({ json }: PlacedObject): boolean {
   return ['annotations', 'labels'].some(
-    field => textAt(object, 'metadata', field, SUBSTITUTE) === 'disabled',
+    field => textAt(json, 'metadata', field, SUBSTITUTE) === 'disabled',
   );
 }
 

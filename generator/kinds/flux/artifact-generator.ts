@@ -1,6 +1,6 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { Applied, SourceName } from '../deployment-ends.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { SOURCE_EXTENSIONS, SOURCES } from './group.ts';
 
 /** Makes sources of parts of others (docs/facts/flux.md#artifacts). */
@@ -24,17 +24,17 @@ interface Copy {
 }
 
 /** The artifacts that an ArtifactGenerator makes of whole folders. */
-export function artifactsOf(item: Item): Artifact[] {
-  if (item.known !== artifactGenerator) return [];
-  const { namespace } = item;
+export function artifactsOf(object: PlacedObject): Artifact[] {
+  if (object.known !== artifactGenerator) return [];
+  const { namespace } = object;
   const sources = new Map(
-    listAt(specOf(item), 'sources').map(source => {
+    listAt(specOf(object), 'sources').map(source => {
       const { kind, name } = { kind: textAt(source, 'kind'), name: textAt(source, 'name') };
       const home = textAt(source, 'namespace') ?? namespace;
       return [textAt(source, 'alias'), { kind: kind ?? '', name: name ?? '', namespace: home }];
     }),
   );
-  return listAt(specOf(item), 'artifacts').map(artifact => ({
+  return listAt(specOf(object), 'artifacts').map(artifact => ({
     namespace,
     name: textAt(artifact, 'name') ?? '',
     copies: listAt(artifact, 'copy').flatMap(entry => copyOf(entry, sources)),

@@ -1,6 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { listAt, textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { helmRelease } from './helm-release.ts';
 import { fluxKustomization } from './kustomization.ts';
 
@@ -15,12 +15,12 @@ interface Dependency {
 }
 
 /** What an object waits for: of its own namespace, where no other is named. */
-export function dependenciesOf(item: Item): Dependency[] {
-  return listAt(specOf(item), 'dependsOn').flatMap((entry, index) => {
+export function dependenciesOf(object: PlacedObject): Dependency[] {
+  return listAt(specOf(object), 'dependsOn').flatMap((entry, index) => {
     const name = textAt(entry, 'name');
     // What Flux is set up with is made by its bootstrap, or by its operator.
     if (name === undefined || name === 'flux-system') return [];
-    const namespace = textAt(entry, 'namespace') ?? item.namespace;
+    const namespace = textAt(entry, 'namespace') ?? object.namespace;
     return [{ namespace, name, path: ['spec', 'dependsOn', index, 'name'] }];
   });
 }

@@ -4,7 +4,7 @@ import { localReleases, unrendered } from '../helm/local-chart.ts';
 import type { Release } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Layer, mergedValues } from '../helm/values.ts';
-import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { refRead } from '../secret-refs.ts';
 import { localChartOf } from './local-chart.ts';
 import { chartOf } from './release-chart.ts';
@@ -17,13 +17,13 @@ export const helmRelease: Kind = {
   isReadingLate: true,
   /** Those in its values are hosts of what comes of them. */
   hosts: 'none',
-  brings: (item, find) => unrendered(item, releasesOf(item, find)).flatMap(releaseObjects),
-  unknowns: (item, find) => unrendered(item, releasesOf(item, find)).flatMap(releaseUnknowns),
-  charts: (item, find) => localReleases(releasesOf(item, find)),
-  installs: (item, find) => [installedBy(item, find)],
-  reads: item => [
-    ...valuesReads(item),
-    ...refRead(mapAt(specOf(item), 'kubeConfig')['secretRef'], {
+  brings: (object, find) => unrendered(object, releasesOf(object, find)).flatMap(releaseObjects),
+  unknowns: (object, find) => unrendered(object, releasesOf(object, find)).flatMap(releaseUnknowns),
+  charts: (object, find) => localReleases(releasesOf(object, find)),
+  installs: (object, find) => [installedBy(object, find)],
+  reads: object => [
+    ...valuesReads(object),
+    ...refRead(mapAt(specOf(object), 'kubeConfig')['secretRef'], {
       path: ['spec', 'kubeConfig', 'secretRef'],
       how: 'ref',
     }),
@@ -31,27 +31,27 @@ export const helmRelease: Kind = {
 };
 
 /** Whether it is installed in another cluster. */
-function isRemote(item: Item): boolean {
-  return Object.hasOwn(specOf(item), 'kubeConfig');
+function isRemote(object: PlacedObject): boolean {
+  return Object.hasOwn(specOf(object), 'kubeConfig');
 }
 
-function releasesOf(item: Item, find: Find): Release[] {
-  if (isRemote(item)) return [];
-  const spec = specOf(item);
-  const chart = chartOf(item, find);
-  const local = localChartOf(item, find);
+function releasesOf(object: PlacedObject, find: Find): Release[] {
+  if (isRemote(object)) return [];
+  const spec = specOf(object);
+  const chart = chartOf(object, find);
+  const local = localChartOf(object, find);
   const own: Layer = {
     values: mapAt(spec, 'values'),
-    placeOf: path => ({ item, path: ['spec', 'values', ...path] }),
+    placeOf: path => ({ object, path: ['spec', 'values', ...path] }),
   };
-  const merged = mergedValues([...valuesLayers(item, find), own]);
+  const merged = mergedValues([...valuesLayers(object, find), own]);
   return [
     {
       ...chart,
       ...merged,
       ...(local && { local }),
-      name: releaseName(item),
-      namespace: textAt(spec, 'targetNamespace') || item.namespace,
+      name: releaseName(object),
+      namespace: textAt(spec, 'targetNamespace') || object.namespace,
       isPartly:
         merged.isPartly || chart.chart === undefined || Object.hasOwn(spec, 'postRenderers'),
     },
@@ -59,21 +59,25 @@ function releasesOf(item: Item, find: Find): Release[] {
 }
 
 /** Another release where one of these is another (docs/facts/helm.md#releases-of-flux). */
-function installedBy(item: Item, find: Find): Installed {
-  const spec = specOf(item);
-  const { namespace } = item;
+function installedBy(object: PlacedObject, find: Find): Installed {
+  const spec = specOf(object);
+  const { namespace } = object;
   const home = textAt(spec, 'storageNamespace') || namespace;
   return {
-    id: item.name,
+    id: object.name,
     parts: [
-      { what: 'release name', value: releaseName(item), path: ['spec', 'releaseName'] },
+      { what: 'release name', value: releaseName(object), path: ['spec', 'releaseName'] },
       {
         what: 'namespace',
         value: textAt(spec, 'targetNamespace') || namespace,
         path: ['spec', 'targetNamespace'],
       },
       { what: 'storage namespace', value: home, path: ['spec', 'storageNamespace'] },
-      { what: 'chart', value: chartOf(item, find).chart, path: ['spec', 'chart', 'spec', 'chart'] },
+      {
+        what: 'chart',
+        value: chartOf(object, find).chart,
+        path: ['spec', 'chart', 'spec', 'chart'],
+      },
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { refRead } from '../secret-refs.ts';
 import { appliedByKustomization } from './applied.ts';
@@ -13,17 +13,17 @@ export const fluxKustomization: Kind = {
   applies: appliedByKustomization,
   reads: kustomizationReads,
   /** The key to what is encrypted in Git cannot lie there, nor what it fills in before it applies anything. */
-  byHand: item => kustomizationReads(item).map(({ secret }) => secret),
+  byHand: object => kustomizationReads(object).map(({ secret }) => secret),
 };
 
-function kustomizationReads(item: Item): Read[] {
+function kustomizationReads(object: PlacedObject): Read[] {
   const own = ['decryption', 'kubeConfig'].flatMap(field =>
-    refRead(mapAt(specOf(item), field)['secretRef'], {
+    refRead(mapAt(specOf(object), field)['secretRef'], {
       path: ['spec', field, 'secretRef'],
       how: 'ref',
     }),
   );
-  const filledIn = listAt(specOf(item), 'postBuild', 'substituteFrom').flatMap((source, index) =>
+  const filledIn = listAt(specOf(object), 'postBuild', 'substituteFrom').flatMap((source, index) =>
     textAt(source, 'kind') === 'Secret'
       ? refRead(source, { path: ['spec', 'postBuild', 'substituteFrom', index], how: 'ref' })
       : [],

@@ -8,8 +8,8 @@ const NOTIFICATION = 'notification.toolkit.fluxcd.io';
 const receiver: Kind = {
   group: NOTIFICATION,
   kind: 'Receiver',
-  reads: item =>
-    refRead(specOf(item)['secretRef'], {
+  reads: object =>
+    refRead(specOf(object)['secretRef'], {
       path: ['spec', 'secretRef'],
       how: 'ref',
       needs: ['token'],

@@ -10,8 +10,8 @@ export const ociRepository: Kind = {
   hosts: 'none',
   isReadingLate: true,
   byHand: login,
-  reads: item =>
+  reads: object =>
     ['secretRef', 'certSecretRef', 'proxySecretRef'].flatMap(field =>
-      refRead(specOf(item)[field], { path: ['spec', field], how: 'ref' }),
+      refRead(specOf(object)[field], { path: ['spec', field], how: 'ref' }),
     ),
 };

@@ -1,12 +1,12 @@
 import { textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 import { FLUX_KUSTOMIZE } from './group.ts';
 
 /** Whether Flux leaves an object alone that its source has no more (docs/facts/flux.md#pruning). */
-export function isLeftByFlux({ object }: Item): boolean {
+export function isLeftByFlux({ json }: PlacedObject): boolean {
   return ['annotations', 'labels'].some(field =>
     LEFT.some(([setting, value]) => {
-      const own = textAt(object, 'metadata', field, `${FLUX_KUSTOMIZE}/${setting}`);
+      const own = textAt(json, 'metadata', field, `${FLUX_KUSTOMIZE}/${setting}`);
       return own?.toLowerCase() === value;
     }),
   );
@@ -30,18 +30,18 @@ const LEFT = [
 ] as const;
 
 /** Whether a Kustomization deletes what its source has no more (docs/facts/flux.md#pruning). */
-export function isPruning(item: Item): boolean {
-  return specOf(item)['prune'] === true;
+export function isPruning(object: PlacedObject): boolean {
+  return specOf(object)['prune'] === true;
 }
 
 /** Whether it looks after nothing until somebody resumes it. */
-export function isSuspended(item: Item): boolean {
-  return specOf(item)['suspend'] === true;
+export function isSuspended(object: PlacedObject): boolean {
+  return specOf(object)['suspend'] === true;
 }
 
 /** Whether a Kustomization that is deleted deletes what it applied (docs/facts/flux.md#pruning). */
-export function isDeletingAll(item: Item): boolean {
-  const policy = textAt(specOf(item), 'deletionPolicy') ?? 'MirrorPrune';
-  if (isSuspended(item)) return false;
-  return policy === 'MirrorPrune' ? isPruning(item) : policy !== 'Orphan';
+export function isDeletingAll(object: PlacedObject): boolean {
+  const policy = textAt(specOf(object), 'deletionPolicy') ?? 'MirrorPrune';
+  if (isSuspended(object)) return false;
+  return policy === 'MirrorPrune' ? isPruning(object) : policy !== 'Orphan';
 }

@@ -1,6 +1,6 @@
 import { textAt } from '../../ground/json.ts';
 import { APP_TEMPLATE } from '../helm/app-template/app.ts';
-import { type Find, type Item, specOf } from '../kind.ts';
+import { type Find, type PlacedObject, specOf } from '../kind.ts';
 import { helmChart } from './helm-chart.ts';
 import { ociRepository } from './oci-repository.ts';
 
@@ -13,7 +13,7 @@ export interface Chart {
 }
 
 /** The chart that a HelmRelease says, or the object that it names. */
-export function chartOf(release: Item, find: Find): Chart {
+export function chartOf(release: PlacedObject, find: Find): Chart {
   const spec = specOf(release);
   const own = chartIn(
     textAt(spec, 'chart', 'spec', 'chart'),

@@ -1,8 +1,8 @@
 import { textAt } from '../../ground/json.ts';
-import { type Item, specOf } from '../kind.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
 
 /** What opens the door cannot lie behind it: `flux bootstrap` and `flux create secret` make it. */
-export function login(item: Item): string[] {
-  const name = textAt(specOf(item), 'secretRef', 'name');
+export function login(object: PlacedObject): string[] {
+  const name = textAt(specOf(object), 'secretRef', 'name');
   return name === undefined ? [] : [name];
 }

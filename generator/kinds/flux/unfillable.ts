@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { textsIn } from '../../ground/json-walk.ts';
 import { coreSecret } from '../core/secret.ts';
-import type { Item } from '../kind.ts';
+import type { PlacedObject } from '../kind.ts';
 import { appliedByKustomization, isLeftAsWritten } from './applied.ts';
 
 /**
@@ -24,22 +24,22 @@ interface Unfillable {
 }
 
 /** The texts of an object that Flux would fail at; the first of each. */
-export function unfillableTexts(item: Item): Unfillable[] {
-  if (isLeftAsWritten(item)) return [];
-  return textsIn(item.object, []).flatMap(({ path, text }) => {
+export function unfillableTexts(object: PlacedObject): Unfillable[] {
+  if (isLeftAsWritten(object)) return [];
+  return textsIn(object.json, []).flatMap(({ path, text }) => {
     const [found] = (text.includes('${') && UNREADABLE.exec(text)) || [];
-    return found === undefined ? [] : [{ path, text: shownText(found, item) }];
+    return found === undefined ? [] : [{ path, text: shownText(found, object) }];
   });
 }
 
 /** Of what may be somebody's password or script no more is shown than is of use. */
-function shownText(found: string, { known }: Item): string {
+function shownText(found: string, { known }: PlacedObject): string {
   if (known === coreSecret) return '${…';
   return NAMELIKE.test(found) ? found : `${BEGINNING.exec(found)?.[0] ?? '${'}…`;
 }
 
 /** Whether a Kustomization has variables: without any Flux looks at no text. */
-export function isFilling(kustomization: Item): boolean {
+export function isFilling(kustomization: PlacedObject): boolean {
   return appliedByKustomization(kustomization).some(
     ({ substitute: { values = {}, from = [] } = {} }) =>
       Object.keys(values).length + from.length > 0,

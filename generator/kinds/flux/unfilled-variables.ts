@@ -1,5 +1,5 @@
 import { eachText, textsIn } from '../../ground/json-walk.ts';
-import type { Item } from '../kind.ts';
+import type { PlacedObject } from '../kind.ts';
 import { isLeftAsWritten } from './applied.ts';
 
 /** `${VAR}` without a default. */
@@ -13,18 +13,18 @@ const PROGRAMS = new Set(['data', 'stringData', 'command', 'args', 'value', 'scr
  * (docs/facts/flux.md#variables). Those that may be a program's own do not count. `by`: what applies it,
  * where that is known.
  */
-export function unfilledVariables(item: Item, by: Item | undefined): string[] {
+export function unfilledVariables(object: PlacedObject, by: PlacedObject | undefined): string[] {
   const applied = by?.known?.applies?.(by) ?? [];
   const isFilled = by === undefined || applied.some(({ substitute }) => substitute !== undefined);
-  if (isLeftAsWritten(item) || !isFilled || !hasVariable(item)) return [];
-  return textsIn(item.object, [])
+  if (isLeftAsWritten(object) || !isFilled || !hasVariable(object)) return [];
+  return textsIn(object.json, [])
     .filter(({ path }) => !path.some(step => PROGRAMS.has(String(step))))
     .flatMap(({ text }) => [...text.matchAll(VARIABLE)].flatMap(([, name = []]) => name));
 }
 
-function hasVariable({ object }: Item): boolean {
+function hasVariable({ json }: PlacedObject): boolean {
   let isFound = false;
-  eachText(object, text => {
+  eachText(json, text => {
     isFound ||= text.includes('${');
   });
   return isFound;

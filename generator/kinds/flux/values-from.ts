@@ -4,7 +4,7 @@ import { configMap } from '../core/config-map.ts';
 import { coreSecret } from '../core/secret.ts';
 import { UNKNOWN_VALUE } from '../helm/release.ts';
 import { type Layer, parsedValues, valuesAt } from '../helm/values.ts';
-import { type Find, type Item, specOf } from '../kind.ts';
+import { type Find, type PlacedObject, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { readOf } from '../secret-refs.ts';
 
@@ -12,7 +12,7 @@ import { readOf } from '../secret-refs.ts';
 const VALUES_KEY = 'values.yaml';
 
 /** The Secrets that a HelmRelease takes values from; optional is that they exist, not their key. */
-export function valuesReads(release: Item): Read[] {
+export function valuesReads(release: PlacedObject): Read[] {
   return listAt(specOf(release), 'valuesFrom').flatMap((entry, index) => {
     if (!isMap(entry) || entry['kind'] !== coreSecret.kind) return [];
     const path = ['spec', 'valuesFrom', index];
@@ -29,7 +29,7 @@ export function valuesReads(release: Item): Read[] {
 }
 
 /** The values that a HelmRelease takes from other objects, in their order; undefined: not known. */
-export function valuesLayers(release: Item, find: Find): (Layer | undefined)[] {
+export function valuesLayers(release: PlacedObject, find: Find): (Layer | undefined)[] {
   return listAt(specOf(release), 'valuesFrom').map((entry, index) => {
     const target = textAt(entry, 'targetPath');
     if (textAt(entry, 'kind') === configMap.kind)
@@ -39,24 +39,24 @@ export function valuesLayers(release: Item, find: Find): (Layer | undefined)[] {
 }
 
 function configMapLayer(
-  { namespace }: Item,
+  { namespace }: PlacedObject,
   entry: Json,
   target: string | undefined,
   find: Find,
 ): Layer | undefined {
   const key = textAt(entry, 'valuesKey') ?? VALUES_KEY;
-  const item = find(configMap, namespace, textAt(entry, 'name') ?? '');
-  const text = textAt(item?.object, 'data', key);
-  if (item === undefined || text === undefined) return undefined;
+  const object = find(configMap, namespace, textAt(entry, 'name') ?? '');
+  const text = textAt(object?.json, 'data', key);
+  if (object === undefined || text === undefined) return undefined;
   const values = target === undefined ? parsedValues(text) : valuesAt(target, scalarIn(text));
   const lines = (path: Path): Path => (target === undefined ? path : []);
-  return values && { values, placeOf: path => ({ item, path: ['data', key, ...lines(path)] }) };
+  return values && { values, placeOf: path => ({ object, path: ['data', key, ...lines(path)] }) };
 }
 
 /** A Secret gives a value that nobody here knows. */
-function unknownAt(release: Item, index: number, target: string): Layer {
+function unknownAt(release: PlacedObject, index: number, target: string): Layer {
   const values: JsonObject = valuesAt(target, UNKNOWN_VALUE);
-  return { values, placeOf: () => ({ item: release, path: ['spec', 'valuesFrom', index] }) };
+  return { values, placeOf: () => ({ object: release, path: ['spec', 'valuesFrom', index] }) };
 }
 
 /** Helm takes a lone value for a number or a boolean where it looks like one. */

@@ -6,6 +6,6 @@ import { gateway } from './gateway.ts';
 export const backendTlsPolicy: Kind = {
   group: gateway.group,
   kind: 'BackendTLSPolicy',
-  reads: item =>
-    objectRefReads(specOf(item), ['spec'], new Map([['caCertificateRefs', ['ca.crt']]])),
+  reads: object =>
+    objectRefReads(specOf(object), ['spec'], new Map([['caCertificateRefs', ['ca.crt']]])),
 };

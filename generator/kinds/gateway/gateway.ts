@@ -1,6 +1,6 @@
 import { type Json, listAt, textAt } from '../../ground/json.ts';
 import { isIssued, issuedSecret } from '../cert-manager/shim.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { CERTIFICATE_KEYS, refRead } from '../secret-refs.ts';
 
@@ -8,13 +8,13 @@ export const gateway: Kind = {
   group: 'gateway.networking.k8s.io',
   kind: 'Gateway',
   leaves: 'always',
-  reads: item => certificates(item).map(({ read }) => read),
+  reads: object => certificates(object).map(({ read }) => read),
 
   /** Of cert-manager's gateway-shim: for listeners that end TLS and have a host (cert-manager.io/docs/usage/gateway). */
-  makes: item =>
-    !isIssued(item)
+  makes: object =>
+    !isIssued(object)
       ? []
-      : certificates(item).flatMap(({ listener, read }) => {
+      : certificates(object).flatMap(({ listener, read }) => {
           const isEnd = (textAt(listener, 'tls', 'mode') ?? 'Terminate') === 'Terminate';
           if (!isEnd || !textAt(listener, 'hostname')) return [];
           const made = issuedSecret(read.secret, read.path);
@@ -28,8 +28,8 @@ interface Certificate {
 }
 
 /** The certificates of its listeners; without a kind they are Secrets. */
-function certificates(item: Item): Certificate[] {
-  return listAt(specOf(item), 'listeners').flatMap((listener, index) =>
+function certificates(object: PlacedObject): Certificate[] {
+  return listAt(specOf(object), 'listeners').flatMap((listener, index) =>
     listAt(listener, 'tls', 'certificateRefs').flatMap((ref, at) => {
       const path = ['spec', 'listeners', index, 'tls', 'certificateRefs', at];
       const isSecret = (textAt(ref, 'kind') ?? 'Secret') === 'Secret';

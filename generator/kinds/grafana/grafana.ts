@@ -1,5 +1,5 @@
 import { issuedForIngress } from '../cert-manager/shim.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 import { referenceReads } from '../secret-refs.ts';
 
@@ -11,20 +11,21 @@ const LOGIN = ['GF_SECURITY_ADMIN_USER', 'GF_SECURITY_ADMIN_PASSWORD'];
 export const grafana: Kind = {
   group: GRAFANA,
   kind: 'Grafana',
-  services: item => (isExternal(item) ? [] : [`${item.name}-service`, `${item.name}-alerting`]),
-  accounts: item => (isExternal(item) ? [] : [`${item.name}-sa`]),
+  services: object =>
+    isExternal(object) ? [] : [`${object.name}-service`, `${object.name}-alerting`],
+  accounts: object => (isExternal(object) ? [] : [`${object.name}-sa`]),
 
-  makes: item => [
-    ...(isExternal(item) || specOf(item)['disableDefaultAdminSecret'] === true
+  makes: object => [
+    ...(isExternal(object) || specOf(object)['disableDefaultAdminSecret'] === true
       ? []
-      : [namedAfter(`${item.name}-admin-credentials`, LOGIN, { isShared: true })]),
-    ...issuedForIngress(specOf(item)['ingress'], ['spec', 'ingress']),
+      : [namedAfter(`${object.name}-admin-credentials`, LOGIN, { isShared: true })]),
+    ...issuedForIngress(specOf(object)['ingress'], ['spec', 'ingress']),
   ],
 
-  reads: item => referenceReads(specOf(item), ['spec']),
+  reads: object => referenceReads(specOf(object), ['spec']),
 };
 
 /** A Grafana that runs elsewhere is only talked to. */
-function isExternal(item: Item): boolean {
-  return specOf(item)['external'] !== undefined;
+function isExternal(object: PlacedObject): boolean {
+  return specOf(object)['external'] !== undefined;
 }

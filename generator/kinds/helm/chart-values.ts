@@ -21,8 +21,8 @@ export const chartValues: Kind = {
   leaves: 'always',
 
   /** Of cert-manager, where the annotations beside certificates name an issuer. */
-  makes: ({ object }) =>
-    mapsIn(object['values'], ['values']).flatMap(({ map, path }) => {
+  makes: ({ json }) =>
+    mapsIn(json['values'], ['values']).flatMap(({ map, path }) => {
       if (map['enabled'] === false || !hasIssuer(mapAt(map, 'annotations'))) return [];
       return listAt(map, 'tls').flatMap((entry, index) => {
         const secret = textAt(entry, 'secretName') ?? '';
@@ -32,9 +32,9 @@ export const chartValues: Kind = {
     }),
 
   /** A chart names what it makes after the release or itself: other names are of what is there before. */
-  reads: ({ object, name }) => {
-    const own = [name, textAt(object, 'chart') ?? name].map(bare);
-    return chartReads(mapAt(object, 'values'), ['values']).map(read =>
+  reads: ({ json, name }) => {
+    const own = [name, textAt(json, 'chart') ?? name].map(bare);
+    return chartReads(mapAt(json, 'values'), ['values']).map(read =>
       isReference(read) && !own.some(word => bare(read.secret).includes(word))
         ? { ...read, isGiven: true }
         : read,

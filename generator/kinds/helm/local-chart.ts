@@ -1,5 +1,5 @@
 import type { ChartPlace } from '../deployment-ends.ts';
-import type { Item, LocalRelease } from '../kind.ts';
+import type { LocalRelease, PlacedObject } from '../kind.ts';
 import type { Release } from './release.ts';
 
 /** Those releases whose charts lie in repositories. */
@@ -10,8 +10,8 @@ export function localReleases(releases: readonly Release[]): LocalRelease[] {
 }
 
 /** The releases of an object of which Helm has not made the objects: only their values are known. */
-export function unrendered<T extends Release>(item: Item, releases: readonly T[]): T[] {
-  const { rendered } = item;
+export function unrendered<T extends Release>(object: PlacedObject, releases: readonly T[]): T[] {
+  const { rendered } = object;
   if (rendered === undefined || rendered.size === 0) return [...releases];
   return releases.filter(({ local }) => !local || !rendered.has(renderedKey(local)));
 }

@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
 import type { LocalChart } from '../deployment-ends.ts';
-import type { Item } from '../kind.ts';
+import type { PlacedObject } from '../kind.ts';
 
 /** A chart and values for it, whatever object says so. */
 export interface Release {
@@ -23,7 +23,7 @@ export interface Release {
 
 /** Where a value is written: in an object that has values, or in one that it names. */
 export interface ValuePlace {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
 }
 

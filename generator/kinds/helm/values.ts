@@ -3,7 +3,7 @@ import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
 import { mergedMaps } from '../../ground/merged-maps.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
-import type { Item } from '../kind.ts';
+import type { PlacedObject } from '../kind.ts';
 import type { Release, ValuePlace } from './release.ts';
 
 /** Values from one place; those of a later layer win (docs/facts/helm.md#values). */
@@ -13,11 +13,11 @@ export interface Layer {
 }
 
 /** The values of a file that an object names; undefined: they cannot be read. */
-export function fileLayer(file: Item | undefined): Layer | undefined {
+export function fileLayer(file: PlacedObject | undefined): Layer | undefined {
   return (
     file && {
-      values: file.object as unknown as JsonObject,
-      placeOf: path => ({ item: file, path }),
+      values: file.json as unknown as JsonObject,
+      placeOf: path => ({ object: file, path }),
     }
   );
 }

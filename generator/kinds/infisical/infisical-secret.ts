@@ -1,6 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { type Json, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { madeAt } from '../made.ts';
 import type { Made, Read } from '../secret-ends.ts';
 import { secretNameReads } from '../secret-refs.ts';
@@ -22,25 +22,25 @@ export const infisicalDynamicSecret: Kind = {
   kind: 'InfisicalDynamicSecret',
 };
 
-function managedSecrets(item: Item): Made[] {
-  const spec = specOf(item);
+function managedSecrets(object: PlacedObject): Made[] {
+  const spec = specOf(object);
   return [
-    ...managedSecret(item, mapAt(spec, 'managedSecretReference'), [
+    ...managedSecret(object, mapAt(spec, 'managedSecretReference'), [
       'spec',
       'managedSecretReference',
     ]),
     ...listAt(spec, 'managedKubeSecretReferences').flatMap((entry, index) =>
-      managedSecret(item, entry, ['spec', 'managedKubeSecretReferences', index]),
+      managedSecret(object, entry, ['spec', 'managedKubeSecretReferences', index]),
     ),
   ];
 }
 
 /** A template has the keys, unless it takes all that is fetched along. */
-function managedSecret(item: Item, target: Json, path: Path): Made[] {
+function managedSecret(object: PlacedObject, target: Json, path: Path): Made[] {
   const { data, includeAllSecrets } = mapAt(target, 'template');
   const namespace = textAt(target, 'secretNamespace');
   const type = textAt(target, 'secretType');
-  return madeAt(item, [...path, 'secretName'], Object.keys(mapAt(data)), {
+  return madeAt(object, [...path, 'secretName'], Object.keys(mapAt(data)), {
     isOpen: data === undefined || includeAllSecrets === true,
     ...(namespace !== undefined && { namespace }),
     ...(type !== undefined && { type }),
@@ -48,8 +48,8 @@ function managedSecret(item: Item, target: Json, path: Path): Made[] {
 }
 
 /** What it signs in with, and whom it trusts. */
-function loginReads(item: Item): Read[] {
+function loginReads(object: PlacedObject): Read[] {
   return ['tokenSecretReference', 'authentication', 'tls'].flatMap(field =>
-    secretNameReads(specOf(item)[field], ['spec', field]),
+    secretNameReads(specOf(object)[field], ['spec', field]),
   );
 }

@@ -9,13 +9,13 @@ export const infisicalStaticSecret: Kind = {
   kind: 'InfisicalStaticSecret',
   leaves: 'unless owned',
   mayHoldSymbols: () => true,
-  makes: item =>
-    listAt(specOf(item), 'targets').flatMap((target, index) => {
+  makes: object =>
+    listAt(specOf(object), 'targets').flatMap((target, index) => {
       const namespace = textAt(target, 'namespace');
       const type = textAt(target, 'secretType');
       if (textAt(target, 'kind') === 'ConfigMap') return [];
       const keys = Object.keys(mapAt(target, 'template', 'data'));
-      return madeAt(item, ['spec', 'targets', index, 'name'], keys, {
+      return madeAt(object, ['spec', 'targets', index, 'name'], keys, {
         isOpen: true,
         ...(namespace !== undefined && { namespace }),
         ...(type !== undefined && { type }),

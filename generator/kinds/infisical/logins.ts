@@ -6,7 +6,7 @@ import { INFISICAL } from './infisical-secret.ts';
 /** How the operator signs in, and what it sends (docs/facts/operators.md#infisical). */
 export const infisicalLogins: readonly Kind[] = [
   ...referenceReaders(INFISICAL, 'InfisicalAuth', {
-    byHand: item => referenceReads(specOf(item), ['spec']).map(({ secret }) => secret),
+    byHand: object => referenceReads(specOf(object), ['spec']).map(({ secret }) => secret),
   }),
   ...referenceReaders(INFISICAL, 'InfisicalConnection InfisicalPushSecret'),
 ];

@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { listAt } from '../../ground/json.ts';
 import { mapsIn } from '../../ground/json-walk.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { readOf } from '../secret-refs.ts';
 
@@ -12,8 +12,8 @@ export const istioGateways: readonly Kind[] = ['DestinationRule', 'Gateway'].map
   reads: credentialReads,
 }));
 
-function credentialReads(item: Item): Read[] {
-  return mapsIn(specOf(item), ['spec']).flatMap(({ map, path }) => [
+function credentialReads(object: PlacedObject): Read[] {
+  return mapsIn(specOf(object), ['spec']).flatMap(({ map, path }) => [
     ...credentialRead(map['credentialName'], [...path, 'credentialName']),
     ...credentialRead(map['caCertCredentialName'], [...path, 'caCertCredentialName']),
     ...listAt(map, 'credentialNames').flatMap((name, index) =>

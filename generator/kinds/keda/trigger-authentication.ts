@@ -1,5 +1,5 @@
 import { listAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { refRead } from '../secret-refs.ts';
 
@@ -12,8 +12,8 @@ export const triggerAuthentication: Kind = {
 };
 
 /** The keys that the parameters of a trigger are taken from. */
-export function authenticationReads(item: Item): Read[] {
-  return listAt(specOf(item), 'secretTargetRef').flatMap((entry, index) =>
+export function authenticationReads(object: PlacedObject): Read[] {
+  return listAt(specOf(object), 'secretTargetRef').flatMap((entry, index) =>
     refRead(entry, { path: ['spec', 'secretTargetRef', index], how: 'keda' }),
   );
 }

@@ -9,6 +9,6 @@ export const kustomizationFile: Kind = {
   isNamedFreely: true,
   hosts: 'none',
   files: chartFiles,
-  brings: item => unrendered(item, chartReleases(item)).flatMap(releaseObjects),
-  unknowns: item => unrendered(item, chartReleases(item)).flatMap(releaseUnknowns),
+  brings: object => unrendered(object, chartReleases(object)).flatMap(releaseObjects),
+  unknowns: object => unrendered(object, chartReleases(object)).flatMap(releaseUnknowns),
 };

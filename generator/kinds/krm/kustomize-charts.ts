@@ -2,21 +2,21 @@ import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
 import type { LocalChart } from '../deployment-ends.ts';
 import type { Release } from '../helm/release.ts';
 import { fileLayer, type Layer, mergedValues } from '../helm/values.ts';
-import type { Item } from '../kind.ts';
+import type { PlacedObject } from '../kind.ts';
 
 /** The charts that a kustomization has Helm make, with their values (docs/facts/kustomize.md#charts). */
-export function chartReleases(item: Item): Release[] {
-  const home = textAt(item.object, 'namespace') ?? item.namespace;
-  return listAt(item.object, 'helmCharts').flatMap((entry, index) => {
+export function chartReleases(object: PlacedObject): Release[] {
+  const home = textAt(object.json, 'namespace') ?? object.namespace;
+  return listAt(object.json, 'helmCharts').flatMap((entry, index) => {
     if (!isMap(entry)) return [];
     const chart = textAt(entry, 'name') ?? '';
     const version = textAt(entry, 'version');
-    const merged = mergedValues(layersOf(entry, index, item));
+    const merged = mergedValues(layersOf(entry, index, object));
     return [
       {
         ...merged,
         isPartly: merged.isPartly || entry['nameTemplate'] !== undefined,
-        local: localChart(entry, index, item),
+        local: localChart(entry, index, object),
         chart,
         ...(version !== undefined && { version }),
         name: textAt(entry, 'releaseName') ?? chart,
@@ -27,9 +27,9 @@ export function chartReleases(item: Item): Release[] {
 }
 
 /** The folder of a chart that lies beside a kustomization, or would. */
-function localChart(entry: JsonObject, index: number, { object }: Item): LocalChart {
+function localChart(entry: JsonObject, index: number, { json }: PlacedObject): LocalChart {
   const [name = '', version, repo] = ['name', 'version', 'repo'].map(field => textAt(entry, field));
-  const home = textAt(object, 'helmGlobals', 'chartHome') ?? 'charts';
+  const home = textAt(json, 'helmGlobals', 'chartHome') ?? 'charts';
   const own = version !== undefined && repo !== undefined ? `${home}/${name}-${version}` : home;
   const kubeVersion = textAt(entry, 'kubeVersion');
   return {
@@ -43,8 +43,8 @@ function localChart(entry: JsonObject, index: number, { object }: Item): LocalCh
 }
 
 /** The files that its charts take values from. */
-export function chartFiles({ object }: Item): string[] {
-  return listAt(object, 'helmCharts').flatMap(entry => (isMap(entry) ? filesOf(entry) : []));
+export function chartFiles({ json }: PlacedObject): string[] {
+  return listAt(json, 'helmCharts').flatMap(entry => (isMap(entry) ? filesOf(entry) : []));
 }
 
 function filesOf(entry: JsonObject): string[] {
@@ -53,14 +53,14 @@ function filesOf(entry: JsonObject): string[] {
 }
 
 /** Values in the entry win over those of its file, unless it says otherwise; further files win over both. */
-function layersOf(entry: JsonObject, index: number, item: Item): (Layer | undefined)[] {
+function layersOf(entry: JsonObject, index: number, object: PlacedObject): (Layer | undefined)[] {
   const at = ['helmCharts', index, 'valuesInline'];
   const own = entry['valuesInline'];
   const inline: Layer = {
     values: isMap(own) ? own : {},
-    placeOf: path => ({ item, path: isMap(own) ? [...at, ...path] : at.slice(0, 2) }),
+    placeOf: path => ({ object, path: isMap(own) ? [...at, ...path] : at.slice(0, 2) }),
   };
-  const layers = filesOf(entry).map(file => fileLayer(item.files?.get(file)));
+  const layers = filesOf(entry).map(file => fileLayer(object.files?.get(file)));
   const hasFile = typeof entry['valuesFile'] === 'string';
   const [first, ...more] = hasFile ? layers : [undefined, ...layers];
   const both = hasFile ? [first, inline] : [inline];

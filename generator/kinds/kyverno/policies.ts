@@ -1,6 +1,6 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 
 const KYVERNO = 'kyverno.io';
 
@@ -13,22 +13,22 @@ export const kyvernoPolicies: readonly Kind[] = [
 ];
 
 /** The names of Secrets that rules make, and of those that they copy. */
-function madeNames(item: Item): string[] {
-  return rulesOf(item).flatMap(rule =>
+function madeNames(object: PlacedObject): string[] {
+  return rulesOf(object).flatMap(rule =>
     [textAt(rule, 'name'), textAt(rule, 'clone', 'name')].flatMap(name => name ?? []),
   );
 }
 
 /** A name that is filled in, or a list by labels, is of any Secret. */
-function mayMakeToo(item: Item): boolean {
-  return rulesOf(item).some(
+function mayMakeToo(object: PlacedObject): boolean {
+  return rulesOf(object).some(
     rule => mapAt(rule)['cloneList'] !== undefined || isUnresolved(textAt(rule, 'name') ?? ''),
   );
 }
 
 /** What rules say of the Secrets that they make. */
-function rulesOf(item: Item): JsonObject[] {
-  return listAt(specOf(item), 'rules').flatMap(rule => {
+function rulesOf(object: PlacedObject): JsonObject[] {
+  return listAt(specOf(object), 'rules').flatMap(rule => {
     const { generate } = mapAt(rule);
     const makes = mapAt(generate);
     const isOfSecrets = makes['kind'] === 'Secret' || makes['cloneList'] !== undefined;

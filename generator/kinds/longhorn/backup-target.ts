@@ -9,14 +9,14 @@ const URL = ['spec', 'backupTargetURL'];
 export const backupTarget: Kind = {
   group: LONGHORN,
   kind: 'BackupTarget',
-  reads: item =>
+  reads: object =>
     readOf({
-      name: textAt(specOf(item), 'credentialSecret'),
+      name: textAt(specOf(object), 'credentialSecret'),
       path: ['spec', 'credentialSecret'],
       how: 'ref',
     }),
-  backupPlace: ({ object }) => {
-    const place = textAt(object, ...URL);
+  backupPlace: ({ json }) => {
+    const place = textAt(json, ...URL);
     return place === undefined ? undefined : { path: URL, called: place, place };
   },
 };

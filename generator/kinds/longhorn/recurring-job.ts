@@ -1,7 +1,7 @@
 import { listAt, textAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import type { BackupPlan } from '../backup-plan.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { countRetention, type Retention } from '../retention.ts';
 import { LONGHORN } from './group.ts';
 
@@ -14,26 +14,26 @@ export const recurringJob: Kind = {
 };
 
 /** By age it keeps them for `retainAge`, and a number says nothing. */
-function keptByCount(item: Item): Retention[] {
-  const { retain, retentionPolicy } = specOf(item);
+function keptByCount(object: PlacedObject): Retention[] {
+  const { retain, retentionPolicy } = specOf(object);
   const isCounted = retentionPolicy === undefined || retentionPolicy === 'count-based';
-  return isBackup(item) && isCounted ? countRetention(retain, ['spec', 'retain']) : [];
+  return isBackup(object) && isCounted ? countRetention(retain, ['spec', 'retain']) : [];
 }
 
 /** Snapshots lie on the volume itself. */
-function isBackup(item: Item): boolean {
-  return /^backup/.test(textAt(specOf(item), 'task') ?? '');
+function isBackup(object: PlacedObject): boolean {
+  return /^backup/.test(textAt(specOf(object), 'task') ?? '');
 }
 
-function planOf(item: Item): BackupPlan | undefined {
-  if (!isBackup(item)) return undefined;
-  const cron = textAt(specOf(item), 'cron');
+function planOf(object: PlacedObject): BackupPlan | undefined {
+  if (!isBackup(object)) return undefined;
+  const cron = textAt(specOf(object), 'cron');
   return {
     isStopped: false,
     path: ['spec', 'groups'],
     scope: {
       what: 'group',
-      names: listAt(specOf(item), 'groups').map(scalarText),
+      names: listAt(specOf(object), 'groups').map(scalarText),
       except: [],
       isWhole: true,
     },

@@ -2,7 +2,7 @@ import { mapAt } from '../../ground/json.ts';
 import { mapsIn } from '../../ground/json-walk.ts';
 import { fateOfSet } from '../claims-fate.ts';
 import type { DataFate } from '../data-fate.ts';
-import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 import type { Made } from '../secret-ends.ts';
 import { selectorReads } from '../secret-refs.ts';
@@ -17,45 +17,50 @@ export const mariaDb: Kind = {
   dataFate: storageFate,
   mayHoldSymbols: () => true,
   services: ({ name }) => ['', '-internal', '-primary', '-secondary'].map(end => name + end),
-  makes: item => [
-    ...generated(item),
-    ...ownPasswords(item),
-    ...connectionSecret(item, mapAt(specOf(item), 'connection'), ['spec', 'connection'], item.name),
+  makes: object => [
+    ...generated(object),
+    ...ownPasswords(object),
+    ...connectionSecret(
+      object,
+      mapAt(specOf(object), 'connection'),
+      ['spec', 'connection'],
+      object.name,
+    ),
   ],
-  reads: item => selectorReads(specOf(item), ['spec']),
+  reads: object => selectorReads(specOf(object), ['spec']),
   /** Certificates, and passwords of its own parts. */
   mayMakeToo: ({ name }, secret) => secret.startsWith(`${name}-`),
 };
 
 /** Its claims are those of a StatefulSet (docs/facts/operators.md#mariadb-operator). */
-function storageFate(item: Item, find: Find): DataFate | undefined {
-  const { ephemeral, storageClassName, volumeClaimTemplate } = mapAt(specOf(item), 'storage');
+function storageFate(object: PlacedObject, find: Find): DataFate | undefined {
+  const { ephemeral, storageClassName, volumeClaimTemplate } = mapAt(specOf(object), 'storage');
   if (ephemeral === true) return undefined;
   const claim = {
     ...mapAt(volumeClaimTemplate),
     ...(typeof storageClassName === 'string' && { storageClassName }),
   };
-  return fateOfSet(item, ['storage', 'pvcRetentionPolicy'], [claim], find);
+  return fateOfSet(object, ['storage', 'pvcRetentionPolicy'], [claim], find);
 }
 
 /** What is to be made where it is not there; an operator that finds it keeps it. */
-export function generated({ object }: Item): Made[] {
-  return mapsIn(object['spec'], ['spec']).flatMap(({ map, path }) => {
+export function generated({ json }: PlacedObject): Made[] {
+  return mapsIn(json['spec'], ['spec']).flatMap(({ map, path }) => {
     const { name, key, generate } = map;
     if (generate !== true || typeof name !== 'string' || typeof key !== 'string') return [];
     return [namedAfter(name, [key], { path: [...path, 'name'], isShared: true })];
   });
 }
 
-function ownPasswords(item: Item): Made[] {
-  const spec = specOf(item);
+function ownPasswords(object: PlacedObject): Made[] {
+  const spec = specOf(object);
   const hasRoot = spec['rootPasswordSecretKeyRef'] ?? spec['rootEmptyPassword'];
   const isGiven = ['passwordSecretKeyRef', 'passwordHashSecretKeyRef', 'passwordPlugin'].some(
     field => spec[field] !== undefined,
   );
   const hasUser = spec['username'] !== undefined && !isGiven;
   return [
-    ...(hasRoot === undefined || hasRoot === false ? [`${item.name}-root`] : []),
-    ...(hasUser ? [`${item.name}-password`] : []),
+    ...(hasRoot === undefined || hasRoot === false ? [`${object.name}-root`] : []),
+    ...(hasUser ? [`${object.name}-password`] : []),
   ].map(secret => namedAfter(secret, ['password'], { isShared: true }));
 }

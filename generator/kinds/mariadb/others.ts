@@ -1,6 +1,6 @@
 import { mapAt, textAt } from '../../ground/json.ts';
 import { type BackupPlan, scopeOf } from '../backup-plan.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { referenceReaders } from '../reference-readers.ts';
 import { selectorReads } from '../secret-refs.ts';
 import { MARIADB } from './group.ts';
@@ -17,10 +17,10 @@ export const mariaDbBackups: readonly Kind[] = referenceReaders(MARIADB, 'Backup
   backupPlan: planOf,
 });
 
-function planOf(item: Item): BackupPlan | undefined {
-  const { cron, suspend } = mapAt(specOf(item), 'schedule');
-  const name = textAt(specOf(item), 'mariaDbRef', 'name');
-  const namespace = textAt(specOf(item), 'mariaDbRef', 'namespace') ?? item.namespace;
+function planOf(object: PlacedObject): BackupPlan | undefined {
+  const { cron, suspend } = mapAt(specOf(object), 'schedule');
+  const name = textAt(specOf(object), 'mariaDbRef', 'name');
+  const namespace = textAt(specOf(object), 'mariaDbRef', 'namespace') ?? object.namespace;
   if (typeof cron !== 'string' || name === undefined) return undefined;
   return {
     isStopped: suspend === true,
@@ -37,6 +37,6 @@ export const maxScale: Kind = {
   mayHoldSymbols: () => true,
   services: ({ name }) => [name, `${name}-internal`, `${name}-gui`],
   makes: generated,
-  reads: item => selectorReads(specOf(item), ['spec']),
+  reads: object => selectorReads(specOf(object), ['spec']),
   mayMakeToo: ({ name }, secret) => secret.startsWith(`${name}-`),
 };

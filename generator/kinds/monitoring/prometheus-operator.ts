@@ -2,7 +2,7 @@ import type { Path } from '../../ground/finding.ts';
 import { isMap, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { fateOfSet } from '../claims-fate.ts';
 import type { DataFate } from '../data-fate.ts';
-import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { referenceReaders } from '../reference-readers.ts';
 import type { Read } from '../secret-ends.ts';
 import { pullReads, readOf, referenceReads } from '../secret-refs.ts';
@@ -31,7 +31,7 @@ const programs = Object.entries(PROGRAMS).map(
     services: () => [`${word}-operated`],
     reads: programReads,
     /** An Alertmanager runs without its configuration too. */
-    mayMake: item => [textAt(specOf(item), 'configSecret') ?? ''],
+    mayMake: object => [textAt(specOf(object), 'configSecret') ?? ''],
     mayMakeToo: ({ name }, secret) => secret.startsWith(`${word}-${name}`),
   }),
 );
@@ -40,15 +40,15 @@ const programs = Object.entries(PROGRAMS).map(
 export const prometheusOperator: readonly Kind[] = [...targets, ...programs];
 
 /** Without a template of claims its data is as short-lived as its pods. */
-function storageFate(item: Item, find: Find): DataFate | undefined {
-  const { volumeClaimTemplate } = mapAt(specOf(item), 'storage');
+function storageFate(object: PlacedObject, find: Find): DataFate | undefined {
+  const { volumeClaimTemplate } = mapAt(specOf(object), 'storage');
   const claims = isMap(volumeClaimTemplate) ? [mapAt(volumeClaimTemplate, 'spec')] : [];
-  return fateOfSet(item, ['persistentVolumeClaimRetentionPolicy'], claims, find);
+  return fateOfSet(object, ['persistentVolumeClaimRetentionPolicy'], claims, find);
 }
 
 /** Secrets that are mounted by their names alone, beside all that is referred to. */
-function programReads(item: Item): Read[] {
-  const spec = specOf(item);
+function programReads(object: PlacedObject): Read[] {
+  const spec = specOf(object);
   const mounted = listAt(spec, 'secrets').flatMap((name, index) => {
     const path: Path = ['spec', 'secrets', index];
     return readOf({ name, path, how: 'volume' });

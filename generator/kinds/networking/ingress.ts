@@ -12,10 +12,10 @@ export const ingress: Kind = {
   leaves: 'always',
 
   /** Of cert-manager's ingress-shim, where the Ingress names an issuer. */
-  makes: ({ object }) => issuedForIngress(object, []),
+  makes: ({ json }) => issuedForIngress(json, []),
 
-  reads: item =>
-    listAt(specOf(item), 'tls').flatMap((entry, index) => {
+  reads: object =>
+    listAt(specOf(object), 'tls').flatMap((entry, index) => {
       const path = ['spec', 'tls', index, 'secretName'];
       if (!isMap(entry)) return [];
       return readOf({ name: entry['secretName'], path, how: 'tls', needs: CERTIFICATE_KEYS });

@@ -1,5 +1,5 @@
 import { textAt } from '../../ground/json.ts';
-import { annotationOf, type Item, type Kind } from '../kind.ts';
+import { annotationOf, type Kind, type PlacedObject } from '../kind.ts';
 import { madeAt, namedAfter } from '../made.ts';
 import type { Made } from '../secret-ends.ts';
 
@@ -9,15 +9,15 @@ export const onePasswordItem: Kind = {
   kind: 'OnePasswordItem',
   isNoPlainText: true,
   mayHoldSymbols: () => true,
-  makes: ({ object, name }) => {
-    const type = textAt(object, 'type');
+  makes: ({ json, name }) => {
+    const type = textAt(json, 'type');
     return [namedAfter(name, [], { isOpen: true, ...(type !== undefined && { type }) })];
   },
 };
 
 /** What 1Password makes for a Deployment that says so in annotations. */
-export function annotatedSecret(item: Item): Made[] {
+export function annotatedSecret(object: PlacedObject): Made[] {
   const name = 'operator.1password.io/item-name';
-  if (annotationOf(item, 'operator.1password.io/item-path') === undefined) return [];
-  return madeAt(item, ['metadata', 'annotations', name], [], { isOpen: true });
+  if (annotationOf(object, 'operator.1password.io/item-path') === undefined) return [];
+  return madeAt(object, ['metadata', 'annotations', name], [], { isOpen: true });
 }

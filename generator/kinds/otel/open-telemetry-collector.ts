@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 
 /** Facts of operator 0.140: internal/naming, internal/manifests/manifestutils. */
 export const openTelemetryCollector: Kind = {
@@ -16,7 +16,7 @@ export const openTelemetryCollector: Kind = {
   pods: {
     path: ['spec'],
     isContainer: true,
-    isLasting: item => !isSidecar(specOf(item)),
+    isLasting: object => !isSidecar(specOf(object)),
     variables: ['POD_NAME', 'SHARD'],
     account: 'serviceAccount',
   },
@@ -32,16 +32,16 @@ function isSidecar({ mode }: JsonObject): boolean {
 }
 
 /** By `mode`, which is deployment where it is not given; a sidecar is in the pods of others. */
-function workloadOf(item: Item): string | undefined {
-  const mode = textAt(specOf(item), 'mode') ?? 'deployment';
-  return mode === 'sidecar' ? undefined : `${mode}/${item.name}-collector`;
+function workloadOf(object: PlacedObject): string | undefined {
+  const mode = textAt(specOf(object), 'mode') ?? 'deployment';
+  return mode === 'sidecar' ? undefined : `${mode}/${object.name}-collector`;
 }
 
-function collectorServices(item: Item): string[] {
-  if (isSidecar(specOf(item))) return [];
+function collectorServices(object: PlacedObject): string[] {
+  if (isSidecar(specOf(object))) return [];
   const suffixes = ['', '-headless', '-monitoring', '-extension'];
-  const own = suffixes.map(suffix => `${item.name}-collector${suffix}`);
-  return [...own, `${item.name}-targetallocator`];
+  const own = suffixes.map(suffix => `${object.name}-collector${suffix}`);
+  return [...own, `${object.name}-targetallocator`];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 import { CERTIFICATE_KEYS, readOf } from '../secret-refs.ts';
 
@@ -28,22 +28,22 @@ export const rabbitmqCluster: Kind = {
   services: ({ name }) => [name, `${name}-nodes`],
 
   /** Vault, or a Secret of another, may give the login in place of the operator. */
-  makes: item => {
-    const { vault, externalSecret } = mapAt(specOf(item), 'secretBackend');
+  makes: object => {
+    const { vault, externalSecret } = mapAt(specOf(object), 'secretBackend');
     if (vault !== undefined || externalSecret !== undefined) return [];
-    return [namedAfter(`${item.name}-default-user`, [...KEYS, ...pluginPorts(item)])];
+    return [namedAfter(`${object.name}-default-user`, [...KEYS, ...pluginPorts(object)])];
   },
 
-  reads: item =>
+  reads: object =>
     Object.entries(READ).flatMap(([field, needs]) => {
       const path = ['spec', ...field.split('.')];
-      return readOf({ name: textAt(item.object, ...path), path, how: 'ref', needs });
+      return readOf({ name: textAt(object.json, ...path), path, how: 'ref', needs });
     }),
 };
 
 /** Plugins that listen have their port in the login: `rabbitmq_web_mqtt` as `web-mqtt-port`. */
-function pluginPorts(item: Item): string[] {
-  return listAt(specOf(item), 'rabbitmq', 'additionalPlugins').flatMap(plugin => {
+function pluginPorts(object: PlacedObject): string[] {
+  return listAt(specOf(object), 'rabbitmq', 'additionalPlugins').flatMap(plugin => {
     const [, name] = /^rabbitmq_((?:web_)?(?:mqtt|stomp)|stream)$/.exec(String(plugin)) ?? [];
     return name === undefined ? [] : [`${name.replace('_', '-')}-port`];
   });

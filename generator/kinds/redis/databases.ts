@@ -1,5 +1,5 @@
 import { textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { referenceReaders } from '../reference-readers.ts';
 import { readOf } from '../secret-refs.ts';
 
@@ -15,9 +15,9 @@ export const redisDatabases: readonly Kind[] = [
     group: 'databases.spotahome.com',
     kind: 'RedisFailover',
     services: ({ name }) => ['rfs', 'rfrm', 'rfrs', 'rfr'].map(word => `${word}-${name}`),
-    reads: item => {
+    reads: object => {
       const path = ['spec', 'auth', 'secretPath'];
-      const name = textAt(specOf(item), 'auth', 'secretPath');
+      const name = textAt(specOf(object), 'auth', 'secretPath');
       return readOf({ name, path, how: 'ref', needs: ['password'] });
     },
   },
@@ -26,7 +26,7 @@ export const redisDatabases: readonly Kind[] = [
 const PARTS = ['', '-leader', '-follower', '-master', '-replica', '-sentinel'];
 
 /** Each part of a Redis has three Services. */
-function redisServices({ name }: Item): string[] {
+function redisServices({ name }: PlacedObject): string[] {
   return PARTS.flatMap(part =>
     ['', '-headless', '-additional'].map(kind => `${name}${part}${kind}`),
   );

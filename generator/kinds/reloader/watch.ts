@@ -27,18 +27,18 @@ const RESTARTS_ALL =
  * The restarts that a workload's annotations ask for. Reloader takes those of the workload and
  * those of its pod template (github.com/stakater/Reloader).
  */
-export function watchOf({ item, path }: Pod): Watch {
+export function watchOf({ object, path }: Pod): Watch {
   const own: Path = ['metadata', 'annotations'];
   const inPod = [...path.slice(0, -1), 'metadata', 'annotations'];
   const places = path.length > 1 ? [own, inPod] : [own];
   const isAll = places.some(place =>
-    Object.keys(mapAt(item.object, ...place.map(String))).some(name => RESTARTS_ALL.test(name)),
+    Object.keys(mapAt(object.json, ...place.map(String))).some(name => RESTARTS_ALL.test(name)),
   );
   const listPath = places
     .map(place => [...place, RELOAD_LIST])
-    .find(place => textAt(item.object, ...place.map(String)) !== undefined);
+    .find(place => textAt(object.json, ...place.map(String)) !== undefined);
   if (listPath === undefined) return { isAll, names: [] };
-  const list = textAt(item.object, ...listPath.map(String)) ?? '';
+  const list = textAt(object.json, ...listPath.map(String)) ?? '';
   const names = list
     .split(',')
     .map(name => name.trim())
@@ -92,5 +92,5 @@ export function isReloadedAnyway(pods: readonly Pod[]): boolean {
 export function isWatched(pod: Pod, secret: string): boolean {
   const { isAll, names } = watchOf(pod);
   if (names.includes(secret)) return true;
-  return isAll && annotationOf(pod.item, AUTO) !== 'false';
+  return isAll && annotationOf(pod.object, AUTO) !== 'false';
 }

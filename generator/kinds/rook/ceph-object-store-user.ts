@@ -6,9 +6,9 @@ import { namedAfter } from '../made.ts';
 export const cephObjectStoreUser: Kind = {
   group: 'ceph.rook.io',
   kind: 'CephObjectStoreUser',
-  makes: item => {
-    const store = textAt(specOf(item), 'store') ?? '';
+  makes: object => {
+    const store = textAt(specOf(object), 'store') ?? '';
     const keys = ['AccessKey', 'SecretKey', 'Endpoint', 'SSLCertSecretName'];
-    return [namedAfter(`rook-ceph-object-user-${store}-${item.name}`, keys)];
+    return [namedAfter(`rook-ceph-object-user-${store}-${object.name}`, keys)];
   },
 };

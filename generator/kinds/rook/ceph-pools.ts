@@ -1,5 +1,5 @@
 import type { DataFate } from '../data-fate.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 
 /** What decides about the data of a kind once its object is deleted (docs/facts/operators.md#rook). */
 interface Rule {
@@ -25,14 +25,14 @@ export const cephPools: readonly Kind[] = Object.entries(RULES).map(
     group: 'ceph.rook.io',
     kind,
     isPrecious: true,
-    dataFate: item => fateOf(item, rule),
+    dataFate: object => fateOf(object, rule),
     /** Tokens for mirrors, and certificates. */
     mayMakeToo: () => true,
   }),
 );
 
-function fateOf(item: Item, { keeping, empty }: Rule): DataFate {
-  const field = keeping.find(name => specOf(item)[name] === true);
+function fateOf(object: PlacedObject, { keeping, empty }: Rule): DataFate {
+  const field = keeping.find(name => specOf(object)[name] === true);
   if (field === undefined)
     return { fate: 'unknown', because: `Rook deletes it once it has no ${empty}` };
   return { fate: 'kept', because: `${field}: true`, path: ['spec', field] };

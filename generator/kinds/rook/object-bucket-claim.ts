@@ -8,8 +8,8 @@ export const objectBucketClaim: Kind = {
   group: 'objectbucket.io',
   kind: 'ObjectBucketClaim',
   isPrecious: true,
-  dataFate: (item, find) => {
-    const name = textAt(specOf(item), 'storageClassName') ?? '';
+  dataFate: (object, find) => {
+    const name = textAt(specOf(object), 'storageClassName') ?? '';
     const found = find(storageClass, '', name);
     const because = `the StorageClass "${name}" decides, and is not here`;
     return found === undefined ? { fate: 'unknown', because } : classFate(found);

@@ -13,15 +13,15 @@ export const sealedSecret: Kind = {
   ],
   mayHoldSymbols: () => true,
   secretAnnotations: () => ['spec', 'template', 'metadata', 'annotations'],
-  makes: item => {
-    const template = mapAt(specOf(item), 'template');
+  makes: object => {
+    const template = mapAt(specOf(object), 'template');
     const type = textAt(template, 'type');
-    const keys = [specOf(item)['encryptedData'], template['data']].flatMap(values =>
+    const keys = [specOf(object)['encryptedData'], template['data']].flatMap(values =>
       Object.keys(mapAt(values)),
     );
     return [
       {
-        secret: item.name,
+        secret: object.name,
         path: ['metadata', 'name'],
         keys: new Set(keys),
         isOpen: false,

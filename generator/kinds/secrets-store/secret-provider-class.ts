@@ -6,8 +6,8 @@ export const secretProviderClass: Kind = {
   group: 'secrets-store.csi.x-k8s.io',
   kind: 'SecretProviderClass',
   holds: path => (path.at(-1) === 'secretKey' ? 'name' : undefined),
-  makes: item =>
-    listAt(specOf(item), 'secretObjects').flatMap((entry, index) => {
+  makes: object =>
+    listAt(specOf(object), 'secretObjects').flatMap((entry, index) => {
       const secret = textAt(entry, 'secretName');
       if (secret === undefined) return [];
       const keys = listAt(entry, 'data').flatMap(file => textAt(file, 'key') ?? []);

@@ -1,5 +1,5 @@
 import { mapAt, textAt } from '../../ground/json.ts';
-import type { Item, Kind } from '../kind.ts';
+import type { Kind, PlacedObject } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { readOf } from '../secret-refs.ts';
 
@@ -9,12 +9,12 @@ const NAME = /^(csi\.storage\.k8s\.io\/[a-z-]{1,60}-secret-name)(space)?$/;
 const OPERATORS_OWN = /^rook-csi-|^px-user-token$/;
 
 /** The Secrets that a class gives its CSI driver; `${pvc.namespace}` and its like are filled in for each volume. */
-function csiSecretReads({ object }: Item): Read[] {
-  return Object.entries(mapAt(object, 'parameters')).flatMap(([parameter, name]) => {
+function csiSecretReads({ json }: PlacedObject): Read[] {
+  return Object.entries(mapAt(json, 'parameters')).flatMap(([parameter, name]) => {
     const [, field, rest] = NAME.exec(parameter) ?? [];
     const isOwn = typeof name === 'string' && OPERATORS_OWN.test(name);
     if (field === undefined || rest !== undefined || isOwn) return [];
-    const namespace = textAt(object, 'parameters', `${field}space`);
+    const namespace = textAt(json, 'parameters', `${field}space`);
     const path = ['parameters', parameter];
     return readOf({ name, path, how: 'csi', namespace }).map(read => ({
       ...read,
@@ -27,5 +27,5 @@ function csiSecretReads({ object }: Item): Read[] {
 export const csiClass: Pick<Kind, 'isOfCluster' | 'reads' | 'byHand'> = {
   isOfCluster: true,
   reads: csiSecretReads,
-  byHand: item => csiSecretReads(item).map(({ secret }) => secret),
+  byHand: object => csiSecretReads(object).map(({ secret }) => secret),
 };

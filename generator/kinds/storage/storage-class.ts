@@ -1,7 +1,7 @@
 import { textAt } from '../../ground/json.ts';
 import { type DataFate, fateBy } from '../data-fate.ts';
 import { fixedAt } from '../fixed-fields.ts';
-import type { Item, Kind } from '../kind.ts';
+import type { Kind, PlacedObject } from '../kind.ts';
 import { csiClass } from './csi-secrets.ts';
 
 export const storageClass: Kind = {
@@ -14,7 +14,7 @@ export const storageClass: Kind = {
 };
 
 /** Of the volumes that are made for claims of the class (docs/facts/kubernetes.md#volume-claims). */
-export function classFate({ object, name }: Item): DataFate {
-  const policy = textAt(object, 'reclaimPolicy') ?? 'Delete';
+export function classFate({ json, name }: PlacedObject): DataFate {
+  const policy = textAt(json, 'reclaimPolicy') ?? 'Delete';
   return fateBy(policy, `reclaimPolicy: ${policy} of StorageClass "${name}"`, ['reclaimPolicy']);
 }

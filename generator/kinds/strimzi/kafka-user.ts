@@ -1,5 +1,5 @@
 import { textAt } from '../../ground/json.ts';
-import { type Find, type Item, type Kind, specOf } from '../kind.ts';
+import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 import { selectorReads } from '../secret-refs.ts';
 import { kafka, STRIMZI } from './kafka.ts';
@@ -14,19 +14,19 @@ export const kafkaUser: Kind = {
   group: STRIMZI,
   kind: 'KafkaUser',
   /** A password that it is given. */
-  reads: item => selectorReads(specOf(item), ['spec']),
-  makes: (item, find) => {
-    const keys = KEYS[textAt(specOf(item), 'authentication', 'type') ?? ''];
+  reads: object => selectorReads(specOf(object), ['spec']),
+  makes: (object, find) => {
+    const keys = KEYS[textAt(specOf(object), 'authentication', 'type') ?? ''];
     if (keys === undefined) return [];
-    const secret = prefixOf(item, find) + item.name;
+    const secret = prefixOf(object, find) + object.name;
     return [namedAfter(secret, keys)];
   },
 };
 
 /** The Kafka that a user belongs to may put something before the names of all its users' Secrets. */
-function prefixOf(item: Item, find: Find): string {
-  const name = textAt(item.object, 'metadata', 'labels', 'strimzi.io/cluster') ?? '';
-  const kafkaCluster = find(kafka, item.namespace, name);
+function prefixOf(object: PlacedObject, find: Find): string {
+  const name = textAt(object.json, 'metadata', 'labels', 'strimzi.io/cluster') ?? '';
+  const kafkaCluster = find(kafka, object.namespace, name);
   const path = ['spec', 'entityOperator', 'userOperator', 'secretPrefix'];
-  return textAt(kafkaCluster?.object, ...path) ?? '';
+  return textAt(kafkaCluster?.json, ...path) ?? '';
 }

@@ -18,7 +18,7 @@ export const kafka: Kind = {
     ]),
   services: ({ name }) => [`${name}-kafka-bootstrap`, `${name}-kafka-brokers`],
   /** Certificates of listeners, and whom they trust. */
-  reads: item => referenceReads(specOf(item), ['spec']),
+  reads: object => referenceReads(specOf(object), ['spec']),
 };
 
 /** Clients of a Kafka: they make no Secret, and trust and sign in with some (docs/facts/operators.md#kafka-and-rabbitmq). */

@@ -1,5 +1,5 @@
 import { textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { referenceReaders } from '../reference-readers.ts';
 import type { Read } from '../secret-ends.ts';
 import { readOf } from '../secret-refs.ts';
@@ -20,8 +20,8 @@ const LOGINS = [
   ['forwardAuth', 'tls', 'certSecret'],
 ];
 
-function middlewareReads(item: Item): Read[] {
+function middlewareReads(object: PlacedObject): Read[] {
   return LOGINS.flatMap(field =>
-    readOf({ name: textAt(specOf(item), ...field), path: ['spec', ...field], how: 'ref' }),
+    readOf({ name: textAt(specOf(object), ...field), path: ['spec', ...field], how: 'ref' }),
   );
 }

@@ -1,6 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { mapsIn } from '../../ground/json-walk.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { readOf } from '../secret-refs.ts';
 import { VAULT } from './vault-secrets.ts';
@@ -16,8 +16,8 @@ export const vaultLogins: readonly Kind[] = [
   'HCPAuth',
 ].map(kind => ({ group: VAULT, kind, reads: loginReads }));
 
-function loginReads(item: Item): Read[] {
-  return mapsIn(specOf(item), ['spec']).flatMap(({ map, path }) =>
+function loginReads(object: PlacedObject): Read[] {
+  return mapsIn(specOf(object), ['spec']).flatMap(({ map, path }) =>
     ['secretRef', 'caCertSecretRef'].flatMap(field => anywhere(map[field], [...path, field])),
   );
 }

@@ -1,5 +1,5 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { madeAt } from '../made.ts';
 import type { Made } from '../secret-ends.ts';
 
@@ -20,13 +20,13 @@ export const vaultSecrets: readonly Kind[] = [
 }));
 
 /** Unless it creates the Secret, it fills one that has to be there. */
-function destination(item: Item): Made[] {
-  const { create, transformation } = mapAt(specOf(item), 'destination');
+function destination(object: PlacedObject): Made[] {
+  const { create, transformation } = mapAt(specOf(object), 'destination');
   const { templates, transformationRefs, excludes, excludeRaw } = mapAt(transformation);
-  const type = textAt(specOf(item), 'destination', 'type');
+  const type = textAt(specOf(object), 'destination', 'type');
   const isAllExcluded = listAt(excludes).includes('.*') && listAt(transformationRefs).length === 0;
   const keys = [...Object.keys(mapAt(templates)), ...(excludeRaw === true ? [] : ['_raw'])];
-  return madeAt(item, ['spec', 'destination', 'name'], keys, {
+  return madeAt(object, ['spec', 'destination', 'name'], keys, {
     isOpen: !isAllExcluded,
     ...(create !== true && { isMerging: true }),
     ...(type !== undefined && { type }),

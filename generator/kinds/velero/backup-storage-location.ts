@@ -1,6 +1,6 @@
 import { mapAt, textAt } from '../../ground/json.ts';
 import type { BackupPlace } from '../backup-place.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { readOf } from '../secret-refs.ts';
 import { VELERO } from './group.ts';
 
@@ -10,23 +10,23 @@ export const backupStorageLocation: Kind = {
   kind: 'BackupStorageLocation',
   isPrecious: true,
   backupPlace: bucketOf,
-  reads: item =>
+  reads: object =>
     readOf({
-      name: textAt(specOf(item), 'credential', 'name'),
+      name: textAt(specOf(object), 'credential', 'name'),
       path: ['spec', 'credential', 'name'],
-      key: textAt(specOf(item), 'credential', 'key'),
+      key: textAt(specOf(object), 'credential', 'key'),
       keyPath: ['spec', 'credential', 'key'],
       how: 'ref',
     }),
 };
 
-function bucketOf(item: Item): BackupPlace | undefined {
-  const { bucket, prefix } = mapAt(specOf(item), 'objectStorage');
+function bucketOf(object: PlacedObject): BackupPlace | undefined {
+  const { bucket, prefix } = mapAt(specOf(object), 'objectStorage');
   if (typeof bucket !== 'string') return undefined;
   const folder = typeof prefix === 'string' ? prefix.replaceAll(/^\/|\/$/g, '') : '';
   const called = folder === '' ? bucket : `${bucket}/${folder}`;
-  const { provider } = specOf(item);
-  const address = textAt(specOf(item), 'config', 's3Url') ?? '';
+  const { provider } = specOf(object);
+  const address = textAt(specOf(object), 'config', 's3Url') ?? '';
   return {
     path: ['spec', 'objectStorage', 'bucket'],
     called,

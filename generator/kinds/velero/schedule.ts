@@ -1,7 +1,7 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import type { BackupPlan } from '../backup-plan.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { durationRetention, type Retention } from '../retention.ts';
 import { VELERO } from './group.ts';
 
@@ -20,15 +20,15 @@ export const veleroBackup: Kind = { group: VELERO, kind: 'Backup' };
 /** What the server does with a Schedule that does not say, as it comes; a flag of it may say otherwise. */
 const DEFAULT = { text: 'the default of Velero (720h)', amount: 30 };
 
-function keptFor(item: Item): Retention[] {
+function keptFor(object: PlacedObject): Retention[] {
   const path = [...TEMPLATE, 'ttl'];
-  const text = textAt(specOf(item), ...path.slice(1)) ?? '';
+  const text = textAt(specOf(object), ...path.slice(1)) ?? '';
   return text === '' ? [{ path, ...DEFAULT }] : durationRetention(text, path);
 }
 
-function planOf(item: Item): BackupPlan {
-  const { paused, schedule } = specOf(item);
-  const template = mapAt(specOf(item), 'template');
+function planOf(object: PlacedObject): BackupPlan {
+  const { paused, schedule } = specOf(object);
+  const template = mapAt(specOf(object), 'template');
   const names = listAt(template, 'includedNamespaces').map(scalarText);
   const isAll = names.length === 0 || names.includes('*');
   const isChosen =

@@ -1,7 +1,7 @@
 import { mapAt, textAt } from '../../ground/json.ts';
 import type { BackupPlace } from '../backup-place.ts';
 import { type BackupPlan, scopeOf } from '../backup-plan.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { countRetention, type Retention } from '../retention.ts';
 import type { Read } from '../secret-ends.ts';
 import { readOf, referenceReads } from '../secret-refs.ts';
@@ -34,8 +34,8 @@ const FIELDS = ['keySecret', 'rcloneConfig', 'repository', 'sshKeys'];
 const RESTIC = ['RESTIC_REPOSITORY', 'RESTIC_PASSWORD'];
 
 /** Each mover names its Secrets, and whom it trusts. */
-function replicationReads(item: Item): Read[] {
-  const own = Object.entries(specOf(item)).flatMap(([mover, settings]) =>
+function replicationReads(object: PlacedObject): Read[] {
+  const own = Object.entries(specOf(object)).flatMap(([mover, settings]) =>
     FIELDS.flatMap(field =>
       readOf({
         name: textAt(settings, field),
@@ -45,12 +45,12 @@ function replicationReads(item: Item): Read[] {
       }),
     ),
   );
-  return [...own, ...referenceReads(specOf(item), ['spec'])];
+  return [...own, ...referenceReads(specOf(object), ['spec'])];
 }
 
 /** The Secret in which the address of a repository is, and not that of an rsync. */
-function repositoryOf(item: Item): BackupPlace | undefined {
-  for (const [mover, settings] of Object.entries(specOf(item))) {
+function repositoryOf(object: PlacedObject): BackupPlace | undefined {
+  for (const [mover, settings] of Object.entries(specOf(object))) {
     const secret = textAt(settings, 'repository');
     if (secret === undefined) continue;
     const called = `the repository of Secret "${secret}"`;
@@ -60,21 +60,21 @@ function repositoryOf(item: Item): BackupPlace | undefined {
 }
 
 /** Of a claim in its namespace; without a schedule when told to, or all the time. */
-function planOf(item: Item): BackupPlan | undefined {
-  const { paused } = specOf(item);
-  const claim = textAt(specOf(item), 'sourcePVC');
-  const schedule = textAt(specOf(item), 'trigger', 'schedule');
+function planOf(object: PlacedObject): BackupPlan | undefined {
+  const { paused } = specOf(object);
+  const claim = textAt(specOf(object), 'sourcePVC');
+  const schedule = textAt(specOf(object), 'trigger', 'schedule');
   if (claim === undefined) return undefined;
   return {
     isStopped: paused === true,
     path: ['spec', paused === true ? 'paused' : 'sourcePVC'],
-    scope: scopeOf('PersistentVolumeClaim', `${item.namespace}/${claim}`),
+    scope: scopeOf('PersistentVolumeClaim', `${object.namespace}/${claim}`),
     ...(schedule !== undefined && { schedule }),
   };
 }
 
-function keptSnapshots(item: Item): Retention[] {
-  return Object.entries(specOf(item)).flatMap(([mover, settings]) =>
+function keptSnapshots(object: PlacedObject): Retention[] {
+  return Object.entries(specOf(object)).flatMap(([mover, settings]) =>
     Object.entries(mapAt(settings, 'retain')).flatMap(([name, value]) =>
       countRetention(value, ['spec', mover, 'retain', name]),
     ),

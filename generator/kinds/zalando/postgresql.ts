@@ -1,6 +1,6 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { fateOfClaims } from '../claims-fate.ts';
-import { type Item, type Kind, specOf } from '../kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 
 /** The users that the operator itself needs. */
@@ -16,8 +16,8 @@ export const zalandoPostgresql: Kind = {
   group: 'acid.zalan.do',
   kind: 'postgresql',
   isPrecious: true,
-  dataFate: (item, find) => {
-    const name = textAt(specOf(item), 'volume', 'storageClass');
+  dataFate: (object, find) => {
+    const name = textAt(specOf(object), 'volume', 'storageClass');
     const claim = name === undefined ? {} : { storageClassName: name };
     return fateOfClaims([claim], find, `its claim is deleted unless ${KEEPING} is off`);
   },
@@ -25,10 +25,10 @@ export const zalandoPostgresql: Kind = {
     ['', '-repl', '-pooler', '-pooler-repl', '-config'].map(end => name + end),
 
   /** A user `namespace.name` has its Secret in that namespace. */
-  makes: item =>
-    [...SYSTEM, ...usersOf(item)].map(user => {
+  makes: object =>
+    [...SYSTEM, ...usersOf(object)].map(user => {
       const [namespace, own] = user.split('.');
-      const secret = `${user.replaceAll('_', '-')}.${item.name}.${SUFFIX}`;
+      const secret = `${user.replaceAll('_', '-')}.${object.name}.${SUFFIX}`;
       const isElsewhere = own !== undefined && namespace !== undefined;
       return namedAfter(secret, ['username', 'password'], {
         isShared: true,
@@ -38,14 +38,14 @@ export const zalandoPostgresql: Kind = {
     }),
 
   /** Another template of names may be set for all; prepared databases have users of their own. */
-  mayMakeToo: (item, secret) =>
-    secret.includes(item.name) &&
-    (!secret.endsWith(SUFFIX) || specOf(item)['preparedDatabases'] !== undefined),
+  mayMakeToo: (object, secret) =>
+    secret.includes(object.name) &&
+    (!secret.endsWith(SUFFIX) || specOf(object)['preparedDatabases'] !== undefined),
 };
 
 /** The users of the manifest that may log in. */
-function usersOf(item: Item): string[] {
-  return Object.entries(mapAt(specOf(item), 'users')).flatMap(([user, flags]) =>
+function usersOf(object: PlacedObject): string[] {
+  return Object.entries(mapAt(specOf(object), 'users')).flatMap(([user, flags]) =>
     listAt(flags).some(flag => /^nologin$/i.test(String(flag))) ? [] : [user],
   );
 }

@@ -12,16 +12,16 @@ export const archiveCollision: Rule = {
   summary: 'A Cluster that is recovered archives to another place than it is recovered from.',
 
   *check({ byKind, find }) {
-    for (const item of byKind(cnpgCluster)) {
-      if (annotationOf(item, SKIP_CHECK) === 'enabled') continue;
-      const [own, source] = [ownArchive(item, find), sourceArchive(item, find)];
+    for (const object of byKind(cnpgCluster)) {
+      if (annotationOf(object, SKIP_CHECK) === 'enabled') continue;
+      const [own, source] = [ownArchive(object, find), sourceArchive(object, find)];
       if (own === undefined || source === undefined || !isOnePlace(own, source)) continue;
       yield {
-        item,
+        object,
         path: own.path,
-        message: `Cluster "${item.name}" archives to the place that it is recovered from, and does not start on an archive that is not empty`,
+        message: `Cluster "${object.name}" archives to the place that it is recovered from, and does not start on an archive that is not empty`,
         hint: `Give one of the two another serverName; or, where the archive is to go on, set the annotation ${SKIP_CHECK}: enabled.`,
-        related: [{ item, path: source.path, note: 'it is recovered from here' }],
+        related: [{ object, path: source.path, note: 'it is recovered from here' }],
       };
     }
   },

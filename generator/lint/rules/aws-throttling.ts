@@ -25,17 +25,17 @@ function* nearLimit(home: AwsHome, limit: CallLimit): Iterable<RuleFault> {
   if (rate < limit.perSecond * MOST) return;
   const [first] = home.refreshings.toSorted((a, b) => rateOf(b, limit) - rateOf(a, limit));
   if (first === undefined) return;
-  const { item, path } = first.store;
+  const { object, path } = first.store;
   yield {
-    item,
+    object,
     path,
     message: `ESO needs ${shownRate(rate)} calls a second for what is read here, and AWS serves ${limit.perSecond} ${limit.name}`,
     hint: 'Keep values that are read together in one entry, as JSON, and take them with extract; refresh less often; or pay for higher throughput. `rem-secrets capacity` says what each of them changes.',
     related: [
       {
-        item: first.item,
+        object: first.object,
         path: ['spec'],
-        note: `${first.item.kind} "${first.item.name}" needs most: ${shownRate(rateOf(first, limit))}`,
+        note: `${first.object.kind} "${first.object.name}" needs most: ${shownRate(rateOf(first, limit))}`,
       },
     ],
   };

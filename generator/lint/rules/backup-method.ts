@@ -3,7 +3,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { cnpgBackup } from '../../kinds/cnpg/backup.ts';
 import { cnpgClusterOf } from '../../kinds/cnpg/members.ts';
 import { scheduledBackup } from '../../kinds/cnpg/scheduled-backup.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const backupMethod: Rule = {
@@ -13,39 +13,43 @@ export const backupMethod: Rule = {
 
   *check(graph) {
     const backups = [...graph.byKind(scheduledBackup), ...graph.byKind(cnpgBackup)];
-    for (const item of backups) {
-      const cnpgCluster = cnpgClusterOf(graph, item);
-      const method = textAt(specOf(item), 'method');
-      const lack = cnpgCluster === undefined ? undefined : lackOf(item, cnpgCluster, method);
+    for (const object of backups) {
+      const cnpgCluster = cnpgClusterOf(graph, object);
+      const method = textAt(specOf(object), 'method');
+      const lack = cnpgCluster === undefined ? undefined : lackOf(object, cnpgCluster, method);
       if (cnpgCluster === undefined || lack === undefined) continue;
       yield {
-        item,
+        object,
         path: ['spec', ...(method === undefined ? [] : ['method'])],
         message: `${method === undefined ? 'without a method' : `with method "${method}"`} this needs ${lack}, which Cluster "${cnpgCluster.name}" has not`,
         hint: hintFor(cnpgCluster, method),
-        related: [{ item: cnpgCluster, path: ['spec'], note: 'the Cluster' }],
+        related: [{ object: cnpgCluster, path: ['spec'], note: 'the Cluster' }],
       };
     }
   },
 };
 
 /** The settings that a method needs: without one barmanObjectStore is meant (CRDs, 1.30). */
-function lackOf(item: Item, cnpgCluster: Item, method = 'barmanObjectStore'): string | undefined {
+function lackOf(
+  object: PlacedObject,
+  cnpgCluster: PlacedObject,
+  method = 'barmanObjectStore',
+): string | undefined {
   if (method !== 'plugin') {
     const isSet = mapAt(specOf(cnpgCluster), 'backup')[method] !== undefined;
     return isSet || isUnresolved(method) ? undefined : `backup.${method}`;
   }
-  const plugin = textAt(specOf(item), 'pluginConfiguration', 'name');
+  const plugin = textAt(specOf(object), 'pluginConfiguration', 'name');
   if (plugin === undefined || isUnresolved(plugin) || pluginsOf(cnpgCluster).includes(plugin))
     return undefined;
   return `"${plugin}" in plugins`;
 }
 
-function pluginsOf(cnpgCluster: Item): string[] {
+function pluginsOf(cnpgCluster: PlacedObject): string[] {
   return listAt(specOf(cnpgCluster), 'plugins').flatMap(plugin => textAt(plugin, 'name') ?? []);
 }
 
-function hintFor(cnpgCluster: Item, method: string | undefined): string {
+function hintFor(cnpgCluster: PlacedObject, method: string | undefined): string {
   const [plugin] = pluginsOf(cnpgCluster);
   return plugin === undefined || method === 'plugin'
     ? 'Set it up in the Cluster, or take another method.'

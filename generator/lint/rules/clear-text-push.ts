@@ -10,16 +10,16 @@ export const clearTextPush: Rule = {
   summary: 'What is pushed to Parameter Store is encrypted there.',
 
   *check(graph) {
-    for (const { item, path, store, name = '', metadata } of oncePerPlace(awsPushes(graph))) {
+    for (const { object, path, store, name = '', metadata } of oncePerPlace(awsPushes(graph))) {
       const type = parameterType(metadata);
       if (store.service !== 'ParameterStore' || type === 'SecureString' || isUnresolved(type))
         continue;
       yield {
-        item,
+        object,
         path,
         message: `"${name}" becomes a parameter of the type ${type}, which is in clear text`,
         hint: 'Write metadata: {apiVersion: kubernetes.external-secrets.io/v1alpha1, kind: PushSecretMetadata, spec: {secretType: SecureString}} beside match. AWS changes the type of no parameter that is there: it has to be deleted first.',
-        related: [{ item: store.item, path: store.path, note: 'the store' }],
+        related: [{ object: store.object, path: store.path, note: 'the store' }],
       };
     }
   },
@@ -27,8 +27,8 @@ export const clearTextPush: Rule = {
 
 /** An entry of `dataTo` is several names, one after the other, and one fault. */
 function oncePerPlace(pushes: readonly AwsPush[]): AwsPush[] {
-  return pushes.filter(({ item, path, store }, index) => {
+  return pushes.filter(({ object, path, store }, index) => {
     const before = pushes[index - 1];
-    return before?.item !== item || before.store !== store || !isSame(before.path, path);
+    return before?.object !== object || before.store !== store || !isSame(before.path, path);
   });
 }

@@ -11,11 +11,11 @@ export const cnpgName: Rule = {
   summary: 'Each CNPG Cluster has a name that the operator takes.',
 
   *check({ byKind }) {
-    for (const item of byKind(cnpgCluster)) {
-      const { name } = item;
+    for (const object of byKind(cnpgCluster)) {
+      const { name } = object;
       if (NAME.test(name) || isUnresolved(name)) continue;
       yield {
-        item,
+        object,
         path: ['metadata', 'name'],
         message: `"${name}" is no name for a CNPG Cluster${name.length > 50 ? `: it has ${name.length} characters` : ''}`,
         hint: 'Write at most 50 lower-case letters, digits and "-", beginning with a letter.',

@@ -2,7 +2,7 @@ import type { Path } from '../../ground/finding.ts';
 import { listAt, mapAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel/open-telemetry-collector.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -19,10 +19,10 @@ export const collectorComponent: Rule = {
   summary: "Each part of a collector's pipelines is set up in its configuration.",
 
   *check({ byKind }) {
-    for (const item of byKind(openTelemetryCollector)) {
-      const lists = listsOf(item);
-      for (const list of lists) yield* unknownParts(item, list);
-      yield* looseConnectors(item, lists);
+    for (const object of byKind(openTelemetryCollector)) {
+      const lists = listsOf(object);
+      for (const list of lists) yield* unknownParts(object, list);
+      yield* looseConnectors(object, lists);
     }
   },
 };
@@ -31,8 +31,8 @@ export const collectorComponent: Rule = {
 const OTHER_END = { exporters: 'receivers', receivers: 'exporters' } as const;
 
 /** A connector that one pipeline feeds and none reads, or the other way round: the collector does not start. */
-function* looseConnectors(item: Item, lists: readonly PartList[]): Iterable<RuleFault> {
-  const config = mapAt(specOf(item), 'config');
+function* looseConnectors(object: PlacedObject, lists: readonly PartList[]): Iterable<RuleFault> {
+  const config = mapAt(specOf(object), 'config');
   for (const end of ['exporters', 'receivers'] as const) {
     const other = OTHER_END[end];
     const namesOf = (wanted: string): unknown[] =>
@@ -42,7 +42,7 @@ function* looseConnectors(item: Item, lists: readonly PartList[]): Iterable<Rule
       const list = lists.find(({ what, names }) => what === end && names.includes(name));
       if (list === undefined || used.has(name) || Object.hasOwn(mapAt(config, end), name)) continue;
       yield {
-        item,
+        object,
         path: [...list.path, list.names.indexOf(name)],
         message: `the connector "${name}" is among the ${end} of a pipeline and the ${other} of none`,
         hint: `List it among the ${other} of the pipeline that it leads ${end === 'exporters' ? 'to' : 'from'}, or take it out here.`,
@@ -51,14 +51,14 @@ function* looseConnectors(item: Item, lists: readonly PartList[]): Iterable<Rule
   }
 }
 
-function* unknownParts(item: Item, { what, names, path }: PartList): Iterable<RuleFault> {
-  const config = mapAt(specOf(item), 'config');
+function* unknownParts(object: PlacedObject, { what, names, path }: PartList): Iterable<RuleFault> {
+  const config = mapAt(specOf(object), 'config');
   const sections = what === 'extensions' ? [what] : SECTIONS[what];
   const known = new Set(sections.flatMap(section => Object.keys(mapAt(config, section))));
   for (const [index, name] of names.entries()) {
     if (typeof name !== 'string' || known.has(name) || isUnresolved(name)) continue;
     yield {
-      item,
+      object,
       path: [...path, index],
       message: `"${name}" is not among the collector's ${sections.join(' and ')}`,
       hint: knownNames(what, name, known),
@@ -73,9 +73,9 @@ interface PartList {
 }
 
 /** The lists of parts: those of each pipeline, and the extensions. */
-function listsOf(item: Item): PartList[] {
+function listsOf(object: PlacedObject): PartList[] {
   const service = ['spec', 'config', 'service'];
-  const settings = mapAt(specOf(item), 'config', 'service');
+  const settings = mapAt(specOf(object), 'config', 'service');
   const pipelines = Object.keys(mapAt(settings, 'pipelines'));
   const ofPipelines = pipelines.flatMap(pipeline =>
     (['receivers', 'processors', 'exporters'] as const).map(what => ({

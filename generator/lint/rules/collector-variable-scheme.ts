@@ -9,12 +9,12 @@ export const collectorVariableScheme: Rule = {
 
   *check(graph) {
     if (graph.byKind(openTelemetryCollector).length === 0) return;
-    for (const { item, path, text, container } of placedTexts(graph)) {
-      if (item.known !== openTelemetryCollector || container !== undefined) continue;
+    for (const { object, path, text, container } of placedTexts(graph)) {
+      if (object.known !== openTelemetryCollector || container !== undefined) continue;
       const [, name] = /(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)\}/.exec(text) ?? [];
       if (name === undefined || path[1] !== 'config') continue;
       yield {
-        item,
+        object,
         path,
         message: `"${name}" is a variable without the scheme env`,
         hint: `Write \${env:${name}}: Flux and envsubst replace \${${name}} before the collector sees it.`,

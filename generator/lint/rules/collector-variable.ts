@@ -9,9 +9,9 @@ export const collectorVariable: Rule = {
   summary: "Each variable in a collector's configuration is set.",
 
   *check(graph) {
-    for (const { item, path, name, known } of collectorVariables(graph)) {
+    for (const { object, path, name, known } of collectorVariables(graph)) {
       yield {
-        item,
+        object,
         path,
         message: `the collector has no variable "${name}"`,
         hint: knownNames('variables', name, known),

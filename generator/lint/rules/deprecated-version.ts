@@ -6,14 +6,14 @@ export const deprecatedVersion: Rule = {
   severity: 'warning',
   summary: 'No object has an apiVersion that is about to go.',
 
-  *check({ items }) {
-    for (const item of items) {
-      const fault = versionFault(item);
+  *check({ objects }) {
+    for (const object of objects) {
+      const fault = versionFault(object);
       if (fault === undefined || !fault.isServed) continue;
       yield {
-        item,
+        object,
         path: ['apiVersion'],
-        message: `"${item.object.apiVersion}" of ${item.kind} is deprecated`,
+        message: `"${object.json.apiVersion}" of ${object.kind} is deprecated`,
         hint: `Write ${fault.wanted}, which is there since ${fault.since}. Fields may have changed with it.`,
       };
     }

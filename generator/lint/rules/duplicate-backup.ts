@@ -3,7 +3,7 @@ import { mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { clusterNameOf } from '../../kinds/cnpg/members.ts';
 import { scheduledBackup } from '../../kinds/cnpg/scheduled-backup.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const duplicateBackup: Rule = {
@@ -16,22 +16,22 @@ export const duplicateBackup: Rule = {
       const other = others.find(({ name }) => name !== last.name);
       if (other === undefined) continue;
       yield {
-        item: last,
+        object: last,
         path: ['spec', 'schedule'],
-        message: `ScheduledBackup "${other.name}" takes the same backup of "${clusterNameOf(last.object)}" at the same time`,
+        message: `ScheduledBackup "${other.name}" takes the same backup of "${clusterNameOf(last.json)}" at the same time`,
         hint: 'Remove one of them, or give it another schedule.',
-        related: [{ item: other, path: ['spec', 'schedule'], note: 'the other one' }],
+        related: [{ object: other, path: ['spec', 'schedule'], note: 'the other one' }],
       };
     }
   },
 };
 
 /** What is backed up when, and how; undefined where it is not known, or never. */
-function backupOf(item: Item): string | undefined {
-  const { schedule, method, suspend } = specOf(item);
-  const cluster = clusterNameOf(item.object);
+function backupOf(object: PlacedObject): string | undefined {
+  const { schedule, method, suspend } = specOf(object);
+  const cluster = clusterNameOf(object.json);
   if (typeof schedule !== 'string' || cluster === undefined || suspend === true) return undefined;
-  if (isUnresolved(item.namespace + schedule + cluster)) return undefined;
-  const plugin = textAt(mapAt(specOf(item), 'pluginConfiguration'), 'name');
-  return JSON.stringify([item.namespace, cluster, schedule.trim(), method, plugin]);
+  if (isUnresolved(object.namespace + schedule + cluster)) return undefined;
+  const plugin = textAt(mapAt(specOf(object), 'pluginConfiguration'), 'name');
+  return JSON.stringify([object.namespace, cluster, schedule.trim(), method, plugin]);
 }

@@ -7,12 +7,12 @@ export const duplicateSecretKey: Rule = {
   summary: 'An ExternalSecret fetches each key once.',
 
   *check({ externalSecrets }) {
-    for (const { item, data } of eachSpec(externalSecrets)) {
+    for (const { object, data } of eachSpec(externalSecrets)) {
       const seen = new Set<string>();
       for (const { secretKey, path } of data) {
         if (seen.has(secretKey)) {
           yield {
-            item,
+            object,
             path: [...path, 'secretKey'],
             message: `the key "${secretKey}" is fetched twice`,
             hint: 'Keep one of the two entries.',

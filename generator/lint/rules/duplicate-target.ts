@@ -1,6 +1,6 @@
 import type { Maker, SecretGraph } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const duplicateTarget: Rule = {
@@ -21,26 +21,26 @@ export const duplicateTarget: Rule = {
 /** The makers of a Secret by where they are: those on one cluster, as far as is known, are in each other's way. */
 function meeting(makers: readonly Maker[], { standings }: SecretGraph): Maker[][] {
   if (makers.length < 2) return [];
-  return [...groupBy(makers, ({ item }) => standings?.get(item.file)).values()];
+  return [...groupBy(makers, ({ object }) => standings?.get(object.file)).values()];
 }
 
-type Policies = ReadonlyMap<Item, string>;
+type Policies = ReadonlyMap<PlacedObject, string>;
 
 function creationPolicies({ externalSecrets }: SecretGraph): Policies {
-  return new Map(externalSecrets.map(({ item, creationPolicy }) => [item, creationPolicy]));
+  return new Map(externalSecrets.map(({ object, creationPolicy }) => [object, creationPolicy]));
 }
 
 function* otherOwners(makers: readonly Maker[], policies: Policies): Iterable<RuleFault> {
   const [first, ...others] = ownersOf(makers, policies);
   if (first === undefined) return;
-  for (const { item, path, secret } of others) {
-    if (isSameObject(item, first.item)) continue;
+  for (const { object, path, secret } of others) {
+    if (isSameObject(object, first.object)) continue;
     yield {
-      item,
+      object,
       path,
-      message: `Secret "${secret}" is made by ${first.item.kind} "${first.item.name}" too`,
+      message: `Secret "${secret}" is made by ${first.object.kind} "${first.object.name}" too`,
       hint: 'Give it a name of its own, or add keys to the other one with creationPolicy: Merge.',
-      related: [{ item: first.item, path: first.path, note: 'the other maker' }],
+      related: [{ object: first.object, path: first.path, note: 'the other maker' }],
     };
   }
 }
@@ -48,28 +48,28 @@ function* otherOwners(makers: readonly Maker[], policies: Policies): Iterable<Ru
 /** Those that write the whole Secret; an operator or a person before an ExternalSecret. */
 function ownersOf(makers: readonly Maker[], policies: Policies): Maker[] {
   const owners = makers.filter(({ isMerging, isShared }) => !isMerging && !isShared);
-  const isSync = ({ item }: Maker): boolean => policies.has(item);
+  const isSync = ({ object }: Maker): boolean => policies.has(object);
   return [...owners.filter(maker => !isSync(maker)), ...owners.filter(isSync)];
 }
 
 /** One object in two files is one in two forms, as folders that no kustomization keeps apart have. */
-function isSameObject(a: Item, b: Item): boolean {
+function isSameObject(a: PlacedObject, b: PlacedObject): boolean {
   const isSame = a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
   return isSame && a.file !== b.file;
 }
 
 /** None writes to a Secret that another owns (docs/facts/eso.md#ownership). */
 function* mergedOntoOwned(makers: readonly Maker[], policies: Policies): Iterable<RuleFault> {
-  const owner = makers.find(({ item }) => policies.get(item) === 'Owner');
+  const owner = makers.find(({ object }) => policies.get(object) === 'Owner');
   if (owner === undefined) return;
-  for (const { item, path, secret } of makers.filter(({ isMerging }) => isMerging)) {
-    if (item === owner.item || isSameObject(item, owner.item)) continue;
+  for (const { object, path, secret } of makers.filter(({ isMerging }) => isMerging)) {
+    if (object === owner.object || isSameObject(object, owner.object)) continue;
     yield {
-      item,
+      object,
       path,
-      message: `Secret "${secret}" is owned by ${owner.item.kind} "${owner.item.name}", and ESO lets no other add to it`,
-      hint: `Fetch the keys in "${owner.item.name}" too, or let it make the Secret with creationPolicy: Orphan.`,
-      related: [{ item: owner.item, path: owner.path, note: 'the owner' }],
+      message: `Secret "${secret}" is owned by ${owner.object.kind} "${owner.object.name}", and ESO lets no other add to it`,
+      hint: `Fetch the keys in "${owner.object.name}" too, or let it make the Secret with creationPolicy: Orphan.`,
+      related: [{ object: owner.object, path: owner.path, note: 'the owner' }],
     };
   }
 }

@@ -12,7 +12,7 @@ export const duplicateVariable: Rule = {
   },
 };
 
-function* duplicates({ item, name: container, env }: Container): Iterable<RuleFault> {
+function* duplicates({ object, name: container, env }: Container): Iterable<RuleFault> {
   const first = new Map<string, (typeof env)[number]>();
   for (const entry of env) {
     const { name, path } = entry;
@@ -20,11 +20,11 @@ function* duplicates({ item, name: container, env }: Container): Iterable<RuleFa
     if (before === undefined) first.set(name, entry);
     else if (name !== '')
       yield {
-        item,
+        object,
         path: [...path, 'name'],
         message: `"${name}" is twice in the env of container "${container}", and the later one wins`,
         hint: `Keep the one that is meant. Server-side apply, which Argo CD and Flux can use, refuses both.`,
-        related: [{ item, path: [...before.path, 'name'], note: 'the first one' }],
+        related: [{ object, path: [...before.path, 'name'], note: 'the first one' }],
       };
   }
 }

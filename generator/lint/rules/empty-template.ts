@@ -13,7 +13,7 @@ export const emptyTemplate: Rule = {
     for (const secret of eachSpec(externalSecrets)) {
       for (const key of emptyKeys(secret))
         yield {
-          item: secret.item,
+          object: secret.object,
           path: [...secret.path, 'target', 'template', 'data', key],
           message: `the template leaves the key "${key}" empty, and nothing that is fetched reaches the Secret "${secret.target}"`,
           hint: 'Write what the key is to hold, {{ .key }}; without a template all keys that are fetched are in the Secret.',

@@ -19,7 +19,7 @@ export const escapedVariable: Rule = {
     for (const container of graph.pods.flatMap(pod => pod.containers)) {
       for (const { path, name } of escapedReferences(graph, container))
         yield {
-          item: container.item,
+          object: container.object,
           path,
           message: `$$(${name}) is not replaced: the container gets the text $(${name}), not the value of its variable`,
           hint: `Write $(${name}) with one dollar sign.`,

@@ -10,17 +10,17 @@ export const findPrefix: Rule = {
   summary: 'A search in AWS goes where the prefix of its store leads.',
 
   *check(graph) {
-    for (const { item, path, store, find } of awsReads(graph)) {
+    for (const { object, path, store, find } of awsReads(graph)) {
       const prefix = textAt(store.settings, 'prefix') ?? '';
       if (find === undefined || prefix === '' || isUnresolved(prefix)) continue;
       const fault = faultOf(store, find, prefix);
       if (fault === undefined) continue;
       yield {
-        item,
+        object,
         path,
         message: `${fault}, and the store has the prefix "${prefix}"`,
         hint: `Write path: ${prefix.replace(/(?<=.)\/$/, '')} in the search, or take a store without a prefix for it.`,
-        related: [{ item: store.item, path: [...store.path, 'prefix'], note: 'the prefix' }],
+        related: [{ object: store.object, path: [...store.path, 'prefix'], note: 'the prefix' }],
       };
     }
   },

@@ -19,7 +19,7 @@ export const generatorRefresh: Rule = {
       if (generator === undefined || !isOften(secret)) continue;
       const { interval = '1h, the default,' } = secret.refresh;
       yield {
-        item: secret.item,
+        object: secret.object,
         path: cause(secret) ?? generator.path,
         message: `${generator.kind} generator "${generator.name}" makes a new value every ${interval} for Secret "${secret.target}"`,
         hint: 'Set refreshPolicy to CreatedOnce: what was made or signed with the old value stops working when it changes.',

@@ -4,7 +4,7 @@ import { type Permissions, readIam } from '../../graph/iam.ts';
 import { isPermitted, storePermissions, storeRoles } from '../../graph/store-roles.ts';
 import { isAllowed } from '../../kinds/ack/policy-document.ts';
 import type { AwsCall } from '../../kinds/eso/aws-call.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const iamAction: Rule = {
@@ -16,9 +16,9 @@ export const iamAction: Rule = {
   *check(graph) {
     const iam = readIam(graph);
     const roles = storeRoles(graph, iam);
-    const judged = new Map<Item, Judged>();
+    const judged = new Map<PlacedObject, Judged>();
     for (const entry of roles.size === 0 ? [] : awsEntries(graph)) {
-      const used = roles.get(entry.store.item);
+      const used = roles.get(entry.store.object);
       if (used === undefined) continue;
       const { role } = used;
       const before = judged.get(role) ?? {
@@ -42,8 +42,8 @@ interface Judged {
 }
 
 function* missingCall(
-  role: Item,
-  { store, item, path }: AwsEntry,
+  role: PlacedObject,
+  { store, object, path }: AwsEntry,
   { action, other, when }: AwsCall,
   permissions: Permissions,
 ): Iterable<RuleFault> {
@@ -51,20 +51,20 @@ function* missingCall(
   if (other !== undefined && isPermitted(permissions, other)) return;
   const near = nearestPolicy(permissions, action);
   yield {
-    item: near?.item ?? role,
+    object: near?.object ?? role,
     path: near?.path ?? ['spec'],
     message: `IAM role "${role.name}" does not allow "${action}", which ESO calls ${when}`,
     hint: `Add "${action}" to the actions of a statement that covers what it is called on.`,
     related: [
       {
-        item: store.item,
+        object: store.object,
         path: store.path,
-        note: `${store.item.kind} "${store.item.name}" uses the role`,
+        note: `${store.object.kind} "${store.object.name}" uses the role`,
       },
       {
-        item,
+        object,
         path,
-        note: `${item.kind} "${item.name}" ${item.kind.endsWith('PushSecret') ? 'pushes' : 'reads'}`,
+        note: `${object.kind} "${object.name}" ${object.kind.endsWith('PushSecret') ? 'pushes' : 'reads'}`,
       },
     ],
   };

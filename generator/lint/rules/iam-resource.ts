@@ -6,7 +6,7 @@ import { isPermitted, storePermissions, storeRoles } from '../../graph/store-rol
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { Resource } from '../../kinds/ack/policy-document.ts';
 import { parameterNameFault } from '../../kinds/eso/parameter-name.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const iamResource: Rule = {
@@ -19,24 +19,28 @@ export const iamResource: Rule = {
   *check(graph) {
     const iam = readIam(graph);
     const roles = storeRoles(graph, iam);
-    const known = new Map<Item, Permissions>();
-    const stores = new Set<Item>();
+    const known = new Map<PlacedObject, Permissions>();
+    const stores = new Set<PlacedObject>();
     for (const entry of roles.size === 0 ? [] : awsEntries(graph)) {
-      const used = roles.get(entry.store.item);
+      const used = roles.get(entry.store.object);
       if (used === undefined) continue;
       const { role } = used;
       const permissions = known.get(role) ?? storePermissions(used, iam);
       known.set(role, permissions);
       const found = refusal(entry, role, permissions);
-      if (found === undefined || stores.has(found.item)) continue;
-      if (found.item === entry.store.item) stores.add(found.item);
+      if (found === undefined || stores.has(found.object)) continue;
+      if (found.object === entry.store.object) stores.add(found.object);
       yield found;
     }
   },
 };
 
 /** The first of the calls for an entry that AWS refuses: everything in the store's region, or this name. */
-function refusal(entry: AwsEntry, role: Item, permissions: Permissions): RuleFault | undefined {
+function refusal(
+  entry: AwsEntry,
+  role: PlacedObject,
+  permissions: Permissions,
+): RuleFault | undefined {
   const { name } = entry;
   if (permissions.isOpen || name === undefined || !isJudged(entry)) return undefined;
   const resources = entryResources(entry);
@@ -51,7 +55,7 @@ function refusal(entry: AwsEntry, role: Item, permissions: Permissions): RuleFau
   return allows(refused.action, inAnyRegion)
     ? wrongRegion(entry, role, permissions)
     : {
-        item: entry.item,
+        object: entry.object,
         path: entry.path,
         message: `IAM role "${role.name}" does not allow "${refused.action}" of "${name}"`,
         hint: 'Add its ARN to the resources of the policy, or correct the name: case matters.',
@@ -59,9 +63,9 @@ function refusal(entry: AwsEntry, role: Item, permissions: Permissions): RuleFau
       };
 }
 
-function wrongRegion({ store }: AwsEntry, role: Item, permissions: Permissions): RuleFault {
+function wrongRegion({ store }: AwsEntry, role: PlacedObject, permissions: Permissions): RuleFault {
   return {
-    item: store.item,
+    object: store.object,
     path: [...store.path, 'region'],
     message: `IAM role "${role.name}" may not read region "${store.region}"`,
     hint: 'Give the store and the resources of the policy the same region.',
@@ -69,11 +73,14 @@ function wrongRegion({ store }: AwsEntry, role: Item, permissions: Permissions):
   };
 }
 
-function sayings(role: Item, { sources, session }: Permissions): NonNullable<RuleFault['related']> {
-  return [...sources, ...(session === undefined ? [] : [session])].map(({ item, path }) => ({
-    item,
+function sayings(
+  role: PlacedObject,
+  { sources, session }: Permissions,
+): NonNullable<RuleFault['related']> {
+  return [...sources, ...(session === undefined ? [] : [session])].map(({ object, path }) => ({
+    object,
     path,
-    note: `${item.kind} "${item.name}" says what role "${role.name}" may read`,
+    note: `${object.kind} "${object.name}" says what role "${role.name}" may read`,
   }));
 }
 

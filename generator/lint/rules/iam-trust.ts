@@ -5,7 +5,7 @@ import { mapAt, textAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { isAbout, parsePolicy, type Statement } from '../../kinds/ack/policy-document.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
-import { annotationOf, type Item, specOf } from '../../kinds/kind.ts';
+import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const iamTrust: Rule = {
@@ -26,8 +26,8 @@ export const iamTrust: Rule = {
 };
 
 interface Given {
-  readonly role: Item;
-  readonly by: Item;
+  readonly role: PlacedObject;
+  readonly by: PlacedObject;
   /** What the trust policy lacks. */
   readonly missing: (trust: readonly Statement[]) => string | undefined;
 }
@@ -57,7 +57,7 @@ function lackForPodIdentity(trust: readonly Statement[]): string | undefined {
   return action === undefined ? undefined : `does not allow "pods.eks.amazonaws.com" "${action}"`;
 }
 
-function lackForAccount(trust: readonly Statement[], account: Item): string | undefined {
+function lackForAccount(trust: readonly Statement[], account: PlacedObject): string | undefined {
   const action = 'sts:AssumeRoleWithWebIdentity';
   const allowed = trust.filter(statement => !statement.isDeny && isAbout(statement, action));
   if (allowed.length === 0) return `does not allow "${action}"`;
@@ -81,15 +81,15 @@ function subjectsOf({ condition }: Statement): ((subject: string) => boolean)[] 
   );
 }
 
-function distrust(role: Item, wrong: string, by: Item): RuleFault {
+function distrust(role: PlacedObject, wrong: string, by: PlacedObject): RuleFault {
   return {
-    item: role,
+    object: role,
     path: ['spec', 'assumeRolePolicyDocument'],
     message: `IAM role "${role.name}" ${wrong}`,
     hint:
       by.known === serviceAccount
         ? 'IRSA takes a statement with the OIDC provider as Federated principal, and the account in the condition on "sub".'
         : 'Pod Identity takes a statement with the Service principal pods.eks.amazonaws.com and both sts:AssumeRole and sts:TagSession.',
-    related: [{ item: by, path: ['metadata', 'name'], note: `${by.kind} "${by.name}" gives it` }],
+    related: [{ object: by, path: ['metadata', 'name'], note: `${by.kind} "${by.name}" gives it` }],
   };
 }

@@ -11,13 +11,13 @@ export const ignoredAccountName: Rule = {
   summary: 'No CNPG Cluster names its ServiceAccount where the operator does not look.',
 
   *check({ byKind }) {
-    for (const item of byKind(cnpgCluster)) {
-      const name = textAt(specOf(item), ...NAME);
-      if (name === undefined || name === item.name) continue;
+    for (const object of byKind(cnpgCluster)) {
+      const name = textAt(specOf(object), ...NAME);
+      if (name === undefined || name === object.name) continue;
       yield {
-        item,
+        object,
         path: ['spec', ...NAME],
-        message: `CNPG takes labels and annotations from here, not the name: the ServiceAccount of "${item.name}" is called "${item.name}"`,
+        message: `CNPG takes labels and annotations from here, not the name: the ServiceAccount of "${object.name}" is called "${object.name}"`,
         hint: 'Remove the name and bind roles to the ServiceAccount of that name, or name one of your own in serviceAccountName (CloudNativePG 1.30).',
       };
     }

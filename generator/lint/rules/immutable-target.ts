@@ -13,7 +13,7 @@ export const immutableTarget: Rule = {
       const isOnce = policy === 'CreatedOnce' || seconds === 0;
       if (!isImmutable || isOnce || !isFetched(secret.spec)) continue;
       yield {
-        item: secret.item,
+        object: secret.object,
         path: [...secret.path, 'target', 'immutable'],
         message: `Secret "${secret.target}" is immutable, so ESO cannot write a value that changes in the store`,
         hint: 'Remove "immutable", or set refreshPolicy to CreatedOnce if the value never changes.',

@@ -2,7 +2,7 @@ import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { clusterGenerator } from '../../kinds/eso/cluster-generator.ts';
 import { passwordGenerator } from '../../kinds/eso/password.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const impossiblePassword: Rule = {
@@ -11,23 +11,28 @@ export const impossiblePassword: Rule = {
   summary: 'Each Password generator asks for a password that can be made.',
   isLocal: true,
 
-  *check({ items }) {
-    for (const item of items) {
-      const found = passwordOf(item);
+  *check({ objects }) {
+    for (const object of objects) {
+      const found = passwordOf(object);
       const fault = found === undefined ? undefined : faultOf(found.spec);
       if (found === undefined || fault === undefined) continue;
       const { field, ...told } = fault;
       const isGiven = Object.hasOwn(found.spec, field);
-      yield { item, path: isGiven ? [...found.path, field] : found.path, ...told };
+      yield { object, path: isGiven ? [...found.path, field] : found.path, ...told };
     }
   },
 };
 
-function passwordOf(item: Item): { readonly spec: JsonObject; readonly path: Path } | undefined {
-  if (item.known === passwordGenerator) return { spec: specOf(item), path: ['spec'] };
-  if (item.known !== clusterGenerator || textAt(specOf(item), 'kind') !== passwordGenerator.kind)
+function passwordOf(
+  object: PlacedObject,
+): { readonly spec: JsonObject; readonly path: Path } | undefined {
+  if (object.known === passwordGenerator) return { spec: specOf(object), path: ['spec'] };
+  if (
+    object.known !== clusterGenerator ||
+    textAt(specOf(object), 'kind') !== passwordGenerator.kind
+  )
     return undefined;
-  const spec = mapAt(specOf(item), 'generator', 'passwordSpec');
+  const spec = mapAt(specOf(object), 'generator', 'passwordSpec');
   return { spec, path: ['spec', 'generator', 'passwordSpec'] };
 }
 

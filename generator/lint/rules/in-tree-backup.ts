@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, listAt, mapAt } from '../../ground/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const inTreeBackup: Rule = {
@@ -11,27 +11,27 @@ export const inTreeBackup: Rule = {
     "No CNPG Cluster keeps its backups by the operator's own Barman Cloud, which is to be removed.",
 
   *check({ byKind }) {
-    for (const item of byKind(cnpgCluster)) {
-      const [path, ...others] = inTreePaths(item);
+    for (const object of byKind(cnpgCluster)) {
+      const [path, ...others] = inTreePaths(object);
       if (path === undefined) continue;
       yield {
-        item,
+        object,
         path,
-        message: `Cluster "${item.name}" uses barmanObjectStore, which is deprecated since CloudNativePG 1.26 and to be removed in 1.31`,
+        message: `Cluster "${object.name}" uses barmanObjectStore, which is deprecated since CloudNativePG 1.26 and to be removed in 1.31`,
         hint: 'Move it to an ObjectStore of the plugin barman-cloud.cloudnative-pg.io, which reads the backups that there are.',
-        related: others.map(other => ({ item, path: other, note: 'here too' })),
+        related: others.map(other => ({ object, path: other, note: 'here too' })),
       };
     }
   },
 };
 
 /** Where it stores backups, and where it is made from some. */
-function inTreePaths(item: Item): Path[] {
+function inTreePaths(object: PlacedObject): Path[] {
   const isUsed = (parent: unknown): boolean => isMap(mapAt(parent)['barmanObjectStore']);
-  const sources = listAt(specOf(item), 'externalClusters').flatMap((entry, index): Path[] =>
+  const sources = listAt(specOf(object), 'externalClusters').flatMap((entry, index): Path[] =>
     isUsed(entry) ? [['spec', 'externalClusters', index, 'barmanObjectStore']] : [],
   );
-  const own: Path[] = isUsed(specOf(item)['backup'])
+  const own: Path[] = isUsed(specOf(object)['backup'])
     ? [['spec', 'backup', 'barmanObjectStore']]
     : [];
   return [...own, ...sources];

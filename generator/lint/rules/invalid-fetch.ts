@@ -9,22 +9,22 @@ export const invalidFetch: Rule = {
 
   *check({ externalSecrets }) {
     for (const secret of eachSpec(externalSecrets)) {
-      const { item, data, dataFrom } = secret;
+      const { object, data, dataFrom } = secret;
       if (data.length === 0 && dataFrom.length === 0) yield nothingFetched(secret);
       for (const entry of dataFrom) {
         const fault = faultOf(entry);
-        if (fault !== undefined) yield { item, path: entry.path, ...fault };
+        if (fault !== undefined) yield { object, path: entry.path, ...fault };
       }
     }
   },
 };
 
 /** ESO's webhook, apis/externalsecrets/v1/externalsecret_validator.go, as all of these. */
-function nothingFetched({ item, path }: ExternalSecret): RuleFault {
+function nothingFetched({ object, path }: ExternalSecret): RuleFault {
   return {
-    item,
+    object,
     path: [...path, 'data'],
-    message: `${item.kind} "${item.name}" fetches nothing: it has neither data nor dataFrom`,
+    message: `${object.kind} "${object.name}" fetches nothing: it has neither data nor dataFrom`,
     hint: 'Add data with keys, or dataFrom with extract, find or a generator.',
   };
 }

@@ -10,8 +10,8 @@ export const invalidObject: Rule = {
 
   *check(graph) {
     const known = { validators: remembering(graph.validators), versions: graph.versions };
-    for (const item of graph.items)
-      for (const fault of objectFaults(item, known)) yield { item, ...fault };
+    for (const object of graph.objects)
+      for (const fault of objectFaults(object, known)) yield { object, ...fault };
   },
 };
 

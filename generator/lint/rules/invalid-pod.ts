@@ -7,6 +7,7 @@ export const invalidPod: Rule = {
   summary: 'Each pod passes the checks that the API server makes beyond the schema.',
 
   *check({ pods }) {
-    for (const pod of pods) for (const fault of podFaults(pod)) yield { item: pod.item, ...fault };
+    for (const pod of pods)
+      for (const fault of podFaults(pod)) yield { object: pod.object, ...fault };
   },
 };

@@ -3,7 +3,7 @@ import { bootstrapOf } from '../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreSecret, otherThan } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 /** A Secret that a Cluster takes a role's login from. */
@@ -33,33 +33,35 @@ export const loginUsername: Rule = {
           ...place,
           message: `Secret "${secret}" is the login of the role "${role}", and its username is another`,
           hint: `Write username: ${role}.`,
-          related: [{ item: cnpg, path: ['metadata', 'name'], note: 'the Cluster that reads it' }],
+          related: [
+            { object: cnpg, path: ['metadata', 'name'], note: 'the Cluster that reads it' },
+          ],
         };
       }
     }
   },
 };
 
-type Place = Pick<RuleFault, 'item' | 'path'>;
+type Place = Pick<RuleFault, 'object' | 'path'>;
 
 /** Where a template has another username than the role's. */
-function templatedElse({ item, path, spec }: ExternalSecret, role: string): Place | undefined {
+function templatedElse({ object, path, spec }: ExternalSecret, role: string): Place | undefined {
   const username = textAt(spec, 'target', 'template', 'data', 'username');
   const isElse = username !== undefined && !username.includes('{{') && username.trim() !== role;
-  return isElse ? { item, path: [...path, 'target', 'template', 'data', 'username'] } : undefined;
+  return isElse ? { object, path: [...path, 'target', 'template', 'data', 'username'] } : undefined;
 }
 
 /** Where a Secret that people wrote has one. */
-function writtenElse(item: Item | undefined, role: string): Place | undefined {
-  const path = item && otherThan(item.object, 'username', role);
-  return path && { item, path };
+function writtenElse(object: PlacedObject | undefined, role: string): Place | undefined {
+  const path = object && otherThan(object.json, 'username', role);
+  return path && { object, path };
 }
 
 /** The owner is the database's name where none is given. */
-function loginsOf(cnpg: Item): GivenLogin[] {
+function loginsOf(cnpg: PlacedObject): GivenLogin[] {
   const spec = specOf(cnpg);
-  const { path } = bootstrapOf(cnpg.object);
-  const bootstrap = mapAt(cnpg.object, ...path.map(String));
+  const { path } = bootstrapOf(cnpg.json);
+  const bootstrap = mapAt(cnpg.json, ...path.map(String));
   const owner = textAt(bootstrap, 'owner') ?? textAt(bootstrap, 'database') ?? 'app';
   const roles = listAt(spec, 'managed', 'roles').map(role =>
     given(textAt(role, 'passwordSecret', 'name'), textAt(role, 'name') ?? ''),

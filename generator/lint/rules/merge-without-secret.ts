@@ -26,10 +26,10 @@ export const mergeWithoutSecret: Rule = {
     if (merging.length === 0) return;
     const made = madeSecrets(graph);
     for (const secret of merging) {
-      const { item, namespace, target } = secret;
+      const { object, namespace, target } = secret;
       if (isUnresolved(namespace + target)) continue;
       yield {
-        item,
+        object,
         path: targetPath(secret),
         message: `nothing makes the Secret "${target}", and Merge only adds keys to one that exists`,
         hint: knownNames(

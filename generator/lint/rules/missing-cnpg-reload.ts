@@ -18,16 +18,16 @@ export const missingCnpgReload: Rule = {
     );
     const seen = new Set<ExternalSecret>();
     for (const reader of readers) {
-      const { namespace, secret: name, item, path } = reader;
+      const { namespace, secret: name, object, path } = reader;
       const secret = isCnpgPassword(reader) ? changing.get(secretId(namespace, name)) : undefined;
       if (secret === undefined || seen.has(secret) || isReloaded(secret)) continue;
       seen.add(secret);
       yield {
-        item: secret.item,
+        object: secret.object,
         path: [...secret.path, 'target', 'template', 'metadata', 'labels'],
-        message: `CNPG cluster "${item.name}" takes a password from Secret "${name}" and does not notice when it changes`,
+        message: `CNPG cluster "${object.name}" takes a password from Secret "${name}" and does not notice when it changes`,
         hint: `Give the Secret the label ${RELOAD_LABEL}: "true", in target.template.metadata.labels.`,
-        related: [{ item, path, note: `${item.kind} "${item.name}" reads it` }],
+        related: [{ object, path, note: `${object.kind} "${object.name}" reads it` }],
       };
     }
   },

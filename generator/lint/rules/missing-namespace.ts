@@ -1,5 +1,5 @@
 import { absentReads } from '../../graph/absent-secrets.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingNamespace: Rule = {
@@ -8,21 +8,21 @@ export const missingNamespace: Rule = {
   summary: 'Each object that makes or reads a Secret says in which namespace.',
 
   *check(graph) {
-    const reported = new Set<Item>();
+    const reported = new Set<PlacedObject>();
     for (const { reader, related, stray, doubt } of absentReads(graph)) {
       if (stray === undefined || doubt !== undefined || reported.has(stray)) continue;
       reported.add(stray);
-      const isReader = stray === reader.item;
-      const home = isReader ? related[0]?.item.namespace : reader.namespace;
-      const user = `${reader.item.kind} "${reader.item.name}"`;
+      const isReader = stray === reader.object;
+      const home = isReader ? related[0]?.object.namespace : reader.namespace;
+      const user = `${reader.object.kind} "${reader.object.name}"`;
       yield {
-        item: stray,
+        object: stray,
         path: ['metadata', 'namespace'],
         message: `${stray.kind} "${stray.name}" has no namespace, and ${isReader ? 'the Secret' : `${user} reads its Secret`} "${reader.secret}" ${isReader ? 'that it reads is made ' : ''}in "${home}"`,
         hint: `Write namespace: ${home}, or check it with the --namespace that it is applied with.`,
         related: isReader
           ? related
-          : [{ item: reader.item, path: reader.path, note: `${user} reads it` }],
+          : [{ object: reader.object, path: reader.path, note: `${user} reads it` }],
       };
     }
   },

@@ -11,10 +11,10 @@ export const missingOptional: Rule = {
 
   *check(graph) {
     for (const { reader, absent, hint, related, doubt } of absentReads(graph)) {
-      const { item, namespace, secret, path, isOptional } = reader;
+      const { object, namespace, secret, path, isOptional } = reader;
       if (!isOptional) continue;
       const message = `nothing makes the Secret "${secret}"${inNamespace(namespace)}, and "optional" hides it`;
-      yield { item, path, message, hint, related, absent, ...(doubt !== undefined && { doubt }) };
+      yield { object, path, message, hint, related, absent, ...(doubt !== undefined && { doubt }) };
     }
     for (const { isOptional, message, ...fault } of missingKeys(graph))
       if (isOptional) yield { ...fault, message: `${message}, and "optional" hides it` };

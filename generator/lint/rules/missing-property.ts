@@ -14,7 +14,7 @@ export const missingProperty: Rule = {
   *check(graph) {
     const parsing = groupBy(
       templates(graph).filter(({ text }) => /fromJson|fromYaml/i.test(text)),
-      ({ secret }) => secret.item,
+      ({ secret }) => secret.object,
     );
     for (const [store, reads] of storeReads(graph)) {
       if (remoteNamespaceOf(store) === undefined) continue;
@@ -22,9 +22,9 @@ export const missingProperty: Rule = {
         if (!isWholeSecret(entry)) continue;
         const { path, secretKey, key } = entry;
         // A template may take the JSON apart.
-        if (parsing.get(secret.item)?.some(({ text }) => text.includes(secretKey))) continue;
+        if (parsing.get(secret.object)?.some(({ text }) => text.includes(secretKey))) continue;
         yield {
-          item: secret.item,
+          object: secret.object,
           path: [...path, 'remoteRef'],
           message: `"${secretKey}" gets the whole Secret "${key}" as JSON`,
           hint: 'Add property with the key that is meant, or take all keys with dataFrom.extract.',

@@ -1,7 +1,7 @@
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import { type FrozenRead, frozenReads, isLasting } from '../../kinds/frozen-reads.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Pod } from '../../kinds/pods.ts';
 import { isReloadedAnyway, type Watch, watchOf } from '../../kinds/reloader/watch.ts';
 import type { Rule, RuleFault } from '../rule.ts';
@@ -17,7 +17,7 @@ export const missingReload: Rule = {
     for (const pod of changing.size === 0 ? [] : graph.pods.filter(isLasting)) {
       const watch = watchOf(pod);
       const read = isWatchKnown(watch, pod, graph) ? unwatched(pod, watch, changing) : undefined;
-      const writer = read && changing.get(secretId(pod.item.namespace, read.secret));
+      const writer = read && changing.get(secretId(pod.object.namespace, read.secret));
       if (read !== undefined && writer !== undefined) yield notRestarted(pod, watch, read, writer);
     }
   },
@@ -27,8 +27,8 @@ export const missingReload: Rule = {
  * A list with an unknown name is the matter of "reload-target": the one that it lacks is likely
  * the one that is meant.
  */
-function isWatchKnown({ names }: Watch, { item }: Pod, { secrets }: SecretGraph): boolean {
-  return names.every(name => secrets.has(secretId(item.namespace, name)));
+function isWatchKnown({ names }: Watch, { object }: Pod, { secrets }: SecretGraph): boolean {
+  return names.every(name => secrets.has(secretId(object.namespace, name)));
 }
 
 /**
@@ -38,41 +38,47 @@ function isWatchKnown({ names }: Watch, { item }: Pod, { secrets }: SecretGraph)
 function unwatched(
   pod: Pod,
   { isAll, names }: Watch,
-  changing: ReadonlyMap<string, Item>,
+  changing: ReadonlyMap<string, PlacedObject>,
 ): FrozenRead | undefined {
   if (isAll) return undefined;
   const [first] = frozenReads(pod)
     .filter(
-      ({ secret }) => changing.has(secretId(pod.item.namespace, secret)) && !names.includes(secret),
+      ({ secret }) =>
+        changing.has(secretId(pod.object.namespace, secret)) && !names.includes(secret),
     )
     .sort((a, b) => (a.secret < b.secret ? -1 : Number(a.secret > b.secret)));
   return first;
 }
 
 /** Secrets whose content changes by itself, and what changes it. */
-function changingSecrets({ externalSecrets }: SecretGraph): Map<string, Item> {
+function changingSecrets({ externalSecrets }: SecretGraph): Map<string, PlacedObject> {
   return new Map(
     externalSecrets
       .filter(secret => secret.creationPolicy !== 'None' && secret.refresh.isActive)
-      .map(({ namespace, target, item }) => [secretId(namespace, target), item]),
+      .map(({ namespace, target, object }) => [secretId(namespace, target), object]),
   );
 }
 
-function notRestarted({ item }: Pod, { path }: Watch, read: FrozenRead, writer: Item): RuleFault {
+function notRestarted(
+  { object }: Pod,
+  { path }: Watch,
+  read: FrozenRead,
+  writer: PlacedObject,
+): RuleFault {
   const keeps = read.how === 'subPath' ? 'a subPath mount' : 'variables';
   const at: Path = path ?? (read.how === 'subPath' ? read.path : ['metadata', 'annotations']);
   return {
-    item,
+    object,
     path: at,
-    message: `${item.kind} "${item.name}" keeps the old values of Secret "${read.secret}" in ${keeps} when it changes, and nothing restarts it`,
+    message: `${object.kind} "${object.name}" keeps the old values of Secret "${read.secret}" in ${keeps} when it changes, and nothing restarts it`,
     hint:
       path === undefined
-        ? `With Reloader: annotate the ${item.kind} with reloader.stakater.com/auto: "true"${read.how === 'subPath' ? ', or mount the folder without subPath' : ''}.`
+        ? `With Reloader: annotate the ${object.kind} with reloader.stakater.com/auto: "true"${read.how === 'subPath' ? ', or mount the folder without subPath' : ''}.`
         : `Add "${read.secret}" to the annotation's list.`,
     related: [
-      { item, path: read.path, note: `reads "${read.secret}"` },
+      { object, path: read.path, note: `reads "${read.secret}"` },
       {
-        item: writer,
+        object: writer,
         path: ['metadata', 'name'],
         note: `${writer.kind} "${writer.name}" changes it`,
       },

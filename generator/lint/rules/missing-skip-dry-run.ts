@@ -5,7 +5,7 @@ import { argoApplication } from '../../kinds/argocd/application.ts';
 import { SYNC_OPTIONS, syncOptionsOf } from '../../kinds/argocd/sync-options.ts';
 import { isSynced } from '../../kinds/argocd/sync-order.ts';
 import { chartGroups } from '../../kinds/charts.ts';
-import { annotationOf, type Item, specOf } from '../../kinds/kind.ts';
+import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingSkipDryRun: Rule = {
@@ -16,34 +16,36 @@ export const missingSkipDryRun: Rule = {
   *check(graph) {
     const installed = installedGroups(graph);
     if (installed.size === 0) return;
-    for (const item of graph.items) {
-      const application = installed.get(item.group);
+    for (const object of graph.objects) {
+      const application = installed.get(object.group);
       if (
         application === undefined ||
-        syncOptionsOf(item).includes('SkipDryRunOnMissingResource=true') ||
-        !isSynced(item)
+        syncOptionsOf(object).includes('SkipDryRunOnMissingResource=true') ||
+        !isSynced(object)
       )
         continue;
-      const isGiven = annotationOf(item, SYNC_OPTIONS) !== undefined;
+      const isGiven = annotationOf(object, SYNC_OPTIONS) !== undefined;
       yield {
-        item,
+        object,
         path: ['metadata', 'annotations', ...(isGiven ? [SYNC_OPTIONS] : [])],
-        message: `Application "${application.name}" installs the CRD of ${item.kind} "${item.name}" in a sync of its own`,
+        message: `Application "${application.name}" installs the CRD of ${object.kind} "${object.name}" in a sync of its own`,
         hint: `Add the annotation ${SYNC_OPTIONS}: SkipDryRunOnMissingResource=true.`,
-        related: [{ item: application, path: ['metadata', 'name'], note: 'installs the CRD' }],
+        related: [{ object: application, path: ['metadata', 'name'], note: 'installs the CRD' }],
       };
     }
   },
 };
 
-function installedGroups({ byKind }: SecretGraph): Map<string, Item> {
+function installedGroups({ byKind }: SecretGraph): Map<string, PlacedObject> {
   const own = new Set(
-    byKind(customResourceDefinition).map(item => textAt(specOf(item), 'group') ?? ''),
+    byKind(customResourceDefinition).map(object => textAt(specOf(object), 'group') ?? ''),
   );
-  const found = byKind(argoApplication).flatMap(item => {
-    const chart = textAt(specOf(item), 'source', 'chart') ?? '';
+  const found = byKind(argoApplication).flatMap(object => {
+    const chart = textAt(specOf(object), 'source', 'chart') ?? '';
     const groups = chartGroups(chart);
-    return groups.filter(group => !own.has(group)).map((group): [string, Item] => [group, item]);
+    return groups
+      .filter(group => !own.has(group))
+      .map((group): [string, PlacedObject] => [group, object]);
   });
   return new Map(found);
 }

@@ -9,16 +9,16 @@ export const notCreated: Rule = {
 
   *check({ externalSecrets, readers, secrets }) {
     const read = new Map(readers.map(reader => [`${reader.namespace}/${reader.secret}`, reader]));
-    for (const { item, path, namespace, target, creationPolicy } of externalSecrets) {
+    for (const { object, path, namespace, target, creationPolicy } of externalSecrets) {
       const reader = read.get(`${namespace}/${target}`);
       if (creationPolicy !== 'None' || reader === undefined) continue;
       if (secrets.has(`${namespace}/${target}`)) continue;
       yield {
-        item,
+        object,
         path: [...path, 'target', 'creationPolicy'],
         message: `creationPolicy None makes no Secret, and "${target}" is read`,
         hint: 'Write creationPolicy: Owner.',
-        related: [{ item: reader.item, path: reader.path, note: 'read here' }],
+        related: [{ object: reader.object, path: reader.path, note: 'read here' }],
       };
     }
   },

@@ -10,12 +10,12 @@ export const otlpPath: Rule = {
   summary: 'The endpoint of an OTLP/HTTP exporter is a base URL.',
 
   *check({ byKind, pods }) {
-    for (const item of byKind(openTelemetryCollector)) {
-      for (const [name, exporter] of Object.entries(mapAt(specOf(item), 'config', 'exporters'))) {
+    for (const object of byKind(openTelemetryCollector)) {
+      for (const [name, exporter] of Object.entries(mapAt(specOf(object), 'config', 'exporters'))) {
         const signal = signalIn(textAt(exporter, 'endpoint') ?? '');
         if (signal === undefined || !/^otlp_?http(\/|$)/.test(name)) continue;
         yield {
-          item,
+          object,
           path: ['spec', 'config', 'exporters', name, 'endpoint'],
           message: `the endpoint of exporter "${name}" ends in /v1/${signal}, which the exporter appends itself`,
           hint: `Write the base URL, or name the whole one in ${signal}_endpoint.`,
@@ -35,7 +35,7 @@ function signalIn(endpoint: string): string | undefined {
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 
 /** The variable that every SDK takes its endpoint from; with gRPC there are no paths. */
-function* faultsOfVariables({ item, env }: Container): Iterable<RuleFault> {
+function* faultsOfVariables({ object, env }: Container): Iterable<RuleFault> {
   const isGrpc = env.some(
     ({ name, value }) => name === 'OTEL_EXPORTER_OTLP_PROTOCOL' && value === 'grpc',
   );
@@ -43,7 +43,7 @@ function* faultsOfVariables({ item, env }: Container): Iterable<RuleFault> {
     const signal = name === ENDPOINT && !isGrpc ? signalIn(value ?? '') : undefined;
     if (signal === undefined) continue;
     yield {
-      item,
+      object,
       path: [...path, 'value'],
       message: `${ENDPOINT} ends in /v1/${signal}, which the exporter appends itself`,
       hint: `Write the base URL, or name the whole one in OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT.`,

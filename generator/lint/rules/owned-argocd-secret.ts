@@ -7,7 +7,7 @@ export const ownedArgocdSecret: Rule = {
   severity: 'warning',
   summary: 'No ExternalSecret owns the Secret that Argo CD keeps its own keys in.',
 
-  *check({ items, externalSecrets }) {
+  *check({ objects, externalSecrets }) {
     const owning = externalSecrets.filter(
       ({ target, creationPolicy, keys }) =>
         target === ARGOCD_OWN.secret &&
@@ -16,14 +16,18 @@ export const ownedArgocdSecret: Rule = {
         !keys.keys.has(ARGOCD_OWN.key),
     );
     for (const secret of owning) {
-      const argo = items.find(item => item.namespace === secret.namespace && isWithArgo(item));
+      const argo = objects.find(
+        object => object.namespace === secret.namespace && isWithArgo(object),
+      );
       if (argo === undefined) continue;
       yield {
-        item: secret.item,
+        object: secret.object,
         path: targetPath(secret),
         message: `Argo CD keeps "${ARGOCD_OWN.key}" in the Secret "${secret.target}", and with creationPolicy Owner that goes with the ExternalSecret`,
         hint: 'Add the keys with creationPolicy: Merge; where nothing else makes the Secret, write Orphan.',
-        related: [{ item: argo, path: ['metadata', 'name'], note: 'Argo CD is in this namespace' }],
+        related: [
+          { object: argo, path: ['metadata', 'name'], note: 'Argo CD is in this namespace' },
+        ],
       };
     }
   },

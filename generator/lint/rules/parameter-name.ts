@@ -7,7 +7,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { awsStore } from '../../kinds/eso/aws-provider.ts';
 import { PARAMETER_NAMES, parameterNameFault } from '../../kinds/eso/parameter-name.ts';
 import { pushedStores, pushSecret } from '../../kinds/eso/push-secret.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const parameterName: Rule = {
@@ -16,12 +16,12 @@ export const parameterName: Rule = {
   summary: 'Each Parameter Store name is one that AWS accepts.',
 
   *check(graph) {
-    for (const { item, path, name } of [...reads(graph), ...writes(graph)]) {
+    for (const { object, path, name } of [...reads(graph), ...writes(graph)]) {
       const plain = withoutSelector(name);
       const wrong = isOutside(plain) ? undefined : parameterNameFault(plain);
       if (wrong === undefined) continue;
       yield {
-        item,
+        object,
         path,
         message: `"${name}" cannot be the name of a parameter: ${wrong}`,
         hint: PARAMETER_NAMES,
@@ -31,31 +31,31 @@ export const parameterName: Rule = {
 };
 
 interface Named {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   readonly name: string;
 }
 
 function reads(graph: SecretGraph): Named[] {
-  return awsReads(graph).flatMap(({ item, path, store, name }) =>
-    store.service === 'ParameterStore' && name !== undefined ? [{ item, path, name }] : [],
+  return awsReads(graph).flatMap(({ object, path, store, name }) =>
+    store.service === 'ParameterStore' && name !== undefined ? [{ object, path, name }] : [],
   );
 }
 
 /** What PushSecrets write to a store. */
 function writes({ byKind, find }: SecretGraph): Named[] {
-  return byKind(pushSecret).flatMap(item => {
-    const stores = pushedStores(item).flatMap(ref => {
-      const store = storeOf(find, ref, item.namespace);
+  return byKind(pushSecret).flatMap(object => {
+    const stores = pushedStores(object).flatMap(ref => {
+      const store = storeOf(find, ref, object.namespace);
       return store === undefined ? [] : (awsStore(store) ?? []);
     });
     const store = stores.find(({ service }) => service === 'ParameterStore');
     if (store === undefined) return [];
     const prefix = textAt(store.settings, 'prefix') ?? '';
-    return listAt(specOf(item), 'data').flatMap((entry, index): Named[] => {
+    return listAt(specOf(object), 'data').flatMap((entry, index): Named[] => {
       const name = textAt(entry, 'match', 'remoteRef', 'remoteKey');
       const path = ['spec', 'data', index, 'match', 'remoteRef', 'remoteKey'];
-      return name === undefined ? [] : [{ item, path, name: prefix + name }];
+      return name === undefined ? [] : [{ object, path, name: prefix + name }];
     });
   });
 }

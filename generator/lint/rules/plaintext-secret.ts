@@ -7,12 +7,12 @@ export const plaintextSecret: Rule = {
   summary: 'No manifest holds the value of a secret.',
   isLocal: true,
 
-  *check({ items }) {
-    for (const { item, path, what } of plainSecrets(items)) {
+  *check({ objects }) {
+    for (const { object, path, what } of plainSecrets(objects)) {
       yield {
-        item,
+        object,
         path,
-        message: `${item.kind} "${item.name}" holds what looks like ${what} (the value is not shown)`,
+        message: `${object.kind} "${object.name}" holds what looks like ${what} (the value is not shown)`,
         hint: 'Keep it in the store, fetch it with an ExternalSecret and refer to that Secret here; replace the value if it was ever committed.',
       };
     }

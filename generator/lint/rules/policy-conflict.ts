@@ -9,11 +9,11 @@ export const policyConflict: Rule = {
   summary: 'The deletion policy of an ExternalSecret fits its creation policy.',
 
   *check({ externalSecrets }) {
-    for (const { item, path, spec, creationPolicy } of eachSpec(externalSecrets)) {
+    for (const { object, path, spec, creationPolicy } of eachSpec(externalSecrets)) {
       const deletion = textAt(spec, 'target', 'deletionPolicy') ?? 'Retain';
       if (!isRefused(creationPolicy, deletion)) continue;
       yield {
-        item,
+        object,
         path: [...path, 'target', 'deletionPolicy'],
         message: `deletionPolicy ${deletion} is refused with creationPolicy ${creationPolicy}`,
         hint: 'Write deletionPolicy: Retain.',

@@ -23,7 +23,7 @@ export const pullSecretType: Rule = {
   },
 };
 
-function* loginOf(node: SecretNode, { item, path, secret }: Reader): Iterable<RuleFault> {
+function* loginOf(node: SecretNode, { object, path, secret }: Reader): Iterable<RuleFault> {
   const makers = wholeMakers(node);
   const [first] = makers;
   const keys = makers.flatMap(({ type = '' }) => LOGIN_KEYS.get(type) ?? []);
@@ -32,21 +32,21 @@ function* loginOf(node: SecretNode, { item, path, secret }: Reader): Iterable<Ru
   const [key] = keys;
   const lack = key === undefined ? `the type ${first.type ?? 'Opaque'}` : `no key "${key}"`;
   yield {
-    item,
+    object,
     path,
     message: `Secret "${secret}" has ${lack}, so the kubelet takes no registry login from it`,
     hint: hintFor(first, key),
     related: makers.map(maker => ({
-      item: maker.item,
+      object: maker.object,
       path: maker.path,
-      note: `${maker.item.kind} "${maker.item.name}" makes it`,
+      note: `${maker.object.kind} "${maker.object.name}" makes it`,
     })),
   };
 }
 
-function hintFor({ item }: Maker, key: string | undefined): string {
+function hintFor({ object }: Maker, key: string | undefined): string {
   if (key !== undefined)
     return `Give it the key "${key}", with the JSON of a Docker config as its value.`;
-  const field = isExternalSecret(item) ? 'spec.target.template.type' : 'type';
+  const field = isExternalSecret(object) ? 'spec.target.template.type' : 'type';
   return `Set ${field} to kubernetes.io/dockerconfigjson and give it the key ".dockerconfigjson".`;
 }

@@ -9,7 +9,7 @@ export const quotedTemplate: Rule = {
   *check(graph) {
     for (const { secret, path } of templates(graph).filter(isQuoted)) {
       yield {
-        item: secret.item,
+        object: secret.object,
         path,
         message: `key "${path.at(-1)}" begins and ends with a quotation mark, which the Secret then has too`,
         hint: 'Leave them out: a block scalar (| or >) needs none. Where they are meant, let the template write them: {{ .key | quote }}.',

@@ -20,7 +20,7 @@ export const rawUrlPassword: Rule = {
       for (const key of rawUrlPasswords(parsed.nodes))
         if (origin.ofFetched(secret, key))
           yield {
-            item: secret.item,
+            object: secret.object,
             path,
             message: `the template puts the key "${key}" into a URL as it is`,
             hint: `Write ${escapedKey(key)}.`,
@@ -45,9 +45,9 @@ function* inContainer(
     const used = URL_PASSWORD.exec(text)?.[1];
     const source = used === undefined ? undefined : sourceOf(graph, container, used);
     if (source === undefined) continue;
-    if (!origin.ofSecret(container.item.namespace, source.name, source.key)) continue;
+    if (!origin.ofSecret(container.object.namespace, source.name, source.key)) continue;
     yield {
-      item: container.item,
+      object: container.object,
       path,
       message: `${what} puts the password "${used}" into a URL as it is`,
       hint: `Make the URL in the ExternalSecret, with ${escapedKey(source.key)}.`,
@@ -79,7 +79,7 @@ function textsOf({ env, spec, path }: Container): Text[] {
 /** The key of a Secret that a variable has its value from, alone or with all of the Secret. */
 function sourceOf(
   graph: SecretGraph,
-  { env, envFrom, item }: Container,
+  { env, envFrom, object }: Container,
   used: string,
 ): { readonly name: string; readonly key: string } | undefined {
   const own = env.find(({ name }) => name === used);
@@ -90,7 +90,8 @@ function sourceOf(
   const all = envFrom.find(
     ({ secret, prefix }) =>
       used.startsWith(prefix) &&
-      findSecret(graph, item.namespace, secret ?? '')?.keys.has(used.slice(prefix.length)) === true,
+      findSecret(graph, object.namespace, secret ?? '')?.keys.has(used.slice(prefix.length)) ===
+        true,
   );
   const { secret, prefix = '' } = all ?? {};
   return secret === undefined ? undefined : { name: secret, key: used.slice(prefix.length) };

@@ -2,7 +2,7 @@ import { type CnpgHost, cnpgHosts } from '../../graph/cnpg-hosts.ts';
 import { listAt, textAt } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const readOnlyService: Rule = {
@@ -18,17 +18,17 @@ export const readOnlyService: Rule = {
       const why = reason(host, cnpg);
       if (why === undefined) continue;
       yield {
-        item: host.item,
+        object: host.object,
         path: host.path,
         message: `"${host.service}" ${why}`,
         hint: `Use ${host.cnpgCluster}-rw, the primary.`,
-        related: [{ item: cnpg, path: ['spec', 'instances'], note: 'the Cluster' }],
+        related: [{ object: cnpg, path: ['spec', 'instances'], note: 'the Cluster' }],
       };
     }
   },
 };
 
-function reason(host: CnpgHost, cnpg: Item): string | undefined {
+function reason(host: CnpgHost, cnpg: PlacedObject): string | undefined {
   const { instances = 1 } = specOf(cnpg);
   if (host.suffix === 'ro' && instances === 1)
     return 'selects replicas only, and the Cluster has one instance';
@@ -40,10 +40,10 @@ const MIGRATION =
   /(^|[^a-z])(db-?)?(migrat(e|ion|ions|or)|schema-(update|upgrade)|alembic|flyway|liquibase|goose|dbmate|sqitch)([^a-z]|$)/i;
 
 /** A Job or container that says that it changes the schema. */
-function isMigration({ item, container }: CnpgHost): boolean {
+function isMigration({ object, container }: CnpgHost): boolean {
   const { spec } = container ?? {};
   const words = [
-    item.name,
+    object.name,
     container?.name ?? '',
     textAt(spec, 'image') ?? '',
     ...listAt(spec, 'command'),

@@ -2,7 +2,7 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { mapAt } from '../../ground/json.ts';
 import { bootstrapOf } from '../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const recoveryOwner: Rule = {
@@ -12,36 +12,36 @@ export const recoveryOwner: Rule = {
     'A Cluster that is made from a backup names the database and the owner whose login is read.',
 
   *check(graph) {
-    for (const item of graph.byKind(cnpgCluster)) {
-      const { method, path, secret } = bootstrapOf(item.object);
-      if (method === 'initdb' || isNamed(item, method) || 'replica' in specOf(item)) continue;
-      const reader = readerOf(graph, item, secret);
+    for (const object of graph.byKind(cnpgCluster)) {
+      const { method, path, secret } = bootstrapOf(object.json);
+      if (method === 'initdb' || isNamed(object, method) || 'replica' in specOf(object)) continue;
+      const reader = readerOf(graph, object, secret);
       if (reader === undefined) continue;
       yield {
-        item,
+        object,
         path,
-        message: `${method} of "${item.name}" names no database and no owner: the login in "${secret}" is that of "app", whatever the backup has`,
+        message: `${method} of "${object.name}" names no database and no owner: the login in "${secret}" is that of "app", whatever the backup has`,
         hint: 'Write database and owner as they are in the backup; database: app and owner: app say that they are these.',
-        related: [{ item: reader.item, path: reader.path, note: 'the login is read here' }],
+        related: [{ object: reader.object, path: reader.path, note: 'the login is read here' }],
       };
     }
   },
 };
 
-function isNamed(item: Item, method: string): boolean {
-  const { database, owner } = mapAt(specOf(item), 'bootstrap', method);
+function isNamed(object: PlacedObject, method: string): boolean {
+  const { database, owner } = mapAt(specOf(object), 'bootstrap', method);
   return database !== undefined || owner !== undefined;
 }
 
 function readerOf(
   { readers }: SecretGraph,
-  cluster: Item,
+  cluster: PlacedObject,
   secret: string,
 ): SecretGraph['readers'][number] | undefined {
   return readers.find(
     reader =>
       reader.secret === secret &&
       reader.namespace === cluster.namespace &&
-      reader.item.known !== cnpgCluster,
+      reader.object.known !== cnpgCluster,
   );
 }

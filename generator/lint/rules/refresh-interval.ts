@@ -8,13 +8,13 @@ export const refreshInterval: Rule = {
   severity: 'error',
   summary: 'Each refresh interval is a duration that ESO can read.',
 
-  *check({ items }) {
-    for (const item of items) {
-      for (const path of item.known?.durations ?? []) {
-        const value = valueAt(item.object, path);
+  *check({ objects }) {
+    for (const object of objects) {
+      for (const path of object.known?.durations ?? []) {
+        const value = valueAt(object.json, path);
         if (value === undefined || value === null || isDuration(value)) continue;
         yield {
-          item,
+          object,
           path,
           message: `${textOf(value)} is not a duration that ESO can read`,
           hint: 'Write it as text with the units h, m and s: "24h" for a day, "1h30m", "0s" for never.',

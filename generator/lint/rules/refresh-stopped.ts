@@ -14,7 +14,7 @@ export const refreshStopped: Rule = {
       const found = isFetched(secret.spec) ? stopOf(secret) : undefined;
       if (found === undefined) continue;
       yield {
-        item: secret.item,
+        object: secret.object,
         path: found.path,
         message: `Secret "${secret.target}" is fetched once and never again, because ${found.why}`,
         hint: 'A value that changes in the store never arrives. Set refreshPolicy to Periodic, or leave it out, with a refreshInterval such as 1h; for a value that must not change, leave refreshInterval out and say CreatedOnce.',

@@ -2,7 +2,7 @@ import type { Path } from '../../ground/finding.ts';
 import { listAt, textAt } from '../../ground/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { databaseRole } from '../../kinds/cnpg/database-role.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 /** pkg/postgres/roles.go, IsRoleReserved. */
@@ -14,13 +14,13 @@ export const reservedRole: Rule = {
   summary: 'No role that a manifest manages is one of PostgreSQL or of the operator.',
 
   *check({ byKind }) {
-    for (const [item, name, path] of [
+    for (const [object, name, path] of [
       ...byKind(cnpgCluster).flatMap(managed),
       ...byKind(databaseRole).flatMap(declared),
     ]) {
       if (!RESERVED.test(name)) continue;
       yield {
-        item,
+        object,
         path,
         message: `the role "${name}" is reserved for PostgreSQL and the operator`,
         hint:
@@ -32,16 +32,16 @@ export const reservedRole: Rule = {
   },
 };
 
-type NamedRole = readonly [Item, string, Path];
+type NamedRole = readonly [PlacedObject, string, Path];
 
-function managed(item: Item): NamedRole[] {
-  return listAt(specOf(item), 'managed', 'roles').flatMap((role, index): NamedRole[] => {
+function managed(object: PlacedObject): NamedRole[] {
+  return listAt(specOf(object), 'managed', 'roles').flatMap((role, index): NamedRole[] => {
     const name = textAt(role, 'name');
-    return name === undefined ? [] : [[item, name, ['spec', 'managed', 'roles', index, 'name']]];
+    return name === undefined ? [] : [[object, name, ['spec', 'managed', 'roles', index, 'name']]];
   });
 }
 
-function declared(item: Item): NamedRole[] {
-  const name = textAt(specOf(item), 'name');
-  return name === undefined ? [] : [[item, name, ['spec', 'name']]];
+function declared(object: PlacedObject): NamedRole[] {
+  const name = textAt(specOf(object), 'name');
+  return name === undefined ? [] : [[object, name, ['spec', 'name']]];
 }

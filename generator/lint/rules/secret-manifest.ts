@@ -1,7 +1,7 @@
 import { secretLook } from '../../graph/plain-text.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const secretManifest: Rule = {
@@ -10,14 +10,14 @@ export const secretManifest: Rule = {
   summary: 'No Secret is written out in a manifest.',
 
   *check({ byKind }) {
-    for (const item of byKind(coreSecret)) {
-      for (const { field, key, value } of valuesOf(item)) {
+    for (const object of byKind(coreSecret)) {
+      for (const { field, key, value } of valuesOf(object)) {
         const what = secretLook(value, key);
         if (what === undefined) continue;
         yield {
-          item,
+          object,
           path: [field, key],
-          message: `key "${key}" of Secret "${item.name}" holds what looks like ${what} (the value is not shown)`,
+          message: `key "${key}" of Secret "${object.name}" holds what looks like ${what} (the value is not shown)`,
           hint: 'base64 hides nothing. Keep the value in the store and make the Secret with an ExternalSecret; replace the value if it was ever committed.',
         };
       }
@@ -32,10 +32,10 @@ interface Value {
 }
 
 /** The values of a Secret; only their look is told, and nothing of them is kept. */
-function valuesOf({ object, group }: Item): Value[] {
-  if (group !== '' || textAt(object, 'type') === 'helm.sh/release.v1') return [];
+function valuesOf({ json, group }: PlacedObject): Value[] {
+  if (group !== '' || textAt(json, 'type') === 'helm.sh/release.v1') return [];
   return (['data', 'stringData'] as const).flatMap(field =>
-    Object.entries(mapAt(object, field)).flatMap(([key, value]): Value[] => {
+    Object.entries(mapAt(json, field)).flatMap(([key, value]): Value[] => {
       if (typeof value !== 'string') return [];
       return [{ field, key, value: field === 'data' ? decoded(value) : value }];
     }),

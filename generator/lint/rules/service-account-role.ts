@@ -5,7 +5,7 @@ import type { Path } from '../../ground/finding.ts';
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
-import { annotationOf, type Item } from '../../kinds/kind.ts';
+import { annotationOf, type PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const serviceAccountRole: Rule = {
@@ -15,10 +15,10 @@ export const serviceAccountRole: Rule = {
 
   *check(graph) {
     yield* accountsWithoutRole(graph);
-    for (const { item, path, arn } of [...annotatedRoles(graph), ...assumedRoles(graph)]) {
+    for (const { object, path, arn } of [...annotatedRoles(graph), ...assumedRoles(graph)]) {
       if (isUnresolved(arn) || ARN.test(arn)) continue;
       yield {
-        item,
+        object,
         path,
         message: `"${arn}" is not the ARN of an IAM role`,
         hint: 'Write it as arn:aws:iam::123456789012:role/NAME, with the number of your account.',
@@ -30,49 +30,51 @@ export const serviceAccountRole: Rule = {
 const ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 interface RoleName {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   readonly arn: string;
 }
 
 function annotatedRoles({ byKind }: SecretGraph): RoleName[] {
-  return byKind(serviceAccount).flatMap(item => {
-    const arn = annotationOf(item, ROLE_ARN);
-    return arn === undefined ? [] : [{ item, path: ['metadata', 'annotations', ROLE_ARN], arn }];
+  return byKind(serviceAccount).flatMap(object => {
+    const arn = annotationOf(object, ROLE_ARN);
+    return arn === undefined ? [] : [{ object, path: ['metadata', 'annotations', ROLE_ARN], arn }];
   });
 }
 
 /** Roles that a store assumes after it has signed in. */
 function assumedRoles(graph: SecretGraph): RoleName[] {
-  return awsStores(graph).flatMap(({ item, path, settings }): RoleName[] => {
+  return awsStores(graph).flatMap(({ object, path, settings }): RoleName[] => {
     const role = textAt(settings, 'role');
     const others = listAt(settings, 'additionalRoles').flatMap((arn, index): RoleName[] => {
       const at = [...path, 'additionalRoles', index];
-      return typeof arn === 'string' ? [{ item, path: at, arn }] : [];
+      return typeof arn === 'string' ? [{ object, path: at, arn }] : [];
     });
-    return role === undefined ? others : [{ item, path: [...path, 'role'], arn: role }, ...others];
+    return role === undefined
+      ? others
+      : [{ object, path: [...path, 'role'], arn: role }, ...others];
   });
 }
 
 function* accountsWithoutRole(graph: SecretGraph): Iterable<RuleFault> {
-  const seen = new Set<Item>();
-  for (const { item, path, settings } of awsStores(graph)) {
+  const seen = new Set<PlacedObject>();
+  for (const { object, path, settings } of awsStores(graph)) {
     const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
-    const namespace = textAt(ref, 'namespace') ?? item.namespace;
+    const namespace = textAt(ref, 'namespace') ?? object.namespace;
     const account = graph.find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
     if (account === undefined || seen.has(account)) continue;
     seen.add(account);
-    if (mapAt(account.object, 'metadata', 'annotations')[ROLE_ARN] !== undefined) continue;
+    if (mapAt(account.json, 'metadata', 'annotations')[ROLE_ARN] !== undefined) continue;
     yield {
-      item: account,
+      object: account,
       path: ['metadata', 'annotations'],
-      message: `ServiceAccount "${account.name}" has no annotation "${ROLE_ARN}", and ${item.kind} "${item.name}" signs in to AWS with it`,
+      message: `ServiceAccount "${account.name}" has no annotation "${ROLE_ARN}", and ${object.kind} "${object.name}" signs in to AWS with it`,
       hint: `Annotate it with the ARN of its IAM role. With Pod Identity, which needs no annotation, leave "auth" out of the store: it is ESO's own account that signs in then.`,
       related: [
         {
-          item,
+          object,
           path: [...path, 'auth', 'jwt', 'serviceAccountRef', 'name'],
-          note: `${item.kind} "${item.name}" uses it`,
+          note: `${object.kind} "${object.name}" uses it`,
         },
       ],
     };

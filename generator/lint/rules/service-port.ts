@@ -4,7 +4,7 @@ import type { Path } from '../../ground/finding.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { POSTGRES_PORT } from '../../kinds/cnpg/services.ts';
 import { coreService } from '../../kinds/core/service.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -17,17 +17,21 @@ export const servicePort: Rule = {
     for (const host of cnpgHosts(graph)) {
       const port = portOf(host);
       if (port !== undefined && isStandard(graph, host))
-        yield* wrongPort(host.item, port, host.service);
+        yield* wrongPort(host.object, port, host.service);
     }
     for (const { containers } of graph.pods)
       for (const container of containers) yield* besideGivenHosts(graph, container);
   },
 };
 
-function* wrongPort(item: Item, { value, path }: Port, service: string): Iterable<RuleFault> {
+function* wrongPort(
+  object: PlacedObject,
+  { value, path }: Port,
+  service: string,
+): Iterable<RuleFault> {
   if (value === POSTGRES_PORT) return;
   yield {
-    item,
+    object,
     path,
     message: `"${service}" listens on ${POSTGRES_PORT}, not on ${value}`,
     hint: `Write ${POSTGRES_PORT}. A Pooler has a Service of its own, called like the Pooler.`,
@@ -36,14 +40,14 @@ function* wrongPort(item: Item, { value, path }: Port, service: string): Iterabl
 
 /** Variables whose host is that of a login that a Cluster makes: its primary. */
 function* besideGivenHosts(graph: SecretGraph, container: Container): Iterable<RuleFault> {
-  const { item, env } = container;
+  const { object, env } = container;
   for (const { name, secret } of env) {
     if (secret?.key !== 'host') continue;
-    const makers = findSecret(graph, item.namespace, secret.name)?.makers ?? [];
+    const makers = findSecret(graph, object.namespace, secret.name)?.makers ?? [];
     const [maker, ...others] = makers;
     const port = portBeside(container, name);
-    if (maker?.item.known !== cnpgCluster || others.length > 0 || port === undefined) continue;
-    yield* wrongPort(item, port, `${maker.item.name}-rw`);
+    if (maker?.object.known !== cnpgCluster || others.length > 0 || port === undefined) continue;
+    yield* wrongPort(object, port, `${maker.object.name}-rw`);
   }
 }
 

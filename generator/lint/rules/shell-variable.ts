@@ -10,7 +10,7 @@ export const shellVariable: Rule = {
     for (const { container, text, names } of shellReferences(graph)) {
       const [name = ''] = names;
       yield {
-        item: container.item,
+        object: container.object,
         path: text.path,
         message: `Kubernetes does not replace $${text.text.includes(`\${${name}}`) ? `{${name}}` : name}: container "${container.name}" gets the text`,
         hint: `Write ${[...new Set(names)].map(each => `$(${each})`).join(', ')}, after the variables in the list.`,

@@ -5,7 +5,7 @@ import { isMap, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/kubernetes-provider.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const storeAccess: Rule = {
@@ -42,29 +42,29 @@ interface Denied {
 }
 
 function refusal(
-  store: Item,
+  store: PlacedObject,
   account: SecretAccess['account'],
   denied: readonly Denied[],
 ): RuleFault {
   const [first] = denied;
   const { verb = 'get', namespace = '' } = first?.access ?? {};
-  const { reason = '', item, path = [] } = first?.denial ?? {};
+  const { reason = '', object, path = [] } = first?.denial ?? {};
   const names = denied.flatMap(({ access }) =>
     access.secret === undefined ? [] : [`"${access.secret}"`],
   );
   const what = verb === 'list' ? 'list the Secrets' : `get the Secret ${names.join(', ')}`;
   const home = account.namespace === '' ? '' : ` of namespace "${account.namespace}"`;
   return {
-    item: store,
+    object: store,
     path: ['spec', 'provider', 'kubernetes', 'auth', 'serviceAccount'],
     message: `ServiceAccount "${account.name}" may not ${what} in namespace "${namespace}": ${reason}`,
     hint: `Bind ServiceAccount "${account.name}"${home} to a Role of "${namespace}" with the verb ${verb} on secrets.`,
-    ...(item !== undefined && { related: [{ item, path, note: 'what stands in the way' }] }),
+    ...(object !== undefined && { related: [{ object, path, note: 'what stands in the way' }] }),
   };
 }
 
 /** Who a store signs in as; without a namespace in a ClusterSecretStore it is many. */
-function accountOf(store: Item): SecretAccess['account'] | undefined {
+function accountOf(store: PlacedObject): SecretAccess['account'] | undefined {
   const account = mapAt(specOf(store), 'provider', 'kubernetes', 'auth', 'serviceAccount');
   const name = textAt(account, 'name') ?? '';
   const namespace = store.known?.isOfCluster ? textAt(account, 'namespace') : store.namespace;
@@ -73,8 +73,8 @@ function accountOf(store: Item): SecretAccess['account'] | undefined {
 }
 
 /** The Secrets that are read through each store of this cluster. */
-function readsByStore(graph: SecretGraph): Map<Item, Set<string>> {
-  const reads = new Map<Item, Set<string>>();
+function readsByStore(graph: SecretGraph): Map<PlacedObject, Set<string>> {
+  const reads = new Map<PlacedObject, Set<string>>();
   for (const secret of graph.externalSecrets) {
     for (const [store, key] of readsOf(graph, secret)) {
       reads.set(store, (reads.get(store) ?? new Set()).add(key));
@@ -83,7 +83,10 @@ function readsByStore(graph: SecretGraph): Map<Item, Set<string>> {
   return reads;
 }
 
-function readsOf({ find }: SecretGraph, secret: ExternalSecret): [store: Item, key: string][] {
+function readsOf(
+  { find }: SecretGraph,
+  secret: ExternalSecret,
+): [store: PlacedObject, key: string][] {
   const entries = [
     ...secret.data,
     ...secret.dataFrom.map(({ storeRef, extract, spec }) => ({
@@ -91,7 +94,7 @@ function readsOf({ find }: SecretGraph, secret: ExternalSecret): [store: Item, k
       key: extract ?? (isMap(spec['find']) ? SEARCH : undefined),
     })),
   ];
-  return entries.flatMap(({ storeRef, key }): [Item, string][] => {
+  return entries.flatMap(({ storeRef, key }): [PlacedObject, string][] => {
     const store = storeRef === undefined ? undefined : storeOf(find, storeRef, secret.namespace);
     if (store === undefined || key === undefined || isUnresolved(key)) return [];
     return isInCluster(store) ? [[store, key]] : [];

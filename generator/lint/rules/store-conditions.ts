@@ -7,7 +7,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { selectsNamespace } from '../../kinds/core/label-selector.ts';
 import { coreNamespace } from '../../kinds/core/namespace.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 /** No namespace has a longer name. */
@@ -19,23 +19,23 @@ export const storeConditions: Rule = {
   summary: 'A ClusterSecretStore with conditions admits each namespace that uses it.',
 
   *check(graph) {
-    for (const { item, namespace, ref } of storeUses(graph)) {
+    for (const { object, namespace, ref } of storeUses(graph)) {
       if (ref.kind !== clusterSecretStore.kind || isUnresolved(namespace)) continue;
       const store = storeOf(graph.find, ref, namespace);
       if (store === undefined || isAdmitted(graph, store, namespace)) continue;
       yield {
-        item,
+        object,
         path: [...ref.path, 'name'],
         message: `ClusterSecretStore "${store.name}" does not admit namespace "${namespace}"`,
         hint: `Add "${namespace}" to the store's conditions, or use another store.`,
-        related: [{ item: store, path: ['spec', 'conditions'], note: 'the conditions' }],
+        related: [{ object: store, path: ['spec', 'conditions'], note: 'the conditions' }],
       };
     }
   },
 };
 
 /** No conditions admit every namespace; of several one that matches is enough. */
-function isAdmitted({ find }: SecretGraph, store: Item, name: string): boolean {
+function isAdmitted({ find }: SecretGraph, store: PlacedObject, name: string): boolean {
   const conditions = listAt(specOf(store), 'conditions').filter(isMap);
   const namespace = find(coreNamespace, '', name);
   return (
@@ -43,7 +43,7 @@ function isAdmitted({ find }: SecretGraph, store: Item, name: string): boolean {
   );
 }
 
-function admits(condition: JsonObject, name: string, namespace: Item | undefined): boolean {
+function admits(condition: JsonObject, name: string, namespace: PlacedObject | undefined): boolean {
   if (listAt(condition, 'namespaces').includes(name)) return true;
   if (listAt(condition, 'namespaceRegexes').some(regex => matches(scalarText(regex), name)))
     return true;

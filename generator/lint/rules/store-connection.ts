@@ -6,7 +6,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
 import { isOwnApiServer } from '../../kinds/eso/kubernetes-provider.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const storeConnection: Rule = {
@@ -17,12 +17,12 @@ export const storeConnection: Rule = {
 
   *check(graph) {
     const isAbsent = absentConfigMaps(graph);
-    for (const item of STORES.flatMap(graph.byKind)) {
-      const provider = mapAt(specOf(item), 'provider')['kubernetes'];
+    for (const object of STORES.flatMap(graph.byKind)) {
+      const provider = mapAt(specOf(object), 'provider')['kubernetes'];
       // A kubeconfig in authRef holds all of it.
       if (!isMap(provider) || provider['authRef'] !== undefined) continue;
-      yield* lackingParts(item, provider);
-      yield* unknownCa(graph, item, provider, isAbsent);
+      yield* lackingParts(object, provider);
+      yield* unknownCa(graph, object, provider, isAbsent);
     }
   },
 };
@@ -30,12 +30,12 @@ export const storeConnection: Rule = {
 const PATH = ['spec', 'provider', 'kubernetes'];
 
 /** What ESO asks of a store, in the order of its messages (docs/facts/eso.md#kubernetes-store). */
-function* lackingParts(item: Item, provider: JsonObject): Iterable<RuleFault> {
+function* lackingParts(object: PlacedObject, provider: JsonObject): Iterable<RuleFault> {
   const server = provider['server'];
-  const name = `${item.kind} "${item.name}"`;
+  const name = `${object.kind} "${object.name}"`;
   if (!isMap(server))
     yield {
-      item,
+      object,
       path: [...PATH, 'server'],
       message: `${name} names no API server`,
       hint: 'Add server with the url https://kubernetes.default.svc and a caProvider.',
@@ -46,14 +46,14 @@ function* lackingParts(item: Item, provider: JsonObject): Iterable<RuleFault> {
     server['caBundle'] === undefined
   )
     yield {
-      item,
+      object,
       path: [...PATH, 'server'],
       message: `${name} does not trust the cluster's own API server: it names no certificate`,
       hint: 'Add caProvider with type: ConfigMap, name: kube-root-ca.crt and key: ca.crt.',
     };
   if (provider['auth'] === undefined)
     yield {
-      item,
+      object,
       path: [...PATH, 'auth'],
       message: `${name} does not say as whom it signs in`,
       hint: 'Add auth.serviceAccount with an account that may get the Secrets.',
@@ -63,13 +63,13 @@ function* lackingParts(item: Item, provider: JsonObject): Iterable<RuleFault> {
 /** A CA in a ConfigMap that is not there, or under another key. Of Secrets the rules on readers speak. */
 function* unknownCa(
   graph: SecretGraph,
-  item: Item,
+  object: PlacedObject,
   provider: JsonObject,
   isAbsent: (namespace: string, name: string) => boolean,
 ): Iterable<RuleFault> {
   const ca = mapAt(provider, 'server', 'caProvider');
   const { type, name, key } = ca;
-  const namespace = item.namespace === '' ? textAt(ca, 'namespace') : item.namespace;
+  const namespace = object.namespace === '' ? textAt(ca, 'namespace') : object.namespace;
   if (type !== configMap.kind || typeof name !== 'string' || namespace === undefined) return;
   const keys = configMapKeys(graph, namespace, name);
   const path = [...PATH, 'server', 'caProvider'];
@@ -77,7 +77,7 @@ function* unknownCa(
     const here = graph.byKind(configMap).filter(other => other.namespace === namespace);
     const names = ['kube-root-ca.crt', ...here.map(other => other.name)];
     yield {
-      item,
+      object,
       path: [...path, 'name'],
       message: `there is no ConfigMap "${name}" in namespace "${namespace}"`,
       hint: knownNames(`ConfigMaps of "${namespace}"`, name, names),
@@ -85,7 +85,7 @@ function* unknownCa(
   } else if (keys !== undefined && typeof key === 'string' && !keys.includes(key)) {
     if (isUnresolved(key)) return;
     yield {
-      item,
+      object,
       path: [...path, 'key'],
       message: `ConfigMap "${name}" has no key "${key}"`,
       hint: knownNames(`keys of "${name}"`, key, keys),

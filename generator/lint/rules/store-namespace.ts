@@ -7,7 +7,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import { secretStore } from '../../kinds/eso/secret-store.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const storeNamespace: Rule = {
@@ -19,12 +19,12 @@ export const storeNamespace: Rule = {
   *check(graph) {
     const users = usersOf(graph);
     const accounts = accountsOf(graph);
-    for (const item of graph.byKind(clusterSecretStore))
-      for (const reference of referencesIn(item))
-        if (isLacking(reference, users.get(item) ?? new Set(), accounts))
-          yield withoutNamespace(item, reference);
-    for (const item of graph.byKind(secretStore))
-      for (const reference of referencesIn(item)) yield* inOtherNamespace(item, reference);
+    for (const object of graph.byKind(clusterSecretStore))
+      for (const reference of referencesIn(object))
+        if (isLacking(reference, users.get(object) ?? new Set(), accounts))
+          yield withoutNamespace(object, reference);
+    for (const object of graph.byKind(secretStore))
+      for (const reference of referencesIn(object)) yield* inOtherNamespace(object, reference);
   },
 };
 
@@ -34,25 +34,28 @@ interface Reference {
   readonly value: JsonObject;
 }
 
-function withoutNamespace(item: Item, { field, path }: Reference): RuleFault {
+function withoutNamespace(object: PlacedObject, { field, path }: Reference): RuleFault {
   return {
-    item,
+    object,
     path,
-    message: `${field} of ClusterSecretStore "${item.name}" names no namespace`,
+    message: `${field} of ClusterSecretStore "${object.name}" names no namespace`,
     hint: 'Add namespace: a ClusterSecretStore has none of its own.',
   };
 }
 
 /** Esutils' ValidateSecretSelector and the kubernetes provider's ValidateStore (ESO 1.3.2). */
-function* inOtherNamespace(item: Item, { field, path, value }: Reference): Iterable<RuleFault> {
+function* inOtherNamespace(
+  object: PlacedObject,
+  { field, path, value }: Reference,
+): Iterable<RuleFault> {
   const namespace = textAt(value, 'namespace');
   if (namespace === undefined || isUnresolved(namespace)) return;
-  if (namespace === item.namespace && field !== 'caProvider') return;
-  if (item.namespace === '' || (field === 'caProvider' && path[2] !== 'kubernetes')) return;
+  if (namespace === object.namespace && field !== 'caProvider') return;
+  if (object.namespace === '' || (field === 'caProvider' && path[2] !== 'kubernetes')) return;
   yield {
-    item,
+    object,
     path: [...path, 'namespace'],
-    message: `${field} of SecretStore "${item.name}" may not name a namespace${field === 'caProvider' ? '' : ' but its own'}`,
+    message: `${field} of SecretStore "${object.name}" may not name a namespace${field === 'caProvider' ? '' : ' but its own'}`,
     hint: 'Remove namespace, or make it a ClusterSecretStore.',
   };
 }
@@ -89,8 +92,8 @@ function accountsOf({ byKind }: SecretGraph): Accounts {
 }
 
 /** The namespaces that each ClusterSecretStore is used from. */
-function usersOf(graph: SecretGraph): Map<Item, Set<string>> {
-  const users = new Map<Item, Set<string>>();
+function usersOf(graph: SecretGraph): Map<PlacedObject, Set<string>> {
+  const users = new Map<PlacedObject, Set<string>>();
   for (const { namespace, ref } of storeUses(graph)) {
     const store = storeOf(graph.find, ref, namespace);
     if (store !== undefined) users.set(store, (users.get(store) ?? new Set()).add(namespace));
@@ -98,8 +101,8 @@ function usersOf(graph: SecretGraph): Map<Item, Set<string>> {
   return users;
 }
 
-function referencesIn(item: Item): Reference[] {
-  return mapsIn(specOf(item)['provider'], ['spec', 'provider']).flatMap(({ map, path }) => {
+function referencesIn(object: PlacedObject): Reference[] {
+  return mapsIn(specOf(object)['provider'], ['spec', 'provider']).flatMap(({ map, path }) => {
     const field = String(path.at(-1));
     const isRef = REFERENCE.test(field) && typeof map['name'] === 'string';
     return isRef ? [{ field, path, value: map }] : [];

@@ -9,13 +9,13 @@ export const storeProvider: Rule = {
   summary: 'Each store has exactly one provider.',
 
   *check({ byKind }) {
-    for (const item of STORES.flatMap(byKind)) {
-      const providers = Object.keys(mapAt(specOf(item), 'provider'));
-      if (!isMap(specOf(item)['provider']) || providers.length === 1) continue;
+    for (const object of STORES.flatMap(byKind)) {
+      const providers = Object.keys(mapAt(specOf(object), 'provider'));
+      if (!isMap(specOf(object)['provider']) || providers.length === 1) continue;
       yield {
-        item,
+        object,
         path: ['spec', 'provider'],
-        message: `${item.kind} "${item.name}" has ${providers.length === 0 ? 'no provider' : `several providers: ${providers.join(', ')}`}`,
+        message: `${object.kind} "${object.name}" has ${providers.length === 0 ? 'no provider' : `several providers: ${providers.join(', ')}`}`,
         hint: 'Make one store for each provider.',
       };
     }

@@ -8,13 +8,13 @@ export const storeUrl: Rule = {
   summary: 'Each URL of a store says by which scheme it is asked.',
 
   *check({ byKind }) {
-    for (const item of STORES.flatMap(byKind)) {
-      for (const { url, path } of storeUrls(item)) {
+    for (const object of STORES.flatMap(byKind)) {
+      for (const { url, path } of storeUrls(object)) {
         if (!isWithoutScheme(url)) continue;
         yield {
-          item,
+          object,
           path,
-          message: `the URL of ${item.kind} "${item.name}" has no scheme`,
+          message: `the URL of ${object.kind} "${object.name}" has no scheme`,
           hint: 'Begin it with https://, or with http:// inside of the cluster.',
         };
       }

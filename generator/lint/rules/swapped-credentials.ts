@@ -9,12 +9,12 @@ export const swappedCredentials: Rule = {
   summary: 'What is named for a user reads no password, and the other way round.',
 
   *check(graph) {
-    for (const { item, path, reader, name, key } of namedReads(graph)) {
+    for (const { object, path, reader, name, key } of namedReads(graph)) {
       const wanted = partOfName(name);
       const given = wanted && partOfName(key);
       if (!areSwapped(wanted, given)) continue;
       yield {
-        item,
+        object,
         path,
         message: `${reader} is named for ${wanted?.called} and reads "${key}", which is named for ${given?.called}`,
         hint: `Read the key of ${wanted?.called} here, or give one of the two a name that says what it is.`,

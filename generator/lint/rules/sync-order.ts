@@ -3,7 +3,7 @@ import { storeOf } from '../../graph/stores.ts';
 import { argoApplication } from '../../kinds/argocd/application.ts';
 import { applicationSet } from '../../kinds/argocd/application-set.ts';
 import { hasSyncOrder, isBeforeBy, orderPlace } from '../../kinds/argocd/sync-order.ts';
-import type { Item, Kind } from '../../kinds/kind.ts';
+import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { syncId } from '../../read/sets/sync-id.ts';
 import type { Rule } from '../rule.ts';
 
@@ -14,29 +14,29 @@ export const syncOrder: Rule = {
 
   *check(graph) {
     // Without waves and hooks all comes at once.
-    if (!graph.items.some(hasSyncOrder)) return;
-    const seen = new Map<Item, Set<Item>>();
-    for (const [item, needed] of needs(graph)) {
-      const told = seen.get(item) ?? new Set();
-      seen.set(item, told);
-      if (told.has(needed) || isApart(item, needed, graph)) continue;
-      const by = isBeforeBy(item, needed);
+    if (!graph.objects.some(hasSyncOrder)) return;
+    const seen = new Map<PlacedObject, Set<PlacedObject>>();
+    for (const [object, needed] of needs(graph)) {
+      const told = seen.get(object) ?? new Set();
+      seen.set(object, told);
+      if (told.has(needed) || isApart(object, needed, graph)) continue;
+      const by = isBeforeBy(object, needed);
       if (by === undefined) continue;
       told.add(needed);
       yield {
-        item,
-        path: orderPlace(item, by),
-        message: `${item.kind} "${item.name}" comes before ${needed.kind} "${needed.name}", which it needs`,
+        object,
+        path: orderPlace(object, by),
+        message: `${object.kind} "${object.name}" comes before ${needed.kind} "${needed.name}", which it needs`,
         hint: HINTS[by],
-        related: [{ item: needed, path: orderPlace(needed, by), note: 'needed first' }],
+        related: [{ object: needed, path: orderPlace(needed, by), note: 'needed first' }],
       };
     }
   },
 };
 
 /** Whether two are in syncs of their own: waves and hooks order what is in one. */
-function isApart(item: Item, needed: Item, { syncs }: SecretGraph): boolean {
-  const [own, other] = [item, needed].map(({ file, written }) =>
+function isApart(object: PlacedObject, needed: PlacedObject, { syncs }: SecretGraph): boolean {
+  const [own, other] = [object, needed].map(({ file, written }) =>
     written !== undefined && SYNCING.includes(written.by.known)
       ? syncId(written.by, written.by.name)
       : syncs?.get(file),
@@ -54,17 +54,19 @@ const HINTS = {
 } as const;
 
 /** An object and one that it needs: a store, or the maker of a Secret that it reads. */
-function needs(graph: SecretGraph): [Item, Item][] {
-  const stores = graph.externalSecrets.flatMap(({ item, namespace, storeRef }): [Item, Item][] => {
-    const store = storeRef === undefined ? undefined : storeOf(graph.find, storeRef, namespace);
-    return store === undefined ? [] : [[item, store]];
-  });
+function needs(graph: SecretGraph): [PlacedObject, PlacedObject][] {
+  const stores = graph.externalSecrets.flatMap(
+    ({ object, namespace, storeRef }): [PlacedObject, PlacedObject][] => {
+      const store = storeRef === undefined ? undefined : storeOf(graph.find, storeRef, namespace);
+      return store === undefined ? [] : [[object, store]];
+    },
+  );
   const makers = graph.readers
-    .filter(({ item, isOptional }) => !isOptional && item.known?.isReadingLate !== true)
-    .flatMap(({ item, namespace, secret }): [Item, Item][] => {
+    .filter(({ object, isOptional }) => !isOptional && object.known?.isReadingLate !== true)
+    .flatMap(({ object, namespace, secret }): [PlacedObject, PlacedObject][] => {
       const [maker, ...others] = findSecret(graph, namespace, secret)?.makers ?? [];
-      const isOne = maker !== undefined && others.length === 0 && maker.item !== item;
-      return isOne ? [[item, maker.item]] : [];
+      const isOne = maker !== undefined && others.length === 0 && maker.object !== object;
+      return isOne ? [[object, maker.object]] : [];
     });
   return [...stores, ...makers];
 }

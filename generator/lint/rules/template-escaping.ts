@@ -13,7 +13,7 @@ export const templateEscaping: Rule = {
       if (!isEscaped(template)) continue;
       const { secret, path, source } = template;
       yield {
-        item: secret.item,
+        object: secret.object,
         path,
         message: 'the template makes a template again: escaping for Helm was left in',
         hint: 'Write {{ .key }} without the quotes around it, or render the chart with Helm.',

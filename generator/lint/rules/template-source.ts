@@ -31,17 +31,17 @@ export const templateSource: Rule = {
 
 function missingMap(
   { byKind }: SecretGraph,
-  { item, namespace }: ExternalSecret,
+  { object, namespace }: ExternalSecret,
   { name, namePath }: TemplateFile,
 ): RuleFault {
   const maps = byKind(configMap);
   const here = maps.filter(other => other.namespace === namespace).map(other => other.name);
   const elsewhere = nearestTo(
-    item,
+    object,
     maps.filter(other => other.name === name),
   );
   return {
-    item,
+    object,
     path: namePath,
     message: `there is no ConfigMap "${name}"${inNamespace(namespace)}`,
     hint:
@@ -53,17 +53,17 @@ function missingMap(
 
 function* missingKey(
   graph: SecretGraph,
-  { item, namespace }: ExternalSecret,
+  { object, namespace }: ExternalSecret,
   { name, key, path }: TemplateFile,
 ): Iterable<RuleFault> {
   const source = graph.find(configMap, namespace, name);
   const keys = configMapKeys(graph, namespace, name) ?? [];
   if (source === undefined || keys.includes(key)) return;
   yield {
-    item,
+    object,
     path,
     message: `ConfigMap "${name}" has no key "${key}"`,
     hint: knownNames(`keys of "${name}"`, key, keys),
-    related: [{ item: source, path: ['data'], note: 'the ConfigMap' }],
+    related: [{ object: source, path: ['data'], note: 'the ConfigMap' }],
   };
 }

@@ -16,7 +16,7 @@ export const templateSyntax: Rule = {
       const { secret, path, source } = template;
       if (fault === undefined) continue;
       yield {
-        item: secret.item,
+        object: secret.object,
         path,
         ...fault,
         ...(source !== undefined && { related: [source] }),

@@ -9,11 +9,11 @@ export const templateType: Rule = {
   summary: 'A Secret of a special type gets the keys that the type needs.',
 
   *check({ externalSecrets }) {
-    for (const { item, path, spec, keys, creationPolicy } of eachSpec(externalSecrets)) {
+    for (const { object, path, spec, keys, creationPolicy } of eachSpec(externalSecrets)) {
       const type = textAt(spec, 'target', 'template', 'type') ?? '';
       if (type === BOOTSTRAP_TOKEN)
         yield {
-          item,
+          object,
           path: [...path, 'target', 'template', 'type'],
           message: `ESO after 2.4.0 refuses to make a Secret of type ${type}`,
           hint: 'Leave the type out: such a Secret lets nodes join the cluster.',
@@ -23,7 +23,7 @@ export const templateType: Rule = {
       if (lacking.length === 0 || keys.isOpen || creationPolicy.endsWith('Merge')) continue;
       const names = lacking.map(group => group.map(key => `"${key}"`).join(' or ')).join(' and ');
       yield {
-        item,
+        object,
         path: [...path, 'target', 'template', 'type'],
         message: `a Secret of type ${type} needs the key ${names}`,
         hint: 'Add it to the template, or leave the type out.',

@@ -8,15 +8,15 @@ export const twoArchivers: Rule = {
   summary: 'The log of a CNPG Cluster is archived by one thing.',
 
   *check({ byKind }) {
-    for (const item of byKind(cnpgCluster)) {
-      const [first, second] = archiversOf(item);
+    for (const object of byKind(cnpgCluster)) {
+      const [first, second] = archiversOf(object);
       if (first === undefined || second === undefined) continue;
       yield {
-        item,
+        object,
         path: second.path,
-        message: `${second.called} archives the log of Cluster "${item.name}", and so does ${first.called}: CNPG refuses two`,
+        message: `${second.called} archives the log of Cluster "${object.name}", and so does ${first.called}: CNPG refuses two`,
         hint: 'Leave isWALArchiver: true to one plugin, and take backup.barmanObjectStore out where a plugin archives.',
-        related: [{ item, path: first.path, note: 'the other one' }],
+        related: [{ object, path: first.path, note: 'the other one' }],
       };
     }
   },

@@ -19,7 +19,7 @@ function* missingVolumes(pod: Pod): Iterable<RuleFault> {
   for (const { container, volume, path } of mountsOf(pod)) {
     if (names.has(volume) || isUnresolved(volume)) continue;
     yield {
-      item: pod.item,
+      object: pod.object,
       path: [...path, 'name'],
       message: `container "${container.name}" mounts the volume "${volume}", which its pod does not have`,
       hint: knownNames('volumes of the pod', volume, names),

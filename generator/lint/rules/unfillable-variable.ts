@@ -1,7 +1,7 @@
 import { AS_WRITTEN } from '../../kinds/flux/applied.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import { isFilling, unfillableTexts } from '../../kinds/flux/unfillable.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { syncId } from '../../read/sets/sync-id.ts';
 import type { Rule } from '../rule.ts';
 
@@ -10,26 +10,27 @@ export const unfillableVariable: Rule = {
   severity: 'error',
   summary: 'Flux can read each variable in what it fills in.',
 
-  *check({ items, byKind, syncs }) {
+  *check({ objects, byKind, syncs }) {
     const filling = new Map(
       byKind(fluxKustomization)
         .filter(isFilling)
-        .map((kustomization): [string, Item] => [
+        .map((kustomization): [string, PlacedObject] => [
           syncId(kustomization, kustomization.name),
           kustomization,
         ]),
     );
     if (filling.size === 0) return;
-    for (const item of items) {
-      const by = filling.get(syncs?.get(item.file) ?? '');
-      const [first] = by === undefined || item.written !== undefined ? [] : unfillableTexts(item);
+    for (const object of objects) {
+      const by = filling.get(syncs?.get(object.file) ?? '');
+      const [first] =
+        by === undefined || object.written !== undefined ? [] : unfillableTexts(object);
       if (by === undefined || first === undefined) continue;
       yield {
-        item,
+        object,
         path: first.path,
         message: `Flux cannot read "${first.text}" as a variable: nothing of Kustomization "${by.name}" is applied`,
         hint: `A name has letters, digits and "_", and a default is written \${NAME:-default}. What a program is to get as it stands begins with $\${, or its object is annotated with ${AS_WRITTEN}.`,
-        related: [{ item: by, path: ['spec', 'postBuild'], note: 'has variables filled in' }],
+        related: [{ object: by, path: ['spec', 'postBuild'], note: 'has variables filled in' }],
       };
     }
   },

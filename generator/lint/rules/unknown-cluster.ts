@@ -13,7 +13,7 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { CLUSTER_MEMBERS, CLUSTER_PATH, clusterNameOf } from '../../kinds/cnpg/members.ts';
 import { CLUSTER_LABEL } from '../../kinds/cnpg/pod-labels.ts';
 import { coreService } from '../../kinds/core/service.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule } from '../rule.ts';
 
@@ -25,22 +25,22 @@ export const unknownCluster: Rule = {
 
   *check({ byKind, find, outside }) {
     const clusters = byKind(cnpgCluster);
-    for (const { item, path, name } of [...members(byKind), ...selectors(byKind)]) {
+    for (const { object, path, name } of [...members(byKind), ...selectors(byKind)]) {
       if (name === undefined || isUnresolved(name)) continue;
-      if (find(cnpgCluster, item.namespace, name) !== undefined) continue;
-      if (isDeclared(outside, cnpgCluster.kind, { namespace: item.namespace, name })) continue;
+      if (find(cnpgCluster, object.namespace, name) !== undefined) continue;
+      if (isDeclared(outside, cnpgCluster.kind, { namespace: object.namespace, name })) continue;
       const other = clusters.find(cluster => cluster.name === name);
       yield {
-        item,
+        object,
         path,
-        message: `there is no Cluster "${name}"${inNamespace(item.namespace)}`,
-        hint: hintFor(item, name, clusters, other),
+        message: `there is no Cluster "${name}"${inNamespace(object.namespace)}`,
+        hint: hintFor(object, name, clusters, other),
         ...(other !== undefined && {
           related: [
-            { item: other, path: ['metadata', 'namespace'], note: 'a Cluster of that name' },
+            { object: other, path: ['metadata', 'namespace'], note: 'a Cluster of that name' },
           ],
         }),
-        absent: { namespace: item.namespace || undefined, name },
+        absent: { namespace: object.namespace || undefined, name },
       };
     }
   },
@@ -48,10 +48,10 @@ export const unknownCluster: Rule = {
 
 /** One of that name serves its own namespace only; where none has it, those of the namespace are listed. */
 function hintFor(
-  { namespace }: Item,
+  { namespace }: PlacedObject,
   name: string,
-  clusters: readonly Item[],
-  other: Item | undefined,
+  clusters: readonly PlacedObject[],
+  other: PlacedObject | undefined,
 ): string {
   if (other !== undefined)
     return (
@@ -70,24 +70,24 @@ function hintFor(
 }
 
 interface Named {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   readonly name: string | undefined;
 }
 
 function members(byKind: SecretGraph['byKind']): Named[] {
-  return CLUSTER_MEMBERS.flatMap(byKind).map(item => ({
-    item,
+  return CLUSTER_MEMBERS.flatMap(byKind).map(object => ({
+    object,
     path: CLUSTER_PATH,
-    name: clusterNameOf(item.object),
+    name: clusterNameOf(object.json),
   }));
 }
 
 /** A Service selects pods of its own namespace. */
 function selectors(byKind: SecretGraph['byKind']): Named[] {
-  return byKind(coreService).map(item => ({
-    item,
+  return byKind(coreService).map(object => ({
+    object,
     path: ['spec', 'selector', CLUSTER_LABEL],
-    name: textAt(specOf(item), 'selector', CLUSTER_LABEL),
+    name: textAt(specOf(object), 'selector', CLUSTER_LABEL),
   }));
 }

@@ -3,7 +3,7 @@ import { nearestTo } from '../../graph/nearest-to.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { dependenciesOf, WAITING } from '../../kinds/flux/dependencies.ts';
-import { calledOf, type Item } from '../../kinds/kind.ts';
+import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule } from '../rule.ts';
 
@@ -16,13 +16,13 @@ export const unknownDependency: Rule = {
   *check({ byKind, outside }) {
     for (const kind of WAITING) {
       const all = byKind(kind);
-      for (const { item, namespace, name, path } of all.flatMap(namesOf)) {
-        const hint = hintFor(all, { item, namespace, name });
+      for (const { object, namespace, name, path } of all.flatMap(namesOf)) {
+        const hint = hintFor(all, { object, namespace, name });
         if (hint === undefined || isDeclared(outside, kind.kind, { namespace, name })) continue;
         yield {
-          item,
+          object,
           path,
-          message: `there is no ${calledOf(item)} "${name}"${inNamespace(namespace)} to wait for`,
+          message: `there is no ${calledOf(object)} "${name}"${inNamespace(namespace)} to wait for`,
           hint,
           absent: { namespace, name },
         };
@@ -32,12 +32,12 @@ export const unknownDependency: Rule = {
 };
 
 /** Something that an object waits for. */
-type Wait = ReturnType<typeof dependenciesOf>[number] & { readonly item: Item };
+type Wait = ReturnType<typeof dependenciesOf>[number] & { readonly object: PlacedObject };
 
-function namesOf(item: Item): Wait[] {
-  return dependenciesOf(item)
+function namesOf(object: PlacedObject): Wait[] {
+  return dependenciesOf(object)
     .filter(({ namespace, name }) => namespace !== '' && !isUnresolved(namespace + name))
-    .map(dependency => ({ ...dependency, item }));
+    .map(dependency => ({ ...dependency, object }));
 }
 
 /**
@@ -45,12 +45,12 @@ function namesOf(item: Item): Wait[] {
  * repository's. One without a namespace may get any.
  */
 function hintFor(
-  all: readonly Item[],
-  { item, namespace, name }: Omit<Wait, 'path'>,
+  all: readonly PlacedObject[],
+  { object, namespace, name }: Omit<Wait, 'path'>,
 ): string | undefined {
   const alike = all.filter(other => other.name === name);
   if (alike.some(other => [namespace, ''].includes(other.namespace))) return undefined;
-  const other = nearestTo(item, alike);
+  const other = nearestTo(object, alike);
   if (other !== undefined)
     return `There is one in namespace "${other.namespace}": write namespace: ${other.namespace} beside its name.`;
   const near = all.find(one => one.namespace === namespace && isMisspelt(name, one.name));

@@ -30,11 +30,11 @@ function isOutside(name: string): boolean {
 }
 
 function faultOf(entry: RemoteEntry, entries: StoreEntries): RuleFault | undefined {
-  const { item, path, store, name } = entry;
+  const { object, path, store, name } = entry;
   const properties = propertiesOf(name, entries);
   if (properties !== undefined) return propertyFault(entry, properties);
   return {
-    item,
+    object,
     path: [...path, 'key'],
     message: `${store} has no entry "${name}"`,
     hint: knownNames('entries of its inventory', name, Object.keys(entries)),
@@ -51,21 +51,21 @@ function propertiesOf(name: string, entries: StoreEntries): true | readonly stri
 }
 
 function propertyFault(
-  { item, path, name, property, way }: RemoteEntry,
+  { object, path, name, property, way }: RemoteEntry,
   properties: true | readonly string[],
 ): RuleFault | undefined {
   if (properties === true || way === 'tags') return undefined;
   const isText = properties.length === 0;
   if (isText && way === 'extract')
     return {
-      item,
+      object,
       path: [...path, 'key'],
       message: `the entry "${name}" is a text, and extract takes JSON apart`,
       hint: 'Fetch it with data, which gives it a key.',
     };
   if (property === undefined || hasProperty(properties, property)) return undefined;
   return {
-    item,
+    object,
     path: [...path, 'property'],
     message: `the entry "${name}" has no property "${property}"`,
     hint: isText

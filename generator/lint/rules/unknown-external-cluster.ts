@@ -6,7 +6,7 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterOf } from '../../kinds/cnpg/members.ts';
 import { externalClusters } from '../../kinds/cnpg/roles.ts';
 import { subscription } from '../../kinds/cnpg/subscription.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 /** Where a Cluster names one of its external clusters. */
@@ -23,11 +23,11 @@ export const unknownExternalCluster: Rule = {
   summary: 'Each source that a Cluster copies from is in its externalClusters.',
 
   *check(graph) {
-    for (const { item, cnpgCluster, path, name } of namedSources(graph)) {
+    for (const { object, cnpgCluster, path, name } of namedSources(graph)) {
       const known = externalClusters(cnpgCluster);
       if (known.includes(name) || known.some(isUnresolved) || isUnresolved(name)) continue;
       yield {
-        item,
+        object,
         path,
         message: `Cluster "${cnpgCluster.name}" has no external cluster "${name}"`,
         hint: knownNames('external clusters', name, known),
@@ -37,8 +37,8 @@ export const unknownExternalCluster: Rule = {
 };
 
 interface NamedSource {
-  readonly item: Item;
-  readonly cnpgCluster: Item;
+  readonly object: PlacedObject;
+  readonly cnpgCluster: PlacedObject;
   readonly path: readonly string[];
   readonly name: string;
 }
@@ -46,20 +46,20 @@ interface NamedSource {
 function namedSources(graph: SecretGraph): NamedSource[] {
   const ofClusters = graph
     .byKind(cnpgCluster)
-    .flatMap(item => SOURCES.flatMap(fields => sourceAt(item, item, fields)));
+    .flatMap(object => SOURCES.flatMap(fields => sourceAt(object, object, fields)));
   const ofSubscriptions = graph
     .byKind(subscription)
-    .flatMap(item => sourceAt(item, cnpgClusterOf(graph, item), ['externalClusterName']));
+    .flatMap(object => sourceAt(object, cnpgClusterOf(graph, object), ['externalClusterName']));
   return [...ofClusters, ...ofSubscriptions];
 }
 
 function sourceAt(
-  item: Item,
-  cnpgCluster: Item | undefined,
+  object: PlacedObject,
+  cnpgCluster: PlacedObject | undefined,
   fields: readonly string[],
 ): NamedSource[] {
-  const name = textAt(specOf(item), ...fields);
+  const name = textAt(specOf(object), ...fields);
   return name === undefined || cnpgCluster === undefined
     ? []
-    : [{ item, cnpgCluster, path: ['spec', ...fields], name }];
+    : [{ object, cnpgCluster, path: ['spec', ...fields], name }];
 }

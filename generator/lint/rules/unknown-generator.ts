@@ -4,7 +4,7 @@ import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../../kinds/eso/generators.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -32,7 +32,7 @@ function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterabl
     )
       continue;
     yield {
-      item: secret.item,
+      object: secret.object,
       path: [...path, 'sourceRef', 'generatorRef', 'name'],
       message: `there is no generator ${kind} "${name}"${inNamespace(home)}`,
       hint: knownNames(
@@ -45,6 +45,6 @@ function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterabl
   }
 }
 
-function isIn(home: string): (item: Item) => boolean {
+function isIn(home: string): (object: PlacedObject) => boolean {
   return ({ namespace }) => namespace === home;
 }

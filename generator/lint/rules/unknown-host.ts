@@ -8,7 +8,7 @@ import { serviceId, serviceMakers } from '../../graph/services.ts';
 import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames, nearest } from '../../ground/suggest.ts';
 import { serviceParts } from '../../kinds/cnpg/services.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownHost: Rule = {
@@ -25,9 +25,9 @@ export const unknownHost: Rule = {
       yield fault;
     }
     for (const { home, ...host } of absentCnpgHosts(graph)) {
-      const { item, path, service, namespace } = host;
+      const { object, path, service, namespace } = host;
       const fault = {
-        item,
+        object,
         path,
         message: noService(service, namespace),
         ...(home === undefined ? otherClusters(graph, host) : clusterOf(service, home)),
@@ -44,8 +44,8 @@ export const unknownHost: Rule = {
   },
 };
 
-function placeOf({ item, path, message }: RuleFault): string {
-  return JSON.stringify([item.file, item.path, path, message]);
+function placeOf({ object, path, message }: RuleFault): string {
+  return JSON.stringify([object.file, object.path, path, message]);
 }
 
 /** Hosts of Clusters of the set where pods, templates and collectors have them. */
@@ -55,12 +55,12 @@ function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
     const namespace = host.givenNamespace ?? host.namespace;
     if (services.has(serviceId(namespace, host.service))) continue;
     const all = cnpgClusters(graph).filter(({ name }) => name === host.cnpgCluster);
-    const home = nearestTo(host.item, all);
+    const home = nearestTo(host.object, all);
     // Something else gives its namespace, and it may be the one that is meant.
     const isUnplaced = services.has(serviceId('', host.service));
     if (home === undefined || isUnplaced) continue;
     yield {
-      item: host.item,
+      object: host.object,
       path: host.path,
       message: noService(host.service, namespace),
       ...clusterOf(host.service, home),
@@ -69,13 +69,13 @@ function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
   }
 }
 
-function misplaced({ item, path, service, namespace, home }: MisplacedHost): RuleFault {
+function misplaced({ object, path, service, namespace, home }: MisplacedHost): RuleFault {
   return {
-    item,
+    object,
     path,
     message: noService(service, namespace),
     hint: `It is in namespace "${home.namespace}": ${service}.${home.namespace}.svc.cluster.local.`,
-    related: [{ item: home, path: ['metadata', 'name'], note: 'the Service comes of this' }],
+    related: [{ object: home, path: ['metadata', 'name'], note: 'the Service comes of this' }],
     absent: { namespace, name: service },
   };
 }
@@ -87,18 +87,18 @@ function noService(service: string, namespace: string): string {
 type Advice = Pick<RuleFault, 'hint' | 'related'>;
 
 /** How the Cluster that is meant is reached. */
-function clusterOf(written: string, home: Item): Advice {
+function clusterOf(written: string, home: PlacedObject): Advice {
   const service = `${home.name}-${serviceParts(written)?.suffix ?? 'rw'}`;
   const { namespace } = home;
   const name = namespace === '' ? service : `${service}.${namespace}.svc.cluster.local`;
   return {
     hint: `The Cluster "${home.name}" is reached at ${name}.`,
-    related: [{ item: home, path: ['metadata', 'name'], note: 'the Cluster' }],
+    related: [{ object: home, path: ['metadata', 'name'], note: 'the Cluster' }],
   };
 }
 
 /** The Clusters that there are, where none has the name: those of the namespace, or else of others. */
-function otherClusters(graph: SecretGraph, { item, service, namespace }: ServiceHost): Advice {
+function otherClusters(graph: SecretGraph, { object, service, namespace }: ServiceHost): Advice {
   const all = cnpgClusters(graph);
   const own = all.filter(cluster => cluster.namespace === namespace);
   const name = serviceParts(service)?.cnpgCluster ?? service;
@@ -107,7 +107,7 @@ function otherClusters(graph: SecretGraph, { item, service, namespace }: Service
     return { hint: knownNames(`CNPG Clusters ${ofNamespace(namespace)}`, name, names) };
   const meant = nearest(name, names);
   const home = nearestTo(
-    item,
+    object,
     all.filter(cluster => cluster.name === meant),
   );
   return home === undefined

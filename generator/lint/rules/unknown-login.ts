@@ -5,7 +5,7 @@ import { knownNames } from '../../ground/suggest.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { databaseRole } from '../../kinds/cnpg/database-role.ts';
 import { clusterNameOf } from '../../kinds/cnpg/members.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -24,7 +24,11 @@ export const unknownLogin: Rule = {
   },
 };
 
-function* unknownUsers(graph: SecretGraph, container: Container, cnpg: Item): Iterable<RuleFault> {
+function* unknownUsers(
+  graph: SecretGraph,
+  container: Container,
+  cnpg: PlacedObject,
+): Iterable<RuleFault> {
   const roles = rolesOf(graph, cnpg);
   const users = container.env.filter(({ name }) =>
     /(POSTGRES|PG|DB|DATABASE).{0,100}USER(NAME)?$/.test(name),
@@ -32,19 +36,19 @@ function* unknownUsers(graph: SecretGraph, container: Container, cnpg: Item): It
   for (const { value, path } of roles === undefined ? [] : users) {
     if (value === undefined || value.includes('$') || roles?.has(value) !== false) continue;
     yield {
-      item: container.item,
+      object: container.object,
       path: [...path, 'value'],
       message: `Cluster "${cnpg.name}" has no role "${value}"`,
       hint: knownNames('roles', value, roles),
       related: [
-        { item: cnpg, path: ['spec', 'bootstrap', 'initdb'], note: 'the owner is named here' },
+        { object: cnpg, path: ['spec', 'bootstrap', 'initdb'], note: 'the owner is named here' },
       ],
     };
   }
 }
 
 /** The roles of a Cluster that starts empty; undefined when a backup or an import brings others. */
-function rolesOf({ byKind }: SecretGraph, cnpg: Item): Set<string> | undefined {
+function rolesOf({ byKind }: SecretGraph, cnpg: PlacedObject): Set<string> | undefined {
   const bootstrap = mapAt(specOf(cnpg), 'bootstrap');
   const initdb = mapAt(bootstrap, 'initdb');
   const hasOthers = [
@@ -60,7 +64,7 @@ function rolesOf({ byKind }: SecretGraph, cnpg: Item): Set<string> | undefined {
   const owner = textAt(initdb, 'owner') ?? textAt(initdb, 'database') ?? 'app';
   const managed = listAt(specOf(cnpg), 'managed', 'roles').map(role => textAt(role, 'name') ?? '');
   const objects = byKind(databaseRole)
-    .filter(role => clusterNameOf(role.object) === cnpg.name)
+    .filter(role => clusterNameOf(role.json) === cnpg.name)
     .map(role => textAt(specOf(role), 'name') ?? role.name);
   return new Set([owner, 'postgres', 'streaming_replica', ...managed, ...objects]);
 }

@@ -6,7 +6,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { namedObjectStores } from '../../kinds/cnpg/archives.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { objectStore } from '../../kinds/cnpg/object-store.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule } from '../rule.ts';
 
@@ -18,17 +18,17 @@ export const unknownObjectStore: Rule = {
 
   *check(graph) {
     const { byKind, outside } = graph;
-    for (const item of byKind(cnpgCluster))
-      for (const { name, path } of namedObjectStores(item)) {
-        const { namespace } = item;
+    for (const object of byKind(cnpgCluster))
+      for (const { name, path } of namedObjectStores(object)) {
+        const { namespace } = object;
         const elsewhere = byKind(objectStore).filter(store => store.name === name);
-        if (isUnresolved(name) || elsewhere.some(store => mayBeTogether(store, item))) continue;
+        if (isUnresolved(name) || elsewhere.some(store => mayBeTogether(store, object))) continue;
         if (isDeclared(outside, objectStore.kind, { namespace, name })) continue;
         yield {
-          item,
+          object,
           path,
           message: `there is no ObjectStore "${name}"${inNamespace(namespace)}`,
-          hint: hintFor(graph, { namespace, name }, nearestTo(item, elsewhere)),
+          hint: hintFor(graph, { namespace, name }, nearestTo(object, elsewhere)),
           absent: { namespace: namespace || undefined, name },
         };
       }
@@ -36,14 +36,14 @@ export const unknownObjectStore: Rule = {
 };
 
 /** One without a namespace may get any. */
-function mayBeTogether(a: Item, b: Item): boolean {
+function mayBeTogether(a: PlacedObject, b: PlacedObject): boolean {
   return a.namespace === b.namespace || a.namespace === '' || b.namespace === '';
 }
 
 function hintFor(
   { byKind }: SecretGraph,
-  { namespace, name }: Pick<Item, 'namespace' | 'name'>,
-  elsewhere: Item | undefined,
+  { namespace, name }: Pick<PlacedObject, 'namespace' | 'name'>,
+  elsewhere: PlacedObject | undefined,
 ): string {
   if (elsewhere !== undefined)
     return `There is one in namespace "${elsewhere.namespace}", and a Cluster takes those of its own only.`;

@@ -6,7 +6,7 @@ import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { databaseRole } from '../../kinds/cnpg/database-role.ts';
 import { clusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/members.ts';
 import { declaredRoles } from '../../kinds/cnpg/roles.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownOwner: Rule = {
@@ -17,23 +17,23 @@ export const unknownOwner: Rule = {
 
   *check(graph) {
     const roles = groupBy(graph.byKind(databaseRole), cnpgClusterName);
-    for (const item of graph.byKind(cnpgDatabase)) {
-      const cnpgCluster = cnpgClusterOf(graph, item);
-      const owner = textAt(specOf(item), 'owner');
+    for (const object of graph.byKind(cnpgDatabase)) {
+      const cnpgCluster = cnpgClusterOf(graph, object);
+      const owner = textAt(specOf(object), 'owner');
       if (cnpgCluster === undefined || owner === undefined || isUnresolved(owner)) continue;
-      const known = declaredRoles(cnpgCluster, roles.get(cnpgClusterName(item)) ?? []);
+      const known = declaredRoles(cnpgCluster, roles.get(cnpgClusterName(object)) ?? []);
       if (known === undefined || known.has(owner)) continue;
       yield {
-        item,
+        object,
         path: ['spec', 'owner'],
         message: `Cluster "${cnpgCluster.name}" has no role "${owner}" to own the database`,
         hint: knownNames('roles', owner, known),
-        related: [{ item: cnpgCluster, path: ['metadata', 'name'], note: 'the Cluster' }],
+        related: [{ object: cnpgCluster, path: ['metadata', 'name'], note: 'the Cluster' }],
       };
     }
   },
 };
 
-function cnpgClusterName(item: Item): string {
-  return `${item.namespace}/${clusterNameOf(item.object)}`;
+function cnpgClusterName(object: PlacedObject): string {
+  return `${object.namespace}/${clusterNameOf(object.json)}`;
 }

@@ -7,11 +7,11 @@ export const unknownPath: Rule = {
   summary: 'Each folder that Flux or Argo CD is to apply is in the repository.',
 
   *check({ outside: { lost = [] } }) {
-    for (const { item, at, path, near } of lost)
+    for (const { object, at, path, near } of lost)
       yield {
-        item,
+        object,
         path: at,
-        message: `the repository has no folder "${path}" for ${calledOf(item)} "${item.name}" to apply`,
+        message: `the repository has no folder "${path}" for ${calledOf(object)} "${object.name}" to apply`,
         hint: `Did you mean "${near}"?`,
       };
   },

@@ -1,7 +1,7 @@
 import { linkAt, policyLinks, type RoleLink, readIam } from '../../graph/iam.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownRole: Rule = {
@@ -12,15 +12,15 @@ export const unknownRole: Rule = {
 
   *check(graph) {
     const { roles, policies, associations, findRole, findPolicy } = readIam(graph);
-    for (const item of associations) {
-      const link = linkAt(item, 'spec', 'roleRef');
+    for (const object of associations) {
+      const link = linkAt(object, 'spec', 'roleRef');
       if (link !== undefined && findRole(link.namespace, link.name) === undefined)
-        yield* missing('Role', item, link, roles);
+        yield* missing('Role', object, link, roles);
     }
-    for (const item of roles) {
-      for (const link of policyLinks(item))
+    for (const object of roles) {
+      for (const link of policyLinks(object))
         if (findPolicy(link.namespace, link.name) === undefined)
-          yield* missing('Policy', item, link, policies);
+          yield* missing('Policy', object, link, policies);
     }
   },
 };
@@ -28,14 +28,14 @@ export const unknownRole: Rule = {
 /** A set without any of a kind says nothing about it: they are kept elsewhere. */
 function* missing(
   kind: string,
-  item: Item,
+  object: PlacedObject,
   { namespace, name, path }: RoleLink,
-  known: readonly Item[],
+  known: readonly PlacedObject[],
 ): Iterable<RuleFault> {
   if (known.length === 0) return;
   const names = new Set(known.map(other => other.name));
   yield {
-    item,
+    object,
     path,
     message: `there is no IAM ${kind} "${name}"${inNamespace(namespace)}`,
     hint: knownNames(kind === 'Role' ? 'IAM Roles' : 'IAM Policies', name, names),

@@ -10,10 +10,10 @@ export const unknownSecret: Rule = {
 
   *check(graph) {
     for (const { reader, absent, hint, related, stray, doubt } of absentReads(graph)) {
-      const { item, namespace, secret, path, isOptional } = reader;
+      const { object, namespace, secret, path, isOptional } = reader;
       if (isOptional || stray !== undefined) continue;
       yield {
-        item,
+        object,
         path,
         message: `nothing makes the Secret "${secret}"${inNamespace(namespace)}`,
         hint,

@@ -11,7 +11,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { coreNamespace } from '../../kinds/core/namespace.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule } from '../rule.ts';
 
@@ -28,14 +28,14 @@ export const unknownServiceAccount: Rule = {
       ([name]) => name,
     );
     for (const use of usesOf(graph)) {
-      const { item, path, namespace, name } = use;
+      const { object, path, namespace, name } = use;
       const names = accounts.get(namespace);
       if (names?.has(name) || isOutside(graph, namespace, name)) continue;
       const others = (elsewhere.get(name) ?? []).map(([, maker]) => maker);
-      const other = nearestTo(item, others.reverse());
+      const other = nearestTo(object, others.reverse());
       if (names === undefined && other === undefined && !isOurs(use, graph)) continue;
       yield {
-        item,
+        object,
         path,
         message: `there is no ServiceAccount "${name}"${inNamespace(namespace)}`,
         hint:
@@ -66,19 +66,19 @@ function isOutside({ outside }: SecretGraph, namespace: string, name: string): b
 }
 
 /** Accounts by namespace, with what makes them: those of the set, and those that operators make. */
-function accountsOf({ items, byKind }: SecretGraph): Map<string, Map<string, Item>> {
+function accountsOf({ objects, byKind }: SecretGraph): Map<string, Map<string, PlacedObject>> {
   const own = groupBy(byKind(serviceAccount), ({ namespace }) => namespace);
   const accounts = new Map(
-    [...own].map(([home, made]) => [home, new Map(made.map(item => [item.name, item]))]),
+    [...own].map(([home, made]) => [home, new Map(made.map(object => [object.name, object]))]),
   );
-  for (const item of items)
-    for (const name of item.known?.accounts?.(item) ?? [])
-      accounts.get(item.namespace)?.set(name, item);
+  for (const object of objects)
+    for (const name of object.known?.accounts?.(object) ?? [])
+      accounts.get(object.namespace)?.set(name, object);
   return accounts;
 }
 
 interface Use {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   readonly namespace: string;
   readonly name: string;
@@ -88,28 +88,32 @@ interface Use {
 function usesOf(graph: SecretGraph): Use[] {
   return [
     ...STORES.flatMap(graph.byKind).flatMap(storeUses),
-    ...graph.pods.flatMap(({ item, path, spec }): Use[] => {
-      const field = item.known?.pods?.account ?? 'serviceAccountName';
+    ...graph.pods.flatMap(({ object, path, spec }): Use[] => {
+      const field = object.known?.pods?.account ?? 'serviceAccountName';
       const name = textAt(spec, field) ?? '';
-      return name === '' ? [] : [{ item, path: [...path, field], namespace: item.namespace, name }];
+      return name === ''
+        ? []
+        : [{ object, path: [...path, field], namespace: object.namespace, name }];
     }),
-    ...readIam(graph).associations.flatMap((item): Use[] => {
-      const { namespace, serviceAccount } = specOf(item);
+    ...readIam(graph).associations.flatMap((object): Use[] => {
+      const { namespace, serviceAccount } = specOf(object);
       if (typeof namespace !== 'string' || typeof serviceAccount !== 'string') return [];
-      return [{ item, path: ['spec', 'serviceAccount'], namespace, name: serviceAccount }];
+      return [{ object, path: ['spec', 'serviceAccount'], namespace, name: serviceAccount }];
     }),
   ];
 }
 
 /** `serviceAccountRef`, and the kubernetes provider's `serviceAccount`, wherever a provider has them. */
-function storeUses(item: Item): Use[] {
-  return mapsIn(specOf(item)['provider'], ['spec', 'provider']).flatMap(({ map, path }): Use[] => {
-    const name = textAt(map, 'name');
-    const namespace = textAt(map, 'namespace') ?? item.namespace;
-    const isRef = ['serviceAccountRef', 'serviceAccount'].includes(String(path.at(-1)));
-    // A ClusterSecretStore's reference without a namespace means that of each ExternalSecret.
-    return isRef && name !== undefined && namespace !== ''
-      ? [{ item, path: [...path, 'name'], namespace, name, isStore: true }]
-      : [];
-  });
+function storeUses(object: PlacedObject): Use[] {
+  return mapsIn(specOf(object)['provider'], ['spec', 'provider']).flatMap(
+    ({ map, path }): Use[] => {
+      const name = textAt(map, 'name');
+      const namespace = textAt(map, 'namespace') ?? object.namespace;
+      const isRef = ['serviceAccountRef', 'serviceAccount'].includes(String(path.at(-1)));
+      // A ClusterSecretStore's reference without a namespace means that of each ExternalSecret.
+      return isRef && name !== undefined && namespace !== ''
+        ? [{ object, path: [...path, 'name'], namespace, name, isStore: true }]
+        : [];
+    },
+  );
 }

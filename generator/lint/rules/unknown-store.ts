@@ -15,7 +15,7 @@ import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { secretStore } from '../../kinds/eso/secret-store.ts';
 import type { StoreRef } from '../../kinds/eso/store-ref.ts';
 import { storeKind } from '../../kinds/eso/stores.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -28,13 +28,13 @@ export const unknownStore: Rule = {
 
   *check(graph) {
     const faults = new Map<string, ReferenceFault | undefined>();
-    for (const { item, namespace, ref } of storeUses(graph)) {
+    for (const { object, namespace, ref } of storeUses(graph)) {
       const id = `${ref.kind}/${namespace}/${ref.name}`;
-      if (!faults.has(id)) faults.set(id, faultOf(graph, { item, namespace, ref }));
+      if (!faults.has(id)) faults.set(id, faultOf(graph, { object, namespace, ref }));
       const fault = faults.get(id);
       if (fault === undefined) continue;
       const { field, ...rest } = fault;
-      yield { item, path: [...ref.path, field], ...rest };
+      yield { object, path: [...ref.path, field], ...rest };
     }
     for (const secret of eachSpec(graph.externalSecrets)) yield* withoutStore(secret);
   },
@@ -42,33 +42,33 @@ export const unknownStore: Rule = {
 
 /** Neither the CRD nor the webhook asks for secretStoreRef (docs/facts/eso.md#store-references). */
 function* withoutStore(secret: ExternalSecret): Iterable<RuleFault> {
-  const { item, path, storeRef: usual, data, dataFrom } = secret;
+  const { object, path, storeRef: usual, data, dataFrom } = secret;
   if (usual !== undefined) return;
   const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
   const entry = entries.find(({ storeRef }) => storeRef === undefined);
   if (entry === undefined) return;
   yield {
-    item,
+    object,
     path: [...path, 'secretStoreRef'],
-    message: `${item.kind} "${item.name}" names no store to read from`,
+    message: `${object.kind} "${object.name}" names no store to read from`,
     hint: 'Add secretStoreRef with the kind and the name of a store.',
-    related: [{ item, path: entry.path, note: 'what is to be read' }],
+    related: [{ object, path: entry.path, note: 'what is to be read' }],
     absent: 'itself',
   };
 }
 
 /** What is wrong with a reference, wherever it stands. */
-interface ReferenceFault extends Omit<RuleFault, 'item' | 'path'> {
+interface ReferenceFault extends Omit<RuleFault, 'object' | 'path'> {
   readonly field: 'kind' | 'name';
 }
 
 function faultOf(
   graph: SecretGraph,
-  { item, namespace, ref }: ReturnType<typeof storeUses>[number],
+  { object, namespace, ref }: ReturnType<typeof storeUses>[number],
 ): ReferenceFault | undefined {
   if (isUnresolved(ref.name) || isKnown(graph, ref, namespace)) return undefined;
   const place = ref.kind === secretStore.kind ? inNamespace(namespace) : '';
-  const elsewhere = otherNamespace(graph, ref, item);
+  const elsewhere = otherNamespace(graph, ref, object);
   return {
     field: isOtherKind(graph, ref, namespace) ? 'kind' : 'name',
     message: `there is no ${ref.kind} "${ref.name}"${place}`,
@@ -80,7 +80,9 @@ function faultOf(
     },
     hint: hintFor(graph, ref, namespace, elsewhere),
     ...(elsewhere !== undefined && {
-      related: [{ item: elsewhere, path: ['metadata', 'namespace'], note: 'a store of that name' }],
+      related: [
+        { object: elsewhere, path: ['metadata', 'namespace'], note: 'a store of that name' },
+      ],
     }),
   };
 }
@@ -89,10 +91,10 @@ function faultOf(
 function otherNamespace(
   { byKind }: SecretGraph,
   { kind, name }: StoreRef,
-  item: Item,
-): Item | undefined {
+  object: PlacedObject,
+): PlacedObject | undefined {
   const alike = byKind(secretStore).filter(store => store.name === name);
-  return kind === secretStore.kind ? nearestTo(item, alike) : undefined;
+  return kind === secretStore.kind ? nearestTo(object, alike) : undefined;
 }
 
 function isKnown({ find, outside }: SecretGraph, ref: StoreRef, namespace: string): boolean {
@@ -113,7 +115,7 @@ function hintFor(
   graph: SecretGraph,
   ref: StoreRef,
   namespace: string,
-  elsewhere: Item | undefined,
+  elsewhere: PlacedObject | undefined,
 ): string {
   if (isOtherKind(graph, ref, namespace)) {
     return `"${ref.name}" is a ${otherKind(ref)}: write kind: ${otherKind(ref)}. Without kind a SecretStore is meant.`;
@@ -123,7 +125,7 @@ function hintFor(
       strayHint(namespace, elsewhere.namespace) ??
       `There is one ${inNamespaceOrNone(elsewhere.namespace)}, and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`
     );
-  const isHere = (store: Item): boolean =>
+  const isHere = (store: PlacedObject): boolean =>
     ref.kind === clusterSecretStore.kind || namespace === '' || store.namespace === namespace;
   const known = storeKind(ref.kind);
   const names = (known === undefined ? [] : graph.byKind(known))

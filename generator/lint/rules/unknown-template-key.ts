@@ -17,13 +17,13 @@ export const unknownTemplateKey: Rule = {
 
 function* unknownKeys({ secret, parsed, path, source }: Template): Iterable<RuleFault> {
   if (parsed.fault !== undefined) return;
-  const { fetched, item } = secret;
+  const { fetched, object } = secret;
   const seen = new Set<string>();
   for (const read of templateReads(parsed.nodes).reads) {
     const fault = faultOf(read, fetched);
     if (fault === undefined || seen.has(read.key)) continue;
     seen.add(read.key);
-    yield { item, path, ...fault, ...(source !== undefined && { related: [source] }) };
+    yield { object, path, ...fault, ...(source !== undefined && { related: [source] }) };
   }
 }
 

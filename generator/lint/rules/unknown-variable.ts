@@ -20,7 +20,7 @@ function faultOf({ container, path, name, isOwn, known }: UnresolvedReference): 
   const isOfMount = path.at(-1) === 'subPathExpr';
   const effect = isOfMount ? 'the container does not start' : 'the text stays as it is';
   return {
-    item: container.item,
+    object: container.object,
     path,
     message: isOwn
       ? `$(${name}) refers to itself, so the text stays as it is: the image's own ${name} is not known to Kubernetes`
@@ -34,7 +34,7 @@ function faultOf({ container, path, name, isOwn, known }: UnresolvedReference): 
 function faultOfProbe({ container, path, name, becomes }: ProbeReference): RuleFault {
   const effect = becomes === 'nothing' ? 'is replaced by nothing' : 'stays as it is';
   return {
-    item: container.item,
+    object: container.object,
     path,
     message: `$(${name}) ${effect} in a command of container "${container.name}" that Kubernetes runs beside it`,
     hint: `Let a shell fill it in: command: [sh, -c, '… "$${name}"'].`,

@@ -9,18 +9,18 @@ export const unmatchedRewrite: Rule = {
   summary: 'Each rewrite of keys can match what the one before it leaves.',
 
   *check({ externalSecrets }) {
-    for (const { item, dataFrom } of eachSpec(externalSecrets)) {
+    for (const { object, dataFrom } of eachSpec(externalSecrets)) {
       for (const { spec, path } of dataFrom) {
         const rewrite = listAt(spec, 'rewrite');
         for (const { index, by } of deadRewrites(rewrite)) {
           const source = (at: number): string => textAt(rewrite[at], 'regexp', 'source') ?? '';
           yield {
-            item,
+            object,
             path: [...path, 'rewrite', index, 'regexp', 'source'],
             message: `"${source(index)}" matches no key after "${source(by)}" has renamed them`,
             hint: 'Each entry works on the keys that the one before it left: change their order, or write what the keys are called by then.',
             related: [
-              { item, path: [...path, 'rewrite', by, 'regexp'], note: 'the entry before it' },
+              { object, path: [...path, 'rewrite', by, 'regexp'], note: 'the entry before it' },
             ],
           };
         }

@@ -11,7 +11,7 @@ import {
   podLabelValues,
 } from '../../kinds/cnpg/pod-labels.ts';
 import { coreService } from '../../kinds/core/service.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unmatchedSelector: Rule = {
@@ -28,7 +28,7 @@ export const unmatchedSelector: Rule = {
       for (const [label, value] of selector) {
         const fault = given.has(label) ? undefined : faultOf(label, String(value));
         if (fault !== undefined)
-          yield { item: service, path: ['spec', 'selector', label], ...fault };
+          yield { object: service, path: ['spec', 'selector', label], ...fault };
       }
     }
   },
@@ -36,7 +36,11 @@ export const unmatchedSelector: Rule = {
 
 type Selector = readonly (readonly [string, unknown])[];
 
-function isForCnpg({ find }: SecretGraph, { namespace }: Item, selector: Selector): boolean {
+function isForCnpg(
+  { find }: SecretGraph,
+  { namespace }: PlacedObject,
+  selector: Selector,
+): boolean {
   return selector.some(
     ([label, value]) =>
       isCnpgLabel(label) ||
@@ -45,14 +49,14 @@ function isForCnpg({ find }: SecretGraph, { namespace }: Item, selector: Selecto
 }
 
 /** Labels of a namespace's pods that are written, and so are there whatever CNPG does. */
-function labelsGivenIn({ items, pods }: SecretGraph, namespace: string): Set<string> {
-  const isHere = (item: Item): boolean => item.namespace === namespace;
+function labelsGivenIn({ objects, pods }: SecretGraph, namespace: string): Set<string> {
+  const isHere = (object: PlacedObject): boolean => object.namespace === namespace;
   const ofPods = pods
-    .filter(({ item }) => isHere(item))
-    .flatMap(({ item, path }) =>
-      Object.keys(mapAt(item.object, ...path.slice(0, -1).map(String), 'metadata', 'labels')),
+    .filter(({ object }) => isHere(object))
+    .flatMap(({ object, path }) =>
+      Object.keys(mapAt(object.json, ...path.slice(0, -1).map(String), 'metadata', 'labels')),
     );
-  return new Set([...items.filter(isHere).flatMap(givenLabels), ...ofPods]);
+  return new Set([...objects.filter(isHere).flatMap(givenLabels), ...ofPods]);
 }
 
 function faultOf(label: string, value: string): Pick<RuleFault, 'message' | 'hint'> | undefined {

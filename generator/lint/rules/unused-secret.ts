@@ -11,7 +11,7 @@ export const unusedSecret: Rule = {
   *check(graph) {
     for (const secret of unreadSecrets(graph)) {
       yield {
-        item: secret.item,
+        object: secret.object,
         path: targetPath(secret),
         message: `nothing${inNamespace(secret.namespace)} reads the Secret "${secret.target}"`,
         hint: 'Read it, or remove the ExternalSecret: a value that nobody needs can only leak.',

@@ -17,11 +17,11 @@ export const variableCollision: Rule = {
 };
 
 function* collisions(graph: SecretGraph, container: Container): Iterable<RuleFault> {
-  const { item, env, envFrom } = container;
+  const { object, env, envFrom } = container;
   const own = new Set(env.map(({ name }) => name));
   const givenBy = new Map<string, EnvFromEntry>();
   for (const source of envFrom) {
-    const variables = variablesFrom(graph, item.namespace, source) ?? [];
+    const variables = variablesFrom(graph, object.namespace, source) ?? [];
     const lost = new Map<EnvFromEntry, string[]>();
     for (const name of variables) {
       const before = givenBy.get(name);
@@ -40,18 +40,18 @@ function isMeant(before: EnvFromEntry, source: EnvFromEntry): boolean {
 }
 
 function collision(
-  { item, name: container }: Container,
+  { object, name: container }: Container,
   before: EnvFromEntry,
   source: EnvFromEntry,
   names: readonly string[],
 ): RuleFault {
   const variables = names.map(name => `"${name}"`).join(', ');
   return {
-    item,
+    object,
     path: prefixOf(source),
     message: `${nameOf(source)} replaces ${variables} of ${nameOf(before)} in container "${container}"`,
     hint: 'Give each source a prefix of its own, or read single keys with valueFrom.secretKeyRef.',
-    related: [{ item, path: before.path, note: `${nameOf(before)} gives it first` }],
+    related: [{ object, path: before.path, note: `${nameOf(before)} gives it first` }],
   };
 }
 

@@ -27,11 +27,11 @@ export const variableName: Rule = {
   },
 };
 
-function* ownNames({ item, env }: Container): Iterable<RuleFault> {
+function* ownNames({ object, env }: Container): Iterable<RuleFault> {
   for (const { name, path } of env) {
     if (name === '' || DELIBERATE.test(name)) continue;
     yield {
-      item,
+      object,
       path: [...path, 'name'],
       message: `no shell can read a variable with the name "${name}"`,
       hint: `Write "${shellName(name)}".`,
@@ -47,27 +47,28 @@ function isNamedByPeople(kind: Kind): boolean {
 
 function* keysAsNames(
   graph: SecretGraph,
-  { item }: Container,
+  { object }: Container,
   source: EnvFromEntry,
 ): Iterable<RuleFault> {
   const { secret, configMap, path } = source;
   const makers =
-    secret === undefined ? [] : (findSecret(graph, item.namespace, secret)?.makers ?? []);
+    secret === undefined ? [] : (findSecret(graph, object.namespace, secret)?.makers ?? []);
   // An operator gives its keys names of its own, such as jdbc-uri, and nobody can leave them out.
-  if (makers.some(({ item: { known } }) => known !== undefined && !isNamedByPeople(known))) return;
-  const names = variablesFrom(graph, item.namespace, source) ?? [];
+  if (makers.some(({ object: { known } }) => known !== undefined && !isNamedByPeople(known)))
+    return;
+  const names = variablesFrom(graph, object.namespace, source) ?? [];
   const odd = names.filter(name => !SHELL_NAME.test(name));
   if (odd.length === 0) return;
   const from = secret === undefined ? `ConfigMap "${configMap}"` : `Secret "${secret}"`;
   yield {
-    item,
+    object,
     path,
     message: `envFrom makes variables of ${from} that no shell can read: ${odd.map(name => `"${name}"`).join(', ')}`,
     hint: `Name the keys as variables are named, as in "${shellName(odd[0] ?? '').toUpperCase()}", or read them one by one with valueFrom.`,
     related: makers.map(maker => ({
-      item: maker.item,
+      object: maker.object,
       path: maker.path,
-      note: `${maker.item.kind} "${maker.item.name}" makes the keys`,
+      note: `${maker.object.kind} "${maker.object.name}" makes the keys`,
     })),
   };
 }

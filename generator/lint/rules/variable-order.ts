@@ -1,7 +1,7 @@
 import { unresolvedReferences } from '../../graph/variables.ts';
 import type { Path } from '../../ground/finding.ts';
 import { writtenAt } from '../../kinds/brought.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const variableOrder: Rule = {
@@ -13,19 +13,19 @@ export const variableOrder: Rule = {
     for (const { container, path, name, definedAt } of unresolvedReferences(graph)) {
       if (definedAt === undefined) continue;
       yield {
-        item: container.item,
+        object: container.object,
         path,
         message: `$(${name}) stands before the variable that it refers to, so the text stays as it is`,
-        hint: isByName(container.item, definedAt)
+        hint: isByName(container.object, definedAt)
           ? `Variables of a map come in the order of their names: say that this one depends on "${name}" (dependsOn).`
           : `Move "${name}" up: Kubernetes knows only the variables that stand earlier in the list.`,
-        related: [{ item: container.item, path: definedAt, note: `"${name}" is defined here` }],
+        related: [{ object: container.object, path: definedAt, note: `"${name}" is defined here` }],
       };
     }
   },
 };
 
 /** Whether a variable is written under its name, as values for a chart have it. */
-function isByName(item: Item, path: Path): boolean {
-  return item.written !== undefined && typeof writtenAt(item, path).path.at(-1) === 'string';
+function isByName(object: PlacedObject, path: Path): boolean {
+  return object.written !== undefined && typeof writtenAt(object, path).path.at(-1) === 'string';
 }

@@ -1,11 +1,14 @@
 import { type Fault, fieldOf } from '../../ground/finding.ts';
 import { numbersIn } from '../../ground/json-walk.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { RECORD } from './record.ts';
 
 /** The object is written anew, and a number that is no double would become another. */
-export function inexactNumbers({ kind, name, object }: Item, entry: string | undefined): Fault[] {
-  return numbersIn(object, [])
+export function inexactNumbers(
+  { kind, name, json }: PlacedObject,
+  entry: string | undefined,
+): Fault[] {
+  return numbersIn(json, [])
     .filter(({ number }) => !Number.isFinite(number) || isTooLong(number))
     .map(({ path }) => ({
       id: 'inexact-number',
@@ -20,17 +23,17 @@ function isTooLong(number: number): boolean {
 }
 
 /** A record that is not as we write it: what is ours cannot be told. */
-export function illegalRecord(item: Item): Fault {
+export function illegalRecord(object: PlacedObject): Fault {
   return {
     id: 'illegal-record',
-    message: `the annotation ${RECORD} of ${item.kind} ${item.name} cannot be read`,
+    message: `the annotation ${RECORD} of ${object.kind} ${object.name} cannot be read`,
     hint: 'Put back what rem-secrets has written there, or take it away together with what was injected.',
     path: ['spec'],
   };
 }
 
 /** An entry mounts something where no volumes can be. */
-export function noVolumes({ kind }: Item, entry: string): Fault {
+export function noVolumes({ kind }: PlacedObject, entry: string): Fault {
   return {
     id: 'unknown-shape',
     message: `where a ${kind} has its volumes is not known`,

@@ -4,7 +4,7 @@ import { isMap, type Json } from '../../ground/json.ts';
 import { isSame } from '../../ground/same.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { valueAt } from '../../ground/value-path.ts';
-import { type Item, objectName } from '../../kinds/kind.ts';
+import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { envAfter, envBefore } from './env.ts';
 import { envFromAfter } from './env-from.ts';
 import type { Owner } from './env-place.ts';
@@ -31,14 +31,14 @@ interface InjectedObject {
  * without us and on what is wanted alone, so that a second run changes nothing.
  */
 export function injectObject(
-  item: Item,
+  placed: PlacedObject,
   places: PodPlaces,
   recorded: Injected,
   wanted: WantedObject,
   report: Report,
 ): InjectedObject {
-  const inPod = podAnnotations(item);
-  const bare = reloadBefore(item.object as unknown as Json, recorded.lists, inPod);
+  const inPod = podAnnotations(placed);
+  const bare = reloadBefore(placed.json as unknown as Json, recorded.lists, inPod);
   const mounts = [...wanted.containers.values()].flatMap(one => one.mounts);
   const standing = listIn(bare, places.volumes).filter(
     volume => !isMap(volume) || !recorded.volumes.includes(scalarText(volume['name'])),
@@ -49,7 +49,7 @@ export function injectObject(
   for (const place of places.containers) {
     const before = containerIn(recorded, place.name);
     const now = wanted.containers.get(place) ?? nothingWanted;
-    const owner: Owner = { subject: subjectOf(item, place), report };
+    const owner: Owner = { subject: subjectOf(placed, place), report };
     const done = injectContainer(object, place, before, { ...now, ...volumes, owner });
     object = done.object;
     containers.push([place.name, done.record]);
@@ -102,13 +102,13 @@ function containerIn({ containers }: Injected, name: string): InjectedContainer 
 }
 
 /** A container as messages name it. */
-function subjectOf(item: Item, { name }: ContainerPlace): string {
-  const { kind, namespace, name: workload } = objectName(item);
+function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {
+  const { kind, namespace, name: workload } = objectName(object);
   return `container "${name}" of ${kind} ${namespace === undefined ? '' : `${namespace}/`}${workload}`;
 }
 
 /** Where the annotations of its pods are; the spec of some is that of the pod itself. */
-function podAnnotations({ known }: Item): Path | undefined {
+function podAnnotations({ known }: PlacedObject): Path | undefined {
   const path = known?.pods?.path ?? [];
   return path.length > 1 ? [...path.slice(0, -1), 'metadata', 'annotations'] : undefined;
 }

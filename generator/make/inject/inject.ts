@@ -4,7 +4,7 @@ import { groupBy } from '../../ground/group-by.ts';
 import type { Json } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { isSame } from '../../ground/same.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Named } from '../spec/named.ts';
 import {
   alreadyThere,
@@ -25,7 +25,7 @@ import { joined, type Wanted, wantedOf } from './wanted.ts';
 /** What became of a set of objects. Paths of faults are those of the config. */
 export interface InjectedSet {
   /** The objects that are others now. */
-  readonly changed: ReadonlyMap<Item, KubeObject>;
+  readonly changed: ReadonlyMap<PlacedObject, KubeObject>;
   /** With any of them nothing is to be written. */
   readonly faults: readonly Fault[];
   /** Entries, and names of containers, that nothing here fits. */
@@ -38,12 +38,12 @@ export interface InjectedSet {
  * Puts what an injection wants into the workloads of a set, and takes back what it has put into them before
  * and wants no more.
  */
-export function inject(injection: Injection, items: readonly Item[]): InjectedSet {
+export function inject(injection: Injection, objects: readonly PlacedObject[]): InjectedSet {
   const { spec, metadata } = injection;
-  const candidates = candidatesOf(items, injection);
+  const candidates = candidatesOf(objects, injection);
   const { aims, faults: missed } = aimsOf(injection, candidates);
   const faults: Fault[] = [];
-  const changed = new Map<Item, KubeObject>();
+  const changed = new Map<PlacedObject, KubeObject>();
   const idle = new Set(aims.map(({ entry }) => entry));
   const isEmpty = Object.keys(spec.workloads ?? {}).length === 0;
   let isAny = false;
@@ -54,9 +54,9 @@ export function inject(injection: Injection, items: readonly Item[]): InjectedSe
     if (done === undefined) continue;
     isAny = true;
     for (const entry of done.busy) idle.delete(entry);
-    if (isSame(done.object, candidate.item.object)) continue;
-    changed.set(candidate.item, done.object);
-    faults.push(...inexactNumbers(candidate.item, own[0]?.entry));
+    if (isSame(done.object, candidate.object.json)) continue;
+    changed.set(candidate.object, done.object);
+    faults.push(...inexactNumbers(candidate.object, own[0]?.entry));
   }
   const warnings = [
     ...[...idle].map(alreadyThere),
@@ -72,25 +72,25 @@ interface Done {
 }
 
 function injectCandidate(
-  { item, places }: Candidate,
+  { object: placed, places }: Candidate,
   aims: readonly Aim[],
   { metadata, spec: { workloads = {} } }: Injection,
   report: (fault: Fault) => void,
 ): Done | undefined {
   const { name } = metadata ?? { name: '' };
-  const records = metadata === undefined ? {} : recordsOf(item.object);
+  const records = metadata === undefined ? {} : recordsOf(placed.json);
   const isRecorded = records === undefined || Object.hasOwn(records, name);
   if (places === undefined || (aims.length === 0 && !isRecorded)) return undefined;
   if (records === undefined) {
-    report(illegalRecord(item));
+    report(illegalRecord(placed));
     return undefined;
   }
   const wanted = aims.map(aim => ({ aim, wanted: wantedOf(aim.entry, entryOf(workloads, aim)) }));
   for (const one of wanted)
     if (one.wanted.mounts.length > 0 && places.volumes === undefined)
-      report(noVolumes(item, one.aim.entry));
+      report(noVolumes(placed, one.aim.entry));
   const { object, record } = injectObject(
-    item,
+    placed,
     places,
     recordIn(records, name),
     wantedObject(wanted, workloads),

@@ -2,7 +2,7 @@ import type { Path } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { valueAt } from '../../ground/value-path.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { Named } from '../spec/named.ts';
 import type { ContainerSpec, ShapeSpec } from './injection.ts';
@@ -26,14 +26,14 @@ export interface ContainerPlace {
 }
 
 /** The places of an object: by the shape that the config gives for its kind, or by what is known of it. */
-export function podPlaces(item: Item, shapes: Named<ShapeSpec>): PodPlaces | undefined {
-  const name = item.group === '' ? item.kind : `${item.kind}.${item.group}`;
+export function podPlaces(object: PlacedObject, shapes: Named<ShapeSpec>): PodPlaces | undefined {
+  const name = object.group === '' ? object.kind : `${object.kind}.${object.group}`;
   const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
-  return shape === undefined ? knownPlaces(item) : shapedPlaces(item, shape);
+  return shape === undefined ? knownPlaces(object) : shapedPlaces(object, shape);
 }
 
-function knownPlaces(item: Item): PodPlaces | undefined {
-  const pod = podOf(item);
+function knownPlaces(object: PlacedObject): PodPlaces | undefined {
+  const pod = podOf(object);
   if (pod === undefined) return undefined;
   return {
     containers: pod.containers
@@ -52,13 +52,13 @@ function fieldsAt(
   return { path, env: at(env), envFrom: at(envFrom), volumeMounts: at(volumeMounts) };
 }
 
-function shapedPlaces(item: Item, { containers, volumes }: ShapeSpec): PodPlaces {
+function shapedPlaces(object: PlacedObject, { containers, volumes }: ShapeSpec): PodPlaces {
   return {
     containers: containers.flatMap(spec =>
-      pathsOf(item.object, spec.path).map(path => ({
+      pathsOf(object.json, spec.path).map(path => ({
         name:
-          scalarText(valueAt(item.object, [...path, ...(spec.name ?? 'name').split('.')])) ||
-          item.name,
+          scalarText(valueAt(object.json, [...path, ...(spec.name ?? 'name').split('.')])) ||
+          object.name,
         isInit: spec.init === true,
         ...fieldsAt(path, spec),
       })),

@@ -1,13 +1,13 @@
 import type { Fault } from '../../ground/finding.ts';
 import { matchesGlob } from '../../ground/glob.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Target } from './injection.ts';
 import type { ContainerPlace, PodPlaces } from './pod-places.ts';
 
 /** An object of the set, with its places where it runs pods. */
 export interface Candidate {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly places: PodPlaces | undefined;
 }
 
@@ -30,12 +30,12 @@ export function nothingMeant(
   if (first !== undefined)
     return {
       id: 'unknown-shape',
-      message: `where a ${first.item.kind} has its containers is not known`,
-      hint: `Say it under spec.shapes, as "${shapeName(first.item)}".`,
+      message: `where a ${first.object.kind} has its containers is not known`,
+      hint: `Say it under spec.shapes, as "${shapeName(first.object)}".`,
       path: target.kind === undefined ? path : [...path, 'kind'],
     };
   const workloads = candidates.filter(({ places }) => places !== undefined);
-  const ofKind = workloads.filter(({ item }) => (target.kind ?? item.kind) === item.kind);
+  const ofKind = workloads.filter(({ object }) => (target.kind ?? object.kind) === object.kind);
   const isKind = target.kind !== undefined && ofKind.length === 0 && workloads.length > 0;
   const field = isKind ? 'kind' : target.name === undefined ? undefined : 'name';
   return {
@@ -52,12 +52,12 @@ export function nothingMeant(
   };
 }
 
-function shapeName({ kind, group }: Item): string {
+function shapeName({ kind, group }: PlacedObject): string {
   return group === '' ? kind : `${kind}.${group}`;
 }
 
 function namesOf(candidates: readonly Candidate[], field: 'kind' | 'name'): Set<string> {
-  return new Set(candidates.map(({ item }) => item[field]));
+  return new Set(candidates.map(({ object }) => object[field]));
 }
 
 function described({ kind, group, name, namespace, labels }: Target): string {
@@ -86,7 +86,7 @@ export function containerFaults(entry: string, target: Target, aims: readonly Ai
   const names = new Set(all.map(({ name }) => name));
   const unknown = (target.containers ?? []).flatMap((pattern, index): Fault[] => {
     if ([...names].some(name => matchesGlob(pattern, name))) return [];
-    const [first, ...others] = aims.map(({ candidate }) => candidate.item);
+    const [first, ...others] = aims.map(({ candidate }) => candidate.object);
     const subject =
       others.length === 0 ? `${first?.kind} "${first?.name}"` : 'none of the workloads';
     return [
@@ -101,7 +101,7 @@ export function containerFaults(entry: string, target: Target, aims: readonly Ai
   const empty = aims.find(({ containers }) => containers.length === 0);
   if (unknown.length > 0 || empty === undefined) return unknown;
   if ((target.containers ?? []).length > 0) return [];
-  const { kind, name } = empty.candidate.item;
+  const { kind, name } = empty.candidate.object;
   return [
     {
       id: 'unknown-container',

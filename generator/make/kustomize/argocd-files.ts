@@ -1,5 +1,5 @@
 import type { ArgocdModel } from '../model/argocd.ts';
-import type { AppliedTarget } from '../objects/applied.ts';
+import type { AppliedUnit } from '../objects/applied.ts';
 import { APPLICATIONS } from '../objects/argocd/applications.ts';
 import { argocdObjects } from '../objects/argocd/argocd-objects.ts';
 import { renderObject, renderValue } from '../objects/render-yaml.ts';
@@ -15,14 +15,10 @@ export const ARGOCD_FOLDERS: readonly string[] = ['argocd', APPLICATIONS];
  */
 export function argocdFiles(
   model: ArgocdModel,
-  targets: readonly AppliedTarget[],
+  units: readonly AppliedUnit[],
   components: ComponentObjects,
 ): [path: string, text: string][] {
-  const { bootstrap, applications, parameters, settings } = argocdObjects(
-    model,
-    targets,
-    components,
-  );
+  const { bootstrap, applications, parameters, settings } = argocdObjects(model, units, components);
   return [
     ...folderFiles('argocd', { resources: bootstrap, patches: [] }),
     ...folderFiles(APPLICATIONS, { resources: applications, patches: [] }),

@@ -1,5 +1,5 @@
 import type { FluxModel } from '../model/flux.ts';
-import type { AppliedTarget } from '../objects/applied.ts';
+import type { AppliedUnit } from '../objects/applied.ts';
 import { fluxFolder, fluxObjects } from '../objects/flux/flux-objects.ts';
 import type { ComponentObjects } from '../spec/spec.ts';
 import { folderFiles } from './folder-files.ts';
@@ -12,10 +12,10 @@ export function fluxFolders({ clusters }: FluxModel): string[] {
 /** flux/ with a folder for each cluster: the Kustomizations that apply its overlays. */
 export function fluxFiles(
   model: FluxModel,
-  targets: readonly AppliedTarget[],
+  units: readonly AppliedUnit[],
   components: ComponentObjects,
 ): [path: string, text: string][] {
-  return [...fluxObjects(model, targets, components)].flatMap(([cluster, resources]) =>
+  return [...fluxObjects(model, units, components)].flatMap(([cluster, resources]) =>
     folderFiles(fluxFolder(cluster), { resources, patches: [] }),
   );
 }

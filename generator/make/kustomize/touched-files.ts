@@ -1,6 +1,6 @@
 import { type Outcome, ok } from '../../ground/finding.ts';
 import { sharedClusters } from '../model/shared-clusters.ts';
-import { environmentNames, targetNames, unknownEnvironment } from '../model/target-names.ts';
+import { environmentNames, unitNames, unknownEnvironment } from '../model/unit-names.ts';
 import { clusterNameOf } from '../spec/cluster-of.ts';
 import type { SpecObject } from '../spec/spec.ts';
 
@@ -21,7 +21,7 @@ export function touchedFiles(
   );
   const own = new Set([environment, ...clusters.map(({ name }) => name)]);
   const home = clusterNameOf(spec, environment);
-  const others = new Set(targetNames(spec).filter(name => !own.has(name)));
+  const others = new Set(unitNames(spec).filter(name => !own.has(name)));
   return ok(path => {
     const [folder, file = ''] = path.split('/');
     const name = file.replace(/\.\w+$/, '');

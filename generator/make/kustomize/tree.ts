@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
+import type { BuiltUnit } from '../built-unit.ts';
 import type { ComponentPatch } from '../objects/injections.ts';
 import { renderValue } from '../objects/render-yaml.ts';
-import { type Expansion, wholeTargets } from '../pipeline.ts';
+import { type Expansion, wholeUnits } from '../pipeline.ts';
 import type { ComponentObjects } from '../spec/spec.ts';
-import type { Target } from '../target.ts';
 import { argocdFiles } from './argocd-files.ts';
 import { fluxFiles } from './flux-files.ts';
 import { folderFiles, inFileOrder, kustomization } from './folder-files.ts';
@@ -21,28 +21,28 @@ export function renderTree(
   expansion: Expansion,
   components: ComponentObjects = new Map(),
 ): FileTree {
-  const { base, targets, argocd, flux } = expansion;
-  const whole = wholeTargets(expansion);
+  const { base, units, argocd, flux } = expansion;
+  const whole = wholeUnits(expansion);
   const files = [
     ...folderFiles('base', { resources: objectsOf(base), patches: [] }),
-    ...targets.flatMap(target => overlayFiles(target, base)),
+    ...units.flatMap(unit => overlayFiles(unit, base)),
     ...(argocd === undefined ? [] : argocdFiles(argocd, whole, components)),
     ...(flux === undefined ? [] : fluxFiles(flux, whole, components)),
   ];
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** A target's objects in the order in which kustomize builds them. */
-export function builtObjects(target: Target, base: Target): KubeObject[] {
-  const { namespace } = target;
-  if (target === base || namespace === undefined) return inFileOrder(objectsOf(target));
+/** A unit's objects in the order in which kustomize builds them. */
+export function builtObjects(unit: BuiltUnit, base: BuiltUnit): KubeObject[] {
+  const { namespace } = unit;
+  if (unit === base || namespace === undefined) return inFileOrder(objectsOf(unit));
   return builtOrder(
-    { objects: objectsOf(target), namespace },
+    { objects: objectsOf(unit), namespace },
     { objects: objectsOf(base), namespace: base.namespace ?? '' },
   );
 }
 
-function objectsOf({ objects }: Target): KubeObject[] {
+function objectsOf({ objects }: BuiltUnit): KubeObject[] {
   return objects.map(({ object }) => object);
 }
 
@@ -51,17 +51,16 @@ function objectsOf({ objects }: Target): KubeObject[] {
  * an environment with components has its patches one folder further down. What is injected into
  * the workloads of components comes after them.
  */
-function overlayFiles(target: Target, base: Target): [string, string][] {
-  const objects = objectsOf(target);
-  const folder = `overlays/${target.name}`;
-  if (target.namespace === undefined)
-    return folderFiles(folder, { resources: objects, patches: [] });
+function overlayFiles(unit: BuiltUnit, base: BuiltUnit): [string, string][] {
+  const objects = objectsOf(unit);
+  const folder = `overlays/${unit.name}`;
+  if (unit.namespace === undefined) return folderFiles(folder, { resources: objects, patches: [] });
   const own = overlayChanges(
-    { objects, namespace: target.namespace },
+    { objects, namespace: unit.namespace },
     { objects: objectsOf(base), namespace: base.namespace ?? '' },
   );
-  const { patches } = target.injected;
-  const components = target.components.map(name => `../../components/${name}`);
+  const { patches } = unit.injected;
+  const components = unit.components.map(name => `../../components/${name}`);
   if (components.length === 0) return folderFiles(folder, own, '../../base');
   return [
     ...folderFiles(`${folder}/environment`, own, '../../../base'),

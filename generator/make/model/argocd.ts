@@ -6,7 +6,7 @@ import { clusterFaults, operatorFaults } from './argocd-faults.ts';
 import { membersOf } from './members.ts';
 import { type Operator, operatorsOf } from './operators.ts';
 import { folderIn } from './repository-folder.ts';
-import { environmentNames } from './target-names.ts';
+import { environmentNames } from './unit-names.ts';
 
 /** What Argo CD is to apply, and where. */
 export interface ArgocdModel {

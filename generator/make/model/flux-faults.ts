@@ -2,7 +2,7 @@ import type { Fault } from '../../ground/finding.ts';
 import type { FluxSpec } from '../spec/deployer-spec.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { sharedClusters } from './shared-clusters.ts';
-import { environmentNames } from './target-names.ts';
+import { environmentNames } from './unit-names.ts';
 
 /** What the Kustomization of an environment's stores, databases and Secrets is called, after the environment. */
 export const SECRETS = '-secrets';
@@ -40,15 +40,15 @@ function sourceFaults(spec: FluxSpec): Fault[] {
 
 /** A Kustomization by its name, and the environment or shared cluster that it applies. */
 interface Applying {
-  readonly target: string;
+  readonly unit: string;
   readonly whole: string;
 }
 
 /** All but the one that applies the others. What clusters share has no stage of its own before it. */
 function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSpec): Applying[] {
-  const named = (target: string, end = ''): Applying => ({
-    target,
-    whole: `${document.metadata.name}-${target}${end}`,
+  const named = (unit: string, end = ''): Applying => ({
+    unit,
+    whole: `${document.metadata.name}-${unit}${end}`,
   });
   const environments = environmentNames(document);
   return [
@@ -62,12 +62,12 @@ function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSp
 
 function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
   const long = kustomizationsOf(document, spec).filter(({ whole }) => whole.length > LONGEST);
-  // The longest of a target's tells enough.
-  return [...new Map(long.map(one => [one.target, one])).values()].map(({ target, whole }) => ({
+  // The longest of a unit's tells enough.
+  return [...new Map(long.map(one => [one.unit, one])).values()].map(({ unit, whole }) => ({
     id: 'long-name',
     message: `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`,
     hint: `Have it at most ${LONGEST} characters: metadata.name of the spec is its first part.`,
-    path: placeOf(document, target),
+    path: placeOf(document, unit),
     isAboutName: true,
   }));
 }
@@ -86,9 +86,9 @@ function ownDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
   });
 }
 
-function placeOf({ spec }: SpecObject, target: string): Fault['path'] {
-  const isEnvironment = spec.environments !== undefined && Object.hasOwn(spec.environments, target);
-  return isEnvironment ? ['spec', 'environments', target] : ['spec', 'flux'];
+function placeOf({ spec }: SpecObject, unit: string): Fault['path'] {
+  const isEnvironment = spec.environments !== undefined && Object.hasOwn(spec.environments, unit);
+  return isEnvironment ? ['spec', 'environments', unit] : ['spec', 'flux'];
 }
 
 /** Environments that are called like the Kustomization of another's Secrets. */

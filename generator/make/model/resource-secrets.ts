@@ -3,8 +3,8 @@ import { refOf } from '../../ground/kube-object.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { withKeys } from '../../kinds/eso/external-secret-keys.ts';
 import { partsOf, writtenSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { itemOf } from '../../kinds/item-of.ts';
-import type { Find, Item } from '../../kinds/kind.ts';
+import type { Find, PlacedObject } from '../../kinds/kind.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
 import type { KnownSecret, ResourceModel } from './model.ts';
 
 /** A Secret that an object of one's own makes in the environment's namespace. */
@@ -20,18 +20,18 @@ export function resourceSecrets(
   namespace: string,
 ): ResourceSecret[] {
   const all = resources.flatMap(({ path, objects }) =>
-    objects.map(object => ({ path, item: itemOf(object, 0, [], namespace) })),
+    objects.map(object => ({ path, object: placedObject(object, 0, [], namespace) })),
   );
-  const find = finder(all.map(({ item }) => item));
-  return all.flatMap(({ path, item }) =>
-    madeBy(item, find)
-      .filter(made => (made.namespace ?? item.namespace) === namespace)
+  const find = finder(all.map(({ object }) => object));
+  return all.flatMap(({ path, object }) =>
+    madeBy(object, find)
+      .filter(made => (made.namespace ?? object.namespace) === namespace)
       .map(({ secret, keys, isOpen }) => ({
         name: secret,
         keys,
         isOpen,
         path,
-        maker: refOf(item.object),
+        maker: refOf(object.json),
       })),
   );
 }
@@ -42,17 +42,19 @@ interface Made extends KeySet {
 }
 
 /** What an ExternalSecret fetches of another Secret as a whole is not known here. */
-function madeBy(item: Item, find: Find): readonly Made[] {
-  if (item.known !== externalSecret) return item.known?.makes?.(item, find) ?? [];
-  const written = writtenSecret(item, item.namespace, partsOf);
+function madeBy(object: PlacedObject, find: Find): readonly Made[] {
+  if (object.known !== externalSecret) return object.known?.makes?.(object, find) ?? [];
+  const written = writtenSecret(object, object.namespace, partsOf);
   if (written.creationPolicy === 'None') return [];
   const { keys, target } = withKeys(written, () => undefined);
   return [{ secret: target, ...keys }];
 }
 
-function finder(items: readonly Item[]): Find {
+function finder(objects: readonly PlacedObject[]): Find {
   return (kind, namespace, name) =>
-    items.find(item => item.known === kind && item.namespace === namespace && item.name === name);
+    objects.find(
+      object => object.known === kind && object.namespace === namespace && object.name === name,
+    );
 }
 
 /** The Secrets that others make, with those of one's own objects: several may give keys to one. */

@@ -9,7 +9,7 @@ export interface Applied {
 }
 
 /** An environment, or the cluster that several share. */
-export interface AppliedTarget {
+export interface AppliedUnit {
   readonly name: string;
   readonly objects: readonly BuiltObject[];
   readonly components: readonly string[];
@@ -17,29 +17,27 @@ export interface AppliedTarget {
   readonly namespace?: string;
 }
 
-/** The objects of a target, with what its components add. */
+/** The objects of a unit, with what its components add. */
 export function allObjects(
-  { objects, components: names }: Pick<AppliedTarget, 'components' | 'objects'>,
+  { objects, components: names }: Pick<AppliedUnit, 'components' | 'objects'>,
   components: ComponentObjects,
 ): KubeObject[] {
   const added = names.flatMap(name => components.get(name) ?? []);
   return [...objects.map(({ object }) => object), ...added];
 }
 
-/** The targets of a cluster: its environments, and its own where several share it. */
-export function targetsIn<T extends AppliedTarget>(
+/** The units of a cluster: its environments, and its own where several share it. */
+export function unitsIn<T extends AppliedUnit>(
   cluster: string,
   environments: readonly string[],
-  targets: readonly T[],
+  units: readonly T[],
 ): T[] {
   const isShared = environments.length > 1;
-  return targets.filter(
-    ({ name }) => environments.includes(name) || (isShared && name === cluster),
-  );
+  return units.filter(({ name }) => environments.includes(name) || (isShared && name === cluster));
 }
 
 /**
- * Looks for the shared cluster that has to be there before a target, because it has objects that the target
+ * Looks for the shared cluster that has to be there before a unit, because it has objects that the unit
  * needs. Not when those need an environment in turn, as a ClusterSecretStore does that reads with the
  * ServiceAccount in one: neither is healthy before the other, and trying again settles it.
  */
@@ -49,7 +47,7 @@ export function clustersBefore(applied: readonly Applied[]): (one: Applied) => r
     neededBy(one).filter(other => other.name === other.cluster && neededBy(other).length === 0);
 }
 
-/** Looks for the others in a target's cluster that have an object which it needs and has not itself. */
+/** Looks for the others in a unit's cluster that have an object which it needs and has not itself. */
 export function needsAmong(applied: readonly Applied[]): (one: Applied) => readonly Applied[] {
   const owners = new Map<string, Applied[]>();
   for (const one of applied)

@@ -1,7 +1,7 @@
 import type { Fault, Path, Report } from '../../ground/finding.ts';
 import type { Json, JsonObject } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import { itemOf } from '../../kinds/item-of.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
 import { inject } from '../inject/inject.ts';
 import { patchOf, patchTarget } from '../inject/patches.ts';
 import type { Model } from '../model/model.ts';
@@ -44,12 +44,12 @@ export function injectAll(
 ): Injection {
   const names = Object.keys(spec.workloads ?? {});
   if (names.length === 0) return { after: object => object, injected: nothingInjected };
-  const items = [own, added].flatMap((objects, number) =>
-    objects.map((object, index) => itemOf(object, number, [index], namespace)),
+  const placed = [own, added].flatMap((objects, number) =>
+    objects.map((object, index) => placedObject(object, number, [index], namespace)),
   );
-  const { changed, faults, missed, warnings } = inject({ spec }, items);
+  const { changed, faults, missed, warnings } = inject({ spec }, placed);
   for (const fault of faults) report({ ...fault, path: inSpec(fault.path) });
-  const after = new Map([...changed].map(([{ object }, now]) => [object, now]));
+  const after = new Map([...changed].map(([{ json }, now]) => [json, now]));
   const ofEntry = new Map(
     [...warnings, ...missed].map(fault => [String(fault.path[2]), fault] as const),
   );

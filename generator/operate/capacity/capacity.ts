@@ -67,7 +67,7 @@ export function capacityOf(name: string, graph: SecretGraph, settings: CapacityS
     homes: awsHomes(graph).map(home => homeLoad(home, graph, settings)),
     sweep,
     searches: all.flatMap(({ entries }) => entries.filter(({ find }) => find !== undefined)).length,
-    uncounted: awsBulkPushes(graph).map(({ item }) => objectName(item)),
+    uncounted: awsBulkPushes(graph).map(({ object }) => objectName(object)),
   };
 }
 
@@ -109,7 +109,7 @@ function homeLoad(
 }
 
 function storesOf(all: readonly Refreshing[]): ObjectName[] {
-  return [...new Set(all.map(({ store }) => store.item))].map(objectName);
+  return [...new Set(all.map(({ store }) => store.object))].map(objectName);
 }
 
 function callsOnTick(all: readonly Refreshing[], found: number): CallCounts {

@@ -22,11 +22,11 @@ export function loginRates(all: readonly Refreshing[], graph: SecretGraph): Call
   const rates = new Map<string, number>();
   const checked = new Set<unknown>();
   for (const one of all) {
-    const { item } = one.store;
+    const { object } = one.store;
     // A generator is nothing that is checked.
-    const isChecked = storeKind(item.kind) !== undefined && !checked.has(item);
+    const isChecked = storeKind(object.kind) !== undefined && !checked.has(object);
     const check = isChecked ? 1 / STORE_CHECK : 0;
-    checked.add(item);
+    checked.add(object);
     for (const [action, count] of loginCalls(one, graph))
       if (count > 0)
         rates.set(action, (rates.get(action) ?? 0) + count * (one.copies / one.seconds + check));

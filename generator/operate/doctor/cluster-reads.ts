@@ -9,7 +9,7 @@ import { corePod } from '../../kinds/core/pod.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
-import type { Item, Kind } from '../../kinds/kind.ts';
+import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { expectedSecrets } from './expected-secrets.ts';
 
 /** A list of a cluster: all objects of a kind in a namespace; of the cluster's own kinds without one. */
@@ -33,7 +33,7 @@ const IN_EACH: readonly Kind[] = [
 const DEFAULT = 'default';
 
 /** The lists that tell how the Secrets are which the own objects of a graph make or need. */
-export function clusterReads(graph: SecretGraph, own: ReadonlySet<Item>): ClusterRead[] {
+export function clusterReads(graph: SecretGraph, own: ReadonlySet<PlacedObject>): ClusterRead[] {
   const secrets = expectedSecrets(graph, own).filter(({ namespace }) => namespace !== '');
   const homes = secrets.flatMap(({ namespace }) => IN_EACH.map(kind => ({ kind, namespace })));
   const external = secrets.flatMap(secret => secret.external.map(({ namespace }) => namespace));
@@ -43,8 +43,8 @@ export function clusterReads(graph: SecretGraph, own: ReadonlySet<Item>): Cluste
   ]);
   const ends = secrets
     .flatMap(({ node, readers }) => [...(node?.makers ?? []), ...readers])
-    .map(({ item }) => item);
-  const cnpg = graph.items.filter(({ group }) => group === CNPG);
+    .map(({ object }) => object);
+  const cnpg = graph.objects.filter(({ group }) => group === CNPG);
   const reads = [...homes, ...flow, ...[...ends, ...cnpg].flatMap(readOf)];
   if (reads.length > 0) reads.push({ kind: coreEvent, namespace: DEFAULT });
   const named = new Map(reads.map(read => [idOf(read), read]));
@@ -52,7 +52,7 @@ export function clusterReads(graph: SecretGraph, own: ReadonlySet<Item>): Cluste
 }
 
 /** Of what a chart brings only the pods are in the cluster; a values file is no object at all. */
-function readOf({ known, namespace, written }: Item): ClusterRead[] {
+function readOf({ known, namespace, written }: PlacedObject): ClusterRead[] {
   if (known === undefined || written !== undefined) return [];
   if (known.isOfCluster !== true && namespace === '') return [];
   return [{ kind: known, namespace: known.isOfCluster === true ? '' : namespace }];

@@ -1,5 +1,5 @@
 import { hideSecrets } from '../../ground/secret-text.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 
 /** Commands for people to paste; undefined: one would hold what no shell should see. */
 export interface Commands {
@@ -9,7 +9,7 @@ export interface Commands {
   /** Has ESO fetch what an ExternalSecret says once more (docs/facts/eso.md#refresh). */
   readonly sync: (namespace: string, name: string) => string | undefined;
   /** Applies the manifest of an object. */
-  readonly apply: (item: Item) => string | undefined;
+  readonly apply: (object: PlacedObject) => string | undefined;
 }
 
 /** What the manifests are, as other commands name them. */
@@ -18,7 +18,7 @@ export interface Looked {
   readonly paths: readonly string[];
   /** The context of kubectl, where it is not its own choice: a command is for the same cluster. */
   readonly context?: string | undefined;
-  readonly applied: (item: Item) => readonly string[] | undefined;
+  readonly applied: (object: PlacedObject) => readonly string[] | undefined;
 }
 
 export function commandsFor({ environment, paths, context, applied }: Looked): Commands {
@@ -33,8 +33,8 @@ export function commandsFor({ environment, paths, context, applied }: Looked): C
     },
     sync: (namespace, name) =>
       kubectl('annotate', 'externalsecret', name, '-n', namespace, NOW, '--overwrite'),
-    apply: item => {
-      const words = applied(item);
+    apply: object => {
+      const words = applied(object);
       return words === undefined ? undefined : kubectl('apply', ...words);
     },
   };

@@ -1,4 +1,4 @@
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { type ExpectedSecret, expectedSecrets } from './expected-secrets.ts';
 import { cnpgLink } from './links/cnpg.ts';
 import { entryLink, permissionLink } from './links/entry.ts';
@@ -54,7 +54,10 @@ const FREE: readonly LinkName[] = ['entry', 'permission', 'store'];
 const READERS: readonly LinkName[] = ['pods', 'restart', 'cnpg'];
 
 /** Follows each Secret that the own objects of a graph make or need. */
-export function diagnose(own: ReadonlySet<Item>, around: Omit<Examined, 'secret'>): SecretHealth[] {
+export function diagnose(
+  own: ReadonlySet<PlacedObject>,
+  around: Omit<Examined, 'secret'>,
+): SecretHealth[] {
   return expectedSecrets(around.graph, own).map(secret => healthOf({ ...around, secret }));
 }
 
@@ -82,8 +85,8 @@ function isInTheWay(by: LinkName | undefined, link: LinkName): boolean {
   return !FREE.includes(link) && !(link === 'push' && READERS.includes(by ?? link));
 }
 
-function homeless({ item }: ExpectedSecret): Link {
-  const because = `${item.kind} "${item.name}" names no namespace: --namespace does`;
+function homeless({ object }: ExpectedSecret): Link {
+  const because = `${object.kind} "${object.name}" names no namespace: --namespace does`;
   return { link: 'secret', verdict: { state: 'unknown', because } };
 }
 

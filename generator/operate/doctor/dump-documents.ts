@@ -8,13 +8,13 @@ import {
   secretMetadata,
 } from '../../kinds/core/secret-metadata.ts';
 import { secretsInTable } from '../../kinds/core/secret-table.ts';
-import { itemOf } from '../../kinds/item-of.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
 import { timesIn } from './times.ts';
 
 /** What one document of a dump holds. Of Secrets nothing but metadata goes any further. */
 export interface DumpDocument {
-  readonly items: readonly Item[];
+  readonly objects: readonly PlacedObject[];
   readonly secrets: readonly SecretMetadata[];
   readonly events: readonly ClusterEvent[];
   /** It is a whole List: what is not in it, of its kinds and namespaces, is not there. */
@@ -32,8 +32,8 @@ export function dumpDocument(document: unknown): DumpDocument | undefined {
   const isSecret = ({ apiVersion, kind }: Answer): boolean => isSecretAnswer(apiVersion, kind);
   const others = objects.filter(answer => !isSecret(answer));
   return {
-    items: others.map(({ object, apiVersion, kind }) =>
-      itemOf({ metadata: { name: '' }, ...object, apiVersion, kind }, 0, [], ''),
+    objects: others.map(({ object, apiVersion, kind }) =>
+      placedObject({ metadata: { name: '' }, ...object, apiVersion, kind }, 0, [], ''),
     ),
     secrets: objects.filter(isSecret).map(({ object }) => secretMetadata(object)),
     events: others.flatMap(
@@ -46,7 +46,7 @@ export function dumpDocument(document: unknown): DumpDocument | undefined {
 
 function tableOf(document: unknown, secrets: readonly SecretMetadata[]): DumpDocument {
   const times = secrets.flatMap(({ created, written }) => [created ?? [], written ?? []].flat());
-  return { items: [], secrets, events: [], isList: isWhole(document), times };
+  return { objects: [], secrets, events: [], isList: isWhole(document), times };
 }
 
 /** It is no page of a longer one. */

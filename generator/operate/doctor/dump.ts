@@ -3,16 +3,16 @@ import { groupBy } from '../../ground/group-by.ts';
 import { type ClusterEvent, newestFirst } from '../../kinds/core/event.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
 import type { SecretMetadata } from '../../kinds/core/secret-metadata.ts';
-import type { Item, Kind } from '../../kinds/kind.ts';
+import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import type { ClusterRead } from './cluster-reads.ts';
 import type { DumpDocument } from './dump-documents.ts';
 import { ageText, newestOf, secondsBetween } from './times.ts';
 
 /** What is known of a cluster: from what somebody had `kubectl` write down, or what it was asked for just now. */
 export interface Dump {
-  readonly find: (kind: Kind, namespace: string, name: string) => Item | undefined;
-  readonly byKind: (kind: Kind) => readonly Item[];
-  readonly named: (kind: string, namespace: string, name: string) => Item | undefined;
+  readonly find: (kind: Kind, namespace: string, name: string) => PlacedObject | undefined;
+  readonly byKind: (kind: Kind) => readonly PlacedObject[];
+  readonly named: (kind: string, namespace: string, name: string) => PlacedObject | undefined;
   readonly secret: (namespace: string, name: string) => SecretMetadata | undefined;
   /** Whether all objects of a kind in a namespace are in it: what is not there is not in the cluster. */
   readonly hasAll: (kind: Kind, namespace: string) => boolean;
@@ -50,15 +50,17 @@ export interface Asked {
 
 /** The dump of these documents, which somebody wrote down or, as asked for, the cluster gave. */
 export function dumpOf(documents: readonly DumpDocument[], asked?: Asked): Dump {
-  const items = documents.flatMap(document => [...document.items]);
-  const byName = new Map(items.map(item => [idOf(item.kind, item.namespace, item.name), item]));
+  const objects = documents.flatMap(document => [...document.objects]);
+  const byName = new Map(
+    objects.map(object => [idOf(object.kind, object.namespace, object.name), object]),
+  );
   const known = new Map(
-    items.map(({ group, kind, namespace, name }, index) => [
+    objects.map(({ group, kind, namespace, name }, index) => [
       idOf(group, kind, namespace, name),
-      items[index],
+      objects[index],
     ]),
   );
-  const ofKinds = groupBy(items, ({ known }) => known);
+  const ofKinds = groupBy(objects, ({ known }) => known);
   const secrets = new Map(
     documents.flatMap(document =>
       document.secrets.map(one => [idOf('', one.namespace, one.name), one] as const),
@@ -106,10 +108,10 @@ function readId({ kind: { group, kind }, namespace }: ClusterRead): string {
 }
 
 /** A List of objects of several namespaces was asked for in all of them. */
-function wholeKinds({ isList, items, secrets }: DumpDocument): string[] {
+function wholeKinds({ isList, objects, secrets }: DumpDocument): string[] {
   if (!isList) return [];
   const placed = [
-    ...items.map(({ group, kind, namespace }) => [idOf(group, kind), namespace] as const),
+    ...objects.map(({ group, kind, namespace }) => [idOf(group, kind), namespace] as const),
     ...secrets.map(({ namespace }) => [idOf('', coreSecret.kind), namespace] as const),
   ];
   return [...groupBy(placed, ([kind]) => kind)].flatMap(([kind, all]) => {

@@ -3,7 +3,7 @@ import { inNamespace } from '../../ground/namespace-words.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { type Condition, conditionOf } from '../../kinds/condition.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
-import { calledOf, type Item, type Kind } from '../../kinds/kind.ts';
+import { calledOf, type Kind, type PlacedObject } from '../../kinds/kind.ts';
 import type { Commands } from './commands.ts';
 import type { Dump } from './dump.ts';
 import type { Evidence, Unknown, Verdict } from './verdict.ts';
@@ -34,13 +34,13 @@ export function eventEvidence(
 export function absence(
   kind: Kind,
   { namespace, name }: { readonly namespace: string; readonly name: string },
-  at: { readonly item: Item; readonly path: Path; readonly command?: string | undefined },
+  at: { readonly object: PlacedObject; readonly path: Path; readonly command?: string | undefined },
   dump: Dump,
   commands: Commands,
 ): Verdict {
   if (!dump.hasAll(kind, namespace)) return notDumped(kind, namespace, dump, commands);
   const called = `${kind.called ?? kind.kind} "${name}"`;
-  if (isUnresolved(name) || (at.item.written !== undefined && kind !== coreSecret))
+  if (isUnresolved(name) || (at.object.written !== undefined && kind !== coreSecret))
     return { state: 'unknown', because: `another tool decides what ${called} is called` };
   return {
     state: 'broken',
@@ -82,25 +82,25 @@ const NEW_SECONDS = 60;
 
 /** Whether an object says that it is ready; without a condition no controller has looked at it. */
 export function readiness(
-  item: Item,
+  object: PlacedObject,
   dump: Dump,
 ): { readonly isReady: boolean | 'new'; readonly condition?: Condition } {
-  const condition = conditionOf(item, 'Ready');
+  const condition = conditionOf(object, 'Ready');
   if (condition !== undefined) return { isReady: condition.status === 'True', condition };
-  const created = createdAt(item);
+  const created = createdAt(object);
   const seconds = dump.secondsSince(created);
   return { isReady: seconds !== undefined && seconds > NEW_SECONDS ? false : 'new' };
 }
 
 /** When an object was made. */
-export function createdAt({ object }: Item): string | undefined {
-  const metadata: unknown = object.metadata;
+export function createdAt({ json }: PlacedObject): string | undefined {
+  const metadata: unknown = json.metadata;
   return typeof metadata === 'object' && metadata !== null && 'creationTimestamp' in metadata
     ? String(metadata.creationTimestamp)
     : undefined;
 }
 
 /** `ClusterSecretStore "aws"`. */
-export function calledItem(item: Item): string {
-  return `${calledOf(item)} "${item.name}"`;
+export function calledObject(object: PlacedObject): string {
+  return `${calledOf(object)} "${object.name}"`;
 }

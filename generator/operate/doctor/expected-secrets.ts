@@ -10,7 +10,7 @@ import { groupBy } from '../../ground/group-by.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 
 /** A Secret that the manifests make or read, and so one that has to be in the cluster. */
 export interface ExpectedSecret {
@@ -21,13 +21,17 @@ export interface ExpectedSecret {
   readonly external: readonly ExternalSecret[];
   readonly readers: readonly Reader[];
   /** Where the manifests speak of it first. */
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
 }
 
 /** All that the own objects of a graph make or need, by namespace and name. */
-export function expectedSecrets(graph: SecretGraph, own: ReadonlySet<Item>): ExpectedSecret[] {
-  const isOwn = ({ item }: { readonly item: Item }): boolean => own.has(item.written?.by ?? item);
+export function expectedSecrets(
+  graph: SecretGraph,
+  own: ReadonlySet<PlacedObject>,
+): ExpectedSecret[] {
+  const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
+    own.has(object.written?.by ?? object);
   const readers = groupBy(graph.readers.filter(isOwn), ({ namespace, secret }) =>
     secretId(namespace, secret),
   );
@@ -52,7 +56,7 @@ export function expectedSecrets(graph: SecretGraph, own: ReadonlySet<Item>): Exp
       ...(node !== undefined && { node }),
       external: external.get(id) ?? [],
       readers: readers.get(id) ?? [],
-      item: place.item,
+      object: place.object,
       path: place.path,
     };
   });

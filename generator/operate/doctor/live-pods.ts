@@ -1,21 +1,21 @@
 import { groupBy } from '../../ground/group-by.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { oncePer } from '../../ground/once-per.ts';
-import { selectsItem } from '../../kinds/core/label-selector.ts';
+import { selectsObject } from '../../kinds/core/label-selector.ts';
 import { corePod } from '../../kinds/core/pod.ts';
 import { isOver, type Owner, ownersOf } from '../../kinds/core/pod-status.ts';
-import { type Item, specOf } from '../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Dump } from './dump.ts';
 
 /** The pods that run for an object of the manifests, of those in a dump that are not over. */
-export function livePods(item: Item, dump: Dump): readonly Item[] {
+export function livePods(object: PlacedObject, dump: Dump): readonly PlacedObject[] {
   const { owned, homes } = podsIn(dump);
-  const known = owned.get(idOf(item.namespace, item));
+  const known = owned.get(idOf(object.namespace, object));
   if (known !== undefined) return known;
-  const live = item.known && dump.find(item.known, item.namespace, item.name);
-  const selector = specOf(live ?? item)['selector'];
+  const live = object.known && dump.find(object.known, object.namespace, object.name);
+  const selector = specOf(live ?? object)['selector'];
   if (!isSelector(selector)) return [];
-  return (homes.get(item.namespace) ?? []).filter(pod => selectsItem(selector, pod));
+  return (homes.get(object.namespace) ?? []).filter(pod => selectsObject(selector, pod));
 }
 
 /** An empty one would select every pod. */
@@ -40,7 +40,7 @@ const podsIn = oncePer((dump: Dump) => {
 const STEPS = 4;
 
 /** A pod, its owners, and theirs. */
-function ownersOver(pod: Item, dump: Dump): string[] {
+function ownersOver(pod: PlacedObject, dump: Dump): string[] {
   const ids = new Set([idOf(pod.namespace, pod)]);
   let next: readonly Owner[] = ownersOf(pod);
   for (let step = 0; step < STEPS && next.length > 0; step += 1) {
@@ -58,8 +58,8 @@ function idOf(namespace: string, { kind, name }: Owner): string {
 }
 
 /** A Deployment calls its ReplicaSets after itself and the hash that its pods have as a label. */
-function ownerByName({ kind, name }: Owner, { object }: Item): Owner[] {
-  const hash = textAt(mapAt(object, 'metadata', 'labels'), 'pod-template-hash');
+function ownerByName({ kind, name }: Owner, { json }: PlacedObject): Owner[] {
+  const hash = textAt(mapAt(json, 'metadata', 'labels'), 'pod-template-hash');
   if (kind !== 'ReplicaSet' || hash === undefined || !name.endsWith(`-${hash}`)) return [];
   return [{ kind: 'Deployment', name: name.slice(0, -hash.length - 1) }];
 }

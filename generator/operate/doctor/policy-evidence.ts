@@ -17,10 +17,10 @@ const rolesOf = oncePer((graph: SecretGraph) => {
  * What the policies of the manifests say of a read that AWS refused: they do not allow it, or they do, and
  * AWS has others. Nothing, where no role of the manifests reads for the store.
  */
-export function policyEvidence({ item }: ExternalSecret, graph: SecretGraph): Evidence[] {
+export function policyEvidence({ object }: ExternalSecret, graph: SecretGraph): Evidence[] {
   const { iam, roles } = rolesOf(graph);
-  const judged = (awsEntriesOf(graph).get(item) ?? []).flatMap(entry => {
-    const used = roles.get(entry.store.item);
+  const judged = (awsEntriesOf(graph).get(object) ?? []).flatMap(entry => {
+    const used = roles.get(entry.store.object);
     if (used === undefined) return [];
     if (entry.name === undefined || !isNamed(entry)) return [];
     const permissions = storePermissions(used, iam);

@@ -10,11 +10,11 @@ import {
   type SyncCause,
   syncCause,
 } from '../../kinds/eso/sync-status.ts';
-import { type Item, objectName } from '../../kinds/kind.ts';
+import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import type { RemoteEntry } from '../params/entry.ts';
 import { isThere } from '../params/entry-faults.ts';
 import { remoteEntries } from '../params/remote-entries.ts';
-import { calledItem, conditionEvidence, eventEvidence, readiness } from './evidence.ts';
+import { calledObject, conditionEvidence, eventEvidence, readiness } from './evidence.ts';
 import type { Broken, Examined } from './verdict.ts';
 
 /** Why an ExternalSecret of the cluster is not ready. */
@@ -29,8 +29,8 @@ export interface SyncFault {
  */
 export function syncFault(external: ExternalSecret, examined: Examined): SyncFault | undefined {
   const { dump } = examined;
-  const { item, path, namespace } = external;
-  const live = dump.find(externalSecret, namespace, ownName(item));
+  const { object, path, namespace } = external;
+  const live = dump.find(externalSecret, namespace, ownName(object));
   if (live === undefined) return undefined;
   const { condition, isReady } = readiness(live, dump);
   if (condition === undefined || isReady === true) return undefined;
@@ -43,13 +43,13 @@ export function syncFault(external: ExternalSecret, examined: Examined): SyncFau
   const isUntold = events.length === 0 && cause === 'other';
   const broken: Broken = {
     state: 'broken',
-    message: `${calledItem(live)} is not ready`,
+    message: `${calledObject(live)} is not ready`,
     evidence: [conditionEvidence(condition, dump), ...events],
-    item,
+    object,
     path: at,
     command: isUntold
       ? examined.commands.sync(live.namespace, live.name)
-      : mending(words, live, { item, path: at }, examined),
+      : mending(words, live, { object, path: at }, examined),
   };
   return { cause, broken };
 }
@@ -57,8 +57,8 @@ export function syncFault(external: ExternalSecret, examined: Examined): SyncFau
 /** An entry that is missing is put; a permission is printed; of what is to be changed, more is shown. */
 function mending(
   words: string,
-  { namespace, name }: Item,
-  at: Pick<Broken, 'item' | 'path'>,
+  { namespace, name }: PlacedObject,
+  at: Pick<Broken, 'object' | 'path'>,
   { commands, graph, secret, found }: Examined,
 ): string | undefined {
   const cause = syncCause(words);
@@ -77,21 +77,22 @@ function mending(
   return commands.kubectl('describe', 'externalsecret', name, '-n', namespace);
 }
 
-function entryAt(graph: SecretGraph, at: Pick<Broken, 'item' | 'path'>): RemoteEntry | undefined {
-  return (entriesOf(graph).get(at.item) ?? []).find(({ use }) => isBelow(use.path, at.path))?.entry;
+function entryAt(graph: SecretGraph, at: Pick<Broken, 'object' | 'path'>): RemoteEntry | undefined {
+  return (entriesOf(graph).get(at.object) ?? []).find(({ use }) => isBelow(use.path, at.path))
+    ?.entry;
 }
 
 /** The entries that each object of a graph reads. */
 export const entriesOf: (
   graph: SecretGraph,
 ) => ReadonlyMap<
-  Item,
+  PlacedObject,
   readonly { readonly entry: RemoteEntry; readonly use: RemoteEntry['uses'][number] }[]
 > = oncePer((graph: SecretGraph) =>
   groupBy(
-    remoteEntries(graph, new Set(graph.items)).flatMap(entry =>
+    remoteEntries(graph, new Set(graph.objects)).flatMap(entry =>
       entry.uses.map(use => ({ entry, use })),
     ),
-    ({ use }) => use.item,
+    ({ use }) => use.object,
   ),
 );

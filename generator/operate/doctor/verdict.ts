@@ -1,6 +1,6 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { RemoteEntry } from '../params/entry.ts';
 import type { Found } from '../params/facts.ts';
 import type { Commands } from './commands.ts';
@@ -43,7 +43,7 @@ export interface Broken {
   /** What the dump says, in the words of those who said it. */
   readonly evidence: readonly Evidence[];
   /** The manifest that is about it, and the field. */
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   /** What mends it, or what to look at next; absent: it would hold a name that no shell should see. */
   readonly command?: string | undefined;

@@ -39,7 +39,7 @@ export function draftRoles(graph: SecretGraph, settings: IamSettings): DraftRole
     const last = chains.get(id) ?? chainOf(start, roles, settings);
     chains.set(id, last);
     last.grants.push(...entryGrants(entry, accountOf(last.arn) ?? settings.account, settings));
-    last.stores.add(`${entry.store.item.kind} ${entry.store.item.name}`);
+    last.stores.add(`${entry.store.object.kind} ${entry.store.object.name}`);
   }
   return [...roles.byArn.values()];
 }
@@ -72,8 +72,8 @@ function clusterAccount(starts: readonly Start[], { account }: IamSettings): str
 }
 
 /** Roles stand in the order of the stores, whatever that of the manifests is. */
-function orderOf({ store: { item }, namespace }: AwsEntry): string {
-  return `${item.kind}/${item.namespace}/${item.name}/${namespace}`;
+function orderOf({ store: { object }, namespace }: AwsEntry): string {
+  return `${object.kind}/${object.namespace}/${object.name}/${namespace}`;
 }
 
 /** The role that reads, at the end of those that are assumed before it. */

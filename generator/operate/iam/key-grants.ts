@@ -34,7 +34,7 @@ export function keyGrants(
 /** The key that a PushSecret names, and those that are said to encrypt what a store holds. */
 function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] {
   const own = textAt(metadata, 'kmsKeyID');
-  const ofStore = [...(keys.get(store.item.name) ?? []), ...(keys.get('') ?? [])];
+  const ofStore = [...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])];
   return [...new Set([...(own === undefined ? [] : [own]), ...ofStore])];
 }
 

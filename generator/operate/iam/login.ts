@@ -46,17 +46,17 @@ export function loginOf(entry: AwsEntry, graph: SecretGraph, settings: IamSettin
     return { by: 'AccessKeys', audience: '', hops };
   const given = isMap(auth['jwt']) ? accountOf(entry) : undefined;
   const account = given ?? settings.controller;
-  const item = graph.find(serviceAccount, account.namespace, account.name);
-  const role = item && annotationOf(item, ROLE_ARN);
+  const object = graph.find(serviceAccount, account.namespace, account.name);
+  const role = object && annotationOf(object, ROLE_ARN);
   const by = given !== undefined || role !== undefined ? 'IRSA' : settings.trust;
-  const audience = (item && annotationOf(item, AUDIENCE)) ?? 'sts.amazonaws.com';
+  const audience = (object && annotationOf(object, AUDIENCE)) ?? 'sts.amazonaws.com';
   return { account, by, audience, hops, ...(role !== undefined && { role }) };
 }
 
 /** A ClusterSecretStore, and no generator, may name the namespace; else it is that of what reads. */
-function accountOf({ store: { item, settings }, namespace }: AwsEntry): ServiceAccountName {
+function accountOf({ store: { object, settings }, namespace }: AwsEntry): ServiceAccountName {
   const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
-  const own = storeKind(item.kind)?.isOfCluster === true ? textAt(ref, 'namespace') : undefined;
+  const own = storeKind(object.kind)?.isOfCluster === true ? textAt(ref, 'namespace') : undefined;
   return { namespace: own ?? namespace, name: textAt(ref, 'name') ?? '' };
 }
 

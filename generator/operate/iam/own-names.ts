@@ -16,7 +16,7 @@ export function ownName({ account }: Login, { store }: AwsEntry, settings: IamSe
   return cut(`${prefix}-${rest}`);
 }
 
-function userOf({ item: { namespace, name } }: AwsEntry['store']): string {
+function userOf({ object: { namespace, name } }: AwsEntry['store']): string {
   return namespace === '' ? `user@${name}` : `user@${namespace}@${name}`;
 }
 

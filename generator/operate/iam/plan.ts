@@ -4,7 +4,7 @@ import { awsBulkPushes } from '../../graph/aws-pushes.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { type Arn, homeOf, parameterArn, secretArn } from './arn.ts';
 import { policyDocument, sizeOf } from './document.ts';
@@ -88,22 +88,22 @@ export function iamPlan(
 /** A bulk push needs rights on whatever it finds to push. */
 function bulkPushes(graph: SecretGraph): string[] {
   return awsBulkPushes(graph).map(
-    ({ item, store }) =>
-      `dataTo of ${calledIn(item)} is not covered: what it pushes to ${store.item.kind} ${store.item.name} is known only from the Secret`,
+    ({ object, store }) =>
+      `dataTo of ${calledIn(object)} is not covered: what it pushes to ${store.object.kind} ${store.object.name} is known only from the Secret`,
   );
 }
 
 /** STS gives sessions without any permission, and to users alone (docs/facts/aws.md#session-tokens). */
 function sessions(graph: SecretGraph): string[] {
-  return awsSessions(graph).map(({ item, by }) =>
+  return awsSessions(graph).map(({ object, by }) =>
     by === 'user'
-      ? `${calledIn(item)} needs no permission: AWS asks a user for none to get a session`
-      : `${calledIn(item)} cannot work with any permission: AWS gives a session to a user with access keys, and to no role`,
+      ? `${calledIn(object)} needs no permission: AWS asks a user for none to get a session`
+      : `${calledIn(object)} cannot work with any permission: AWS gives a session to a user with access keys, and to no role`,
   );
 }
 
 /** `PushSecret shop/out`. */
-function calledIn({ kind, namespace, name }: Item): string {
+function calledIn({ kind, namespace, name }: PlacedObject): string {
   return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }
 
@@ -127,12 +127,12 @@ function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
 }
 
 /** What would be a hole in a policy, or an ARN of nothing. */
-function unresolvedName({ item, path, name }: AwsEntry): ObjectFault[] {
+function unresolvedName({ object, path, name }: AwsEntry): ObjectFault[] {
   if (name === undefined || !isUnresolved(name)) return [];
   return [
     {
       rule: { id: 'unresolved-name', severity: 'error' },
-      item,
+      object,
       path,
       message: `"${name}" is not filled in, so that no policy can name it`,
       hint: 'Give the manifests as they are after the tool that fills it in.',
@@ -160,7 +160,7 @@ function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
 function tooLarge({ name, entry: { store } }: DraftRole): ObjectFault {
   return {
     rule: { id: 'iam-size', severity: 'error' },
-    item: store.item,
+    object: store.object,
     path: store.path,
     message: `role "${name}" would need more than ${POLICIES} policies of ${POLICY_SIZE} characters`,
     hint: 'Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.',
@@ -170,7 +170,7 @@ function tooLarge({ name, entry: { store } }: DraftRole): ObjectFault {
 function trustTooLarge({ name, entry: { store } }: DraftRole): ObjectFault {
   return {
     rule: { id: 'iam-size', severity: 'error' },
-    item: store.item,
+    object: store.object,
     path: store.path,
     message: `the trust policy of role "${name}" is longer than the ${TRUST_SIZE} characters that AWS allows`,
     hint: 'Let fewer roles or accounts take on this one.',

@@ -2,7 +2,7 @@ import { type Fault, type Outcome, outcome } from '../../ground/finding.ts';
 import { isSame } from '../../ground/same.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { sharedClusters } from '../../make/model/shared-clusters.ts';
-import { environmentNames } from '../../make/model/target-names.ts';
+import { environmentNames } from '../../make/model/unit-names.ts';
 import { mergeEnvironment } from '../../make/spec/merge-environment.ts';
 import { inDocument } from '../../make/spec/source-path.ts';
 import type { IamFormatName, IamSpec, Spec, SpecObject } from '../../make/spec/spec.ts';

@@ -5,7 +5,7 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { remoteOf, storeOf } from '../../graph/stores.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
 import { valueAt } from '../../ground/value-path.ts';
-import { writtenItem } from '../../kinds/brought.ts';
+import { writtenObject } from '../../kinds/brought.ts';
 import { type AwsStore, awsStore } from '../../kinds/eso/aws-provider.ts';
 import type {
   DataEntry,
@@ -14,7 +14,7 @@ import type {
 } from '../../kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../kinds/eso/store-ref.ts';
 import { storeKind } from '../../kinds/eso/stores.ts';
-import { type Item, objectName, specOf } from '../../kinds/kind.ts';
+import { objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { EntryStore, EntryUse } from './entry.ts';
 import { type KeysOf, resultKeysOf } from './result-keys.ts';
 import { type ReadersOf, secretReaders } from './secret-readers.ts';
@@ -27,9 +27,10 @@ export interface NamedUse {
 }
 
 /** What the own objects of a graph read of stores and push to AWS; Secrets of a cluster are no entries. */
-export function entryUses(graph: SecretGraph, own: ReadonlySet<Item>): NamedUse[] {
+export function entryUses(graph: SecretGraph, own: ReadonlySet<PlacedObject>): NamedUse[] {
   const readersOf = secretReaders(graph);
-  const isOwn = ({ item }: { readonly item: Item }): boolean => own.has(writtenItem(item));
+  const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
+    own.has(writtenObject(object));
   return [
     ...graph.externalSecrets.filter(isOwn).flatMap(secret => usesOf(secret, graph, readersOf)),
     ...awsPushes(graph)
@@ -51,9 +52,9 @@ function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf
     if (storeRef === undefined || remoteOf(graph.find, storeRef, namespace) !== undefined)
       return [];
     const store = storeNamed(storeRef, namespace, graph);
-    return partsOf(entry, secret.item, keysOf).map(({ name, ...part }) => {
+    return partsOf(entry, secret.object, keysOf).map(({ name, ...part }) => {
       const made = { namespace, name: secret.target };
-      const use = { item: secret.item, secret: made, ...part };
+      const use = { object: secret.object, secret: made, ...part };
       const readers = readersOf(made, use.keys);
       const full =
         store.aws === undefined || use.how === 'search' ? name : awsName(store.aws, name);
@@ -62,10 +63,10 @@ function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf
   });
 }
 
-type Part = Omit<EntryUse, 'item' | 'secret' | 'readers'> & { readonly name: string };
+type Part = Omit<EntryUse, 'object' | 'secret' | 'readers'> & { readonly name: string };
 
-function partsOf(entry: DataEntry | DataFromEntry, item: Item, keysOf: KeysOf): Part[] {
-  if ('secretKey' in entry) return [dataPart(entry, item, keysOf)];
+function partsOf(entry: DataEntry | DataFromEntry, object: PlacedObject, keysOf: KeysOf): Part[] {
+  if ('secretKey' in entry) return [dataPart(entry, object, keysOf)];
   const { path, spec, extract } = entry;
   if (extract !== undefined)
     return [
@@ -80,13 +81,17 @@ function partsOf(entry: DataEntry | DataFromEntry, item: Item, keysOf: KeysOf): 
   return [{ path: [...path, 'find'], name: searchText(find), how: 'search', isBase64: false }];
 }
 
-function dataPart({ path, secretKey, key }: DataEntry, { object }: Item, keysOf: KeysOf): Part {
+function dataPart(
+  { path, secretKey, key }: DataEntry,
+  { json }: PlacedObject,
+  keysOf: KeysOf,
+): Part {
   const keys = keysOf(secretKey);
   const ref = [...path, 'remoteRef'];
   return {
     path: [...ref, 'key'],
     name: key,
-    ...refPart(valueAt(object, ref), 'value'),
+    ...refPart(valueAt(json, ref), 'value'),
     ...(keys !== undefined && { keys }),
   };
 }
@@ -114,24 +119,24 @@ function searchText(find: unknown): string {
 }
 
 function pushUse(push: AwsPush, readersOf: ReadersOf): EntryUse {
-  const { item, path, metadata, secret: name, secretKeys } = push;
+  const { object, path, metadata, secret: name, secretKeys } = push;
   const type = textAt(metadata, 'secretType');
-  const secret = { namespace: item.namespace, name };
+  const secret = { namespace: object.namespace, name };
   const keys = secretKeys === undefined ? {} : { keys: secretKeys };
   const readers = readersOf(secret, keys.keys).filter(
-    ({ name: { kind, name: own } }) => kind !== item.kind || own !== item.name,
+    ({ name: { kind, name: own } }) => kind !== object.kind || own !== object.name,
   );
   const pushed = type === undefined ? {} : { pushedType: type };
-  return { item, path, how: 'push', isBase64: false, secret, ...pushed, ...keys, readers };
+  return { object, path, how: 'push', isBase64: false, secret, ...pushed, ...keys, readers };
 }
 
 function storeNamed({ kind, name }: StoreRef, namespace: string, graph: SecretGraph): EntryStore {
-  const item = storeOf(graph.find, { kind, name, path: [] }, namespace);
-  const aws = item && awsStore(item);
+  const object = storeOf(graph.find, { kind, name, path: [] }, namespace);
+  const aws = object && awsStore(object);
   if (aws !== undefined) return storeOfAws(aws, graph);
   const isOfCluster = storeKind(kind)?.isOfCluster === true || namespace === '';
   const named = { kind, ...(!isOfCluster && { namespace }), name };
-  const [provider] = Object.keys(item === undefined ? {} : mapAt(specOf(item), 'provider'));
+  const [provider] = Object.keys(object === undefined ? {} : mapAt(specOf(object), 'provider'));
   return { name: named, ...(provider !== undefined && { provider }) };
 }
 
@@ -139,7 +144,7 @@ function storeOfAws(aws: AwsStore, graph: SecretGraph): EntryStore {
   const { account, isOwn } = awsHome(aws, graph);
   const prefix = textAt(aws.settings, 'prefix');
   return {
-    name: objectName(aws.item),
+    name: objectName(aws.object),
     provider: 'aws',
     aws,
     ...(account !== undefined && { account }),

@@ -1,6 +1,6 @@
 import type { ObjectName, Path } from '../../ground/finding.ts';
 import type { AwsStore } from '../../kinds/eso/aws-provider.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 
 /** A store as people name it, and what is known of where its entries are. */
 export interface EntryStore {
@@ -30,7 +30,7 @@ export interface RemoteEntry {
 
 /** One use of an entry. */
 export interface EntryUse {
-  readonly item: Item;
+  readonly object: PlacedObject;
   /** Of the name in the object. */
   readonly path: Path;
   /** A value, a property of it or all its properties; its tags alone; or it is written. */

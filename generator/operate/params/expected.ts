@@ -26,8 +26,8 @@ export type At = (
 
 export function placed(first: EntryUse): At {
   return (id, severity, message, { hint, use = first }) => {
-    const { item, path } = use;
-    return { rule: { id, severity }, item, path, message, hint };
+    const { object, path } = use;
+    return { rule: { id, severity }, object, path, message, hint };
   };
 }
 

@@ -1,7 +1,7 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { EntryStore, RemoteEntry } from './entry.ts';
 import { entryUses, type NamedUse } from './entry-uses.ts';
 
@@ -13,7 +13,7 @@ export interface EntryList {
 }
 
 /** Every entry that the own objects of a graph read or push, by store and name. */
-export function remoteEntries(graph: SecretGraph, own: ReadonlySet<Item>): RemoteEntry[] {
+export function remoteEntries(graph: SecretGraph, own: ReadonlySet<PlacedObject>): RemoteEntry[] {
   const groups = groupBy(entryUses(graph, own), use => `${storeText(use.store)}\0${idOf(use)}`);
   return sortBy([...groups], ([id]) => id).flatMap(([, [first, ...others]]) =>
     first === undefined ? [] : [entryOf(first, [first, ...others])],

@@ -1,14 +1,14 @@
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { writtenItem } from '../../kinds/brought.ts';
-import { type Item, objectName } from '../../kinds/kind.ts';
+import { writtenObject } from '../../kinds/brought.ts';
+import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { EntryReader } from './entry.ts';
 
 /** A read of a Secret; without a key of all. */
 interface SecretRead {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly key?: string;
   readonly variableOf?: (key: string) => string;
 }
@@ -31,10 +31,12 @@ export function secretReaders(graph: SecretGraph): ReadersOf {
     const own = (reads.get(secretId(namespace, name)) ?? []).filter(
       ({ key }) => key === undefined || keys === undefined || keys.includes(key),
     );
-    const readers = [...groupBy(own, ({ item }) => writtenItem(item))].map(([item, all]) => ({
-      name: objectName(item),
-      variables: [...new Set(all.flatMap(read => variablesOf(read, keys)))].sort(),
-    }));
+    const readers = [...groupBy(own, ({ object }) => writtenObject(object))].map(
+      ([object, all]) => ({
+        name: objectName(object),
+        variables: [...new Set(all.flatMap(read => variablesOf(read, keys)))].sort(),
+      }),
+    );
     return sortBy(readers, ({ name: { kind, namespace: home = '', name: own = '' } }) =>
       [home, kind, own].join('\0'),
     );
@@ -56,29 +58,29 @@ function podVariables({ pods }: SecretGraph): PlacedRead[] {
   return pods.flatMap(({ containers }) => containers.flatMap(containerVariables));
 }
 
-function containerVariables({ item, env, envFrom }: Container): PlacedRead[] {
-  const { namespace } = item;
+function containerVariables({ object, env, envFrom }: Container): PlacedRead[] {
+  const { namespace } = object;
   return [
     ...env.flatMap(({ name, secret }): PlacedRead[] =>
       secret?.key === undefined
         ? []
-        : [[secretId(namespace, secret.name), { item, key: secret.key, variableOf: () => name }]],
+        : [[secretId(namespace, secret.name), { object, key: secret.key, variableOf: () => name }]],
     ),
     ...envFrom.flatMap(({ prefix, secret }): PlacedRead[] =>
       secret === undefined
         ? []
-        : [[secretId(namespace, secret), { item, variableOf: key => prefix + key }]],
+        : [[secretId(namespace, secret), { object, variableOf: key => prefix + key }]],
     ),
   ];
 }
 
 /** Volumes, pull secrets and all that other kinds read. */
 function otherReads({ readers, pods }: SecretGraph): PlacedRead[] {
-  const running = new Set(pods.map(({ item }) => item));
+  const running = new Set(pods.map(({ object }) => object));
   return readers
-    .filter(({ item, how }) => !running.has(item) || (how !== 'env' && how !== 'envFrom'))
-    .map(({ namespace, secret, item, key }) => [
+    .filter(({ object, how }) => !running.has(object) || (how !== 'env' && how !== 'envFrom'))
+    .map(({ namespace, secret, object, key }) => [
       secretId(namespace, secret),
-      { item, ...(key !== undefined && { key }) },
+      { object, ...(key !== undefined && { key }) },
     ]);
 }

@@ -26,7 +26,7 @@ export function unusedFaults(
   return [
     {
       rule: { id: 'unused-entry', severity: 'warning' },
-      item: store.item,
+      object: store.object,
       path: [...store.path, 'prefix'],
       message: `nothing reads ${shown.join(', ')}${more}, below "${prefix}"`,
       hint: 'Delete what nothing else reads either: a secret that is kept can be lost.',

@@ -8,7 +8,7 @@ import { sortBy } from '../../ground/sort-by.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import type { AwsStore } from '../../kinds/eso/aws-provider.ts';
-import { type Item, objectName } from '../../kinds/kind.ts';
+import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { isNamed } from '../iam/judged.ts';
 import type { IamSettings } from '../iam/settings.ts';
 import type { RunbookEntry, RunbookSecret } from './runbook.ts';
@@ -17,17 +17,17 @@ import { objectText } from './secrets.ts';
 /** What own objects read from AWS by name, each entry once. */
 export function runbookEntries(
   graph: SecretGraph,
-  own: ReadonlySet<Item>,
+  own: ReadonlySet<PlacedObject>,
   secrets: readonly RunbookSecret[],
   keys: IamSettings['keys'],
 ): RunbookEntry[] {
   const reads = awsReads(graph).filter(
-    entry => own.has(entry.item) && entry.name !== undefined && isNamed(entry),
+    entry => own.has(entry.object) && entry.name !== undefined && isNamed(entry),
   );
-  const made = groupBy(graph.externalSecrets, ({ item }) => item);
+  const made = groupBy(graph.externalSecrets, ({ object }) => object);
   const byId = new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
-  const targetsOf = ({ item }: AwsEntry): RunbookSecret[] =>
-    (made.get(item) ?? []).flatMap(
+  const targetsOf = ({ object }: AwsEntry): RunbookSecret[] =>
+    (made.get(object) ?? []).flatMap(
       ({ namespace, target }) => byId.get(secretId(namespace, target)) ?? [],
     );
   const accountOf = oncePer((store: AwsStore) => awsHome(store, graph).account);
@@ -45,7 +45,7 @@ export function runbookEntries(
             ...whatOf(all[0], accountOf(all[0].store)),
             ...keyOf(all, keys),
             properties: [...new Set(all.flatMap(propertyOf))].sort(),
-            stores: [...groupBy(all, ({ store }) => store.item).keys()].map(objectName),
+            stores: [...groupBy(all, ({ store }) => store.object).keys()].map(objectName),
             secrets: [...new Set(all.flatMap(targetsOf))],
           },
         ],
@@ -68,7 +68,7 @@ function whatOf(
 
 /** The one key that a customer has for the values of its stores. */
 function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): Pick<RunbookEntry, 'key'> {
-  const given = all.flatMap(({ store: { item } }) => [...(keys.get(item.name) ?? [])]);
+  const given = all.flatMap(({ store: { object } }) => [...(keys.get(object.name) ?? [])]);
   const [key, ...others] = new Set(given);
   return key === undefined || others.length > 0 ? {} : { key };
 }
@@ -78,7 +78,7 @@ function parameterOf(service: string, name: string): string {
   return service === 'ParameterStore' && !name.startsWith('arn:') ? name.replace(/:.*/, '') : name;
 }
 
-function propertyOf({ item, path }: AwsEntry): string[] {
-  const property = textAt(valueAt(item.object, path.slice(0, -1)), 'property');
+function propertyOf({ object, path }: AwsEntry): string[] {
+  const property = textAt(valueAt(object.json, path.slice(0, -1)), 'property');
   return property === undefined ? [] : [property];
 }

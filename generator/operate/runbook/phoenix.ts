@@ -1,6 +1,6 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { textAt } from '../../ground/json.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Phoenix, RunbookEntry, RunbookSecret } from './runbook.ts';
 
 /** The image of Arize Phoenix, from whatever registry. */
@@ -12,15 +12,15 @@ const [ADMIN_SECRET, API_KEY, PORT] = ['PHOENIX_ADMIN_SECRET', 'PHOENIX_API_KEY'
 /** The Phoenixes that own objects run, and how API keys are made for them (docs/facts/phoenix.md#api-keys). */
 export function phoenixesOf(
   graph: SecretGraph,
-  own: ReadonlySet<Item>,
+  own: ReadonlySet<PlacedObject>,
   secrets: readonly RunbookSecret[],
   entries: readonly RunbookEntry[],
 ): Phoenix[] {
-  return graph.pods.flatMap(({ item, containers }): Phoenix[] => {
+  return graph.pods.flatMap(({ object, containers }): Phoenix[] => {
     const container = containers.find(({ spec }) => IMAGE.test(textAt(spec, 'image') ?? ''));
-    const target = item.known?.rollout?.(item);
-    if (container === undefined || target === undefined || !own.has(item)) return [];
-    const { namespace } = item;
+    const target = object.known?.rollout?.(object);
+    if (container === undefined || target === undefined || !own.has(object)) return [];
+    const { namespace } = object;
     const admin = secrets.find(
       secret => secret.namespace === namespace && secret.keys.includes(ADMIN_SECRET),
     );

@@ -4,7 +4,7 @@ import type { ObjectName } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type Item, objectName } from '../../kinds/kind.ts';
+import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import type { IamSettings } from '../iam/settings.ts';
 import { runbookEntries } from './entries.ts';
 import { phoenixesOf } from './phoenix.ts';
@@ -15,19 +15,19 @@ import { objectText, runbookSecrets, storeName } from './secrets.ts';
 export interface RunbookScope extends Pick<Runbook, 'name' | 'overlay'> {
   readonly graph: SecretGraph;
   /** The objects of the environment, without its neighbours'. */
-  readonly own: ReadonlySet<Item>;
+  readonly own: ReadonlySet<PlacedObject>;
   /** A customer's keys by the store whose values they encrypt. */
   readonly keys: IamSettings['keys'];
 }
 
 /** The runbook of an environment. */
 export function runbookOf({ name, overlay, graph, own, keys }: RunbookScope): Runbook {
-  const items = [...own];
+  const objects = [...own];
   const secrets = runbookSecrets(graph, own);
   const entries = runbookEntries(graph, own, secrets, keys);
-  const rollouts = items.flatMap((item): Rollout[] => {
-    const target = item.known?.rollout?.(item);
-    return target === undefined ? [] : [{ namespace: item.namespace, target }];
+  const rollouts = objects.flatMap((object): Rollout[] => {
+    const target = object.known?.rollout?.(object);
+    return target === undefined ? [] : [{ namespace: object.namespace, target }];
   });
   return {
     name,
@@ -35,27 +35,30 @@ export function runbookOf({ name, overlay, graph, own, keys }: RunbookScope): Ru
     secrets,
     entries,
     stores: storesOf(graph, own),
-    databases: sortBy(items.filter(isDatabase).map(objectName), objectText),
+    databases: sortBy(objects.filter(isDatabase).map(objectName), objectText),
     namespaces: [...new Set(secrets.map(({ namespace }) => namespace))].filter(Boolean).sort(),
-    groups: [...new Set(items.filter(isOfOperator).map(({ group }) => group))].sort(),
+    groups: [...new Set(objects.filter(isOfOperator).map(({ group }) => group))].sort(),
     workloads: sortBy(rollouts, ({ namespace, target }) => `${namespace}/${target}`),
     phoenixes: phoenixesOf(graph, own, secrets, entries),
   };
 }
 
-function isDatabase({ known, object }: Item): boolean {
-  return known === cnpgCluster && isMap(object['spec']);
+function isDatabase({ known, json }: PlacedObject): boolean {
+  return known === cnpgCluster && isMap(json['spec']);
 }
 
 /** Groups of Kubernetes' own have no dot, or end so; what kustomize reads is in no cluster. */
-function isOfOperator({ group }: Item): boolean {
+function isOfOperator({ group }: PlacedObject): boolean {
   return group.includes('.') && !/(?:^|\.)(?:k8s\.io|config\.kubernetes\.io)$/.test(group);
 }
 
 /** The stores that own ExternalSecrets read. */
-function storesOf({ externalSecrets, find }: SecretGraph, own: ReadonlySet<Item>): ObjectName[] {
+function storesOf(
+  { externalSecrets, find }: SecretGraph,
+  own: ReadonlySet<PlacedObject>,
+): ObjectName[] {
   const used = externalSecrets
-    .filter(({ item }) => own.has(item))
+    .filter(({ object }) => own.has(object))
     .flatMap(({ data, dataFrom, namespace }) =>
       [...data, ...dataFrom].flatMap(({ storeRef }) => {
         if (storeRef === undefined || storeRef.name === '') return [];

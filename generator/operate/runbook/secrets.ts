@@ -11,17 +11,20 @@ import type { ObjectName } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { writtenItem } from '../../kinds/brought.ts';
+import { writtenObject } from '../../kinds/brought.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../kinds/eso/store-ref.ts';
-import { type Item, objectName } from '../../kinds/kind.ts';
+import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { secretReaders } from '../params/secret-readers.ts';
 import type { Pattern, RunbookReader, RunbookSecret, Source } from './runbook.ts';
 
 /** The Secrets that own objects make or read, of which it is known how they come to be. */
-export function runbookSecrets(graph: SecretGraph, own: ReadonlySet<Item>): RunbookSecret[] {
+export function runbookSecrets(
+  graph: SecretGraph,
+  own: ReadonlySet<PlacedObject>,
+): RunbookSecret[] {
   const reads = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
   const external = groupBy(graph.externalSecrets, ({ namespace, target }) =>
     secretId(namespace, target),
@@ -33,17 +36,17 @@ export function runbookSecrets(graph: SecretGraph, own: ReadonlySet<Item>): Runb
     const readers = reads.get(id) ?? [];
     const node = graph.secrets.get(id) ?? declared(graph, readers) ?? absent(readers);
     if (node === undefined || isInternal(node, readers)) return [];
-    const isOwn = [...node.makers, ...readers].some(({ item }) => own.has(writtenItem(item)));
+    const isOwn = [...node.makers, ...readers].some(({ object }) => own.has(writtenObject(object)));
     if (!isOwn) return [];
-    const made = (external.get(id) ?? []).find(({ item }) =>
-      node.makers.some(maker => maker.item === item),
+    const made = (external.get(id) ?? []).find(({ object }) =>
+      node.makers.some(maker => maker.object === object),
     );
     const variables = new Map(
       readersOf(node, [...node.keys]).map(reader => [objectText(reader.name), reader.variables]),
     );
-    const users = [...groupBy(readers, ({ item }) => item)].map(([item, all]) => ({
-      ...readerOf(item),
-      variables: variables.get(objectText(objectName(writtenItem(item)))) ?? [],
+    const users = [...groupBy(readers, ({ object }) => object)].map(([object, all]) => ({
+      ...readerOf(object),
+      variables: variables.get(objectText(objectName(writtenObject(object)))) ?? [],
       pickup: pickupOf(all, node),
     }));
     return [secretOf(node, made, sortBy(users, objectText), graph)];
@@ -75,11 +78,11 @@ function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
   return makers.length > 0 && reads.length === 0 && makers.every(maker => maker.isInternal);
 }
 
-function readerOf(item: Item): Omit<RunbookReader, 'pickup' | 'variables'> {
-  const target = item.written === undefined ? item.known?.rollout?.(item) : undefined;
-  const { namespace } = item;
+function readerOf(object: PlacedObject): Omit<RunbookReader, 'pickup' | 'variables'> {
+  const target = object.written === undefined ? object.known?.rollout?.(object) : undefined;
+  const { namespace } = object;
   return {
-    ...objectName(writtenItem(item)),
+    ...objectName(writtenObject(object)),
     ...(target !== undefined && { rollout: { namespace, target } }),
   };
 }
@@ -98,9 +101,9 @@ function secretOf(
     name,
     keys: [...keys].sort(),
     isOpen,
-    pattern: node.isAbsent ? 'absent' : patternOf(maker?.item, made, graph),
-    ...(maker !== undefined && { maker: objectName(writtenItem(maker.item)) }),
-    ...(made !== undefined && { external: ownName(made.item) }),
+    pattern: node.isAbsent ? 'absent' : patternOf(maker?.object, made, graph),
+    ...(maker !== undefined && { maker: objectName(writtenObject(maker.object)) }),
+    ...(made !== undefined && { external: ownName(made.object) }),
     ...(interval !== undefined && { interval }),
     isDeleted:
       made !== undefined && textAt(mapAt(made.spec, 'target'), 'deletionPolicy') === 'Delete',
@@ -110,7 +113,7 @@ function secretOf(
 }
 
 function patternOf(
-  maker: Item | undefined,
+  maker: PlacedObject | undefined,
   made: ExternalSecret | undefined,
   { find }: SecretGraph,
 ): Pattern {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { oncePer } from '../../ground/once-per.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { effectiveForm } from '../../review/changes/effective-form.ts';
 import { fieldChanges } from '../../review/changes/field-changes.ts';
 import type { Dump } from '../doctor/dump.ts';
@@ -13,7 +13,7 @@ import type { Examined } from '../doctor/verdict.ts';
 export interface SpecState {
   readonly state: 'in sync' | 'drifted' | 'missing' | 'unknown';
   /** The object that it is so for; absent where all are in sync. */
-  readonly item?: Item;
+  readonly object?: PlacedObject;
   /** The first field that the cluster has otherwise. */
   readonly field?: string;
 }
@@ -22,34 +22,34 @@ const WORST = ['missing', 'drifted', 'unknown', 'in sync'] as const;
 
 /** The worst of the objects that make the Secret, are asked for it, and read it; what a chart brings is not compared. */
 export function specState(examined: Examined): SpecState {
-  const states = itemsOf(examined).map(item => stateOf(item, examined.dump));
+  const states = objectsOf(examined).map(object => stateOf(object, examined.dump));
   const found = WORST.flatMap(state => states.find(one => one.state === state) ?? []);
   return found[0] ?? { state: 'unknown' };
 }
 
-function itemsOf({ secret, graph }: Examined): Item[] {
+function objectsOf({ secret, graph }: Examined): PlacedObject[] {
   const stores = secret.external.flatMap(({ data, dataFrom, namespace }) =>
     [...data, ...dataFrom].flatMap(
       ({ storeRef }) => (storeRef && storeOf(graph.find, storeRef, namespace)) ?? [],
     ),
   );
-  const ends = [...(secret.node?.makers ?? []), ...secret.readers].map(({ item }) => item);
-  const all = [...stores, ...secret.external.map(({ item }) => item), ...ends];
+  const ends = [...(secret.node?.makers ?? []), ...secret.readers].map(({ object }) => object);
+  const all = [...stores, ...secret.external.map(({ object }) => object), ...ends];
   return [...new Set(all)].filter(
     ({ known, written }) => known !== undefined && known !== coreSecret && written === undefined,
   );
 }
 
-function stateOf(item: Item, dump: Dump): SpecState {
-  const { known, namespace, name } = item;
+function stateOf(object: PlacedObject, dump: Dump): SpecState {
+  const { known, namespace, name } = object;
   const home = known?.isOfCluster === true ? '' : namespace;
   const live = known && dump.find(known, home, name);
   if (known === undefined || live === undefined) {
     const isAbsent = known !== undefined && dump.hasAll(known, home);
-    return { state: isAbsent ? 'missing' : 'unknown', item };
+    return { state: isAbsent ? 'missing' : 'unknown', object };
   }
-  const field = driftOf(item.object, live.object);
-  return field === undefined ? { state: 'in sync' } : { state: 'drifted', item, field };
+  const field = driftOf(object.json, live.json);
+  return field === undefined ? { state: 'in sync' } : { state: 'drifted', object, field };
 }
 
 /** The first field that a manifest asks for and the object has not; what it has besides is others' business. */

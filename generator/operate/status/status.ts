@@ -1,7 +1,7 @@
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { ownName } from '../../kinds/eso/external-secret-spec.ts';
 import { refreshSeconds, refreshTime } from '../../kinds/eso/sync-status.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { healthOf, type SecretHealth } from '../doctor/diagnosis.ts';
 import { expectedSecrets } from '../doctor/expected-secrets.ts';
 import { ageText } from '../doctor/times.ts';
@@ -29,7 +29,7 @@ export interface EnvironmentStatus {
 /** How each Secret is that the own objects of a graph make or need. */
 export function statusOf(
   environment: string,
-  own: ReadonlySet<Item>,
+  own: ReadonlySet<PlacedObject>,
   around: Omit<Examined, 'secret'>,
 ): EnvironmentStatus {
   const secrets = expectedSecrets(around.graph, own).map((secret): SecretStatus => {
@@ -48,7 +48,7 @@ export function statusOf(
 /** Of several ExternalSecrets for one Secret the one that comes first. */
 function refreshOf({ secret, dump }: Examined): Pick<SecretStatus, 'refreshed' | 'next'> {
   const [first] = secret.external;
-  const live = first && dump.find(externalSecret, first.namespace, ownName(first.item));
+  const live = first && dump.find(externalSecret, first.namespace, ownName(first.object));
   if (live === undefined) return {};
   const ago = dump.secondsSince(refreshTime(live));
   const every = refreshSeconds(live);

@@ -4,14 +4,14 @@ import { isMap } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import { localReleases } from '../../kinds/helm/local-chart.ts';
-import { itemOf } from '../../kinds/item-of.ts';
-import type { Item, LocalRelease } from '../../kinds/kind.ts';
+import type { LocalRelease, PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import { chartFiles, chartReleases } from '../../kinds/krm/kustomize-charts.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
 import { isInside } from '../inside.ts';
 import type { Entry } from '../kustomize/entry.ts';
 import { textOf } from '../text-of.ts';
-import { valuesItem } from '../values-file.ts';
+import { valuesObject } from '../values-file.ts';
 import { begunChart, type MadeChart } from './begun-chart.ts';
 import type { ChartFailure } from './chart-failure.ts';
 import type { Helm } from './helm.ts';
@@ -33,8 +33,8 @@ export function kustomizeChart(
 ): KustomizeChart | undefined {
   const [field, index] = path;
   if (field !== 'helmCharts' || !isMap(by.document)) return undefined;
-  const item = chartItem(by.document, by.folder, root, host);
-  const release = localReleases(chartReleases(item)).find(({ local }) => local.at[1] === index);
+  const object = chartObject(by.document, by.folder, root, host);
+  const release = localReleases(chartReleases(object)).find(({ local }) => local.at[1] === index);
   if (release === undefined) return undefined;
   const folder = chartFolder(release, by.folder, root, host);
   if (folder === undefined) return undefined;
@@ -54,16 +54,16 @@ function chartFolder(
 }
 
 /** A kustomization as an object, with its files of values. */
-function chartItem(document: object, folder: string, root: string, host: Host): Item {
+function chartObject(document: object, folder: string, root: string, host: Host): PlacedObject {
   const { group, kind } = kustomizationFile;
   const object = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;
-  const item = itemOf(object, -1, [0], '');
-  const files = chartFiles(item).flatMap(name => {
+  const placed = placedObject(object, -1, [0], '');
+  const files = chartFiles(placed).flatMap(name => {
     const place = host.realPath(join(folder, name));
     if (place === undefined || !isInside(root, place, host)) return [];
     const values =
-      host.kindOf(place) === 'file' ? valuesItem(textOf(place, host), name, -1) : undefined;
+      host.kindOf(place) === 'file' ? valuesObject(textOf(place, host), name, -1) : undefined;
     return values === undefined ? [] : [[name, values] as const];
   });
-  return { ...item, files: new Map(files) };
+  return { ...placed, files: new Map(files) };
 }

@@ -5,7 +5,7 @@ import { onceFor } from '../../ground/once-per.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import type { ValuePlace } from '../../kinds/helm/release.ts';
-import type { Item, LocalRelease } from '../../kinds/kind.ts';
+import type { LocalRelease, PlacedObject } from '../../kinds/kind.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import type { Repository } from '../world/repository.ts';
 import type { Numbers } from '../world/unit.ts';
@@ -17,7 +17,7 @@ import { openValues } from './open-values.ts';
 export interface RenderedChart {
   readonly chart: ChartToMake;
   readonly made: Extract<MadeChart, { readonly text: string }>;
-  readonly by: Item;
+  readonly by: PlacedObject;
 }
 
 /** The objects that Helm made, as a source for each template, with places for their fields. */
@@ -37,12 +37,12 @@ export function renderedSources(
     const own = { name, file, isBuilt: true, helm: helm.version, text, findings: [], places };
     const source = index === 0 ? { ...own, unknowns } : own;
     const parsed = parseSource(source, number(), release.namespace, parse);
-    const items = parsed.items.map(item => {
+    const objects = parsed.objects.map(object => {
       const placeOf = (path: Path): ValuePlace =>
-        valuePlace(valueAt(item.object, path)) ?? { item, path };
-      return { ...item, written: { by, placeOf } };
+        valuePlace(valueAt(object.json, path)) ?? { object, path };
+      return { ...object, written: { by, placeOf } };
     });
-    return { ...parsed, items };
+    return { ...parsed, objects };
   });
 }
 

@@ -9,7 +9,7 @@ import type { SpecObject } from '../../make/spec/spec.ts';
 export interface MadeField {
   readonly entry: Path;
   /** The environment, or the cluster that several share. */
-  readonly target: string;
+  readonly unit: string;
   readonly object: KubeObject;
   readonly field: Path;
 }
@@ -20,9 +20,9 @@ export interface MadeField {
  * where nothing did.
  */
 export function fieldInSpec(spec: SpecObject, made: MadeField): Path {
-  const { entry, target } = made;
+  const { entry, unit } = made;
   const inSpec = entry[1] === 'environments' ? entry.slice(3) : entry.slice(1);
-  const ways = [['spec', 'environments', target], ['spec']].map(way => [...way, ...inSpec]);
+  const ways = [['spec', 'environments', unit], ['spec']].map(way => [...way, ...inSpec]);
   const places = [inPatch, atVariable].flatMap(find => ways.map(way => find(spec, way, made)));
   return places.find(place => place !== undefined) ?? unsaid(spec, ['spec', ...inSpec], made);
 }

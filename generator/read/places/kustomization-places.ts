@@ -8,7 +8,7 @@ import { type Manifest, manifestsOf } from '../../ground/manifests.ts';
 import { isSame } from '../../ground/same.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { isBelow, isNamedFile } from '../inside.ts';
 import { boundsOf } from '../kustomize/bounds.ts';
 import { pathOf } from '../kustomize/entry.ts';
@@ -32,7 +32,7 @@ interface Input extends Manifest {
 type Rename = (name: string) => string;
 
 /** The place of a field of an object that kustomize built, from the kustomization's file on. */
-type BuiltPlace = (root: string, item: Item, path: Path) => Place | undefined;
+type BuiltPlace = (root: string, object: PlacedObject, path: Path) => Place | undefined;
 
 /**
  * Places in the files that a kustomization is built from. A field stands where a patch or a resource
@@ -42,10 +42,10 @@ type BuiltPlace = (root: string, item: Item, path: Path) => Place | undefined;
  */
 export function kustomizationPlaces(host: Host): BuiltPlace {
   const parts = new Map<string, readonly Input[]>();
-  return (root, item, path) => {
+  return (root, object, path) => {
     const known = parts.get(root) ?? partsAt(root, host);
     parts.set(root, known);
-    return placeIn(known, item, path);
+    return placeIn(known, object, path);
   };
 }
 
@@ -57,15 +57,15 @@ function partsAt(file: string, host: Host): Input[] {
   return partsOf({ folder: { shown, place }, outer: name => name, above: [], root }, host);
 }
 
-function placeIn(parts: readonly Input[], { object }: Item, path: Path): Place | undefined {
+function placeIn(parts: readonly Input[], { json }: PlacedObject, path: Path): Place | undefined {
   const [, key] = path;
-  const generated = parts.find(part => part.generated === key && isMadeOf(part, object));
+  const generated = parts.find(part => part.generated === key && isMadeOf(part, json));
   if (path[0] === 'data' && generated !== undefined) return generated.places({ path });
   const own = partsIn(
     parts.filter(part => part.generated === undefined),
-    object,
+    json,
   );
-  const value = valueAt(object, path);
+  const value = valueAt(json, path);
   const field = own.find(part => isBuilt(valueAt(part.object, path), value, part.rename));
   if (field !== undefined) return at(field, path);
   const resources = own.filter(({ isPatch }) => !isPatch);

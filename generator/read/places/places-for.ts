@@ -2,8 +2,8 @@ import type { Path, Place } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { placesIn } from '../../ground/locate.ts';
-import type { Item } from '../../kinds/kind.ts';
-import type { Target } from '../../make/target.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import type { BuiltUnit } from '../../make/built-unit.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import type { ReadSpec } from '../read-spec.ts';
 import type { ManifestSet } from '../sets/manifest-set.ts';
@@ -14,7 +14,7 @@ import { type FieldPlace, placesInFiles } from './places-in-files.ts';
 import { templatePlaces } from './template-places.ts';
 
 /** From the entry of the spec that an object comes from to what in it made a field. */
-export type Narrow = (entry: Path, target: Target, field: Path, object: KubeObject) => Path;
+export type Narrow = (entry: Path, unit: BuiltUnit, field: Path, object: KubeObject) => Path;
 
 /**
  * Where a field of an object stands for the reader: in the manifest, at the line of the spec that
@@ -27,10 +27,10 @@ export function placesFor(
   read?: ReadSpec,
   narrow: Narrow | undefined = read && narrowIn(read),
 ): FieldPlace {
-  const targets = new Map<number, Target | undefined>();
-  for (const { target, sources: own, context } of sets) {
-    for (const { number } of context) targets.set(number, undefined);
-    for (const { number } of own) targets.set(number, target);
+  const units = new Map<number, BuiltUnit | undefined>();
+  for (const { unit, sources: own, context } of sets) {
+    for (const { number } of context) units.set(number, undefined);
+    for (const { number } of own) units.set(number, unit);
   }
   const all = new Set(sets.flatMap(({ sources, context }) => [...context, ...sources]));
   const sources = new Map([...all].map(source => [source.number, source]));
@@ -38,15 +38,15 @@ export function placesFor(
   const inKustomization = kustomizationPlaces(host);
   const inTemplate = templatePlaces(host);
   const inSpec = read && narrow && placesInSpec(read, narrow);
-  return (item, path) => {
-    const source = sources.get(item.file);
-    if (source === undefined || !source.isBuilt) return inFiles(item, path);
-    if (source.helm !== undefined) return inTemplate(source.file, item, path);
-    const target = targets.get(source.number);
+  return (object, path) => {
+    const source = sources.get(object.file);
+    if (source === undefined || !source.isBuilt) return inFiles(object, path);
+    if (source.helm !== undefined) return inTemplate(source.file, object, path);
+    const unit = units.get(source.number);
     const { file } = source;
-    const place = target === undefined ? undefined : inSpec?.(item, target, path);
+    const place = unit === undefined ? undefined : inSpec?.(object, unit, path);
     const last = hasCharts(source) ? inTemplate : atTop;
-    return place ?? inKustomization(file, item, path) ?? last(file, item, path);
+    return place ?? inKustomization(file, object, path) ?? last(file, object, path);
   };
 }
 
@@ -59,21 +59,21 @@ function atTop(file: string): Place {
 }
 
 function narrowIn({ spec }: ReadSpec): Narrow {
-  return (entry, { name: target }, field, object) =>
-    fieldInSpec(spec, { entry, target, object, field });
+  return (entry, { name: unit }, field, object) =>
+    fieldInSpec(spec, { entry, unit, object, field });
 }
 
 /** The line of the spec's entry that an object comes from. */
 function placesInSpec(
   { spec, source }: ReadSpec,
   narrow: Narrow,
-): (item: Item, target: Target, field: Path) => Place | undefined {
+): (object: PlacedObject, unit: BuiltUnit, field: Path) => Place | undefined {
   const places = placesIn(source);
-  const entries = new Map<Target, ReturnType<typeof entryPaths>>();
-  return ({ object }, target, field) => {
-    const entryOf = entries.get(target) ?? entryPaths(spec, target);
-    entries.set(target, entryOf);
-    const path = entryOf(object);
-    return path && places({ path: narrow(path, target, field, object) });
+  const entries = new Map<BuiltUnit, ReturnType<typeof entryPaths>>();
+  return ({ json }, unit, field) => {
+    const entryOf = entries.get(unit) ?? entryPaths(spec, unit);
+    entries.set(unit, entryOf);
+    const path = entryOf(json);
+    return path && places({ path: narrow(path, unit, field, json) });
   };
 }

@@ -1,24 +1,24 @@
 import type { Path, Place } from '../../ground/finding.ts';
 import { type PlaceOf, placesIn } from '../../ground/locate.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 
 /** The place of a field of an object, where there is one. */
-export type FieldPlace = (item: Item, path: Path) => Place | undefined;
+export type FieldPlace = (object: PlacedObject, path: Path) => Place | undefined;
 
 /**
- * Places in streams of manifests, by the number that items carry. Only those that are asked for
+ * Places in streams of manifests, by the number that objects carry. Only those that are asked for
  * are read for places, each once.
  */
 export function placesInFiles(
   fileOf: (number: number) => { readonly file: string; readonly text?: string } | undefined,
 ): FieldPlace {
   const readers = new Map<number, PlaceOf>();
-  return (item, path) => {
-    const source = fileOf(item.file);
+  return (object, path) => {
+    const source = fileOf(object.file);
     if (source === undefined) return undefined;
     const { file, text = '' } = source;
-    const places = readers.get(item.file) ?? placesIn({ file, text, isStream: true });
-    readers.set(item.file, places);
-    return places({ path: [...item.path, ...path] });
+    const places = readers.get(object.file) ?? placesIn({ file, text, isStream: true });
+    readers.set(object.file, places);
+    return places({ path: [...object.path, ...path] });
   };
 }

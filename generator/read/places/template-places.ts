@@ -4,7 +4,7 @@ import type { Host } from '../../ground/host.ts';
 import { oncePerText } from '../../ground/once-per.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { valueAt } from '../../ground/value-path.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { isNamedFile } from '../inside.ts';
 import { isKustomization } from '../kustomization-files.ts';
 import { textOf } from '../text-of.ts';
@@ -14,18 +14,20 @@ import { textOf } from '../text-of.ts';
  * its name, if that is on one line alone; else where an object of the kind begins. In a kustomization that
  * has charts made they are those of the charts.
  */
-export function templatePlaces(host: Host): (file: string, item: Item, path: Path) => Place {
+export function templatePlaces(
+  host: Host,
+): (file: string, object: PlacedObject, path: Path) => Place {
   const linesOf = oncePerText((file: string): readonly string[] =>
     isNamedFile(file, host) ? textOf(file, host).split(/\r?\n/) : [],
   );
-  return (file, item, path) => {
+  return (file, object, path) => {
     const lines = linesOf(file);
-    const value = valueAt(item.object, path);
+    const value = valueAt(object.json, path);
     const isScalar = typeof value === 'string' || typeof value === 'number';
     const name = path.findLast(step => typeof step === 'string') ?? '';
     const words = isKustomization(basename(file))
       ? ['helmCharts:']
-      : [`${name}:`, `kind: ${item.kind}`];
+      : [`${name}:`, `kind: ${object.kind}`];
     const [place] = [...(isScalar ? [scalarText(value)] : []), ...words].flatMap(word =>
       placeOfWord(word, lines),
     );

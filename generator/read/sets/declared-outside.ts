@@ -3,22 +3,19 @@ import type { Spec, SpecObject } from '../../make/spec/spec.ts';
 import type { Outside } from './object-set.ts';
 
 /**
- * What targets of a spec read and do not make: Secrets that are declared as made by hand or by
+ * What units of a spec read and do not make: Secrets that are declared as made by hand or by
  * others, and stores that are external. What one of a cluster declares is there for all.
  */
 export function declaredOutside(spec: SpecObject, ...targets: readonly string[]): Outside {
-  const declared = targets.map(target => declaredBy(spec, target));
+  const declared = targets.map(unit => declaredBy(spec, unit));
   return {
     secrets: new Map(declared.flatMap(({ secrets }) => [...secrets])),
     objects: new Set(declared.flatMap(({ objects }) => [...objects])),
   };
 }
 
-function declaredBy(spec: SpecObject, target: string): Outside {
-  const { namespace, secrets, stores } = mergeEnvironment(
-    spec,
-    target === 'base' ? undefined : target,
-  );
+function declaredBy(spec: SpecObject, unit: string): Outside {
+  const { namespace, secrets, stores } = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
   const home = namespace === undefined ? '' : `${namespace}/`;
   return { secrets: declaredSecrets(secrets, home), objects: externalStores(stores, home) };
 }

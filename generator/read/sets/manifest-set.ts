@@ -1,15 +1,15 @@
 import { dirname } from 'node:path';
 import type { Place } from '../../ground/finding.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
-import type { Item } from '../../kinds/kind.ts';
-import type { Target } from '../../make/target.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import type { BuiltUnit } from '../../make/built-unit.ts';
 import type { ObjectSet, Outside, Standing } from './object-set.ts';
 import type { ObjectSource } from './parse-source.ts';
 
 /** Sources that one cluster will have together, and what else is known of it. */
 export interface ManifestSet {
   /** What a spec has them built for; absent when the sources were named one by one. */
-  readonly target?: Target;
+  readonly unit?: BuiltUnit;
   /** The cluster of a spec that it shares with other sets: to all of them the same is outside. */
   readonly cluster?: string;
   readonly sources: readonly ObjectSource[];
@@ -40,16 +40,18 @@ export function shownSources({
 }
 
 /** The objects of a set that are to be told of, with those beside them in what one tool applies. */
-export function shownItems({ sources, isTouched }: ManifestSet): Item[] {
-  return sources.filter(source => isTouched?.(source) ?? true).flatMap(({ items }) => [...items]);
+export function shownObjects({ sources, isTouched }: ManifestSet): PlacedObject[] {
+  return sources
+    .filter(source => isTouched?.(source) ?? true)
+    .flatMap(({ objects }) => [...objects]);
 }
 
 /** The objects of a set. */
 export function objectsOf({ sources, context, outside, standings }: ManifestSet): ObjectSet {
   const unknowns = [...sources, ...context].flatMap(unknownsOf);
   return {
-    items: sources.flatMap(({ items }) => [...items]),
-    context: context.flatMap(({ items }) => [...items]),
+    objects: sources.flatMap(({ objects }) => [...objects]),
+    context: context.flatMap(({ objects }) => [...objects]),
     outside: {
       ...outside,
       ...(unknowns.length > 0 && { unknowns }),

@@ -1,12 +1,12 @@
 import type { ObjectName } from '../../ground/finding.ts';
 import type { LostFolder, Unknown } from '../../kinds/deployment-ends.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 
 /** Objects that are looked at together, as one cluster will have them. */
 export interface ObjectSet {
-  readonly items: readonly Item[];
+  readonly objects: readonly PlacedObject[];
   /** Objects that are there too and are looked at elsewhere; the set's own go before them. */
-  readonly context: readonly Item[];
+  readonly context: readonly PlacedObject[];
   readonly outside: Outside;
   /** The folders of files that are applied as they are, by the numbers of the files. */
   readonly folders?: ReadonlyMap<number, string>;
@@ -35,7 +35,7 @@ export interface Outside {
   /** What was not read, or not made: nothing that it may have is known to be absent. */
   readonly unknowns?: readonly Unknown[];
   /** Folders that deployment objects name by mistake, it seems. */
-  readonly lost?: readonly (LostFolder & { readonly item: Item })[];
+  readonly lost?: readonly (LostFolder & { readonly object: PlacedObject })[];
 }
 
 /**

@@ -3,26 +3,26 @@ import { listItems, manifestsOf } from '../../ground/manifests.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { LostFolder } from '../../kinds/deployment-ends.ts';
-import { itemOf } from '../../kinds/item-of.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { namedIn } from '../named-in.ts';
 
 /** A stream of manifests and the objects in it. */
 export interface ObjectSource extends ManifestSource {
-  /** The source's own, which its items carry as their file. */
+  /** The source's own, which its objects carry as their file. */
   readonly number: number;
-  readonly items: readonly Item[];
+  readonly objects: readonly PlacedObject[];
   /** Documents that are no Kubernetes objects. */
   readonly strangers: number;
   /** Those of them that are lists. */
   readonly lists?: number;
   /** The deployment object that has it applied. */
-  readonly by?: Item;
+  readonly by?: PlacedObject;
   /** Tells what is applied by one of them from what others apply. */
   readonly sync?: string;
   /** A folder that it would be, and that is not there. */
-  readonly lost?: LostFolder & { readonly item: Item };
+  readonly lost?: LostFolder & { readonly object: PlacedObject };
   /** What it has stands for objects, and is none. */
   readonly isNoObject?: true;
 }
@@ -35,7 +35,7 @@ export function parseSource(
   parse: ParseStream = parseStream,
 ): ObjectSource {
   const { text, file, findings } = source;
-  const empty = { ...source, number, items: [], strangers: 0 };
+  const empty = { ...source, number, objects: [], strangers: 0 };
   if (text === undefined) return empty;
   const { value, faults } = parse(text);
   if (value === undefined) {
@@ -50,7 +50,7 @@ export function parseSource(
     document !== null && !objects.has(index) && listItems(document)?.length !== 0;
   return {
     ...empty,
-    items: manifests.map(({ object, path }) => itemOf(object, number, path, namespace)),
+    objects: manifests.map(({ object, path }) => placedObject(object, number, path, namespace)),
     strangers: value.filter(isStranger).length,
     lists: value.filter(document => Array.isArray(document)).length,
   };

@@ -5,7 +5,7 @@ import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { clusterExternalSecret } from '../../kinds/eso/cluster-external-secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { isBelow, refusalOf, rootOf } from '../inside.ts';
 import { kustomizationIn } from '../kustomization-files.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
@@ -79,7 +79,7 @@ export class PathReader {
    */
   addApplied(units: readonly Unit[]): void {
     const own = units.flatMap(({ sources }) => sources).filter(source => this.isWanted(source));
-    if (own.flatMap(({ items }) => items).some(isOfFlow)) return;
+    if (own.flatMap(({ objects }) => objects).some(isOfFlow)) return;
     const numbers = new Set(own.map(({ number }) => number));
     for (const { by, sources } of units)
       if (by !== undefined && numbers.has(by.file))
@@ -154,7 +154,7 @@ export class PathReader {
 }
 
 /** Whether an object makes Secrets, as ExternalSecrets do, or runs pods. */
-function isOfFlow({ known }: Item): boolean {
+function isOfFlow({ known }: PlacedObject): boolean {
   const isMaker = known?.makes !== undefined || known === externalSecret;
   return isMaker || known === clusterExternalSecret || known?.pods !== undefined;
 }

@@ -2,18 +2,18 @@ import { dirname, join } from 'node:path';
 import { andThen, type Outcome, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { oncePer } from '../../ground/once-per.ts';
+import type { BuiltUnit } from '../../make/built-unit.ts';
 import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
 import { fluxFolders } from '../../make/kustomize/flux-files.ts';
 import { type SharedCluster, sharedClusters } from '../../make/model/shared-clusters.ts';
-import { targetNames, unknownEnvironment } from '../../make/model/target-names.ts';
-import { type Expansion, expand, wholeTargets } from '../../make/pipeline.ts';
+import { unitNames, unknownEnvironment } from '../../make/model/unit-names.ts';
+import { type Expansion, expand, wholeUnits } from '../../make/pipeline.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
-import type { Target } from '../../make/target.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
 import { type ManifestSource, unreadable } from '../manifest-source.ts';
 import { begunManifests } from '../read-manifests.ts';
 import { declaredOutside } from './declared-outside.ts';
-import { madeSources, targetFolder } from './made-sources.ts';
+import { madeSources, unitFolder } from './made-sources.ts';
 import type { ManifestSet } from './manifest-set.ts';
 import { nothingOutside } from './object-set.ts';
 import { type ObjectSource, parseSource } from './parse-source.ts';
@@ -29,7 +29,7 @@ export interface SpecOptions {
 /**
  * The overlays of a spec, or the base of one without environments, each as a set that knows what
  * shares a cluster with it, and what people or other teams make; and what Argo CD and the Flux of each
- * cluster are given, which is of no target. Faults: those of the spec, and an
+ * cluster are given, which is of no unit. Faults: those of the spec, and an
  * environment that it has not.
  */
 export function setsOfSpec(
@@ -37,32 +37,32 @@ export function setsOfSpec(
   { file, environment, allowed }: SpecOptions,
   host: Host,
 ): Outcome<ManifestSet[]> {
-  const known = targetNames(spec);
+  const known = unitNames(spec);
   if (environment !== undefined && !known.includes(environment))
     return { faults: [unknownEnvironment(environment, known, ['spec', 'environments'])] };
   return andThen(expand(spec, host.validators), expansion => {
-    const all = wholeTargets(expansion);
+    const all = wholeUnits(expansion);
     const wanted = all.filter(({ name }) => environment === undefined || name === environment);
-    const near = all.filter(target => wanted.some(own => areTogether(spec, own, target)));
+    const near = all.filter(unit => wanted.some(own => areTogether(spec, own, unit)));
     let number = 0;
     const made = madeSources(expansion, file, host);
-    const begun = near.map(target => ({
-      target,
-      read: made(target) ?? begunOverlay(target, { file, allowed }, host),
+    const begun = near.map(unit => ({
+      unit,
+      read: made(unit) ?? begunOverlay(unit, { file, allowed }, host),
     }));
-    const groups = begun.map(({ target, read }) => ({ target, sources: read(() => number++) }));
+    const groups = begun.map(({ unit, read }) => ({ unit, sources: read(() => number++) }));
     const given = readDeployers(expansion, { file, allowed }, host).map(group =>
       group.map(source => parseSource(source, number++, '')),
     );
-    const own = groups.filter(({ target }) => wanted.includes(target));
+    const own = groups.filter(({ unit }) => wanted.includes(unit));
     const outsideOf = outsides(spec);
-    const sets = own.map(({ target, sources }) => ({
-      target,
-      ...outsideOf(target),
+    const sets = own.map(({ unit, sources }) => ({
+      unit,
+      ...outsideOf(unit),
       sources,
       context: [
         ...groups
-          .filter(other => other.target !== target && areTogether(spec, other.target, target))
+          .filter(other => other.unit !== unit && areTogether(spec, other.unit, unit))
           .flatMap(other => other.sources),
         ...given.flat(),
       ],
@@ -74,8 +74,8 @@ export function setsOfSpec(
   });
 }
 
-/** What is outside of a target, for those of one cluster the same. */
-function outsides(spec: SpecObject): (target: Target) => Pick<ManifestSet, 'outside' | 'cluster'> {
+/** What is outside of a unit, for those of one cluster the same. */
+function outsides(spec: SpecObject): (unit: BuiltUnit) => Pick<ManifestSet, 'outside' | 'cluster'> {
   const ofCluster = oncePer((cluster: SharedCluster) =>
     declaredOutside(spec, ...cluster.environments),
   );
@@ -88,7 +88,7 @@ function outsides(spec: SpecObject): (target: Target) => Pick<ManifestSet, 'outs
 }
 
 /**
- * What Argo CD is given, whose Applications bring CRDs that the objects of the targets need, and what the Flux of
+ * What Argo CD is given, whose Applications bring CRDs that the objects of the units need, and what the Flux of
  * each cluster is.
  */
 export function readDeployers(
@@ -104,17 +104,21 @@ export function readDeployers(
 }
 
 function begunOverlay(
-  { name }: Target,
+  { name }: BuiltUnit,
   options: SpecOptions,
   host: Host,
 ): (number: () => number) => ObjectSource[] {
-  const read = begunTree(targetFolder(name), options, host);
+  const read = begunTree(unitFolder(name), options, host);
   return number => read().map(source => parseSource(source, number(), ''));
 }
 
-/** What `expand` wrote for a target beside the spec, with what people added to it. */
-export function readOverlay({ name }: Target, options: SpecOptions, host: Host): ManifestSource[] {
-  return begunTree(targetFolder(name), options, host)();
+/** What `expand` wrote for a unit beside the spec, with what people added to it. */
+export function readOverlay(
+  { name }: BuiltUnit,
+  options: SpecOptions,
+  host: Host,
+): ManifestSource[] {
+  return begunTree(unitFolder(name), options, host)();
 }
 
 /** A folder of the tree beside the spec. */
@@ -131,23 +135,23 @@ function begunTree(
 const NOT_EXPANDED =
   'Run `rem-secrets expand`. A tree that it wrote with --out is named by its path.';
 
-/** Whether two targets are applied to one cluster. */
+/** Whether two units are applied to one cluster. */
 export function areTogether(
   spec: SpecObject,
-  a: Pick<Target, 'name'>,
-  b: Pick<Target, 'name'>,
+  a: Pick<BuiltUnit, 'name'>,
+  b: Pick<BuiltUnit, 'name'>,
 ): boolean {
   if (a.name === b.name) return true;
   const cluster = clustersOf(spec).get(a.name);
   return cluster !== undefined && cluster === clustersOf(spec).get(b.name);
 }
 
-/** The shared cluster that each target is applied to, by its name: thousands of pairs are asked about. */
+/** The shared cluster that each unit is applied to, by its name: thousands of pairs are asked about. */
 const clustersOf = oncePer(
   (spec: SpecObject) =>
     new Map(
       sharedClusters(spec).flatMap(cluster =>
-        [cluster.name, ...cluster.environments].map(target => [target, cluster] as const),
+        [cluster.name, ...cluster.environments].map(unit => [unit, cluster] as const),
       ),
     ),
 );

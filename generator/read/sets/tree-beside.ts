@@ -25,9 +25,9 @@ export function otherFiles(
 }
 
 /** The folders that `expand` once made of environments, and of clusters for Flux, which the spec has no more. */
-export function leftFolders({ targets, flux }: Expansion, folder: string, host: Host): string[] {
+export function leftFolders({ units, flux }: Expansion, folder: string, host: Host): string[] {
   const known = new Set([
-    ...targets.map(({ name }) => `overlays/${name}`),
+    ...units.map(({ name }) => `overlays/${name}`),
     ...(flux === undefined ? [] : fluxFolders(flux)),
   ]);
   const below = (home: string): string[] =>

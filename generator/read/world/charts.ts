@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import type { LocalChart } from '../../kinds/deployment-ends.ts';
 import { renderedKey } from '../../kinds/helm/local-chart.ts';
-import type { Find, Item, LocalRelease } from '../../kinds/kind.ts';
+import type { Find, LocalRelease, PlacedObject } from '../../kinds/kind.ts';
 import { begunChart, type MadeChart } from '../helm/begun-chart.ts';
 import type { ChartFailure } from '../helm/chart-failure.ts';
 import type { ChartToMake } from '../helm/chart-to-make.ts';
@@ -16,7 +16,7 @@ import type { Numbers } from './unit.ts';
 
 /** A chart that an object has installed, and what Helm made of it. */
 interface InstalledChart {
-  readonly by: Item;
+  readonly by: PlacedObject;
   readonly local: LocalChart;
   readonly sources: readonly ObjectSource[];
 }
@@ -46,18 +46,18 @@ export class Charts {
   /** Begins with the charts of a source's objects, which then know what was made of them. */
   begin(source: ObjectSource, find: Find): () => ChartedSource {
     if (this.repository.allowed.helm === undefined) return () => ({ source, charts: [] });
-    const begun = source.items.map(item => {
-      const found = (item.known?.charts?.(item, find) ?? []).flatMap(
+    const begun = source.objects.map(object => {
+      const found = (object.known?.charts?.(object, find) ?? []).flatMap(
         release => this.chartOf(release) ?? [],
       );
-      return { item, charts: found.map(chart => this.begun(chart)) };
+      return { object, charts: found.map(chart => this.begun(chart)) };
     });
     return () => {
-      const done = begun.map(({ item, charts }) => this.finished(item, charts, source));
+      const done = begun.map(({ object, charts }) => this.finished(object, charts, source));
       return {
         source: {
           ...source,
-          items: done.map(({ by }) => by),
+          objects: done.map(({ by }) => by),
           unread: [...(source.unread ?? []), ...done.flatMap(({ unread }) => unread)],
         },
         charts: done.flatMap(({ charts }) => charts),
@@ -66,12 +66,16 @@ export class Charts {
   }
 
   /** An object that knows which of its charts were made, with what was made, and what is said of the others. */
-  private finished(item: Item, charts: readonly BegunChart[], source: ObjectSource): Finished {
-    if (charts.length === 0) return { by: item, charts: [], unread: [] };
+  private finished(
+    object: PlacedObject,
+    charts: readonly BegunChart[],
+    source: ObjectSource,
+  ): Finished {
+    if (charts.length === 0) return { by: object, charts: [], unread: [] };
     const all = charts.map(({ chart, finish }) => ({ chart, made: finish() }));
     const made = all.flatMap(({ chart, made }) => ('text' in made ? [{ chart, made }] : []));
     const rendered = new Set(made.map(({ chart }) => renderedKey(chart.release.local)));
-    const by = { ...item, rendered };
+    const by = { ...object, rendered };
     return {
       by,
       charts: made.map(({ chart, made }) => this.installed(chart, made, by)),
@@ -96,7 +100,11 @@ export class Charts {
     return { chart, finish: begunChart(chart, this.repository.host) };
   }
 
-  private installed(chart: ChartToMake, made: RenderedChart['made'], by: Item): InstalledChart {
+  private installed(
+    chart: ChartToMake,
+    made: RenderedChart['made'],
+    by: PlacedObject,
+  ): InstalledChart {
     const sources = renderedSources({ chart, made, by }, this.repository, this.number);
     return { by, local: chart.release.local, sources };
   }
@@ -104,7 +112,7 @@ export class Charts {
   /** What is said of a chart that was not made; its values are read all the same. */
   private unmade(
     { folder, release }: ChartToMake,
-    by: Item,
+    by: PlacedObject,
     { why, hint }: ChartFailure,
     source: ObjectSource,
   ): Finding {
@@ -129,6 +137,6 @@ interface BegunChart {
 }
 
 interface Finished extends Pick<ChartedSource, 'charts'> {
-  readonly by: Item;
+  readonly by: PlacedObject;
   readonly unread: readonly Finding[];
 }

@@ -6,8 +6,8 @@ import { ARGOCD } from '../../kinds/argocd/application.ts';
 import type { Applied, ChartPlace } from '../../kinds/deployment-ends.ts';
 import { artifactsOf, throughArtifacts } from '../../kinds/flux/artifact-generator.ts';
 import { FLUX_KUSTOMIZE, SOURCE_EXTENSIONS } from '../../kinds/flux/group.ts';
-import { itemOf } from '../../kinds/item-of.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
 import { isBelow } from '../inside.ts';
 import { textAtPlace } from './applied-folder.ts';
 import type { Repository } from './repository.ts';
@@ -17,7 +17,7 @@ import { withTree } from './repository-tree.ts';
 interface RawDeployer {
   /** Its file, without links. */
   readonly place: string;
-  readonly item: Item;
+  readonly object: PlacedObject;
 }
 
 /** The deployment objects that are written in a repository. */
@@ -34,10 +34,10 @@ export function rawDeployers(repository: Repository): RawDeployers {
   const written = survey.listing.files
     .filter(file => /\.ya?ml$/.test(file))
     .flatMap(file => deployersIn(survey.listing.placeOf(file) || join(root, file), repository));
-  const artifacts = written.flatMap(({ item }) => artifactsOf(item));
-  const found = written.filter(({ item }) => appliedOf(item).length > 0);
+  const artifacts = written.flatMap(({ object }) => artifactsOf(object));
+  const found = written.filter(({ object }) => appliedOf(object).length > 0);
   const elsewhere = otherSources(
-    found.flatMap(({ item }) => appliedOf(item)).map(one => throughArtifacts(one, artifacts)),
+    found.flatMap(({ object }) => appliedOf(object)).map(one => throughArtifacts(one, artifacts)),
     repository,
   );
   const folderOf = (one: ChartPlace): string | undefined => {
@@ -45,7 +45,7 @@ export function rawDeployers(repository: Repository): RawDeployers {
     return elsewhere.has(sourceId(applied)) ? undefined : localFolder(applied, repository);
   };
   const isOwn = (deployer: RawDeployer): boolean =>
-    appliedOf(deployer.item).some(applied => {
+    appliedOf(deployer.object).some(applied => {
       const folder = folderOf(applied);
       return folder !== undefined && isBelow(folder, deployer.place);
     });
@@ -80,16 +80,16 @@ function deployersIn(place: string, repository: Repository): RawDeployer[] {
   const text = textAtPlace(place, repository);
   if (!GROUPS.some(group => text.includes(`${group}/`))) return [];
   return manifestsOf(parseStream(text).value ?? [])
-    .map(({ object, path }) => itemOf(object, -1, path, repository.namespace))
-    .map(item => ({ place, item: withTree(item, repository.tree) }))
-    .filter(({ item }) => appliedOf(item).length > 0 || artifactsOf(item).length > 0);
+    .map(({ object, path }) => placedObject(object, -1, path, repository.namespace))
+    .map(object => ({ place, object: withTree(object, repository.tree) }))
+    .filter(({ object }) => appliedOf(object).length > 0 || artifactsOf(object).length > 0);
 }
 
 const GROUPS = [FLUX_KUSTOMIZE, ARGOCD, SOURCE_EXTENSIONS];
 
 /** The folders that an object has applied. */
-export function appliedOf(item: Item): readonly Applied[] {
-  return item.known?.applies?.(item) ?? [];
+export function appliedOf(object: PlacedObject): readonly Applied[] {
+  return object.known?.applies?.(object) ?? [];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { dirname, relative } from 'node:path';
 import type { Applied, ChartPlace } from '../../kinds/deployment-ends.ts';
 import { renderedKey } from '../../kinds/helm/local-chart.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Begun } from '../kustomize/plain-list.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
@@ -79,8 +79,8 @@ export class GrowingUnits {
   }
 
   /** What a deployment object applies that no unit has; `file`: where it stands, from the root. */
-  followAlone(item: Item, file: string): void {
-    this.follow(item, this.ofNobody({ folder: file, how: 'deployer', file }));
+  followAlone(object: PlacedObject, file: string): void {
+    this.follow(object, this.ofNobody({ folder: file, how: 'deployer', file }));
   }
 
   /** A unit that nothing applies, without what is in it. */
@@ -94,34 +94,34 @@ export class GrowingUnits {
     const { by, sync } = given;
     const from = { ...(by && { by }), ...(sync !== undefined && { sync }) };
     const own = given.sources.map(source => this.withFiles(source));
-    for (const { items, places = [] } of own) {
+    for (const { objects, places = [] } of own) {
       for (const place of places) this.covered.add(place);
-      this.known.add(items);
+      this.known.add(objects);
     }
     const begun = own.map(source => this.charts.begin(source, this.known.find));
     const charted = begun.map(finish => finish());
     const unit = { ...given, sources: charted.map(({ source }) => ({ ...source, ...from })) };
     this.units.push(unit);
     for (const { charts } of charted)
-      for (const { by: item, local, sources } of charts)
-        this.push({ ...this.unitOf(item, local, unit), sources, raw: [] });
-    const items = [...unit.sources, ...unit.raw].flatMap(source => source.items);
-    const late = new Set(items.filter(item => this.known.isWaiting(item)));
-    const inOrder = [...items.filter(item => !late.has(item)), ...late];
-    for (const item of inOrder) this.begin(item, unit);
-    for (const item of inOrder) this.follow(item, unit);
+      for (const { by: object, local, sources } of charts)
+        this.push({ ...this.unitOf(object, local, unit), sources, raw: [] });
+    const objects = [...unit.sources, ...unit.raw].flatMap(source => source.objects);
+    const late = new Set(objects.filter(object => this.known.isWaiting(object)));
+    const inOrder = [...objects.filter(object => !late.has(object)), ...late];
+    for (const object of inOrder) this.begin(object, unit);
+    for (const object of inOrder) this.follow(object, unit);
   }
 
   /** A source whose objects have the files that they name. */
   private withFiles(source: ObjectSource): ObjectSource {
     const [place = ''] = source.places ?? [];
-    const items = source.items.map(item => this.files.given(item, dirname(place)));
-    return { ...source, items };
+    const objects = source.objects.map(object => this.files.given(object, dirname(place)));
+    return { ...source, objects };
   }
 
   /** Has the builds begin of what an object has applied, before the first of its neighbours is followed. */
-  private begin(item: Item, unit: Unit): void {
-    for (const applied of appliedOf(item)) {
+  private begin(object: PlacedObject, unit: Unit): void {
+    for (const applied of appliedOf(object)) {
       const key = keyOf(applied, unit);
       const folder = this.deployers.folderOf(applied);
       if (folder === undefined || this.begun.has(key) || this.begun.size > MOST_UNITS) continue;
@@ -130,32 +130,36 @@ export class GrowingUnits {
   }
 
   /** What an object has applied. */
-  private follow(item: Item, above: Unit): void {
-    for (const applied of appliedOf(item)) {
+  private follow(object: PlacedObject, above: Unit): void {
+    for (const applied of appliedOf(object)) {
       const key = keyOf(applied, above);
       if (this.applied.has(key) || this.units.length > MOST_UNITS) continue;
-      if (item.rendered?.has(renderedKey(applied)) === true) continue;
+      if (object.rendered?.has(renderedKey(applied)) === true) continue;
       this.applied.add(key);
       const folder = this.deployers.folderOf(applied);
-      const unit = this.unitOf(item, applied, above);
+      const unit = this.unitOf(object, applied, above);
       if (folder === undefined) {
-        const absent = absentFolder(item, applied, this.repository, this.number());
+        const absent = absentFolder(object, applied, this.repository, this.number());
         this.push({ ...unit, sources: [absent], raw: [] });
         continue;
       }
       const begun = this.begun.has(key) ? this.begun.get(key) : this.sources.begin(folder, applied);
-      this.push({ ...unit, ...this.sources.of(folder, applied, item, begun) });
+      this.push({ ...unit, ...this.sources.of(folder, applied, object, begun) });
     }
   }
 
   /** A unit that an object has applied, without what is in it. */
-  private unitOf(item: Item, applied: ChartPlace, above: Unit): Omit<Unit, 'sources' | 'raw'> {
+  private unitOf(
+    object: PlacedObject,
+    applied: ChartPlace,
+    above: Unit,
+  ): Omit<Unit, 'sources' | 'raw'> {
     const { tree, cluster, home } = above;
-    const { path, name = item.name, cluster: own = cluster } = applied;
+    const { path, name = object.name, cluster: own = cluster } = applied;
     const found = this.deployers.folderOf(applied);
     const folder = found === undefined ? path : relative(this.repository.root, found);
-    const id = [above.id, item.kind, item.namespace, name, path].join(' ');
-    const by = { by: item, as: name, sync: syncId(item, name) };
+    const id = [above.id, object.kind, object.namespace, name, path].join(' ');
+    const by = { by: object, as: name, sync: syncId(object, name) };
     return { id, folder, ...by, tree, cluster: own, ...(home && { home }) };
   }
 }

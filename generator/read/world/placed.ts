@@ -1,7 +1,7 @@
 import { isMap } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { Applied } from '../../kinds/deployment-ends.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 
 /**
@@ -11,22 +11,24 @@ import type { ObjectSource } from '../sets/parse-source.ts';
 export function placed(source: ObjectSource, applied: Applied): ObjectSource {
   const { namespace, metadata } = applied;
   if (namespace === undefined && metadata === undefined) return source;
-  const items = source.items.map(item => inNamespace(withMetadata(item, metadata), applied));
-  return { ...source, items };
+  const objects = source.objects.map(object =>
+    inNamespace(withMetadata(object, metadata), applied),
+  );
+  return { ...source, objects };
 }
 
-function inNamespace(item: Item, { namespace, isForced = false }: Applied): Item {
-  const isOwn = item.known?.isOfCluster === true || (item.namespace !== '' && !isForced);
-  return namespace === undefined || isOwn ? item : { ...item, namespace };
+function inNamespace(object: PlacedObject, { namespace, isForced = false }: Applied): PlacedObject {
+  const isOwn = object.known?.isOfCluster === true || (object.namespace !== '' && !isForced);
+  return namespace === undefined || isOwn ? object : { ...object, namespace };
 }
 
-function withMetadata(item: Item, added: Applied['metadata']): Item {
-  const own: unknown = item.object.metadata;
-  if (added === undefined || !isMap(own)) return item;
+function withMetadata(object: PlacedObject, added: Applied['metadata']): PlacedObject {
+  const own: unknown = object.json.metadata;
+  if (added === undefined || !isMap(own)) return object;
   const given = Object.entries(added).map(([field, values]) => {
     const before = own[field];
     return [field, { ...(isMap(before) ? before : {}), ...values }];
   });
   const metadata = { ...own, ...Object.fromEntries(given) } as unknown as KubeObject['metadata'];
-  return { ...item, object: { ...item.object, metadata } };
+  return { ...object, json: { ...object.json, metadata } };
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { isKustomization } from '../kustomization-files.ts';
 import { readFound } from '../manifest-source.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
@@ -16,12 +16,17 @@ export function rawSources(
     .filter(place => /\.(ya?ml|json)$/.test(place) && host.kindOf(place) === 'file')
     .filter(place => !isKustomization(basename(place)))
     .map(place => parseSource(readFound(shown(place), host), number(), namespace))
-    .map(source => ({ ...source, findings: [], items: inNamespace(source.items, given) }));
+    .map(source => ({ ...source, findings: [], objects: inNamespace(source.objects, given) }));
 }
 
 /** Objects as a deployer puts them in a namespace, whatever they say. */
-function inNamespace(items: readonly Item[], namespace: string | undefined): Item[] {
-  return items.map(item =>
-    namespace === undefined || item.known?.isOfCluster === true ? item : { ...item, namespace },
+function inNamespace(
+  objects: readonly PlacedObject[],
+  namespace: string | undefined,
+): PlacedObject[] {
+  return objects.map(object =>
+    namespace === undefined || object.known?.isOfCluster === true
+      ? object
+      : { ...object, namespace },
   );
 }

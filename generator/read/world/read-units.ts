@@ -41,14 +41,14 @@ class UnitReader {
   readAll(): void {
     const { all } = this.deployers;
     const folders = all
-      .flatMap(({ item }) => appliedOf(item))
+      .flatMap(({ object }) => appliedOf(object))
       .flatMap(applied => this.deployers.folderOf(applied) ?? []);
     const isApplied = (place: string): boolean =>
       folders.some(folder => place === folder || place.startsWith(`${folder}/`));
     this.roots(place => !isApplied(place));
-    for (const { place, item } of all)
+    for (const { place, object } of all)
       if (!this.found.isCovered(place))
-        this.found.followAlone(item, relative(this.repository.root, place));
+        this.found.followAlone(object, relative(this.repository.root, place));
     this.roots(() => true, true);
     this.unlisted();
     if (this.found.units.length === 0) this.kustomizations(this.repository.survey.components);
@@ -105,7 +105,8 @@ class UnitReader {
   private kustomizations(files: readonly string[]): void {
     const { root, bounds, survey, shown, allowed, host } = this.repository;
     const { all } = this.deployers;
-    const isUnrestricted = all.length > 0 && all.every(({ item }) => appliedOf(item).every(isFree));
+    const isUnrestricted =
+      all.length > 0 && all.every(({ object }) => appliedOf(object).every(isFree));
     const placed = files.map(file => ({
       file,
       place: survey.listing.placeOf(file) || join(root, file),

@@ -4,7 +4,7 @@ import type { Json } from '../../ground/json.ts';
 import { onceFor, oncePerText } from '../../ground/once-per.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { RepositoryTree } from '../../kinds/deployment-ends.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { readFound } from '../manifest-source.ts';
 import type { Survey } from '../survey.ts';
 
@@ -34,8 +34,8 @@ export function repositoryTree(
 }
 
 /** An object with its repository, if its kind makes something of it. */
-export function withTree(item: Item, tree: RepositoryTree): Item {
-  return item.known?.seesTree === true ? { ...item, tree } : item;
+export function withTree(object: PlacedObject, tree: RepositoryTree): PlacedObject {
+  return object.known?.seesTree === true ? { ...object, tree } : object;
 }
 
 function documentOf(place: string, host: Host): Json | undefined {

@@ -2,7 +2,7 @@ import { isMap, type JsonObject } from '../../ground/json.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
 import { documentTexts } from '../../ground/yaml/document-texts.ts';
 import { isLeftAsWritten } from '../../kinds/flux/applied.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 
 /** The variables that a deployment object fills in. */
 export interface Variables {
@@ -28,10 +28,10 @@ const VARIABLE = /(\$?)\$\{([A-Za-z_]\w{0,200})(?:(?::[-=]|=)([^{}\n]{0,500}))?\
 
 /** Manifests with their variables filled in, but for the documents that are to be left as they are. */
 export function filledIn(
-  { text, items }: { readonly text: string; readonly items: readonly Item[] },
+  { text, objects }: { readonly text: string; readonly objects: readonly PlacedObject[] },
   variables: Variables,
 ): string {
-  const left = new Set(items.filter(isLeftAsWritten).map(({ path }) => path[0]));
+  const left = new Set(objects.filter(isLeftAsWritten).map(({ path }) => path[0]));
   if (left.size === 0) return substituted(text, variables);
   const parts = documentTexts(text) ?? [];
   if (parts.length === 0) return text;

@@ -23,6 +23,6 @@ export function templateFiles(repository: Repository, number: Numbers): ObjectSo
       if (unknown === undefined) return [];
       const unknowns = [unknown];
       const source = { name, file: name, isBuilt: false, findings: [], places: [], unknowns };
-      return [{ ...source, number: number(), items: [], strangers: 0 }];
+      return [{ ...source, number: number(), objects: [], strangers: 0 }];
     });
 }

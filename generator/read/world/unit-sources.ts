@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Applied } from '../../kinds/deployment-ends.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Begun } from '../kustomize/plain-list.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
@@ -63,7 +63,7 @@ export class UnitSources {
   }
 
   /** What a deployment object has applied of a folder, of which something has begun. */
-  of(folder: string, applied: Applied, by: Item, begun: Begun | undefined): Sources {
+  of(folder: string, applied: Applied, by: PlacedObject, begun: Begun | undefined): Sources {
     const { shown } = this.repository;
     if (begun === undefined)
       return { sources: [unmadeChart(shown(folder), applied, this.number())], raw: [] };

@@ -1,4 +1,4 @@
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 
 /** What is applied at once: by a deployment object, or by a person. */
@@ -13,7 +13,7 @@ export interface Unit {
   /** What is in it though it cannot be built. */
   readonly raw: readonly ObjectSource[];
   /** The deployment object that has it applied. */
-  readonly by?: Item;
+  readonly by?: PlacedObject;
   /** What that one is called, or the one that it makes of several: an Application of a set. */
   readonly as?: string;
   /** Tells what one of them has applied from what another has; those that a set makes are others. */

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { Applied, LostFolder, Unknown } from '../../kinds/deployment-ends.ts';
-import { calledOf, type Item } from '../../kinds/kind.ts';
+import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import { folderOf } from '../survey.ts';
 import { isRoot } from './deployers.ts';
@@ -9,19 +9,19 @@ import type { Repository } from './repository.ts';
 
 /** What a deployment object applies, and is not here. */
 export function absentFolder(
-  item: Item,
+  object: PlacedObject,
   applied: Applied,
   repository: Repository,
   number: number,
 ): ObjectSource {
   const { path, at } = applied;
   const where = whyAbsent(applied);
-  const what = `the ${calledOf(item)} "${item.name}" (${where})`;
+  const what = `the ${calledOf(object)} "${object.name}" (${where})`;
   const near = nearFolder(path, repository);
   const lost: LostFolder | undefined = near === undefined ? undefined : { path, at, near };
   return {
-    ...nothing(`${item.kind} ${item.name}`, { what, isFolder: true }, applied, number),
-    ...(lost !== undefined && { lost: { ...lost, item } }),
+    ...nothing(`${object.kind} ${object.name}`, { what, isFolder: true }, applied, number),
+    ...(lost !== undefined && { lost: { ...lost, object } }),
   };
 }
 
@@ -49,7 +49,7 @@ function nothing(
   const isKnown = namespace !== undefined && !isUnresolved(namespace);
   const unknown: Unknown = { ...what, ...(isKnown && { namespace }) };
   const source = { name, file: '', isBuilt: false, findings: [], unknowns: [unknown], places: [] };
-  return { ...source, number, items: [], strangers: 0 };
+  return { ...source, number, objects: [], strangers: 0 };
 }
 
 /** A folder that is there and differs in one name, by a letter or two. */

@@ -1,7 +1,7 @@
 import { groupBy } from '../../ground/group-by.ts';
 import { isSame } from '../../ground/same.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import { appliedOf } from './deployers.ts';
 import type { Unit } from './unit.ts';
@@ -64,27 +64,27 @@ function treeClasses(units: readonly Unit[]): Map<number, number> {
 
 /** What the deployment objects of a tree apply, by their identity. */
 function deployersOf(units: readonly Unit[]): Map<string, string> {
-  const items = new Set(
+  const objects = new Set(
     units.flatMap(({ sources, by }) => [
-      ...sources.flatMap(({ items: own }) => own),
+      ...sources.flatMap(({ objects: own }) => own),
       ...(by === undefined ? [] : [by]),
     ]),
   );
   return new Map(
-    [...items].flatMap(item => {
-      const applied = appliedOf(item);
-      const id = identityOf(item);
+    [...objects].flatMap(object => {
+      const applied = appliedOf(object);
+      const id = identityOf(object);
       return applied.length === 0 ? [] : [[id, JSON.stringify(applied)]];
     }),
   );
 }
 
-function identityOf({ group, kind, namespace, name }: Item): string {
+function identityOf({ group, kind, namespace, name }: PlacedObject): string {
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
 /** What several may bring along: a namespace, a class, a CRD. */
-function isShared({ known }: Item): boolean {
+function isShared({ known }: PlacedObject): boolean {
   return known?.isOfCluster === true;
 }
 
@@ -100,22 +100,25 @@ function fitted(units: readonly Unit[], groups: readonly (readonly Unit[])[]): U
       known.push(new Map());
     }
     all[index]?.push(unit);
-    for (const [id, item] of own) known[index]?.set(id, item);
+    for (const [id, object] of own) known[index]?.set(id, object);
   }
   return all;
 }
 
-function objectsOf(units: readonly Unit[]): Map<string, Item> {
-  const items = units
+function objectsOf(units: readonly Unit[]): Map<string, PlacedObject> {
+  const objects = units
     .flatMap(({ sources }) => sources)
-    .flatMap((source: ObjectSource) => source.items);
-  return new Map(items.map(item => [identityOf(item), item]));
+    .flatMap((source: ObjectSource) => source.objects);
+  return new Map(objects.map(object => [identityOf(object), object]));
 }
 
-function hasOther(known: ReadonlyMap<string, Item>, own: ReadonlyMap<string, Item>): boolean {
-  for (const [id, { object }] of own) {
+function hasOther(
+  known: ReadonlyMap<string, PlacedObject>,
+  own: ReadonlyMap<string, PlacedObject>,
+): boolean {
+  for (const [id, { json }] of own) {
     const other = known.get(id);
-    if (other !== undefined && !(isShared(other) && isSame(other.object, object))) return true;
+    if (other !== undefined && !(isShared(other) && isSame(other.json, json))) return true;
   }
   return false;
 }

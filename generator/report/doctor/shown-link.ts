@@ -1,7 +1,7 @@
 import type { ObjectName, Path, Place } from '../../ground/finding.ts';
 import { fieldOf } from '../../ground/finding.ts';
-import { writtenAt, writtenItem } from '../../kinds/brought.ts';
-import { type Item, objectName } from '../../kinds/kind.ts';
+import { writtenAt, writtenObject } from '../../kinds/brought.ts';
+import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import type { Diagnosis, Link } from '../../operate/doctor/diagnosis.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import { shown, shownObject } from '../graph/shown-names.ts';
@@ -52,16 +52,16 @@ export function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLi
       text: said(text),
       ...(age !== undefined && { age }),
     })),
-    ...placed(verdict.item, verdict.path, placeOf),
+    ...placed(verdict.object, verdict.path, placeOf),
     ...mends,
   };
 }
 
-function placed(item: Item, path: Path, placeOf: FieldPlace): Partial<ShownLink> {
-  const written = writtenAt(item, path);
-  const at = placeOf(written.item, written.path);
+function placed(object: PlacedObject, path: Path, placeOf: FieldPlace): Partial<ShownLink> {
+  const written = writtenAt(object, path);
+  const at = placeOf(written.object, written.path);
   return {
-    object: shownObject(objectName(writtenItem(item))),
+    object: shownObject(objectName(writtenObject(object))),
     field: shown(fieldOf(written.path)),
     ...(at !== undefined && { at }),
   };

@@ -12,7 +12,7 @@ import { names, objectOf, shown, shownObject, sortKey } from './shown-names.ts';
 
 /** A maker; `external` are the ExternalSecrets that its object is or makes. */
 export function makerOf(
-  { item, secret, namespace }: Maker,
+  { object, secret, namespace }: Maker,
   external: readonly ExternalSecret[],
 ): FlowMaker {
   const own = external.find(
@@ -20,7 +20,7 @@ export function makerOf(
   );
   const refresh = own === undefined ? undefined : refreshText(own);
   return {
-    ...objectOf(item),
+    ...objectOf(object),
     ...(refresh !== undefined && { refresh }),
     sources: own === undefined ? [] : sourcesOf(own),
   };

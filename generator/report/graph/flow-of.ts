@@ -8,9 +8,9 @@ import {
 } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { writtenItem } from '../../kinds/brought.ts';
+import { writtenObject } from '../../kinds/brought.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Flow, FlowReader, FlowSecret } from './flow.ts';
 import { makerOf } from './flow-maker.ts';
 import { names, objectOf, shown, sortKey } from './shown-names.ts';
@@ -20,7 +20,7 @@ export interface FlowOptions {
   /** The environment; absent when the manifests were named one by one. */
   readonly name?: string | undefined;
   /** The objects whose Secrets are shown: those of the environment, without its neighbours'. */
-  readonly own: ReadonlySet<Item>;
+  readonly own: ReadonlySet<PlacedObject>;
   /** The Secrets that are wanted, by `secretId`; absent: all. */
   readonly wanted?: ReadonlySet<string>;
 }
@@ -28,14 +28,14 @@ export interface FlowOptions {
 /** The flow of every Secret that an own object makes or reads, with all its makers and readers. */
 export function flowOf(graph: SecretGraph, { name = '', own, wanted }: FlowOptions): Flow {
   const readers = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
-  const external = groupBy(graph.externalSecrets, secret => secret.item);
+  const external = groupBy(graph.externalSecrets, secret => secret.object);
   const pickupOf = pickups(graph);
   const ids = wanted ?? new Set([...graph.secrets.keys(), ...readers.keys()]);
   const secrets = [...ids].flatMap(id => {
     const reads = readers.get(id) ?? [];
     const node = graph.secrets.get(id) ?? unmade(graph, reads);
     if (node === undefined || isInternal(node, reads)) return [];
-    if (![...node.makers, ...reads].some(({ item }) => own.has(writtenItem(item)))) return [];
+    if (![...node.makers, ...reads].some(({ object }) => own.has(writtenObject(object)))) return [];
     return [secretOf(node, reads, external, pickupOf)];
   });
   return { name: shown(name), secrets: sortBy(secrets, sortKey) };
@@ -62,15 +62,15 @@ function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
 function secretOf(
   node: FlowNode,
   reads: readonly Reader[],
-  external: ReadonlyMap<Item, readonly ExternalSecret[]>,
+  external: ReadonlyMap<PlacedObject, readonly ExternalSecret[]>,
   pickupOf: (reads: readonly Reader[], node: SecretNode) => Pickup,
 ): FlowSecret {
   const { keys, isOpen, makers } = node;
   const wanted = reads.flatMap(({ key, isOptional }) =>
     key === undefined || isOptional ? [] : [key],
   );
-  const readers = [...groupBy(reads, ({ item }) => item)].map(([item, own]) => ({
-    ...readerOf(item, own),
+  const readers = [...groupBy(reads, ({ object }) => object)].map(([object, own]) => ({
+    ...readerOf(object, own),
     pickup: pickupOf(own, node),
   }));
   return {
@@ -81,7 +81,7 @@ function secretOf(
     isOpen,
     missingKeys: isOpen ? [] : names(wanted.filter(key => !keys.has(key))),
     makers: sortBy(
-      makers.map(maker => makerOf(maker, external.get(maker.item) ?? [])),
+      makers.map(maker => makerOf(maker, external.get(maker.object) ?? [])),
       sortKey,
     ),
     readers: sortBy(readers, sortKey),
@@ -94,10 +94,10 @@ function stateOf({ makers, isNowhere }: FlowNode, reads: readonly Reader[]): Flo
   return reads.every(({ isOptional }) => isOptional) ? 'optional' : 'missing';
 }
 
-function readerOf(item: Item, reads: readonly Reader[]): Omit<FlowReader, 'pickup'> {
+function readerOf(object: PlacedObject, reads: readonly Reader[]): Omit<FlowReader, 'pickup'> {
   const isWhole = reads.some(({ key }) => key === undefined);
   return {
-    ...objectOf(item),
+    ...objectOf(object),
     how: names(reads.map(({ how }) => how)),
     ...(!isWhole && { keys: names(reads.flatMap(({ key = [] }) => key)) }),
   };

@@ -1,12 +1,12 @@
 import type { ObjectName } from '../../ground/finding.ts';
 import { maskMessage } from '../../ground/mask/text.ts';
 import { oncePerText } from '../../ground/once-per.ts';
-import { type Item, objectName } from '../../kinds/kind.ts';
+import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { oneLine } from '../one-line.ts';
 
 /** An object as it may be shown. */
-export function objectOf(item: Item): ObjectName {
-  return shownObject(objectName(item));
+export function objectOf(object: PlacedObject): ObjectName {
+  return shownObject(objectName(object));
 }
 
 /** An object's name as it may be shown. */

@@ -1,6 +1,6 @@
 import { RUNGS } from '../../adopt/coverage.ts';
 import { objectName } from '../../kinds/kind.ts';
-import { type Change, itemOfChange } from '../../review/changes/comparison.ts';
+import { type Change, objectOfChange } from '../../review/changes/comparison.ts';
 import { flatFinding, flatObject } from '../flat.ts';
 import { jsonText } from '../json-text.ts';
 import { countsOf, type ImportedEnvironment, type ImportReport } from './report.ts';
@@ -25,8 +25,8 @@ function environmentJson(environment: ImportedEnvironment): object {
     namespace,
     compared: objects,
     differences: changes.map(changeJson),
-    objects: coverage.map(({ item, rung, fields, patchedFields, reason }) => ({
-      ...flatObject(objectName(item)),
+    objects: coverage.map(({ object, rung, fields, patchedFields, reason }) => ({
+      ...flatObject(objectName(object)),
       rung,
       fields,
       patchedFields,
@@ -38,5 +38,5 @@ function environmentJson(environment: ImportedEnvironment): object {
 /** Names of fields alone: a value may be a secret. */
 function changeJson(change: Change): object {
   const fields = change.what === 'changed' ? change.fields.map(({ field }) => field) : [];
-  return { what: change.what, ...flatObject(objectName(itemOfChange(change))), fields };
+  return { what: change.what, ...flatObject(objectName(objectOfChange(change))), fields };
 }

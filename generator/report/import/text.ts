@@ -1,8 +1,8 @@
 import { type Covered, RUNGS, type Rung } from '../../adopt/coverage.ts';
 import { NO_FORM } from '../../adopt/draft.ts';
 import { groupBy } from '../../ground/group-by.ts';
-import type { Item } from '../../kinds/kind.ts';
-import { type Change, itemOfChange } from '../../review/changes/comparison.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { type Change, objectOfChange } from '../../review/changes/comparison.ts';
 import { oneLine } from '../one-line.ts';
 import { renderText } from '../text.ts';
 import { countsOf, differencesOf, type ImportedEnvironment, type ImportReport } from './report.ts';
@@ -43,7 +43,7 @@ function proofLine(report: ImportReport): string {
 function changeLines({ environment, changes }: ImportedEnvironment): string[] {
   return changes.map(change => {
     const what = change.what === 'removed' ? 'not made' : change.what;
-    return `  ${what}: ${objectText(itemOfChange(change))}${inEnvironment(environment)}${fieldsText(change)}`;
+    return `  ${what}: ${objectText(objectOfChange(change))}${inEnvironment(environment)}${fieldsText(change)}`;
   });
 }
 
@@ -77,7 +77,7 @@ function reasonLines({ environments }: ImportReport): string[] {
   const told = environments.flatMap(({ environment, coverage }) =>
     coverage.flatMap(covered => {
       const said = reasonOf(covered);
-      const name = objectText(covered.item) + inEnvironment(environment);
+      const name = objectText(covered.object) + inEnvironment(environment);
       return said === undefined ? [] : [{ ...said, name }];
     }),
   );
@@ -110,7 +110,7 @@ function homelessLines({ environment, homeless, namespace }: ImportedEnvironment
       ];
 }
 
-function objectText({ kind, namespace, name }: Item): string {
+function objectText({ kind, namespace, name }: PlacedObject): string {
   return oneLine(`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`);
 }
 

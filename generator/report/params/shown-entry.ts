@@ -46,11 +46,11 @@ export function shownEntry(entry: RemoteEntry): ShownEntry {
   };
 }
 
-function shownUse({ how, property, item, secret, keys, readers }: EntryUse): ShownUse {
+function shownUse({ how, property, object, secret, keys, readers }: EntryUse): ShownUse {
   return {
     how,
     property: property === undefined ? null : shown(property),
-    by: nameText(item),
+    by: nameText(object),
     secret: nameText({ ...secret, kind: '' }),
     keys: keys?.map(shown) ?? null,
     readers: readers.map(reader => ({

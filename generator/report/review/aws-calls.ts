@@ -2,9 +2,9 @@ import { coreNamespace } from '../../kinds/core/namespace.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { ESO, GENERATORS } from '../../kinds/eso/group.ts';
 import { PUSH_SECRETS } from '../../kinds/eso/specs.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { type AwsMonth, awsMonth } from '../../operate/capacity/month.ts';
-import { type Comparison, itemOfChange } from '../../review/changes/comparison.ts';
+import { type Comparison, objectOfChange } from '../../review/changes/comparison.ts';
 import { shownNumber } from '../capacity/numbers.ts';
 
 /** How many calls ESO makes to AWS in a month, and what they cost, before and after. */
@@ -21,7 +21,7 @@ export function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
     const isPushing = [base, head].some(graph =>
       [...PUSH_SECRETS.keys()].some(kind => graph.byKind(kind).length > 0),
     );
-    if (!changes.some(change => isCounted(itemOfChange(change), isPushing))) return [];
+    if (!changes.some(change => isCounted(objectOfChange(change), isPushing))) return [];
     const months = { base: awsMonth(base), head: awsMonth(head) };
     const isSame =
       months.base.calls === months.head.calls && months.base.dollars === months.head.dollars;
@@ -33,7 +33,7 @@ export function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
  * ESO's own objects make calls; so do those that it makes in each namespace that has some labels. What
  * makes a Secret decides how much of it is pushed, and a ServiceAccount's role which account pays.
  */
-function isCounted({ group, known }: Item, isPushing: boolean): boolean {
+function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean {
   if (group === ESO || group === GENERATORS) return true;
   if (known === coreNamespace || known === serviceAccount) return true;
   return isPushing && known?.makes !== undefined;

@@ -1,6 +1,6 @@
 import { groupBy } from '../../ground/group-by.ts';
 import { objectName } from '../../kinds/kind.ts';
-import { type Change, environmentOf, itemOfChange } from '../../review/changes/comparison.ts';
+import { type Change, environmentOf, objectOfChange } from '../../review/changes/comparison.ts';
 import type { Level } from '../../review/risks/risk-rule.ts';
 import { doubtsOf } from '../lint/report.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
@@ -58,8 +58,8 @@ function unusedOf(
 ): Acknowledgement[] {
   const isUsed = ({ covers }: AcknowledgementEntry): boolean =>
     compared.some(({ comparison, risks }) =>
-      risks.some(({ rule, item }) =>
-        covers({ rule: rule.id, object: objectName(item) }, environmentOf(comparison, item)),
+      risks.some(({ rule, object }) =>
+        covers({ rule: rule.id, object: objectName(object) }, environmentOf(comparison, object)),
       ),
     );
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
@@ -83,7 +83,7 @@ function environmentsOf(
   { comparison, presence }: Compared,
   risks: readonly ReviewedRisk[],
 ): EnvironmentReview[] {
-  const nameOf = (change: Change): string => environmentOf(comparison, itemOfChange(change));
+  const nameOf = (change: Change): string => environmentOf(comparison, objectOfChange(change));
   const changes = groupBy(comparison.changes, nameOf);
   const same = groupBy(comparison.same, nameOf);
   return [...presence].map(([name, sides]) => {

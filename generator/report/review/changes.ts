@@ -4,7 +4,7 @@ import { asJson, type KubeObject } from '../../ground/kube-object.ts';
 import { CHANGED, HIDDEN } from '../../ground/mask/secret-value.ts';
 import { maskMessage } from '../../ground/mask/text.ts';
 import { isSame } from '../../ground/same.ts';
-import { type Item, objectName } from '../../kinds/kind.ts';
+import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { renderValue } from '../../make/objects/render-yaml.ts';
 import { changeOf } from '../../review/changes/compare.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type Comparison,
   environmentOf,
   type FieldChange,
-  itemOfChange,
+  objectOfChange,
 } from '../../review/changes/comparison.ts';
 import { deletionOf } from '../../review/changes/deletion.ts';
 import { shownAt } from '../../review/changes/mask/shown.ts';
@@ -47,7 +47,7 @@ function toldChanges({ changes }: Comparison): Change[] {
   return changes.filter(change => change.what !== 'removed' || !replacing.has(change.base));
 }
 
-type Replacing = Extract<Change, { what: 'added' }> & { readonly was: Item };
+type Replacing = Extract<Change, { what: 'added' }> & { readonly was: PlacedObject };
 
 function isReplacing(change: Change): change is Replacing {
   return change.what === 'added' && change.was !== undefined;
@@ -79,20 +79,20 @@ function isName(change: FieldChange): boolean {
  */
 function keyOf(change: Change, fields: readonly ShownField[], comparison: Comparison): string {
   if (change.what === 'changed' && fields.length === 0) {
-    const ends = [change.base, change.head].map(item => environmentOf(comparison, item));
+    const ends = [change.base, change.head].map(object => environmentOf(comparison, object));
     return JSON.stringify(['moved', ...ends]);
   }
   if (change.what === 'changed') {
     const raw = change.fields.map(({ base, head }) => [base ?? null, head ?? null]);
     return JSON.stringify([change.head.kind, fields, raw, change.isMoved]);
   }
-  const { group, kind, name } = itemOfChange(change);
+  const { group, kind, name } = objectOfChange(change);
   const was = change.what === 'added' ? change.was?.name : undefined;
   return JSON.stringify([change.what, group, kind, name, was, fields]);
 }
 
 function changedObject(change: Change, comparison: Comparison): ChangedObject {
-  const item = itemOfChange(change);
+  const object = objectOfChange(change);
   const before = isReplacing(change)
     ? change.was
     : change.what === 'added'
@@ -102,11 +102,11 @@ function changedObject(change: Change, comparison: Comparison): ChangedObject {
     change.what === 'removed' ? change.becomes : isReplacing(change) ? before : undefined;
   const gone = change.what === 'changed' ? undefined : before;
   const from = before === undefined ? undefined : environmentOf(comparison, before);
-  const environment = environmentOf(comparison, item);
+  const environment = environmentOf(comparison, object);
   const isMoved = change.what === 'changed' ? change.isMoved === true : from !== environment;
   return {
     environment,
-    ...objectName(item),
+    ...objectName(object),
     ...(isMoved && from !== undefined && { movedFrom: from }),
     ...(pair !== undefined && { pair: objectName(pair) }),
     ...(gone !== undefined && { outcome: deletionOf(comparison, gone).text }),
@@ -165,6 +165,6 @@ function manifestsOf(change: Change): { readonly base?: JsonObject; readonly hea
   };
 }
 
-function shownObject({ object }: Item): JsonObject {
-  return shownAt(asJson(object)) as JsonObject;
+function shownObject({ json }: PlacedObject): JsonObject {
+  return shownAt(asJson(json)) as JsonObject;
 }

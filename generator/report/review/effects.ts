@@ -39,11 +39,11 @@ function environmentOfSecret(comparison: Comparison, id: string): string {
   const { name, own, head, base } = comparison;
   for (const { secrets, readers } of [head, base]) {
     const first =
-      secrets.get(id)?.makers.find(({ item }) => own.has(item)) ??
+      secrets.get(id)?.makers.find(({ object }) => own.has(object)) ??
       readers.find(
-        ({ item, namespace, secret }) => own.has(item) && secretId(namespace, secret) === id,
+        ({ object, namespace, secret }) => own.has(object) && secretId(namespace, secret) === id,
       );
-    if (first !== undefined) return environmentOf(comparison, first.item);
+    if (first !== undefined) return environmentOf(comparison, first.object);
   }
   return name;
 }

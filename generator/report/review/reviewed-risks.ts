@@ -1,5 +1,5 @@
 import type { Path, Place } from '../../ground/finding.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { located, relatedAt } from '../../lint/locate-findings.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import { environmentOf } from '../../review/changes/comparison.ts';
@@ -11,7 +11,11 @@ import { onceForAll } from './once.ts';
 import type { ReviewedRisk } from './review.ts';
 
 /** The place of a field of an object of one side. */
-export type SideFieldPlace = (side: 'base' | 'head', item: Item, path: Path) => Place | undefined;
+export type SideFieldPlace = (
+  side: 'base' | 'head',
+  object: PlacedObject,
+  path: Path,
+) => Place | undefined;
 
 /** The risks as they are shown, the worst first; the same in several environments once. */
 export function reviewedRisks(
@@ -21,7 +25,7 @@ export function reviewedRisks(
 ): ReviewedRisk[] {
   const all = compared.flatMap(({ comparison, risks }) =>
     risks.map(risk =>
-      reviewedRisk(risk, environmentOf(comparison, risk.item), acknowledgements, placeOf),
+      reviewedRisk(risk, environmentOf(comparison, risk.object), acknowledgements, placeOf),
     ),
   );
   return onceForAll(all, riskKey).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));

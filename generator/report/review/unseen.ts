@@ -3,8 +3,8 @@ import {
   type Comparison,
   deployerOf,
   environmentOf,
-  itemOfChange,
-  itemsOf,
+  objectOfChange,
+  objectsOf,
 } from '../../review/changes/comparison.ts';
 import type { LeftOut } from './review.ts';
 
@@ -25,7 +25,7 @@ export function unseenOf(
 ): string[] {
   const changing = new Set(
     comparisons.flatMap(comparison =>
-      comparison.changes.map(change => environmentOf(comparison, itemOfChange(change))),
+      comparison.changes.map(change => environmentOf(comparison, objectOfChange(change))),
     ),
   );
   const isNear = ({ environment }: LeftOut): boolean => changing.has(environment);
@@ -71,13 +71,13 @@ function listed(title: string, all: readonly string[]): string[] {
 /** What objects that change have made unseen, and what is not here of what they apply, or beside them. */
 function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): string[] {
   const { base, head, units, name } = comparison;
-  const items = new Set(comparison.changes.flatMap(itemsOf));
-  const made = [...items].flatMap(item =>
-    [head, base].flatMap(({ find }) => item.known?.unknowns?.(item, find) ?? []),
+  const objects = new Set(comparison.changes.flatMap(objectsOf));
+  const made = [...objects].flatMap(object =>
+    [head, base].flatMap(({ find }) => object.known?.unknowns?.(object, find) ?? []),
   );
   const isNear = (file: number): boolean => {
     const { environment, deployer } = units?.get(file) ?? {};
-    if (deployer !== undefined && items.has(deployer)) return true;
+    if (deployer !== undefined && objects.has(deployer)) return true;
     return changing.has(units === undefined ? name : (environment ?? NOWHERE));
   };
   const absent = [head, base]
@@ -93,6 +93,6 @@ const NOWHERE = '\0';
 /** The variables that are still in objects which change, where Flux would have filled them in. */
 function variablesOf(comparison: Comparison): string[] {
   return comparison.changes
-    .flatMap(itemsOf)
-    .flatMap(item => unfilledVariables(item, deployerOf(comparison, item)));
+    .flatMap(objectsOf)
+    .flatMap(object => unfilledVariables(object, deployerOf(comparison, object)));
 }

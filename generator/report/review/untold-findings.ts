@@ -1,5 +1,5 @@
 import type { Finding } from '../../ground/finding.ts';
-import { writtenItem } from '../../kinds/brought.ts';
+import { writtenObject } from '../../kinds/brought.ts';
 import { objectName } from '../../kinds/kind.ts';
 import type { FoundRisk } from '../../review/risks/check-risks.ts';
 import type { Compared } from './compared.ts';
@@ -29,9 +29,9 @@ export function untoldFindings(
 /** The objects that risks name, with the lint rules that the risks stand for. */
 function toldOf(risks: readonly FoundRisk[]): Set<string> {
   return new Set(
-    risks.flatMap(({ rule: { tells = [] }, item, related = [] }) =>
-      [item, ...related.map(other => other.item)].flatMap(named =>
-        tells.map(id => placeKey(objectName(writtenItem(named)), id)),
+    risks.flatMap(({ rule: { tells = [] }, object, related = [] }) =>
+      [object, ...related.map(other => other.object)].flatMap(named =>
+        tells.map(id => placeKey(objectName(writtenObject(named)), id)),
       ),
     ),
   );

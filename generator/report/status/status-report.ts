@@ -1,5 +1,5 @@
 import type { ObjectName, Place } from '../../ground/finding.ts';
-import { writtenAt, writtenItem } from '../../kinds/brought.ts';
+import { writtenAt, writtenObject } from '../../kinds/brought.ts';
 import { objectName } from '../../kinds/kind.ts';
 import { tellingLink } from '../../operate/doctor/diagnosis.ts';
 import type { EnvironmentStatus, SecretStatus } from '../../operate/status/status.ts';
@@ -28,15 +28,15 @@ export interface ShownStatus {
 export function shownStatus({ health, spec }: SecretStatus, placeOf: FieldPlace): ShownStatus {
   const telling = tellingLink(health);
   const state = telling?.verdict.state === 'broken' ? 'broken' : 'unknown';
-  const { item, field } = spec;
-  const written = item && writtenAt(item, ['metadata', 'name']);
-  const at = written && placeOf(written.item, written.path);
+  const { object, field } = spec;
+  const written = object && writtenAt(object, ['metadata', 'name']);
+  const at = written && placeOf(written.object, written.path);
   return {
     secret: { namespace: shown(health.namespace), name: shown(health.name) },
     state: telling === undefined ? 'well' : state,
     ...(telling !== undefined && { link: telling.link }),
     spec: spec.state,
-    ...(item !== undefined && { object: shownObject(objectName(writtenItem(item))) }),
+    ...(object !== undefined && { object: shownObject(objectName(writtenObject(object))) }),
     ...(field !== undefined && { field: shown(field) }),
     ...(at !== undefined && { at }),
   };

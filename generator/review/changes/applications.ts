@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../graph/graph-of.ts';
+import { objectIdentity } from '../../graph/graph-of.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { matchesGlob } from '../../ground/glob.ts';
 import { textAt } from '../../ground/json.ts';
@@ -12,22 +12,22 @@ import {
   sourcesOf,
   trackedBy,
 } from '../../kinds/argocd/application-spec.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, deployerOf, folderOf } from './comparison.ts';
 import { unmadeApplications } from './unmade-applications.ts';
 
 /** Objects that say how Argo CD treats what it syncs: Applications, those that are made of a set too. */
-export function applicationsOf({ byKind }: SecretGraph): Item[] {
+export function applicationsOf({ byKind }: SecretGraph): PlacedObject[] {
   return [...byKind(argoApplication), ...byKind(applicationSet).flatMap(madeOrItself)];
 }
 
-function madeOrItself(set: Item): Item[] {
+function madeOrItself(set: PlacedObject): PlacedObject[] {
   const { applications } = madeApplications(set);
-  return applications.length === 0 ? [set] : applications.map(({ item }) => item);
+  return applications.length === 0 ? [set] : applications.map(({ object }) => object);
 }
 
 /** What says how an object is treated, as people call it. */
-export function calledApplication(application: Item): string {
+export function calledApplication(application: PlacedObject): string {
   const { written } = application;
   const { kind, name } = isUnresolved(application.name) && written ? written.by : application;
   return `${kind} "${name}"`;
@@ -35,7 +35,7 @@ export function calledApplication(application: Item): string {
 
 /** The Application that an object belongs to, and whether head still has it. */
 export interface Owner {
-  readonly application: Item;
+  readonly application: PlacedObject;
   readonly isRemoved: boolean;
 }
 
@@ -44,53 +44,60 @@ export interface Owner {
  * (docs/facts/argocd.md#tracking); in Git there is what the Application renders, and the namespace
  * that it is for. Undefined where several fit that treat objects differently.
  */
-export function ownerOf(comparison: Comparison, item: Item): Owner | undefined {
+export function ownerOf(comparison: Comparison, object: PlacedObject): Owner | undefined {
   const { base, head } = comparison;
   const still = applicationsOf(head);
-  const known = new Set(still.map(itemIdentity));
-  const gone = applicationsOf(base).filter(application => !known.has(itemIdentity(application)));
-  const isOther = (application: Item): boolean => itemIdentity(application) !== itemIdentity(item);
+  const known = new Set(still.map(objectIdentity));
+  const gone = applicationsOf(base).filter(application => !known.has(objectIdentity(application)));
+  const isOther = (application: PlacedObject): boolean =>
+    objectIdentity(application) !== objectIdentity(object);
   const all = [...still, ...gone].filter(isOther);
-  const [first, ...others] = bestOf(all, item, comparison);
+  const [first, ...others] = bestOf(all, object, comparison);
   if (first === undefined) return undefined;
   const isSame = others.every(other => policyOf(other) === policyOf(first));
   if (!isSame) return undefined;
-  const isStill = known.has(itemIdentity(first)) || isMadePerhaps(comparison, first);
+  const isStill = known.has(objectIdentity(first)) || isMadePerhaps(comparison, first);
   return { application: first, isRemoved: !isStill };
 }
 
 /** Whether a set that is still there may make it: not all that it makes need be known. */
-function isMadePerhaps(comparison: Comparison, application: Item): boolean {
+function isMadePerhaps(comparison: Comparison, application: PlacedObject): boolean {
   const set = application.written?.by;
   return (
     set !== undefined &&
     !unmadeApplications(comparison).has(application) &&
-    comparison.head.byKind(applicationSet).some(one => itemIdentity(one) === itemIdentity(set))
+    comparison.head.byKind(applicationSet).some(one => objectIdentity(one) === objectIdentity(set))
   );
 }
 
-function bestOf(all: readonly Item[], item: Item, comparison: Comparison): Item[] {
-  const deployer = deployerOf(comparison, item);
-  const applying = all.filter(one => deployer && itemIdentity(one) === itemIdentity(deployer));
-  const tracked = trackedBy(item);
+function bestOf(
+  all: readonly PlacedObject[],
+  object: PlacedObject,
+  comparison: Comparison,
+): PlacedObject[] {
+  const deployer = deployerOf(comparison, object);
+  const applying = all.filter(one => deployer && objectIdentity(one) === objectIdentity(deployer));
+  const tracked = trackedBy(object);
   const own = all.filter(({ name, namespace }) =>
     [name, `${namespace}_${name}`].includes(tracked ?? ''),
   );
-  const rendering = all.filter(application => isRendering(application, folderOf(comparison, item)));
-  const here = (list: readonly Item[]): Item[] =>
-    list.filter(application => destinationOf(application) === item.namespace);
+  const rendering = all.filter(application =>
+    isRendering(application, folderOf(comparison, object)),
+  );
+  const here = (list: readonly PlacedObject[]): PlacedObject[] =>
+    list.filter(application => destinationOf(application) === object.namespace);
   const candidates = [
     applying,
     own,
     here(rendering),
     rendering,
-    item.namespace === '' ? [] : here(all),
+    object.namespace === '' ? [] : here(all),
   ];
   return candidates.find(list => list.length > 0) ?? [];
 }
 
 /** Whether the folder of an environment is the end of an Application's path; `{{…}}` may be any. */
-function isRendering(application: Item, environment: string): boolean {
+function isRendering(application: PlacedObject, environment: string): boolean {
   if (environment === '') return false;
   const depth = environment.split('/').length;
   return sourcesOf(application).some(source => {

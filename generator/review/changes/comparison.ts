@@ -2,7 +2,7 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import type { Json } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import type { Item, Kind } from '../../kinds/kind.ts';
+import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 
 /** What becomes of one environment: its objects and their secret flow before and after. */
 export interface Comparison {
@@ -13,7 +13,7 @@ export interface Comparison {
   /** Every object that is added, removed or changed; sorted by namespace, kind and name. */
   readonly changes: readonly Change[];
   /** The environment's own objects, of both sides: the graphs hold those around it too. */
-  readonly own: ReadonlySet<Item>;
+  readonly own: ReadonlySet<PlacedObject>;
   /** What applies objects, where that was read: the units that a cluster is put together from. */
   readonly units?: Units;
   /** Objects that are on both sides and mean the same, though they are not written the same. */
@@ -30,13 +30,13 @@ export interface UnitName {
   /** What a reader knows it by: mostly its folder. */
   readonly environment: string;
   /** The deployment object that has it applied; undefined: nothing that was read does. */
-  readonly deployer?: Item;
+  readonly deployer?: PlacedObject;
   /** Whether a change in it is asked for. */
   readonly isOwn: boolean;
 }
 
 /** The environment that an object is told of under: its unit, or the whole that is compared. */
-export function environmentOf({ units, name }: Comparison, { file }: Item): string {
+export function environmentOf({ units, name }: Comparison, { file }: PlacedObject): string {
   return units?.get(file)?.environment ?? name;
 }
 
@@ -44,13 +44,16 @@ export function environmentOf({ units, name }: Comparison, { file }: Item): stri
 export const AS_MADE = ', as the spec makes it';
 
 /** The folder of an object's environment, as the paths of those who apply it end. */
-export function folderOf(comparison: Comparison, item: Item): string {
-  const environment = environmentOf(comparison, item);
+export function folderOf(comparison: Comparison, object: PlacedObject): string {
+  const environment = environmentOf(comparison, object);
   return environment.endsWith(AS_MADE) ? environment.slice(0, -AS_MADE.length) : environment;
 }
 
 /** The deployment object that has an object applied, where that was read. */
-export function deployerOf({ units }: Comparison, { file }: Item): Item | undefined {
+export function deployerOf(
+  { units }: Comparison,
+  { file }: PlacedObject,
+): PlacedObject | undefined {
   return units?.get(file)?.deployer;
 }
 
@@ -59,24 +62,24 @@ export type Change = Added | Removed | Changed;
 /** An object that only head has. */
 export interface Added {
   readonly what: 'added';
-  readonly head: Item;
+  readonly head: PlacedObject;
   /** The removed object that it seems to be, under another name or in another namespace. */
-  readonly was?: Item;
+  readonly was?: PlacedObject;
 }
 
 /** An object that only base has. */
 export interface Removed {
   readonly what: 'removed';
-  readonly base: Item;
+  readonly base: PlacedObject;
   /** The added object that it seems to have become. */
-  readonly becomes?: Item;
+  readonly becomes?: PlacedObject;
 }
 
 /** An object that is on both sides and differs. */
 export interface Changed {
   readonly what: 'changed';
-  readonly base: Item;
-  readonly head: Item;
+  readonly base: PlacedObject;
+  readonly head: PlacedObject;
   /** The objects as they are compared: defaults written out, units in one spelling. */
   readonly before: KubeObject;
   readonly after: KubeObject;
@@ -123,13 +126,13 @@ export function addedOf({ changes }: Comparison, kind: Kind): Added[] {
   );
 }
 
-/** The item of a change that stands on head where there is one, else on base. */
-export function itemOfChange(change: Change): Item {
+/** The object of a change that stands on head where there is one, else on base. */
+export function objectOfChange(change: Change): PlacedObject {
   return change.what === 'removed' ? change.base : change.head;
 }
 
 /** The object of a change on the sides that have it. */
-export function itemsOf(change: Change): Item[] {
+export function objectsOf(change: Change): PlacedObject[] {
   if (change.what === 'added') return [change.head];
   return change.what === 'removed' ? [change.base] : [change.base, change.head];
 }

@@ -1,11 +1,11 @@
-import { itemIdentity } from '../../graph/graph-of.ts';
+import { objectIdentity } from '../../graph/graph-of.ts';
 import { customResourceDefinition } from '../../kinds/apiextensions/custom-resource-definition.ts';
 import { applicationOption, isPruning } from '../../kinds/argocd/application-spec.ts';
 import { cascadeOf, isDeletingUnlisted } from '../../kinds/argocd/cascade.ts';
 import { ownOption, type SyncOption } from '../../kinds/argocd/sync-options.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../../kinds/helm/resource-policy.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { applicationsOf, calledApplication, type Owner, ownerOf } from './applications.ts';
 import { type Comparison, deployerOf } from './comparison.ts';
 import { type Deletion, kept, waiting } from './deletion-words.ts';
@@ -17,7 +17,7 @@ import { unmadeApplications } from './unmade-applications.ts';
  * What becomes of a removed object. Its own sync options go before those of its Application
  * (argo-cd 3.5, docs/user-guide/sync-options.md and docs/user-guide/auto_sync.md).
  */
-export function deletionOf(comparison: Comparison, removed: Item): Deletion {
+export function deletionOf(comparison: Comparison, removed: PlacedObject): Deletion {
   const deployer = deployerOf(comparison, removed);
   if (deployer?.known === fluxKustomization) return withFlux(comparison, removed, deployer);
   const owner = ownerOf(comparison, removed);
@@ -28,14 +28,22 @@ export function deletionOf(comparison: Comparison, removed: Item): Deletion {
     : prunedBy(comparison, removed, owner);
 }
 
-function withFlux(comparison: Comparison, removed: Item, kustomization: Item): Deletion {
-  return prunedByFlux(comparison, removed, kustomization, item =>
-    itemIdentity(item) === itemIdentity(removed) ? UNKNOWN : deletionOf(comparison, item),
+function withFlux(
+  comparison: Comparison,
+  removed: PlacedObject,
+  kustomization: PlacedObject,
+): Deletion {
+  return prunedByFlux(comparison, removed, kustomization, object =>
+    objectIdentity(object) === objectIdentity(removed) ? UNKNOWN : deletionOf(comparison, object),
   );
 }
 
 /** With an Application goes what it manages, if it has the cascade finalizer. */
-function withOwner(comparison: Comparison, removed: Item, { application }: Owner): Deletion {
+function withOwner(
+  comparison: Comparison,
+  removed: PlacedObject,
+  { application }: Owner,
+): Deletion {
   const { name } = application;
   if (isLeftBySet(comparison, application))
     return kept(`Application "${name}" stays, as its ApplicationSet deletes none`);
@@ -48,14 +56,18 @@ function withOwner(comparison: Comparison, removed: Item, { application }: Owner
 }
 
 /** Whether an Application outlives that its ApplicationSet makes it no more, or is gone. */
-function isLeftBySet(comparison: Comparison, application: Item): boolean {
+function isLeftBySet(comparison: Comparison, application: PlacedObject): boolean {
   const unmade = unmadeApplications(comparison).get(application);
   if (unmade !== undefined) return !isDeletingUnlisted(unmade.set);
   const set = application.written?.by;
   return set !== undefined && !isDeletingUnlisted(set) && cascadeOf(set) === undefined;
 }
 
-function prunedBy(comparison: Comparison, removed: Item, owner: Owner | undefined): Deletion {
+function prunedBy(
+  comparison: Comparison,
+  removed: PlacedObject,
+  owner: Owner | undefined,
+): Deletion {
   const application = owner?.application;
   const prune = syncOption(removed, application, 'Prune');
   if (prune === 'false') return kept('it is guarded with Prune=false');
@@ -84,23 +96,25 @@ const UNKNOWN: Deletion = { outcome: 'unknown', text: '' };
  * Whether an object stays when its Application is deleted. Charts ask for it with an annotation of
  * Helm's; pruning does not heed that one (argo-cd#17819).
  */
-export function isKept(item: Item, application: Item): boolean {
-  const isDefinition = item.known === customResourceDefinition;
-  return isKeptByHelm(item) || isDefinition || syncOption(item, application, 'Delete') === 'false';
+export function isKept(object: PlacedObject, application: PlacedObject): boolean {
+  const isDefinition = object.known === customResourceDefinition;
+  return (
+    isKeptByHelm(object) || isDefinition || syncOption(object, application, 'Delete') === 'false'
+  );
 }
 
 /** Either option makes the deletion of an Application wait (state.go, isObjRequiresDeletionConfirmation). */
-function isConfirmed(item: Item, application: Item): boolean {
+function isConfirmed(object: PlacedObject, application: PlacedObject): boolean {
   return (['Delete', 'Prune'] as const).some(
-    name => syncOption(item, application, name) === 'confirm',
+    name => syncOption(object, application, name) === 'confirm',
   );
 }
 
 /** A sync option of an object, else of its Application. */
 export function syncOption(
-  item: Item,
-  application: Item | undefined,
+  object: PlacedObject,
+  application: PlacedObject | undefined,
   name: SyncOption,
 ): string | undefined {
-  return ownOption(item, name) ?? (application && applicationOption(application, name));
+  return ownOption(object, name) ?? (application && applicationOption(application, name));
 }

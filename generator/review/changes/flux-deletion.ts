@@ -1,6 +1,6 @@
-import { itemIdentity } from '../../graph/graph-of.ts';
+import { objectIdentity } from '../../graph/graph-of.ts';
 import { isDeletingAll, isLeftByFlux, isPruning, isSuspended } from '../../kinds/flux/pruning.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from './comparison.ts';
 import { type Deletion, kept } from './deletion-words.ts';
 
@@ -10,14 +10,14 @@ import { type Deletion, kept } from './deletion-words.ts';
  */
 export function prunedByFlux(
   { head }: Comparison,
-  removed: Item,
-  kustomization: Item,
-  fateOf: (item: Item) => Deletion,
+  removed: PlacedObject,
+  kustomization: PlacedObject,
+  fateOf: (object: PlacedObject) => Deletion,
 ): Deletion {
   const called = `Kustomization "${kustomization.name}"`;
   if (isLeftByFlux(removed)) return kept('its annotation has Flux leave it');
-  const id = itemIdentity(kustomization);
-  const now = head.items.find(item => itemIdentity(item) === id);
+  const id = objectIdentity(kustomization);
+  const now = head.objects.find(object => objectIdentity(object) === id);
   if (now !== undefined) return prunedBy(now, called);
   if (!isDeletingAll(kustomization)) return kept(`${called} is removed and deletes nothing`);
   const { outcome } = fateOf(kustomization);
@@ -27,7 +27,7 @@ export function prunedByFlux(
     : { outcome, text: `deleted together with its Flux ${called}` };
 }
 
-function prunedBy(kustomization: Item, called: string): Deletion {
+function prunedBy(kustomization: PlacedObject, called: string): Deletion {
   if (!isPruning(kustomization)) return kept(`Flux ${called} does not prune`);
   return isSuspended(kustomization)
     ? { outcome: 'waiting', text: `deleted once ${called}, which is suspended, goes on` }

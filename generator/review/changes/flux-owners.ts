@@ -1,15 +1,18 @@
-import { itemIdentity } from '../../graph/graph-of.ts';
+import { objectIdentity } from '../../graph/graph-of.ts';
 import { appliedByKustomization, isTakenAway } from '../../kinds/flux/applied.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, folderOf } from './comparison.ts';
 
 /**
  * The Flux Kustomization of base that applies the folder of an object's environment, as a spec has it
  * (`overlays/NAME`, `flux/CLUSTER`). Undefined: none that was read does.
  */
-export function fluxOwnerOf(comparison: Comparison, item: Item): Item | undefined {
-  const environment = folderOf(comparison, item);
+export function fluxOwnerOf(
+  comparison: Comparison,
+  object: PlacedObject,
+): PlacedObject | undefined {
+  const environment = folderOf(comparison, object);
   if (environment === '') return undefined;
   const folders = environment.includes('/')
     ? [environment]
@@ -18,9 +21,9 @@ export function fluxOwnerOf(comparison: Comparison, item: Item): Item | undefine
     .byKind(fluxKustomization)
     .find(
       kustomization =>
-        itemIdentity(kustomization) !== itemIdentity(item) &&
+        objectIdentity(kustomization) !== objectIdentity(object) &&
         appliedByKustomization(kustomization).some(({ path }) => isOneOf(folders, path)) &&
-        !isTakenAway(kustomization, item),
+        !isTakenAway(kustomization, object),
     );
 }
 

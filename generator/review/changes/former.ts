@@ -1,11 +1,11 @@
-import { itemIdentity } from '../../graph/graph-of.ts';
+import { objectIdentity } from '../../graph/graph-of.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { oncePer } from '../../ground/once-per.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from './comparison.ts';
 
 /** An object of head and what it was on base under another name or in another namespace, each way. */
-export type Partners = ReadonlyMap<Item, Item>;
+export type Partners = ReadonlyMap<PlacedObject, PlacedObject>;
 
 /** The objects that seem to be the same under another name or in another namespace. */
 export const partnersOf: (comparison: Comparison) => Partners = oncePer(
@@ -26,35 +26,35 @@ export const partnersOf: (comparison: Comparison) => Partners = oncePer(
  * Names what is said about an object, the same on both sides though the object has another name or
  * namespace on one of them.
  */
-export function lastingKey(message: string, item: Item, partners: Partners): string {
-  const partner = partners.get(item);
-  if (partner === undefined) return `${itemIdentity(item)} ${message}`;
+export function lastingKey(message: string, object: PlacedObject, partners: Partners): string {
+  const partner = partners.get(object);
+  if (partner === undefined) return `${objectIdentity(object)} ${message}`;
   const names = [
     ...new Set(
-      [item, partner].flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`]),
+      [object, partner].flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`]),
     ),
   ];
   const rest = names.reduce((text, name) => text.replaceAll(name, ''), message);
-  return JSON.stringify([[itemIdentity(item), itemIdentity(partner)].sort(), rest]);
+  return JSON.stringify([[objectIdentity(object), objectIdentity(partner)].sort(), rest]);
 }
 
 /** A place in an object that reads something of a namespace. */
 interface Read {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly namespace: string;
 }
 
 /** A read of head as it was on base, where its object had another name or namespace. */
 export function formerRead<T extends Read>(read: T, partners: Partners): T {
-  const { item } = read;
-  const was = partners.get(item);
+  const { object } = read;
+  const was = partners.get(object);
   if (was === undefined) return read;
-  const namespace = read.namespace === item.namespace ? was.namespace : read.namespace;
-  return { ...read, item: was, namespace };
+  const namespace = read.namespace === object.namespace ? was.namespace : read.namespace;
+  return { ...read, object: was, namespace };
 }
 
 /** Whether an object is in another namespace than before; one that it names none in may be the same. */
-export function isMoved(item: Item, partners: Partners): boolean {
-  const was = partners.get(item)?.namespace ?? '';
-  return was !== '' && item.namespace !== '' && was !== item.namespace;
+export function isMoved(object: PlacedObject, partners: Partners): boolean {
+  const was = partners.get(object)?.namespace ?? '';
+  return was !== '' && object.namespace !== '' && was !== object.namespace;
 }

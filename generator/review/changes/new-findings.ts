@@ -1,5 +1,5 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { judge } from '../../lint/acceptance.ts';
 import { findingsAmid, inOrder, type RuleFinding } from '../../lint/check-graph.ts';
 import type { Entry } from '../../lint/entry.ts';
@@ -31,15 +31,15 @@ export function newFindings(
   const found = findingsIn(comparison.head, rules, { own: comparison.own, touched });
   if (found.length === 0) return { findings: [], doubted: [] };
   const fired = [...new Set(found.map(({ rule }) => rule))];
-  const before = findingsIn(comparison.base, fired, { own: comparison.own, touched: base.items });
+  const before = findingsIn(comparison.base, fired, { own: comparison.own, touched: base.objects });
   const partners = partnersOf(comparison);
-  const keyOf = ({ rule, item, message }: RuleFinding): string =>
-    `${rule.id} ${lastingKey(message, item, partners)}`;
+  const keyOf = ({ rule, object, message }: RuleFinding): string =>
+    `${rule.id} ${lastingKey(message, object, partners)}`;
   const known = new Set(before.map(keyOf));
   const fresh = found.filter(finding => !known.has(keyOf(finding)));
   const sure = fresh.filter(({ doubt }) => doubt === undefined);
   return {
-    findings: sure.length === 0 ? [] : inOrder(judge(sure, head.items, accept).open),
+    findings: sure.length === 0 ? [] : inOrder(judge(sure, head.objects, accept).open),
     doubted: fresh.filter(({ doubt }) => doubt !== undefined),
   };
 }
@@ -48,7 +48,10 @@ export function newFindings(
 function findingsIn(
   graph: SecretGraph,
   wanted: readonly Rule[],
-  { own, touched }: { readonly own: ReadonlySet<Item>; readonly touched: readonly Item[] },
+  {
+    own,
+    touched,
+  }: { readonly own: ReadonlySet<PlacedObject>; readonly touched: readonly PlacedObject[] },
 ): RuleFinding[] {
-  return findingsAmid(graph, touched, wanted).filter(({ item }) => own.has(item));
+  return findingsAmid(graph, touched, wanted).filter(({ object }) => own.has(object));
 }

@@ -1,5 +1,5 @@
 import { isMap, type Json } from '../../ground/json.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 
 /** How much of two objects must be equal for one to be taken for the other under a new name. */
 const LIKELY = 0.5;
@@ -13,12 +13,13 @@ const MANY = 200;
  * added and added → removed.
  */
 export function likelyPairs(
-  removed: readonly Item[],
-  added: readonly Item[],
-  placeOf: (item: Item) => string | undefined,
-): Map<Item, Item> {
-  const pairs = new Map<Item, Item>();
-  const isNear = (a: Item, b: Item): boolean => a.name === b.name || placeOf(a) === placeOf(b);
+  removed: readonly PlacedObject[],
+  added: readonly PlacedObject[],
+  placeOf: (object: PlacedObject) => string | undefined,
+): Map<PlacedObject, PlacedObject> {
+  const pairs = new Map<PlacedObject, PlacedObject>();
+  const isNear = (a: PlacedObject, b: PlacedObject): boolean =>
+    a.name === b.name || placeOf(a) === placeOf(b);
   const candidates = candidatesOf(removed, added, isNear);
   candidates.sort((a, b) => b.likeness - a.likeness);
   for (const { before, after } of candidates) {
@@ -30,17 +31,17 @@ export function likelyPairs(
 }
 
 interface Candidate {
-  readonly before: Item;
-  readonly after: Item;
+  readonly before: PlacedObject;
+  readonly after: PlacedObject;
   readonly likeness: number;
 }
 
 function candidatesOf(
-  removed: readonly Item[],
-  added: readonly Item[],
-  isNear: (a: Item, b: Item) => boolean,
+  removed: readonly PlacedObject[],
+  added: readonly PlacedObject[],
+  isNear: (a: PlacedObject, b: PlacedObject) => boolean,
 ): Candidate[] {
-  const leaves = new Map([...removed, ...added].map(item => [item, leavesOf(item)]));
+  const leaves = new Map([...removed, ...added].map(object => [object, leavesOf(object)]));
   const isMany = removed.length > MANY && added.length > MANY;
   return removed.flatMap(before =>
     added
@@ -54,13 +55,13 @@ function candidatesOf(
   );
 }
 
-function isSameKind(a: Item, b: Item): boolean {
+function isSameKind(a: PlacedObject, b: PlacedObject): boolean {
   return a.kind === b.kind && a.group === b.group;
 }
 
 /** Every value with its field; names and namespace of the object apart. */
-function leavesOf({ object }: Item): Set<string> {
-  const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = object;
+function leavesOf({ json }: PlacedObject): Set<string> {
+  const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = json;
   return new Set(leaves(rest as Json, ''));
 }
 

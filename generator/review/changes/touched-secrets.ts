@@ -2,8 +2,8 @@ import { type SecretGraph, type SecretNode, secretId } from '../../graph/secret-
 import { asJson } from '../../ground/kube-object.ts';
 import { isSame } from '../../ground/same.ts';
 import { STORES, storeKind } from '../../kinds/eso/stores.ts';
-import type { Item, Kind } from '../../kinds/kind.ts';
-import { type Change, type Comparison, fieldPath, itemsOf } from './comparison.ts';
+import type { Kind, PlacedObject } from '../../kinds/kind.ts';
+import { type Change, type Comparison, fieldPath, objectsOf } from './comparison.ts';
 
 /** The Secrets that a change reaches, by `secretId`. */
 export interface TouchedSecrets {
@@ -15,24 +15,24 @@ export interface TouchedSecrets {
 
 /** Looks for the Secrets on both sides of a comparison. */
 export function touchedSecrets({ base, head, changes }: Comparison): TouchedSecrets {
-  const items = new Set(changes.flatMap(itemsOf));
-  const feeding = new Set(changes.filter(isFeeding).flatMap(itemsOf));
-  const all = new Set([...idsOf(base, items), ...idsOf(head, items), ...otherKeys(base, head)]);
+  const objects = new Set(changes.flatMap(objectsOf));
+  const feeding = new Set(changes.filter(isFeeding).flatMap(objectsOf));
+  const all = new Set([...idsOf(base, objects), ...idsOf(head, objects), ...otherKeys(base, head)]);
   const values = new Set([...madeBy(base, feeding), ...madeBy(head, feeding)]);
   return { all: new Set([...all, ...values]), values };
 }
 
 /** The Secrets that objects make, by themselves or as a store, and those that they read. */
-function* idsOf(graph: SecretGraph, items: ReadonlySet<Item>): Iterable<string> {
-  yield* madeBy(graph, items);
-  for (const { item, namespace, secret } of graph.readers)
-    if (items.has(item)) yield secretId(namespace, secret);
+function* idsOf(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
+  yield* madeBy(graph, objects);
+  for (const { object, namespace, secret } of graph.readers)
+    if (objects.has(object)) yield secretId(namespace, secret);
 }
 
-function* madeBy(graph: SecretGraph, items: ReadonlySet<Item>): Iterable<string> {
+function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterable<string> {
   for (const [id, { makers }] of graph.secrets)
-    if (makers.some(({ item }) => items.has(item))) yield id;
-  const stores = new Set([...items].map(storeId).filter(id => id !== undefined));
+    if (makers.some(({ object }) => objects.has(object))) yield id;
+  const stores = new Set([...objects].map(storeId).filter(id => id !== undefined));
   if (stores.size === 0) return;
   for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
     const refs = [
@@ -47,7 +47,7 @@ function* madeBy(graph: SecretGraph, items: ReadonlySet<Item>): Iterable<string>
   }
 }
 
-function storeId({ known, namespace, name }: Item): string | undefined {
+function storeId({ known, namespace, name }: PlacedObject): string | undefined {
   return known !== undefined && STORES.includes(known)
     ? storeKey(known, namespace, name)
     : undefined;
@@ -69,9 +69,9 @@ function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
 function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
   return (
     a.makers.length === b.makers.length &&
-    a.makers.every(({ item }, index) => {
+    a.makers.every(({ object }, index) => {
       const other = b.makers[index];
-      return other !== undefined && isSame(asJson(item.object), asJson(other.item.object));
+      return other !== undefined && isSame(asJson(object.json), asJson(other.object.json));
     })
   );
 }

@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../graph/graph-of.ts';
+import { objectIdentity } from '../../graph/graph-of.ts';
 import { matchesGlob } from '../../ground/glob.ts';
 import { oncePer } from '../../ground/once-per.ts';
 import { isSame } from '../../ground/same.ts';
@@ -9,46 +9,45 @@ import {
   type MadeApplication,
   madeApplications,
 } from '../../kinds/argocd/application-sets/made-applications.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from './comparison.ts';
 
 /** An Application that an ApplicationSet made on base and makes no more. */
 export interface Unmade {
   readonly made: MadeApplication;
   /** The ApplicationSet as it is on head. */
-  readonly set: Item;
+  readonly set: PlacedObject;
 }
 
 /**
- * The Applications that are made no more by ApplicationSets which are on both sides, by their items:
+ * The Applications that are made no more by ApplicationSets which are on both sides, by their objects:
  * a folder or a file is gone that was chosen, an element is not listed any more, or they have other
  * names. Where head's names are not all known, those that may be among them are not told.
  */
-export const unmadeApplications: (comparison: Comparison) => ReadonlyMap<Item, Unmade> = oncePer(
-  ({ base, head }) => {
-    const still = new Map(head.byKind(applicationSet).map(set => [itemIdentity(set), set]));
+export const unmadeApplications: (comparison: Comparison) => ReadonlyMap<PlacedObject, Unmade> =
+  oncePer(({ base, head }) => {
+    const still = new Map(head.byKind(applicationSet).map(set => [objectIdentity(set), set]));
     const found = base.byKind(applicationSet).flatMap(before => {
-      const set = still.get(itemIdentity(before));
+      const set = still.get(objectIdentity(before));
       return set === undefined ? [] : unmadeOf(before, set).map(made => ({ made, set }));
     });
-    return new Map(found.map(unmade => [unmade.made.item, unmade]));
-  },
-);
+    return new Map(found.map(unmade => [unmade.made.object, unmade]));
+  });
 
-function unmadeOf(before: Item, after: Item): MadeApplication[] {
+function unmadeOf(before: PlacedObject, after: PlacedObject): MadeApplication[] {
   const [old, now] = [madeApplications(before), madeApplications(after)];
   if (old.isCutOff || now.isCutOff) return [];
   const isChosen = (made: MadeApplication): boolean =>
     !made.isOfNothing || !hasChosen(made, after, old.applications);
-  const names = now.applications.filter(isChosen).map(({ item }) => item.name);
+  const names = now.applications.filter(isChosen).map(({ object }) => object.name);
   const isSameName = NAMED.every(path =>
-    isSame(valueAt(before.object, path), valueAt(after.object, path)),
+    isSame(valueAt(before.json, path), valueAt(after.json, path)),
   );
   return old.applications.filter(
-    ({ item, isOfNothing }) =>
+    ({ object, isOfNothing }) =>
       !isOfNothing &&
-      (isSameName || !isUnresolved(item.name)) &&
-      !names.some(name => isMaybe(name, item.name)),
+      (isSameName || !isUnresolved(object.name)) &&
+      !names.some(name => isMaybe(name, object.name)),
   );
 }
 
@@ -61,13 +60,13 @@ const NAMED = [
 /** Whether a generator that chooses nothing now is one that chose something: then that is gone. */
 function hasChosen(
   { generatorAt }: MadeApplication,
-  after: Item,
+  after: PlacedObject,
   before: readonly MadeApplication[],
 ): boolean {
-  const generator = valueAt(after.object, generatorAt);
+  const generator = valueAt(after.json, generatorAt);
   return before.some(
-    ({ isOfNothing, item, generatorAt: at }) =>
-      !isOfNothing && isSame(valueAt(item.written?.by.object, at), generator),
+    ({ isOfNothing, object, generatorAt: at }) =>
+      !isOfNothing && isSame(valueAt(object.written?.by.json, at), generator),
   );
 }
 

@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../graph/graph-of.ts';
+import { objectIdentity } from '../../graph/graph-of.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { type Comparison, environmentOf } from '../changes/comparison.ts';
 import { LEVELS, type Level, type Risk, type RiskRule } from './risk-rule.ts';
@@ -18,9 +18,9 @@ export function checkRisks(
   const found = only.flatMap(rule =>
     [...rule.check(comparison)].map(risk => ({ level: rule.level, ...risk, rule })),
   );
-  return sortBy(found, risk => `${environmentOf(comparison, risk.item)}\0${keyOf(risk)}`);
+  return sortBy(found, risk => `${environmentOf(comparison, risk.object)}\0${keyOf(risk)}`);
 }
 
-function keyOf({ level, item, rule, path, message }: FoundRisk): string {
-  return JSON.stringify([LEVELS.indexOf(level), itemIdentity(item), rule.id, path, message]);
+function keyOf({ level, object, rule, path, message }: FoundRisk): string {
+  return JSON.stringify([LEVELS.indexOf(level), objectIdentity(object), rule.id, path, message]);
 }

@@ -1,9 +1,9 @@
-import { itemIdentity } from '../../graph/graph-of.ts';
+import { objectIdentity } from '../../graph/graph-of.ts';
 import type { Path } from '../../ground/finding.ts';
 import { valueAt } from '../../ground/value-path.ts';
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Changed } from '../changes/comparison.ts';
-import type { RelatedItem, Risk } from './risk-rule.ts';
+import type { RelatedObject, Risk } from './risk-rule.ts';
 
 /**
  * Where a field of a changed object stands: on head, on base where head has lost it, else what
@@ -13,19 +13,19 @@ export function fieldPlace(
   { base, head }: Changed,
   headPath: Path,
   basePath: Path = headPath,
-): Pick<Risk, 'item' | 'side' | 'path'> {
-  if (valueAt(head.object, headPath) !== undefined)
-    return { item: head, side: 'head', path: headPath };
-  if (valueAt(base.object, basePath) !== undefined)
-    return { item: base, side: 'base', path: basePath };
+): Pick<Risk, 'object' | 'side' | 'path'> {
+  if (valueAt(head.json, headPath) !== undefined)
+    return { object: head, side: 'head', path: headPath };
+  if (valueAt(base.json, basePath) !== undefined)
+    return { object: base, side: 'base', path: basePath };
   const lengths = headPath.map((_, index) => index).reverse();
-  const length = lengths.find(end => valueAt(head.object, headPath.slice(0, end)) !== undefined);
-  return { item: head, side: 'head', path: headPath.slice(0, length) };
+  const length = lengths.find(end => valueAt(head.json, headPath.slice(0, end)) !== undefined);
+  return { object: head, side: 'head', path: headPath.slice(0, length) };
 }
 
 /** A place that something stands at. */
 export interface Placed {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
 }
 
@@ -33,24 +33,24 @@ export interface Placed {
 export function firstPlaces<T extends Placed>(places: readonly T[]): T[] {
   const first = new Map<string, T>();
   for (const place of places) {
-    const identity = itemIdentity(place.item);
+    const identity = objectIdentity(place.object);
     if (!first.has(identity)) first.set(identity, place);
   }
   return [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
 }
 
 /** Objects that a risk is about too, each once. */
-export function relatedItems(
+export function relatedObjects(
   places: readonly Placed[],
-  side: RelatedItem['side'],
+  side: RelatedObject['side'],
   note: string,
-): RelatedItem[] {
-  return firstPlaces(places).map(({ item, path }) => ({ item, path, side, note }));
+): RelatedObject[] {
+  return firstPlaces(places).map(({ object, path }) => ({ object, path, side, note }));
 }
 
 /** What a lint rule relates to its finding, as it stands on head. */
 export function relatedOnHead(
-  related: readonly Omit<RelatedItem, 'side'>[] | undefined,
-): RelatedItem[] {
+  related: readonly Omit<RelatedObject, 'side'>[] | undefined,
+): RelatedObject[] {
   return (related ?? []).map(other => ({ ...other, side: 'head' }));
 }

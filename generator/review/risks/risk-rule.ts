@@ -27,14 +27,14 @@ export interface RiskRule {
 export interface Risk extends RuleFault {
   /** Where the rule's own level is not the right one. */
   readonly level?: Level;
-  /** The side that the item stands on. */
+  /** The side that the object stands on. */
   readonly side: 'base' | 'head';
   /** What Argo CD will do with a removed object (`diff/deletion.ts`). */
   readonly outcome?: string;
   /** Other objects of the matter, such as the readers of a Secret. */
-  readonly related?: readonly RelatedItem[];
+  readonly related?: readonly RelatedObject[];
 }
 
-export interface RelatedItem extends RelatedField {
+export interface RelatedObject extends RelatedField {
   readonly side: 'base' | 'head';
 }

@@ -1,14 +1,14 @@
-import type { Item } from '../../kinds/kind.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { firstPlaces, type Placed } from './places.ts';
 
 /** `Deployment "api"`. */
-export function nameOf({ kind, name }: Item): string {
+export function nameOf({ kind, name }: PlacedObject): string {
   return `${kind} "${name}"`;
 }
 
 /** Objects as the subject or object of a sentence: two by name, and how many more. */
 export function namesOf(places: readonly Placed[]): string {
-  const names = firstPlaces(places).map(({ item }) => nameOf(item));
+  const names = firstPlaces(places).map(({ object }) => nameOf(object));
   const [first = '', second, ...others] = names;
   if (second === undefined) return first;
   return others.length === 0

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../../generator/ground/kube-object.ts';
-import { itemOf } from '../../../generator/kinds/item-of.ts';
+import { placedObject } from '../../../generator/kinds/placed-object.ts';
 import { compare } from '../../../generator/review/changes/compare.ts';
 import { checkRisks } from '../../../generator/review/risks/check-risks.ts';
 import { root } from '../../machine.ts';
@@ -38,8 +38,12 @@ function spoilt(object: KubeObject, nth: number, by: unknown): KubeObject {
 }
 
 function setOf(objects: readonly KubeObject[]) {
-  const items = objects.map((object, index) => itemOf(object, 0, [index], 'default'));
-  return { items, context: [], outside: { secrets: new Map(), objects: new Set<string>() } };
+  const placed = objects.map((object, index) => placedObject(object, 0, [index], 'default'));
+  return {
+    objects: placed,
+    context: [],
+    outside: { secrets: new Map(), objects: new Set<string>() },
+  };
 }
 
 const ids = readdirSync(cases);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildGraph } from '../../../generator/graph/build-graph.ts';
-import { itemOf } from '../../../generator/kinds/item-of.ts';
+import { placedObject } from '../../../generator/kinds/placed-object.ts';
 import { expectedSecrets } from '../../../generator/operate/doctor/expected-secrets.ts';
 import { kustomizeBuild, root } from '../../machine.ts';
 import type { Dumped } from '../doctor/dumps.ts';
@@ -46,8 +46,8 @@ function podsOf({ kind, metadata, spec }: Dumped): Dumped[] {
 
 /** The Secrets that the objects make or read, with the names of their keys. */
 function secretsOf(objects: readonly Dumped[]): Dumped[] {
-  const items = objects.map(object => itemOf(object, 0, [], ''));
-  return expectedSecrets(buildGraph(items), new Set(items)).map(
+  const placed = objects.map(object => placedObject(object, 0, [], ''));
+  return expectedSecrets(buildGraph(placed), new Set(placed)).map(
     ({ namespace, name, node, readers }) => {
       const read = readers.flatMap(({ key, needs = [] }) => [
         ...needs,

@@ -78,7 +78,7 @@ const specs = readdirSync(golden).map(name =>
   readFileSync(join(golden, name, 'rem-secrets.yaml'), 'utf8'),
 );
 const made = specs
-  .flatMap(text => expandText(text).value?.targets ?? [])
+  .flatMap(text => expandText(text).value?.units ?? [])
   .flatMap(({ objects }) => objects);
 const versions = products.flatMap(product =>
   product.releases.map(release => ({ product, release })),

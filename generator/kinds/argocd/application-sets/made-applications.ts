@@ -3,7 +3,7 @@ import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../../ground/j
 import { mergedMaps } from '../../../ground/merged-maps.ts';
 import { oncePer } from '../../../ground/once-per.ts';
 import { valueAt } from '../../../ground/value-path.ts';
-import { type Item, specOf } from '../../kind.ts';
+import { type PlacedObject, specOf } from '../../kind.ts';
 import { argoApplication } from '../application.ts';
 import { USUAL_FINALIZER } from '../cascade-finalizer.ts';
 import { filledIn, type Notation, type Parameters } from './fill-in.ts';
@@ -13,7 +13,7 @@ import { patched } from './template-patch.ts';
 /** An Application that an ApplicationSet makes. */
 export interface MadeApplication {
   /** As the object that it becomes; a part of it that is not known stands there as it is written. */
-  readonly item: Item;
+  readonly object: PlacedObject;
   /** Where in the ApplicationSet a field of it is written. */
   readonly placeOf: (path: Path) => Path;
   /** The generators that would say what is left open in it. */
@@ -37,7 +37,7 @@ export interface MadeApplications {
  * The Applications that an ApplicationSet makes, as far as its manifest and its repository say
  * (docs/facts/argocd.md#generators). What they do not say is left in the texts as it is written.
  */
-export const madeApplications: (set: Item) => MadeApplications = oncePer(set => {
+export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer(set => {
   const spec = specOf(set);
   const notation: Notation = spec['goTemplate'] === true ? 'go' : 'old';
   const hasNestedSelectors = spec['applyNestedSelectors'] === true;
@@ -52,10 +52,10 @@ export const madeApplications: (set: Item) => MadeApplications = oncePer(set => 
 });
 
 /** The Application of a set that is called so; any other deployment object is it itself. */
-export function deployerNamed(deployer: Item, name: string | undefined): Item {
+export function deployerNamed(deployer: PlacedObject, name: string | undefined): PlacedObject {
   if (name === undefined) return deployer;
   const { applications } = madeApplications(deployer);
-  return applications.find(({ item }) => item.name === name)?.item ?? deployer;
+  return applications.find(({ object }) => object.name === name)?.object ?? deployer;
 }
 
 /** A template of a generator, which goes over that of the ApplicationSet. */
@@ -78,7 +78,7 @@ interface Filling {
   readonly notation: Notation;
 }
 
-function madeOf(set: Item, own: OwnTemplate, filling: Filling): MadeApplication {
+function madeOf(set: PlacedObject, own: OwnTemplate, filling: Filling): MadeApplication {
   const { parameters, open, notation } = filling;
   const { generatorAt } = own;
   const template = mergedMaps(mapAt(specOf(set), 'template'), withoutEmpty(own.template));
@@ -90,7 +90,7 @@ function madeOf(set: Item, own: OwnTemplate, filling: Filling): MadeApplication 
       ? [...generatorAt, 'template', ...path]
       : ['spec', 'template', ...path];
   return {
-    item: applicationOf(set, value, placeOf),
+    object: applicationOf(set, value, placeOf),
     placeOf,
     open: parameters.isOpen ? open : [],
     generatorAt,
@@ -100,17 +100,21 @@ function madeOf(set: Item, own: OwnTemplate, filling: Filling): MadeApplication 
 }
 
 /** The Application, which is in the namespace of its set, with the files that this names. */
-function applicationOf(set: Item, value: JsonObject, placeOf: MadeApplication['placeOf']): Item {
+function applicationOf(
+  set: PlacedObject,
+  value: JsonObject,
+  placeOf: MadeApplication['placeOf'],
+): PlacedObject {
   const { kind } = argoApplication;
   const name = textAt(value, 'metadata', 'name') ?? set.name;
   const metadata = { ...mapAt(value, 'metadata'), name, namespace: set.namespace };
-  const object = { ...set.object, kind, metadata, spec: mapAt(value, 'spec') };
-  const written = { by: set, placeOf: (path: Path) => ({ item: set, path: placeOf(path) }) };
-  return { ...set, object, kind, known: argoApplication, name, written };
+  const object = { ...set.json, kind, metadata, spec: mapAt(value, 'spec') };
+  const written = { by: set, placeOf: (path: Path) => ({ object: set, path: placeOf(path) }) };
+  return { ...set, json: object, kind, known: argoApplication, name, written };
 }
 
 /** An Application gets the usual finalizer where none is asked for, unless what it manages is to stay. */
-function withFinalizer(value: JsonObject, set: Item): JsonObject {
+function withFinalizer(value: JsonObject, set: PlacedObject): JsonObject {
   const isPreserving = mapAt(specOf(set), 'syncPolicy')['preserveResourcesOnDeletion'] === true;
   if (isPreserving || listAt(value, 'metadata', 'finalizers').length > 0) return value;
   return { ...value, metadata: { ...mapAt(value, 'metadata'), finalizers: [USUAL_FINALIZER] } };

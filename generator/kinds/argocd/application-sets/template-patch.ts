@@ -1,6 +1,6 @@
 import { isMap, type Json, type JsonObject, textAt } from '../../../ground/json.ts';
 import { parseStream } from '../../../ground/yaml/yaml-text.ts';
-import { type Item, specOf } from '../../kind.ts';
+import { type PlacedObject, specOf } from '../../kind.ts';
 import { type Parameters, textWith } from './fill-in.ts';
 
 /** An Application with the patch of its ApplicationSet. */
@@ -14,7 +14,7 @@ interface Patched {
  * An Application with the `templatePatch` of its ApplicationSet, which counts for Go's templates
  * alone (docs/facts/argocd.md#templates). One that cannot be filled in, or is a JSON patch, is left out.
  */
-export function patched(value: JsonObject, set: Item, parameters: Parameters): Patched {
+export function patched(value: JsonObject, set: PlacedObject, parameters: Parameters): Patched {
   const text = textAt(specOf(set), 'templatePatch');
   if (text === undefined || specOf(set)['goTemplate'] !== true) return { value, isUnseen: false };
   const filled = textWith(text, parameters, 'go');

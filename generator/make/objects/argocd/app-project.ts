@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
 import { labelsOf } from './application.ts';
-import type { Place } from './placed-target.ts';
+import type { Place } from './placed-unit.ts';
 
 /** A kind, and for what belongs to the cluster also its name. */
 export interface AllowedKind {

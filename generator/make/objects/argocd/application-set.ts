@@ -4,7 +4,7 @@ import type { ApplicationSets } from '../../model/application-sets.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
 import { application, folderSource, labelsOf } from './application.ts';
 import { environmentsWave } from './application-waves.ts';
-import type { PlacedTarget } from './placed-target.ts';
+import type { PlacedUnit } from './placed-unit.ts';
 
 /** The file in an overlay that says where its Application applies it. */
 export const PARAMETERS = 'argocd.yaml';
@@ -20,7 +20,7 @@ const STEP = 'rem-secrets.io/step';
 export function applicationSet(
   model: ArgocdModel,
   sets: ApplicationSets,
-  targets: readonly PlacedTarget[],
+  units: readonly PlacedUnit[],
 ): KubeObject {
   const { repoURL, path, targetRevision } = folderSource(model, `overlays/*/${PARAMETERS}`);
   return {
@@ -32,7 +32,7 @@ export function applicationSet(
       labels: labelsOf(model),
       annotations: {
         'argocd.argoproj.io/sync-options': 'Delete=confirm,Prune=confirm',
-        'argocd.argoproj.io/sync-wave': String(environmentsWave(targets, model.operators)),
+        'argocd.argoproj.io/sync-wave': String(environmentsWave(units, model.operators)),
       },
     },
     spec: {
@@ -82,7 +82,7 @@ function strategyOf({ steps }: ApplicationSets): JsonObject {
 
 /** What the ApplicationSet is told of an environment; its name and folder are those of the file. */
 export function parametersOf(
-  { name, place }: PlacedTarget,
+  { name, place }: PlacedUnit,
   { stepOf }: ApplicationSets,
 ): Record<string, Json> {
   const step = stepOf.get(name);

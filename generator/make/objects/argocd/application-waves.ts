@@ -1,7 +1,7 @@
 import { groupOf } from '../../../ground/kube-object.ts';
 import type { Operator } from '../../model/operators.ts';
 import { type Applied, clustersBefore, needsAmong } from '../applied.ts';
-import { isEnvironment, type PlacedTarget } from './placed-target.ts';
+import { isEnvironment, type PlacedUnit } from './placed-unit.ts';
 
 /**
  * The sync waves of Applications, by name: environments come after the objects of a shared cluster
@@ -21,7 +21,7 @@ export function applicationWaves(
  * after a cluster that needs one of them, because it would wait for what is yet to be made.
  */
 export function environmentsWave(
-  applied: readonly PlacedTarget[],
+  applied: readonly PlacedUnit[],
   operators: readonly Operator[],
 ): number {
   const neededBy = needsAmong(applied);
@@ -30,7 +30,7 @@ export function environmentsWave(
   return Math.max(0, ...new Set(applicationWaves(applied, operators).values()));
 }
 
-/** The wave of targets that need no other: after the operators that any of them needs. */
+/** The wave of units that need no other: after the operators that any of them needs. */
 export function firstWave(applied: readonly Applied[], operators: readonly Operator[]): number {
   return operators.some(operator => isNeeded(operator, applied)) ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
-import type { Place } from './placed-target.ts';
+import type { Place } from './placed-unit.ts';
 
 /** What one Application applies, and where. */
 export interface ApplicationParts {

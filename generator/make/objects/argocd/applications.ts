@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
 import { application, folderSource } from './application.ts';
 import { applicationWaves, firstWave, isNeeded } from './application-waves.ts';
-import { isEnvironment, type PlacedTarget } from './placed-target.ts';
+import { isEnvironment, type PlacedUnit } from './placed-unit.ts';
 import { OPERATORS, ROOT } from './projects.ts';
 
 /** Where the root Application finds the others. */
@@ -24,12 +24,9 @@ export function rootApplication(model: ArgocdModel): KubeObject {
  * One Application for each environment, where no ApplicationSet makes them, and one for each cluster
  * that several share.
  */
-export function targetApplications(
-  model: ArgocdModel,
-  targets: readonly PlacedTarget[],
-): KubeObject[] {
-  const waves = applicationWaves(targets, model.operators);
-  const own = model.sets === undefined ? targets : targets.filter(target => !isEnvironment(target));
+export function unitApplications(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObject[] {
+  const waves = applicationWaves(units, model.operators);
+  const own = model.sets === undefined ? units : units.filter(unit => !isEnvironment(unit));
   return own.map(({ name, place }) =>
     application(model, {
       name: `${model.name}-${name}`,
@@ -43,12 +40,12 @@ export function targetApplications(
 }
 
 /**
- * One Application for each operator in each cluster: before the targets when their objects need
+ * One Application for each operator in each cluster: before the units when their objects need
  * its CRDs, else beside the first of them.
  */
 export function operatorApplications(
   model: ArgocdModel,
-  targets: readonly PlacedTarget[],
+  units: readonly PlacedUnit[],
 ): KubeObject[] {
   const { operators, clusters } = model;
   return clusters.flatMap(({ name: cluster, destination }) =>
@@ -56,7 +53,7 @@ export function operatorApplications(
       application(model, {
         name: `${model.name}-${cluster}-${operator.name}`,
         project: model.project + OPERATORS,
-        wave: isNeeded(operator, targets) ? 0 : firstWave(targets, operators),
+        wave: isNeeded(operator, units) ? 0 : firstWave(units, operators),
         source: {
           repoURL: operator.repository,
           chart: operator.name,

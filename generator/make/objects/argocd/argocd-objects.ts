@@ -2,12 +2,12 @@ import type { Json } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
 import type { ComponentObjects } from '../../spec/spec.ts';
-import type { AppliedTarget } from '../applied.ts';
+import type { AppliedUnit } from '../applied.ts';
 import { applicationSet, PARAMETERS, parametersOf } from './application-set.ts';
-import { operatorApplications, rootApplication, targetApplications } from './applications.ts';
+import { operatorApplications, rootApplication, unitApplications } from './applications.ts';
 import { healthChecks } from './health-checks.ts';
-import { isEnvironment, placeTargets } from './placed-target.ts';
-import { operatorsProject, rootProject, targetsProject } from './projects.ts';
+import { isEnvironment, placeUnits } from './placed-unit.ts';
+import { operatorsProject, rootProject, unitsProject } from './projects.ts';
 
 /** The app-of-apps. */
 export interface ArgocdObjects {
@@ -21,31 +21,31 @@ export interface ArgocdObjects {
   readonly settings: KubeObject;
 }
 
-/** The AppProjects and Applications that apply the targets, each in its cluster. */
+/** The AppProjects and Applications that apply the units, each in its cluster. */
 export function argocdObjects(
   model: ArgocdModel,
-  targets: readonly AppliedTarget[],
+  units: readonly AppliedUnit[],
   components: ComponentObjects,
 ): ArgocdObjects {
-  const placed = placeTargets(model, targets, components);
+  const placed = placeUnits(model, units, components);
   const { sets } = model;
   const environments = sets === undefined ? [] : placed.filter(isEnvironment);
   return {
     bootstrap: [
-      targetsProject(model, placed),
+      unitsProject(model, placed),
       rootProject(model),
       ...(model.operators.length > 0 ? [operatorsProject(model)] : []),
       rootApplication(model),
     ],
     applications: [
       ...(sets === undefined ? [] : [applicationSet(model, sets, placed)]),
-      ...targetApplications(model, placed),
+      ...unitApplications(model, placed),
       ...operatorApplications(model, placed),
     ],
     parameters: new Map(
-      environments.map(target => [
-        `overlays/${target.name}/${PARAMETERS}`,
-        sets === undefined ? {} : parametersOf(target, sets),
+      environments.map(unit => [
+        `overlays/${unit.name}/${PARAMETERS}`,
+        sets === undefined ? {} : parametersOf(unit, sets),
       ]),
     ),
     settings: healthChecks(model),

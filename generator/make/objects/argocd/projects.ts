@@ -3,22 +3,22 @@ import { kindOf as knownKind } from '../../../kinds/kinds.ts';
 import { isFit } from '../../model/application-sets.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
 import { type AllowedKind, appProject } from './app-project.ts';
-import type { Place, PlacedTarget } from './placed-target.ts';
+import type { Place, PlacedUnit } from './placed-unit.ts';
 
 /** Endings of the names of the projects that are not the environments'. */
 export const ROOT = '-root';
 export const OPERATORS = '-operators';
 
 /** The project of the environments and clusters: exactly the kinds and places of their objects. */
-export function targetsProject(model: ArgocdModel, targets: readonly PlacedTarget[]): KubeObject {
-  const objects = targets.flatMap(({ all }) => all);
-  const own = new Set(targets.flatMap(target => target.objects.map(({ object }) => object)));
+export function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObject {
+  const objects = units.flatMap(({ all }) => all);
+  const own = new Set(units.flatMap(unit => unit.objects.map(({ object }) => object)));
   const isOfCluster = (object: KubeObject): boolean => isClusterObject(object, own.has(object));
   return appProject(model, {
     name: model.project,
     description: `The environments of ${model.name} and the clusters that they share`,
     sourceRepos: [model.repository],
-    destinations: targets.flatMap(placesOf).map(place => withPattern(place, 'namespace', model)),
+    destinations: units.flatMap(placesOf).map(place => withPattern(place, 'namespace', model)),
     clusterKinds: objects
       .filter(isOfCluster)
       .map(namedKind)
@@ -101,7 +101,7 @@ const CHART_KINDS: readonly AllowedKind[] = [
   { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
 ];
 
-function placesOf({ place, all }: PlacedTarget): Place[] {
+function placesOf({ place, all }: PlacedUnit): Place[] {
   const namespaces = all.flatMap(({ metadata }) => metadata.namespace ?? []);
   return [place, ...namespaces.map(namespace => ({ ...place, namespace }))];
 }

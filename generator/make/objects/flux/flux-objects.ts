@@ -2,20 +2,14 @@ import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { FluxModel } from '../../model/flux.ts';
 import { SECRETS } from '../../model/flux-faults.ts';
 import type { ComponentObjects } from '../../spec/spec.ts';
-import {
-  type Applied,
-  type AppliedTarget,
-  allObjects,
-  clustersBefore,
-  targetsIn,
-} from '../applied.ts';
+import { type Applied, type AppliedUnit, allObjects, clustersBefore, unitsIn } from '../applied.ts';
 import { healthChecks } from './health-checks.ts';
 import { gitRepository, kustomization } from './kustomization.ts';
 import { firstStage, isFirst, onlyFirst, withoutFirst } from './stages.ts';
 import { isAllIn } from './target-namespace.ts';
 
-/** A target in its cluster, with its own objects and those of its components. */
-type Placed = AppliedTarget & Applied & { readonly all: readonly KubeObject[] };
+/** A unit in its cluster, with its own objects and those of its components. */
+type Placed = AppliedUnit & Applied & { readonly all: readonly KubeObject[] };
 
 /**
  * What the Flux of each cluster is given, by the names of the clusters: Kustomizations, and their source. An
@@ -23,22 +17,22 @@ type Placed = AppliedTarget & Applied & { readonly all: readonly KubeObject[] };
  */
 export function fluxObjects(
   model: FluxModel,
-  targets: readonly AppliedTarget[],
+  units: readonly AppliedUnit[],
   components: ComponentObjects,
 ): ReadonlyMap<string, readonly KubeObject[]> {
   return new Map(
     [...model.clusters].map(([cluster, environments]) => {
-      const own = targetsIn(cluster, environments, targets).map(target => ({
-        ...target,
+      const own = unitsIn(cluster, environments, units).map(unit => ({
+        ...unit,
         cluster,
-        all: allObjects(target, components),
+        all: allObjects(unit, components),
       }));
       const before = clustersBefore(own);
-      const made = own.flatMap(target =>
+      const made = own.flatMap(unit =>
         kustomizations(
           model,
-          target,
-          before(target).map(({ name }) => `${model.name}-${name}`),
+          unit,
+          before(unit).map(({ name }) => `${model.name}-${name}`),
         ),
       );
       return [cluster, [...gitRepository(model), root(model, cluster), ...made]];
@@ -60,23 +54,19 @@ export function fluxFolder(cluster: string): string {
   return `flux/${cluster}`;
 }
 
-/** The Kustomization of a target, or two: of its Secrets and what they come from, and of what reads them. */
-function kustomizations(
-  model: FluxModel,
-  target: Placed,
-  clusters: readonly string[],
-): KubeObject[] {
-  const name = `${model.name}-${target.name}`;
+/** The Kustomization of a unit, or two: of its Secrets and what they come from, and of what reads them. */
+function kustomizations(model: FluxModel, unit: Placed, clusters: readonly string[]): KubeObject[] {
+  const name = `${model.name}-${unit.name}`;
   const after = [...model.dependsOn, ...clusters];
-  if (!model.isSecretsFirst || target.namespace === undefined)
-    return [kustomizationOf(model, target, { name, after, objects: target.all, patches: [] })];
-  const stage = firstStage(target.objects, target.all);
-  const first = target.all.filter(object => isFirst(object, stage));
-  const others = target.all.filter(object => !isFirst(object, stage));
+  if (!model.isSecretsFirst || unit.namespace === undefined)
+    return [kustomizationOf(model, unit, { name, after, objects: unit.all, patches: [] })];
+  const stage = firstStage(unit.objects, unit.all);
+  const first = unit.all.filter(object => isFirst(object, stage));
+  const others = unit.all.filter(object => !isFirst(object, stage));
   const secrets = { name: name + SECRETS, after, objects: first, patches: onlyFirst(stage) };
   const workloads = { name, after: [secrets.name], objects: others, patches: withoutFirst(stage) };
   // Both, even of nothing: one that went with its last object would leave that running.
-  return [secrets, workloads].map(part => kustomizationOf(model, target, part));
+  return [secrets, workloads].map(part => kustomizationOf(model, unit, part));
 }
 
 interface Part {
@@ -88,12 +78,12 @@ interface Part {
 
 function kustomizationOf(
   model: FluxModel,
-  { name: target, namespace }: Placed,
+  { name: unit, namespace }: Placed,
   { name, after, objects, patches }: Part,
 ): KubeObject {
   return kustomization(model, {
     name,
-    folder: target === 'base' ? 'base' : `overlays/${target}`,
+    folder: unit === 'base' ? 'base' : `overlays/${unit}`,
     after,
     patches,
     health: healthChecks(objects),

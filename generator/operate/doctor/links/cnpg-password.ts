@@ -1,7 +1,7 @@
 import { hasReloadLabel } from '../../../kinds/cnpg/group.ts';
 import { RELOADED, takenPasswords } from '../../../kinds/cnpg/password-status.ts';
-import type { Item } from '../../../kinds/kind.ts';
-import { calledItem } from '../evidence.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
+import { calledObject } from '../evidence.ts';
 import { type Broken, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 
 /** In seconds: CNPG sets a password within a moment of the change. */
@@ -12,8 +12,8 @@ const SOON = 120;
  * that CNPG took it from. Another version may be the same password with other labels.
  */
 export function passwordVerdict(
-  live: Item,
-  at: Pick<Broken, 'item' | 'path'>,
+  live: PlacedObject,
+  at: Pick<Broken, 'object' | 'path'>,
   examined: Examined,
 ): Verdict {
   const { secret, dump } = examined;
@@ -30,7 +30,7 @@ export function passwordVerdict(
       const not = isSet ? `set ${password}` : `looked at ${password}`;
       if (isReloaded && !isNew) return broken(not, written, live, at, examined);
       const did = isSet ? `set ${password} from` : `last looked for ${password} at`;
-      const said = `${calledItem(live)} has ${did} an older version of the Secret`;
+      const said = `${calledObject(live)} has ${did} an older version of the Secret`;
       const command = examined.commands.kubectl(
         ...['label', 'secret', secret.name, '-n', secret.namespace, RELOADED],
       );
@@ -44,14 +44,14 @@ export function passwordVerdict(
 function broken(
   not: string,
   written: string | undefined,
-  live: Item,
-  at: Pick<Broken, 'item' | 'path'>,
+  live: PlacedObject,
+  at: Pick<Broken, 'object' | 'path'>,
   { dump, commands }: Examined,
 ): Verdict {
   const { kind, group, namespace, name } = live;
   return {
     state: 'broken',
-    message: `${calledItem(live)} has not ${not} since the Secret changed`,
+    message: `${calledObject(live)} has not ${not} since the Secret changed`,
     evidence: [
       {
         kind: 'time',

@@ -12,8 +12,8 @@ import { cnpgDatabase } from '../../../kinds/cnpg/database.ts';
 import { databaseRole } from '../../../kinds/cnpg/database-role.ts';
 import { corePod } from '../../../kinds/core/pod.ts';
 import { isOver } from '../../../kinds/core/pod-status.ts';
-import { type Item, objectName } from '../../../kinds/kind.ts';
-import { absence, calledItem, eventEvidence } from '../evidence.ts';
+import { objectName, type PlacedObject } from '../../../kinds/kind.ts';
+import { absence, calledObject, eventEvidence } from '../evidence.ts';
 import { type Broken, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 import { passwordVerdict } from './cnpg-password.ts';
 import { podEvidence } from './pods.ts';
@@ -21,43 +21,43 @@ import { podEvidence } from './pods.ts';
 /** Whether CNPG did what the Secret is for: the Cluster that makes or reads it, its roles and databases. */
 export function cnpgLink(examined: Examined): Verdict {
   const { secret, graph } = examined;
-  const ends = [...(secret.node?.makers ?? []), ...secret.readers].map(({ item }) => item);
+  const ends = [...(secret.node?.makers ?? []), ...secret.readers].map(({ object }) => object);
   const clusters = [...new Set(ends)].filter(({ known }) => known === cnpgCluster);
   if (clusters.length === 0 && !ends.some(({ known }) => known === databaseRole)) return undefined;
   const roles = [...new Set(ends)].filter(({ known }) => known === databaseRole);
   const logins = [...(secret.node?.makers ?? []), ...secret.readers.filter(isOwnersLogin)].map(
-    ({ item }) => item,
+    ({ object }) => object,
   );
   const databases = graph
     .byKind(cnpgDatabase)
-    .filter(item =>
+    .filter(object =>
       clusters
         .filter(one => logins.includes(one))
         .some(
-          ({ namespace, name }) => namespace === item.namespace && name === clusterNameOf(item),
+          ({ namespace, name }) => namespace === object.namespace && name === clusterNameOf(object),
         ),
     );
   return worstOf([
-    ...clusters.map(item => cluster(item, examined)),
-    ...[...roles, ...databases].map(item => applied(item, examined)),
+    ...clusters.map(object => cluster(object, examined)),
+    ...[...roles, ...databases].map(object => applied(object, examined)),
   ]);
 }
 
-function cluster(item: Item, examined: Examined): Verdict {
+function cluster(object: PlacedObject, examined: Examined): Verdict {
   const { dump, commands, secret } = examined;
-  const { namespace, name } = item;
+  const { namespace, name } = object;
   const live = dump.find(cnpgCluster, namespace, name);
   if (live === undefined) {
-    const at = { item, path: ['metadata', 'name'], command: commands.apply(item) };
+    const at = { object, path: ['metadata', 'name'], command: commands.apply(object) };
     return absence(cnpgCluster, { namespace, name }, at, dump, commands);
   }
-  const reader = secret.readers.find(one => one.item === item);
-  const at = { item, path: reader?.path ?? ['metadata', 'name'] };
+  const reader = secret.readers.find(one => one.object === object);
+  const at = { object, path: reader?.path ?? ['metadata', 'name'] };
   const [role] = failedRoles(live, secret.name);
   if (role !== undefined)
     return {
       state: 'broken',
-      message: `${calledItem(live)} could not set the role "${role.role}"`,
+      message: `${calledObject(live)} could not set the role "${role.role}"`,
       evidence: role.errors.map(text => ({ kind: 'status', text })),
       ...at,
       command: describe(live, examined),
@@ -66,11 +66,15 @@ function cluster(item: Item, examined: Examined): Verdict {
 }
 
 /** A Cluster that waits for a Secret only says that it sets up its primary: the pod of that says why. */
-function phase(live: Item, at: Pick<Broken, 'item' | 'path'>, examined: Examined): Verdict {
+function phase(
+  live: PlacedObject,
+  at: Pick<Broken, 'object' | 'path'>,
+  examined: Examined,
+): Verdict {
   const { dump, secret, commands } = examined;
   const found = phaseOf(live);
   if (found === undefined)
-    return { state: 'unknown', because: `${calledItem(live)} has no phase yet`, isPending: true };
+    return { state: 'unknown', because: `${calledObject(live)} has no phase yet`, isPending: true };
   if (found.isHealthy) return OK;
   const pods = dump.byKind(corePod).filter(pod => isPodOf(pod, live) && !isOver(pod));
   const waiting = pods.flatMap(pod => podEvidence(pod, { secret, dump }));
@@ -82,32 +86,32 @@ function phase(live: Item, at: Pick<Broken, 'item' | 'path'>, examined: Examined
       state: 'broken',
       message:
         found.isStuck && waiting.length === 0
-          ? `${calledItem(live)} does not go on by itself`
-          : `${calledItem(live)} waits for the Secret`,
+          ? `${calledObject(live)} does not go on by itself`
+          : `${calledObject(live)} waits for the Secret`,
       evidence: [said, ...waiting, ...events],
       ...at,
       command: describe(live, examined),
     };
   return {
     state: 'unknown',
-    because: `${calledItem(live)} is at "${found.name}"`,
+    because: `${calledObject(live)} is at "${found.name}"`,
     isPending: true,
     command: commands.kubectl('get', 'pods', '-n', live.namespace, '-o', 'json'),
   };
 }
 
 /** A Database, or a DatabaseRole that has its password from the Secret. */
-function applied(item: Item, examined: Examined): Verdict {
+function applied(object: PlacedObject, examined: Examined): Verdict {
   const { dump, commands } = examined;
-  const { known, namespace, name } = item;
+  const { known, namespace, name } = object;
   if (known === undefined) return undefined;
   const live = dump.find(known, namespace, name);
-  const at = { item, path: ['metadata', 'name'] };
+  const at = { object, path: ['metadata', 'name'] };
   if (live === undefined)
     return absence(
       known,
       { namespace, name },
-      { ...at, command: commands.apply(item) },
+      { ...at, command: commands.apply(object) },
       dump,
       commands,
     );
@@ -115,13 +119,13 @@ function applied(item: Item, examined: Examined): Verdict {
   if (status === undefined)
     return {
       state: 'unknown',
-      because: `${calledItem(live)} does not say whether it is applied`,
+      because: `${calledObject(live)} does not say whether it is applied`,
       isPending: true,
     };
   if (status.isApplied) return worstOf([passwordVerdict(live, at, examined), OK]);
   return {
     state: 'broken',
-    message: `${calledItem(live)} is not applied`,
+    message: `${calledObject(live)} is not applied`,
     evidence: [{ kind: 'status', text: status.message === '' ? 'applied: false' : status.message }],
     ...at,
     command: describe(live, examined),
@@ -129,7 +133,7 @@ function applied(item: Item, examined: Examined): Verdict {
 }
 
 function describe(
-  { kind, group, namespace, name }: Item,
+  { kind, group, namespace, name }: PlacedObject,
   { commands }: Examined,
 ): string | undefined {
   return commands.kubectl('describe', `${kind.toLowerCase()}.${group}`, name, '-n', namespace);

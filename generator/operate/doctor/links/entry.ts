@@ -33,7 +33,7 @@ export function permissionLink(examined: Examined): Verdict {
 
 function oneSecret(external: ExternalSecret, examined: Examined): Verdict {
   const { graph, found } = examined;
-  const entries = (entriesOf(graph).get(external.item) ?? []).filter(
+  const entries = (entriesOf(graph).get(external.object) ?? []).filter(
     ({ use }) => use.how !== 'push',
   );
   const asked = entries.flatMap(({ entry, use }) => {
@@ -51,16 +51,18 @@ function oneSecret(external: ExternalSecret, examined: Examined): Verdict {
 }
 
 /** What it needs came out of stores, at the last try. */
-function isFetched({ item, namespace }: ExternalSecret, { dump, graph }: Examined): boolean {
-  const live = dump.find(externalSecret, namespace, ownName(item));
-  return live !== undefined && entriesOf(graph).has(item) && readiness(live, dump).isReady === true;
+function isFetched({ object, namespace }: ExternalSecret, { dump, graph }: Examined): boolean {
+  const live = dump.find(externalSecret, namespace, ownName(object));
+  return (
+    live !== undefined && entriesOf(graph).has(object) && readiness(live, dump).isReady === true
+  );
 }
 
 function factsVerdict(
   entry: RemoteEntry,
   path: RemoteEntry['uses'][number]['path'],
   facts: Found,
-  { item }: ExternalSecret,
+  { object }: ExternalSecret,
   { commands }: Examined,
 ): Verdict {
   const name = `"${askedName(entry)}"`;
@@ -70,7 +72,7 @@ function factsVerdict(
     state: 'broken',
     message,
     evidence: [],
-    item,
+    object,
     path,
     command,
   });

@@ -2,8 +2,8 @@ import { inNamespace } from '../../../ground/namespace-words.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../../kinds/eso/external-secret-spec.ts';
 import { NOTHING_MADE, refreshSeconds, refreshTime } from '../../../kinds/eso/sync-status.ts';
-import type { Item } from '../../../kinds/kind.ts';
-import { absence, calledItem, conditionEvidence, createdAt, readiness } from '../evidence.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
+import { absence, calledObject, conditionEvidence, createdAt, readiness } from '../evidence.ts';
 import { syncFault } from '../sync-fault.ts';
 import { ageText } from '../times.ts';
 import { type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
@@ -15,22 +15,22 @@ export function externalSecretLink(examined: Examined): Verdict {
 
 function oneSecret(external: ExternalSecret, examined: Examined): Verdict {
   const { dump, commands } = examined;
-  const { item, namespace } = external;
-  const name = ownName(item);
+  const { object, namespace } = external;
+  const name = ownName(object);
   const live = dump.find(externalSecret, namespace, name);
   if (live === undefined) {
-    const at = { item, path: ['metadata', 'name'], command: commands.apply(item) };
+    const at = { object, path: ['metadata', 'name'], command: commands.apply(object) };
     return absence(externalSecret, { namespace, name }, at, dump, commands);
   }
   const { isReady, condition } = readiness(live, dump);
-  if (condition === undefined) return unseen(live, item, isReady === 'new', examined);
+  if (condition === undefined) return unseen(live, object, isReady === 'new', examined);
   if (isReady !== true) return syncFault(external, examined)?.broken;
   if (NOTHING_MADE.includes(condition.reason)) return idle(live, external, examined);
   return stale(live, external, examined);
 }
 
 /** It looks for the Secret that it adds to only when it refreshes. */
-function idle(live: Item, { item, path }: ExternalSecret, examined: Examined): Verdict {
+function idle(live: PlacedObject, { object, path }: ExternalSecret, examined: Examined): Verdict {
   const { dump, commands, secret } = examined;
   const { condition } = readiness(live, dump);
   const isThere = dump.secret(secret.namespace, secret.name) !== undefined;
@@ -39,9 +39,9 @@ function idle(live: Item, { item, path }: ExternalSecret, examined: Examined): V
     : 'is ready, and there is no Secret';
   return {
     state: 'broken',
-    message: `${calledItem(live)} ${state} that it could write to`,
+    message: `${calledObject(live)} ${state} that it could write to`,
     evidence: condition === undefined ? [] : [conditionEvidence(condition, dump)],
-    item,
+    object,
     path: [...path, 'target'],
     command: isThere
       ? commands.sync(live.namespace, live.name)
@@ -49,18 +49,23 @@ function idle(live: Item, { item, path }: ExternalSecret, examined: Examined): V
   };
 }
 
-function unseen(live: Item, item: Item, isNew: boolean, { dump, commands }: Examined): Verdict {
+function unseen(
+  live: PlacedObject,
+  object: PlacedObject,
+  isNew: boolean,
+  { dump, commands }: Examined,
+): Verdict {
   if (isNew)
     return {
       state: 'unknown',
-      because: `${calledItem(live)} is new, and has no condition yet`,
+      because: `${calledObject(live)} is new, and has no condition yet`,
       isPending: true,
     };
   return {
     state: 'broken',
-    message: `no controller has looked at ${calledItem(live)}`,
+    message: `no controller has looked at ${calledObject(live)}`,
     evidence: [{ kind: 'status', text: 'no condition', age: dump.ageOf(createdAt(live)) }],
-    item,
+    object,
     path: ['metadata', 'name'],
     command: commands.kubectl(
       'get',
@@ -73,7 +78,7 @@ function unseen(live: Item, item: Item, isNew: boolean, { dump, commands }: Exam
 }
 
 /** The time of the last success, against the interval. */
-function stale(live: Item, { item, path }: ExternalSecret, examined: Examined): Verdict {
+function stale(live: PlacedObject, { object, path }: ExternalSecret, examined: Examined): Verdict {
   const { dump, commands } = examined;
   const every = refreshSeconds(live);
   const time = refreshTime(live);
@@ -81,11 +86,11 @@ function stale(live: Item, { item, path }: ExternalSecret, examined: Examined): 
   if (every === undefined || ago === undefined || ago <= 2 * every) return OK;
   return {
     state: 'broken',
-    message: `${calledItem(live)}${inNamespace(live.namespace)} is ready, and was not refreshed for ${ageText(ago)}`,
+    message: `${calledObject(live)}${inNamespace(live.namespace)} is ready, and was not refreshed for ${ageText(ago)}`,
     evidence: [
       { kind: 'status', text: `refreshTime ${time}, every ${ageText(every)}`, age: ageText(ago) },
     ],
-    item,
+    object,
     path: [...path, 'refreshInterval'],
     command: commands.sync(live.namespace, live.name),
   };

@@ -4,7 +4,7 @@ import { listAt, mapAt, textAt } from '../../../ground/json.ts';
 import { isUnresolved } from '../../../ground/unresolved.ts';
 import { coreSecret } from '../../../kinds/core/secret.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
-import { type Item, specOf } from '../../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import { notDumped } from '../evidence.ts';
 import { type Examined, OK, type Verdict } from '../verdict.ts';
 
@@ -27,15 +27,15 @@ export function keysLink({ secret, dump, commands, ...rest }: Examined): Verdict
       state: 'unknown',
       because: `nobody manages the key "${missing.key}", and the Secret has keys that nobody manages`,
     };
-  const { key, item, path } = missing;
+  const { key, object, path } = missing;
   const names = [...keys].sort().map(name => `"${name}"`);
   const has = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
   const changed = dump.ageOf(live.written);
   return {
     state: 'broken',
-    message: `Secret "${secret.name}" has no key "${key}", which ${item.kind} "${item.name}" reads`,
+    message: `Secret "${secret.name}" has no key "${key}", which ${object.kind} "${object.name}" reads`,
     evidence: [{ kind: 'absence', text: has, ...(changed !== undefined && { age: changed }) }],
-    item,
+    object,
     path,
     command: mending(key, { secret, dump, commands, ...rest }),
   };
@@ -43,15 +43,15 @@ export function keysLink({ secret, dump, commands, ...rest }: Examined): Verdict
 
 interface WantedKey {
   readonly key: string;
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
 }
 
-function wantedKeys({ key, keyPath, needs = [], path, item, isOptional }: Reader): WantedKey[] {
+function wantedKeys({ key, keyPath, needs = [], path, object, isOptional }: Reader): WantedKey[] {
   if (isOptional) return [];
   const named = key === undefined ? [...needs] : [key];
   const at = key === undefined ? path : (keyPath ?? path);
-  return named.filter(name => !isUnresolved(name)).map(name => ({ key: name, item, path: at }));
+  return named.filter(name => !isUnresolved(name)).map(name => ({ key: name, object, path: at }));
 }
 
 /** What gives the key in the manifests is applied, or done again. */
@@ -59,16 +59,16 @@ function mending(key: string, { secret, dump, commands }: Examined): string | un
   const maker = secret.node?.makers.find(({ keys }) => keys.has(key));
   const { namespace, name } = secret;
   if (maker === undefined) return commands.kubectl('edit', 'secret', name, '-n', namespace);
-  const { item } = maker;
-  if (item.known !== externalSecret) return commands.apply(item);
-  const live = dump.find(externalSecret, item.namespace, item.name);
+  const { object } = maker;
+  if (object.known !== externalSecret) return commands.apply(object);
+  const live = dump.find(externalSecret, object.namespace, object.name);
   return live !== undefined && gives(live, key)
-    ? commands.sync(namespace, item.name)
-    : commands.apply(item);
+    ? commands.sync(namespace, object.name)
+    : commands.apply(object);
 }
 
 /** Whether the ExternalSecret of the cluster may give a key: it names it, or fetches all there are. */
-function gives(live: Item, key: string): boolean {
+function gives(live: PlacedObject, key: string): boolean {
   const spec = specOf(live);
   const fetched = listAt(spec, 'data').some(entry => textAt(entry, 'secretKey') === key);
   const made = Object.hasOwn(mapAt(spec, 'target', 'template', 'data'), key);

@@ -2,40 +2,42 @@ import type { Reader } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { corePod } from '../../../kinds/core/pod.ts';
 import { isOfSecret, isOfVolume, volumesOf, waitingIn } from '../../../kinds/core/pod-status.ts';
-import { type Item, objectName } from '../../../kinds/kind.ts';
-import { absence, calledItem, eventEvidence, notDumped } from '../evidence.ts';
+import { objectName, type PlacedObject } from '../../../kinds/kind.ts';
+import { absence, calledObject, eventEvidence, notDumped } from '../evidence.ts';
 import { livePods } from '../live-pods.ts';
 import { podless } from '../podless.ts';
 import { type Evidence, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 
 /** Whether the pods that read the Secret start. */
 export function podsLink(examined: Examined): Verdict {
-  const readers = examined.secret.readers.filter(({ item }) => item.known?.pods !== undefined);
+  const readers = examined.secret.readers.filter(({ object }) => object.known?.pods !== undefined);
   return worstOf(
-    [...groupBy(readers, ({ item }) => item)].map(([item, own]) => workload(item, own, examined)),
+    [...groupBy(readers, ({ object }) => object)].map(([object, own]) =>
+      workload(object, own, examined),
+    ),
   );
 }
 
-function workload(item: Item, readers: readonly Reader[], examined: Examined): Verdict {
+function workload(object: PlacedObject, readers: readonly Reader[], examined: Examined): Verdict {
   const { dump, commands } = examined;
-  const { known, namespace, name } = item;
+  const { known, namespace, name } = object;
   if (known === undefined) return undefined;
   const live = dump.find(known, namespace, name);
   if (live === undefined && dump.hasAll(known, namespace)) {
-    const at = { item, path: ['metadata', 'name'], command: commands.apply(item) };
+    const at = { object, path: ['metadata', 'name'], command: commands.apply(object) };
     return absence(known, { namespace, name }, at, dump, commands);
   }
-  const pods = livePods(item, dump);
-  const broken = pods.flatMap(pod => podVerdict(pod, item, readers, examined) ?? []);
+  const pods = livePods(object, dump);
+  const broken = pods.flatMap(pod => podVerdict(pod, object, readers, examined) ?? []);
   if (pods.length > 0) return broken[0] ?? OK;
   if (!dump.hasAll(corePod, namespace)) return notDumped(corePod, namespace, dump, commands);
-  return podless(live ?? item, dump);
+  return podless(live ?? object, dump);
 }
 
 /** What keeps a pod from starting, if it is this Secret, at the read that it is about. */
 function podVerdict(
-  pod: Item,
-  item: Item,
+  pod: PlacedObject,
+  object: PlacedObject,
   readers: readonly Reader[],
   examined: Examined,
 ): Verdict {
@@ -45,9 +47,9 @@ function podVerdict(
   const reader = readers.find(({ key }) => key !== undefined && words.has(key)) ?? readers[0];
   return {
     state: 'broken',
-    message: `pod "${pod.name}" of ${calledItem(item)} does not start for want of the Secret`,
+    message: `pod "${pod.name}" of ${calledObject(object)} does not start for want of the Secret`,
     evidence,
-    item,
+    object,
     path: reader?.keyPath ?? reader?.path ?? [],
     command: examined.commands.kubectl('describe', 'pod', pod.name, '-n', pod.namespace),
   };
@@ -55,7 +57,7 @@ function podVerdict(
 
 /** What the kubelet says of a Secret that a pod wants. */
 export function podEvidence(
-  pod: Item,
+  pod: PlacedObject,
   { secret, dump }: Pick<Examined, 'secret' | 'dump'>,
 ): Evidence[] {
   const { namespace, name } = secret;

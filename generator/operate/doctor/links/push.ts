@@ -1,6 +1,6 @@
 import { pushSecret } from '../../../kinds/eso/push-secret.ts';
-import { type Item, objectName } from '../../../kinds/kind.ts';
-import { absence, calledItem, conditionEvidence, eventEvidence, readiness } from '../evidence.ts';
+import { objectName, type PlacedObject } from '../../../kinds/kind.ts';
+import { absence, calledObject, conditionEvidence, eventEvidence, readiness } from '../evidence.ts';
 import { type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 
 /** The event with the cause, where the condition only tells in general (docs/facts/eso.md#conditions-of-a-push). */
@@ -8,21 +8,21 @@ const PUSH_FAILED = 'Errored';
 
 /** Whether the PushSecrets brought the Secret to their stores. */
 export function pushLink(examined: Examined): Verdict {
-  const items = new Set(examined.secret.readers.map(({ item }) => item));
+  const objects = new Set(examined.secret.readers.map(({ object }) => object));
   return worstOf(
-    [...items].filter(({ known }) => known === pushSecret).map(item => oneOf(item, examined)),
+    [...objects].filter(({ known }) => known === pushSecret).map(object => oneOf(object, examined)),
   );
 }
 
-function oneOf(item: Item, { dump, commands }: Examined): Verdict {
-  const { namespace, name } = item;
-  const at = { item, path: ['metadata', 'name'] };
+function oneOf(object: PlacedObject, { dump, commands }: Examined): Verdict {
+  const { namespace, name } = object;
+  const at = { object, path: ['metadata', 'name'] };
   const live = dump.find(pushSecret, namespace, name);
   if (live === undefined)
     return absence(
       pushSecret,
       { namespace, name },
-      { ...at, command: commands.apply(item) },
+      { ...at, command: commands.apply(object) },
       dump,
       commands,
     );
@@ -31,12 +31,12 @@ function oneOf(item: Item, { dump, commands }: Examined): Verdict {
   if (condition === undefined)
     return {
       state: 'unknown',
-      because: `${calledItem(live)} has no condition yet`,
+      because: `${calledObject(live)} has no condition yet`,
       isPending: true,
     };
   return {
     state: 'broken',
-    message: `${calledItem(live)} is not ready`,
+    message: `${calledObject(live)} is not ready`,
     evidence: [
       conditionEvidence(condition, dump),
       ...eventEvidence(objectName(live), dump, ({ reason }) => reason === PUSH_FAILED),

@@ -5,9 +5,9 @@ import { startOf } from '../../../kinds/core/pod-status.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
 import { ownName } from '../../../kinds/eso/external-secret-spec.ts';
 import { refreshTime } from '../../../kinds/eso/sync-status.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Container } from '../../../kinds/pods.ts';
-import { calledItem } from '../evidence.ts';
+import { calledObject } from '../evidence.ts';
 import { livePods } from '../live-pods.ts';
 import { secondsBetween } from '../times.ts';
 import { type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
@@ -17,20 +17,20 @@ export function restartLink(examined: Examined): Verdict {
   const { secret, graph } = examined;
   const pods = podsOf(graph);
   return worstOf(
-    [...new Set(secret.readers.map(({ item }) => item))].filter(isLasting).map(item => {
-      const containers = (pods.get(item) ?? [])
+    [...new Set(secret.readers.map(({ object }) => object))].filter(isLasting).map(object => {
+      const containers = (pods.get(object) ?? [])
         .flatMap(pod => [...pod.containers])
         .filter(one => one.role !== 'init' && readsVariables(one, secret.name));
-      return workload(item, new Set(containers.map(({ name }) => name)), examined);
+      return workload(object, new Set(containers.map(({ name }) => name)), examined);
     }),
   );
 }
 
-const podsOf = oncePer(({ pods }: SecretGraph) => groupBy(pods, ({ item }) => item));
+const podsOf = oncePer(({ pods }: SecretGraph) => groupBy(pods, ({ object }) => object));
 
 /** What ends by itself has what it was started with. */
-function isLasting(item: Item): boolean {
-  return item.known?.pods?.isLasting?.(item) === true;
+function isLasting(object: PlacedObject): boolean {
+  return object.known?.pods?.isLasting?.(object) === true;
 }
 
 /** Files of a volume follow the Secret; variables are of when the container started. */
@@ -40,9 +40,13 @@ function readsVariables({ env, envFrom }: Container, name: string): boolean {
   );
 }
 
-function workload(item: Item, containers: ReadonlySet<string>, examined: Examined): Verdict {
+function workload(
+  object: PlacedObject,
+  containers: ReadonlySet<string>,
+  examined: Examined,
+): Verdict {
   if (containers.size === 0) return undefined;
-  const starts = livePods(item, examined.dump).flatMap(pod => {
+  const starts = livePods(object, examined.dump).flatMap(pod => {
     const time = startOf(pod, containers);
     return time === undefined ? [] : [{ pod, time }];
   });
@@ -52,14 +56,14 @@ function workload(item: Item, containers: ReadonlySet<string>, examined: Examine
   const written = dump.secret(secret.namespace, secret.name)?.written;
   if (written === undefined) return unlessRefreshed(first.time, examined);
   return (secondsBetween(first.time, written) ?? 0) > 0
-    ? { ...outdated(item, first, written, examined), state: 'broken' }
+    ? { ...outdated(object, first, written, examined), state: 'broken' }
     : OK;
 }
 
 /** Without its managers, only what was started after the last refresh surely has what is there. */
 function unlessRefreshed(started: string, { secret, dump }: Examined): Verdict {
-  const refreshed = secret.external.flatMap(({ item, namespace }) => {
-    const live = dump.find(externalSecret, namespace, ownName(item));
+  const refreshed = secret.external.flatMap(({ object, namespace }) => {
+    const live = dump.find(externalSecret, namespace, ownName(object));
     return live === undefined ? [] : (refreshTime(live) ?? []);
   });
   const created = dump.secret(secret.namespace, secret.name)?.created;
@@ -73,22 +77,25 @@ function unlessRefreshed(started: string, { secret, dump }: Examined): Verdict {
 }
 
 function outdated(
-  item: Item,
-  { pod, time }: { readonly pod: Item; readonly time: string },
+  object: PlacedObject,
+  { pod, time }: { readonly pod: PlacedObject; readonly time: string },
   written: string,
   { dump, commands, secret }: Examined,
 ): Omit<Extract<Verdict, { state: 'broken' }>, 'state'> {
-  const { namespace, name } = item;
-  const kind = item.kind.toLowerCase();
+  const { namespace, name } = object;
+  const kind = object.kind.toLowerCase();
   const canRoll = ['deployment', 'statefulset', 'daemonset'].includes(kind);
-  const path = secret.readers.find(reader => reader.item === item)?.path ?? ['metadata', 'name'];
+  const path = secret.readers.find(reader => reader.object === object)?.path ?? [
+    'metadata',
+    'name',
+  ];
   return {
-    message: `pod "${pod.name}" of ${calledItem(item)} was started before the Secret was last written`,
+    message: `pod "${pod.name}" of ${calledObject(object)} was started before the Secret was last written`,
     evidence: [
       { kind: 'time', text: `the Secret was written at ${written}`, age: dump.ageOf(written) },
       { kind: 'time', text: `the container was started at ${time}`, age: dump.ageOf(time) },
     ],
-    item,
+    object,
     path,
     command: canRoll
       ? commands.kubectl('rollout', 'restart', `${kind}/${name}`, '-n', namespace)

@@ -5,18 +5,18 @@ import { phaseOf } from '../../../kinds/cnpg/cluster-status.ts';
 import { coreSecret } from '../../../kinds/core/secret.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
 import { objectName } from '../../../kinds/kind.ts';
-import { absence, calledItem, conditionEvidence, readiness } from '../evidence.ts';
+import { absence, calledObject, conditionEvidence, readiness } from '../evidence.ts';
 import { type Evidence, type Examined, OK, type Verdict } from '../verdict.ts';
 
 /** Whether the Secret is there; where it is not, what its maker says. */
 export function secretLink(examined: Examined): Verdict {
   const { secret, dump, commands } = examined;
-  const { namespace, name, item, path } = secret;
+  const { namespace, name, object, path } = secret;
   if (dump.secret(namespace, name) !== undefined) return OK;
   const [maker] = wholeMakers(secret.node);
   const isNeeded = secret.readers.some(({ isOptional }) => !isOptional);
-  if (!isNeeded && (maker === undefined || maker.item.written !== undefined)) return OK;
-  const at = { item: maker?.item ?? item, path: maker?.path ?? path };
+  if (!isNeeded && (maker === undefined || maker.object.written !== undefined)) return OK;
+  const at = { object: maker?.object ?? object, path: maker?.path ?? path };
   const command = maker === undefined ? byHand(examined) : again(maker, examined);
   const gone = absence(coreSecret, secret, { ...at, command }, dump, commands);
   if (gone?.state !== 'broken') return gone;
@@ -31,30 +31,30 @@ function byHand({ secret, commands }: Examined): string | undefined {
   return commands.kubectl('create', 'secret', 'generic', name, '-n', namespace, ...files);
 }
 
-function again({ item }: Maker, { dump, commands }: Examined): string | undefined {
-  const { known, namespace, name } = item;
+function again({ object }: Maker, { dump, commands }: Examined): string | undefined {
+  const { known, namespace, name } = object;
   const live = known && dump.find(known, namespace, name);
   if (known !== undefined && live === undefined && dump.hasAll(known, namespace))
-    return commands.apply(item);
+    return commands.apply(object);
   if (known === externalSecret && live !== undefined) return commands.sync(namespace, name);
-  const kind = `${item.kind.toLowerCase()}${item.group === '' ? '' : `.${item.group}`}`;
+  const kind = `${object.kind.toLowerCase()}${object.group === '' ? '' : `.${object.group}`}`;
   const where = namespace === '' ? [] : ['-n', namespace];
   return commands.kubectl('describe', kind, name, ...where);
 }
 
 function makerEvidence(maker: Maker | undefined, { dump }: Examined): Evidence[] {
-  const item = maker?.item;
-  if (item?.known === undefined || item.known === coreSecret) return [];
-  const { namespace, name } = item;
-  const live = dump.find(item.known, namespace, name);
+  const object = maker?.object;
+  if (object?.known === undefined || object.known === coreSecret) return [];
+  const { namespace, name } = object;
+  const live = dump.find(object.known, namespace, name);
   if (live === undefined)
-    return dump.hasAll(item.known, namespace)
-      ? [{ kind: 'absence', text: `${calledItem(item)}, which makes it, is not there` }]
+    return dump.hasAll(object.known, namespace)
+      ? [{ kind: 'absence', text: `${calledObject(object)}, which makes it, is not there` }]
       : [];
   const phase = live.known === cnpgCluster ? phaseOf(live) : undefined;
   if (phase !== undefined) {
     const reason = phase.reason === '' ? '' : ` (${phase.reason})`;
-    return [{ kind: 'status', text: `${calledItem(live)}: ${phase.name}${reason}` }];
+    return [{ kind: 'status', text: `${calledObject(live)}: ${phase.name}${reason}` }];
   }
   const { condition } = readiness(live, dump);
   if (condition === undefined) return [];

@@ -4,10 +4,10 @@ import { sortBy } from '../../../ground/sort-by.ts';
 import type { ExternalSecret } from '../../../kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../../kinds/eso/store-ref.ts';
 import { storeKind } from '../../../kinds/eso/stores.ts';
-import { type Item, objectName, specOf } from '../../../kinds/kind.ts';
+import { objectName, type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import {
   absence,
-  calledItem,
+  calledObject,
   conditionEvidence,
   createdAt,
   eventEvidence,
@@ -41,8 +41,8 @@ function oneStore(ref: StoreRef, external: ExternalSecret, examined: Examined): 
   const written = storeOf(graph.find, ref, external.namespace);
   const at =
     written === undefined
-      ? { item: external.item, path: [...ref.path, 'name'] }
-      : { item: written, path: ['metadata', 'name'] };
+      ? { object: external.object, path: [...ref.path, 'name'] }
+      : { object: written, path: ['metadata', 'name'] };
   const live = dump.find(kind, namespace, ref.name);
   if (live === undefined) {
     const command = written && commands.apply(written);
@@ -52,8 +52,8 @@ function oneStore(ref: StoreRef, external: ExternalSecret, examined: Examined): 
 }
 
 function liveStore(
-  live: Item,
-  at: { readonly item: Item; readonly path: readonly (string | number)[] },
+  live: PlacedObject,
+  at: { readonly object: PlacedObject; readonly path: readonly (string | number)[] },
   { dump, commands }: Examined,
 ): Verdict {
   const { isReady, condition } = readiness(live, dump);
@@ -63,23 +63,23 @@ function liveStore(
   if (condition === undefined && isReady === false && controllerOf(live) !== '')
     return {
       state: 'broken',
-      message: `no controller has looked at ${calledItem(live)}, which is left to one called "${controllerOf(live)}"`,
+      message: `no controller has looked at ${calledObject(live)}, which is left to one called "${controllerOf(live)}"`,
       evidence: [{ kind: 'status', text: 'no condition', age: dump.ageOf(createdAt(live)) }],
-      item: at.item,
+      object: at.object,
       path: ['spec', 'controller'],
       command: describe,
     };
   if (condition === undefined)
     return {
       state: 'unknown',
-      because: `${calledItem(live)} has no condition: its controller is switched off, or has not looked at it`,
+      because: `${calledObject(live)} has no condition: its controller is switched off, or has not looked at it`,
       isPending: true,
       command: commands.kubectl('get', live.kind.toLowerCase(), live.name, ...where, '-o', 'yaml'),
     };
   const isOfAws = Object.hasOwn(mapAt(specOf(live), 'provider'), 'aws');
   return {
     state: 'broken',
-    message: `${calledItem(live)} is not ready`,
+    message: `${calledObject(live)} is not ready`,
     evidence: [
       conditionEvidence(condition, dump),
       ...eventEvidence(objectName(live), dump, ({ reason }) => reason === condition.reason),
@@ -90,6 +90,6 @@ function liveStore(
 }
 
 /** Only the External Secrets that is started with this class looks at it. */
-function controllerOf(store: Item): string {
+function controllerOf(store: PlacedObject): string {
   return textAt(specOf(store), 'controller') ?? '';
 }

@@ -1,11 +1,11 @@
 import { type BackupPlace, isOnePlace } from '../../../kinds/backup-place.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 
 /** An object that is on both sides, and where its backups went and go. */
 export interface PlaceChange {
-  readonly base: Item;
-  readonly head: Item;
+  readonly base: PlacedObject;
+  readonly head: PlacedObject;
   readonly before: BackupPlace;
   readonly after: BackupPlace;
 }
@@ -16,13 +16,13 @@ export interface PlaceChange {
  */
 export function placeChanges(comparison: Comparison): PlaceChange[] {
   const { base, head, own } = comparison;
-  return head.items.flatMap(item => {
-    const { known, namespace, name } = item;
-    if (known?.backupPlace === undefined || !own.has(item)) return [];
+  return head.objects.flatMap(object => {
+    const { known, namespace, name } = object;
+    if (known?.backupPlace === undefined || !own.has(object)) return [];
     const old = base.find(known, namespace, name);
     const before = old && known.backupPlace(old, base.find);
-    const after = known.backupPlace(item, head.find);
+    const after = known.backupPlace(object, head.find);
     if (old === undefined || before === undefined || after === undefined) return [];
-    return isOnePlace(before, after) ? [] : [{ base: old, head: item, before, after }];
+    return isOnePlace(before, after) ? [] : [{ base: old, head: object, before, after }];
   });
 }

@@ -20,9 +20,9 @@ export function targetState(
   if (what === 'group') return 'there';
   const [namespace = '', name = ''] = target.split('/');
   const kind = KINDS[what];
-  const [was, is] = [base, head].map(({ find, items }) =>
+  const [was, is] = [base, head].map(({ find, objects }) =>
     kind === undefined
-      ? items.some(item => item.namespace === target)
+      ? objects.some(object => object.namespace === target)
       : find(kind, namespace, name) !== undefined,
   );
   return is ? 'there' : was ? 'gone' : 'unknown';

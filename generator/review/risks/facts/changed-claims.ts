@@ -9,11 +9,11 @@ export function changedClaims(comparison: Comparison): Changed[] {
 
 /** Claims of charts on both sides; which fields differ is not told. */
 export function broughtClaims({ base, head, own }: Comparison): Changed[] {
-  return head.byKind(persistentVolumeClaim).flatMap((item): Changed[] => {
-    const old = base.find(persistentVolumeClaim, item.namespace, item.name);
-    if (item.written === undefined || !own.has(item.written.by)) return [];
+  return head.byKind(persistentVolumeClaim).flatMap((object): Changed[] => {
+    const old = base.find(persistentVolumeClaim, object.namespace, object.name);
+    if (object.written === undefined || !own.has(object.written.by)) return [];
     if (old?.written === undefined) return [];
-    const [before, after] = [effectiveForm(old.object), effectiveForm(item.object)];
-    return [{ what: 'changed', base: old, head: item, before, after, fields: [] }];
+    const [before, after] = [effectiveForm(old.json), effectiveForm(object.json)];
+    return [{ what: 'changed', base: old, head: object, before, after, fields: [] }];
   });
 }

@@ -4,12 +4,12 @@ import {
   clusterNameOf,
   cnpgClusterOf,
 } from '../../../kinds/cnpg/members.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Comparison, changedOf } from '../../changes/comparison.ts';
-import type { RelatedItem } from '../risk-rule.ts';
+import type { RelatedObject } from '../risk-rule.ts';
 
 /** What names another Cluster on head than the removed one it belongs to: the apply is rejected. */
-export function followers(comparison: Comparison, removed: Item): RelatedItem[] {
+export function followers(comparison: Comparison, removed: PlacedObject): RelatedObject[] {
   return CLUSTER_MEMBERS.filter(({ keeps = [] }) => keeps.includes('cluster.name'))
     .flatMap(kind => changedOf(comparison, kind))
     .filter(
@@ -19,7 +19,7 @@ export function followers(comparison: Comparison, removed: Item): RelatedItem[] 
         clusterNameOf(after) !== removed.name,
     )
     .map(({ head }) => ({
-      item: head,
+      object: head,
       side: 'head',
       path: CLUSTER_PATH,
       note: 'cannot follow, its cluster is immutable: make a new object',
@@ -27,6 +27,6 @@ export function followers(comparison: Comparison, removed: Item): RelatedItem[] 
 }
 
 /** Whether the Cluster that an object belongs to on base is gone on head. */
-export function hasLostCluster({ base, head }: Comparison, item: Item): boolean {
-  return cnpgClusterOf(base, item) !== undefined && cnpgClusterOf(head, item) === undefined;
+export function hasLostCluster({ base, head }: Comparison, object: PlacedObject): boolean {
+  return cnpgClusterOf(base, object) !== undefined && cnpgClusterOf(head, object) === undefined;
 }

@@ -1,10 +1,10 @@
 import { cnpgClusters } from '../../../graph/cnpg-hosts.ts';
 import { destinationOf } from '../../../kinds/argocd/application-spec.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { isKept } from '../../changes/deletion.ts';
-import { relatedItems } from '../places.ts';
-import type { Level, RelatedItem } from '../risk-rule.ts';
+import { relatedObjects } from '../places.ts';
+import type { Level, RelatedObject } from '../risk-rule.ts';
 import { type Gone, goneWith, relatedGone } from './gone-with.ts';
 
 /** What the deletion of an Application with the cascade finalizer takes with it. */
@@ -12,13 +12,13 @@ export interface Going {
   readonly level: Level;
   /** What is said of what another one applies on head, behind what is deleted. */
   readonly more: string;
-  readonly related: readonly RelatedItem[];
+  readonly related: readonly RelatedObject[];
   /** Whether some of it is asked for. */
   readonly isOwn: boolean;
 }
 
 /** What goes with an Application of base; where nothing was read of it, the databases where it deploys to. */
-export function goingWith(comparison: Comparison, application: Item): Going {
+export function goingWith(comparison: Comparison, application: PlacedObject): Going {
   const gone = deletedWith(goneWith(comparison, application), application);
   const { data, makers, others, remade } = gone;
   const related = relatedGone(gone);
@@ -26,12 +26,13 @@ export function goingWith(comparison: Comparison, application: Item): Going {
     level: levelOf(comparison, application, gone),
     more: remade.length > 0 ? ', also what is applied by another one now' : '',
     related: related.length > 0 ? related : clustersNear(comparison, application),
-    isOwn: [...data, ...makers, ...others, ...remade].some(item => comparison.own.has(item)),
+    isOwn: [...data, ...makers, ...others, ...remade].some(object => comparison.own.has(object)),
   };
 }
 
-function deletedWith(gone: Gone, application: Item): Gone {
-  const going = (items: readonly Item[]): Item[] => items.filter(one => !isKept(one, application));
+function deletedWith(gone: Gone, application: PlacedObject): Gone {
+  const going = (objects: readonly PlacedObject[]): PlacedObject[] =>
+    objects.filter(one => !isKept(one, application));
   const { data, makers, others, remade, emptied } = gone;
   return {
     data: going(data),
@@ -43,7 +44,7 @@ function deletedWith(gone: Gone, application: Item): Gone {
 }
 
 /** Of what was read in full, and keeps no data, nobody loses any. */
-function levelOf({ base }: Comparison, application: Item, gone: Gone): Level {
+function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): Level {
   const { data, makers, others, remade, emptied } = gone;
   const all = [...data, ...makers, ...others, ...remade];
   const isPartly = (application.known?.unknowns?.(application, base.find) ?? []).length > 0;
@@ -52,10 +53,10 @@ function levelOf({ base }: Comparison, application: Item, gone: Gone): Level {
 }
 
 /** Where its folder was not read. */
-function clustersNear({ base }: Comparison, application: Item): RelatedItem[] {
+function clustersNear({ base }: Comparison, application: PlacedObject): RelatedObject[] {
   const managed = cnpgClusters(base).filter(
     cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
   );
-  const placed = managed.map(item => ({ item, path: ['metadata', 'name'] }));
-  return relatedItems(placed, 'base', 'goes with it, and its volumes too');
+  const placed = managed.map(object => ({ object, path: ['metadata', 'name'] }));
+  return relatedObjects(placed, 'base', 'goes with it, and its volumes too');
 }

@@ -1,16 +1,16 @@
 import { coreNamespace } from '../../../kinds/core/namespace.ts';
 import type { DataFate } from '../../../kinds/data-fate.ts';
-import type { Find, Item } from '../../../kinds/kind.ts';
-import type { Level, RelatedItem } from '../risk-rule.ts';
+import type { Find, PlacedObject } from '../../../kinds/kind.ts';
+import type { Level, RelatedObject } from '../risk-rule.ts';
 
 /** Whether an object keeps data that can be lost with it. */
-export function keepsData(item: Item, find: Find): boolean {
-  return item.known?.dataFate?.(item, find) !== undefined;
+export function keepsData(object: PlacedObject, find: Find): boolean {
+  return object.known?.dataFate?.(object, find) !== undefined;
 }
 
 /** The same, or all that is in it. */
-export function isHoldingData(item: Item, find: Find): boolean {
-  return item.known === coreNamespace || keepsData(item, find);
+export function isHoldingData(object: PlacedObject, find: Find): boolean {
+  return object.known === coreNamespace || keepsData(object, find);
 }
 
 /** How bad it is that something with data goes, by what becomes of that. */
@@ -21,7 +21,7 @@ export const FATE_LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
 };
 
 /** What something with data becomes, beside a risk. */
-export function newOne(becomes: Item | undefined): RelatedItem[] {
+export function newOne(becomes: PlacedObject | undefined): RelatedObject[] {
   if (becomes === undefined) return [];
-  return [{ item: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new one' }];
+  return [{ object: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new one' }];
 }

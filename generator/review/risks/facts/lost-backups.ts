@@ -1,17 +1,17 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { runsPerMonth } from '../../../ground/cron.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { sortBy } from '../../../ground/sort-by.ts';
 import type { BackupPlan, BackupScope } from '../../../kinds/backup-plan.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { targetState } from './backup-targets.ts';
 import { isTemplate } from './templates.ts';
 
 /** A plan and the object that it is of. */
 export interface Planned {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly plan: BackupPlan;
 }
 
@@ -33,7 +33,7 @@ export interface LostBackup {
 /** The backups that plans of base make and those of head do not, scope by scope. */
 export function lostBackups(comparison: Comparison): LostBackup[] {
   const { base, head, own } = comparison;
-  const before = plansOf(base).filter(({ item }) => own.has(item));
+  const before = plansOf(base).filter(({ object }) => own.has(object));
   if (before.length === 0) return [];
   const after = plansOf(head);
   const groups = groupBy(before, ({ plan }) => JSON.stringify(plan.scope));
@@ -41,13 +41,13 @@ export function lostBackups(comparison: Comparison): LostBackup[] {
 }
 
 /** The plans that are in force, the most frequent first. */
-function plansOf({ items }: SecretGraph): Planned[] {
-  const all = items.flatMap(item => {
-    const plan = item.known?.backupPlan?.(item);
-    return plan === undefined || plan.isStopped || isTemplate(item) ? [] : [{ item, plan }];
+function plansOf({ objects }: SecretGraph): Planned[] {
+  const all = objects.flatMap(object => {
+    const plan = object.known?.backupPlan?.(object);
+    return plan === undefined || plan.isStopped || isTemplate(object) ? [] : [{ object, plan }];
   });
-  return sortBy(all, ({ item, plan }) =>
-    JSON.stringify([1e6 - Math.round(runsOf(plan) ?? 0), itemIdentity(item)]),
+  return sortBy(all, ({ object, plan }) =>
+    JSON.stringify([1e6 - Math.round(runsOf(plan) ?? 0), objectIdentity(object)]),
   );
 }
 
@@ -60,9 +60,11 @@ function lostOf(
   group: readonly Planned[],
   after: readonly Planned[],
 ): LostBackup[] {
-  const still = new Map(after.map(({ item, plan }) => [itemIdentity(item), JSON.stringify(plan)]));
+  const still = new Map(
+    after.map(({ object, plan }) => [objectIdentity(object), JSON.stringify(plan)]),
+  );
   const [first, ...others] = group.filter(
-    ({ item, plan }) => still.get(itemIdentity(item)) !== JSON.stringify(plan),
+    ({ object, plan }) => still.get(objectIdentity(object)) !== JSON.stringify(plan),
   );
   if (first === undefined) return [];
   const { scope } = first.plan;

@@ -1,8 +1,8 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
 import { isKeptByHelm } from '../../../kinds/helm/resource-policy.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { claimVolumes } from '../../../kinds/pod-volumes.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import type { Placed } from '../places.ts';
@@ -10,11 +10,11 @@ import { isTemplate } from './templates.ts';
 
 /** A PersistentVolumeClaim that base has and head has not. */
 export interface LostClaim {
-  readonly claim: Item;
+  readonly claim: PlacedObject;
   /** What it likely is called on head. */
-  readonly becomes?: Item;
+  readonly becomes?: PlacedObject;
   /** The release whose chart made it. */
-  readonly release?: Item;
+  readonly release?: PlacedObject;
 }
 
 /** Claims that stand in manifests, and those that a chart makes of its values. */
@@ -27,20 +27,20 @@ export function lostClaims(comparison: Comparison): LostClaim[] {
 }
 
 function lostByReleases({ base, head, own }: Comparison): LostClaim[] {
-  const left = new Set(head.byKind(persistentVolumeClaim).map(itemIdentity));
+  const left = new Set(head.byKind(persistentVolumeClaim).map(objectIdentity));
   return base.byKind(persistentVolumeClaim).flatMap(claim => {
     const release = claim.written?.by;
     if (release === undefined || !own.has(release)) return [];
-    return left.has(itemIdentity(claim)) || isKeptByHelm(claim) ? [] : [{ claim, release }];
+    return left.has(objectIdentity(claim)) || isKeptByHelm(claim) ? [] : [{ claim, release }];
   });
 }
 
 /** The pods of a graph that name a claim. */
-export function usersOf({ pods }: SecretGraph, { namespace, name }: Item): Placed[] {
+export function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject): Placed[] {
   return pods.flatMap(pod =>
-    pod.item.namespace === namespace
+    pod.object.namespace === namespace
       ? claimVolumes(pod).flatMap(({ claim, path }) =>
-          claim === name ? [{ item: pod.item, path }] : [],
+          claim === name ? [{ object: pod.object, path }] : [],
         )
       : [],
   );

@@ -1,6 +1,6 @@
 import { absentReads } from '../../../graph/absent-secrets.ts';
 import { mayBeMade } from '../../../graph/foreign-makers.ts';
-import { itemIdentity } from '../../../graph/graph-of.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
 import {
   findSecret,
   isMade,
@@ -57,7 +57,7 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
   const partners = partnersOf(comparison);
   // In another namespace a Secret that is made by hand has to be made anew.
   const wasMissed = (reader: Reader): boolean => {
-    const former = isMoved(reader.item, partners) ? reader : formerRead(reader, partners);
+    const former = isMoved(reader.object, partners) ? reader : formerRead(reader, partners);
     return before.has(keyOf(former, reader.isOptional));
   };
   const isOfStore = movedByStore(comparison);
@@ -92,8 +92,8 @@ export function missedSecrets(comparison: Comparison): Set<string> {
 /** What an object misses where it moves to is the rule namespace-move. */
 function readsOfMoves(comparison: Comparison): Set<string> {
   const { readers } = comparison.head;
-  const reads = namespaceMoves(comparison).flatMap(({ head: item, missing }) =>
-    readers.filter(read => read.item === item && missing.includes(read.secret)),
+  const reads = namespaceMoves(comparison).flatMap(({ head: object, missing }) =>
+    readers.filter(read => read.object === object && missing.includes(read.secret)),
   );
   return new Set(reads.map(read => keyOf(read, read.isOptional)));
 }
@@ -127,8 +127,8 @@ function missedBy(reader: Reader): string[] {
   return [keyOf(reader, true), ...(reader.isOptional ? [] : [keyOf(reader, false)])];
 }
 
-function keyOf({ item, namespace, secret }: Reader, isOptional: boolean): string {
-  return JSON.stringify([itemIdentity(item), namespace, secret, isOptional]);
+function keyOf({ object, namespace, secret }: Reader, isOptional: boolean): string {
+  return JSON.stringify([objectIdentity(object), namespace, secret, isOptional]);
 }
 
 function absences(graph: SecretGraph): Absence[] {

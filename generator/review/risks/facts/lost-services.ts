@@ -2,7 +2,7 @@ import { type ServiceHost, serviceHosts } from '../../../graph/service-hosts.ts'
 import { serviceRefs } from '../../../graph/service-refs.ts';
 import { serviceId, serviceMakers } from '../../../graph/services.ts';
 import { groupBy } from '../../../ground/group-by.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 
@@ -11,7 +11,7 @@ export interface LostService {
   readonly name: string;
   readonly namespace: string;
   /** What made it on base. */
-  readonly maker: Item;
+  readonly maker: PlacedObject;
   /** What it likely is called on head. */
   readonly successor?: string;
   readonly hosts: readonly ServiceHost[];
@@ -45,7 +45,7 @@ function unplaced(id: string): string {
 }
 
 /** Other environments of the cluster say themselves what becomes of theirs. */
-function isGoing(comparison: Comparison, maker: Item): boolean {
+function isGoing(comparison: Comparison, maker: PlacedObject): boolean {
   const change = comparison.changes.find(other => other.what !== 'added' && other.base === maker);
   if (change?.what !== 'removed') return change !== undefined;
   return deletionOf(comparison, maker).outcome !== 'kept';
@@ -54,7 +54,7 @@ function isGoing(comparison: Comparison, maker: Item): boolean {
 /** Each place once: a text may name a Service twice. */
 function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
   const isSame = (a: ServiceHost, b: ServiceHost): boolean =>
-    a.item === b.item && isSamePath(a.path, b.path);
+    a.object === b.object && isSamePath(a.path, b.path);
   return hosts.filter((host, index) => hosts.findIndex(other => isSame(host, other)) === index);
 }
 
@@ -63,7 +63,11 @@ function isSamePath(a: ServiceHost['path'], b: ServiceHost['path']): boolean {
 }
 
 /** A Service under its new name, or that of a renamed Cluster or collector with the same suffix. */
-function successorOf({ changes }: Comparison, maker: Item, name: string): string | undefined {
+function successorOf(
+  { changes }: Comparison,
+  maker: PlacedObject,
+  name: string,
+): string | undefined {
   const [becomes] = changes.flatMap(change =>
     change.what === 'removed' && change.base === maker ? (change.becomes ?? []) : [],
   );

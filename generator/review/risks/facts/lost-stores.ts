@@ -1,7 +1,7 @@
 import { type StoreUse, storeOf, storeUses } from '../../../graph/stores.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { oncePer } from '../../../ground/once-per.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { faultsOf } from '../../../lint/check-graph.ts';
 import type { RuleFault } from '../../../lint/rule.ts';
 import { storeConditions } from '../../../lint/rules/store-conditions.ts';
@@ -15,9 +15,9 @@ export interface LostStore {
   readonly why: 'missing' | 'refused';
   /** What uses it, with the place that names it. */
   readonly uses: readonly [RuleFault, ...RuleFault[]];
-  readonly items: readonly Item[];
+  readonly objects: readonly PlacedObject[];
   /** The store on base, where it is gone; the one on head, where it refuses. */
-  readonly store?: Item;
+  readonly store?: PlacedObject;
 }
 
 /**
@@ -52,12 +52,12 @@ function lost(comparison: Comparison, why: LostStore['why'], uses: Uses): LostSt
   const graph = why === 'missing' ? base : head;
   const use = useAt(comparison, uses[0]);
   const store = use === undefined ? undefined : storeOf(graph.find, use.ref, use.namespace);
-  const items = uses.map(({ item }) => item);
-  return { why, uses, items, ...(store !== undefined && { store }) };
+  const objects = uses.map(({ object }) => object);
+  return { why, uses, objects, ...(store !== undefined && { store }) };
 }
 
 /** The use that a fault is about: it points at the reference's name or kind. */
-function useAt({ head }: Comparison, { item, path }: RuleFault): StoreUse | undefined {
+function useAt({ head }: Comparison, { object, path }: RuleFault): StoreUse | undefined {
   const place = path.slice(0, -1).join('/');
-  return storeUses(head).find(use => use.item === item && use.ref.path.join('/') === place);
+  return storeUses(head).find(use => use.object === object && use.ref.path.join('/') === place);
 }

@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
 import { missingKeys } from '../../../graph/missing-keys.ts';
 import { findSecret, type Reader, type SecretGraph } from '../../../graph/secret-graph.ts';
 import type { Path } from '../../../ground/finding.ts';
@@ -6,7 +6,7 @@ import { isMap, listAt, textAt } from '../../../ground/json.ts';
 import { knownNames } from '../../../ground/suggest.ts';
 import { LOGIN_KEYS } from '../../../kinds/core/secret-types.ts';
 import { pushSecret } from '../../../kinds/eso/push-secret.ts';
-import { type Item, specOf } from '../../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { formerRead, partnersOf } from '../../changes/former.ts';
 import { type MissingVariable, missingVariableId, missingVariables } from './missing-variables.ts';
@@ -15,7 +15,7 @@ import { isOwn } from './reads.ts';
 
 /** A read of a key that its Secret has not, and that the reader cannot do without. */
 export interface MissedRead {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
   readonly namespace: string;
   readonly secret: string;
@@ -51,8 +51,8 @@ export function newlyMissing(comparison: Comparison): MissedRead[] {
  */
 function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
   const { container, path, name, known } = variable;
-  const { item, envFrom } = container;
-  const { namespace } = item;
+  const { object, envFrom } = container;
+  const { namespace } = object;
   const sources = envFrom.flatMap(({ secret, prefix }) =>
     secret === undefined
       ? []
@@ -62,47 +62,47 @@ function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
     sources.find(({ secret, key }) => findSecret(base, namespace, secret)?.keys.has(key)) ??
     sources[0];
   if (source === undefined) return [];
-  return [{ item, path, namespace, ...source, hint: knownNames('variables', name, known()) }];
+  return [{ object, path, namespace, ...source, hint: knownNames('variables', name, known()) }];
 }
 
 function namedReads(graph: SecretGraph): MissedRead[] {
   const missing = missingKeys(graph).flatMap(({ isOptional, keys, hint, ...read }) => {
-    const { item, path, namespace, secret } = read;
-    return isOptional ? [] : keys.map(key => ({ item, path, namespace, secret, key, hint }));
+    const { object, path, namespace, secret } = read;
+    return isOptional ? [] : keys.map(key => ({ object, path, namespace, secret, key, hint }));
   });
   return [
     ...missing,
     ...graph.readers.filter(({ how }) => how === 'pull').flatMap(read => pulledKey(graph, read)),
-    ...graph.byKind(pushSecret).flatMap(item => pushedKeys(graph, item)),
+    ...graph.byKind(pushSecret).flatMap(object => pushedKeys(graph, object)),
   ];
 }
 
 /** The kubelet looks for a login in one of two keys (kubernetes.io, "Pull an Image"). */
-function pulledKey(graph: SecretGraph, { item, path, namespace, secret }: Reader): MissedRead[] {
+function pulledKey(graph: SecretGraph, { object, path, namespace, secret }: Reader): MissedRead[] {
   const node = findSecret(graph, namespace, secret);
   if (node === undefined || node.isOpen) return [];
   const [key = '', ...older] = LOGIN_KEYS.values();
   if ([key, ...older].some(each => node.keys.has(each))) return [];
   const hint = knownNames(`keys of "${secret}"`, key, node.keys);
-  return [{ item, path, namespace, secret, key, hint }];
+  return [{ object, path, namespace, secret, key, hint }];
 }
 
 /** The keys that a PushSecret pushes by name; a template may make others. */
-function pushedKeys(graph: SecretGraph, item: Item): MissedRead[] {
-  const { namespace } = item;
-  const secret = textAt(specOf(item), 'selector', 'secret', 'name');
+function pushedKeys(graph: SecretGraph, object: PlacedObject): MissedRead[] {
+  const { namespace } = object;
+  const secret = textAt(specOf(object), 'selector', 'secret', 'name');
   const node = secret === undefined ? undefined : findSecret(graph, namespace, secret);
-  if (node === undefined || node.isOpen || isMap(specOf(item)['template'] ?? null)) return [];
-  return listAt(specOf(item), 'data').flatMap((entry, index): MissedRead[] => {
+  if (node === undefined || node.isOpen || isMap(specOf(object)['template'] ?? null)) return [];
+  return listAt(specOf(object), 'data').flatMap((entry, index): MissedRead[] => {
     const key = textAt(entry, 'match', 'secretKey');
     const isRenamed = (textAt(entry, 'conversionStrategy') ?? 'None') !== 'None';
     if (key === undefined || isRenamed || node.keys.has(key)) return [];
     const path = ['spec', 'data', index, 'match', 'secretKey'];
     const hint = knownNames(`keys of "${node.name}"`, key, node.keys);
-    return [{ item, path, namespace, secret: node.name, key, hint }];
+    return [{ object, path, namespace, secret: node.name, key, hint }];
   });
 }
 
-function keyOf({ item, namespace, secret, key }: MissedRead): string {
-  return JSON.stringify([itemIdentity(item), namespace, secret, key]);
+function keyOf({ object, namespace, secret, key }: MissedRead): string {
+  return JSON.stringify([objectIdentity(object), namespace, secret, key]);
 }

@@ -1,5 +1,5 @@
 import { collectorVariables } from '../../../graph/collector-variables.ts';
-import { itemIdentity } from '../../../graph/graph-of.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { unresolvedReferences } from '../../../graph/variables.ts';
 import type { Path } from '../../../ground/finding.ts';
@@ -15,13 +15,13 @@ export interface MissingVariable {
 
 /** `$(NAME)` of containers and `${env:NAME}` of collectors. */
 export function missingVariables(graph: SecretGraph): MissingVariable[] {
-  const pods = new Map(graph.pods.map(pod => [pod.item, pod]));
+  const pods = new Map(graph.pods.map(pod => [pod.object, pod]));
   return [
     ...unresolvedReferences(graph).filter(
       ({ definedAt, isOwn }) => definedAt === undefined && !isOwn,
     ),
-    ...collectorVariables(graph).flatMap(({ item, known, ...variable }) => {
-      const [container] = pods.get(item)?.containers ?? [];
+    ...collectorVariables(graph).flatMap(({ object, known, ...variable }) => {
+      const [container] = pods.get(object)?.containers ?? [];
       return container === undefined ? [] : [{ container, known: () => known, ...variable }];
     }),
   ];
@@ -29,8 +29,8 @@ export function missingVariables(graph: SecretGraph): MissingVariable[] {
 
 /** The same variable of the same container, on whichever side. */
 export function missingVariableId({
-  container: { item, name: container },
+  container: { object, name: container },
   name,
 }: MissingVariable): string {
-  return JSON.stringify([itemIdentity(item), container, name]);
+  return JSON.stringify([objectIdentity(object), container, name]);
 }

@@ -1,10 +1,10 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 
 /** A read of a Secret, by whatever reads it. */
 interface SecretRead {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly namespace: string;
   readonly secret: string;
 }
@@ -14,11 +14,11 @@ interface SecretRead {
  * another namespace, because its store is another one or reads elsewhere: the rule store-changed.
  */
 export function movedByStore({ base }: Comparison): (read: SecretRead) => boolean {
-  return ({ item, namespace, secret }) => {
-    const identity = itemIdentity(item);
+  return ({ object, namespace, secret }) => {
+    const identity = objectIdentity(object);
     const isAsked = base.externalSecrets.some(
-      ({ item: other, data, dataFrom }) =>
-        itemIdentity(other) === identity &&
+      ({ object: other, data, dataFrom }) =>
+        objectIdentity(other) === identity &&
         (data.some(({ key }) => key === secret) ||
           dataFrom.some(({ extract }) => extract === secret)),
     );
@@ -26,7 +26,7 @@ export function movedByStore({ base }: Comparison): (read: SecretRead) => boolea
       reader =>
         reader.secret === secret &&
         reader.namespace === namespace &&
-        itemIdentity(reader.item) === identity,
+        objectIdentity(reader.object) === identity,
     );
     return isAsked && !isThere;
   };

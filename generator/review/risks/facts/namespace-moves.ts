@@ -1,14 +1,14 @@
 import { absentReads } from '../../../graph/absent-secrets.ts';
 import { type Reader, secretId } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { keepsData } from './kept-data.ts';
 
 /** An object that leaves a namespace and comes back in another under the same name. */
 export interface Move {
-  readonly base: Item;
-  readonly head: Item;
+  readonly base: PlacedObject;
+  readonly head: PlacedObject;
   readonly hasData: boolean;
   /** Secrets that it reads, and that are not where it goes. */
   readonly missing: readonly string[];
@@ -24,7 +24,7 @@ export function namespaceMoves(comparison: Comparison): Move[] {
     moves(comparison),
     ({ base, head }) => `${base.namespace} → ${head.namespace}`,
   );
-  const running = new Set(comparison.head.pods.map(({ item }) => item));
+  const running = new Set(comparison.head.pods.map(({ object }) => object));
   return [...groups.values()].flatMap(group => {
     const losing = group.filter(({ hasData, missing }) => hasData || missing.length > 0);
     return losing.length > 0 ? losing : group.filter(({ head }) => running.has(head));
@@ -50,7 +50,7 @@ function moves(comparison: Comparison): Move[] {
   return pairs.map(({ base, head }) => {
     const own = reads.filter(
       ({ reader }) =>
-        reader.item === head && reader.namespace === head.namespace && !there.has(readId(reader)),
+        reader.object === head && reader.namespace === head.namespace && !there.has(readId(reader)),
     );
     const missing = [...new Set(own.map(({ reader }) => reader.secret))].sort();
     return { base, head, hasData: keepsData(head, comparison.head.find), missing };

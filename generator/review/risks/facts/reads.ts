@@ -1,5 +1,5 @@
 import type { Reader, SecretGraph } from '../../../graph/secret-graph.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 
 /** The reads of a Secret. */
@@ -12,14 +12,14 @@ export function needsOf(
   graph: SecretGraph,
   namespace: string,
   secret: string,
-  except: Item,
+  except: PlacedObject,
 ): Reader[] {
   return readsOf(graph, namespace, secret).filter(
-    ({ isOptional, item }) => !isOptional && item !== except,
+    ({ isOptional, object }) => !isOptional && object !== except,
   );
 }
 
 /** Whether an object is one of the compared environment, and not one around it. */
-export function isOwn({ own }: Comparison): (place: { readonly item: Item }) => boolean {
-  return ({ item }) => own.has(item);
+export function isOwn({ own }: Comparison): (place: { readonly object: PlacedObject }) => boolean {
+  return ({ object }) => own.has(object);
 }

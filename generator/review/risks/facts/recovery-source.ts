@@ -7,12 +7,12 @@ import { sourceArchive } from '../../../kinds/cnpg/archives.ts';
 import { cnpgBackup } from '../../../kinds/cnpg/backup.ts';
 import { cnpgClusterOf } from '../../../kinds/cnpg/members.ts';
 import { scheduledBackup } from '../../../kinds/cnpg/scheduled-backup.ts';
-import { type Item, specOf } from '../../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import type { Added, Comparison } from '../../changes/comparison.ts';
 
 /** The Cluster whose backups a new one is made from. */
 export interface RecoverySource {
-  readonly cluster: Item;
+  readonly cluster: PlacedObject;
   readonly side: 'base' | 'head';
 }
 
@@ -23,43 +23,47 @@ export interface RecoverySource {
  */
 export function recoverySource(
   { base, head }: Comparison,
-  { head: item, was }: Added,
+  { head: object, was }: Added,
 ): RecoverySource | undefined {
   for (const [side, graph] of [['base', base] as const, ['head', head] as const]) {
-    const cluster = byBackup(graph, item) ?? byArchive(graph, item, head);
-    if (cluster !== undefined && cluster !== item) return { cluster, side };
+    const cluster = byBackup(graph, object) ?? byArchive(graph, object, head);
+    if (cluster !== undefined && cluster !== object) return { cluster, side };
   }
-  return was === undefined || namesBackup(item) ? undefined : { cluster: was, side: 'base' };
+  return was === undefined || namesBackup(object) ? undefined : { cluster: was, side: 'base' };
 }
 
-function namesBackup(item: Item): boolean {
-  return backupName(item) !== undefined;
+function namesBackup(object: PlacedObject): boolean {
+  return backupName(object) !== undefined;
 }
 
-function backupName(item: Item): string | undefined {
-  return textAt(specOf(item), 'bootstrap', 'recovery', 'backup', 'name');
+function backupName(object: PlacedObject): string | undefined {
+  return textAt(specOf(object), 'bootstrap', 'recovery', 'backup', 'name');
 }
 
 /** A ScheduledBackup calls its Backups after itself, with the time behind it. */
-function byBackup(graph: SecretGraph, item: Item): Item | undefined {
-  const name = backupName(item);
+function byBackup(graph: SecretGraph, object: PlacedObject): PlacedObject | undefined {
+  const name = backupName(object);
   if (name === undefined) return undefined;
-  const backup = graph.find(cnpgBackup, item.namespace, name);
+  const backup = graph.find(cnpgBackup, object.namespace, name);
   const schedule = /^(.+)-\d{14}$/.exec(name)?.[1];
   const planned =
-    schedule === undefined ? undefined : graph.find(scheduledBackup, item.namespace, schedule);
+    schedule === undefined ? undefined : graph.find(scheduledBackup, object.namespace, schedule);
   const of = backup ?? planned;
   return of && cnpgClusterOf(graph, of);
 }
 
-function byArchive(graph: SecretGraph, item: Item, { find }: SecretGraph): Item | undefined {
-  const source = sourceArchive(item, find);
+function byArchive(
+  graph: SecretGraph,
+  object: PlacedObject,
+  { find }: SecretGraph,
+): PlacedObject | undefined {
+  const source = sourceArchive(object, find);
   if (source === undefined) return undefined;
-  const isNear = (other: Item): boolean => other.namespace === item.namespace;
+  const isNear = (other: PlacedObject): boolean => other.namespace === object.namespace;
   // What a variable or an unseen store means may differ from namespace to namespace.
   const isSure = source.place !== undefined && !isUnresolved(source.place);
   return cnpgClusters(graph).find(other => {
-    if (isNear(other) ? other.name === item.name : !isSure) return false;
+    if (isNear(other) ? other.name === object.name : !isSure) return false;
     const archive = other.known?.backupPlace?.(other, graph.find);
     if (archive === undefined || (!isNear(other) && archive.place === undefined)) return false;
     return isOnePlace(archive, source);

@@ -1,13 +1,13 @@
 import { mapAt } from '../../../ground/json.ts';
 import { type ChartClaim, chartClaims } from '../../../kinds/helm/chart-claims.ts';
 import { chartValues } from '../../../kinds/helm/chart-values.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 
 /** A volume that a chart makes on base, and what the values say of it on head. */
 export interface VolumeChange {
-  readonly base: Item;
-  readonly head: Item;
+  readonly base: PlacedObject;
+  readonly head: PlacedObject;
   readonly before: ChartClaim;
   /** Undefined: nothing any more. */
   readonly after: ChartClaim | undefined;
@@ -15,18 +15,18 @@ export interface VolumeChange {
 
 /** The volumes of releases whose charts are not known, as far as their values tell. */
 export function volumeChanges({ base, head, own }: Comparison): VolumeChange[] {
-  return head.byKind(chartValues).flatMap(item => {
-    const old = base.find(chartValues, item.namespace, item.name);
-    const isOwn = item.written !== undefined && own.has(item.written.by);
-    if (old === undefined || !isOwn || old.object['chart'] !== item.object['chart']) return [];
-    const now = new Map(claimsOf(item).map(claim => [claim.path.join('/'), claim]));
+  return head.byKind(chartValues).flatMap(object => {
+    const old = base.find(chartValues, object.namespace, object.name);
+    const isOwn = object.written !== undefined && own.has(object.written.by);
+    if (old === undefined || !isOwn || old.json['chart'] !== object.json['chart']) return [];
+    const now = new Map(claimsOf(object).map(claim => [claim.path.join('/'), claim]));
     return claimsOf(old).flatMap(before => {
       if (before.isOn !== true || before.existing !== undefined) return [];
-      return [{ base: old, head: item, before, after: now.get(before.path.join('/')) }];
+      return [{ base: old, head: object, before, after: now.get(before.path.join('/')) }];
     });
   });
 }
 
-function claimsOf({ object }: Item): ChartClaim[] {
-  return chartClaims(mapAt(object, 'values'));
+function claimsOf({ json }: PlacedObject): ChartClaim[] {
+  return chartClaims(mapAt(json, 'values'));
 }

@@ -1,13 +1,13 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
 import { type ExternalSecret, ownName } from '../../../kinds/eso/external-secret-spec.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { isOwn } from './reads.ts';
 
 /** An ExternalSecret that owned its Secret, and what its object becomes. */
 export interface RemovedOwner extends ExternalSecret {
   readonly isRemoved: boolean;
-  readonly becomes?: Item;
+  readonly becomes?: PlacedObject;
 }
 
 /** A namespace that a ClusterExternalSecret leaves loses its ExternalSecret too. */
@@ -21,14 +21,14 @@ export function removedOwners(comparison: Comparison): RemovedOwner[] {
     .filter(isOwn(comparison))
     .filter(secret => secret.creationPolicy === 'Owner' && !left.has(identityOf(secret)))
     .map((secret): RemovedOwner => {
-      const removed = gone.get(secret.item);
+      const removed = gone.get(secret.object);
       const { becomes } = removed ?? {};
       const isRemoved = removed !== undefined;
       return { ...secret, isRemoved, ...(becomes !== undefined && { becomes }) };
     })
-    .filter(({ becomes, item }) => becomes?.name !== item.name);
+    .filter(({ becomes, object }) => becomes?.name !== object.name);
 }
 
-function identityOf({ item, namespace }: ExternalSecret): string {
-  return [itemIdentity(item), namespace, ownName(item)].join(' ');
+function identityOf({ object, namespace }: ExternalSecret): string {
+  return [objectIdentity(object), namespace, ownName(object)].join(' ');
 }

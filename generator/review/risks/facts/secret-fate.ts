@@ -1,8 +1,8 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
 import { findSecret, type Maker, wholeMakers } from '../../../graph/secret-graph.ts';
 import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
 import { ownName } from '../../../kinds/eso/external-secret-spec.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 
 /**
@@ -29,28 +29,31 @@ export function fateOf(comparison: Comparison, namespace: string, secret: string
  * stops writing.
  */
 function leavesSecret(comparison: Comparison, maker: Maker): boolean {
-  const { item } = maker;
-  const after = onHead(comparison, item);
-  if (after === undefined && isGuarded(item)) return true;
-  const { leaves } = item.known ?? {};
+  const { object } = maker;
+  const after = onHead(comparison, object);
+  if (after === undefined && isGuarded(object)) return true;
+  const { leaves } = object.known ?? {};
   if (leaves === 'unless owned') return isLeftBySync(comparison, maker);
   return leaves === 'always' || (leaves === 'while it stays' && after !== undefined);
 }
 
-function isLeftBySync({ base, head }: Comparison, { item, namespace, secret }: Maker): boolean {
+function isLeftBySync({ base, head }: Comparison, { object, namespace, secret }: Maker): boolean {
   const own = base.externalSecrets.find(
-    other => other.item === item && other.namespace === namespace && other.target === secret,
+    other => other.object === object && other.namespace === namespace && other.target === secret,
   );
   if (own?.creationPolicy !== 'Owner') return true;
   return head.externalSecrets.some(
     other =>
-      itemIdentity(other.item) === itemIdentity(item) &&
-      ownName(other.item) === ownName(item) &&
+      objectIdentity(other.object) === objectIdentity(object) &&
+      ownName(other.object) === ownName(object) &&
       other.namespace === namespace &&
       other.target === secret,
   );
 }
 
-function onHead({ head }: Comparison, { known, namespace, name }: Item): Item | undefined {
+function onHead(
+  { head }: Comparison,
+  { known, namespace, name }: PlacedObject,
+): PlacedObject | undefined {
   return known && head.find(known, namespace, name);
 }

@@ -3,7 +3,7 @@ import { groupBy } from '../../../ground/group-by.ts';
 import { oncePer } from '../../../ground/once-per.ts';
 import type { ExternalSecret } from '../../../kinds/eso/external-secret-spec.ts';
 import { EXTERNAL_SECRETS } from '../../../kinds/eso/specs.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
 
 /** An ExternalSecret that changes and makes the same Secret before and after. */
@@ -25,14 +25,14 @@ export function externalSecretPairs(comparison: Comparison): SecretPair[] {
     });
 }
 
-function secretOf(graph: SecretGraph, item: Item): ExternalSecret | undefined {
-  return makingSecrets(graph).get(item)?.[0];
+function secretOf(graph: SecretGraph, object: PlacedObject): ExternalSecret | undefined {
+  return makingSecrets(graph).get(object)?.[0];
 }
 
 /** The ExternalSecrets that make Secrets, by the object that they are or come from. */
 const makingSecrets = oncePer(({ externalSecrets }: SecretGraph) =>
   groupBy(
     externalSecrets.filter(({ creationPolicy }) => creationPolicy !== 'None'),
-    ({ item }) => item,
+    ({ object }) => object,
   ),
 );

@@ -33,7 +33,7 @@ export interface SpecChange extends SpecOnBothSides {
 export const specChanges: (comparison: Comparison) => readonly SpecChange[] = oncePer(
   comparison => {
     const [base, head] = [comparison.base, comparison.head].map(({ externalSecrets }) =>
-      groupBy(externalSecrets, ({ item }) => item),
+      groupBy(externalSecrets, ({ object }) => object),
     );
     return specsAt(comparison, EXTERNAL_SECRETS).map(spec => ({
       ...spec,

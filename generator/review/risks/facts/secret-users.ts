@@ -1,7 +1,7 @@
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { isMap, type Json, mapAt } from '../../../ground/json.ts';
 import type { ExternalSecret } from '../../../kinds/eso/external-secret-spec.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { readsOf } from './reads.ts';
 
 /**
@@ -14,7 +14,7 @@ export function isUsed(graph: SecretGraph, secret: ExternalSecret): boolean {
   return (
     readsOf(graph, namespace, target).length > 0 ||
     isFoundByLabel(secret) ||
-    graph.items.some(item => item !== secret.item && isNaming(item, namespace, target))
+    graph.objects.some(object => object !== secret.object && isNaming(object, namespace, target))
   );
 }
 
@@ -27,12 +27,12 @@ function isFoundByLabel({ spec }: ExternalSecret): boolean {
 }
 
 function isNaming(
-  { object, namespace: home, kind }: Item,
+  { json, namespace: home, kind }: PlacedObject,
   namespace: string,
   name: string,
 ): boolean {
   if (home !== '' && home !== namespace) return false;
-  return !/ExternalSecret$/.test(kind) && hasText(mapAt(object, 'spec'), name, false);
+  return !/ExternalSecret$/.test(kind) && hasText(mapAt(json, 'spec'), name, false);
 }
 
 /** Whether a text stands anywhere under a field that is for a Secret. */

@@ -48,11 +48,11 @@ function goesOnWithout({ how, key, isOptional }: Reader, lost: readonly string[]
 }
 
 /** Whether a volume is mounted by the names of its files only: one that is missing is no silent loss. */
-function isTakenBySubPath({ pods }: SecretGraph, { item, how, path }: Reader): boolean {
+function isTakenBySubPath({ pods }: SecretGraph, { object, how, path }: Reader): boolean {
   if (how !== 'volume' && how !== 'projected') return false;
-  const pod = pods.find(other => other.item === item);
+  const pod = pods.find(other => other.object === object);
   const at = path.indexOf('volumes');
-  const volume = pod === undefined ? undefined : valueAt(item.object, path.slice(0, at + 2));
+  const volume = pod === undefined ? undefined : valueAt(object.json, path.slice(0, at + 2));
   const mounts = pod === undefined ? [] : mountsOf(pod);
   const own = mounts.filter(mount => mount.volume === textAt(volume, 'name'));
   return own.length > 0 && own.every(({ spec }) => Boolean(spec['subPath']));

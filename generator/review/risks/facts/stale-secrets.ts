@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
 import { pickups } from '../../../graph/pickup.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../../../graph/secret-graph.ts';
 import type { Path } from '../../../ground/finding.ts';
@@ -9,10 +9,10 @@ import { isCnpgPassword } from '../../../kinds/cnpg/cluster-reads.ts';
 import { configMap } from '../../../kinds/core/config-map.ts';
 import { isExternalSecret } from '../../../kinds/eso/specs.ts';
 import { frozenReads, isLasting } from '../../../kinds/frozen-reads.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Pod } from '../../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../../lint/rules/unknown-template-key.ts';
-import { type Change, type Comparison, itemOfChange } from '../../changes/comparison.ts';
+import { type Change, type Comparison, objectOfChange } from '../../changes/comparison.ts';
 import { newFaults } from './new-faults.ts';
 import { readsOf } from './reads.ts';
 import { valueSources } from './value-sources.ts';
@@ -25,7 +25,7 @@ export interface StaleSecret {
 }
 
 interface StaleReader {
-  readonly item: Item;
+  readonly object: PlacedObject;
   readonly path: Path;
 }
 
@@ -46,20 +46,20 @@ const ANY = '';
  */
 export function staleSecrets(comparison: Comparison): StaleSecret[] {
   const { head, changes } = comparison;
-  if (!changes.some(change => isFeeding(itemOfChange(change)))) return [];
+  if (!changes.some(change => isFeeding(objectOfChange(change)))) return [];
   const changedKeys = changesOf(comparison);
   const pickupOf = pickups(head);
   // A template that lacks a key writes nothing.
-  const broken = new Set(newFaults(comparison, unknownTemplateKey).map(({ item }) => item));
+  const broken = new Set(newFaults(comparison, unknownTemplateKey).map(({ object }) => object));
   const stale = new Map<string, StaleSecret>();
   for (const read of keepingReads(comparison)) {
-    const { item, namespace, secret } = read;
+    const { object, namespace, secret } = read;
     const node = head.secrets.get(secretId(namespace, secret));
     const keys = node === undefined ? [] : changedKeys(node, read.key);
     if (node === undefined || keys.length === 0) continue;
-    const reads = readsOf(head, namespace, secret).filter(reader => reader.item === item);
+    const reads = readsOf(head, namespace, secret).filter(reader => reader.object === object);
     if (pickupOf(reads, node) !== 'never') continue;
-    if (node.makers.some(maker => broken.has(maker.item))) continue;
+    if (node.makers.some(maker => broken.has(maker.object))) continue;
     const id = secretId(namespace, secret);
     const known = stale.get(id) ?? { node, keys: [], readers: [] };
     stale.set(id, { node, keys: [...known.keys, ...keys], readers: [...known.readers, read] });
@@ -68,9 +68,9 @@ export function staleSecrets(comparison: Comparison): StaleSecret[] {
 }
 
 /** Whether an object gives Secrets their values, or templates of them. */
-function isFeeding(item: Item): boolean {
-  const { known } = item;
-  return isExternalSecret(item) || known === configMap || known?.sourceOf !== undefined;
+function isFeeding(object: PlacedObject): boolean {
+  const { known } = object;
+  return isExternalSecret(object) || known === configMap || known?.sourceOf !== undefined;
 }
 
 /** Which of the keys, or of all that both sides have, come from elsewhere than before. */
@@ -100,13 +100,13 @@ function isWrittenAgain(
 ): boolean {
   const idsOf = ({ makers }: SecretNode): string =>
     makers
-      .map(({ item }) => itemIdentity(item))
+      .map(({ object }) => objectIdentity(object))
       .sort()
       .join(' ');
   if (idsOf(old) !== idsOf(node)) return false;
-  return node.makers.some(({ item }) => {
-    const secret = externalSecrets.find(other => other.item === item);
-    if (secret === undefined) return item.object['immutable'] !== true;
+  return node.makers.some(({ object }) => {
+    const secret = externalSecrets.find(other => other.object === object);
+    if (secret === undefined) return object.json['immutable'] !== true;
     const { isActive, isImmutable, policy } = secret.refresh;
     return isActive || (policy === 'OnChange' && !isImmutable);
   });
@@ -115,32 +115,35 @@ function isWrittenAgain(
 /** Reads of what is taken once and kept, unless the pods are made anew by the change. */
 function keepingReads(comparison: Comparison): KeptRead[] {
   const { head, own } = comparison;
-  const changes = changesByItem(comparison);
+  const changes = changesByObject(comparison);
   const frozen = head.pods
-    .filter(pod => own.has(pod.item) && isLasting(pod) && runsOn(pod, changes))
+    .filter(pod => own.has(pod.object) && isLasting(pod) && runsOn(pod, changes))
     .flatMap(pod =>
       frozenReads(pod).map((read): KeptRead => {
-        const { item } = pod;
-        return { ...read, item, namespace: item.namespace };
+        const { object } = pod;
+        return { ...read, object, namespace: object.namespace };
       }),
     );
   const passwords = head.readers
-    .filter(reader => own.has(reader.item) && isCnpgPassword(reader))
+    .filter(reader => own.has(reader.object) && isCnpgPassword(reader))
     .map((reader): KeptRead => ({ ...reader, key: 'password' }));
   return [...frozen, ...passwords];
 }
 
-function changesByItem({ changes }: Comparison): Map<Item, Change> {
+function changesByObject({ changes }: Comparison): Map<PlacedObject, Change> {
   return new Map(
     changes.flatMap(change => (change.what === 'removed' ? [] : [[change.head, change] as const])),
   );
 }
 
 /** Whether the pods of a workload stay as they are: it is on both sides with the same template. */
-function runsOn({ item, path }: Pod, changes: ReadonlyMap<Item, Change>): boolean {
-  const change = changes.get(item);
+function runsOn(
+  { object: placed, path }: Pod,
+  changes: ReadonlyMap<PlacedObject, Change>,
+): boolean {
+  const change = changes.get(placed);
   if (change?.what !== 'changed') return change === undefined;
-  const template = item.known?.pods?.isContainer ? path : path.slice(0, -1);
+  const template = placed.known?.pods?.isContainer ? path : path.slice(0, -1);
   const [before, after] = [change.before, change.after].map(object =>
     mapAt(asJson(object), ...template.map(String)),
   );

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { type ServiceHost, serviceHosts } from '../../../graph/service-hosts.ts';
 import { isServiceOutside, serviceId, serviceMakers } from '../../../graph/services.ts';
 import { groupBy } from '../../../ground/group-by.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Change, Comparison } from '../../changes/comparison.ts';
 
 /** A host that head writes anew, and that surely no Service has. */
@@ -54,10 +54,10 @@ interface HostsOfChange {
 
 /** Goes through both graphs once, however many objects have changed. */
 function hostsOfChanges({ base, head, changes }: Comparison): (change: Change) => HostsOfChange {
-  const items = changes.flatMap(change => (change.what === 'removed' ? [] : [change.head]));
+  const objects = changes.flatMap(change => (change.what === 'removed' ? [] : [change.head]));
   const olds = changes.flatMap(change => oldOf(change) ?? []);
-  const after = groupBy(serviceHosts(head, new Set(items)), ({ item }) => item);
-  const before = groupBy(serviceHosts(base, new Set(olds)), ({ item }) => item);
+  const after = groupBy(serviceHosts(head, new Set(objects)), ({ object }) => object);
+  const before = groupBy(serviceHosts(base, new Set(olds)), ({ object }) => object);
   return change => {
     const old = oldOf(change);
     return {
@@ -67,7 +67,7 @@ function hostsOfChanges({ base, head, changes }: Comparison): (change: Change) =
   };
 }
 
-function oldOf(change: Change): Item | undefined {
+function oldOf(change: Change): PlacedObject | undefined {
   if (change.what === 'removed') return undefined;
   return change.what === 'changed' ? change.base : change.was;
 }
@@ -78,7 +78,7 @@ function idOf({ namespace, service }: ServiceHost): string {
 
 /** Whether `queue-0.queue` is a pod of the Service "queue", not a Service of a namespace. */
 function isPod(
-  { item, path, form }: ServiceHost,
+  { object, path, form }: ServiceHost,
   hosts: readonly ServiceHost[],
   services: ReadonlyMap<string, unknown>,
 ): boolean {
@@ -87,7 +87,7 @@ function isPod(
     hosts.some(
       host =>
         host.form === 'pod' &&
-        host.item === item &&
+        host.object === object &&
         host.path.join('/') === path.join('/') &&
         services.has(idOf(host)),
     )

@@ -10,7 +10,7 @@ import type {
   DataFromEntry,
   ExternalSecret,
 } from '../../../kinds/eso/external-secret-spec.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';
 import { templateSource } from './template-source.ts';
 
@@ -23,17 +23,17 @@ export type ValueSource = (namespace: string, secret: string, key: string) => st
 interface Sources {
   readonly graph: SecretGraph;
   readonly sourceOf: ValueSource;
-  readonly formOf: (item: Item) => KubeObject;
-  readonly externalOf: (item: Item) => readonly ExternalSecret[];
+  readonly formOf: (object: PlacedObject) => KubeObject;
+  readonly externalOf: (object: PlacedObject) => readonly ExternalSecret[];
 }
 
 /** The sources in a graph. Stores are left out: that one changes is a risk of its own. */
 export function valueSources(graph: SecretGraph): ValueSource {
   const known = new Map<string, string>();
-  const forms = new Map<Item, KubeObject>();
-  const formOf = (item: Item): KubeObject => {
-    const form = forms.get(item) ?? effectiveForm(item.object);
-    forms.set(item, form);
+  const forms = new Map<PlacedObject, KubeObject>();
+  const formOf = (object: PlacedObject): KubeObject => {
+    const form = forms.get(object) ?? effectiveForm(object.json);
+    forms.set(object, form);
     return form;
   };
   const sourceOf: ValueSource = (namespace, secret, key) => {
@@ -47,18 +47,25 @@ export function valueSources(graph: SecretGraph): ValueSource {
     known.set(id, source);
     return source;
   };
-  const byItem = groupBy(graph.externalSecrets, ({ item }) => item);
-  const sources: Sources = { graph, sourceOf, formOf, externalOf: item => byItem.get(item) ?? [] };
+  const byObject = groupBy(graph.externalSecrets, ({ object }) => object);
+  const sources: Sources = {
+    graph,
+    sourceOf,
+    formOf,
+    externalOf: object => byObject.get(object) ?? [],
+  };
   return sourceOf;
 }
 
 function ofMaker(sources: Sources, maker: Maker, key: string): unknown {
-  const { item, namespace, secret } = maker;
+  const { object, namespace, secret } = maker;
   const external = sources
-    .externalOf(item)
+    .externalOf(object)
     .find(other => other.namespace === namespace && other.target === secret);
   if (external !== undefined) return ofExternalSecret(sources, external, key);
-  return item.known?.sourceOf?.(sources.formOf(item), key) ?? [item.kind, item.name, secret, key];
+  return (
+    object.known?.sourceOf?.(sources.formOf(object), key) ?? [object.kind, object.name, secret, key]
+  );
 }
 
 function ofExternalSecret(sources: Sources, secret: ExternalSecret, key: string): unknown {
@@ -82,7 +89,7 @@ function ofFiles(sources: Sources, secret: ExternalSecret, key: string): string[
 
 /** An entry of data goes before those of dataFrom, whose keys are not in the manifest. */
 function ofFetched(sources: Sources, secret: ExternalSecret, key: string): string {
-  const form = sources.formOf(secret.item);
+  const form = sources.formOf(secret.object);
   const entry = secret.data.findLast(({ secretKey }) => secretKey === key);
   if (entry === undefined) {
     const all = secret.dataFrom.map(from => [

@@ -3,12 +3,12 @@ import { valueAt } from '../../../ground/value-path.ts';
 import { APPLICATIONS } from '../../../kinds/argocd/application-spec.ts';
 import { appliedByApplication } from '../../../kinds/argocd/applied.ts';
 import { cascadeOf, isDeletingUnlisted } from '../../../kinds/argocd/cascade.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Comparison, type Removed, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { unmadeApplications } from '../../changes/unmade-applications.ts';
 import { goingWith } from '../facts/going-with.ts';
-import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+import type { RelatedObject, Risk, RiskRule } from '../risk-rule.ts';
 
 export const applicationRemoved: RiskRule = {
   id: 'application-removed',
@@ -31,7 +31,7 @@ function* risksOf(comparison: Comparison, removed: Removed): Iterable<Risk> {
   const going = goingWith(comparison, base);
   yield {
     level: isGuarded ? 'warn' : going.level,
-    item: base,
+    object: base,
     side: 'base',
     path: ['metadata', 'name'],
     message: `${whatOf(removed)}, ${isGuarded ? 'and whoever deletes it' : 'and its deletion'} deletes all that it manages${going.more} (${finalizer})`,
@@ -53,9 +53,9 @@ function whatOf({ base: { kind, name }, becomes }: Removed): string {
     : `${what} becomes "${becomes.name}"`;
 }
 
-function successor({ becomes }: Removed): RelatedItem[] {
+function successor({ becomes }: Removed): RelatedObject[] {
   if (becomes === undefined) return [];
-  return [{ item: becomes, side: 'head', path: ['metadata', 'name'], note: 'what it becomes' }];
+  return [{ object: becomes, side: 'head', path: ['metadata', 'name'], note: 'what it becomes' }];
 }
 
 /** Applications that an ApplicationSet made, and makes no more: their folder, file or element is gone. */
@@ -68,7 +68,7 @@ function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
     const lost = lostFolder(application, set);
     yield {
       level,
-      item: set,
+      object: set,
       side: 'head',
       path: generatorIn(set, made.generatorAt),
       message: `the ApplicationSet "${set.name}" makes no Application "${application.name}" any more${lost}, and its deletion deletes all that it manages${more} (${finalizer})`,
@@ -79,8 +79,9 @@ function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
 }
 
 /** The folder that an Application was made for, where that is gone. */
-function lostFolder(application: Item, set: Item): string {
-  const isThere = ({ tree }: Item, path: string): boolean => tree?.folders.includes(path) === true;
+function lostFolder(application: PlacedObject, set: PlacedObject): string {
+  const isThere = ({ tree }: PlacedObject, path: string): boolean =>
+    tree?.folders.includes(path) === true;
   const lost = appliedByApplication(application).find(
     ({ path }) => isThere(application, path) && !isThere(set, path),
   );
@@ -88,6 +89,6 @@ function lostFolder(application: Item, set: Item): string {
 }
 
 /** A generator of base, as far as head has it. */
-function generatorIn(set: Item, path: Path): Path {
-  return valueAt(set.object, path) === undefined ? ['spec', 'generators'] : path;
+function generatorIn(set: PlacedObject, path: Path): Path {
+  return valueAt(set.json, path) === undefined ? ['spec', 'generators'] : path;
 }

@@ -11,7 +11,7 @@ export const archiveIsSource: RiskRule = {
   tells: ['archive-collision'],
 
   *check(comparison: Comparison) {
-    for (const { item, path, message, hint, related } of newFaults(comparison, archiveCollision))
-      yield { item, side: 'head', path, message, hint, related: relatedOnHead(related) };
+    for (const { object, path, message, hint, related } of newFaults(comparison, archiveCollision))
+      yield { object, side: 'head', path, message, hint, related: relatedOnHead(related) };
   },
 };

@@ -2,7 +2,7 @@ import { archiveCollision } from '../../../lint/rules/archive-collision.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { newFaults } from '../facts/new-faults.ts';
 import { type Archiving, archivesOf, pairOf, sharingPairs } from '../facts/shared-archives.ts';
-import { relatedItems } from '../places.ts';
+import { relatedObjects } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
 export const archiveShared: RiskRule = {
@@ -16,11 +16,11 @@ export const archiveShared: RiskRule = {
     if (groups.length === 0) return;
     const old = sharingPairs(base);
     // Who is restored from there is the rule archive-is-source.
-    const told = new Set(newFaults(comparison, archiveCollision).map(({ item }) => item));
+    const told = new Set(newFaults(comparison, archiveCollision).map(({ object }) => object));
     for (const all of groups) {
-      const group = all.filter(({ item }) => !told.has(item));
+      const group = all.filter(({ object }) => !told.has(object));
       const fresh = group.filter(
-        ({ item }) => own.has(item) && group.some(other => isNewPair(old, item, other)),
+        ({ object }) => own.has(object) && group.some(other => isNewPair(old, object, other)),
       );
       const [first] = fresh;
       if (first !== undefined) yield riskOf(first, group);
@@ -28,21 +28,25 @@ export const archiveShared: RiskRule = {
   },
 };
 
-function isNewPair(old: ReadonlySet<string>, item: Archiving['item'], other: Archiving): boolean {
-  return other.item !== item && !old.has(pairOf(item, other.item));
+function isNewPair(
+  old: ReadonlySet<string>,
+  object: Archiving['object'],
+  other: Archiving,
+): boolean {
+  return other.object !== object && !old.has(pairOf(object, other.object));
 }
 
 function riskOf(first: Archiving, group: readonly Archiving[]): Risk {
-  const others = group.filter(({ item }) => item !== first.item);
-  const names = others.map(({ item: { namespace, name } }) =>
-    name === first.item.name ? `the one of namespace "${namespace}"` : `"${name}"`,
+  const others = group.filter(({ object }) => object !== first.object);
+  const names = others.map(({ object: { namespace, name } }) =>
+    name === first.object.name ? `the one of namespace "${namespace}"` : `"${name}"`,
   );
   return {
-    item: first.item,
+    object: first.object,
     side: 'head',
     path: first.path,
-    message: `the CNPG Cluster "${first.item.name}" archives to ${first.called}, and so does ${names.join(', ')}: neither can be restored from it with certainty`,
+    message: `the CNPG Cluster "${first.object.name}" archives to ${first.called}, and so does ${names.join(', ')}: neither can be restored from it with certainty`,
     hint: 'Give each a serverName or a destinationPath of its own.',
-    related: relatedItems(others, 'head', 'archives there too'),
+    related: relatedObjects(others, 'head', 'archives there too'),
   };
 }

@@ -22,7 +22,7 @@ function riskOf({ head, before, after }: PlaceChange): Risk {
     ? `go to ${after.called} in place of ${before.called}`
     : `go to another server, under the same name ${after.called}`;
   return {
-    item: head,
+    object: head,
     side: 'head',
     path: after.path,
     message: `the backups of the ${calledOf(head)} "${head.name}" ${places}: those made so far are not found there, nor deleted when they expire`,

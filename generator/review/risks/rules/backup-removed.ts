@@ -1,11 +1,11 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
 import { archiversOf } from '../../../kinds/cnpg/archives.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { type LostBackup, lostBackups, type Planned } from '../facts/lost-backups.ts';
-import { relatedItems } from '../places.ts';
+import { relatedObjects } from '../places.ts';
 import type { Level, Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
 
@@ -24,24 +24,24 @@ export const backupRemoved: RiskRule = {
 };
 
 function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
-  const [{ item }, ...others] = lost.gone;
-  const head = onHead(comparison, item);
-  const deletion = head === undefined ? deletionOf(comparison, item) : undefined;
+  const [{ object }, ...others] = lost.gone;
+  const head = onHead(comparison, object);
+  const deletion = head === undefined ? deletionOf(comparison, object) : undefined;
   if (deletion?.outcome === 'kept') return undefined;
   const stopped = head?.known?.backupPlan?.(head);
   return {
     ...(head === undefined
-      ? { item, side: 'base', path: ['metadata', 'name'] }
-      : { item: head, side: 'head', path: stopped?.path ?? ['spec'] }),
+      ? { object, side: 'base', path: ['metadata', 'name'] }
+      : { object: head, side: 'head', path: stopped?.path ?? ['spec'] }),
     level: levelOf(lost),
-    message: `${nameOf(item)} ${goneText(head, stopped?.isStopped)}: ${effectOf(lost)}`,
+    message: `${nameOf(object)} ${goneText(head, stopped?.isStopped)}: ${effectOf(lost)}`,
     hint:
       lost.runs === undefined
         ? 'Let something else take the backups first, and see one of them finish; or write down that none are wanted.'
         : 'Keep the schedule, unless what changes between two backups may be lost or replayed.',
     related: [
-      ...relatedItems(others.map(placed), 'base', 'was of the same'),
-      ...relatedItems(lost.left.slice(0, SHOWN).map(placed), 'head', 'is still there'),
+      ...relatedObjects(others.map(placed), 'base', 'was of the same'),
+      ...relatedObjects(lost.left.slice(0, SHOWN).map(placed), 'head', 'is still there'),
     ],
     ...(deletion !== undefined && { outcome: deletion.text }),
   };
@@ -49,15 +49,15 @@ function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
 
 const SHOWN = 3;
 
-function placed({ item }: Planned): { item: Item; path: string[] } {
-  return { item, path: ['metadata', 'name'] };
+function placed({ object }: Planned): { object: PlacedObject; path: string[] } {
+  return { object, path: ['metadata', 'name'] };
 }
 
-function onHead({ head }: Comparison, item: Item): Item | undefined {
-  return head.items.find(other => itemIdentity(other) === itemIdentity(item));
+function onHead({ head }: Comparison, object: PlacedObject): PlacedObject | undefined {
+  return head.objects.find(other => objectIdentity(other) === objectIdentity(object));
 }
 
-function goneText(head: Item | undefined, isStopped: boolean | undefined): string {
+function goneText(head: PlacedObject | undefined, isStopped: boolean | undefined): string {
   if (head === undefined) return 'is removed';
   return isStopped === true ? 'is stopped' : 'changes';
 }
@@ -98,7 +98,7 @@ function* archiveOff({ base, head }: Changed): Iterable<Risk> {
   const [was] = archiversOf(base);
   if (was === undefined || archiversOf(head).length > 0) return;
   yield {
-    item: base,
+    object: base,
     side: 'base',
     path: was.path,
     message: `the CNPG Cluster "${head.name}" archives its log no more (${was.called}): it can be restored to no time after this change`,

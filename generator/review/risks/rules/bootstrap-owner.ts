@@ -2,7 +2,7 @@ import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
 import { needsOf } from '../facts/reads.ts';
-import { fieldPlace, relatedItems } from '../places.ts';
+import { fieldPlace, relatedObjects } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
 export const bootstrapOwner: RiskRule = {
@@ -16,13 +16,13 @@ export const bootstrapOwner: RiskRule = {
       if (old.owner === undefined || now.owner === undefined) continue;
       if (old.owner !== now.owner) yield otherOwner(change, old.owner, now.owner, now.secret);
       if (old.secret === now.secret) continue;
-      const { head: item } = change;
-      const readers = needsOf(comparison.head, item.namespace, old.secret, item);
+      const { head: object } = change;
+      const readers = needsOf(comparison.head, object.namespace, old.secret, object);
       yield {
         ...fieldPlace(change, [...now.path, 'secret', 'name'], [...old.path, 'secret', 'name']),
-        message: `the CNPG Cluster "${item.name}" gives "${now.owner}" the password from Secret "${now.secret}" instead of "${old.secret}": logins with the old one fail`,
+        message: `the CNPG Cluster "${object.name}" gives "${now.owner}" the password from Secret "${now.secret}" instead of "${old.secret}": logins with the old one fail`,
         hint: `Put the same login into "${now.secret}", or move the readers of "${old.secret}" along and restart them.`,
-        related: relatedItems(readers, 'head', `reads Secret "${old.secret}"`),
+        related: relatedObjects(readers, 'head', `reads Secret "${old.secret}"`),
       };
     }
   },

@@ -1,7 +1,7 @@
 import { mapAt, textAt } from '../../../ground/json.ts';
 import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
-import { type Item, specOf } from '../../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';
@@ -17,17 +17,17 @@ export const clusterRecovery: RiskRule = {
     for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
       // A move to another namespace is the rule namespace-move.
       if (becomes === undefined || becomes.name === base.name) continue;
-      const { method, path } = bootstrapOf(effectiveForm(becomes.object));
+      const { method, path } = bootstrapOf(effectiveForm(becomes.json));
       if (method !== 'recovery') continue;
       yield {
-        item: becomes,
+        object: becomes,
         side: 'head',
         path,
         message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", which is restored from ${sourceOf(becomes)}: what is written after that is not in it`,
         hint: 'Restore beside the running Cluster, compare the two, and remove the old one in a later change.',
         outcome: deletionOf(comparison, base).text,
         related: [
-          { item: base, side: 'base', path: ['metadata', 'name'], note: 'the old Cluster' },
+          { object: base, side: 'base', path: ['metadata', 'name'], note: 'the old Cluster' },
           ...followers(comparison, base),
         ],
       };
@@ -36,7 +36,7 @@ export const clusterRecovery: RiskRule = {
 };
 
 /** The backup, and the point in time where one is given. */
-function sourceOf(cnpgCluster: Item): string {
+function sourceOf(cnpgCluster: PlacedObject): string {
   const recovery = mapAt(specOf(cnpgCluster), 'bootstrap', 'recovery');
   const backup = textAt(recovery, 'backup', 'name');
   const snapshot = textAt(recovery, 'volumeSnapshots', 'storage', 'name');

@@ -3,13 +3,13 @@ import { findSecret, wholeMakers } from '../../../graph/secret-graph.ts';
 import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
 import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import type { Deletion } from '../../changes/deletion-words.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';
 import { followers } from '../facts/cnpg-followers.ts';
-import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+import type { RelatedObject, Risk, RiskRule } from '../risk-rule.ts';
 
 export const clusterRemoved: RiskRule = {
   id: 'cluster-removed',
@@ -26,14 +26,14 @@ export const clusterRemoved: RiskRule = {
           ? removed(comparison, base, outcome)
           : renamed(comparison, base, becomes);
       if (said === undefined) continue;
-      yield { item: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
+      yield { object: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
     }
   },
 };
 
 type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
-function removed(comparison: Comparison, base: Item, outcome: Deletion['outcome']): Said {
+function removed(comparison: Comparison, base: PlacedObject, outcome: Deletion['outcome']): Said {
   const cnpgCluster = `the CNPG Cluster "${base.name}"`;
   if (isGuarded(base))
     return {
@@ -55,11 +55,11 @@ function removed(comparison: Comparison, base: Item, outcome: Deletion['outcome'
 }
 
 /** What makes the Secrets of a removed Cluster on head: the login of another database. */
-function newMakers({ base: { find }, head }: Comparison, base: Item): RelatedItem[] {
+function newMakers({ base: { find }, head }: Comparison, base: PlacedObject): RelatedObject[] {
   return makersOf(base, find).flatMap(({ namespace, secret }) =>
     wholeMakers(findSecret(head, namespace, secret)).map(
-      ({ item, path }): RelatedItem => ({
-        item,
+      ({ object, path }): RelatedObject => ({
+        object,
         side: 'head',
         path,
         note: `makes Secret "${secret}" now`,
@@ -69,8 +69,12 @@ function newMakers({ base: { find }, head }: Comparison, base: Item): RelatedIte
 }
 
 /** A Cluster made from a backup is the rule cluster-recovery. */
-function renamed(comparison: Comparison, base: Item, becomes: Item): Said | undefined {
-  const { method, isCopy } = bootstrapOf(effectiveForm(becomes.object));
+function renamed(
+  comparison: Comparison,
+  base: PlacedObject,
+  becomes: PlacedObject,
+): Said | undefined {
+  const { method, isCopy } = bootstrapOf(effectiveForm(becomes.json));
   if (method === 'recovery') return undefined;
   const effect = isCopy
     ? 'which copies its data from a Cluster that may be gone by then'
@@ -79,7 +83,7 @@ function renamed(comparison: Comparison, base: Item, becomes: Item): Said | unde
     message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", ${effect}`,
     hint: 'Keep the name, or make the new Cluster beside the old one, move the data (bootstrap.initdb.import) and remove the old one in a later change.',
     related: [
-      { item: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new Cluster' },
+      { object: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new Cluster' },
       ...followers(comparison, base),
     ],
   };

@@ -1,4 +1,4 @@
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { duplicateTarget } from '../../../lint/rules/duplicate-target.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { lostSecrets } from '../facts/lost-secrets.ts';
@@ -17,12 +17,12 @@ export const creationPolicy: RiskRule = {
     const changed = specChanges(comparison).filter(spec => targetChange(spec, 'creationPolicy'));
     const said = changed.length === 0 ? new Set() : saidElsewhere(comparison);
     for (const spec of changed) {
-      const { head: item } = spec.change;
+      const { head: object } = spec.change;
       const { was = '', is = '' } = targetChange(spec, 'creationPolicy') ?? {};
-      if (said.has(item)) continue;
+      if (said.has(object)) continue;
       yield {
         ...fieldPlace(spec.change, [...spec.path, 'target', 'creationPolicy']),
-        message: `creationPolicy of ${nameOf(item)} goes from ${was} to ${is}: ${effectOf(is, targetOf(spec.after))}`,
+        message: `creationPolicy of ${nameOf(object)} goes from ${was} to ${is}: ${effectOf(is, targetOf(spec.after))}`,
         hint: 'Make sure of who is to own the Secret, and change the policy apart from other changes.',
       };
     }
@@ -30,11 +30,11 @@ export const creationPolicy: RiskRule = {
 };
 
 /** That a Secret has two owners, or none while something reads it, are rules of their own. */
-function saidElsewhere(comparison: Comparison): Set<Item> {
+function saidElsewhere(comparison: Comparison): Set<PlacedObject> {
   const idle = lostSecrets(comparison).flatMap(({ idle: secret, required }) =>
-    secret === undefined || required.length === 0 ? [] : [secret.item],
+    secret === undefined || required.length === 0 ? [] : [secret.object],
   );
-  return new Set([...idle, ...newFaults(comparison, duplicateTarget).map(({ item }) => item)]);
+  return new Set([...idle, ...newFaults(comparison, duplicateTarget).map(({ object }) => object)]);
 }
 
 function effectOf(policy: string, secret: string): string {

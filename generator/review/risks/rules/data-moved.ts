@@ -1,9 +1,9 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
 import { coreNamespace } from '../../../kinds/core/namespace.ts';
 import { dependenciesOf } from '../../../kinds/flux/dependencies.ts';
 import { fluxKustomization } from '../../../kinds/flux/kustomization.ts';
 import { KEEP } from '../../../kinds/flux/pruning.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, deployerOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { unmadeApplications } from '../../changes/unmade-applications.ts';
@@ -33,64 +33,69 @@ function* riskOf(comparison: Comparison, { base, head }: Changed): Iterable<Risk
   const isSure = first === before;
   yield {
     ...(isSure && { level: 'block', outcome: text }),
-    item: head,
+    object: head,
     side: 'head',
     path: ['metadata', 'name'],
     message: `the ${nameOf(head)} goes from ${nameOf(before)} to ${nameOf(after)}: the old one deletes it, with ${dataOf(head)}, ${isSure ? 'before the new one applies it' : 'unless the new one has applied it first'}`,
     hint: hintFor(before),
     related: [
-      { item: base, side: 'base', path: ['metadata', 'name'], note: 'applied from here so far' },
+      { object: base, side: 'base', path: ['metadata', 'name'], note: 'applied from here so far' },
     ],
   };
 }
 
-function dataOf({ known }: Item): string {
+function dataOf({ known }: PlacedObject): string {
   return known === coreNamespace ? 'all that is in it' : 'its data';
 }
 
 /** With one that goes, what it applied is told of. */
-function isStill(comparison: Comparison, deployer: Item): boolean {
+function isStill(comparison: Comparison, deployer: PlacedObject): boolean {
   const { written } = deployer;
-  const id = itemIdentity(deployer);
-  if ([...unmadeApplications(comparison).keys()].some(one => itemIdentity(one) === id))
+  const id = objectIdentity(deployer);
+  if ([...unmadeApplications(comparison).keys()].some(one => objectIdentity(one) === id))
     return false;
-  const standing = itemIdentity(written?.by ?? deployer);
-  return comparison.head.items.some(item => itemIdentity(item) === standing);
+  const standing = objectIdentity(written?.by ?? deployer);
+  return comparison.head.objects.some(object => objectIdentity(object) === standing);
 }
 
 /**
  * The one that comes first: one that makes the other, or that the other waits for
  * (docs/facts/flux.md#dependencies); undefined: nobody knows.
  */
-function firstOf(comparison: Comparison, before: Item, after: Item): Item | undefined {
-  const waiting = (item: Item): boolean => awaited(comparison, item).has(itemIdentity(before));
+function firstOf(
+  comparison: Comparison,
+  before: PlacedObject,
+  after: PlacedObject,
+): PlacedObject | undefined {
+  const waiting = (object: PlacedObject): boolean =>
+    awaited(comparison, object).has(objectIdentity(before));
   if (waiting(after) || isMadeBy(comparison, after, before)) return before;
-  return awaited(comparison, before).has(itemIdentity(after)) ? after : undefined;
+  return awaited(comparison, before).has(objectIdentity(after)) ? after : undefined;
 }
 
-function isMadeBy(comparison: Comparison, made: Item, by: Item): boolean {
+function isMadeBy(comparison: Comparison, made: PlacedObject, by: PlacedObject): boolean {
   const maker = deployerOf(comparison, made);
-  return maker !== undefined && itemIdentity(maker) === itemIdentity(by);
+  return maker !== undefined && objectIdentity(maker) === objectIdentity(by);
 }
 
 /** What a Kustomization of head waits for, and those for in turn. */
-function awaited({ head }: Comparison, deployer: Item): Set<string> {
+function awaited({ head }: Comparison, deployer: PlacedObject): Set<string> {
   const found = new Set<string>();
   const open = deployer.known === fluxKustomization ? [deployer] : [];
-  for (let item = open.pop(); item !== undefined; item = open.pop()) {
-    const now = head.find(fluxKustomization, item.namespace, item.name);
+  for (let object = open.pop(); object !== undefined; object = open.pop()) {
+    const now = head.find(fluxKustomization, object.namespace, object.name);
     const others = now === undefined ? [] : dependenciesOf(now);
     for (const { namespace, name } of others) {
       const other = head.find(fluxKustomization, namespace, name);
-      if (other === undefined || found.has(itemIdentity(other))) continue;
-      found.add(itemIdentity(other));
+      if (other === undefined || found.has(objectIdentity(other))) continue;
+      found.add(objectIdentity(other));
       open.push(other);
     }
   }
   return found;
 }
 
-function hintFor({ known }: Item): string {
+function hintFor({ known }: PlacedObject): string {
   const guard = known === fluxKustomization ? KEEP : 'argocd.argoproj.io/sync-options: Prune=false';
   return `Annotate it with ${guard} in an earlier change, and take that away once it has moved.`;
 }

@@ -42,7 +42,7 @@ function riskOf(comparison: Comparison, { base, becomes }: Removed): Risk | unde
   const gone =
     becomes === undefined ? 'is removed' : `becomes "${becomes.name}", which is another one`;
   return {
-    item: base,
+    object: base,
     side: 'base',
     path: ['metadata', 'name'],
     level: FATE_LEVELS[fate.fate],

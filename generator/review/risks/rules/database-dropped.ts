@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../ground/kube-object.ts';
 import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
 import { cnpgDatabase } from '../../../kinds/cnpg/database.ts';
 import { clusterNameOf, cnpgClusterOf } from '../../../kinds/cnpg/members.ts';
-import { type Item, specOf } from '../../../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import {
   addedOf,
   type Changed,
@@ -28,7 +28,7 @@ export const databaseDropped: RiskRule = {
     }
     for (const change of changedOf(comparison, cnpgDatabase)) yield* changed(change);
     for (const { head } of addedOf(comparison, cnpgDatabase)) {
-      if (isAbsent(head.object)) yield absent(head);
+      if (isAbsent(head.json)) yield absent(head);
     }
   },
 };
@@ -37,41 +37,41 @@ export const databaseDropped: RiskRule = {
  * With its Cluster gone there is nothing to drop (cluster-removed), and a replica drops nothing
  * (CNPG 1.30.0, database_controller.go, evaluateDropDatabase).
  */
-function isDropped(comparison: Comparison, item: Item): boolean {
-  const cnpgCluster = cnpgClusterOf(comparison.head, item);
+function isDropped(comparison: Comparison, object: PlacedObject): boolean {
+  const cnpgCluster = cnpgClusterOf(comparison.head, object);
   const isReplica =
     cnpgCluster !== undefined && mapAt(specOf(cnpgCluster), 'replica')['enabled'] === true;
   return (
-    isDeleting(item.object) &&
-    !isAbsent(item.object) &&
-    !isGuarded(item) &&
+    isDeleting(object.json) &&
+    !isAbsent(object.json) &&
+    !isGuarded(object) &&
     !isReplica &&
-    !hasLostCluster(comparison, item)
+    !hasLostCluster(comparison, object)
   );
 }
 
-function removed(comparison: Comparison, base: Item): Risk {
+function removed(comparison: Comparison, base: PlacedObject): Risk {
   const heir = addedOf(comparison, cnpgDatabase)
     .map(({ head }) => head)
     .find(head => isSameDatabase(head, base));
   return {
-    item: base,
+    object: base,
     side: 'base',
     path: ['spec', 'databaseReclaimPolicy'],
     message: `the Database "${base.name}" ${heir === undefined ? 'is removed' : `becomes "${heir.name}"`}: with databaseReclaimPolicy delete, "${databaseOf(base)}" is dropped${heir === undefined ? '' : ' and made anew, empty'}`,
     hint: 'Set databaseReclaimPolicy to retain and let that be applied first.',
     outcome: deletionOf(comparison, base).text,
     ...(heir !== undefined && {
-      related: [{ item: heir, side: 'head', path: ['metadata', 'name'], note: 'the new object' }],
+      related: [{ object: heir, side: 'head', path: ['metadata', 'name'], note: 'the new object' }],
     }),
   };
 }
 
-function isSameDatabase(a: Item, b: Item): boolean {
-  const [one, other] = [a, b].map(item => [
-    item.namespace,
-    clusterNameOf(item.object),
-    databaseOf(item),
+function isSameDatabase(a: PlacedObject, b: PlacedObject): boolean {
+  const [one, other] = [a, b].map(object => [
+    object.namespace,
+    clusterNameOf(object.json),
+    databaseOf(object),
   ]);
   return JSON.stringify(one) === JSON.stringify(other);
 }
@@ -90,9 +90,9 @@ function* changed(change: Changed): Iterable<Risk> {
 }
 
 /** The reclaim policy is about the object only: absent drops in any case. */
-function absent(head: Item): Risk {
+function absent(head: PlacedObject): Risk {
   return {
-    item: head,
+    object: head,
     side: 'head',
     path: ['spec', 'ensure'],
     message: `the Database "${head.name}" has ensure absent: "${databaseOf(head)}" is dropped, whatever its reclaim policy`,
@@ -108,6 +108,6 @@ function isDeleting(database: KubeObject): boolean {
   return textAt(database, 'spec', 'databaseReclaimPolicy') === 'delete';
 }
 
-function databaseOf(item: Item): string {
-  return textAt(specOf(item), 'name') ?? item.name;
+function databaseOf(object: PlacedObject): string {
+  return textAt(specOf(object), 'name') ?? object.name;
 }

@@ -1,7 +1,7 @@
 import type { Comparison } from '../../changes/comparison.ts';
 import { readsOf } from '../facts/reads.ts';
 import { pushChanges, specChanges, targetChange, targetOf } from '../facts/secret-specs.ts';
-import { fieldPlace, relatedItems } from '../places.ts';
+import { fieldPlace, relatedObjects } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
 import { nameOf, namesOf, verb } from '../words.ts';
 
@@ -13,7 +13,7 @@ export const deletionPolicyDelete: RiskRule = {
   *check(comparison: Comparison) {
     for (const spec of specChanges(comparison)) {
       if (targetChange(spec, 'deletionPolicy')?.is !== 'Delete') continue;
-      const { head: item } = spec.change;
+      const { head: object } = spec.change;
       const readers = spec.head.flatMap(({ namespace, target }) =>
         readsOf(comparison.head, namespace, target),
       );
@@ -21,9 +21,9 @@ export const deletionPolicyDelete: RiskRule = {
         readers.length === 0 ? '' : `, which ${namesOf(readers)} ${verb(readers, 'reads', 'read')}`;
       yield {
         ...fieldPlace(spec.change, [...spec.path, 'target', 'deletionPolicy']),
-        message: `${nameOf(item)} deletes Secret "${targetOf(spec.after)}" as soon as the provider does not find its entry${effect}`,
+        message: `${nameOf(object)} deletes Secret "${targetOf(spec.after)}" as soon as the provider does not find its entry${effect}`,
         hint: 'Leave deletionPolicy at Retain, and remove the ExternalSecret when the Secret is to go.',
-        related: relatedItems(readers, 'head', 'reads it'),
+        related: relatedObjects(readers, 'head', 'reads it'),
       };
     }
     for (const { change, path, before, after } of pushChanges(comparison)) {

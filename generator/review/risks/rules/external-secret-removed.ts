@@ -2,15 +2,15 @@ import { findSecret, type Maker, secretId, wholeMakers } from '../../../graph/se
 import { groupBy } from '../../../ground/group-by.ts';
 import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
 import { ownName } from '../../../kinds/eso/external-secret-spec.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { missedSecrets } from '../facts/lost-secrets.ts';
 import { readsOf } from '../facts/reads.ts';
 import { type RemovedOwner, removedOwners } from '../facts/removed-owners.ts';
 import { isUsed } from '../facts/secret-users.ts';
-import { firstPlaces, relatedItems } from '../places.ts';
-import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+import { firstPlaces, relatedObjects } from '../places.ts';
+import type { RelatedObject, Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf, namesOf, verb } from '../words.ts';
 
 export const externalSecretRemoved: RiskRule = {
@@ -28,8 +28,8 @@ export const externalSecretRemoved: RiskRule = {
       ({ namespace, target }) => !missed.has(secretId(namespace, target)),
     );
     const unread = owners.filter(owner => isGivenUp(comparison, owner));
-    const together = groupBy(unread, ({ namespace, item }) =>
-      JSON.stringify([namespace, deletionOf(comparison, item).text]),
+    const together = groupBy(unread, ({ namespace, object }) =>
+      JSON.stringify([namespace, deletionOf(comparison, object).text]),
     );
     for (const group of together.values()) yield* givenUp(comparison, group);
     for (const owner of owners) {
@@ -40,46 +40,48 @@ export const externalSecretRemoved: RiskRule = {
 };
 
 function riskOf(comparison: Comparison, owner: RemovedOwner): Risk | undefined {
-  const { item, isRemoved, becomes } = owner;
+  const { object, isRemoved, becomes } = owner;
   const { effect, level, related } = effectOf(comparison, owner);
   if (effect === undefined) return undefined;
-  const isTold = related.some(other => other.item === becomes);
+  const isTold = related.some(other => other.object === becomes);
   const renamed =
-    becomes === undefined || isTold ? [] : relatedItems([placeOf(becomes)], 'head', 'the new one');
+    becomes === undefined || isTold
+      ? []
+      : relatedObjects([placeOf(becomes)], 'head', 'the new one');
   return {
-    ...placeOf(item),
+    ...placeOf(object),
     side: 'base',
     ...(level !== undefined && { level }),
     message: `${subject(owner)}: ${effect}`,
     hint: 'Set creationPolicy: Orphan and let that sync; remove or rename it in a later change.',
     related: [...renamed, ...related],
-    ...(isRemoved && { outcome: deletionOf(comparison, item).text }),
+    ...(isRemoved && { outcome: deletionOf(comparison, object).text }),
   };
 }
 
-function placeOf(item: Item): { item: Item; path: string[] } {
-  return { item, path: ['metadata', 'name'] };
+function placeOf(object: PlacedObject): { object: PlacedObject; path: string[] } {
+  return { object, path: ['metadata', 'name'] };
 }
 
-function subject({ item, isRemoved, becomes, namespace }: RemovedOwner): string {
-  if (becomes !== undefined) return `${nameOf(item)} becomes "${becomes.name}"`;
-  if (isRemoved) return `${nameOf(item)} is removed`;
-  return `${nameOf(item)} makes no ExternalSecret "${ownName(item)}" in namespace "${namespace}" any more`;
+function subject({ object, isRemoved, becomes, namespace }: RemovedOwner): string {
+  if (becomes !== undefined) return `${nameOf(object)} becomes "${becomes.name}"`;
+  if (isRemoved) return `${nameOf(object)} is removed`;
+  return `${nameOf(object)} makes no ExternalSecret "${ownName(object)}" in namespace "${namespace}" any more`;
 }
 
 interface Effect {
   readonly effect?: string;
   readonly level?: 'warn';
-  readonly related: readonly RelatedItem[];
+  readonly related: readonly RelatedObject[];
 }
 
 function effectOf(comparison: Comparison, owner: RemovedOwner): Effect {
-  const { namespace, target, item, becomes } = owner;
+  const { namespace, target, object, becomes } = owner;
   const next = wholeMakers(findSecret(comparison.head, namespace, target));
   if (next.length > 0) return takenOver(target, next);
-  if (isGuarded(item)) return { related: [] };
+  if (isGuarded(object)) return { related: [] };
   const left = readsOf(comparison.head, namespace, target);
-  const related = relatedItems(left, 'head', 'reads it');
+  const related = relatedObjects(left, 'head', 'reads it');
   const deleted = `the Secret "${target}" is deleted with it, whatever its deletionPolicy`;
   if (left.length > 0)
     return {
@@ -95,15 +97,15 @@ function effectOf(comparison: Comparison, owner: RemovedOwner): Effect {
 
 /** An object that goes, with a Secret that nothing here reads any more and nothing else makes. */
 function isGivenUp(comparison: Comparison, owner: RemovedOwner): boolean {
-  const { namespace, target, item, isRemoved, becomes } = owner;
+  const { namespace, target, object, isRemoved, becomes } = owner;
   const next = wholeMakers(findSecret(comparison.head, namespace, target));
-  const isLeft = becomes !== undefined || next.length > 0 || isGuarded(item);
+  const isLeft = becomes !== undefined || next.length > 0 || isGuarded(object);
   return isRemoved && !isLeft && !isUsed(comparison.head, owner);
 }
 
 /** An application that goes as a whole is one matter, however many Secrets it has. */
 function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iterable<Risk> {
-  const places = firstPlaces(owners.map(({ item }) => placeOf(item)));
+  const places = firstPlaces(owners.map(({ object }) => placeOf(object)));
   const [first, ...others] = places;
   if (first === undefined) return;
   const targets = [...new Set(owners.map(({ target }) => target))].sort();
@@ -118,14 +120,14 @@ function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iter
     level: 'warn',
     message: `${namesOf(places)} ${verb(places, 'is', 'are')} removed: ${them}`,
     hint: 'Nothing, if that is meant; else set creationPolicy: Orphan and let that sync first.',
-    related: relatedItems(others, 'base', 'is removed too'),
-    outcome: deletionOf(comparison, first.item).text,
+    related: relatedObjects(others, 'base', 'is removed too'),
+    outcome: deletionOf(comparison, first.object).text,
   };
 }
 
 function takenOver(target: string, makers: readonly Maker[]): Effect {
   return {
     effect: `the Secret "${target}" belongs to the old one and is deleted with it, though ${namesOf(makers)} ${verb(makers, 'is', 'are')} to make it now`,
-    related: relatedItems(makers, 'head', 'makes it now'),
+    related: relatedObjects(makers, 'head', 'makes it now'),
   };
 }

@@ -3,7 +3,7 @@ import { isBelow } from '../../../ground/value-path.ts';
 import { syncOptionsOf } from '../../../kinds/argocd/sync-options.ts';
 import { isHook } from '../../../kinds/argocd/sync-order.ts';
 import { job } from '../../../kinds/batch/job.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, fieldPath } from '../../changes/comparison.ts';
 import { broughtClaims } from '../facts/changed-claims.ts';
 import { volumeChanges } from '../facts/release-volumes.ts';
@@ -34,7 +34,7 @@ function* ofCharts(comparison: Comparison): Iterable<Risk> {
     if (!isKept || was === undefined || is === undefined || was === is) continue;
     yield {
       level: 'high',
-      item: head,
+      object: head,
       side: 'head',
       path: [...after.path, 'storageClass'],
       message: `the Helm release "${head.name}" asks for StorageClass ${is} in place of ${was}: that of a claim that is there cannot change, and the upgrade fails`,
@@ -71,12 +71,12 @@ function isMadeAnew(change: Changed): boolean {
 }
 
 function hasForce({ base, head }: Changed): boolean {
-  return [base, head].some(item => syncOptionsOf(item).includes('Force=true'));
+  return [base, head].some(object => syncOptionsOf(object).includes('Force=true'));
 }
 
 const KEEP = 'Keep the value';
 
-function hintFor({ kind, known }: Item, field: string): string {
+function hintFor({ kind, known }: PlacedObject, field: string): string {
   if (known === job) return 'Give the Job another name, or make it a hook of Argo CD.';
   if (field === 'roleRef') return `${KEEP}, or write a second binding and remove this one.`;
   if (field === 'volumeClaimTemplates')

@@ -1,6 +1,6 @@
 import { fluxKustomization } from '../../../kinds/flux/kustomization.ts';
 import { isDeletingAll, KEEP } from '../../../kinds/flux/pruning.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { type Gone, goneWith, isTakenOver, relatedGone } from '../facts/gone-with.ts';
@@ -18,7 +18,7 @@ export const fluxKustomizationRemoved: RiskRule = {
       if (outcome === 'kept' || !isDeletingAll(base)) continue;
       const gone = goneWith(comparison, base);
       const said = isTakenOver(gone) ? takenOver(base, gone) : lost(base, gone);
-      yield { item: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
+      yield { object: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
     }
   },
 };
@@ -26,7 +26,7 @@ export const fluxKustomizationRemoved: RiskRule = {
 type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
 /** Flux leaves what another one has applied since, and the order of the two is not known. */
-function takenOver({ name }: Item, gone: Gone): Said {
+function takenOver({ name }: PlacedObject, gone: Gone): Said {
   const hasData = gone.emptied.length > 0;
   return {
     level: hasData ? 'high' : 'warn',
@@ -36,7 +36,7 @@ function takenOver({ name }: Item, gone: Gone): Said {
   };
 }
 
-function lost({ name }: Item, gone: Gone): Said {
+function lost({ name }: PlacedObject, gone: Gone): Said {
   const { data, makers, others, emptied } = gone;
   const all = [...data, ...makers, ...others];
   const more = all.length - SHOWN;

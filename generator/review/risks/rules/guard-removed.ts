@@ -9,7 +9,7 @@ import {
 import { cascadeOf } from '../../../kinds/argocd/cascade.ts';
 import { ownOption, SYNC_OPTIONS } from '../../../kinds/argocd/sync-options.ts';
 import { isKeptByHelm, RESOURCE_POLICY } from '../../../kinds/helm/resource-policy.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { ownerOf } from '../../changes/applications.ts';
 import type { Changed, Comparison } from '../../changes/comparison.ts';
 import { syncOption } from '../../changes/deletion.ts';
@@ -24,7 +24,7 @@ export const guardRemoved: RiskRule = {
 
   *check(comparison: Comparison) {
     // That pruning begins for a whole Application is said once.
-    const pruning = new Set([...pruneEnabled.check(comparison)].map(({ item }) => item));
+    const pruning = new Set([...pruneEnabled.check(comparison)].map(({ object }) => object));
     for (const change of comparison.changes) {
       if (change.what !== 'changed') continue;
       const { base, head } = change;
@@ -87,8 +87,8 @@ function ownGuards(comparison: Comparison, { base, head }: Changed): LostGuard[]
 const ANNOTATION: Path = ['metadata', 'annotations', SYNC_OPTIONS];
 const HELM_PATH: Path = ['metadata', 'annotations', RESOURCE_POLICY];
 
-function strengthOf(item: Item, name: (typeof OPTIONS)[number]): number {
-  return strength(ownOption(item, name));
+function strengthOf(object: PlacedObject, name: (typeof OPTIONS)[number]): number {
+  return strength(ownOption(object, name));
 }
 
 function lostGuard(
@@ -125,6 +125,6 @@ function wideGuards({ base, head }: Changed, isPruneSaid: boolean): LostGuard[] 
   ];
 }
 
-function isSet({ object }: Item, path: readonly string[]): boolean {
-  return mapAt(object, ...path.slice(0, -1))[path.at(-1) ?? ''] === true;
+function isSet({ json }: PlacedObject, path: readonly string[]): boolean {
+  return mapAt(json, ...path.slice(0, -1))[path.at(-1) ?? ''] === true;
 }

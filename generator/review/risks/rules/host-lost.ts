@@ -18,20 +18,25 @@ function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Ri
   const [first, ...others] = hosts;
   const so = others.length === 1 ? 'so does 1' : `so do ${others.length}`;
   const more = others.length === 0 ? '' : `, and ${so} more`;
-  const item = first?.item ?? maker;
+  const object = first?.object ?? maker;
   return {
-    item,
+    object,
     side: 'head',
     path: first?.path ?? [],
-    message: `the Service "${name}" is gone from namespace "${namespace}", and the ${item.kind} "${item.name}" still names it${more}: the name does not resolve`,
+    message: `the Service "${name}" is gone from namespace "${namespace}", and the ${object.kind} "${object.name}" still names it${more}: the name does not resolve`,
     hint:
       successor === undefined
         ? 'Keep the Service, or take its name out where it is read.'
         : `Write "${successor}" there.`,
     related: [
-      { item: maker, side: 'base', path: ['metadata', 'name'], note: 'gave the Service its name' },
+      {
+        object: maker,
+        side: 'base',
+        path: ['metadata', 'name'],
+        note: 'gave the Service its name',
+      },
       ...others.map(other => ({
-        item: other.item,
+        object: other.object,
         side: 'head' as const,
         path: other.path,
         note: 'names it too',
@@ -41,12 +46,12 @@ function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Ri
 }
 
 function unknownRisk({ host, hint }: UnknownHost): Risk {
-  const { item, path, service, namespace } = host;
+  const { object, path, service, namespace } = host;
   return {
-    item,
+    object,
     side: 'head',
     path,
-    message: `the ${item.kind} "${item.name}" names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
+    message: `the ${object.kind} "${object.name}" names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
     hint,
   };
 }

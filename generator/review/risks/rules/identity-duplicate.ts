@@ -1,11 +1,11 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { twins } from '../../../graph/twins.ts';
 import { asJson } from '../../../ground/kube-object.ts';
 import { isSame } from '../../../ground/same.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
-import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+import type { RelatedObject, Risk, RiskRule } from '../risk-rule.ts';
 
 export const identityDuplicate: RiskRule = {
   id: 'identity-duplicate',
@@ -15,9 +15,9 @@ export const identityDuplicate: RiskRule = {
   *check({ base, head, own }: Comparison) {
     const before = new Map<string, number>();
     for (const { length, last } of duplicates(base))
-      before.set(itemIdentity(last), Math.max(length, before.get(itemIdentity(last)) ?? 0));
+      before.set(objectIdentity(last), Math.max(length, before.get(objectIdentity(last)) ?? 0));
     for (const { others, last, length } of duplicates(head)) {
-      if (!own.has(last) || length <= (before.get(itemIdentity(last)) ?? 0)) continue;
+      if (!own.has(last) || length <= (before.get(objectIdentity(last)) ?? 0)) continue;
       const risk = riskOf(last, others);
       if (risk !== undefined) yield risk;
     }
@@ -25,22 +25,24 @@ export const identityDuplicate: RiskRule = {
 };
 
 interface Duplicate {
-  readonly others: readonly Item[];
-  readonly last: Item;
+  readonly others: readonly PlacedObject[];
+  readonly last: PlacedObject;
   readonly length: number;
 }
 
 /** What is applied together more than once; names that are made later are left out. */
 function duplicates(graph: SecretGraph): Duplicate[] {
-  const written = graph.items.filter(item => item.written === undefined && item.name !== '');
-  return twins(graph, written, itemIdentity).map(({ last, others }) => ({
+  const written = graph.objects.filter(
+    object => object.written === undefined && object.name !== '',
+  );
+  return twins(graph, written, objectIdentity).map(({ last, others }) => ({
     others,
     last,
     length: others.length + 1,
   }));
 }
 
-function riskOf(last: Item, others: readonly Item[]): Risk | undefined {
+function riskOf(last: PlacedObject, others: readonly PlacedObject[]): Risk | undefined {
   const isRefused = others.some(other => givenNamespace(other) === givenNamespace(last));
   // kustomize tells an object of the cluster apart by the namespace that it gives it.
   if (!isRefused && others.every(other => isSame(contentOf(other), contentOf(last))))
@@ -51,14 +53,14 @@ function riskOf(last: Item, others: readonly Item[]): Risk | undefined {
     : 'a cluster has one, and only the last one counts';
   return {
     ...(!isRefused && { level: 'high' }),
-    item: last,
+    object: last,
     side: 'head',
     path: ['metadata', 'name'],
     message: `the ${last.kind} "${last.name}" is there ${times}: ${effect}`,
     hint: 'Keep one of them, with what both are meant to say.',
     related: others.map(
-      (item): RelatedItem => ({
-        item,
+      (object): RelatedObject => ({
+        object,
         side: 'head',
         path: ['metadata', 'name'],
         note: 'the same object',
@@ -67,11 +69,11 @@ function riskOf(last: Item, others: readonly Item[]): Risk | undefined {
   };
 }
 
-function givenNamespace({ object }: Item): unknown {
-  return object.metadata?.namespace;
+function givenNamespace({ json }: PlacedObject): unknown {
+  return json.metadata?.namespace;
 }
 
-function contentOf({ object }: Item): ReturnType<typeof asJson> {
-  const { metadata: _, ...content } = object;
+function contentOf({ json }: PlacedObject): ReturnType<typeof asJson> {
+  const { metadata: _, ...content } = json;
   return asJson({ ...content, metadata: { name: '' } });
 }

@@ -3,7 +3,7 @@ import { statefulSet } from '../../../kinds/apps/stateful-set.ts';
 import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
-import { calledOf, type Item, specOf } from '../../../kinds/kind.ts';
+import { calledOf, type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { type Move, namespaceMoves } from '../facts/namespace-moves.ts';
@@ -25,13 +25,13 @@ export const namespaceMove: RiskRule = {
       const source = sourceOf(head);
       yield {
         ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),
-        item: head,
+        object: head,
         side: 'head',
         path: ['metadata', 'name'],
         message: `the ${calledOf(base)} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
         hint: hintFor(move),
         outcome: text,
-        related: [{ item: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
+        related: [{ object: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
       };
     }
   },
@@ -52,31 +52,31 @@ function lossOf({ head, hasData, missing }: Move, isLeft: boolean): string {
 }
 
 /** What a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
-function sourceOf({ known, object }: Item): string | undefined {
+function sourceOf({ known, json }: PlacedObject): string | undefined {
   if (known !== persistentVolumeClaim) return undefined;
   const source = {
-    ...mapAt(object, 'spec', 'dataSource'),
-    ...mapAt(object, 'spec', 'dataSourceRef'),
+    ...mapAt(json, 'spec', 'dataSource'),
+    ...mapAt(json, 'spec', 'dataSourceRef'),
   };
   const { kind, name } = source;
   return typeof kind === 'string' && typeof name === 'string' ? `${kind} "${name}"` : undefined;
 }
 
-function isRunning({ base }: Comparison, item: Item): boolean {
-  return item.known === cnpgCluster || base.pods.some(pod => pod.item === item);
+function isRunning({ base }: Comparison, object: PlacedObject): boolean {
+  return object.known === cnpgCluster || base.pods.some(pod => pod.object === object);
 }
 
-function volumesOf(item: Item): string {
-  const source = sourceOf(item);
+function volumesOf(object: PlacedObject): string {
+  const source = sourceOf(object);
   if (source !== undefined)
     return `the new volume begins with what ${source} has, and what is written after that is not in it`;
-  if (item.known === persistentVolumeClaim) return 'the new volume is empty';
-  if (item.known === statefulSet) {
-    const retention = mapAt(specOf(item), 'persistentVolumeClaimRetentionPolicy');
+  if (object.known === persistentVolumeClaim) return 'the new volume is empty';
+  if (object.known === statefulSet) {
+    const retention = mapAt(specOf(object), 'persistentVolumeClaimRetentionPolicy');
     const fate = retention['whenDeleted'] === 'Delete' ? 'go with the old pods' : 'stay behind';
     return `the volumes ${fate}, and the new ones are empty`;
   }
-  const { method, isCopy } = bootstrapOf(item.object);
+  const { method, isCopy } = bootstrapOf(object.json);
   return isCopy || method === 'recovery'
     ? 'the new one begins with a copy, and what is written after that is not in it'
     : 'the new one is another database, without the data of the old';

@@ -1,9 +1,9 @@
 import { coreNamespace } from '../../../kinds/core/namespace.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { isTemplate } from '../facts/templates.ts';
-import type { RelatedItem, Risk, RiskRule } from '../risk-rule.ts';
+import type { RelatedObject, Risk, RiskRule } from '../risk-rule.ts';
 
 export const namespaceRemoved: RiskRule = {
   id: 'namespace-removed',
@@ -22,9 +22,9 @@ export const namespaceRemoved: RiskRule = {
         head.find(coreNamespace, '', name) !== undefined
       )
         continue;
-      const left = head.items.filter(item => own.has(item) && item.namespace === name);
+      const left = head.objects.filter(object => own.has(object) && object.namespace === name);
       yield {
-        item: base,
+        object: base,
         side: 'base',
         path: ['metadata', 'name'],
         ...said(name, left),
@@ -35,7 +35,10 @@ export const namespaceRemoved: RiskRule = {
   },
 };
 
-function said(name: string, left: readonly Item[]): Pick<Risk, 'level' | 'message' | 'related'> {
+function said(
+  name: string,
+  left: readonly PlacedObject[],
+): Pick<Risk, 'level' | 'message' | 'related'> {
   const removed = `the Namespace "${name}" is removed`;
   if (left.length === 0)
     return {
@@ -45,8 +48,8 @@ function said(name: string, left: readonly Item[]): Pick<Risk, 'level' | 'messag
   return {
     message: `${removed} while ${count(left.length)} in it: everything there is deleted with it, volumes and Secrets too`,
     related: left.slice(0, SHOWN).map(
-      (item): RelatedItem => ({
-        item,
+      (object): RelatedObject => ({
+        object,
         side: 'head',
         path: ['metadata', 'name'],
         note: 'stays in it',

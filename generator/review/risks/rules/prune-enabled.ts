@@ -5,7 +5,7 @@ import {
   isPruning,
   policyPath,
 } from '../../../kinds/argocd/application-spec.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
 import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
@@ -30,11 +30,11 @@ export const pruneEnabled: RiskRule = {
 };
 
 /** Whether pruning happens by itself; each object may still have an option of its own. */
-function isDeleting(application: Item): boolean {
+function isDeleting(application: PlacedObject): boolean {
   return isPruning(application) && !/^(false|confirm)$/.test(guardOf(application));
 }
 
-function guardOf(application: Item): string {
+function guardOf(application: PlacedObject): string {
   return applicationOption(application, 'Prune') ?? '';
 }
 
@@ -43,6 +43,6 @@ function changedPath({ base, head }: Changed): (string | number)[] {
   const policy = policyPath(head);
   if (isPruning(base)) return [...policy, 'syncOptions'];
   const prune = [...policy, 'automated', 'prune'];
-  const isSame = valueAt(base.object, prune) === valueAt(head.object, prune);
+  const isSame = valueAt(base.json, prune) === valueAt(head.json, prune);
   return isSame ? [...policy, 'automated', 'enabled'] : prune;
 }

@@ -20,21 +20,23 @@ export const recoveryMajor: RiskRule = {
 };
 
 function riskOf(comparison: Comparison, added: Added): Risk | undefined {
-  const form = effectiveForm(added.head.object);
+  const form = effectiveForm(added.head.json);
   if (bootstrapOf(form).method !== 'recovery') return undefined;
   const source = recoverySource(comparison, added);
   if (source === undefined) return undefined;
   const version = postgresVersion(form);
   const { major: own, path } = version;
-  const { major: old, path: oldPath } = postgresVersion(effectiveForm(source.cluster.object));
+  const { major: old, path: oldPath } = postgresVersion(effectiveForm(source.cluster.json));
   if (own === undefined || old === undefined || own === old) return undefined;
   const { name } = source.cluster;
   return {
-    item: added.head,
+    object: added.head,
     side: 'head',
     path,
     message: `the CNPG Cluster "${added.head.name}" runs PostgreSQL ${own} and is restored from a backup of "${name}", which is of PostgreSQL ${old}: it does not start on files of another major version`,
     hint: `Restore with an image of PostgreSQL ${old} and upgrade the Cluster then, or copy the data from "${name}" while it runs (bootstrap.initdb.import).`,
-    related: [{ item: source.cluster, side: source.side, path: oldPath, note: 'the old version' }],
+    related: [
+      { object: source.cluster, side: source.side, path: oldPath, note: 'the old version' },
+    ],
   };
 }

@@ -2,7 +2,7 @@ import { isUnresolved } from '../../../ground/unresolved.ts';
 import { helmRelease } from '../../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../../kinds/flux/pruning.ts';
 import type { Installed, InstalledPart } from '../../../kinds/helm/installed.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import {
   type Changed,
   type Comparison,
@@ -43,21 +43,21 @@ function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterab
       : `and becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`;
   yield {
     ...(isWithoutData(comparison, base) && { level: 'warn' }),
-    item: becomes,
+    object: becomes,
     side: 'head',
     path: ['metadata', 'name'],
     message: `${nameOf(base)} ${isMove ? 'moves to' : 'is called'} ${where}${isMove ? '' : ' now'}, ${loss}`,
     hint: 'Copy the data and the passwords that the chart made first, or suspend the old one, and remove it once the new one has them.',
     outcome: text,
-    related: [{ item: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
+    related: [{ object: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
   };
 }
 
 /** Whether all that a release makes is known, and nothing of it keeps data. */
-function isWithoutData({ base }: Comparison, release: Item): boolean {
+function isWithoutData({ base }: Comparison, release: PlacedObject): boolean {
   const isKnown = (helmRelease.unknowns?.(release, base.find) ?? []).length === 0;
   return (
-    isKnown && !base.items.some(one => one.written?.by === release && keepsData(one, base.find))
+    isKnown && !base.objects.some(one => one.written?.by === release && keepsData(one, base.find))
   );
 }
 

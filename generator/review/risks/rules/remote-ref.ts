@@ -1,5 +1,5 @@
 import type { Path } from '../../../ground/finding.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Comparison, type FieldChange, fieldPath } from '../../changes/comparison.ts';
 import { lostSecrets } from '../facts/lost-secrets.ts';
 import { newlyMissing } from '../facts/missed-reads.ts';
@@ -37,11 +37,11 @@ export const remoteRef: RiskRule = {
  * Graver matters: readers that keep the old value are the rule stale-variable, and a Secret of this
  * cluster that is not there or lacks the key are secret-lost and secret-key-lost.
  */
-function saidElsewhere(comparison: Comparison): Set<Item> {
+function saidElsewhere(comparison: Comparison): Set<PlacedObject> {
   return new Set([
-    ...staleSecrets(comparison).flatMap(({ node }) => node.makers.map(({ item }) => item)),
-    ...lostSecrets(comparison).flatMap(({ required }) => required.map(({ item }) => item)),
-    ...newlyMissing(comparison).map(({ item }) => item),
+    ...staleSecrets(comparison).flatMap(({ node }) => node.makers.map(({ object }) => object)),
+    ...lostSecrets(comparison).flatMap(({ required }) => required.map(({ object }) => object)),
+    ...newlyMissing(comparison).map(({ object }) => object),
   ]);
 }
 

@@ -18,11 +18,11 @@ export const rotationStopped: RiskRule = {
       const was = refreshOf(before, path);
       const is = refreshOf(after, path);
       if (!was.isActive || is.isActive || !isFetched(after)) continue;
-      const { head: item } = change;
+      const { head: object } = change;
       const { field, text } = causeOf(is);
       yield {
         ...fieldPlace(change, [...path, ...field]),
-        message: `${nameOf(item)} does not refresh Secret "${targetOf(after)}" any more (${text}): rotations in the provider do not reach it`,
+        message: `${nameOf(object)} does not refresh Secret "${targetOf(after)}" any more (${text}): rotations in the provider do not reach it`,
         hint: 'Leave refreshInterval above zero and refreshPolicy at Periodic, unless the value never changes.',
       };
     }

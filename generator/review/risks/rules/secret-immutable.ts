@@ -25,7 +25,7 @@ export const secretImmutable: RiskRule = {
 const SEALED_TYPE: Path = ['spec', 'template', 'type'];
 
 function* secretRisks(change: Changed): Iterable<Risk> {
-  const [was, is] = [change.base, change.head].map(({ object }) => typeOf(textAt(object, 'type')));
+  const [was, is] = [change.base, change.head].map(({ json }) => typeOf(textAt(json, 'type')));
   if (was === is) yield* dataRisks(change);
   else
     yield {
@@ -42,7 +42,7 @@ function typeOf(text: string | undefined): string {
 /** What SOPS has encrypted looks different every time it is. */
 function* dataRisks(change: Changed): Iterable<Risk> {
   const { base, head, fields } = change;
-  if (base.object['immutable'] !== true || isMap(base.object['sops'])) return;
+  if (base.json['immutable'] !== true || isMap(base.json['sops'])) return;
   const lost = fields.map(fieldPath).filter(([field]) => FROZEN.has(String(field)));
   const [first] = lost;
   if (first === undefined) return;
@@ -60,14 +60,14 @@ const FROZEN = new Set(['data', 'binaryData', 'immutable']);
 function written({ base, head }: Changed, path: Path): Path {
   const [field, key] = path.map(String);
   const isText = [base, head].some(
-    ({ object }) => key !== undefined && Object.hasOwn(mapAt(object, 'stringData'), key),
+    ({ json }) => key !== undefined && Object.hasOwn(mapAt(json, 'stringData'), key),
   );
   return field === 'data' && key !== undefined && isText ? ['stringData', key] : path;
 }
 
 function* sealedRisks(change: Changed): Iterable<Risk> {
-  const [was, is] = [change.base, change.head].map(({ object }) =>
-    typeOf(textAt(object, ...SEALED_TYPE.map(String))),
+  const [was, is] = [change.base, change.head].map(({ json }) =>
+    typeOf(textAt(json, ...SEALED_TYPE.map(String))),
   );
   if (was === is) return;
   yield {

@@ -5,7 +5,7 @@ import type { Comparison } from '../../changes/comparison.ts';
 import { type MissedRead, newlyMissing } from '../facts/missed-reads.ts';
 import { newFaults } from '../facts/new-faults.ts';
 import { type SilentLoss, silentLosses } from '../facts/silent-losses.ts';
-import { firstPlaces, relatedItems, relatedOnHead } from '../places.ts';
+import { firstPlaces, relatedObjects, relatedOnHead } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { keysText, nameOf, namesOf, verb } from '../words.ts';
 
@@ -28,12 +28,15 @@ export const secretKeyLost: RiskRule = {
     for (const reads of groups.values()) yield* missed(comparison, reads);
     for (const loss of silentLosses(comparison))
       if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);
-    for (const { item, path, message, hint, related } of newFaults(comparison, unknownTemplateKey))
+    for (const { object, path, message, hint, related } of newFaults(
+      comparison,
+      unknownTemplateKey,
+    ))
       yield {
-        item,
+        object,
         side: 'head',
         path,
-        message: `${message}, so ${nameOf(item)} does not sync any more`,
+        message: `${message}, so ${nameOf(object)} does not sync any more`,
         hint,
         related: relatedOnHead(related),
       };
@@ -43,19 +46,19 @@ export const secretKeyLost: RiskRule = {
 function* missed({ base, head }: Comparison, reads: readonly MissedRead[]): Iterable<Risk> {
   const [first, ...others] = firstPlaces(reads);
   if (first === undefined) return;
-  const { item, path, namespace, secret, hint } = first;
+  const { object, path, namespace, secret, hint } = first;
   const before = findSecret(base, namespace, secret)?.keys;
   const makers = findSecret(head, namespace, secret)?.makers ?? [];
   const isLost = reads.some(({ key }) => before?.has(key) === true);
   yield {
-    item,
+    object,
     side: 'head',
     path,
     message: `Secret "${secret}" ${isLost ? 'loses' : 'lacks'} ${keysText(reads.map(({ key }) => key))}, which ${namesOf(reads)} ${verb(reads, 'needs', 'need')}`,
     hint: isLost ? `Keep the key until nothing reads it any more. ${hint}` : hint,
     related: [
-      ...relatedItems(others, 'head', 'needs it too'),
-      ...relatedItems(makers, 'head', `makes "${secret}" without it`),
+      ...relatedObjects(others, 'head', 'needs it too'),
+      ...relatedObjects(makers, 'head', `makes "${secret}" without it`),
     ],
   };
 }
@@ -64,14 +67,14 @@ function unnoticed({ secret, keys, readers, makers }: SilentLoss): Risk {
   const [first, ...others] = readers;
   return {
     level: 'warn',
-    item: first.item,
+    object: first.object,
     side: 'head',
     path: first.path,
     message: `Secret "${secret}" loses ${keysText(keys)}, and ${namesOf(readers)} ${verb(readers, 'starts', 'start')} without`,
     hint: 'Make sure that nothing in the container asks for it.',
     related: [
-      ...relatedItems(others, 'head', 'takes it whole too'),
-      ...relatedItems(makers, 'head', `makes "${secret}" without it`),
+      ...relatedObjects(others, 'head', 'takes it whole too'),
+      ...relatedObjects(makers, 'head', `makes "${secret}" without it`),
     ],
   };
 }

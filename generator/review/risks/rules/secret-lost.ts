@@ -3,12 +3,12 @@ import { inNamespace } from '../../../ground/namespace-words.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { superuserOf } from '../../../kinds/cnpg/cluster-secrets.ts';
 import { isExternalSecret } from '../../../kinds/eso/specs.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { type LostSecret, lostSecrets } from '../facts/lost-secrets.ts';
 import { type Fate, fateOf, makersBefore } from '../facts/secret-fate.ts';
-import { relatedItems, relatedOnHead } from '../places.ts';
+import { relatedObjects, relatedOnHead } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { namesOf, verb } from '../words.ts';
 
@@ -36,22 +36,22 @@ export const secretLost: RiskRule = {
  */
 function isOtherRules(comparison: Comparison, lost: LostSecret): boolean {
   const { namespace, secret, required, idle } = lost;
-  const makers = makersBefore(comparison, namespace, secret).map(({ item }) => item);
-  if (makers.some(item => isSwitchedOff(comparison, item, secret))) return true;
+  const makers = makersBefore(comparison, namespace, secret).map(({ object }) => object);
+  if (makers.some(object => isSwitchedOff(comparison, object, secret))) return true;
   if (required.length > 0) return false;
   return idle !== undefined || makers.every(isExternalSecret);
 }
 
-function isSwitchedOff({ head }: Comparison, item: Item, secret: string): boolean {
-  const { known, object, namespace, name } = item;
-  if (known !== cnpgCluster || secret !== superuserOf(object, name).secret) return false;
+function isSwitchedOff({ head }: Comparison, object: PlacedObject, secret: string): boolean {
+  const { known, json, namespace, name } = object;
+  if (known !== cnpgCluster || secret !== superuserOf(json, name).secret) return false;
   const cluster = head.find(known, namespace, name);
-  return cluster !== undefined && !superuserOf(cluster.object, name).isOn;
+  return cluster !== undefined && !superuserOf(cluster.json, name).isOn;
 }
 
 function missed(comparison: Comparison, lost: LostSecret, fate: Fate): Risk {
   const { namespace, secret, first, required, hint } = lost;
-  const where = namespace === first.item.namespace ? '' : inNamespace(namespace);
+  const where = namespace === first.object.namespace ? '' : inNamespace(namespace);
   const before = fate === 'new' ? '' : ' any more';
   const stays =
     fate === 'stays' ? ': the one that a cluster has stays, and a new one gets none' : '';
@@ -76,10 +76,10 @@ function missedAsOptional(comparison: Comparison, lost: LostSecret): Risk {
 }
 
 /** The first reader; where an ExternalSecret is set to make none, that setting. */
-function placeOf({ idle, first }: LostSecret): Pick<Risk, 'item' | 'side' | 'path'> {
-  if (idle === undefined) return { item: first.item, side: 'head', path: first.path };
-  const { item, path } = idle;
-  return { item, side: 'head', path: [...path, 'target', 'creationPolicy'] };
+function placeOf({ idle, first }: LostSecret): Pick<Risk, 'object' | 'side' | 'path'> {
+  if (idle === undefined) return { object: first.object, side: 'head', path: first.path };
+  const { object, path } = idle;
+  return { object, side: 'head', path: [...path, 'target', 'creationPolicy'] };
 }
 
 /** The other readers, what made the Secret, and what Argo CD does to it. */
@@ -90,17 +90,17 @@ function causes(
 ): Pick<Risk, 'related' | 'outcome'> {
   const others = readers.filter(reader => idle !== undefined || reader !== first);
   const makers = makersBefore(comparison, namespace, secret);
-  const [removed] = makers.filter(({ item }) => isRemoved(comparison, item));
+  const [removed] = makers.filter(({ object }) => isRemoved(comparison, object));
   return {
     related: [
-      ...relatedItems(others, 'head', idle === undefined ? 'reads it too' : 'reads it'),
-      ...relatedItems(makers, 'base', 'made it'),
+      ...relatedObjects(others, 'head', idle === undefined ? 'reads it too' : 'reads it'),
+      ...relatedObjects(makers, 'base', 'made it'),
       ...relatedOnHead(related),
     ],
-    ...(removed !== undefined && { outcome: deletionOf(comparison, removed.item).text }),
+    ...(removed !== undefined && { outcome: deletionOf(comparison, removed.object).text }),
   };
 }
 
-function isRemoved({ changes }: Comparison, item: Item): boolean {
-  return changes.some(change => change.what === 'removed' && change.base === item);
+function isRemoved({ changes }: Comparison, object: PlacedObject): boolean {
+  return changes.some(change => change.what === 'removed' && change.base === object);
 }

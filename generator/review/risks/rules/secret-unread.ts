@@ -3,7 +3,7 @@ import { inNamespace } from '../../../ground/namespace-words.ts';
 import { targetPath } from '../../../kinds/eso/external-secret-spec.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { isOwn, readsOf } from '../facts/reads.ts';
-import { firstPlaces, relatedItems } from '../places.ts';
+import { firstPlaces, relatedObjects } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
 import { namesOf, verb } from '../words.ts';
 
@@ -15,16 +15,16 @@ export const secretUnread: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const secret of unreadSecrets(comparison.head).filter(isOwn(comparison))) {
-      const { item, namespace, target } = secret;
+      const { object, namespace, target } = secret;
       const before = firstPlaces(readsOf(comparison.base, namespace, target));
       if (before.length === 0) continue;
       yield {
-        item,
+        object,
         side: 'head',
         path: targetPath(secret),
         message: `nothing${inNamespace(namespace)} reads the Secret "${target}" any more: ${namesOf(before)} ${verb(before, 'was', 'were')} the last`,
         hint: 'Remove the ExternalSecret in a later change, when nobody wants the value back.',
-        related: relatedItems(before, 'base', 'read it'),
+        related: relatedObjects(before, 'base', 'read it'),
       };
     }
   },

@@ -1,9 +1,9 @@
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../../kinds/cnpg/group.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { staleSecrets } from '../facts/stale-secrets.ts';
-import { firstPlaces, relatedItems } from '../places.ts';
+import { firstPlaces, relatedObjects } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
 import { keysText, namesOf, verb } from '../words.ts';
 
@@ -19,21 +19,21 @@ export const staleVariable: RiskRule = {
       const named = keys.filter(key => key !== '');
       const what = named.length === 0 ? 'its keys' : keysText(named);
       yield {
-        item: first.item,
+        object: first.object,
         side: 'head',
         path: first.path,
         message: `Secret "${node.name}" gets other values for ${what}, and ${namesOf(readers)} ${verb(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
-        hint: hintFor(first.item),
+        hint: hintFor(first.object),
         related: [
-          ...relatedItems(others, 'head', 'reads it too'),
-          ...relatedItems(node.makers, 'head', 'gives it the values'),
+          ...relatedObjects(others, 'head', 'reads it too'),
+          ...relatedObjects(node.makers, 'head', 'gives it the values'),
         ],
       };
     }
   },
 };
 
-function hintFor({ known }: Item): string {
+function hintFor({ known }: PlacedObject): string {
   const check = 'Make sure that the new source has the values.';
   return known === cnpgCluster
     ? `${check} Give the Secret the label ${RELOAD_LABEL}: "true", so that CNPG takes them up.`

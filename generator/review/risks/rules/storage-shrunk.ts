@@ -46,7 +46,7 @@ function isLess(now: string | undefined, old: string | undefined): boolean {
 
 function removed(change: Changed, { name, path }: CnpgVolume): Risk {
   return {
-    item: change.base,
+    object: change.base,
     side: 'base',
     path,
     message: `the CNPG Cluster "${change.head.name}" loses its ${name}: the operator rejects the change`,

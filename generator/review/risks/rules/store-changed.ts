@@ -4,7 +4,7 @@ import { type Json, mapAt } from '../../../ground/json.ts';
 import { isSame } from '../../../ground/same.ts';
 import type { StoreRef } from '../../../kinds/eso/store-ref.ts';
 import { STORES } from '../../../kinds/eso/stores.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { knownFaults } from '../../../lint/check-graph.ts';
 import { unknownStore } from '../../../lint/rules/unknown-store.ts';
 import {
@@ -18,7 +18,7 @@ import { effectiveForm } from '../../changes/effective-form.ts';
 import { lostStores } from '../facts/lost-stores.ts';
 import { type SpecChange, specChanges } from '../facts/secret-specs.ts';
 import { storeRefs } from '../facts/store-refs.ts';
-import { fieldPlace, relatedItems } from '../places.ts';
+import { fieldPlace, relatedObjects } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf, namesOf, verb } from '../words.ts';
 
@@ -52,7 +52,7 @@ function changedStore(
   const { head } = comparison;
   const users = storeUses(head)
     .filter(({ ref, namespace }) => storeOf(head.find, ref, namespace) === change.head)
-    .map(({ item, ref: { path } }) => ({ item, path }));
+    .map(({ object, ref: { path } }) => ({ object, path }));
   const others = fields.filter(field => !isTrust(field));
   const [first] = others.length > 0 ? others : fields;
   const path = first === undefined ? ['spec', 'provider'] : fieldPath(first);
@@ -66,7 +66,7 @@ function changedStore(
     ...((users.length === 0 || others.length === 0) && { level: 'warn' }),
     message: `${nameOf(change.head)} reads in another way (${names.join(', ')}): ${effect}`,
     hint: 'Make sure that every entry is there with the value that is wanted, and that the store may read it.',
-    related: relatedItems(users, 'head', 'uses it'),
+    related: relatedObjects(users, 'head', 'uses it'),
   };
 }
 
@@ -87,7 +87,7 @@ interface MovedRead {
 function* movedReads(comparison: Comparison): Iterable<Risk> {
   const moves = specChanges(comparison).flatMap(spec => movedRead(comparison, spec) ?? []);
   if (moves.length === 0) return;
-  const lost = new Set(lostStores(comparison).flatMap(({ items }) => items));
+  const lost = new Set(lostStores(comparison).flatMap(({ objects }) => objects));
   const told = moves.filter(({ spec }) => !lost.has(spec.change.head));
   for (const group of groupBy(told, moveOf).values()) {
     const [first, ...others] = group;
@@ -101,7 +101,7 @@ function moveOf({ spec, was, is }: MovedRead): string {
 
 function movedRisk({ spec, was, is, isSeen }: MovedRead, others: readonly MovedRead[]): Risk {
   const places = [spec, ...others.map(other => other.spec)].map(({ change, path }) => ({
-    item: change.head,
+    object: change.head,
     path,
   }));
   const effect = isSeen
@@ -112,7 +112,7 @@ function movedRisk({ spec, was, is, isSeen }: MovedRead, others: readonly MovedR
     ...fieldPlace(spec.change, [...is.path, was.name === is.name ? 'kind' : 'name']),
     message: `${namesOf(places)} ${verb(places, 'reads', 'read')} ${is.kind} "${is.name}" in place of ${was.kind} "${was.name}": ${effect}`,
     hint: `Make sure that "${is.name}" has every entry with the value that is wanted.`,
-    related: relatedItems(places.slice(1), 'head', 'reads it too'),
+    related: relatedObjects(places.slice(1), 'head', 'reads it too'),
   };
 }
 
@@ -136,14 +136,14 @@ function movedRead(comparison: Comparison, spec: SpecChange): MovedRead | undefi
 }
 
 function isMissing({ base }: Comparison, { change }: SpecChange): boolean {
-  return knownFaults(base, unknownStore).some(({ item }) => item === change.base);
+  return knownFaults(base, unknownStore).some(({ object }) => object === change.base);
 }
 
 /** A renamed store that reads what it read before changes nothing. */
-function readSame(a: Item, b: Item): boolean {
+function readSame(a: PlacedObject, b: PlacedObject): boolean {
   return isSame(sourceOf(a), sourceOf(b));
 }
 
-function sourceOf(store: Item): Json {
-  return mapAt(effectiveForm(store.object), 'spec', 'provider');
+function sourceOf(store: PlacedObject): Json {
+  return mapAt(effectiveForm(store.json), 'spec', 'provider');
 }

@@ -1,9 +1,9 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { type LostStore, lostStores } from '../facts/lost-stores.ts';
-import { firstPlaces, relatedItems, relatedOnHead } from '../places.ts';
+import { firstPlaces, relatedObjects, relatedOnHead } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf, namesOf, verb } from '../words.ts';
 
@@ -23,47 +23,47 @@ export const storeLost: RiskRule = {
   },
 };
 
-function isChanged({ changes }: Comparison, store: Item): boolean {
+function isChanged({ changes }: Comparison, store: PlacedObject): boolean {
   return changes.some(change => change.what === 'changed' && change.head === store);
 }
 
-function removed(comparison: Comparison, { uses }: LostStore, store: Item): Risk {
+function removed(comparison: Comparison, { uses }: LostStore, store: PlacedObject): Risk {
   const { becomes } = comparison.changes
     .flatMap(change => (change.what === 'removed' ? [change] : []))
-    .find(({ base }) => itemIdentity(base) === itemIdentity(store)) ?? { becomes: undefined };
+    .find(({ base }) => objectIdentity(base) === objectIdentity(store)) ?? { becomes: undefined };
   const gone = becomes === undefined ? 'is removed' : `becomes "${becomes.name}"`;
   return {
-    item: store,
+    object: store,
     side: 'base',
     path: ['metadata', 'name'],
     message: `${nameOf(store)} ${gone}, and ${namesOf(uses)} still ${verb(uses, 'names', 'name')} it and ${verb(uses, 'stops', 'stop')} syncing`,
     hint: 'Let everything name another store first.',
-    related: relatedItems(uses, 'head', 'names it'),
+    related: relatedObjects(uses, 'head', 'names it'),
     outcome: deletionOf(comparison, store).text,
   };
 }
 
-function narrowed({ uses }: LostStore, store: Item): Risk {
+function narrowed({ uses }: LostStore, store: PlacedObject): Risk {
   const [{ message, hint }] = uses;
   return {
-    item: store,
+    object: store,
     side: 'head',
     path: ['spec', 'conditions'],
     message: `${message} any more, so ${namesOf(uses)} ${verb(uses, 'stops', 'stop')} syncing`,
     hint,
-    related: relatedItems(uses, 'head', 'reads through it'),
+    related: relatedObjects(uses, 'head', 'reads through it'),
   };
 }
 
 function unusable({ uses }: LostStore): Risk {
   const [first = uses[0], ...others] = firstPlaces(uses);
-  const { item, path, message, hint, related } = first;
+  const { object, path, message, hint, related } = first;
   return {
-    item,
+    object,
     side: 'head',
     path,
     message: `${message}: ${namesOf(uses)} ${verb(uses, 'does', 'do')} not sync`,
     hint,
-    related: [...relatedItems(others, 'head', 'uses it too'), ...relatedOnHead(related)],
+    related: [...relatedObjects(others, 'head', 'uses it too'), ...relatedOnHead(related)],
   };
 }

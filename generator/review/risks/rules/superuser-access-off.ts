@@ -3,7 +3,7 @@ import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { superuserOf } from '../../../kinds/cnpg/cluster-secrets.ts';
 import { type Comparison, changedOf } from '../../changes/comparison.ts';
 import { needsOf } from '../facts/reads.ts';
-import { fieldPlace, relatedItems } from '../places.ts';
+import { fieldPlace, relatedObjects } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';
 import { namesOf, verb } from '../words.ts';
 
@@ -14,18 +14,18 @@ export const superuserAccessOff: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {
-      const { before, after, head: item } = change;
-      const { isOn, secret, isGiven } = superuserOf(before, item.name);
-      if (!isOn || superuserOf(after, item.name).isOn) continue;
+      const { before, after, head: object } = change;
+      const { isOn, secret, isGiven } = superuserOf(before, object.name);
+      if (!isOn || superuserOf(after, object.name).isOn) continue;
       // The operator deletes only what it made; a Secret that others make too comes back.
-      const isDeleted = !isGiven && !isMade(findSecret(comparison.head, item.namespace, secret));
-      const readers = needsOf(comparison.head, item.namespace, secret, item);
+      const isDeleted = !isGiven && !isMade(findSecret(comparison.head, object.namespace, secret));
+      const readers = needsOf(comparison.head, object.namespace, secret, object);
       yield {
         ...fieldPlace(change, ['spec', 'enableSuperuserAccess']),
         ...(isDeleted && readers.length > 0 && { level: 'block' }),
-        message: `the CNPG Cluster "${item.name}" switches superuser access off: the operator takes the password of postgres away${isDeleted ? ` and deletes Secret "${secret}"${readBy(readers)}` : ''}`,
+        message: `the CNPG Cluster "${object.name}" switches superuser access off: the operator takes the password of postgres away${isDeleted ? ` and deletes Secret "${secret}"${readBy(readers)}` : ''}`,
         hint: 'Give what logs in as postgres a role of its own (managed.roles) first.',
-        related: relatedItems(readers, 'head', `reads Secret "${secret}"`),
+        related: relatedObjects(readers, 'head', `reads Secret "${secret}"`),
       };
     }
   },

@@ -4,7 +4,7 @@ import { missedSecrets } from '../facts/lost-secrets.ts';
 import { readsOf } from '../facts/reads.ts';
 import { type SpecChange, specChanges, targetChange } from '../facts/secret-specs.ts';
 import { isUsed } from '../facts/secret-users.ts';
-import { fieldPlace, relatedItems } from '../places.ts';
+import { fieldPlace, relatedObjects } from '../places.ts';
 import type { Level, Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
 
@@ -34,7 +34,7 @@ function riskOf(comparison: Comparison, spec: SpecChange): Risk | undefined {
   const policy = spec.base[0]?.creationPolicy ?? 'Owner';
   if (renamed === undefined || policy === 'None') return undefined;
   const { was, is } = renamed;
-  const { head: item } = spec.change;
+  const { head: object } = spec.change;
   const isOwner = policy === 'Owner';
   const level = isOwner ? levelOf(comparison, spec) : 'warn';
   const effect = isOwner
@@ -43,9 +43,9 @@ function riskOf(comparison: Comparison, spec: SpecChange): Risk | undefined {
   return {
     ...fieldPlace(spec.change, [...spec.path, 'target', 'name']),
     level,
-    message: `${nameOf(item)} makes Secret "${is}" in place of "${was}": ${effect}`,
+    message: `${nameOf(object)} makes Secret "${is}" in place of "${was}": ${effect}`,
     hint: `Make "${is}" with an ExternalSecret of its own, let the readers follow, and remove "${was}" in a later change.`,
-    related: relatedItems(readers(comparison, 'head', spec), 'head', `reads "${is}"`),
+    related: relatedObjects(readers(comparison, 'head', spec), 'head', `reads "${is}"`),
   };
 }
 

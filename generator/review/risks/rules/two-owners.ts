@@ -1,4 +1,4 @@
-import { itemIdentity } from '../../../graph/graph-of.ts';
+import { objectIdentity } from '../../../graph/graph-of.ts';
 import { duplicateTarget } from '../../../lint/rules/duplicate-target.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { newFaults } from '../facts/new-faults.ts';
@@ -13,17 +13,17 @@ export const twoOwners: RiskRule = {
   tells: ['duplicate-target'],
 
   *check(comparison: Comparison) {
-    for (const { item, path, message, hint, related = [] } of newFaults(
+    for (const { object, path, message, hint, related = [] } of newFaults(
       comparison,
       duplicateTarget,
     )) {
       // The same object twice is a fault of its own.
-      if (related.some(other => itemIdentity(other.item) === itemIdentity(item))) continue;
+      if (related.some(other => objectIdentity(other.object) === objectIdentity(object))) continue;
       yield {
-        item,
+        object,
         side: 'head',
         path,
-        message: `${nameOf(item)} is not alone: ${message}`,
+        message: `${nameOf(object)} is not alone: ${message}`,
         hint,
         related: relatedOnHead(related),
       };

@@ -11,7 +11,7 @@ export const twoWalArchivers: RiskRule = {
   tells: ['two-archivers'],
 
   *check(comparison: Comparison) {
-    for (const { item, path, message, hint, related } of newFaults(comparison, twoArchivers))
-      yield { item, side: 'head', path, message, hint, related: relatedOnHead(related) };
+    for (const { object, path, message, hint, related } of newFaults(comparison, twoArchivers))
+      yield { object, side: 'head', path, message, hint, related: relatedOnHead(related) };
   },
 };

@@ -1,6 +1,6 @@
 import { type VersionFault, versionFault, versionHint } from '../../../graph/api-versions.ts';
 import { isServedHere } from '../../../graph/served-here.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
@@ -14,7 +14,7 @@ export const versionUnserved: RiskRule = {
       if (change.what === 'removed') continue;
       const { head } = change;
       const before = change.what === 'changed' ? change.base : change.was;
-      const isOld = before?.object.apiVersion === head.object.apiVersion;
+      const isOld = before?.json.apiVersion === head.json.apiVersion;
       const fault = isOld ? undefined : versionFault(head);
       if (fault === undefined || fault.isServed) continue;
       const isServed = isServedHere(graph, head);
@@ -23,10 +23,10 @@ export const versionUnserved: RiskRule = {
   },
 };
 
-function riskOf(head: Item, fault: VersionFault, isUnknown: boolean): Risk {
-  const { kind, name, object } = head;
-  const place: Pick<Risk, 'item' | 'side' | 'path'> = {
-    item: head,
+function riskOf(head: PlacedObject, fault: VersionFault, isUnknown: boolean): Risk {
+  const { kind, name, json } = head;
+  const place: Pick<Risk, 'object' | 'side' | 'path'> = {
+    object: head,
     side: 'head',
     path: ['apiVersion'],
   };
@@ -34,13 +34,13 @@ function riskOf(head: Item, fault: VersionFault, isUnknown: boolean): Risk {
   if (!isUnknown)
     return {
       ...place,
-      message: `no cluster serves ${kind} of "${object.apiVersion}": the apply of "${name}" fails`,
+      message: `no cluster serves ${kind} of "${json.apiVersion}": the apply of "${name}" fails`,
       hint,
     };
   return {
     ...place,
     level: 'warn',
-    message: `it is not known whether ${kind} of "${object.apiVersion}" is served: since ${fault.since} it is not, and which version runs is not told here`,
+    message: `it is not known whether ${kind} of "${json.apiVersion}" is served: since ${fault.since} it is not, and which version runs is not told here`,
     hint,
   };
 }

@@ -1,6 +1,6 @@
 import { statefulSet } from '../../../kinds/apps/stateful-set.ts';
 import type { DataFate } from '../../../kinds/data-fate.ts';
-import type { Item } from '../../../kinds/kind.ts';
+import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Comparison, type Removed, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import type { Deletion } from '../../changes/deletion-words.ts';
@@ -8,7 +8,7 @@ import { FATE_LEVELS, newOne } from '../facts/kept-data.ts';
 import { type LostClaim, lostClaims, usersOf } from '../facts/lost-claims.ts';
 import { type VolumeChange, volumeChanges } from '../facts/release-volumes.ts';
 import { isTemplate } from '../facts/templates.ts';
-import { relatedItems } from '../places.ts';
+import { relatedObjects } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
 
@@ -37,13 +37,13 @@ function claimRisk(comparison: Comparison, lost: LostClaim): Risk | undefined {
   if (fate === undefined) return undefined;
   const users = usersOf(comparison.head, claim);
   return {
-    item: claim,
+    object: claim,
     side: 'base',
     path: NAME,
     level: FATE_LEVELS[fate.fate],
     message: `the PersistentVolumeClaim "${claim.name}" ${goneText(comparison, lost)}${endText(fate)}`,
     hint: hintFor(lost, fate),
-    related: [...newOne(becomes), ...relatedItems(users, 'head', 'still mounts it')],
+    related: [...newOne(becomes), ...relatedObjects(users, 'head', 'still mounts it')],
     ...(deletion !== undefined && { outcome: deletion.text }),
   };
 }
@@ -89,7 +89,7 @@ function* setRisks(comparison: Comparison, { base, becomes }: Removed): Iterable
       ? 'is removed'
       : `becomes "${becomes.name}", which starts with empty volumes`;
   yield {
-    item: base,
+    object: base,
     side: 'base',
     path: NAME,
     level: fate.fate === 'kept' && becomes !== undefined ? 'high' : FATE_LEVELS[fate.fate],
@@ -106,7 +106,7 @@ const SET_ENDS: Readonly<Record<DataFate['fate'], string>> = {
   kept: 'its data stays, and nothing here uses it',
 };
 
-function setHint({ fate }: DataFate, becomes: Item | undefined): string {
+function setHint({ fate }: DataFate, becomes: PlacedObject | undefined): string {
   if (fate !== 'kept')
     return 'Set persistentVolumeClaimRetentionPolicy.whenDeleted: Retain in an earlier change, or copy the data first.';
   return becomes === undefined
@@ -127,8 +127,8 @@ function* valuesRisks({ base, head, before, after }: VolumeChange): Iterable<Ris
         : `asks for no volume any more (${field}), and its chart decides`;
   yield {
     ...(after === undefined
-      ? { item: base, side: 'base', path: before.path }
-      : { item: head, side: 'head', path: after.path }),
+      ? { object: base, side: 'base', path: before.path }
+      : { object: head, side: 'head', path: after.path }),
     level: isOff || after?.existing !== undefined ? 'high' : 'warn',
     message: `the Helm release "${head.name}" ${change}: the claim that the chart made is deleted, unless it is of a StatefulSet`,
     hint: 'Copy the data first, or annotate the claim that is there with helm.sh/resource-policy: keep in the chart before this change.',

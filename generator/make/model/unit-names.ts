@@ -10,7 +10,7 @@ export function environmentNames({ spec }: SpecObject): string[] {
 }
 
 /** Everything that can be built by name: the environments and the shared clusters. */
-export function targetNames(spec: SpecObject): string[] {
+export function unitNames(spec: SpecObject): string[] {
   return [...environmentNames(spec), ...sharedClusters(spec).map(({ name }) => name)];
 }
 
@@ -42,7 +42,7 @@ function idleClusters(spec: SpecObject, environments: readonly string[]): Fault[
   }));
 }
 
-/** No target has the name that stands at `path`, or no name does. */
+/** No unit has the name that stands at `path`, or no name does. */
 export function unknownEnvironment(
   name: string | undefined,
   known: readonly string[],

@@ -13,7 +13,7 @@ import { inDocument } from './spec/source-path.ts';
 import type { Omission, SpecObject } from './spec/spec.ts';
 
 /** What is built and applied as one: an environment, or the cluster that several share. */
-export interface Target {
+export interface BuiltUnit {
   readonly name: string;
   /** An environment that it is of, as the spec calls it; the base is of none. */
   readonly environment: string | undefined;
@@ -28,12 +28,12 @@ export interface Target {
 }
 
 /** An environment's objects, or without one those of the base; a cluster that it shares has its ClusterSecretStores. */
-export function environmentTarget(
+export function environmentUnit(
   spec: SpecObject,
   environment: string | undefined,
   sharing: Sharing,
   validators: Validators,
-): Outcome<Target> {
+): Outcome<BuiltUnit> {
   const known = sharing.models.get(environment ?? '');
   const model = known === undefined ? resolveEnvironment(spec, environment) : ok(known);
   return andThen(model, own => {
@@ -57,12 +57,12 @@ export function environmentTarget(
 }
 
 /** What a cluster has of its own: its stores, but not their objects in an environment's namespace. */
-export function clusterTarget(
+export function clusterUnit(
   spec: SpecObject,
   { name, environments: [environment] }: SharedCluster,
   { stores, models }: Sharing,
   validators: Validators,
-): Outcome<Target> {
+): Outcome<BuiltUnit> {
   const namespaces = new Set([...models.values()].map(({ namespace }) => namespace));
   const marks = marksOf(spec, models);
   const built = buildStores(marks, stores, validators);
