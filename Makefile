@@ -1,5 +1,5 @@
 # The newcomer's two commands: `make render` and `make test`. Both set up what they need.
-.PHONY: render test e2e parliament build tools bench-tools schemas clean
+.PHONY: render test e2e parliament helm build tools bench-tools schemas clean
 
 render: build tools
 	generator/rem-secrets expand
@@ -32,7 +32,8 @@ dist/.built: node_modules/.installed $(shell find generator tools schemas -type 
 	cd tools && go build -trimpath -o ../.tools/ tool
 	@touch $@
 
-# Holds what `rem-secrets iam` makes against a linter of IAM policies, the one thing that needs Python.
+# Holds what `rem-secrets iam` makes against a linter of IAM policies, and runs what runbooks say of AWS with the
+# AWS CLI: the one thing that needs Python.
 parliament: build tools .tools/parliament/.built
 	npx vitest run --config test/operate/parliament/vitest.config.ts
 
@@ -40,6 +41,15 @@ parliament: build tools .tools/parliament/.built
 	rm -rf .tools/parliament
 	python3 -m venv .tools/parliament
 	.tools/parliament/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@touch $@
+
+# `--helm`, with the Helm of tools/helm/go.mod. To build it takes two minutes of two processors, ten times what
+# all other tools do: it is no part of `make test`.
+helm: build tools .tools/helm/helm
+	npx vitest run --config test/helm/vitest.config.ts
+
+.tools/helm/helm: tools/helm/go.mod tools/helm/go.sum
+	cd tools/helm && go build -trimpath -o ../../.tools/helm/ tool
 	@touch $@
 
 # Fetches the modules of tools/schemas/sources.ts through Go, and writes schemas/ and its versions/ anew.

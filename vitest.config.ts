@@ -1,10 +1,13 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { memoryFolder } from './test/memory-folder.ts';
 
 /** CI counts the tests from a JSON report, which it asks for by naming a file. */
 const report = process.env['VITEST_JSON'];
 
 /** What takes long says so in its name: huge inputs, the browser, hundreds of started programs. */
 const SLOW = 'test/**/*.slow.test.ts';
+
+const TMPDIR = memoryFolder();
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -15,6 +18,7 @@ const config: ViteUserConfig = defineConfig({
     env: {
       XDG_CACHE_HOME: '/dev/null', // No run knows what another has built.
       GOGC: '400', // Programs in Go that end at once need not tidy up.
+      ...(TMPDIR !== undefined && { TMPDIR }),
     },
     experimental: { fsModuleCache: true }, // By content: what did not change is not compiled again.
     isolate: false, // No module remembers anything between calls: each is loaded once.

@@ -1,10 +1,13 @@
 import type { Omission } from '../make/spec/spec.ts';
+import type { DeployerSections } from './deployers/tree.ts';
 
 /** What was found out about the ways to say objects: it only grows, so that the search has an end. */
 export interface Choices {
   /** metadata.name of the spec. */
   readonly name: string;
   readonly omit: readonly Omission[];
+  /** How the tree is applied: it decides what objects are given. */
+  readonly deployers: DeployerSections;
   /** Ways that do not do, by entry, and why. */
   readonly refused: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Secrets that are read, and that nothing in an environment makes: `environment/name`. */

@@ -1,7 +1,9 @@
 import type { JsonObject } from '../ground/json.ts';
-import { asJson } from '../ground/kube-object.ts';
+import { asJson, identityOf } from '../ground/kube-object.ts';
 import type { Item } from '../kinds/kind.ts';
+import type { Adoption } from './adopt.ts';
 import type { Draft, DraftEntry } from './draft.ts';
+import type { Wanted } from './wanted.ts';
 
 /** How an object is said: in short, in short with a patch, as it is, by hand, not at all. */
 export type Rung = 'short' | 'patched' | 'verbatim' | 'manual' | 'lost';
@@ -19,8 +21,26 @@ export interface Covered {
   readonly reason?: string;
 }
 
+/** Every object of an environment, or of the cluster that several share: their drafts say it. */
+export function coverageOf(
+  { name, items }: Wanted,
+  { drafts, clusterOf }: Pick<Adoption, 'clusterOf' | 'drafts'>,
+): Covered[] {
+  const own = drafts.filter(({ wanted }) =>
+    [wanted.name, clusterOf.get(wanted.name)].includes(name),
+  );
+  const all = own.flatMap(inDraft).reverse();
+  const byIdentity = new Map(all.map(covered => [identityOf(covered.item.object), covered]));
+  return items.flatMap(({ object }) => byIdentity.get(identityOf(object)) ?? []);
+}
+
+/** An object that a section makes as a whole. */
+export function coveredShort(item: Item): Covered {
+  return covered(item, 'short');
+}
+
 /** Every object of a draft. */
-export function coverageOf({ wanted, entries, handMade, lost }: Draft): Covered[] {
+function inDraft({ wanted, entries, handMade, lost }: Draft): Covered[] {
   const byItem = new Map<Item, Covered>();
   for (const entry of entries)
     for (const item of entry.covers) byItem.set(item, coveredBy(entry, item));

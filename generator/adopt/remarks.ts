@@ -1,9 +1,12 @@
 import type { Path } from '../ground/finding.ts';
+import { groupBy } from '../ground/group-by.ts';
 import { isMap, type JsonObject } from '../ground/json.ts';
 import { asJson } from '../ground/kube-object.ts';
+import { isSame } from '../ground/same.ts';
 import { valueAt } from '../ground/value-path.ts';
 import type { Comment } from '../ground/yaml/comments.ts';
 import type { Item } from '../kinds/kind.ts';
+import { entryKey } from './choices.ts';
 import type { Draft, DraftEntry } from './draft.ts';
 import { NO_FORM } from './draft.ts';
 import type { Remarks } from './spec-text.ts';
@@ -19,6 +22,13 @@ interface Placed {
   readonly isBehind: boolean;
 }
 
+/** An entry of an environment, with the comments on what it stands for. */
+interface Told {
+  readonly environment: string;
+  readonly entry: DraftEntry;
+  readonly comments: readonly (Comment & { readonly item: Item })[];
+}
+
 /**
  * The comments of manifests, at the entries and fields that they explain, and why an object that has a
  * short form stands as it is. What all environments say comes once, in the base.
@@ -28,10 +38,17 @@ export function remarksOf(
   drafts: readonly Draft[],
   commentsOf: CommentsOf,
 ): Remarks {
+  const all = drafts.flatMap(({ wanted, entries }) =>
+    entries.map((entry): Told => {
+      const comments = entry.covers.flatMap(item => toldOf(item, commentsOf));
+      return { environment: wanted.name, entry, comments };
+    }),
+  );
+  const byEntry = groupBy(all, ({ entry }) => entryKey(entry));
   const before = new Map<string, readonly string[]>();
   const behind = new Map<string, string>();
-  for (const { path, lines, isBehind } of drafts.flatMap(draft =>
-    draft.entries.flatMap(entry => entryRemarks(document, draft, entry, commentsOf)),
+  for (const { path, lines, isBehind } of all.flatMap(one =>
+    entryRemarks(document, one, byEntry.get(entryKey(one.entry)) ?? []),
   )) {
     const key = JSON.stringify(path);
     const [line = ''] = lines;
@@ -42,29 +59,36 @@ export function remarksOf(
   return { before, behind };
 }
 
+function toldOf(item: Item, commentsOf: CommentsOf): Told['comments'] {
+  return commentsOf(item)
+    .map(comment => ({ ...comment, item, lines: comment.lines.filter(isTold) }))
+    .filter(({ lines }) => lines.length > 0);
+}
+
 function withLines(before: readonly string[], lines: readonly string[]): readonly string[] {
   const isSaid = lines.every(line => before.includes(line));
   return isSaid ? before : [...before, ...lines];
 }
 
+/** At the entry of the base; what one environment alone says, at its own, where it has one. */
 function entryRemarks(
   document: JsonObject,
-  { wanted }: Draft,
-  entry: DraftEntry,
-  commentsOf: CommentsOf,
+  { environment, entry, comments }: Told,
+  same: readonly Told[],
 ): Placed[] {
-  const place = [
-    ['spec', entry.section, entry.name],
-    ['spec', 'environments', wanted.name, entry.section, entry.name],
-  ].find(path => isMap(valueAt(document, path)));
-  if (place === undefined) return [];
-  const comments = entry.covers.flatMap(item =>
-    commentsOf(item)
-      .map(comment => ({ ...comment, lines: comment.lines.filter(isTold) }))
-      .filter(({ lines }) => lines.length > 0)
-      .map(comment => placed(comment, item, entry, place, document)),
-  );
-  return [...comments, ...reasonRemarks(entry, place)];
+  const { section, name } = entry;
+  const places = [
+    ['spec', section, name],
+    ['spec', 'environments', environment, section, name],
+  ].filter(path => isMap(valueAt(document, path)));
+  const [base, own = base] = places;
+  if (base === undefined || own === undefined) return [];
+  const isCommon = ({ lines }: Comment): boolean =>
+    same.every(other => other.comments.some(one => isSame(one.lines, lines)));
+  return [
+    ...comments.map(comment => placed(comment, entry, isCommon(comment) ? base : own, document)),
+    ...reasonRemarks(entry, base),
+  ];
 }
 
 function reasonRemarks({ reason }: DraftEntry, path: readonly string[]): Placed[] {
@@ -73,26 +97,35 @@ function reasonRemarks({ reason }: DraftEntry, path: readonly string[]): Placed[
 }
 
 function placed(
-  { path, lines, isBehind }: Comment,
-  item: Item,
+  { path, lines, isBehind, item }: Told['comments'][number],
   entry: DraftEntry,
   place: readonly string[],
   document: JsonObject,
 ): Placed {
-  const own = entry.section === 'resources' ? verbatimPath(path) : shortPath(path, item, entry);
-  const at = [...place, ...own];
-  const isThere = own.length > 0 && valueAt(document, at) !== undefined;
-  const isCut = entry.section === 'resources' && path.some(step => typeof step === 'number');
-  return isThere
-    ? { path: at, lines, isBehind: isBehind && !isCut }
-    : { path: place, lines, isBehind: false };
+  const isVerbatim = entry.section === 'resources';
+  const named = namedPath(path);
+  const inPatch = named.length === 0 ? [] : ['patch', item.kind, ...named];
+  const own = isVerbatim ? [verbatimPath(path)] : [shortPath(path, item, entry), inPatch];
+  const at = own
+    .filter(one => one.length > 0)
+    .map(one => [...place, ...one])
+    .find(one => valueAt(document, one) !== undefined);
+  const isCut = (isVerbatim || at?.[place.length] === 'patch') && named.length < path.length;
+  return at === undefined
+    ? { path: place, lines, isBehind: false }
+    : { path: at, lines, isBehind: isBehind && !isCut };
 }
 
 /** The same place in the object as it is; items of lists have no remarks of their own. */
 function verbatimPath(path: Path): string[] {
-  const item = path.findIndex(step => typeof step === 'number');
-  const named = (item < 0 ? path : path.slice(0, item)).map(String);
+  const named = namedPath(path);
   return named.length === 0 ? [] : ['object', ...named];
+}
+
+/** A path as far as it leads through maps. */
+function namedPath(path: Path): string[] {
+  const item = path.findIndex(step => typeof step === 'number');
+  return (item < 0 ? path : path.slice(0, item)).map(String);
 }
 
 /** The field of an entry that has the name of the value, or of the item of a list that it is in. */

@@ -1,7 +1,8 @@
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { type Choices, learned, sizeOf } from './choices.ts';
+import type { DeployerSections } from './deployers/tree.ts';
 import { type Draft, draftOf } from './draft.ts';
-import { type Marks, marksOf } from './marks.ts';
+import { marksOf } from './marks.ts';
 import { type ResourceName, resourceNames } from './resource-names.ts';
 import { settle } from './settle.ts';
 import type { Wanted } from './wanted.ts';
@@ -16,9 +17,20 @@ export interface Search {
  * Looks for the shortest spec of each environment that makes what is wanted. Each round tells ways that do
  * not do; when one tells nothing new, the drafts stand.
  */
-export function search(all: readonly Wanted[], name: string, validators: Validators): Search {
+export function search(
+  all: readonly Wanted[],
+  name: string,
+  deployers: DeployerSections,
+  validators: Validators,
+): Search {
   const resourceName = resourceNames(all);
-  const first = rounds(all, firstChoices(marksOf(all, name)), resourceName, validators);
+  const begun = {
+    ...marksOf(all, name),
+    deployers,
+    refused: new Map(),
+    outside: new Set<string>(),
+  };
+  const first = rounds(all, begun, resourceName, validators);
   // Some Secrets were asked for by ways that were refused later: which are needed is seen anew.
   return rounds(all, { ...first.choices, outside: new Set() }, resourceName, validators);
 }
@@ -42,8 +54,4 @@ function rounds(
       return { drafts: settled.map(({ draft }) => draft), choices };
     choices = next;
   }
-}
-
-function firstChoices(marks: Marks): Choices {
-  return { ...marks, refused: new Map(), outside: new Set() };
 }

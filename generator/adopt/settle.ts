@@ -38,7 +38,8 @@ export function settle(draft: Draft, choices: Choices, validators: Validators): 
 }
 
 function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outcome<Made> {
-  const spec = checkSpec(documentOf(choices.name, specOfDraft(draft, choices)));
+  const { name, deployers } = choices;
+  const spec = checkSpec(documentOf(name, { ...specOfDraft(draft, choices), ...deployers }));
   return andThen(spec, checked =>
     andThen(expandTarget(checked, undefined, validators), ({ objects }) => {
       const groups = groupBy(objects, ({ path: [section = '', name = ''] }) =>

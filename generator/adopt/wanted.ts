@@ -31,7 +31,16 @@ export function wantedOf({ name, items }: Found, namespace: string): Wanted {
       return [identityOf(object), itemOf(object, item.file, item.path, namespace)] as const;
     }),
   );
-  const sorted = [...byIdentity].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+  return withItems({ name, namespace, items: [] }, [...byIdentity.values()]);
+}
+
+/** An environment that wants these too. */
+export function withItems(
+  { name, namespace, items }: Omit<Wanted, 'find'>,
+  added: readonly Item[],
+): Wanted {
+  const all = [...items, ...added].map((item): [string, Item] => [identityOf(item.object), item]);
+  const sorted = all.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
   const here = sorted.filter(item => item.namespace === namespace || item.namespace === '');
   const byRef = new Map(here.map(item => [`${item.kind}/${item.name}`, item]));
   return { name, namespace, items: sorted, find: (kind, own) => byRef.get(`${kind}/${own}`) };

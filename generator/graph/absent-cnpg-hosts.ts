@@ -2,6 +2,7 @@ import { serviceParts } from '../kinds/cnpg/services.ts';
 import type { Item } from '../kinds/kind.ts';
 import { cnpgClusters } from './cnpg-hosts.ts';
 import { mayBeBrought } from './foreign-makers.ts';
+import { nearestTo } from './nearest-to.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import { allServiceHosts, type ServiceHost } from './service-hosts.ts';
 import { isServiceOutside, serviceId, serviceMakers } from './services.ts';
@@ -38,12 +39,15 @@ export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
 
 /** What a host means among the Clusters; undefined: it may be anything else. */
 function meaning(
-  { form, service, namespace }: ServiceHost,
+  { item, form, service, namespace }: ServiceHost,
   clusters: readonly Item[],
   read: ReadonlySet<string>,
 ): { readonly home?: Item } | undefined {
   const parts = serviceParts(service);
-  const named = clusters.find(({ name }) => name === parts?.cnpgCluster);
+  const named = nearestTo(
+    item,
+    clusters.filter(({ name }) => name === parts?.cnpgCluster),
+  );
   if (named !== undefined) return form === 'pod' ? undefined : { home: named };
   const own = clusters.filter(cluster => cluster.namespace === namespace);
   const alike = own.find(({ name }) => form === 'full' && service.startsWith(`${name}-`));

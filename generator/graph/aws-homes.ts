@@ -28,19 +28,19 @@ export function awsHomes(graph: SecretGraph): AwsHome[] {
   const keyOf = oncePer((store: AwsSource) => homeKey(store, graph));
   const groups = groupBy(refreshings(graph), ({ store }) => keyOf(store));
   return sortBy([...groups], ([key]) => key).flatMap(([, own]) =>
-    own[0] === undefined ? [] : [{ ...whereOf(own[0].store, graph), refreshings: own }],
+    own[0] === undefined ? [] : [{ ...awsHome(own[0].store, graph), refreshings: own }],
   );
 }
 
 function homeKey(store: AwsSource, graph: SecretGraph): string {
-  const { account, isOwn, region } = whereOf(store, graph);
+  const { account, isOwn, region } = awsHome(store, graph);
   const { kind, namespace, name } = store.item;
   const whose = account ?? (isOwn ? '' : `${kind}/${namespace}/${name}`);
   return JSON.stringify([whose, region ?? '']);
 }
 
-/** The account of the role that is assumed last; AWS counts calls for who makes them. */
-function whereOf(store: AwsSource, graph: SecretGraph): Omit<AwsHome, 'refreshings'> {
+/** Of a store: the account of the role that is assumed last; AWS counts calls for who makes them. */
+export function awsHome(store: AwsSource, graph: SecretGraph): Omit<AwsHome, 'refreshings'> {
   const { settings, region } = store;
   const isKnown = region !== '' && !isUnresolved(region);
   const role = textAt(settings, 'role') ?? lastRole(store) ?? roleOfAccount(store, graph);

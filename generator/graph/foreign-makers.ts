@@ -1,4 +1,5 @@
 import { isMap, mapAt, textAt } from '../ground/json.ts';
+import { onceFor, oncePer } from '../ground/once-per.ts';
 import { copyingsOf } from '../kinds/copiers/copies.ts';
 import { calledOf, type Item, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
@@ -14,7 +15,14 @@ const COPYING = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
  * one that copies Secrets. Kinds of others name what they make in a field (Vault, Doppler,
  * Infisical, Crossplane), or after themselves (Kafka, RabbitMQ, Rook, Helm releases).
  */
-export function mayBeMade(
+export const mayBeMade: (
+  graph: SecretGraph,
+) => (namespace: string, name: string) => string | undefined = oncePer(graph => {
+  const told = onceFor(() => foreignMakers(graph));
+  return (namespace, name) => told()(namespace, name);
+});
+
+function foreignMakers(
   graph: SecretGraph,
 ): (namespace: string, name: string) => string | undefined {
   const foreign = graph.items.filter(({ known }) => known === undefined);

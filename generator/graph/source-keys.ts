@@ -30,10 +30,11 @@ export function resolveKeys(
   find: Find,
   made: ReadonlyMap<string, SecretNode>,
 ): ExternalSecret[] {
-  const known = new Map([...made].map(([id, node]) => [id, grown(node)]));
-  const resolved = new Map<WrittenSecret, ExternalSecret>();
   const sources = new Map(written.map(secret => [secret, sourcesOf(secret, find)]));
   const copied = new Set([...sources.values()].flat());
+  if (copied.size === 0) return written.map(secret => withOwnKeys(secret, find));
+  const known = new Map([...made].map(([id, node]) => [id, grown(node)]));
+  const resolved = new Map<WrittenSecret, ExternalSecret>();
   const { ordered, circular } = copyOrder(written, sources);
   const unknown = new Set(circular.filter(isMaking).map(targetOf));
   const keysOf = (source: string | undefined): ReadonlySet<string> | undefined => {
@@ -51,6 +52,11 @@ export function resolveKeys(
     for (const maker of externalSecretMakers(full)) addMaker(known, maker);
   }
   return written.flatMap(secret => resolved.get(secret) ?? []);
+}
+
+/** The keys of one that copies no Secret of this cluster. */
+function withOwnKeys(secret: WrittenSecret, find: Find): ExternalSecret {
+  return withKeys(secret, ({ generator }) => generator && generatedKeys(generator, secret, find));
 }
 
 /** A node that grows apart from the one it begins as. */

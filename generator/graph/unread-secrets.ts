@@ -1,5 +1,5 @@
 import { listAt, mapAt } from '../ground/json.ts';
-import { textsIn } from '../ground/json-walk.ts';
+import { eachText } from '../ground/json-walk.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { APPLICATIONS, destinationOf } from '../kinds/argocd/application-spec.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
@@ -28,13 +28,12 @@ export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
   );
   if (unread.length === 0 || isOpenAnywhere(graph)) return [];
   const isOpen = openNamespaces(graph);
-  const isNamed = namesElsewhere(new Set(unread.map(({ target }) => target)), graph.items);
-  return unread.filter(
-    ({ item, namespace, target }) =>
-      !isOpen(namespace) &&
-      doubtAbout(graph, { namespace }) === undefined &&
-      !isNamed(target, item),
+  const closed = unread.filter(
+    ({ namespace }) => !isOpen(namespace) && doubtAbout(graph, { namespace }) === undefined,
   );
+  if (closed.length === 0) return [];
+  const isNamed = namesElsewhere(new Set(closed.map(({ target }) => target)), graph.items);
+  return closed.filter(({ item, target }) => !isNamed(target, item));
 }
 
 /** Made whole, of no type that something else looks for, and with no label or annotation to be found by. */
@@ -117,8 +116,9 @@ function namesElsewhere(
 
 function wordsIn({ object }: Item, wanted: ReadonlySet<string>): Set<string> {
   const found = new Set<string>();
-  for (const { text } of textsIn(object, []))
+  eachText(object, text => {
     for (const word of text.match(WORD) ?? []) if (wanted.has(word)) found.add(word);
+  });
   return found;
 }
 

@@ -42,8 +42,6 @@ export interface Host {
   readonly ask: (question: string, isHidden: boolean) => string | undefined;
   /** Until so many milliseconds have passed. */
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Does this before a signal ends us, until what it gives is called. */
-  readonly beforeEnd: (act: () => void) => () => void;
   /** Whether people read it on a terminal with colours (https://no-color.org). */
   readonly hasColors: (stream: Stream) => boolean;
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Run;
@@ -106,6 +104,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Its stdout is bytes, handed on with a character for each. */
   readonly isBinary?: boolean;
+  /** More than this its stdout does not hold, in bytes: it is stopped. */
+  readonly mostBytes?: number;
 }
 
 /** A program that serves HTTP to us alone. */

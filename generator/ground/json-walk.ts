@@ -10,6 +10,13 @@ export function textsIn(value: unknown, path: Path): { text: string; path: Path 
   return found;
 }
 
+/** Shows every text in a value, where its path does not matter: makes nothing on the way. */
+export function eachText(value: unknown, show: (text: string) => void): void {
+  if (typeof value === 'string') show(value);
+  else if (Array.isArray(value)) for (const item of value) eachText(item, show);
+  else if (isMap(value)) for (const name of Object.keys(value)) eachText(value[name], show);
+}
+
 /** Every number in a value, with its path. */
 export function numbersIn(value: unknown, path: Path): { number: number; path: Path }[] {
   const found: { number: number; path: Path }[] = [];

@@ -15,3 +15,10 @@ export function ofNamespace(namespace: string): string {
 export function inNamespaceOrNone(namespace: string): string {
   return namespace === '' ? 'without a namespace' : `in namespace "${namespace}"`;
 }
+
+/** What to do where another object of the name is, in a namespace or in none; undefined: both say theirs. */
+export function strayHint(own: string, other: string): string | undefined {
+  if (own !== '' && other !== '') return undefined;
+  const [what, where] = other === '' ? [own, 'there'] : [other, 'here'];
+  return `There is one ${inNamespaceOrNone(other)}: write namespace: ${what} ${where}, or check it with the --namespace that it is applied with.`;
+}

@@ -35,6 +35,20 @@ export interface Applied {
   readonly source?: SourceName;
 }
 
+/** A chart that is a folder of a repository, and how its deployer has Helm make it. */
+export interface LocalChart extends ChartPlace {
+  /** Whether what lies in `crds/` is installed too. */
+  readonly hasCrds: boolean;
+  /** Whether hooks run. */
+  readonly hasHooks: boolean;
+  /** What it is made for, where its deployer says so. */
+  readonly kubeVersion?: string;
+  readonly apiVersions?: readonly string[];
+}
+
+/** Where a deployment object says a chart is. */
+export type ChartPlace = Pick<Applied, 'path' | 'at' | 'url' | 'source' | 'cluster' | 'name'>;
+
 /** The object that says which repository it is. */
 export interface SourceName {
   readonly kind: string;

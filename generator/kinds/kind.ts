@@ -4,7 +4,7 @@ import type { KubeObject } from '../ground/kube-object.ts';
 import type { BackupPlace } from './backup-place.ts';
 import type { BackupPlan } from './backup-plan.ts';
 import type { DataFate } from './data-fate.ts';
-import type { Applied, RepositoryTree, Unknown } from './deployment-ends.ts';
+import type { Applied, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
 import type { Installed } from './helm/installed.ts';
 import type { Retention } from './retention.ts';
 import type { Made, Omitted, Read } from './secret-ends.ts';
@@ -42,6 +42,8 @@ export interface Kind {
   readonly brings?: (item: Item, find: Find) => readonly Brought[];
   /** The releases of Helm that it installs, and uninstalls when they become others. */
   readonly installs?: (item: Item, find: Find) => readonly Installed[];
+  /** The releases of Helm whose charts are folders of a repository: they may be made by Helm itself. */
+  readonly charts?: (item: Item, find: Find) => readonly LocalRelease[];
   /** Files with values that it names: from its own folder on, or with a `/` from the root of its repository. */
   readonly files?: (item: Item) => readonly string[];
   /** What it makes depends on what lies in its repository. */
@@ -182,6 +184,8 @@ export interface Item {
   readonly files?: ReadonlyMap<string, Item>;
   /** What lies in its repository, of a kind that makes something of it. */
   readonly tree?: RepositoryTree;
+  /** The charts of it that Helm has made, as `renderedKey` has them. */
+  readonly rendered?: ReadonlySet<string>;
   /** Where it is written, of one that another object brings. */
   readonly written?: Written;
 }
@@ -189,6 +193,16 @@ export interface Item {
 /** An object that another stands for, and where its fields are written. */
 export interface Brought extends Pick<Written, 'placeOf'> {
   readonly object: KubeObject;
+}
+
+/** A release of Helm whose chart is a folder of a repository. */
+export interface LocalRelease extends Pick<Written, 'placeOf'> {
+  readonly local: LocalChart;
+  readonly name: string;
+  readonly namespace: string;
+  readonly values: JsonObject;
+  /** There are more values than could be read, or what the chart makes is changed afterwards. */
+  readonly isPartly: boolean;
 }
 
 /** Where the fields of an object that another brings are written: in that one, or in one that it names. */

@@ -68,6 +68,7 @@ import { templateSyntax } from './rules/template-syntax.ts';
 import { templateType } from './rules/template-type.ts';
 import { twoArchivers } from './rules/two-archivers.ts';
 import { undefinedVolume } from './rules/undefined-volume.ts';
+import { unfillableVariable } from './rules/unfillable-variable.ts';
 import { unknownCluster } from './rules/unknown-cluster.ts';
 import { unknownDependency } from './rules/unknown-dependency.ts';
 import { unknownEntry } from './rules/unknown-entry.ts';
@@ -165,6 +166,7 @@ export const rules: readonly Rule[] = [
   templateType,
   twoArchivers,
   undefinedVolume,
+  unfillableVariable,
   unknownCluster,
   unknownDependency,
   unknownEntry,

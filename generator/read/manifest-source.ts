@@ -10,6 +10,8 @@ export interface ManifestSource {
   readonly file: string;
   /** kustomize made the text: lines in it mean nothing to the reader. */
   readonly isBuilt: boolean;
+  /** The version of the helm that made it of a template, which is the file. */
+  readonly helm?: string;
   /** Absent when it could not be had; then `findings` say why. */
   readonly text?: string;
   readonly findings: readonly Finding[];
@@ -19,6 +21,8 @@ export interface ManifestSource {
   readonly unknowns?: readonly Unknown[];
   /** Where the files are, without links, that it is built from; absent: it is its own. */
   readonly places?: readonly string[];
+  /** How many charts Helm made that are in it, and which helm. */
+  readonly madeCharts?: { readonly count: number; readonly helm: string };
   /** The kustomizations in it that have Helm charts made. */
   readonly charted?: readonly ChartedFile[];
   /** What it could not make of them, objects with namespaces of their own included, is in this one. */
@@ -30,6 +34,8 @@ export interface ChartedFile {
   readonly file: string;
   readonly place: string;
   readonly text: string;
+  /** Those of its charts that Helm has made, as `renderedKey` has them. */
+  readonly rendered: readonly string[];
 }
 
 /** What is larger and lies in a folder is data: etcd takes no object above 1.5 MiB. */

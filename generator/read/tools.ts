@@ -5,7 +5,7 @@ import { absolutePath } from './kustomize/environment.ts';
 
 /** A program that this one runs, and where people get it. */
 export interface Tool {
-  readonly name: 'kubeconform' | 'kustomize' | 'kubectl';
+  readonly name: 'kubeconform' | 'kustomize' | 'kubectl' | 'helm';
   /** What to put on the PATH. */
   readonly wanted: string;
 }

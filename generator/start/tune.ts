@@ -16,7 +16,7 @@ interface OptimizeLater {
  * it has not. Node 24 optimizes as late by itself.
  */
 const OPTIMIZE_LATER: ReadonlyMap<string, OptimizeLater> = new Map([
-  ['20', { flag: 'interrupt-budget', long: 550_000, usual: 67_584 }],
+  ['20', { flag: 'interrupt-budget', long: 1_500_000, usual: 67_584 }],
   ['22', { flag: 'invocation-count-for-turbofan', long: 10_000, usual: 3000 }],
   ['24', { flag: 'invocation-count-for-turbofan', long: 10_000, usual: 10_000 }],
 ]);

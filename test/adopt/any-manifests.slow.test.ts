@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { adopt } from '../../generator/adopt/adopt.ts';
+import { nothingApplied } from '../../generator/adopt/deployers/tree.ts';
 import { mainNamespace, type Wanted, wantedOf } from '../../generator/adopt/wanted.ts';
 import { isMap, type Json } from '../../generator/ground/json.ts';
 import { asJson, type KubeObject } from '../../generator/ground/kube-object.ts';
@@ -70,7 +71,12 @@ test.for([0, 1, 5])('manifests that %i edits changed are imported as they are', 
       const { value } = expandText(JSON.stringify(spec));
       if (value === undefined) throw new Error('the generated spec has faults');
       const all = value.targets.map(target => wantedFrom(target, changes));
-      const { text, faults, drafts, proofs } = adopt(all, 'shop', () => [], validators);
+      const { text, faults, drafts, proofs } = adopt(all, {
+        name: 'shop',
+        tree: nothingApplied,
+        commentsOf: () => [],
+        validators,
+      });
       expect(faults, text).toEqual([]);
       const lost = drafts.flatMap(draft =>
         draft.lost.map(({ item, reason }) => [item.name, reason]),

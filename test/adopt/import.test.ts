@@ -1,7 +1,7 @@
-import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, objectsOf, type Ran, root, runMain } from '../machine.ts';
+import { folderOf, objectsOf, output, type Ran, root, runMain } from '../machine.ts';
 import { blocks } from '../markdown-blocks.ts';
 
 const store = 'secretStoreRef: { kind: ClusterSecretStore, name: vault }';
@@ -152,7 +152,7 @@ test('what no spec can hold is told, and nothing is written without --partial', 
   };
   const { status, stdout, spec } = importFiles(files, '.');
   expect({ status, spec }).toEqual({ status: 1, spec: undefined });
-  expect(stdout).toContain('1 differences in 2 objects\n  not made: ConfigMap shop/leak');
+  expect(stdout).toContain('1 difference in 2 objects\n  not made: ConfigMap shop/leak');
   expect(stdout).toContain('--partial writes the spec of what does');
   const partial = importFiles(files, '--partial', '.');
   expect(partial.status).toBe(1);
@@ -215,7 +215,7 @@ test('objects without a namespace are in the one that is given, and that is told
   expect(unsaid.stderr).toContain('say it with --namespace');
   const { stdout, spec } = importFiles(files, '--namespace', 'shop', '.');
   expect(spec).toContain('namespace: shop');
-  expect(stdout).toContain('1 objects name no namespace: they are taken to be in shop');
+  expect(stdout).toContain('1 object names no namespace: it is taken to be in shop');
 });
 
 test('an object of a kind that nobody knows keeps its place', () => {
@@ -335,7 +335,7 @@ helmCharts: [{ name: cache, repo: 'https://charts.example.com', version: 1.0.0 }
   const files = { 'kustomization.yaml': kustomization, 'a.yaml': externalSecret('api') };
   const { status, stdout, spec } = importFiles(files, '.');
   expect({ status, spec }).toEqual({ status: 1, spec: undefined });
-  expect(stdout).toContain('0 differences in 1 objects; 2 of what they are made of was not read');
+  expect(stdout).toContain('0 differences in 1 object; 2 of what they are made of was not read');
   expect(stdout.match(/not read: a Helm chart: cache/g)).toHaveLength(1);
   expect(importFiles(files, '--partial', '.')).toMatchObject({
     status: 1,
@@ -356,6 +356,106 @@ test('several things with environments of their own are no environments of one',
   const { status, stderr } = importFiles(Object.fromEntries(files), '.');
   expect(status).toBe(2);
   expect(stderr).toContain('these are several things, with environments of their own');
+});
+
+test('what one environment alone says stands in it, and what is said of a patched field at the field', () => {
+  const set = (size: string, why: string): string => `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: web, namespace: shop }
+spec:
+  # asked for in #payments
+  revisionHistoryLimit: 3
+  replicas: ${size} # ${why}
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: "example/web:1" }] }
+`;
+  const { spec } = importFiles(
+    {
+      'dev/kustomization.yaml': 'resources: [a.yaml]',
+      'dev/a.yaml': set('1', 'enough'),
+      'prod/kustomization.yaml': 'resources: [a.yaml]',
+      'prod/a.yaml': set('3', 'one a zone'),
+    },
+    'dev',
+    'prod',
+  );
+  expect(spec).toMatch(/# asked for in #payments\n\s+revisionHistoryLimit: 3/);
+  const [base, environments] = spec?.split('  environments:') ?? [];
+  expect(environments).toContain('# one a zone');
+  expect(base).not.toContain('one a zone');
+});
+
+test('of a repository of Flux the overlays are environments, and who applies them is told', () => {
+  const applied = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: apps, namespace: flux-system }
+spec:
+  interval: 10m
+  path: ./apps/${name}
+  prune: true
+  sourceRef: { kind: GitRepository, name: flux-system }
+`;
+  const { status, stdout } = importFiles(
+    {
+      '.git/HEAD': '',
+      'clusters/dev/apps.yaml': applied('dev'),
+      'clusters/prod/apps.yaml': applied('prod'),
+      'apps/dev/kustomization.yaml': 'resources: [../base]',
+      'apps/prod/kustomization.yaml': 'resources: [../base]',
+      'apps/base/kustomization.yaml': 'resources: [api.yaml]',
+      'apps/base/api.yaml': externalSecret('api'),
+    },
+    '.',
+  );
+  expect(status).toBe(0);
+  expect(stdout).toContain('0 differences in 2 objects of dev, prod\n');
+  expect(stdout.match(/^Flux Kustomization flux-system\/apps applies/gm)).toHaveLength(2);
+});
+
+test('this repository is imported with its Argo CD, its shared cluster and its IAM', () => {
+  const folder = folderOf([]);
+  for (const part of ['base', 'overlays', 'components', 'argocd', 'iam'])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  const names = readdirSync(join(root, 'overlays'));
+  const paths = names.map(name => `${name}=overlays/${name}`);
+  const { status, stdout } = runMain(folder, ['import', '--out', 'new', ...paths]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^0 differences in \d+ objects of dev, prod, shared, staging, argocd$/m);
+  expect(stdout, 'all of it is made').not.toMatch(/not in it|applies overlays/);
+  runMain(folder, ['expand', '--file', 'new/rem-secrets.yaml']);
+  for (const part of ['argocd', 'iam'])
+    expect(output('diff', ['-r', part, join('new', part)], { cwd: folder })).toBe('');
+});
+
+test.for([
+  [
+    'an Application',
+    'argocd/applications/application-shop-dev.yaml',
+    'selfHeal: true',
+    'selfHeal: false',
+    'argocd/ is not in it: Application argocd/shop-dev would be another',
+  ],
+  [
+    'a Kustomization',
+    'flux/prod/kustomization-shop-prod.yaml',
+    'wait: true',
+    'wait: false',
+    'flux/prod/ is not in it: Flux Kustomization gitops/shop-prod would be another',
+  ],
+] as const)('%s that a person has changed stays theirs', ([, file, before, after, told]) => {
+  const folder = folderOf([]);
+  cpSync(join(root, 'test/golden/flux-multi-cluster/expected'), folder, { recursive: true });
+  const text = readFileSync(join(folder, file), 'utf8');
+  writeFileSync(join(folder, file), text.replace(before, after));
+  const paths = ['dev', 'nonprod', 'prod', 'staging'].map(name => `${name}=overlays/${name}`);
+  const { status, stdout } = runMain(folder, ['import', '--out', 'new', ...paths]);
+  expect(status).toBe(0);
+  expect(stdout).toContain(`\n${told}`);
+  const spec = readFileSync(join(folder, 'new/rem-secrets.yaml'), 'utf8');
+  expect(spec).toContain(told.startsWith('argocd') ? '  flux:' : '  argocd:');
+  expect(spec).not.toContain(told.startsWith('argocd') ? '  argocd:' : '  flux:');
 });
 
 test('what the spec that was there said of clusters, Argo CD and Flux is told, and who applies the overlay', () => {
@@ -391,7 +491,7 @@ spec:
   );
   expect(status).toBe(0);
   expect(stdout).toContain(
-    'not in it, as no manifest shows it: cluster, flux, iam, versions of the spec that was there; take over what still holds\n',
+    'not in it, as the manifests do not show it: cluster, flux, iam, versions of the spec that was there; take over what still holds\n',
   );
   expect(stdout.match(/^Flux Kustomization .*/gm)).toEqual([
     'Flux Kustomization flux-system/web applies overlays/prod: have it apply the new overlay, or the spec make it (docs/flux.md)',

@@ -12,18 +12,27 @@ import {
   outputOf,
   peakMemoryOf,
   type Row,
+  settled,
 } from './measure.ts';
 import { tenants, withFolder } from './specs.ts';
 
 /** Ten times the environments, each in a file of its own, should take about ten times the time. */
 export function environments(): Row[] {
-  return withFolder({ ...tenants('small', 100), ...tenants('large', 1000) }, folder => {
-    const [small, large] = [join(folder, 'small'), join(folder, 'large')];
-    const command = (cwd: string, ...flags: string[]): Command => ({
-      argv: [launcher('rem-secrets'), 'expand', ...flags],
+  const files = {
+    ...tenants('small', 100),
+    ...tenants('large', 1000),
+    ...tenants('fleet', 500, 50),
+  };
+  return withFolder(files, folder => {
+    const [small = '', large = '', fleet = ''] = ['small', 'large', 'fleet'].map(name =>
+      join(folder, name),
+    );
+    const run = (cwd: string, ...args: string[]): Command => ({
+      argv: [launcher('rem-secrets'), ...args],
       cwd,
     });
-    for (const cwd of [small, large]) outputOf(command(cwd));
+    const command = (cwd: string, ...flags: string[]): Command => run(cwd, 'expand', ...flags);
+    for (const cwd of [small, large, fleet]) outputOf(command(cwd));
     const inProcess = compare(cpuOfTree(large), cpuOfTree(small), 5);
     const check = compare(
       () => cpuOf(command(large, '--check')),
@@ -36,6 +45,11 @@ export function environments(): Row[] {
       () => cpuOf(command(large)),
       5,
     );
+    const lint = compare(
+      () => cpuOf(run(large, 'lint')),
+      () => cpuOf(run(small, 'lint')),
+      3,
+    );
     const what = '1,000 environments';
     const ratio = { id: 'j', unit: 'ratio', target: 11 } as const;
     const seconds = { id: 'j', unit: 'seconds' } as const;
@@ -46,6 +60,14 @@ export function environments(): Row[] {
         value: inProcess.ratio,
       },
       { ...ratio, what: `${what} ÷ 100: expand --check, CPU`, value: check.ratio },
+      { ...ratio, what: `${what} ÷ 100: lint, CPU`, value: lint.ratio },
+      {
+        id: 'j',
+        what: '500 environments in 50 clusters: lint, CPU',
+        value: cpuOf(settled(run(fleet, 'lint'))),
+        unit: 'seconds',
+        target: 5,
+      },
       { ...seconds, what: `${what}: expand --check, CPU`, value: check.a },
       { ...seconds, what: `${what}: expand with nothing to write, CPU`, value: alone.b },
       { ...seconds, what: `${what}: expand --environment, CPU`, value: alone.a },

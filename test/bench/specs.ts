@@ -43,12 +43,16 @@ export function applicationsJson(count: number): string {
   return JSON.stringify({ namespace: 'bench', store: 'vault', apps });
 }
 
-/** Files of a spec with so many environments in one cluster, each in a file, that Argo CD applies. */
-export function tenants(folder: string, count: number): Readonly<Record<string, string>> {
+/** Files of a spec with so many environments in so many clusters, each in a file, that Argo CD applies. */
+export function tenants(
+  folder: string,
+  count: number,
+  clusters = 1,
+): Readonly<Record<string, string>> {
+  const clusterOf = (index: number): string => `cluster-${index % clusters}`;
   const names = Array.from({ length: count }, (_, index) => `tenant-${index}`);
   const spec = {
     namespace: 'bench',
-    cluster: 'shared',
     stores: { vault: { aws: { service: 'ParameterStore', region: 'eu-central-1' } } },
     databases: { db: { database: 'app', owner: 'app', storage: '1Gi' } },
     secrets: { payment: { store: 'vault', keys: { password: '/bench/payment' } } },
@@ -64,7 +68,9 @@ export function tenants(folder: string, count: number): Readonly<Record<string, 
     },
     argocd: {
       repository: 'https://git.example.com/bench.git',
-      clusters: { shared: 'in-cluster' },
+      clusters: Object.fromEntries(
+        names.slice(0, clusters).map((_, index) => [clusterOf(index), clusterOf(index)]),
+      ),
       applicationSets: { namespaces: ['tenant-*'] },
     },
     environmentsFrom: 'tenants/*.yaml',
@@ -76,7 +82,10 @@ export function tenants(folder: string, count: number): Readonly<Record<string, 
     ...Object.fromEntries(
       names.map((name, index) => [
         `${folder}/tenants/${name}.yaml`,
-        dump({ namespace: name, workloads: change(index) }, { flowLevel: 2 }),
+        dump(
+          { namespace: name, cluster: clusterOf(index), workloads: change(index) },
+          { flowLevel: 2 },
+        ),
       ]),
     ),
   };

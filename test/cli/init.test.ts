@@ -59,6 +59,22 @@ test('what is not said is asked for, and nothing else', async () => {
   });
 });
 
+test('an address for Flux becomes a source; of a repository with a base of its own is told what to do', () => {
+  const folder = folderOf([['base/kustomization.yaml', 'resources: []']]);
+  const address = 'https://git.example.com/shop.git';
+  const args = ['init', '--name', 'shop', '--deployer', 'flux', '--repository', address];
+  const { stderr } = runMain(folder, args);
+  expect(stderr).toMatch(
+    /^base\/ here is yours, and stays: .* `rem-secrets expand --out FOLDER`\n/,
+  );
+  const spec = load(readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8'));
+  expect(spec).toMatchObject({ spec: { flux: { repository: address, path: '.' } } });
+  expect(runMain(folder, ['expand']).stderr).toContain(
+    'write below a folder of its own with --out',
+  );
+  expect(runMain(folder, ['lint']).stdout).toContain('hint: Run `rem-secrets expand`.');
+});
+
 test.for([
   [
     '--name',

@@ -24,8 +24,6 @@ test('a List is its items, at their own lines', () => {
 });
 
 test.for([
-  ['nothing', ''],
-  ['blank lines', '\n\n'],
   ['a comment', '# nothing yet\n'],
   ['markers and comments', '---\n# a\n---\n---\n# b\n'],
   ['null', '~\n'],
@@ -42,7 +40,9 @@ test.for([
 test('documents that are no objects are counted, and the others are checked', () => {
   const { status, found, summary } = lint([], ['-'], stream('a: b\n', web, '- text\n'));
   expect({ status, found }).toEqual({ status: 1, found: ['stdin:20:50 unknown-secret'] });
-  expect(summary).toBe('1 error in 1 object; not judged: 2 documents that are no objects');
+  expect(summary).toBe(
+    '1 error in 1 object; not judged: 1 document that is no object, 1 document that is a list',
+  );
   expect(lint([], ['-'], 'text\n').summary).toBe(
     'no findings in no objects; not judged: 1 document that is no object',
   );

@@ -94,6 +94,8 @@ test.for([
     [['mkdocs.yml', 'a: !!python/name:b c\n']],
     'nothing to read at .: no manifest, and no kustomization',
   ],
+  ['a.yaml', [['a.yaml', '']], 'nothing to read at a.yaml: no manifest, and no kustomization'],
+  ['a.yaml', [['a.yaml', '\n\n']], 'nothing to read at a.yaml: no manifest, and no kustomization'],
 ] as const)(
   'where nothing is to be read, nothing is said to be right: %j',
   ([path, files, message]) => {

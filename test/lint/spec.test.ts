@@ -69,6 +69,20 @@ test('a fault is at the line of the spec that made the field, once for all overl
   expect(lintIn(folder)).toEqual(['rem-secrets.yaml:14 unknown-secret-key']);
 });
 
+test('what an object lacks is at the entry of the base, once, whatever environments change of it', () => {
+  const text = specOf(`
+namespace: shop
+stores: { aws: { aws: { service: ParameterStore, region: eu-west-1 } } }
+secrets: { api: { store: aws, keys: { token: /api/token } } }
+workloads:
+  web: { image: "example/web:1", env: { TOKEN: { secret: api, key: token } } }
+environments:
+  dev: {}
+  prod: { workloads: { web: { replicas: 2 } } }
+`);
+  expect(lintIn(expanded(text))).toEqual(['rem-secrets.yaml:9 missing-reload']);
+});
+
 test('a fault of a patch is at its own line, once for all overlays, and of an environment there', () => {
   const text = specOf(`
 namespace: shop

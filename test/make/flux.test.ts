@@ -6,7 +6,7 @@ import { isMap, listAt, mapAt, textAt } from '../../generator/ground/json.ts';
 import { identityOf, type KubeObject } from '../../generator/ground/kube-object.ts';
 import { renderTree } from '../../generator/make/kustomize/tree.ts';
 import type { Expansion } from '../../generator/make/pipeline.ts';
-import { folderOf, kustomizeBuild, objectsOf, output, remSecrets, root, run } from '../machine.ts';
+import { folderOf, kustomizeBuild, objectsOf, output, root, runMain } from '../machine.ts';
 import { expandText, findingsIn, specOf } from '../spec-text.ts';
 
 function expansionOf(text: string): Expansion {
@@ -26,12 +26,13 @@ function folderIn(kustomization: KubeObject): string {
   return (textAt(kustomization, 'spec', 'path') ?? '').replace(/^.*(?=(overlays|base|flux)\b)/, '');
 }
 
-/** What a Kustomization applies: its fields are laid over those of the folder's file, as Flux does. */
-function appliedBy(kustomization: KubeObject, tree: ReadonlyMap<string, string>): KubeObject[] {
+/** What a Kustomization applies of a tree: its fields are laid over those of the folder's file, as Flux does. */
+function appliedBy(kustomization: KubeObject, tree: string): KubeObject[] {
   const namespace = textAt(kustomization, 'spec', 'targetNamespace');
-  const folder = join(folderOf(tree), folderIn(kustomization));
+  const folder = join(tree, folderIn(kustomization));
   const file = join(folder, 'kustomization.yaml');
-  const own: unknown = parse(readFileSync(file, 'utf8'));
+  const text = readFileSync(file, 'utf8');
+  const own: unknown = parse(text);
   if (!isMap(own)) throw new Error(`${file} is no map`);
   const patches = [...listAt(own, 'patches'), ...listAt(kustomization, 'spec', 'patches')];
   writeFileSync(
@@ -42,7 +43,9 @@ function appliedBy(kustomization: KubeObject, tree: ReadonlyMap<string, string>)
       ...(namespace !== undefined && { namespace }),
     }),
   );
-  return kustomizeBuild(folder);
+  const applied = kustomizeBuild(folder);
+  writeFileSync(file, text);
+  return applied;
 }
 
 function inOrder(objects: readonly KubeObject[]): KubeObject[] {
@@ -56,9 +59,10 @@ test.for(cases)('%s: what Flux applies is each object of the overlays, once', na
   const value = expansionOf(readFileSync(join(golden, name, 'rem-secrets.yaml'), 'utf8'));
   const tree = renderTree(value);
   const made = [...kustomizationsIn(tree).values()];
+  const folder = folderOf(tree);
   for (const { name: target, objects } of value.targets) {
     const own = made.filter(one => folderIn(one) === `overlays/${target}`);
-    const applied = own.flatMap(one => appliedBy(one, tree));
+    const applied = own.flatMap(one => appliedBy(one, folder));
     expect(inOrder(applied)).toEqual(inOrder(objects.map(({ object }) => object)));
   }
 });
@@ -115,7 +119,7 @@ const quota = {
 function expanded(text: string, component: Readonly<Record<string, string>> = quota): string {
   const folder = folderOf([['deploy/rem-secrets.yaml', text], ...Object.entries(component)]);
   output('git', ['init', '--quiet', '.'], { cwd: folder });
-  output(remSecrets, ['expand'], { cwd: join(folder, 'deploy') });
+  expect(runMain(join(folder, 'deploy'), ['expand'])).toMatchObject({ status: 0 });
   return folder;
 }
 
@@ -128,11 +132,11 @@ function readIn(folder: string, path: string): KubeObject {
 describe('a repository that Flux applies', () => {
   test('is as expand --check expects it, and valid', () => {
     const cwd = join(expanded(spec), 'deploy');
-    expect(run(remSecrets, ['expand', '--check'], { cwd })).toMatchObject({
+    expect(runMain(cwd, ['expand', '--check'])).toMatchObject({
       status: 0,
       stdout: '',
     });
-    const { status, stdout } = run(remSecrets, ['validate'], { cwd });
+    const { status, stdout } = runMain(cwd, ['validate']);
     expect(stdout).toContain(
       'flux/near: 3 objects, none invalid\nflux/prod: 2 objects, none invalid',
     );
@@ -144,7 +148,7 @@ describe('a repository that Flux applies', () => {
     ['both stages', spec.replace('path: deploy', 'path: deploy, secretsFirst: true'), 9],
   ])('lint follows the Kustomizations of %s, and finds nothing', ([, text, units]) => {
     const cwd = expanded(text);
-    const { status, stdout } = run(remSecrets, ['lint', '--fail-on', 'warning', '.'], { cwd });
+    const { status, stdout } = runMain(cwd, ['lint', '--fail-on', 'warning', '.']);
     expect(stdout).toMatch(/^no findings in \d+ objects; read: \d+ units$/m);
     expect(stdout).toContain(`read: ${units} units`);
     expect(status).toBe(0);
@@ -155,7 +159,7 @@ describe('a repository that Flux applies', () => {
     const file = join(broken, 'deploy/flux/near/kustomization-shop-test.yaml');
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('overlays/test', 'overlays/tset'));
-    const { stdout } = run(remSecrets, ['lint', '.'], { cwd: broken });
+    const { stdout } = runMain(broken, ['lint', '.']);
     expect(stdout).toContain('[unknown-path]');
   });
 
@@ -195,8 +199,8 @@ function diffOf(before: string, after: string, { isExpanded }: { isExpanded: boo
   const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
   output('git', [...author, 'commit', '--quiet', '-m', 'a'], { cwd });
   writeFileSync(join(cwd, 'rem-secrets.yaml'), after);
-  if (isExpanded) output(remSecrets, ['expand'], { cwd });
-  return run(remSecrets, ['diff'], { cwd }).stdout;
+  if (isExpanded) expect(runMain(cwd, ['expand'])).toMatchObject({ status: 0 });
+  return runMain(cwd, ['diff']).stdout;
 }
 
 test('what holds data is kept, a Job is made anew, and without the section neither is said', () => {
@@ -236,10 +240,11 @@ workloads: { web: { image: 'example/web:1' } }
 flux: { secretsFirst: true }
 environments: { prod: {} }`);
   const tree = renderTree(expansionOf(text));
+  const folder = folderOf(tree);
   const kinds = (file: string): string[] => {
     const kustomization = kustomizationsIn(tree).get(`flux/prod/kustomization-shop-${file}.yaml`);
     if (kustomization === undefined) throw new Error(file);
-    return inOrder(appliedBy(kustomization, tree)).map(({ kind }) => kind);
+    return inOrder(appliedBy(kustomization, folder)).map(({ kind }) => kind);
   };
   expect(kinds('prod')).toEqual(['Deployment']);
   expect(kinds('prod-secrets')).toContain('SealedSecret');
@@ -300,7 +305,7 @@ test('--environment writes the folder of its cluster alone', () => {
   const cwd = join(folder, 'deploy');
   writeFileSync(join(cwd, 'rem-secrets.yaml'), spec.replace('path: deploy', 'path: elsewhere'));
   const check = (name: string): string =>
-    run(remSecrets, ['expand', '--check', '--environment', name], { cwd }).stdout;
+    runMain(cwd, ['expand', '--check', '--environment', name]).stdout;
   expect(check('prod').match(/^flux\/\w+/gm)).toEqual(['flux/prod', 'flux/prod']);
   expect(new Set(check('dev').match(/^flux\/\w+/gm))).toEqual(new Set(['flux/near']));
 });

@@ -104,6 +104,20 @@ test('what does not is folded into the smallest subtrees that are read completel
   );
 });
 
+test('a deep tree is folded no further than a flat one beside it', () => {
+  const names = Array.from(
+    { length: 200 },
+    (_, index) => `/shop/deep/part-${index % 20}/key-${index}`,
+  );
+  const flat = Array.from({ length: 200 }, (_, index) => `/part-${index % 20}/key-${index}`);
+  const role = roleOf(manifests([...names, ...flat]));
+  expectWithinLimits(role);
+  expect(role.policies).toHaveLength(1);
+  const parts = Array.from({ length: 20 }, (_, index) => `/part-${index}/*`);
+  const all = [...parts, ...parts.map(part => `/shop/deep${part}`)];
+  expect(resourcesOf(role)).toEqual(all.map(arn).sort());
+});
+
 test('a subtree of which another role reads something stays in names, in several policies', () => {
   const names = namesIn(20, 10);
   const others = Array.from({ length: 20 }, (_, index) => `/shop/part-${index}/own`);

@@ -1,6 +1,5 @@
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { renderReviewJson } from '../../generator/report/review/json.ts';
@@ -8,50 +7,11 @@ import { alone, folderOf, root, runMain } from '../machine.ts';
 import { brokenCluster } from '../operate/doctor/broken-clusters.ts';
 import { anyName, reviewWith } from '../review/any-review.ts';
 import { specOf } from '../spec-text.ts';
-
-/** What is printed for programs has this shape, and no field beyond it. */
-const schema = JSON.parse(readFileSync(join(root, 'schemas/report.schema.json'), 'utf8'));
-const ajv = new Ajv2020({ allowUnionTypes: true, strictRequired: false });
-ajv.addSchema(schema, 'report');
-const isReport = validatorOf('report');
-
-function validatorOf(name: string): ValidateFunction {
-  const found = ajv.getSchema(name);
-  if (found === undefined) throw new Error(`the schema has no ${name}`);
-  return found;
-}
-
-/** Expects that a text is a document of a kind; it is then no document of another kind. */
-function expectDocument(kind: string, text: string): void {
-  const isValid = validatorOf(`report#/$defs/${kind}`);
-  const document: unknown = JSON.parse(text);
-  expect(isValid(document), JSON.stringify(isValid.errors)).toBe(true);
-  expect(isReport(document), JSON.stringify(isReport.errors)).toBe(true);
-}
-
-/** The folders of a folder, from the root. */
-function casesIn(folder: string): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry =>
-    entry.isDirectory() ? `${folder}/${entry.name}` : [],
-  );
-}
-
-test.for(casesIn('test/errors'))('%s', path => {
-  const folder = folderOf([]);
-  cpSync(join(root, path), folder, { recursive: true });
-  const file = join(folder, 'args.txt');
-  const args = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : ['expand'];
-  expectDocument('findings', runMain(folder, ['--format', 'json', ...args]).stdout);
-});
+import { casesIn, expectDocument, isReport } from './documents.ts';
 
 test.for(['expand', 'render', 'validate', 'graph', 'environments'])('%s of a wrong spec', name => {
   const folder = folderOf([['rem-secrets.yaml', 'kind: [\n']]);
   expectDocument('findings', runMain(folder, ['--format', 'json', name]).stdout);
-});
-
-test.for(casesIn('test/lint/rules'))('%s', path => {
-  const args = ['--format', 'json', 'lint', 'bad.yaml'];
-  expectDocument('lint', runMain(alone(join(root, path, 'bad.yaml')), args).stdout);
 });
 
 test('lint of files that cannot be read, and of a wrong config', () => {
@@ -70,14 +30,6 @@ test('validate of manifests', () => {
   const { stdout } = runMain(folder, ['--format', 'json', 'validate', '.']);
   expect(JSON.parse(stdout).findings).toHaveLength(1);
   expectDocument('findings', stdout);
-});
-
-test.for(casesIn('test/review/risks'))('%s', path => {
-  const args = ['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'risky.yaml'];
-  const { stdout } = runMain(join(root, path), args);
-  expectDocument('diff', stdout);
-  for (const { level, severity } of JSON.parse(stdout).risks)
-    expect(severity).toBe(level === 'block' ? 'error' : 'warning');
 });
 
 test('diff of what cannot be read, with acknowledgements that nothing needs', () => {

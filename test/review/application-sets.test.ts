@@ -8,6 +8,8 @@ interface Settings {
   readonly path?: string;
   /** Of the ApplicationSet itself. */
   readonly policy?: string;
+  /** Of its Applications. */
+  readonly sync?: string;
 }
 
 const FOLDERS = 'git: { repoURL: https://git.example.org/shop, directories: [{ path: "apps/*" }] }';
@@ -19,6 +21,7 @@ function set({
   name = '{{ .path.basename }}',
   path = '{{ .path.path }}',
   policy = '{}',
+  sync = '{}',
 }: Settings): string {
   return `apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
@@ -34,6 +37,7 @@ spec:
       project: default
       source: { repoURL: https://git.example.org/shop, path: "${path}" }
       destination: { namespace: shop }
+      syncPolicy: ${sync}
 `;
 }
 
@@ -181,4 +185,15 @@ test.for<[what: string, after: Settings, level: string | undefined]>([
   expect(ofApplication(reviewed({}, ONE, ONE, after))).toEqual(
     level === undefined ? undefined : expect.objectContaining({ level }),
   );
+});
+
+test('what goes from one Application of a set to another may be deleted before', () => {
+  const sync = '{ automated: { prune: true } }';
+  const both = { ...OTHER, 'apps/db/settings.yaml': CONFIG.replace('settings', 'others') };
+  const told = reviewed(
+    { sync },
+    { ...both, 'apps/db/cluster.yaml': DATABASE },
+    { ...both, 'apps/web/cluster.yaml': DATABASE },
+  );
+  expect(told.risks).toMatchObject([{ rule: 'data-moved', level: 'high' }]);
 });

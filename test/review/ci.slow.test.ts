@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
@@ -75,15 +75,28 @@ function branchOf(files: Readonly<Record<string, string>>, removed: string): str
   return clone;
 }
 
+/** What kustomize has built, in the folder that is kept. */
+function keptBuilds(cache: string): string[] {
+  const builds = join(cache, 'rem-secrets/builds');
+  return existsSync(builds) ? readdirSync(builds) : [];
+}
+
 interface Step {
   readonly name?: string;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, string>>;
   readonly if?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly run?: string;
 }
 
+/** How it ended, and the folder that the runner keeps until the next run. */
+interface ActionRun extends Ran {
+  readonly kept: string;
+}
+
 /** Runs the steps of the action that have scripts, with inputs; the last one ends as they do. */
-function runAction(folder: string, inputs: Readonly<Record<string, string>>): Ran {
+function runAction(folder: string, inputs: Readonly<Record<string, string>>): ActionRun {
   const action = load(
     readFileSync(join(root, '.github/actions/rendered-diff/action.yaml'), 'utf8'),
   );
@@ -103,15 +116,15 @@ function runAction(folder: string, inputs: Readonly<Record<string, string>>): Ra
       .split('\n')
       .filter(line => line !== '')
       .map(line => line.split('='));
+  const filled = (text: string): string =>
+    text.replace(/\$\{\{ (.*?) \}\}/g, (_, key: string) => given[key] ?? `no ${key}`);
+  const cache = runs.steps.find(({ uses }) => uses?.startsWith('actions/cache@'));
   let last: Ran = { status: 0, stdout: '', stderr: '' };
   for (const { if: condition, env = {}, run: script } of runs.steps) {
     if (script === undefined || condition === "inputs.release == ''") continue;
     for (const [name = '', value = ''] of pairs(files.GITHUB_OUTPUT))
       given[`steps.review.outputs.${name}`] = value;
-    const own = Object.entries(env).map(([name, value]) => [
-      name,
-      value.replace(/\$\{\{ (.*?) \}\}/g, (_, key: string) => given[key] ?? `no ${key}`),
-    ]);
+    const own = Object.entries(env).map(([name, value]) => [name, filled(value)]);
     const all = { ...process.env, ...files, GITHUB_STEP_SUMMARY: summary };
     last = run('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
       cwd: folder,
@@ -119,19 +132,21 @@ function runAction(folder: string, inputs: Readonly<Record<string, string>>): Ra
     });
     if (last.status !== 0) break;
   }
-  return { ...last, stdout: readFileSync(summary, 'utf8') };
+  const kept = filled(cache?.with?.['path'] ?? 'nothing');
+  return { ...last, stdout: readFileSync(summary, 'utf8'), kept };
 }
 
 describe.for(CASES)('%s', ([, files, removed, rule]) => {
   test('the action', () => {
     const folder = branchOf(files, removed);
-    const { status, stdout, stderr } = runAction(folder, {
+    const { status, stdout, stderr, kept } = runAction(folder, {
       base: 'refs/remotes/origin/main',
       file: 'rem-secrets.yaml',
       release: `file://${release}`,
       sha256,
     });
     expect(stderr).toBe('');
+    expect(keptBuilds(kept), 'what was built is there for the next run').not.toEqual([]);
     expect(stdout).toContain(`<code>${rule}</code>`);
     expect(stdout).toContain('<code>cluster-removed</code>');
     expect(status).toBe(1);
@@ -142,14 +157,22 @@ describe.for(CASES)('%s', ([, files, removed, rule]) => {
     const [, jobs] = loadAll(readFileSync(join(root, 'ci/gitlab/rendered-diff.yaml'), 'utf8'));
     const { 'rendered-diff': job } = jobs as Record<
       string,
-      { readonly before_script: readonly string[]; readonly script: readonly string[] }
+      {
+        readonly before_script: readonly string[];
+        readonly script: readonly string[];
+        readonly variables: Readonly<Record<string, string>>;
+        readonly cache: { readonly paths: readonly string[] };
+      }
     >;
+    const cache = job?.variables['XDG_CACHE_HOME']?.replace('$CI_PROJECT_DIR', folder) ?? '';
+    expect(job?.cache.paths.map(path => join(folder, path))).toEqual([`${cache}/`]);
     const script = [...(job?.before_script ?? []), ...(job?.script ?? [])].join('\n');
     const { status } = run('bash', ['-eo', 'pipefail', '-c', script], {
       cwd: folder,
       env: {
         ...process.env,
         CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
+        XDG_CACHE_HOME: cache,
         RELEASE: `file://${release}`,
         RELEASE_SHA256: sha256,
         KUSTOMIZE: `file://${kustomize}`,
@@ -157,6 +180,7 @@ describe.for(CASES)('%s', ([, files, removed, rule]) => {
       },
     });
     expect(status).toBe(1);
+    expect(keptBuilds(cache), 'what was built is there for the next run').not.toEqual([]);
     expect(readFileSync(join(folder, 'rendered-diff/review.md'), 'utf8')).toContain(rule);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { itemOf } from '../../generator/kinds/item-of.ts';
@@ -21,8 +21,16 @@ function risks(base: ObjectSet, head: ObjectSet): string[] {
   );
 }
 
+/** A side of a rule's case: a file, or all of a folder. */
 function manifest(id: string, name: string): string {
-  return readFileSync(join(root, 'test/review/risks', id, name), 'utf8');
+  const file = join(root, 'test/review/risks', id, `${name}.yaml`);
+  if (existsSync(file)) return readFileSync(file, 'utf8');
+  const folder = join(root, 'test/review/risks', id, name);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return files
+    .filter(path => path.endsWith('.yaml'))
+    .map(path => readFileSync(join(folder, path), 'utf8'))
+    .join('---\n');
 }
 
 const secret = `
@@ -88,12 +96,12 @@ const ordered = riskRules.filter(({ id }) => id !== 'identity-duplicate');
 
 test.for(ordered)('the order of documents changes nothing: $id', ({ id }) => {
   const reversed = (text: string): string => text.split('---\n').reverse().join('\n---\n');
-  const [base, head] = [manifest(id, 'base.yaml'), manifest(id, 'risky.yaml')];
+  const [base, head] = [manifest(id, 'base'), manifest(id, 'risky')];
   expect(risks(side(reversed(base)), side(reversed(head)))).toEqual(risks(side(base), side(head)));
 });
 
 test.for(riskRules)('what is the same on both sides is no risk: $id', ({ id }) => {
-  const all = ['base.yaml', 'risky.yaml', 'quiet.yaml'].map(name => side(manifest(id, name)));
+  const all = ['base', 'risky', 'quiet'].map(name => side(manifest(id, name)));
   for (const set of all) expect(risks(set, set)).toEqual([]);
 });
 

@@ -11,9 +11,10 @@ interface Report {
   readonly changes: readonly unknown[];
 }
 
-/** Compares one file of a rule's folder with its base, as a user would. */
+/** Compares one file or folder of a rule's with its base, as a user would. */
 function diff(id: string, head: string): Report {
-  const args = ['--format', 'json', 'diff', '--base', 'base.yaml', '--head', head];
+  const end = existsSync(join(cases, id, 'base.yaml')) ? '.yaml' : '';
+  const args = ['--format', 'json', 'diff', '--base', `base${end}`, '--head', `${head}${end}`];
   const { stdout } = runMain(join(cases, id), args);
   return JSON.parse(stdout) as Report;
 }
@@ -39,10 +40,10 @@ test.for(riskRules)('$id', async ({ id }) => {
     expect(page).toContain(heading);
   expect(existsSync(join(root, 'generator/review/risks/rules', `${id}.ts`))).toBe(true);
 
-  const quiet = diff(id, 'quiet.yaml');
+  const quiet = diff(id, 'quiet');
   expect(quiet.changes, 'something changes, and it is no risk').not.toEqual([]);
   expect(risksOf(id, quiet)).toEqual([]);
-  const risks = risksOf(id, diff(id, 'risky.yaml'));
+  const risks = risksOf(id, diff(id, 'risky'));
   expect(risks).not.toEqual([]);
   const text = `${JSON.stringify(risks, undefined, 2)}\n`;
   await expect(text).toMatchFileSnapshot(join(cases, id, 'risky.json'));

@@ -78,7 +78,7 @@ test('what another Kustomization applies now has moved, and is not deleted', () 
     'apps/db/settings.yaml': config('1', 'other'),
     'apps/web/cluster.yaml': CLUSTER.replace('5Gi', '8Gi'),
   });
-  expect(rulesOf(review)).toEqual([]);
+  expect(rulesOf(review)).toEqual(['data-moved']);
   const [moved] = review.changes.filter(({ what }) => what === 'changed');
   expect(moved?.objects).toMatchObject([{ kind: 'Cluster', movedFrom: 'apps/db' }]);
   expect(moved?.fields).toHaveLength(1);
@@ -137,10 +137,18 @@ test('Flux leaves what says so', () => {
   expect(text).toContain('left running: its annotation has Flux leave it');
 });
 
-test('others that take over what a Kustomization applied are a warning', () => {
-  const review = reviewed(FLUX, { 'flux/db.yaml': kustomization('data', 'apps/db') });
-  expect(review.risks).toMatchObject([{ rule: 'flux-kustomization-removed', level: 'warn' }]);
-});
+test.for([
+  ['db', 'high'],
+  ['web', 'warn'],
+] as const)(
+  'one that takes over what a Kustomization applied may come too late: %s',
+  ([name, level]) => {
+    const review = reviewed(FLUX, {
+      [`flux/${name}.yaml`]: kustomization('data', `apps/${name}`),
+    });
+    expect(review.risks).toMatchObject([{ rule: 'flux-kustomization-removed', level }]);
+  },
+);
 
 test('an Application is known by what it applies', () => {
   const review = reviewed(
@@ -199,13 +207,13 @@ spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
   expect(review.changes).toMatchObject([{ objects: [{ name: 'login' }] }]);
 });
 
-test('one that leaves the folder that is asked for is no loss', () => {
+test('one that leaves the folder that is asked for is known where it is now', () => {
   const review = reviewed(
     { ...FLUX, 'apps/db/other.yaml': config('1', 'other') },
     { 'apps/db/cluster.yaml': undefined, 'apps/web/cluster.yaml': CLUSTER },
     'apps/db',
   );
-  expect(rulesOf(review)).toEqual([]);
+  expect(rulesOf(review)).toEqual(['data-moved']);
   expect(review.changes).toMatchObject([{ what: 'changed', objects: [{ name: 'shop-db' }] }]);
 });
 

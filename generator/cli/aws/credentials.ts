@@ -37,11 +37,14 @@ function ofProgram(profile: string | undefined, host: Host): Credentials {
     );
   const found = status === 0 ? credentialsIn(parsedJson(stdout), 'SessionToken') : undefined;
   if (found !== undefined) return found;
-  const said = status === 0 ? 'it printed none' : lastLine(stderr);
+  const said = status === 0 ? 'it printed none' : reasonIn(stderr);
   return wrongUsage(`no credentials of AWS: aws ${args.join(' ')}: ${said}`);
 }
 
-/** Only its errors are shown: its output is a secret. */
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+/** Only its errors are shown: its output is a secret. Of a command that it does not know it lists all others. */
+function reasonIn(text: string): string {
+  const lines = text.trim().split('\n');
+  if (/Invalid choice/i.test(text))
+    return 'this AWS CLI does not know it: take a newer one, of version 2';
+  return lines.at(-1) ?? '';
 }

@@ -1,9 +1,10 @@
 import type { Host } from '../../ground/host.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE, NO_CACHE } from '../../read/kustomize/allowed.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE } from '../../read/kustomize/allowed.ts';
 import { rendered } from '../../report/format.ts';
 import { diffFormats } from '../../report/formats.ts';
 import type { Review } from '../../report/review/review.ts';
 import { blockers, isBroken } from '../../report/review/verdict.ts';
+import { type AllowedFlags, allowedFor } from '../allowed-for.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { reviewOf } from '../diff/review-of.ts';
 import { type NamedSides, withSides } from '../diff/sides.ts';
@@ -14,7 +15,7 @@ import { writeInto } from '../host/tree/write-into.ts';
 import { NAMESPACE } from '../manifest-flags.ts';
 import { shownOn } from '../shown-on.ts';
 
-interface DiffFlags extends Omit<NamedSides, 'file'> {
+interface DiffFlags extends Omit<NamedSides, 'file' | 'helm'>, AllowedFlags {
   /** A folder to write the review into, in every format for programs and people. */
   readonly reports?: string;
   /** A rule whose page is wanted, instead of all else. */
@@ -42,6 +43,7 @@ export const diffCommand: CommandLine<DiffFlags> = {
       .option('--head <rev|path>', 'what is compared; . is the working tree', '.')
       .option(...NAMESPACE)
       .option(...NO_CACHE)
+      .option(...HELM)
       .option(...ENABLE_EXEC)
       .option(...ENABLE_REMOTE)
       .option(
@@ -63,7 +65,9 @@ export const diff: Action<DiffFlags> = { run: review, formats: diffFormats };
 function review(options: DiffOptions, host: Host): number {
   if (options.explain !== undefined) return explain(options.explain, host);
   const kept = withKept(host, options);
-  return withSides(options, kept, sides => print(reviewOf(sides, kept), options, kept));
+  const { helm: _, ...named } = options;
+  const sides = { ...named, ...allowedFor(options, host) };
+  return withSides(sides, kept, read => print(reviewOf(read, kept), options, kept));
 }
 
 function print(review: Review, options: DiffOptions, host: Host): number {

@@ -150,7 +150,7 @@ function notOurs({ path, what }: Obstacle): Finding {
     rule: 'not-ours',
     severity: 'error',
     message: `rem-secrets did not make this ${what}`,
-    hint: 'Move it away, or delete it.',
+    hint: 'Move it away, delete it, or write below a folder of its own with --out.',
     field: '',
     at: { file: path, line: 1, column: 1 },
   };

@@ -1,7 +1,7 @@
 import { graphOf } from '../../graph/graph-of.ts';
 import { andThen, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
-import { type Allowed, ENABLE_REMOTE, NO_CACHE, ROOT } from '../../read/kustomize/allowed.ts';
+import { ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../../read/kustomize/allowed.ts';
 import { unreadText } from '../../read/kustomize/unread.ts';
 import {
   type ManifestSet,
@@ -15,6 +15,7 @@ import { rendered } from '../../report/format.ts';
 import { findingFormats, graphFormats } from '../../report/formats.ts';
 import type { Flow } from '../../report/graph/flow.ts';
 import { flowOf } from '../../report/graph/flow-of.ts';
+import { type AllowedFlags, allowedFor } from '../allowed-for.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withKept } from '../host/kept.ts';
@@ -23,7 +24,7 @@ import { printFindings, withSpec } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
 import { expectPaths } from '../usage.ts';
 
-interface GraphFlags extends Allowed {
+interface GraphFlags extends AllowedFlags {
   readonly paths: readonly string[];
   readonly output: string;
   readonly namespace: string;
@@ -49,6 +50,7 @@ export const graphCommand: CommandLine<GraphFlags> = {
       .option(...NAMESPACE, '')
       .option(...ROOT)
       .option(...NO_CACHE)
+      .option(...HELM)
       .option(...ENABLE_REMOTE)
       .option('-o, --output <format>', 'how the flow is shown', 'table')
       .action((paths, flags) => run({ ...flags, paths })),
@@ -63,10 +65,11 @@ export const graph: Action<GraphFlags> = {
 /** Prints where Secrets come from and who reads them: of the paths, or of every overlay. */
 function printFlow(options: GraphOptions, host: Host): number {
   expectPaths(options.paths, host);
+  const allowed = allowedFor(options, host);
   if (options.paths.length > 0)
-    return print(setsOfPaths({ ...options, allowed: options }, host), options, host);
+    return print(setsOfPaths({ ...options, allowed }, host), options, host);
   return withSpec(options, host, ({ spec }) =>
-    andThen(setsOfSpec(spec, { ...options, allowed: options }, host), sets => {
+    andThen(setsOfSpec(spec, { ...options, allowed }, host), sets => {
       // Applications make and read no Secrets.
       const own = sets.filter(({ target }) => target !== undefined);
       return ok(print(own, options, host));

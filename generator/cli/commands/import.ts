@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import { adopt } from '../../adopt/adopt.ts';
-import { homeless, mainNamespace, wantedOf } from '../../adopt/wanted.ts';
+import { type Adoption, adopt } from '../../adopt/adopt.ts';
+import { homeless, mainNamespace, type Wanted, wantedOf } from '../../adopt/wanted.ts';
 import type { Host } from '../../ground/host.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { rendered } from '../../report/format.ts';
@@ -12,6 +12,8 @@ import { folderName } from '../folder-name.ts';
 import { writeInto } from '../host/tree/write-into.ts';
 import { adviceFor } from '../import/advice.ts';
 import { commentReader } from '../import/comments.ts';
+import { deployerTree } from '../import/deployer-tree.ts';
+import { makesIam } from '../import/iam-beside.ts';
 import { type ReadEnvironment, readEnvironments } from '../import/read-environments.ts';
 import { isWhole, reportOf, setsOf, unreadIn } from '../import/report-of.ts';
 import { unseenAdvice } from '../import/unseen.ts';
@@ -69,18 +71,37 @@ function runImport(options: ImportOptions, host: Host): number {
   if (read.every(({ items }) => items.length === 0)) return nothingRead(file, read, options, host);
   const all = read.map(found => wantedOf(found, namespaceOf(found, options)));
   const name = options.name ?? folderName('imported', host);
-  const adoption = adopt(all, name, commentReader(setsOf(read), host), host.validators);
+  const adoption = adopted(read, all, name, host);
   const report = reportOf(file, read, all, adoption, host);
   const isRight = isWhole(report) || (options.partial === true && report.faults.length === 0);
-  const unseen = unseenAdvice(report, host); // Before the spec that is there is written over.
+  const unseen = unseenAdvice(report, adoption, host); // Before the spec that is there is written over.
   if (isRight) write(file, adoption.text, host);
   const told: ImportReport = {
     ...report,
     outcome: isRight ? 'written' : 'refused',
-    advice: adviceFor(report, { ...options, isWritten: isRight, unseen }, host),
+    advice: adviceFor(report, adoption, { ...options, isWritten: isRight, unseen }, host),
   };
   host.stdout(rendered(importFormats, options.format, told, shownOn(host)));
   return isWhole(report) ? exitCodes.ok : exitCodes.findings;
+}
+
+/** The spec that was found; with `iam` only where its files are made as they are. */
+function adopted(
+  read: readonly ReadEnvironment[],
+  all: readonly Wanted[],
+  name: string,
+  host: Host,
+): Adoption {
+  const tree = deployerTree(read, host);
+  const means = {
+    name,
+    commentsOf: commentReader(setsOf(read), host),
+    validators: host.validators,
+  };
+  const found = adopt(all, { ...means, tree });
+  const { iam, ...others } = tree;
+  if (iam === undefined || makesIam(found.text, tree.place, host)) return found;
+  return { ...adopt(all, { ...means, tree: others }), tree };
 }
 
 /** Names that no spec could have are told before anything is read. */

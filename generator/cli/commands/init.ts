@@ -24,7 +24,10 @@ export const initCommand: CommandLine<InitFlags> = {
       'init --deployer argocd --repository https://git.example.com/platform/shop.git',
       'for Argo CD',
     ],
-    ['init --ci github --package rem-secrets@0.1.0', 'with a workflow that checks every change'],
+    [
+      'init --ci github --package git+https://git.example.com/platform/rem-secrets.git#0123abc',
+      'with a workflow that checks every change',
+    ],
   ],
   define: (command, run) => {
     const choice = (flags: string, text: string, known: readonly string[]): typeof command =>
@@ -40,7 +43,7 @@ export const initCommand: CommandLine<InitFlags> = {
       .option('--no-database', 'without one')
       .option('--image <image>', 'that runs');
     choice('--deployer <name>', 'what applies it', DEPLOYERS);
-    command.option('--repository <url>', 'that Argo CD clones');
+    command.option('--repository <url>', 'that Argo CD or Flux clones');
     choice('--ci <server>', 'that checks every change', SERVERS);
     command
       .option('--package <package>', 'what npm installs in CI')

@@ -3,13 +3,7 @@ import type { Host } from '../../ground/host.ts';
 import { unusedAcceptance } from '../../lint/acceptance.ts';
 import type { LintConfig, Severity } from '../../lint/lint-config.ts';
 import { rules } from '../../lint/rules.ts';
-import {
-  type Allowed,
-  ENABLE_EXEC,
-  ENABLE_REMOTE,
-  NO_CACHE,
-  ROOT,
-} from '../../read/kustomize/allowed.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
@@ -19,6 +13,7 @@ import { textOf } from '../../read/text-of.ts';
 import { rendered } from '../../report/format.ts';
 import { lintFormats } from '../../report/formats.ts';
 import { isFailure, type LintReport } from '../../report/lint/report.ts';
+import { type AllowedFlags, allowedFor } from '../allowed-for.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { explain } from '../explain.ts';
@@ -33,7 +28,7 @@ import { shownOn } from '../shown-on.ts';
 import { expectPaths, wrongUsage } from '../usage.ts';
 import { versionsSaid } from '../versions-said.ts';
 
-interface LintFlags extends Allowed {
+interface LintFlags extends AllowedFlags {
   readonly paths: readonly string[];
   readonly namespace?: string;
   readonly failOn?: Severity;
@@ -56,6 +51,7 @@ export const lintCommand: CommandLine<LintFlags> = {
     ['lint', 'every overlay of the spec'],
     ['lint apps/shop --strict', 'a part of it, held against the whole repository'],
     ['lint . -o sarif', 'for a code-scanning service'],
+    ['lint . --helm', 'with what the charts make that lie in the repository'],
     ['lint --explain unknown-secret', 'what a rule means, and what to do'],
   ],
   define: (command, run) =>
@@ -69,6 +65,7 @@ export const lintCommand: CommandLine<LintFlags> = {
       .option(...VERSIONS)
       .option(...ROOT)
       .option(...NO_CACHE)
+      .option(...HELM)
       .option('--strict', 'warn of what may be made by something that was not read')
       .option('--explain <rule>', 'print the page of a rule')
       .option(...ENABLE_EXEC)
@@ -101,6 +98,7 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const { paths, file } = options;
   const namespace = options.namespace ?? config.namespace ?? '';
   const versions = versionsSaid(options.versions);
+  const allowed = allowedFor(options, host, versions.kubernetes);
   const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
     const sources = sets.flatMap(set => [...set.sources, ...set.context]);
     const { strict = false } = options;
@@ -116,12 +114,12 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
     );
   };
   if (paths.length > 0) {
-    const sets = setsOfPaths({ paths, allowed: options, namespace, root: options.root }, host);
+    const sets = setsOfPaths({ paths, allowed, namespace, root: options.root }, host);
     expectManifests(paths, sets, host);
     return run(sets);
   }
   const result = readSpec(file, host, spec =>
-    andThen(setsOfSpec(spec.spec, { file, allowed: options }, host), sets => ok(run(sets, spec))),
+    andThen(setsOfSpec(spec.spec, { file, allowed }, host), sets => ok(run(sets, spec))),
   );
   return typeof result === 'number'
     ? result
@@ -135,11 +133,19 @@ interface ShownRun extends Omit<LintRun, 'used'> {
 
 /** What is wrong before anything can be checked. */
 function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
-  const unjudged = { files: 0, documents: 0, names: 0, unread: 0, absences: 0, doubts: [] };
+  const unjudged = {
+    files: 0,
+    documents: 0,
+    lists: 0,
+    names: 0,
+    unread: 0,
+    absences: 0,
+    doubts: [],
+  };
   return {
     findings,
     objects: 0,
-    seen: { units: 0, applied: 0, releases: 0 },
+    seen: { units: 0, applied: 0, charts: 0, releases: 0 },
     accepted: 0,
     unjudged,
     versions: [],
@@ -155,7 +161,7 @@ function textsOf(
   host: Host,
 ): ShownRun['textOf'] {
   const files = sources.filter(({ isBuilt, text }) => !isBuilt && text !== undefined);
-  const read = new Set(sources.map(({ file }) => file));
+  const read = new Set(sources.filter(({ helm }) => helm === undefined).map(({ file }) => file));
   const all = [
     ...files,
     ...(source ? [source] : []),

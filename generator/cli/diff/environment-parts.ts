@@ -17,41 +17,29 @@ export interface SideOptions {
   readonly namespace: string;
 }
 
-/** The manifests of a side, and the files that were skipped. */
-export interface SideSources {
-  readonly whole: readonly ManifestSource[];
-  readonly skipped: readonly ManifestSource[];
-}
-
-/** An environment and the manifests that it has. */
-export interface EnvironmentSources {
-  readonly name: string;
-  readonly sources: readonly ObjectSource[];
-}
-
 /** Reads and builds what a side has. A commit that has no such folder yet has no manifests. */
-export function sourcesOf(path: string, { file, allowed }: SideOptions, host: Host): SideSources {
-  if (host.kindOf(path) === undefined) return { whole: [], skipped: [] };
-  const spec = join(path, file);
-  const hasSpec = host.kindOf(spec) !== undefined;
+export function sourcesOf(
+  path: string,
+  { file, allowed }: SideOptions,
+  host: Host,
+): ManifestSource[] {
+  if (host.kindOf(path) === undefined) return [];
+  const hasSpec = host.kindOf(join(path, file)) !== undefined;
   const folders = hasSpec ? ownFolders(path, host) : [path];
   const begun = folders.map(folder => begunManifests(folder, host, allowed));
-  const all = begun.flatMap(finish => finish());
-  const refused = hasSpec ? refusedSpec(spec, host) : [];
-  return {
-    whole: all.filter(isWhole),
-    skipped: [...all.filter(source => !isWhole(source)), ...refused],
-  };
+  return begun.flatMap(finish => finish());
 }
 
 /** A spec that may not be read: what stands beside it is compared all the same. */
-function refusedSpec(spec: string, host: Host): ManifestSource[] {
+export function refusedSpec(path: string, { file }: SideOptions, host: Host): ManifestSource[] {
+  const spec = join(path, file);
+  if (host.kindOf(spec) === undefined) return [];
   const bytes = readSettingsFile(spec, host);
   return typeof bytes === 'string' ? [unreadable(spec, spec, bytes)] : [];
 }
 
 /** Whether a source is one of manifests: what was skipped only has warnings. */
-function isWhole({ text, findings }: ManifestSource): boolean {
+export function isWhole({ text, findings }: ManifestSource): boolean {
   return text !== undefined || findings.some(({ severity }) => severity === 'error');
 }
 
@@ -83,15 +71,14 @@ export function partsOf(
   found: readonly ManifestSource[],
   { namespace }: SideOptions,
   parse: ParseStream,
-): EnvironmentSources[] {
+): Map<string, readonly ObjectSource[]> {
   const groups = groupBy(found, source =>
     source.isBuilt || source.text === undefined ? nameOf(path, source.name) : '',
   );
   let next = 0;
-  return [...groups].map(([name, sources]) => ({
-    name,
-    sources: sources.map(source => parseSource(source, next++, namespace, parse)),
-  }));
+  const parsed = (source: ManifestSource): ObjectSource =>
+    parseSource(source, next++, namespace, parse);
+  return new Map([...groups].map(([name, sources]) => [name, sources.map(parsed)]));
 }
 
 /** `overlays/prod` is prod to everybody. */

@@ -1,5 +1,11 @@
 import type { Finding } from '../../ground/finding.ts';
+import type { ManifestSource } from '../../read/manifest-source.ts';
 import type { BrokenSide } from '../../report/review/review.ts';
+
+/** What is left out of what kustomize built of an environment or a unit. */
+export function unreadIn({ sources }: { readonly sources: readonly ManifestSource[] }): Finding[] {
+  return sources.flatMap(({ unread = [] }) => [...unread]);
+}
 
 /** What one side leaves out of what it builds, and the other does not. */
 export function onlyIn(own: readonly Finding[], other: readonly Finding[]): Finding[] {

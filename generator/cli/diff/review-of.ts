@@ -50,13 +50,7 @@ function withoutEchoes(compared: Compared): Compared {
 }
 
 function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: Host): Compared {
-  const { name, units } = pair;
-  const sides = {
-    name,
-    ...(units && { units }),
-    base: setOf(pair.base, config),
-    head: setOf(pair.head, config),
-  };
+  const sides = { ...pair, base: setOf(pair.base, config), head: setOf(pair.head, config) };
   const comparison = compare(sides, host.validators);
   const { findings: found, doubted } = newFindings(comparison, sides, config.accept ?? []);
   return {

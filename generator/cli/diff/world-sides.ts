@@ -9,7 +9,7 @@ import type { Unit } from '../../read/world/unit.ts';
 import type { World } from '../../read/world/worlds.ts';
 import type { UnitName } from '../../review/changes/comparison.ts';
 import type { SideOptions } from './environment-parts.ts';
-import { asBroken, onlyIn } from './left-out.ts';
+import { asBroken, onlyIn, unreadIn } from './left-out.ts';
 import { withoutOrphans, withoutUnseen } from './orphans.ts';
 import type { ComparableSides, Pair, SidePlace } from './side.ts';
 import { rootsOf } from './side-roots.ts';
@@ -74,10 +74,6 @@ function brokenOf(side: 'base' | 'head', own: WorldSide, other: WorldSide): Brok
       const alone = twin === undefined ? [] : onlyIn(unreadIn(unit), unreadIn(twin));
       return [...errors, ...alone].map(finding => ({ side, unit, finding }));
     });
-}
-
-function unreadIn({ sources }: Unit): Finding[] {
-  return sources.flatMap(({ unread = [] }) => [...unread]);
 }
 
 /** What a cluster has together. Of units that are not compared it is known that they are there. */

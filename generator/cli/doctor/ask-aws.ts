@@ -4,6 +4,7 @@ import type { Host } from '../../ground/host.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import type { Found } from '../../operate/params/facts.ts';
 import { askedName, cannotBeAsked, foundOf } from '../../operate/params/looked-up.ts';
+import { inOwnAccount } from '../../operate/params/other-accounts.ts';
 import { remoteEntries } from '../../operate/params/remote-entries.ts';
 import { AwsRefusal } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
@@ -31,7 +32,11 @@ export async function askAws(
       if (facts !== undefined) found.set(idOf(entry), facts);
     }
   }
-  return entry => (cannotBeAsked(entry) === undefined ? found.get(idOf(entry)) : undefined);
+  const own = inOwnAccount(entries, entry => {
+    const facts = cannotBeAsked(entry) === undefined ? found.get(idOf(entry)) : undefined;
+    return facts && { found: new Map([[askedName(entry), facts]]), listed: [] };
+  });
+  return entry => foundOf(entry, own);
 }
 
 /** Where the caller may not look, nothing is known. */

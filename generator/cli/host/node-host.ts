@@ -22,7 +22,6 @@ import type { Entry, FileKind, Host, Run, Scratch } from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
 import { isResolved } from '../../ground/resolved-path.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
-import { beforeEnd } from './before-end.ts';
 import { type Once, once } from './once.ts';
 import type { Program } from './runner-data.ts';
 import { withScratchFolder } from './scratch.ts';
@@ -61,7 +60,6 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     ask: cleared((question, isHidden) => ask(question, isHidden)),
     env: name => process.env[name],
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
-    beforeEnd,
     hasColors,
     progress: progress.says,
     run: (command, args, options) => {
@@ -141,17 +139,19 @@ function filesBelow(folder: string): string[] {
 }
 
 function runProgram({ cwd, command, args, options: given = {} }: Program): Run {
-  const { input, env, isBinary } = given;
+  const { input, env, isBinary, mostBytes = 1 << 30 } = given;
   const options = {
     cwd,
     encoding: isBinary === true ? 'latin1' : 'utf8',
-    maxBuffer: 1 << 30,
+    maxBuffer: mostBytes,
     ...(input !== undefined && { input }),
     ...(env !== undefined && { env }),
   } as const;
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (isSystemError(error) && error.code === 'ENOENT')
     return { status: 127, stdout: '', stderr: error.message };
+  if (isSystemError(error) && error.code === 'ENOBUFS' && given.mostBytes !== undefined)
+    return { status: 1, stdout: '', stderr: '' };
   // One that reads not all of its stdin has run all the same.
   const isRun = isSystemError(error) && error.code === 'EPIPE' && status !== null;
   if (error !== undefined && !isRun) throw error;

@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
+import type { Adoption } from '../../adopt/adopt.ts';
 import type { Host } from '../../ground/host.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/sync-options.ts';
 import { KEEP } from '../../kinds/flux/pruning.ts';
 import { objectName } from '../../kinds/kind.ts';
-import { GENERATED } from '../../make/kustomize/folder-files.ts';
-import { textOf } from '../../read/text-of.ts';
-import type { ImportReport } from '../../report/import/report.ts';
+import { differencesOf, type ImportReport } from '../../report/import/report.ts';
+import { foreignFolders } from '../foreign-folders.ts';
 import { deployerAdvice } from './unseen.ts';
 
 interface AdviceOptions {
@@ -16,26 +16,34 @@ interface AdviceOptions {
 }
 
 /** What to do next, a line each. */
-export function adviceFor(report: ImportReport, options: AdviceOptions, host: Host): string[] {
+export function adviceFor(
+  report: ImportReport,
+  adoption: Adoption,
+  options: AdviceOptions,
+  host: Host,
+): string[] {
   const { file } = report;
   if (!options.isWritten) {
     const what =
-      report.faults.length > 0 ? 'the spec has faults' : 'not all was read and comes out as it is';
+      report.faults.length > 0
+        ? 'the spec has faults'
+        : `not all ${differencesOf(report).differing > 0 ? 'comes out as it is' : 'was read'}`;
     const partial =
       report.faults.length > 0 ? '' : '; --partial writes the spec of what does, to go on by hand';
     return [`${file} is not written: ${what}${partial}`];
   }
   const flag = file === 'rem-secrets.yaml' ? '' : ` --file ${file}`;
-  const isTaken = options.out === undefined && hasForeign(['base', 'overlays'], host);
-  const expand = isTaken
-    ? `rem-secrets${flag} expand --out rem-secrets    # base/ here is yours, and stays`
-    : `rem-secrets${flag} expand    # writes base/ and overlays/ beside it`;
+  const [taken] = options.out === undefined ? foreignFolders(host) : [];
+  const expand =
+    taken !== undefined
+      ? `rem-secrets${flag} expand --out rem-secrets    # ${taken}/ here is yours, and stays`
+      : `rem-secrets${flag} expand    # writes base/ and overlays/ beside it`;
   return [
     `${file} is written; next:`,
     `  ${expand}`,
-    ...diffAdvice(report, isTaken ? 'rem-secrets' : dirname(file)),
+    ...diffAdvice(report, taken !== undefined ? 'rem-secrets' : dirname(file)),
     ...options.unseen,
-    ...deployerAdvice(report, host),
+    ...deployerAdvice(report, adoption, host),
     ...keepAdvice(report),
   ];
 }
@@ -46,15 +54,6 @@ function diffAdvice({ environments }: ImportReport, tree: string): string[] {
     if (from === undefined) return [];
     const made = join(tree, environment === '' ? 'base' : `overlays/${environment}`);
     return [`  rem-secrets diff --base path:${from} --head path:${made}`];
-  });
-}
-
-/** Whether a folder is there whose kustomization somebody else wrote. */
-function hasForeign(folders: readonly string[], host: Host): boolean {
-  return folders.some(folder => {
-    const file = join(folder, 'kustomization.yaml');
-    if (host.kindOf(file) !== 'file') return host.kindOf(folder) === 'folder';
-    return !textOf(file, host).startsWith(GENERATED);
   });
 }
 

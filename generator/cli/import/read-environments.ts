@@ -8,6 +8,7 @@ import type { ManifestSource } from '../../read/manifest-source.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts';
 import { wrongUsage } from '../usage.ts';
+import { isDeployerFolder } from './deployer-folder.ts';
 import { isMarkdown, readMarkdown } from './markdown.ts';
 import { relationOf } from './overlays.ts';
 
@@ -32,11 +33,12 @@ export function readEnvironments(
   host: Host,
 ): readonly ReadEnvironment[] {
   let number = 0;
-  const read = args.map(arg => {
+  const all = args.map(arg => {
     const named = namedPath(arg, host);
     const sources = sourcesAt(named.path, allowed, host);
     return { ...named, sources: sources.map(source => parseSource(source, number++, '')) };
   });
+  const read = withoutDeployers(all, host);
   const named = read.filter(({ name }) => name !== undefined);
   if (named.length > 0 && named.length < read.length)
     wrongUsage(
@@ -52,12 +54,29 @@ export function readEnvironments(
       'these are several things, with environments of their own: import the overlays of each by themselves',
     );
   const names = environmentNames(built);
-  const loose = sources.filter(({ isBuilt, items }) => !isBuilt && items.length > 0);
+  // Who applies the environments is told of in the report.
+  const loose = sources.filter(
+    ({ isBuilt, items }) => !isBuilt && items.some(({ known }) => known?.applies === undefined),
+  );
   if (loose.length > 0)
     wrongUsage(
-      `${loose[0]?.name} belongs to no environment: import the kustomizations alone, each by its path`,
+      `${loose[0]?.name} belongs to no environment; import the kustomizations alone: rem-secrets import ${built
+        .map(({ name }, index) => `${names[index]}=${name}`)
+        .join(' ')}`,
     );
   return built.map((source, index) => environment(names[index] ?? '', [source]));
+}
+
+type Read = NamedPath & { readonly sources: readonly ObjectSource[] };
+
+/** Beside overlays what applies them is none of their objects: `deployerTree` looks for it. */
+function withoutDeployers(all: readonly Read[], host: Host): readonly Read[] {
+  const isApplied = ({ name }: ObjectSource): boolean => !isDeployerFolder(name, host);
+  const rest = all.map(one => ({ ...one, sources: one.sources.filter(isApplied) }));
+  const left = rest.filter(
+    ({ sources }, index) => sources.length > 0 || all[index]?.sources.length === 0,
+  );
+  return left.length === 0 ? all : left;
 }
 
 function environment(name: string, sources: readonly ObjectSource[]): ReadEnvironment {

@@ -1,5 +1,5 @@
 import type { Adoption } from '../../adopt/adopt.ts';
-import { coverageOf } from '../../adopt/coverage.ts';
+import { coverageOf, coveredShort } from '../../adopt/coverage.ts';
 import { homeless, type Wanted } from '../../adopt/wanted.ts';
 import type { Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
@@ -25,25 +25,34 @@ export function reportOf(
   file: string,
   read: readonly ReadEnvironment[],
   all: readonly Wanted[],
-  { text, drafts, proofs, faults }: Adoption,
+  adoption: Adoption,
   host: Host,
 ): ImportReport {
+  const { text, proofs, faults } = adoption;
   return {
     file,
     outcome: 'refused',
     advice: [],
-    findings: lintFindings(read, host),
+    findings: lintFindings(read, adoption, host),
     unread: read.flatMap(unreadIn),
     faults: locate(faults, { file, text }),
-    environments: all.map((wanted, index) => ({
-      environment: wanted.name,
-      namespace: wanted.namespace,
-      objects: proofs[index]?.objects ?? wanted.items.length,
-      changes: proofs[index]?.changes ?? [],
-      coverage: drafts.slice(index, index + 1).flatMap(coverageOf),
-      homeless: homeless(read[index] ?? wanted).length,
-      ...placeOf(read[index]),
-    })),
+    environments: [
+      ...all.map((wanted, index) => ({
+        environment: wanted.name,
+        namespace: wanted.namespace,
+        objects: proofs[index]?.objects ?? wanted.items.length,
+        changes: proofs[index]?.changes ?? [],
+        coverage: coverageOf(wanted, adoption),
+        homeless: homeless(read[index] ?? wanted).length,
+        ...placeOf(read[index]),
+      })),
+      ...adoption.deployers.map(proof => ({
+        ...proof,
+        namespace: '',
+        coverage: (adoption.tree.folders.get(proof.environment) ?? []).map(coveredShort),
+        homeless: 0,
+      })),
+    ],
   };
 }
 
@@ -60,14 +69,25 @@ export function unreadIn({ sources }: ReadEnvironment): Finding[] {
   return sources.flatMap(source => [...source.findings, ...(source.unread ?? [])]);
 }
 
-/** Each environment by itself. */
-export function setsOf(read: readonly ReadEnvironment[]): ManifestSet[] {
-  return read.map(({ sources }) => ({ sources, context: [], outside: nothingOutside }));
+/** Each environment by itself, among what its cluster has. */
+export function setsOf(
+  read: readonly ReadEnvironment[],
+  clusterOf: Adoption['clusterOf'] = new Map(),
+): ManifestSet[] {
+  return read.map(({ name, sources }) => {
+    const around = read.filter(other => other.name === clusterOf.get(name));
+    const context = around.flatMap(other => [...other.sources]);
+    return { sources, context, outside: nothingOutside };
+  });
 }
 
 /** What `lint` says of the manifests: it does not keep them from being imported. */
-function lintFindings(read: readonly ReadEnvironment[], host: Host): readonly Finding[] {
-  const sets = setsOf(read);
+function lintFindings(
+  read: readonly ReadEnvironment[],
+  { clusterOf }: Adoption,
+  host: Host,
+): readonly Finding[] {
+  const sets = setsOf(read, clusterOf);
   const unread = new Set(read.flatMap(unreadIn).map(finding => JSON.stringify(finding)));
   const run = runSets(sets, { config: {}, strict: false }, placesFor(sets, host), host);
   return run.findings.filter(finding => !unread.has(JSON.stringify(finding)));

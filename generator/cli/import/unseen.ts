@@ -1,16 +1,18 @@
 import { dirname, join } from 'node:path';
+import type { Adoption } from '../../adopt/adopt.ts';
 import type { Host } from '../../ground/host.ts';
-import { isMap, mapAt } from '../../ground/json.ts';
+import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import { calledOf, type Item } from '../../kinds/kind.ts';
-import { refusalOf, rootOf } from '../../read/inside.ts';
+import { isBelow, refusalOf, rootOf } from '../../read/inside.ts';
 import { textOf } from '../../read/text-of.ts';
 import { appliedOf, rawDeployers } from '../../read/world/deployers.ts';
 import { repositoryOf } from '../../read/world/repository.ts';
 import type { ImportReport } from '../../report/import/report.ts';
+import { itemOfChange } from '../../review/changes/comparison.ts';
 
-/** What no manifest shows of a spec: where and how it is applied, what runs there, and what is made for people and other tools. */
+/** What manifests do not show of a spec, or only beside the overlays: how it is applied, what runs, what is made for people and other tools. */
 const UNSEEN = [
   'argocd',
   'cluster',
@@ -24,42 +26,80 @@ const UNSEEN = [
 
 /**
  * What the specs say that are there already, in the file that is to be written and beside the overlays, and the
- * new one does not: a line, or none.
+ * new one does not: a line, or none; and each folder beside the overlays that it does not make.
  */
-export function unseenAdvice({ file, environments }: ImportReport, host: Host): string[] {
+export function unseenAdvice(report: ImportReport, adoption: Adoption, host: Host): string[] {
+  const said = partsOf(parseStream(adoption.text).value ?? []);
+  const iam = adoption.tree.iam === undefined || isIn(said, 'iam') ? [] : [notIn('iam')];
+  return [...unsaidAdvice(report, said, host), ...undoneAdvice(adoption), ...iam];
+}
+
+function undoneAdvice({ tree, deployers, undone }: Adoption): string[] {
+  const made = new Set(deployers.map(({ environment }) => environment));
+  const left = [...tree.folders.keys()].filter(folder => !made.has(folder));
+  return left.map(folder => {
+    const [first] = undone.find(({ environment }) => environment === folder)?.changes ?? [];
+    const why = first === undefined ? '' : `: ${nameOf(itemOfChange(first))} would be another`;
+    return notIn(folder) + why;
+  });
+}
+
+function notIn(folder: string): string {
+  return `${folder}/ is not in it`;
+}
+
+function unsaidAdvice(
+  { file, environments }: ImportReport,
+  said: readonly JsonObject[],
+  host: Host,
+): string[] {
   const beside = environments.flatMap(({ from }) =>
     from === undefined ? [] : [join(dirname(dirname(from)), 'rem-secrets.yaml')],
   );
   const specs = [...new Set([file, ...beside])].flatMap(one => specIn(one, host));
-  const parts = specs.flatMap(spec => [
-    spec,
-    ...[spec['environments'], spec['clusters']].flatMap(named =>
-      isMap(named) ? Object.values(named).filter(isMap) : [],
-    ),
-  ]);
-  const fields = UNSEEN.filter(field => parts.some(part => Object.hasOwn(part, field)));
+  const fields = UNSEEN.filter(field => isIn(specs, field) && !isIn(said, field));
   return fields.length === 0
     ? []
     : [
-        `not in it, as no manifest shows it: ${fields.join(', ')} of the spec that was there; take over what still holds`,
+        `not in it, as the manifests do not show it: ${fields.join(', ')} of the spec that was there; take over what still holds`,
       ];
 }
 
-function specIn(file: string, host: Host): ReturnType<typeof mapAt>[] {
-  if (host.kindOf(file) !== 'file' || refusalOf(file, host) !== undefined) return [];
-  const documents = parseStream(textOf(file, host)).value ?? [];
-  return documents.map(document => mapAt(document, 'spec'));
+function isIn(parts: readonly JsonObject[], field: string): boolean {
+  return parts.some(part => Object.hasOwn(part, field));
 }
 
-/** The Flux Kustomizations and Applications of the repository that apply what was imported, a line each. */
-export function deployerAdvice({ environments }: ImportReport, host: Host): string[] {
+function specIn(file: string, host: Host): JsonObject[] {
+  if (host.kindOf(file) !== 'file' || refusalOf(file, host) !== undefined) return [];
+  return partsOf(parseStream(textOf(file, host)).value ?? []);
+}
+
+/** The specs of documents, and what they say of environments and clusters. */
+function partsOf(documents: readonly unknown[]): JsonObject[] {
+  return documents.flatMap(document => {
+    const spec = mapAt(document, 'spec');
+    const named = [mapAt(spec, 'environments'), mapAt(spec, 'clusters')].flatMap(Object.values);
+    return [spec, ...named.filter(isMap)];
+  });
+}
+
+/** What else in the repository applies what was imported, a line for each Flux Kustomization and Application. */
+export function deployerAdvice(
+  { environments }: ImportReport,
+  { tree, deployers }: Adoption,
+  host: Host,
+): string[] {
   const places = environments.flatMap(({ from }) => (from === undefined ? [] : [from]));
+  const made = deployers.map(({ environment }) => host.realPath(join(tree.place, environment)));
   const roots = new Set(places.flatMap(place => rootOf(place, host) ?? []));
   return [...roots].flatMap(root => {
     const options = { namespace: '', allowed: {}, parse: parseStream };
     const { all, folderOf } = rawDeployers(repositoryOf(root, places, options, host));
     const folders = new Map(places.map(place => [host.realPath(place), place]));
-    const lines = all.flatMap(({ item }) =>
+    const others = all.filter(
+      ({ place }) => !made.some(folder => folder !== undefined && isBelow(folder, place)),
+    );
+    const lines = others.flatMap(({ item }) =>
       appliedOf(item)
         .flatMap(applied => folders.get(folderOf(applied) ?? '') ?? [])
         .map(place => lineOf(item, place)),
@@ -68,7 +108,11 @@ export function deployerAdvice({ environments }: ImportReport, host: Host): stri
   });
 }
 
+function nameOf(item: Item): string {
+  return `${calledOf(item)} ${join(item.namespace, item.name)}`;
+}
+
 function lineOf(item: Item, place: string): string {
   const field = item.known === fluxKustomization ? 'flux' : 'argocd';
-  return `${calledOf(item)} ${join(item.namespace, item.name)} applies ${place}: have it apply the new overlay, or the spec make it (docs/${field}.md)`;
+  return `${nameOf(item)} applies ${place}: have it apply the new overlay, or the spec make it (docs/${field}.md)`;
 }

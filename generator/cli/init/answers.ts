@@ -20,7 +20,7 @@ export interface Answers {
   readonly hasDatabase: boolean;
   readonly image: string;
   readonly deployer: (typeof DEPLOYERS)[number];
-  /** The address that Argo CD clones. */
+  /** The address that Argo CD or Flux clones; empty: Flux has it already. */
   readonly repository: string;
   readonly ci: (typeof SERVERS)[number];
   /** What npm installs in CI. */

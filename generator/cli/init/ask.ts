@@ -125,12 +125,13 @@ function deployerOf(flags: InitFlags, answer: Answer): Pick<Answers, 'deployer' 
     { flag: '--deployer', given: flags.deployer, asks: 'What applies it?', usual: 'none' },
     answer,
   );
-  if (deployer !== 'argocd') return { deployer, repository: '' };
+  if (deployer === 'none') return { deployer, repository: '' };
   const repository = {
     flag: '--repository',
     given: flags.repository,
     asks: 'Which address does Argo CD clone?',
   };
+  if (deployer === 'flux' && flags.repository === undefined) return { deployer, repository: '' };
   return { deployer, repository: answer(repository, FORMS.repository) };
 }
 

@@ -1,5 +1,6 @@
 import type { Host } from '../../ground/host.ts';
 import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
+import { foreignFolders } from '../foreign-folders.ts';
 import type { Answers } from './answers.ts';
 import { githubWorkflow, gitlabJob } from './ci-text.ts';
 
@@ -56,8 +57,14 @@ const GITLAB = '.gitlab-ci.yml';
 const GITLAB_JOB = '.gitlab/rem-secrets.yaml';
 const INCLUDE = `include:\n  - local: ${GITLAB_JOB}\n`;
 
-/** What a person has to do for files that are there already. */
+/** What a person has to do for files and folders that are there already. */
 export function adviceFor({ ci }: Answers, host: Host): string {
-  if (ci !== 'gitlab' || host.kindOf(GITLAB) === undefined) return '';
-  return `Add to ${GITLAB}:\n${INCLUDE}`;
+  const include =
+    ci === 'gitlab' && host.kindOf(GITLAB) !== undefined ? `Add to ${GITLAB}:\n${INCLUDE}` : '';
+  const [folder] = foreignFolders(host);
+  const out =
+    folder === undefined
+      ? ''
+      : `${folder}/ here is yours, and stays: move the spec to a folder of its own, or write below one with \`rem-secrets expand --out FOLDER\`\n`;
+  return include + out;
 }

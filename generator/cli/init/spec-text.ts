@@ -149,12 +149,15 @@ function argocd({ deployer, repository, folder, environments, name }: Answers): 
   ];
 }
 
-function flux({ deployer, folder }: Answers): string[] {
+function flux({ deployer, folder, repository }: Answers): string[] {
   if (deployer !== 'flux') return [];
+  const where =
+    repository === '' ? 'in the repository that `flux bootstrap` was run on' : 'in that repository';
   return [
     '',
     '  flux: # `expand` writes flux/ too, a folder for the Flux of each cluster: docs/flux.md of rem-secrets',
-    `    path: ${JSON.stringify(folder === '' ? '.' : folder)} # of this spec, in the repository that \`flux bootstrap\` was run on`,
+    ...(repository === '' ? [] : [`    repository: ${repository}`]),
+    `    path: ${JSON.stringify(folder === '' ? '.' : folder)} # of this spec, ${where}`,
   ];
 }
 

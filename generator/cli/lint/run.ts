@@ -65,12 +65,14 @@ export function runSets(
     seen: {
       units: sum(sets.map(({ units }) => units?.all ?? 1)),
       applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
+      ...chartsOf(sources),
       releases: sources.flatMap(({ items }) => items).filter(hasValues).length,
     },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
       files: sources.filter(({ findings }) => findings.length > 0).length,
       documents: sum(sources.map(({ strangers }) => strangers)),
+      lists: sum(sources.map(({ lists = 0 }) => lists)),
       names: sum(results.map(({ unresolved }) => unresolved)),
       unread: unread.length,
       absences: doubted.length,
@@ -79,6 +81,18 @@ export function runSets(
     used,
     versions: versionsOf(results.map(({ versions }) => versions)),
   };
+}
+
+/** The charts that Helm made, each a unit of several templates. */
+function chartsOf(sources: readonly ObjectSource[]): Pick<LintReport['seen'], 'charts' | 'helm'> {
+  const made = sources.filter(({ helm }) => helm !== undefined);
+  const inBuilds = sources.flatMap(({ madeCharts }) => madeCharts ?? []);
+  const [helm] = [...made, ...inBuilds].flatMap(source => source.helm ?? []);
+  const built = sum(inBuilds.map(({ count }) => count));
+  const charts = new Set(
+    made.map(({ name, sync, by }) => JSON.stringify([name, sync, by?.file, by?.path])),
+  );
+  return { charts: charts.size + built, ...(helm !== undefined && { helm }) };
 }
 
 /** The versions that sets were held by, each once: `CloudNativePG 1.30`. */
@@ -151,11 +165,17 @@ function unique(findings: readonly Finding[]): Finding[] {
   const seen = new Map<string, Finding>();
   for (const finding of findings) {
     const { rule, message, field, at, object } = finding;
-    const key = JSON.stringify([rule, message, field, at ?? object]);
+    const place = at === undefined || isTop(at) ? [at, object] : at;
+    const key = JSON.stringify([rule, message, field, place]);
     const known = seen.get(key);
     seen.set(key, known === undefined ? finding : both(known, finding));
   }
   return [...seen.values()].sort(byPlace);
+}
+
+/** What stands nowhere in a file that builds others is said of each object. */
+function isTop({ line, column }: NonNullable<Finding['at']>): boolean {
+  return line === 1 && column === 1;
 }
 
 /** One finding of several overlays, with the places beside it of each. */

@@ -9,8 +9,9 @@ import type { Found } from '../../operate/params/facts.ts';
 import { cannotBeAsked, type FoundAt, foundOf } from '../../operate/params/looked-up.ts';
 import type { EntryList } from '../../operate/params/remote-entries.ts';
 import { siblingsAmong } from '../../operate/params/siblings.ts';
-import { cutFaults } from '../../operate/params/unseen-faults.ts';
+import { unseenFaults } from '../../operate/params/unseen-faults.ts';
 import { listedPrefix, unusedFaults } from '../../operate/params/unused-entries.ts';
+import { counted } from '../../report/review/html/prose.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withKept } from '../host/kept.ts';
 import { printFindings } from '../read-spec.ts';
@@ -41,7 +42,7 @@ export async function checkEntries(options: CheckOptions, machine: Host): Promis
   const told = [...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()];
   const read = tellUnread(all, options, host);
   printFindings(told, { file, format }, host);
-  host.stderr(summary(wanted, told));
+  host.stderr(summary(wanted, found, told));
   if (told.some(({ severity }) => severity === 'error')) return exitCodes.findings;
   return isWhole ? read : exitCodes.usage;
 }
@@ -69,7 +70,7 @@ function faultsOf(
       return [{ entry, found, region, keys, elsewhere }];
     });
   });
-  const own = [...held.flatMap(entryFaults), ...cutFaults(held)];
+  const own = [...unseenFaults(held), ...held.flatMap(entryFaults)];
   const isWhole = unread.length + broken.length === 0;
   return isWhole ? [...own, ...unusedOf(wanted, used(), foundAt, host)] : own;
 }
@@ -101,10 +102,15 @@ function unusedOf(
   });
 }
 
-function summary(wanted: readonly EntryList[], findings: readonly Finding[]): string {
-  const entries = entriesIn(wanted);
-  const asked = entries.filter(entry => cannotBeAsked(entry) === undefined).length;
-  const left = entries.length - asked;
+function summary(
+  wanted: readonly EntryList[],
+  foundAt: FoundAt,
+  findings: readonly Finding[],
+): string {
+  const all = entriesIn(wanted).map(entry => foundOf(entry, foundAt));
+  const checked = all.filter(found => found === 'missing' || isSeen(found)).length;
+  const left = all.length - checked;
   const rest = left === 0 ? '' : `, ${left} not looked at`;
-  return `rem-secrets: ${asked} entries checked${rest}, ${findings.length} findings\n`;
+  const entries = checked === 1 ? '1 entry' : `${checked} entries`;
+  return `rem-secrets: ${entries} checked${rest}, ${counted(findings.length, 'finding')}\n`;
 }

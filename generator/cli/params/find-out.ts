@@ -1,8 +1,10 @@
 import type { Host } from '../../ground/host.ts';
 import { cannotBeAsked, type FoundAt, foundOf } from '../../operate/params/looked-up.ts';
+import { inOwnAccount } from '../../operate/params/other-accounts.ts';
 import type { EntryList } from '../../operate/params/remote-entries.ts';
 import { siblingsAmong } from '../../operate/params/siblings.ts';
 import { awsClient, type CallAws } from '../aws/client.ts';
+import { beforeEnd } from '../host/before-end.ts';
 import { isCut, lookUpAny, lookUpSome } from './look-up.ts';
 import type { NotesAt } from './notes.ts';
 import type { CheckOptions } from './params-flags.ts';
@@ -30,7 +32,7 @@ export async function findOut(
       .map(entry => ({ entry, keys: specStoreOf(environment, entry.store.name.name).keys })),
   );
   const run = await resumedCheck(held, isReading, call, host);
-  const goOn = host.beforeEnd(run.breakOff);
+  const goOn = beforeEnd(run.breakOff);
   try {
     const found = await askFor(wanted, lists, { isReading, notesAt: run.notesAt }, call, host);
     const isWhole = held.every(({ entry }) => {
@@ -39,7 +41,7 @@ export async function findOut(
     });
     if (isWhole) run.end();
     else run.breakOff();
-    return { found, isWhole };
+    return { found: inOwnAccount(entriesIn(wanted), found), isWhole };
   } finally {
     goOn();
   }

@@ -1,5 +1,6 @@
 import type { Host } from '../../ground/host.ts';
 import { inventoryFound, inventoryOf } from '../../operate/params/inventory.ts';
+import { inOwnAccount } from '../../operate/params/other-accounts.ts';
 import { renderInventory } from '../../report/params/inventory.ts';
 import { awsClient } from '../aws/client.ts';
 import type { ExitCode } from '../command.ts';
@@ -27,6 +28,6 @@ async function printFound(
   const foundAt = await lookUp(entries, call, host);
   const read = options.isReading === true;
   const known = read ? await readValues(entries, foundAt, call, host) : foundAt;
-  host.stdout(renderInventory(inventoryFound(entries, known)));
+  host.stdout(renderInventory(inventoryFound(entries, inOwnAccount(entries, known))));
   return tellUnread(wanted, options, host);
 }

@@ -77,15 +77,14 @@ export async function lookUpSome(
   const done = stepsOf(total, 'looked up', host);
   for (const { id, own, place, names, notes } of places) {
     const looked = await lookUpAt(place, names, own, call, { done, notes });
-    const fine = [...notes.fine].map((name): [string, Found] => [name, FINE]);
+    const { account } = notes;
+    const same: Found = { hasValue: true, ...(account !== undefined && { account }) };
+    const fine = [...notes.fine].map((name): [string, Found] => [name, same]);
     found.set(id, { ...looked, found: new Map([...fine, ...looked.found]) });
   }
   return entry =>
     cannotBeAsked(entry) === undefined ? found.get(placeId(placeOf(entry, host))) : undefined;
 }
-
-/** What an earlier run found as it should be. */
-const FINE: Found = { hasValue: true };
 
 /** These names of one place. */
 export function lookUpAt(

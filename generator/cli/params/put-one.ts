@@ -23,7 +23,7 @@ export async function putOne(
   const write = await planned(entry, key, flags, call, host);
   const refusal = refused(entry, write, flags);
   if (refusal !== undefined) wrongUsage(refusal);
-  host.stderr(`rem-secrets: ${planText(write)}\n`);
+  host.stderr(`rem-secrets: ${planText(write, entry)}\n`);
   if (flags.dryRun === true) return exitCodes.ok;
   if (!isAgreed(write, flags, host)) {
     host.stderr('rem-secrets: nothing is written\n');
@@ -74,25 +74,32 @@ function takenValue(
 }
 
 function refused(
-  { uses }: RemoteEntry,
+  { uses, store }: RemoteEntry,
   { name, there, isReplacing, type }: Write,
   { replace }: WriteFlags,
 ): string | undefined {
   const push = uses.find(({ how }) => how === 'push');
   if (push !== undefined)
     return `PushSecret ${JSON.stringify(push.item.name)} writes "${name}", and would write over it`;
+  const isOther = store.account !== undefined && there?.account !== undefined;
+  if (isOther && there.account !== store.account)
+    return `these credentials are of account ${there.account}, and ${store.name.kind} "${store.name.name}" reads account ${store.account}`;
   if (there?.isDeleted === true) return `"${name}" is to be deleted: restore it first`;
   if (isReplacing && replace !== true)
     return `"${name}" is a ${there?.type}, and AWS changes no type: --replace deletes it and makes a ${type}, with version 1`;
   return undefined;
 }
 
-function planText({ name, place, type, isAdvanced, key, there, isReplacing }: Write): string {
+function planText(
+  { name, place, type, isAdvanced, key, there, isReplacing }: Write,
+  { store: { account } }: RemoteEntry,
+): string {
   const isParameter = place.service === 'ParameterStore';
   const what = isParameter ? `${isAdvanced ? 'advanced ' : ''}${type}` : 'secret';
   const under = key === undefined ? '' : `, encrypted by ${key}`;
   const where = `${what} "${name}" in ${place.region}${under}`;
-  if (there === undefined) return `${where}: it is new`;
+  const whose = account === undefined ? '' : `, if these credentials are of account ${account}`;
+  if (there === undefined) return `${where}: it is new${whose}`;
   return `${where}: ${isReplacing ? 'in place of' : 'there is'} ${there.text}`;
 }
 

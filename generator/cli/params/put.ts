@@ -34,7 +34,7 @@ function entryNamed(name: string, { lists }: WantedEntries, host: Host): RemoteE
     return wrongUsage(
       `no manifest reads an entry of that name of AWS. ${knownNames('entries', name, new Set(known.map(askedName)))}`,
     );
-  const places = new Set(named.map(one => JSON.stringify(placeOf(one, host))));
+  const places = new Set(named.map(one => JSON.stringify([placeOf(one, host), one.store.account])));
   if (places.size > 1) wrongUsage(`"${name}" is in several places: choose one by --environment`);
   return {
     ...entry,

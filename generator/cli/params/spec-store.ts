@@ -6,6 +6,8 @@ import type { ReadSpec } from '../../read/read-spec.ts';
 export interface SpecStore {
   /** What the names of its entries begin with: `expand` writes whole names. */
   readonly prefix?: string;
+  /** The account that External Secrets itself has, and reads where a store names no other. */
+  readonly account?: string;
   /** A customer's keys that should encrypt what it holds. */
   readonly keys: readonly string[];
 }
@@ -19,13 +21,15 @@ export const noSpec: SpecStoreOf = () => ({ keys: [] });
 export function specStores({ spec }: ReadSpec): SpecStoreOf {
   const clusters = specClusters(spec).value ?? [];
   return (environment, store) => {
-    const isKnown = Object.hasOwn(spec.spec.environments ?? {}, environment);
-    const { stores = {} } = mergeEnvironment(spec, isKnown ? environment : undefined);
+    const isNamed = Object.hasOwn(spec.spec.environments ?? {}, environment);
+    const { stores = {} } = mergeEnvironment(spec, isNamed ? environment : undefined);
     const prefix = Object.hasOwn(stores, store) ? stores[store]?.aws?.prefix : undefined;
     const own = clusters.find(
       ({ name, environments }) => name === environment || environments.includes(environment),
     );
     const keys = own?.settings.keys.get(store) ?? [];
-    return { keys, ...(prefix !== undefined && { prefix }) };
+    const account = own?.settings.account ?? '';
+    const isKnown = /^\d{12}$/.test(account);
+    return { keys, ...(isKnown && { account }), ...(prefix !== undefined && { prefix }) };
   };
 }

@@ -2,6 +2,7 @@ import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
 import { AwsRefusal } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
+import { accountIn } from './notes.ts';
 
 /** What is there already under a name. */
 export interface There {
@@ -11,6 +12,8 @@ export interface There {
   readonly type?: string;
   readonly tier?: string;
   readonly keyId?: string;
+  /** That it is in. */
+  readonly account?: string;
   /** It cannot be written while it waits for its deletion. */
   readonly isDeleted: boolean;
 }
@@ -42,6 +45,7 @@ function parameterThere(parameter: JsonObject): There {
   return {
     text: `${version}${dateText(parameter['LastModifiedDate'])}`,
     isDeleted: false,
+    ...accountAt(parameter),
     ...(type !== undefined && { type }),
     ...(tier !== undefined && { tier }),
     ...(keyId !== undefined && { keyId }),
@@ -55,12 +59,18 @@ async function secretAt(name: string, place: AwsPlace, call: CallAws): Promise<T
     return {
       text: `a value${dateText(secret['LastChangedDate'] ?? secret['CreatedDate'])}`,
       isDeleted: typeof secret['DeletedDate'] === 'number',
+      ...accountAt(secret),
       ...(keyId !== undefined && { keyId }),
     };
   } catch (error) {
     if (error instanceof AwsRefusal && error.type === 'ResourceNotFoundException') return undefined;
     throw error;
   }
+}
+
+function accountAt(found: JsonObject): Pick<There, 'account'> {
+  const account = accountIn(textAt(found, 'ARN'));
+  return account === undefined ? {} : { account };
 }
 
 /** AWS counts seconds. */

@@ -56,7 +56,7 @@ function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): W
   const listed = (set: ManifestSet, entries: readonly RemoteEntry[]): EntryList => {
     const environment = set.target?.name ?? '';
     const store = oncePerText((name: string) => specStoreOf(environment, name));
-    return { environment, entries: entries.map(entry => withPrefix(entry, store)) };
+    return { environment, entries: entries.map(entry => asTheSpecSays(entry, store)) };
   };
   const lists = graphs.map(({ set, graph }) =>
     listed(set, remoteEntries(graph, new Set(shownItems(set)))),
@@ -83,9 +83,14 @@ function shownLists(lists: readonly EntryList[]): readonly EntryList[] {
   return shown.length === 0 ? [{ environment: '', entries: [] }] : shown;
 }
 
-function withPrefix(entry: RemoteEntry, specStore: (store: string) => SpecStore): RemoteEntry {
-  const { prefix } = specStore(entry.store.name.name);
-  return prefix === undefined ? entry : { ...entry, store: { ...entry.store, prefix } };
+function asTheSpecSays(entry: RemoteEntry, specStore: (store: string) => SpecStore): RemoteEntry {
+  const { store } = entry;
+  const { prefix, account } = specStore(store.name.name);
+  const more = {
+    ...(prefix !== undefined && { prefix }),
+    ...(account !== undefined && store.isOwn === true && { account }),
+  };
+  return { ...entry, store: { ...store, ...more } };
 }
 
 /** The entries of an environment that somebody names. */

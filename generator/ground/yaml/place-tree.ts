@@ -1,12 +1,13 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import type { Path } from '../finding.ts';
 import { oncePer } from '../once-per.ts';
+import { blockDocuments, type Spot, type Spots } from './block-documents.ts';
 import { type DocumentText, documentTexts } from './document-texts.ts';
 import { offsetOf } from './event-offset.ts';
 import { readEvents } from './yaml-text.ts';
 
 /** A value of the document and where it stands; `name` is where its map entry's key stands. */
-interface PlaceNode {
+export interface PlaceNode {
   readonly start: number;
   readonly name: number;
   readonly isScalar: boolean;
@@ -17,7 +18,32 @@ interface PlaceNode {
 
 /** The documents of a text, as the items of a list; of a text with broken YAML there are none. */
 function readPlaces(text: string): PlaceNode {
+  return blockPlaces(text) ?? parsedPlaces(text);
+}
+
+/** The same from the parser's events, whatever the style. */
+export function parsedPlaces(text: string): PlaceNode {
   return new TreeReader(text, readEvents(text).value ?? []).read();
+}
+
+/** The same of a text in blocks, without events. */
+export function blockPlaces(text: string): PlaceNode | undefined {
+  const spots: Spots = new Map();
+  const documents = blockDocuments(text, spots);
+  return documents && { ...nothing, children: spotsBelow(documents, spots, text) };
+}
+
+function spotsBelow(parent: unknown, spots: Spots, text: string): PlaceNode['children'] {
+  const own = spots.get(parent);
+  if (own === undefined) return noChildren;
+  const node = ({ value, name, start, lines }: Spot): PlaceNode => ({
+    start,
+    name,
+    isScalar: typeof value !== 'object' || value === null,
+    children: spotsBelow(value, spots, text),
+    ...(lines && { block: { start: lines.start, text: text.slice(lines.start, lines.end) } }),
+  });
+  return new Map([...own].map(([step, spot]) => [step, node(spot)]));
 }
 
 /** Where the deepest value of a path stands in a text. */

@@ -1,6 +1,5 @@
 import {
   binaryTag,
-  boolYaml11Tag,
   CORE_SCHEMA,
   constructFromEvents,
   defineScalarTag,
@@ -12,25 +11,11 @@ import {
   type Schema,
 } from 'js-yaml';
 import { andThen, type Fault, type Outcome, ok } from '../finding.ts';
+import { blockDocuments } from './block-documents.ts';
 import { documentFaults } from './document-faults.ts';
 import { offsetOf } from './event-offset.ts';
+import { goInteger, manifestSchema } from './manifest-scalars.ts';
 import { syntaxFault } from './syntax-fault.ts';
-
-/**
- * Integers as go-yaml reads them, and so kubectl and kustomize: `0644` is octal, `1_000` a
- * thousand (docs/facts/kustomize.md#numbers).
- */
-const goInteger = defineScalarTag('tag:yaml.org,2002:int', {
-  implicit: true,
-  implicitFirstChars: [...'+-0123456789'],
-  resolve: source => {
-    const match = /^([-+]?)(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)$/.exec(source);
-    if (match?.[2] === undefined) return NOT_RESOLVED;
-    const digits = match[2].replaceAll('_', '').replace(/^0(?=[0-7])/, '0o');
-    return match[1] === '-' ? -Number(digits) : Number(digits);
-  },
-  identify: () => false,
-});
 
 /**
  * A plain scalar that YAML 1.1 takes for a date. kustomize writes it as a timestamp, so where text
@@ -57,9 +42,6 @@ const timestamp = defineScalarTag('tag:yaml.org,2002:timestamp', {
 /** A spec's scalars as kustomize reads them. */
 const specSchema = CORE_SCHEMA.withTags(mergeTag, timestamp, goInteger, binaryTag);
 
-/** A manifest's scalars as kubectl reads them: `yes` is a boolean, a date is text. */
-const manifestSchema = CORE_SCHEMA.withTags(mergeTag, boolYaml11Tag, goInteger, binaryTag);
-
 /**
  * One YAML document as plain values. Scalars mean what they mean to kustomize. The parser is
  * js-yaml: 5 times as fast as `yaml`, and its events carry offsets for `locate`.
@@ -77,6 +59,8 @@ export function parseDocument(text: string): Outcome<unknown> {
 
 /** A stream of manifests, empty documents as null. */
 export function parseStream(text: string): Outcome<readonly unknown[]> {
+  const documents = blockDocuments(text);
+  if (documents !== undefined) return ok(documents);
   return andThen(readEvents(text), events => construct(text, events, manifestSchema));
 }
 

@@ -1,13 +1,14 @@
 import { textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { Applied, Unknown } from '../deployment-ends.ts';
+import { localReleases, unrendered } from '../helm/local-chart.ts';
 import type { Release } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 import { ARGOCD } from './application.ts';
 import { type MadeApplication, madeApplications } from './application-sets/made-applications.ts';
 import { appliedByApplication } from './applied.ts';
-import { helmReleases, valueFiles } from './helm-releases.ts';
+import { folderReleases, helmReleases, valueFiles } from './helm-releases.ts';
 
 /** It makes Applications: what each of them applies and installs is looked at as if it stood for itself. */
 export const applicationSet: Kind = {
@@ -20,8 +21,12 @@ export const applicationSet: Kind = {
   files: set => [
     ...new Set(madeApplications(set).applications.flatMap(({ item }) => valueFiles(specOf(item)))),
   ],
-  brings: set => releasesOf(set).flatMap(releaseObjects),
-  unknowns: set => [...releasesOf(set).flatMap(releaseUnknowns), ...unseenOf(set)],
+  brings: set => unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseObjects),
+  unknowns: set => [
+    ...unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseUnknowns),
+    ...unseenOf(set),
+  ],
+  charts: set => localReleases(releasesOf(set, folderReleases)),
 };
 
 function appliedBy({ item, placeOf, open }: MadeApplication): Applied[] {
@@ -34,10 +39,11 @@ function appliedBy({ item, placeOf, open }: MadeApplication): Applied[] {
 }
 
 /** Its charts; what is not known of them is left open in the texts. */
-function releasesOf(set: Item): Release[] {
+function releasesOf(set: Item, releases: typeof helmReleases): Release[] {
   return madeApplications(set).applications.flatMap(({ item, placeOf }) =>
-    helmReleases({ item, name: item.name, path: ['spec'] }).map(release => ({
+    releases({ item, name: item.name, path: ['spec'] }).map(({ local, ...release }) => ({
       ...release,
+      ...(local && { local: { ...local, at: placeOf(local.at), name: item.name } }),
       placeOf: path => {
         const place = release.placeOf(path);
         return place.item === item ? { item: set, path: placeOf(place.path) } : place;

@@ -1,9 +1,10 @@
 import type { Installed } from '../helm/installed.ts';
+import { unrendered } from '../helm/local-chart.ts';
 import type { Release } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Item, type Kind, specOf } from '../kind.ts';
 import { appliedByApplication } from './applied.ts';
-import { helmReleases, valueFiles } from './helm-releases.ts';
+import { folderReleases, helmReleases, valueFiles } from './helm-releases.ts';
 
 export const ARGOCD = 'argoproj.io';
 
@@ -14,8 +15,9 @@ export const argoApplication: Kind = {
   /** Those in its values are hosts of what comes of them. */
   hosts: 'none',
   files: item => valueFiles(specOf(item)),
-  brings: item => releasesOf(item).flatMap(releaseObjects),
-  unknowns: item => releasesOf(item).flatMap(releaseUnknowns),
+  brings: item => unrendered(item, releasesOf(item)).flatMap(releaseObjects),
+  unknowns: item => unrendered(item, releasesOf(item)).flatMap(releaseUnknowns),
+  charts: item => folderReleases({ item, name: item.name, path: ['spec'] }),
   installs: item => releasesOf(item).flatMap(installedBy),
 };
 

@@ -34,7 +34,7 @@ export function appliedByApplication(item: Item): Applied[] {
 }
 
 /** Argo CD's own cluster has no name of its own here: what it manages goes where it is itself. */
-function clusterOf(destination: JsonObject): string | undefined {
+export function clusterOf(destination: JsonObject): string | undefined {
   const name = textAt(destination, 'name') ?? textAt(destination, 'server') ?? '';
   return /^(in-cluster|https:\/\/kubernetes\.default\.svc(\.cluster\.local)?(:443)?\/?|)$/.test(
     name,

@@ -1,8 +1,11 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { LocalChart } from '../deployment-ends.ts';
+import { localReleases } from '../helm/local-chart.ts';
 import type { Release } from '../helm/release.ts';
 import { fileLayer, type Layer, mergedValues, parsedValues, valuesAt } from '../helm/values.ts';
-import type { Item } from '../kind.ts';
+import type { Item, LocalRelease } from '../kind.ts';
+import { clusterOf } from './applied.ts';
 
 /** The spec of an Application, and where in an object it is. */
 export interface ApplicationPlace {
@@ -14,6 +17,15 @@ export interface ApplicationPlace {
 
 /** The charts that an Application installs: each of its sources may be one. */
 export function helmReleases(place: ApplicationPlace): Release[] {
+  return releasesOf(place, isChart);
+}
+
+/** Those of its sources that would be charts, if their folders are. */
+export function folderReleases(place: ApplicationPlace): LocalRelease[] {
+  return localReleases(releasesOf(place, () => true));
+}
+
+function releasesOf(place: ApplicationPlace, isWanted: (source: JsonObject) => boolean): Release[] {
   const spec = mapAt(place.item.object, ...place.path.map(String));
   const own = { source: mapAt(spec, 'source'), at: [...place.path, 'source'] };
   const listed = listAt(spec, 'sources').map((source, index) => ({
@@ -21,8 +33,10 @@ export function helmReleases(place: ApplicationPlace): Release[] {
     at: [...place.path, 'sources', index],
   }));
   const namespace = textAt(spec, 'destination', 'namespace') ?? '';
+  const cluster = clusterOf(mapAt(spec, 'destination'));
+  const goal = { namespace, ...(cluster !== undefined && { cluster }) };
   return [own, ...listed].flatMap(({ source, at }) =>
-    isMap(source) && isChart(source) ? [releaseOf({ source, at, namespace, ...place })] : [],
+    isMap(source) && isWanted(source) ? [releaseOf({ source, at, ...goal, ...place })] : [],
   );
 }
 
@@ -49,6 +63,7 @@ interface Source {
   readonly item: Item;
   readonly name: string;
   readonly namespace: string;
+  readonly cluster?: string;
 }
 
 function releaseOf(from: Source): Release {
@@ -59,13 +74,32 @@ function releaseOf(from: Source): Release {
   const nothing: Layer = { values: {}, placeOf: () => ({ item, path: [...at, 'helm'] }) };
   const layers = [nothing, ...files, ...inlineLayers(from), ...parameterLayers(from)];
   const merged = mergedValues(layers);
+  const local = localChart(from);
   return {
     ...merged,
+    ...(local && { local }),
     ...(chart !== undefined && { chart }),
     ...(version !== undefined && { version }),
     name: textAt(source, 'helm', 'releaseName') || name,
     namespace: textAt(source, 'helm', 'namespace') || namespace,
     isPartly: merged.isPartly || listAt(source, 'helm', 'fileParameters').length > 0,
+  };
+}
+
+function localChart({ source, at, cluster }: Source): LocalChart | undefined {
+  const [path, url] = [textAt(source, 'path'), textAt(source, 'repoURL')];
+  if (path === undefined || url === undefined || source['chart'] !== undefined) return undefined;
+  const helm = mapAt(source, 'helm');
+  const kubeVersion = textAt(helm, 'kubeVersion');
+  return {
+    path,
+    at: [...at, 'path'],
+    url,
+    ...(cluster !== undefined && { cluster }),
+    hasCrds: helm['skipCrds'] !== true,
+    hasHooks: true,
+    ...(kubeVersion !== undefined && { kubeVersion }),
+    apiVersions: listAt(helm, 'apiVersions').map(String),
   };
 }
 

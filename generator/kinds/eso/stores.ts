@@ -7,5 +7,8 @@ export const STORES: readonly Kind[] = [secretStore, clusterSecretStore];
 
 /** The kind of store that a reference names; undefined: there is none. */
 export function storeKind(kind: string): Kind | undefined {
-  return STORES.find(known => known.kind === kind);
+  return BY_NAME.get(kind);
 }
+
+/** Each entry of each ExternalSecret asks. */
+const BY_NAME: ReadonlyMap<string, Kind> = new Map(STORES.map(known => [known.kind, known]));

@@ -63,7 +63,10 @@ function plain(path: string): string {
 }
 
 /** What is applied of an artifact, as what of its sources it is; else it is given back as it is. */
-export function throughArtifacts(applied: Applied, artifacts: readonly Artifact[]): Applied {
+export function throughArtifacts<T extends Pick<Applied, 'source' | 'path'>>(
+  applied: T,
+  artifacts: readonly Artifact[],
+): T {
   const { source, path } = applied;
   if (source?.kind !== externalArtifact.kind) return applied;
   const named = artifacts.filter(({ name }) => name === source.name);

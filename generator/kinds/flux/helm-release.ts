@@ -1,10 +1,12 @@
 import { mapAt, textAt } from '../../ground/json.ts';
 import type { Installed } from '../helm/installed.ts';
+import { localReleases, unrendered } from '../helm/local-chart.ts';
 import type { Release } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Layer, mergedValues } from '../helm/values.ts';
 import { type Find, type Item, type Kind, specOf } from '../kind.ts';
 import { refRead } from '../secret-refs.ts';
+import { localChartOf } from './local-chart.ts';
 import { chartOf } from './release-chart.ts';
 import { releaseName } from './release-name.ts';
 import { valuesLayers, valuesReads } from './values-from.ts';
@@ -15,8 +17,9 @@ export const helmRelease: Kind = {
   isReadingLate: true,
   /** Those in its values are hosts of what comes of them. */
   hosts: 'none',
-  brings: (item, find) => (isRemote(item) ? [] : releaseObjects(releaseOf(item, find))),
-  unknowns: (item, find) => (isRemote(item) ? [] : releaseUnknowns(releaseOf(item, find))),
+  brings: (item, find) => unrendered(item, releasesOf(item, find)).flatMap(releaseObjects),
+  unknowns: (item, find) => unrendered(item, releasesOf(item, find)).flatMap(releaseUnknowns),
+  charts: (item, find) => localReleases(releasesOf(item, find)),
   installs: (item, find) => [installedBy(item, find)],
   reads: item => [
     ...valuesReads(item),
@@ -32,21 +35,27 @@ function isRemote(item: Item): boolean {
   return Object.hasOwn(specOf(item), 'kubeConfig');
 }
 
-function releaseOf(item: Item, find: Find): Release {
+function releasesOf(item: Item, find: Find): Release[] {
+  if (isRemote(item)) return [];
   const spec = specOf(item);
   const chart = chartOf(item, find);
+  const local = localChartOf(item, find);
   const own: Layer = {
     values: mapAt(spec, 'values'),
     placeOf: path => ({ item, path: ['spec', 'values', ...path] }),
   };
   const merged = mergedValues([...valuesLayers(item, find), own]);
-  return {
-    ...chart,
-    ...merged,
-    name: releaseName(item),
-    namespace: textAt(spec, 'targetNamespace') || item.namespace,
-    isPartly: merged.isPartly || chart.chart === undefined || Object.hasOwn(spec, 'postRenderers'),
-  };
+  return [
+    {
+      ...chart,
+      ...merged,
+      ...(local && { local }),
+      name: releaseName(item),
+      namespace: textAt(spec, 'targetNamespace') || item.namespace,
+      isPartly:
+        merged.isPartly || chart.chart === undefined || Object.hasOwn(spec, 'postRenderers'),
+    },
+  ];
 }
 
 /** Another release where one of these is another (docs/facts/helm.md#releases-of-flux). */

@@ -1,4 +1,4 @@
-import { textsIn } from '../../ground/json-walk.ts';
+import { eachText, textsIn } from '../../ground/json-walk.ts';
 import type { Item } from '../kind.ts';
 import { isLeftAsWritten } from './applied.ts';
 
@@ -16,8 +16,16 @@ const PROGRAMS = new Set(['data', 'stringData', 'command', 'args', 'value', 'scr
 export function unfilledVariables(item: Item, by: Item | undefined): string[] {
   const applied = by?.known?.applies?.(by) ?? [];
   const isFilled = by === undefined || applied.some(({ substitute }) => substitute !== undefined);
-  if (isLeftAsWritten(item) || !isFilled) return [];
+  if (isLeftAsWritten(item) || !isFilled || !hasVariable(item)) return [];
   return textsIn(item.object, [])
     .filter(({ path }) => !path.some(step => PROGRAMS.has(String(step))))
     .flatMap(({ text }) => [...text.matchAll(VARIABLE)].flatMap(([, name = []]) => name));
+}
+
+function hasVariable({ object }: Item): boolean {
+  let isFound = false;
+  eachText(object, text => {
+    isFound ||= text.includes('${');
+  });
+  return isFound;
 }

@@ -1,5 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
+import type { LocalChart } from '../deployment-ends.ts';
 import type { Item } from '../kind.ts';
 
 /** A chart and values for it, whatever object says so. */
@@ -16,6 +17,8 @@ export interface Release {
   readonly placeOf: (path: Path) => ValuePlace;
   /** There are more values than could be read, or what the chart makes is changed afterwards. */
   readonly isPartly: boolean;
+  /** Where the chart is, where that is a folder of a repository. */
+  readonly local?: LocalChart;
 }
 
 /** Where a value is written: in an object that has values, or in one that it names. */

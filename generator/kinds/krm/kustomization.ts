@@ -1,3 +1,4 @@
+import { unrendered } from '../helm/local-chart.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import type { Kind } from '../kind.ts';
 import { chartFiles, chartReleases } from './kustomize-charts.ts';
@@ -8,6 +9,6 @@ export const kustomizationFile: Kind = {
   isNamedFreely: true,
   hosts: 'none',
   files: chartFiles,
-  brings: item => chartReleases(item).flatMap(releaseObjects),
-  unknowns: item => chartReleases(item).flatMap(releaseUnknowns),
+  brings: item => unrendered(item, chartReleases(item)).flatMap(releaseObjects),
+  unknowns: item => unrendered(item, chartReleases(item)).flatMap(releaseUnknowns),
 };

@@ -1,4 +1,5 @@
 import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
+import type { LocalChart } from '../deployment-ends.ts';
 import type { Release } from '../helm/release.ts';
 import { fileLayer, type Layer, mergedValues } from '../helm/values.ts';
 import type { Item } from '../kind.ts';
@@ -10,9 +11,12 @@ export function chartReleases(item: Item): Release[] {
     if (!isMap(entry)) return [];
     const chart = textAt(entry, 'name') ?? '';
     const version = textAt(entry, 'version');
+    const merged = mergedValues(layersOf(entry, index, item));
     return [
       {
-        ...mergedValues(layersOf(entry, index, item)),
+        ...merged,
+        isPartly: merged.isPartly || entry['nameTemplate'] !== undefined,
+        local: localChart(entry, index, item),
         chart,
         ...(version !== undefined && { version }),
         name: textAt(entry, 'releaseName') ?? chart,
@@ -20,6 +24,22 @@ export function chartReleases(item: Item): Release[] {
       },
     ];
   });
+}
+
+/** The folder of a chart that lies beside a kustomization, or would. */
+function localChart(entry: JsonObject, index: number, { object }: Item): LocalChart {
+  const [name = '', version, repo] = ['name', 'version', 'repo'].map(field => textAt(entry, field));
+  const home = textAt(object, 'helmGlobals', 'chartHome') ?? 'charts';
+  const own = version !== undefined && repo !== undefined ? `${home}/${name}-${version}` : home;
+  const kubeVersion = textAt(entry, 'kubeVersion');
+  return {
+    path: `${own}/${name}`,
+    at: ['helmCharts', index],
+    hasCrds: entry['includeCRDs'] === true,
+    hasHooks: entry['skipHooks'] !== true,
+    ...(kubeVersion !== undefined && { kubeVersion }),
+    apiVersions: listAt(entry, 'apiVersions').map(String),
+  };
 }
 
 /** The files that its charts take values from. */

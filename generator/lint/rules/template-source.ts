@@ -1,4 +1,5 @@
 import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
+import { nearestTo } from '../../graph/nearest-to.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { type TemplateFile, templateFiles } from '../../graph/templates.ts';
 import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
@@ -35,7 +36,10 @@ function missingMap(
 ): RuleFault {
   const maps = byKind(configMap);
   const here = maps.filter(other => other.namespace === namespace).map(other => other.name);
-  const elsewhere = maps.find(other => other.name === name);
+  const elsewhere = nearestTo(
+    item,
+    maps.filter(other => other.name === name),
+  );
   return {
     item,
     path: namePath,

@@ -1,7 +1,12 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import { textAt } from '../../ground/json.ts';
-import { inNamespace } from '../../ground/namespace-words.ts';
+import {
+  inNamespace,
+  inNamespaceOrNone,
+  ofNamespace,
+  strayHint,
+} from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
@@ -24,21 +29,45 @@ export const unknownCluster: Rule = {
       if (name === undefined || isUnresolved(name)) continue;
       if (find(cnpgCluster, item.namespace, name) !== undefined) continue;
       if (isDeclared(outside, cnpgCluster.kind, { namespace: item.namespace, name })) continue;
-      const here = clusters.filter(({ namespace }) => namespace === item.namespace);
+      const other = clusters.find(cluster => cluster.name === name);
       yield {
         item,
         path,
         message: `there is no Cluster "${name}"${inNamespace(item.namespace)}`,
-        hint: knownNames(
-          'Clusters',
-          name,
-          here.map(other => other.name),
-        ),
+        hint: hintFor(item, name, clusters, other),
+        ...(other !== undefined && {
+          related: [
+            { item: other, path: ['metadata', 'namespace'], note: 'a Cluster of that name' },
+          ],
+        }),
         absent: { namespace: item.namespace || undefined, name },
       };
     }
   },
 };
+
+/** One of that name serves its own namespace only; where none has it, those of the namespace are listed. */
+function hintFor(
+  { namespace }: Item,
+  name: string,
+  clusters: readonly Item[],
+  other: Item | undefined,
+): string {
+  if (other !== undefined)
+    return (
+      strayHint(namespace, other.namespace) ??
+      `There is one ${inNamespaceOrNone(other.namespace)}, and it is found in its own only.`
+    );
+  const here = clusters.filter(
+    cluster => namespace === '' || [namespace, ''].includes(cluster.namespace),
+  );
+  const whose = namespace === '' ? '' : ` ${ofNamespace(namespace)}`;
+  return knownNames(
+    `Clusters${whose}`,
+    name,
+    here.map(cluster => cluster.name),
+  );
+}
 
 interface Named {
   readonly item: Item;

@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { nearestTo } from '../../graph/nearest-to.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { dependenciesOf, WAITING } from '../../kinds/flux/dependencies.ts';
@@ -16,7 +17,7 @@ export const unknownDependency: Rule = {
     for (const kind of WAITING) {
       const all = byKind(kind);
       for (const { item, namespace, name, path } of all.flatMap(namesOf)) {
-        const hint = hintFor(all, namespace, name);
+        const hint = hintFor(all, { item, namespace, name });
         if (hint === undefined || isDeclared(outside, kind.kind, { namespace, name })) continue;
         yield {
           item,
@@ -30,7 +31,10 @@ export const unknownDependency: Rule = {
   },
 };
 
-function namesOf(item: Item): (ReturnType<typeof dependenciesOf>[number] & { item: Item })[] {
+/** Something that an object waits for. */
+type Wait = ReturnType<typeof dependenciesOf>[number] & { readonly item: Item };
+
+function namesOf(item: Item): Wait[] {
   return dependenciesOf(item)
     .filter(({ namespace, name }) => namespace !== '' && !isUnresolved(namespace + name))
     .map(dependency => ({ ...dependency, item }));
@@ -40,13 +44,16 @@ function namesOf(item: Item): (ReturnType<typeof dependenciesOf>[number] & { ite
  * Which one is meant; undefined: it is there, or is like none that was read, and may be another
  * repository's. One without a namespace may get any.
  */
-function hintFor(all: readonly Item[], namespace: string, name: string): string | undefined {
+function hintFor(
+  all: readonly Item[],
+  { item, namespace, name }: Omit<Wait, 'path'>,
+): string | undefined {
   const alike = all.filter(other => other.name === name);
   if (alike.some(other => [namespace, ''].includes(other.namespace))) return undefined;
-  const [other] = alike;
+  const other = nearestTo(item, alike);
   if (other !== undefined)
     return `There is one in namespace "${other.namespace}": write namespace: ${other.namespace} beside its name.`;
-  const near = all.find(item => item.namespace === namespace && isMisspelt(name, item.name));
+  const near = all.find(one => one.namespace === namespace && isMisspelt(name, one.name));
   return near && `Did you mean "${near.name}"?`;
 }
 

@@ -1,6 +1,7 @@
 import { absentCnpgHosts } from '../../graph/absent-cnpg-hosts.ts';
 import { cnpgClusters, cnpgHosts } from '../../graph/cnpg-hosts.ts';
 import { type MisplacedHost, misplacedHosts } from '../../graph/misplaced-hosts.ts';
+import { nearestTo } from '../../graph/nearest-to.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { ServiceHost } from '../../graph/service-hosts.ts';
 import { serviceId, serviceMakers } from '../../graph/services.ts';
@@ -53,7 +54,8 @@ function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
   for (const host of cnpgHosts(graph)) {
     const namespace = host.givenNamespace ?? host.namespace;
     if (services.has(serviceId(namespace, host.service))) continue;
-    const [home] = cnpgClusters(graph).filter(({ name }) => name === host.cnpgCluster);
+    const all = cnpgClusters(graph).filter(({ name }) => name === host.cnpgCluster);
+    const home = nearestTo(host.item, all);
     // Something else gives its namespace, and it may be the one that is meant.
     const isUnplaced = services.has(serviceId('', host.service));
     if (home === undefined || isUnplaced) continue;
@@ -96,7 +98,7 @@ function clusterOf(written: string, home: Item): Advice {
 }
 
 /** The Clusters that there are, where none has the name: those of the namespace, or else of others. */
-function otherClusters(graph: SecretGraph, { service, namespace }: ServiceHost): Advice {
+function otherClusters(graph: SecretGraph, { item, service, namespace }: ServiceHost): Advice {
   const all = cnpgClusters(graph);
   const own = all.filter(cluster => cluster.namespace === namespace);
   const name = serviceParts(service)?.cnpgCluster ?? service;
@@ -104,7 +106,10 @@ function otherClusters(graph: SecretGraph, { service, namespace }: ServiceHost):
   if (own.length > 0)
     return { hint: knownNames(`CNPG Clusters ${ofNamespace(namespace)}`, name, names) };
   const meant = nearest(name, names);
-  const home = all.find(cluster => cluster.name === meant);
+  const home = nearestTo(
+    item,
+    all.filter(cluster => cluster.name === meant),
+  );
   return home === undefined
     ? { hint: knownNames('CNPG Clusters', name, names) }
     : clusterOf(service, home);

@@ -1,3 +1,4 @@
+import { nearestTo } from '../../graph/nearest-to.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
@@ -27,7 +28,7 @@ export const unknownObjectStore: Rule = {
           item,
           path,
           message: `there is no ObjectStore "${name}"${inNamespace(namespace)}`,
-          hint: hintFor(graph, { namespace, name }, elsewhere[0]),
+          hint: hintFor(graph, { namespace, name }, nearestTo(item, elsewhere)),
           absent: { namespace: namespace || undefined, name },
         };
       }

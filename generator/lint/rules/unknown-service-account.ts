@@ -1,4 +1,5 @@
 import { readIam } from '../../graph/iam.ts';
+import { nearestTo } from '../../graph/nearest-to.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
@@ -22,16 +23,16 @@ export const unknownServiceAccount: Rule = {
 
   *check(graph) {
     const accounts = accountsOf(graph);
-    const elsewhere = new Map(
-      [...accounts].flatMap(([namespace, names]) =>
-        [...names].map((name): [string, string] => [name, namespace]),
-      ),
+    const elsewhere = groupBy(
+      [...accounts.values()].flatMap(names => [...names]),
+      ([name]) => name,
     );
     for (const use of usesOf(graph)) {
       const { item, path, namespace, name } = use;
       const names = accounts.get(namespace);
-      const other = elsewhere.get(name);
       if (names?.has(name) || isOutside(graph, namespace, name)) continue;
+      const others = (elsewhere.get(name) ?? []).map(([, maker]) => maker);
+      const other = nearestTo(item, others.reverse());
       if (names === undefined && other === undefined && !isOurs(use, graph)) continue;
       yield {
         item,
@@ -39,8 +40,8 @@ export const unknownServiceAccount: Rule = {
         message: `there is no ServiceAccount "${name}"${inNamespace(namespace)}`,
         hint:
           other === undefined
-            ? knownNames(`ServiceAccounts ${ofNamespace(namespace)}`, name, names ?? [])
-            : `There is one ${inNamespaceOrNone(other)}.`,
+            ? knownNames(`ServiceAccounts ${ofNamespace(namespace)}`, name, names?.keys() ?? [])
+            : `There is one ${inNamespaceOrNone(other.namespace)}.`,
         absent: { namespace, name },
       };
     }
@@ -64,17 +65,16 @@ function isOutside({ outside }: SecretGraph, namespace: string, name: string): b
   );
 }
 
-/** Accounts by namespace: those of the set, and those that operators make. */
-function accountsOf({ items, byKind }: SecretGraph): Map<string, Set<string>> {
+/** Accounts by namespace, with what makes them: those of the set, and those that operators make. */
+function accountsOf({ items, byKind }: SecretGraph): Map<string, Map<string, Item>> {
   const own = groupBy(byKind(serviceAccount), ({ namespace }) => namespace);
-  const accounts = new Map([...own].map(([home, made]) => [home, new Set(made.map(nameOf))]));
+  const accounts = new Map(
+    [...own].map(([home, made]) => [home, new Map(made.map(item => [item.name, item]))]),
+  );
   for (const item of items)
-    for (const name of item.known?.accounts?.(item) ?? []) accounts.get(item.namespace)?.add(name);
+    for (const name of item.known?.accounts?.(item) ?? [])
+      accounts.get(item.namespace)?.set(name, item);
   return accounts;
-}
-
-function nameOf({ name }: Item): string {
-  return name;
 }
 
 interface Use {

@@ -1,7 +1,13 @@
 import { eachSpec } from '../../graph/each-spec.ts';
+import { nearestTo } from '../../graph/nearest-to.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
-import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
+import {
+  inNamespace,
+  inNamespaceOrNone,
+  ofNamespace,
+  strayHint,
+} from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
@@ -24,7 +30,7 @@ export const unknownStore: Rule = {
     const faults = new Map<string, ReferenceFault | undefined>();
     for (const { item, namespace, ref } of storeUses(graph)) {
       const id = `${ref.kind}/${namespace}/${ref.name}`;
-      if (!faults.has(id)) faults.set(id, faultOf(graph, ref, namespace));
+      if (!faults.has(id)) faults.set(id, faultOf(graph, { item, namespace, ref }));
       const fault = faults.get(id);
       if (fault === undefined) continue;
       const { field, ...rest } = fault;
@@ -56,10 +62,13 @@ interface ReferenceFault extends Omit<RuleFault, 'item' | 'path'> {
   readonly field: 'kind' | 'name';
 }
 
-function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): ReferenceFault | undefined {
+function faultOf(
+  graph: SecretGraph,
+  { item, namespace, ref }: ReturnType<typeof storeUses>[number],
+): ReferenceFault | undefined {
   if (isUnresolved(ref.name) || isKnown(graph, ref, namespace)) return undefined;
   const place = ref.kind === secretStore.kind ? inNamespace(namespace) : '';
-  const elsewhere = otherNamespace(graph, ref);
+  const elsewhere = otherNamespace(graph, ref, item);
   return {
     field: isOtherKind(graph, ref, namespace) ? 'kind' : 'name',
     message: `there is no ${ref.kind} "${ref.name}"${place}`,
@@ -77,10 +86,13 @@ function faultOf(graph: SecretGraph, ref: StoreRef, namespace: string): Referenc
 }
 
 /** A SecretStore of the name in any other namespace, where the ExternalSecret cannot use it. */
-function otherNamespace({ byKind }: SecretGraph, { kind, name }: StoreRef): Item | undefined {
-  return kind === secretStore.kind
-    ? byKind(secretStore).find(store => store.name === name)
-    : undefined;
+function otherNamespace(
+  { byKind }: SecretGraph,
+  { kind, name }: StoreRef,
+  item: Item,
+): Item | undefined {
+  const alike = byKind(secretStore).filter(store => store.name === name);
+  return kind === secretStore.kind ? nearestTo(item, alike) : undefined;
 }
 
 function isKnown({ find, outside }: SecretGraph, ref: StoreRef, namespace: string): boolean {
@@ -107,14 +119,18 @@ function hintFor(
     return `"${ref.name}" is a ${otherKind(ref)}: write kind: ${otherKind(ref)}. Without kind a SecretStore is meant.`;
   }
   if (elsewhere !== undefined)
-    return `There is one ${inNamespaceOrNone(elsewhere.namespace)}, and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`;
+    return (
+      strayHint(namespace, elsewhere.namespace) ??
+      `There is one ${inNamespaceOrNone(elsewhere.namespace)}, and a SecretStore serves its own only: make one here, or a ClusterSecretStore.`
+    );
   const isHere = (store: Item): boolean =>
-    ref.kind === clusterSecretStore.kind || store.namespace === namespace;
+    ref.kind === clusterSecretStore.kind || namespace === '' || store.namespace === namespace;
   const known = storeKind(ref.kind);
   const names = (known === undefined ? [] : graph.byKind(known))
     .filter(isHere)
     .map(({ name }) => name);
-  const whose = ref.kind === secretStore.kind ? ` ${ofNamespace(namespace)}` : '';
+  const whose =
+    ref.kind === secretStore.kind && namespace !== '' ? ` ${ofNamespace(namespace)}` : '';
   const hint = knownNames(`${ref.kind}s${whose}`, ref.name, names);
   return names.length > 0
     ? hint

@@ -11,7 +11,7 @@ export const GENERATED = '# Made by `rem-secrets expand` from rem-secrets.yaml. 
 export const GENERATED_JSON: string = `{\n  "//": ${JSON.stringify(GENERATED.slice(2, -1))}`;
 
 /** Said in a patch that names items without changing them. */
-const BARE_NAMES =
+export const BARE_NAMES =
   '# Bare names only keep their place: kustomize puts the items of a patch first.\n';
 
 /** The same of Markdown and HTML. */

@@ -35,44 +35,60 @@ function pathsOf({ head, name, tail }: Arn): string[] {
   return paths;
 }
 
-/** The most levels that any name has, besides its last. */
-export function levelsOf(grants: readonly Grant[]): number {
-  return grants.reduce((most, grant) => Math.max(most, pathsOf(entryOf(grant)).length), 0);
-}
-
 /** What is named: a key is for the entries that it encrypts. */
 function entryOf({ on, of }: Grant): Arn {
   return of?.entry ?? on;
 }
 
 /**
- * Grants with whole subtrees in the place of names, from a level on: those in which a role has every
+ * Grants with ever larger subtrees in the place of names, wherever they are: those in which a role has every
  * entry that is known, as nothing that is there would become readable with them.
  */
-export function fold(grants: readonly Grant[], level: number, known: Below): Folded {
-  const wider = new Map<string, number>();
-  const own = new Map(
+export function* foldings(grants: readonly Grant[], known: Below): Generator<Folded> {
+  const mine = new Map(
     [...groupBy(grants, actionOf)].map(([action, group]) => [
       action,
       countBelow(group.map(entryOf)),
     ]),
   );
-  const folded = grants.map(grant => {
-    const mine = own.get(actionOf(grant));
-    const path = pathsOf(entryOf(grant))
-      .slice(level - 1)
-      .find(candidate => {
-        const count = mine?.get(candidate) ?? 0;
-        return count > 1 && count === known.get(candidate);
-      });
-    if (path === undefined) return grant;
-    const pattern = { head: path, name: '', tail: '*' };
-    wider.set(arnText(pattern), known.get(path) ?? 0);
+  const trees = grants.map((grant): Tree[] =>
+    pathsOf(entryOf(grant)).flatMap(path => {
+      const count = mine.get(actionOf(grant))?.get(path) ?? 0;
+      return count > 1 && count === known.get(path) ? [{ path, count }] : [];
+    }),
+  );
+  const largest = trees.reduce((most, [tree]) => Math.max(most, tree?.count ?? 0), 0);
+  const smallest = trees.reduce(
+    (least, all) => Math.min(least, all.at(-1)?.count ?? least),
+    largest,
+  );
+  for (let most = smallest; most > 0 && most < 2 * largest; most *= 2)
+    yield folded(grants, trees, most);
+}
+
+/** A path below which a role has all that is known, and how much that is. */
+interface Tree {
+  readonly path: string;
+  readonly count: number;
+}
+
+/** The uppermost trees of at most so many entries in the place of names. */
+function folded(
+  grants: readonly Grant[],
+  trees: readonly (readonly Tree[])[],
+  most: number,
+): Folded {
+  const wider = new Map<string, number>();
+  const all = grants.map((grant, index) => {
+    const tree = trees[index]?.find(({ count }) => count <= most);
+    if (tree === undefined) return grant;
+    const pattern = { head: tree.path, name: '', tail: '*' };
+    wider.set(arnText(pattern), tree.count);
     return grant.of === undefined
       ? { ...grant, on: pattern }
       : { ...grant, of: { ...grant.of, entry: pattern } };
   });
-  return { grants: folded, wider: new Map(sortBy([...wider], ([pattern]) => pattern)) };
+  return { grants: all, wider: new Map(sortBy([...wider], ([pattern]) => pattern)) };
 }
 
 /** The key counts too: what is encrypted with one says nothing of another. */

@@ -1,4 +1,4 @@
-import { type Below, fold, levelsOf } from './fold.ts';
+import { type Below, type Folded, foldings } from './fold.ts';
 import type { Grant } from './grant.ts';
 import { listedText } from './key-grants.ts';
 import { doFit, POLICY_SIZE, splitPolicies } from './split.ts';
@@ -20,7 +20,7 @@ export interface Sized {
  */
 export function sizedPolicies(grants: readonly Grant[], known: Below): Sized | undefined {
   let several: Sized | undefined;
-  for (const { grants: tried, wider } of foldings(grants, known)) {
+  for (const { grants: tried, wider } of tries(grants, known)) {
     if (isFarTooMuch(tried)) continue;
     const policies = splitPolicies(statementGroups(tried));
     if (policies.length > POLICIES || !doFit(policies)) continue;
@@ -30,10 +30,10 @@ export function sizedPolicies(grants: readonly Grant[], known: Below): Sized | u
   return several;
 }
 
-/** The names, then ever larger subtrees. */
-function* foldings(grants: readonly Grant[], known: Below): Generator<ReturnType<typeof fold>> {
+/** The names, then subtrees. */
+function* tries(grants: readonly Grant[], known: Below): Generator<Folded> {
   yield { grants, wider: new Map() };
-  for (let level = levelsOf(grants); level > 0; level -= 1) yield fold(grants, level, known);
+  yield* foldings(grants, known);
 }
 
 /** Whether the names alone, each once, are longer than all policies: no need to put them in order. */

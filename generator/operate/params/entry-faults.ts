@@ -1,34 +1,34 @@
 import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { type At, called, type Expected, placed } from './expected.ts';
 import type { EntryFacts, Found } from './facts.ts';
-import { unseenFaults } from './unseen-faults.ts';
 import { valueFaults } from './value-faults.ts';
 import { versionFaults } from './version-faults.ts';
 import { wantedType } from './wanted-type.ts';
 
-/** What is wrong with an entry, at the first place that uses it. */
+/** What is wrong with an entry, at the first place that uses it, as far as it is known. */
 export function entryFaults(expected: Expected): ObjectFault[] {
   const { entry, found } = expected;
   const [first] = entry.uses;
   if (first === undefined) return [];
   const at = placed(first);
   if (found === 'missing') return missing(expected, at);
-  if ('unknown' in found) return unseenFaults(expected, found);
+  if ('unknown' in found) return [];
   return [
     ...stateFaults(expected, found, at),
     ...versionFaults(expected, found, at),
-    ...unseenFaults(expected, found),
     ...(found.value === undefined ? [] : valueFaults(expected, found, found.value, at)),
   ];
 }
 
 function missing(expected: Expected, at: At): ObjectFault[] {
   const { entry, region, elsewhere } = expected;
+  const { account } = entry.store;
   // What a PushSecret writes comes with it.
   if (entry.uses.some(({ how }) => how === 'push')) return [];
   const others = elsewhere.map(({ environment, name }) => `${environment} ("${name}")`);
   const there = others.length === 0 ? '' : ` It is there for ${others.join(', ')}.`;
-  const hint = `Put it: rem-secrets params put ${entry.name}.${there}`;
+  const whose = account === undefined ? '' : ` in account ${account}`;
+  const hint = `Put it${whose}: rem-secrets params put ${entry.name}.${there}`;
   return [at('missing-entry', 'error', `there is no ${called(expected)} in ${region}`, { hint })];
 }
 

@@ -1,3 +1,4 @@
+import { awsHome } from '../../graph/aws-homes.ts';
 import { type AwsPush, awsPushes } from '../../graph/aws-pushes.ts';
 import { awsName } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
@@ -34,7 +35,7 @@ export function entryUses(graph: SecretGraph, own: ReadonlySet<Item>): NamedUse[
     ...awsPushes(graph)
       .filter(isOwn)
       .map(entry => ({
-        store: storeOfAws(entry.store),
+        store: storeOfAws(entry.store, graph),
         name: entry.name ?? '',
         use: pushUse(entry, readersOf),
       })),
@@ -127,19 +128,22 @@ function pushUse(push: AwsPush, readersOf: ReadersOf): EntryUse {
 function storeNamed({ kind, name }: StoreRef, namespace: string, graph: SecretGraph): EntryStore {
   const item = storeOf(graph.find, { kind, name, path: [] }, namespace);
   const aws = item && awsStore(item);
-  if (aws !== undefined) return storeOfAws(aws);
+  if (aws !== undefined) return storeOfAws(aws, graph);
   const isOfCluster = storeKind(kind)?.isOfCluster === true || namespace === '';
   const named = { kind, ...(!isOfCluster && { namespace }), name };
   const [provider] = Object.keys(item === undefined ? {} : mapAt(specOf(item), 'provider'));
   return { name: named, ...(provider !== undefined && { provider }) };
 }
 
-function storeOfAws(aws: AwsStore): EntryStore {
+function storeOfAws(aws: AwsStore, graph: SecretGraph): EntryStore {
+  const { account, isOwn } = awsHome(aws, graph);
   const prefix = textAt(aws.settings, 'prefix');
   return {
     name: objectName(aws.item),
     provider: 'aws',
     aws,
+    ...(account !== undefined && { account }),
+    ...(isOwn && { isOwn }),
     ...(prefix !== undefined && { prefix }),
   };
 }

@@ -9,6 +9,10 @@ export interface EntryStore {
   readonly provider?: string;
   /** Its settings, where it is one of AWS. */
   readonly aws?: AwsStore;
+  /** The account of AWS that it reads, where somebody says so. */
+  readonly account?: string;
+  /** It reads with what External Secrets itself runs with. */
+  readonly isOwn?: true;
   /** What the names of all its entries begin with, where somebody says so. */
   readonly prefix?: string;
 }

@@ -1,6 +1,6 @@
 import { groupBy } from '../../ground/group-by.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
-import { type At, called, type Expected, placed } from './expected.ts';
+import { called, type Expected, placed } from './expected.ts';
 import type { Found } from './facts.ts';
 
 /** What is told of an entry, or why not. */
@@ -25,33 +25,27 @@ function unseenText(found: Known): Unseen | undefined {
   return { why: `not read: ${unread}`, of };
 }
 
-function unseenFault(expected: Expected, { why, of }: Unseen, at: At, more = 0): ObjectFault {
-  const [who, what] = more === 0 ? ['was', of[0]] : [`and ${more} more were`, of[1]];
-  const hint = `Nothing is known of ${what}.`;
-  return at('unseen-entry', 'warning', `${called(expected)} ${who} ${why}`, { hint });
-}
+/** How many names a message has. */
+const MOST = 3;
 
-/** What of an entry is not known for want of a right. */
-export function unseenFaults(expected: Expected, found: Known): ObjectFault[] {
-  const [use] = expected.entry.uses;
-  const unseen = unseenText(found);
-  const isOwn = use !== undefined && unseen !== undefined && found.isCut !== true;
-  return isOwn ? [unseenFault(expected, unseen, placed(use))] : [];
-}
-
-/** Of all that was cut off by one refusal: one fault, at the first. */
-export function cutFaults(all: readonly Expected[]): ObjectFault[] {
-  const cut = all.flatMap(expected => {
+/** What of entries is not known: once for each reason, at the first of them. */
+export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
+  const unseen = all.flatMap(expected => {
     const { found, entry } = expected;
-    const unseen = found === 'missing' || found.isCut !== true ? undefined : unseenText(found);
+    const reason = found === 'missing' ? undefined : unseenText(found);
     const [use] = entry.uses;
-    return unseen === undefined || use === undefined ? [] : [{ expected, unseen, use }];
+    return reason === undefined || use === undefined ? [] : [{ expected, reason, use }];
   });
-  return [...groupBy(cut, ({ unseen }) => JSON.stringify(unseen)).values()].flatMap(group => {
-    const names = new Set(group.map(({ expected }) => called(expected)));
+  return [...groupBy(unseen, ({ reason }) => JSON.stringify(reason)).values()].flatMap(group => {
     const [first] = group;
     if (first === undefined) return [];
-    const { expected, unseen, use } = first;
-    return [unseenFault(expected, unseen, placed(use), names.size - 1)];
+    const { use, reason } = first;
+    const names = [...new Set(group.map(({ expected }) => called(expected)))];
+    const rest = names.length - MOST;
+    const who = names.slice(0, MOST).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+    const [was, what] = names.length === 1 ? ['was', reason.of[0]] : ['were', reason.of[1]];
+    const hint = `Nothing is known of ${what}.`;
+    const at = placed(use);
+    return [at('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, { hint })];
   });
 }

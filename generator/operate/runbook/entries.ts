@@ -1,7 +1,9 @@
+import { awsHome } from '../../graph/aws-homes.ts';
 import { type AwsEntry, awsReads } from '../../graph/aws-stores.ts';
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { textAt } from '../../ground/json.ts';
+import { oncePer } from '../../ground/once-per.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { valueAt } from '../../ground/value-path.ts';
@@ -28,15 +30,19 @@ export function runbookEntries(
     (made.get(item) ?? []).flatMap(
       ({ namespace, target }) => byId.get(secretId(namespace, target)) ?? [],
     );
-  const groups = groupBy(reads, ({ store: { service, region }, name = '' }) =>
-    JSON.stringify([service, region, parameterOf(service, name)]),
+  const accountOf = oncePer((store: AwsStore) => awsHome(store, graph).account);
+  const groups = groupBy(reads, ({ store, name = '' }) =>
+    JSON.stringify([
+      ...[store.service, store.region, parameterOf(store.service, name)],
+      accountOf(store) ?? '',
+    ]),
   );
   const entries = [...groups.values()].flatMap((all): RunbookEntry[] =>
     all[0] === undefined
       ? []
       : [
           {
-            ...whatOf(all[0]),
+            ...whatOf(all[0], accountOf(all[0].store)),
             ...keyOf(all, keys),
             properties: [...new Set(all.flatMap(propertyOf))].sort(),
             stores: [...groupBy(all, ({ store }) => store.item).keys()].map(objectName),
@@ -47,12 +53,17 @@ export function runbookEntries(
   return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectText(store) : ''));
 }
 
-function whatOf({
-  store: { service, region },
-  name = '',
-}: AwsEntry<AwsStore>): Pick<RunbookEntry, 'name' | 'service' | 'region'> {
+function whatOf(
+  { store: { service, region }, name = '' }: AwsEntry<AwsStore>,
+  account: string | undefined,
+): Pick<RunbookEntry, 'name' | 'service' | 'region' | 'account'> {
   const isKnown = region !== '' && !isUnresolved(region);
-  return { name: parameterOf(service, name), service, ...(isKnown && { region }) };
+  return {
+    name: parameterOf(service, name),
+    service,
+    ...(isKnown && { region }),
+    ...(account !== undefined && { account }),
+  };
 }
 
 /** The one key that a customer has for the values of its stores. */

@@ -78,6 +78,8 @@ export interface RunbookEntry {
   readonly service: 'ParameterStore' | 'SecretsManager';
   /** Absent: it is not filled in. */
   readonly region?: string;
+  /** The account that the store reads; absent: no manifest tells. */
+  readonly account?: string;
   /** A customer's key that encrypts it; absent: AWS' own, or it is not known which. */
   readonly key?: string;
   /** Of its JSON; none: the value is taken as it is. */

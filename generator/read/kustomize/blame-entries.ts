@@ -6,7 +6,7 @@ import { type Entry, entryPlace, nameOf, pathOf } from './entry.ts';
 import type { Blame, Failed } from './explanation.ts';
 import { shownFile } from './functions.ts';
 import { kustomizationsOf, parsed } from './read.ts';
-import { isRemote, shownEntry } from './remote.ts';
+import { isRemote, shownEntry, sourcePath } from './remote.ts';
 
 /** The entries of all kustomizations that name a file or folder. */
 function entriesOf({ closure }: Failed): Entry[] {
@@ -29,7 +29,9 @@ export function absentEntry(failed: Failed): Blame | undefined {
   const absent = entriesOf(failed).find(
     entry => nameOf(entry) !== '' && failed.host.realPath(pathOf(entry)) === undefined,
   );
-  return blame(absent, name => `there is no ${name}`) ?? folderAsFile(failed);
+  const pathIn = (name: string): string =>
+    absent?.load.kind === 'source' ? sourcePath(name) : name;
+  return blame(absent, name => `there is no ${pathIn(name)}`) ?? folderAsFile(failed);
 }
 
 function folderAsFile(failed: Failed): Blame | undefined {

@@ -2,6 +2,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import type { Host, Run } from '../../ground/host.ts';
 import { textAt } from '../../ground/json.ts';
+import { renderedKey } from '../../kinds/helm/local-chart.ts';
 import type { ChartedFile, ManifestSource } from '../manifest-source.ts';
 import type { Allowed } from './allowed.ts';
 import type { Buildable } from './buildable.ts';
@@ -40,9 +41,15 @@ function sourceOf({ run, left }: Built, buildable: Buildable, host: Host): Manif
     return notBuilt(buildable, left, [old === undefined ? failure : { ...failure, hint: old }]);
   }
   const [top] = left.kustomizations;
-  const unknowns = unknownsOf(left.unread, top);
+  const charts = left.made.flatMap(chart => chart.unknowns);
+  const unknowns = [...unknownsOf(left.unread, top), ...charts];
   const unread = unreadOf(left);
-  const made = { places: placesOf(left), charted: chartedIn(left) };
+  const { helm } = allowed;
+  const made = {
+    places: placesOf(left),
+    charted: chartedIn(left),
+    ...(helm && { madeCharts: { count: left.made.length, helm: helm.version } }),
+  };
   const text = run.stdout;
   return { name: folder, file, isBuilt: true, text, findings: [], unread, unknowns, ...made };
 }
@@ -54,7 +61,7 @@ function notBuilt(
 ): ManifestSource {
   const namespace = textAt(closure.kustomizations[0]?.document, 'namespace');
   const unknown = {
-    what: `the kustomization "${name}", which cannot be built`,
+    what: `the kustomization "${name}" (it cannot be built)`,
     ...(namespace !== undefined && { namespace }),
   };
   return {
@@ -70,10 +77,14 @@ function notBuilt(
   };
 }
 
-function chartedIn({ kustomizations }: Closure): ChartedFile[] {
+function chartedIn({ kustomizations, made }: Closure): ChartedFile[] {
   return kustomizations
     .filter(({ loads }) => loads.some(({ kind }) => kind === 'chart'))
-    .map(({ folder, name, file, text }) => ({ file, text, place: join(folder, name) }));
+    .map(({ folder, name, file, text }) => {
+      const own = made.filter(({ by }) => by.file === file);
+      const rendered = own.map(({ load }) => renderedKey({ at: load.path }));
+      return { file, text, place: join(folder, name), rendered };
+    });
 }
 
 /** Whether all that a kustomization is built from is objects in files, under their own names. */
@@ -94,8 +105,13 @@ function isShownByFiles({ faults, unread, kustomizations, files }: Closure): boo
 const CHANGING = ['secretGenerator', 'namePrefix', 'nameSuffix', 'replacements', 'vars'];
 
 /** The files that a kustomization is built from, and its own. */
-function placesOf({ files, kustomizations }: Closure): string[] {
-  return [...files.values(), ...kustomizations.map(({ folder, name }) => join(folder, name))];
+function placesOf({ files, kustomizations, made }: Closure): string[] {
+  const charts = made.flatMap(({ places }) => places);
+  return [
+    ...files.values(),
+    ...charts,
+    ...kustomizations.map(({ folder, name }) => join(folder, name)),
+  ];
 }
 
 /** Why kustomize is not run at all: the functions, or that they would miss what is left out. */
@@ -178,10 +194,10 @@ function foldersIn({ kustomizations, files }: Closure): string[] {
 
 /** Whether kustomize gets its files as they are. Functions find theirs only there. */
 function needsCopy(
-  { unread, replaced, kustomizations }: Closure,
+  { unread, replaced, made, kustomizations }: Closure,
   { enableExec }: Allowed,
 ): boolean {
-  if (unread.length + replaced.length > 0) return true;
+  if (unread.length + replaced.length + made.length > 0) return true;
   return enableExec !== true && !kustomizations.every(({ text }) => isPlain(text));
 }
 

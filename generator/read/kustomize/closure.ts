@@ -3,11 +3,19 @@ import type { Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
+import { kustomizeChart } from '../helm/kustomize-chart.ts';
 import { isBelow } from '../inside.ts';
 import { textOf } from '../text-of.ts';
 import type { Allowed } from './allowed.ts';
 import type { Buildable } from './buildable.ts';
-import { type Entry, pathOf, type Reason, type Replaced, type Unread } from './entry.ts';
+import {
+  type Entry,
+  type MadeEntry,
+  pathOf,
+  type Reason,
+  type Replaced,
+  type Unread,
+} from './entry.ts';
 import { changesObjects, type FunctionSource, functionsIn } from './functions.ts';
 import { isField, type Load } from './loads.ts';
 import { type Folder, type Kustomization, kustomizationsOf, parsed } from './read.ts';
@@ -21,6 +29,7 @@ export interface Closure {
   readonly unread: readonly Unread[];
   /** Generators in whose place the files are loaded that hold what they make. */
   readonly replaced: readonly Replaced[];
+  readonly made: readonly MadeEntry[];
   /** The entries that have kustomize run a program. */
   readonly programs: readonly Entry[];
   /** What keeps a kustomization from being read. */
@@ -43,6 +52,7 @@ class ClosureReader implements Closure {
   readonly files = new Map<string, string>();
   readonly unread: Unread[] = [];
   readonly replaced: Replaced[] = [];
+  readonly made: MadeEntry[] = [];
   readonly programs: Entry[] = [];
   readonly faults: Finding[] = [];
   private readonly root: string;
@@ -73,9 +83,22 @@ class ClosureReader implements Closure {
 
   private entry({ by, load }: Entry): void {
     const reason = this.reasonFor({ by, load });
-    if (reason !== undefined) this.unread.push({ by, load, reason });
+    if (reason === 'chart') this.chart({ by, load });
+    else if (reason !== undefined) this.unread.push({ by, load, reason });
     else if (load.kind === 'function') this.functions({ by, load });
     else this.local({ by, load });
+  }
+
+  /** A chart of the repository, where Helm may make it. */
+  private chart({ by, load }: Entry): void {
+    const { helm } = this.allowed;
+    const { root, host } = this;
+    const made = helm && kustomizeChart({ by, load }, { root, helm }, host);
+    if (made !== undefined && 'text' in made) {
+      const name = `.rem-secrets-chart-${load.path.join('-')}.yaml`;
+      const { text, unknowns } = made;
+      this.made.push({ by, load, name, text, unknowns, places: [...made.files.values()] });
+    } else this.unread.push({ by, load, reason: 'chart', ...(made && { failure: made }) });
   }
 
   private reasonFor({ by, load }: Entry): Reason | undefined {
@@ -166,6 +189,7 @@ class ClosureReader implements Closure {
     for (const [path, file] of other.files) this.files.set(path, file);
     this.unread.push(...other.unread);
     this.replaced.push(...other.replaced);
+    this.made.push(...other.made);
     this.programs.push(...other.programs);
     this.faults.push(...other.faults);
   }

@@ -17,6 +17,7 @@ export function copied(closure: Closure, root: string, host: Host): Scratch {
     const edited = (): unknown => editedKustomization(kustomization, closure, host);
     written.set(join(folder, name), () => JSON.stringify(edited()));
   }
+  for (const { by, name, text } of closure.made) written.set(join(by.folder, name), () => text);
   for (const [path, content] of written) room.writeFile(relative(root, path), content());
   return room;
 }

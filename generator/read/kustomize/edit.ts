@@ -21,12 +21,13 @@ const NOTHING = Symbol('nothing');
  */
 export function editedKustomization(
   kustomization: Kustomization,
-  { unread, replaced }: Closure,
+  { unread, replaced, made }: Closure,
   host: Host,
 ): unknown {
   const { loads, file } = kustomization;
   const own = replaced.filter(({ by }) => by.file === file);
-  const out = [...unread, ...own]
+  const charts = made.filter(({ by }) => by.file === file);
+  const out = [...unread, ...own, ...charts]
     .filter(({ by }) => by.file === file)
     .map(({ load }) => keyOf(load.unit));
   const written = new Map(
@@ -36,12 +37,12 @@ export function editedKustomization(
     const key = keyOf(path);
     return out.includes(key) ? NOTHING : (written.get(key) ?? value);
   });
-  if (unread.length + own.length === 0 || !isMap(edited)) return edited;
+  if (unread.length + own.length + charts.length === 0 || !isMap(edited)) return edited;
   const targeted = unread.length === 0 ? edited : withTargets(edited, kustomization, host);
-  return withResources(
-    targeted,
-    own.flatMap(({ files }) => files),
-  );
+  return withResources(targeted, [
+    ...own.flatMap(({ files }) => files),
+    ...charts.map(({ name }) => name),
+  ]);
 }
 
 /** With more resources; kustomize refuses a kustomization that is empty. */

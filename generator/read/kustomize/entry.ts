@@ -3,6 +3,8 @@ import type { Place } from '../../ground/finding.ts';
 import { textAt } from '../../ground/json.ts';
 import { placesIn } from '../../ground/locate.ts';
 import { valueAt } from '../../ground/value-path.ts';
+import type { Unknown } from '../../kinds/deployment-ends.ts';
+import type { ChartFailure } from '../helm/chart-failure.ts';
 import type { Load } from './loads.ts';
 import type { Kustomization } from './read.ts';
 import { sourcePath } from './remote.ts';
@@ -27,6 +29,19 @@ export interface Entry {
 export interface Unread extends Entry {
   readonly reason: Reason;
   readonly inner?: string;
+  /** Why Helm did not make a chart, and what to do. */
+  readonly failure?: ChartFailure;
+}
+
+/** A chart that Helm made, in whose place its objects are loaded. */
+export interface MadeEntry extends Entry {
+  /** The file that they are put into, in the folder of the kustomization. */
+  readonly name: string;
+  readonly text: string;
+  /** The files of the chart, without links. */
+  readonly places: readonly string[];
+  /** What it may make besides. */
+  readonly unknowns: readonly Unknown[];
 }
 
 /** One in whose place files are loaded, which are named from the folder of the kustomization on. */

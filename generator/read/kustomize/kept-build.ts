@@ -33,7 +33,7 @@ export function keptBuild(
 }
 
 function partsOf(
-  { files, kustomizations, unread }: Closure,
+  { files, kustomizations, unread, made }: Closure,
   { root, folder, isUnrestricted = false }: Buildable,
   host: Host,
 ): (string | Uint8Array)[] {
@@ -50,6 +50,7 @@ function partsOf(
   return [
     JSON.stringify(form),
     ...kustomizations.flatMap(({ folder: own, name, text }) => [below(own), name, text]),
+    ...made.flatMap(({ by, name, text }) => [below(by.folder), name, text]),
     ...[...files].flatMap(([path, file]) => [below(path), below(file), host.readFile(file)]),
   ];
 }

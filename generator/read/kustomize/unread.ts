@@ -49,11 +49,12 @@ export function unreadFinding(unread: Unread): Finding {
   const { what, hint } = WORDS[unread.reason];
   const folder = dirname(unread.by.file);
   const entry = shownEntry(unread.inner ?? nameOf(unread));
+  const { failure } = unread;
   return {
     rule: 'not-read',
     severity: 'warning',
-    message: `not read: ${what}${entry === '' ? '' : `: ${entry}`}`,
-    hint: hint.replace('FOLDER', folder),
+    message: `not read: ${what}${entry === '' ? '' : `: ${entry}`}${failure ? `: ${failure.why}` : ''}`,
+    hint: failure?.hint ?? hint.replace('FOLDER', folder),
     field: '',
     at: entryPlace(unread),
   };
@@ -67,7 +68,8 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
   const namespace = textAt(root?.document, 'namespace');
   return unread.filter(mayHaveObjects).map(entry => {
     const name = shownEntry(entry.inner ?? nameOf(entry));
-    const what = `${WORDS[entry.reason].what}${name === '' ? '' : ` "${name}"`}`;
+    const reason = WORDS[entry.reason].what.replace(/^(remote|outside)/, 'something $1');
+    const what = name === '' ? reason : `${reason}, "${name}"`;
     return {
       what,
       ...(namespace !== undefined && { namespace }),

@@ -16,14 +16,21 @@ export interface MadeField {
 
 /**
  * Where a spec says what stands in an object's field: in a `patch` of its entry, of the environment
- * first, or else at the variable of that name. The entry itself where the short form made it.
+ * first, or else at the variable of that name. The entry itself where the short form made it; that of the base
+ * where nothing did.
  */
 export function fieldInSpec(spec: SpecObject, made: MadeField): Path {
   const { entry, target } = made;
   const inSpec = entry[1] === 'environments' ? entry.slice(3) : entry.slice(1);
   const ways = [['spec', 'environments', target], ['spec']].map(way => [...way, ...inSpec]);
   const places = [inPatch, atVariable].flatMap(find => ways.map(way => find(spec, way, made)));
-  return places.find(place => place !== undefined) ?? entry;
+  return places.find(place => place !== undefined) ?? unsaid(spec, ['spec', ...inSpec], made);
+}
+
+/** What an object has not, and its metadata without a patch, is of no environment's saying. */
+function unsaid(spec: SpecObject, base: Path, { entry, object, field }: MadeField): Path {
+  const isOfBase = field[0] === 'metadata' || valueAt(object, field) === undefined;
+  return isOfBase && valueAt(spec, base) !== undefined ? base : entry;
 }
 
 /** A patch that holds the whole field. */

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Path, Place } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
-import { type Json, textAt } from '../../ground/json.ts';
+import { isMap, type Json, textAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { type PlaceOf, placesIn } from '../../ground/locate.ts';
 import { type Manifest, manifestsOf } from '../../ground/manifests.ts';
@@ -36,8 +36,8 @@ type BuiltPlace = (root: string, item: Item, path: Path) => Place | undefined;
 
 /**
  * Places in the files that a kustomization is built from. A field stands where a patch or a resource
- * of the object has the same value at it; one that is missing, where one resource alone has the
- * object's kind and name. Prefixes and suffixes of names are taken into account. What is written in a
+ * of the object has the same value at it; one that is missing, or a map that patches add to, where one
+ * resource alone has the object's kind and name. Prefixes and suffixes of names are taken into account. What is written in a
  * kustomization itself, or made by one, stands nowhere.
  */
 export function kustomizationPlaces(host: Host): BuiltPlace {
@@ -69,8 +69,9 @@ function placeIn(parts: readonly Input[], { object }: Item, path: Path): Place |
   const field = own.find(part => isBuilt(valueAt(part.object, path), value, part.rename));
   if (field !== undefined) return at(field, path);
   const resources = own.filter(({ isPatch }) => !isPatch);
-  const isAbsent = resources.every(part => valueAt(part.object, path) === undefined);
-  return value === undefined && isAbsent
+  const isAsFar = (written: unknown): boolean =>
+    value === undefined ? written === undefined : isMap(value) && isMap(written);
+  return resources.every(part => isAsFar(valueAt(part.object, path)))
     ? onlyPlace(resources.map(part => at(part, path)))
     : undefined;
 }

@@ -4,12 +4,14 @@ import type { KubeObject } from '../../ground/kube-object.ts';
 import { placesIn } from '../../ground/locate.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Target } from '../../make/target.ts';
+import type { ManifestSource } from '../manifest-source.ts';
 import type { ReadSpec } from '../read-spec.ts';
 import type { ManifestSet } from '../sets/manifest-set.ts';
 import { entryPaths } from './entry-paths.ts';
 import { fieldInSpec } from './field-in-spec.ts';
 import { kustomizationPlaces } from './kustomization-places.ts';
 import { type FieldPlace, placesInFiles } from './places-in-files.ts';
+import { templatePlaces } from './template-places.ts';
 
 /** From the entry of the spec that an object comes from to what in it made a field. */
 export type Narrow = (entry: Path, target: Target, field: Path, object: KubeObject) => Path;
@@ -33,14 +35,25 @@ export function placesFor(
   );
   const inFiles = placesInFiles(number => sources.get(number));
   const inKustomization = kustomizationPlaces(host);
+  const inTemplate = templatePlaces(host);
   const inSpec = read && narrow && placesInSpec(read, narrow);
   return (item, path) => {
     const source = sources.get(item.file);
     if (source === undefined || !source.isBuilt) return inFiles(item, path);
     const { target, file } = source;
+    if (source.helm !== undefined) return inTemplate(file, item, path);
     const place = target === undefined ? undefined : inSpec?.(item, target, path);
-    return place ?? inKustomization(file, item, path) ?? { file, line: 1, column: 1 };
+    const last = hasCharts(source) ? inTemplate : atTop;
+    return place ?? inKustomization(file, item, path) ?? last(file, item, path);
   };
+}
+
+function hasCharts({ madeCharts }: ManifestSource): boolean {
+  return madeCharts !== undefined && madeCharts.count > 0;
+}
+
+function atTop(file: string): Place {
+  return { file, line: 1, column: 1 };
 }
 
 function narrowIn({ spec }: ReadSpec): Narrow {

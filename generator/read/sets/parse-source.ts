@@ -6,6 +6,7 @@ import type { LostFolder } from '../../kinds/deployment-ends.ts';
 import { itemOf } from '../../kinds/item-of.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { ManifestSource } from '../manifest-source.ts';
+import { namedIn } from '../named-in.ts';
 
 /** A stream of manifests and the objects in it. */
 export interface ObjectSource extends ManifestSource {
@@ -14,6 +15,8 @@ export interface ObjectSource extends ManifestSource {
   readonly items: readonly Item[];
   /** Documents that are no Kubernetes objects. */
   readonly strangers: number;
+  /** Those of them that are lists. */
+  readonly lists?: number;
   /** The deployment object that has it applied. */
   readonly by?: Item;
   /** Tells what is applied by one of them from what others apply. */
@@ -37,7 +40,9 @@ export function parseSource(
   const { value, faults } = parse(text);
   if (value === undefined) {
     const broken = locate(faults, { file, text, isStream: true });
-    return { ...empty, findings: [...findings, ...broken] };
+    const unknown = namedIn(`"${file}" (it is not valid YAML)`, text);
+    const unknowns = [...(source.unknowns ?? []), ...(unknown === undefined ? [] : [unknown])];
+    return { ...empty, findings: [...findings, ...broken], unknowns };
   }
   const manifests = manifestsOf(value);
   const objects = new Set(manifests.map(({ path }) => path[0]));
@@ -47,5 +52,6 @@ export function parseSource(
     ...empty,
     items: manifests.map(({ object, path }) => itemOf(object, number, path, namespace)),
     strangers: value.filter(isStranger).length,
+    lists: value.filter(document => Array.isArray(document)).length,
   };
 }

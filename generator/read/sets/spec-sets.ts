@@ -10,8 +10,8 @@ import { type Expansion, expand, wholeTargets } from '../../make/pipeline.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
 import type { Target } from '../../make/target.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
-import type { ManifestSource } from '../manifest-source.ts';
-import { begunManifests, readManifests } from '../read-manifests.ts';
+import { type ManifestSource, unreadable } from '../manifest-source.ts';
+import { begunManifests } from '../read-manifests.ts';
 import { declaredOutside } from './declared-outside.ts';
 import { madeSources, targetFolder } from './made-sources.ts';
 import type { ManifestSet } from './manifest-set.ts';
@@ -93,39 +93,43 @@ function outsides(spec: SpecObject): (target: Target) => Pick<ManifestSet, 'outs
  */
 export function readDeployers(
   { argocd, flux }: Expansion,
-  { file, allowed }: SpecOptions,
+  options: SpecOptions,
   host: Host,
 ): ManifestSource[][] {
   const groups = [
     ...(argocd === undefined ? [] : [ARGOCD_FOLDERS]),
     ...(flux === undefined ? [] : fluxFolders(flux).map(folder => [folder])),
   ];
-  return groups.map(folders =>
-    folders.flatMap(folder => readManifests(join(dirname(file), folder), host, allowed)),
-  );
+  return groups.map(folders => folders.flatMap(folder => begunTree(folder, options, host)()));
 }
 
 function begunOverlay(
-  target: Target,
-  { file, allowed }: SpecOptions,
+  { name }: Target,
+  options: SpecOptions,
   host: Host,
 ): (number: () => number) => ObjectSource[] {
-  const read = begunManifests(overlayOf(target, file), host, allowed);
+  const read = begunTree(targetFolder(name), options, host);
   return number => read().map(source => parseSource(source, number(), ''));
 }
 
-function overlayOf({ name }: Target, file: string): string {
-  return join(dirname(file), targetFolder(name));
+/** What `expand` wrote for a target beside the spec, with what people added to it. */
+export function readOverlay({ name }: Target, options: SpecOptions, host: Host): ManifestSource[] {
+  return begunTree(targetFolder(name), options, host)();
 }
 
-/** What `expand` wrote for a target beside the spec, with what people added to it. */
-export function readOverlay(
-  target: Target,
+/** A folder of the tree beside the spec. */
+function begunTree(
+  path: string,
   { file, allowed }: SpecOptions,
   host: Host,
-): ManifestSource[] {
-  return readManifests(overlayOf(target, file), host, allowed);
+): () => ManifestSource[] {
+  const folder = join(dirname(file), path);
+  if (host.kindOf(folder) !== undefined) return begunManifests(folder, host, allowed);
+  return () => [unreadable(folder, folder, `there is no ${folder}`, NOT_EXPANDED)];
 }
+
+const NOT_EXPANDED =
+  'Run `rem-secrets expand`. A tree that it wrote with --out is named by its path.';
 
 /** Whether two targets are applied to one cluster. */
 export function areTogether(

@@ -3,7 +3,7 @@ import { manifestsOf } from '../../ground/manifests.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { ARGOCD } from '../../kinds/argocd/application.ts';
-import type { Applied } from '../../kinds/deployment-ends.ts';
+import type { Applied, ChartPlace } from '../../kinds/deployment-ends.ts';
 import { artifactsOf, throughArtifacts } from '../../kinds/flux/artifact-generator.ts';
 import { FLUX_KUSTOMIZE, SOURCE_EXTENSIONS } from '../../kinds/flux/group.ts';
 import { itemOf } from '../../kinds/item-of.ts';
@@ -21,11 +21,11 @@ interface RawDeployer {
 }
 
 /** The deployment objects that are written in a repository. */
-interface RawDeployers {
+export interface RawDeployers {
   /** Those that lie in what they apply first. */
   readonly all: readonly RawDeployer[];
   /** Where in the repository the folder of one is; undefined: nowhere. */
-  readonly folderOf: (applied: Applied) => string | undefined;
+  readonly folderOf: (applied: ChartPlace) => string | undefined;
 }
 
 /** Finds the deployment objects of a repository, and which of its folders they mean. */
@@ -40,7 +40,7 @@ export function rawDeployers(repository: Repository): RawDeployers {
     found.flatMap(({ item }) => appliedOf(item)).map(one => throughArtifacts(one, artifacts)),
     repository,
   );
-  const folderOf = (one: Applied): string | undefined => {
+  const folderOf = (one: ChartPlace): string | undefined => {
     const applied = throughArtifacts(one, artifacts);
     return elsewhere.has(sourceId(applied)) ? undefined : localFolder(applied, repository);
   };
@@ -71,7 +71,7 @@ export function isRoot(path: string): boolean {
 }
 
 /** What tells repositories apart; one has several URLs, over ssh and https. */
-function sourceId({ url, source }: Applied): string {
+function sourceId({ url, source }: ChartPlace): string {
   const place = url?.replace(/^[a-z+]+:\/\//, '').replace(/^[\w-]+@/, '');
   return place?.replace(':', '/').replace(/(\.git)?\/?$/, '') ?? JSON.stringify(source);
 }

@@ -1,12 +1,14 @@
 import { dirname, relative } from 'node:path';
-import type { Applied } from '../../kinds/deployment-ends.ts';
+import type { Applied, ChartPlace } from '../../kinds/deployment-ends.ts';
+import { renderedKey } from '../../kinds/helm/local-chart.ts';
 import type { Item } from '../../kinds/kind.ts';
 import type { Begun } from '../kustomize/plain-list.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import { syncId } from '../sets/sync-id.ts';
+import { Charts } from './charts.ts';
 import { appliedOf, type rawDeployers } from './deployers.ts';
-import { KnownVariables } from './known-variables.ts';
+import { KnownObjects } from './known-objects.ts';
 import { NamedFiles } from './named-files.ts';
 import type { Repository } from './repository.ts';
 import type { Numbers, Unit } from './unit.ts';
@@ -32,8 +34,9 @@ export class GrowingUnits {
   private readonly applied = new Set<string>();
   /** What of it has begun to be built. */
   private readonly begun = new Map<string, Begun | undefined>();
-  readonly known: KnownVariables = new KnownVariables();
+  readonly known: KnownObjects = new KnownObjects();
   readonly files: NamedFiles;
+  private readonly charts: Charts;
   private readonly sources: UnitSources;
   private readonly repository: Repository;
   private readonly deployers: ReturnType<typeof rawDeployers>;
@@ -50,6 +53,7 @@ export class GrowingUnits {
     this.number = number;
     this.tree = tree;
     this.files = new NamedFiles(repository, number);
+    this.charts = new Charts(repository, deployers, number);
     this.sources = new UnitSources(repository, number, this);
   }
 
@@ -90,12 +94,17 @@ export class GrowingUnits {
     const { by, sync } = given;
     const from = { ...(by && { by }), ...(sync !== undefined && { sync }) };
     const own = given.sources.map(source => this.withFiles(source));
-    const unit = { ...given, sources: own.map(source => ({ ...source, ...from })) };
-    this.units.push(unit);
-    for (const source of unit.sources) {
-      for (const place of source.places ?? []) this.covered.add(place);
-      this.known.add(source.items);
+    for (const { items, places = [] } of own) {
+      for (const place of places) this.covered.add(place);
+      this.known.add(items);
     }
+    const begun = own.map(source => this.charts.begin(source, this.known.find));
+    const charted = begun.map(finish => finish());
+    const unit = { ...given, sources: charted.map(({ source }) => ({ ...source, ...from })) };
+    this.units.push(unit);
+    for (const { charts } of charted)
+      for (const { by: item, local, sources } of charts)
+        this.push({ ...this.unitOf(item, local, unit), sources, raw: [] });
     const items = [...unit.sources, ...unit.raw].flatMap(source => source.items);
     const late = new Set(items.filter(item => this.known.isWaiting(item)));
     const inOrder = [...items.filter(item => !late.has(item)), ...late];
@@ -122,19 +131,13 @@ export class GrowingUnits {
 
   /** What an object has applied. */
   private follow(item: Item, above: Unit): void {
-    const { tree, cluster, home } = above;
     for (const applied of appliedOf(item)) {
       const key = keyOf(applied, above);
       if (this.applied.has(key) || this.units.length > MOST_UNITS) continue;
+      if (item.rendered?.has(renderedKey(applied)) === true) continue;
       this.applied.add(key);
-      const { name = item.name, cluster: own = cluster } = applied;
       const folder = this.deployers.folderOf(applied);
-      const id = [above.id, item.kind, item.namespace, name, applied.path].join(' ');
-      const place = folder === undefined ? applied.path : relative(this.repository.root, folder);
-      const beginning = home && { home };
-      const sync = syncId(item, name);
-      const by = { by: item, as: name, sync };
-      const unit = { id, folder: place, ...by, tree, cluster: own, ...beginning };
+      const unit = this.unitOf(item, applied, above);
       if (folder === undefined) {
         const absent = absentFolder(item, applied, this.repository, this.number());
         this.push({ ...unit, sources: [absent], raw: [] });
@@ -143,6 +146,17 @@ export class GrowingUnits {
       const begun = this.begun.has(key) ? this.begun.get(key) : this.sources.begin(folder, applied);
       this.push({ ...unit, ...this.sources.of(folder, applied, item, begun) });
     }
+  }
+
+  /** A unit that an object has applied, without what is in it. */
+  private unitOf(item: Item, applied: ChartPlace, above: Unit): Omit<Unit, 'sources' | 'raw'> {
+    const { tree, cluster, home } = above;
+    const { path, name = item.name, cluster: own = cluster } = applied;
+    const found = this.deployers.folderOf(applied);
+    const folder = found === undefined ? path : relative(this.repository.root, found);
+    const id = [above.id, item.kind, item.namespace, name, path].join(' ');
+    const by = { by: item, as: name, sync: syncId(item, name) };
+    return { id, folder, ...by, tree, cluster: own, ...(home && { home }) };
   }
 }
 

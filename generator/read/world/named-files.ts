@@ -9,6 +9,7 @@ import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import { isBelow } from '../inside.ts';
 import type { ChartedFile } from '../manifest-source.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
+import { valuesItem } from '../values-file.ts';
 import { textAtPlace } from './applied-folder.ts';
 import type { Repository } from './repository.ts';
 import { withTree } from './repository-tree.ts';
@@ -40,7 +41,7 @@ export class NamedFiles {
   }
 
   /** A kustomization that has charts made, as a source of its own. */
-  charted({ file, place, text }: ChartedFile): ObjectSource[] {
+  charted({ file, place, text, rendered }: ChartedFile): ObjectSource[] {
     const [document] = parseStream(text).value ?? [];
     if (!isMap(document)) return [];
     const number = this.number();
@@ -48,6 +49,7 @@ export class NamedFiles {
     const own = {
       ...itemOf(object, number, [0], this.repository.namespace),
       name: relative(this.repository.root, dirname(place)) || '.',
+      rendered: new Set(rendered),
     };
     const items = [this.given(own, dirname(place))];
     const source = { name: file, file, isBuilt: false, text, findings: [], places: [place] };
@@ -60,11 +62,11 @@ export class NamedFiles {
     if (place === undefined || !isBelow(root, place)) return undefined;
     if (this.known.has(place)) return this.known.get(place);
     const text = textAtPlace(place, this.repository);
-    const { value: [values] = [], faults } = parseStream(text);
+    const { faults } = parseStream(text);
     const number = this.number();
     const name = shown(place);
     const findings = locate(faults, { file: name, text, isStream: true });
-    const item = isMap(values) ? valuesItem(values, name, number) : undefined;
+    const item = valuesItem(text, name, number);
     this.known.set(place, item);
     const source = { name, file: name, isBuilt: false, text, findings, places: [place] };
     this.sources.push({ ...source, number, items: [], strangers: 0 });
@@ -73,18 +75,3 @@ export class NamedFiles {
 }
 
 const { group, kind } = kustomizationFile;
-
-/** A file of values is no object; it stands where one would, for its lines. */
-function valuesItem(values: object, name: string, file: number): Item {
-  const object = values as KubeObject;
-  return {
-    object,
-    group: '',
-    kind: 'values',
-    known: undefined,
-    namespace: '',
-    name,
-    file,
-    path: [0],
-  };
-}

@@ -20,8 +20,11 @@ export function variablesOf(maps: readonly JsonObject[], isWhole: boolean): Vari
   };
 }
 
-/** `${VAR}`, `${VAR:=default}` and `$${VAR}`, which stands for itself. */
-const VARIABLE = /(\$?)\$\{([A-Za-z_]\w{0,200})(?::?[-=]([^{}\n]{0,500}))?\}/g;
+/**
+ * `${VAR}`, `${VAR:=default}` and `$${VAR}`, which stands for itself. What Flux could not read stays as it
+ * is, with both dollars (docs/facts/flux.md#variables).
+ */
+const VARIABLE = /(\$?)\$\{([A-Za-z_]\w{0,200})(?:(?::[-=]|=)([^{}\n]{0,500}))?\}/g;
 
 /** Manifests with their variables filled in, but for the documents that are to be left as they are. */
 export function filledIn(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Unknown } from '../../kinds/deployment-ends.ts';
 import { readFound } from '../manifest-source.ts';
+import { namedIn } from '../named-in.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import type { Repository } from './repository.ts';
 import type { Numbers } from './unit.ts';
@@ -19,14 +19,10 @@ export function templateFiles(repository: Repository, number: Numbers): ObjectSo
     .flatMap(file => {
       const name = shown(join(root, file));
       const { text = '' } = readFound(name, host);
-      if (!/^\s{0,40}-?\s{0,9}kind:/m.test(text)) return [];
-      const unknowns = [unknownOf(name, text)];
+      const unknown = namedIn(`the template "${name}"`, text);
+      if (unknown === undefined) return [];
+      const unknowns = [unknown];
       const source = { name, file: name, isBuilt: false, findings: [], places: [], unknowns };
       return [{ ...source, number: number(), items: [], strangers: 0 }];
     });
-}
-
-function unknownOf(name: string, text: string): Unknown {
-  const words = new Set(text.match(/[a-z0-9][a-z0-9.-]*/g));
-  return { what: `the template "${name}"`, isOfNames: true, mayMake: made => words.has(made) };
 }

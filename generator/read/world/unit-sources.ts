@@ -5,7 +5,7 @@ import type { Begun } from '../kustomize/plain-list.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import { sourcesOfFolder } from './applied-folder.ts';
-import type { KnownVariables } from './known-variables.ts';
+import type { KnownObjects } from './known-objects.ts';
 import type { NamedFiles } from './named-files.ts';
 import { placed } from './placed.ts';
 import { rawSources } from './raw-sources.ts';
@@ -18,7 +18,7 @@ type Sources = Pick<Unit, 'sources' | 'raw'>;
 
 /** What all units of a repository have in common. */
 interface Shared {
-  readonly known: KnownVariables;
+  readonly known: KnownObjects;
   readonly files: NamedFiles;
 }
 

@@ -32,14 +32,18 @@ function whyAbsent({ path, url = '', open = [] }: Applied): string {
 }
 
 /** A chart of the repository, of which only its values are looked at. */
-export function unmadeChart(name: string, applied: Applied, number: number): ObjectSource {
+export function unmadeChart(
+  name: string,
+  applied: Pick<Applied, 'namespace'>,
+  number: number,
+): ObjectSource {
   return nothing(name, { what: `the Helm chart "${name}"` }, applied, number);
 }
 
 function nothing(
   name: string,
   what: Unknown,
-  { namespace }: Applied,
+  { namespace }: Pick<Applied, 'namespace'>,
   number: number,
 ): ObjectSource {
   const isKnown = namespace !== undefined && !isUnresolved(namespace);

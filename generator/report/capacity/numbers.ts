@@ -9,6 +9,11 @@ export function shownNumber(value: number): string {
   return String(Math.round(value)).replaceAll(/\B(?=(?:\d{3}){1,8}$)/g, ',');
 }
 
+/** Cents are told of small sums alone. */
+export function shownDollars(value: number): string {
+  return value < 100 ? `$${value.toFixed(2)}` : `$${shownNumber(value)}`;
+}
+
 /** Seconds as ESO's intervals are written. */
 export function shownSeconds(value: number): string {
   if (value < 60) return `${shownNumber(value)}s`;

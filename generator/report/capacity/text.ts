@@ -31,7 +31,7 @@ function homeLines(home: HomeLoad): string[] {
       ([action, rate]) =>
         `    ${action}: ${shownNumber(rate)} a second, ${shownNumber(rate * MONTH)} a month`,
     ),
-    `    peak: ${tick} calls come due at one moment, ${shownNumber(peak)} a second are made`,
+    `    peak: ${counted(tick, 'call')} due at one moment, ${shownNumber(peak)} made a second`,
     ...limits.map(limit => `    ${limitText(limit)}`),
     `    while all of it fails: ${shownNumber(failing)} calls a second`,
     `    ${costText(home)}`,
@@ -52,9 +52,10 @@ function isPressing({ limits, costs }: HomeLoad): boolean {
 }
 
 function limitText({ name, perSecond, rate, peak }: HomeLoad['limits'][number]): string {
-  const share = shownNumber((100 * rate) / perSecond);
+  const percent = (100 * rate) / perSecond;
+  const share = percent < 0.01 ? 'under 0.01' : shownNumber(percent);
   const isOver = peak > perSecond ? ', which is throttled' : '';
-  return `limit of ${LIMITS_OF}: ${perSecond} ${name} a second, ${share}% needed, at the peak ${shownNumber(peak)}${isOver}`;
+  return `limit of ${LIMITS_OF}: ${shownNumber(perSecond)} ${name} a second; ${share}% of it is needed, and ${shownNumber(peak)} a second at the peak${isOver}`;
 }
 
 function costText({ costs }: HomeLoad): string {

@@ -1,7 +1,7 @@
 import type { ObjectName } from '../../ground/finding.ts';
 import type { Capacity, HomeLoad } from '../../operate/capacity/capacity.ts';
 import { LONGER, type Remedy } from '../../operate/capacity/remedies.ts';
-import { shownNumber, shownSeconds } from './numbers.ts';
+import { shownDollars, shownNumber, shownSeconds } from './numbers.ts';
 
 /** Whose calls are counted together. */
 export function homeTitle({ account, isOwn, region, stores: [store] }: HomeLoad): string {
@@ -21,7 +21,7 @@ const REMEDIES: Readonly<Record<Remedy['what'], string>> = {
 };
 
 export function remedyText({ what, factor, callsPerSecond, dollars }: Remedy): string {
-  const cost = dollars < 0 ? `saves $${shownNumber(-dollars)}` : `costs $${shownNumber(dollars)}`;
+  const cost = dollars < 0 ? `saves ${shownDollars(-dollars)}` : `costs ${shownDollars(dollars)}`;
   const money = Math.abs(dollars) < 0.005 ? '' : `, and ${cost} a month`;
   return `${REMEDIES[what]}: the limit is ${shownNumber(factor)} times as far, ${shownNumber(callsPerSecond)} calls a second${money}`;
 }

@@ -46,14 +46,19 @@ function linesOf({ health, told }: Stuck, others: readonly Stuck[]): string[] {
       ({ kind, text, age }) => `  ${kind}${age === undefined ? '' : ` (${age})`}: ${text}`,
     ),
     ...(command === undefined ? [] : [`  run: ${command}`]),
-    ...(others.length === 0 ? [] : [`  the same of: ${others.map(namedIn).join(', ')}`]),
+    ...(others.length === 0 ? [] : [`  the same of: ${namesIn(others)}`]),
     ...(unseen.length === 0 ? [] : [`  not known: ${unseen.join(', ')}`]),
     ...(blocked.length === 0 ? [] : [`  blocked by ${link}: ${blocked.join(', ')}`]),
   ];
 }
 
-function namedIn({ health }: Stuck): string {
-  return nameOf(health);
+/** How many names a line has; the JSON has all. */
+const MOST = 20;
+
+function namesIn(stuck: readonly Stuck[]): string {
+  const names = stuck.slice(0, MOST).map(({ health }) => nameOf(health));
+  const rest = stuck.length - names.length;
+  return names.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 function nameOf({ namespace, name }: SecretHealth): string {

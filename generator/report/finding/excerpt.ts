@@ -38,13 +38,14 @@ export function excerptOf(finding: Finding, line: string): Excerpt {
 
 /**
  * Whether the line is inside a text of several lines, not beside the key that has it, or that of a
- * map around it where the key is missing.
+ * map around it where the key is missing, or of the entry of a spec that made the object.
  */
-function isContent({ field }: Finding, line: string): boolean {
-  const key = keyOf(field);
+function isContent(finding: Finding, line: string): boolean {
+  const { field } = finding;
+  if (!surroundingsOf(field).isText || line.includes(keyOf(field))) return false;
   const text = line.trim().replace(/^- /, '');
-  const isMap = field.split('.').some(step => text.startsWith(`${step}:`));
-  return surroundingsOf(field).isText && !line.includes(key) && !isMap;
+  const keys = [...field.split('.'), ...quotedIn(finding)];
+  return !keys.some(name => name !== '' && text.startsWith(`${name}:`));
 }
 
 /** The last key of a field; an item goes by its list. */

@@ -23,6 +23,7 @@ function clusterConfig(plan: IamPlan): string {
     return why === undefined ? [] : [`${role.name} is not here: ${why}`];
   });
   const accounts = made.flatMap(serviceAccount);
+  const podIdentityAssociations = made.flatMap(association);
   return (
     yamlNotes([plan], left) +
     renderValue({
@@ -31,7 +32,9 @@ function clusterConfig(plan: IamPlan): string {
       metadata: { name: plan.cluster, region: VARIABLES.region },
       iam: {
         ...(accounts.length > 0 && { withOIDC: true, serviceAccounts: accounts }),
-        podIdentityAssociations: made.flatMap(association),
+        ...((podIdentityAssociations.length > 0 || accounts.length === 0) && {
+          podIdentityAssociations,
+        }),
       },
     })
   );

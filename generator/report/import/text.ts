@@ -36,7 +36,8 @@ function proofLine(report: ImportReport): string {
   const where = names.length === 0 ? '' : ` of ${names.join(', ')}`;
   const unread = report.unread.filter(({ rule }) => rule !== 'skipped-file').length;
   const rest = unread === 0 ? '' : `; ${unread} of what they are made of was not read`;
-  return `${differing} differences in ${compared} objects${where}${rest}`;
+  const things = `${compared} ${compared === 1 ? 'object' : 'objects'}`;
+  return `${differing} ${differing === 1 ? 'difference' : 'differences'} in ${things}${where}${rest}`;
 }
 
 function changeLines({ environment, changes }: ImportedEnvironment): string[] {
@@ -103,7 +104,9 @@ function homelessLines({ environment, homeless, namespace }: ImportedEnvironment
   return homeless === 0
     ? []
     : [
-        `${homeless} objects${inEnvironment(environment)} name no namespace: they are taken to be in ${namespace}`,
+        homeless === 1
+          ? `1 object${inEnvironment(environment)} names no namespace: it is taken to be in ${namespace}`
+          : `${homeless} objects${inEnvironment(environment)} name no namespace: they are taken to be in ${namespace}`,
       ];
 }
 

@@ -25,6 +25,9 @@ interface Seen {
   readonly units: number;
   /** Those of them that deployment objects apply. */
   readonly applied: number;
+  /** Charts of the repository that Helm made, and the version of it that did. */
+  readonly charts: number;
+  readonly helm?: string;
   /** Objects for which Helm makes others, of whose values these are known. */
   readonly releases: number;
 }
@@ -35,6 +38,8 @@ interface Unjudged {
   readonly files: number;
   /** Documents that are no Kubernetes objects. */
   readonly documents: number;
+  /** Those of them that are lists, as of a `List` without its head. */
+  readonly lists: number;
   /** Names that another tool fills in, as Flux does with `${VAR}`. */
   readonly names: number;
   /** Entries of kustomizations that are left out of what they build. */
@@ -90,7 +95,12 @@ export function summaryOf({
   const found = [count(errors, 'error'), count(warnings, 'warning')].filter(text => text !== '');
   const unknown = [
     count(unjudged.files, 'file'),
-    count(unjudged.documents, 'document that is no object', 'documents that are no objects'),
+    count(
+      unjudged.documents - unjudged.lists,
+      'document that is no object',
+      'documents that are no objects',
+    ),
+    count(unjudged.lists, 'document that is a list', 'documents that are lists'),
     count(unjudged.names, 'name that another tool fills in', 'names that another tool fills in'),
     count(unjudged.unread, 'entry that was not read', 'entries that were not read'),
     count(
@@ -109,10 +119,11 @@ export function summaryOf({
 }
 
 /** Of folders that nothing applies there is nothing more to say. */
-function seenText({ units, applied, releases }: Seen): string[] {
-  if (applied + releases === 0) return [];
+function seenText({ units, applied, charts, helm, releases }: Seen): string[] {
+  if (applied + charts + releases === 0) return [];
+  const made = charts === 0 ? [] : [`${count(charts, 'chart')} made by helm ${helm}`];
   const values = releases === 0 ? [] : [`Helm values of ${count(releases, 'object')}`];
-  return [`read: ${[count(units, 'unit'), ...values].join(', ')}`];
+  return [`read: ${[count(units, 'unit'), ...made, ...values].join(', ')}`];
 }
 
 function count(number: number, one: string, many: string = `${one}s`): string {

@@ -1,4 +1,3 @@
-import type { Finding } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { objectName } from '../../kinds/kind.ts';
 import { type Change, environmentOf, itemOfChange } from '../../review/changes/comparison.ts';
@@ -22,42 +21,33 @@ import { unseenOf } from './unseen.ts';
 import { untoldFindings } from './untold-findings.ts';
 import { isOpen } from './verdict.ts';
 
-/** What a review is made of. */
-export interface ReviewInput {
-  readonly base: string;
-  readonly head: string;
+/** What a review is made of: what it tells as it is, and what that is worked out from. */
+export interface ReviewInput
+  extends Pick<Review, 'base' | 'head' | 'broken' | 'notices' | 'fileOnHead'> {
   readonly compared: readonly Compared[];
-  readonly broken: readonly BrokenSide[];
   readonly acknowledgements: readonly AcknowledgementEntry[];
-  readonly notices: readonly Finding[];
   readonly leftOut: readonly LeftOut[];
   /** The changed files that hold something else than objects. */
   readonly strangers: readonly string[];
   readonly placeOf: SideFieldPlace;
-  readonly fileOnHead: Review['fileOnHead'];
 }
 
 /** Puts together what a review tells: what is the same in several environments comes once. */
 export function buildReview(input: ReviewInput): Review {
-  const { base, head, compared, broken, acknowledgements, notices } = input;
-  const { leftOut, strangers, placeOf, fileOnHead } = input;
+  const { compared, acknowledgements, leftOut, strangers, placeOf, ...told } = input;
   const comparisons = compared.map(({ comparison }) => comparison);
   const risks = reviewedRisks(compared, acknowledgements, placeOf);
   return {
-    base,
-    head,
-    environments: environmentReviews(compared, broken, risks),
+    ...told,
+    environments: environmentReviews(compared, told.broken, risks),
     risks,
     changes: changeGroups(comparisons),
     secrets: secretEffects(comparisons),
     awsCalls: changedCalls(comparisons),
     findings: untoldFindings(compared, risks),
     doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
-    broken,
-    unused: broken.length > 0 ? [] : unusedOf(acknowledgements, compared),
-    notices,
+    unused: told.broken.length > 0 ? [] : unusedOf(acknowledgements, compared),
     unseen: unseenOf(comparisons, leftOut, strangers),
-    fileOnHead,
   };
 }
 

@@ -36,12 +36,16 @@ function effectsOf(comparison: Comparison): SecretEffect[] {
 
 /** The environment that a Secret is made in, or else read in. */
 function environmentOfSecret(comparison: Comparison, id: string): string {
-  const items = [comparison.head, comparison.base].flatMap(({ secrets, readers }) => [
-    ...(secrets.get(id)?.makers ?? []),
-    ...readers.filter(({ namespace, secret }) => secretId(namespace, secret) === id),
-  ]);
-  const [first] = items.filter(({ item }) => comparison.own.has(item));
-  return first === undefined ? comparison.name : environmentOf(comparison, first.item);
+  const { name, own, head, base } = comparison;
+  for (const { secrets, readers } of [head, base]) {
+    const first =
+      secrets.get(id)?.makers.find(({ item }) => own.has(item)) ??
+      readers.find(
+        ({ item, namespace, secret }) => own.has(item) && secretId(namespace, secret) === id,
+      );
+    if (first !== undefined) return environmentOf(comparison, first.item);
+  }
+  return name;
 }
 
 function flowsById(

@@ -26,11 +26,21 @@ export function valueLines({ base, head }: ShownField): ValueLine[] {
       : [...signed('-', run.base), ...signed('+', run.head)],
   );
   const more = lines.length - MOST;
-  return more > 1 ? [...lines.slice(0, MOST), left(more, 'more')] : lines;
+  const shown = more > 1 ? [...lines.slice(0, MOST), left(more, 'more')] : lines;
+  return [...shown, ...endOf(base, head)];
 }
 
+/** A break at the end of a text is the end of its last line, and begins none. */
 function linesOf(text: string | undefined): string[] {
-  return text === undefined ? [] : text.split('\n');
+  return text === undefined ? [] : text.replace(/\n$/, '').split('\n');
+}
+
+/** Nothing else would show that only one side ends with a break. */
+function endOf(base: string | undefined, head: string | undefined): ValueLine[] {
+  if (base === undefined || head === undefined) return [];
+  const [before, after] = [base.endsWith('\n'), head.endsWith('\n')];
+  if (before === after) return [];
+  return [{ sign: '…', text: `${after ? 'base' : 'head'} has no line break at the end` }];
 }
 
 function around(lines: readonly string[], isFirst: boolean, isLast: boolean): ValueLine[] {

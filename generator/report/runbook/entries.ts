@@ -17,7 +17,7 @@ export function entrySections({ entries }: Runbook): Block[] {
 }
 
 function section(entry: RunbookEntry): Block[] {
-  const { name, service, properties, stores, secrets } = entry;
+  const { name, service, account, properties, stores, secrets } = entry;
   const { list, put, rotate, read } = entryCommands(entry);
   const of = joined(stores.map(store => objectWords(store)));
   const what = service === 'ParameterStore' ? 'Parameter' : 'Secret of Secrets Manager';
@@ -25,10 +25,12 @@ function section(entry: RunbookEntry): Block[] {
     properties.length === 0
       ? ['.']
       : t`; its value is JSON with ${listed(properties)}, and is put as a whole.`;
+  const where = account === undefined ? [] : t` in account ${account}`;
+  const whose = account === undefined ? [] : [' The commands need credentials of that account.'];
   return [
     heading(3, t`${name}`),
     {
-      text: t`${[what]} of ${of}, for Secret ${listed(secrets.map(secret => secret.name))}${json}`,
+      text: t`${[what]} of ${of}${where}, for Secret ${listed(secrets.map(secret => secret.name))}${json}${whose}`,
     },
     ...(put === rotate
       ? told(['Put it, or rotate it: a new value under the same name.'], put)

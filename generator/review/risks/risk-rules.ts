@@ -8,6 +8,7 @@ import { bootstrapOwner } from './rules/bootstrap-owner.ts';
 import { clusterRecovery } from './rules/cluster-recovery.ts';
 import { clusterRemoved } from './rules/cluster-removed.ts';
 import { creationPolicy } from './rules/creation-policy.ts';
+import { dataMoved } from './rules/data-moved.ts';
 import { dataRemoved } from './rules/data-removed.ts';
 import { databaseDropped } from './rules/database-dropped.ts';
 import { deletionPolicyDelete } from './rules/deletion-policy-delete.ts';
@@ -59,6 +60,7 @@ export const riskRules: readonly RiskRule[] = [
   clusterRecovery,
   clusterRemoved,
   creationPolicy,
+  dataMoved,
   dataRemoved,
   databaseDropped,
   deletionPolicyDelete,

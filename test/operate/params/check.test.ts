@@ -58,7 +58,7 @@ test('what is there is no finding, and no value is received', async () => {
   const aws = await fakeAws({ parameters: { '/shop/a': {} }, session: 'session' });
   const { status, told, stderr } = await check(manifests(read('/a')), aws);
   expect({ status, told }).toEqual({ status: 0, told: [] });
-  expect(stderr).toBe('rem-secrets: 1 entries checked, 0 findings\n');
+  expect(stderr).toBe('rem-secrets: 1 entry checked, 0 findings\n');
   expect(aws.calls).toMatchObject([
     { operation: 'DescribeParameters', service: 'ssm', region: 'eu-west-1' },
   ]);
@@ -165,7 +165,7 @@ test.for<[what: string, store: string, flags: readonly string[], most: number, k
     const { status, told } = await check(text, aws, ...flags);
     const rules = told.map(({ rule }) => rule);
     const [unseen, ...more] = told.filter(({ rule }) => rule === 'unseen-entry');
-    expect(unseen?.message).toContain(` and ${120 - known - 1} more were not `);
+    expect(unseen?.message).toContain(` and ${120 - known - 3} more were not `);
     expect(more).toEqual([]);
     expect(rules.filter(rule => rule === 'entry-space')).toHaveLength(flags.length > 0 ? known : 0);
     expect(status).toBe(2);
@@ -185,8 +185,10 @@ test('what one service told is not lost where the other is too busy, also for a 
   const aws = await fakeAws({ parameters: {}, most: 1 });
   const { status, told } = await check(manifests(read('/a'), more), aws);
   expect(told.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
+    expect.stringMatching(
+      /^unseen-entry secret "s-0", secret "s-1", secret "s-10" and 27 more were not looked at: /,
+    ),
     'missing-entry there is no parameter "/shop/a" in eu-west-1',
-    expect.stringContaining('unseen-entry secret "s-0" and 29 more were not looked at: '),
   ]);
   expect(status).toBe(1);
   const asked = aws.calls.map(({ operation }) => operation);
@@ -200,6 +202,32 @@ test('a permission that is missing is named, and whose', async () => {
   expect(stderr).toBe(
     'rem-secrets: AWS does not let arn:aws:iam::123456789012:user/ci call ssm:DescribeParameters in eu-west-1, which tells which parameters there are: the permission ssm:DescribeParameters on * is missing\n',
   );
+});
+
+/** The store for Secrets Manager, with a role in another account. */
+const ELSEWHERE = manifests('[{ secretKey: k, remoteRef: { key: /a } }]', '').replace(
+  'SecretsManager, region: eu-west-1',
+  'SecretsManager, region: eu-west-1, role: "arn:aws:iam::210987654321:role/reader"',
+);
+const OF_OTHERS = `  dataFrom:
+    - { extract: { key: mail }, sourceRef: { storeRef: { kind: ClusterSecretStore, name: secrets } } }
+`;
+
+test('what a store reads in another account is not said to be missing, nor found', async () => {
+  const said =
+    'unseen-entry secret "mail" was not looked at: these credentials are of account 123456789012, and ClusterSecretStore "secrets" reads account 210987654321';
+  for (const secrets of [{}, { mail: {} }]) {
+    const aws = await fakeAws({ parameters: { '/shop/a': {} }, secrets });
+    const { told, status, stderr } = await check(ELSEWHERE + OF_OTHERS, aws);
+    expect(stderr).toContain('1 entry checked, 1 not looked at, 1 finding\n');
+    expect(told.map(({ rule, message }) => `${rule} ${message}`)).toEqual([said]);
+    expect(status).toBe(0);
+  }
+  const own = await fakeAws({ account: '210987654321', parameters: { '/shop/a': {} } });
+  const { told } = await check(ELSEWHERE + OF_OTHERS, own);
+  expect(told.map(({ rule, hint }) => `${rule}: ${hint}`)).toEqual([
+    'missing-entry: Put it in account 210987654321: rem-secrets params put mail.',
+  ]);
 });
 
 test('wrong credentials', async () => {
@@ -297,7 +325,7 @@ test('labels that AWS has no time for are not known, and the others are not aske
   const { told, status } = await check(manifests(`[${of('a')}, ${of('b')}]`), aws, '--read');
   const refused = 'AWS refuses ssm:GetParameters in eu-west-1: ThrottlingException: Rate exceeded';
   expect(told.map(({ rule, message, hint }) => `${rule} ${message}: ${hint}`)).toEqual([
-    `unseen-entry parameter "/shop/a" and 1 more were not read: ${refused}: Nothing is known of their labels.`,
+    `unseen-entry parameter "/shop/a", parameter "/shop/b" were not read: ${refused}: Nothing is known of their labels.`,
   ]);
   expect(status).toBe(2);
   expect(new Set(aws.calls.slice(2).map(({ input }) => JSON.stringify(input))).size).toBe(1);
@@ -384,6 +412,29 @@ test('what is below the prefix that the spec gives, and nothing of any environme
   const { status, stderr } = await checkSpec(await fakeAws({ parameters }));
   expect(status).toBe(0);
   expect(stderr).toContain('warning: nothing reads "/shop/left", below "/shop" [unused-entry]');
+});
+
+test('the account of an environment is that of its entries', async () => {
+  const folder = folderOf([
+    [
+      'rem-secrets.yaml',
+      SPEC.replace('prod: {}', 'prod: { iam: { account: "210987654321" } }').replace(
+        'dev: {',
+        'dev: { iam: { account: "123456789012" },',
+      ),
+    ],
+  ]);
+  expect(runMain(folder, ['expand']).status).toBe(0);
+  const parameters = { '/shop-dev/payments/stripe-key': { keyId: 'alias/shop' } };
+  const { env } = await fakeAws({ parameters });
+  const { status, stderr } = await runLater(folder, ['params', 'check'], {
+    env: name => env[name],
+  });
+  expect(stderr).toContain(
+    'these credentials are of account 123456789012, and ClusterSecretStore "aws" reads account 210987654321',
+  );
+  expect(stderr).not.toContain('missing-entry');
+  expect(status).toBe(0);
 });
 
 test('a key that the spec does not name', async () => {

@@ -7,7 +7,7 @@ import { folderOf, type Ran, remSecrets, runLater } from '../../machine.ts';
 import { fakeAws } from './fake-aws.ts';
 import { READS_A } from './reads-a.ts';
 
-const CHECKED = 'rem-secrets: 1 entries checked, 0 findings\n';
+const CHECKED = 'rem-secrets: 1 entry checked, 0 findings\n';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -61,6 +61,15 @@ test('a profile goes before the environment, and the environment before the prog
     stderr:
       'rem-secrets: no credentials of AWS: aws configure export-credentials --format process --profile dev: The token has expired\n',
   });
+});
+
+test('a program that lists its commands instead is too old', async () => {
+  const { env } = await awsWithout();
+  const said =
+    'aws: error: argument subcommand: Invalid choice, valid choices are:\n\nset | add-model\n';
+  const program = (): Run => ({ status: 252, stdout: '', stderr: said });
+  const { stderr } = await check(env, { program });
+  expect(stderr).toContain('process: this AWS CLI does not know it: take a newer one');
 });
 
 test('without anything it is said what to do', async () => {

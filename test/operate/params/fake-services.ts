@@ -58,7 +58,8 @@ const PARAMETERS: Readonly<Record<string, Operation>> = {
     const size = Number(input['MaxResults'] ?? 10);
     if (others.length > 0 || size < 1 || size > 50) return invalid('MaxResults');
     if (values.length < 1 || values.length > 50) return invalid('Values');
-    const matches = matcher(`${textAt(filter, 'Key')} ${textAt(filter, 'Option')}`, values);
+    const option = textAt(filter, 'Option') ?? 'Equals';
+    const matches = matcher(`${textAt(filter, 'Key')} ${option}`, values);
     if (matches === undefined) return { error: 'InvalidFilterValue', message: 'filter' };
     const all = [...state.parameters].filter(([name]) => matches(name));
     const token = textAt(input, 'NextToken');
@@ -70,6 +71,18 @@ const PARAMETERS: Readonly<Record<string, Operation>> = {
     const isLast = next >= all.length && next > 0;
     const output = { Parameters: page.map(one => described(one, state)) };
     return { output: isLast ? output : { ...output, NextToken: `${state.token}${next}` } };
+  },
+  GetParameter: (input, { parameters }) => {
+    const name = textAt(input, 'Name') ?? '';
+    const stored = parameters.get(name);
+    if (stored === undefined) return { error: 'ParameterNotFound', message: '' };
+    const { type, version, value = '' } = stored;
+    const isShown = type !== 'SecureString' || input['WithDecryption'] === true;
+    return {
+      output: {
+        Parameter: { Name: name, Type: type, Version: version, Value: isShown ? value : 'AQICAHh' },
+      },
+    };
   },
   GetParameters: (input, { parameters }) => {
     const names = listAt(input, 'Names').map(String);

@@ -269,3 +269,21 @@ environments: { dev: {}, prod: { stores: { aws: { aws: { region: eu-north-1 } } 
     input: { Name: '/shop/stripe-key', KeyId: 'alias/shop' },
   });
 });
+
+test('what a store reads in another account is not written over, and a new one is told', async () => {
+  const manifests = READS_A.replace(
+    'region: eu-west-1',
+    'region: eu-west-1, role: "arn:aws:iam::210987654321:role/reader"',
+  );
+  const folder = folderOf([['in.yaml', manifests]]);
+  const args = ['params', 'put', '/a', '-m', 'in.yaml', '--dry-run'];
+  const [there, none] = [await fakeAws({ parameters: { '/a': {} } }), await fakeAws()];
+  const refused = await runLater(folder, args, { env: name => there.env[name] });
+  expect(refused).toMatchObject({
+    status: 2,
+    stderr:
+      'rem-secrets: these credentials are of account 123456789012, and SecretStore "aws" reads account 210987654321\n',
+  });
+  const told = await runLater(folder, args, { env: name => none.env[name] });
+  expect(told.stderr).toContain('it is new, if these credentials are of account 210987654321');
+});

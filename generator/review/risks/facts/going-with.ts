@@ -3,7 +3,7 @@ import { destinationOf } from '../../../kinds/argocd/application-spec.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { isKept } from '../../changes/deletion.ts';
-import { type Placed, relatedItems } from '../places.ts';
+import { relatedItems } from '../places.ts';
 import type { Level, RelatedItem } from '../risk-rule.ts';
 import { type Gone, goneWith, relatedGone } from './gone-with.ts';
 
@@ -20,11 +20,8 @@ export interface Going {
 /** What goes with an Application of base; where nothing was read of it, the databases where it deploys to. */
 export function goingWith(comparison: Comparison, application: Item): Going {
   const gone = deletedWith(goneWith(comparison, application), application);
-  const { data, makers, others, remade, emptied } = gone;
-  const related = [
-    ...relatedGone(gone),
-    ...relatedItems(named(emptied), 'base', 'goes with it, and comes again without its data'),
-  ];
+  const { data, makers, others, remade } = gone;
+  const related = relatedGone(gone);
   return {
     level: levelOf(comparison, application, gone),
     more: remade.length > 0 ? ', also what is applied by another one now' : '',
@@ -59,9 +56,6 @@ function clustersNear({ base }: Comparison, application: Item): RelatedItem[] {
   const managed = cnpgClusters(base).filter(
     cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
   );
-  return relatedItems(named(managed), 'base', 'goes with it, and its volumes too');
-}
-
-function named(items: readonly Item[]): Placed[] {
-  return items.map(item => ({ item, path: ['metadata', 'name'] }));
+  const placed = managed.map(item => ({ item, path: ['metadata', 'name'] }));
+  return relatedItems(placed, 'base', 'goes with it, and its volumes too');
 }

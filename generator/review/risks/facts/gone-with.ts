@@ -1,10 +1,9 @@
 import { itemIdentity } from '../../../graph/graph-of.ts';
-import { coreNamespace } from '../../../kinds/core/namespace.ts';
 import type { Item } from '../../../kinds/kind.ts';
 import { type Comparison, deployerOf } from '../../changes/comparison.ts';
 import { type Placed, relatedItems } from '../places.ts';
 import type { RelatedItem } from '../risk-rule.ts';
-import { keepsData } from './kept-data.ts';
+import { isHoldingData } from './kept-data.ts';
 
 /** What goes with a deployment object that is removed: all that it applied. */
 export interface Gone {
@@ -26,8 +25,7 @@ export function goneWith(comparison: Comparison, deployer: Item): Gone {
   const applied = base.items.filter(item => isBy(deployerOf(comparison, item), deployer));
   const remade = applied.filter(item => isStill.has(itemIdentity(item)));
   const gone = applied.filter(item => !isStill.has(itemIdentity(item)));
-  const holdsData = (item: Item): boolean =>
-    item.known === coreNamespace || keepsData(item, base.find);
+  const holdsData = (item: Item): boolean => isHoldingData(item, base.find);
   const data = gone.filter(holdsData);
   const making = new Set(
     [...base.secrets.values()].flatMap(({ makers: own }) => own.map(({ item }) => item)),
@@ -52,7 +50,7 @@ export function isTakenOver({ data, makers, others, remade }: Gone): boolean {
 }
 
 /** What of it hurts, beside a risk. */
-export function relatedGone({ data, makers }: Gone): RelatedItem[] {
+export function relatedGone({ data, makers, emptied }: Gone): RelatedItem[] {
   const placed = (items: readonly Item[]): Placed[] =>
     items.map(item => ({ item, path: ['metadata', 'name'] }));
   const [first, ...more] = relatedItems(
@@ -63,6 +61,7 @@ export function relatedGone({ data, makers }: Gone): RelatedItem[] {
   const others = more.length === 0 ? '' : `, and so it is with ${more.length} more`;
   return [
     ...relatedItems(placed(data), 'base', 'goes with it, and its data too'),
+    ...relatedItems(placed(emptied), 'base', 'goes with it, and comes again without its data'),
     ...(first === undefined ? [] : [{ ...first, note: `${first.note}${others}` }]),
   ];
 }

@@ -17,7 +17,7 @@ export const fluxKustomizationRemoved: RiskRule = {
       const { outcome, text } = deletionOf(comparison, base);
       if (outcome === 'kept' || !isDeletingAll(base)) continue;
       const gone = goneWith(comparison, base);
-      const said = isTakenOver(gone) ? takenOver(base) : lost(base, gone);
+      const said = isTakenOver(gone) ? takenOver(base, gone) : lost(base, gone);
       yield { item: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
     }
   },
@@ -26,22 +26,24 @@ export const fluxKustomizationRemoved: RiskRule = {
 type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
 /** Flux leaves what another one has applied since, and the order of the two is not known. */
-function takenOver({ name }: Item): Said {
+function takenOver({ name }: Item, gone: Gone): Said {
+  const hasData = gone.emptied.length > 0;
   return {
-    level: 'warn',
-    message: `the Flux Kustomization "${name}" is removed, and others apply what it applied: what it deletes before they do is made anew`,
+    level: hasData ? 'high' : 'warn',
+    message: `the Flux Kustomization "${name}" is removed, and others apply what it applied: what it deletes before they do is made anew${hasData ? ', without its data' : ''}`,
+    related: relatedGone(gone),
     hint: 'Set prune: false, or deletionPolicy: Orphan, in an earlier change: then nothing is deleted in between.',
   };
 }
 
 function lost({ name }: Item, gone: Gone): Said {
-  const { data, makers, others } = gone;
+  const { data, makers, others, emptied } = gone;
   const all = [...data, ...makers, ...others];
   const more = all.length - SHOWN;
   const names = all.slice(0, SHOWN).map(nameOf).join(', ');
   const what = all.length === 0 ? '' : `: ${names}${more > 0 ? ` and ${more} more` : ''}`;
   return {
-    ...(all.length > 0 && data.length === 0 && { level: 'warn' }),
+    ...(all.length > 0 && data.length + emptied.length === 0 && { level: 'warn' }),
     message: `the Flux Kustomization "${name}" is removed, and with it all that it applied${what}`,
     hint: `Where something is to stay, set deletionPolicy: Orphan, or annotate it with ${KEEP}, in an earlier change.`,
     related: relatedGone(gone),

@@ -1,6 +1,16 @@
 import { isUnresolved } from '../../../ground/unresolved.ts';
+import { helmRelease } from '../../../kinds/flux/helm-release.ts';
+import { isSuspended } from '../../../kinds/flux/pruning.ts';
 import type { Installed, InstalledPart } from '../../../kinds/helm/installed.ts';
-import type { Changed, Comparison } from '../../changes/comparison.ts';
+import type { Item } from '../../../kinds/kind.ts';
+import {
+  type Changed,
+  type Comparison,
+  type Removed,
+  removedOf,
+} from '../../changes/comparison.ts';
+import { deletionOf } from '../../changes/deletion.ts';
+import { keepsData } from '../facts/kept-data.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
@@ -13,8 +23,43 @@ export const releaseRenamed: RiskRule = {
   *check(comparison: Comparison) {
     for (const change of comparison.changes)
       if (change.what === 'changed') yield* risksOf(comparison, change);
+    for (const removed of removedOf(comparison, helmRelease))
+      yield* movedRisks(comparison, removed);
   },
 };
+
+/** The release of an object that has another name or namespace now: with the old one it is uninstalled. */
+function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
+  const { outcome, text } = deletionOf(comparison, base);
+  if (becomes === undefined || outcome === 'kept' || isSuspended(base)) return;
+  const [before] = helmRelease.installs?.(base, comparison.base.find) ?? [];
+  const [after] = helmRelease.installs?.(becomes, comparison.head.find) ?? [];
+  const parts = before && after ? changedParts(before, after) : [];
+  const isMove = becomes.name === base.name;
+  const where = isMove ? `namespace "${becomes.namespace}"` : `"${becomes.name}"`;
+  const loss =
+    parts.length === 0
+      ? 'and has the same release, which is uninstalled with the old one'
+      : `and becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`;
+  yield {
+    ...(isWithoutData(comparison, base) && { level: 'warn' }),
+    item: becomes,
+    side: 'head',
+    path: ['metadata', 'name'],
+    message: `${nameOf(base)} ${isMove ? 'moves to' : 'is called'} ${where}${isMove ? '' : ' now'}, ${loss}`,
+    hint: 'Copy the data and the passwords that the chart made first, or suspend the old one, and remove it once the new one has them.',
+    outcome: text,
+    related: [{ item: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
+  };
+}
+
+/** Whether all that a release makes is known, and nothing of it keeps data. */
+function isWithoutData({ base }: Comparison, release: Item): boolean {
+  const isKnown = (helmRelease.unknowns?.(release, base.find) ?? []).length === 0;
+  return (
+    isKnown && !base.items.some(one => one.written?.by === release && keepsData(one, base.find))
+  );
+}
 
 function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
   const { installs } = change.head.known ?? {};
@@ -43,10 +88,13 @@ function changedParts(before: Installed, after: Installed): PartChange[] {
 }
 
 function riskOf(change: Changed, first: PartChange, parts: readonly PartChange[]): Risk {
-  const text = parts.map(({ what, was, value }) => `${what} ${was} → ${value}`).join(', ');
   return {
     ...fieldPlace(change, first.path),
-    message: `${nameOf(change.head)} becomes another release (${text}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`,
+    message: `${nameOf(change.head)} becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`,
     hint: 'Keep the old values, for instance with releaseName; or copy the data and the passwords that the chart made first.',
   };
+}
+
+function partsText(parts: readonly PartChange[]): string {
+  return parts.map(({ what, was, value }) => `${what} ${was} → ${value}`).join(', ');
 }

@@ -1,0 +1,47 @@
+import type { Path } from '../../ground/finding.ts';
+import { textsIn } from '../../ground/json-walk.ts';
+import { coreSecret } from '../core/secret.ts';
+import type { Item } from '../kind.ts';
+import { appliedByKustomization, isLeftAsWritten } from './applied.ts';
+
+/**
+ * `${` and what Flux cannot read behind it: no name, or a name that goes on with what is none of its
+ * forms (docs/facts/flux.md#variables). `$${` is left as it is.
+ */
+const UNREADABLE = /(?<!\$)\$\{(?!#?[\p{L}\p{N}_]{1,200}[:=,^/#%}])[^}\n]{0,60}\}?/u;
+
+/** What reads as the name of a variable. */
+const NAMELIKE = /^\$\{[\w.-]{1,40}\}$/;
+
+/** The beginning, up to what is none of a name. */
+const BEGINNING = /^\$\{#?\w{0,40}./;
+
+/** A text of an object that keeps Flux from filling it in. */
+interface Unfillable {
+  readonly path: Path;
+  /** What Flux fails at, as far as it may be shown. */
+  readonly text: string;
+}
+
+/** The texts of an object that Flux would fail at; the first of each. */
+export function unfillableTexts(item: Item): Unfillable[] {
+  if (isLeftAsWritten(item)) return [];
+  return textsIn(item.object, []).flatMap(({ path, text }) => {
+    const [found] = (text.includes('${') && UNREADABLE.exec(text)) || [];
+    return found === undefined ? [] : [{ path, text: shownText(found, item) }];
+  });
+}
+
+/** Of what may be somebody's password or script no more is shown than is of use. */
+function shownText(found: string, { known }: Item): string {
+  if (known === coreSecret) return '${…';
+  return NAMELIKE.test(found) ? found : `${BEGINNING.exec(found)?.[0] ?? '${'}…`;
+}
+
+/** Whether a Kustomization has variables: without any Flux looks at no text. */
+export function isFilling(kustomization: Item): boolean {
+  return appliedByKustomization(kustomization).some(
+    ({ substitute: { values = {}, from = [] } = {} }) =>
+      Object.keys(values).length + from.length > 0,
+  );
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { Host, Run } from '../../ground/host.ts';
+import { onceFor } from '../../ground/once-per.ts';
+import { isUnresolved } from '../../ground/unresolved.ts';
+import type { LocalRelease } from '../../kinds/kind.ts';
+import { type ChartFailure, chartFailure } from './chart-failure.ts';
+import { type ChartFiles, chartFiles } from './chart-files.ts';
+import { chartArgs, chartEnvironment, LIMITED, SHELL } from './chart-run.ts';
+import type { ChartToMake } from './chart-to-make.ts';
+
+/** What Helm made of a chart, and of which files, or why it did not. */
+export type MadeChart = { readonly text: string; readonly files: ChartFiles } | ChartFailure;
+
+/** How helm is run: raised when the same files come to mean something else. */
+const FORM = 1;
+
+/** In bytes: no cluster takes as many objects as would be longer. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** Has Helm begin with a chart, from files that were looked at before; what is handed back waits for it. */
+export function begunChart(chart: ChartToMake, host: Host): () => MadeChart {
+  const unknown = whyUnknown(chart.release);
+  if (unknown !== undefined) return () => ({ why: unknown, hint: UNKNOWN });
+  const files = chartFiles(chart.folder, chart.root, host);
+  if (typeof files === 'string')
+    return () => ({ why: files, hint: 'Such a chart is not given to Helm.' });
+  const finish = keptRun(chart, files, host);
+  return () => {
+    const run = finish();
+    return run.status === 0 ? { text: run.stdout, files } : chartFailure(run);
+  };
+}
+
+const UNKNOWN = 'What the chart makes of them is not known either.';
+
+function whyUnknown({ isPartly, name, namespace }: LocalRelease): string | undefined {
+  if (isPartly)
+    return 'its values are not all in the repository, or what it makes is changed afterwards';
+  if (isUnresolved(name) || name === '') return 'the name of its release is not known';
+  return isUnresolved(namespace) || namespace === '' ? 'its namespace is not known' : undefined;
+}
+
+/** What Helm made before of the same files and values, or makes now. Secrets are for this run alone. */
+function keptRun(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
+  const begin = (): (() => Run) => {
+    const room = host.room();
+    for (const [path, place] of files) room.writeFile(join('chart', path), host.readFile(place));
+    room.writeFile('values.json', JSON.stringify(chart.release.values));
+    room.makeFolder('home');
+    const args = ['-c', LIMITED, chart.helm.path, ...chartArgs(chart, room.cwd)];
+    const options = { env: chartEnvironment(join(room.cwd, 'home')), mostBytes: MOST_BYTES };
+    room.ahead(SHELL, args, options);
+    return () => room.run(SHELL, args, options);
+  };
+  const kept = host.kept(partsOf(chart, files, host));
+  if (kept === undefined) return begin();
+  return kept.begun(() => {
+    const { text } = kept;
+    if (text !== undefined) return () => ({ status: 0, stdout: text, stderr: '' });
+    const finish = begin();
+    return onceFor(() => {
+      const run = finish();
+      if (run.status === 0 && !/^kind: ["']?Secret\b/m.test(run.stdout)) kept.keep(run.stdout);
+      return run;
+    });
+  });
+}
+
+function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): (string | Uint8Array)[] {
+  const { path, version } = chart.helm;
+  const form = ['helm', FORM, path, host.sizeOf(path), version, chartArgs(chart, '')];
+  return [
+    JSON.stringify(form),
+    JSON.stringify(chart.release.values),
+    ...[...files].flatMap(([own, place]) => [own, host.readFile(place)]),
+  ];
+}

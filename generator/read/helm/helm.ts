@@ -1,0 +1,8 @@
+/** The helm that makes charts, and what it is told of the cluster. */
+export interface Helm {
+  readonly path: string;
+  /** Its own version: `3.22.0`. */
+  readonly version: string;
+  /** The version of Kubernetes that charts are made for. */
+  readonly kubernetes: string;
+}

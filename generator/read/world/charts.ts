@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import type { Finding } from '../../ground/finding.ts';
+import type { LocalChart } from '../../kinds/deployment-ends.ts';
+import { renderedKey } from '../../kinds/helm/local-chart.ts';
+import type { Find, Item, LocalRelease } from '../../kinds/kind.ts';
+import { begunChart, type MadeChart } from '../helm/begun-chart.ts';
+import type { ChartFailure } from '../helm/chart-failure.ts';
+import type { ChartToMake } from '../helm/chart-to-make.ts';
+import { type RenderedChart, renderedSources } from '../helm/rendered-sources.ts';
+import { placesFor } from '../places/places-for.ts';
+import { nothingOutside } from '../sets/object-set.ts';
+import type { ObjectSource } from '../sets/parse-source.ts';
+import type { RawDeployers } from './deployers.ts';
+import type { Repository } from './repository.ts';
+import type { Numbers } from './unit.ts';
+
+/** A chart that an object has installed, and what Helm made of it. */
+interface InstalledChart {
+  readonly by: Item;
+  readonly local: LocalChart;
+  readonly sources: readonly ObjectSource[];
+}
+
+/** A source, and the charts of the repository that its objects have installed. */
+interface ChartedSource {
+  readonly source: ObjectSource;
+  readonly charts: readonly InstalledChart[];
+}
+
+/** More charts than anybody has in one repository; what installs itself has no end. */
+const MOST_CHARTS = 500;
+
+/** Has Helm make the charts that lie in a repository, where it is allowed. */
+export class Charts {
+  private readonly repository: Repository;
+  private readonly deployers: RawDeployers;
+  private readonly number: Numbers;
+  private count = 0;
+
+  constructor(repository: Repository, deployers: RawDeployers, number: Numbers) {
+    this.repository = repository;
+    this.deployers = deployers;
+    this.number = number;
+  }
+
+  /** Begins with the charts of a source's objects, which then know what was made of them. */
+  begin(source: ObjectSource, find: Find): () => ChartedSource {
+    if (this.repository.allowed.helm === undefined) return () => ({ source, charts: [] });
+    const begun = source.items.map(item => {
+      const found = (item.known?.charts?.(item, find) ?? []).flatMap(
+        release => this.chartOf(release) ?? [],
+      );
+      return { item, charts: found.map(chart => this.begun(chart)) };
+    });
+    return () => {
+      const done = begun.map(({ item, charts }) => this.finished(item, charts, source));
+      return {
+        source: {
+          ...source,
+          items: done.map(({ by }) => by),
+          unread: [...(source.unread ?? []), ...done.flatMap(({ unread }) => unread)],
+        },
+        charts: done.flatMap(({ charts }) => charts),
+      };
+    };
+  }
+
+  /** An object that knows which of its charts were made, with what was made, and what is said of the others. */
+  private finished(item: Item, charts: readonly BegunChart[], source: ObjectSource): Finished {
+    if (charts.length === 0) return { by: item, charts: [], unread: [] };
+    const all = charts.map(({ chart, finish }) => ({ chart, made: finish() }));
+    const made = all.flatMap(({ chart, made }) => ('text' in made ? [{ chart, made }] : []));
+    const rendered = new Set(made.map(({ chart }) => renderedKey(chart.release.local)));
+    const by = { ...item, rendered };
+    return {
+      by,
+      charts: made.map(({ chart, made }) => this.installed(chart, made, by)),
+      unread: all.flatMap(({ chart, made }) =>
+        'why' in made ? [this.unmade(chart, by, made, source)] : [],
+      ),
+    };
+  }
+
+  /** A release whose chart is here. */
+  private chartOf(release: LocalRelease): ChartToMake | undefined {
+    const { host, bounds: root, allowed } = this.repository;
+    const folder = this.deployers.folderOf(release.local);
+    if (folder === undefined || allowed.helm === undefined || this.count >= MOST_CHARTS)
+      return undefined;
+    if (host.kindOf(join(folder, 'Chart.yaml')) !== 'file') return undefined;
+    this.count += 1;
+    return { folder, root, release, helm: allowed.helm };
+  }
+
+  private begun(chart: ChartToMake): BegunChart {
+    return { chart, finish: begunChart(chart, this.repository.host) };
+  }
+
+  private installed(chart: ChartToMake, made: RenderedChart['made'], by: Item): InstalledChart {
+    const sources = renderedSources({ chart, made, by }, this.repository, this.number);
+    return { by, local: chart.release.local, sources };
+  }
+
+  /** What is said of a chart that was not made; its values are read all the same. */
+  private unmade(
+    { folder, release }: ChartToMake,
+    by: Item,
+    { why, hint }: ChartFailure,
+    source: ObjectSource,
+  ): Finding {
+    const { host, shown } = this.repository;
+    const placeOf = placesFor([{ sources: [source], context: [], outside: nothingOutside }], host);
+    const at = placeOf(by, release.local.at);
+    return {
+      rule: 'not-read',
+      severity: 'warning',
+      message: `not read: the Helm chart ${shown(folder)}: ${why}`,
+      hint,
+      field: '',
+      ...(at !== undefined && { at }),
+    };
+  }
+}
+
+interface BegunChart {
+  readonly chart: ChartToMake;
+  /** Waits for what is made of it. */
+  readonly finish: () => MadeChart;
+}
+
+interface Finished extends Pick<ChartedSource, 'charts'> {
+  readonly by: Item;
+  readonly unread: readonly Finding[];
+}

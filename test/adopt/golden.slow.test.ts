@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
+import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import { effectiveForm } from '../../generator/review/changes/effective-form.ts';
+import { byIdentity, folderOf, kustomizeBuild, root, runMain } from '../machine.ts';
+
+const golden = join(root, 'test/golden');
+
+test.for(readdirSync(golden))('%s is imported as a spec that makes the same', async name => {
+  const tree = join(golden, name, 'expected');
+  const overlays = join(tree, 'overlays');
+  const names = existsSync(overlays) ? readdirSync(overlays) : [];
+  const paths =
+    names.length === 0 ? [join(tree, 'base')] : names.map(one => `${one}=${join(overlays, one)}`);
+  const folder = folderOf([]);
+
+  const { status, stdout } = runMain(folder, [
+    '--format',
+    'json',
+    'import',
+    '--name',
+    'shop',
+    ...paths,
+  ]);
+
+  const { environments } = JSON.parse(stdout);
+  expect({ status, differences: differencesIn(environments) }).toEqual({
+    status: 0,
+    differences: [],
+  });
+  const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
+  await expect(spec).toMatchFileSnapshot(join(root, 'test/adopt/golden', `${name}.yaml`));
+  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  const deployers = ['argocd', 'flux'].filter(one => existsSync(join(tree, one)));
+  expect(filesIn(folder, deployers), 'who applies it').toBe(filesIn(tree, deployers));
+  if (filesIn(folder) === filesIn(tree)) return; // The same files are built to the same.
+  for (const one of names.length === 0 ? ['base'] : names.map(one => `overlays/${one}`)) {
+    const built = kustomizeBuild(join(folder, one));
+    expect(inEffect(built), one).toEqual(inEffect(kustomizeBuild(join(tree, one))));
+  }
+});
+
+/** All that kustomize builds of a tree, or what is in some of its folders, as one text. */
+function filesIn(tree: string, folders: readonly string[] = ['base', 'overlays']): string {
+  const files = folders.flatMap(one =>
+    nodeHost(tree)
+      .listFiles(one)
+      .map(file => join(one, file)),
+  );
+  return files.map(file => `${file}\n${readFileSync(join(tree, file), 'utf8')}`).join('\n');
+}
+
+/** Objects as `diff` compares them. */
+function inEffect(objects: readonly KubeObject[]): Record<string, KubeObject> {
+  return byIdentity(objects.map(effectiveForm));
+}
+
+function differencesIn(
+  environments: readonly { readonly differences: readonly unknown[] }[],
+): unknown[] {
+  return environments.flatMap(({ differences }) => [...differences]);
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { blockDocuments } from '../../generator/ground/yaml/block-documents.ts';
+import { blockPlaces, parsedPlaces } from '../../generator/ground/yaml/place-tree.ts';
+import { parseStream } from '../../generator/ground/yaml/yaml-text.ts';
+
+/** A comment with a tab in it, which means nothing and is left to the parser. */
+const FOR_THE_PARSER = '#\t\n';
+
+test('a tab is left to the parser', () => {
+  expect(blockDocuments(`a: b\n${FOR_THE_PARSER}`)).toBeUndefined();
+  expect(parseStream(`a: b\n${FOR_THE_PARSER}`).value).toEqual([{ a: 'b' }]);
+});
+
+test.for([
+  ['\n', []],
+  ['a: b\n', [{ a: 'b' }]],
+  ['# of\n---\n# comments\n---\n---\n', [null, null, null]],
+  ['a:\nb: # none\n', [{ a: null, b: null }]],
+  [
+    'a:\n- b: 1\n  c:\n  - d\n-\n- - e\n  -   f: g\n      h: i\n',
+    [{ a: [{ b: 1, c: ['d'] }, null, ['e', { f: 'g', h: 'i' }]] }],
+  ],
+  ['a: "x: #y"  # z\nb: \'x\'\nc: ""\n', [{ a: 'x: #y', b: 'x', c: '' }]],
+  [
+    'a: 0644\nb: yes\nc: 1h\nd: -1.5\ne: ~\nf: 2020-01-01\n',
+    [{ a: 420, b: true, c: '1h', d: -1.5, e: null, f: '2020-01-01' }],
+  ],
+  ['a: http://b:8080/#c\nd: e, [f] {g}#h # i\n', [{ a: 'http://b:8080/#c', d: 'e, [f] {g}#h' }]],
+  [
+    'a: |\n   b\n     c: d\n\n   # e\n   \n\nf: |-\n  g\n\n#h\ni: {}\nj: []\n',
+    [{ a: 'b\n  c: d\n\n# e\n', f: 'g', i: {}, j: [] }],
+  ],
+] as const)('%j is in blocks', ([text, value]) => {
+  expect(blockDocuments(text)).toEqual(value);
+  expect(parseStream(text + FOR_THE_PARSER).value).toEqual(value);
+});
+
+/** What lines are put together of: much of it has another meaning at another place. */
+const PIECES = [
+  ...[
+    'a: ',
+    'b:',
+    'a.b/c-d: ',
+    '- ',
+    '-',
+    '---',
+    '...',
+    '|',
+    '|-',
+    '>',
+    '? ',
+    ': ',
+    '&a ',
+    '*a',
+    '!!str ',
+  ],
+  ...[
+    'a',
+    'yes',
+    'on: ',
+    'null',
+    '~',
+    '0644',
+    '1e3',
+    '-1',
+    '.5',
+    '12:30',
+    '<<: ',
+    '%',
+    '@',
+    '"',
+    "'",
+    '{}',
+    '[]',
+  ],
+  ...[
+    '{',
+    '}',
+    ',',
+    '#',
+    ' #',
+    '# c',
+    ' ',
+    '  ',
+    '   ',
+    "'x'",
+    '"x"',
+    "'it''s'",
+    '"\\n"',
+    'é',
+    '-x',
+    ':x',
+    '=',
+    '__proto__: ',
+  ],
+];
+
+const line = fc
+  .tuple(fc.integer({ min: 0, max: 4 }), fc.array(fc.constantFrom(...PIECES), { maxLength: 3 }))
+  .map(([indent, pieces]) => `${' '.repeat(indent)}${pieces.join('')}\n`);
+
+test('what it reads, the parser reads alike', () => {
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 6 }), lines => {
+      const text = lines.join('');
+      const value = blockDocuments(text);
+      if (value === undefined) return;
+      expect(parseStream(text + FOR_THE_PARSER)).toEqual({ value, faults: [] });
+      expect(blockPlaces(text)).toEqual(parsedPlaces(text));
+    }),
+    { numRuns: 5000 },
+  );
+});

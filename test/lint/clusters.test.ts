@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nodeHost } from '../../generator/cli/host/node-host.ts';
+import { setResults } from '../../generator/cli/lint/set-results.ts';
+import { itemIdentity } from '../../generator/graph/graph-of.ts';
+import type { LintResult } from '../../generator/lint/lint-set.ts';
+import { rules } from '../../generator/lint/rules.ts';
+import type { ManifestSet } from '../../generator/read/sets/manifest-set.ts';
+import { nothingOutside } from '../../generator/read/sets/object-set.ts';
+import { type ObjectSource, parseSource } from '../../generator/read/sets/parse-source.ts';
+import { folderOf, root, runMain } from '../machine.ts';
+import { specOf } from '../spec-text.ts';
+
+const held = { validators: nodeHost(root).validators };
+
+/** What kustomize builds of an environment. */
+function sourceOf(text: string, number: number): ObjectSource {
+  const file = `overlays/${number}`;
+  return parseSource({ file, name: file, text, isBuilt: true, findings: [] }, number, '');
+}
+
+/** Sources as environments of one cluster. */
+function environments(sources: readonly ObjectSource[]): ManifestSet[] {
+  return sources.map(source => ({
+    cluster: 'shared',
+    sources: [source],
+    context: sources.filter(other => other !== source),
+    outside: nothingOutside,
+  }));
+}
+
+/** Sources without the objects that one before has: in a spec those of the cluster are its own. */
+function apart(sources: readonly ObjectSource[]): ObjectSource[] {
+  const seen = new Set<string>();
+  return sources.map(source => ({
+    ...source,
+    items: source.items.filter(item => {
+      const identity = itemIdentity(item);
+      return !seen.has(identity) && seen.add(identity);
+    }),
+  }));
+}
+
+/** What is found, with objects by their places. */
+function told({ open, doubts, unused, unresolved }: LintResult): unknown {
+  const shown = [...open, ...doubts, ...unused.values()].map(
+    ({ rule, item, path, message, hint, doubt, related = [] }) => ({
+      rule: rule.id,
+      at: [item.file, item.path, path],
+      message,
+      hint,
+      doubt,
+      related: related.map(other => [other.note, other.item.file, other.item.path, other.path]),
+    }),
+  );
+  return { shown, unresolved };
+}
+
+test.for(rules)('of two environments of a cluster the same is found together: $id', ({ id }) => {
+  const text = readFileSync(join(root, 'test/lint/rules', id, 'bad.yaml'), 'utf8');
+  const texts = ['shop-b', 'shop-a'].map(home => text.replaceAll(/\bshop\b(?!-)/g, home));
+  const sets = environments(apart(texts.map(sourceOf)));
+  const [first, second] = setResults(sets, {}, held);
+  expect(first?.versions, 'they are looked at as one').toBe(second?.versions);
+  const alone = sets.map(({ cluster: _, ...set }) => set);
+  expect([first, second].map(result => result && told(result))).toEqual(
+    setResults(alone, {}, held).map(told),
+  );
+});
+
+test('an object that two environments have is to each its own', () => {
+  const store = (spec: string): string =>
+    `apiVersion: external-secrets.io/v1\nkind: ClusterSecretStore\nmetadata: { name: aws }\nspec: ${spec}\n`;
+  const good = store('{ provider: { aws: { service: ParameterStore, region: eu-west-1 } } }');
+  const results = setResults(environments([good, store('{}')].map(sourceOf)), {}, held);
+  const found = results.map(({ open }) => open.map(({ rule }) => rule.id));
+  expect(found).toEqual([[], ['invalid-object']]);
+});
+
+test('what an environment declares as made by hand is there for the others of its cluster', () => {
+  const text = specOf(`
+namespace: web
+stores: { local: { kubernetes: { remoteNamespace: data } } }
+secrets:
+  copy: { store: local, keys: { user: { key: login, property: name } } }
+environments:
+  web: { cluster: one }
+  data: { namespace: data, cluster: one, secrets: { copy: null, login: { manual: [name] } } }
+`);
+  const rulesIn = (spec: string): string[] => {
+    const folder = folderOf([['rem-secrets.yaml', spec]]);
+    runMain(folder, ['expand']);
+    const { stdout } = runMain(folder, ['lint']);
+    return [...stdout.matchAll(/\[([\w-]+)\]$/gm)].map(([, id = '']) => id);
+  };
+  expect(rulesIn(text)).toEqual([]);
+  expect(rulesIn(text.replace('[name]', '[password]'))).toEqual(['unknown-secret-key']);
+  expect(rulesIn(text.replace('data, cluster: one', 'data, cluster: two'))).toEqual([
+    'unknown-secret',
+  ]);
+});

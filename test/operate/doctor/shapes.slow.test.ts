@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { brokenCluster } from './broken-clusters.ts';
+import type { Dumped } from './dumps.ts';
+
+const FORMS: readonly unknown[] = [null, 0, '', 'text', [], [[]], {}, { a: null }, [null], true];
+const FIELDS = ['metadata', 'spec', 'status'];
+
+test.for(FIELDS)('a dump with anything as %s makes no crash', field => {
+  for (const form of FORMS) {
+    const cluster = brokenCluster();
+    for (const list of cluster.files.values()) for (const one of list.items) one[field] = form;
+    expect(cluster.doctor().status, JSON.stringify(form)).toBeLessThan(3);
+  }
+});
+
+test.for([
+  'conditions',
+  'containerStatuses',
+  'managedRolesStatus',
+  'refreshTime',
+  'phase',
+  'applied',
+])('nor with anything as status.%s', field => {
+  for (const form of FORMS) {
+    const cluster = brokenCluster();
+    for (const list of cluster.files.values())
+      for (const one of list.items) if (one.status) one.status[field] = form;
+    expect(cluster.doctor().status, JSON.stringify(form)).toBeLessThan(3);
+  }
+});
+
+/** Every place in a value that can hold another one. */
+function slots(value: Dumped): { readonly holder: Dumped; readonly step: string }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.keys(value).flatMap(step => [{ holder: value, step }, ...slots(value[step])]);
+}
+
+test('nor with anything anywhere', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(),
+      fc.constantFrom(...FORMS),
+      fc.constantFrom('text', 'json'),
+      (at, form, format) => {
+        const cluster = brokenCluster();
+        const all = slots([...cluster.files.values()]);
+        const { holder, step } = all[at % all.length] ?? { holder: {}, step: '' };
+        holder[step] = form;
+        expect(cluster.doctor(format).status).toBeLessThan(3);
+      },
+    ),
+    { seed: 1, numRuns: 100 },
+  );
+});
+
+test('time in proportion: many pods, Secrets and events', () => {
+  const cluster = brokenCluster('not-restarted');
+  const pod = cluster.get('Pod', 'worker-0');
+  const secret = cluster.get('ExternalSecret', 'db-login');
+  for (let number = 0; number < 20_000; number += 1) {
+    cluster.add('pods.json', { ...pod, metadata: { ...pod.metadata, name: `worker-${number}` } });
+    cluster.tell(secret, 'Updated', `secret updated ${number}`);
+  }
+  const { status, stdout } = cluster.doctor();
+  expect(stdout).toMatch(/\[restart\]$/m);
+  expect(status).toBe(1);
+});

@@ -1,0 +1,27 @@
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { alone, folderOf, root, runMain } from '../machine.ts';
+import { casesIn, expectDocument } from './documents.ts';
+
+test.for(casesIn('test/errors'))('%s', path => {
+  const folder = folderOf([]);
+  cpSync(join(root, path), folder, { recursive: true });
+  const file = join(folder, 'args.txt');
+  const args = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : ['expand'];
+  expectDocument('findings', runMain(folder, ['--format', 'json', ...args]).stdout);
+});
+
+test.for(casesIn('test/lint/rules'))('%s', path => {
+  const args = ['--format', 'json', 'lint', 'bad.yaml'];
+  expectDocument('lint', runMain(alone(join(root, path, 'bad.yaml')), args).stdout);
+});
+
+test.for(casesIn('test/review/risks'))('%s', path => {
+  const end = existsSync(join(root, path, 'base.yaml')) ? '.yaml' : '';
+  const args = ['--format', 'json', 'diff', '--base', `base${end}`, '--head', `risky${end}`];
+  const { stdout } = runMain(join(root, path), args);
+  expectDocument('diff', stdout);
+  for (const { level, severity } of JSON.parse(stdout).risks)
+    expect(severity).toBe(level === 'block' ? 'error' : 'warning');
+});
