@@ -112,16 +112,15 @@ test('a key is added: nothing blocks', () => {
   expect(added.html).toContain('mistral-api-key');
 });
 
-test('a secret is renamed with its reader: one goes and one comes, and nothing blocks', () => {
+test('a secret is renamed with its reader: one entry, and nothing blocks', () => {
   const renamed = reviewOf(edited(own, ['rem-oauth-creds', 'rem-login-creds']));
   expect(renamed).toMatchObject({ status: 0, stderr: '' });
   expect(changesOf(renamed)).toEqual([
-    'added ExternalSecret rem-login-creds',
     'changed Deployment rem-api',
-    'removed ExternalSecret rem-oauth-creds',
+    'replaced ExternalSecret rem-login-creds',
   ]);
   expect(renamed.markdown).toContain(
-    'removed <code>ExternalSecret rem-api/rem-oauth-creds</code> (<code>dev</code>), becomes <code>ExternalSecret rem-api/rem-login-creds</code>',
+    'replaced <code>ExternalSecret rem-api/rem-login-creds</code> (<code>dev</code>), was <code>ExternalSecret rem-api/rem-oauth-creds</code>',
   );
 });
 

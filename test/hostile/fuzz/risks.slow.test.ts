@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -13,10 +13,16 @@ import { hold } from './hold.ts';
 const cases = join(root, 'test/review/risks');
 const junk = [null, '', 'text', 7, true, [], [null], [[]], {}, { name: null }, { name: [3] }];
 
-/** The objects of a rule's case. */
+/** The objects of a rule's case: a file, or all below a folder. */
 function objectsOf(id: string, side: string): KubeObject[] {
-  const text = readFileSync(join(cases, id, `${side}.yaml`), 'utf8');
-  return parseAllDocuments(text).map(document => document.toJS() as KubeObject);
+  const folder = join(cases, id, side);
+  const names = existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(name => join(folder, name))
+    : [`${folder}.yaml`];
+  return names
+    .filter(name => name.endsWith('.yaml'))
+    .flatMap(name => parseAllDocuments(readFileSync(name, 'utf8')))
+    .map(document => document.toJS() as KubeObject);
 }
 
 /** The value with the nth of those below it replaced. */
