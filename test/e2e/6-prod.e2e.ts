@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { recordAsPredicted } from './as-predicted.ts';
+import { remove } from './cluster.ts';
 import { applySet, prepare, refusals, removeSets } from './deploy.ts';
+import { ranByHand, runbookCommands } from './runbook.ts';
 import { cluster } from './sets.ts';
 
 /* prod has a cluster of its own in the spec. Here it follows the shared one, in the same place. */
@@ -19,6 +21,16 @@ test('prod: a server-side dry run accepts every object, and so does the API serv
 
 test('prod: Secrets and Services are those that were predicted', async () => {
   await recordAsPredicted(prod);
+});
+
+test('prod: the commands of its runbook run, in the order of the page', async () => {
+  const commands = runbookCommands('prod');
+  expect(commands.length).toBeGreaterThan(20);
+  // The page begins with a cluster in which nobody has made them yet.
+  for (const { namespace, name } of prod.byHand)
+    await remove({ apiVersion: 'v1', kind: 'Secret', namespace, name });
+  for (const command of commands)
+    expect(await ranByHand(command)).toMatchObject({ command, status: 0 });
 });
 
 test('prod: it can be taken away again', async () => {
