@@ -141,6 +141,26 @@ environments:
   ]);
 });
 
+test('of each overlay that shares a cluster a fault is at its own line', () => {
+  const text = specOf(`
+namespace: web
+workloads: { web: { image: example/web:1 } }
+environments:
+  dev: { namespace: dev, cluster: one, workloads: { web: { envFrom: [lost] } } }
+  prod: { namespace: prod, cluster: one, workloads: { web: { envFrom: [gone] } } }
+secrets: { lost: { manual: [a] }, gone: { manual: [b] } }
+`);
+  const folder = expanded(text);
+  for (const name of ['dev', 'prod']) {
+    const path = join(folder, `overlays/${name}/deployment-web.patch.yaml`);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/lost|gone/, 'nothing'));
+  }
+  expect(lintIn(folder)).toEqual([
+    'rem-secrets.yaml:8 unknown-secret',
+    'rem-secrets.yaml:9 unknown-secret',
+  ]);
+});
+
 test('an overlay that is not there cannot be read, and the others are checked', () => {
   const folder = expanded(spec);
   rmSync(join(folder, 'overlays/dev'), { recursive: true });

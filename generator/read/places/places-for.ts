@@ -28,10 +28,8 @@ export function placesFor(
   narrow: Narrow | undefined = read && narrowIn(read),
 ): FieldPlace {
   const units = new Map<number, BuiltUnit | undefined>();
-  for (const { unit, sources: own, context } of sets) {
-    for (const { number } of context) units.set(number, undefined);
-    for (const { number } of own) units.set(number, unit);
-  }
+  for (const { context } of sets) for (const { number } of context) units.set(number, undefined);
+  for (const { unit, sources: own } of sets) for (const { number } of own) units.set(number, unit);
   const all = new Set(sets.flatMap(({ sources, context }) => [...context, ...sources]));
   const sources = new Map([...all].map(source => [source.number, source]));
   const inFiles = placesInFiles(number => sources.get(number));
