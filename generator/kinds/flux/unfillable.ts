@@ -1,7 +1,9 @@
 import type { Path } from '../../ground/finding.ts';
 import { textsIn } from '../../ground/json-walk.ts';
+import { configMap } from '../core/config-map.ts';
 import { coreSecret } from '../core/secret.ts';
-import type { PlacedObject } from '../kind.ts';
+import type { VariableSource } from '../deployment-ends.ts';
+import type { Find, PlacedObject } from '../kind.ts';
 import { appliedByKustomization, isLeftAsWritten } from './applied.ts';
 
 /**
@@ -38,10 +40,17 @@ function shownText(found: string, { known }: PlacedObject): string {
   return NAMELIKE.test(found) ? found : `${BEGINNING.exec(found)?.[0] ?? '${'}…`;
 }
 
-/** Whether a Kustomization has variables: without any Flux looks at no text. */
-export function isFilling(kustomization: PlacedObject): boolean {
-  return appliedByKustomization(kustomization).some(
-    ({ substitute: { values = {}, from = [] } = {} }) =>
-      Object.keys(values).length + from.length > 0,
-  );
+/**
+ * Whether a Kustomization has variables: without any Flux looks at no text. `perhaps`: only if there
+ * is what may be missing.
+ */
+export function isFilling(kustomization: PlacedObject, find: Find): boolean | 'perhaps' {
+  const all = appliedByKustomization(kustomization).flatMap(({ substitute }) => substitute ?? []);
+  const from = all.flatMap(one => one.from);
+  const isThere = ({ kind, name, isOptional }: VariableSource): boolean =>
+    !isOptional ||
+    find(kind === coreSecret.kind ? coreSecret : configMap, kustomization.namespace, name) !==
+      undefined;
+  const hasOwn = all.some(({ values }) => Object.keys(values).length > 0);
+  return hasOwn || from.some(isThere) || (from.length > 0 && 'perhaps');
 }

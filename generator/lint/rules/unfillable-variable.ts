@@ -5,15 +5,18 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { syncId } from '../../read/sets/sync-id.ts';
 import type { Rule } from '../rule.ts';
 
+/** Without variables Flux looks at no text. */
+const OPTIONAL = 'its variables are in what may be missing, and was not read';
+
 export const unfillableVariable: Rule = {
   id: 'unfillable-variable',
   severity: 'error',
   summary: 'Flux can read each variable in what it fills in.',
 
-  *check({ objects, byKind, syncs }) {
+  *check({ objects, byKind, find, syncs }) {
     const filling = new Map(
       byKind(fluxKustomization)
-        .filter(isFilling)
+        .filter(kustomization => isFilling(kustomization, find) !== false)
         .map((kustomization): [string, PlacedObject] => [
           syncId(kustomization, kustomization.name),
           kustomization,
@@ -31,6 +34,7 @@ export const unfillableVariable: Rule = {
         message: `Flux cannot read "${first.text}" as a variable: nothing of Kustomization "${by.name}" is applied`,
         hint: `A name has letters, digits and "_", and a default is written \${NAME:-default}. What a program is to get as it stands begins with $\${, or its object is annotated with ${AS_WRITTEN}.`,
         related: [{ object: by, path: ['spec', 'postBuild'], note: 'has variables filled in' }],
+        ...(isFilling(by, find) === 'perhaps' && { doubt: OPTIONAL }),
       };
     }
   },
