@@ -40,17 +40,15 @@ function shownText(found: string, { known }: PlacedObject): string {
   return NAMELIKE.test(found) ? found : `${BEGINNING.exec(found)?.[0] ?? '${'}…`;
 }
 
-/**
- * Whether a Kustomization has variables: without any Flux looks at no text. `perhaps`: only if there
- * is what may be missing.
- */
-export function isFilling(kustomization: PlacedObject, find: Find): boolean | 'perhaps' {
-  const all = appliedByKustomization(kustomization).flatMap(({ substitute }) => substitute ?? []);
-  const from = all.flatMap(one => one.from);
+/** Whether a Kustomization has variables for sure: without any Flux looks at no text. */
+export function isFilling(kustomization: PlacedObject, find: Find): boolean {
   const isThere = ({ kind, name, isOptional }: VariableSource): boolean =>
     !isOptional ||
-    find(kind === coreSecret.kind ? coreSecret : configMap, kustomization.namespace, name) !==
-      undefined;
-  const hasOwn = all.some(({ values }) => Object.keys(values).length > 0);
-  return hasOwn || from.some(isThere) || (from.length > 0 && 'perhaps');
+    [configMap, coreSecret].some(
+      one => one.kind === kind && find(one, kustomization.namespace, name) !== undefined,
+    );
+  return appliedByKustomization(kustomization).some(
+    ({ substitute: { values = {}, from = [] } = {} }) =>
+      Object.keys(values).length > 0 || from.some(isThere),
+  );
 }

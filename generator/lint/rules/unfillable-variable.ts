@@ -5,9 +5,6 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { syncId } from '../../read/sets/sync-id.ts';
 import type { Rule } from '../rule.ts';
 
-/** Without variables Flux looks at no text. */
-const OPTIONAL = 'its variables are in what may be missing, and was not read';
-
 export const unfillableVariable: Rule = {
   id: 'unfillable-variable',
   severity: 'error',
@@ -16,7 +13,7 @@ export const unfillableVariable: Rule = {
   *check({ objects, byKind, find, syncs }) {
     const filling = new Map(
       byKind(fluxKustomization)
-        .filter(kustomization => isFilling(kustomization, find) !== false)
+        .filter(kustomization => isFilling(kustomization, find))
         .map((kustomization): [string, PlacedObject] => [
           syncId(kustomization, kustomization.name),
           kustomization,
@@ -34,7 +31,6 @@ export const unfillableVariable: Rule = {
         message: `Flux cannot read "${first.text}" as a variable: nothing of Kustomization "${by.name}" is applied`,
         hint: `A name has letters, digits and "_", and a default is written \${NAME:-default}. What a program is to get as it stands begins with $\${, or its object is annotated with ${AS_WRITTEN}.`,
         related: [{ object: by, path: ['spec', 'postBuild'], note: 'has variables filled in' }],
-        ...(isFilling(by, find) === 'perhaps' && { doubt: OPTIONAL }),
       };
     }
   },
