@@ -105,7 +105,7 @@ function lookOf(text: string, name: string): string | undefined {
  * hash that nobody can use, or one character over and over.
  */
 function isStandIn(text: string): boolean {
-  return STAND_IN.test(text) || /^(.)\1*$/.test(text);
+  return STAND_IN.test(text) || (text !== '' && text.replaceAll(text.charAt(0), '') === '');
 }
 
 const STAND_IN =

@@ -31,5 +31,6 @@ export function fateOfSet(
   const word = textAt(specOf(object), ...path) ?? 'Retain';
   const because = `${path.slice(-2).join('.')}: ${word}`;
   if (word === 'Delete') return fateOfClaims(claims, find, because);
-  return fateBy(word, because, ['spec', ...path]);
+  const fate = fateBy(word, because, ['spec', ...path]);
+  return fate.fate === 'kept' ? { ...fate, hasClaimsAgain: true } : fate;
 }

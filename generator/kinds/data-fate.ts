@@ -4,6 +4,8 @@ import type { Path } from '../ground/finding.ts';
 export interface DataFate {
   /** unknown: something that is not in the manifests decides. */
   readonly fate: 'deleted' | 'kept' | 'unknown';
+  /** Its claims stay, and another one of its name has them again. */
+  readonly hasClaimsAgain?: true;
   /** What decides, as people write it: `reclaimPolicy: Retain of StorageClass "fast"`. */
   readonly because: string;
   /** The field of the object that decides; absent: it has none. */

@@ -59,7 +59,15 @@ export interface SourceName {
 /** Variables of a deployment object, and the ConfigMaps and Secrets of its namespace with more. */
 export interface Substitute {
   readonly values: JsonObject;
-  readonly from: readonly { readonly kind: string; readonly name: string }[];
+  readonly from: readonly VariableSource[];
+}
+
+/** A ConfigMap or Secret with variables. */
+export interface VariableSource {
+  readonly kind: string;
+  readonly name: string;
+  /** It may be missing. */
+  readonly isOptional?: true;
 }
 
 /** A folder that is to be applied and that its repository has not, with one that it has. */

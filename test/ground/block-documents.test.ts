@@ -36,6 +36,12 @@ test.for([
   expect(parseStream(text + FOR_THE_PARSER).value).toEqual(value);
 });
 
+test.each(['x ', '=#'])('a line of ten million characters is read: %j', piece => {
+  const text = `${piece.repeat(10_000_000 / piece.length)}x`;
+  expect(blockDocuments(`a: ${text}\n`)).toBeUndefined();
+  expect(parseStream(`a: ${text}\n`).value?.[0] as object).toHaveProperty('a');
+});
+
 /** What lines are put together of: much of it has another meaning at another place. */
 const PIECES = [
   ...[

@@ -110,11 +110,15 @@ test('with a folder that is gone goes what it had', () => {
   ]);
 });
 
+const STRANGE =
+  'apiVersion: example.org/v1\nkind: Database\nmetadata: { name: web, namespace: shop }\n';
+
 const ONE = { 'apps/db/cluster.yaml': DATABASE };
 
 test.for<[what: string, settings: Settings, base: Tree, head: Tree, level: string | undefined]>([
   ['the last folder', {}, ONE, { 'b.yaml': CONFIG }, 'block'],
   ['one without data', {}, { ...ONE, ...OTHER }, ONE, 'warn'],
+  ['one of a strange operator', {}, { ...ONE, ...OTHER, 'apps/web/db.yaml': STRANGE }, ONE, 'high'],
   [
     'one without data, under another name',
     {},

@@ -33,7 +33,7 @@ test('revisions are compared with each other, with the working tree, and with fo
 test('a side may be a file, or a folder below the one that git tracks', () => {
   const folder = branched();
   const files = runMain(folder, ['diff', '--base', 'apps/a.yaml', '--head', 'apps/b.yaml']);
-  expect(files.stdout).toMatch(/^± Namespace b, was Namespace a/m);
+  expect(files.stdout).toMatch(/^- Namespace a;.*\n\+ Namespace b$/m);
   expect(runMain(`${folder}/apps`, ['diff', '--base', 'main']).stdout).toMatch(/^\+ Namespace b/m);
 });
 
@@ -90,7 +90,7 @@ test('a side that does not build is said, the rest is shown, and the exit code i
   expect(stdout).toMatch(
     /^not read: prod \(head side\): kustomize cannot build it: there is no absent\.yaml; at prod\/kustomization\.yaml:1:13$/m,
   );
-  expect(stdout).toMatch(/^± Namespace b, was Namespace a \(dev\);/m);
+  expect(stdout).toMatch(/^- Namespace a \(dev\);.*\n\+ Namespace b \(dev\)$/m);
   const markdown = runMain(folder, ['--format', 'markdown', 'diff']).stdout;
   expect(markdown).toContain('### rem-secrets: 1 unit was not read');
   const [run] = JSON.parse(runMain(folder, ['--format', 'sarif', 'diff']).stdout).runs;

@@ -5,6 +5,9 @@ const PLAIN = /[\w./~$(+=\\-](?:[^ \n:#]|:(?=[^ \n])|(?<=[^ ])#| +(?=[^ \n#]))*/
 
 const [NEWLINE, SPACE, HASH, DASH] = [0x0a, 0x20, 0x23, 0x2d];
 
+/** Longer than a line people write: on one much longer PLAIN would run out of stack. */
+const LONGEST = 200_000;
+
 /** The column at the end of a document, where no content has one. */
 export const END = -1;
 
@@ -61,7 +64,8 @@ export class BlockCursor {
     this.at = at;
     this.lineStart = lineStart;
     this.column = at - lineStart;
-    if (this.column > 0 || !this.text.startsWith('---', at)) return;
+    if (this.text.indexOf('\n', at) - at > LONGEST) this.odd();
+    if (this.column !== 0 || !this.text.startsWith('---', at)) return;
     if (this.text.charCodeAt(at + 3) === NEWLINE) this.column = END;
     else this.odd();
   }

@@ -93,6 +93,7 @@ function substituteOf(postBuild: JsonObject): Substitute {
     from: listAt(postBuild, 'substituteFrom').map(entry => ({
       kind: textAt(entry, 'kind') ?? '',
       name: textAt(entry, 'name') ?? '',
+      ...(mapAt(entry)['optional'] === true && { isOptional: true }),
     })),
   };
 }

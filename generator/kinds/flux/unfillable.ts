@@ -1,7 +1,9 @@
 import type { Path } from '../../ground/finding.ts';
 import { textsIn } from '../../ground/json-walk.ts';
+import { configMap } from '../core/config-map.ts';
 import { coreSecret } from '../core/secret.ts';
-import type { PlacedObject } from '../kind.ts';
+import type { VariableSource } from '../deployment-ends.ts';
+import type { Find, PlacedObject } from '../kind.ts';
 import { appliedByKustomization, isLeftAsWritten } from './applied.ts';
 
 /**
@@ -38,10 +40,15 @@ function shownText(found: string, { known }: PlacedObject): string {
   return NAMELIKE.test(found) ? found : `${BEGINNING.exec(found)?.[0] ?? '${'}…`;
 }
 
-/** Whether a Kustomization has variables: without any Flux looks at no text. */
-export function isFilling(kustomization: PlacedObject): boolean {
+/** Whether a Kustomization has variables for sure: without any Flux looks at no text. */
+export function isFilling(kustomization: PlacedObject, find: Find): boolean {
+  const isThere = ({ kind, name, isOptional }: VariableSource): boolean =>
+    !isOptional ||
+    [configMap, coreSecret].some(
+      one => one.kind === kind && find(one, kustomization.namespace, name) !== undefined,
+    );
   return appliedByKustomization(kustomization).some(
     ({ substitute: { values = {}, from = [] } = {} }) =>
-      Object.keys(values).length + from.length > 0,
+      Object.keys(values).length > 0 || from.some(isThere),
   );
 }

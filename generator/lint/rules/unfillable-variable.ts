@@ -10,10 +10,10 @@ export const unfillableVariable: Rule = {
   severity: 'error',
   summary: 'Flux can read each variable in what it fills in.',
 
-  *check({ objects, byKind, syncs }) {
+  *check({ objects, byKind, find, syncs }) {
     const filling = new Map(
       byKind(fluxKustomization)
-        .filter(isFilling)
+        .filter(kustomization => isFilling(kustomization, find))
         .map((kustomization): [string, PlacedObject] => [
           syncId(kustomization, kustomization.name),
           kustomization,

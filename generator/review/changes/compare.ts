@@ -1,5 +1,7 @@
 import { graphOf, objectIdentity } from '../../graph/graph-of.ts';
+import { groupBy } from '../../ground/group-by.ts';
 import { asJson } from '../../ground/kube-object.ts';
+import { onceFor } from '../../ground/once-per.ts';
 import { isSame } from '../../ground/same.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import { sortBy } from '../../ground/sort-by.ts';
@@ -36,12 +38,17 @@ export function compare(sides: Sides, validators: Validators): Comparison {
   const removed = [...before].flatMap(([id, object]) => (after.has(id) ? [] : [object]));
   const added = [...after].flatMap(([id, object]) => (before.has(id) ? [] : [object]));
   const pairs = likelyPairs(removed, added, object => environmentIn(units, object));
+  const onHead = onceFor(() => groupBy(head.objects, objectIdentity));
+  const isStillApplied = (object: PlacedObject): boolean =>
+    (onHead().get(objectIdentity(object)) ?? []).some(
+      one => appliedBy(units, one) === appliedBy(units, object),
+    );
   const changed: Changed[] = [];
   const same: Changed[] = [];
   for (const [id, object] of before) {
     const other = after.get(id);
     if (other === undefined) continue;
-    const isMoved = appliedBy(units, object) !== appliedBy(units, other);
+    const isMoved = appliedBy(units, object) !== appliedBy(units, other) && !isStillApplied(object);
     if (!isMoved && isSame(asJson(object.json), asJson(other.json))) continue;
     const change = { ...changeOf(object, other), ...(isMoved && { isMoved }) };
     (change.fields.length === 0 && !isMoved ? same : changed).push(change);

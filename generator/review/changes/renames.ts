@@ -72,9 +72,8 @@ function* leaves(value: Json, field: string): Iterable<string> {
   else yield `${field}=${value}`;
 }
 
-/** The share of equal leaves; two objects that say nothing are alike. */
+/** The share of equal leaves; two objects that say nothing, as Namespaces, have none. */
 function overlap(a: ReadonlySet<string> = new Set(), b: ReadonlySet<string> = new Set()): number {
-  if (a.size === 0 && b.size === 0) return 1;
   const shared = [...a].filter(leaf => b.has(leaf)).length;
-  return shared / Math.max(a.size, b.size);
+  return shared / Math.max(a.size, b.size, 1);
 }

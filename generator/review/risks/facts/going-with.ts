@@ -49,7 +49,12 @@ function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): L
   const all = [...data, ...makers, ...others, ...remade];
   const isPartly = (application.known?.unknowns?.(application, base.find) ?? []).length > 0;
   if (all.length === 0 || isPartly || data.length + emptied.length > 0) return 'block';
-  return remade.length > 0 ? 'high' : 'warn';
+  return remade.length > 0 || all.some(isStranger) ? 'high' : 'warn';
+}
+
+/** Whether an object is of an operator that is not known: it may keep data. */
+function isStranger({ known, group }: PlacedObject): boolean {
+  return known === undefined && group.includes('.') && !group.endsWith('.k8s.io');
 }
 
 /** Where its folder was not read. */

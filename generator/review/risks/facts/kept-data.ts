@@ -8,9 +8,10 @@ export function keepsData(object: PlacedObject, find: Find): boolean {
   return object.known?.dataFate?.(object, find) !== undefined;
 }
 
-/** The same, or all that is in it. */
+/** Whether data goes with an object, or all that is in it; claims that stay, another one of its name has again. */
 export function isHoldingData(object: PlacedObject, find: Find): boolean {
-  return object.known === coreNamespace || keepsData(object, find);
+  const fate = object.known?.dataFate?.(object, find);
+  return object.known === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
 }
 
 /** How bad it is that something with data goes, by what becomes of that. */
