@@ -182,6 +182,25 @@ test.for([
   }
 });
 
+test('after five charts without an end no more are begun', () => {
+  const place = helmOf(
+    'case $1 in version) echo v4.0.0 ;; *) echo run >>"$0.runs"; exit 1 ;; esac',
+  );
+  vi.stubEnv('PATH', `${place}${delimiter}/usr/bin${delimiter}/bin`);
+  const charts = Array.from(
+    { length: 9 },
+    (_, index) => `  - { name: chart, releaseName: a${index}, namespace: app }\n`,
+  );
+  const { 'chart/Chart.yaml': chart } = tree;
+  const folder = folderOf([
+    ['kustomization.yaml', `helmGlobals: { chartHome: . }\nhelmCharts:\n${charts.join('')}`],
+    ['chart/Chart.yaml', chart],
+  ]);
+  const { stdout } = runMain(folder, ['lint', '.', '--helm']);
+  expect(readFileSync(join(place, 'helm.runs'), 'utf8')).toBe('run\n'.repeat(5));
+  expect(stdout).toContain('helm was stopped too often before');
+});
+
 function withoutFolder(arg: string): string {
   return arg.replace(/\/.*(?=\/(values\.json|chart)$)/, 'ROOM');
 }

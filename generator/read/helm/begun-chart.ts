@@ -3,7 +3,7 @@ import type { Host, Run } from '../../ground/host.ts';
 import { onceFor } from '../../ground/once-per.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { LocalRelease } from '../../kinds/kind.ts';
-import { type ChartFailure, chartFailure } from './chart-failure.ts';
+import { type ChartFailure, chartFailure, isStopped, tooManyStopped } from './chart-failure.ts';
 import { type ChartFiles, chartFiles } from './chart-files.ts';
 import { chartArgs, chartEnvironment, LIMITED, SHELL } from './chart-run.ts';
 import type { ChartToMake } from './chart-to-make.ts';
@@ -15,6 +15,9 @@ export type MadeChart = { readonly text: string; readonly files: ChartFiles } | 
 /** How helm is run: raised when the same files come to mean something else. */
 const FORM = 2;
 
+/** Charts of which none comes to an end. */
+const MOST_STOPPED = 5;
+
 /** In bytes: no cluster takes as many objects as would be longer. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
@@ -25,10 +28,16 @@ export function begunChart(chart: ChartToMake, host: Host): () => MadeChart {
   const files = chartFiles(chart.folder, chart.root, host);
   if (typeof files === 'string')
     return () => ({ why: files, hint: 'Such a chart is not given to Helm.' });
+  const { stopped } = chart.helm;
+  if (stopped.count >= MOST_STOPPED) return () => tooManyStopped;
   const finish = keptRun(chart, files, host);
   return () => {
+    if (stopped.count >= MOST_STOPPED) return tooManyStopped;
     const run = finish();
-    return run.status === 0 ? { text: run.stdout, files } : chartFailure(run);
+    if (run.status === 0) return { text: run.stdout, files };
+    const failure = chartFailure(run);
+    if (isStopped(failure)) stopped.count += 1;
+    return failure;
   };
 }
 

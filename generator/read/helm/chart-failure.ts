@@ -33,3 +33,14 @@ export function chartFailure({ stderr }: Run): ChartFailure {
   }
   return { why: 'helm was stopped: it took too long, or made too much', hint: LIMITS };
 }
+
+/** Whether Helm was stopped at a chart. */
+export function isStopped({ hint }: ChartFailure): boolean {
+  return hint === LIMITS;
+}
+
+/** Of a chart after several that were stopped: a line of a repository may cost ten seconds. */
+export const tooManyStopped: ChartFailure = {
+  why: 'helm was stopped too often before',
+  hint: LIMITS,
+};

@@ -32,5 +32,5 @@ export function helmOn(host: Host, kubernetes: Release | undefined): Helm {
   const [usual] = products.flatMap(one =>
     one.name === 'kubernetes' ? (usualRelease(one) ?? []) : [],
   );
-  return { path, version, kubernetes: (kubernetes ?? usual)?.name ?? '' };
+  return { path, version, kubernetes: (kubernetes ?? usual)?.name ?? '', stopped: { count: 0 } };
 }
