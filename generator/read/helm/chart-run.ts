@@ -9,9 +9,11 @@ export const SHELL = '/bin/sh';
 
 /**
  * A chart may ask for more memory, or time, than there is (`until`, `repeat`). The limit on addresses is
- * not there on every system.
+ * not there on every system. At the first limit of time Helm ends by itself (SIGXCPU), which is an answer:
+ * what is killed is run once more.
  */
-export const LIMITED = 'ulimit -t 10; ulimit -v 4194304 2>/dev/null; exec "$0" "$@"';
+export const LIMITED =
+  'ulimit -t 12; ulimit -S -t 10; ulimit -v 4194304 2>/dev/null; exec "$0" "$@"';
 
 /**
  * How Helm makes a chart: from its folder, without a cluster, and with no hook of the tests
