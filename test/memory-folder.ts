@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** Where Linux has files in memory. */
@@ -12,16 +20,39 @@ const ENOUGH = 4e9;
 export function memoryFolder(): string | undefined {
   if (!runsPrograms(MEMORY)) return undefined;
   const { bavail, bsize } = statfsSync(MEMORY);
-  if (bavail * bsize < ENOUGH) return undefined;
-  const user = process.getuid?.() ?? 0;
-  const own = join(MEMORY, `rem-secrets-${user}`);
-  mkdirSync(join(own, 'tmp'), { recursive: true, mode: 0o755 });
-  return statSync(own).uid === user ? join(own, 'tmp') : undefined;
+  const free = Math.min(bavail * bsize, process.availableMemory());
+  return free < ENOUGH ? undefined : ownFolder(MEMORY);
 }
 
+/** The last one mounted there is the one that is seen. */
 function runsPrograms(folder: string): boolean {
   if (!existsSync('/proc/mounts')) return false;
   const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
-  const [, , , options] = mounts.map(line => line.split(' ')).find(([, at]) => at === folder) ?? [];
+  const all = mounts.map(line => line.split(' ')).filter(([, at]) => at === folder);
+  const options = all.at(-1)?.[3];
   return options !== undefined && !options.split(',').includes('noexec');
+}
+
+/** A folder in one that all users can write, if nobody else made what has its name. */
+export function ownFolder(shared: string): string | undefined {
+  const user = process.getuid?.() ?? 0;
+  const own = join(shared, `rem-secrets-${user}`);
+  if (lstatSync(own, { throwIfNoEntry: false }) === undefined) mkdirSync(own, { mode: 0o755 });
+  const found = lstatSync(own);
+  if (!found.isDirectory() || found.uid !== user || (found.mode & 0o022) !== 0) return undefined;
+  const scratch = join(own, 'tmp');
+  mkdirSync(scratch, { recursive: true });
+  removeOld(scratch);
+  return scratch;
+}
+
+/** In milliseconds: no run lasts as long. What a run that was killed left would stay in memory. */
+const DAY = 86_400_000;
+
+function removeOld(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const place = join(folder, name);
+    const made = lstatSync(place, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - made > DAY) rmSync(place, { recursive: true, force: true });
+  }
 }

@@ -1,4 +1,12 @@
-import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, objectsOf, output, type Ran, root, runMain } from '../machine.ts';
@@ -427,6 +435,23 @@ test('this repository is imported with its Argo CD, its shared cluster and its I
   runMain(folder, ['expand', '--file', 'new/rem-secrets.yaml']);
   for (const part of ['argocd', 'iam'])
     expect(output('diff', ['-r', part, join('new', part)], { cwd: folder })).toBe('');
+});
+
+test('an iam that is a file, or a link to all of the machine, is not what expand made', () => {
+  const folder = folderOf([]);
+  cpSync(join(root, 'test/golden/iam/expected'), folder, { recursive: true });
+  const iam = join(folder, 'iam');
+  const paths = ['dev', 'prod', 'shared', 'test'].map(name => `${name}=overlays/${name}`);
+  const imported = (out: string): string[] => {
+    const { status, stderr } = runMain(folder, ['import', '--out', out, ...paths]);
+    return [`${status}`, stderr];
+  };
+  rmSync(iam, { recursive: true });
+  writeFileSync(iam, '');
+  expect(imported('beside-a-file')).toEqual(['0', '']);
+  rmSync(iam);
+  symlinkSync('/', iam);
+  expect(imported('beside-a-link')).toEqual(['0', '']);
 });
 
 test.for([

@@ -1,4 +1,11 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
@@ -37,17 +44,17 @@ test.for(['lint .', 'graph .', 'diff --base . --head .'])('%s --helm without hel
     status: 2,
     stdout: '',
     stderr:
-      'rem-secrets: helm is not installed: --helm needs helm 3.10 or a newer one on the PATH (https://helm.sh/docs/intro/install)\n',
+      'rem-secrets: helm is not installed: --helm needs helm 3.16 or a newer one on the PATH (https://helm.sh/docs/intro/install)\n',
   });
 });
 
 test.for([
   [
-    'echo v3.9.4+gdbc6d8e',
-    'helm is too old: it is 3.9.4, and --helm needs helm 3.10 or a newer one',
+    'echo v3.15.4+gdbc6d8e',
+    'helm is too old: it is 3.15.4, and --helm needs helm 3.16 or a newer one',
   ],
-  ['echo v2.17', 'helm is too old: it is 2.17, and --helm needs helm 3.10 or a newer one'],
-  ['echo hello', 'PLACE/helm does not say its version: --helm needs helm 3.10 or a newer one'],
+  ['echo v2.17', 'helm is too old: it is 2.17, and --helm needs helm 3.16 or a newer one'],
+  ['echo hello', 'PLACE/helm does not say its version: --helm needs helm 3.16 or a newer one'],
 ] as const)('%s', ([script, message]) => {
   const place = helmOf(script);
   vi.stubEnv('PATH', place);
@@ -98,6 +105,100 @@ test('helm gets a copy of the chart, and nothing of a person', () => {
   ]);
   expect(args).toContain('--api-versions=external-secrets.io/v1/ExternalSecret');
   expect(args.join('\n')).not.toContain(folder);
+});
+
+/** The arguments and the files that helm gets of such a chart, and what is said of it. */
+function given(chart: Record<string, string>, act = (_: string): void => {}) {
+  const place = helmOf(
+    'case $1 in version) echo v4.0.0 ;; *) for last; do :; done; cd "$last"; printf "%s\\n" "$@" >"$0.args"; /usr/bin/find . -type f >"$0.files" ;; esac',
+  );
+  vi.stubEnv('PATH', `${place}${delimiter}/usr/bin${delimiter}/bin`);
+  const folder = folderOf(Object.entries({ ...tree, ...chart }));
+  act(folder);
+  const { status, stdout } = runMain(folder, ['lint', '.', '--helm']);
+  const lines = (name: string): string[] =>
+    existsSync(join(place, name)) ? readFileSync(join(place, name), 'utf8').trim().split('\n') : [];
+  return { status, stdout, args: lines('helm.args'), files: lines('helm.files').sort() };
+}
+
+test.for([
+  ['{ "$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/a" }', true],
+  ['{ "properties": { "id": { "type": "string" } } }', true],
+  ['{ "$ref": "http://127.0.0.1/a.json" }', false],
+  ['{ "$ref": "file:///dev/tty" }', false],
+  ['{ "$ref": "/dev/tty" }', false],
+  ['{ "\\u0024ref": "/dev/tty" }', false],
+  ['{ "$ref":\n\n\n\n\n\n\n\n\n\n\n"/dev/tty" }', false],
+  ['{ "$schema": "http://localhost/schema#" }', false],
+] as const)('values are compared with the schema %s: %s', ([schema, isCompared]) => {
+  const { args } = given({ 'chart/values.schema.json': schema });
+  expect(args).toContain('template');
+  expect(!args.includes('--skip-schema-validation')).toBe(isCompared);
+  expect(given({ 'chart/charts/a.tgz': '' }).args).toContain('--skip-schema-validation');
+});
+
+test('what git keeps for itself, tokens among it, is no part of a chart', () => {
+  const { files } = given({ 'chart/.git/config': 'token', 'chart/a/.git/config': 'token' });
+  expect(files).toEqual(['./Chart.yaml']);
+});
+
+test('a dependency is no folder above the chart, and no file of it', () => {
+  const dependencies = ['..', '.', 'lib', 'good'].map(
+    name => `  - { name: ${name}, version: 0.1.0, repository: file://../other }\n`,
+  );
+  const { status, files } = given({
+    'chart/Chart.yaml': `${tree['chart/Chart.yaml']}dependencies:\n${dependencies.join('')}`,
+    'chart/charts/lib': 'a file',
+    'other/Chart.yaml': 'apiVersion: v2\nname: good\nversion: 0.1.0\n',
+  });
+  expect(status).toBe(0);
+  expect(files).toEqual(['./Chart.yaml', './charts/good/Chart.yaml', './charts/lib']);
+});
+
+test('folders of links to folders of links have an end', () => {
+  const { stdout } = given({}, folder => {
+    for (let level = 0; level < 10; level += 1) {
+      mkdirSync(join(folder, `links/${level}`), { recursive: true });
+      for (let link = 0; link < 10; link += 1)
+        symlinkSync(`../${level + 1}`, join(folder, `links/${level}/${link}`));
+    }
+    mkdirSync(join(folder, 'links/10'));
+    symlinkSync('../links/0', join(folder, 'chart/files'));
+  });
+  expect(stdout).toContain('the Helm chart chart: it has more than 5000 files, or than 20 MiB');
+});
+
+test.for([
+  ['name', 'name: app,', (text: string) => `name: "${text}",`],
+  ['namespace', 'namespace: app }', (text: string) => `namespace: "${text}" }`],
+  ['API', 'path: chart', (text: string) => `path: chart, helm: { apiVersions: ["${text}"] }`],
+  ['version', 'path: chart', (text: string) => `path: chart, helm: { kubeVersion: "${text}" }`],
+] as const)('a %s that no program can be told', ([, written, other]) => {
+  for (const text of ['a\\0b', 'x'.repeat(200_000)]) {
+    const app = tree['app.yaml'].replace(written, () => other(text));
+    const { status, stdout } = given({ 'app.yaml': app });
+    expect(stdout).toContain('or an API version is none');
+    expect(status).toBeLessThan(2);
+  }
+});
+
+test('after five charts without an end no more are begun', () => {
+  const place = helmOf(
+    'case $1 in version) echo v4.0.0 ;; *) echo run >>"$0.runs"; exit 1 ;; esac',
+  );
+  vi.stubEnv('PATH', `${place}${delimiter}/usr/bin${delimiter}/bin`);
+  const charts = Array.from(
+    { length: 9 },
+    (_, index) => `  - { name: chart, releaseName: a${index}, namespace: app }\n`,
+  );
+  const { 'chart/Chart.yaml': chart } = tree;
+  const folder = folderOf([
+    ['kustomization.yaml', `helmGlobals: { chartHome: . }\nhelmCharts:\n${charts.join('')}`],
+    ['chart/Chart.yaml', chart],
+  ]);
+  const { stdout } = runMain(folder, ['lint', '.', '--helm']);
+  expect(readFileSync(join(place, 'helm.runs'), 'utf8')).toBe('run\n'.repeat(5));
+  expect(stdout).toContain('helm was stopped too often before');
 });
 
 function withoutFolder(arg: string): string {

@@ -91,10 +91,14 @@ test('a folder that others can write, or a link, is no cache', () => {
   const linked = folderOf([]);
   mkdirSync(join(linked, 'rem-secrets'));
   symlinkSync(folderOf([]), join(linked, 'rem-secrets/builds'));
-  for (const cache of [open, linked, 'not/absolute', '/dev/null']) {
+  const above = folderOf([['rem-secrets/builds/.keep', '']]);
+  const led = folderOf([]);
+  symlinkSync(join(above, 'rem-secrets'), join(led, 'rem-secrets'));
+  for (const cache of [open, linked, led, 'not/absolute', '/dev/null']) {
     const folder = folderOf(files);
     for (const _ of [1, 2]) expect(lint(folder, cache).runs).toBe(1);
   }
   expect(buildsIn(open)).toEqual([]);
   expect(buildsIn(linked)).toEqual([]);
+  expect(buildsIn(led)).toEqual(['.keep']);
 });

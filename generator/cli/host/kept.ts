@@ -8,7 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Host, Run } from '../../ground/host.ts';
 
 /** More texts than these are of other days. */
@@ -64,12 +64,14 @@ function folderFor(env: Host['env']): string | undefined {
   return isAbsolute(cache) ? join(cache, 'rem-secrets', 'builds') : undefined;
 }
 
-/** Makes the folder; one that is a link, or another's, is not used. */
+/** Makes the folder; where it, or the one it is in, is a link or another's, it is not used. */
 function isOurs(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const found = lstatSync(folder);
-    return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+    return [dirname(folder), folder].every(one => {
+      const found = lstatSync(one);
+      return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+    });
   } catch {
     return false;
   }

@@ -39,7 +39,7 @@ export function makesIam(text: string, place: string, host: Host): boolean {
 
 /** The files below `iam/` that `expand` made, by path from the folder. */
 function generatedFiles(place: string, host: Host): Map<string, string> {
-  const files = host.listFiles(join(place, 'iam')).map(file => join('iam', file));
+  const files = filesIn('iam', place, host, 0);
   const read = files.flatMap((file): [string, string][] => {
     const path = join(place, file);
     return refusalOf(path, host) === undefined ? [[file, textOf(path, host)]] : [];
@@ -47,4 +47,18 @@ function generatedFiles(place: string, host: Host): Map<string, string> {
   return new Map(
     read.filter(([, text]) => text.startsWith(GENERATED) || text.startsWith(GENERATED_JSON)),
   );
+}
+
+/** No folder of ours is deeper. */
+const DEEPEST = 1;
+
+/** By path from a place. What is a link was not made by `expand`: it may lead to all of the machine. */
+function filesIn(folder: string, place: string, host: Host, depth: number): string[] {
+  const isLink = host.linkText(join(place, folder)) !== undefined;
+  if (isLink || depth > DEEPEST) return [];
+  return (host.entriesIn(join(place, folder)) ?? []).flatMap(({ name, kind }) => {
+    const path = join(folder, name);
+    if (kind === 'folder') return filesIn(path, place, host, depth + 1);
+    return kind === 'file' ? [path] : [];
+  });
 }

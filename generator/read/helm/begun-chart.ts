@@ -3,16 +3,20 @@ import type { Host, Run } from '../../ground/host.ts';
 import { onceFor } from '../../ground/once-per.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { LocalRelease } from '../../kinds/kind.ts';
-import { type ChartFailure, chartFailure } from './chart-failure.ts';
+import { type ChartFailure, chartFailure, isStopped, tooManyStopped } from './chart-failure.ts';
 import { type ChartFiles, chartFiles } from './chart-files.ts';
 import { chartArgs, chartEnvironment, LIMITED, SHELL } from './chart-run.ts';
 import type { ChartToMake } from './chart-to-make.ts';
+import { areSchemasClosed } from './closed-schemas.ts';
 
 /** What Helm made of a chart, and of which files, or why it did not. */
 export type MadeChart = { readonly text: string; readonly files: ChartFiles } | ChartFailure;
 
 /** How helm is run: raised when the same files come to mean something else. */
-const FORM = 1;
+const FORM = 2;
+
+/** Charts of which none comes to an end. */
+const MOST_STOPPED = 5;
 
 /** In bytes: no cluster takes as many objects as would be longer. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -24,30 +28,46 @@ export function begunChart(chart: ChartToMake, host: Host): () => MadeChart {
   const files = chartFiles(chart.folder, chart.root, host);
   if (typeof files === 'string')
     return () => ({ why: files, hint: 'Such a chart is not given to Helm.' });
+  const { stopped } = chart.helm;
+  if (stopped.count >= MOST_STOPPED) return () => tooManyStopped;
   const finish = keptRun(chart, files, host);
   return () => {
+    if (stopped.count >= MOST_STOPPED) return tooManyStopped;
     const run = finish();
-    return run.status === 0 ? { text: run.stdout, files } : chartFailure(run);
+    if (run.status === 0) return { text: run.stdout, files };
+    const failure = chartFailure(run);
+    if (isStopped(failure)) stopped.count += 1;
+    return failure;
   };
 }
 
 const UNKNOWN = 'What the chart makes of them is not known either.';
 
-function whyUnknown({ isPartly, name, namespace }: LocalRelease): string | undefined {
+/** What a program can be told: a longer one, or one with an end of text in it, the system does not take. */
+const WORD = /^[\w.+/-]{1,253}$/;
+
+const MOST_VERSIONS = 2_000;
+
+function whyUnknown({ isPartly, name, namespace, local }: LocalRelease): string | undefined {
   if (isPartly)
     return 'its values are not all in the repository, or what it makes is changed afterwards';
   if (isUnresolved(name) || name === '') return 'the name of its release is not known';
-  return isUnresolved(namespace) || namespace === '' ? 'its namespace is not known' : undefined;
+  if (isUnresolved(namespace) || namespace === '') return 'its namespace is not known';
+  const { kubeVersion = 'v1', apiVersions = [] } = local;
+  const words = [name, namespace, kubeVersion, ...apiVersions];
+  const areWords = words.length < MOST_VERSIONS && words.every(word => WORD.test(word));
+  return areWords ? undefined : 'the name of its release, its namespace or an API version is none';
 }
 
 /** What Helm made before of the same files and values, or makes now. Secrets are for this run alone. */
 function keptRun(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
+  const hasSchemas = areSchemasClosed(files, host);
   const begin = (): (() => Run) => {
     const room = host.room();
     for (const [path, place] of files) room.writeFile(join('chart', path), host.readFile(place));
     room.writeFile('values.json', JSON.stringify(chart.release.values));
     room.makeFolder('home');
-    const args = ['-c', LIMITED, chart.helm.path, ...chartArgs(chart, room.cwd)];
+    const args = ['-c', LIMITED, chart.helm.path, ...chartArgs(chart, room.cwd, hasSchemas)];
     const options = { env: chartEnvironment(join(room.cwd, 'home')), mostBytes: MOST_BYTES };
     room.ahead(SHELL, args, options);
     return () => room.run(SHELL, args, options);
@@ -60,7 +80,8 @@ function keptRun(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
     const finish = begin();
     return onceFor(() => {
       const run = finish();
-      if (run.status === 0 && !/^kind: ["']?Secret\b/m.test(run.stdout)) kept.keep(run.stdout);
+      if (run.status === 0 && !/\bkind["']?\s{0,9}:\s{0,9}["']?Secret\b/.test(run.stdout))
+        kept.keep(run.stdout);
       return run;
     });
   });
@@ -68,7 +89,7 @@ function keptRun(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
 
 function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): (string | Uint8Array)[] {
   const { path, version } = chart.helm;
-  const form = ['helm', FORM, path, host.sizeOf(path), version, chartArgs(chart, '')];
+  const form = ['helm', FORM, path, host.sizeOf(path), version, chartArgs(chart, '', true)];
   return [
     JSON.stringify(form),
     JSON.stringify(chart.release.values),

@@ -8,10 +8,13 @@ export interface ChartFailure {
 
 const LIMITS = 'A chart has 10 s of one processor, 4 GiB of addresses and 64 MiB of manifests.';
 
+const TOO_LONG = 'helm was stopped: it took too long, or made too much';
+
 const SAYS = '`helm template` says why.';
 
 /** What Helm says, by its beginning (`$1`: a name, `$2`: a line), in our words: its own quote values. */
 const FAILURES: readonly (readonly [said: RegExp, why: string, hint?: string])[] = [
+  [/SIGXCPU/, TOO_LONG, LIMITS],
   [/out of memory/, 'helm was stopped: it took too much memory', LIMITS],
   [
     /missing in charts\/ directory: ([\w., -]{1,300})/,
@@ -31,5 +34,16 @@ export function chartFailure({ stderr }: Run): ChartFailure {
     const [found, name = '', line = ''] = said.exec(stderr) ?? [];
     if (found !== undefined) return { why: why.replace('$1', name).replace('$2', line), hint };
   }
-  return { why: 'helm was stopped: it took too long, or made too much', hint: LIMITS };
+  return { why: TOO_LONG, hint: LIMITS };
 }
+
+/** Whether Helm was stopped at a chart. */
+export function isStopped({ hint }: ChartFailure): boolean {
+  return hint === LIMITS;
+}
+
+/** Of a chart after several that were stopped: a line of a repository may cost ten seconds. */
+export const tooManyStopped: ChartFailure = {
+  why: 'helm was stopped too often before',
+  hint: LIMITS,
+};

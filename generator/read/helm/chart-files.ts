@@ -9,7 +9,15 @@ import { textOf } from '../text-of.ts';
 export type ChartFiles = ReadonlyMap<string, string>;
 
 /** No chart that Helm would take as an archive has more. */
-const MOST = { files: 5_000, bytes: 20 * 1024 * 1024, folders: 20, charts: 5 } as const;
+const MOST = {
+  files: 5_000,
+  entries: 20_000,
+  bytes: 20 * 1024 * 1024,
+  folders: 20,
+  charts: 5,
+} as const;
+
+const TOO_MUCH = `it has more than ${MOST.files} files, or than 20 MiB`;
 
 /**
  * What Helm is to see of a chart: its files and those of the charts beside it that it says it depends
@@ -25,6 +33,7 @@ class ChartReader {
   readonly files = new Map<string, string>();
   refusal: string | undefined;
   private bytes = 0;
+  private entries = 0;
   private readonly root: string;
   private readonly host: Host;
 
@@ -42,7 +51,7 @@ class ChartReader {
     for (const dependency of listAt(document, 'dependencies')) {
       const name = textAt(dependency, 'name') ?? '';
       const path = /^file:\/\/(.+)$/.exec(textAt(dependency, 'repository') ?? '')?.[1];
-      if (path === undefined || !/^[\w.-]+$/.test(name) || this.has(`${at}charts/${name}`))
+      if (path === undefined || !/^\w[\w.-]*$/.test(name) || this.has(`${at}charts/${name}`))
         continue;
       const place = this.host.realPath(join(folder, path));
       if (place !== undefined && isInside(this.root, place, this.host))
@@ -52,15 +61,17 @@ class ChartReader {
 
   private has(path: string): boolean {
     return [...this.files.keys()].some(
-      file => file.startsWith(`${path}/`) || file.startsWith(`${path}-`),
+      file => file === path || file.startsWith(`${path}/`) || file.startsWith(`${path}-`),
     );
   }
 
   private folder(place: string, at: string, depth: number): void {
     if (depth > MOST.folders) this.refusal ??= 'its folders have no end';
     for (const entry of this.host.entriesIn(place) ?? []) {
+      this.entries += 1; // Links to folders of links are many folders without a file.
+      if (this.entries > MOST.entries) this.refusal ??= TOO_MUCH;
       if (this.refusal !== undefined) return;
-      this.entry(place, at, entry, depth);
+      if (entry.name !== '.git') this.entry(place, at, entry, depth); // There are tokens in it.
     }
   }
 
@@ -81,7 +92,6 @@ class ChartReader {
   private file(path: string, place: string): void {
     this.bytes += this.host.sizeOf(place);
     this.files.set(path, place);
-    if (this.bytes > MOST.bytes || this.files.size > MOST.files)
-      this.refusal = `it has more than ${MOST.files} files, or than 20 MiB`;
+    if (this.bytes > MOST.bytes || this.files.size > MOST.files) this.refusal = TOO_MUCH;
   }
 }

@@ -9,15 +9,22 @@ export const SHELL = '/bin/sh';
 
 /**
  * A chart may ask for more memory, or time, than there is (`until`, `repeat`). The limit on addresses is
- * not there on every system.
+ * not there on every system. At the first limit of time Helm ends by itself (SIGXCPU), which is an answer:
+ * what is killed is run once more.
  */
-export const LIMITED = 'ulimit -t 10; ulimit -v 4194304 2>/dev/null; exec "$0" "$@"';
+export const LIMITED =
+  'ulimit -t 12; ulimit -S -t 10; ulimit -v 4194304 2>/dev/null; exec "$0" "$@"';
 
 /**
  * How Helm makes a chart: from its folder, without a cluster, and with no hook of the tests
- * (docs/facts/helm.md#helm-template). `room`: where the copy is.
+ * (docs/facts/helm.md#helm-template). `room`: where the copy is; `hasSchemas`: whether
+ * values are compared with its schemas.
  */
-export function chartArgs({ release, helm }: ChartToMake, room: string): string[] {
+export function chartArgs(
+  { release, helm }: ChartToMake,
+  room: string,
+  hasSchemas: boolean,
+): string[] {
   const { name, namespace, local } = release;
   const { hasCrds, hasHooks, kubeVersion = helm.kubernetes, apiVersions = [] } = local;
   return [
@@ -27,6 +34,7 @@ export function chartArgs({ release, helm }: ChartToMake, room: string): string[
     `--kube-version=${kubeVersion}`,
     ...[...served(), ...apiVersions].map(version => `--api-versions=${version}`),
     '--skip-tests',
+    ...(hasSchemas ? [] : ['--skip-schema-validation']),
     ...(hasCrds ? ['--include-crds'] : []),
     ...(hasHooks ? [] : ['--no-hooks']),
     '--',

@@ -6,7 +6,7 @@ import { toolPath } from '../tools.ts';
 import type { Helm } from './helm.ts';
 
 /** The oldest minor of version 3: it has the flags that are used (docs/facts/helm.md#helm-template). */
-const OLDEST = { major: 3, minor: 10 } as const;
+const OLDEST = { major: 3, minor: 16 } as const;
 
 const WANTED = `helm ${OLDEST.major}.${OLDEST.minor} or a newer one`;
 
@@ -32,5 +32,5 @@ export function helmOn(host: Host, kubernetes: Release | undefined): Helm {
   const [usual] = products.flatMap(one =>
     one.name === 'kubernetes' ? (usualRelease(one) ?? []) : [],
   );
-  return { path, version, kubernetes: (kubernetes ?? usual)?.name ?? '' };
+  return { path, version, kubernetes: (kubernetes ?? usual)?.name ?? '', stopped: { count: 0 } };
 }

@@ -5,4 +5,6 @@ export interface Helm {
   readonly version: string;
   /** The version of Kubernetes that charts are made for. */
   readonly kubernetes: string;
+  /** How many charts it was stopped at so far in this run. */
+  readonly stopped: { count: number };
 }
