@@ -151,7 +151,7 @@ test('an overlay that is a submodule is an environment that could not be read', 
   const { status, stdout } = runMain(folder, ['diff']);
   expect(status).toBe(2);
   expect(stdout).toContain('not read: prod (base side): overlays/prod is a submodule');
-  expect(stdout).toMatch(/^± Namespace b/m);
+  expect(stdout).toMatch(/^\+ Namespace b/m);
 });
 
 test.for(['HEAD~1', 'HEAD^', 'HEAD~5', 'rev:main~1', 'HEAD^^~2'])(

@@ -128,7 +128,7 @@ test('what begins as a side does is reached by path:', () => {
   ]);
   const { stdout } = runMain(folder, ['diff', '--base', 'path:rev:x', '--head', 'path:path:x']);
   expect(stdout).toMatch(/^rev:x → path:x: /);
-  expect(stdout).toMatch(/^± Namespace b/m);
+  expect(stdout).toMatch(/^\+ Namespace b/m);
 });
 
 test('without git, and outside of a repository, a path is a path', () => {
@@ -138,5 +138,5 @@ test('without git, and outside of a repository, a path is a path', () => {
   ]);
   const { status, stdout } = runMain(folder, ['diff', '--base', 'old', '--head', 'new']);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^± Namespace b/m);
+  expect(stdout).toMatch(/^\+ Namespace b/m);
 });
