@@ -18,7 +18,7 @@ export function environmentSides(
   reading: SideOptions,
 ): ComparableSides {
   const sides = sidesAt(base, head, reading);
-  const { place, findings } = madeTree(head, reading.file);
+  const { place, findings } = madeTree(head, reading.file, 'Both are compared');
   const told = place === undefined ? sides : withMade(sides, sidesAt(base, place, reading));
   return { ...told, stale: findings };
 }
