@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runMain } from '../machine.ts';
-import { commit, repositoryOf } from './repository.ts';
+import { commit, repositoryOf, write } from './repository.ts';
 
 const cluster = (name: string): string => `apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
@@ -31,4 +33,23 @@ test('what goes from a folder into a new spec, or out of one, has moved; what it
   const back = diff('HEAD', 'HEAD~1');
   expect(back).toMatch(/^HEAD → HEAD~1: no risks; 1 added, 1 changed$/m);
   expect(back).toMatch(/^~ Cluster shop\/kept \(deploy\), until now applied by base$/m);
+});
+
+test('manifests beside a spec that change are said not to be compared, and those of its overlays are', () => {
+  const folder = imported();
+  const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
+  commit(folder, { 'apps/same.yaml': cluster('same'), 'notes.yaml': 'a: 1\n' });
+  const said = (): string[] =>
+    runMain(folder, ['diff'])
+      .stdout.split('\n')
+      .filter(line => line.includes('not compared'));
+  write(folder, 'notes.yaml', 'a: 2\n');
+  write(folder, 'gitops/rem-secrets.yaml', spec);
+  write(folder, 'apps/same.yaml', cluster('same').replace('5Gi', '6Gi'));
+  write(folder, 'base/kustomization.yaml', 'resources: [../apps/same.yaml]\n');
+  expect(said()).toEqual([]);
+  write(folder, 'apps/more.yaml', cluster('more'));
+  expect(said()).toEqual([
+    'rem-secrets.yaml:1:1: warning: manifests beside rem-secrets.yaml change and are not compared: apps/more.yaml',
+  ]);
 });
