@@ -5,7 +5,7 @@ import { type Blobs, blobsIn } from '../../read/git/blobs.ts';
 import { commitHost } from '../../read/git/checkout.ts';
 import { type NamedSide, sideOf } from '../../read/git/named-side.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
-import type { SideOptions } from './environment-parts.ts';
+import { refusedSpec, type SideOptions } from './environment-parts.ts';
 import { readSide } from './environment-side.ts';
 import { environmentSides } from './environment-sides.ts';
 import { madeTree } from './made-tree.ts';
@@ -88,7 +88,10 @@ function readSides(base: SidePlace, head: SidePlace, reading: SideOptions): Comp
     ({ path, host }) => host.kindOf(join(path, file)) === undefined,
   );
   if (without.length === 2) return worldSides(base, head, reading);
-  if (without.every(side => readSide(side, reading, sharedDocuments()).isEmpty))
+  const isRefused = [base, head].some(
+    ({ path, host }) => refusedSpec(path, reading, host).length > 0,
+  );
+  if (isRefused || without.every(side => readSide(side, reading, sharedDocuments()).isEmpty))
     return environmentSides(base, head, reading);
   const { findings: stale } = madeTree(head, file, 'What stands there is compared');
   return { ...worldSides(base, head, reading), stale };
