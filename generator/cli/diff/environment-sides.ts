@@ -1,6 +1,7 @@
 import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
 import type { BrokenSide } from '../../report/review/review.ts';
+import { changedBeside } from './beside-spec.ts';
 import type { SideOptions } from './environment-parts.ts';
 import { type EnvironmentSide, readSide } from './environment-side.ts';
 import { asBroken, onlyIn, unreadIn } from './left-out.ts';
@@ -18,7 +19,7 @@ export function environmentSides(
   reading: SideOptions,
 ): ComparableSides {
   const sides = sidesAt(base, head, reading);
-  const { place, findings } = madeTree(head, reading.file);
+  const { place, findings } = madeTree(head, reading.file, 'Both are compared');
   const told = place === undefined ? sides : withMade(sides, sidesAt(base, place, reading));
   return { ...told, stale: findings };
 }
@@ -28,9 +29,15 @@ function sidesAt(base: SidePlace, head: SidePlace, reading: SideOptions): Compar
   const sides = { base: readSide(base, reading, parse), head: readSide(head, reading, parse) };
   const all = new Set([...sides.base.environments.keys(), ...sides.head.environments.keys()]);
   const names = [...all].sort();
+  const notices = changedBeside(
+    { place: base, side: sides.base },
+    { place: head, side: sides.head },
+    reading.file,
+  );
   const broken = new Map(names.map(name => [name, brokenIn(name, sides)]));
   return {
-    ...sides,
+    base: sides.base,
+    head: { ...sides.head, notices: [...notices, ...sides.head.notices] },
     pairs: names.filter(name => broken.get(name)?.length === 0).map(name => pairOf(name, sides)),
     broken: [...broken.values()].flat(),
   };

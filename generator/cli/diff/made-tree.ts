@@ -18,9 +18,14 @@ export interface MadeTree {
 
 /**
  * What a spec makes, where that is not what stands beside it: it was changed, or its tree was, and
- * `expand` has not run since. Nothing where they are the same, or there is no spec.
+ * `expand` has not run since. Nothing where they are the same, or there is no spec. `compared`: what is
+ * compared of them, as it is told.
  */
-export function madeTree({ path, folder, host }: SidePlace, file: string): MadeTree {
+export function madeTree(
+  { path, folder, host }: SidePlace,
+  file: string,
+  compared: string,
+): MadeTree {
   const spec = join(path, file);
   if (typeof readSettingsFile(spec, host) === 'string') return { findings: [] };
   const expansion = readSpec(spec, host, read => expand(read.spec, host.validators));
@@ -35,7 +40,7 @@ export function madeTree({ path, folder, host }: SidePlace, file: string): MadeT
   const gone = left.map(name => join(root, name));
   return {
     place: { path, folder, host: withFiles(host, files, gone) },
-    findings: [staleFinding(names, spec)],
+    findings: [staleFinding(names, spec, compared)],
   };
 }
 
@@ -47,13 +52,13 @@ function notMade(fault: Finding): Finding {
 
 const SHOWN = 3;
 
-function staleFinding(names: readonly string[], spec: string): Finding {
+function staleFinding(names: readonly string[], spec: string, compared: string): Finding {
   const shown = names.slice(0, SHOWN).join(', ');
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
   return {
     rule: STALE,
     severity: 'warning',
-    message: `what stands beside ${relative('.', spec)} is not what it makes: ${shown}${more}. Both are compared`,
+    message: `what stands beside ${relative('.', spec)} is not what it makes: ${shown}${more}. ${compared}`,
     hint: 'Run `rem-secrets expand` and commit what it writes.',
     field: '',
     at: { file: spec, line: 1, column: 1 },

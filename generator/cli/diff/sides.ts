@@ -1,11 +1,14 @@
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
+import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { type Blobs, blobsIn } from '../../read/git/blobs.ts';
 import { commitHost } from '../../read/git/checkout.ts';
 import { type NamedSide, sideOf } from '../../read/git/named-side.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
-import type { SideOptions } from './environment-parts.ts';
+import { refusedSpec, type SideOptions } from './environment-parts.ts';
+import { readSide } from './environment-side.ts';
 import { environmentSides } from './environment-sides.ts';
+import { madeTree } from './made-tree.ts';
 import { readSettingsOf } from './settings.ts';
 import type { ComparableSides, ReadSides, SidePlace } from './side.ts';
 import { isAbsentBeside } from './side-roots.ts';
@@ -75,10 +78,21 @@ function withPlace<T>(
   return use({ path, folder: host.kindOf(path) === 'folder' ? path : dirname(path), host });
 }
 
-/** Beside a spec environments are compared; else clusters, as far as the manifests tell of them. */
+/**
+ * Beside a spec environments are compared; else clusters, as far as the manifests tell of them. So it
+ * is too where a spec comes in place of manifests, or goes: most of them are the same objects.
+ */
 function readSides(base: SidePlace, head: SidePlace, reading: SideOptions): ComparableSides {
-  const hasSpec = [base, head].some(
-    ({ path, host }) => host.kindOf(join(path, reading.file)) !== undefined,
+  const { file } = reading;
+  const without = [base, head].filter(
+    ({ path, host }) => host.kindOf(join(path, file)) === undefined,
   );
-  return hasSpec ? environmentSides(base, head, reading) : worldSides(base, head, reading);
+  if (without.length === 2) return worldSides(base, head, reading);
+  const isRefused = [base, head].some(
+    ({ path, host }) => refusedSpec(path, reading, host).length > 0,
+  );
+  if (isRefused || without.every(side => readSide(side, reading, sharedDocuments()).isEmpty))
+    return environmentSides(base, head, reading);
+  const { findings: stale } = madeTree(head, file, 'What stands there is compared');
+  return { ...worldSides(base, head, reading), stale };
 }

@@ -41,7 +41,7 @@ export function readWorld(
   const paths = isThere ? [path] : [];
   const read = unitsOfPaths({ paths, allowed, namespace, ...context, ...shared }, host);
   const own = root ?? { root: host.realPath(path) ?? path, scope: '' };
-  return { ...read, ...own, place, units: withoutSources(read.units.filter(isNoStray)) };
+  return { ...read, ...own, place, units: withoutSources(read.units.filter(isApplied)) };
 }
 
 /**
@@ -56,9 +56,12 @@ function withoutSources(units: readonly Unit[]): readonly Unit[] {
   return isRendered ? units.filter(({ by }) => by === undefined) : units;
 }
 
-/** A manifest that no kustomization lists is no part of what is applied. */
-function isNoStray({ sources }: Unit): boolean {
-  return !sources.some(({ findings }) => findings.some(({ rule }) => rule === UNLISTED));
+/** A manifest that no kustomization lists is no part of what is applied, and a spec is none either. */
+function isApplied({ sources }: Unit): boolean {
+  return !sources.some(
+    ({ findings, objects: [first] }) =>
+      first?.group === 'rem-secrets.io' || findings.some(({ rule }) => rule === UNLISTED),
+  );
 }
 
 /** A side as reports ask for it; `names`: what its units are called. */

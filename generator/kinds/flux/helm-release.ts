@@ -6,7 +6,7 @@ import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Layer, mergedValues } from '../helm/values.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { refRead } from '../secret-refs.ts';
-import { localChartOf } from './local-chart.ts';
+import { hasValuesFiles, localChartOf } from './local-chart.ts';
 import { chartOf } from './release-chart.ts';
 import { releaseName } from './release-name.ts';
 import { valuesLayers, valuesReads } from './values-from.ts';
@@ -53,7 +53,10 @@ function releasesOf(object: PlacedObject, find: Find): Release[] {
       name: releaseName(object),
       namespace: textAt(spec, 'targetNamespace') || object.namespace,
       isPartly:
-        merged.isPartly || chart.chart === undefined || Object.hasOwn(spec, 'postRenderers'),
+        merged.isPartly ||
+        chart.chart === undefined ||
+        Object.hasOwn(spec, 'postRenderers') ||
+        hasValuesFiles(object, find),
     },
   ];
 }

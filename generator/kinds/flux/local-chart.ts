@@ -1,24 +1,19 @@
-import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { LocalChart } from '../deployment-ends.ts';
 import { type Find, type PlacedObject, specOf } from '../kind.ts';
 import { helmChart } from './helm-chart.ts';
 
 /**
  * The chart of a HelmRelease that is a folder of a GitRepository
- * (docs/facts/flux.md#charts-of-a-repository). Other values files than the chart's own are not looked at.
+ * (docs/facts/flux.md#charts-of-a-repository).
  */
 export function localChartOf(release: PlacedObject, find: Find): LocalChart | undefined {
   const spec = specOf(release);
-  const ref = mapAt(spec, 'chartRef');
-  const isNamed = ref['kind'] === helmChart.kind;
-  const home = (isNamed && textAt(ref, 'namespace')) || release.namespace;
-  const named = isNamed ? find(helmChart, home, textAt(ref, 'name') ?? '') : undefined;
-  const chart = isNamed ? mapAt(named?.json, 'spec') : mapAt(spec, 'chart', 'spec');
+  const { chart, home, isNamed } = chartSpecOf(release, find);
   const path = textAt(chart, 'chart');
   const name = textAt(chart, 'sourceRef', 'name');
   const isInGit = textAt(chart, 'sourceRef', 'kind') === 'GitRepository';
-  const hasOwnFiles = listAt(chart, 'valuesFiles').length > 0;
-  if (!isInGit || hasOwnFiles || path === undefined || name === undefined) return undefined;
+  if (!isInGit || path === undefined || name === undefined) return undefined;
   const namespace = textAt(chart, 'sourceRef', 'namespace') ?? home;
   return {
     path,
@@ -27,4 +22,27 @@ export function localChartOf(release: PlacedObject, find: Find): LocalChart | un
     hasCrds: textAt(spec, 'install', 'crds') !== 'Skip',
     hasHooks: mapAt(spec, 'install')['disableHooks'] !== true,
   };
+}
+
+/** Whether it has other values files than the chart's own: they are not looked at. */
+export function hasValuesFiles(release: PlacedObject, find: Find): boolean {
+  return listAt(chartSpecOf(release, find).chart, 'valuesFiles').length > 0;
+}
+
+interface ChartSpec {
+  readonly chart: JsonObject;
+  /** The namespace that it is in. */
+  readonly home: string;
+  /** It is that of a HelmChart which the HelmRelease names. */
+  readonly isNamed: boolean;
+}
+
+function chartSpecOf(release: PlacedObject, find: Find): ChartSpec {
+  const spec = specOf(release);
+  const ref = mapAt(spec, 'chartRef');
+  if (ref['kind'] !== helmChart.kind)
+    return { chart: mapAt(spec, 'chart', 'spec'), home: release.namespace, isNamed: false };
+  const home = textAt(ref, 'namespace') || release.namespace;
+  const named = find(helmChart, home, textAt(ref, 'name') ?? '');
+  return { chart: mapAt(named?.json, 'spec'), home, isNamed: true };
 }
