@@ -22,6 +22,7 @@ import type { Entry, FileKind, Host, Run, Scratch } from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
 import { isResolved } from '../../ground/resolved-path.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
+import { filesBelow } from './files-below.ts';
 import { type Once, once } from './once.ts';
 import type { Program } from './runner-data.ts';
 import { withScratchFolder } from './scratch.ts';
@@ -52,7 +53,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     // Not Node's own: it takes `link/..` for the folder that the link is in.
     realPath: path => attempt(() => realpathSync.native(at(path))),
     sizeOf: path => statSync(at(path)).size,
-    listFiles: folder => (existsSync(at(folder)) ? filesBelow(at(folder)) : []),
+    listFiles: folder => (existsSync(at(folder)) ? namesBelow(at(folder)) : []),
     readStdin: () => take(readStdin()),
     stdout: cleared(print),
     stderr: cleared(tell),
@@ -131,10 +132,9 @@ function entriesIn(folder: string): Entry[] | undefined {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .map(entry => relative(folder, resolve(entry.parentPath, entry.name)).split(sep).join('/'))
+function namesBelow(folder: string): string[] {
+  return filesBelow(folder)
+    .map(path => relative(folder, path).split(sep).join('/'))
     .sort();
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isSystemError } from '../../../ground/host-error.ts';
 import {
@@ -7,6 +7,7 @@ import {
   GENERATED_MARKUP,
 } from '../../../make/kustomize/folder-files.ts';
 import type { FileTree } from '../../../make/kustomize/tree.ts';
+import { filesBelow } from '../files-below.ts';
 import { type Obstacle, obstacleTo, statsOf } from './obstacle.ts';
 
 /** What writing a tree changes on the disk. */
@@ -81,9 +82,9 @@ function fileChange(path: string, text: string, root: string): TreeChange[] {
  */
 function staleFiles(tree: FileTree, root: string): string[] {
   return FOLDERS.filter(folder => statsOf(join(root, folder))?.isDirectory())
-    .flatMap(folder => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
-    .filter(entry => entry.isFile() && /\.(yaml|json|md|html)$/.test(entry.name))
-    .map(entry => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .flatMap(folder => filesBelow(join(root, folder)))
+    .filter(path => /\.(yaml|json|md|html)$/.test(path))
+    .map(path => relative(root, path).replaceAll('\\', '/'))
     .filter(path => !tree.has(path) && isOurs(join(root, path)));
 }
 
