@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, root, run, runKeeping, runMain } from '../machine.ts';
 import { commandsIn } from '../markdown-blocks.ts';
+import { APPLICATION } from './application.ts';
 
 const cases = join(root, 'test/helm/cases');
 
@@ -46,15 +47,6 @@ function chartOf(template: string, values = ''): string {
     ['chart/templates/all.yaml', template],
   ]);
 }
-
-const APPLICATION = `apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: { name: app, namespace: argocd }
-spec:
-  project: default
-  source: { repoURL: https://git.example.org/fleet.git, targetRevision: main, path: chart }
-  destination: { name: in-cluster, namespace: app }
-`;
 
 const POD =
   'apiVersion: v1\nkind: Pod\nmetadata: { name: pod }\nspec:\n  containers:\n    - name: pod\n      image: example.org/pod:1\n      envFrom: [{ secretRef: { name: "NAME" } }]\n';

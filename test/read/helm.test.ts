@@ -8,6 +8,7 @@ import {
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { APPLICATION } from '../helm/application.ts';
 import { folderOf, runMain } from '../machine.ts';
 
 /*
@@ -17,14 +18,7 @@ import { folderOf, runMain } from '../machine.ts';
 afterEach(() => vi.unstubAllEnvs());
 
 const tree = {
-  'app.yaml': `apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: { name: app, namespace: argocd }
-spec:
-  project: default
-  source: { repoURL: https://git.example.org/fleet.git, targetRevision: main, path: chart }
-  destination: { name: in-cluster, namespace: app }
-`,
+  'app.yaml': APPLICATION,
   'chart/Chart.yaml': 'apiVersion: v2\nname: chart\nversion: 0.1.0\n',
 };
 

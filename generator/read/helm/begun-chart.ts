@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Host, Run } from '../../ground/host.ts';
-import { onceFor } from '../../ground/once-per.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { LocalRelease } from '../../kinds/kind.ts';
+import { keptRun } from '../kept-run.ts';
 import { type ChartFailure, chartFailure, isStopped, tooManyStopped } from './chart-failure.ts';
 import { type ChartFiles, chartFiles } from './chart-files.ts';
 import { chartArgs, chartEnvironment, LIMITED, SHELL } from './chart-run.ts';
@@ -30,7 +30,7 @@ export function begunChart(chart: ChartToMake, host: Host): () => MadeChart {
     return () => ({ why: files, hint: 'Such a chart is not given to Helm.' });
   const { stopped } = chart.helm;
   if (stopped.count >= MOST_STOPPED) return () => tooManyStopped;
-  const finish = keptRun(chart, files, host);
+  const finish = runOf(chart, files, host);
   return () => {
     if (stopped.count >= MOST_STOPPED) return tooManyStopped;
     const run = finish();
@@ -59,32 +59,26 @@ function whyUnknown({ isPartly, name, namespace, local }: LocalRelease): string 
   return areWords ? undefined : 'the name of its release, its namespace or an API version is none';
 }
 
-/** What Helm made before of the same files and values, or makes now. Secrets are for this run alone. */
-function keptRun(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
+/** What Helm made before of the same files and values, or makes now. */
+function runOf(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
+  const begin = (): (() => Run) => begunHelm(chart, files, host);
+  return keptRun(host.kept(partsOf(chart, files, host)), begin, SECRET);
+}
+
+/** Charts write objects as they like, also as JSON or in a List. */
+const SECRET = /\bkind["']?\s{0,9}:\s{0,9}["']?Secret\b/;
+
+/** Helm at work on a copy of a chart. */
+function begunHelm(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
+  const room = host.room();
+  for (const [path, place] of files) room.writeFile(join('chart', path), host.readFile(place));
+  room.writeFile('values.json', JSON.stringify(chart.release.values));
+  room.makeFolder('home');
   const hasSchemas = areSchemasClosed(files, host);
-  const begin = (): (() => Run) => {
-    const room = host.room();
-    for (const [path, place] of files) room.writeFile(join('chart', path), host.readFile(place));
-    room.writeFile('values.json', JSON.stringify(chart.release.values));
-    room.makeFolder('home');
-    const args = ['-c', LIMITED, chart.helm.path, ...chartArgs(chart, room.cwd, hasSchemas)];
-    const options = { env: chartEnvironment(join(room.cwd, 'home')), mostBytes: MOST_BYTES };
-    room.ahead(SHELL, args, options);
-    return () => room.run(SHELL, args, options);
-  };
-  const kept = host.kept(partsOf(chart, files, host));
-  if (kept === undefined) return begin();
-  return kept.begun(() => {
-    const { text } = kept;
-    if (text !== undefined) return () => ({ status: 0, stdout: text, stderr: '' });
-    const finish = begin();
-    return onceFor(() => {
-      const run = finish();
-      if (run.status === 0 && !/\bkind["']?\s{0,9}:\s{0,9}["']?Secret\b/.test(run.stdout))
-        kept.keep(run.stdout);
-      return run;
-    });
-  });
+  const args = ['-c', LIMITED, chart.helm.path, ...chartArgs(chart, room.cwd, hasSchemas)];
+  const options = { env: chartEnvironment(join(room.cwd, 'home')), mostBytes: MOST_BYTES };
+  room.ahead(SHELL, args, options);
+  return () => room.run(SHELL, args, options);
 }
 
 function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): (string | Uint8Array)[] {

@@ -1,20 +1,18 @@
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
-import type { Host, Run } from '../../ground/host.ts';
+import type { Host } from '../../ground/host.ts';
 import { textAt } from '../../ground/json.ts';
 import { renderedKey } from '../../kinds/helm/local-chart.ts';
 import type { ChartedFile, ManifestSource } from '../manifest-source.ts';
 import type { Allowed } from './allowed.ts';
+import { type Built, begunRun } from './begun-run.ts';
 import type { Buildable } from './buildable.ts';
 import { type Closure, closureOf } from './closure.ts';
-import { copied } from './copy.ts';
 import { entryPlace, pathOf } from './entry.ts';
 import { failureOf } from './failure.ts';
-import { keptBuild } from './kept-build.ts';
-import { beginKustomize, type KustomizeRun, oldKustomize, runKustomize } from './kustomize-tool.ts';
+import { oldKustomize } from './kustomize-tool.ts';
 import { valuesAt } from './loads.ts';
-import { isPlain } from './read.ts';
-import { unappliedIn, unknownsOf, unreadFinding } from './unread.ts';
+import { unknownsOf, unreadFinding } from './unread.ts';
 
 /**
  * Builds a kustomization with kustomize, which sees only what was looked at before: what is remote,
@@ -134,83 +132,6 @@ function refusalOf({ programs, unread }: Closure, { enableExec }: Allowed): Find
 }
 
 const EXEC = 'It runs functions: --enable-exec allows it, if you trust them.';
-
-interface Built {
-  readonly run: Run;
-  /** What it was built from at last. */
-  readonly left: Closure;
-}
-
-/** Where something is left out, what would have been its place in a replacement may be missing. */
-function begunRun(closure: Closure, buildable: Buildable, host: Host): () => Built {
-  const begun = begunOrKept(closure, buildable, host);
-  return () => {
-    const run = begun();
-    const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
-    if (run.status === 0 || closure.unread.length === 0 || !isLacking)
-      return { run, left: closure };
-    const left = { ...closure, unread: [...closure.unread, ...unappliedIn(closure)] };
-    return { run: runKustomize(...placed(left, buildable, host)), left };
-  };
-}
-
-/** What functions and servers have a say in waits until it is asked for. */
-function begunOrKept(closure: Closure, buildable: Buildable, host: Host): () => Run {
-  const { enableExec, enableRemote } = buildable.allowed;
-  const run = (): Run => runKustomize(...placed(closure, buildable, host));
-  if (enableExec === true || enableRemote === true) return run;
-  return keptBuild(closure, buildable, host, () => {
-    const place = placed(closure, buildable, host);
-    beginKustomize(...place);
-    return () => runKustomize(...place);
-  });
-}
-
-/** Where kustomize builds: where the files are, or in a copy of them. */
-function placed(
-  closure: Closure,
-  buildable: Buildable,
-  host: Host,
-): Parameters<typeof runKustomize> {
-  const { folder, root, allowed } = buildable;
-  // A folder that is named like a URL is still that folder.
-  const place = host.realPath(folder) ?? folder;
-  if (host.isVirtual !== true && !needsCopy(closure, allowed)) {
-    host.onDisk?.(allowed.enableExec === true ? undefined : foldersIn(closure));
-    return [kustomizeRun(place, buildable), host];
-  }
-  const room = copied(closure, root, host);
-  return [kustomizeRun(join(room.cwd, relative(root, place)), buildable), room];
-}
-
-/** The folders that kustomize looks into. */
-function foldersIn({ kustomizations, files }: Closure): string[] {
-  const named = kustomizations.flatMap(by => [
-    by.folder,
-    ...by.loads.map(load => pathOf({ by, load })),
-  ]);
-  return [...new Set([...named, ...[...files.values()].map(file => dirname(file))])];
-}
-
-/** Whether kustomize gets its files as they are. Functions find theirs only there. */
-function needsCopy(
-  { unread, replaced, made, kustomizations }: Closure,
-  { enableExec }: Allowed,
-): boolean {
-  if (unread.length + replaced.length + made.length > 0) return true;
-  return enableExec !== true && !kustomizations.every(({ text }) => isPlain(text));
-}
-
-function kustomizeRun(
-  folder: string,
-  { allowed, isUnrestricted = false }: Buildable,
-): KustomizeRun {
-  const flags = [
-    ...(allowed.enableExec === true ? ['--enable-alpha-plugins', '--enable-exec'] : []),
-    ...(isUnrestricted ? ['--load-restrictor', 'LoadRestrictionsNone'] : []),
-  ];
-  return { folder, flags, allowed };
-}
 
 function unreadOf({ unread }: Closure): Finding[] {
   const all = unread.map(unreadFinding);

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Host, Run } from '../../ground/host.ts';
-import { onceFor } from '../../ground/once-per.ts';
+import { keptRun } from '../kept-run.ts';
 import type { Buildable } from './buildable.ts';
 import type { Closure } from './closure.ts';
 import { kustomizeForm } from './kustomize-tool.ts';
@@ -18,19 +18,11 @@ export function keptBuild(
   host: Host,
   begin: () => () => Run,
 ): () => Run {
-  const kept = host.kept(partsOf(closure, buildable, host));
-  if (kept === undefined) return begin();
-  return kept.begun(() => {
-    const { text } = kept;
-    if (text !== undefined) return () => ({ status: 0, stdout: text, stderr: '' });
-    const finish = begin();
-    return onceFor(() => {
-      const run = finish();
-      if (run.status === 0 && !/^kind: ["']?Secret\b/m.test(run.stdout)) kept.keep(run.stdout);
-      return run;
-    });
-  });
+  return keptRun(host.kept(partsOf(closure, buildable, host)), begin, SECRET);
 }
+
+/** kustomize writes objects as blocks, each with its kind at the margin. */
+const SECRET = /^kind: ["']?Secret\b/m;
 
 function partsOf(
   { files, kustomizations, unread, made }: Closure,

@@ -1,0 +1,92 @@
+import { dirname, join, relative } from 'node:path';
+import type { Host, Run } from '../../ground/host.ts';
+import type { Allowed } from './allowed.ts';
+import type { Buildable } from './buildable.ts';
+import type { Closure } from './closure.ts';
+import { copied } from './copy.ts';
+import { pathOf } from './entry.ts';
+import { keptBuild } from './kept-build.ts';
+import { beginKustomize, type KustomizeRun, runKustomize } from './kustomize-tool.ts';
+import { isPlain } from './read.ts';
+import { unappliedIn } from './unread.ts';
+
+/** What kustomize said. */
+export interface Built {
+  readonly run: Run;
+  /** What it was built from at last. */
+  readonly left: Closure;
+}
+
+/**
+ * Begins a build; what is handed back waits for it. Where something is left out, what would have been
+ * its place in a replacement may be missing.
+ */
+export function begunRun(closure: Closure, buildable: Buildable, host: Host): () => Built {
+  const begun = begunOrKept(closure, buildable, host);
+  return () => {
+    const run = begun();
+    const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
+    if (run.status === 0 || closure.unread.length === 0 || !isLacking)
+      return { run, left: closure };
+    const left = { ...closure, unread: [...closure.unread, ...unappliedIn(closure)] };
+    return { run: runKustomize(...placed(left, buildable, host)), left };
+  };
+}
+
+/** What functions and servers have a say in waits until it is asked for. */
+function begunOrKept(closure: Closure, buildable: Buildable, host: Host): () => Run {
+  const { enableExec, enableRemote } = buildable.allowed;
+  const run = (): Run => runKustomize(...placed(closure, buildable, host));
+  if (enableExec === true || enableRemote === true) return run;
+  return keptBuild(closure, buildable, host, () => {
+    const place = placed(closure, buildable, host);
+    beginKustomize(...place);
+    return () => runKustomize(...place);
+  });
+}
+
+/** Where kustomize builds: where the files are, or in a copy of them. */
+function placed(
+  closure: Closure,
+  buildable: Buildable,
+  host: Host,
+): Parameters<typeof runKustomize> {
+  const { folder, root, allowed } = buildable;
+  // A folder that is named like a URL is still that folder.
+  const place = host.realPath(folder) ?? folder;
+  if (host.isVirtual !== true && !needsCopy(closure, allowed)) {
+    host.onDisk?.(allowed.enableExec === true ? undefined : foldersIn(closure));
+    return [kustomizeRun(place, buildable), host];
+  }
+  const room = copied(closure, root, host);
+  return [kustomizeRun(join(room.cwd, relative(root, place)), buildable), room];
+}
+
+/** The folders that kustomize looks into. */
+function foldersIn({ kustomizations, files }: Closure): string[] {
+  const named = kustomizations.flatMap(by => [
+    by.folder,
+    ...by.loads.map(load => pathOf({ by, load })),
+  ]);
+  return [...new Set([...named, ...[...files.values()].map(file => dirname(file))])];
+}
+
+/** Whether kustomize gets its files as they are. Functions find theirs only there. */
+function needsCopy(
+  { unread, replaced, made, kustomizations }: Closure,
+  { enableExec }: Allowed,
+): boolean {
+  if (unread.length + replaced.length + made.length > 0) return true;
+  return enableExec !== true && !kustomizations.every(({ text }) => isPlain(text));
+}
+
+function kustomizeRun(
+  folder: string,
+  { allowed, isUnrestricted = false }: Buildable,
+): KustomizeRun {
+  const flags = [
+    ...(allowed.enableExec === true ? ['--enable-alpha-plugins', '--enable-exec'] : []),
+    ...(isUnrestricted ? ['--load-restrictor', 'LoadRestrictionsNone'] : []),
+  ];
+  return { folder, flags, allowed };
+}
