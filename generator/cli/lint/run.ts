@@ -1,4 +1,5 @@
 import type { Finding } from '../../ground/finding.ts';
+import { sum } from '../../ground/sum.ts';
 import { writtenAt } from '../../kinds/brought.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { products, type Versions } from '../../kinds/products.ts';
@@ -189,8 +190,4 @@ function both(known: Finding, { related = [] }: Finding): Finding {
 function byPlace({ at: a }: Finding, { at: b }: Finding): number {
   const file = a?.file === b?.file ? 0 : (a?.file ?? '') < (b?.file ?? '') ? -1 : 1;
   return file || (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -1,6 +1,12 @@
 import { groupBy } from '../../ground/group-by.ts';
 import type { Host } from '../../ground/host.ts';
-import { type KeptPlace, keptCheckIn, keptCheckText } from '../../operate/params/kept-check.ts';
+import { sum } from '../../ground/sum.ts';
+import {
+  type KeptCheck,
+  type KeptPlace,
+  keptCheckIn,
+  keptCheckText,
+} from '../../operate/params/kept-check.ts';
 import { askedName } from '../../operate/params/looked-up.ts';
 import { wantedVersions } from '../../operate/params/version-faults.ts';
 import { wantedType } from '../../operate/params/wanted-type.ts';
@@ -26,6 +32,12 @@ const HOUR = 3_600_000;
 /** Raised when what is kept comes to mean something else. */
 const FORM = 1;
 
+/** The entries that are asked for at one place. */
+interface HeldPlace {
+  readonly own: readonly HeldEntry[];
+  readonly place: AwsPlace;
+}
+
 /** Takes up what a check of the same entries had learned when it was broken off, within the hour. */
 export async function resumedCheck(
   held: readonly HeldEntry[],
@@ -33,37 +45,54 @@ export async function resumedCheck(
   call: CallAws,
   host: Host,
 ): Promise<ResumedCheck> {
-  const places = [...groupBy(held, ({ entry }) => placeId(placeOf(entry, host))).values()].flatMap(
-    own => (own[0] === undefined ? [] : [{ own, place: placeOf(own[0].entry, host) }]),
-  );
+  const places = placesOf(held, host);
   const kept = host.kept(partsOf(held, isReading, host));
-  const before = keptCheckIn(kept?.text ?? '');
+  const before = recent(keptCheckIn(kept?.text ?? ''), host);
+  const known = await knownAt(places, before, call);
+  const since = known.size === 0 ? host.now() : (before?.since ?? 0);
+  const notesAt = notesOf(known);
+  const total = sum(places.map(({ own }) => namesIn(own).size));
+  const say = (count: number, text: string): void => {
+    if (count > 0) host.stderr(`rem-secrets: ${text.replace('#', `${count} of ${total}`)}\n`);
+  };
+  const taken = sum([...known.values()].map(({ fine }) => fine.size));
+  say(taken, `resumed: # names were answered at ${timeText(since)}; --no-cache asks for all`);
+  const breakOff = (): void => {
+    const now = places.map(({ own, place }) => keptPlace(own, place, notesAt(place), isReading));
+    const isKept = kept?.keep(keptCheckText({ since, places: new Map(now) })) === true;
+    const all = isKept ? sum(now.map(([, { fine }]) => fine.length)) : 0;
+    say(all, `broken off: # names were answered; ${GOES_ON}`);
+  };
+  return { notesAt, breakOff, end: () => kept?.drop() };
+}
+
+const GOES_ON = 'the same command goes on from there within an hour';
+
+function placesOf(held: readonly HeldEntry[], host: Host): HeldPlace[] {
+  const byPlace = groupBy(held, ({ entry }) => placeId(placeOf(entry, host)));
+  return [...byPlace.values()].flatMap(own =>
+    own[0] === undefined ? [] : [{ own, place: placeOf(own[0].entry, host) }],
+  );
+}
+
+/** What was kept, unless it is too old, or of a time to come. */
+function recent(before: KeptCheck | undefined, host: Host): KeptCheck | undefined {
   const age = host.now() - (before?.since ?? 0);
+  return age >= 0 && age < HOUR ? before : undefined;
+}
+
+async function knownAt(
+  places: readonly HeldPlace[],
+  before: KeptCheck | undefined,
+  call: CallAws,
+): Promise<Map<string, KnownPlace>> {
   const known = new Map<string, KnownPlace>();
-  for (const { own, place } of age >= 0 && age < HOUR ? places : []) {
+  for (const { own, place } of places) {
     const was = before?.places.get(placeId(place));
     const taken = was && (await takenUp(was, own, place, call));
     if (taken !== undefined) known.set(placeId(place), taken);
   }
-  const total = places.reduce((sum, { own }) => sum + namesIn(own).size, 0);
-  const since = known.size === 0 ? host.now() : (before?.since ?? 0);
-  const count = [...known.values()].reduce((sum, { fine }) => sum + fine.size, 0);
-  const say = (text: string): void => host.stderr(`rem-secrets: ${text}\n`);
-  if (count > 0)
-    say(
-      `resumed: ${count} of ${total} names were answered at ${timeText(since)}; --no-cache asks for all`,
-    );
-  const notesAt = notesOf(known);
-  const breakOff = (): void => {
-    const now = places.map(({ own, place }) => keptPlace(own, place, notesAt(place), isReading));
-    const all = now.reduce((sum, [, { fine }]) => sum + fine.length, 0);
-    const isKept = kept?.keep(keptCheckText({ since, places: new Map(now) })) === true;
-    if (isKept && all > 0)
-      say(
-        `broken off: ${all} of ${total} names were answered; the same command goes on from there within an hour`,
-      );
-  };
-  return { notesAt, breakOff, end: () => kept?.drop() };
+  return known;
 }
 
 function namesIn(own: readonly HeldEntry[]): Set<string> {
@@ -86,17 +115,10 @@ async function takenUp(
   const [one] = names.filter(isOfAccount);
   if (one === undefined) return undefined;
   const [notes, ofOne] = [notesOf()(place), own.filter(({ entry }) => askedName(entry) === one)];
-  const entries = ofOne.map(
-    ({
-      entry: {
-        store: { prefix: _, ...store },
-        ...entry
-      },
-    }) => ({
-      ...entry,
-      store,
-    }),
-  );
+  const entries = ofOne.map(({ entry }) => {
+    const { prefix: _, ...store } = entry.store;
+    return { ...entry, store };
+  });
   await lookUpAt(place, [one], entries, call, { done: () => {}, notes });
   const facts = notes.told.get(one);
   const isSame = facts?.account === account && areFine(ofOne, facts, false);

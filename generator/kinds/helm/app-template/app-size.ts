@@ -1,4 +1,5 @@
 import { isMap, type JsonObject, mapAt } from '../../../ground/json.ts';
+import { sum } from '../../../ground/sum.ts';
 
 /** Parts of objects: no release that people write comes near. */
 const MOST = 100_000;
@@ -23,8 +24,4 @@ export function isHuge(values: JsonObject): boolean {
 function sizeOf(value: unknown): number {
   if (Array.isArray(value)) return value.length;
   return isMap(value) ? Object.keys(value).length : 0;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
