@@ -196,6 +196,27 @@ test('what nothing deletes is no loss', () => {
   expect(review.risks).toMatchObject([{ rule: 'cluster-removed', level: 'warn' }]);
 });
 
+test.for([
+  [
+    'that is not there fails',
+    { 'apps/db/cluster.yaml': undefined },
+    'there is no folder "./apps/db" any more',
+  ],
+  [
+    'of another repository is not seen',
+    {
+      'flux/db.yaml': kustomization('db', 'deploy').replace('name: flux-system }', 'name: db }'),
+      'apps/db/cluster.yaml': undefined,
+    },
+    'what the Flux Kustomization "db" applies now is not in this repository',
+  ],
+] as const)('a folder %s, and nothing of it is said to go', ([, change, said]) => {
+  const review = reviewed(FLUX, change);
+  expect(review.risks).toEqual([]);
+  expect(review.broken).toHaveLength(1);
+  expect(review.text).toContain(said);
+});
+
 test('Flux leaves what says so', () => {
   const kept = CLUSTER.replace(
     'namespace: shop }',

@@ -11,6 +11,7 @@ import type { World } from '../../read/world/worlds.ts';
 import type { UnitName } from '../../review/changes/comparison.ts';
 import type { SideOptions } from './environment-parts.ts';
 import { asBroken, onlyIn, unreadIn } from './left-out.ts';
+import { type LostFolder, lostFolders } from './lost-folders.ts';
 import { withoutOrphans, withoutUnseen } from './orphans.ts';
 import type { ComparableSides, Pair, SidePlace } from './side.ts';
 import { rootsOf } from './side-roots.ts';
@@ -37,7 +38,11 @@ export function worldSides(
   const after = withoutOrphans(withoutUnseen(read.head, read.base), before);
   const names = unitNames([before, after]);
   const broken = [...brokenOf('base', before, after), ...brokenOf('head', after, before)];
-  const unread = new Set(broken.map(({ unit }) => unit.id));
+  const lost = lostFolders(before.units, after.units);
+  const unread = new Set([
+    ...broken.map(({ unit }) => unit.id),
+    ...lost.flatMap(({ unit, before: units }) => [unit, ...units].map(({ id }) => id)),
+  ]);
   const pairs = pairedWorlds(before.units, after.units).map(
     (worlds): Pair => ({
       name: '',
@@ -54,7 +59,9 @@ export function worldSides(
     base: sideOf(before, names),
     head: sideOf(after, names),
     pairs,
-    broken: broken.map(({ side, unit, finding }) => asBroken(side, names.get(unit) ?? '')(finding)),
+    broken: [...broken, ...lost.filter(isAskedFor(before))].map(({ side, unit, finding }) =>
+      asBroken(side, names.get(unit) ?? '')(finding),
+    ),
   };
 }
 
@@ -75,6 +82,11 @@ function brokenOf(side: 'base' | 'head', own: WorldSide, other: WorldSide): Brok
       const alone = twin === undefined ? [] : onlyIn(unreadIn(unit), unreadIn(twin));
       return [...errors, ...alone].map(finding => ({ side, unit, finding }));
     });
+}
+
+/** Whether something of what a deployment object had applied is asked for. */
+function isAskedFor({ isWanted }: WorldSide): (lost: LostFolder) => boolean {
+  return ({ before }) => before.some(({ sources }) => sources.some(isWanted));
 }
 
 /** What a cluster has together. Of units that are not compared it is known that they are there. */
