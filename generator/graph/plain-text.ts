@@ -1,6 +1,6 @@
-import { LAST_APPLIED } from '../ground/annotations.ts';
 import type { Path } from '../ground/finding.ts';
 import { isMap } from '../ground/json.ts';
+import { LAST_APPLIED } from '../ground/observed.ts';
 import { optionBefore, secretIn } from '../ground/secret-literal.ts';
 import { isReferenceName, isSecretLiteral, mayNameSecret } from '../ground/secret-names.ts';
 import { issuedShape } from '../ground/secret-text.ts';

@@ -1,7 +1,7 @@
-import { LAST_APPLIED } from '../ground/annotations.ts';
 import type { Path } from '../ground/finding.ts';
 import { mapAt } from '../ground/json.ts';
 import { textsIn } from '../ground/json-walk.ts';
+import { LAST_APPLIED } from '../ground/observed.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { valueAt } from '../ground/value-path.ts';
 import type { PlacedObject } from '../kinds/kind.ts';

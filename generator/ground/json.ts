@@ -36,3 +36,33 @@ function valueUnder(value: unknown, fields: readonly string[]): unknown {
   }
   return found;
 }
+
+/** A value as JSON, with the names of maps in code-unit order: the same value is the same text. */
+export function stableText(value: Json): string {
+  return JSON.stringify(sorted(value));
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isMap(value)) return value;
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map(name => [name, sorted(value[name] ?? null)]));
+}
+
+/** Two maps as one: maps in them are merged to any depth, and of all else the later one counts. */
+export function mergedMaps(before: JsonObject, after: JsonObject): JsonObject {
+  const both = Object.entries(after).map(([name, value]): [string, Json] => {
+    const old = Object.hasOwn(before, name) ? before[name] : undefined;
+    return [name, isMap(old) && isMap(value) ? mergedMaps(old, value) : value];
+  });
+  return { ...before, ...Object.fromEntries(both) };
+}
+
+/** A text as JSON; undefined: it is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,6 +1,5 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { Host } from '../ground/host.ts';
-import { isResolved } from '../ground/resolved-path.ts';
+import { type Host, isResolved } from '../ground/host.ts';
 
 /**
  * The folder that what is read at a path may not leave: the nearest above it, or itself, that is a

@@ -1,6 +1,5 @@
 import type { Path } from '../../ground/finding.ts';
-import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
-import { mergedMaps } from '../../ground/merged-maps.ts';
+import { isMap, type Json, type JsonObject, mergedMaps } from '../../ground/json.ts';
 import { valueAt } from '../../ground/value-path.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../kind.ts';

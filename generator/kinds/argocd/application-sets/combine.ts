@@ -1,4 +1,4 @@
-import { mergedMaps } from '../../../ground/merged-maps.ts';
+import { mergedMaps } from '../../../ground/json.ts';
 import type { Notation, Parameters } from './fill-in.ts';
 
 /** Two sets of a matrix as one: in Go's form maps are merged, and what comes first wins. */

@@ -1,6 +1,5 @@
 import type { Path } from '../../../ground/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../../ground/json.ts';
-import { mergedMaps } from '../../../ground/merged-maps.ts';
+import { isMap, type JsonObject, listAt, mapAt, mergedMaps, textAt } from '../../../ground/json.ts';
 import { oncePer } from '../../../ground/once-per.ts';
 import { valueAt } from '../../../ground/value-path.ts';
 import { type PlacedObject, specOf } from '../../kind.ts';
