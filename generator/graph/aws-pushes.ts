@@ -8,7 +8,7 @@ import type { AwsUse } from '../kinds/eso/aws-call.ts';
 import type { AwsStore } from '../kinds/eso/aws-provider.ts';
 import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/bulk-push.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
-import { storeRefOf } from '../kinds/eso/store-ref.ts';
+import { storeRefOf } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { type AwsEntry, awsName, awsStores } from './aws-stores.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';

@@ -2,7 +2,6 @@ import { groupBy } from '../ground/group-by.ts';
 import { isMap, listAt } from '../ground/json.ts';
 import { scalarText } from '../ground/scalar-text.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
-import { broughtBy } from '../kinds/brought.ts';
 import { selectsNamespace } from '../kinds/core/label-selector.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
@@ -15,6 +14,7 @@ import {
   writtenSecret,
 } from '../kinds/eso/external-secret-spec.ts';
 import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
+import { broughtBy } from '../kinds/placed-object.ts';
 import { podReads } from '../kinds/pod-reads.ts';
 import { podOf } from '../kinds/pods.ts';
 import { nothingOutside, type Outside } from '../read/sets/object-set.ts';

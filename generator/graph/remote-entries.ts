@@ -5,7 +5,7 @@ import { awsStore } from '../kinds/eso/aws-provider.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { pushedNames } from '../kinds/eso/push-secret.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
-import type { StoreRef } from '../kinds/eso/store-ref.ts';
+import type { StoreRef } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { awsName } from './aws-stores.ts';
 import { eachSpec } from './each-spec.ts';

@@ -7,8 +7,7 @@ import type {
 } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
 import { pushedStores, pushSecret } from '../kinds/eso/push-secret.ts';
-import type { StoreRef } from '../kinds/eso/store-ref.ts';
-import { storeKind } from '../kinds/eso/stores.ts';
+import { type StoreRef, storeKind } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { eachSpec } from './each-spec.ts';
 import type { SecretGraph } from './secret-graph.ts';

@@ -5,7 +5,7 @@ import { type PlacedObject, specOf } from '../kind.ts';
 import { clusterExternalSecret } from './cluster-external-secret.ts';
 import { type Refresh, refreshOf } from './refresh.ts';
 import { EXTERNAL_SECRETS } from './specs.ts';
-import { type StoreRef, storeRefOf } from './store-ref.ts';
+import { type StoreRef, storeRefOf } from './stores.ts';
 
 /** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
 export interface ExternalSecret extends WrittenSecret {

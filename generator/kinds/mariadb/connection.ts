@@ -4,7 +4,9 @@ import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { namedAfter } from '../made.ts';
 import type { Made } from '../secret-ends.ts';
 import { selectorReads } from '../secret-refs.ts';
-import { MARIADB } from './group.ts';
+
+/** The group of the kinds of MariaDB's operator. */
+export const MARIADB = 'k8s.mariadb.com';
 
 export const mariaDbConnection: Kind = {
   group: MARIADB,

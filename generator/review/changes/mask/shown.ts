@@ -5,7 +5,7 @@ import { maskTemplate } from '../../../ground/mask/template-text.ts';
 import { maskText } from '../../../ground/mask/text.ts';
 import type { Hide } from '../../../ground/secret-text.ts';
 import { valueAt } from '../../../ground/value-path.ts';
-import { isTemplatePlace } from '../../../kinds/eso/template-place.ts';
+import { isTemplatePlace } from '../../../kinds/eso/group.ts';
 import { isCommand, maskArgument } from './arguments.ts';
 import { maskDocument } from './document.ts';
 import { isSecretField } from './fields.ts';
