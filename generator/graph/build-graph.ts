@@ -18,15 +18,14 @@ import { broughtBy } from '../kinds/placed-object.ts';
 import { podReads } from '../kinds/pod-reads.ts';
 import { podOf } from '../kinds/pods.ts';
 import { nothingOutside, type Outside } from '../read/sets/object-set.ts';
-import { addCopies } from './copies.ts';
 import {
+  addCopies,
   externalSecretMakers,
   makersOf,
   placed,
   readersOf,
   settled,
 } from './makers-and-readers.ts';
-import { remoteReaders } from './remote-readers.ts';
 import {
   addMaker,
   type GrowingNode,
@@ -35,6 +34,7 @@ import {
   type SecretNode,
 } from './secret-graph.ts';
 import { resolveKeys } from './source-keys.ts';
+import { remoteReaders } from './stores.ts';
 import { templateReaders } from './templates.ts';
 
 /** The graph of a set of objects, in time proportional to their number. */

@@ -1,5 +1,5 @@
 import type { Host } from '../ground/host.ts';
-import { layersOf } from '../make/spec/layers.ts';
+import { layersOf } from '../make/spec/merge-environment.ts';
 import type { SpecObject } from '../make/spec/spec.ts';
 import { componentObjects } from './component-objects.ts';
 

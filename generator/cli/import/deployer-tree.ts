@@ -4,7 +4,7 @@ import type { Host } from '../../ground/host.ts';
 import { isMap, type JsonObject } from '../../ground/json.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
+import { ARGOCD_FOLDERS } from '../../make/kustomize/deployer-files.ts';
 import { PARAMETERS } from '../../make/objects/argocd/application-set.ts';
 import { refusalOf } from '../../read/inside.ts';
 import { readManifests } from '../../read/read-manifests.ts';

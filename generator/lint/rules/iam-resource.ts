@@ -1,6 +1,5 @@
-import { awsEntries, callsFor } from '../../graph/aws-entries.ts';
+import { awsEntries, callsFor, entryResources } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
-import { entryResources } from '../../graph/entry-permissions.ts';
 import { type Permissions, readIam } from '../../graph/iam.ts';
 import { isPermitted, storePermissions, storeRoles } from '../../graph/store-roles.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';

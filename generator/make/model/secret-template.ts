@@ -9,8 +9,7 @@ import type { SecretSpec } from '../spec/secret-spec.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Fetched } from './fetched.ts';
 import type { SecretContext } from './references.ts';
-import { dashedKey, postgresUrl, templateKeys, urlKeys } from './template.ts';
-import { urlTarget } from './url-target.ts';
+import { dashedKey, postgresUrl, templateKeys, urlKeys, urlTarget } from './template.ts';
 
 export interface ResolvedTemplate {
   /** Undefined where it would say nothing, and the spec omits those. */

@@ -6,8 +6,7 @@ import { checkSchema, type Validators } from '../../ground/schema/schema-check.t
 import { knownNames } from '../../ground/suggest.ts';
 import { isBelow } from '../../ground/value-path.ts';
 import type { Entry } from '../model/model.ts';
-import { itemLike, mergeKey } from './merge-keys.ts';
-import { mergePatch } from './merge-patch.ts';
+import { itemLike, mergeKey, mergePatch } from './merge-patch.ts';
 
 /** An object of an entry, and which of its parts the spec gives in the object's own terms. */
 export interface EntryObject {

@@ -6,8 +6,7 @@ import type { ShortForms } from '../model/providers.ts';
 import type { DatabaseSpec } from './database-spec.ts';
 import type { DeployerSpecs } from './deployer-spec.ts';
 import type { Named, Patches } from './named.ts';
-import type { PushSpec } from './push-spec.ts';
-import type { SecretSpec } from './secret-spec.ts';
+import type { PushSpec, SecretSpec } from './secret-spec.ts';
 import type { EnvSpec, WorkloadSpec } from './workload-spec.ts';
 
 /*

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
-import { fluxFolders } from '../../make/kustomize/flux-files.ts';
+import { fluxFolders } from '../../make/kustomize/deployer-files.ts';
 import { GENERATED } from '../../make/kustomize/folder-files.ts';
 import { renderTree } from '../../make/kustomize/tree.ts';
 import type { Expansion } from '../../make/pipeline.ts';
