@@ -39,14 +39,15 @@ function valueUnder(value: unknown, fields: readonly string[]): unknown {
 
 /** A value as JSON, with the names of maps in code-unit order: the same value is the same text. */
 export function stableText(value: Json): string {
-  return JSON.stringify(sorted(value));
+  return JSON.stringify(withSortedNames(value));
 }
 
-function sorted(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sorted);
+/** A value with the names of its maps in code-unit order. */
+export function withSortedNames(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withSortedNames);
   if (!isMap(value)) return value;
-  const names = Object.keys(value).sort();
-  return Object.fromEntries(names.map(name => [name, sorted(value[name] ?? null)]));
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([name, child]) => [name, withSortedNames(child)]));
 }
 
 /** Two maps as one: maps in them are merged to any depth, and of all else the later one counts. */

@@ -6,7 +6,7 @@ import type { SourceFile } from '../../ground/locate.ts';
 import { touchedFiles } from '../../make/kustomize/touched-files.ts';
 import type { FileTree } from '../../make/kustomize/tree.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
-import { withInjectedComponents } from '../../read/injected-components.ts';
+import { withInjectedComponents } from '../../read/component-objects.ts';
 import { textOf } from '../../read/text-of.ts';
 import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';

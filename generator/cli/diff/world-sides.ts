@@ -3,7 +3,7 @@ import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { deployerNamed } from '../../kinds/argocd/application-sets/made-applications.ts';
 import { objectsOf } from '../../read/sets/manifest-set.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
-import { wholeSet } from '../../read/sets/world-set.ts';
+import { wholeSet } from '../../read/sets/path-sets.ts';
 import { pairedWorlds } from '../../read/world/paired-worlds.ts';
 import type { Unit } from '../../read/world/unit.ts';
 import type { World } from '../../read/world/worlds.ts';

@@ -27,7 +27,7 @@ export interface SpecObject {
       readonly environments?: Named<Spec | null>;
       /** Files that are among `environments` by now: put in by what reads the spec (read/environment-files.ts). */
       readonly environmentsFrom?: string | readonly string[];
-      /** What components add, where something is injected: put in by what reads the spec (read/injected-components.ts). */
+      /** What components add, where something is injected: put in by what reads the spec (read/component-objects.ts). */
       readonly componentObjects?: ComponentObjects;
     };
 }

@@ -10,7 +10,7 @@ import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import type { Repository } from '../world/repository.ts';
 import type { Numbers } from '../world/unit.ts';
 import type { MadeChart } from './begun-chart.ts';
-import type { ChartToMake } from './chart-to-make.ts';
+import type { ChartToMake } from './helm.ts';
 import { openValues } from './open-values.ts';
 
 /** What was made of a chart, and for which object. */
