@@ -1,6 +1,5 @@
 import { groupBy } from '../ground/group-by.ts';
-import { isMap, listAt } from '../ground/json.ts';
-import { scalarText } from '../ground/scalar-text.ts';
+import { isMap, listAt, scalarText } from '../ground/json.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { selectsNamespace } from '../kinds/core/label-selector.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';

@@ -9,8 +9,7 @@ import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
 import { pushedStores, pushSecret } from '../kinds/eso/push-secret.ts';
 import { type StoreRef, storeKind } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { eachSpec } from './each-spec.ts';
-import type { Reader, SecretGraph } from './secret-graph.ts';
+import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';
 
 /** The store that a reference means: in the namespace, or the cluster's own. */
 export function storeOf(

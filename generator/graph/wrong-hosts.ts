@@ -3,8 +3,7 @@ import { serviceParts } from '../kinds/cnpg/services.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { cnpgClusters } from './cnpg-hosts.ts';
 import { mayBeBrought } from './foreign-makers.ts';
-import { nearestTo } from './nearest-to.ts';
-import type { SecretGraph } from './secret-graph.ts';
+import { nearestTo, type SecretGraph } from './secret-graph.ts';
 import { allServiceHosts, type ServiceHost, type WrittenHost } from './service-hosts.ts';
 import { isServiceOutside, serviceId, serviceMakers } from './services.ts';
 

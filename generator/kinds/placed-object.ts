@@ -1,7 +1,6 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap } from '../ground/json.ts';
+import { isMap, scalarText } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
-import { scalarText } from '../ground/scalar-text.ts';
 import type { Find, PlacedObject } from './kind.ts';
 import { kindOf } from './kinds.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Host } from '../ground/host.ts';
+import { type Host, textOf } from '../ground/host.ts';
 import { isMap } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import { manifestsOf } from '../ground/manifests.ts';
@@ -9,9 +9,8 @@ import { layersOf } from '../make/spec/merge-environment.ts';
 import type { ComponentObjects, SpecObject } from '../make/spec/spec.ts';
 import { boundsOf } from './inside.ts';
 import { closureOf } from './kustomize/closure.ts';
-import { pathOf } from './kustomize/entry.ts';
+import { pathOf } from './kustomize/kustomization.ts';
 import { valuesAt } from './kustomize/loads.ts';
-import { textOf } from './text-of.ts';
 
 /**
  * The objects that components add, as their files have them: those of `resources` and generators,

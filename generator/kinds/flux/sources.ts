@@ -1,6 +1,6 @@
 import { textAt } from '../../ground/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { referenceReaders } from '../reference-readers.ts';
+import { referenceReaders } from '../secret-refs.ts';
 import { SOURCES } from './group.ts';
 
 /** Where Flux reads from, and what it is let in with (docs/facts/flux.md#sources). */

@@ -1,5 +1,4 @@
-import { listAt, textAt } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { listAt, scalarText, textAt } from '../../ground/json.ts';
 import { type BackupPlan, countRetention, type Retention } from '../backups.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { LONGHORN } from './backup-target.ts';

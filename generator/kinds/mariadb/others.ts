@@ -1,8 +1,7 @@
 import { mapAt, textAt } from '../../ground/json.ts';
 import { type BackupPlan, scopeOf } from '../backups.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { referenceReaders } from '../reference-readers.ts';
-import { selectorReads } from '../secret-refs.ts';
+import { referenceReaders, selectorReads } from '../secret-refs.ts';
 import { MARIADB } from './connection.ts';
 import { generated } from './maria-db.ts';
 

@@ -1,5 +1,4 @@
-import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { listAt, mapAt, scalarText, textAt } from '../../ground/json.ts';
 import { type BackupPlan, durationRetention, type Retention } from '../backups.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { VELERO } from './backup-storage-location.ts';

@@ -1,6 +1,5 @@
 import { cnpgClusters, cnpgHosts } from '../../graph/cnpg-hosts.ts';
-import { nearestTo } from '../../graph/nearest-to.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { ServiceHost } from '../../graph/service-hosts.ts';
 import { serviceId, serviceMakers } from '../../graph/services.ts';
 import { absentCnpgHosts, type MisplacedHost, misplacedHosts } from '../../graph/wrong-hosts.ts';

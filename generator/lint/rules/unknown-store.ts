@@ -1,6 +1,4 @@
-import { eachSpec } from '../../graph/each-spec.ts';
-import { nearestTo } from '../../graph/nearest-to.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { eachSpec, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import {
   inNamespace,

@@ -1,7 +1,6 @@
 import type { Fault } from '../../ground/finding.ts';
-import { isMap, type Json, type JsonObject, stableText } from '../../ground/json.ts';
+import { isMap, isSame, type Json, type JsonObject, stableText } from '../../ground/json.ts';
 import { shortHash } from '../../ground/plain-name.ts';
-import { isSame } from '../../ground/same.ts';
 import { checkOrder, merge, nameIn, type Owner, ordered } from './env-place.ts';
 import type { InjectedContainer } from './record.ts';
 import type { WantedVariable } from './wanted.ts';

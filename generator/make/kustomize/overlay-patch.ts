@@ -1,6 +1,5 @@
-import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
+import { isMap, isSame, type Json, type JsonObject } from '../../ground/json.ts';
 import { asJson, groupOf, type KubeObject } from '../../ground/kube-object.ts';
-import { isSame } from '../../ground/same.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../objects/merge-patch.ts';
 

@@ -1,8 +1,7 @@
-import type { JsonObject } from '../../ground/json.ts';
-import type { KeySet } from '../../ground/key-set.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { type JsonObject, scalarText } from '../../ground/json.ts';
 import { generatorKind } from '../../kinds/eso/generators.ts';
 import { rewrittenKeys } from '../../kinds/eso/rewritten-keys.ts';
+import type { KeySet } from '../../kinds/secret-ends.ts';
 import type { DataFromSpec, RemoteKeySpec, SecretSpec } from '../spec/secret-spec.ts';
 import type { DataEntry } from './model.ts';
 import type { SecretContext } from './references.ts';

@@ -1,7 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { type Fault, fieldOf, type Outcome, outcome, type Path } from '../../ground/finding.ts';
-import { isMap } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { isMap, scalarText } from '../../ground/json.ts';
 import { schemaFaults } from '../../ground/schema/schema-faults.ts';
 import { Timestamp } from '../../ground/yaml/yaml-text.ts';
 import { secretValues } from './secret-values.ts';

@@ -1,7 +1,6 @@
 import type { Fault, Path } from '../../ground/finding.ts';
-import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
+import { isMap, type JsonObject, mapAt, valueAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import { valueAt } from '../../ground/value-path.ts';
 import { beforeEnvironment, isOneChoice } from './merge-environment.ts';
 import type { SpecObject } from './spec.ts';
 

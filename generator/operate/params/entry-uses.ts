@@ -3,8 +3,7 @@ import { type AwsPush, awsPushes } from '../../graph/aws-pushes.ts';
 import { awsName } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { remoteOf, storeOf } from '../../graph/stores.ts';
-import { mapAt, textAt } from '../../ground/json.ts';
-import { valueAt } from '../../ground/value-path.ts';
+import { mapAt, textAt, valueAt } from '../../ground/json.ts';
 import { type AwsStore, awsStore } from '../../kinds/eso/aws-provider.ts';
 import type {
   DataEntry,

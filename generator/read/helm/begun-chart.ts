@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import type { Host, Run } from '../../ground/host.ts';
+import { type Host, type Run, textOf } from '../../ground/host.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { LocalRelease } from '../../kinds/kind.ts';
 import { keptRun } from '../kept-run.ts';
-import { textOf } from '../text-of.ts';
 import { type ChartFailure, chartFailure, isStopped, tooManyStopped } from './chart-failure.ts';
 import { type ChartFiles, chartFiles } from './chart-files.ts';
 import { chartArgs, chartEnvironment, LIMITED, SHELL } from './chart-run.ts';

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { Path } from '../../ground/finding.ts';
+import { scalarText, valueAt } from '../../ground/json.ts';
 import { textsIn } from '../../ground/json-walk.ts';
 import { onceFor } from '../../ground/once-per.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
-import { valueAt } from '../../ground/value-path.ts';
 import type { ValuePlace } from '../../kinds/helm/release.ts';
 import type { LocalRelease, PlacedObject } from '../../kinds/kind.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';

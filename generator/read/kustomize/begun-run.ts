@@ -5,14 +5,13 @@ import type { Allowed } from './allowed.ts';
 import type { Buildable } from './buildable.ts';
 import type { Closure } from './closure.ts';
 import { copied } from './copy.ts';
-import { pathOf } from './entry.ts';
+import { isPlain, pathOf } from './kustomization.ts';
 import {
   beginKustomize,
   type KustomizeRun,
   kustomizeForm,
   runKustomize,
 } from './kustomize-tool.ts';
-import { isPlain } from './read.ts';
 import { unappliedIn } from './unread.ts';
 
 /** What kustomize said. */

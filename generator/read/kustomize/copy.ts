@@ -3,9 +3,8 @@ import type { Path } from '../../ground/finding.ts';
 import type { Host, Scratch } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import type { Closure } from './closure.ts';
-import { pathOf } from './entry.ts';
+import { type Kustomization, pathOf } from './kustomization.ts';
 import { isField, type Load } from './loads.ts';
-import type { Kustomization } from './read.ts';
 import { isRemote } from './remote.ts';
 import { withTargets } from './targets.ts';
 

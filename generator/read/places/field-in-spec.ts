@@ -1,7 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
-import { isMap } from '../../ground/json.ts';
+import { isMap, valueAt } from '../../ground/json.ts';
 import { asJson, identityOf, type KubeObject } from '../../ground/kube-object.ts';
-import { valueAt } from '../../ground/value-path.ts';
 import type { BuiltUnit } from '../../make/built-unit.ts';
 import { patchPath } from '../../make/objects/patches.ts';
 import { documentPath } from '../../make/spec/source-path.ts';

@@ -1,4 +1,4 @@
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { type PlaceOf, placesIn, type SourceFile } from '../../ground/locate.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
@@ -6,7 +6,6 @@ import { isSameObject, originPath } from '../../make/krm/locate-config.ts';
 import { metadataOf } from '../../make/krm/resource-list.ts';
 import { markOf } from '../../make/krm/results.ts';
 import { isNamedFile } from '../inside.ts';
-import { textOf } from '../text-of.ts';
 import type { FieldPlace } from './places-in-files.ts';
 
 /** A file that objects come from. */

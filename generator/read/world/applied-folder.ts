@@ -1,15 +1,15 @@
 import { dirname, join, relative } from 'node:path';
 import { matchesGlob } from '../../ground/glob.ts';
+import { textOf } from '../../ground/host.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
 import type { Applied } from '../../kinds/deployment-ends.ts';
 import { isBelow } from '../inside.ts';
 import { isKustomization, kustomizationIn } from '../kustomization-files.ts';
 import { begunBuild } from '../kustomize/build.ts';
+import { kustomizationsOf } from '../kustomize/kustomization.ts';
 import { type Begun, builtOrListed } from '../kustomize/plain-list.ts';
-import { kustomizationsOf } from '../kustomize/read.ts';
 import { readFound } from '../manifest-source.ts';
 import { isManifest } from '../read-manifests.ts';
-import { textOf } from '../text-of.ts';
 import { withFiles } from '../virtual-files.ts';
 import type { Repository } from './repository.ts';
 

@@ -1,7 +1,14 @@
 import type { Path } from '../../../ground/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, mergedMaps, textAt } from '../../../ground/json.ts';
+import {
+  isMap,
+  type JsonObject,
+  listAt,
+  mapAt,
+  mergedMaps,
+  textAt,
+  valueAt,
+} from '../../../ground/json.ts';
 import { oncePer } from '../../../ground/once-per.ts';
-import { valueAt } from '../../../ground/value-path.ts';
 import { type PlacedObject, specOf } from '../../kind.ts';
 import { argoApplication, USUAL_FINALIZER } from '../application.ts';
 import { type Generating, MOST_SETS, parameterSets } from './parameter-sets.ts';

@@ -1,8 +1,7 @@
 import { parseTemplate } from '../../../ground/go-template/go-template.ts';
 import { ARGOCD_TEMPLATE_FUNCTIONS } from '../../../ground/go-template/template-functions.ts';
 import { templateValue } from '../../../ground/go-template/template-value.ts';
-import { isMap, type Json, type JsonObject, mergedMaps } from '../../../ground/json.ts';
-import { scalarText } from '../../../ground/scalar-text.ts';
+import { isMap, type Json, type JsonObject, mergedMaps, scalarText } from '../../../ground/json.ts';
 
 /** The parameters of one Application, and how they are filled in. */
 export interface Parameters {

@@ -1,7 +1,6 @@
 import { storeOf, storeUses } from '../../../graph/stores.ts';
 import { groupBy } from '../../../ground/group-by.ts';
-import { type Json, mapAt } from '../../../ground/json.ts';
-import { isSame } from '../../../ground/same.ts';
+import { isSame, type Json, mapAt } from '../../../ground/json.ts';
 import { STORES, type StoreRef } from '../../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import { knownFaults } from '../../../lint/check-graph.ts';
