@@ -1,6 +1,5 @@
 import type { Fault, Path } from '../ground/finding.ts';
-import { isMap, textAt } from '../ground/json.ts';
-import { valueAt } from '../ground/value-path.ts';
+import { isMap, textAt, valueAt } from '../ground/json.ts';
 import { type Choices, DECLARED, type EntryName, type Lesson } from './choices.ts';
 import type { Draft, DraftEntry } from './draft.ts';
 import { outsideId } from './outside.ts';

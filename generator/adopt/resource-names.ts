@@ -1,5 +1,4 @@
-import { plainName } from '../ground/plain-name.ts';
-import { shortHash } from '../ground/short-hash.ts';
+import { plainName, shortHash } from '../ground/plain-name.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { Wanted } from './wanted.ts';

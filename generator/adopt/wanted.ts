@@ -1,7 +1,6 @@
-import { LAST_APPLIED } from '../ground/annotations.ts';
 import { isMap, type Json, type JsonObject } from '../ground/json.ts';
 import { asJson, identityOf, type KubeObject } from '../ground/kube-object.ts';
-import { isObserved } from '../ground/observed.ts';
+import { isObserved, LAST_APPLIED } from '../ground/observed.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { Host } from '../ground/host.ts';
+import { type Host, textOf } from '../ground/host.ts';
 import { GENERATED } from '../make/kustomize/folder-files.ts';
-import { textOf } from '../read/text-of.ts';
 
 /** The folders that `expand` would write into here, and that have what somebody else wrote. */
 export function foreignFolders(host: Host): string[] {

@@ -1,6 +1,6 @@
 import type { Fault } from '../ground/finding.ts';
+import { isSame } from '../ground/json.ts';
 import { groupIn, groupOf, type KubeObject } from '../ground/kube-object.ts';
-import { isSame } from '../ground/same.ts';
 import {
   checkSchema,
   type SchemaError,

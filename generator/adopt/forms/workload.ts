@@ -1,5 +1,4 @@
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
+import { isMap, isSame, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { daemonSet } from '../../kinds/apps/daemon-set.ts';
 import { deployment } from '../../kinds/apps/deployment.ts';
 import { statefulSet } from '../../kinds/apps/stateful-set.ts';

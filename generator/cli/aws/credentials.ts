@@ -1,5 +1,5 @@
 import type { Host } from '../../ground/host.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
+import { parsedJson } from '../../ground/json.ts';
 import { wrongUsage } from '../usage.ts';
 import { containerCredentials } from './container-credentials.ts';
 import { type Credentials, credentialsIn } from './credentials-in.ts';

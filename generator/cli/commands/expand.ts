@@ -1,13 +1,12 @@
 import { dirname, join } from 'node:path';
 import { operator } from '#operator';
 import { andThen, type Finding, type Outcome, ok } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import type { SourceFile } from '../../ground/locate.ts';
 import { touchedFiles } from '../../make/kustomize/touched-files.ts';
 import type { FileTree } from '../../make/kustomize/tree.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
-import { withInjectedComponents } from '../../read/injected-components.ts';
-import { textOf } from '../../read/text-of.ts';
+import { withInjectedComponents } from '../../read/component-objects.ts';
 import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';

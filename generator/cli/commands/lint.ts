@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { andThen, type Finding, ok } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { unusedAcceptance } from '../../lint/acceptance.ts';
 import type { LintConfig, Severity } from '../../lint/lint-config.ts';
 import { rules } from '../../lint/rules.ts';
@@ -11,7 +11,6 @@ import type { ReadSpec } from '../../read/read-spec.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
-import { textOf } from '../../read/text-of.ts';
 import { rendered } from '../../report/format.ts';
 import { lintFormats } from '../../report/formats.ts';
 import { isFailure, type LintReport } from '../../report/lint/report.ts';

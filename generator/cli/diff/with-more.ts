@@ -1,4 +1,4 @@
-import { isSame } from '../../ground/same.ts';
+import { isSame } from '../../ground/json.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
 import { AS_MADE } from '../../review/changes/comparison.ts';

@@ -4,7 +4,7 @@ import { deployerNamed } from '../../kinds/argocd/application-sets/made-applicat
 import { objectsOf } from '../../read/sets/manifest-set.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
-import { wholeSet } from '../../read/sets/world-set.ts';
+import { wholeSet } from '../../read/sets/path-sets.ts';
 import { pairedWorlds } from '../../read/world/paired-worlds.ts';
 import type { Unit } from '../../read/world/unit.ts';
 import type { World } from '../../read/world/worlds.ts';

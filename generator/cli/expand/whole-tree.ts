@@ -3,7 +3,7 @@ import { andThen, type Outcome, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
 import { type Expansion, expand } from '../../make/pipeline.ts';
-import { layersOf } from '../../make/spec/layers.ts';
+import { layersOf } from '../../make/spec/merge-environment.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
 import { addedObjects } from '../../read/component-objects.ts';
 import { checkComponents } from './component-faults.ts';

@@ -1,7 +1,7 @@
 import type { Finding } from '../../ground/finding.ts';
 import { sum } from '../../ground/sum.ts';
-import { writtenAt } from '../../kinds/brought.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { writtenAt } from '../../kinds/placed-object.ts';
 import { products, type Versions } from '../../kinds/products.ts';
 import type { RuleFinding } from '../../lint/check-graph.ts';
 import type { LintConfig } from '../../lint/lint-config.ts';

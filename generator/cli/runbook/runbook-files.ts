@@ -1,12 +1,11 @@
 import { andThen, type Finding, type Outcome, ok } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { GENERATED_MARKUP } from '../../make/kustomize/folder-files.ts';
 import { environmentNames } from '../../make/model/unit-names.ts';
 import { mergeEnvironment } from '../../make/spec/merge-environment.ts';
 import type { RunbookFormatName, SpecObject } from '../../make/spec/spec.ts';
 import type { Runbook } from '../../operate/runbook/runbook.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
-import { textOf } from '../../read/text-of.ts';
 import { runbookFormats } from '../../report/formats.ts';
 import { runbookOfSet, unreadOf } from './runbook-of-set.ts';
 

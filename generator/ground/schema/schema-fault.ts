@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { Fault, Path } from '../finding.ts';
+import { pathOf, valueAt } from '../json.ts';
 import { knownNames, nearest } from '../suggest.ts';
-import { pathOf, valueAt } from '../value-path.ts';
 import { Timestamp } from '../yaml/yaml-text.ts';
 import { expectation, kindOf, typeName } from './schema-words.ts';
 

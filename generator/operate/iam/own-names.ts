@@ -1,5 +1,5 @@
 import type { AwsEntry } from '../../graph/aws-stores.ts';
-import { shortHash } from '../../ground/short-hash.ts';
+import { shortHash } from '../../ground/plain-name.ts';
 import type { Login } from './login.ts';
 import type { IamSettings } from './settings.ts';
 

@@ -1,5 +1,4 @@
-import { isMap } from '../../ground/json.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
+import { isMap, parsedJson } from '../../ground/json.ts';
 import type { ValueFacts } from './facts.ts';
 
 /** What a standard parameter holds at most, in bytes (docs/facts/aws.md#parameters). */

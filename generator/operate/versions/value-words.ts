@@ -1,5 +1,4 @@
-import { type Json, type JsonObject, listAt } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
+import { isSame, type Json, type JsonObject, listAt } from '../../ground/json.ts';
 
 /** What a value may be, where that is different. */
 export function valueWords(older: JsonObject, newer: JsonObject): string[] {

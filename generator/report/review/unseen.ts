@@ -1,4 +1,4 @@
-import { unfilledVariables } from '../../kinds/flux/unfilled-variables.ts';
+import { unfilledVariables } from '../../kinds/flux/variables.ts';
 import {
   type Comparison,
   deployerOf,

@@ -1,8 +1,7 @@
 import { parseTemplate } from '../../../ground/go-template/go-template.ts';
 import { ARGOCD_TEMPLATE_FUNCTIONS } from '../../../ground/go-template/template-functions.ts';
 import { templateValue } from '../../../ground/go-template/template-value.ts';
-import { isMap, type Json, type JsonObject } from '../../../ground/json.ts';
-import { scalarText } from '../../../ground/scalar-text.ts';
+import { isMap, type Json, type JsonObject, mergedMaps, scalarText } from '../../../ground/json.ts';
 
 /** The parameters of one Application, and how they are filled in. */
 export interface Parameters {
@@ -64,5 +63,50 @@ function oldText(text: string, values: JsonObject): string {
   return text.replaceAll(/\{\{([^{}]{1,300})\}\}/g, (whole: string, tag: string) => {
     const name = tag.trim();
     return Object.hasOwn(values, name) ? scalarText(values[name]) : whole;
+  });
+}
+
+/** Deeper than anybody's settings. */
+const DEEPEST = 20;
+
+/** Values as one map of texts, `a.b` for a field in a field and `a.0` for an entry of a list. */
+export function flat(values: JsonObject): Readonly<Record<string, string>> {
+  return Object.fromEntries(entriesOf(values, '', 0));
+}
+
+function entriesOf(value: Json, name: string, depth: number): [string, string][] {
+  if (!isMap(value) && !Array.isArray(value)) return [[name, scalarText(value)]];
+  if (depth > DEEPEST) return [];
+  return Object.entries<Json>(value).flatMap(([field, child]) =>
+    entriesOf(child, name === '' ? field : `${name}.${field}`, depth + 1),
+  );
+}
+
+/** Two sets of a matrix as one: in Go's form maps are merged, and what comes first wins. */
+export function combined(first: Parameters, second: Parameters, notation: Notation): Parameters {
+  const isOpen = first.isOpen || second.isOpen;
+  const values =
+    notation === 'go'
+      ? mergedMaps(second.values, first.values)
+      : { ...second.values, ...first.values };
+  return { values, isOpen };
+}
+
+/** The sets of a merge generator: each with the one of the next generator that has its keys. */
+export function mergedOnto(
+  base: readonly Parameters[],
+  others: readonly Parameters[],
+  keys: readonly string[],
+  notation: Notation,
+): Parameters[] {
+  const keyOf = ({ values }: Parameters): string =>
+    JSON.stringify(keys.map(key => (Object.hasOwn(values, key) ? values[key] : null)));
+  const byKey = new Map(others.map(set => [keyOf(set), set]));
+  return base.map(set => {
+    const other = byKey.get(keyOf(set));
+    if (other === undefined) return set;
+    const values =
+      notation === 'go' ? mergedMaps(set.values, other.values) : { ...set.values, ...other.values };
+    return { ...set, values };
   });
 }

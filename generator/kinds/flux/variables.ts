@@ -1,5 +1,5 @@
 import type { Path } from '../../ground/finding.ts';
-import { textsIn } from '../../ground/json-walk.ts';
+import { eachText, textsIn } from '../../ground/json-walk.ts';
 import { configMap } from '../core/config-map.ts';
 import { coreSecret } from '../core/secret.ts';
 import type { VariableSource } from '../deployment-ends.ts';
@@ -51,4 +51,32 @@ export function isFilling(kustomization: PlacedObject, find: Find): boolean {
     ({ substitute: { values = {}, from = [] } = {} }) =>
       Object.keys(values).length > 0 || from.some(isThere),
   );
+}
+
+/** `${VAR}` without a default. */
+const VARIABLE = /\$\{([A-Za-z_]\w{0,200})\}/g;
+
+/** Where programs have variables of their own in the same form, or people write `$${VAR}` for them. */
+const PROGRAMS = new Set(['data', 'stringData', 'command', 'args', 'value', 'script', 'query']);
+
+/**
+ * The variables of Flux that still stand in an object, which nothing that was read gives a value
+ * (docs/facts/flux.md#variables). Those that may be a program's own do not count. `by`: what applies it,
+ * where that is known.
+ */
+export function unfilledVariables(object: PlacedObject, by: PlacedObject | undefined): string[] {
+  const applied = by?.known?.applies?.(by) ?? [];
+  const isFilled = by === undefined || applied.some(({ substitute }) => substitute !== undefined);
+  if (isLeftAsWritten(object) || !isFilled || !hasVariable(object)) return [];
+  return textsIn(object.json, [])
+    .filter(({ path }) => !path.some(step => PROGRAMS.has(String(step))))
+    .flatMap(({ text }) => [...text.matchAll(VARIABLE)].flatMap(([, name = []]) => name));
+}
+
+function hasVariable({ json }: PlacedObject): boolean {
+  let isFound = false;
+  eachText(json, text => {
+    isFound ||= text.includes('${');
+  });
+  return isFound;
 }

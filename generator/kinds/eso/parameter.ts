@@ -1,3 +1,5 @@
+import { type JsonObject, textAt } from '../../ground/json.ts';
+
 /** In words, as a hint (docs/facts/aws.md#parameter-names). */
 export const PARAMETER_NAMES =
   'Parameter Store allows letters, digits, ".", "-", "_" and "/", at most 15 levels, not beginning with aws or ssm.';
@@ -16,3 +18,15 @@ export function parameterNameFault(name: string): string | undefined {
 
 /** 1011 with the ARN prefix before the name, `arn:aws:ssm:us-east-1:123456789012:parameter`. */
 const MOST_CHARACTERS = 1011 - 'arn:aws:ssm:us-east-1:000000000000:parameter'.length;
+
+/** The type of the parameter that a push makes, by the spec of its metadata (docs/facts/eso.md#calls-to-aws). */
+export function parameterType(metadata: JsonObject | undefined): string {
+  return textAt(metadata, 'secretType') || 'String';
+}
+
+/** The metadata of an entry whose parameter is encrypted. */
+export const SECURE_STRING: JsonObject = {
+  apiVersion: 'kubernetes.external-secrets.io/v1alpha1',
+  kind: 'PushSecretMetadata',
+  spec: { secretType: 'SecureString' },
+};

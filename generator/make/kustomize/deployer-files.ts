@@ -1,7 +1,9 @@
 import type { ArgocdModel } from '../model/argocd.ts';
+import type { FluxModel } from '../model/flux.ts';
 import type { AppliedUnit } from '../objects/applied.ts';
 import { APPLICATIONS } from '../objects/argocd/applications.ts';
 import { argocdObjects } from '../objects/argocd/argocd-objects.ts';
+import { fluxFolder, fluxObjects } from '../objects/flux/flux-objects.ts';
 import { renderObject, renderValue } from '../objects/render-yaml.ts';
 import type { ComponentObjects } from '../spec/spec.ts';
 import { folderFiles, GENERATED } from './folder-files.ts';
@@ -28,4 +30,20 @@ export function argocdFiles(
     ]),
     ['argocd/argocd-cm.patch.yaml', GENERATED + renderObject(settings)],
   ];
+}
+
+/** The kustomizations that the Flux of each cluster is given. */
+export function fluxFolders({ clusters }: FluxModel): string[] {
+  return [...clusters.keys()].map(fluxFolder);
+}
+
+/** flux/ with a folder for each cluster: the Kustomizations that apply its overlays. */
+export function fluxFiles(
+  model: FluxModel,
+  units: readonly AppliedUnit[],
+  components: ComponentObjects,
+): [path: string, text: string][] {
+  return [...fluxObjects(model, units, components)].flatMap(([cluster, resources]) =>
+    folderFiles(fluxFolder(cluster), { resources, patches: [] }),
+  );
 }
