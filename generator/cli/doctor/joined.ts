@@ -1,14 +1,21 @@
 import { graphOf } from '../../graph/graph-of.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { groupBy } from '../../ground/group-by.ts';
 import type { Host } from '../../ground/host.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Commands } from '../../operate/doctor/commands.ts';
 import { type Diagnosis, diagnose } from '../../operate/doctor/diagnosis.ts';
 import type { Dump } from '../../operate/doctor/dump.ts';
 import type { Examined } from '../../operate/doctor/verdict.ts';
+import type { RemoteEntry } from '../../operate/params/entry.ts';
+import type { Found } from '../../operate/params/facts.ts';
+import { askedName, cannotBeAsked, foundOf } from '../../operate/params/looked-up.ts';
+import { inOwnAccount } from '../../operate/params/other-accounts.ts';
+import { remoteEntries } from '../../operate/params/remote-entries.ts';
 import { type ManifestSet, objectsOf, shownObjects } from '../../read/sets/manifest-set.ts';
+import { AwsRefusal } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
-import { askAws } from './ask-aws.ts';
+import { lookUpSome, placeOf } from '../params/look-up.ts';
 
 /** The manifests of an environment, joined; and what AWS says of their entries, once it was asked. */
 export interface Joined {
@@ -44,4 +51,49 @@ export function diagnosesOf(
     newest: dump.newest,
     secrets: diagnose(own, { graph, found, dump, commands }),
   }));
+}
+
+/** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of one. */
+async function askAws(
+  graph: SecretGraph,
+  call: CallAws,
+  host: Host,
+): Promise<(entry: RemoteEntry) => Found | undefined> {
+  const entries = remoteEntries(graph, new Set(graph.objects)).filter(
+    entry => cannotBeAsked(entry) === undefined,
+  );
+  const found = new Map<string, Found>();
+  const idOf = (entry: RemoteEntry): string => {
+    const { service, region } = placeOf(entry, host);
+    return `${service} ${region} ${askedName(entry)}`;
+  };
+  const places = groupBy(entries, entry => JSON.stringify(placeOf(entry, host)));
+  for (const own of places.values()) {
+    const foundAt = await whereAllowed(own, call, host);
+    for (const entry of own) {
+      const facts = foundAt(entry);
+      if (facts !== undefined) found.set(idOf(entry), facts);
+    }
+  }
+  const own = inOwnAccount(entries, entry => {
+    const facts = cannotBeAsked(entry) === undefined ? found.get(idOf(entry)) : undefined;
+    return facts && { found: new Map([[askedName(entry), facts]]), listed: [] };
+  });
+  return entry => foundOf(entry, own);
+}
+
+/** Where the caller may not look, nothing is known. */
+async function whereAllowed(
+  entries: readonly RemoteEntry[],
+  call: CallAws,
+  host: Host,
+): Promise<(entry: RemoteEntry) => Found | undefined> {
+  try {
+    const foundAt = await lookUpSome(entries, call, host);
+    return entry => foundOf(entry, foundAt);
+  } catch (error) {
+    if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
+    const unknown = error.message;
+    return () => ({ unknown });
+  }
 }
