@@ -12,8 +12,7 @@ import { nothingOutside, type ObjectSet } from '../read/sets/object-set.ts';
 import { compare } from '../review/changes/compare.ts';
 import type { Change } from '../review/changes/comparison.ts';
 import type { DeployerTree } from './deployers/tree.ts';
-import { hasValues } from './hand-made.ts';
-import type { Wanted } from './wanted.ts';
+import { hasValues, type Wanted } from './wanted.ts';
 
 /** What differs in an environment between what is there and what the spec makes. */
 export interface Proof {

@@ -1,6 +1,6 @@
 import type { Host } from '../../ground/host.ts';
 import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
-import { foreignFolders } from '../foreign-folders.ts';
+import { foreignFolders } from '../generated-folders.ts';
 import type { Answers } from './answers.ts';
 
 /** A file that `init` writes, by its path from the spec's folder. */

@@ -4,13 +4,17 @@ import { groupBy } from '../../ground/group-by.ts';
 import type { Host } from '../../ground/host.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Commands } from '../../operate/doctor/commands.ts';
-import { type Diagnosis, diagnose } from '../../operate/doctor/diagnosis.ts';
+import {
+  type Diagnosis,
+  diagnose,
+  type SecretHealth,
+  tellingLink,
+} from '../../operate/doctor/diagnosis.ts';
 import type { Dump } from '../../operate/doctor/dump.ts';
 import type { Examined } from '../../operate/doctor/verdict.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import type { Found } from '../../operate/params/facts.ts';
-import { askedName, cannotBeAsked, foundOf } from '../../operate/params/looked-up.ts';
-import { inOwnAccount } from '../../operate/params/other-accounts.ts';
+import { askedName, cannotBeAsked, foundOf, inOwnAccount } from '../../operate/params/looked-up.ts';
 import { remoteEntries } from '../../operate/params/remote-entries.ts';
 import { type ManifestSet, objectsOf, shownObjects } from '../../read/sets/manifest-set.ts';
 import { AwsRefusal } from '../aws/aws-refusal.ts';
@@ -96,4 +100,34 @@ async function whereAllowed(
     const unknown = error.message;
     return () => ({ unknown });
   }
+}
+
+/** How many Secrets are so. */
+export function healthCount(
+  diagnoses: readonly Diagnosis[],
+  state: 'broken' | 'unknown' | 'ok',
+): number {
+  return healths(diagnoses).filter(health => (tellingLink(health)?.verdict.state ?? 'ok') === state)
+    .length;
+}
+
+/** Nothing is broken, and nothing will be known only in a while. */
+export function isSettled(diagnoses: readonly Diagnosis[]): boolean {
+  return healths(diagnoses).every(({ links }) =>
+    links.every(({ verdict }) =>
+      verdict.state === 'unknown' ? verdict.isPending !== true : verdict.state !== 'broken',
+    ),
+  );
+}
+
+/** What people and pipelines are told last, and while they wait. */
+export function summaryOf(diagnoses: readonly Diagnosis[]): string {
+  const [well, broken, unknown] = (['ok', 'broken', 'unknown'] as const).map(state =>
+    healthCount(diagnoses, state),
+  );
+  return `rem-secrets: Secrets: ${well} well, ${broken} broken, ${unknown} not known\n`;
+}
+
+function healths(diagnoses: readonly Diagnosis[]): SecretHealth[] {
+  return diagnoses.flatMap(({ secrets }) => [...secrets]);
 }
