@@ -1,8 +1,8 @@
-import type { ErrorObject } from 'ajv';
 import { type Fault, fieldOf, type Outcome, outcome } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import { plainValueFaults } from '../../ground/plain-values.ts';
 import { scalarText } from '../../ground/scalar-text.ts';
+import type { SchemaError } from '../../ground/schema/schema-error.ts';
 import { schemaFaults } from '../../ground/schema/schema-faults.ts';
 import { secretValues } from './secret-values.ts';
 
@@ -11,7 +11,7 @@ export interface DocumentKind<T> {
   readonly kind: 'RemSecrets' | 'RemSecretsInjection';
   readonly validate: {
     (document: unknown): boolean;
-    errors?: readonly ErrorObject[] | null;
+    errors?: readonly SchemaError[] | null;
   };
   /** What is wrong with one that a schema cannot tell. */
   readonly faultsIn: (document: T) => readonly Fault[];
