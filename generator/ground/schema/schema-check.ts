@@ -1,15 +1,12 @@
-import type { ErrorObject } from 'ajv';
 import type { Fault } from '../finding.ts';
 import type { KubeObject } from '../kube-object.ts';
+import type { SchemaError } from './schema-error.ts';
 import { schemaFaults } from './schema-faults.ts';
-
-/** What a compiled schema says of a value. */
-export type SchemaError = ErrorObject;
 
 /** A compiled JSON Schema. */
 export interface Validator {
   (object: unknown): boolean;
-  errors?: readonly ErrorObject[] | null;
+  errors?: readonly SchemaError[] | null;
 }
 
 /**

@@ -1,11 +1,11 @@
-import type { ErrorObject } from 'ajv';
 import type { Fault } from '../finding.ts';
 import { groupBy } from '../group-by.ts';
 import { nearest } from '../suggest.ts';
+import type { SchemaError } from './schema-error.ts';
 import { schemaFault } from './schema-fault.ts';
 
 /** The schema's errors as faults in the spec's words: one for each thing that is wrong. */
-export function schemaFaults(errors: readonly ErrorObject[], document: unknown): Fault[] {
+export function schemaFaults(errors: readonly SchemaError[], document: unknown): Fault[] {
   const faults = new Map<string, Fault>();
   const byPath = groupBy(errors, ({ instancePath }) => instancePath);
   for (const error of errors) {
@@ -24,9 +24,9 @@ const WRAPPERS = new Set(['propertyNames', 'if', 'not', 'oneOf', 'anyOf', 'allOf
 
 /** Whether an error only says again, in other words, what another one says. */
 function isFollowUp(
-  error: ErrorObject,
-  beside: readonly ErrorObject[],
-  errors: readonly ErrorObject[],
+  error: SchemaError,
+  beside: readonly SchemaError[],
+  errors: readonly SchemaError[],
 ): boolean {
   const { keyword, propertyName, instancePath } = error;
   if (WRAPPERS.has(keyword))
@@ -36,12 +36,12 @@ function isFollowUp(
   return keyword === 'required' && isMisspelt(error, beside);
 }
 
-function isAboutType({ keyword, propertyName }: ErrorObject): boolean {
+function isAboutType({ keyword, propertyName }: SchemaError): boolean {
   return keyword === 'type' && propertyName === undefined;
 }
 
 /** A number or text (anyOf) gives one error for each: together they say what is allowed. */
-function withAllTypes(error: ErrorObject, beside: readonly ErrorObject[]): ErrorObject {
+function withAllTypes(error: SchemaError, beside: readonly SchemaError[]): SchemaError {
   if (!isAboutType(error)) return error;
   const type = new Set(beside.filter(isAboutType).flatMap(({ params }) => params['type']));
   return { ...error, params: { ...error.params, type: [...type] } };
@@ -49,8 +49,8 @@ function withAllTypes(error: ErrorObject, beside: readonly ErrorObject[]): Error
 
 /** Whether a missing field is there under a name that is nearly right. */
 function isMisspelt(
-  { params, parentSchema }: ErrorObject,
-  beside: readonly ErrorObject[],
+  { params, parentSchema }: SchemaError,
+  beside: readonly SchemaError[],
 ): boolean {
   const known = Object.keys(parentSchema?.['properties'] ?? {});
   return beside.some(({ keyword, params: { additionalProperty: name } }) => {

@@ -1,8 +1,7 @@
 import { makersOf } from '../../../graph/makers-and-readers.ts';
 import { findSecret, wholeMakers } from '../../../graph/secret-graph.ts';
 import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
-import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
-import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { bootstrapOf, cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
