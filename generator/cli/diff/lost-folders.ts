@@ -1,5 +1,5 @@
 import type { Finding } from '../../ground/finding.ts';
-import { isSame } from '../../ground/same.ts';
+import { isSame } from '../../ground/json.ts';
 import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
 import type { Unit } from '../../read/world/unit.ts';
 
