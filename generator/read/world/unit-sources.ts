@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import type { Host } from '../../ground/host.ts';
 import type { Applied } from '../../kinds/deployment-ends.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isKustomization } from '../kustomization-files.ts';
@@ -65,8 +66,11 @@ export class UnitSources {
   /** What a deployment object has applied of a folder, of which something has begun. */
   of(folder: string, applied: Applied, by: PlacedObject, begun: Begun | undefined): Sources {
     const { shown } = this.repository;
-    if (begun === undefined)
-      return { sources: [unmadeChart(shown(folder), applied, this.number())], raw: [] };
+    if (begun === undefined) {
+      const chart = unmadeChart(shown(folder), applied, this.number());
+      const contents = (): string => contentsOf(folder, this.repository.host);
+      return { sources: [{ ...chart, places: [folder], contents }], raw: [] };
+    }
     const { substitute } = applied;
     const variables = substitute && this.shared.known.of(substitute, by);
     const sources = begun()
@@ -117,4 +121,10 @@ function rawSources(
     .filter(place => !isKustomization(basename(place)))
     .map(place => parseSource(readFound(shown(place), host), number(), namespace))
     .map(source => placed({ ...source, findings: [] }, given));
+}
+
+/** All files below a folder, by their names. */
+function contentsOf(folder: string, host: Host): string {
+  const files = host.listFiles(folder).sort();
+  return JSON.stringify(files.map(file => [file, readFound(join(folder, file), host).text ?? '']));
 }
