@@ -35,6 +35,7 @@ export interface BackupScope {
   readonly what:
     | 'CNPG Cluster'
     | 'MariaDB'
+    | 'PostgresCluster'
     | 'PersistentVolumeClaim'
     | 'dump'
     | 'group'

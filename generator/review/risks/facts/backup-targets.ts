@@ -1,6 +1,7 @@
 import type { BackupScope } from '../../../kinds/backups.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
+import { postgresCluster } from '../../../kinds/crunchy/postgres-cluster.ts';
 import type { Kind } from '../../../kinds/kind.ts';
 import { mariaDb } from '../../../kinds/mariadb/maria-db.ts';
 import type { Comparison } from '../../changes/comparison.ts';
@@ -9,6 +10,7 @@ import { keepsData } from './kept-data.ts';
 const KINDS: Readonly<Partial<Record<BackupScope['what'], Kind>>> = {
   'CNPG Cluster': cnpgCluster,
   MariaDB: mariaDb,
+  PostgresCluster: postgresCluster,
   PersistentVolumeClaim: persistentVolumeClaim,
 };
 
