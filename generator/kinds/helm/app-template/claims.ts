@@ -4,6 +4,7 @@ import { copied, mapPart, type Part } from '../part.ts';
 import { RESOURCE_POLICY } from '../resource-policy.ts';
 import { type App, type Entry, entriesOf } from './app.ts';
 import { appObject } from './app-object.ts';
+import { isClaim } from './volumes.ts';
 
 /** The claims that it makes, and not those that are there (docs/facts/helm.md#volumes-of-app-template). */
 export function claims(app: App): Brought[] {
@@ -15,8 +16,7 @@ export function claims(app: App): Brought[] {
 const TYPE = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
 
 function isMade({ values }: Entry): boolean {
-  const { existingClaim, type = 'persistentVolumeClaim' } = values;
-  return (type === 'persistentVolumeClaim' || type === 'pvc') && !existingClaim;
+  return isClaim(values) && !values['existingClaim'];
 }
 
 /** `retain` is short for the annotation that has Helm leave it. */

@@ -4,7 +4,7 @@ import { copied, listPart, mapPart, type Part } from '../part.ts';
 import { UNKNOWN_VALUE } from '../release.ts';
 import { type App, type Entry, entriesOf, nameOfEntry } from './app.ts';
 
-/** The volumes of a controller's pods that are Secrets, ConfigMaps or written out. */
+/** The volumes of a controller's pods that are claims, Secrets, ConfigMaps or written out. */
 export function volumesPart(app: App, controller: string): Part | undefined {
   const volumes = entriesOf(app, 'persistence').flatMap(entry =>
     isMounted(entry, controller) ? (volumePart(app, entry) ?? []) : [],
@@ -31,9 +31,22 @@ function isFilled(value: Json | undefined): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
+/** Whether an entry is a claim: one that is there, or one that the chart makes. */
+export function isClaim({ type = 'persistentVolumeClaim' }: JsonObject): boolean {
+  return type === 'persistentVolumeClaim' || type === 'pvc';
+}
+
+function claimPart({ values, at, name }: Pick<Entry, 'values' | 'at' | 'name'>): Part {
+  const existing = textAt(values, 'existingClaim') || undefined;
+  const place = existing === undefined ? at : [...at, 'existingClaim'];
+  return mapPart(at, { claimName: copied(place, existing ?? name) });
+}
+
 /** Volumes of other types hold no Secrets. */
-function volumePart(app: App, { id, values, at }: Entry): Part | undefined {
-  const source = sourceOf(app, values, at);
+function volumePart(app: App, { id, values, at, name }: Entry): Part | undefined {
+  const source = isClaim(values)
+    ? { persistentVolumeClaim: claimPart({ values, at, name }) }
+    : sourceOf(app, values, at);
   return source === undefined ? undefined : mapPart(at, { name: copied(at, id), ...source });
 }
 
