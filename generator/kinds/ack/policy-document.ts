@@ -111,3 +111,8 @@ function arnLike(pattern: string, { service, region, account, name }: Resource):
   const whose = account ?? or(ofAccount, '123456789012');
   return `arn:${or(partition, 'aws')}:${service}:${where}:${whose}:${name}`;
 }
+
+/** The account that an ARN is in; undefined when it is a name, or does not say. */
+export function accountOf(arn: string): string | undefined {
+  return /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
+}

@@ -1,8 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { LocalChart } from '../deployment-ends.ts';
-import { localReleases } from '../helm/local-chart.ts';
-import type { Release } from '../helm/release.ts';
+import { localReleases, type Release } from '../helm/release.ts';
 import { fileLayer, type Layer, mergedValues, parsedValues, valuesAt } from '../helm/values.ts';
 import type { LocalRelease, PlacedObject } from '../kind.ts';
 import { clusterOf } from './applied.ts';

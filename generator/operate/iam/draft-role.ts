@@ -1,6 +1,6 @@
 import type { AwsEntry } from '../../graph/aws-stores.ts';
-import { accountOf } from '../../ground/arn-account.ts';
 import { isSame } from '../../ground/json.ts';
+import { accountOf } from '../../kinds/ack/policy-document.ts';
 import { isUserArn, roleName, rolePath } from './arn.ts';
 import type { Grant } from './grant.ts';
 import type { ServiceAccountName } from './settings.ts';

@@ -10,7 +10,7 @@ import type { Repository } from '../world/repository.ts';
 import type { Numbers } from '../world/unit.ts';
 import type { MadeChart } from './begun-chart.ts';
 import type { ChartToMake } from './helm.ts';
-import { openValues } from './open-values.ts';
+import { openValues } from './values.ts';
 
 /** What was made of a chart, and for which object. */
 export interface RenderedChart {

@@ -1,11 +1,10 @@
 import { dirname, join, relative } from 'node:path';
 import type { Host, Run } from '../../ground/host.ts';
-import { keptRun } from '../kept-run.ts';
+import { keptRun } from '../tools.ts';
 import type { Allowed } from './allowed.ts';
-import type { Buildable } from './buildable.ts';
 import type { Closure } from './closure.ts';
 import { copied } from './copy.ts';
-import { isPlain, pathOf } from './kustomization.ts';
+import { type Buildable, isPlain, pathOf } from './kustomization.ts';
 import {
   beginKustomize,
   type KustomizeRun,

@@ -6,9 +6,9 @@ import { manifestsOf } from '../../ground/manifests.ts';
 import { kustomizeChart } from '../helm/kustomize-chart.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed } from './allowed.ts';
-import type { Buildable } from './buildable.ts';
 import { changesObjects, type FunctionSource, functionsIn } from './functions.ts';
 import {
+  type Buildable,
   type Entry,
   type Folder,
   type Kustomization,

@@ -9,6 +9,7 @@ import type { Unknown } from '../../kinds/deployment-ends.ts';
 import type { ChartFailure } from '../helm/chart-failure.ts';
 import { isBelow } from '../inside.ts';
 import { NAMES } from '../kustomization-files.ts';
+import type { Allowed } from './allowed.ts';
 import { type Load, loadsIn, valuesAt } from './loads.ts';
 import { sourcePath } from './remote.ts';
 
@@ -124,4 +125,18 @@ export function nameOf({ by, load: { kind, entry, path } }: Entry): string {
 /** Where an entry stands. */
 export function entryPlace({ by: { file, text, written = text }, load: { path } }: Entry): Place {
   return placesIn({ file, text: written })({ path });
+}
+
+/** A kustomization to build. */
+export interface Buildable {
+  readonly folder: string;
+  /** The file that findings about the whole point at. */
+  readonly file: string;
+  /** What it may not leave. */
+  readonly root: string;
+  readonly allowed: Allowed;
+  /** Its files may be anywhere below the root, as its deployer has kustomize not mind. */
+  readonly isUnrestricted?: boolean;
+  /** Its own text as a person has it, where its deployer lays more over it. */
+  readonly written?: string;
 }

@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path';
 import type { Applied, ChartPlace } from '../../kinds/deployment-ends.ts';
-import { renderedKey } from '../../kinds/helm/local-chart.ts';
+import { renderedKey } from '../../kinds/helm/release.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Begun } from '../kustomize/plain-list.ts';
 import type { ManifestSource } from '../manifest-source.ts';

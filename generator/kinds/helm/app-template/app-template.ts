@@ -4,11 +4,11 @@ import type { Brought } from '../../kind.ts';
 import type { Release } from '../release.ts';
 import { serviceAccounts } from './accounts.ts';
 import { type App, appOf } from './app.ts';
-import { claims } from './claims.ts';
 import { workloads } from './controllers.ts';
 import { rawResources } from './raw-resources.ts';
 import { configMaps, externalSecrets, secrets } from './secrets.ts';
 import { ingresses, services } from './services.ts';
+import { claims } from './volumes.ts';
 
 const MAKERS: readonly ((app: App) => Brought[])[] = [
   workloads,
