@@ -3,8 +3,7 @@ import { type JsonObject, mapAt, textAt } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import type { BackupPlace, BackupPlan, Retention } from './backups.ts';
 import type { DataFate } from './data-fate.ts';
-import type { Applied, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
-import type { Installed } from './helm/installed.ts';
+import type { Applied, Installed, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
 import type { Made, Omitted, Read } from './secret-ends.ts';
 
 /**

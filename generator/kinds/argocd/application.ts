@@ -1,5 +1,5 @@
 import { type Json, listAt } from '../../ground/json.ts';
-import type { Installed } from '../helm/installed.ts';
+import type { Installed } from '../deployment-ends.ts';
 import { type Release, unrendered } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';

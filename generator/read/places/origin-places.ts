@@ -2,7 +2,7 @@ import { type Host, textOf } from '../../ground/host.ts';
 import { type PlaceOf, placesIn, type SourceFile } from '../../ground/locate.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { isSameObject, originPath } from '../../make/krm/locate-config.ts';
+import { isSameObject, originPath } from '../../make/krm/function-config.ts';
 import { metadataOf } from '../../make/krm/resource-list.ts';
 import { markOf } from '../../make/krm/results.ts';
 import { isNamedFile } from '../inside.ts';
