@@ -1,5 +1,5 @@
 import { matchesGlob } from '../../ground/glob.ts';
-import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
+import { isMap, type JsonObject, mapAt, parsedJson } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { isMet, type RequestContext } from './policy-condition.ts';
 
@@ -18,12 +18,7 @@ export interface Statement {
 /** The statements of a policy document; undefined when it is no JSON, or not filled in yet. */
 export function parsePolicy(text: string): readonly Statement[] | undefined {
   if (/\{\{|\$\{(?!aws:|saml:|\*|\?|\$)/.test(text)) return undefined;
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const document = parsedJson(text);
   const list = isMap(document) ? document['Statement'] : undefined;
   const statements = (Array.isArray(list) ? list : [list]).filter(isMap);
   return statements.length === 0 ? undefined : statements.map(statementOf);

@@ -5,11 +5,7 @@ import { SECRETS_MANAGER } from './secrets-manager-calls.ts';
 /** What ESO calls for a login to a registry of the account (docs/facts/eso.md#generators-of-aws). */
 const CONTAINER_REGISTRY: CallTable = {
   token: [
-    {
-      action: 'ecr:GetAuthorizationToken',
-      on: 'everything',
-      when: 'for a login to the registry',
-    },
+    { action: 'ecr:GetAuthorizationToken', on: 'everything', when: 'for a login to the registry' },
   ],
 };
 

@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
 import type { ChartPlace, LocalChart } from '../deployment-ends.ts';
-import type { LocalRelease, PlacedObject } from '../kind.ts';
+import type { LocalRelease, ObjectField, PlacedObject } from '../kind.ts';
 
 /** A chart and values for it, whatever object says so. */
 export interface Release {
@@ -14,17 +14,11 @@ export interface Release {
   readonly namespace: string;
   readonly values: JsonObject;
   /** Where a value is written. */
-  readonly placeOf: (path: Path) => ValuePlace;
+  readonly placeOf: (path: Path) => ObjectField;
   /** There are more values than could be read, or what the chart makes is changed afterwards. */
   readonly isPartly: boolean;
   /** Where the chart is, where that is a folder of a repository. */
   readonly local?: LocalChart;
-}
-
-/** Where a value is written: in an object that has values, or in one that it names. */
-export interface ValuePlace {
-  readonly object: PlacedObject;
-  readonly path: Path;
 }
 
 /** Stands for a value that is not known: no rule judges a text with a template in it. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Path } from '../../ground/finding.ts';
-import { isMap, textAt } from '../../ground/json.ts';
+import { isMap, parsedJson, textAt } from '../../ground/json.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
 import { hideSecrets } from '../../ground/secret-text.ts';
 import { placeIn } from './blame-fields.ts';
@@ -29,16 +29,7 @@ export function badPatch(failed: Failed): Blame | undefined {
 /** What begins as a list of operations in JSON has to be JSON throughout, for kustomize. */
 function documentsOf(text: string): readonly unknown[] {
   const { value = [] } = parsed(text);
-  return text.trimStart().startsWith('[') && !isJson(text) ? [] : value;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return text.trimStart().startsWith('[') && parsedJson(text) === undefined ? [] : value;
 }
 
 function isPatch(document: unknown): boolean {

@@ -16,6 +16,7 @@ import {
   type MadeEntry,
   parsed,
   pathOf,
+  placeOf,
   type Reason,
   type Replaced,
   type Unread,
@@ -110,18 +111,12 @@ class ClosureReader implements Closure {
       if (this.allowed.enableRemote !== true) return 'remote';
       return hasOption(entry) ? 'refused' : undefined;
     }
-    const place = this.placeOf({ by, load });
+    const place = placeOf({ by, load }, this.host);
     return place === undefined || isBelow(this.root, place) ? undefined : 'outside';
   }
 
-  /** Where an entry leads when links are followed; undefined: nowhere, or to a server. */
-  private placeOf({ by, load }: Entry): string | undefined {
-    if (load.entry.trim() === '' || isRemote(load.entry)) return undefined;
-    return this.host.realPath(pathOf({ by, load }));
-  }
-
   private local({ by, load }: Entry): void {
-    const place = this.placeOf({ by, load });
+    const place = placeOf({ by, load }, this.host);
     if (place === undefined) return;
     if (!this.host.isFolder(place)) this.files.set(place, place);
     else if (load.kind === 'base')
@@ -149,7 +144,7 @@ class ClosureReader implements Closure {
       this.unread.push({ by, load, reason: 'unclear function' });
     // A function finds its files from the folder of the kustomization that lists it.
     for (const inner of loads) {
-      const place = this.placeOf({ by, load: inner });
+      const place = placeOf({ by, load: inner }, this.host);
       if (place !== undefined && !this.host.isFolder(place))
         this.files.set(pathOf({ by, load: inner }), place);
     }
@@ -159,7 +154,7 @@ class ClosureReader implements Closure {
   private program({ by, load }: Entry, encrypted: readonly string[] = []): void {
     const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
     const isHere = files.every(
-      file => this.reasonFor(file) === undefined && isShown(this.placeOf(file), this.host),
+      file => this.reasonFor(file) === undefined && isShown(placeOf(file, this.host), this.host),
     );
     if (files.length === 0 || !isHere) {
       this.unread.push({ by, load, reason: 'program' });
@@ -171,7 +166,7 @@ class ClosureReader implements Closure {
 
   /** A file, a kustomization that makes what sets up functions, or YAML in the entry itself. */
   private sourceOf({ by, load }: Entry): FunctionSource {
-    const place = this.placeOf({ by, load });
+    const place = placeOf({ by, load }, this.host);
     if (place === undefined) return { by, load, isChanged: false };
     if (!this.host.isFolder(place)) {
       this.files.set(place, place);

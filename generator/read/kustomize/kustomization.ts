@@ -11,7 +11,7 @@ import { isBelow } from '../inside.ts';
 import { NAMES } from '../kustomization-files.ts';
 import type { Allowed } from './allowed.ts';
 import { type Load, loadsIn, valuesAt } from './loads.ts';
-import { sourcePath } from './remote.ts';
+import { isRemote, sourcePath } from './remote.ts';
 
 /** A file that makes a folder a kustomization. */
 export interface Kustomization {
@@ -114,6 +114,12 @@ export interface Replaced extends Entry {
 /** Where kustomize looks for what an entry names. */
 export function pathOf({ by, load: { kind, entry } }: Entry): string {
   return resolve(by.folder, kind === 'source' ? sourcePath(entry) : entry);
+}
+
+/** Where an entry leads when links are followed; undefined: nowhere, or to a server. */
+export function placeOf(entry: Entry, host: Host): string | undefined {
+  const isNamed = entry.load.entry.trim() !== '' && !isRemote(entry.load.entry);
+  return isNamed ? host.realPath(pathOf(entry)) : undefined;
 }
 
 /** What an entry names; what is written out in it may hold a secret. */

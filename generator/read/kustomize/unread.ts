@@ -19,18 +19,12 @@ interface Words {
 }
 
 const WORDS: Readonly<Record<Reason, Words>> = {
-  remote: {
-    what: 'remote',
-    hint: '--enable-remote reads it, for trusted repositories only.',
-  },
+  remote: { what: 'remote', hint: '--enable-remote reads it, for trusted repositories only.' },
   refused: {
     what: 'refused, as a part that begins with - would be an option of git',
     hint: 'Take the - away.',
   },
-  outside: {
-    what: 'outside of the repository',
-    hint: 'Move it into the repository.',
-  },
+  outside: { what: 'outside of the repository', hint: 'Move it into the repository.' },
   chart: {
     what: 'a Helm chart',
     hint: 'Lint what it makes too, as in `kustomize build --enable-helm FOLDER | rem-secrets lint -`.',
