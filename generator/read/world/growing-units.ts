@@ -8,12 +8,12 @@ import { syncId } from '../sets/object-set.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import { Charts } from './charts.ts';
 import { appliedOf, type rawDeployers } from './deployers.ts';
-import { KnownObjects } from './known-objects.ts';
 import { NamedFiles } from './named-files.ts';
 import type { Repository } from './repository.ts';
 import type { Numbers, Unit } from './unit.ts';
 import { UnitSources } from './unit-sources.ts';
 import { absentFolder } from './unseen-sources.ts';
+import { KnownObjects } from './variables.ts';
 
 /** More units than anybody has; what makes itself has no end. */
 const MOST_UNITS = 2_000;

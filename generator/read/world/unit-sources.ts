@@ -8,12 +8,11 @@ import type { Begun } from '../kustomize/plain-list.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import { sourcesOfFolder } from './applied-folder.ts';
-import type { KnownObjects } from './known-objects.ts';
 import type { NamedFiles } from './named-files.ts';
 import type { Repository } from './repository.ts';
-import { filledIn, type Variables } from './substitute.ts';
 import type { Numbers, Unit } from './unit.ts';
 import { unmadeChart } from './unseen-sources.ts';
+import { filledIn, type KnownObjects, type Variables } from './variables.ts';
 
 type Sources = Pick<Unit, 'sources' | 'raw'>;
 
@@ -41,10 +40,7 @@ export class UnitSources {
     const parsed = sources.map(source =>
       orForeign(parseSource(source, this.number(), namespace, parse)),
     );
-    return {
-      sources: parsed.flatMap(source => this.withCharts(source)),
-      raw: this.rawOf(parsed),
-    };
+    return { sources: parsed.flatMap(source => this.withCharts(source)), raw: this.rawOf(parsed) };
   }
 
   /** What stands for a text of manifests: the charts of a kustomization have sources of their own. */
