@@ -14,7 +14,7 @@ import { expandUnit } from '../make/pipeline.ts';
 import { readOrigin } from '../read/places/origin-places.ts';
 import { wholeSpec } from '../read/read-spec.ts';
 import { renderText } from '../report/text.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from './command.ts';
 import { readList } from './read-list.ts';
 
 /**

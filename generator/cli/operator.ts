@@ -3,7 +3,7 @@ import { iam } from './commands/iam.ts';
 import { runbook } from './commands/runbook.ts';
 import { versions } from './commands/versions.ts';
 import { iamFiles } from './iam/iam-files.ts';
-import { keptRunbooks, runbookFiles } from './runbook/runbook-files.ts';
+import { keptRunbooks, runbookFiles } from './runbooks.ts';
 
 /** All that is worked out for operations: the programs load it only when it is asked for. */
 export const operator: {

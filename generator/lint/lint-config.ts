@@ -7,6 +7,8 @@ import { checkDocument, type Entry } from './entry.ts';
 export interface LintConfig {
   readonly failOn?: Severity;
   readonly namespace?: string;
+  /** Folders and files that nobody applies, by their paths from the config on. */
+  readonly exclude?: readonly string[];
   /** Findings that somebody knows and lives with. */
   readonly accept?: readonly Entry[];
   readonly outside?: {

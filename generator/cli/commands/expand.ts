@@ -11,8 +11,8 @@ import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { says, sortedTree, wholeTree } from '../expand/whole-tree.ts';
 import { type Comparison, compareTree, type IsTouched } from '../host/tree/compare-tree.ts';
-import { madeFolder } from '../host/tree/made-folder.ts';
 import type { Obstacle } from '../host/tree/obstacle.ts';
+import { madeFolder } from '../host/tree/write-into.ts';
 import { writeTree } from '../host/tree/write-tree.ts';
 import { exit, printFindings, withSpec } from '../read-spec.ts';
 

@@ -9,7 +9,7 @@ import { PARAMETERS } from '../../make/objects/argocd/application-set.ts';
 import { refusalOf } from '../../read/inside.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import { parseSource } from '../../read/sets/parse-source.ts';
-import { isGenerated } from './deployer-folder.ts';
+import { isGenerated } from '../generated-folders.ts';
 import { iamBeside } from './iam-beside.ts';
 import type { ReadEnvironment } from './read-environments.ts';
 

@@ -18,7 +18,7 @@ import {
 } from '../../make/krm/resource-list.ts';
 import { foundInItems, ownResults, resultsOf } from '../../make/krm/results.ts';
 import { renderText } from '../../report/text.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes } from '../command.ts';
 import { asWarning } from '../warning.ts';
 
 /** What becomes of the items, by their index, and what there is to say of it. */

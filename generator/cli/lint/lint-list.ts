@@ -20,7 +20,7 @@ import { nothingOutside } from '../../read/sets/object-set.ts';
 import { isFailure } from '../../report/lint/report.ts';
 import { renderText } from '../../report/text.ts';
 import { shownAt } from '../../review/changes/mask/shown.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes } from '../command.ts';
 import { asWarning, entryFaults } from './config.ts';
 
 /**

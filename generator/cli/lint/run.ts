@@ -68,6 +68,7 @@ export function runSets(
       applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
       ...chartsOf(sources),
       releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
+      excluded: [...(config.exclude ?? [])].sort(),
     },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {

@@ -1,17 +1,14 @@
-import type { ErrorObject } from 'ajv';
 import type { Fault } from '../finding.ts';
 import { groupBy } from '../group-by.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { nearest } from '../suggest.ts';
+import type { SchemaError } from './schema-error.ts';
 import { schemaFault } from './schema-fault.ts';
-
-/** What a compiled schema says of a value. */
-export type SchemaError = ErrorObject;
 
 /** A compiled JSON Schema. */
 export interface Validator {
   (object: unknown): boolean;
-  errors?: readonly ErrorObject[] | null;
+  errors?: readonly SchemaError[] | null;
 }
 
 /**
@@ -33,7 +30,7 @@ export function checkSchema(object: KubeObject, validators: Validators): Fault[]
 }
 
 /** The schema's errors as faults in the spec's words: one for each thing that is wrong. */
-export function schemaFaults(errors: readonly ErrorObject[], document: unknown): Fault[] {
+export function schemaFaults(errors: readonly SchemaError[], document: unknown): Fault[] {
   const faults = new Map<string, Fault>();
   const byPath = groupBy(errors, ({ instancePath }) => instancePath);
   for (const error of errors) {
@@ -52,9 +49,9 @@ const WRAPPERS = new Set(['propertyNames', 'if', 'not', 'oneOf', 'anyOf', 'allOf
 
 /** Whether an error only says again, in other words, what another one says. */
 function isFollowUp(
-  error: ErrorObject,
-  beside: readonly ErrorObject[],
-  errors: readonly ErrorObject[],
+  error: SchemaError,
+  beside: readonly SchemaError[],
+  errors: readonly SchemaError[],
 ): boolean {
   const { keyword, propertyName, instancePath } = error;
   if (WRAPPERS.has(keyword))
@@ -64,12 +61,12 @@ function isFollowUp(
   return keyword === 'required' && isMisspelt(error, beside);
 }
 
-function isAboutType({ keyword, propertyName }: ErrorObject): boolean {
+function isAboutType({ keyword, propertyName }: SchemaError): boolean {
   return keyword === 'type' && propertyName === undefined;
 }
 
 /** A number or text (anyOf) gives one error for each: together they say what is allowed. */
-function withAllTypes(error: ErrorObject, beside: readonly ErrorObject[]): ErrorObject {
+function withAllTypes(error: SchemaError, beside: readonly SchemaError[]): SchemaError {
   if (!isAboutType(error)) return error;
   const type = new Set(beside.filter(isAboutType).flatMap(({ params }) => params['type']));
   return { ...error, params: { ...error.params, type: [...type] } };
@@ -77,8 +74,8 @@ function withAllTypes(error: ErrorObject, beside: readonly ErrorObject[]): Error
 
 /** Whether a missing field is there under a name that is nearly right. */
 function isMisspelt(
-  { params, parentSchema }: ErrorObject,
-  beside: readonly ErrorObject[],
+  { params, parentSchema }: SchemaError,
+  beside: readonly SchemaError[],
 ): boolean {
   const known = Object.keys(parentSchema?.['properties'] ?? {});
   return beside.some(({ keyword, params: { additionalProperty: name } }) => {

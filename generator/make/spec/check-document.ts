@@ -1,7 +1,7 @@
-import type { ErrorObject } from 'ajv';
 import { type Fault, fieldOf, type Outcome, outcome, type Path } from '../../ground/finding.ts';
 import { isMap, scalarText } from '../../ground/json.ts';
 import { schemaFaults } from '../../ground/schema/schema-check.ts';
+import type { SchemaError } from '../../ground/schema/schema-error.ts';
 import { Timestamp } from '../../ground/yaml/yaml-text.ts';
 import { secretValues } from './secret-values.ts';
 
@@ -10,7 +10,7 @@ export interface DocumentKind<T> {
   readonly kind: 'RemSecrets' | 'RemSecretsInjection';
   readonly validate: {
     (document: unknown): boolean;
-    errors?: readonly ErrorObject[] | null;
+    errors?: readonly SchemaError[] | null;
   };
   /** What is wrong with one that a schema cannot tell. */
   readonly faultsIn: (document: T) => readonly Fault[];

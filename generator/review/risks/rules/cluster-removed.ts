@@ -34,13 +34,13 @@ type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
 function removed(comparison: Comparison, base: PlacedObject, outcome: Deletion['outcome']): Said {
   const cnpgCluster = `the CNPG Cluster "${base.name}"`;
-  if (isGuarded(base))
+  const related = newMakers(comparison, base);
+  if (isGuarded(base) || (outcome === 'kept' && related.length === 0))
     return {
       level: 'warn',
       message: `${cnpgCluster} is removed from the manifests and keeps running, described by nothing`,
       hint: 'Keep it in the manifests for as long as it is wanted.',
     };
-  const related = newMakers(comparison, base);
   const elsewhere =
     related.length === 0 ? '' : ': its Secret now leads elsewhere, without the data';
   // Without its Application it stays, until somebody clears up.

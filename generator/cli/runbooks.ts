@@ -1,13 +1,39 @@
-import { andThen, type Finding, type Outcome, ok } from '../../ground/finding.ts';
-import { type Host, textOf } from '../../ground/host.ts';
-import { GENERATED_MARKUP } from '../../make/kustomize/folder-files.ts';
-import { environmentNames } from '../../make/model/unit-names.ts';
-import { mergeEnvironment } from '../../make/spec/merge-environment.ts';
-import type { RunbookFormatName, SpecObject } from '../../make/spec/spec.ts';
-import type { Runbook } from '../../operate/runbook/runbook.ts';
-import { setsOfSpec } from '../../read/sets/spec-sets.ts';
-import { runbookFormats } from '../../report/formats.ts';
-import { runbookOfSet, unreadOf } from './runbook-of-set.ts';
+import { graphOf } from '../graph/graph-of.ts';
+import { andThen, type Finding, type Outcome, ok } from '../ground/finding.ts';
+import { type Host, textOf } from '../ground/host.ts';
+import { GENERATED_MARKUP } from '../make/kustomize/folder-files.ts';
+import { environmentNames } from '../make/model/unit-names.ts';
+import { mergeEnvironment } from '../make/spec/merge-environment.ts';
+import type { Named } from '../make/spec/named.ts';
+import type { RunbookFormatName, SpecObject } from '../make/spec/spec.ts';
+import type { Runbook } from '../operate/runbook/runbook.ts';
+import { runbookOf } from '../operate/runbook/runbook-of.ts';
+import { type ManifestSet, objectsOf, shownObjects } from '../read/sets/manifest-set.ts';
+import { setsOfSpec } from '../read/sets/spec-sets.ts';
+import { runbookFormats } from '../report/formats.ts';
+
+/** The runbook of an overlay of a spec, or of manifests that a user names. */
+export function runbookOfSet(set: ManifestSet, spec?: SpecObject): Runbook {
+  const unit = set.unit?.name;
+  return runbookOf({
+    name: unit ?? 'manifests',
+    ...(unit !== undefined && { overlay: unit === 'base' ? 'base' : `overlays/${unit}` }),
+    graph: graphOf(objectsOf(set)),
+    own: new Set(shownObjects(set)),
+    keys: new Map(Object.entries(spec === undefined ? {} : keysIn(spec, unit))),
+  });
+}
+
+function keysIn(spec: SpecObject, unit: string | undefined): Named<readonly string[]> {
+  const { iam } = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
+  return iam?.keys ?? {};
+}
+
+/** What was not read, and is in no runbook. */
+function unreadOf(sets: readonly ManifestSet[]): Finding[] {
+  const sources = new Set(sets.flatMap(set => [...set.sources]));
+  return [...sources].flatMap(({ findings, unread = [] }) => [...unread, ...findings]);
+}
 
 /** A file that expand writes: its path from the repository's root, and its text. */
 type TreeFile = readonly [path: string, text: string];
