@@ -1,6 +1,6 @@
 import type { Host } from '../ground/host.ts';
 import type { Release } from '../kinds/products.ts';
-import { helmOn } from '../read/helm/helm.ts';
+import { helmOn } from '../read/helm/helm-tool.ts';
 import type { Allowed } from '../read/kustomize/allowed.ts';
 
 /** What flags allow, before the programs are looked for that it needs. */
