@@ -1,6 +1,5 @@
 import { isMap, type JsonObject, textAt, valueAt } from '../ground/json.ts';
-import type { AwsUse } from '../kinds/eso/aws-call.ts';
-import { type AwsSource, type AwsStore, awsStore } from '../kinds/eso/aws-provider.ts';
+import { type AwsSource, type AwsStore, type AwsUse, awsStore } from '../kinds/eso/aws-provider.ts';
 import { STORES } from '../kinds/eso/stores.ts';
 import type { ObjectField } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';

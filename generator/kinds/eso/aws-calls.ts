@@ -1,4 +1,4 @@
-import type { AskedService, AwsCall, AwsUse, CallTable } from './aws-call.ts';
+import type { AskedService, AwsCall, AwsUse, CallTable } from './aws-provider.ts';
 import { PARAMETER_STORE } from './parameter-store-calls.ts';
 import { SECRETS_MANAGER } from './secrets-manager-calls.ts';
 

@@ -31,7 +31,10 @@ export function begunRun(closure: Closure, buildable: Buildable, host: Host): ()
     const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
     if (run.status === 0 || closure.unread.length === 0 || !isLacking)
       return { run, left: closure };
-    const left = { ...closure, unread: [...closure.unread, ...unappliedIn(closure)] };
+    const left = {
+      ...closure,
+      unread: [...closure.unread, ...unappliedIn(closure.kustomizations)],
+    };
     return { run: runKustomize(...placed(left, buildable, host)), left };
   };
 }

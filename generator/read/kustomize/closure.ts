@@ -4,7 +4,6 @@ import { type Host, textOf } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
 import { kustomizeChart } from '../helm/kustomize-chart.ts';
-import { isBelow } from '../inside.ts';
 import type { Allowed } from './allowed.ts';
 import { changesObjects, type FunctionSource, functionsIn } from './functions.ts';
 import {
@@ -17,12 +16,10 @@ import {
   parsed,
   pathOf,
   placeOf,
-  type Reason,
   type Replaced,
-  type Unread,
 } from './kustomization.ts';
 import { isField, type Load } from './loads.ts';
-import { hasOption, isRemote, sourcePath } from './remote.ts';
+import { reasonFor, type Unread } from './unread.ts';
 
 /** A kustomization and all that it is built from, as found without kustomize. */
 export interface Closure {
@@ -58,8 +55,8 @@ class ClosureReader implements Closure {
   readonly made: MadeEntry[] = [];
   readonly programs: Entry[] = [];
   readonly faults: Finding[] = [];
-  private readonly root: string;
-  private readonly allowed: Allowed;
+  readonly root: string;
+  readonly allowed: Allowed;
   private readonly host: Host;
   /** Folders that are read, or are being read: what names itself has no end, and kustomize says so. */
   private readonly seen = new Set<string>();
@@ -85,7 +82,7 @@ class ClosureReader implements Closure {
   }
 
   private entry({ by, load }: Entry): void {
-    const reason = this.reasonFor({ by, load });
+    const reason = reasonFor({ by, load }, this, this.host);
     if (reason === 'chart') this.chart({ by, load });
     else if (reason !== undefined) this.unread.push({ by, load, reason });
     else if (load.kind === 'function') this.functions({ by, load });
@@ -102,17 +99,6 @@ class ClosureReader implements Closure {
       const { text, unknowns } = made;
       this.made.push({ by, load, name, text, unknowns, places: [...made.files.values()] });
     } else this.unread.push({ by, load, reason: 'chart', ...(made && { failure: made }) });
-  }
-
-  private reasonFor({ by, load }: Entry): Reason | undefined {
-    const { kind, entry } = load;
-    if (kind === 'chart') return 'chart';
-    if ([entry, sourcePath(entry)].some(isRemote)) {
-      if (this.allowed.enableRemote !== true) return 'remote';
-      return hasOption(entry) ? 'refused' : undefined;
-    }
-    const place = placeOf({ by, load }, this.host);
-    return place === undefined || isBelow(this.root, place) ? undefined : 'outside';
   }
 
   private local({ by, load }: Entry): void {
@@ -135,7 +121,7 @@ class ClosureReader implements Closure {
     }
     if (isProgram) this.programs.push(entry);
     for (const inner of loads) {
-      const reason = this.reasonFor({ by, load: inner });
+      const reason = reasonFor({ by, load: inner }, this, this.host);
       if (reason === undefined) continue;
       this.unread.push({ by, load, reason, inner: inner.entry });
       return;
@@ -154,7 +140,9 @@ class ClosureReader implements Closure {
   private program({ by, load }: Entry, encrypted: readonly string[] = []): void {
     const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
     const isHere = files.every(
-      file => this.reasonFor(file) === undefined && isShown(placeOf(file, this.host), this.host),
+      file =>
+        reasonFor(file, this, this.host) === undefined &&
+        isShown(placeOf(file, this.host), this.host),
     );
     if (files.length === 0 || !isHere) {
       this.unread.push({ by, load, reason: 'program' });

@@ -6,7 +6,6 @@ import { placesIn } from '../../ground/locate.ts';
 import { oncePerText } from '../../ground/once-per.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
-import type { ChartFailure } from '../helm/chart-failure.ts';
 import { isBelow } from '../inside.ts';
 import { NAMES } from '../kustomization-files.ts';
 import type { Allowed } from './allowed.ts';
@@ -71,28 +70,10 @@ export function isPlain(text: string): boolean {
 const ODD =
   /(?:^|[\s[{,:-])[&*!]\S|<<|^[ \t]*\?|^%|^(?:---|\.\.\.)|[\u0080-\u009f\u2028\u2029\ufeff]/m;
 
-/** Why something is not loaded. */
-export type Reason =
-  | 'remote'
-  | 'refused'
-  | 'outside'
-  | 'chart'
-  | 'unclear function'
-  | 'program'
-  | 'unapplied';
-
 /** An entry of a kustomization. */
 export interface Entry {
   readonly by: Kustomization;
   readonly load: Load;
-}
-
-/** One that is not loaded. `inner`: what a function that it sets up would load; else it is itself. */
-export interface Unread extends Entry {
-  readonly reason: Reason;
-  readonly inner?: string;
-  /** Why Helm did not make a chart, and what to do. */
-  readonly failure?: ChartFailure;
 }
 
 /** A chart that Helm made, in whose place its objects are loaded. */

@@ -1,17 +1,54 @@
 import { dirname } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { textAt } from '../../ground/json.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
-import type { Closure } from './closure.ts';
+import type { ChartFailure } from '../helm/chart-failure.ts';
+import { isBelow } from '../inside.ts';
 import {
+  type Buildable,
+  type Entry,
   entryPlace,
   type Kustomization,
   nameOf,
-  type Reason,
-  type Unread,
+  placeOf,
 } from './kustomization.ts';
 import { isField, valuesAt } from './loads.ts';
-import { shownEntry } from './remote.ts';
+import { hasOption, isRemote, shownEntry, sourcePath } from './remote.ts';
+
+/** Why something is not loaded. */
+type Reason =
+  | 'remote'
+  | 'refused'
+  | 'outside'
+  | 'chart'
+  | 'unclear function'
+  | 'program'
+  | 'unapplied';
+
+/** One that is not loaded. `inner`: what a function that it sets up would load; else it is itself. */
+export interface Unread extends Entry {
+  readonly reason: Reason;
+  readonly inner?: string;
+  /** Why Helm did not make a chart, and what to do. */
+  readonly failure?: ChartFailure;
+}
+
+/** Why an entry is not read; undefined: it is. */
+export function reasonFor(
+  entry: Entry,
+  { root, allowed }: Pick<Buildable, 'root' | 'allowed'>,
+  host: Host,
+): Reason | undefined {
+  const { load } = entry;
+  if (load.kind === 'chart') return 'chart';
+  if ([load.entry, sourcePath(load.entry)].some(isRemote)) {
+    if (allowed.enableRemote !== true) return 'remote';
+    return hasOption(load.entry) ? 'refused' : undefined;
+  }
+  const place = placeOf(entry, host);
+  return place === undefined || isBelow(root, place) ? undefined : 'outside';
+}
 
 interface Words {
   readonly what: string;
@@ -106,7 +143,7 @@ export function unreadText(count: number): string {
 }
 
 /** The replacements and vars of all kustomizations: what they take from or put into may be missing. */
-export function unappliedIn({ kustomizations }: Closure): Unread[] {
+export function unappliedIn(kustomizations: readonly Kustomization[]): Unread[] {
   return kustomizations.flatMap(by =>
     ['replacements', 'vars'].flatMap(field =>
       valuesAt(by.document, [field]).map(({ path }) => ({
