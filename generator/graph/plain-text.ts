@@ -4,7 +4,7 @@ import { LAST_APPLIED } from '../ground/observed.ts';
 import { optionBefore, secretIn } from '../ground/secret-literal.ts';
 import { isReferenceName, isSecretLiteral, mayNameSecret } from '../ground/secret-names.ts';
 import { issuedShape } from '../ground/secret-text.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 
 /** What a tool or a shell fills in, wherever it stands in a text, and what people write where a secret is to be put. */
 const STAND_INS: readonly RegExp[] = [
@@ -30,9 +30,7 @@ function withoutComments(text: string): string {
 }
 
 /** A value that is a secret by its look. The value itself is not kept. */
-export interface PlainSecret {
-  readonly object: PlacedObject;
-  readonly path: Path;
+export interface PlainSecret extends ObjectField {
   /** What it looks like, `a token` for example. */
   readonly what: string;
 }

@@ -4,7 +4,7 @@ import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { excluding } from '../../read/excluding.ts';
 import { type Blobs, blobsIn } from '../../read/git/blobs.ts';
 import { commitHost } from '../../read/git/checkout.ts';
-import { type NamedSide, sideOf } from '../../read/git/named-side.ts';
+import { type NamedSide, sideOf } from '../../read/git/revision.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
 import { refusedSpec, type SideOptions } from './environment-parts.ts';
 import { readSide } from './environment-side.ts';

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { Path } from '../../ground/finding.ts';
-import { isMap, textAt } from '../../ground/json.ts';
+import { isMap, parsedJson, textAt } from '../../ground/json.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
+import { hideSecrets } from '../../ground/secret-text.ts';
 import { placeIn } from './blame-fields.ts';
 import type { Blame, Failed } from './explanation.ts';
-import { type Kustomization, parsed } from './kustomization.ts';
+import { entryPlace, type Kustomization, parsed } from './kustomization.ts';
 import { valuesAt } from './loads.ts';
 import { readText } from './targets.ts';
 
@@ -28,16 +29,7 @@ export function badPatch(failed: Failed): Blame | undefined {
 /** What begins as a list of operations in JSON has to be JSON throughout, for kustomize. */
 function documentsOf(text: string): readonly unknown[] {
   const { value = [] } = parsed(text);
-  return text.trimStart().startsWith('[') && !isJson(text) ? [] : value;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return text.trimStart().startsWith('[') && parsedJson(text) === undefined ? [] : value;
 }
 
 function isPatch(document: unknown): boolean {
@@ -85,4 +77,51 @@ function patchesOf({ closure: { kustomizations }, host }: Failed): Patch[] {
       documents: typeof text === 'string' ? documentsOf(text) : [],
     }));
   });
+}
+
+const GENERATORS = ['configMapGenerator', 'secretGenerator'];
+
+/** A literal without a key or without `=`. It is not shown: the whole of it may be a secret. */
+export function badLiteral({ closure: { kustomizations } }: Failed): Blame | undefined {
+  for (const by of kustomizations) {
+    const literal = inGenerators(by, ['literals', '*']).find(
+      ({ value }) => typeof value === 'string' && value.indexOf('=') < 1,
+    );
+    if (literal !== undefined) return placeIn(by, literal.path);
+  }
+  return undefined;
+}
+
+/** A file that has several keys before it, or none, or no path. */
+export function badSource({ closure: { kustomizations } }: Failed): Blame | undefined {
+  for (const by of kustomizations) {
+    const load = by.loads.find(
+      ({ kind, entry }) =>
+        kind === 'source' && (entry.split('=').length > 2 || /^=|=$/.test(entry)),
+    );
+    if (load !== undefined) return { at: entryPlace({ by, load }) };
+  }
+  return undefined;
+}
+
+/** The generator that kustomize's message names; `say` puts it in words. */
+export function generatorOf(
+  { closure: { kustomizations }, text }: Failed,
+  say: (name: string) => string,
+): Blame | undefined {
+  const [, name = ''] = /Name:"([^"]{1,300})"/.exec(text) ?? [];
+  for (const by of [...kustomizations].reverse()) {
+    const own = inGenerators(by, []).filter(({ value }) => textAt(value, 'name') === name);
+    const last = own.at(-1);
+    if (last !== undefined)
+      return { ...placeIn(by, [...last.path, 'name']), message: say(hideSecrets(name)) };
+  }
+  return undefined;
+}
+
+function inGenerators(
+  { document }: Kustomization,
+  below: readonly string[],
+): ReturnType<typeof valuesAt> {
+  return GENERATORS.flatMap(field => valuesAt(document, [field, '*', ...below]));
 }
