@@ -1,3 +1,17 @@
+import type { Host } from '../ground/host.ts';
+import type { Release } from '../kinds/products.ts';
+import { helmOn } from '../read/helm/helm-tool.ts';
+import type { Allowed } from '../read/kustomize/allowed.ts';
+
+/** Which manifests a command looks at. */
+export interface ManifestFlags extends Allowed {
+  readonly paths: readonly string[];
+  readonly environment?: string;
+  readonly root?: string;
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+}
+
 /** The manifests that a command looks at, where it takes any. */
 export const PATHS = [
   '[path...]',
@@ -24,3 +38,18 @@ export const VERSIONS = [
   '--versions <versions>',
   'what runs, such as externalSecrets=2.x,cloudnativePg=1.30,kubernetes=1.34',
 ] as const;
+
+/** What flags allow, before the programs are looked for that it needs. */
+export interface AllowedFlags extends Omit<Allowed, 'helm'> {
+  /** Make charts of the repository. */
+  readonly helm?: boolean;
+}
+
+/** What is allowed; where Helm is to make charts it has to be there, whether there are any or not. */
+export function allowedFor(
+  { helm, ...allowed }: AllowedFlags,
+  host: Host,
+  kubernetes?: Release,
+): Allowed {
+  return { ...allowed, ...(helm === true && { helm: helmOn(host, kubernetes) }) };
+}

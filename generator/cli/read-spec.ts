@@ -47,7 +47,7 @@ function adviceFor(file: string): string {
 /** Prints findings: text is talk, and what programs read is output. Returns the exit code. */
 export function printFindings(
   findings: readonly Finding[],
-  { format }: CommonOptions,
+  { format }: Pick<CommonOptions, 'format'>,
   host: Host,
 ): number {
   const list = { findings, lineOf: linesOf(textsOn(host)) };

@@ -2,15 +2,16 @@ import type { Host } from '../../ground/host.ts';
 import { capacityOf } from '../../operate/capacity/capacity.ts';
 import { type CapacitySettings, USUAL } from '../../operate/capacity/settings.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
-import { rendered } from '../../report/format.ts';
 import { capacityFormats } from '../../report/formats.ts';
-import { type ClusterFlags, graphOfSets, tellUnread, withClusters } from '../cluster-sets.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import type { ManifestFlags } from '../manifest-flags.ts';
 import { ENVIRONMENT, NAMESPACE, PATHS } from '../manifest-flags.ts';
-import { shownOn } from '../shown-on.ts';
+import { graphOfSets, withClusters } from '../manifest-sets.ts';
+import { printReport } from '../shown-on.ts';
+import { tellUnread } from '../unread.ts';
 import { wrongUsage } from '../usage.ts';
 
-interface CapacityFlags extends ClusterFlags {
+interface CapacityFlags extends ManifestFlags {
   readonly concurrent: number;
   /** Milliseconds. */
   readonly latency: number;
@@ -80,11 +81,9 @@ function printCapacity(options: CapacityOptions, host: Host): number {
     const capacities = wanted.map(({ name, sets }) =>
       capacityOf(name, graphOfSets(sets), settings),
     );
-    host.stdout(rendered(capacityFormats, options.format, capacities, shownOn(host)));
+    printReport(capacityFormats, options.format, capacities, host);
     return tellUnread(
       wanted.flatMap(({ sets }) => [...sets]),
-      [],
-      options,
       host,
     );
   });

@@ -7,7 +7,6 @@ import type { Dump } from '../../operate/doctor/dump.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import { shownSources } from '../../read/sets/manifest-set.ts';
-import { rendered } from '../../report/format.ts';
 import { doctorFormats } from '../../report/formats.ts';
 import { awsClient } from '../aws/client.ts';
 import {
@@ -27,10 +26,12 @@ import {
   joinedSet,
   summaryOf,
 } from '../doctor/diagnoses.ts';
-import { appliedFrom, type DoctorFlags, type LookedAt, lookedAt } from '../doctor/looked-at.ts';
+import { appliedFrom, type DoctorFlags, lookedAt } from '../doctor/looked-at.ts';
 import { NAMESPACE } from '../manifest-flags.ts';
+import type { LookedAt } from '../manifest-sets.ts';
 import { printFindings } from '../read-spec.ts';
-import { shownOn } from '../shown-on.ts';
+import { printReport } from '../shown-on.ts';
+import { isWhole, notSeen } from '../unread.ts';
 import { wrongUsage } from '../usage.ts';
 
 type DoctorOptions = DoctorFlags & CommonOptions;
@@ -136,14 +137,12 @@ function tell(
   host: Host,
 ): number {
   const report = { diagnoses, placeOf: placesFor(sets, host, read) };
-  host.stdout(rendered(doctorFormats, options.format, report, shownOn(host)));
-  const sources = [...new Set(sets.flatMap(shownSources))];
-  const unread = sources.flatMap(source => [...(source.unread ?? []), ...source.findings]);
-  printFindings(unread, { file: options.file, format: 'text' }, host);
+  printReport(doctorFormats, options.format, report, host);
+  const unread = notSeen(sets.flatMap(shownSources));
+  printFindings(unread, { format: 'text' }, host);
   host.stderr(summaryOf(diagnoses));
-  const isWhole = unread.every(({ severity }) => severity === 'warning');
   const isWell =
     options.watch === true ? isSettled(diagnoses) : healthCount(diagnoses, 'broken') === 0;
-  if (!isWell || !isWhole) return exitCodes.findings;
+  if (!isWell || !isWhole(unread)) return exitCodes.findings;
   return dump.isCut ? exitCodes.usage : exitCodes.ok;
 }

@@ -3,7 +3,6 @@ import { type Adoption, adopt } from '../../adopt/adopt.ts';
 import { homeless, mainNamespace, type Wanted, wantedOf } from '../../adopt/wanted.ts';
 import type { Host } from '../../ground/host.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
-import { rendered } from '../../report/format.ts';
 import { importFormats } from '../../report/formats.ts';
 import type { ImportReport } from '../../report/import/report.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
@@ -16,7 +15,7 @@ import { makesIam } from '../import/iam-beside.ts';
 import { type ReadEnvironment, readEnvironments } from '../import/read-environments.ts';
 import { isWhole, reportOf, setsOf, unreadIn } from '../import/report-of.ts';
 import { unseenAdvice } from '../import/unseen.ts';
-import { shownOn } from '../shown-on.ts';
+import { printReport } from '../shown-on.ts';
 import { expectForm, wrongUsage } from '../usage.ts';
 
 interface ImportFlags extends Allowed {
@@ -81,7 +80,7 @@ function runImport(options: ImportOptions, host: Host): number {
     outcome: isRight ? 'written' : 'refused',
     advice: adviceFor(report, adoption, { ...options, isWritten: isRight, unseen }, host),
   };
-  host.stdout(rendered(importFormats, options.format, told, shownOn(host)));
+  printReport(importFormats, options.format, told, host);
   return isWhole(report) ? exitCodes.ok : exitCodes.findings;
 }
 
@@ -136,7 +135,7 @@ function nothingRead(
     faults: [],
     environments: [],
   };
-  host.stdout(rendered(importFormats, options.format, report, shownOn(host)));
+  printReport(importFormats, options.format, report, host);
   return exitCodes.findings;
 }
 

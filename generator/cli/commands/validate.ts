@@ -15,7 +15,7 @@ import { findingFormats } from '../../report/formats.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
 import { VERSIONS } from '../manifest-flags.ts';
 import { exit, printFindings, withSpec } from '../read-spec.ts';
-import { placed, validateSource } from '../validate/validate-source.ts';
+import { placed, validateSource } from '../validate-source.ts';
 import { versionsSaid } from '../versions-said.ts';
 
 interface ValidateFlags extends Allowed {

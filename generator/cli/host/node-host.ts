@@ -26,8 +26,7 @@ import { filesBelow } from './files-below.ts';
 import { type Once, once } from './once.ts';
 import type { Program } from './runner-data.ts';
 import { withScratchFolder } from './scratch.ts';
-import { hasColors } from './seen.ts';
-import { print, readStdin, tell, tellShown } from './streams.ts';
+import { hasColors, print, readStdin, tell, tellShown } from './streams.ts';
 
 /** The machine we are on, as seen from a folder. */
 export function nodeHost(cwd: string, run: Once = once()): Host {

@@ -2,10 +2,10 @@ import { awsStores } from '../../graph/aws-stores.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import type { ClusterGraph } from '../../operate/iam/cluster-plans.ts';
 import type { IamSettings, ServiceAccountName } from '../../operate/iam/settings.ts';
-import type { ClusterFlags } from '../cluster-sets.ts';
+import type { ManifestFlags } from '../manifest-flags.ts';
 import { wrongUsage } from '../usage.ts';
 
-export interface IamFlags extends ClusterFlags {
+export interface IamFlags extends ManifestFlags {
   /** What manifests do not say; a spec says it in `iam`. */
   readonly prefix?: string;
   readonly account?: string;

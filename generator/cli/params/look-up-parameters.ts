@@ -5,8 +5,8 @@ import type { Listing, LookedUp } from '../../operate/params/looked-up.ts';
 import { AwsRefusal, unlessBroken } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
+import { parameterFacts, parameterName } from './entry-facts.ts';
 import type { Asked, PlaceNotes } from './notes.ts';
-import { parameterFacts, parameterName } from './parameter-facts.ts';
 
 /** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
 const PAGE = 50;

@@ -1,10 +1,11 @@
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import type { EntryFacts, Found } from '../../operate/params/facts.ts';
+import { isMap, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { Found } from '../../operate/params/facts.ts';
 import type { LookedUp } from '../../operate/params/looked-up.ts';
 import { AwsRefusal, unlessBroken } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
-import { type Asked, accountIn } from './notes.ts';
+import { secretFacts } from './entry-facts.ts';
+import type { Asked } from './notes.ts';
 
 /** How many are asked for at a time. */
 const TOGETHER = 5;
@@ -100,7 +101,7 @@ async function secretPages(most: number, place: AwsPlace, call: CallAws): Promis
     const page = await unlessBroken(call(place, 'ListSecrets', { MaxResults: PAGE, ...from }));
     if (page instanceof AwsRefusal) return { found, broken: page };
     for (const secret of listAt(page, 'SecretList').filter(isMap))
-      found.set(textAt(secret, 'Name') ?? '', factsOf(secret, 'SecretVersionsToStages'));
+      found.set(textAt(secret, 'Name') ?? '', secretFacts(secret, 'SecretVersionsToStages'));
     next = textAt(page, 'NextToken');
     if (next === undefined || next === '') break;
   }
@@ -114,7 +115,7 @@ async function secretOf(name: string, place: AwsPlace, call: CallAws): Promise<F
     const versions = new Set(
       Object.keys(stages).flatMap(id => [id, ...listAt(stages, id).map(String)]),
     );
-    return { ...factsOf(secret, 'VersionIdsToStages'), versions };
+    return { ...secretFacts(secret, 'VersionIdsToStages'), versions };
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
     if (error.type === 'ResourceNotFoundException') return 'missing';
@@ -122,22 +123,4 @@ async function secretOf(name: string, place: AwsPlace, call: CallAws): Promise<F
     if (error.isDenied) return { unknown: error.message };
     throw error;
   }
-}
-
-function factsOf(secret: JsonObject, versions: string): EntryFacts {
-  const keyId = textAt(secret, 'KmsKeyId');
-  const deleted = secret['DeletedDate'];
-  const stages = Object.values(mapAt(secret, versions));
-  const account = accountIn(textAt(secret, 'ARN'));
-  return {
-    ...(account !== undefined && { account }),
-    hasValue: stages.some(labels => listAt({ labels }, 'labels').includes('AWSCURRENT')),
-    ...(keyId !== undefined && { keyId }),
-    ...(typeof deleted === 'number' && { deleted: dateOf(deleted) }),
-  };
-}
-
-/** AWS counts seconds. */
-function dateOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
 }

@@ -16,8 +16,7 @@ import type { CallAws } from '../aws/client.ts';
 import { type AwsPlace, regionOf } from '../aws/services.ts';
 import { lookUpParameters } from './look-up-parameters.ts';
 import { lookUpSecrets } from './look-up-secrets.ts';
-import { type Asked, type NotesAt, notesOf, placeId } from './notes.ts';
-import { stepsOf } from './steps.ts';
+import { type Asked, type NotesAt, notesOf, placeId, stepsOf } from './notes.ts';
 
 /** What entries AWS has, by metadata alone: no value is received. */
 export async function lookUp(

@@ -10,8 +10,7 @@ import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
 import { labelsOf } from './labels-of.ts';
 import { placeOf } from './look-up.ts';
-import { type NotesAt, notesOf, placeId } from './notes.ts';
-import { type Done, stepsOf } from './steps.ts';
+import { type Done, type NotesAt, notesOf, placeId, stepsOf } from './notes.ts';
 
 /** What is told of values instead of them. */
 type Told = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;

@@ -1,9 +1,63 @@
 import { randomUUID } from 'node:crypto';
 import type { Host } from '../../ground/host.ts';
-import type { JsonObject } from '../../ground/json.ts';
+import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
+import type { EntryFacts } from '../../operate/params/facts.ts';
+import { AwsRefusal } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
-import type { There } from './there.ts';
+import { parameterFacts, secretFacts } from './entry-facts.ts';
+
+/** What is there already under a name. */
+interface There extends Pick<EntryFacts, 'account' | 'keyId' | 'tier' | 'type'> {
+  /** `version 3 of 2026-11-26`. */
+  readonly text: string;
+  /** It cannot be written while it waits for its deletion. */
+  readonly isDeleted: boolean;
+}
+
+/** Looks what is there, by metadata alone. */
+export async function thereAt(
+  name: string,
+  place: AwsPlace,
+  call: CallAws,
+): Promise<There | undefined> {
+  if (place.service === 'SecretsManager') return secretAt(name, place, call);
+  const filter = { Key: 'Name', Option: 'Equals', Values: [name] };
+  let next: string | undefined;
+  do {
+    const from = next === undefined ? {} : { NextToken: next };
+    const answer = await call(place, 'DescribeParameters', { ParameterFilters: [filter], ...from });
+    const parameter = listAt(answer, 'Parameters').find(isMap);
+    if (parameter !== undefined) return parameterThere(parameter);
+    next = textAt(answer, 'NextToken');
+  } while (next !== undefined && next !== '');
+  return undefined;
+}
+
+function parameterThere(parameter: JsonObject): There {
+  const text = `version ${String(parameter['Version'])}${dateText(parameter['LastModifiedDate'])}`;
+  return { ...parameterFacts(parameter), text, isDeleted: false };
+}
+
+async function secretAt(name: string, place: AwsPlace, call: CallAws): Promise<There | undefined> {
+  try {
+    const secret = await call(place, 'DescribeSecret', { SecretId: name });
+    return {
+      ...secretFacts(secret, 'VersionIdsToStages'),
+      text: `a value${dateText(secret['LastChangedDate'] ?? secret['CreatedDate'])}`,
+      isDeleted: typeof secret['DeletedDate'] === 'number',
+    };
+  } catch (error) {
+    if (error instanceof AwsRefusal && error.type === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/** AWS counts seconds. */
+function dateText(seconds: unknown): string {
+  if (typeof seconds !== 'number') return '';
+  return ` of ${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
 
 /** What is written, and where. */
 export interface Write {

@@ -3,9 +3,10 @@ import { accountOf } from '../../ground/arn-account.ts';
 import { isSame } from '../../ground/same.ts';
 import { shortHash } from '../../ground/short-hash.ts';
 import { isUserArn, roleName, rolePath } from './arn.ts';
+import type { Grant } from './grant.ts';
 import type { Login } from './login.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
-import type { Grant, PolicyStatement } from './statements.ts';
+import type { PolicyStatement } from './statements.ts';
 
 /** A role while its uses are gathered: its policies are not cut to size yet. */
 export interface DraftRole {

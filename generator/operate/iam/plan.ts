@@ -6,12 +6,10 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
-import { type Arn, homeOf, parameterArn, secretArn } from './arn.ts';
 import { policyDocument, sizeOf } from './document.ts';
 import { type DraftRole, policyNames } from './draft-role.ts';
 import { draftRoles } from './draft-roles.ts';
-import { type Below, countBelow } from './fold.ts';
-import { isNamed } from './judged.ts';
+import type { Below } from './fold.ts';
 import { POLICIES, POLICY_SIZE, sizedPolicies } from './policies.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
 import type { PolicyStatement } from './statements.ts';
@@ -103,25 +101,6 @@ function sessions(graph: SecretGraph): string[] {
 /** `PushSecret shop/out`. */
 function calledIn({ kind, namespace, name }: PlacedObject): string {
   return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
-}
-
-/** How many entries of AWS are known below each path, in all clusters together. */
-export function knownBelow(
-  graphs: Iterable<{ readonly graph: SecretGraph; readonly settings: IamSettings }>,
-): Below {
-  const arns: Arn[] = [];
-  for (const { graph, settings } of graphs)
-    for (const entry of awsEntries(graph)) arns.push(...arnsOf(entry, settings));
-  return countBelow(arns);
-}
-
-function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
-  if (entry.name === undefined || !isNamed(entry)) return [];
-  const home = homeOf(entry.store, account);
-  const { service } = entry.store;
-  return [
-    service === 'ParameterStore' ? parameterArn(home, entry.name) : secretArn(home, entry.name),
-  ];
 }
 
 /** What would be a hole in a policy, or an ARN of nothing. */
