@@ -21,7 +21,7 @@ import { foundInItems, resultsOf } from '../make/krm/results.ts';
 import { withoutConfig } from '../make/krm/without-config.ts';
 import { renderText } from '../report/text.ts';
 import { exitCodes } from './command.ts';
-import { asWarning } from './warning.ts';
+import { asWarning } from './read-config.ts';
 
 /** What becomes of the items, by their index, and what there is to say of it. */
 interface Injected extends Pick<Merge, 'replaced'> {

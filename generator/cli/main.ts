@@ -11,7 +11,7 @@ import {
 } from './command.ts';
 import { commands } from './commands.ts';
 import { optionsBehind } from './options-first.ts';
-import { specFile, USUAL_SPEC } from './spec-file.ts';
+import { specFile, USUAL_SPEC } from './read-spec.ts';
 
 /** The command line. Returns the exit code. */
 export function main(argv: readonly string[], host: Host): ExitCode {

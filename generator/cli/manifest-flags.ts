@@ -1,7 +1,10 @@
 import type { Host } from '../ground/host.ts';
-import type { Release } from '../kinds/products.ts';
+import { knownNames } from '../ground/suggest.ts';
+import { products, type Release, releaseOf, type Versions } from '../kinds/products.ts';
+import { unknownVersion } from '../make/model/versions.ts';
 import { helmOn } from '../read/helm/helm-tool.ts';
 import type { Allowed } from '../read/kustomize/allowed.ts';
+import { wrongUsage } from './usage.ts';
 
 /** Which manifests a command looks at. */
 export interface ManifestFlags extends Allowed {
@@ -52,4 +55,27 @@ export function allowedFor(
   kubernetes?: Release,
 ): Allowed {
   return { ...allowed, ...(helm === true && { helm: helmOn(host, kubernetes) }) };
+}
+
+/** What `--versions` says: `externalSecrets=2.x,cloudnativePg=1.30`. */
+export function versionsSaid(said: string | undefined): Versions {
+  const parts = said === undefined ? [] : said.split(',').map(part => part.trim());
+  return Object.fromEntries(parts.map(versionIn));
+}
+
+function versionIn(part: string): [string, Release] {
+  const [, name, version] = /^(\w+)=(\S+)$/.exec(part) ?? [];
+  if (name === undefined || version === undefined)
+    wrongUsage(
+      `--versions takes a list such as externalSecrets=2.x,cloudnativePg=1.30, not "${part}"`,
+    );
+  const product = products.find(known => known.name === name);
+  if (product === undefined) {
+    const known = products.map(({ name }) => name);
+    wrongUsage(`--versions knows no "${name}". ${knownNames('names', name, known)}`);
+  }
+  const release = releaseOf(product, version);
+  if (release !== undefined) return [product.name, release];
+  const { message, hint } = unknownVersion(product, version);
+  return wrongUsage(`${message}. ${hint}`);
 }

@@ -12,7 +12,8 @@ import { setsOfPaths } from '../read/sets/path-sets.ts';
 import { setsOfSpec } from '../read/sets/spec-sets.ts';
 import type { CommonOptions } from './command.ts';
 import type { ManifestFlags } from './manifest-flags.ts';
-import { printFindings, readSpec, withSpec } from './read-spec.ts';
+import { printFindings } from './print.ts';
+import { readSpec, withSpec } from './read-spec.ts';
 import { expectPaths } from './usage.ts';
 
 /** The manifests that are looked at, and the spec that they are of. */

@@ -4,7 +4,7 @@ import { unreadText } from '../read/kustomize/unread.ts';
 import type { ManifestSource } from '../read/manifest-source.ts';
 import type { ManifestSet } from '../read/sets/manifest-set.ts';
 import { exitCodes } from './command.ts';
-import { printFindings } from './read-spec.ts';
+import { printFindings } from './print.ts';
 
 /** What is not seen of manifests: what cannot be read, and what is not read. */
 export interface Unseen {

@@ -7,9 +7,9 @@ import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import type { ManifestFlags } from '../manifest-flags.ts';
 import { ENVIRONMENT, NAMESPACE, PATHS } from '../manifest-flags.ts';
 import { graphOfSets, withClusters } from '../manifest-sets.ts';
-import { printReport } from '../shown-on.ts';
+import { printReport } from '../print.ts';
 import { tellUnread } from '../unread.ts';
-import { wrongUsage } from '../usage.ts';
+import { expectForm } from '../usage.ts';
 
 interface CapacityFlags extends ManifestFlags {
   readonly concurrent: number;
@@ -65,11 +65,10 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
 
 export const capacity: Action<CapacityFlags> = { run: printCapacity, formats: capacityFormats };
 
+const COUNT = { test: /^[1-9][0-9]{0,6}$/, form: 'a whole number from 1 on' };
+
 function countFlag(flag: string): (value: string) => number {
-  return value =>
-    /^[1-9][0-9]{0,6}$/.test(value)
-      ? Number(value)
-      : wrongUsage(`${flag} takes a whole number from 1 on, not ${JSON.stringify(value)}`);
+  return value => Number(expectForm(value, COUNT, flag));
 }
 
 /** Prints what is asked of AWS: for the paths, or for the clusters of the spec. */

@@ -29,10 +29,9 @@ import {
 import { appliedFrom, type DoctorFlags, lookedAt } from '../doctor/looked-at.ts';
 import { NAMESPACE } from '../manifest-flags.ts';
 import type { LookedAt } from '../manifest-sets.ts';
-import { printFindings } from '../read-spec.ts';
-import { printReport } from '../shown-on.ts';
+import { printFindings, printReport } from '../print.ts';
 import { isWhole, notSeen } from '../unread.ts';
-import { wrongUsage } from '../usage.ts';
+import { wrongForm, wrongUsage } from '../usage.ts';
 
 type DoctorOptions = DoctorFlags & CommonOptions;
 
@@ -124,8 +123,7 @@ async function later(
 /** How long it may take until all is well; without --watch one look is enough. */
 function secondsOf({ watch, timeout, from }: DoctorOptions): number {
   const seconds = durationSeconds(timeout) ?? 0;
-  if (seconds <= 0)
-    wrongUsage(`--timeout takes a duration such as 90s or 10m, not ${JSON.stringify(timeout)}`);
+  if (seconds <= 0) wrongForm(timeout, 'a duration such as 90s or 10m', '--timeout');
   if (watch !== true) return 0;
   return from === undefined ? seconds : wrongUsage('a dump does not change: --watch needs kubectl');
 }

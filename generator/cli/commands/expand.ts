@@ -15,7 +15,8 @@ import { type Comparison, compareTree, type IsTouched } from '../host/tree/compa
 import type { Obstacle } from '../host/tree/obstacle.ts';
 import { madeFolder } from '../host/tree/write-into.ts';
 import { writeTree } from '../host/tree/write-tree.ts';
-import { exit, printFindings, withSpec } from '../read-spec.ts';
+import { printFindings } from '../print.ts';
+import { exit, withSpec } from '../read-spec.ts';
 import { says, sortedTree, wholeTree } from '../whole-tree.ts';
 
 interface ExpandFlags {

@@ -16,8 +16,8 @@ import { flowOf } from '../../report/graph/flow-of.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { withKept } from '../host/kept.ts';
 import { type AllowedFlags, allowedFor, NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';
+import { printReport } from '../print.ts';
 import { withSpec } from '../read-spec.ts';
-import { printReport } from '../shown-on.ts';
 import { tellUnseen, unseenIn } from '../unread.ts';
 import { expectPaths } from '../usage.ts';
 

@@ -17,7 +17,7 @@ import {
 } from '../iam/iam-flags.ts';
 import { ENVIRONMENT, NAMESPACE, PATHS } from '../manifest-flags.ts';
 import { type ClusterSets, graphOfSets, withClusters } from '../manifest-sets.ts';
-import { printReport } from '../shown-on.ts';
+import { printReport } from '../print.ts';
 import { tellUnread } from '../unread.ts';
 
 export const iamCommand: CommandLine<IamFlags> = {

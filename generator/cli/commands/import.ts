@@ -10,12 +10,11 @@ import { folderName } from '../folder-name.ts';
 import { writeInto } from '../host/tree/write-into.ts';
 import { adviceFor } from '../import/advice.ts';
 import { commentReader } from '../import/comments.ts';
-import { deployerTree } from '../import/deployer-tree.ts';
-import { makesIam } from '../import/iam-beside.ts';
+import { deployerTree, makesIam } from '../import/deployer-tree.ts';
 import { type ReadEnvironment, readEnvironments } from '../import/read-environments.ts';
 import { isWhole, reportOf, setsOf, unreadIn } from '../import/report-of.ts';
 import { unseenAdvice } from '../import/unseen.ts';
-import { printReport } from '../shown-on.ts';
+import { printReport } from '../print.ts';
 import { expectForm, wrongUsage } from '../usage.ts';
 
 interface ImportFlags extends Allowed {

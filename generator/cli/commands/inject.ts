@@ -14,11 +14,9 @@ import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts'
 import { findingFormats, injectFormats } from '../../report/formats.ts';
 import { objectText } from '../../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
-import { type ReadConfig, readConfigFile } from '../read-config.ts';
-import { printFindings } from '../read-spec.ts';
-import { printReport } from '../shown-on.ts';
+import { printFindings, printReport } from '../print.ts';
+import { asWarning, type ReadConfig, readConfigFile } from '../read-config.ts';
 import { expectPaths, wrongUsage } from '../usage.ts';
-import { asWarning } from '../warning.ts';
 
 interface InjectFlags extends Allowed {
   readonly paths: readonly string[];

@@ -12,16 +12,21 @@ import { setsOfSpec } from '../../read/sets/spec-sets.ts';
 import { lintFormats } from '../../report/formats.ts';
 import { isFailure, type LintReport } from '../../report/lint/report.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
-import { explain } from '../explain.ts';
 import { withKept } from '../host/kept.ts';
 import { linesOf, type TextOf, textsOf, textsOn } from '../lines-of.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
 import { expectManifests, type LintRun, runSets } from '../lint/run.ts';
-import { type AllowedFlags, allowedFor, NAMESPACE, PATHS, VERSIONS } from '../manifest-flags.ts';
+import {
+  type AllowedFlags,
+  allowedFor,
+  NAMESPACE,
+  PATHS,
+  VERSIONS,
+  versionsSaid,
+} from '../manifest-flags.ts';
+import { explain, printReport } from '../print.ts';
 import { readSpec } from '../read-spec.ts';
-import { printReport } from '../shown-on.ts';
 import { expectPaths, wrongUsage } from '../usage.ts';
-import { versionsSaid } from '../versions-said.ts';
 
 interface LintFlags extends AllowedFlags {
   readonly paths: readonly string[];

@@ -18,7 +18,7 @@ import type { CheckFlags, ParamsFlags, PutFlags, WriteFlags } from '../params/pa
 import { putEntry } from '../params/put.ts';
 import { lengthFlag } from '../params/value-source.ts';
 import { wantedEntries } from '../params/wanted-entries.ts';
-import { printReport } from '../shown-on.ts';
+import { printReport } from '../print.ts';
 import { tellUnseen } from '../unread.ts';
 
 export const paramsCommand: CommandLine<ParamsFlags> = {

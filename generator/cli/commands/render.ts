@@ -4,8 +4,8 @@ import type { BuiltUnit } from '../../make/built-unit.ts';
 import { expandUnit } from '../../make/pipeline.ts';
 import { findingFormats, objectFormats } from '../../report/formats.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { printReport } from '../print.ts';
 import { exit, withSpec } from '../read-spec.ts';
-import { printReport } from '../shown-on.ts';
 
 interface RenderFlags {
   readonly environment?: string;

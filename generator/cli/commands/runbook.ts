@@ -10,9 +10,9 @@ import { findingFormats, runbookFormats } from '../../report/formats.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import type { ManifestFlags } from '../manifest-flags.ts';
 import { NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';
+import { printReport } from '../print.ts';
 import { withSpec } from '../read-spec.ts';
 import { runbookOfSet } from '../runbooks.ts';
-import { printReport } from '../shown-on.ts';
 import { tellUnread } from '../unread.ts';
 import { expectPaths } from '../usage.ts';
 

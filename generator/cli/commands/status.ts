@@ -22,8 +22,7 @@ import { appliedFrom } from '../doctor/looked-at.ts';
 import { expectOneCluster, type SourceFlags, sourceOf } from '../doctor/sources.ts';
 import type { ManifestFlags } from '../manifest-flags.ts';
 import { type LookedAt, manifestsAt } from '../manifest-sets.ts';
-import { printFindings } from '../read-spec.ts';
-import { printReport } from '../shown-on.ts';
+import { printFindings, printReport } from '../print.ts';
 import { isWhole, notSeen } from '../unread.ts';
 
 interface StatusFlags extends ManifestFlags, SourceFlags {}

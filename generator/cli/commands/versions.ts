@@ -10,13 +10,12 @@ import { releaseSchemas } from '../../read/schemas-in.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { versionsFormats } from '../../report/formats.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
-import { NAMESPACE, PATHS, VERSIONS } from '../manifest-flags.ts';
+import { NAMESPACE, PATHS, VERSIONS, versionsSaid } from '../manifest-flags.ts';
 import { graphOfSets } from '../manifest-sets.ts';
+import { printReport } from '../print.ts';
 import { withSpec } from '../read-spec.ts';
-import { printReport } from '../shown-on.ts';
 import { tellUnread } from '../unread.ts';
 import { expectPaths } from '../usage.ts';
-import { versionsSaid } from '../versions-said.ts';
 
 interface VersionsFlags extends Allowed {
   readonly paths: readonly string[];

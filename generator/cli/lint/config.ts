@@ -4,8 +4,7 @@ import { locate } from '../../ground/locate.ts';
 import { entryFault, unusedAcceptance } from '../../lint/acceptance.ts';
 import { checkConfig, type LintConfig } from '../../lint/lint-config.ts';
 import type { LintResult } from '../../lint/lint-set.ts';
-import { type ReadConfig as ReadFile, readConfigFile } from '../read-config.ts';
-import { asWarning } from '../warning.ts';
+import { asWarning, type ReadConfig as ReadFile, readConfigFile } from '../read-config.ts';
 
 /** The config that is read when none is named. */
 export const LINT_CONFIG = '.rem-secrets-lint.yaml';

@@ -24,7 +24,7 @@ import { isFailure } from '../../report/lint/report.ts';
 import { objectText, renderText } from '../../report/text.ts';
 import { shownAt } from '../../review/changes/mask/shown.ts';
 import { exitCodes } from '../command.ts';
-import { asWarning } from '../warning.ts';
+import { asWarning } from '../read-config.ts';
 import { entryFaults } from './config.ts';
 
 /**

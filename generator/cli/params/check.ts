@@ -13,7 +13,7 @@ import { listedPrefix, unusedFaults } from '../../operate/params/unused-entries.
 import { counted } from '../../report/review/html/prose.ts';
 import { exitCodes } from '../command.ts';
 import { withKept } from '../host/kept.ts';
-import { printFindings } from '../read-spec.ts';
+import { printFindings } from '../print.ts';
 import { tellUnseen } from '../unread.ts';
 import { wrongUsage } from '../usage.ts';
 import { findOut } from './find-out.ts';

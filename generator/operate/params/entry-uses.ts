@@ -16,8 +16,7 @@ import type { StoreRef } from '../../kinds/eso/store-ref.ts';
 import { storeKind } from '../../kinds/eso/stores.ts';
 import { objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { EntryStore, EntryUse } from './entry.ts';
-import { type KeysOf, resultKeysOf } from './result-keys.ts';
-import { type ReadersOf, secretReaders } from './secret-readers.ts';
+import { type KeysOf, type ReadersOf, resultKeysOf, secretReaders } from './secret-ends.ts';
 
 /** A use of an entry, and which entry it is. */
 export interface NamedUse {
