@@ -13,7 +13,6 @@ import { lintFormats } from '../../report/formats.ts';
 import { isFailure, type LintReport } from '../../report/lint/report.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
 import { withKept } from '../host/kept.ts';
-import { linesOf, type TextOf, textsOf, textsOn } from '../lines-of.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
 import { expectManifests, type LintRun, runSets } from '../lint/run.ts';
 import {
@@ -24,7 +23,7 @@ import {
   VERSIONS,
   versionsSaid,
 } from '../manifest-flags.ts';
-import { explain, printReport } from '../print.ts';
+import { explain, linesOf, printReport, type TextOf, textsOf, textsOn } from '../print.ts';
 import { readSpec } from '../read-spec.ts';
 import { expectPaths, wrongUsage } from '../usage.ts';
 

@@ -18,8 +18,7 @@ import {
 } from '../command.ts';
 import { dumpFrom, withCluster } from '../doctor/cluster-look.ts';
 import { type Joined, joinedSet } from '../doctor/diagnoses.ts';
-import { appliedFrom } from '../doctor/looked-at.ts';
-import { expectOneCluster, type SourceFlags, sourceOf } from '../doctor/sources.ts';
+import { appliedFrom, expectOneCluster, type SourceFlags, sourceOf } from '../doctor/looked-at.ts';
 import type { ManifestFlags } from '../manifest-flags.ts';
 import { type LookedAt, manifestsAt } from '../manifest-sets.ts';
 import { printFindings, printReport } from '../print.ts';

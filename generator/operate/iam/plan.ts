@@ -7,7 +7,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { policyDocument, sizeOf } from './document.ts';
-import { type DraftRole, policyNames } from './draft-role.ts';
+import { type DraftRole, policyNames, type RoleName } from './draft-role.ts';
 import { draftRoles } from './draft-roles.ts';
 import type { Below } from './fold.ts';
 import { POLICIES, POLICY_SIZE, sizedPolicies } from './policies.ts';
@@ -25,15 +25,7 @@ export interface IamPlan {
   readonly missing: readonly string[];
 }
 
-export interface IamRole {
-  readonly name: string;
-  readonly arn: string;
-  /** The path that it is kept under, where it is not at the top. */
-  readonly path?: string;
-  /** The account that it is in, where it is not that of the cluster. */
-  readonly otherAccount?: string;
-  /** It is a user with access keys: there is no role to make. */
-  readonly isUser: boolean;
+export interface IamRole extends RoleName {
   readonly trust: readonly PolicyStatement[];
   /** The account that Pod Identity gives it to. */
   readonly associated?: ServiceAccountName;

@@ -1,6 +1,6 @@
 import type { Finding } from '../../ground/finding.ts';
 import { oneLine } from '../one-line.ts';
-import { objectText } from '../text.ts';
+import { objectText, placeText } from '../text.ts';
 import { excerptOf } from './excerpt.ts';
 
 /** The text of a line of a file, from 1; undefined when it is not there. */
@@ -35,14 +35,14 @@ export function colorsFor(hasColors: boolean): Colors {
 /** A finding for people: with its line of the file, what to do, and the other end. */
 export function findingBlock(finding: Finding, lineOf: LineOf, colors: Colors): string {
   const { rule, severity, message, hint, at, related = [] } = finding;
-  const head = at === undefined ? objectAndField(finding) : placeOf(at);
+  const head = at === undefined ? objectAndField(finding) : placeText(at);
   const lines = [
     `${colors.place(oneLine(head))}: ${colors[severity](severity)}: ${oneLine(message)} ${colors.faint(`[${rule}]`)}`,
     ...excerpt(finding, lineOf, colors),
   ];
   if (hint !== undefined) lines.push(`  hint: ${oneLine(hint)}`);
   for (const { at: place, note } of related) {
-    if (place !== undefined) lines.push(`  ${oneLine(`${placeOf(place)}: ${note}`)}`);
+    if (place !== undefined) lines.push(`  ${oneLine(`${placeText(place)}: ${note}`)}`);
   }
   return `${lines.join('\n')}\n`;
 }
@@ -73,8 +73,4 @@ export function fieldText({ object, field }: Finding): string {
 
 function objectAndField(finding: Finding): string {
   return fieldText(finding) || 'the manifests';
-}
-
-function placeOf({ file, line, column }: NonNullable<Finding['at']>): string {
-  return `${file}:${line}:${column}`;
 }
