@@ -3,7 +3,7 @@ import type { Host } from '../../ground/host.ts';
 import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
 import type { EntryFacts } from '../../operate/params/facts.ts';
 import { AwsRefusal } from '../aws/aws-refusal.ts';
-import type { CallAws } from '../aws/client.ts';
+import { type CallAws, type CallThere, callAt } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
 import { parameterFacts, secretFacts } from './entry-facts.ts';
 
@@ -21,12 +21,13 @@ export async function thereAt(
   place: AwsPlace,
   call: CallAws,
 ): Promise<There | undefined> {
-  if (place.service === 'SecretsManager') return secretAt(name, place, call);
+  const there = callAt(place, call);
+  if (place.service === 'SecretsManager') return secretAt(name, there);
   const filter = { Key: 'Name', Option: 'Equals', Values: [name] };
   let next: string | undefined;
   do {
     const from = next === undefined ? {} : { NextToken: next };
-    const answer = await call(place, 'DescribeParameters', { ParameterFilters: [filter], ...from });
+    const answer = await there('DescribeParameters', { ParameterFilters: [filter], ...from });
     const parameter = listAt(answer, 'Parameters').find(isMap);
     if (parameter !== undefined) return parameterThere(parameter);
     next = textAt(answer, 'NextToken');
@@ -39,9 +40,9 @@ function parameterThere(parameter: JsonObject): There {
   return { ...parameterFacts(parameter), text, isDeleted: false };
 }
 
-async function secretAt(name: string, place: AwsPlace, call: CallAws): Promise<There | undefined> {
+async function secretAt(name: string, call: CallThere): Promise<There | undefined> {
   try {
-    const secret = await call(place, 'DescribeSecret', { SecretId: name });
+    const secret = await call('DescribeSecret', { SecretId: name });
     return {
       ...secretFacts(secret, 'VersionIdsToStages'),
       text: `a value${dateText(secret['LastChangedDate'] ?? secret['CreatedDate'])}`,
@@ -84,15 +85,18 @@ export async function writeValue(
   host: Host,
 ): Promise<string> {
   const { name, place, isReplacing } = write;
-  if (place.service === 'SecretsManager') return writeSecret(write, value, call);
-  if (!isReplacing) return versionText(await call(place, 'PutParameter', putInput(write, value)));
+  const there = callAt(place, call);
+  if (place.service === 'SecretsManager') return writeSecret(write, value, there);
+  const put = async (): Promise<string> =>
+    versionText(await there('PutParameter', putInput(write, value)));
+  if (!isReplacing) return put();
   host.stderr(
     `rem-secrets: "${name}" is deleted, and made again after the 30 seconds that AWS asks for: do not interrupt\n`,
   );
-  await call(place, 'DeleteParameter', { Name: name });
+  await there('DeleteParameter', { Name: name });
   await host.wait(AFTER_DELETION);
   try {
-    return versionText(await call(place, 'PutParameter', putInput(write, value)));
+    return await put();
   } catch (error) {
     host.stderr(`rem-secrets: "${name}" is deleted and not made again: put it once more\n`);
     throw error;
@@ -119,16 +123,16 @@ function versionText({ Version: version }: JsonObject): string {
 
 /** The token keeps a call that is sent twice from making two versions. */
 async function writeSecret(
-  { name, place, key, there }: Write,
+  { name, key, there }: Write,
   value: string,
-  call: CallAws,
+  call: CallThere,
 ): Promise<string> {
   const written = { SecretString: value, ClientRequestToken: randomUUID() };
   if (there !== undefined) {
-    await call(place, 'PutSecretValue', { SecretId: name, ...written });
+    await call('PutSecretValue', { SecretId: name, ...written });
     return 'a new version is written';
   }
-  await call(place, 'CreateSecret', {
+  await call('CreateSecret', {
     Name: name,
     ...written,
     ...(key !== undefined && { KmsKeyId: key }),

@@ -126,22 +126,23 @@ function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
   };
 }
 
-function tooLarge({ name, entry: { store } }: DraftRole): ObjectFault {
-  return {
-    rule: { id: 'iam-size', severity: 'error' },
-    object: store.object,
-    path: store.path,
-    message: `role "${name}" would need more than ${POLICIES} policies of ${POLICY_SIZE} characters`,
-    hint: 'Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.',
-  };
+function tooLarge(draft: DraftRole): ObjectFault {
+  return sizeFault(
+    draft,
+    `role "${draft.name}" would need more than ${POLICIES} policies of ${POLICY_SIZE} characters`,
+    'Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.',
+  );
 }
 
-function trustTooLarge({ name, entry: { store } }: DraftRole): ObjectFault {
-  return {
-    rule: { id: 'iam-size', severity: 'error' },
-    object: store.object,
-    path: store.path,
-    message: `the trust policy of role "${name}" is longer than the ${TRUST_SIZE} characters that AWS allows`,
-    hint: 'Let fewer roles or accounts take on this one.',
-  };
+function trustTooLarge(draft: DraftRole): ObjectFault {
+  return sizeFault(
+    draft,
+    `the trust policy of role "${draft.name}" is longer than the ${TRUST_SIZE} characters that AWS allows`,
+    'Let fewer roles or accounts take on this one.',
+  );
+}
+
+function sizeFault({ entry: { store } }: DraftRole, message: string, hint: string): ObjectFault {
+  const rule = { id: 'iam-size', severity: 'error' } as const;
+  return { rule, object: store.object, path: store.path, message, hint };
 }

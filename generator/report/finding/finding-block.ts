@@ -10,12 +10,7 @@ export type LineOf = (file: string, line: number) => string | undefined;
 type Paint = (text: string) => string;
 
 /** How the parts of a finding are painted. */
-export interface Colors {
-  readonly error: Paint;
-  readonly warning: Paint;
-  readonly place: Paint;
-  readonly faint: Paint;
-}
+export type Colors = Readonly<Record<Finding['severity'] | 'place' | 'faint', Paint>>;
 
 /** Select Graphic Rendition (ECMA-48): red, yellow, bold, faint. */
 const COLORS: Colors = { error: sgr(31), warning: sgr(33), place: sgr(1), faint: sgr(2) };
