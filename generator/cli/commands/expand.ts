@@ -9,12 +9,17 @@ import { withInjectedComponents } from '../../read/component-objects.ts';
 import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
-import { says, sortedTree, wholeTree } from '../expand/whole-tree.ts';
-import { type Comparison, compareTree, type IsTouched } from '../host/tree/compare-tree.ts';
 import type { Obstacle } from '../host/tree/obstacle.ts';
 import { madeFolder } from '../host/tree/write-into.ts';
-import { writeTree } from '../host/tree/write-tree.ts';
-import { exit, printFindings, withSpec } from '../read-spec.ts';
+import {
+  type Comparison,
+  compareTree,
+  type IsTouched,
+  writeTree,
+} from '../host/tree/write-tree.ts';
+import { printFindings } from '../print.ts';
+import { exit, withSpec } from '../read-spec.ts';
+import { says, sortedTree, wholeTree } from '../whole-tree.ts';
 
 interface ExpandFlags {
   readonly check?: boolean;

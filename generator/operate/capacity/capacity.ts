@@ -102,7 +102,7 @@ function homeLoad(
       return rate === 0 ? [] : [{ name, perSecond, rate, peak }];
     }),
     failing: all.reduce((sum, one) => sum + failingRate(one, found), 0),
-    costs: costsOf(asked, decrypts, all, settings),
+    costs: costsOf(all, settings),
     remedies: remediesOf(all, settings),
   };
 }

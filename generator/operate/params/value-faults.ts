@@ -14,33 +14,28 @@ export function valueFaults(
   const { entry } = expected;
   const name = called(expected);
   const put = `Put it again: rem-secrets params put ${entry.name}.`;
-  const warn = (id: string, message: string, hint = put): ObjectFault =>
-    at(id, 'warning', `${name} ${message}`, { hint });
   if (value.isEmpty) return [at('empty-entry', 'error', `${name} is empty`, { hint: put })];
+  const space = value.hasFinalNewline ? 'ends with a newline' : 'begins or ends with white space';
+  const doubts: readonly (readonly [is: boolean, id: string, message: string])[] = [
+    [value.isPlaceholder, 'placeholder-entry', 'looks like a placeholder'],
+    [value.hasCarriageReturns, 'entry-line-ends', 'has line ends of Windows'],
+    [value.hasNull, 'entry-null', 'has a null byte'],
+    [value.hasOuterSpace, 'entry-space', space],
+  ];
   return [
-    ...(value.isPlaceholder ? [warn('placeholder-entry', 'looks like a placeholder')] : []),
-    ...(value.hasCarriageReturns ? [warn('entry-line-ends', 'has line ends of Windows')] : []),
-    ...(value.hasNull ? [warn('entry-null', 'has a null byte')] : []),
-    ...(value.hasOuterSpace
-      ? [
-          warn(
-            'entry-space',
-            value.hasFinalNewline ? 'ends with a newline' : 'begins or ends with white space',
-          ),
-        ]
-      : []),
+    ...doubts.flatMap(([is, id, message]) =>
+      is ? [at(id, 'warning', `${name} ${message}`, { hint: put })] : [],
+    ),
     ...(tier === 'Advanced' && expires === undefined && value.isSmall
-      ? [
-          warn(
-            'entry-tier',
-            'is an advanced parameter, which costs, and would fit a standard one',
-            'AWS takes none back: delete it and put it again, unless it is shared with other accounts.',
-          ),
-        ]
+      ? [at('entry-tier', 'warning', `${name} ${TOO_LARGE}`, { hint: NO_WAY_BACK })]
       : []),
     ...entry.uses.flatMap(use => useFaults(name, use, value, at)),
   ];
 }
+
+const TOO_LARGE = 'is an advanced parameter, which costs, and would fit a standard one';
+const NO_WAY_BACK =
+  'AWS takes none back: delete it and put it again, unless it is shared with other accounts.';
 
 /** What the uses of an entry need its value to be. */
 function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): ObjectFault[] {

@@ -1,6 +1,5 @@
-import { type JsonObject, listAt, parsedJson, textAt } from '../../ground/json.ts';
+import { type JsonObject, listAt, mapAt, parsedJson, textAt } from '../../ground/json.ts';
 import type { EntryFacts } from '../../operate/params/facts.ts';
-import { accountIn } from './notes.ts';
 
 /** The name in an answer of DescribeParameters. */
 export function parameterName(parameter: JsonObject): string {
@@ -34,4 +33,28 @@ function expirationOf(parameter: JsonObject): string | undefined {
   return text === undefined
     ? undefined
     : (textAt(parsedJson(text), 'Attributes', 'Timestamp') ?? 'a date of its policy');
+}
+
+/** What an answer tells of a secret, which has its versions in one field or another. */
+export function secretFacts(secret: JsonObject, versions: string): EntryFacts {
+  const keyId = textAt(secret, 'KmsKeyId');
+  const deleted = secret['DeletedDate'];
+  const stages = Object.values(mapAt(secret, versions));
+  const account = accountIn(textAt(secret, 'ARN'));
+  return {
+    ...(account !== undefined && { account }),
+    hasValue: stages.some(labels => listAt({ labels }, 'labels').includes('AWSCURRENT')),
+    ...(keyId !== undefined && { keyId }),
+    ...(typeof deleted === 'number' && { deleted: dateOf(deleted) }),
+  };
+}
+
+/** AWS counts seconds. */
+function dateOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
+
+/** The account of an ARN. */
+function accountIn(arn: string | undefined): string | undefined {
+  return /^arn:[\w-]{1,20}:[\w-]{1,40}:[\w-]{1,40}:(\d{12}):/.exec(arn ?? '')?.[1];
 }

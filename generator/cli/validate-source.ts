@@ -1,15 +1,15 @@
-import type { Fault, Finding } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
-import { locate } from '../../ground/locate.ts';
-import { type FaultOfObject, manifestsOf, validateManifests } from '../../ground/manifests.ts';
-import { parseStream } from '../../ground/yaml/yaml-text.ts';
-import type { Versions } from '../../kinds/products.ts';
-import { releaseFor, takenBy, validatorsOf } from '../../kinds/version-schemas.ts';
-import { refusedByKubeconform, reportedName } from '../../read/kubeconform.ts';
-import { unreadText } from '../../read/kustomize/unread.ts';
-import type { ManifestSource } from '../../read/manifest-source.ts';
-import { oneLine } from '../../report/one-line.ts';
-import type { CommonOptions } from '../command.ts';
+import type { Fault, Finding } from '../ground/finding.ts';
+import type { Host } from '../ground/host.ts';
+import { locate } from '../ground/locate.ts';
+import { type FaultOfObject, manifestsOf, validateManifests } from '../ground/manifests.ts';
+import { parseStream } from '../ground/yaml/yaml-text.ts';
+import type { Versions } from '../kinds/products.ts';
+import { releaseFor, takenBy, validatorsOf } from '../kinds/version-schemas.ts';
+import { refusedByKubeconform, reportedName } from '../read/kubeconform.ts';
+import { unreadText } from '../read/kustomize/unread.ts';
+import type { ManifestSource } from '../read/manifest-source.ts';
+import { oneLine } from '../report/one-line.ts';
+import type { CommonOptions } from './command.ts';
 
 /** What is to be held by which versions, and how what comes of it is printed. */
 interface SourceOptions extends Pick<CommonOptions, 'format'> {

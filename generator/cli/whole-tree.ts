@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { operator } from '#operator';
-import { andThen, type Fault, type Outcome, ok, outcome } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
-import { type Expansion, expand } from '../../make/pipeline.ts';
-import { layersOf } from '../../make/spec/merge-environment.ts';
-import { inDocument } from '../../make/spec/source-path.ts';
-import type { SpecObject } from '../../make/spec/spec.ts';
-import { addedObjects } from '../../read/component-objects.ts';
-import { within } from '../../read/inside.ts';
-import { kustomizationIn } from '../../read/kustomization-files.ts';
+import { andThen, type Fault, type Outcome, ok, outcome } from '../ground/finding.ts';
+import type { Host } from '../ground/host.ts';
+import { knownNames } from '../ground/suggest.ts';
+import { type FileTree, renderTree } from '../make/kustomize/tree.ts';
+import { type Expansion, expand } from '../make/pipeline.ts';
+import { layersOf } from '../make/spec/merge-environment.ts';
+import { inDocument } from '../make/spec/source-path.ts';
+import type { SpecObject } from '../make/spec/spec.ts';
+import { addedObjects } from '../read/component-objects.ts';
+import { within } from '../read/inside.ts';
+import { kustomizationIn } from '../read/kustomization-files.ts';
 
 /** All that expand writes but the runbooks; `beside` is the folder that the tree is in, with its components. */
 export function wholeTree(spec: SpecObject, beside: Host): Outcome<FileTree> {

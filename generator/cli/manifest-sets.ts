@@ -1,27 +1,40 @@
 import { graphOf } from '../graph/graph-of.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import { andThen, type Fault, type Finding, ok } from '../ground/finding.ts';
+import { andThen, type Fault, ok } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
 import { unknownEnvironment } from '../make/model/unit-names.ts';
 import { defaultSettings, type IamSettings } from '../operate/iam/settings.ts';
 import { type SpecCluster, specClusters } from '../operate/iam/spec-settings.ts';
-import type { Allowed } from '../read/kustomize/allowed.ts';
-import { unreadText } from '../read/kustomize/unread.ts';
 import type { ReadSpec } from '../read/read-spec.ts';
 import { type ManifestSet, objectsOf } from '../read/sets/manifest-set.ts';
 import { nothingOutside } from '../read/sets/object-set.ts';
 import { setsOfPaths } from '../read/sets/path-sets.ts';
 import { setsOfSpec } from '../read/sets/spec-sets.ts';
-import { type CommonOptions, exitCodes } from './command.ts';
-import { printFindings, withSpec } from './read-spec.ts';
+import type { CommonOptions } from './command.ts';
+import type { ManifestFlags } from './manifest-flags.ts';
+import { printFindings } from './print.ts';
+import { readSpec, withSpec } from './read-spec.ts';
 import { expectPaths } from './usage.ts';
 
-/** Which manifests a command looks at, cluster by cluster. */
-export interface ClusterFlags extends Allowed {
-  readonly paths: readonly string[];
-  readonly environment?: string;
-  /** The namespace of objects that name none. */
-  readonly namespace: string;
+/** The manifests that are looked at, and the spec that they are of. */
+export interface LookedAt {
+  readonly sets: readonly ManifestSet[];
+  readonly read?: ReadSpec;
+}
+
+/** What the paths say, or every overlay of the spec; or the exit code, when the spec is wrong. */
+export function manifestsAt(options: ManifestFlags & CommonOptions, host: Host): LookedAt | number {
+  expectPaths(options.paths, host);
+  if (options.paths.length > 0)
+    return { sets: setsOfPaths({ ...options, allowed: options }, host) };
+  const { file } = options;
+  const found = readSpec(file, host, read =>
+    andThen(setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
+      const own = sets.filter(({ unit }) => unit !== undefined);
+      return ok({ sets: own, read });
+    }),
+  );
+  return Array.isArray(found) ? printFindings(found, { format: 'text' }, host) : found;
 }
 
 /** The manifests of one cluster, with what they do not say. */
@@ -38,7 +51,7 @@ type PrintClusters = (clusters: readonly ClusterSets[], read?: ReadSpec) => numb
 
 /** The clusters that a user names: the paths as one, or those of the spec. Returns the exit code. */
 export function withClusters(
-  options: ClusterFlags & CommonOptions,
+  options: ManifestFlags & CommonOptions,
   host: Host,
   print: PrintClusters,
 ): number {
@@ -51,7 +64,7 @@ export function withClusters(
 }
 
 function clustersOfSpec(
-  options: ClusterFlags & CommonOptions,
+  options: ManifestFlags & CommonOptions,
   host: Host,
   print: PrintClusters,
 ): number {
@@ -89,20 +102,4 @@ export function graphOfSets(sets: readonly ManifestSet[]): SecretGraph {
     context: [],
     outside: nothingOutside,
   });
-}
-
-/** Tells what cannot be read, and what else is wrong, beside what is shown. Returns the exit code. */
-export function tellUnread(
-  sets: readonly ManifestSet[],
-  faults: readonly Finding[],
-  { file }: CommonOptions,
-  host: Host,
-): number {
-  const sources = new Set(sets.flatMap(set => [...set.sources]));
-  const broken = [...sources].flatMap(({ findings }) => [...findings]);
-  const unread = [...sources].flatMap(source => [...(source.unread ?? [])]);
-  printFindings([...unread, ...broken, ...faults], { file, format: 'text' }, host);
-  if (unread.length > 0) host.stderr(`rem-secrets: not in it: ${unreadText(unread.length)}\n`);
-  const isWhole = [...broken, ...faults].every(({ severity }) => severity === 'warning');
-  return isWhole ? exitCodes.ok : exitCodes.findings;
 }
