@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /** What a bundle loads when something of it is first used. */
@@ -9,16 +11,26 @@ interface Late {
   readonly names: readonly string[];
 }
 
+/** Each command is loaded alone: the less there is of a script, the sooner it runs. */
+export const COMMANDS: readonly string[] = readdirSync(
+  new URL('../../generator/cli/commands/', import.meta.url),
+).map(file => basename(file, '.ts'));
+
 /** By what the sources import: half of all there is, of which a run needs one or two. */
 const LATE: ReadonlyMap<string, Late> = new Map([
-  ['#linter', { id: '../bundle/linter.cjs', names: ['linter'] }],
-  ['#importer', { id: '../bundle/importer.cjs', names: ['importer'] }],
-  ['#injector', { id: '../bundle/injector.cjs', names: ['injector'] }],
-  ['#operator', { id: '../bundle/operator.cjs', names: ['operator'] }],
-  ['#keeper', { id: '../bundle/keeper.cjs', names: ['keeper'] }],
+  ...COMMANDS.map((name): [string, Late] => [
+    `#commands/${name}`,
+    { id: `../commands/${name}.cjs`, names: [name === 'import' ? 'importAction' : name] },
+  ]),
+  ['#iam-files', { id: '../bundle/iam-files.cjs', names: ['iamFiles'] }],
+  ['#inject-list', { id: '../bundle/inject-list.cjs', names: ['injectList'] }],
+  ['#lint-list', { id: '../bundle/lint-list.cjs', names: ['lintList'] }],
+  [
+    '#runbook-files',
+    { id: '../bundle/runbook-files.cjs', names: ['keptRunbooks', 'runbookFiles'] },
+  ],
   ['#served', { id: '../bundle/host/served.cjs', names: ['serve'] }],
   ['#terminal', { id: '../bundle/host/terminal.cjs', names: ['ask'] }],
-  ['#expander', { id: '../bundle/expander.cjs', names: ['expander'] }],
   ['#go-regexp', { id: '../expressions/go-regexp.cjs', names: ['goRegexp'] }],
   ['#layout', { id: '../layout/layout.cjs', names: ['layoutChart'] }],
   ['#review/page', { id: '../review/page.cjs', names: ['page'] }],

@@ -1,4 +1,4 @@
-import { operator } from '#operator';
+import { iamFiles } from '#iam-files';
 import { andThen, type Outcome, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { type FileTree, renderTree } from '../../make/kustomize/tree.ts';
@@ -20,7 +20,7 @@ function treeOf(spec: SpecObject, expansion: Expansion, beside: Host): Outcome<F
   const components = addedObjects(expansion, beside);
   const manifests = renderTree(expansion, components);
   if (!says(spec, 'iam')) return ok(manifests);
-  return andThen(operator.iamFiles(spec, expansion, components), files =>
+  return andThen(iamFiles(spec, expansion, components), files =>
     ok(sortedTree([...manifests, ...files])),
   );
 }

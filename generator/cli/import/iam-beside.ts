@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { operator } from '#operator';
+import { iamFiles } from '#iam-files';
 import { andThen, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import type { JsonObject } from '../../ground/json.ts';
@@ -29,7 +29,7 @@ export function iamBeside(place: string, host: Host): JsonObject | undefined {
 export function makesIam(text: string, place: string, host: Host): boolean {
   const made = andThen(parseSpec(text), spec =>
     andThen(expand(spec, host.validators), expansion =>
-      andThen(operator.iamFiles(spec, expansion, new Map()), files => ok(files)),
+      andThen(iamFiles(spec, expansion, new Map()), files => ok(files)),
     ),
   );
   const there = generatedFiles(place, host);
