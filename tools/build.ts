@@ -54,7 +54,7 @@ for (const name of [
   'iam/iam-files',
   'inject/inject-list',
   'lint/lint-list',
-  'runbook/runbook-files',
+  'runbooks',
 ])
   await makeBundle(name, 'bundle');
 for (const name of ['host/served', 'host/terminal', 'host/runner', 'host/tree/mover'])

@@ -3,10 +3,8 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import { type Choices, type EntryName, isRefused, reasonFor } from './choices.ts';
 import type { Alternative, Form, Section } from './forms/form.ts';
 import { FORMS } from './forms/forms.ts';
-import { hasValues } from './hand-made.ts';
-import type { ResourceName } from './resource-names.ts';
-import { resourceWays } from './resource-ways.ts';
-import type { Wanted } from './wanted.ts';
+import { type ResourceName, resourceWays } from './resources.ts';
+import { hasValues, type Wanted } from './wanted.ts';
 
 /** An entry of the spec, and the objects that it stands for. */
 export interface DraftEntry extends EntryName, Alternative {

@@ -1,6 +1,5 @@
-import type { JsonObject } from '../ground/json.ts';
+import { isSame, type JsonObject } from '../ground/json.ts';
 import { identityOf, type KubeObject } from '../ground/kube-object.ts';
-import { isSame } from '../ground/same.ts';
 import type { Lesson } from './choices.ts';
 import type { DraftEntry } from './draft.ts';
 import { isAlike, minimalPatch } from './minimal-patch.ts';

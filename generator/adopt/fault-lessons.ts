@@ -1,10 +1,8 @@
 import type { Fault, Path } from '../ground/finding.ts';
-import { isMap, textAt } from '../ground/json.ts';
-import { valueAt } from '../ground/value-path.ts';
+import { isMap, textAt, valueAt } from '../ground/json.ts';
 import { type Choices, DECLARED, type EntryName, type Lesson } from './choices.ts';
 import type { Draft, DraftEntry } from './draft.ts';
-import { outsideId } from './outside.ts';
-import { documentOf, specOfDraft } from './spec-of-draft.ts';
+import { documentOf, outsideId, specOfDraft } from './spec-of-draft.ts';
 
 /** What the faults of a draft's spec say about the ways of its entries. */
 export function faultLessons(faults: readonly Fault[], draft: Draft, choices: Choices): Lesson[] {

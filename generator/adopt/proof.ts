@@ -4,15 +4,15 @@ import type { Validators } from '../ground/schema/schema-check.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import type { BuiltUnit } from '../make/built-unit.ts';
+import { argocdObjects } from '../make/objects/argocd/argocd-objects.ts';
+import { fluxFolder, fluxObjects } from '../make/objects/flux/flux-objects.ts';
 import { type Expansion, expand, wholeUnits } from '../make/pipeline.ts';
 import { parseSpec } from '../make/spec/parse-spec.ts';
 import { nothingOutside, type ObjectSet } from '../read/sets/object-set.ts';
 import { compare } from '../review/changes/compare.ts';
 import type { Change } from '../review/changes/comparison.ts';
-import { deployerFolders } from './deployers/made.ts';
 import type { DeployerTree } from './deployers/tree.ts';
-import { hasValues } from './hand-made.ts';
-import type { Wanted } from './wanted.ts';
+import { hasValues, type Wanted } from './wanted.ts';
 
 /** What differs in an environment between what is there and what the spec makes. */
 export interface Proof {
@@ -86,4 +86,18 @@ function placed(object: KubeObject, namespace: string): PlacedObject {
 
 function setOf(objects: readonly PlacedObject[]): ObjectSet {
   return { objects, context: [], outside: nothingOutside };
+}
+
+/** What a spec makes to have its overlays applied, by the folders of a tree; `argocd` has all below it. */
+function deployerFolders(expansion: Expansion): Map<string, readonly KubeObject[]> {
+  const { argocd, flux } = expansion;
+  const units = wholeUnits(expansion);
+  const made = new Map<string, readonly KubeObject[]>();
+  if (argocd !== undefined) {
+    const { bootstrap, applications } = argocdObjects(argocd, units, new Map());
+    made.set('argocd', [...bootstrap, ...applications]);
+  }
+  const folders = flux === undefined ? [] : fluxObjects(flux, units, new Map());
+  for (const [cluster, objects] of folders) made.set(fluxFolder(cluster), objects);
+  return made;
 }

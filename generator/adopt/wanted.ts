@@ -1,8 +1,8 @@
-import { LAST_APPLIED } from '../ground/annotations.ts';
-import { isMap, type Json, type JsonObject } from '../ground/json.ts';
+import { isMap, type Json, type JsonObject, mapAt } from '../ground/json.ts';
 import { asJson, identityOf, type KubeObject } from '../ground/kube-object.ts';
-import { isObserved } from '../ground/observed.ts';
+import { isObserved, LAST_APPLIED } from '../ground/observed.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
+import { coreSecret } from '../kinds/core/secret.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 
@@ -103,4 +103,15 @@ function said(map: JsonObject): JsonObject {
     ([name, value]) => name !== LAST_APPLIED && value !== null,
   );
   return Object.fromEntries(own);
+}
+
+/** Whether an object is a Secret with values, which a spec never holds. */
+export function hasValues(object: PlacedObject): boolean {
+  return object.known === coreSecret && valueKeys(object).length > 0;
+}
+
+/** The names of the keys of a Secret; their values go no further. */
+export function valueKeys({ json }: PlacedObject): string[] {
+  const keys = ['data', 'stringData'].flatMap(field => Object.keys(mapAt(json, field)));
+  return [...new Set(keys)].sort();
 }

@@ -12,8 +12,7 @@ import { type ManifestSet, objectsOf } from '../read/sets/manifest-set.ts';
 import { nothingOutside } from '../read/sets/object-set.ts';
 import { setsOfPaths } from '../read/sets/path-sets.ts';
 import { setsOfSpec } from '../read/sets/spec-sets.ts';
-import type { CommonOptions } from './command.ts';
-import { exitCodes } from './exit-codes.ts';
+import { type CommonOptions, exitCodes } from './command.ts';
 import { printFindings, withSpec } from './read-spec.ts';
 import { expectPaths } from './usage.ts';
 

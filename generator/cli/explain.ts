@@ -1,7 +1,7 @@
 import { pages } from '#validators/pages';
 import type { Host } from '../ground/host.ts';
 import { knownNames } from '../ground/suggest.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from './command.ts';
 import { wrongUsage } from './usage.ts';
 
 /** The page of a rule of lint or of diff, in Markdown. */

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { Action } from './command.ts';
-import { exitCodes } from './exit-codes.ts';
+import { type Action, exitCodes } from './command.ts';
 
 type Known = Pick<Action<never>, 'formats' | 'outputs'>;
 

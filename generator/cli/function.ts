@@ -13,10 +13,10 @@ import { foundInItems, resultsOf } from '../make/krm/results.ts';
 import { withoutConfig } from '../make/krm/without-config.ts';
 import type { ComponentPatch } from '../make/objects/injections.ts';
 import { expandUnit } from '../make/pipeline.ts';
-import { readOrigin } from '../read/places/read-origin.ts';
+import { readOrigin } from '../read/places/origin-places.ts';
 import { wholeSpec } from '../read/read-spec.ts';
 import { renderText } from '../report/text.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes } from './command.ts';
 import { readList } from './read-list.ts';
 
 /**

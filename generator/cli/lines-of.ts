@@ -1,5 +1,4 @@
-import type { Host } from '../ground/host.ts';
-import { textOf } from '../read/text-of.ts';
+import { type Host, textOf } from '../ground/host.ts';
 import type { LineOf } from '../report/finding/finding-block.ts';
 
 /** The lines of texts, each split once. */

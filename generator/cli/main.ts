@@ -1,11 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Host } from '../ground/host.ts';
-import type { ExitCode, ListedCommand, Run } from './command.ts';
+import { type Example, type ExitCode, exitCodes, type ListedCommand, type Run } from './command.ts';
 import { commands } from './commands.ts';
-import { exitCodes } from './exit-codes.ts';
-import { chosenFormat, takeFormatFlag } from './format-flags.ts';
-import { commandName, helpOf } from './help.ts';
+import { chosenFormat, formatsHelp, takeFormatFlag } from './format-flags.ts';
 import { optionsBehind } from './options-first.ts';
 import { specFile, USUAL_SPEC } from './spec-file.ts';
 
@@ -66,4 +64,23 @@ function addCommand(listed: ListedCommand, program: Command, take: Take): void {
 function pointToHelp(command: Command): void {
   command.showHelpAfterError(`(rem-secrets ${commandName(command)} --help shows its options)`);
   command.commands.forEach(pointToHelp);
+}
+
+/** What the help of a command, or of one of its parts, ends with: examples, and its formats. */
+function helpOf(asked: Command, { examples, action }: ListedCommand): string {
+  const name = commandName(asked);
+  const own = examples.filter(([line]) => line === name || line.startsWith(`${name} `));
+  return `${examplesHelp(own)}\n${formatsHelp(action())}`;
+}
+
+/** `params check` for a part: without the program. */
+function commandName(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${commandName(parent)} ${command.name()}` : command.name();
+}
+
+function examplesHelp(examples: readonly Example[]): string {
+  if (examples.length === 0) return '';
+  const lines = examples.map(([line, does]) => `  # ${does}\n  rem-secrets ${line}\n`);
+  return `\nExamples:\n${lines.join('')}`;
 }

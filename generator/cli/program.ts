@@ -1,7 +1,6 @@
 import type { Host } from '../ground/host.ts';
 import { refusalOf } from '../ground/host-error.ts';
-import type { ExitCode } from './command.ts';
-import { exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from './command.ts';
 import { nodeHost } from './host/node-host.ts';
 import { tell } from './host/streams.ts';
 

@@ -1,8 +1,7 @@
 import { accountOf } from '../ground/arn-account.ts';
 import { groupBy } from '../ground/group-by.ts';
-import { listAt, mapAt, textAt } from '../ground/json.ts';
+import { listAt, mapAt, scalarText, textAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
-import { scalarText } from '../ground/scalar-text.ts';
 import { sortBy } from '../ground/sort-by.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { serviceAccount } from '../kinds/core/service-account.ts';

@@ -1,6 +1,5 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, type JsonObject, textAt } from '../ground/json.ts';
-import { valueAt } from '../ground/value-path.ts';
+import { isMap, type JsonObject, textAt, valueAt } from '../ground/json.ts';
 import type { AwsUse } from '../kinds/eso/aws-call.ts';
 import { type AwsSource, type AwsStore, awsStore } from '../kinds/eso/aws-provider.ts';
 import { STORES } from '../kinds/eso/stores.ts';

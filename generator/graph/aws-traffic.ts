@@ -1,7 +1,6 @@
 import { groupBy } from '../ground/group-by.ts';
-import { mapAt, textAt } from '../ground/json.ts';
+import { mapAt, textAt, valueAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
-import { valueAt } from '../ground/value-path.ts';
 import type { AwsCall } from '../kinds/eso/aws-call.ts';
 import type { AwsSource } from '../kinds/eso/aws-provider.ts';
 import { type Refresh, refreshOf } from '../kinds/eso/refresh.ts';

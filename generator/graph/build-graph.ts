@@ -1,8 +1,6 @@
 import { groupBy } from '../ground/group-by.ts';
-import { isMap, listAt } from '../ground/json.ts';
-import { scalarText } from '../ground/scalar-text.ts';
+import { isMap, listAt, scalarText } from '../ground/json.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
-import { broughtBy } from '../kinds/brought.ts';
 import { selectsNamespace } from '../kinds/core/label-selector.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
@@ -15,18 +13,18 @@ import {
   writtenSecret,
 } from '../kinds/eso/external-secret-spec.ts';
 import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
+import { broughtBy } from '../kinds/placed-object.ts';
 import { podReads } from '../kinds/pod-reads.ts';
 import { podOf } from '../kinds/pods.ts';
 import { nothingOutside, type Outside } from '../read/sets/object-set.ts';
-import { addCopies } from './copies.ts';
 import {
+  addCopies,
   externalSecretMakers,
   makersOf,
   placed,
   readersOf,
   settled,
 } from './makers-and-readers.ts';
-import { remoteReaders } from './remote-readers.ts';
 import {
   addMaker,
   type GrowingNode,
@@ -35,6 +33,7 @@ import {
   type SecretNode,
 } from './secret-graph.ts';
 import { resolveKeys } from './source-keys.ts';
+import { remoteReaders } from './stores.ts';
 import { templateReaders } from './templates.ts';
 
 /** The graph of a set of objects, in time proportional to their number. */

@@ -1,7 +1,6 @@
 import type { Path } from '../ground/finding.ts';
 import { groupBy } from '../ground/group-by.ts';
-import { listAt, mapAt, textAt } from '../ground/json.ts';
-import { scalarText } from '../ground/scalar-text.ts';
+import { listAt, mapAt, scalarText, textAt } from '../ground/json.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../kinds/ack/iam.ts';
 import { parsePolicy, type Statement } from '../kinds/ack/policy-document.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';

@@ -1,8 +1,7 @@
 import type { Path } from '../ground/finding.ts';
-import { listAt, mapAt } from '../ground/json.ts';
+import { listAt, mapAt, valueAt } from '../ground/json.ts';
 import { textsIn } from '../ground/json-walk.ts';
 import { oncePer } from '../ground/once-per.ts';
-import { valueAt } from '../ground/value-path.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { Container } from '../kinds/pods.ts';
 import type { SecretGraph } from './secret-graph.ts';

@@ -1,15 +1,13 @@
 import type { Path } from '../ground/finding.ts';
-import { mapAt, textAt } from '../ground/json.ts';
-import { valueAt } from '../ground/value-path.ts';
+import { mapAt, textAt, valueAt } from '../ground/json.ts';
 import { awsStore } from '../kinds/eso/aws-provider.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { pushedNames } from '../kinds/eso/push-secret.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
-import type { StoreRef } from '../kinds/eso/store-ref.ts';
+import type { StoreRef } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { awsName } from './aws-stores.ts';
-import { eachSpec } from './each-spec.ts';
-import type { SecretGraph } from './secret-graph.ts';
+import { eachSpec, type SecretGraph } from './secret-graph.ts';
 import { storeOf } from './stores.ts';
 
 /** A reference to an entry of a store: to one of its properties, to all of them, or to it as it is. */

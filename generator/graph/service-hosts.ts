@@ -1,9 +1,8 @@
-import { LAST_APPLIED } from '../ground/annotations.ts';
 import type { Path } from '../ground/finding.ts';
-import { mapAt } from '../ground/json.ts';
+import { mapAt, valueAt } from '../ground/json.ts';
 import { textsIn } from '../ground/json-walk.ts';
+import { LAST_APPLIED } from '../ground/observed.ts';
 import { oncePer } from '../ground/once-per.ts';
-import { valueAt } from '../ground/value-path.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { type PlacedText, placedTexts } from './placed-texts.ts';
 import type { SecretGraph } from './secret-graph.ts';

@@ -5,8 +5,7 @@ import { oncePer } from '../ground/once-per.ts';
 import { configMap } from '../kinds/core/config-map.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { eachSpec } from './each-spec.ts';
-import type { Reader, SecretGraph } from './secret-graph.ts';
+import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';
 
 /** A template of an ExternalSecret: one of its own, or a file of a ConfigMap that it takes. */
 export interface Template {

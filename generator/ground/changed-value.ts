@@ -1,6 +1,5 @@
 import type { Path } from './finding.ts';
-import { isMap, type Json, type JsonObject } from './json.ts';
-import { isSame } from './same.ts';
+import { isMap, isSame, type Json, type JsonObject } from './json.ts';
 
 /**
  * The map with fields changed, and without those that become undefined; the same map, uncopied, when

@@ -1,12 +1,10 @@
 import type { ObjectName, Path } from '../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
-import type { BackupPlace } from './backup-place.ts';
-import type { BackupPlan } from './backup-plan.ts';
+import type { BackupPlace, BackupPlan, Retention } from './backups.ts';
 import type { DataFate } from './data-fate.ts';
 import type { Applied, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
 import type { Installed } from './helm/installed.ts';
-import type { Retention } from './retention.ts';
 import type { Made, Omitted, Read } from './secret-ends.ts';
 
 /**

@@ -1,6 +1,5 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt } from '../ground/json.ts';
-import { scalarText } from '../ground/scalar-text.ts';
+import { isMap, type JsonObject, listAt, mapAt, scalarText } from '../ground/json.ts';
 import { type PlacedObject, specOf } from './kind.ts';
 
 /** A pod spec inside an object: its own, or that of a template. */

@@ -1,6 +1,6 @@
 import type { Fault } from '../ground/finding.ts';
+import { isSame } from '../ground/json.ts';
 import { groupIn, groupOf, type KubeObject } from '../ground/kube-object.ts';
-import { isSame } from '../ground/same.ts';
 import { checkSchema, type Validator, type Validators } from '../ground/schema/schema-check.ts';
 import type { SchemaError } from '../ground/schema/schema-error.ts';
 import { nearest } from '../ground/suggest.ts';

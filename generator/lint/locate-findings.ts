@@ -5,8 +5,8 @@ import {
   type RelatedObject,
 } from '../ground/finding.ts';
 import { maskMessage } from '../ground/mask/text.ts';
-import { writtenAt, writtenObject } from '../kinds/brought.ts';
 import { objectName } from '../kinds/kind.ts';
+import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
 import type { FieldPlace } from '../read/places/places-in-files.ts';
 import type { RelatedField, Rule, RuleFault } from './rule.ts';
 

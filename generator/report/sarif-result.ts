@@ -1,6 +1,5 @@
 import type { Finding, ObjectName, Place } from '../ground/finding.ts';
-import { objectText } from './object-text.ts';
-import { withHint } from './with-hint.ts';
+import { objectText, withHint } from './text.ts';
 
 /** What a SARIF log says about the tool, and how it names files. */
 export interface SarifTool {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { jsonText } from './json-text.ts';
-import { objectText } from './object-text.ts';
 import { resultOf, type SarifLevel, type SarifResult, type SarifTool } from './sarif-result.ts';
+import { objectText } from './text.ts';
 
 /** GitHub code scanning takes no more results from one run. */
 const MOST_RESULTS = 25_000;

@@ -1,4 +1,4 @@
-import type { Finding } from '../ground/finding.ts';
+import type { Finding, ObjectName } from '../ground/finding.ts';
 import { oneLine } from './one-line.ts';
 
 /** Findings for people: `file:line:column: error: message [rule]`, then the hint and other places. */
@@ -27,4 +27,14 @@ function renderFinding({
 
 function placeOf({ file, line, column }: NonNullable<Finding['at']>): string {
   return `${file}:${line}:${column}`;
+}
+
+/** `Deployment shop/web`, as kubectl names an object in a namespace. */
+export function objectText({ kind, namespace, name }: ObjectName): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** A message, with its hint as a second sentence. */
+export function withHint({ message, hint }: Pick<Finding, 'hint' | 'message'>): string {
+  return hint === undefined ? message : `${message}. ${hint}`;
 }

@@ -22,7 +22,6 @@ const SHOWN_ELSEWHERE = new Set([
   'skipped-file',
   'unlisted-manifest', // test/lint/kustomizations.test.ts
   'not-read', // test/hostile/kustomize
-  'not-compared', // test/review/spec-comes.test.ts
   'duplicate-item', // test/hostile/krm
   'no-object',
   'unknown-list-version',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { KEY, TEXTS } from '../../generator/cli/iam/flag-forms.ts';
+import { KEY, TEXTS } from '../../generator/cli/iam/iam-flags.ts';
 import { mapAt, textAt } from '../../generator/ground/json.ts';
 import { folderOf, type Ran, root, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';

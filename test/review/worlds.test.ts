@@ -97,6 +97,40 @@ test('files that move below one Kustomization are no move, and no change', () =>
   expect(review.changes).toMatchObject([{ objects: [{ kind: 'Kustomization', name: 'db' }] }]);
 });
 
+const ROOT: Files = {
+  'flux/cluster.yaml': kustomization('cluster', 'apps'),
+  'apps/kustomization.yaml': 'resources: [db/ks.yaml, web/ks.yaml]\n',
+  'apps/db/ks.yaml': kustomization('db', 'apps/db/app'),
+  'apps/db/app/cluster.yaml': CLUSTER,
+  'apps/web/ks.yaml': kustomization('web', 'apps/web/app'),
+  'apps/web/app/settings.yaml': config('1'),
+};
+
+test.for([
+  ['as it was', 'apps/db/app'],
+  ['with its new path', 'archive/db/app'],
+] as const)('what is put away where nothing applies it is deleted: %s', ([, path]) => {
+  const review = reviewed(ROOT, {
+    'apps/kustomization.yaml': 'resources: [web/ks.yaml]\n',
+    'apps/db/ks.yaml': undefined,
+    'apps/db/app/cluster.yaml': undefined,
+    'archive/db/ks.yaml': kustomization('db', path),
+    'archive/db/app/cluster.yaml': CLUSTER,
+  });
+  expect(rulesOf(review)).toEqual(['cluster-removed', 'flux-kustomization-removed']);
+});
+
+test('what another folder of the same Kustomization has is not put away', () => {
+  const review = reviewed(ROOT, {
+    'apps/kustomization.yaml': 'resources: [data/db/ks.yaml, web/ks.yaml]\n',
+    'apps/db/ks.yaml': undefined,
+    'apps/db/app/cluster.yaml': undefined,
+    'apps/data/db/ks.yaml': kustomization('db', 'apps/data/db/app'),
+    'apps/data/db/app/cluster.yaml': CLUSTER,
+  });
+  expect(rulesOf(review)).toEqual([]);
+});
+
 test('with a Kustomization goes what it applied', () => {
   const review = reviewed(FLUX, { 'flux/db.yaml': undefined });
   expect(review.risks).toMatchObject([

@@ -25,10 +25,7 @@ const LATE: ReadonlyMap<string, Late> = new Map([
   ['#iam-files', { id: '../bundle/iam-files.cjs', names: ['iamFiles'] }],
   ['#inject-list', { id: '../bundle/inject-list.cjs', names: ['injectList'] }],
   ['#lint-list', { id: '../bundle/lint-list.cjs', names: ['lintList'] }],
-  [
-    '#runbook-files',
-    { id: '../bundle/runbook-files.cjs', names: ['keptRunbooks', 'runbookFiles'] },
-  ],
+  ['#runbooks', { id: '../bundle/runbooks.cjs', names: ['keptRunbooks', 'runbookFiles'] }],
   ['#served', { id: '../bundle/host/served.cjs', names: ['serve'] }],
   ['#terminal', { id: '../bundle/host/terminal.cjs', names: ['ask'] }],
   ['#go-regexp', { id: '../expressions/go-regexp.cjs', names: ['goRegexp'] }],

@@ -1,16 +1,14 @@
-import { type Json, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
+import { isSame, type Json, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { argoApplication } from '../../kinds/argocd/application.ts';
 import { applicationSet } from '../../kinds/argocd/application-set.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { operatorsOf } from '../../make/model/operators.ts';
 import { APPLICATIONS } from '../../make/objects/argocd/applications.ts';
 import { given, unless } from '../forms/given.ts';
-import { setsOf } from './application-sets.ts';
 import { before } from './tree.ts';
 
 /** What applies overlays, and where each of their environments runs. */
-export interface ArgocdTree {
+interface ArgocdTree {
   /** What is in `argocd/` and below. */
   readonly objects: readonly PlacedObject[];
   readonly parameters: ReadonlyMap<string, JsonObject>;
@@ -126,4 +124,31 @@ function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined 
   const allowed = objects.flatMap(object => listAt(specOf(object), 'destinations'));
   const own = setsOf(specOf(set), allowed, parameters);
   return Object.keys(own).length === 0 ? true : own;
+}
+
+/** What the spec says of an ApplicationSet: its steps, and the patterns of namespaces that its project allows. */
+function setsOf(
+  spec: JsonObject,
+  allowed: readonly Json[],
+  parameters: ReadonlyMap<string, JsonObject>,
+): JsonObject {
+  const patterns = allowed.flatMap(one => textAt(one, 'namespace') ?? []);
+  const steps = listAt(spec, 'strategy', 'rollingSync', 'steps');
+  return given({
+    namespaces: [...new Set(patterns)].filter(pattern => pattern.includes('*')),
+    steps: steps.map((step, index) => stepOf(step, parameters, index === steps.length - 1)),
+  });
+}
+
+/** A step by its label, with the environments that are told to be in it; the last has all others. */
+function stepOf(
+  step: Json,
+  parameters: ReadonlyMap<string, JsonObject>,
+  isLast: boolean,
+): JsonObject {
+  const [expression = null] = listAt(step, 'matchExpressions');
+  const [name = null] = listAt(expression, 'values');
+  const members = [...parameters].filter(([, told]) => told['step'] === name).map(([one]) => one);
+  const { maxUpdate } = mapAt(step);
+  return given({ name, environments: isLast ? [] : members, maxUpdate });
 }

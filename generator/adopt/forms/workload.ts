@@ -1,5 +1,12 @@
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
+import {
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  textAt,
+} from '../../ground/json.ts';
 import { daemonSet } from '../../kinds/apps/daemon-set.ts';
 import { deployment } from '../../kinds/apps/deployment.ts';
 import { statefulSet } from '../../kinds/apps/stateful-set.ts';
@@ -10,7 +17,6 @@ import { type Pod, podOf } from '../../kinds/pods.ts';
 import type { Alternative, Form, FormContext } from './form.ts';
 import { given, unless } from './given.ts';
 import { envEntry, envFromEntries } from './workload-env.ts';
-import { mountEntries } from './workload-mounts.ts';
 
 /** What runs one container named as itself, with a ServiceAccount of its name. */
 export const workloadForm: Form = {
@@ -100,4 +106,34 @@ function healthOf(container: JsonObject): string | undefined {
     return action['port'] === 'http' ? textAt(action, 'path') : undefined;
   });
   return paths[0] === paths[1] ? paths[0] : undefined;
+}
+
+/** The Secrets and ConfigMaps that a container has as files, by folder. Other volumes are for a patch. */
+function mountEntries(pod: JsonObject, container: JsonObject): JsonObject {
+  const volumes = new Map(
+    listAt(pod, 'volumes')
+      .filter(isMap)
+      .map(volume => [String(volume['name']), volume]),
+  );
+  const mounts = listAt(container, 'volumeMounts').filter(isMap);
+  return Object.fromEntries(
+    mounts.flatMap(({ name, mountPath, subPath }): [string, Json][] => {
+      const entry = sourceEntry(volumes.get(String(name)) ?? {});
+      return entry === undefined || subPath !== undefined ? [] : [[String(mountPath), entry]];
+    }),
+  );
+}
+
+function sourceEntry(volume: JsonObject): JsonObject | undefined {
+  const { secret, configMap } = volume;
+  const source = mapAt(secret ?? configMap);
+  const name = textAt(source, isMap(secret) ? 'secretName' : 'name');
+  if (name === undefined) return undefined;
+  const items = listAt(source, 'items').filter(isMap);
+  const keys = items.map(item => [String(item['key']), item['path'] ?? ''] as const);
+  return given({
+    [isMap(secret) ? 'secret' : 'configMap']: name,
+    keys: Object.fromEntries(keys),
+    optional: source['optional'],
+  });
 }

@@ -1,12 +1,9 @@
 import { AwsV4Signer } from 'aws4fetch';
 import type { Host } from '../../ground/host.ts';
-import { isMap, type JsonObject, textAt } from '../../ground/json.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
+import { isMap, type JsonObject, parsedJson, textAt } from '../../ground/json.ts';
 import { AwsRefusal } from './aws-refusal.ts';
-import { findCredentials } from './credentials.ts';
-import type { Credentials } from './credentials-in.ts';
-import { endpointOf } from './endpoint.ts';
-import { type AwsPlace, PROTOCOLS } from './services.ts';
+import { type Credentials, findCredentials } from './credentials.ts';
+import { type AwsPlace, endpointOf, PROTOCOLS } from './services.ts';
 
 /** Calls AWS: an operation with its input, to its output. */
 export type CallAws = (

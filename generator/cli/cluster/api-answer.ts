@@ -1,7 +1,6 @@
 import type { Served } from '../../ground/host.ts';
 import { HostError } from '../../ground/host-error.ts';
-import { isMap, type JsonObject, textAt } from '../../ground/json.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
+import { isMap, type JsonObject, parsedJson, textAt } from '../../ground/json.ts';
 import type { Refused } from '../../operate/doctor/dump.ts';
 import { oneLine } from '../../report/one-line.ts';
 

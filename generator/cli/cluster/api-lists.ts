@@ -2,7 +2,7 @@ import type { Served } from '../../ground/host.ts';
 import { listAt, textAt } from '../../ground/json.ts';
 import { oncePerText } from '../../ground/once-per.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
-import { SECRET_TABLE } from '../../kinds/core/secret-table.ts';
+import { SECRET_TABLE } from '../../kinds/core/secret-metadata.ts';
 import type { ClusterRead } from '../../operate/doctor/cluster-reads.ts';
 import type { Refused } from '../../operate/doctor/dump.ts';
 import { type DumpDocument, dumpDocument } from '../../operate/doctor/dump-documents.ts';

@@ -1,9 +1,8 @@
 import type { Host } from '../../ground/host.ts';
 import { findingFormats } from '../../report/formats.ts';
-import type { Action, CommandLine, ListedCommand } from '../command.ts';
+import { type Action, type CommandLine, exitCodes, type ListedCommand } from '../command.ts';
 import { type Completed, completedOf } from '../completion/completed.ts';
 import { type Shell, scripts } from '../completion/scripts.ts';
-import { exitCodes } from '../exit-codes.ts';
 
 interface CompletionFlags {
   readonly shell: Shell;

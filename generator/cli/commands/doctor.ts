@@ -10,12 +10,24 @@ import { shownSources } from '../../read/sets/manifest-set.ts';
 import { rendered } from '../../report/format.ts';
 import { doctorFormats } from '../../report/formats.ts';
 import { awsClient } from '../aws/client.ts';
-import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
+import {
+  type Action,
+  type CommandLine,
+  type CommonOptions,
+  type ExitCode,
+  exitCodes,
+} from '../command.ts';
 import { dumpFrom, lookUntil, withCluster } from '../doctor/cluster-look.ts';
-import { healthCount, isSettled, summaryOf } from '../doctor/counts.ts';
-import { askOfAll, diagnosesOf, type Joined, joinedSet } from '../doctor/joined.ts';
+import {
+  askOfAll,
+  diagnosesOf,
+  healthCount,
+  isSettled,
+  type Joined,
+  joinedSet,
+  summaryOf,
+} from '../doctor/diagnoses.ts';
 import { appliedFrom, type DoctorFlags, type LookedAt, lookedAt } from '../doctor/looked-at.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { NAMESPACE } from '../manifest-flags.ts';
 import { printFindings } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';

@@ -6,8 +6,7 @@ import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/a
 import { rendered } from '../../report/format.ts';
 import { importFormats } from '../../report/formats.ts';
 import type { ImportReport } from '../../report/import/report.ts';
-import type { Action, CommandLine, CommonOptions } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
 import { folderName } from '../folder-name.ts';
 import { writeInto } from '../host/tree/write-into.ts';
 import { adviceFor } from '../import/advice.ts';

@@ -1,21 +1,21 @@
+import { dirname } from 'node:path';
 import { andThen, type Finding, ok } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { unusedAcceptance } from '../../lint/acceptance.ts';
 import type { LintConfig, Severity } from '../../lint/lint-config.ts';
 import { rules } from '../../lint/rules.ts';
+import { excluding } from '../../read/excluding.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
-import { textOf } from '../../read/text-of.ts';
 import { rendered } from '../../report/format.ts';
 import { lintFormats } from '../../report/formats.ts';
 import { isFailure, type LintReport } from '../../report/lint/report.ts';
 import { type AllowedFlags, allowedFor } from '../allowed-for.ts';
-import type { Action, CommandLine, CommonOptions } from '../command.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
 import { explain } from '../explain.ts';
 import { withKept } from '../host/kept.ts';
 import { linesOf, textsOn } from '../lines-of.ts';
@@ -114,7 +114,8 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
     );
   };
   if (paths.length > 0) {
-    const sets = setsOfPaths({ paths, allowed, namespace, root: options.root }, host);
+    const applied = excluding(host, dirname(read.source?.file ?? ''), config.exclude);
+    const sets = setsOfPaths({ paths, allowed, namespace, root: options.root }, applied);
     expectManifests(paths, sets, host);
     return run(sets);
   }
@@ -145,7 +146,7 @@ function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
   return {
     findings,
     objects: 0,
-    seen: { units: 0, applied: 0, charts: 0, releases: 0 },
+    seen: { units: 0, applied: 0, charts: 0, releases: 0, excluded: [] },
     accepted: 0,
     unjudged,
     versions: [],

@@ -14,7 +14,6 @@ import { NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';
 import { checkEntries } from '../params/check.ts';
 import { copyEntries } from '../params/copy.ts';
 import { printInventory } from '../params/inventory.ts';
-import { lengthFlag } from '../params/length-flag.ts';
 import type {
   CheckFlags,
   ParamsFlags,
@@ -23,6 +22,7 @@ import type {
   WriteFlags,
 } from '../params/params-flags.ts';
 import { putEntry } from '../params/put.ts';
+import { lengthFlag } from '../params/value-source.ts';
 import { tellUnread, wantedEntries } from '../params/wanted-entries.ts';
 import { shownOn } from '../shown-on.ts';
 

@@ -12,7 +12,7 @@ import { type ClusterFlags, tellUnread } from '../cluster-sets.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';
 import { withSpec } from '../read-spec.ts';
-import { runbookOfSet } from '../runbook/runbook-of-set.ts';
+import { runbookOfSet } from '../runbooks.ts';
 import { shownOn } from '../shown-on.ts';
 import { expectPaths } from '../usage.ts';
 

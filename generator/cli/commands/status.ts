@@ -3,16 +3,22 @@ import { clusterOf } from '../../make/spec/cluster-of.ts';
 import { clusterReads } from '../../operate/doctor/cluster-reads.ts';
 import { commandsFor } from '../../operate/doctor/commands.ts';
 import type { Dump } from '../../operate/doctor/dump.ts';
-import { type EnvironmentStatus, statusOf } from '../../operate/status/status.ts';
+import { type EnvironmentStatus, statusOf } from '../../operate/status.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import { shownSources } from '../../read/sets/manifest-set.ts';
 import { rendered } from '../../report/format.ts';
 import { statusFormats } from '../../report/formats.ts';
 import { shownStatus } from '../../report/status/status-report.ts';
-import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
+import {
+  type Action,
+  type CommandLine,
+  type CommonOptions,
+  type ExitCode,
+  exitCodes,
+} from '../command.ts';
 import { dumpFrom, withCluster } from '../doctor/cluster-look.ts';
-import { type Joined, joinedSet } from '../doctor/joined.ts';
+import { type Joined, joinedSet } from '../doctor/diagnoses.ts';
 import {
   appliedFrom,
   type LookedAt,
@@ -20,7 +26,6 @@ import {
   manifestsAt,
 } from '../doctor/looked-at.ts';
 import { expectOneCluster, type SourceFlags, sourceOf } from '../doctor/sources.ts';
-import { exitCodes } from '../exit-codes.ts';
 import { printFindings } from '../read-spec.ts';
 import { shownOn } from '../shown-on.ts';
 

@@ -55,6 +55,8 @@ export interface ComparableSides {
 export interface ReadSides extends ComparableSides {
   readonly labels: { readonly base: string; readonly head: string };
   readonly settings: Settings;
+  /** What nobody applies, by a config, and is not read. */
+  readonly excluded: readonly string[];
 }
 
 /** Where a side stands: a file, or the folder that the spec is in. */

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
 import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
+import { excluding } from '../../read/excluding.ts';
 import { type Blobs, blobsIn } from '../../read/git/blobs.ts';
 import { commitHost } from '../../read/git/checkout.ts';
 import { type NamedSide, sideOf } from '../../read/git/named-side.ts';
@@ -9,7 +10,7 @@ import { refusedSpec, type SideOptions } from './environment-parts.ts';
 import { readSide } from './environment-side.ts';
 import { environmentSides } from './environment-sides.ts';
 import { madeTree } from './made-tree.ts';
-import { readSettingsOf } from './settings.ts';
+import { excludedOf, readSettingsOf } from './settings.ts';
 import type { ComparableSides, ReadSides, SidePlace } from './side.ts';
 import { isAbsentBeside } from './side-roots.ts';
 import { worldSides } from './world-sides.ts';
@@ -42,14 +43,21 @@ export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadS
   };
   const blobs = blobsIn(host);
   return withPlace(sides.base, file, { host, blobs }, base =>
-    withPlace(sides.head, file, { host, blobs }, head =>
-      use({
-        ...readSides(base, head, reading),
+    withPlace(sides.head, file, { host, blobs }, head => {
+      const excluded = excludedOf(options.config, host, base);
+      return use({
+        ...readSides(without(base, excluded), without(head, excluded), reading),
         labels: { base: sides.base.label, head: sides.head.label },
         settings: readSettingsOf(options, host, head),
-      }),
-    ),
+        excluded,
+      });
+    }),
   );
+}
+
+/** What a change adds to the list counts from the next one on: it could hide itself. */
+function without(place: SidePlace, excluded: readonly string[]): SidePlace {
+  return { ...place, host: excluding(place.host, place.folder, excluded) };
 }
 
 function namedSide(text: string, other: string, host: Host): NamedSide {

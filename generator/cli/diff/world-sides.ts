@@ -3,7 +3,8 @@ import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { deployerNamed } from '../../kinds/argocd/application-sets/made-applications.ts';
 import { objectsOf } from '../../read/sets/manifest-set.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
-import { wholeSet } from '../../read/sets/world-set.ts';
+import type { ObjectSource } from '../../read/sets/parse-source.ts';
+import { wholeSet } from '../../read/sets/path-sets.ts';
 import { pairedWorlds } from '../../read/world/paired-worlds.ts';
 import type { Unit } from '../../read/world/unit.ts';
 import type { World } from '../../read/world/worlds.ts';
@@ -16,21 +17,26 @@ import { rootsOf } from './side-roots.ts';
 import { unitNames } from './unit-names.ts';
 import { isError, readWorld, type Shared, sideOf, type WorldSide } from './world-side.ts';
 
+/** Whether changes of a source are asked for. */
+export type IsAsked = (source: ObjectSource) => boolean;
+
 /**
  * Reads sides without a spec: all that their repositories have applied, cluster by cluster. A unit
- * that could not be read on one side is compared on neither, and costs nothing else.
+ * that could not be read on one side is compared on neither, and costs nothing else. `asked`: what of
+ * it is compared; absent: what lies at the paths of the sides.
  */
 export function worldSides(
   base: SidePlace,
   head: SidePlace,
   reading: SideOptions,
+  asked?: Readonly<Record<'base' | 'head', IsAsked>>,
 ): ComparableSides {
   let next = 0;
   const shared: Shared = { parse: sharedDocuments(), number: () => next++ };
   const roots = rootsOf(base, head);
   const read = {
-    base: readWorld(base, roots?.base, reading, shared),
-    head: readWorld(head, roots?.head, reading, shared),
+    base: onlyAsked(readWorld(base, roots?.base, reading, shared), asked?.base),
+    head: onlyAsked(readWorld(head, roots?.head, reading, shared), asked?.head),
   };
   const before = withoutUnseen(read.base, read.head);
   const after = withoutOrphans(withoutUnseen(read.head, read.base), before);
@@ -55,6 +61,11 @@ export function worldSides(
     pairs,
     broken: broken.map(({ side, unit, finding }) => asBroken(side, names.get(unit) ?? '')(finding)),
   };
+}
+
+function onlyAsked(side: WorldSide, isAsked: IsAsked | undefined): WorldSide {
+  if (isAsked === undefined) return side;
+  return { ...side, isWanted: source => side.isWanted(source) && isAsked(source) };
 }
 
 interface BrokenUnit {

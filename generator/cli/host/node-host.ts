@@ -18,9 +18,15 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { serve } from '#served';
 import { start } from '#start';
 import { ask } from '#terminal';
-import type { Entry, FileKind, Host, Run, Scratch } from '../../ground/host.ts';
+import {
+  type Entry,
+  type FileKind,
+  type Host,
+  isResolved,
+  type Run,
+  type Scratch,
+} from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
-import { isResolved } from '../../ground/resolved-path.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
 import { filesBelow } from './files-below.ts';
 import { type Once, once } from './once.ts';

@@ -5,7 +5,7 @@ import { SYNC_OPTIONS } from '../../kinds/argocd/sync-options.ts';
 import { KEEP } from '../../kinds/flux/pruning.ts';
 import { objectName } from '../../kinds/kind.ts';
 import { differencesOf, type ImportReport } from '../../report/import/report.ts';
-import { foreignFolders } from '../foreign-folders.ts';
+import { foreignFolders } from '../generated-folders.ts';
 import { deployerAdvice } from './unseen.ts';
 
 interface AdviceOptions {

@@ -1,16 +1,15 @@
 import { basename, dirname, join } from 'node:path';
 import { type DeployerTree, nothingApplied } from '../../adopt/deployers/tree.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { isMap, type JsonObject } from '../../ground/json.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
+import { ARGOCD_FOLDERS } from '../../make/kustomize/deployer-files.ts';
 import { PARAMETERS } from '../../make/objects/argocd/application-set.ts';
 import { refusalOf } from '../../read/inside.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import { parseSource } from '../../read/sets/parse-source.ts';
-import { textOf } from '../../read/text-of.ts';
-import { isGenerated } from './deployer-folder.ts';
+import { isGenerated } from '../generated-folders.ts';
 import { iamBeside } from './iam-beside.ts';
 import type { ReadEnvironment } from './read-environments.ts';
 

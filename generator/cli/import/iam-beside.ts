@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { iamFiles } from '#iam-files';
 import { andThen, ok } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import { GENERATED, GENERATED_JSON } from '../../make/kustomize/folder-files.ts';
 import { expand } from '../../make/pipeline.ts';
 import { parseSpec } from '../../make/spec/parse-spec.ts';
 import { refusalOf } from '../../read/inside.ts';
-import { textOf } from '../../read/text-of.ts';
 import { iamFormats } from '../../report/formats.ts';
 
 /** The `iam` section of the spec that made `iam/` in a folder, as far as its files tell; undefined: none did. */

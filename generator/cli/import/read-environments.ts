@@ -2,15 +2,15 @@ import { basename, dirname } from 'node:path';
 import type { Found } from '../../adopt/wanted.ts';
 import type { Host } from '../../ground/host.ts';
 import { cutName, plainName } from '../../ground/plain-name.ts';
+import { coreNamespace } from '../../kinds/core/namespace.ts';
 import { builtPath } from '../../read/kustomization-files.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
 import type { ManifestSource } from '../../read/manifest-source.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts';
+import { isDeployerFolder } from '../generated-folders.ts';
 import { wrongUsage } from '../usage.ts';
-import { isDeployerFolder } from './deployer-folder.ts';
 import { isMarkdown, readMarkdown } from './markdown.ts';
-import { relationOf } from './overlays.ts';
 
 /** Manifests of one environment. */
 export interface ReadEnvironment extends Found {
@@ -113,4 +113,36 @@ function environmentNames(sources: readonly ObjectSource[]): string[] {
 function lastFolders(folder: string, depth: number): string {
   const parts = folder.split('/').filter(part => part !== '.' && part !== '');
   return parts.slice(-depth).join('-') || basename(folder);
+}
+
+/** What kustomizations are to each other. */
+type Relation = 'environments' | 'one set' | 'several things';
+
+/**
+ * Kustomizations are environments of one thing where most have half of their objects in common with each
+ * other, by kind and name; those of different things may have an object or two of one name. Where some
+ * are and others are not, several things have environments of their own.
+ */
+function relationOf(built: readonly ObjectSource[]): Relation {
+  const sets = built.map(refsOf).filter(refs => refs.size > 0);
+  const alike = sets.map(
+    refs => sets.filter(other => other !== refs && isAlike(refs, other)).length,
+  );
+  const most = Math.max(0, ...alike);
+  if (most === 0) return 'one set';
+  return (most + 1) * 2 >= sets.length ? 'environments' : 'several things';
+}
+
+function isAlike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const both = [...a].filter(ref => b.has(ref)).length;
+  return both > 0 && both * 2 >= Math.min(a.size, b.size);
+}
+
+/** Namespaces differ from environment to environment. */
+function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
+  return new Set(
+    objects
+      .filter(({ known }) => known !== coreNamespace)
+      .map(({ group, kind, name }) => `${group}/${kind}/${name}`),
+  );
 }

@@ -20,7 +20,7 @@ import {
 import { foundInItems, resultsOf } from '../../make/krm/results.ts';
 import { withoutConfig } from '../../make/krm/without-config.ts';
 import { renderText } from '../../report/text.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes } from '../command.ts';
 import { asWarning } from '../warning.ts';
 
 /** What becomes of the items, by their index, and what there is to say of it. */

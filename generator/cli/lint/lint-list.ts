@@ -1,9 +1,8 @@
 import type { Fault, Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
-import { isMap } from '../../ground/json.ts';
+import { isMap, isSame } from '../../ground/json.ts';
 import type { SourceFile } from '../../ground/locate.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
-import { isSame } from '../../ground/same.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
@@ -23,7 +22,7 @@ import { nothingOutside } from '../../read/sets/object-set.ts';
 import { isFailure } from '../../report/lint/report.ts';
 import { renderText } from '../../report/text.ts';
 import { shownAt } from '../../review/changes/mask/shown.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes } from '../command.ts';
 import { asWarning, entryFaults } from './config.ts';
 
 /**

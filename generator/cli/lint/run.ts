@@ -1,7 +1,7 @@
 import type { Finding } from '../../ground/finding.ts';
 import { sum } from '../../ground/sum.ts';
-import { writtenAt } from '../../kinds/brought.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { writtenAt } from '../../kinds/placed-object.ts';
 import { products, type Versions } from '../../kinds/products.ts';
 import type { RuleFinding } from '../../lint/check-graph.ts';
 import type { LintConfig } from '../../lint/lint-config.ts';
@@ -68,6 +68,7 @@ export function runSets(
       applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
       ...chartsOf(sources),
       releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
+      excluded: [...(config.exclude ?? [])].sort(),
     },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {

@@ -1,14 +1,13 @@
 import type { Host } from '../../ground/host.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { askedName, cannotBeAsked, foundOf } from '../../operate/params/looked-up.ts';
-import { siblingsAmong } from '../../operate/params/siblings.ts';
+import { siblingsAmong } from '../../operate/params/remote-entries.ts';
 import { awsClient } from '../aws/client.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes } from '../command.ts';
 import { wrongUsage } from '../usage.ts';
-import { keyOf } from './entry-key.ts';
 import { lookUp } from './look-up.ts';
 import type { CopyOptions } from './params-flags.ts';
-import { putOne } from './put-one.ts';
+import { keyOf, putOne } from './put-one.ts';
 import { listOf, wantedEntries } from './wanted-entries.ts';
 
 /**

@@ -1,8 +1,11 @@
 import type { Host } from '../../ground/host.ts';
-import { cannotBeAsked, type FoundAt, foundOf } from '../../operate/params/looked-up.ts';
-import { inOwnAccount } from '../../operate/params/other-accounts.ts';
-import type { EntryList } from '../../operate/params/remote-entries.ts';
-import { siblingsAmong } from '../../operate/params/siblings.ts';
+import {
+  cannotBeAsked,
+  type FoundAt,
+  foundOf,
+  inOwnAccount,
+} from '../../operate/params/looked-up.ts';
+import { type EntryList, siblingsAmong } from '../../operate/params/remote-entries.ts';
 import { awsClient, type CallAws } from '../aws/client.ts';
 import { beforeEnd } from '../host/before-end.ts';
 import { isCut, lookUpAny, lookUpSome } from './look-up.ts';

@@ -1,6 +1,6 @@
 import type { Host } from '../../ground/host.ts';
 import { inventoryFound, inventoryOf } from '../../operate/params/inventory.ts';
-import { inOwnAccount } from '../../operate/params/other-accounts.ts';
+import { inOwnAccount } from '../../operate/params/looked-up.ts';
 import { renderInventory } from '../../report/params/inventory.ts';
 import { awsClient } from '../aws/client.ts';
 import type { ExitCode } from '../command.ts';

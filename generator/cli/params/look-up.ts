@@ -13,8 +13,7 @@ import {
 import { listedPrefix } from '../../operate/params/unused-entries.ts';
 import { wantedVersions } from '../../operate/params/version-faults.ts';
 import type { CallAws } from '../aws/client.ts';
-import { regionOf } from '../aws/endpoint.ts';
-import type { AwsPlace } from '../aws/services.ts';
+import { type AwsPlace, regionOf } from '../aws/services.ts';
 import { lookUpParameters } from './look-up-parameters.ts';
 import { lookUpSecrets } from './look-up-secrets.ts';
 import { type Asked, type NotesAt, notesOf, placeId } from './notes.ts';

@@ -1,5 +1,4 @@
-import { type JsonObject, listAt, textAt } from '../../ground/json.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
+import { type JsonObject, listAt, parsedJson, textAt } from '../../ground/json.ts';
 import type { EntryFacts } from '../../operate/params/facts.ts';
 import { accountIn } from './notes.ts';
 

@@ -1,15 +1,15 @@
 import type { Host } from '../../ground/host.ts';
-import type { RemoteEntry } from '../../operate/params/entry.ts';
+import { type RemoteEntry, wantedType } from '../../operate/params/entry.ts';
 import { askedName } from '../../operate/params/looked-up.ts';
 import { newValue } from '../../operate/params/new-value.ts';
-import { wantedType } from '../../operate/params/wanted-type.ts';
 import type { CallAws } from '../aws/client.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes } from '../command.ts';
 import { wrongUsage } from '../usage.ts';
 import { placeOf } from './look-up.ts';
 import type { WriteFlags } from './params-flags.ts';
 import { thereAt } from './there.ts';
 import { valueFrom } from './value-source.ts';
+import type { WantedEntries } from './wanted-entries.ts';
 import { type Write, writeValue } from './write-value.ts';
 
 /** Looks what is there, asks, takes a value and writes it; `key` encrypts it. */
@@ -109,4 +109,21 @@ function isAgreed({ there }: Write, { yes }: WriteFlags, host: Host): boolean {
   const answer = host.ask('Write over it? [y/N] ', false);
   if (answer === undefined) wrongUsage('it is there, and there is no terminal to ask: --yes');
   return /^y(?:es)?$/i.test(answer.trim());
+}
+
+/** The key that is asked for, or that the spec says. */
+export function keyOf(
+  entry: RemoteEntry,
+  { lists, specStoreOf }: WantedEntries,
+  { key }: WriteFlags,
+): string | undefined {
+  const own = lists.filter(({ entries }) => entries.some(({ name }) => name === entry.name));
+  const keys = new Set(
+    own.flatMap(({ environment }) => specStoreOf(environment, entry.store.name.name).keys),
+  );
+  if (key !== undefined || keys.size === 0) return key;
+  const [first] = keys;
+  return keys.size === 1
+    ? first
+    : wrongUsage(`the spec names several keys: choose one by --key: ${[...keys].join(', ')}`);
 }

@@ -4,10 +4,9 @@ import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { askedName, cannotBeAsked } from '../../operate/params/looked-up.ts';
 import { awsClient } from '../aws/client.ts';
 import { wrongUsage } from '../usage.ts';
-import { keyOf } from './entry-key.ts';
 import { placeOf } from './look-up.ts';
 import type { PutOptions } from './params-flags.ts';
-import { putOne } from './put-one.ts';
+import { keyOf, putOne } from './put-one.ts';
 import { type WantedEntries, wantedEntries } from './wanted-entries.ts';
 
 /** Writes the value of one entry that the manifests need. */

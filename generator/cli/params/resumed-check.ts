@@ -1,6 +1,7 @@
 import { groupBy } from '../../ground/group-by.ts';
 import type { Host } from '../../ground/host.ts';
 import { sum } from '../../ground/sum.ts';
+import { wantedType } from '../../operate/params/entry.ts';
 import {
   type KeptCheck,
   type KeptPlace,
@@ -9,10 +10,8 @@ import {
 } from '../../operate/params/kept-check.ts';
 import { askedName } from '../../operate/params/looked-up.ts';
 import { wantedVersions } from '../../operate/params/version-faults.ts';
-import { wantedType } from '../../operate/params/wanted-type.ts';
 import type { CallAws } from '../aws/client.ts';
-import { endpointOf } from '../aws/endpoint.ts';
-import type { AwsPlace } from '../aws/services.ts';
+import { type AwsPlace, endpointOf } from '../aws/services.ts';
 import { areFine, fineNames, type HeldEntry } from './fine-names.ts';
 import { lookUpAt, placeOf } from './look-up.ts';
 import { type KnownPlace, type NotesAt, notesOf, type PlaceNotes, placeId } from './notes.ts';

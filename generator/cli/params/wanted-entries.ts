@@ -2,6 +2,8 @@ import { graphOf } from '../../graph/graph-of.ts';
 import { andThen, type Finding, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { oncePerText } from '../../ground/once-per.ts';
+import { mergeEnvironment } from '../../make/spec/merge-environment.ts';
+import { specClusters } from '../../operate/iam/spec-settings.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { type EntryList, remoteEntries } from '../../operate/params/remote-entries.ts';
 import { unreadText } from '../../read/kustomize/unread.ts';
@@ -16,11 +18,10 @@ import {
 } from '../../read/sets/manifest-set.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes } from '../command.ts';
 import { printFindings, readSpec } from '../read-spec.ts';
 import { expectPaths, wrongUsage } from '../usage.ts';
 import type { Wanted } from './params-flags.ts';
-import { noSpec, type SpecStore, type SpecStoreOf, specStores } from './spec-store.ts';
 
 /** What the manifests want of stores, by environment, and what kept it from being known. */
 export interface WantedEntries {
@@ -120,4 +121,36 @@ export function tellUnread(
   if (unread.length > 0) host.stderr(`rem-secrets: not in it: ${unreadText(unread.length)}\n`);
   const isWhole = broken.every(({ severity }) => severity === 'warning');
   return isWhole ? exitCodes.ok : exitCodes.findings;
+}
+
+/** What a spec says of a store of an environment that its manifests do not. */
+interface SpecStore {
+  /** What the names of its entries begin with: `expand` writes whole names. */
+  readonly prefix?: string;
+  /** The account that External Secrets itself has, and reads where a store names no other. */
+  readonly account?: string;
+  /** A customer's keys that should encrypt what it holds. */
+  readonly keys: readonly string[];
+}
+
+type SpecStoreOf = (environment: string, store: string) => SpecStore;
+
+/** Manifests that were named one by one have no spec. */
+const noSpec: SpecStoreOf = () => ({ keys: [] });
+
+/** What a spec says of its stores. */
+function specStores({ spec }: ReadSpec): SpecStoreOf {
+  const clusters = specClusters(spec).value ?? [];
+  return (environment, store) => {
+    const isNamed = Object.hasOwn(spec.spec.environments ?? {}, environment);
+    const { stores = {} } = mergeEnvironment(spec, isNamed ? environment : undefined);
+    const prefix = Object.hasOwn(stores, store) ? stores[store]?.aws?.prefix : undefined;
+    const own = clusters.find(
+      ({ name, environments }) => name === environment || environments.includes(environment),
+    );
+    const keys = own?.settings.keys.get(store) ?? [];
+    const account = own?.settings.account ?? '';
+    const isKnown = /^\d{12}$/.test(account);
+    return { keys, ...(isKnown && { account }), ...(prefix !== undefined && { prefix }) };
+  };
 }

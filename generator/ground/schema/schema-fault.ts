@@ -1,6 +1,6 @@
 import type { Fault, Path } from '../finding.ts';
+import { pathOf, valueAt } from '../json.ts';
 import { knownNames, nearest } from '../suggest.ts';
-import { pathOf, valueAt } from '../value-path.ts';
 import { Timestamp } from '../yaml/yaml-text.ts';
 import type { SchemaError } from './schema-error.ts';
 import { expectation, kindOf, typeName } from './schema-words.ts';

@@ -1,7 +1,7 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
+import { cascadeFinalizer, USUAL_FINALIZER } from './application.ts';
 import { applicationSet } from './application-set.ts';
-import { cascadeFinalizer, USUAL_FINALIZER } from './cascade-finalizer.ts';
 
 /** The finalizer with which the deletion of an Application, or of those of a set, deletes all that is managed. */
 export function cascadeOf(object: PlacedObject): string | undefined {

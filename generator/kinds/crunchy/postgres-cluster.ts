@@ -1,7 +1,7 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { fateOfClaims } from '../claims-fate.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
+import { namedAfter } from '../secret-ends.ts';
 
 /** The logins of its users (docs/facts/operators.md#crunchy-postgres-operator). */
 export const postgresCluster: Kind = {

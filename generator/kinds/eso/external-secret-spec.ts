@@ -1,11 +1,11 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import type { KeySet } from '../../ground/key-set.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
+import type { KeySet } from '../secret-ends.ts';
 import { clusterExternalSecret } from './cluster-external-secret.ts';
 import { type Refresh, refreshOf } from './refresh.ts';
 import { EXTERNAL_SECRETS } from './specs.ts';
-import { type StoreRef, storeRefOf } from './store-ref.ts';
+import { type StoreRef, storeRefOf } from './stores.ts';
 
 /** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
 export interface ExternalSecret extends WrittenSecret {

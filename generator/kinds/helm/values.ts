@@ -1,7 +1,5 @@
 import type { Path } from '../../ground/finding.ts';
-import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
-import { mergedMaps } from '../../ground/merged-maps.ts';
-import { valueAt } from '../../ground/value-path.ts';
+import { isMap, type Json, type JsonObject, mergedMaps, valueAt } from '../../ground/json.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../kind.ts';
 import type { Release, ValuePlace } from './release.ts';

@@ -1,7 +1,7 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { fateOfClaims } from '../claims-fate.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
+import { namedAfter } from '../secret-ends.ts';
 
 /** The users that the operator itself needs. */
 const SYSTEM = ['postgres', 'standby'];

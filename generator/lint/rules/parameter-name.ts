@@ -5,7 +5,7 @@ import type { Path } from '../../ground/finding.ts';
 import { listAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { awsStore } from '../../kinds/eso/aws-provider.ts';
-import { PARAMETER_NAMES, parameterNameFault } from '../../kinds/eso/parameter-name.ts';
+import { PARAMETER_NAMES, parameterNameFault } from '../../kinds/eso/parameter.ts';
 import { pushedStores, pushSecret } from '../../kinds/eso/push-secret.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';

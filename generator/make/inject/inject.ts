@@ -1,9 +1,8 @@
 import { withValueAt } from '../../ground/changed-value.ts';
 import type { Fault } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
-import type { Json } from '../../ground/json.ts';
+import { isSame, type Json } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import { isSame } from '../../ground/same.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Named } from '../spec/named.ts';
 import {

@@ -1,6 +1,5 @@
-import { isMap, type Json, type JsonObject, listAt, mapAt } from '../../ground/json.ts';
+import { isMap, type Json, type JsonObject, listAt, mapAt, stableText } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import { stableText } from '../../ground/stable-text.ts';
 import { annotationsOf } from '../krm/resource-list.ts';
 import type { Named } from '../spec/named.ts';
 

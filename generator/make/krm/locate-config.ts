@@ -1,7 +1,6 @@
 import type { Fault, Finding, Path } from '../../ground/finding.ts';
-import { isMap } from '../../ground/json.ts';
+import { isMap, valueAt } from '../../ground/json.ts';
 import { locate, partAt, type SourceFile } from '../../ground/locate.ts';
-import { valueAt } from '../../ground/value-path.ts';
 import { parseDocument, parseStream } from '../../ground/yaml/yaml-text.ts';
 import { KRM } from '../../kinds/krm/resource-list.ts';
 import { annotationsOf, metadataOf } from './resource-list.ts';

@@ -1,6 +1,4 @@
-import { isMap } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { isMap, isSame, scalarText } from '../../ground/json.ts';
 import { metadataOf } from './resource-list.ts';
 import type { Result } from './results.ts';
 

@@ -1,7 +1,6 @@
 import type { Finding, Place } from '../../ground/finding.ts';
-import { isMap } from '../../ground/json.ts';
+import { isMap, scalarText } from '../../ground/json.ts';
 import { locate } from '../../ground/locate.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
 import { KRM } from '../../kinds/krm/resource-list.ts';
 import { checkItems } from './check-items.ts';
 import { annotationsOf, metadataOf } from './resource-list.ts';

@@ -5,8 +5,7 @@ import type { ComponentPatch } from '../objects/injections.ts';
 import { renderValue } from '../objects/render-yaml.ts';
 import { type Expansion, wholeUnits } from '../pipeline.ts';
 import type { ComponentObjects } from '../spec/spec.ts';
-import { argocdFiles } from './argocd-files.ts';
-import { fluxFiles } from './flux-files.ts';
+import { argocdFiles, fluxFiles } from './deployer-files.ts';
 import { folderFiles, inFileOrder, kustomization } from './folder-files.ts';
 import { builtOrder, overlayChanges } from './overlay-changes.ts';
 

@@ -1,5 +1,5 @@
 import type { Fault } from '../../ground/finding.ts';
-import { isSame } from '../../ground/same.ts';
+import { isSame } from '../../ground/json.ts';
 import { clusterOf } from '../spec/cluster-of.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import type { KubernetesProvider, Model, Provider, StoreModel } from './model.ts';

@@ -1,8 +1,7 @@
 import type { Fault, Path } from '../../ground/finding.ts';
-import type { JsonObject } from '../../ground/json.ts';
-import type { KeySet } from '../../ground/key-set.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { type JsonObject, scalarText } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import type { KeySet } from '../../kinds/secret-ends.ts';
 
 /** The variables of one container. */
 export interface Environment {

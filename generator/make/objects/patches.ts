@@ -1,13 +1,10 @@
 import type { Fault, Path } from '../../ground/finding.ts';
-import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
+import { isBelow, isMap, isSame, type Json, type JsonObject } from '../../ground/json.ts';
 import { asJson, type KubeObject } from '../../ground/kube-object.ts';
-import { isSame } from '../../ground/same.ts';
 import { checkSchema, type Validators } from '../../ground/schema/schema-check.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import { isBelow } from '../../ground/value-path.ts';
 import type { Entry } from '../model/model.ts';
-import { itemLike, mergeKey } from './merge-keys.ts';
-import { mergePatch } from './merge-patch.ts';
+import { itemLike, mergeKey, mergePatch } from './merge-patch.ts';
 
 /** An object of an entry, and which of its parts the spec gives in the object's own terms. */
 export interface EntryObject {

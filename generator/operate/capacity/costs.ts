@@ -1,7 +1,29 @@
-import { sumOf } from '../../graph/aws-homes.ts';
+import { callsFor } from '../../graph/aws-entries.ts';
+import { awsHomes, callRates, sumOf } from '../../graph/aws-homes.ts';
 import type { CallCounts, Refreshing } from '../../graph/aws-traffic.ts';
-import { PRICES } from './prices.ts';
-import type { CapacitySettings } from './settings.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { type CapacitySettings, USUAL } from './settings.ts';
+
+/** Dollars for calls and secrets, in us-east-1 (docs/facts/aws.md#prices-of-calls). */
+interface Prices {
+  /** The month that they are of. */
+  readonly of: string;
+  readonly parameterCall: number;
+  readonly secretCall: number;
+  readonly secretMonth: number;
+  readonly decrypt: number;
+  /** Calls of KMS that are free each month, for a whole account. */
+  readonly freeDecrypts: number;
+}
+
+export const PRICES: Prices = {
+  of: '2026-11',
+  parameterCall: 0.05 / 10_000,
+  secretCall: 0.05 / 10_000,
+  secretMonth: 0.4,
+  decrypt: 0.03 / 10_000,
+  freeDecrypts: 20_000,
+};
 
 /** Seconds of the month that prices are told for: 30 days. */
 export const MONTH: number = 30 * 86_400;
@@ -39,4 +61,33 @@ export function costsOf(
       dollars: Math.max(0, decrypts * MONTH - PRICES.freeDecrypts) * PRICES.decrypt,
     },
   ].filter(({ dollars }) => dollars > 0);
+}
+
+/** What ESO asks AWS for in a month of 30 days, logins and decryption aside, and what all of it costs. */
+export interface AwsMonth {
+  readonly calls: number;
+  readonly dollars: number;
+}
+
+/** A month of a cluster, with what is assumed where nothing else is said. */
+export function awsMonth(graph: SecretGraph): AwsMonth {
+  let [calls, dollars] = [0, 0];
+  for (const { refreshings: all } of awsHomes(graph)) {
+    const rates = callRates(all, USUAL.found);
+    const costs = costsOf(rates, decryptRate(all, USUAL.found), all, USUAL);
+    calls += sumOf(rates) * MONTH;
+    dollars += costs.reduce((sum, cost) => sum + cost.dollars, 0);
+  }
+  return { calls: Math.round(calls), dollars: Math.round(dollars * 100) / 100 };
+}
+
+/** How often KMS decrypts a second: each SecureString that is read; what is searched, all of it. */
+export function decryptRate(all: readonly Refreshing[], found: number): number {
+  return all.reduce((sum, one) => sum + (decryptsOf(one, found) * one.copies) / one.seconds, 0);
+}
+
+function decryptsOf({ store, entries }: Refreshing, found: number): number {
+  if (store.service !== 'ParameterStore') return 0;
+  const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
+  return reads.reduce((sum, { page }) => sum + (page === undefined ? 1 : found), 0);
 }

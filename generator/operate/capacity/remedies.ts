@@ -1,8 +1,7 @@
 import { callRates, sumOf } from '../../graph/aws-homes.ts';
 import type { Refreshing } from '../../graph/aws-traffic.ts';
 import { callLimits } from '../../kinds/eso/call-limits.ts';
-import { costsOf } from './costs.ts';
-import { decryptRate } from './decrypts.ts';
+import { costsOf, decryptRate } from './costs.ts';
 import type { CapacitySettings } from './settings.ts';
 
 /** Something that takes calls away from a limit, or raises it. */

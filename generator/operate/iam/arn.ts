@@ -1,6 +1,6 @@
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { AwsSource } from '../../kinds/eso/aws-provider.ts';
-import { VARIABLES } from './variables.ts';
+import { VARIABLES } from './settings.ts';
 
 /** The name of things in AWS: one, or as many as its pattern fits. */
 export interface Arn {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../ground/json.ts';
+import { VARIABLES } from './settings.ts';
 import type { PolicyStatement } from './statements.ts';
-import { VARIABLES } from './variables.ts';
 
 /** A policy document, in IAM's own terms (docs/facts/aws.md#iam-policies). */
 export function policyDocument(statements: readonly PolicyStatement[]): JsonObject {

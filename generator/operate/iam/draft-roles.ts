@@ -4,15 +4,13 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { accountOf } from '../../ground/arn-account.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { type Home, homeOf, roleArn, userArn } from './arn.ts';
-import { addNew, type DraftRole, type Roles, roleAt } from './draft-role.ts';
+import { addNew, type DraftRole, ownName, type Roles, roleAt } from './draft-role.ts';
 import { entryGrants } from './entry-grants.ts';
 import { isNamed } from './judged.ts';
 import { type Hop, type Login, loginOf } from './login.ts';
-import { ownName } from './own-names.ts';
-import type { IamSettings } from './settings.ts';
+import { type IamSettings, VARIABLES } from './settings.ts';
 import type { PolicyStatement } from './statements.ts';
 import { accountTrust, hopActions, hopTrust } from './trust.ts';
-import { VARIABLES } from './variables.ts';
 
 /** How ESO comes to an entry, from the role that its account has itself. */
 interface Start {

@@ -8,14 +8,12 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
 import { type Arn, homeOf, parameterArn, secretArn } from './arn.ts';
 import { policyDocument, sizeOf } from './document.ts';
-import type { DraftRole } from './draft-role.ts';
+import { type DraftRole, policyNames } from './draft-role.ts';
 import { draftRoles } from './draft-roles.ts';
 import { type Below, countBelow } from './fold.ts';
 import { isNamed } from './judged.ts';
-import { policyNames } from './own-names.ts';
-import { POLICIES, sizedPolicies } from './policies.ts';
+import { POLICIES, POLICY_SIZE, sizedPolicies } from './policies.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
-import { POLICY_SIZE } from './split.ts';
 import type { PolicyStatement } from './statements.ts';
 
 /** The IAM that ESO needs in one cluster, with what is left open as variables. */

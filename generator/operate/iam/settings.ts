@@ -1,5 +1,3 @@
-import { VARIABLES } from './variables.ts';
-
 /** What manifests do not say and a policy needs: given, or a variable. */
 export interface IamSettings {
   /** What the names of roles and policies begin with. */
@@ -34,3 +32,15 @@ export function defaultSettings(prefix: string): IamSettings {
     keys: new Map(),
   };
 }
+
+/** A text with names in it that whoever applies it fills in. */
+type Variable = 'account' | 'region' | 'partition' | 'cluster' | 'oidcProvider';
+
+/** How variables stand in the plan: as the shell writes them, so that envsubst fills them in. */
+export const VARIABLES: Readonly<Record<Variable, string>> = {
+  account: '$' + '{AWS_ACCOUNT_ID}',
+  region: '$' + '{AWS_REGION}',
+  partition: '$' + '{AWS_PARTITION}',
+  cluster: '$' + '{EKS_CLUSTER_NAME}',
+  oidcProvider: '$' + '{OIDC_PROVIDER}',
+};

@@ -1,9 +1,9 @@
 import type { ObjectFault } from '../../lint/locate-findings.ts';
+import { wantedType } from './entry.ts';
 import { type At, called, type Expected, placed } from './expected.ts';
 import type { EntryFacts, Found } from './facts.ts';
 import { valueFaults } from './value-faults.ts';
 import { versionFaults } from './version-faults.ts';
-import { wantedType } from './wanted-type.ts';
 
 /** What is wrong with an entry, at the first place that uses it, as far as it is known. */
 export function entryFaults(expected: Expected): ObjectFault[] {

@@ -1,5 +1,5 @@
 import type { RemoteEntry } from './entry.ts';
-import { valueFacts } from './value-facts.ts';
+import { valueFacts } from './facts.ts';
 
 /** A value that somebody gives, ready to be written. */
 export interface NewValue {

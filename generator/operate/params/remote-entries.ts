@@ -2,7 +2,7 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { EntryStore, RemoteEntry } from './entry.ts';
+import type { EntryStore, EntryUse, RemoteEntry } from './entry.ts';
 import { entryUses, type NamedUse } from './entry-uses.ts';
 
 /** The entries of one environment. */
@@ -35,4 +35,23 @@ function entryOf({ store, name, use: { how } }: NamedUse, all: readonly NamedUse
 /** A store as an inventory names it: `ClusterSecretStore/name`, `SecretStore/namespace/name`. */
 export function storeText({ name: { kind, namespace, name } }: EntryStore): string {
   return [kind, namespace, name].filter(part => part !== undefined).join('/');
+}
+
+/** Answers which of another environment's entries are for it what an entry is here. */
+export function siblingsAmong(
+  others: readonly RemoteEntry[],
+): (entry: RemoteEntry) => RemoteEntry[] {
+  const uses = others.flatMap(other => other.uses.map(use => ({ other, id: useId(other, use) })));
+  const byUse = groupBy(uses, ({ id }) => id);
+  return entry => {
+    const alike = entry.uses.flatMap(use => byUse.get(useId(entry, use)) ?? []);
+    const found = new Set(alike.map(({ other }) => other));
+    return [...found].filter(({ name }) => name !== entry.name);
+  };
+}
+
+/** The same key of a Secret of the same name: namespaces and prefixes differ. */
+function useId({ name }: RemoteEntry, { how, secret, keys, property }: EntryUse): string {
+  const own = keys ?? name.slice(name.lastIndexOf('/') + 1);
+  return JSON.stringify([how, secret.name, own, property]);
 }

@@ -1,8 +1,8 @@
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { writtenObject } from '../../kinds/brought.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
+import { writtenObject } from '../../kinds/placed-object.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { EntryReader } from './entry.ts';
 

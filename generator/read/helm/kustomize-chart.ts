@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
@@ -9,8 +9,7 @@ import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import { chartFiles, chartReleases } from '../../kinds/krm/kustomize-charts.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { isInside } from '../inside.ts';
-import type { Entry } from '../kustomize/entry.ts';
-import { textOf } from '../text-of.ts';
+import type { Entry } from '../kustomize/kustomization.ts';
 import { valuesObject } from '../values-file.ts';
 import { begunChart, type MadeChart } from './begun-chart.ts';
 import type { ChartFailure } from './chart-failure.ts';

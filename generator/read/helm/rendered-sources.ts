@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import type { Path } from '../../ground/finding.ts';
+import { scalarText, valueAt } from '../../ground/json.ts';
 import { textsIn } from '../../ground/json-walk.ts';
 import { onceFor } from '../../ground/once-per.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
-import { valueAt } from '../../ground/value-path.ts';
 import type { ValuePlace } from '../../kinds/helm/release.ts';
 import type { LocalRelease, PlacedObject } from '../../kinds/kind.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import type { Repository } from '../world/repository.ts';
 import type { Numbers } from '../world/unit.ts';
 import type { MadeChart } from './begun-chart.ts';
-import type { ChartToMake } from './chart-to-make.ts';
+import type { ChartToMake } from './helm.ts';
 import { openValues } from './open-values.ts';
 
 /** What was made of a chart, and for which object. */

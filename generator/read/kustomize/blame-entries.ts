@@ -1,11 +1,17 @@
+import { textOf } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
 import { hideSecrets } from '../../ground/secret-text.ts';
 import { isBelow } from '../inside.ts';
-import { textOf } from '../text-of.ts';
-import { type Entry, entryPlace, nameOf, pathOf } from './entry.ts';
 import type { Blame, Failed } from './explanation.ts';
 import { shownFile } from './functions.ts';
-import { kustomizationsOf, parsed } from './read.ts';
+import {
+  type Entry,
+  entryPlace,
+  kustomizationsOf,
+  nameOf,
+  parsed,
+  pathOf,
+} from './kustomization.ts';
 import { isRemote, shownEntry, sourcePath } from './remote.ts';
 
 /** The entries of all kustomizations that name a file or folder. */

@@ -1,10 +1,9 @@
 import { textAt } from '../../ground/json.ts';
 import { hideSecrets } from '../../ground/secret-text.ts';
 import { placeIn } from './blame-fields.ts';
-import { entryPlace } from './entry.ts';
 import type { Blame, Failed } from './explanation.ts';
+import { entryPlace, type Kustomization } from './kustomization.ts';
 import { valuesAt } from './loads.ts';
-import type { Kustomization } from './read.ts';
 
 const GENERATORS = ['configMapGenerator', 'secretGenerator'];
 

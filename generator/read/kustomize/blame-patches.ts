@@ -4,8 +4,8 @@ import { isMap, textAt } from '../../ground/json.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
 import { placeIn } from './blame-fields.ts';
 import type { Blame, Failed } from './explanation.ts';
+import { type Kustomization, parsed } from './kustomization.ts';
 import { valuesAt } from './loads.ts';
-import { type Kustomization, parsed } from './read.ts';
 import { readText } from './targets.ts';
 
 /** A patch of a kustomization. */

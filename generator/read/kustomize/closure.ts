@@ -1,24 +1,26 @@
 import { dirname, join } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
 import { kustomizeChart } from '../helm/kustomize-chart.ts';
 import { isBelow } from '../inside.ts';
-import { textOf } from '../text-of.ts';
 import type { Allowed } from './allowed.ts';
 import type { Buildable } from './buildable.ts';
+import { changesObjects, type FunctionSource, functionsIn } from './functions.ts';
 import {
   type Entry,
+  type Folder,
+  type Kustomization,
+  kustomizationsOf,
   type MadeEntry,
+  parsed,
   pathOf,
   type Reason,
   type Replaced,
   type Unread,
-} from './entry.ts';
-import { changesObjects, type FunctionSource, functionsIn } from './functions.ts';
+} from './kustomization.ts';
 import { isField, type Load } from './loads.ts';
-import { type Folder, type Kustomization, kustomizationsOf, parsed } from './read.ts';
 import { hasOption, isRemote, sourcePath } from './remote.ts';
 
 /** A kustomization and all that it is built from, as found without kustomize. */

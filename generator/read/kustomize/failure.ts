@@ -1,7 +1,6 @@
 import type { Finding } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { hideSecrets } from '../../ground/secret-text.ts';
-import { textOf } from '../text-of.ts';
 import type { Closure } from './closure.ts';
 import { CONTENT } from './content-failures.ts';
 import { STRUCTURE } from './structure-failures.ts';

@@ -3,9 +3,14 @@ import type { Finding } from '../../ground/finding.ts';
 import { textAt } from '../../ground/json.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import type { Closure } from './closure.ts';
-import { entryPlace, nameOf, type Reason, type Unread } from './entry.ts';
+import {
+  entryPlace,
+  type Kustomization,
+  nameOf,
+  type Reason,
+  type Unread,
+} from './kustomization.ts';
 import { isField, valuesAt } from './loads.ts';
-import type { Kustomization } from './read.ts';
 import { shownEntry } from './remote.ts';
 
 interface Words {

@@ -1,22 +1,17 @@
 import { dirname, join } from 'node:path';
 import type { Path, Place } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
-import { isMap, type Json, textAt } from '../../ground/json.ts';
+import { type Host, textOf } from '../../ground/host.ts';
+import { isMap, isSame, type Json, textAt, valueAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { type PlaceOf, placesIn } from '../../ground/locate.ts';
 import { type Manifest, manifestsOf } from '../../ground/manifests.ts';
-import { isSame } from '../../ground/same.ts';
-import { valueAt } from '../../ground/value-path.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { isBelow, isNamedFile } from '../inside.ts';
-import { boundsOf } from '../kustomize/bounds.ts';
-import { pathOf } from '../kustomize/entry.ts';
+import { boundsOf, isBelow, isNamedFile } from '../inside.ts';
 import { encryptedIn } from '../kustomize/functions.ts';
+import { type Folder, kustomizationsOf, parsed, pathOf } from '../kustomize/kustomization.ts';
 import { isField } from '../kustomize/loads.ts';
-import { type Folder, kustomizationsOf, parsed } from '../kustomize/read.ts';
 import { isRemote } from '../kustomize/remote.ts';
-import { textOf } from '../text-of.ts';
 import { generatedInputs } from './generated-inputs.ts';
 
 /** An object of a file that a kustomization is built from. */

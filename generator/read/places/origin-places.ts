@@ -1,12 +1,12 @@
-import type { Host } from '../../ground/host.ts';
-import { type PlaceOf, placesIn } from '../../ground/locate.ts';
+import { type Host, textOf } from '../../ground/host.ts';
+import { type PlaceOf, placesIn, type SourceFile } from '../../ground/locate.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isSameObject, originPath } from '../../make/krm/locate-config.ts';
 import { metadataOf } from '../../make/krm/resource-list.ts';
 import { markOf } from '../../make/krm/results.ts';
+import { isNamedFile } from '../inside.ts';
 import type { FieldPlace } from './places-in-files.ts';
-import { readOrigin } from './read-origin.ts';
 
 /** A file that objects come from. */
 interface Origin {
@@ -45,4 +45,13 @@ function originOf(file: string, host: Host): Origin | undefined {
   const source = readOrigin(file, host);
   const { value } = source === undefined ? {} : parseStream(source.text);
   return source && value && { documents: value, places: placesIn({ ...source, isStream: true }) };
+}
+
+/** Larger files hold no manifests that are worth a line number. */
+const MOST_BYTES = 20 * 1024 * 1024;
+
+/** A file that an object says it comes from: anybody can write that, so it has to be where its name says. */
+export function readOrigin(file: string, host: Host): SourceFile | undefined {
+  if (!isNamedFile(file, host) || host.sizeOf(file) > MOST_BYTES) return undefined;
+  return { file, text: textOf(file, host) };
 }

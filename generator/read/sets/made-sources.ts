@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
-import { isMap, type Json } from '../../ground/json.ts';
+import { withSortedNames } from '../../ground/json.ts';
 import { asJson, type KubeObject } from '../../ground/kube-object.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import type { BuiltUnit } from '../../make/built-unit.ts';
@@ -36,7 +36,7 @@ export function unitFolder(name: string): string {
 /** What kustomize would build, whose fields it sorts. */
 function sourceOf(objects: readonly KubeObject[], name: string, number: number): ObjectSource {
   const placed = objects.map((object, index) =>
-    placedObject(sorted(asJson(object)) as unknown as KubeObject, number, [index], ''),
+    placedObject(withSortedNames(asJson(object)) as unknown as KubeObject, number, [index], ''),
   );
   const file = join(name, 'kustomization.yaml');
   return {
@@ -49,11 +49,4 @@ function sourceOf(objects: readonly KubeObject[], name: string, number: number):
     objects: placed,
     strangers: 0,
   };
-}
-
-function sorted(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isMap(value)) return value;
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(fields.map(([name, child]) => [name, sorted(child)]));
 }

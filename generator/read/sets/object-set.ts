@@ -57,3 +57,8 @@ export function isDeclared(
 }
 
 export const nothingOutside: Outside = { secrets: new Map(), objects: new Set() };
+
+/** Tells a deployment object from others: one of those that a set makes by its own name. */
+export function syncId({ kind, namespace }: PlacedObject, name: string): string {
+  return JSON.stringify([kind, namespace, name]);
+}

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import type { Host } from '../../ground/host.ts';
-import { fluxFolders } from '../../make/kustomize/flux-files.ts';
+import { type Host, textOf } from '../../ground/host.ts';
+import { fluxFolders } from '../../make/kustomize/deployer-files.ts';
 import { GENERATED } from '../../make/kustomize/folder-files.ts';
 import { renderTree } from '../../make/kustomize/tree.ts';
 import type { Expansion } from '../../make/pipeline.ts';
 import { addedObjects } from '../component-objects.ts';
-import { textOf } from '../text-of.ts';
 
 /**
  * The files of the tree that a spec makes, as `expand` would write them, that are not the same in the

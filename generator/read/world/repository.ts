@@ -2,9 +2,8 @@ import { isAbsolute, join, relative } from 'node:path';
 import type { Host } from '../../ground/host.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import type { RepositoryTree } from '../../kinds/deployment-ends.ts';
-import { isBelow } from '../inside.ts';
+import { boundsOf, isBelow } from '../inside.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
-import { boundsOf } from '../kustomize/bounds.ts';
 import { type Survey, surveyOf } from '../survey.ts';
 import { repositoryTree } from './repository-tree.ts';
 

@@ -1,5 +1,4 @@
-import { isMap, type JsonObject } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { isMap, type JsonObject, scalarText } from '../../ground/json.ts';
 import { documentTexts } from '../../ground/yaml/document-texts.ts';
 import { isLeftAsWritten } from '../../kinds/flux/applied.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';

@@ -1,14 +1,14 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Applied } from '../../kinds/deployment-ends.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { isKustomization } from '../kustomization-files.ts';
 import type { Begun } from '../kustomize/plain-list.ts';
-import type { ManifestSource } from '../manifest-source.ts';
+import { type ManifestSource, readFound } from '../manifest-source.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import { sourcesOfFolder } from './applied-folder.ts';
 import type { KnownObjects } from './known-objects.ts';
 import type { NamedFiles } from './named-files.ts';
 import { placed } from './placed.ts';
-import { rawSources } from './raw-sources.ts';
 import type { Repository } from './repository.ts';
 import { filledIn, type Variables } from './substitute.ts';
 import type { Numbers, Unit } from './unit.ts';
@@ -102,4 +102,19 @@ function orForeign(source: ObjectSource): ObjectSource {
   const isBroken = source.text !== undefined && source.findings.length > 0;
   if (!isBroken || source.isBuilt || source.text.includes('apiVersion')) return source;
   return { ...source, findings: [], strangers: 1 };
+}
+
+/** The manifests that a kustomization which cannot be built would be built from, as they are. */
+function rawSources(
+  { text, places = [], namespace: home }: ObjectSource,
+  { host, shown, namespace }: Repository,
+  number: () => number,
+): ObjectSource[] {
+  if (text !== undefined) return [];
+  const given = home === undefined ? {} : { namespace: home, isForced: true };
+  return places
+    .filter(place => /\.(ya?ml|json)$/.test(place) && host.kindOf(place) === 'file')
+    .filter(place => !isKustomization(basename(place)))
+    .map(place => parseSource(readFound(shown(place), host), number(), namespace))
+    .map(source => placed({ ...source, findings: [] }, given));
 }

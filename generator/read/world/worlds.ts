@@ -1,5 +1,5 @@
 import { groupBy } from '../../ground/group-by.ts';
-import { isSame } from '../../ground/same.ts';
+import { isSame } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';

@@ -1,11 +1,9 @@
 import type { Json } from '../../ground/json.ts';
 import { LIMITS_OF } from '../../kinds/eso/call-limits.ts';
 import type { Capacity, HomeLoad } from '../../operate/capacity/capacity.ts';
-import { MONTH } from '../../operate/capacity/costs.ts';
-import { PRICES } from '../../operate/capacity/prices.ts';
+import { MONTH, PRICES } from '../../operate/capacity/costs.ts';
 import { jsonText } from '../json-text.ts';
-import { rounded } from './numbers.ts';
-import { capacityNotes } from './words.ts';
+import { capacityNotes, rounded } from './words.ts';
 
 /** Capacities as data; prices and limits are of the month that is told. */
 export function renderCapacityJson(capacities: readonly Capacity[]): string {

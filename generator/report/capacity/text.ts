@@ -1,11 +1,16 @@
 import { LIMITS_OF } from '../../kinds/eso/call-limits.ts';
 import type { Capacity, HomeLoad } from '../../operate/capacity/capacity.ts';
-import { MONTH } from '../../operate/capacity/costs.ts';
-import { PRICES } from '../../operate/capacity/prices.ts';
+import { MONTH, PRICES } from '../../operate/capacity/costs.ts';
 import { shownLines } from '../one-line.ts';
 import { counted } from '../review/html/prose.ts';
-import { shownNumber, shownSeconds } from './numbers.ts';
-import { capacityNotes, homeTitle, objectTitle, remedyText } from './words.ts';
+import {
+  capacityNotes,
+  homeTitle,
+  objectTitle,
+  remedyText,
+  shownNumber,
+  shownSeconds,
+} from './words.ts';
 
 /** Capacities for people. */
 export function renderCapacityText(capacities: readonly Capacity[]): string {

@@ -1,6 +1,6 @@
 import type { Finding } from '../../ground/finding.ts';
-import { objectText } from '../object-text.ts';
 import { oneLine } from '../one-line.ts';
+import { objectText } from '../text.ts';
 import { excerptOf } from './excerpt.ts';
 
 /** The text of a line of a file, from 1; undefined when it is not there. */

@@ -3,10 +3,14 @@ import { iamPolicy, iamRole, podIdentityAssociation } from '../../kinds/ack/iam.
 import type { Kind } from '../../kinds/kind.ts';
 import { renderYaml } from '../../make/objects/render-yaml.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../../operate/iam/plan.ts';
-import { documentText } from './document-text.ts';
-import { kubernetesIds } from './kubernetes-ids.ts';
 import { yamlNotes } from './notes.ts';
-import { type RoleIds, type WrittenRole, writtenRoles } from './written-roles.ts';
+import {
+  documentText,
+  kubernetesIds,
+  type RoleIds,
+  type WrittenRole,
+  writtenRoles,
+} from './written-roles.ts';
 
 /** Objects of AWS Controllers for Kubernetes. Those of another account belong into a namespace of it. */
 export function renderAck(plans: readonly IamPlan[]): string {

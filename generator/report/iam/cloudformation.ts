@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../ground/json.ts';
 import { renderValue } from '../../make/objects/render-yaml.ts';
 import { policyDocument } from '../../operate/iam/document.ts';
 import type { IamPlan, IamRole } from '../../operate/iam/plan.ts';
-import { VARIABLES } from '../../operate/iam/variables.ts';
+import { VARIABLES } from '../../operate/iam/settings.ts';
 import { filled, replaced } from './fill.ts';
 import { yamlNotes } from './notes.ts';
 import { policyNamesAfter, type RoleIds, type WrittenRole, writtenRoles } from './written-roles.ts';

@@ -2,11 +2,9 @@ import type { JsonObject } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { renderYaml } from '../../make/objects/render-yaml.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../../operate/iam/plan.ts';
-import { VARIABLES } from '../../operate/iam/variables.ts';
-import { documentText } from './document-text.ts';
-import { kubernetesIds } from './kubernetes-ids.ts';
+import { VARIABLES } from '../../operate/iam/settings.ts';
 import { yamlNotes } from './notes.ts';
-import { type RoleIds, writtenRoles } from './written-roles.ts';
+import { documentText, kubernetesIds, type RoleIds, writtenRoles } from './written-roles.ts';
 
 const IAM = 'iam.aws.upbound.io/v1beta1';
 

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../ground/json.ts';
 import { renderValue } from '../../make/objects/render-yaml.ts';
 import { policyDocument, sizeOf } from '../../operate/iam/document.ts';
 import type { IamPlan, IamRole } from '../../operate/iam/plan.ts';
-import { VARIABLES } from '../../operate/iam/variables.ts';
+import { VARIABLES } from '../../operate/iam/settings.ts';
 import { yamlNotes } from './notes.ts';
 
 /** The characters of all inline policies of a role (docs/facts/aws.md#iam-limits). */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../ground/json.ts';
-import { VARIABLES } from '../../operate/iam/variables.ts';
+import { VARIABLES } from '../../operate/iam/settings.ts';
 import { filled, replaced } from './fill.ts';
 
 /** By their addresses: type, then name. */

@@ -1,6 +1,6 @@
 import { policyDocument, sizeOf } from '../../operate/iam/document.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../../operate/iam/plan.ts';
-import { POLICY_SIZE } from '../../operate/iam/split.ts';
+import { POLICY_SIZE } from '../../operate/iam/policies.ts';
 import type { PolicyStatement } from '../../operate/iam/statements.ts';
 import { shownLines } from '../one-line.ts';
 import { roleNotes } from './notes.ts';

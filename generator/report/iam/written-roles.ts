@@ -1,4 +1,7 @@
+import { plainName } from '../../ground/plain-name.ts';
+import { policyDocument } from '../../operate/iam/document.ts';
 import type { IamPlan, IamRole } from '../../operate/iam/plan.ts';
+import type { PolicyStatement } from '../../operate/iam/statements.ts';
 
 /** What a role and its policies are called in a document. */
 export interface RoleIds {
@@ -55,4 +58,17 @@ function freeIds<Ids extends RoleIds>(
 /** What policies are called after a role that is called so. */
 export function policyNamesAfter(name: string, role: IamRole): string[] {
   return role.policies.map(policy => name + policy.name.slice(role.name.length));
+}
+
+/** The names of the objects of Kubernetes for a role that is called so, of whatever kind. */
+export function kubernetesIds(name: string, role: IamRole): RoleIds {
+  return {
+    role: plainName(name),
+    policies: policyNamesAfter(name, role).map(plainName),
+  };
+}
+
+/** A policy document as the text that objects of Kubernetes hold, to be read by people too. */
+export function documentText(statements: readonly PolicyStatement[]): string {
+  return `${JSON.stringify(policyDocument(statements), undefined, 2)}\n`;
 }

@@ -4,7 +4,7 @@ import { type KubeObject, nameOf } from '../../ground/kube-object.ts';
 import { patchOf, patchTarget } from '../../make/inject/patches.ts';
 import { RECORD } from '../../make/inject/record.ts';
 import { renderValue } from '../../make/objects/render-yaml.ts';
-import type { InjectedObject } from './injected-objects.ts';
+import type { InjectedObject } from './objects.ts';
 
 /**
  * The post-renderers of a HelmRelease that make the same objects of what its chart renders

@@ -1,6 +1,12 @@
+import type { KubeObject } from '../../ground/kube-object.ts';
 import { renderYaml } from '../../make/objects/render-yaml.ts';
-import { renderList } from '../object-list.ts';
-import type { InjectedObject } from './injected-objects.ts';
+import { renderList } from '../json-text.ts';
+
+/** An object as it was, and as it is with all that is injected: the same one where nothing is. */
+export interface InjectedObject {
+  readonly before: KubeObject;
+  readonly after: KubeObject;
+}
 
 /** All objects as a stream of YAML documents. */
 export function renderInjectedYaml(objects: readonly InjectedObject[]): string {

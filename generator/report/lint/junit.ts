@@ -2,7 +2,7 @@ import type { Finding } from '../../ground/finding.ts';
 import type { Rule } from '../../lint/rule.ts';
 import { fieldText } from '../finding/finding-block.ts';
 import { COMMAND } from '../one-line.ts';
-import { withHint } from '../with-hint.ts';
+import { withHint } from '../text.ts';
 import { isFailure, type LintReport, summaryOf } from './report.ts';
 
 /**

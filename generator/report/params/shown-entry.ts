@@ -1,5 +1,9 @@
-import type { EntryStore, EntryUse, RemoteEntry } from '../../operate/params/entry.ts';
-import { wantedText } from '../../operate/params/wanted-type.ts';
+import {
+  type EntryStore,
+  type EntryUse,
+  type RemoteEntry,
+  wantedText,
+} from '../../operate/params/entry.ts';
 import { shown } from '../graph/shown-names.ts';
 
 /** A remote entry as reports show it. */

@@ -3,9 +3,9 @@ import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { ESO, GENERATORS } from '../../kinds/eso/group.ts';
 import { PUSH_SECRETS } from '../../kinds/eso/specs.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type AwsMonth, awsMonth } from '../../operate/capacity/month.ts';
+import { type AwsMonth, awsMonth } from '../../operate/capacity/costs.ts';
 import { type Comparison, objectOfChange } from '../../review/changes/comparison.ts';
-import { shownNumber } from '../capacity/numbers.ts';
+import { shownNumber } from '../capacity/words.ts';
 
 /** How many calls ESO makes to AWS in a month, and what they cost, before and after. */
 export interface AwsCalls {

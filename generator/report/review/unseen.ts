@@ -1,4 +1,4 @@
-import { unfilledVariables } from '../../kinds/flux/unfilled-variables.ts';
+import { unfilledVariables } from '../../kinds/flux/variables.ts';
 import {
   type Comparison,
   deployerOf,
@@ -7,6 +7,15 @@ import {
   objectsOf,
 } from '../../review/changes/comparison.ts';
 import type { LeftOut } from './review.ts';
+
+/** What was not read of two sides, or is no object there. */
+export interface Unread {
+  readonly leftOut: readonly LeftOut[];
+  /** The changed files that hold something else than objects. */
+  readonly strangers: readonly string[];
+  /** What nobody applies, by a config. */
+  readonly excluded: readonly string[];
+}
 
 /** What no manifests tell, where there is nothing else to say. */
 export const ALWAYS = 'values in their stores, and what a cluster has beside these manifests';
@@ -20,8 +29,7 @@ const MOST = 8;
  */
 export function unseenOf(
   comparisons: readonly Comparison[],
-  leftOut: readonly LeftOut[],
-  strangers: readonly string[],
+  { leftOut, strangers, excluded }: Unread,
 ): string[] {
   const changing = new Set(
     comparisons.flatMap(comparison =>
@@ -42,6 +50,7 @@ export function unseenOf(
     ...listed('not read', [...near.filter(text => !CHART.test(text)), ...folders]),
     ...listed('variables without a value', comparisons.flatMap(variablesOf)),
     ...listed('changed files in which something is no object', strangers),
+    ...listed('excluded by .rem-secrets-lint.yaml', excluded),
     ...(far === 0 ? [] : [farText(far)]),
   ];
   return all.length === 0 ? [ALWAYS] : all;

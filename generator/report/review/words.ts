@@ -1,7 +1,7 @@
 import type { Finding, ObjectName, Place } from '../../ground/finding.ts';
 import { LEVELS } from '../../review/risks/risk-rule.ts';
-import { objectText as textOf } from '../object-text.ts';
 import { oneLine } from '../one-line.ts';
+import { objectText as textOf } from '../text.ts';
 import type { Review } from './review.ts';
 import { unreadUnits } from './unread-units.ts';
 import { isFirst, isOpen, isWhole } from './verdict.ts';

@@ -1,6 +1,5 @@
 import type { Path } from '../../ground/finding.ts';
-import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
+import { isMap, isSame, type Json, type JsonObject } from '../../ground/json.ts';
 import type { FieldChange } from './comparison.ts';
 import { entriesByName, isOrdered } from './list-keys.ts';
 

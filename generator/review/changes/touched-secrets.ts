@@ -1,6 +1,6 @@
 import { type SecretGraph, type SecretNode, secretId } from '../../graph/secret-graph.ts';
+import { isSame } from '../../ground/json.ts';
 import { asJson } from '../../ground/kube-object.ts';
-import { isSame } from '../../ground/same.ts';
 import { STORES, storeKind } from '../../kinds/eso/stores.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { type Change, type Comparison, fieldPath, objectsOf } from './comparison.ts';

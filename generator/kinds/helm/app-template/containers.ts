@@ -1,6 +1,12 @@
 import type { Path } from '../../../ground/finding.ts';
-import { isMap, type Json, type JsonObject, mapAt, textAt } from '../../../ground/json.ts';
-import { scalarText } from '../../../ground/scalar-text.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  mapAt,
+  scalarText,
+  textAt,
+} from '../../../ground/json.ts';
 import { copied, listPart, mapPart, type Part } from '../part.ts';
 import type { App, Entry } from './app.ts';
 import type { Located } from './app-object.ts';

@@ -2,9 +2,8 @@ import type { Path } from '../../../ground/finding.ts';
 import { isMap, type Json, type JsonObject, textAt } from '../../../ground/json.ts';
 import { copied, listPart, mapPart, type Part } from '../part.ts';
 import { UNKNOWN_VALUE } from '../release.ts';
-import type { App } from './app.ts';
+import { type App, nameOfEntry } from './app.ts';
 import type { Located } from './app-object.ts';
-import { nameOfEntry } from './entry-names.ts';
 
 /** Where the identifiers of a reference are looked up, and what it becomes. */
 const REFS = [

@@ -1,6 +1,5 @@
 import type { Path } from '../../../ground/finding.ts';
-import { isMap, type Json, type JsonObject, textAt } from '../../../ground/json.ts';
-import { scalarText } from '../../../ground/scalar-text.ts';
+import { isMap, type Json, type JsonObject, scalarText, textAt } from '../../../ground/json.ts';
 import { copied, listPart, mapPart, type Part } from '../part.ts';
 import { UNKNOWN_VALUE } from '../release.ts';
 import type { Located } from './app-object.ts';

@@ -2,8 +2,7 @@ import type { Path } from '../../../ground/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../../ground/json.ts';
 import { copied, listPart, mapPart, type Part } from '../part.ts';
 import { UNKNOWN_VALUE } from '../release.ts';
-import { type App, type Entry, entriesOf } from './app.ts';
-import { nameOfEntry } from './entry-names.ts';
+import { type App, type Entry, entriesOf, nameOfEntry } from './app.ts';
 
 /** The volumes of a controller's pods that are Secrets, ConfigMaps or written out. */
 export function volumesPart(app: App, controller: string): Part | undefined {

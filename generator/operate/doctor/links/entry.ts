@@ -1,13 +1,18 @@
+import { awsEntriesOf, refusedCall } from '../../../graph/aws-entries.ts';
+import { readIam } from '../../../graph/iam.ts';
+import type { SecretGraph } from '../../../graph/secret-graph.ts';
+import { storePermissions, storeRoles } from '../../../graph/store-roles.ts';
+import { oncePer } from '../../../ground/once-per.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../../kinds/eso/external-secret-spec.ts';
 import { lacksProperty } from '../../../kinds/eso/sync-status.ts';
+import { isNamed } from '../../iam/judged.ts';
 import type { RemoteEntry } from '../../params/entry.ts';
 import type { Found } from '../../params/facts.ts';
 import { askedName } from '../../params/looked-up.ts';
 import { readiness } from '../evidence.ts';
-import { policyEvidence } from '../policy-evidence.ts';
 import { entriesOf, syncFault } from '../sync-fault.ts';
-import { type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
+import { type Evidence, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 
 /**
  * Whether the stores have what is read: by what AWS says, where it was asked; else External Secrets has
@@ -81,4 +86,33 @@ function factsVerdict(
   if (facts.deleted !== undefined)
     return broken(`AWS deletes ${name} after ${facts.deleted}, and gives it to nobody`, undefined);
   return facts.hasValue ? OK : broken(`${name} is there and has no value`, put);
+}
+
+const rolesOf = oncePer((graph: SecretGraph) => {
+  const iam = readIam(graph);
+  return { iam, roles: storeRoles(graph, iam) };
+});
+
+/**
+ * What the policies of the manifests say of a read that AWS refused: they do not allow it, or they do, and
+ * AWS has others. Nothing, where no role of the manifests reads for the store.
+ */
+function policyEvidence({ object }: ExternalSecret, graph: SecretGraph): Evidence[] {
+  const { iam, roles } = rolesOf(graph);
+  const judged = (awsEntriesOf(graph).get(object) ?? []).flatMap(entry => {
+    const used = roles.get(entry.store.object);
+    if (used === undefined) return [];
+    if (entry.name === undefined || !isNamed(entry)) return [];
+    const permissions = storePermissions(used, iam);
+    if (permissions.isOpen) return [];
+    return [{ role: used.role.name, name: entry.name, call: refusedCall(entry, permissions) }];
+  });
+  const refused = judged.find(({ call }) => call !== undefined);
+  const [first] = judged;
+  if (first === undefined) return [];
+  const text =
+    refused === undefined
+      ? `role "${first.role}" of the manifests allows it: AWS has another policy, or a boundary, an organization or a key denies it`
+      : `role "${refused.role}" of the manifests does not allow ${refused.call} of "${refused.name}"`;
+  return [{ kind: 'policy', text }];
 }

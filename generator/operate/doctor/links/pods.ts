@@ -2,10 +2,10 @@ import type { Reader } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { corePod } from '../../../kinds/core/pod.ts';
 import { isOfSecret, isOfVolume, volumesOf, waitingIn } from '../../../kinds/core/pod-status.ts';
-import { objectName, type PlacedObject } from '../../../kinds/kind.ts';
-import { absence, calledObject, eventEvidence, notDumped } from '../evidence.ts';
+import { objectName, type PlacedObject, specOf } from '../../../kinds/kind.ts';
+import type { Dump } from '../dump.ts';
+import { absence, calledObject, createdAt, eventEvidence, notDumped } from '../evidence.ts';
 import { livePods } from '../live-pods.ts';
-import { podless } from '../podless.ts';
 import { type Evidence, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 
 /** Whether the pods that read the Secret start. */
@@ -79,4 +79,28 @@ export function podEvidence(
     dump,
     ({ reason, message }) => reason === 'FailedMount' && isMeant(message),
   );
+}
+
+/** In seconds: an operator that runs has made pods by then. */
+const LATE = 600;
+
+/**
+ * What it means that a workload has no pod. What ends has none afterwards, and neither has what is scaled
+ * to none. One that nothing will come to is not waited for: no node takes it, or no operator makes it.
+ */
+function podless(object: PlacedObject, dump: Dump): Verdict {
+  const place = object.known?.pods;
+  if (place?.isLasting?.(object) !== true || specOf(object)['replicas'] === 0) return OK;
+  const because = `${calledObject(object)} has no pod`;
+  if (place.wanted?.(object) === 0)
+    return { state: 'unknown', because: `${because}: no node is one that it takes` };
+  const created = createdAt(object);
+  const isOfOperator = object.group.includes('.');
+  if (!isOfOperator || (dump.secondsSince(created) ?? 0) < LATE)
+    return { state: 'unknown', because, isPending: true };
+  const age = dump.ageOf(created);
+  return {
+    state: 'unknown',
+    because: `${because}, ${age} after it was made: no operator made one`,
+  };
 }

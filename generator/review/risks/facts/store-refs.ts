@@ -1,7 +1,7 @@
 import type { Path } from '../../../ground/finding.ts';
 import type { JsonObject } from '../../../ground/json.ts';
 import { partsOf } from '../../../kinds/eso/external-secret-spec.ts';
-import type { StoreRef } from '../../../kinds/eso/store-ref.ts';
+import type { StoreRef } from '../../../kinds/eso/stores.ts';
 
 /** The stores that the parts of an ExternalSecret's spec are read from, by part. */
 export function storeRefs(spec: JsonObject, path: Path): Map<string, StoreRef> {

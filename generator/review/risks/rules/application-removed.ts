@@ -1,5 +1,5 @@
 import type { Path } from '../../../ground/finding.ts';
-import { valueAt } from '../../../ground/value-path.ts';
+import { valueAt } from '../../../ground/json.ts';
 import { APPLICATIONS } from '../../../kinds/argocd/application-spec.ts';
 import { appliedByApplication } from '../../../kinds/argocd/applied.ts';
 import { cascadeOf, isDeletingUnlisted } from '../../../kinds/argocd/cascade.ts';

@@ -1,9 +1,7 @@
 import { storeOf, storeUses } from '../../../graph/stores.ts';
 import { groupBy } from '../../../ground/group-by.ts';
-import { type Json, mapAt } from '../../../ground/json.ts';
-import { isSame } from '../../../ground/same.ts';
-import type { StoreRef } from '../../../kinds/eso/store-ref.ts';
-import { STORES } from '../../../kinds/eso/stores.ts';
+import { isSame, type Json, mapAt } from '../../../ground/json.ts';
+import { STORES, type StoreRef } from '../../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import { knownFaults } from '../../../lint/check-graph.ts';
 import { unknownStore } from '../../../lint/rules/unknown-store.ts';
