@@ -1,5 +1,5 @@
-import { injector } from '#injector';
-import { linter } from '#linter';
+import { injectList } from '#inject-list';
+import { lintList } from '#lint-list';
 import { andThen, type Fault, type Outcome, ok } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
 import { isMap, textAt } from '../ground/json.ts';
@@ -27,8 +27,8 @@ export function runFunction(host: Host): number {
   const list = input.value;
   const source = sourceOf(list.functionConfig, host);
   const kind = kindOf(list.functionConfig);
-  if (kind === 'RemSecretsLint') return linter.lintList(text, list, source, host);
-  if (kind === 'RemSecretsInjection') return injector.injectList(text, list, source, host);
+  if (kind === 'RemSecretsLint') return lintList(text, list, source, host);
+  if (kind === 'RemSecretsInjection') return injectList(text, list, source, host);
   const { unit, parts } = unitOf(list, host);
   const whole = source && { ...source, parts };
   const ofConfig = locateConfig(unit.faults, list.functionConfig, whole);

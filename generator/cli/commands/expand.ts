@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { operator } from '#operator';
+import { keptRunbooks, runbookFiles } from '#runbooks';
 import { andThen, type Finding, type Outcome, ok } from '../../ground/finding.ts';
 import { type Host, textOf } from '../../ground/host.ts';
 import type { SourceFile } from '../../ground/locate.ts';
@@ -111,12 +111,12 @@ function placedWithRunbooks(
   options: ExpandOptions,
   host: Host,
 ): Outcome<number> {
-  const kept = operator.keptRunbooks(host.below(folderOf(options)));
+  const kept = keptRunbooks(host.below(folderOf(options)));
   const first = place(sortedTree([...tree, ...kept]));
   if (first === undefined || first.obstacles.length > 0)
     return placed(first, tree.size, options, host);
   return andThen(
-    operator.runbookFiles(spec, join(folderOf(options), 'rem-secrets.yaml'), host),
+    runbookFiles(spec, join(folderOf(options), 'rem-secrets.yaml'), host),
     ({ files, unread }) => {
       if (unread.some(({ severity }) => severity === 'error'))
         return ok(printFindings(unread, options, host));

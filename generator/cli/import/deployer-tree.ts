@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { operator } from '#operator';
+import { iamFiles } from '#iam-files';
 import { type DeployerTree, nothingApplied } from '../../adopt/deployers/tree.ts';
 import { andThen, ok } from '../../ground/finding.ts';
 import { type Host, textOf } from '../../ground/host.ts';
@@ -90,7 +90,7 @@ function iamBeside(place: string, host: Host): JsonObject | undefined {
 export function makesIam(text: string, place: string, host: Host): boolean {
   const made = andThen(parseSpec(text), spec =>
     andThen(expand(spec, host.validators), expansion =>
-      andThen(operator.iamFiles(spec, expansion, new Map()), files => ok(files)),
+      andThen(iamFiles(spec, expansion, new Map()), files => ok(files)),
     ),
   );
   const there = generatedFiles(place, host);
