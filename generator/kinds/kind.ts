@@ -96,6 +96,8 @@ export interface Kind {
   readonly isPrecious?: true;
   /** What pods are made from, and whether a field is part of it: a change replaces them. */
   readonly podSource?: PodSource;
+  /** Where it says which major version of PostgreSQL it runs: another one is an upgrade of its data. */
+  readonly postgresMajorAt?: Path;
   /** Fields of its spec that, once given, cannot be given another value. */
   readonly keeps?: readonly string[];
   /** The fields that hold a duration as Go writes it. */

@@ -50,6 +50,7 @@ import { generators } from './eso/generators.ts';
 import { pushSecret } from './eso/push-secret.ts';
 import { secretStore } from './eso/secret-store.ts';
 import { artifactGenerator, externalArtifact } from './flux/artifact-generator.ts';
+import { fluxInstance } from './flux/flux-instance.ts';
 import { helmChart } from './flux/helm-chart.ts';
 import { helmRelease } from './flux/helm-release.ts';
 import { fluxKustomization } from './flux/kustomization.ts';
@@ -158,6 +159,7 @@ export const kinds: readonly Kind[] = [
   pushSecret,
   secretStore,
   fluxKustomization,
+  fluxInstance,
   artifactGenerator,
   externalArtifact,
   helmChart,

@@ -8,6 +8,7 @@ export const postgresCluster: Kind = {
   group: 'postgres-operator.crunchydata.com',
   kind: 'PostgresCluster',
   isPrecious: true,
+  postgresMajorAt: ['spec', 'postgresVersion'],
   dataFate: (object, find) => fateOfClaims(claimSpecs(object), find, 'its claims are deleted'),
   services: ({ name }) =>
     ['primary', 'replicas', 'ha', 'ha-config', 'pods', 'pgbouncer', 'pgadmin'].map(

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import type { Host } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { Applied } from '../../kinds/deployment-ends.ts';
@@ -62,8 +63,11 @@ export class UnitSources {
   /** What a deployment object has applied of a folder, of which something has begun. */
   of(folder: string, applied: Applied, by: PlacedObject, begun: Begun | undefined): Sources {
     const { shown } = this.repository;
-    if (begun === undefined)
-      return { sources: [unmadeChart(shown(folder), applied, this.number())], raw: [] };
+    if (begun === undefined) {
+      const chart = unmadeChart(shown(folder), applied, this.number());
+      const contents = (): string => contentsOf(folder, this.repository.host);
+      return { sources: [{ ...chart, places: [folder], contents }], raw: [] };
+    }
     const { substitute } = applied;
     const variables = substitute && this.shared.known.of(substitute, by);
     const sources = begun()
@@ -146,4 +150,10 @@ function withMetadata(object: PlacedObject, added: Placing['metadata']): PlacedO
   });
   const metadata = { ...own, ...Object.fromEntries(given) } as unknown as KubeObject['metadata'];
   return { ...object, json: { ...object.json, metadata } };
+}
+
+/** All files below a folder, by their names. */
+function contentsOf(folder: string, host: Host): string {
+  const files = host.listFiles(folder).sort();
+  return JSON.stringify(files.map(file => [file, readFound(join(folder, file), host).text ?? '']));
 }

@@ -12,7 +12,7 @@ import type { LeftOut } from './review.ts';
 /** What was not read of two sides, or is no object there. */
 export interface Unread {
   readonly leftOut: readonly LeftOut[];
-  /** The changed files that hold something else than objects. */
+  /** The changed files that hold something else than objects, and folders of charts, with a slash at the end. */
   readonly strangers: readonly string[];
   /** What nobody applies, by a config. */
   readonly excluded: readonly string[];
@@ -39,7 +39,11 @@ export function unseenOf(
     .filter(isNear)
     .map(({ finding }) => finding.message.replace(/^not read: /, ''));
   const whats = comparisons.flatMap(comparison => unknownsOf(comparison, changing));
-  const charts = [...near, ...whats].flatMap(text => CHART.exec(text)?.[1] ?? []);
+  const isChart = (name: string): boolean => name.endsWith('/');
+  const charts = [
+    ...[...near, ...whats].flatMap(text => CHART.exec(text)?.[1] ?? []),
+    ...strangers.filter(isChart).map(name => name.slice(0, -1)),
+  ];
   const folders = whats.filter(text => !CHART.test(text));
   const far = new Set(leftOut.filter(one => !isNear(one)).map(({ finding }) => finding.message))
     .size;
@@ -47,7 +51,10 @@ export function unseenOf(
     ...titled('Helm charts, which are not rendered', charts.map(quoted)),
     ...titled('not read', [...near.filter(text => !CHART.test(text)), ...folders]),
     ...titled('variables without a value', comparisons.flatMap(variablesOf)),
-    ...titled('changed files in which something is no object', strangers),
+    ...titled(
+      'changed files in which something is no object',
+      strangers.filter(name => !isChart(name)),
+    ),
     ...titled('excluded by .rem-secrets-lint.yaml', excluded),
     ...(far === 0 ? [] : [farText(far)]),
   ];
