@@ -32,7 +32,8 @@ function valueUnder(value: unknown, fields: readonly string[]): unknown {
   let found = value;
   for (let depth = 0; depth < fields.length; depth += 1) {
     const field = fields[depth] as string;
-    found = isMap(found) && Object.hasOwn(found, field) ? found[field] : undefined;
+    if (!isMap(found) || !Object.hasOwn(found, field)) return undefined;
+    found = found[field];
   }
   return found;
 }

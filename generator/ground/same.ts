@@ -11,9 +11,10 @@ export function isSame(a: unknown, b: unknown): boolean {
       Array.isArray(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index]))
     );
   if (!isMap(a) || !isMap(b)) return false;
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length &&
-    names.every(name => Object.hasOwn(b, name) && isSame(a[name], b[name]))
-  );
+  let fields = 0;
+  for (const name in a) {
+    if (!Object.hasOwn(b, name) || !isSame(a[name], b[name])) return false;
+    fields += 1;
+  }
+  return fields === Object.keys(b).length;
 }

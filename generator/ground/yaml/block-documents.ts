@@ -79,8 +79,10 @@ class BlockReader extends BlockCursor {
   private note(parent: unknown, step: string | number, value: unknown, name?: number): void {
     if (this.spots === undefined) return;
     const { start = name ?? 0, lines } = this;
-    const known = this.spots.get(parent) ?? new Map();
-    this.spots.set(parent, known.set(step, { value, name: name ?? start, start, lines }));
+    const spot = { value, name: name ?? start, start, lines };
+    const known = this.spots.get(parent);
+    if (known === undefined) this.spots.set(parent, new Map([[step, spot]]));
+    else known.set(step, spot);
   }
 
   private nothing(): null {

@@ -1,4 +1,4 @@
-import { eachText, textsIn } from '../../ground/json-walk.ts';
+import { hasText, textsIn } from '../../ground/json-walk.ts';
 import type { PlacedObject } from '../kind.ts';
 import { isLeftAsWritten } from './applied.ts';
 
@@ -16,16 +16,9 @@ const PROGRAMS = new Set(['data', 'stringData', 'command', 'args', 'value', 'scr
 export function unfilledVariables(object: PlacedObject, by: PlacedObject | undefined): string[] {
   const applied = by?.known?.applies?.(by) ?? [];
   const isFilled = by === undefined || applied.some(({ substitute }) => substitute !== undefined);
-  if (isLeftAsWritten(object) || !isFilled || !hasVariable(object)) return [];
+  if (isLeftAsWritten(object) || !isFilled) return [];
+  if (!hasText(object.json, text => text.includes('${'))) return [];
   return textsIn(object.json, [])
     .filter(({ path }) => !path.some(step => PROGRAMS.has(String(step))))
     .flatMap(({ text }) => [...text.matchAll(VARIABLE)].flatMap(([, name = []]) => name));
-}
-
-function hasVariable({ json }: PlacedObject): boolean {
-  let isFound = false;
-  eachText(json, text => {
-    isFound ||= text.includes('${');
-  });
-  return isFound;
 }
