@@ -63,10 +63,10 @@ function visit(value: unknown, name: string, path: (string | number)[], search: 
       step(index, child, optionBefore(value, index) ?? name, path, search);
     });
   else if (isMap(value))
-    Object.keys(value).forEach(key => {
+    for (const key in value) {
       const child = value[key];
       if (!isPassedOver(key, child)) step(key, child, nameOf(value, key, name), path, search);
-    });
+    }
 }
 
 function visitText(text: string, name: string, path: Path, search: Search): void {
@@ -125,7 +125,12 @@ function lookOf(text: string, name: string): string | undefined {
  * hash that nobody can use, or one character over and over.
  */
 function isStandIn(text: string): boolean {
-  return STAND_IN.test(text) || (text !== '' && text.replaceAll(text.charAt(0), '') === '');
+  return STAND_IN.test(text) || isOneCharacter(text);
+}
+
+function isOneCharacter(text: string): boolean {
+  const first = text.charAt(0);
+  return first === text.charAt(1) && text.replaceAll(first, '') === '';
 }
 
 const STAND_IN =

@@ -72,9 +72,17 @@ export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(gr
 
 /** The store of an ExternalSecret, and those of entries that name one of their own. */
 function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
-  const own = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
-  const others = own.map(entry => entry.storeRef).filter(ref => ref !== storeRef);
-  return [storeRef, ...others].filter(ref => ref !== undefined);
+  const refs = storeRef === undefined ? [] : [storeRef];
+  const add = (ref: StoreRef | undefined): void => {
+    if (ref !== undefined && ref !== storeRef) refs.push(ref);
+  };
+  data.forEach(entry => {
+    add(entry.storeRef);
+  });
+  dataFrom.forEach(entry => {
+    if (entry.generator === undefined) add(entry.storeRef);
+  });
+  return refs;
 }
 
 /** What an ExternalSecret reads of Secrets in this cluster, through kubernetes stores. */

@@ -92,7 +92,9 @@ export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
 /** Secrets that hold templates are read as well. */
 export function templateReaders(secret: ExternalSecret): Reader[] {
   const { object, namespace } = secret;
-  return templateFiles(secret)
+  const files = templateFiles(secret);
+  if (files.length === 0) return [];
+  return files
     .filter(({ kind }) => kind === 'Secret')
     .map(({ name, key, path, namePath }) => ({
       object,

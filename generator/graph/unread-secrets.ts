@@ -19,6 +19,7 @@ import { type SecretGraph, secretId } from './secret-graph.ts';
  * API server, or has the name of the Secret in any text.
  */
 export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
+  if (graph.pods.length === 0) return [];
   const read = new Set(graph.readers.map(({ namespace, secret }) => secretId(namespace, secret)));
   const unread = graph.externalSecrets.filter(
     secret =>

@@ -1,5 +1,5 @@
 import type { Path } from '../../ground/finding.ts';
-import { eachText, textsIn } from '../../ground/json-walk.ts';
+import { hasText, textsIn } from '../../ground/json-walk.ts';
 import { configMap } from '../core/config-map.ts';
 import { coreSecret } from '../core/secret.ts';
 import type { VariableSource } from '../deployment-ends.ts';
@@ -67,16 +67,9 @@ const PROGRAMS = new Set(['data', 'stringData', 'command', 'args', 'value', 'scr
 export function unfilledVariables(object: PlacedObject, by: PlacedObject | undefined): string[] {
   const applied = by?.known?.applies?.(by) ?? [];
   const isFilled = by === undefined || applied.some(({ substitute }) => substitute !== undefined);
-  if (isLeftAsWritten(object) || !isFilled || !hasVariable(object)) return [];
+  if (isLeftAsWritten(object) || !isFilled) return [];
+  if (!hasText(object.json, text => text.includes('${'))) return [];
   return textsIn(object.json, [])
     .filter(({ path }) => !path.some(step => PROGRAMS.has(String(step))))
     .flatMap(({ text }) => [...text.matchAll(VARIABLE)].flatMap(([, name = []]) => name));
-}
-
-function hasVariable({ json }: PlacedObject): boolean {
-  let isFound = false;
-  eachText(json, text => {
-    isFound ||= text.includes('${');
-  });
-  return isFound;
 }
