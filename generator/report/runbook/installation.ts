@@ -1,4 +1,5 @@
 import { sh } from '../../ground/shell.ts';
+import { CNPG } from '../../kinds/cnpg/group.ts';
 import {
   namespaceCommand,
   readyCommand,
@@ -90,7 +91,7 @@ function waits(runbook: Runbook): Step[] {
   const late = lateSecrets(runbook);
   const later = new Set(late.flatMap(waitsForReaders));
   const clusters = databases.map(database =>
-    readyCommand({ ...database, kind: 'clusters.postgresql.cnpg.io' }),
+    readyCommand({ ...database, kind: `clusters.${CNPG}` }),
   );
   const fetched = secrets.filter(secret => !late.includes(secret)).flatMap(waitForFetch);
   const running = workloads.map(rolloutCommand).filter(command => !later.has(command));
