@@ -1,6 +1,5 @@
 import type { Fault, Outcome } from '../ground/finding.ts';
-import { type Json, type JsonObject, mapAt } from '../ground/json.ts';
-import { isSame } from '../ground/same.ts';
+import { isSame, type Json, type JsonObject, mapAt } from '../ground/json.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { deploymentOf } from './deployers/deployment.ts';
 import { type DeployerTree, type Deployment, withoutFolders } from './deployers/tree.ts';

@@ -1,5 +1,4 @@
-import { isMap, type Json, type JsonObject } from '../ground/json.ts';
-import { isSame } from '../ground/same.ts';
+import { isMap, isSame, type Json, type JsonObject } from '../ground/json.ts';
 import { isOneChoice } from '../make/spec/merge-environment.ts';
 
 /** What a field of a generated object is, of an environment's own: null where it has none. */

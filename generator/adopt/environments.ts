@@ -1,7 +1,5 @@
-import { isMap, type Json, type JsonObject, mapAt } from '../ground/json.ts';
+import { isMap, isSame, type Json, type JsonObject, mapAt, valueAt } from '../ground/json.ts';
 import { asJson } from '../ground/kube-object.ts';
-import { isSame } from '../ground/same.ts';
-import { valueAt } from '../ground/value-path.ts';
 import { mergeEnvironment } from '../make/spec/merge-environment.ts';
 import type { SpecObject } from '../make/spec/spec.ts';
 import { difference, type FieldOf } from './difference.ts';

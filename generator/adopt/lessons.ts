@@ -1,8 +1,6 @@
 import type { Fault, Path } from '../ground/finding.ts';
-import { isMap, type JsonObject, textAt } from '../ground/json.ts';
+import { isMap, isSame, type JsonObject, textAt, valueAt } from '../ground/json.ts';
 import { identityOf, type KubeObject } from '../ground/kube-object.ts';
-import { isSame } from '../ground/same.ts';
-import { valueAt } from '../ground/value-path.ts';
 import { type Choices, DECLARED, type EntryName, type Lesson } from './choices.ts';
 import type { Draft, DraftEntry } from './draft.ts';
 import { isAlike, minimalPatch } from './minimal-patch.ts';

@@ -1,7 +1,6 @@
-import { isMap, type Json, type JsonObject } from '../ground/json.ts';
+import { isMap, isSame, type Json, type JsonObject } from '../ground/json.ts';
 import { asJson, type KubeObject } from '../ground/kube-object.ts';
-import { isSame } from '../ground/same.ts';
-import { itemLike, mergeKey } from '../make/objects/merge-keys.ts';
+import { itemLike, mergeKey } from '../make/objects/merge-patch.ts';
 import type { FieldChange } from '../review/changes/comparison.ts';
 import { effectiveForm } from '../review/changes/effective-form.ts';
 import { fieldChanges } from '../review/changes/field-changes.ts';

@@ -1,14 +1,11 @@
 import type { Path } from '../ground/finding.ts';
 import { groupBy } from '../ground/group-by.ts';
-import { isMap, type JsonObject } from '../ground/json.ts';
+import { isMap, isSame, type JsonObject, valueAt } from '../ground/json.ts';
 import { asJson } from '../ground/kube-object.ts';
-import { isSame } from '../ground/same.ts';
-import { valueAt } from '../ground/value-path.ts';
 import type { Comment } from '../ground/yaml/comments.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { entryKey } from './choices.ts';
-import type { Draft, DraftEntry } from './draft.ts';
-import { NO_FORM } from './draft.ts';
+import { type Draft, type DraftEntry, NO_FORM } from './draft.ts';
 import type { Remarks } from './spec-text.ts';
 import { isTold } from './told-comments.ts';
 

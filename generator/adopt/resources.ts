@@ -1,7 +1,6 @@
 import type { JsonObject } from '../ground/json.ts';
 import { asJson } from '../ground/kube-object.ts';
-import { plainName } from '../ground/plain-name.ts';
-import { shortHash } from '../ground/short-hash.ts';
+import { plainName, shortHash } from '../ground/plain-name.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { Alternative } from './forms/form.ts';

@@ -1,7 +1,6 @@
-import { LAST_APPLIED } from '../ground/annotations.ts';
 import { isMap, type Json, type JsonObject, mapAt } from '../ground/json.ts';
 import { asJson, identityOf, type KubeObject } from '../ground/kube-object.ts';
-import { isObserved } from '../ground/observed.ts';
+import { isObserved, LAST_APPLIED } from '../ground/observed.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import type { PlacedObject } from '../kinds/kind.ts';

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { Host } from '../ground/host.ts';
+import { type Host, textOf } from '../ground/host.ts';
 import { GENERATED } from '../make/kustomize/folder-files.ts';
 import { refusalOf } from '../read/inside.ts';
-import { textOf } from '../read/text-of.ts';
 
 /** Whether a folder has one of the kustomizations that `expand` writes for those who apply overlays. */
 export function isDeployerFolder(folder: string, host: Host): boolean {

@@ -7,9 +7,8 @@ import { checkInjection } from '../make/inject/check-injection.ts';
 import { inject } from '../make/inject/inject.ts';
 import type { Injection } from '../make/inject/injection.ts';
 import { isObject } from '../make/krm/check-items.ts';
-import { locateConfig } from '../make/krm/locate-config.ts';
+import { locateConfig, withoutConfig } from '../make/krm/function-config.ts';
 import type { Merge } from '../make/krm/merge-items.ts';
-import { ownResults } from '../make/krm/merge-results.ts';
 import { renderMerge } from '../make/krm/render-list.ts';
 import {
   annotationsOf,
@@ -17,8 +16,7 @@ import {
   isGeneratorCall,
   type ResourceList,
 } from '../make/krm/resource-list.ts';
-import { foundInItems, resultsOf } from '../make/krm/results.ts';
-import { withoutConfig } from '../make/krm/without-config.ts';
+import { foundInItems, ownResults, resultsOf } from '../make/krm/results.ts';
 import { renderText } from '../report/text.ts';
 import { exitCodes } from './command.ts';
 import { asWarning } from './read-config.ts';

@@ -17,7 +17,7 @@ import { specFile, USUAL_SPEC } from './read-spec.ts';
 export function main(argv: readonly string[], host: Host): ExitCode {
   let code: ExitCode = exitCodes.ok;
   const program = programOn(host);
-  for (const listed of commands)
+  for (const listed of calledFor(argv))
     addCommand(listed, program, (run, format) => {
       const { file = specFile(host) } = program.opts<{ readonly file?: string }>();
       code = run({ file, format }, host);
@@ -29,6 +29,12 @@ export function main(argv: readonly string[], host: Host): ExitCode {
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   }
   return code;
+}
+
+/** The command that stands first is called for, whatever follows; without one it may be any. */
+function calledFor([first]: readonly string[]): readonly ListedCommand[] {
+  const own = commands.find(({ name }) => name === first);
+  return own === undefined || own.looksAtAll === true ? commands : [own];
 }
 
 /** The whole command line, to be looked at: nothing of it runs. */

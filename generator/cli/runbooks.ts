@@ -1,6 +1,6 @@
 import { graphOf } from '../graph/graph-of.ts';
 import { andThen, type Finding, type Outcome, ok } from '../ground/finding.ts';
-import type { Host } from '../ground/host.ts';
+import { type Host, textOf } from '../ground/host.ts';
 import { GENERATED_MARKUP } from '../make/kustomize/folder-files.ts';
 import { environmentNames } from '../make/model/unit-names.ts';
 import { mergeEnvironment } from '../make/spec/merge-environment.ts';
@@ -10,7 +10,6 @@ import type { Runbook } from '../operate/runbook/runbook.ts';
 import { runbookOf } from '../operate/runbook/runbook-of.ts';
 import { type ManifestSet, objectsOf, shownObjects } from '../read/sets/manifest-set.ts';
 import { setsOfSpec } from '../read/sets/spec-sets.ts';
-import { textOf } from '../read/text-of.ts';
 import { runbookFormats } from '../report/formats.ts';
 import { notSeen } from './unread.ts';
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { operator } from '#operator';
+import { iamFiles } from '#iam-files';
 import { andThen, type Fault, type Outcome, ok, outcome } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { type FileTree, renderTree } from '../make/kustomize/tree.ts';
 import { type Expansion, expand } from '../make/pipeline.ts';
-import { layersOf } from '../make/spec/layers.ts';
+import { layersOf } from '../make/spec/merge-environment.ts';
 import { inDocument } from '../make/spec/source-path.ts';
 import type { SpecObject } from '../make/spec/spec.ts';
 import { addedObjects } from '../read/component-objects.ts';
@@ -24,7 +24,7 @@ function treeOf(spec: SpecObject, expansion: Expansion, beside: Host): Outcome<F
   const components = addedObjects(expansion, beside);
   const manifests = renderTree(expansion, components);
   if (!says(spec, 'iam')) return ok(manifests);
-  return andThen(operator.iamFiles(spec, expansion, components), files =>
+  return andThen(iamFiles(spec, expansion, components), files =>
     ok(sortedTree([...manifests, ...files])),
   );
 }

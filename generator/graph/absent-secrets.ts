@@ -2,11 +2,17 @@ import { groupBy } from '../ground/group-by.ts';
 import { inNamespaceOrNone, ofNamespace } from '../ground/namespace-words.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
-import { writtenObject } from '../kinds/brought.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import { calledOf, type PlacedObject } from '../kinds/kind.ts';
+import { writtenObject } from '../kinds/placed-object.ts';
 import { type Absent, doubtAbout } from './doubts.ts';
-import { findSecret, type Maker, type Reader, type SecretGraph, secretId } from './secret-graph.ts';
-import { type Reason, unmadeSecrets } from './unmade-secrets.ts';
+import {
+  findSecret,
+  type Maker,
+  type Reader,
+  type RelatedField,
+  type SecretGraph,
+  secretId,
+} from './secret-graph.ts';
 
 /** A read of a Secret that nothing makes. */
 export interface AbsentRead extends Reason {
@@ -106,4 +112,31 @@ function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason
     ],
     ...(stray !== undefined && { stray }),
   };
+}
+
+/** Why a Secret is not there: what to do, and what was meant to make it or makes it elsewhere. */
+export interface Reason {
+  readonly hint: string;
+  readonly related: readonly RelatedField[];
+  /** The maker or the reader, when it has no namespace and so misses the other. */
+  readonly stray?: PlacedObject;
+}
+
+/** Secrets that one would expect of an object, and why it does not make them. */
+function unmadeSecrets(graph: SecretGraph): Map<string, Reason> {
+  const unmade = new Map<string, Reason>();
+  for (const object of graph.objects)
+    for (const { secret, hint, path } of object.known?.omits?.(object) ?? [])
+      unmade.set(secretId(object.namespace, secret), {
+        hint,
+        related: [{ object, path, note: `${calledOf(object)} "${object.name}"` }],
+      });
+  for (const { object, namespace, target, creationPolicy, path } of graph.externalSecrets) {
+    if (creationPolicy !== 'None' && target !== object.name)
+      unmade.set(secretId(namespace, object.name), {
+        hint: `${object.kind} "${object.name}" makes a Secret of another name: read "${target}".`,
+        related: [{ object, path: [...path, 'target', 'name'], note: 'the name of the Secret' }],
+      });
+  }
+  return unmade;
 }

@@ -1,9 +1,7 @@
 import { groupBy } from '../ground/group-by.ts';
-import { mapAt, textAt } from '../ground/json.ts';
+import { mapAt, textAt, valueAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
-import { valueAt } from '../ground/value-path.ts';
-import type { AwsCall } from '../kinds/eso/aws-call.ts';
-import type { AwsSource } from '../kinds/eso/aws-provider.ts';
+import type { AwsCall, AwsSource } from '../kinds/eso/aws-provider.ts';
 import { type Refresh, refreshOf } from '../kinds/eso/refresh.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import type { PlacedObject } from '../kinds/kind.ts';

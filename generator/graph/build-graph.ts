@@ -1,8 +1,6 @@
 import { groupBy } from '../ground/group-by.ts';
-import { isMap, listAt } from '../ground/json.ts';
-import { scalarText } from '../ground/scalar-text.ts';
+import { isMap, listAt, scalarText } from '../ground/json.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
-import { broughtBy } from '../kinds/brought.ts';
 import { selectsNamespace } from '../kinds/core/label-selector.ts';
 import { coreNamespace } from '../kinds/core/namespace.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
@@ -15,18 +13,18 @@ import {
   writtenSecret,
 } from '../kinds/eso/external-secret-spec.ts';
 import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
+import { broughtBy } from '../kinds/placed-object.ts';
 import { podReads } from '../kinds/pod-reads.ts';
 import { podOf } from '../kinds/pods.ts';
 import { nothingOutside, type Outside } from '../read/sets/object-set.ts';
-import { addCopies } from './copies.ts';
 import {
+  addCopies,
   externalSecretMakers,
   makersOf,
   placed,
   readersOf,
   settled,
 } from './makers-and-readers.ts';
-import { remoteReaders } from './remote-readers.ts';
 import {
   addMaker,
   type GrowingNode,
@@ -35,6 +33,7 @@ import {
   type SecretNode,
 } from './secret-graph.ts';
 import { resolveKeys } from './source-keys.ts';
+import { remoteReaders } from './stores.ts';
 import { templateReaders } from './templates.ts';
 
 /** The graph of a set of objects, in time proportional to their number. */
@@ -44,11 +43,10 @@ export function buildGraph(
   validators: Validators = () => undefined,
   read: SpecReader = specReader(),
 ): SecretGraph {
-  const brought = broughtBy(written, finder(groupBy(written, ({ known }) => known)));
-  const objects = brought.length === 0 ? written : [...written, ...brought];
-  const ofKinds = groupBy(objects, ({ known }) => known);
+  const own = indexed(written);
+  const brought = broughtBy(written, own.find);
+  const { objects, ofKinds, find } = brought.length === 0 ? own : indexed([...written, ...brought]);
   const byKind = (kind: Kind): readonly PlacedObject[] => ofKinds.get(kind) ?? [];
-  const find = finder(ofKinds);
   const secrets = new Map<string, GrowingNode>();
   for (const object of objects)
     for (const maker of makersOf(object, find)) addMaker(secrets, maker);
@@ -86,6 +84,16 @@ function settledReaders(
   return readers.flatMap(reader =>
     reader.isAnywhere ? (settled(reader, homes.get(reader.secret) ?? []) ?? []) : reader,
   );
+}
+
+/** Objects by their kinds and names. */
+function indexed(objects: readonly PlacedObject[]): {
+  readonly objects: readonly PlacedObject[];
+  readonly ofKinds: ReadonlyMap<Kind | undefined, readonly PlacedObject[]>;
+  readonly find: SecretGraph['find'];
+} {
+  const ofKinds = groupBy(objects, ({ known }) => known);
+  return { objects, ofKinds, find: finder(ofKinds) };
 }
 
 /** Of several objects of one name the last. Maps in maps need no text to be put together. */

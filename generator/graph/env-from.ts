@@ -1,5 +1,5 @@
-import type { KeySet } from '../ground/key-set.ts';
 import type { Container, EnvFromEntry } from '../kinds/pods.ts';
+import type { KeySet } from '../kinds/secret-ends.ts';
 import { configMapKeys } from './config-maps.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
 

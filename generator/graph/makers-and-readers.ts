@@ -1,7 +1,16 @@
+import { copyingsOf, copySourceOf } from '../kinds/copiers/copies.ts';
 import { type ExternalSecret, targetPath } from '../kinds/eso/external-secret-spec.ts';
 import type { Find, PlacedObject } from '../kinds/kind.ts';
 import type { Made, Read } from '../kinds/secret-ends.ts';
-import type { Maker, Reader, SecretNode } from './secret-graph.ts';
+import {
+  addKeys,
+  addMaker,
+  type GrowingNode,
+  type Maker,
+  type Reader,
+  type SecretNode,
+  secretId,
+} from './secret-graph.ts';
 
 /** What an object makes or reads, with the object, in its namespace unless it says another. */
 export function placed<T extends Made | Read>(end: T, object: PlacedObject): Placed<T> {
@@ -55,4 +64,37 @@ export function externalSecretMakers(secret: ExternalSecret): Maker[] {
 function isShared({ creationPolicy, refresh: { policy, seconds } }: ExternalSecret): boolean {
   const isOnce = policy === 'CreatedOnce' || seconds === 0;
   return creationPolicy === 'CreateOrMerge' || (creationPolicy === 'Orphan' && isOnce);
+}
+
+/** How often a mirror may be one of a mirror. */
+const LONGEST_CHAIN = 5;
+
+/** Adds the Secrets that operators copy to named namespaces, and the keys that they fill mirrors with. */
+export function addCopies(
+  secrets: Map<string, GrowingNode>,
+  mirrors: readonly PlacedObject[],
+): void {
+  for (const copy of [...secrets.values()].flatMap(copiesOf)) addMaker(secrets, copy);
+  const filled = mirrors.filter(mirror => copySourceOf(mirror) !== undefined);
+  for (let round = 0; round < LONGEST_CHAIN && filled.length > 0; round += 1)
+    for (const mirror of filled) fillMirror(secrets, mirror);
+}
+
+/** Where a Secret of that name is already, none is made. */
+function copiesOf({ makers, namespace: home, keys, isOpen }: GrowingNode): Maker[] {
+  return makers.flatMap(maker =>
+    copyingsOf(maker.object).flatMap(({ namespaces, path }) =>
+      namespaces
+        .filter(namespace => namespace !== home)
+        .map(namespace => ({ ...maker, namespace, path, keys, isOpen, isShared: true as const })),
+    ),
+  );
+}
+
+function fillMirror(secrets: Map<string, GrowingNode>, mirror: PlacedObject): void {
+  const source = copySourceOf(mirror);
+  const node = secrets.get(secretId(mirror.namespace, mirror.name));
+  if (source === undefined || node === undefined) return;
+  const from = secrets.get(secretId(source.namespace, source.secret));
+  addKeys(node, from?.keys ?? [], from?.isOpen ?? true);
 }

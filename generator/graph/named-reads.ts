@@ -2,8 +2,7 @@ import type { Path } from '../ground/finding.ts';
 import { numberedText } from '../ground/go-template/numbered-text.ts';
 import type { DataEntry } from '../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { eachSpec } from './each-spec.ts';
-import type { SecretGraph } from './secret-graph.ts';
+import { eachSpec, type SecretGraph } from './secret-graph.ts';
 import { type Template, templates } from './templates.ts';
 
 /** A read of one key under a name: of a variable, a field, or a key that is made of it. */

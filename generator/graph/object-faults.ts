@@ -1,9 +1,8 @@
 import type { Fault, Path } from '../ground/finding.ts';
-import { isMap, mapAt } from '../ground/json.ts';
+import { isMap, mapAt, valueAt } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import { checkSchema, type Validators } from '../ground/schema/schema-check.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
-import { valueAt } from '../ground/value-path.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { releaseFor, takenBy } from '../kinds/version-schemas.ts';

@@ -1,10 +1,10 @@
-import type { KeySet } from '../ground/key-set.ts';
+import { oncePer } from '../ground/once-per.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
-import type { Find, Kind, PlacedObject } from '../kinds/kind.ts';
+import type { Find, Kind, ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
-import type { Made, Read } from '../kinds/secret-ends.ts';
+import type { KeySet, Made, Read } from '../kinds/secret-ends.ts';
 import type { Outside, Standing } from '../read/sets/object-set.ts';
 
 /**
@@ -52,6 +52,11 @@ export interface Maker extends Made {
 export interface Reader extends Read {
   readonly object: PlacedObject;
   readonly namespace: string;
+}
+
+/** Another end of what is said of an object. */
+export interface RelatedField extends ObjectField {
+  readonly note: string;
 }
 
 /** How a Secret is named in the graph. */
@@ -113,4 +118,23 @@ export function findSecret(
   if (declared === undefined) return undefined;
   const keys = secrets.get(declared);
   return { namespace, name, makers: [], keys: new Set(keys), isOpen: keys === undefined };
+}
+
+/** Each spec once: a ClusterExternalSecret's counts for every namespace that it selects. */
+export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly ExternalSecret[] = oncePer(
+  secrets => {
+    const seen = new Set();
+    return secrets.filter(({ object }) => !seen.has(object) && seen.add(object));
+  },
+);
+
+/**
+ * Of several objects that may be meant the one that is built along with what means it: environments of one
+ * cluster have the same names.
+ */
+export function nearestTo(
+  { file }: PlacedObject,
+  all: readonly PlacedObject[],
+): PlacedObject | undefined {
+  return all.find(object => object.file === file) ?? all[0];
 }

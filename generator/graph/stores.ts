@@ -5,13 +5,11 @@ import type {
   DataFromEntry,
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
-import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
 import { pushedStores, pushSecret } from '../kinds/eso/push-secret.ts';
-import type { StoreRef } from '../kinds/eso/store-ref.ts';
-import { storeKind } from '../kinds/eso/stores.ts';
+import { remoteNamespaceOf } from '../kinds/eso/secret-store.ts';
+import { type StoreRef, storeKind } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { eachSpec } from './each-spec.ts';
-import type { SecretGraph } from './secret-graph.ts';
+import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';
 
 /** The store that a reference means: in the namespace, or the cluster's own. */
 export function storeOf(
@@ -74,7 +72,45 @@ export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(gr
 
 /** The store of an ExternalSecret, and those of entries that name one of their own. */
 function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
-  const own = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
-  const others = own.map(entry => entry.storeRef).filter(ref => ref !== storeRef);
-  return [storeRef, ...others].filter(ref => ref !== undefined);
+  const refs = storeRef === undefined ? [] : [storeRef];
+  const add = (ref: StoreRef | undefined): void => {
+    if (ref !== undefined && ref !== storeRef) refs.push(ref);
+  };
+  data.forEach(entry => {
+    add(entry.storeRef);
+  });
+  dataFrom.forEach(entry => {
+    if (entry.generator === undefined) add(entry.storeRef);
+  });
+  return refs;
+}
+
+/** What an ExternalSecret reads of Secrets in this cluster, through kubernetes stores. */
+export function remoteReaders(
+  { object, namespace, storeRef: usual, data, dataFrom }: ExternalSecret,
+  find: SecretGraph['find'],
+): Reader[] {
+  const usually = remoteOf(find, usual, namespace);
+  const isUsual = (entry: { readonly storeRef: ExternalSecret['storeRef'] }): boolean =>
+    entry.storeRef === usual;
+  if (usually === undefined && data.every(isUsual) && dataFrom.every(isUsual)) return [];
+  const lookUp = (ref: ExternalSecret['storeRef']): string | undefined =>
+    ref === usual ? usually : remoteOf(find, ref, namespace);
+  const base = { object, isOptional: false, how: 'eso' } as const;
+  return [
+    ...data.flatMap(({ path, key, property, storeRef }): Reader[] => {
+      const remote = lookUp(storeRef);
+      if (remote === undefined) return [];
+      const ref = [...path, 'remoteRef'];
+      const read = { namespace: remote, secret: key, path: [...ref, 'key'], ...base };
+      return [
+        property === undefined ? read : { key: property, keyPath: [...ref, 'property'], ...read },
+      ];
+    }),
+    ...dataFrom.flatMap(({ path, extract, storeRef }): Reader[] => {
+      const remote = lookUp(storeRef);
+      if (remote === undefined || extract === undefined) return [];
+      return [{ namespace: remote, secret: extract, path: [...path, 'extract', 'key'], ...base }];
+    }),
+  ];
 }

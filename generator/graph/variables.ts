@@ -1,8 +1,8 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
-import type { KeySet } from '../ground/key-set.ts';
 import { annotationOf } from '../kinds/kind.ts';
 import type { Container, Pod } from '../kinds/pods.ts';
+import type { KeySet } from '../kinds/secret-ends.ts';
 import { references } from '../make/objects/env-order.ts';
 import { envFromVariables, variablesFrom } from './env-from.ts';
 import type { SecretGraph } from './secret-graph.ts';

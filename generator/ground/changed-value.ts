@@ -1,6 +1,5 @@
 import type { Path } from './finding.ts';
-import { isMap, type Json, type JsonObject } from './json.ts';
-import { isSame } from './same.ts';
+import { isMap, isSame, type Json, type JsonObject } from './json.ts';
 
 /**
  * The map with fields changed, and without those that become undefined; the same map, uncopied, when
@@ -65,8 +64,8 @@ export function withEntries(
 ): JsonObject {
   const list = Object.hasOwn(map, name) ? map[name] : undefined;
   if (!Array.isArray(list)) return map;
-  const changed = list.map((entry: Json) => (isMap(entry) ? change(entry) : entry));
-  return changed.some((entry, index) => entry !== list[index]) ? { ...map, [name]: changed } : map;
+  const changed = withItems(list, entry => (isMap(entry) ? change(entry) : entry));
+  return changed === list ? map : { ...map, [name]: changed };
 }
 
 /**

@@ -129,3 +129,14 @@ export interface Run {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** Whether a path from the root of the machine is written the one way that `resolve` writes it. */
+export function isResolved(path: string): boolean {
+  const isClear = !path.includes('//') && !path.includes('/.') && !path.endsWith('/');
+  return isClear && path.startsWith('/');
+}
+
+/** A file's text; what is not UTF-8 in it becomes U+FFFD. */
+export function textOf(file: string, { readFile }: Host): string {
+  return new TextDecoder().decode(readFile(file));
+}

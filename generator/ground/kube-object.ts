@@ -1,6 +1,5 @@
 import type { Path } from './finding.ts';
-import type { Json, JsonObject } from './json.ts';
-import { scalarText } from './scalar-text.ts';
+import { type Json, type JsonObject, scalarText } from './json.ts';
 
 /** A Kubernetes object in memory. */
 export interface KubeObject {

@@ -1,7 +1,6 @@
 import type { Fault, Path } from './finding.ts';
-import { isMap } from './json.ts';
+import { isMap, scalarText } from './json.ts';
 import { type KubeObject, nameOf } from './kube-object.ts';
-import { scalarText } from './scalar-text.ts';
 import { checkSchema, type Validators } from './schema/schema-check.ts';
 
 /** An object in a stream of manifests, and where it stands there. */

@@ -1,5 +1,8 @@
 import { mapAt } from './json.ts';
 
+/** Where kubectl keeps what it applied last, whole. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
 /**
  * The fields of an object's metadata that the API server alone writes: nobody wants them
  * (https://kubernetes.io/docs/reference/kubernetes-api/definitions/object-meta-v1-meta/).

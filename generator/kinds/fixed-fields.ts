@@ -1,7 +1,5 @@
 import type { Path } from '../ground/finding.ts';
-import type { Json } from '../ground/json.ts';
-import { isSame } from '../ground/same.ts';
-import { valueAt } from '../ground/value-path.ts';
+import { isSame, type Json, valueAt } from '../ground/json.ts';
 import type { Kind } from './kind.ts';
 
 /** Fields that an update cannot change (kubernetes 1.36, validation.go of each group). */

@@ -1,6 +1,5 @@
 import type { Path } from '../ground/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts';
-import { scalarText } from '../ground/scalar-text.ts';
+import { isMap, type JsonObject, listAt, mapAt, scalarText, textAt } from '../ground/json.ts';
 import type { Pod } from './pods.ts';
 
 /** A Secret whose content a running container keeps, whatever becomes of the Secret. */

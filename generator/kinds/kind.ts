@@ -1,12 +1,9 @@
 import type { ObjectName, Path } from '../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
-import type { BackupPlace } from './backup-place.ts';
-import type { BackupPlan } from './backup-plan.ts';
+import type { BackupPlace, BackupPlan, Retention } from './backups.ts';
 import type { DataFate } from './data-fate.ts';
-import type { Applied, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
-import type { Installed } from './helm/installed.ts';
-import type { Retention } from './retention.ts';
+import type { Applied, Installed, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
 import type { Made, Omitted, Read } from './secret-ends.ts';
 
 /**
@@ -99,6 +96,8 @@ export interface Kind {
   readonly isPrecious?: true;
   /** What pods are made from, and whether a field is part of it: a change replaces them. */
   readonly podSource?: PodSource;
+  /** Where it says which major version of PostgreSQL it runs: another one is an upgrade of its data. */
+  readonly postgresMajorAt?: Path;
   /** Fields of its spec that, once given, cannot be given another value. */
   readonly keeps?: readonly string[];
   /** The fields that hold a duration as Go writes it. */
@@ -190,6 +189,12 @@ export interface PlacedObject {
   readonly written?: Written;
 }
 
+/** A field of an object; the path is from the object. */
+export interface ObjectField {
+  readonly object: PlacedObject;
+  readonly path: Path;
+}
+
 /** An object that another stands for, and where its fields are written. */
 export interface Brought extends Pick<Written, 'placeOf'> {
   readonly object: KubeObject;
@@ -209,7 +214,7 @@ export interface LocalRelease extends Pick<Written, 'placeOf'> {
 interface Written {
   /** The object that brings it. */
   readonly by: PlacedObject;
-  readonly placeOf: (path: Path) => { readonly object: PlacedObject; readonly path: Path };
+  readonly placeOf: (path: Path) => ObjectField;
 }
 
 /** An object as findings name it. */

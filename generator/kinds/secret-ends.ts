@@ -1,5 +1,12 @@
 import type { Path } from '../ground/finding.ts';
-import type { KeySet } from '../ground/key-set.ts';
+import { valueAt } from '../ground/json.ts';
+import type { KubeObject } from '../ground/kube-object.ts';
+
+/** The keys of a Secret. An open set may hold more than those named. */
+export interface KeySet {
+  readonly keys: ReadonlySet<string>;
+  readonly isOpen: boolean;
+}
 
 /** A Secret that an object makes, or some keys of it. */
 export interface Made extends KeySet {
@@ -62,3 +69,22 @@ export type How =
   | 'keda'
   | 'helm'
   | 'ref';
+
+type More = Omit<Partial<Made>, 'secret' | 'keys'>;
+
+/** A Secret that is named after the object that makes it, with all of its keys. */
+export function namedAfter(secret: string, keys: Iterable<string>, more: More = {}): Made {
+  return { secret, path: ['metadata', 'name'], keys: new Set(keys), isOpen: false, ...more };
+}
+
+/** The Secret that a field names, if it names one, with the keys that are known to be all or `isOpen`. */
+export function madeAt(
+  { json }: { readonly json: KubeObject },
+  path: Path,
+  keys: Iterable<string>,
+  more: More = {},
+): Made[] {
+  const secret = valueAt(json, path);
+  if (typeof secret !== 'string' || secret === '') return [];
+  return [namedAfter(secret, keys, { ...more, path })];
+}

@@ -1,6 +1,7 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type Json, textAt } from '../ground/json.ts';
 import { mapsIn } from '../ground/json-walk.ts';
+import { type Kind, specOf } from './kind.ts';
 import type { How, Read } from './secret-ends.ts';
 
 /** What takes a certificate looks for these keys. */
@@ -123,4 +124,14 @@ export function referenceReads(value: unknown, path: Path): Read[] {
 /** The Secrets that a list of imagePullSecrets names. */
 export function pullReads(list: readonly Json[], path: Path): Read[] {
   return list.flatMap((entry, index) => refRead(entry, { path: [...path, index], how: 'pull' }));
+}
+
+/** Kinds of a group, with blanks between, that make no Secret and read those that their specs refer to. */
+export function referenceReaders(group: string, kinds: string, more: Partial<Kind> = {}): Kind[] {
+  return kinds.split(' ').map(kind => ({
+    ...more,
+    group,
+    kind,
+    reads: object => referenceReads(specOf(object), ['spec']),
+  }));
 }

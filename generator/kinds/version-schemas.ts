@@ -1,12 +1,8 @@
 import type { Fault } from '../ground/finding.ts';
+import { isSame } from '../ground/json.ts';
 import { groupIn, groupOf, type KubeObject } from '../ground/kube-object.ts';
-import { isSame } from '../ground/same.ts';
-import {
-  checkSchema,
-  type SchemaError,
-  type Validator,
-  type Validators,
-} from '../ground/schema/schema-check.ts';
+import { checkSchema, type Validator, type Validators } from '../ground/schema/schema-check.ts';
+import type { SchemaError } from '../ground/schema/schema-error.ts';
 import { nearest } from '../ground/suggest.ts';
 import { productOf, type Release, type Versions } from './products.ts';
 

@@ -1,5 +1,6 @@
-import type { ObjectName, Path } from '../ground/finding.ts';
+import { type ObjectName, type Outcome, ok, type Path } from '../ground/finding.ts';
 import { matchesGlob } from '../ground/glob.ts';
+import { schemaFaults, type Validator } from '../ground/schema/schema-check.ts';
 import { knownNames } from '../ground/suggest.ts';
 
 /** Somebody knows of something and writes down why it is right: what rule finds of what object. */
@@ -51,4 +52,18 @@ export function invalidEntry(
     hint: 'Say why it is right here, for those who read it later.',
     path: [],
   };
+}
+
+/** A document held against its schema. An empty one says nothing, which every field allows. */
+export function checkDocument<T extends object>(
+  document: unknown,
+  validate: Validator,
+): Outcome<Partial<T>> {
+  if (document === undefined || document === null) return ok({});
+  if (isOf<T>(document, validate)) return ok(document);
+  return { faults: schemaFaults(validate.errors ?? [], document) };
+}
+
+function isOf<T>(document: unknown, validate: Validator): document is T {
+  return validate(document);
 }

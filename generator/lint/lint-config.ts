@@ -1,13 +1,14 @@
 import { validate as validateConfig } from '#validators/rem-secrets-lint';
 import type { Outcome } from '../ground/finding.ts';
 import type { Inventory, Outside } from '../read/sets/object-set.ts';
-import { checkDocument } from './check-document.ts';
-import type { Entry } from './entry.ts';
+import { checkDocument, type Entry } from './entry.ts';
 
 /** What `.rem-secrets-lint.yaml` says, and the spec of a RemSecretsLint. */
 export interface LintConfig {
   readonly failOn?: Severity;
   readonly namespace?: string;
+  /** Folders and files that nobody applies, by their paths from the config on. */
+  readonly exclude?: readonly string[];
   /** Findings that somebody knows and lives with. */
   readonly accept?: readonly Entry[];
   readonly outside?: {

@@ -1,11 +1,11 @@
 import { graphOf, objectIdentity } from '../graph/graph-of.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import { inVersions } from '../graph/versions-here.ts';
+import { inVersions } from '../graph/served-here.ts';
 import { groupBy } from '../ground/group-by.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
-import { writtenObject } from '../kinds/brought.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
+import { writtenObject } from '../kinds/placed-object.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { ObjectSet } from '../read/sets/object-set.ts';
 import { type Judgement, judge } from './acceptance.ts';

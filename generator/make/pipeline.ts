@@ -1,12 +1,12 @@
 import { andThen, type Fault, type Outcome, ok, outcome } from '../ground/finding.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { type BuiltUnit, clusterUnit, environmentUnit } from './built-unit.ts';
-import { type Deployers, resolveDeployers } from './model/deployers.ts';
+import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
+import { type FluxModel, resolveFlux } from './model/flux.ts';
 import { type SharedCluster, sharedClusters } from './model/shared-clusters.ts';
 import { nothingShared, resolveShared, type Sharing } from './model/sharing.ts';
 import { environmentNames, nameFaults, unitNames, unknownEnvironment } from './model/unit-names.ts';
-import { IDLE_INJECTIONS, idleInjections } from './objects/idle-injections.ts';
-import { idlePatches } from './objects/idle-patches.ts';
+import { IDLE_INJECTIONS, idleInjections, idlePatches } from './objects/idle-entries.ts';
 import type { SpecObject } from './spec/spec.ts';
 
 /** Everything a spec means, and how those who apply it are to. */
@@ -107,4 +107,21 @@ function unitNamed(
     );
   const place = name === undefined ? ['spec', 'environment'] : ['spec', 'environments'];
   return { faults: [unknownEnvironment(wanted, unitNames(spec), place)] };
+}
+
+/** Who applies the tree, and how; undefined where the spec has no section for it. */
+interface Deployers {
+  readonly argocd?: ArgocdModel | undefined;
+  readonly flux?: FluxModel | undefined;
+}
+
+/** The spec's `argocd` and `flux` sections → what they mean. */
+function resolveDeployers(document: SpecObject): Outcome<Deployers> {
+  const { argocd, flux } = document.spec;
+  const forArgocd = argocd && resolveArgocd(document, argocd);
+  const forFlux = flux && resolveFlux(document, flux);
+  return outcome({ argocd: forArgocd?.value, flux: forFlux?.value }, [
+    ...(forArgocd?.faults ?? []),
+    ...(forFlux?.faults ?? []),
+  ]);
 }

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import type { Host } from '../ground/host.ts';
+import { type Host, textOf } from '../ground/host.ts';
 import { isMap } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import { manifestsOf } from '../ground/manifests.ts';
 import { parseStream } from '../ground/yaml/yaml-text.ts';
 import type { Expansion } from '../make/pipeline.ts';
-import type { ComponentObjects } from '../make/spec/spec.ts';
-import { boundsOf } from './kustomize/bounds.ts';
+import { layersOf } from '../make/spec/merge-environment.ts';
+import type { ComponentObjects, SpecObject } from '../make/spec/spec.ts';
+import { boundsOf } from './inside.ts';
 import { closureOf } from './kustomize/closure.ts';
-import { pathOf } from './kustomize/entry.ts';
+import { pathOf } from './kustomize/kustomization.ts';
 import { valuesAt } from './kustomize/loads.ts';
-import { textOf } from './text-of.ts';
 
 /**
  * The objects that components add, as their files have them: those of `resources` and generators,
@@ -51,4 +51,13 @@ function objectsOf(file: string, host: Host): KubeObject[] {
 function generated(kustomization: unknown, field: string, kind: string): KubeObject[] {
   const count = valuesAt(kustomization, [field, '*']).length;
   return count === 0 ? [] : [{ apiVersion: 'v1', kind, metadata: { name: field } }];
+}
+
+/** A spec with what its components add, where it injects anything; `beside` is the folder that `components/` is in. */
+export function withInjectedComponents(spec: SpecObject, beside: Host): SpecObject {
+  const layers = layersOf(spec);
+  const names = new Set(layers.flatMap(({ components }) => components ?? []));
+  const isInjecting = layers.some(({ inject }) => Object.keys(inject ?? {}).length > 0);
+  if (!isInjecting || names.size === 0) return spec;
+  return { ...spec, spec: { ...spec.spec, componentObjects: componentObjects(names, beside) } };
 }

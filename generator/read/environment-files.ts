@@ -4,8 +4,8 @@ import type { Host } from '../ground/host.ts';
 import { isMap, type JsonObject } from '../ground/json.ts';
 import type { SourcePart } from '../ground/locate.ts';
 import { parseDocument } from '../ground/yaml/yaml-text.ts';
-import { leadsOut, textBeside } from './file-beside.ts';
 import { LEADS_OUT } from './inside.ts';
+import { leadsOut, textBeside } from './settings-file.ts';
 
 /** A spec's document with the environments that stand in files of their own, and those files. */
 export interface WholeDocument {

@@ -1,6 +1,5 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { Host } from '../ground/host.ts';
-import { isResolved } from '../ground/resolved-path.ts';
+import { type Host, isResolved } from '../ground/host.ts';
 
 /**
  * The folder that what is read at a path may not leave: the nearest above it, or itself, that is a
@@ -90,4 +89,17 @@ export function isBelow(root: string, place: string): boolean {
     return root === place || root === '/' || place.startsWith(`${root}/`);
   const path = relative(root, place);
   return path !== '..' && !path.startsWith(`..${sep}`);
+}
+
+/**
+ * The folder that what a kustomization names may not leave: the repository that a path is in.
+ * Outside of repositories, where a base may stand beside its overlays, the nearest folder above both
+ * the path and the working directory.
+ */
+export function boundsOf(path: string, host: Host): string {
+  const root = rootOf(path, host);
+  if (root === undefined || host.exists(join(root, '.git'))) return root ?? host.cwd;
+  let folder = host.realPath('.') ?? host.cwd;
+  while (!isBelow(folder, root)) folder = dirname(folder);
+  return folder;
 }

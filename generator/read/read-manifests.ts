@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { Host } from '../ground/host.ts';
-import { IS_SUBMODULE, refusalOf } from './inside.ts';
+import { boundsOf, IS_SUBMODULE, refusalOf } from './inside.ts';
 import { kustomizationIn } from './kustomization-files.ts';
 import type { Allowed } from './kustomize/allowed.ts';
-import { boundsOf } from './kustomize/bounds.ts';
 import { begunBuild } from './kustomize/build.ts';
 import type { Listing } from './listing.ts';
 import {

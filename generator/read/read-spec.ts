@@ -6,8 +6,8 @@ import type { SourceFile } from '../ground/locate.ts';
 import { parseDocument } from '../ground/yaml/yaml-text.ts';
 import { checkSpec } from '../make/spec/parse-spec.ts';
 import type { SpecObject } from '../make/spec/spec.ts';
+import { withInjectedComponents } from './component-objects.ts';
 import { withEnvironmentFiles } from './environment-files.ts';
-import { withInjectedComponents } from './injected-components.ts';
 import { withResourceFiles } from './resource-files.ts';
 
 /** A spec and the text it stands in. */

@@ -7,7 +7,7 @@ import { parseStream } from '../ground/yaml/yaml-text.ts';
 import type { Named } from '../make/spec/named.ts';
 import { secretValues } from '../make/spec/secret-values.ts';
 import type { Spec, SpecObject } from '../make/spec/spec.ts';
-import { textBeside } from './file-beside.ts';
+import { textBeside } from './settings-file.ts';
 
 /**
  * A spec with what its `resources` name as files, which lie in its repository. Reports files that

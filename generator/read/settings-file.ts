@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { Host } from '../ground/host.ts';
-import { refusalOf } from './inside.ts';
+import { isInside, LEADS_OUT, refusalOf, rootOf } from './inside.ts';
 import { whyNotRead } from './manifest-source.ts';
 
 /** In bytes: what people write by hand is smaller. */
@@ -17,4 +18,26 @@ export function readSettingsFile(file: string, host: Host): Uint8Array | string 
   } catch (error) {
     return `${file} cannot be read: ${whyNotRead(error)}`;
   }
+}
+
+/** The text of a file that a spec names, or in a sentence why it is not read. */
+type TextBeside =
+  | { readonly text: string; readonly reason?: undefined }
+  | { readonly text?: undefined; readonly reason: string };
+
+/** Reads what a spec names: nothing outside of the repository that the spec's folder is in. */
+export function textBeside(file: string, folder: string, host: Host): TextBeside {
+  if (leadsOut(file, folder, host)) return { reason: `${file} ${LEADS_OUT}` };
+  const bytes = readSettingsFile(file, host);
+  if (typeof bytes === 'string') return { reason: bytes };
+  return isUtf8(bytes)
+    ? { text: new TextDecoder().decode(bytes) }
+    : { reason: `${file} is not UTF-8` };
+}
+
+/** Whether there is something at a path that is not in the repository of a folder. */
+export function leadsOut(path: string, folder: string, host: Host): boolean {
+  if (host.kindOf(path) === undefined) return false;
+  const root = rootOf(folder, host);
+  return root === undefined || !isInside(root, path, host);
 }

@@ -1,8 +1,12 @@
 import { dirname, join } from 'node:path';
 import type { Host } from '../ground/host.ts';
 import { isKustomization } from './kustomization-files.ts';
-import { pathOf } from './kustomize/entry.ts';
-import { isComponent, type Kustomization, kustomizationsOf } from './kustomize/read.ts';
+import {
+  isComponent,
+  type Kustomization,
+  kustomizationsOf,
+  pathOf,
+} from './kustomize/kustomization.ts';
 import { type Listing, listingOf } from './listing.ts';
 import { listedBeside } from './unlisted.ts';
 

@@ -6,8 +6,7 @@ import { isExternalSecret } from '../kinds/eso/specs.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { kustomizationFile } from '../kinds/krm/kustomization.ts';
 import { KRM } from '../kinds/krm/resource-list.ts';
-import { pathOf } from './kustomize/entry.ts';
-import type { Kustomization } from './kustomize/read.ts';
+import { type Kustomization, pathOf } from './kustomize/kustomization.ts';
 import type { ManifestSource } from './manifest-source.ts';
 import type { ObjectSource } from './sets/parse-source.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { valueAt } from '../../generator/ground/value-path.ts';
+import { valueAt } from '../../generator/ground/json.ts';
 import { persistentVolumeClaim } from '../../generator/kinds/core/persistent-volume-claim.ts';
 import { isKeptByHelm } from '../../generator/kinds/helm/resource-policy.ts';
 import { runMain } from '../machine.ts';

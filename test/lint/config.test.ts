@@ -41,6 +41,9 @@ test.for<[string, string]>([
   ['inventory: { aws: {} }\n', `${CONFIG}:1:14 illegal-name`],
   ['inventory: { ClusterSecretStore/aws: [a] }\n', `${CONFIG}:1:14 wrong-type`],
   ['inventory: { ClusterSecretStore/aws: { a: false } }\n', `${CONFIG}:1:43 not-allowed`],
+  ['exclude: [/etc]\n', `${CONFIG}:1:11 illegal-value`],
+  ['exclude: [../other]\n', `${CONFIG}:1:11 illegal-value`],
+  ["exclude: ['test/*']\n", `${CONFIG}:1:11 illegal-value`],
   ['- accept\n', `${CONFIG}:1:1 wrong-type`],
   ['accept: [\n', `${CONFIG}:2:1 yaml-syntax`],
   ['failOn: warning\nfailOn: error\n', `${CONFIG}:2:1 duplicate-key`],
@@ -50,6 +53,25 @@ test.for<[string, string]>([
     status: 1,
     found: [found],
     summary: '1 error in no objects',
+  });
+});
+
+test('what nobody applies is not found; what names it reads it all the same, and the summary says so', () => {
+  const files = [
+    ['apps/web.yaml', web],
+    ['test/keys.yaml', keys],
+    ['test/store.yaml', store],
+  ] as const;
+  expect(lint(files, ['.'])).toMatchObject({ status: 0 });
+  const excluding = [...files, [CONFIG, 'exclude: [test/]\n']] as const;
+  expect(lint(excluding, ['.'])).toMatchObject({
+    found: [`apps/${reads} unknown-secret`],
+    summary: expect.stringContaining('1 error in 1 object; excluded: test/'),
+  });
+  expect(lint(excluding, ['test']).summary).toContain(' in 2 objects; ');
+  const built = ['apps/kustomization.yaml', 'resources: [web.yaml, ../test/keys.yaml]\n'] as const;
+  expect(lint([...excluding, built], ['.'])).toMatchObject({
+    summary: expect.stringContaining('2 objects'),
   });
 });
 

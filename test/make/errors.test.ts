@@ -22,10 +22,10 @@ const SHOWN_ELSEWHERE = new Set([
   'skipped-file',
   'unlisted-manifest', // test/lint/kustomizations.test.ts
   'not-read', // test/hostile/kustomize
-  'not-compared', // test/review/spec-comes.test.ts
   'duplicate-item', // test/hostile/krm
   'no-object',
   'unknown-list-version',
+  'lost-folder', // test/review/worlds.test.ts
   'no-manifests',
   'acknowledgement',
   'iam-size', // test/operate

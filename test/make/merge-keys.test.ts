@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../generator/ground/json.ts';
-import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../../generator/make/objects/merge-keys.ts';
+import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../../generator/make/objects/merge-patch.ts';
 import { root } from '../machine.ts';
 
 test("merge keys are those of Kubernetes' OpenAPI", () => {

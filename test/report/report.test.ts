@@ -37,7 +37,7 @@ function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}):
     findings,
     failOn: 'error',
     objects: 7,
-    seen: { units: 1, applied: 0, charts: 0, releases: 0 },
+    seen: { units: 1, applied: 0, charts: 0, excluded: [], releases: 0 },
     accepted: 1,
     unjudged: { files: 1, documents: 2, lists: 0, names: 0, unread: 0, absences: 0, doubts: [] },
     versions: [],

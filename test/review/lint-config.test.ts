@@ -36,6 +36,21 @@ test('a config that is wrong is told with its place, and the review is not whole
   expect(stdout).toContain('head/.rem-secrets-lint.yaml:1:1');
 });
 
+test('what base excludes is not compared, and said; what head adds to the list does not hide itself', () => {
+  const exclude = 'exclude: [known.yaml]\n';
+  const folder = sides(exclude);
+  expect(diff(folder).stdout).toContain('[secret-lost]');
+  const both = folderOf([
+    ['base/.rem-secrets-lint.yaml', exclude],
+    ['base/known.yaml', reader('known')],
+    ['head/web.yaml', reader('known').replace('name: web', 'name: other')],
+  ]);
+  const { stdout } = diff(both);
+  expect(stdout).toMatch(/^\+ Deployment shop\/other/m);
+  expect(stdout).not.toMatch(/^- /m);
+  expect(stdout).toContain('not seen: excluded by .rem-secrets-lint.yaml: known.yaml');
+});
+
 test('--config names one elsewhere; a missing one is an error', () => {
   const { status, stdout } = diff(sides(), '--config', 'nowhere.yaml');
   expect(status).toBe(2);

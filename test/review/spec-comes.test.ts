@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runMain } from '../machine.ts';
 import { commit, repositoryOf, write } from './repository.ts';
@@ -35,21 +33,55 @@ test('what goes from a folder into a new spec, or out of one, has moved; what it
   expect(back).toMatch(/^~ Cluster shop\/kept \(deploy\), until now applied by base$/m);
 });
 
-test('manifests beside a spec that change are said not to be compared, and those of its overlays are', () => {
+/** The lines of a diff, from the first one that tells of what changes. */
+function told(folder: string, ...flags: readonly string[]): string[] {
+  return runMain(folder, ['diff', ...flags]).stdout.split('\n');
+}
+
+test('what changes beside a spec is compared with it as one world, and what its overlays are built of only there', () => {
   const folder = imported();
-  const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
-  commit(folder, { 'apps/same.yaml': cluster('same'), 'notes.yaml': 'a: 1\n' });
-  const said = (): string[] =>
-    runMain(folder, ['diff'])
-      .stdout.split('\n')
-      .filter(line => line.includes('not compared'));
-  write(folder, 'notes.yaml', 'a: 2\n');
-  write(folder, 'gitops/rem-secrets.yaml', spec);
+  const built = 'resources: [cluster-kept.yaml, ../apps]\n';
+  const apps = { 'apps/kustomization.yaml': 'resources: [same.yaml]\n' };
+  commit(folder, { ...apps, 'apps/same.yaml': cluster('same'), 'base/kustomization.yaml': built });
   write(folder, 'apps/same.yaml', cluster('same').replace('5Gi', '6Gi'));
-  write(folder, 'base/kustomization.yaml', 'resources: [../apps/same.yaml]\n');
-  expect(said()).toEqual([]);
-  write(folder, 'apps/more.yaml', cluster('more'));
-  expect(said()).toEqual([
-    'rem-secrets.yaml:1:1: warning: manifests beside rem-secrets.yaml change and are not compared: apps/more.yaml',
-  ]);
+  const asMade =
+    '- Cluster shop/same (base, as the spec makes it); deleted if what applies it prunes, else left running';
+  const changes = (): string[] => told(folder).filter(line => /^[+~-] /.test(line));
+  expect(changes()).toEqual(['~ Cluster shop/same (base)', asMade]);
+  write(folder, 'more/more.yaml', cluster('more'));
+  expect(changes()).toEqual(['~ Cluster shop/same (base)', asMade, '+ Cluster shop/more (more)']);
+});
+
+test('old manifests that go after a spec has taken them over are no loss; what it has not is', () => {
+  const folder = repositoryOf({
+    'deploy/kept.yaml': cluster('kept'),
+    'deploy/lost.yaml': cluster('lost'),
+  });
+  for (const line of [['import', 'deploy/kept.yaml'], ['expand']])
+    expect(runMain(folder, line)).toMatchObject({ status: 0 });
+  commit(folder, {});
+  commit(folder, { 'deploy/kept.yaml': undefined });
+  const review = ['--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
+  expect(told(folder, ...review)[0]).toBe('HEAD~1 → HEAD: no risks; no object changes');
+  commit(folder, { 'deploy/lost.yaml': undefined });
+  expect(told(folder, ...review)[0]).toBe('HEAD~1 → HEAD: 1 block; 1 removed');
+});
+
+test('a reader beside a spec is held against what the spec makes', () => {
+  const folder = imported();
+  const pod = (name: string): string => `apiVersion: v1
+kind: Pod
+metadata: { name: reader, namespace: shop }
+spec:
+  containers:
+    - name: main
+      image: reader
+      env: [{ name: A, valueFrom: { secretKeyRef: { name: ${name}, key: username } } }]
+`;
+  commit(folder, { 'apps/reader.yaml': pod('kept-app') });
+  expect(told(folder, '--base', 'rev:HEAD~1')[0]).toBe(
+    'HEAD~1 → the working tree: no risks; 1 added',
+  );
+  write(folder, 'apps/reader.yaml', pod('kept-ap'));
+  expect(told(folder)[0]).toBe('HEAD → the working tree: 1 block; 1 changed');
 });

@@ -1,7 +1,8 @@
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { groupBy } from '../../generator/ground/group-by.ts';
-import { mapAt } from '../../generator/ground/json.ts';
+import { isMap, mapAt } from '../../generator/ground/json.ts';
+import { shortErrors } from './short-errors.ts';
 
 const options = {
   allErrors: true,
@@ -26,7 +27,7 @@ export function compileSpec(schema: object | undefined): string {
 function codeOf(ajv: Ajv, validators: Parameters<typeof standalone.default>[1]): string {
   const schemas = new Map<string, unknown>();
   const known: string[] = [];
-  const lines = standalone.default(ajv, validators).split('\n');
+  const lines = shortErrors(standalone.default(ajv, validators)).split('\n');
   const code = lines.map(line => {
     const [, name, schema] = /^const (schema\d+) = (\{.*\});$/.exec(line) ?? [];
     if (name === undefined || schema === undefined)
@@ -37,9 +38,15 @@ function codeOf(ajv: Ajv, validators: Parameters<typeof standalone.default>[1]):
         })
         .replaceAll(/\bschema\d+\b/g, '$&()');
     schemas.set(name, JSON.parse(schema));
-    return `let ${name}Read;const ${name} = () => ${name}Read ??= JSON.parse(${JSON.stringify(schema)});`;
+    const text = JSON.stringify(JSON.parse(schema, withoutWords));
+    return `let ${name}Read;const ${name} = () => ${name}Read ??= JSON.parse(${JSON.stringify(text)});`;
   });
   return [...code, ...known.map((names, index) => `const known${index} = ${names};`)].join('\n');
+}
+
+/** What editors show of a field is in no finding. */
+function withoutWords(key: string, value: unknown): unknown {
+  return (key === 'description' || key === 'examples') && !isMap(value) ? undefined : value;
 }
 
 /** A map with the names of one that is in a schema, by a path such as `.properties["a-b"].properties`. */

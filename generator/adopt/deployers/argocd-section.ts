@@ -1,5 +1,4 @@
-import { type Json, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
+import { isSame, type Json, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { argoApplication } from '../../kinds/argocd/application.ts';
 import { applicationSet } from '../../kinds/argocd/application-set.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';

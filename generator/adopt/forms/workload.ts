@@ -1,5 +1,12 @@
-import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
+import {
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  textAt,
+} from '../../ground/json.ts';
 import { daemonSet } from '../../kinds/apps/daemon-set.ts';
 import { deployment } from '../../kinds/apps/deployment.ts';
 import { statefulSet } from '../../kinds/apps/stateful-set.ts';

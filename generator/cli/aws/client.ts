@@ -1,7 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
 import type { Host } from '../../ground/host.ts';
-import { isMap, type JsonObject, textAt } from '../../ground/json.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
+import { isMap, type JsonObject, parsedJson, textAt } from '../../ground/json.ts';
 import { AwsRefusal } from './aws-refusal.ts';
 import { type Credentials, findCredentials } from './credentials.ts';
 import { type AwsPlace, endpointOf, PROTOCOLS } from './services.ts';

@@ -1,6 +1,5 @@
 import type { Host } from '../../ground/host.ts';
-import { textAt } from '../../ground/json.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
+import { parsedJson, textAt } from '../../ground/json.ts';
 import { wrongUsage } from '../usage.ts';
 
 /**

@@ -1,10 +1,9 @@
 import type { Served } from '../../ground/host.ts';
 import { HostError } from '../../ground/host-error.ts';
-import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
+import { isMap, type JsonObject, listAt, parsedJson, textAt } from '../../ground/json.ts';
 import { oncePerText } from '../../ground/once-per.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
-import { SECRET_TABLE } from '../../kinds/core/secret-table.ts';
+import { SECRET_TABLE } from '../../kinds/core/secret-metadata.ts';
 import type { ClusterRead } from '../../operate/doctor/cluster-reads.ts';
 import type { Refused } from '../../operate/doctor/dump.ts';
 import { type DumpDocument, dumpDocument } from '../../operate/doctor/dump-documents.ts';

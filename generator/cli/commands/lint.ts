@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import { andThen, type Finding, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { unusedAcceptance } from '../../lint/acceptance.ts';
 import type { LintConfig, Severity } from '../../lint/lint-config.ts';
 import { rules } from '../../lint/rules.ts';
+import { excluding } from '../../read/excluding.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
@@ -113,7 +115,8 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
     );
   };
   if (paths.length > 0) {
-    const sets = setsOfPaths({ paths, allowed, namespace, root: options.root }, host);
+    const applied = excluding(host, dirname(read.source?.file ?? ''), config.exclude);
+    const sets = setsOfPaths({ paths, allowed, namespace, root: options.root }, applied);
     expectManifests(paths, sets, host);
     return run(sets);
   }

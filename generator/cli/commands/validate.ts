@@ -7,7 +7,7 @@ import { expand, wholeUnits } from '../../make/pipeline.ts';
 import { hasKubeconform } from '../../read/kubeconform.ts';
 import { type Allowed, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import type { ManifestSource } from '../../read/manifest-source.ts';
-import { entryPaths } from '../../read/places/entry-paths.ts';
+import { entryPaths } from '../../read/places/field-in-spec.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import { readDeployers, readOverlay } from '../../read/sets/spec-sets.ts';

@@ -1,4 +1,4 @@
-import { inVersions } from '../../graph/versions-here.ts';
+import { inVersions } from '../../graph/served-here.ts';
 import { andThen, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';

@@ -1,10 +1,11 @@
-import { basename, join, relative } from 'node:path';
-import type { Finding } from '../../ground/finding.ts';
+import { join } from 'node:path';
 import { isKustomization } from '../../read/kustomization-files.ts';
 import { listingOf } from '../../read/listing.ts';
-import { readFound } from '../../read/manifest-source.ts';
+import type { ObjectSource } from '../../read/sets/parse-source.ts';
+import type { SideOptions } from './environment-parts.ts';
 import type { EnvironmentSide } from './environment-side.ts';
-import type { SidePlace } from './side.ts';
+import type { ComparableSides, SidePlace } from './side.ts';
+import { type IsAsked, worldSides } from './world-sides.ts';
 
 /** A side, and where it was read. */
 interface PlacedSide {
@@ -12,44 +13,43 @@ interface PlacedSide {
   readonly side: EnvironmentSide;
 }
 
-/** That manifests beside a spec change which nothing of it is made of: they are not compared. */
-export function changedBeside(base: PlacedSide, head: PlacedSide, file: string): Finding[] {
-  const names = changedFiles(filesBeside(base, file), filesBeside(head, file));
-  const [first] = names;
-  if (first === undefined) return [];
-  const shown = names.slice(0, SHOWN).join(', ');
-  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  const folder = first.split('/').slice(0, -1)[0];
-  const theirs =
-    folder === undefined ? '' : `, or compare what is below theirs: --file ${folder}/${file}`;
-  const spec = join(head.place.path, file);
-  return [
-    {
-      rule: 'not-compared',
-      severity: 'warning',
-      message: `manifests beside ${relative('.', spec)} change and are not compared: ${shown}${more}`,
-      hint: `Keep the spec in a folder of its own${theirs}.`,
-      field: '',
-      at: { file: spec, line: 1, column: 1 },
-    },
-  ];
+/**
+ * What changes beside a spec, of which no environment is made: the units that a changed file is in, in
+ * the world that they and the environments are. Undefined where no such file changes, and no world
+ * needs to be read.
+ */
+export function besideSides(
+  base: PlacedSide,
+  head: PlacedSide,
+  reading: SideOptions,
+): ComparableSides | undefined {
+  const files = { base: filesBeside(base), head: filesBeside(head) };
+  const names = changedFiles(files.base, files.head);
+  if (names.length === 0) return undefined;
+  return worldSides(base.place, head.place, reading, {
+    base: isOfAny(names, files.base),
+    head: isOfAny(names, files.head),
+  });
 }
-
-const SHOWN = 3;
 
 /** Files by their names from the spec's folder. */
 interface Files {
   readonly place: SidePlace;
   readonly names: ReadonlySet<string>;
+  readonly placeOf: (name: string) => string;
   /** Those that environments are made of. */
   readonly used: ReadonlySet<string>;
 }
 
-function filesBeside({ place, side }: PlacedSide, file: string): Files {
-  const { path, host } = place;
-  if (host.kindOf(path) !== 'folder') return { place, names: new Set(), used: new Set() };
+function filesBeside({ place, side }: PlacedSide): Files {
+  const { path, file, host } = place;
+  if (host.kindOf(path) !== 'folder')
+    return { place, names: new Set(), placeOf: name => name, used: new Set() };
   const { files, placeOf } = listingOf(path, host);
-  const names = files.filter(name => name !== file && YAML.test(name) && !OWN.test(name));
+  const built = files.filter(name => BUILT.test(name) || isKustomization(baseName(name)));
+  const folders = new Set(built.map(folderOf));
+  const isRead = (name: string): boolean => YAML.test(name) || isBelowAny(name, folders);
+  const names = files.filter(name => name !== file && isRead(name) && !OWN.test(name));
   const sources = [...side.environments.values()].flatMap(set => set.sources);
   const places = new Set([
     ...sources.flatMap(source => source.places ?? []),
@@ -58,22 +58,38 @@ function filesBeside({ place, side }: PlacedSide, file: string): Files {
   return {
     place,
     names: new Set(names),
+    placeOf,
     used: new Set(names.filter(name => places.has(placeOf(name)))),
   };
 }
 
 const YAML = /\.ya?ml$/;
 
+/** What makes objects of files of any name. */
+const BUILT = /(^|\/)Chart\.yaml$/;
+
 /** What the generator writes, and environments are built from. */
 const OWN = /^(argocd|base|components|flux|iam|overlays|runbook)\//;
+
+function baseName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+function folderOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('/')));
+}
+
+function isBelowAny(name: string, folders: ReadonlySet<string>): boolean {
+  for (let folder = folderOf(name); folder !== ''; folder = folderOf(folder))
+    if (folders.has(folder)) return true;
+  return false;
+}
 
 function changedFiles(base: Files, head: Files): string[] {
   const all = [...new Set([...base.names, ...head.names])];
   return all
     .filter(name => !base.used.has(name) && !head.used.has(name))
-    .filter(name => !isSame(name, base, head))
-    .filter(name => [base, head].some(files => isManifest(name, files)))
-    .sort();
+    .filter(name => !isSame(name, base, head));
 }
 
 /** Whether both sides have a file, and the same one; one that cannot be read is no manifest. */
@@ -96,11 +112,8 @@ function bytesOf(name: string, { place: { path, host } }: Files): Uint8Array | u
 /** In bytes: a manifest is smaller. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
-function isManifest(name: string, { names, place: { path, host } }: Files): boolean {
-  if (!names.has(name)) return false;
-  const { text = '' } = readFound(join(path, name), host);
-  return isKustomization(basename(name)) || OBJECT.every(pattern => pattern.test(text));
+/** Whether a source is made of one of the files. */
+function isOfAny(names: readonly string[], { placeOf }: Files): IsAsked {
+  const places = new Set(names.map(placeOf));
+  return ({ places: own = [] }: ObjectSource) => own.some(place => places.has(place));
 }
-
-/** A spec is no manifest. */
-const OBJECT = [/^apiVersion: {0,9}(?!rem-secrets\.io)\S/m, /^kind:/m];

@@ -1,6 +1,5 @@
 import type { Path } from '../../ground/finding.ts';
-import { isMap } from '../../ground/json.ts';
-import { valueAt } from '../../ground/value-path.ts';
+import { isMap, valueAt } from '../../ground/json.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
 import { fieldChanges } from '../../review/changes/field-changes.ts';
 

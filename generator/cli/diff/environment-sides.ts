@@ -1,17 +1,18 @@
 import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { type ManifestSet, objectsOf } from '../../read/sets/manifest-set.ts';
 import type { BrokenSide } from '../../report/review/review.ts';
-import { changedBeside } from './beside-spec.ts';
+import { besideSides } from './beside-spec.ts';
 import type { SideOptions } from './environment-parts.ts';
 import { type EnvironmentSide, readSide } from './environment-side.ts';
 import { asBroken, onlyIn, unreadIn } from './left-out.ts';
 import { madeTree } from './made-tree.ts';
 import type { ComparableSides, Pair, SidePlace } from './side.ts';
-import { withMade } from './with-made.ts';
+import { withBeside, withMade } from './with-more.ts';
 
 /**
  * Reads sides of which one has a spec, environment by environment; what both have is read once. Where
- * the tree of head is not what its spec makes, both are held against base.
+ * the tree of head is not what its spec makes, both are held against base. What changes beside the
+ * spec is compared as what it is: a part of the same world.
  */
 export function environmentSides(
   base: SidePlace,
@@ -19,25 +20,27 @@ export function environmentSides(
   reading: SideOptions,
 ): ComparableSides {
   const sides = sidesAt(base, head, reading);
-  const { place, findings } = madeTree(head, reading.file, 'Both are compared');
+  const { place, findings } = madeTree(head, 'Both are compared');
   const told = place === undefined ? sides : withMade(sides, sidesAt(base, place, reading));
-  return { ...told, stale: findings };
+  const beside = besideSides(
+    { place: base, side: sides.base },
+    { place: head, side: sides.head },
+    reading,
+  );
+  return { ...(beside === undefined ? told : withBeside(told, beside)), stale: findings };
 }
 
-function sidesAt(base: SidePlace, head: SidePlace, reading: SideOptions): ComparableSides {
+/** Both sides, by their environments. */
+type ComparedEnvironments = ComparableSides & EnvironmentSides;
+
+function sidesAt(base: SidePlace, head: SidePlace, reading: SideOptions): ComparedEnvironments {
   const parse = sharedDocuments();
   const sides = { base: readSide(base, reading, parse), head: readSide(head, reading, parse) };
   const all = new Set([...sides.base.environments.keys(), ...sides.head.environments.keys()]);
   const names = [...all].sort();
-  const notices = changedBeside(
-    { place: base, side: sides.base },
-    { place: head, side: sides.head },
-    reading.file,
-  );
   const broken = new Map(names.map(name => [name, brokenIn(name, sides)]));
   return {
-    base: sides.base,
-    head: { ...sides.head, notices: [...notices, ...sides.head.notices] },
+    ...sides,
     pairs: names.filter(name => broken.get(name)?.length === 0).map(name => pairOf(name, sides)),
     broken: [...broken.values()].flat(),
   };

@@ -33,6 +33,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     notices: noticesOf(sides),
     leftOut: [...base.unread, ...head.unread],
     strangers: changedStrangers(base, head),
+    excluded: sides.excluded,
     placeOf: (side, object, path) => places[side](object, path),
     fileOnHead: (file, environments) => fileOnHead(head, file, environments),
   });

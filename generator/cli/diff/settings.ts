@@ -32,20 +32,36 @@ export function readSettingsOf(
   host: Host,
   head: Folder,
 ): Settings {
-  const fileOf = (name: string | undefined, usual: string) =>
-    [
-      { named: name, usual: join(head.folder, usual) },
-      name === undefined ? head.host : host,
-    ] as const;
   const review = readSettings<ReviewConfig>(
-    ...fileOf(named.acknowledgements, REVIEW),
+    ...fileOf(named.acknowledgements, REVIEW, host, head),
     checkReviewConfig,
   );
-  const lint = readSettings<LintConfig>(...fileOf(named.config, LINT_CONFIG), checkConfig);
+  const lint = lintOf(named.config, host, head);
   const acknowledgements = acknowledgementsOf(review.config, review.source);
   return {
     acknowledgements,
     lint: lint.config,
     findings: [...review.findings, ...acknowledgements.findings, ...lint.findings],
   };
+}
+
+/** What nobody applies, as the config says that is named, or base's own. */
+export function excludedOf(named: string | undefined, host: Host, base: Folder): readonly string[] {
+  return [...(lintOf(named, host, base).config.exclude ?? [])].sort();
+}
+
+function lintOf(
+  named: string | undefined,
+  host: Host,
+  side: Folder,
+): ReturnType<typeof readSettings<LintConfig>> {
+  return readSettings<LintConfig>(...fileOf(named, LINT_CONFIG, host, side), checkConfig);
+}
+
+/** A file that is named is the caller's, and one that is not lies in the folder of a side. */
+function fileOf(name: string | undefined, usual: string, host: Host, side: Folder) {
+  return [
+    { named: name, usual: join(side.folder, usual) },
+    name === undefined ? side.host : host,
+  ] as const;
 }

@@ -1,15 +1,16 @@
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
 import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
+import { excluding } from '../../read/excluding.ts';
 import { type Blobs, blobsIn } from '../../read/git/blobs.ts';
 import { commitHost } from '../../read/git/checkout.ts';
-import { type NamedSide, sideOf } from '../../read/git/named-side.ts';
+import { type NamedSide, sideOf } from '../../read/git/revision.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
 import { refusedSpec, type SideOptions } from './environment-parts.ts';
 import { readSide } from './environment-side.ts';
 import { environmentSides } from './environment-sides.ts';
 import { madeTree } from './made-tree.ts';
-import { readSettingsOf } from './settings.ts';
+import { excludedOf, readSettingsOf } from './settings.ts';
 import type { ComparableSides, ReadSides, SidePlace } from './side.ts';
 import { isAbsentBeside } from './side-roots.ts';
 import { worldSides } from './world-sides.ts';
@@ -32,7 +33,6 @@ export interface NamedSides extends Allowed {
 export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadSides) => T): T {
   const { file, namespace = '' } = options;
   const reading: SideOptions = {
-    file: basename(file),
     allowed: options,
     namespace,
   };
@@ -42,14 +42,21 @@ export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadS
   };
   const blobs = blobsIn(host);
   return withPlace(sides.base, file, { host, blobs }, base =>
-    withPlace(sides.head, file, { host, blobs }, head =>
-      use({
-        ...readSides(base, head, reading),
+    withPlace(sides.head, file, { host, blobs }, head => {
+      const excluded = excludedOf(options.config, host, base);
+      return use({
+        ...readSides(without(base, excluded), without(head, excluded), reading),
         labels: { base: sides.base.label, head: sides.head.label },
         settings: readSettingsOf(options, host, head),
-      }),
-    ),
+        excluded,
+      });
+    }),
   );
+}
+
+/** What a change adds to the list counts from the next one on: it could hide itself. */
+function without(place: SidePlace, excluded: readonly string[]): SidePlace {
+  return { ...place, host: excluding(place.host, place.folder, excluded) };
 }
 
 function namedSide(text: string, other: string, host: Host): NamedSide {
@@ -64,18 +71,19 @@ interface Repository {
 
 function withPlace<T>(
   side: NamedSide,
-  file: string,
+  spec: string,
   { host, blobs }: Repository,
   use: (place: SidePlace) => T,
 ): T {
-  const folder = dirname(file);
-  if ('commit' in side)
-    return use({ path: folder, folder, host: commitHost(side.commit, host, blobs) });
+  const folder = dirname(spec);
+  const usual = { path: folder, folder, file: basename(spec) };
+  if ('commit' in side) return use({ ...usual, host: commitHost(side.commit, host, blobs) });
   if ('nothing' in side)
-    return host.withScratch(empty => use({ path: folder, folder, host: empty.below('tree') }));
+    return host.withScratch(empty => use({ ...usual, host: empty.below('tree') }));
   const { path } = side;
-  if (path === undefined) return use({ path: folder, folder, host });
-  return use({ path, folder: host.kindOf(path) === 'folder' ? path : dirname(path), host });
+  if (path === undefined) return use({ ...usual, host });
+  const own = host.kindOf(path) === 'folder' ? path : dirname(path);
+  return use({ ...usual, path, folder: own, host });
 }
 
 /**
@@ -83,16 +91,13 @@ function withPlace<T>(
  * is too where a spec comes in place of manifests, or goes: most of them are the same objects.
  */
 function readSides(base: SidePlace, head: SidePlace, reading: SideOptions): ComparableSides {
-  const { file } = reading;
   const without = [base, head].filter(
-    ({ path, host }) => host.kindOf(join(path, file)) === undefined,
+    ({ path, file, host }) => host.kindOf(join(path, file)) === undefined,
   );
   if (without.length === 2) return worldSides(base, head, reading);
-  const isRefused = [base, head].some(
-    ({ path, host }) => refusedSpec(path, reading, host).length > 0,
-  );
+  const isRefused = [base, head].some(side => refusedSpec(side).length > 0);
   if (isRefused || without.every(side => readSide(side, reading, sharedDocuments()).isEmpty))
     return environmentSides(base, head, reading);
-  const { findings: stale } = madeTree(head, file, 'What stands there is compared');
+  const { findings: stale } = madeTree(head, 'What stands there is compared');
   return { ...worldSides(base, head, reading), stale };
 }

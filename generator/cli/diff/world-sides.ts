@@ -1,42 +1,54 @@
 import type { Finding } from '../../ground/finding.ts';
 import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { deployerNamed } from '../../kinds/argocd/application-sets/made-applications.ts';
+import { rootOf } from '../../kinds/flux/flux-instance.ts';
 import { objectsOf } from '../../read/sets/manifest-set.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
-import { wholeSet } from '../../read/sets/world-set.ts';
+import type { ObjectSource } from '../../read/sets/parse-source.ts';
+import { wholeSet } from '../../read/sets/path-sets.ts';
 import { pairedWorlds } from '../../read/world/paired-worlds.ts';
 import type { Unit } from '../../read/world/unit.ts';
 import type { World } from '../../read/world/worlds.ts';
 import type { UnitName } from '../../review/changes/comparison.ts';
 import type { SideOptions } from './environment-parts.ts';
 import { asBroken, onlyIn, unreadIn } from './left-out.ts';
+import { type LostFolder, lostFolders } from './lost-folders.ts';
 import { withoutOrphans, withoutUnseen } from './orphans.ts';
 import type { ComparableSides, Pair, SidePlace } from './side.ts';
 import { rootsOf } from './side-roots.ts';
 import { unitNames } from './unit-names.ts';
 import { isError, readWorld, type Shared, sideOf, type WorldSide } from './world-side.ts';
 
+/** Whether changes of a source are asked for. */
+export type IsAsked = (source: ObjectSource) => boolean;
+
 /**
  * Reads sides without a spec: all that their repositories have applied, cluster by cluster. A unit
- * that could not be read on one side is compared on neither, and costs nothing else.
+ * that could not be read on one side is compared on neither, and costs nothing else. `asked`: what of
+ * it is compared; absent: what lies at the paths of the sides.
  */
 export function worldSides(
   base: SidePlace,
   head: SidePlace,
   reading: SideOptions,
+  asked?: Readonly<Record<'base' | 'head', IsAsked>>,
 ): ComparableSides {
   let next = 0;
   const shared: Shared = { parse: sharedDocuments(), number: () => next++ };
   const roots = rootsOf(base, head);
   const read = {
-    base: readWorld(base, roots?.base, reading, shared),
-    head: readWorld(head, roots?.head, reading, shared),
+    base: onlyAsked(readWorld(base, roots?.base, reading, shared), asked?.base),
+    head: onlyAsked(readWorld(head, roots?.head, reading, shared), asked?.head),
   };
   const before = withoutUnseen(read.base, read.head);
   const after = withoutOrphans(withoutUnseen(read.head, read.base), before);
   const names = unitNames([before, after]);
   const broken = [...brokenOf('base', before, after), ...brokenOf('head', after, before)];
-  const unread = new Set(broken.map(({ unit }) => unit.id));
+  const lost = lostFolders(before.units, after.units);
+  const unread = new Set([
+    ...broken.map(({ unit }) => unit.id),
+    ...lost.flatMap(({ unit, before: units }) => [unit, ...units].map(({ id }) => id)),
+  ]);
   const pairs = pairedWorlds(before.units, after.units).map(
     (worlds): Pair => ({
       name: '',
@@ -53,8 +65,15 @@ export function worldSides(
     base: sideOf(before, names),
     head: sideOf(after, names),
     pairs,
-    broken: broken.map(({ side, unit, finding }) => asBroken(side, names.get(unit) ?? '')(finding)),
+    broken: [...broken, ...lost.filter(isAskedFor(before))].map(({ side, unit, finding }) =>
+      asBroken(side, names.get(unit) ?? '')(finding),
+    ),
   };
+}
+
+function onlyAsked(side: WorldSide, isAsked: IsAsked | undefined): WorldSide {
+  if (isAsked === undefined) return side;
+  return { ...side, isWanted: source => side.isWanted(source) && isAsked(source) };
 }
 
 interface BrokenUnit {
@@ -74,6 +93,11 @@ function brokenOf(side: 'base' | 'head', own: WorldSide, other: WorldSide): Brok
       const alone = twin === undefined ? [] : onlyIn(unreadIn(unit), unreadIn(twin));
       return [...errors, ...alone].map(finding => ({ side, unit, finding }));
     });
+}
+
+/** Whether something of what a deployment object had applied is asked for. */
+function isAskedFor({ isWanted }: WorldSide): (lost: LostFolder) => boolean {
+  return ({ before }) => before.some(({ sources }) => sources.some(isWanted));
 }
 
 /** What a cluster has together. Of units that are not compared it is known that they are there. */
@@ -106,7 +130,7 @@ function namesBySource(
   names: ReadonlyMap<Unit, string>,
 ): (readonly [number, UnitName])[] {
   return units.flatMap(unit => {
-    const deployer = unit.by && deployerNamed(unit.by, unit.as);
+    const deployer = unit.by && (rootOf(unit.by) ?? deployerNamed(unit.by, unit.as));
     return unit.sources.map(source => {
       const name = { environment: names.get(unit) ?? '', isOwn: isWanted(source) };
       return [source.number, { ...name, ...(deployer && { deployer }) }] as const;

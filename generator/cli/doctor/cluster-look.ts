@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Host } from '../../ground/host.ts';
 import { HostError, isSystemError } from '../../ground/host-error.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
+import { parsedJson } from '../../ground/json.ts';
 import type { ClusterRead } from '../../operate/doctor/cluster-reads.ts';
 import { type Dump, dumpOf } from '../../operate/doctor/dump.ts';
 import { type DumpDocument, dumpDocument } from '../../operate/doctor/dump-documents.ts';

@@ -1,12 +1,11 @@
 import type { CommentsOf } from '../../adopt/remarks.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { type Comment, commentsOf } from '../../ground/yaml/comments.ts';
 import { documentTexts } from '../../ground/yaml/document-texts.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
-import { textOf } from '../../read/text-of.ts';
 
 /** The comments of one text, by the numbers of its documents. */
 type Comments = ReturnType<typeof commentsOf>;

@@ -1,12 +1,12 @@
 import { basename, dirname, join } from 'node:path';
-import { operator } from '#operator';
+import { iamFiles } from '#iam-files';
 import { type DeployerTree, nothingApplied } from '../../adopt/deployers/tree.ts';
 import { andThen, ok } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { isMap, type JsonObject } from '../../ground/json.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
+import { ARGOCD_FOLDERS } from '../../make/kustomize/deployer-files.ts';
 import { GENERATED, GENERATED_JSON } from '../../make/kustomize/folder-files.ts';
 import { PARAMETERS } from '../../make/objects/argocd/application-set.ts';
 import { expand } from '../../make/pipeline.ts';
@@ -14,7 +14,6 @@ import { parseSpec } from '../../make/spec/parse-spec.ts';
 import { refusalOf } from '../../read/inside.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import { parseSource } from '../../read/sets/parse-source.ts';
-import { textOf } from '../../read/text-of.ts';
 import { iamFormats } from '../../report/formats.ts';
 import { isGenerated } from '../generated-folders.ts';
 import type { ReadEnvironment } from './read-environments.ts';
@@ -91,7 +90,7 @@ function iamBeside(place: string, host: Host): JsonObject | undefined {
 export function makesIam(text: string, place: string, host: Host): boolean {
   const made = andThen(parseSpec(text), spec =>
     andThen(expand(spec, host.validators), expansion =>
-      andThen(operator.iamFiles(spec, expansion, new Map()), files => ok(files)),
+      andThen(iamFiles(spec, expansion, new Map()), files => ok(files)),
     ),
   );
   const there = generatedFiles(place, host);

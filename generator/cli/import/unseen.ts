@@ -1,12 +1,11 @@
 import { dirname, join } from 'node:path';
 import type { Adoption } from '../../adopt/adopt.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
 import { isBelow, refusalOf, rootOf } from '../../read/inside.ts';
-import { textOf } from '../../read/text-of.ts';
 import { appliedOf, rawDeployers } from '../../read/world/deployers.ts';
 import { repositoryOf } from '../../read/world/repository.ts';
 import type { ImportReport } from '../../report/import/report.ts';

@@ -1,8 +1,9 @@
 import type { Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { sum } from '../../ground/sum.ts';
-import { writtenAt } from '../../kinds/brought.ts';
+import { rootOf } from '../../kinds/flux/flux-instance.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { writtenAt } from '../../kinds/placed-object.ts';
 import { products, type Versions } from '../../kinds/products.ts';
 import type { RuleFinding } from '../../lint/check-graph.ts';
 import type { LintConfig } from '../../lint/lint-config.ts';
@@ -69,6 +70,7 @@ export function runSets(
       applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
       ...chartsOf(sources),
       releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
+      excluded: [...(config.exclude ?? [])].sort(),
     },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
@@ -109,7 +111,9 @@ function versionsOf(all: readonly Versions[]): string[] {
 
 /** Whether Helm makes something for an object, of values that were read. */
 function hasValues(object: PlacedObject): boolean {
-  return (object.known?.brings?.(object, () => undefined) ?? []).length > 0;
+  // Flux itself brings what applies its root.
+  const isRoot = rootOf(object) !== undefined;
+  return !isRoot && (object.known?.brings?.(object, () => undefined) ?? []).length > 0;
 }
 
 function placeAt({ object, path }: RuleFinding, placeOf: FieldPlace): Finding['at'] {

@@ -1,5 +1,4 @@
-import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
+import { type JsonObject, listAt, mapAt, parsedJson, textAt } from '../../ground/json.ts';
 import type { EntryFacts } from '../../operate/params/facts.ts';
 
 /** The name in an answer of DescribeParameters. */

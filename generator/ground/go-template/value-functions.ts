@@ -1,5 +1,4 @@
-import { isMap, type Json } from '../json.ts';
-import { isSame } from '../same.ts';
+import { isMap, isSame, type Json } from '../json.ts';
 
 type Call = (given: readonly Json[]) => Json | undefined;
 

@@ -1,12 +1,12 @@
-import type { ErrorObject } from 'ajv';
 import type { Fault, Path } from '../finding.ts';
+import { pathOf, valueAt } from '../json.ts';
 import { knownNames, nearest } from '../suggest.ts';
-import { pathOf, valueAt } from '../value-path.ts';
 import { Timestamp } from '../yaml/yaml-text.ts';
+import type { SchemaError } from './schema-error.ts';
 import { expectation, kindOf, typeName } from './schema-words.ts';
 
 /** One error of a schema as a fault in the spec's words. */
-export function schemaFault(error: ErrorObject, document: unknown): Fault {
+export function schemaFault(error: SchemaError, document: unknown): Fault {
   const path = pathOf(error.instancePath, document);
   const name = error.propertyName;
   if (name !== undefined) return illegalName(error, [...path, name], name);
@@ -46,7 +46,7 @@ function unknownKind(path: Path, kind: unknown): Fault {
   };
 }
 
-function unknownField(error: ErrorObject, path: Path): Fault {
+function unknownField(error: SchemaError, path: Path): Fault {
   const name = String(error.params['additionalProperty']);
   const known = Object.keys(error.parentSchema?.['properties'] ?? {});
   return {
@@ -58,7 +58,7 @@ function unknownField(error: ErrorObject, path: Path): Fault {
   };
 }
 
-function wrongType(error: ErrorObject, path: Path, value: unknown): Fault {
+function wrongType(error: SchemaError, path: Path, value: unknown): Fault {
   const allowed = error.keyword === 'type' ? error.params['type'] : error.parentSchema?.['type'];
   const types = [allowed ?? 'object'].flat().filter(type => type !== 'null');
   const expected = types.map(typeName).join(' or ');
@@ -83,7 +83,7 @@ function quotesHint(value: unknown, types: readonly unknown[]): string | undefin
   return 'Put it in quotes: without them YAML reads a number, and 16.10 becomes 16.1.';
 }
 
-function notAllowed(error: ErrorObject, path: Path, value: unknown): Fault {
+function notAllowed(error: SchemaError, path: Path, value: unknown): Fault {
   const allowed = [error.params['allowedValues'] ?? error.params['allowedValue']]
     .flat()
     .filter(entry => entry !== null)
@@ -97,7 +97,7 @@ function notAllowed(error: ErrorObject, path: Path, value: unknown): Fault {
   };
 }
 
-function repeatedItem({ params }: ErrorObject, path: Path, list: unknown): Fault {
+function repeatedItem({ params }: SchemaError, path: Path, list: unknown): Fault {
   const [first, second] = [Number(params['j']), Number(params['i'])].sort((a, b) => a - b);
   const item = valueAt(list, [second ?? 0]);
   return {
@@ -109,7 +109,7 @@ function repeatedItem({ params }: ErrorObject, path: Path, list: unknown): Fault
   };
 }
 
-function illegalName(error: ErrorObject, path: Path, name: string): Fault {
+function illegalName(error: SchemaError, path: Path, name: string): Fault {
   return {
     id: 'illegal-name',
     message: `${quoted(name)} is not a legal name here`,
@@ -119,7 +119,7 @@ function illegalName(error: ErrorObject, path: Path, name: string): Fault {
   };
 }
 
-function illegalValue(error: ErrorObject, path: Path, value: unknown): Fault {
+function illegalValue(error: SchemaError, path: Path, value: unknown): Fault {
   const shown =
     typeof value === 'string' ? ` ${quoted(value)}` : typeof value === 'number' ? ` ${value}` : '';
   return {

@@ -1,5 +1,5 @@
-import type { ErrorObject } from 'ajv';
 import { Timestamp } from '../yaml/yaml-text.ts';
+import type { SchemaError } from './schema-error.ts';
 
 /** What a pattern of the spec's schema asks for. A test holds the list against the schema. */
 export const PATTERNS: ReadonlyMap<string, string> = new Map([
@@ -96,7 +96,7 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What a schema's keyword asks for. */
-export function expectation({ keyword, params, message }: ErrorObject): string {
+export function expectation({ keyword, params, message }: SchemaError): string {
   const limit = params['limit'];
   switch (keyword) {
     case 'pattern':

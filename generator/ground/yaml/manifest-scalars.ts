@@ -37,8 +37,8 @@ export const manifestSchema: Schema = CORE_SCHEMA.withTags(
 /** What a scalar without quotes may be besides text, in the order in which the schema asks. */
 const TAGS = [nullCoreTag, boolYaml11Tag, goInteger, floatCoreTag];
 
-/** How all that is no text begins, and no word of that is longer than `false`: told at once, for speed. */
-const MAY_BE_MORE = /^(?:[-+.~\d]|[fnoty][a-z]{0,4}$)/i;
+/** How all that is no text begins, or is written: told at once, for speed. */
+const MAY_BE_MORE = /^(?:[-+.~\d]|(?:null|true|false|yes|no|on|off|y|n)$)/i;
 
 /** The value of a scalar without quotes, as `manifestSchema` has it. */
 export function manifestScalar(source: string): unknown {

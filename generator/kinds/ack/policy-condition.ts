@@ -1,6 +1,5 @@
 import { matchesGlob } from '../../ground/glob.ts';
-import { isMap, type JsonObject } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { isMap, type JsonObject, scalarText } from '../../ground/json.ts';
 
 /** What AWS knows of a request, by the keys of conditions: `kms:ViaService`, `aws:ResourceTag/team`. */
 export type RequestContext = Readonly<Record<string, string | readonly string[]>>;

@@ -1,8 +1,7 @@
 import { textAt } from '../../ground/json.ts';
 import { chartValues } from '../helm/chart-values.ts';
 import type { PlacedObject } from '../kind.ts';
-import { namedAfter } from '../made.ts';
-import type { Made } from '../secret-ends.ts';
+import { type Made, namedAfter } from '../secret-ends.ts';
 import { ARGOCD } from './application.ts';
 
 const SETTINGS = 'argocd-cm';

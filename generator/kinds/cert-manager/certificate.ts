@@ -1,6 +1,6 @@
 import { isMap, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { madeAt } from '../made.ts';
+import { madeAt } from '../secret-ends.ts';
 import { selectorReads } from '../secret-refs.ts';
 
 export const CERT_MANAGER = 'cert-manager.io';

@@ -1,6 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import type { BackupPlace } from '../backup-place.ts';
+import type { BackupPlace } from '../backups.ts';
 import { annotationOf, type Find, type PlacedObject, specOf } from '../kind.ts';
 import { objectStore, placeOfStore, storeConfiguration } from './object-store.ts';
 

@@ -1,6 +1,6 @@
 import { isMap } from '../../ground/json.ts';
 import { type Kind, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
+import { namedAfter } from '../secret-ends.ts';
 import { refRead } from '../secret-refs.ts';
 import { CNPG, served } from './group.ts';
 

@@ -1,4 +1,4 @@
-import type { KeySet } from '../../ground/key-set.ts';
+import type { KeySet } from '../secret-ends.ts';
 
 /** The newest operator that was looked at; what a spec without cnpgVersion means. */
 export const CNPG_VERSION = '1.30.0';

@@ -1,8 +1,7 @@
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
-import type { BackupPlace } from '../backup-place.ts';
+import { type BackupPlace, windowRetention } from '../backups.ts';
 import { providerReads } from '../eso/provider-reads.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { windowRetention } from '../retention.ts';
 
 const WINDOW = 'retentionPolicy';
 

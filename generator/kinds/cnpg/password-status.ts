@@ -1,7 +1,6 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
-import { bootstrapOf } from './bootstrap.ts';
-import { cnpgCluster } from './cluster.ts';
+import { bootstrapOf, cnpgCluster } from './cluster.ts';
 import { superuserOf } from './cluster-secrets.ts';
 import { databaseRole } from './database-role.ts';
 import { RELOAD_LABEL } from './group.ts';

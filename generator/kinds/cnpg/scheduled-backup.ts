@@ -1,5 +1,5 @@
 import { textAt } from '../../ground/json.ts';
-import { type BackupPlan, scopeOf } from '../backup-plan.ts';
+import { type BackupPlan, scopeOf } from '../backups.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { CNPG, served } from './group.ts';
 

@@ -1,7 +1,6 @@
 import { withField, without } from '../../ground/changed-value.ts';
 import type { Path } from '../../ground/finding.ts';
-import { type JsonObject, textAt } from '../../ground/json.ts';
-import { valueAt } from '../../ground/value-path.ts';
+import { type JsonObject, textAt, valueAt } from '../../ground/json.ts';
 import type { DataFate } from '../data-fate.ts';
 import { changedPaths } from '../fixed-fields.ts';
 import { type Find, type Kind, specOf } from '../kind.ts';

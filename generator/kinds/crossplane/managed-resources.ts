@@ -1,7 +1,6 @@
 import { textAt } from '../../ground/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { madeAt } from '../made.ts';
-import type { Made } from '../secret-ends.ts';
+import { type Made, madeAt } from '../secret-ends.ts';
 import { selectorReads } from '../secret-refs.ts';
 
 /** Managed resources of the first Crossplane, which are of the cluster, and of the second, which are not. */

@@ -1,13 +1,14 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { fateOfClaims } from '../claims-fate.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
+import { namedAfter } from '../secret-ends.ts';
 
 /** The logins of its users (docs/facts/operators.md#crunchy-postgres-operator). */
 export const postgresCluster: Kind = {
   group: 'postgres-operator.crunchydata.com',
   kind: 'PostgresCluster',
   isPrecious: true,
+  postgresMajorAt: ['spec', 'postgresVersion'],
   dataFate: (object, find) => fateOfClaims(claimSpecs(object), find, 'its claims are deleted'),
   services: ({ name }) =>
     ['primary', 'replicas', 'ha', 'ha-config', 'pods', 'pgbouncer', 'pgadmin'].map(

@@ -1,7 +1,6 @@
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
-import type { KeySet } from '../../ground/key-set.ts';
 import { type Kind, specOf } from '../kind.ts';
-import { madeAt } from '../made.ts';
+import { type KeySet, madeAt } from '../secret-ends.ts';
 import { readOf } from '../secret-refs.ts';
 
 export const dopplerSecret: Kind = {

@@ -2,8 +2,7 @@ import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { fateOfClaims } from '../claims-fate.ts';
 import type { DataFate } from '../data-fate.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
-import type { Made } from '../secret-ends.ts';
+import { type Made, namedAfter } from '../secret-ends.ts';
 import { referenceReads } from '../secret-refs.ts';
 
 /** The login of its first user, and its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */

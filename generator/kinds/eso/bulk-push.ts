@@ -1,6 +1,6 @@
 import { goRegexp } from '#go-regexp';
 import { type JsonObject, listAt, textAt } from '../../ground/json.ts';
-import type { KeySet } from '../../ground/key-set.ts';
+import type { KeySet } from '../secret-ends.ts';
 import { resultKeys } from './external-secret-keys.ts';
 import { rewrittenKeys } from './rewritten-keys.ts';
 

@@ -1,6 +1,5 @@
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import type { KeySet } from '../../ground/key-set.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { isMap, type JsonObject, listAt, mapAt, scalarText, textAt } from '../../ground/json.ts';
+import type { KeySet } from '../secret-ends.ts';
 import type { DataFromEntry, ExternalSecret, WrittenSecret } from './external-secret-spec.ts';
 import { rewrittenKeys } from './rewritten-keys.ts';
 

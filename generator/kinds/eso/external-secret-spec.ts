@@ -1,11 +1,11 @@
 import type { Path } from '../../ground/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import type { KeySet } from '../../ground/key-set.ts';
+import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
+import type { KeySet } from '../secret-ends.ts';
 import { clusterExternalSecret } from './cluster-external-secret.ts';
 import { type Refresh, refreshOf } from './refresh.ts';
 import { EXTERNAL_SECRETS } from './specs.ts';
-import { type StoreRef, storeRefOf } from './store-ref.ts';
+import { type StoreRef, storeRefOf } from './stores.ts';
 
 /** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
 export interface ExternalSecret extends WrittenSecret {
@@ -134,8 +134,13 @@ function dataEntry(entry: JsonObject, path: Path, storeRef: StoreRef | undefined
     secretKey: textAt(entry, 'secretKey') ?? '',
     key: textAt(remote, 'key') ?? '',
     ...(property !== undefined && { property }),
-    storeRef: storeRefOf(own, [...path, 'sourceRef', 'storeRef']) ?? storeRef,
+    storeRef: ownStoreRef(own, path) ?? storeRef,
   };
+}
+
+/** Few entries have one. */
+function ownStoreRef(own: Json | undefined, path: Path): StoreRef | undefined {
+  return own === undefined ? undefined : storeRefOf(own, [...path, 'sourceRef', 'storeRef']);
 }
 
 function dataFromEntry(
@@ -155,6 +160,6 @@ function dataFromEntry(
         name: textAt(generatorRef, 'name') ?? '',
       },
     }),
-    storeRef: storeRefOf(own, [...path, 'sourceRef', 'storeRef']) ?? storeRef,
+    storeRef: ownStoreRef(own, path) ?? storeRef,
   };
 }

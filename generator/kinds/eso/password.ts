@@ -1,5 +1,4 @@
-import { listAt, textAt } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { listAt, scalarText, textAt } from '../../ground/json.ts';
 import { type Kind, specOf } from '../kind.ts';
 import { GENERATORS, servedAlpha } from './group.ts';
 

@@ -1,12 +1,13 @@
+import type { Path } from '../../ground/finding.ts';
 import { parseTemplate } from '../../ground/go-template/go-template.ts';
 import { templateReads } from '../../ground/go-template/template-reads.ts';
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
-import type { Read } from '../secret-ends.ts';
+import { type Made, madeAt, type Read } from '../secret-ends.ts';
 import { refRead } from '../secret-refs.ts';
 import { ESO, nameOfKey, servedAlpha } from './group.ts';
-import { pushedSecrets, unseenStores } from './pushed-secrets.ts';
-import { type StoreRef, storeRefOf } from './store-ref.ts';
+import { isInCluster, remoteNamespaceOf } from './secret-store.ts';
+import { type StoreRef, storeKind, storeRefOf } from './stores.ts';
 
 export const pushSecret: Kind = {
   group: ESO,
@@ -79,4 +80,39 @@ function templateKeys(template: JsonObject): KeyRead[] {
       .filter(({ isOptional }) => !isOptional)
       .map(({ key }) => ({ key, keyPath: ['spec', 'template', 'data', name] }));
   });
+}
+
+/**
+ * What a PushSecret writes to kubernetes stores of this cluster: a key for each property, or all
+ * keys of what it pushes; others may have keys there too (docs/facts/eso.md#pushed-secrets).
+ */
+function pushedSecrets(object: PlacedObject, stores: readonly StoreRef[], find: Find): Made[] {
+  const homes = stores.flatMap(ref => {
+    const store = storeOf(object, ref, find);
+    const home = store && isInCluster(store) ? remoteNamespaceOf(store) : undefined;
+    return home === undefined ? [] : [home];
+  });
+  return homes.flatMap(home =>
+    listAt(specOf(object), 'data').flatMap((entry, index) => {
+      const path: Path = ['spec', 'data', index, 'match', 'remoteRef', 'remoteKey'];
+      const property = textAt(entry, 'match', 'remoteRef', 'property');
+      const namespace = textAt(entry, 'metadata', 'spec', 'remoteNamespace') ?? home;
+      const isOpen = property === undefined;
+      return madeAt(object, path, isOpen ? [] : [property], { isOpen, namespace, isShared: true });
+    }),
+  );
+}
+
+/** The stores of these that are not in the set. */
+function unseenStores(object: PlacedObject, stores: readonly StoreRef[], find: Find): StoreRef[] {
+  return stores.filter(ref => storeOf(object, ref, find) === undefined);
+}
+
+function storeOf(
+  { namespace }: PlacedObject,
+  { kind, name }: StoreRef,
+  find: Find,
+): PlacedObject | undefined {
+  const known = storeKind(kind);
+  return known && find(known, known.isOfCluster ? '' : namespace, name);
 }

@@ -1,3 +1,5 @@
+import type { Path } from '../../ground/finding.ts';
+import { isMap, textAt } from '../../ground/json.ts';
 import type { Kind } from '../kind.ts';
 import { clusterSecretStore } from './cluster-secret-store.ts';
 import { secretStore } from './secret-store.ts';
@@ -12,3 +14,17 @@ export function storeKind(kind: string): Kind | undefined {
 
 /** Each entry of each ExternalSecret asks. */
 const BY_NAME: ReadonlyMap<string, Kind> = new Map(STORES.map(known => [known.kind, known]));
+
+/** A store that something names, and where. */
+export interface StoreRef {
+  readonly kind: string;
+  readonly name: string;
+  readonly path: Path;
+}
+
+/** A reference to a store; without a kind it means a SecretStore (docs/facts/eso.md#store-references). */
+export function storeRefOf(value: unknown, path: Path): StoreRef | undefined {
+  if (!isMap(value)) return undefined;
+  const kind = textAt(value, 'kind') ?? secretStore.kind;
+  return { kind, name: textAt(value, 'name') ?? '', path };
+}

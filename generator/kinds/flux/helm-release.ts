@@ -1,14 +1,15 @@
+import { createHash } from 'node:crypto';
 import { mapAt, textAt } from '../../ground/json.ts';
-import type { Installed } from '../helm/installed.ts';
-import { localReleases, unrendered } from '../helm/local-chart.ts';
-import type { Release } from '../helm/release.ts';
+import type { Installed } from '../deployment-ends.ts';
+import { APP_TEMPLATE } from '../helm/app-template/app.ts';
+import { localReleases, type Release, unrendered } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Layer, mergedValues } from '../helm/values.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { refRead } from '../secret-refs.ts';
+import { helmChart } from './helm-chart.ts';
 import { hasValuesFiles, localChartOf } from './local-chart.ts';
-import { chartOf } from './release-chart.ts';
-import { releaseName } from './release-name.ts';
+import { ociRepository } from './oci-repository.ts';
 import { valuesLayers, valuesReads } from './values-from.ts';
 
 export const helmRelease: Kind = {
@@ -82,5 +83,54 @@ function installedBy(object: PlacedObject, find: Find): Installed {
         path: ['spec', 'chart', 'spec', 'chart'],
       },
     ],
+  };
+}
+
+/** Helm allows no longer name of a release. */
+const LONGEST = 53;
+
+/** The name that a HelmRelease has Helm use; a long one is cut and gets a hash (docs/facts/helm.md#releases-of-flux). */
+function releaseName(object: PlacedObject): string {
+  const own = textAt(specOf(object), 'releaseName');
+  const target = textAt(specOf(object), 'targetNamespace');
+  const name = own || (target ? `${target}-${object.name}` : object.name);
+  if (name.length <= LONGEST) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
+  return `${name.slice(0, LONGEST - hash.length - 1)}-${hash}`;
+}
+
+/** A chart by its name, and its version where it is written. */
+interface Chart {
+  readonly chart?: string;
+  readonly version?: string;
+  /** The object that names it, where that is not there. */
+  readonly called?: string;
+}
+
+/** The chart that a HelmRelease says, or the object that it names. */
+function chartOf(release: PlacedObject, find: Find): Chart {
+  const spec = specOf(release);
+  const own = chartIn(
+    textAt(spec, 'chart', 'spec', 'chart'),
+    textAt(spec, 'chart', 'spec', 'version'),
+  );
+  const name = textAt(spec, 'chartRef', 'name');
+  if (own.chart !== undefined || name === undefined) return own;
+  const namespace = textAt(spec, 'chartRef', 'namespace') ?? release.namespace;
+  const isChart = textAt(spec, 'chartRef', 'kind') === helmChart.kind;
+  const source = find(isChart ? helmChart : ociRepository, namespace, name);
+  if (source === undefined) return name === APP_TEMPLATE ? { chart: name } : { called: name };
+  const named = specOf(source);
+  return isChart
+    ? chartIn(textAt(named, 'chart'), textAt(named, 'version'))
+    : chartIn(textAt(named, 'url'), textAt(named, 'ref', 'tag'));
+}
+
+/** The last part of a path or an address is the name. */
+function chartIn(path: string | undefined, version: string | undefined): Chart {
+  const chart = path?.split('/').findLast(part => part !== '');
+  return {
+    ...(chart !== undefined && { chart }),
+    ...(version !== undefined && { version }),
   };
 }

@@ -1,6 +1,5 @@
 import { type Kind, specOf } from '../kind.ts';
-import { referenceReaders } from '../reference-readers.ts';
-import { refRead } from '../secret-refs.ts';
+import { referenceReaders, refRead } from '../secret-refs.ts';
 
 const NOTIFICATION = 'notification.toolkit.fluxcd.io';
 

@@ -1,8 +1,7 @@
-import type { Kind } from '../kind.ts';
-import { specOf } from '../kind.ts';
+import { type Kind, specOf } from '../kind.ts';
 import { refRead } from '../secret-refs.ts';
 import { SOURCES } from './group.ts';
-import { login } from './source-login.ts';
+import { login } from './sources.ts';
 
 export const ociRepository: Kind = {
   group: SOURCES,

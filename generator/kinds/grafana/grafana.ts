@@ -1,6 +1,6 @@
 import { issuedForIngress } from '../cert-manager/shim.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
+import { namedAfter } from '../secret-ends.ts';
 import { referenceReads } from '../secret-refs.ts';
 
 export const GRAFANA = 'grafana.integreatly.org';

@@ -1,5 +1,5 @@
 import type { Kind } from '../kind.ts';
-import { referenceReaders } from '../reference-readers.ts';
+import { referenceReaders } from '../secret-refs.ts';
 import { GRAFANA } from './grafana.ts';
 
 /** What is put into a Grafana; values of it may come from Secrets beside it (docs/facts/operators.md#grafana). */

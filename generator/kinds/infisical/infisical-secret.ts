@@ -1,8 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { type Json, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { madeAt } from '../made.ts';
-import type { Made, Read } from '../secret-ends.ts';
+import { type Made, madeAt, type Read } from '../secret-ends.ts';
 import { secretNameReads } from '../secret-refs.ts';
 
 export const INFISICAL = 'secrets.infisical.com';

@@ -1,6 +1,6 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Kind, specOf } from '../kind.ts';
-import { madeAt } from '../made.ts';
+import { madeAt } from '../secret-ends.ts';
 import { INFISICAL } from './infisical-secret.ts';
 
 /** Its targets are Secrets and ConfigMaps, in any namespace (docs/facts/operators.md#infisical). */

@@ -1,6 +1,5 @@
 import { type Kind, specOf } from '../kind.ts';
-import { referenceReaders } from '../reference-readers.ts';
-import { referenceReads } from '../secret-refs.ts';
+import { referenceReaders, referenceReads } from '../secret-refs.ts';
 import { INFISICAL } from './infisical-secret.ts';
 
 /** How the operator signs in, and what it sends (docs/facts/operators.md#infisical). */

@@ -1,7 +1,8 @@
 import { textAt } from '../../ground/json.ts';
 import { type Kind, specOf } from '../kind.ts';
 import { readOf } from '../secret-refs.ts';
-import { LONGHORN } from './group.ts';
+
+export const LONGHORN = 'longhorn.io';
 
 const URL = ['spec', 'backupTargetURL'];
 

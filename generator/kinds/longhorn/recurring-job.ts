@@ -1,9 +1,7 @@
-import { listAt, textAt } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
-import type { BackupPlan } from '../backup-plan.ts';
+import { listAt, scalarText, textAt } from '../../ground/json.ts';
+import { type BackupPlan, countRetention, type Retention } from '../backups.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { countRetention, type Retention } from '../retention.ts';
-import { LONGHORN } from './group.ts';
+import { LONGHORN } from './backup-target.ts';
 
 /** Something that Longhorn does with volumes by the clock (docs/facts/operators.md#longhorn). */
 export const recurringJob: Kind = {

@@ -1,10 +1,11 @@
 import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
-import type { Made } from '../secret-ends.ts';
+import { type Made, namedAfter } from '../secret-ends.ts';
 import { selectorReads } from '../secret-refs.ts';
-import { MARIADB } from './group.ts';
+
+/** The group of the kinds of MariaDB's operator. */
+export const MARIADB = 'k8s.mariadb.com';
 
 export const mariaDbConnection: Kind = {
   group: MARIADB,

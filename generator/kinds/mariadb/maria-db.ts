@@ -3,11 +3,9 @@ import { mapsIn } from '../../ground/json-walk.ts';
 import { fateOfSet } from '../claims-fate.ts';
 import type { DataFate } from '../data-fate.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
-import type { Made } from '../secret-ends.ts';
+import { type Made, namedAfter } from '../secret-ends.ts';
 import { selectorReads } from '../secret-refs.ts';
-import { connectionSecret } from './connection.ts';
-import { MARIADB } from './group.ts';
+import { connectionSecret, MARIADB } from './connection.ts';
 
 /** Passwords that it makes, unless it is given them (docs/facts/operators.md#mariadb-operator). */
 export const mariaDb: Kind = {

@@ -1,9 +1,8 @@
 import { mapAt, textAt } from '../../ground/json.ts';
-import { type BackupPlan, scopeOf } from '../backup-plan.ts';
+import { type BackupPlan, scopeOf } from '../backups.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { referenceReaders } from '../reference-readers.ts';
-import { selectorReads } from '../secret-refs.ts';
-import { MARIADB } from './group.ts';
+import { referenceReaders, selectorReads } from '../secret-refs.ts';
+import { MARIADB } from './connection.ts';
 import { generated } from './maria-db.ts';
 
 /** Kinds of the operator that only read Secrets, each by name and key. */

@@ -3,9 +3,8 @@ import { isMap, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { fateOfSet } from '../claims-fate.ts';
 import type { DataFate } from '../data-fate.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { referenceReaders } from '../reference-readers.ts';
 import type { Read } from '../secret-ends.ts';
-import { pullReads, readOf, referenceReads } from '../secret-refs.ts';
+import { pullReads, readOf, referenceReaders, referenceReads } from '../secret-refs.ts';
 
 const MONITORING = 'monitoring.coreos.com';
 

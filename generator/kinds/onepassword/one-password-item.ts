@@ -1,7 +1,6 @@
 import { textAt } from '../../ground/json.ts';
 import { annotationOf, type Kind, type PlacedObject } from '../kind.ts';
-import { madeAt, namedAfter } from '../made.ts';
-import type { Made } from '../secret-ends.ts';
+import { type Made, madeAt, namedAfter } from '../secret-ends.ts';
 
 /** The fields of the item are the keys, so only 1Password knows them (docs/facts/operators.md#1password). */
 export const onePasswordItem: Kind = {

@@ -1,6 +1,6 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
+import { namedAfter } from '../secret-ends.ts';
 import { CERTIFICATE_KEYS, readOf } from '../secret-refs.ts';
 
 /** The keys of the login (cluster-operator, internal/resource/default_user_secret.go). */

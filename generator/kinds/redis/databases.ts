@@ -1,7 +1,6 @@
 import { textAt } from '../../ground/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { referenceReaders } from '../reference-readers.ts';
-import { readOf } from '../secret-refs.ts';
+import { readOf, referenceReaders } from '../secret-refs.ts';
 
 /** They make no Secret: their passwords and certificates are given (docs/facts/operators.md#redis-and-dragonfly). */
 export const redisDatabases: readonly Kind[] = [

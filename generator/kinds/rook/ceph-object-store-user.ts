@@ -1,6 +1,6 @@
 import { textAt } from '../../ground/json.ts';
 import { type Kind, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
+import { namedAfter } from '../secret-ends.ts';
 
 /** The login of a user (docs/facts/operators.md#rook); the last key only where the store has TLS. */
 export const cephObjectStoreUser: Kind = {

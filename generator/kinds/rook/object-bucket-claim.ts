@@ -1,6 +1,6 @@
 import { textAt } from '../../ground/json.ts';
 import { type Kind, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
+import { namedAfter } from '../secret-ends.ts';
 import { classFate, storageClass } from '../storage/storage-class.ts';
 
 /** The login of its bucket; where the bucket is stands in a ConfigMap of that name (docs/facts/operators.md#rook). */

@@ -1,6 +1,6 @@
 import { textAt } from '../../ground/json.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
+import { namedAfter } from '../secret-ends.ts';
 import { selectorReads } from '../secret-refs.ts';
 import { kafka, STRIMZI } from './kafka.ts';
 

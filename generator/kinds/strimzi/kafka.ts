@@ -1,7 +1,6 @@
 import { type Kind, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
-import { referenceReaders } from '../reference-readers.ts';
-import { referenceReads } from '../secret-refs.ts';
+import { namedAfter } from '../secret-ends.ts';
+import { referenceReaders, referenceReads } from '../secret-refs.ts';
 
 export const STRIMZI = 'kafka.strimzi.io';
 

@@ -1,8 +1,7 @@
 import { textAt } from '../../ground/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { referenceReaders } from '../reference-readers.ts';
 import type { Read } from '../secret-ends.ts';
-import { readOf } from '../secret-refs.ts';
+import { readOf, referenceReaders } from '../secret-refs.ts';
 
 const TRAEFIK = 'traefik.io';
 

@@ -1,7 +1,6 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { madeAt } from '../made.ts';
-import type { Made } from '../secret-ends.ts';
+import { type Made, madeAt } from '../secret-ends.ts';
 
 export const VAULT = 'secrets.hashicorp.com';
 

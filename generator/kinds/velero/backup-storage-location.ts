@@ -1,8 +1,9 @@
 import { mapAt, textAt } from '../../ground/json.ts';
-import type { BackupPlace } from '../backup-place.ts';
+import type { BackupPlace } from '../backups.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { readOf } from '../secret-refs.ts';
-import { VELERO } from './group.ts';
+
+export const VELERO = 'velero.io';
 
 /** A bucket that Velero keeps backups in (docs/facts/operators.md#velero). */
 export const backupStorageLocation: Kind = {

@@ -1,9 +1,7 @@
-import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
-import type { BackupPlan } from '../backup-plan.ts';
+import { listAt, mapAt, scalarText, textAt } from '../../ground/json.ts';
+import { type BackupPlan, durationRetention, type Retention } from '../backups.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { durationRetention, type Retention } from '../retention.ts';
-import { VELERO } from './group.ts';
+import { VELERO } from './backup-storage-location.ts';
 
 const TEMPLATE = ['spec', 'template'];
 

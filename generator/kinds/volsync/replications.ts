@@ -1,8 +1,12 @@
 import { mapAt, textAt } from '../../ground/json.ts';
-import type { BackupPlace } from '../backup-place.ts';
-import { type BackupPlan, scopeOf } from '../backup-plan.ts';
+import {
+  type BackupPlace,
+  type BackupPlan,
+  countRetention,
+  type Retention,
+  scopeOf,
+} from '../backups.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { countRetention, type Retention } from '../retention.ts';
 import type { Read } from '../secret-ends.ts';
 import { readOf, referenceReads } from '../secret-refs.ts';
 

@@ -1,7 +1,7 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { fateOfClaims } from '../claims-fate.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { namedAfter } from '../made.ts';
+import { namedAfter } from '../secret-ends.ts';
 
 /** The users that the operator itself needs. */
 const SYSTEM = ['postgres', 'standby'];
@@ -16,6 +16,7 @@ export const zalandoPostgresql: Kind = {
   group: 'acid.zalan.do',
   kind: 'postgresql',
   isPrecious: true,
+  postgresMajorAt: ['spec', 'postgresql', 'version'],
   dataFate: (object, find) => {
     const name = textAt(specOf(object), 'volume', 'storageClass');
     const claim = name === undefined ? {} : { storageClassName: name };

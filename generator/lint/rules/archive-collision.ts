@@ -1,4 +1,4 @@
-import { isOnePlace } from '../../kinds/backup-place.ts';
+import { isOnePlace } from '../../kinds/backups.ts';
 import { ownArchive, sourceArchive } from '../../kinds/cnpg/archives.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { annotationOf } from '../../kinds/kind.ts';

@@ -2,7 +2,7 @@ import { objectIdentity } from '../../graph/graph-of.ts';
 import { objectFaults } from '../../graph/object-faults.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { twins } from '../../graph/twins.ts';
-import { isSame } from '../../ground/same.ts';
+import { isSame } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { isHook } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';

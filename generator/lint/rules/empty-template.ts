@@ -1,4 +1,4 @@
-import { eachSpec } from '../../graph/each-spec.ts';
+import { eachSpec } from '../../graph/secret-graph.ts';
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { isFetched } from '../../kinds/eso/refresh.ts';

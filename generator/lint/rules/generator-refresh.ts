@@ -1,5 +1,4 @@
-import { eachSpec } from '../../graph/each-spec.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { eachSpec, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import { textAt } from '../../ground/json.ts';
 import { clusterGenerator } from '../../kinds/eso/cluster-generator.ts';

@@ -1,11 +1,10 @@
-import { awsEntries, callsFor } from '../../graph/aws-entries.ts';
+import { awsEntries, callsFor, entryResources } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
-import { entryResources } from '../../graph/entry-permissions.ts';
 import { type Permissions, readIam } from '../../graph/iam.ts';
 import { isPermitted, storePermissions, storeRoles } from '../../graph/store-roles.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { Resource } from '../../kinds/ack/policy-document.ts';
-import { parameterNameFault } from '../../kinds/eso/parameter-name.ts';
+import { parameterNameFault } from '../../kinds/eso/parameter.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

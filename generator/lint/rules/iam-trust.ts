@@ -1,8 +1,7 @@
 import { associatedRole, type Iam, ROLE_ARN, readIam } from '../../graph/iam.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { matchesGlob } from '../../ground/glob.ts';
-import { mapAt, textAt } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { mapAt, scalarText, textAt } from '../../ground/json.ts';
 import { isAbout, parsePolicy, type Statement } from '../../kinds/ack/policy-document.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';

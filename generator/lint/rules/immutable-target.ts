@@ -1,4 +1,4 @@
-import { eachSpec } from '../../graph/each-spec.ts';
+import { eachSpec } from '../../graph/secret-graph.ts';
 import { isFetched } from '../../kinds/eso/refresh.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,4 +1,4 @@
-import { eachSpec } from '../../graph/each-spec.ts';
+import { eachSpec } from '../../graph/secret-graph.ts';
 import type { DataFromEntry, ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

@@ -1,6 +1,5 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { bootstrapOf } from '../../kinds/cnpg/bootstrap.ts';
-import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreSecret, otherThan } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';

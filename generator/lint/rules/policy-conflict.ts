@@ -1,6 +1,6 @@
-import { eachSpec } from '../../graph/each-spec.ts';
+import { eachSpec } from '../../graph/secret-graph.ts';
 import { textAt } from '../../ground/json.ts';
-import { isRefused } from '../../kinds/eso/policies.ts';
+import { isRefused } from '../../kinds/eso/external-secret.ts';
 import type { Rule } from '../rule.ts';
 
 export const policyConflict: Rule = {

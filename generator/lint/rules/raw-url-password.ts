@@ -4,7 +4,7 @@ import { templates } from '../../graph/templates.ts';
 import type { Path } from '../../ground/finding.ts';
 import { listAt } from '../../ground/json.ts';
 import type { Container } from '../../kinds/pods.ts';
-import { rawUrlPasswords } from '../../make/model/url-template.ts';
+import { rawUrlPasswords } from '../../make/model/template.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const rawUrlPassword: Rule = {

@@ -1,6 +1,5 @@
 import { type CnpgHost, cnpgHosts } from '../../graph/cnpg-hosts.ts';
-import { listAt, textAt } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { listAt, scalarText, textAt } from '../../ground/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';

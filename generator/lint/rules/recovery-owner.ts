@@ -1,7 +1,6 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { mapAt } from '../../ground/json.ts';
-import { bootstrapOf } from '../../kinds/cnpg/bootstrap.ts';
-import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 import { durationSeconds } from '../../ground/go-duration.ts';
+import { valueAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
-import { valueAt } from '../../ground/value-path.ts';
 import type { Rule } from '../rule.ts';
 
 export const refreshInterval: Rule = {

@@ -1,4 +1,4 @@
-import { eachSpec } from '../../graph/each-spec.ts';
+import { eachSpec } from '../../graph/secret-graph.ts';
 import type { Path } from '../../ground/finding.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { isFetched, type Refresh } from '../../kinds/eso/refresh.ts';

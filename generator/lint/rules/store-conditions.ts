@@ -1,8 +1,7 @@
 import { goRegexp } from '#go-regexp';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
-import { isMap, type JsonObject, listAt } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { isMap, type JsonObject, listAt, scalarText } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { selectsNamespace } from '../../kinds/core/label-selector.ts';
 import { coreNamespace } from '../../kinds/core/namespace.ts';

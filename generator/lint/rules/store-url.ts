@@ -1,4 +1,4 @@
-import { storeUrls } from '../../kinds/eso/store-urls.ts';
+import { storeUrls } from '../../kinds/eso/secret-store.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 import { namedReads } from '../../graph/named-reads.ts';
-import { areSwapped, credentialPart } from '../../ground/credential-part.ts';
 import { oncePerText } from '../../ground/once-per.ts';
+import { wordsOf } from '../../ground/secret-names.ts';
 import type { Rule } from '../rule.ts';
 
 export const swappedCredentials: Rule = {
@@ -25,3 +25,46 @@ export const swappedCredentials: Rule = {
 
 /** Thousands of reads go by the same few names. */
 const partOfName = oncePerText(credentialPart);
+
+/** What a name says of a credential: which kind, and the half that is open or the one that is secret. */
+interface CredentialPart {
+  readonly of: 'login' | 'access' | 'client';
+  readonly isSecret: boolean;
+  /** In words: `a user`. */
+  readonly called: string;
+}
+
+const USER: CredentialPart = { of: 'login', isSecret: false, called: 'a user' };
+const PASSWORD: CredentialPart = { of: 'login', isSecret: true, called: 'a password' };
+const ACCESS: CredentialPart = { of: 'access', isSecret: false, called: 'an access key' };
+const SECRET: CredentialPart = { of: 'access', isSecret: true, called: 'a secret key' };
+const CLIENT: CredentialPart = { of: 'client', isSecret: false, called: 'a client id' };
+const CLIENT_SECRET: CredentialPart = { of: 'client', isSecret: true, called: 'a client secret' };
+
+/** By the end of a name in words; the first that fits counts. */
+const ENDS: readonly (readonly [RegExp, CredentialPart])[] = [
+  [/ (?:user|username|user name|dbuser)$/, USER],
+  [/ (?:password|passwd|pwd|pass|dbpass|dbpassword)$/, PASSWORD],
+  [/ (?:secret access key|secret key|secretkey|secretaccesskey)$/, SECRET],
+  [/ (?:access key|access key id|accesskey|accesskeyid)$/, ACCESS],
+  [/ (?:client secret|clientsecret)$/, CLIENT_SECRET],
+  [/ (?:client id|clientid)$/, CLIENT],
+];
+
+/** The part of a credential that goes by a name; undefined where the name may mean another one too. */
+function credentialPart(name: string): CredentialPart | undefined {
+  const words = wordsOf(name.slice(-MOST))
+    .map(word => ` ${word}`)
+    .join('');
+  const [, part] = ENDS.find(([end]) => end.test(words)) ?? [];
+  const isOfBoth = part?.isSecret === false && /secret|pass|pwd/.test(words);
+  return isOfBoth ? undefined : part;
+}
+
+/** No name that anyone reads is longer. */
+const MOST = 200;
+
+/** Whether one name is that of the open half of a credential and the other that of its secret half. */
+function areSwapped(a: CredentialPart | undefined, b: CredentialPart | undefined): boolean {
+  return a !== undefined && b !== undefined && a.of === b.of && a.isSecret !== b.isSecret;
+}

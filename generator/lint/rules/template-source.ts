@@ -1,6 +1,5 @@
 import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
-import { nearestTo } from '../../graph/nearest-to.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { type TemplateFile, templateFiles } from '../../graph/templates.ts';
 import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';

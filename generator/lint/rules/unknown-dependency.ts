@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { nearestTo } from '../../graph/nearest-to.ts';
+import { nearestTo } from '../../graph/secret-graph.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { dependenciesOf, WAITING } from '../../kinds/flux/dependencies.ts';

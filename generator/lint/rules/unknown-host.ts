@@ -1,10 +1,8 @@
-import { absentCnpgHosts } from '../../graph/absent-cnpg-hosts.ts';
 import { cnpgClusters, cnpgHosts } from '../../graph/cnpg-hosts.ts';
-import { type MisplacedHost, misplacedHosts } from '../../graph/misplaced-hosts.ts';
-import { nearestTo } from '../../graph/nearest-to.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { ServiceHost } from '../../graph/service-hosts.ts';
 import { serviceId, serviceMakers } from '../../graph/services.ts';
+import { absentCnpgHosts, type MisplacedHost, misplacedHosts } from '../../graph/wrong-hosts.ts';
 import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames, nearest } from '../../ground/suggest.ts';
 import { serviceParts } from '../../kinds/cnpg/services.ts';

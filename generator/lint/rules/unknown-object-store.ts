@@ -1,5 +1,4 @@
-import { nearestTo } from '../../graph/nearest-to.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';

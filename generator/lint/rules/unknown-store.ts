@@ -1,6 +1,4 @@
-import { eachSpec } from '../../graph/each-spec.ts';
-import { nearestTo } from '../../graph/nearest-to.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { eachSpec, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import {
   inNamespace,
@@ -13,8 +11,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { secretStore } from '../../kinds/eso/secret-store.ts';
-import type { StoreRef } from '../../kinds/eso/store-ref.ts';
-import { storeKind } from '../../kinds/eso/stores.ts';
+import { type StoreRef, storeKind } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule, RuleFault } from '../rule.ts';

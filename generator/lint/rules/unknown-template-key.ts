@@ -1,8 +1,8 @@
 import { type Template, templates } from '../../graph/templates.ts';
 import { type TemplateRead, templateReads } from '../../ground/go-template/template-reads.ts';
-import type { KeySet } from '../../ground/key-set.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
+import type { KeySet } from '../../kinds/secret-ends.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownTemplateKey: Rule = {

@@ -1,6 +1,12 @@
-import { type ProbeReference, probeReferences } from '../../graph/probe-variables.ts';
+import { envFromVariables } from '../../graph/env-from.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { startsShell } from '../../graph/shell-variables.ts';
 import { type UnresolvedReference, unresolvedReferences } from '../../graph/variables.ts';
+import type { Path } from '../../ground/finding.ts';
+import { listAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import type { Container } from '../../kinds/pods.ts';
+import { references } from '../../make/objects/env-order.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownVariable: Rule = {
@@ -39,4 +45,51 @@ function faultOfProbe({ container, path, name, becomes }: ProbeReference): RuleF
     message: `$(${name}) ${effect} in a command of container "${container.name}" that Kubernetes runs beside it`,
     hint: `Let a shell fill it in: command: [sh, -c, '… "$${name}"'].`,
   };
+}
+
+/** A `$(NAME)` of a container's own variable in a command that a probe or a hook runs. */
+interface ProbeReference {
+  readonly container: Container;
+  readonly path: Path;
+  readonly name: string;
+  /** What becomes of it: nothing stands there, or the text as it is. */
+  readonly becomes: 'nothing' | 'text';
+}
+
+const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
+const HOOKS = ['postStart', 'preStop'];
+
+/**
+ * References that Kubernetes does not fill in: in a probe it knows only variables with a plain
+ * value, in a hook none (docs/facts/kubernetes.md#variables).
+ */
+function probeReferences(graph: SecretGraph): ProbeReference[] {
+  return graph.pods.flatMap(({ containers }) =>
+    containers.flatMap(container => [
+      ...PROBES.flatMap(probe => referencesIn(graph, container, [probe])),
+      ...HOOKS.flatMap(hook => referencesIn(graph, container, ['lifecycle', hook])),
+    ]),
+  );
+}
+
+function referencesIn(
+  graph: SecretGraph,
+  container: Container,
+  field: readonly string[],
+): ProbeReference[] {
+  const command = listAt(container.spec, ...field, 'exec', 'command');
+  const words = command.map(String);
+  if (!words.some(word => word.includes('$(')) || startsShell(words)) return [];
+  const isHook = field[0] === 'lifecycle';
+  const { keys } = envFromVariables(graph, container);
+  return words.flatMap((word, index) =>
+    [...new Set(references(word))].flatMap((name): ProbeReference[] => {
+      const own = container.env.findLast(variable => variable.name === name);
+      if ((own === undefined && !keys.has(name)) || (own?.value !== undefined && !isHook))
+        return [];
+      const path = [...container.path, ...field, 'exec', 'command', index];
+      const becomes = own === undefined || isHook ? 'text' : 'nothing';
+      return [{ container, path, name, becomes }];
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { eachSpec } from '../../graph/each-spec.ts';
+import { eachSpec } from '../../graph/secret-graph.ts';
 import { listAt, textAt } from '../../ground/json.ts';
 import { deadRewrites } from '../../kinds/eso/dead-rewrites.ts';
 import type { Rule } from '../rule.ts';

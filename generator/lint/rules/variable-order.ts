@@ -1,7 +1,7 @@
 import { unresolvedReferences } from '../../graph/variables.ts';
 import type { Path } from '../../ground/finding.ts';
-import { writtenAt } from '../../kinds/brought.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { writtenAt } from '../../kinds/placed-object.ts';
 import type { Rule } from '../rule.ts';
 
 export const variableOrder: Rule = {

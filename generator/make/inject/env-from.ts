@@ -1,5 +1,4 @@
-import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
+import { isMap, isSame, type Json, type JsonObject } from '../../ground/json.ts';
 import type { WantedSource } from './wanted.ts';
 
 /** Sources of variables, and which of them are ours. */

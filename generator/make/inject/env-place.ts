@@ -1,6 +1,5 @@
 import type { Report } from '../../ground/finding.ts';
-import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { isMap, type Json, type JsonObject, scalarText } from '../../ground/json.ts';
 import { orderEnv, references } from '../objects/env-order.ts';
 import type { WantedVariable } from './wanted.ts';
 

@@ -1,8 +1,6 @@
 import type { Fault } from '../../ground/finding.ts';
-import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
-import { shortHash } from '../../ground/short-hash.ts';
-import { stableText } from '../../ground/stable-text.ts';
+import { isMap, isSame, type Json, type JsonObject, stableText } from '../../ground/json.ts';
+import { shortHash } from '../../ground/plain-name.ts';
 import { checkOrder, merge, nameIn, type Owner, ordered } from './env-place.ts';
 import type { InjectedContainer } from './record.ts';
 import type { WantedVariable } from './wanted.ts';

@@ -1,9 +1,6 @@
 import { withValueAt } from '../../ground/changed-value.ts';
 import type { Path, Report } from '../../ground/finding.ts';
-import { isMap, type Json } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
-import { valueAt } from '../../ground/value-path.ts';
+import { isMap, isSame, type Json, scalarText, valueAt } from '../../ground/json.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { envAfter, envBefore } from './env.ts';
 import { envFromAfter } from './env-from.ts';
@@ -88,12 +85,7 @@ function injectContainer(
   ] as const;
   return {
     object: lists.reduce((changed, [path, list]) => withList(changed, path, list), object),
-    record: {
-      env: variables.env,
-      was: variables.was,
-      envFrom: sources.ours,
-      mounts: mounted.ours,
-    },
+    record: { env: variables.env, was: variables.was, envFrom: sources.ours, mounts: mounted.ours },
   };
 }
 

@@ -1,9 +1,8 @@
 import { withValueAt } from '../../ground/changed-value.ts';
-import type { Fault } from '../../ground/finding.ts';
+import type { Fault, Report } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
-import type { Json } from '../../ground/json.ts';
+import { isSame, type Json } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import { isSame } from '../../ground/same.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Named } from '../spec/named.ts';
 import {
@@ -75,7 +74,7 @@ function injectCandidate(
   { object: placed, places }: Candidate,
   aims: readonly Aim[],
   { metadata, spec: { workloads = {} } }: Injection,
-  report: (fault: Fault) => void,
+  report: Report,
 ): Done | undefined {
   const { name } = metadata ?? { name: '' };
   const records = metadata === undefined ? {} : recordsOf(placed.json);

@@ -1,7 +1,5 @@
-import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
+import { isMap, isSame, type Json, type JsonObject, scalarText } from '../../ground/json.ts';
 import { groupOf, type KubeObject, nameOf } from '../../ground/kube-object.ts';
-import { isSame } from '../../ground/same.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
 
 /** An operation of a JSON patch (RFC 6902). */
 export interface Operation {

@@ -1,7 +1,5 @@
 import type { Path } from '../../ground/finding.ts';
-import { isMap } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
-import { valueAt } from '../../ground/value-path.ts';
+import { isMap, scalarText, valueAt } from '../../ground/json.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { Named } from '../spec/named.ts';

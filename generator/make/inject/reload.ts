@@ -1,8 +1,13 @@
 import { withValueAt } from '../../ground/changed-value.ts';
 import { fieldOf, type Path } from '../../ground/finding.ts';
-import { isMap, type Json, type JsonObject, textAt } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
-import { valueAt } from '../../ground/value-path.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  scalarText,
+  textAt,
+  valueAt,
+} from '../../ground/json.ts';
 import { type Followed, reloadList, reloadLists } from '../../kinds/reloader/watch.ts';
 import type { Injected } from './record.ts';
 import type { Wanted } from './wanted.ts';

@@ -1,7 +1,11 @@
-import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
-import { stableText } from '../../ground/stable-text.ts';
+import {
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  scalarText,
+  stableText,
+} from '../../ground/json.ts';
 import { volumeName } from '../objects/pod-template.ts';
 import type { Owner } from './env-place.ts';
 import type { WantedMount } from './wanted.ts';

@@ -1,8 +1,7 @@
 import type { Fault } from '../../ground/finding.ts';
-import { isMap } from '../../ground/json.ts';
+import { isMap, scalarText } from '../../ground/json.ts';
 import { identityOf, type KubeObject, nameOf } from '../../ground/kube-object.ts';
 import { listItems } from '../../ground/manifests.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
 import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 import { annotationsOf, metadataOf } from './resource-list.ts';
 

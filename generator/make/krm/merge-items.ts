@@ -1,6 +1,5 @@
+import { isSame, scalarText } from '../../ground/json.ts';
 import { type BuiltObject, identityOf, type KubeObject } from '../../ground/kube-object.ts';
-import { isSame } from '../../ground/same.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/sync-options.ts';
 import { isObject } from './check-items.ts';
 import { annotationsOf, labelsOf } from './resource-list.ts';

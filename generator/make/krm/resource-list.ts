@@ -1,6 +1,5 @@
 import { type Fault, type Outcome, ok } from '../../ground/finding.ts';
-import { isMap, type JsonObject } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { isMap, type JsonObject, scalarText } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { KRM, LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 

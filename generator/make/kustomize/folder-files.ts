@@ -1,6 +1,6 @@
 import { isMap, type Json } from '../../ground/json.ts';
 import { asJson, identityOf, type KubeObject } from '../../ground/kube-object.ts';
-import { shortHash } from '../../ground/short-hash.ts';
+import { shortHash } from '../../ground/plain-name.ts';
 import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import { renderObject, renderValue } from '../objects/render-yaml.ts';
 

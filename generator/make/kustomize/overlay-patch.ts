@@ -1,8 +1,7 @@
-import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
+import { isMap, isSame, type Json, type JsonObject } from '../../ground/json.ts';
 import { asJson, groupOf, type KubeObject } from '../../ground/kube-object.ts';
-import { isSame } from '../../ground/same.ts';
 import { kindOf } from '../../kinds/kinds.ts';
-import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../objects/merge-keys.ts';
+import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../objects/merge-patch.ts';
 
 /**
  * The strategic-merge patch that turns one object into the other, or undefined when they are the

@@ -1,9 +1,8 @@
 import type { Fault, Path } from '../../ground/finding.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import { clusterOf } from '../spec/cluster-of.ts';
+import { clusterOf, type Members } from '../spec/cluster-of.ts';
 import type { ArgocdSpec } from '../spec/deployer-spec.ts';
 import type { SpecObject } from '../spec/spec.ts';
-import type { Members } from './members.ts';
 import type { Operator } from './operators.ts';
 
 /** What is wrong between the clusters of the `argocd` section and those of the environments. */

@@ -1,11 +1,10 @@
 import { type Outcome, outcome } from '../../ground/finding.ts';
-import type { ArgocdSpec } from '../spec/deployer-spec.ts';
+import { membersOf } from '../spec/cluster-of.ts';
+import { type ArgocdSpec, folderIn } from '../spec/deployer-spec.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { type ApplicationSets, resolveApplicationSets, wantedSets } from './application-sets.ts';
 import { clusterFaults, operatorFaults } from './argocd-faults.ts';
-import { membersOf } from './members.ts';
 import { type Operator, operatorsOf } from './operators.ts';
-import { folderIn } from './repository-folder.ts';
 import { environmentNames } from './unit-names.ts';
 
 /** What Argo CD is to apply, and where. */

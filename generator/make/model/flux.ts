@@ -1,9 +1,8 @@
 import { type Outcome, outcome } from '../../ground/finding.ts';
-import type { FluxSpec } from '../spec/deployer-spec.ts';
+import { type Members, membersOf } from '../spec/cluster-of.ts';
+import { type FluxSpec, folderIn } from '../spec/deployer-spec.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { fluxFaults } from './flux-faults.ts';
-import { type Members, membersOf } from './members.ts';
-import { folderIn } from './repository-folder.ts';
 
 /** What Flux is to apply, and where: each cluster has a Flux of its own. */
 export interface FluxModel {

@@ -1,8 +1,8 @@
 import type { Path } from '../../ground/finding.ts';
 import type { Json, JsonObject } from '../../ground/json.ts';
-import type { KeySet } from '../../ground/key-set.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { Versions } from '../../kinds/products.ts';
+import type { KeySet } from '../../kinds/secret-ends.ts';
 import type { Injection } from '../inject/injection.ts';
 import type { Patches } from '../spec/named.ts';
 import type { Omission } from '../spec/spec.ts';

@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import { optional } from '../../ground/kube-object.ts';
-import type { PushedKeySpec, PushSpec } from '../spec/push-spec.ts';
+import type { PushedKeySpec, PushSpec } from '../spec/secret-spec.ts';
 import type { Spec, StoreSpec } from '../spec/spec.ts';
 import { missing } from './missing-field.ts';
 import type { PushModel } from './model.ts';

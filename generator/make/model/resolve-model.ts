@@ -1,12 +1,12 @@
 import { type Fault, type Outcome, outcome, type Report } from '../../ground/finding.ts';
 import type { Spec } from '../spec/spec.ts';
-import { checkAccessKeys } from './access-keys.ts';
 import { databaseSecrets, resolveDatabases } from './databases.ts';
 import { resolveInjections } from './injections.ts';
 import { checkLogins } from './logins.ts';
 import { missing } from './missing-field.ts';
-import type { Model } from './model.ts';
+import type { DatabaseModel, Model } from './model.ts';
 import { resolvePushes } from './pushes.ts';
+import { checkSecret, type SecretLookup } from './references.ts';
 import { withResourceSecrets } from './resource-secrets.ts';
 import { resolveResources } from './resources.ts';
 import { resolveSecrets } from './secrets.ts';
@@ -40,4 +40,17 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const entries = { stores, databases, secrets, pushes, workloads, resources, inject };
   const versions = resolveVersions(spec, report);
   return outcome({ partOf, namespace, ...entries, versions, omit, components }, faults);
+}
+
+/** Reports access keys of backups that are in no Secret. */
+function checkAccessKeys(databases: readonly DatabaseModel[], lookup: SecretLookup): void {
+  for (const { path, backup } of databases) {
+    const { secret = '', id, key } = backup?.accessKey ?? {};
+    if (secret === '') continue;
+    const at = [...path, 'backup', 'accessKey'];
+    checkSecret({ secret }, [...at, 'secret'], at, lookup);
+    if (lookup.lookUp(secret) === undefined || id === undefined || key === undefined) continue;
+    checkSecret({ secret, key: id }, at, [...at, 'id'], lookup);
+    checkSecret({ secret, key }, at, [...at, 'key'], lookup);
+  }
 }

@@ -1,10 +1,10 @@
-import type { KeySet } from '../../ground/key-set.ts';
 import { refOf } from '../../ground/kube-object.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { withKeys } from '../../kinds/eso/external-secret-keys.ts';
 import { partsOf, writtenSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
+import type { KeySet } from '../../kinds/secret-ends.ts';
 import type { KnownSecret, ResourceModel } from './model.ts';
 
 /** A Secret that an object of one's own makes in the environment's namespace. */

@@ -4,13 +4,11 @@ import { knownNames } from '../../ground/suggest.ts';
 import { GENERATORS, servedAlpha } from '../../kinds/eso/group.ts';
 import { passwordGenerator } from '../../kinds/eso/password.ts';
 import type { DataFromSpec, RemoteKeySpec, SecretSpec } from '../spec/secret-spec.ts';
-import type { Fetched } from './fetched.ts';
-import { fetchedKeys } from './fetched-keys.ts';
+import { type Fetched, fetchedKeys, remoteRef } from './fetched.ts';
 import { missing } from './missing-field.ts';
 import type { DataEntry } from './model.ts';
 import { shortForm } from './providers.ts';
 import type { SecretContext } from './references.ts';
-import { remoteRef } from './remote-ref.ts';
 import { fetchFrom } from './secret-from.ts';
 import { checkRemoteKey, findStore, remoteKey } from './stores.ts';
 

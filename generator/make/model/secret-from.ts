@@ -1,10 +1,8 @@
 import type { Fault, Path } from '../../ground/finding.ts';
 import type { SecretSpec } from '../spec/secret-spec.ts';
-import type { Fetched } from './fetched.ts';
+import { type Fetched, remoteRef } from './fetched.ts';
 import { checkSecret, type SecretContext } from './references.ts';
-import { remoteRef } from './remote-ref.ts';
-import { templateKeys, urlKeys } from './template.ts';
-import { urlTarget } from './url-target.ts';
+import { templateKeys, urlKeys, urlTarget } from './template.ts';
 
 /**
  * What `from` fetches of another Secret: the keys that are named, or that the templates use, or

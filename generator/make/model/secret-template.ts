@@ -1,16 +1,15 @@
 import type { Fault, Path } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
-import type { KeySet } from '../../ground/key-set.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
-import { BASIC_AUTH } from '../../kinds/core/secret-types.ts';
+import { BASIC_AUTH } from '../../kinds/core/secret.ts';
 import { resultKeys } from '../../kinds/eso/external-secret-keys.ts';
+import type { KeySet } from '../../kinds/secret-ends.ts';
 import type { SecretSpec } from '../spec/secret-spec.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Fetched } from './fetched.ts';
 import type { SecretContext } from './references.ts';
-import { dashedKey, postgresUrl, templateKeys, urlKeys } from './template.ts';
-import { urlTarget } from './url-target.ts';
+import { dashedKey, postgresUrl, templateKeys, urlKeys, urlTarget } from './template.ts';
 
 export interface ResolvedTemplate {
   /** Undefined where it would say nothing, and the spec omits those. */

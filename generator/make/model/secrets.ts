@@ -1,6 +1,6 @@
 import type { Path, Report } from '../../ground/finding.ts';
-import type { KeySet } from '../../ground/key-set.ts';
 import { isValueMaker } from '../../kinds/eso/generators.ts';
+import type { KeySet } from '../../kinds/secret-ends.ts';
 import type { SecretSpec } from '../spec/secret-spec.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Fetched } from './fetched.ts';

@@ -5,8 +5,8 @@ import type { SpecObject } from '../spec/spec.ts';
 import type { Model, StoreModel } from './model.ts';
 import { resolveModel } from './resolve-model.ts';
 import { isClusterStore, type SharedCluster, sharedStores } from './shared-clusters.ts';
-import { checkVersions } from './shared-versions.ts';
 import { asOverrides } from './unknown-override.ts';
+import { checkVersions } from './versions.ts';
 
 /** What the environments of a cluster share. */
 export interface Sharing {

@@ -1,7 +1,10 @@
-import { parseTemplate } from '../../ground/go-template/go-template.ts';
+import { parseTemplate, type TemplateNode } from '../../ground/go-template/go-template.ts';
+import { numberedText } from '../../ground/go-template/numbered-text.ts';
+import type { Operand, Pipeline } from '../../ground/go-template/template-pipeline.ts';
 import { templateReads } from '../../ground/go-template/template-reads.ts';
-import { POSTGRES_PORT } from '../../kinds/cnpg/services.ts';
+import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/services.ts';
 import type { PostgresUrlSpec } from '../spec/secret-spec.ts';
+import type { SecretContext } from './references.ts';
 
 /**
  * The fetched keys that an ESO template (v2, Go text/template) uses; undefined when the text alone
@@ -48,4 +51,38 @@ export function urlKeys(spec: PostgresUrlSpec, target: UrlTarget | undefined): r
     ...(spec.host === undefined && target === undefined ? ['host'] : []),
     ...(spec.database === undefined && target === undefined ? ['dbname'] : []),
   ];
+}
+
+/** Functions that leave the characters of a text alone. */
+const PASSING = new Set(
+  'default index lower print quote squote toString trim trimAll trimPrefix trimSuffix upper'.split(
+    ' ',
+  ),
+);
+
+/** The keys that a template puts as they are where a URL has its password. */
+export function rawUrlPasswords(nodes: readonly TemplateNode[]): string[] {
+  const { text, keys } = numberedText(nodes, isPassing);
+  return [...text.matchAll(/:\/\/[^\s/@:]*:\0(\d+)\0@/g)].flatMap(
+    ([, index]) => keys[Number(index)] ?? [],
+  );
+}
+
+function isPassing({ commands }: Pipeline): boolean {
+  return commands.flat().every(passes);
+}
+
+function passes(operand: Operand): boolean {
+  return operand.kind !== 'group' && (operand.kind !== 'function' || PASSING.has(operand.name));
+}
+
+/** The primary and the database that a Secret's login leads to, when it is one of the spec's. */
+export function urlTarget(
+  from: string | undefined,
+  { logins, namespace }: SecretContext,
+): UrlTarget | undefined {
+  const login = from === undefined ? undefined : logins.get(from);
+  if (login === undefined) return undefined;
+  const { host = '' } = hosts(login.cnpgCluster, namespace);
+  return { host, database: login.database };
 }

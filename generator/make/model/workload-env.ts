@@ -1,8 +1,8 @@
 import type { Path, Report } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
-import type { KeySet } from '../../ground/key-set.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/services.ts';
+import type { KeySet } from '../../kinds/secret-ends.ts';
 import type { EnvFromSpec, EnvSpec } from '../spec/workload-spec.ts';
 import { missing } from './missing-field.ts';
 import type { DatabaseModel, EnvVar } from './model.ts';

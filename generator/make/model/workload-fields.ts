@@ -1,4 +1,5 @@
 import type { Path, Report } from '../../ground/finding.ts';
+import { knownNames } from '../../ground/suggest.ts';
 import { WORKLOADS } from '../objects/workloads.ts';
 import type { WorkloadSpec } from '../spec/workload-spec.ts';
 import { missing } from './missing-field.ts';
@@ -67,4 +68,22 @@ function duplicatePort(message: string, name: string, path: Path): Parameters<Re
     hint: 'Give each port a name and a number of its own.',
     path: [...path, 'ports', name],
   };
+}
+
+/** Reports names in `envOrder` that are no variables. A patch may bring others. */
+export function checkEnvOrder(
+  { envOrder = [], env = {}, patch }: WorkloadSpec,
+  path: Path,
+  report: Report,
+): void {
+  if (patch !== undefined) return;
+  for (const [index, name] of envOrder.entries()) {
+    if (Object.hasOwn(env, name)) continue;
+    report({
+      id: 'unknown-variable',
+      message: `envOrder names "${name}", which is no variable of this workload`,
+      hint: knownNames('variables', name, Object.keys(env)),
+      path: [...path, 'envOrder', index],
+    });
+  }
 }

@@ -2,11 +2,10 @@ import type { Path } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { EnvFromSpec, WorkloadSpec } from '../spec/workload-spec.ts';
-import { checkEnvOrder } from './env-order-names.ts';
 import type { WorkloadModel } from './model.ts';
 import { checkSecret } from './references.ts';
 import { envFrom, envFromKeys, envVar, type WorkloadContext } from './workload-env.ts';
-import { checkFields, portsOf } from './workload-fields.ts';
+import { checkEnvOrder, checkFields, portsOf } from './workload-fields.ts';
 import { volume } from './workload-mounts.ts';
 
 /** The workloads, with what they read resolved. */

@@ -1,8 +1,7 @@
-import type { Fault, Path } from '../../ground/finding.ts';
-import type { JsonObject } from '../../ground/json.ts';
-import type { KeySet } from '../../ground/key-set.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import type { Fault, Path, Report } from '../../ground/finding.ts';
+import { type JsonObject, scalarText } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
+import type { KeySet } from '../../kinds/secret-ends.ts';
 
 /** The variables of one container. */
 export interface Environment {
@@ -28,7 +27,7 @@ const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
  * kubelet expands only what is defined earlier (docs/facts/kubernetes.md#variables). Reports a
  * variable that is nowhere defined, and a cycle.
  */
-export function orderEnv(environment: Environment, report: (fault: Fault) => void): JsonObject[] {
+export function orderEnv(environment: Environment, report: Report): JsonObject[] {
   const byName = new Map(environment.env.map(variable => [scalarText(variable['name']), variable]));
   const names = [
     ...environment.order.filter(name => byName.has(name)),
@@ -71,7 +70,7 @@ export function references(value: string): string[] {
 function checkDefined(
   { env, words, before, path }: Environment,
   byName: ReadonlyMap<string, unknown>,
-  report: (fault: Fault) => void,
+  report: Report,
 ): void {
   if (before.isOpen) return;
   const isDefined = (name: string): boolean =>

@@ -1,9 +1,8 @@
-import type { ErrorObject } from 'ajv';
-import { type Fault, fieldOf, type Outcome, outcome } from '../../ground/finding.ts';
-import { isMap } from '../../ground/json.ts';
-import { plainValueFaults } from '../../ground/plain-values.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
-import { schemaFaults } from '../../ground/schema/schema-faults.ts';
+import { type Fault, fieldOf, type Outcome, outcome, type Path } from '../../ground/finding.ts';
+import { isMap, scalarText } from '../../ground/json.ts';
+import { schemaFaults } from '../../ground/schema/schema-check.ts';
+import type { SchemaError } from '../../ground/schema/schema-error.ts';
+import { Timestamp } from '../../ground/yaml/yaml-text.ts';
 import { secretValues } from './secret-values.ts';
 
 /** A kind of object that people write for this program, by the validator of its schema. */
@@ -11,7 +10,7 @@ export interface DocumentKind<T> {
   readonly kind: 'RemSecrets' | 'RemSecretsInjection';
   readonly validate: {
     (document: unknown): boolean;
-    errors?: readonly ErrorObject[] | null;
+    errors?: readonly SchemaError[] | null;
   };
   /** What is wrong with one that a schema cannot tell. */
   readonly faultsIn: (document: T) => readonly Fault[];
@@ -52,4 +51,48 @@ const API_VERSION = 'rem-secrets.io/v1alpha1';
 function whatItIs(document: unknown): string {
   if (document === undefined || document === null) return 'empty';
   return Array.isArray(document) ? 'a list' : 'a single value';
+}
+
+/**
+ * Reports values that are no JSON, wherever they stand: a date without quotes, which kustomize
+ * would rewrite as a timestamp, and a key that JavaScript takes for something else.
+ */
+function plainValueFaults(document: unknown): Fault[] {
+  const faults: Fault[] = [];
+  const path: (string | number)[] = [];
+  const visit = (value: unknown): void => {
+    if (value instanceof Timestamp) faults.push(date([...path]));
+    else if (typeof value === 'object' && value !== null) visitChildren(value);
+  };
+  const visitChildren = (parent: object): void => {
+    const isList = Array.isArray(parent);
+    for (const [key, child] of Object.entries(parent)) {
+      path.push(isList ? Number(key) : key);
+      if (key === '__proto__') faults.push(reserved([...path]));
+      visit(child);
+      path.pop();
+    }
+  };
+  visit(document);
+  return faults;
+}
+
+function date(path: Path): Fault {
+  return {
+    id: 'wrong-type',
+    message: `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`,
+    hint: 'Put it in quotes: without them kustomize rewrites it as a timestamp.',
+    path,
+  };
+}
+
+function reserved(path: Path): Fault {
+  const hint = 'Choose another name.';
+  return {
+    id: 'illegal-name',
+    message: '"__proto__" is not a legal name here',
+    hint,
+    path,
+    isAboutName: true,
+  };
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../../ground/group-by.ts';
 import type { Spec, SpecObject } from './spec.ts';
 
 /** The cluster that an environment names, or the base for it; null, or neither: one of its own. */
@@ -16,4 +17,17 @@ export function clusterSpec(document: SpecObject, environment: string): Spec {
   const { clusters = {} } = document.spec;
   const name = clusterNameOf(document, environment);
   return (Object.hasOwn(clusters, name) ? clusters[name] : undefined) ?? {};
+}
+
+/** Clusters by name, with their environments; an environment that names none is one of its own. */
+export type Members = ReadonlyMap<string, readonly string[]>;
+
+/** Environments by cluster, both sorted; a spec without environments is one, of its base. */
+export function membersOf(document: SpecObject): Members {
+  const { environments } = document.spec;
+  if (environments === undefined || Object.keys(environments).length === 0)
+    return new Map([[document.spec.cluster ?? document.metadata.name, ['base']]]);
+  const names = Object.keys(environments).sort();
+  const members = groupBy(names, name => clusterNameOf(document, name));
+  return new Map([...members].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

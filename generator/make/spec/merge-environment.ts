@@ -83,3 +83,9 @@ function canonical(value: Json, depth: number, within: Within = 'short form'): J
     }),
   );
 }
+
+/** All that may say something of an environment: the base, the clusters and the environments. */
+export function layersOf({ spec }: SpecObject): Spec[] {
+  const changes = [spec.clusters, spec.environments].flatMap(all => Object.values(all ?? {}));
+  return [spec, ...changes.filter(change => change !== null)];
+}

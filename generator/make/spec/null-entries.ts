@@ -1,5 +1,5 @@
 import type { Fault, Path } from '../../ground/finding.ts';
-import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
+import { isMap, type JsonObject, mapAt, valueAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { beforeEnvironment, isOneChoice } from './merge-environment.ts';
 import type { SpecObject } from './spec.ts';
@@ -79,7 +79,7 @@ function idleNulls(change: object, base: object, path: Path): Fault[] {
   });
 }
 
-/** Where null means something else: in a patch, in objects, and in a collector's configuration (null-config.ts). */
+/** Where null means something else: in a patch, in objects, and in a collector's configuration. */
 function isOwnTerms([section, , field = '']: readonly string[]): boolean {
   const inObjects = section === 'resources' && field === 'object';
   return field === 'patch' || inObjects || (section === 'workloads' && field === 'config');
@@ -96,4 +96,40 @@ function removesNothing(name: string, known: readonly string[], path: Path): Fau
     path,
     isAboutName: true,
   };
+}
+
+/**
+ * Empty members in a collector's configuration, `batch:`. The collector takes them for defaults,
+ * but on their way to it they may be dropped while pipelines still name them
+ * (docs/facts/opentelemetry.md#empty-members). In an environment null removes what the base has,
+ * and only that.
+ */
+export function nullConfigFaults(document: SpecObject): Fault[] {
+  const { workloads, environments = {} } = document.spec;
+  const base = configNulls(workloads, ['spec', 'workloads']);
+  const changes = Object.entries(environments).flatMap(([name, change]) =>
+    configNulls(change?.workloads, ['spec', 'environments', name, 'workloads']).filter(
+      path => valueAt(document, ['spec', ...path.slice(3)]) === undefined,
+    ),
+  );
+  return [...base, ...changes].map(path => ({
+    id: 'empty-config',
+    message: `"${path.at(-1)}" is empty, and would be dropped on the way to the collector`,
+    hint: `Write ${path.at(-1)}: {}.`,
+    path,
+    isAboutName: true,
+  }));
+}
+
+function configNulls(workloads: SpecObject['spec']['workloads'], path: Path): Path[] {
+  return Object.entries(workloads ?? {}).flatMap(([name, workload]) =>
+    isMap(workload) ? nullsIn(workload['config'] ?? {}, [...path, name, 'config']) : [],
+  );
+}
+
+function nullsIn(value: unknown, path: Path): Path[] {
+  if (value === null) return [path];
+  return isMap(value)
+    ? Object.entries(value).flatMap(([name, child]) => nullsIn(child, [...path, name]))
+    : [];
 }

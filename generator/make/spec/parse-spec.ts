@@ -3,8 +3,7 @@ import type { Fault, Outcome } from '../../ground/finding.ts';
 import { isMap, type JsonObject } from '../../ground/json.ts';
 import { parseDocument } from '../../ground/yaml/yaml-text.ts';
 import { checkDocument } from './check-document.ts';
-import { nullConfigFaults } from './null-config.ts';
-import { nullEntryFaults } from './null-entries.ts';
+import { nullConfigFaults, nullEntryFaults } from './null-entries.ts';
 import type { SpecObject } from './spec.ts';
 
 /** The text of a rem-secrets.yaml as a spec whose shape is right; nothing is resolved yet. */

@@ -1,5 +1,5 @@
 import type { Fault, Path } from '../../ground/finding.ts';
-import { valueAt } from '../../ground/value-path.ts';
+import { valueAt } from '../../ground/json.ts';
 import { clusterNameOf } from './cluster-of.ts';
 import type { SpecObject } from './spec.ts';
 

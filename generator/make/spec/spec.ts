@@ -6,8 +6,7 @@ import type { ShortForms } from '../model/providers.ts';
 import type { DatabaseSpec } from './database-spec.ts';
 import type { DeployerSpecs } from './deployer-spec.ts';
 import type { Named, Patches } from './named.ts';
-import type { PushSpec } from './push-spec.ts';
-import type { SecretSpec } from './secret-spec.ts';
+import type { PushSpec, SecretSpec } from './secret-spec.ts';
 import type { EnvSpec, WorkloadSpec } from './workload-spec.ts';
 
 /*
@@ -28,7 +27,7 @@ export interface SpecObject {
       readonly environments?: Named<Spec | null>;
       /** Files that are among `environments` by now: put in by what reads the spec (read/environment-files.ts). */
       readonly environmentsFrom?: string | readonly string[];
-      /** What components add, where something is injected: put in by what reads the spec (read/injected-components.ts). */
+      /** What components add, where something is injected: put in by what reads the spec (read/component-objects.ts). */
       readonly componentObjects?: ComponentObjects;
     };
 }

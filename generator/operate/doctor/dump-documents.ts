@@ -1,13 +1,12 @@
 import { isMap, type JsonObject, textAt } from '../../ground/json.ts';
 import { listItems } from '../../ground/manifests.ts';
-import type { ClusterEvent } from '../../kinds/core/event.ts';
-import { eventOf, eventTimes } from '../../kinds/core/event.ts';
+import { type ClusterEvent, eventOf, eventTimes } from '../../kinds/core/event.ts';
 import {
   isSecretAnswer,
   type SecretMetadata,
   secretMetadata,
+  secretsInTable,
 } from '../../kinds/core/secret-metadata.ts';
-import { secretsInTable } from '../../kinds/core/secret-table.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { timesIn } from './times.ts';

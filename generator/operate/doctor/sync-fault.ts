@@ -1,7 +1,7 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
+import { isBelow } from '../../ground/json.ts';
 import { oncePer } from '../../ground/once-per.ts';
-import { isBelow } from '../../ground/value-path.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import {

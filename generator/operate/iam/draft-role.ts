@@ -1,7 +1,7 @@
 import type { AwsEntry } from '../../graph/aws-stores.ts';
-import { accountOf } from '../../ground/arn-account.ts';
-import { isSame } from '../../ground/same.ts';
-import { shortHash } from '../../ground/short-hash.ts';
+import { isSame } from '../../ground/json.ts';
+import { shortHash } from '../../ground/plain-name.ts';
+import { accountOf } from '../../kinds/ack/policy-document.ts';
 import { isUserArn, roleName, rolePath } from './arn.ts';
 import type { Grant } from './grant.ts';
 import type { Login } from './login.ts';

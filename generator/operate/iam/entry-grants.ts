@@ -1,8 +1,7 @@
 import { callsFor } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
-import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
-import type { AwsCall } from '../../kinds/eso/aws-call.ts';
+import { type JsonObject, mapAt, scalarText, textAt } from '../../ground/json.ts';
+import type { AwsCall } from '../../kinds/eso/aws-provider.ts';
 import { type Arn, type Home, homeOf, parameterArn, secretArn } from './arn.ts';
 import { EVERYTHING, type Grant } from './grant.ts';
 import { keyGrants } from './key-grants.ts';

@@ -1,8 +1,7 @@
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import { ROLE_ARN } from '../../graph/iam.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { isMap, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { scalarText } from '../../ground/scalar-text.ts';
+import { isMap, listAt, mapAt, scalarText, textAt } from '../../ground/json.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { storeKind } from '../../kinds/eso/stores.ts';
 import { annotationOf } from '../../kinds/kind.ts';

@@ -1,8 +1,12 @@
 import { policyDocument, sizeOf } from './document.ts';
 import { type Below, type Folded, foldings } from './fold.ts';
 import type { Grant } from './grant.ts';
-import { listedText } from './key-grants.ts';
-import { type PolicyStatement, type StatementGroup, statementGroups } from './statements.ts';
+import {
+  listedText,
+  type PolicyStatement,
+  type StatementGroup,
+  statementGroups,
+} from './statements.ts';
 
 /** How many managed policies a role has without a raised quota (docs/facts/aws.md#iam-limits). */
 export const POLICIES = 10;

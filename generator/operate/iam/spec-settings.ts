@@ -1,5 +1,5 @@
 import { type Fault, type Outcome, outcome } from '../../ground/finding.ts';
-import { isSame } from '../../ground/same.ts';
+import { isSame } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { sharedClusters } from '../../make/model/shared-clusters.ts';
 import { environmentNames } from '../../make/model/unit-names.ts';

@@ -3,7 +3,6 @@ import type { JsonObject } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { arnText } from './arn.ts';
 import type { Grant } from './grant.ts';
-import { keyCondition, listedText } from './key-grants.ts';
 
 /** A statement of a policy, that allows. */
 export interface PolicyStatement {
@@ -78,4 +77,19 @@ function groupOf({ grant, actions: names }: Allowed, all: readonly Allowed[]): S
       ...because,
     }),
   };
+}
+
+/** What a key may be used for, as a condition: by the service alone, and for these entries alone. */
+function keyCondition(service: string, contextKey: string, entries: readonly string[]): JsonObject {
+  const context = { [`kms:EncryptionContext:${contextKey}`]: entries };
+  const via = { 'kms:ViaService': service };
+  const isPattern = entries.some(entry => /[*?]/.test(entry));
+  return isPattern
+    ? { StringEquals: via, StringLike: context }
+    : { StringEquals: { ...via, ...context } };
+}
+
+/** A grant's entry as text, for a key; its own name for anything else. */
+export function listedText({ on, of }: Grant): string {
+  return arnText(of?.entry ?? on);
 }

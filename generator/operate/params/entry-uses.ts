@@ -3,18 +3,16 @@ import { type AwsPush, awsPushes } from '../../graph/aws-pushes.ts';
 import { awsName } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { remoteOf, storeOf } from '../../graph/stores.ts';
-import { mapAt, textAt } from '../../ground/json.ts';
-import { valueAt } from '../../ground/value-path.ts';
-import { writtenObject } from '../../kinds/brought.ts';
+import { mapAt, textAt, valueAt } from '../../ground/json.ts';
 import { type AwsStore, awsStore } from '../../kinds/eso/aws-provider.ts';
 import type {
   DataEntry,
   DataFromEntry,
   ExternalSecret,
 } from '../../kinds/eso/external-secret-spec.ts';
-import type { StoreRef } from '../../kinds/eso/store-ref.ts';
-import { storeKind } from '../../kinds/eso/stores.ts';
+import { type StoreRef, storeKind } from '../../kinds/eso/stores.ts';
 import { objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { writtenObject } from '../../kinds/placed-object.ts';
 import type { EntryStore, EntryUse } from './entry.ts';
 import { type KeysOf, type ReadersOf, resultKeysOf, secretReaders } from './secret-ends.ts';
 

@@ -1,5 +1,4 @@
-import { isMap } from '../../ground/json.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
+import { isMap, parsedJson } from '../../ground/json.ts';
 
 /** What a provider tells of an entry that is there, without its value. */
 export interface EntryFacts {

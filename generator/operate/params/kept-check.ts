@@ -1,5 +1,4 @@
-import { isMap, listAt, textAt } from '../../ground/json.ts';
-import { parsedJson } from '../../ground/parsed-json.ts';
+import { isMap, listAt, parsedJson, textAt } from '../../ground/json.ts';
 
 /** How far the listing of a prefix came. */
 export interface ListedSoFar {

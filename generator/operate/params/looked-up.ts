@@ -1,5 +1,5 @@
 import { isUnresolved } from '../../ground/unresolved.ts';
-import { parameterNameFault } from '../../kinds/eso/parameter-name.ts';
+import { parameterNameFault } from '../../kinds/eso/parameter.ts';
 import type { RemoteEntry } from './entry.ts';
 import type { Found } from './facts.ts';
 

@@ -4,9 +4,9 @@ import { templateReads } from '../../ground/go-template/template-reads.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { writtenObject } from '../../kinds/brought.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
+import { writtenObject } from '../../kinds/placed-object.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { EntryReader } from './entry.ts';
 

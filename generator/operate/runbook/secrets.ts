@@ -11,12 +11,12 @@ import type { ObjectName } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { writtenObject } from '../../kinds/brought.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
-import type { StoreRef } from '../../kinds/eso/store-ref.ts';
+import type { StoreRef } from '../../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
+import { writtenObject } from '../../kinds/placed-object.ts';
 import { secretReaders } from '../params/secret-ends.ts';
 import type { Pattern, RunbookReader, RunbookSecret, Source } from './runbook.ts';
 

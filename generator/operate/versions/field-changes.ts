@@ -1,5 +1,4 @@
-import { isMap, type Json, type JsonObject, listAt, mapAt } from '../../ground/json.ts';
-import { isSame } from '../../ground/same.ts';
+import { isMap, isSame, type Json, type JsonObject, listAt, mapAt } from '../../ground/json.ts';
 
 /** A field that one version of a kind has and another has not, or has in another way. */
 export interface FieldChange {

@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
-import type { FileKind, Host } from '../../ground/host.ts';
+import { type FileKind, type Host, isResolved } from '../../ground/host.ts';
 import { oncePerText } from '../../ground/once-per.ts';
-import { isResolved } from '../../ground/resolved-path.ts';
 import { isBelow } from '../inside.ts';
 import type { Blobs } from './blobs.ts';
 import type { TreePaths } from './tree-paths.ts';

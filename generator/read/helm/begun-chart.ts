@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import type { Host, Run } from '../../ground/host.ts';
+import { type Host, type Run, textOf } from '../../ground/host.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { LocalRelease } from '../../kinds/kind.ts';
-import { keptRun } from '../kept-run.ts';
+import { keptRun } from '../tools.ts';
 import { type ChartFailure, chartFailure, isStopped, tooManyStopped } from './chart-failure.ts';
 import { type ChartFiles, chartFiles } from './chart-files.ts';
 import { chartArgs, chartEnvironment, LIMITED, SHELL } from './chart-run.ts';
-import type { ChartToMake } from './chart-to-make.ts';
-import { areSchemasClosed } from './closed-schemas.ts';
+import type { ChartToMake } from './helm.ts';
 
 /** What Helm made of a chart, and of which files, or why it did not. */
 export type MadeChart = { readonly text: string; readonly files: ChartFiles } | ChartFailure;
@@ -89,4 +88,23 @@ function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): (string | U
     JSON.stringify(chart.release.values),
     ...[...files].flatMap(([own, place]) => [own, host.readFile(place)]),
   ];
+}
+
+/** What leads to nothing outside of a schema: Helm has the documents of json-schema.org itself. */
+const INWARD =
+  /"\$(?:ref|dynamicRef|recursiveRef)"\s{0,9}:\s{0,9}"#|"\$schema"\s{0,9}:\s{0,9}"https?:\/\/json-schema\.org\//g;
+
+/** What may lead elsewhere; in any word may be letters that are written as numbers. */
+const OUTWARD = /\\u|"\$(?:ref|dynamicRef|recursiveRef|schema)"/;
+
+/**
+ * Whether Helm may compare values with the schemas of a chart. It opens what a schema refers to, also a
+ * file of the machine and a server on it (docs/facts/helm.md#helm-template); in archives one may be.
+ */
+function areSchemasClosed(files: ChartFiles, host: Host): boolean {
+  return [...files].every(([path, place]) => {
+    if (/\.tgz$/i.test(path)) return false;
+    if (!/(?:^|\/)values\.schema\.json$/i.test(path)) return true;
+    return !OUTWARD.test(textOf(place, host).replace(INWARD, ' '));
+  });
 }

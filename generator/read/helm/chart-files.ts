@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import type { Entry, Host } from '../../ground/host.ts';
+import { type Entry, type Host, textOf } from '../../ground/host.ts';
 import { listAt, textAt } from '../../ground/json.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { isInside } from '../inside.ts';
-import { textOf } from '../text-of.ts';
 
 /** The files of a chart by their paths in it, and where they are, without links. */
 export type ChartFiles = ReadonlyMap<string, string>;

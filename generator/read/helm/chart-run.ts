@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Kind } from '../../kinds/kind.ts';
 import { kinds } from '../../kinds/kinds.ts';
 import { environmentFor } from '../kustomize/environment.ts';
-import type { ChartToMake } from './chart-to-make.ts';
+import type { ChartToMake } from './helm.ts';
 
 /** Sets limits that a program cannot lift, and becomes it. */
 export const SHELL = '/bin/sh';

@@ -1,3 +1,5 @@
+import type { LocalRelease } from '../../kinds/kind.ts';
+
 /** The helm that makes charts, and what it is told of the cluster. */
 export interface Helm {
   readonly path: string;
@@ -7,4 +9,14 @@ export interface Helm {
   readonly kubernetes: string;
   /** How many charts it was stopped at so far in this run. */
   readonly stopped: { count: number };
+}
+
+/** A chart that is to be made, in a folder of a repository. */
+export interface ChartToMake {
+  /** Its folder, without links. */
+  readonly folder: string;
+  /** What its files may not be outside of. */
+  readonly root: string;
+  readonly release: LocalRelease;
+  readonly helm: Helm;
 }

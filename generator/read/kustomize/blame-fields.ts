@@ -2,10 +2,15 @@ import type { Path } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import { placesIn } from '../../ground/locate.ts';
 import type { Closure } from './closure.ts';
-import { type Entry, entryPlace, pathOf } from './entry.ts';
 import type { Blame, Failed } from './explanation.ts';
+import {
+  type Entry,
+  entryPlace,
+  isComponent,
+  type Kustomization,
+  pathOf,
+} from './kustomization.ts';
 import { isField, valuesAt } from './loads.ts';
-import { isComponent, type Kustomization } from './read.ts';
 import { shownEntry } from './remote.ts';
 
 /** Where a path of a kustomization stands. */

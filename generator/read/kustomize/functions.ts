@@ -1,14 +1,12 @@
 import { dirname, join, relative } from 'node:path';
 import type { Finding, Place } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import { locate } from '../../ground/locate.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
 import { encryptedFiles } from '../../kinds/ksops/ksops.ts';
-import { textOf } from '../text-of.ts';
-import { entryPlace } from './entry.ts';
+import { entryPlace, isPlain, type Kustomization, parsed } from './kustomization.ts';
 import { functionLoads, isField, type Load } from './loads.ts';
-import { isPlain, type Kustomization, parsed } from './read.ts';
 
 /** Where the objects stand that set up functions: in files, or in the entry of a kustomization. */
 export interface FunctionSource {

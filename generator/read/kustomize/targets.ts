@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { isMap, textAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
-import { textOf } from '../text-of.ts';
+import { type Kustomization, parsed } from './kustomization.ts';
 import { isField } from './loads.ts';
-import { type Kustomization, parsed } from './read.ts';
 
 /**
  * A kustomization whose patches each have a target: those that name their object by being like it

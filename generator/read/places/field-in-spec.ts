@@ -1,8 +1,9 @@
 import type { Path } from '../../ground/finding.ts';
-import { isMap } from '../../ground/json.ts';
-import { asJson, type KubeObject } from '../../ground/kube-object.ts';
-import { valueAt } from '../../ground/value-path.ts';
+import { isMap, valueAt } from '../../ground/json.ts';
+import { asJson, identityOf, type KubeObject } from '../../ground/kube-object.ts';
+import type { BuiltUnit } from '../../make/built-unit.ts';
 import { patchPath } from '../../make/objects/patches.ts';
+import { documentPath } from '../../make/spec/source-path.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
 
 /** A field of an object, and the entry of the spec that the object comes from. */
@@ -49,4 +50,16 @@ function atVariable(spec: SpecObject, way: Path, { object, field }: MadeField): 
   if (typeof name !== 'string') return undefined;
   const path = [...way, 'env', name];
   return valueAt(spec, path) === undefined ? undefined : path;
+}
+
+/** The entry of the spec that an object comes from; undefined for what people wrote beside it. */
+export function entryPaths(
+  spec: SpecObject,
+  { name, objects }: BuiltUnit,
+): (object: KubeObject) => Path | undefined {
+  const entries = new Map(objects.map(({ object, path }) => [identityOf(object), path]));
+  return object => {
+    const path = entries.get(identityOf(object));
+    return path && documentPath(spec, name, path);
+  };
 }

@@ -1,14 +1,13 @@
 import { basename, join } from 'node:path';
 import type { Place } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
 import { textAt } from '../../ground/json.ts';
 import { type PlaceOf, placesIn } from '../../ground/locate.ts';
 import type { Manifest } from '../../ground/manifests.ts';
 import { isNamedFile } from '../inside.ts';
+import type { Kustomization } from '../kustomize/kustomization.ts';
 import { valuesAt } from '../kustomize/loads.ts';
-import type { Kustomization } from '../kustomize/read.ts';
 import { sourcePath } from '../kustomize/remote.ts';
-import { textOf } from '../text-of.ts';
 
 /** A ConfigMap of a generator, as far as files have its data, and where that stands. */
 export interface GeneratedInput extends Manifest {

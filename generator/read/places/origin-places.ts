@@ -1,12 +1,13 @@
-import type { Host } from '../../ground/host.ts';
-import { type PlaceOf, placesIn } from '../../ground/locate.ts';
+import { type Host, textOf } from '../../ground/host.ts';
+import { type PlaceOf, placesIn, type SourceFile } from '../../ground/locate.ts';
+import { oncePerText } from '../../ground/once-per.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { isSameObject, originPath } from '../../make/krm/locate-config.ts';
+import { isSameObject, originPath } from '../../make/krm/function-config.ts';
 import { metadataOf } from '../../make/krm/resource-list.ts';
 import { markOf } from '../../make/krm/results.ts';
+import { isNamedFile } from '../inside.ts';
 import type { FieldPlace } from './places-in-files.ts';
-import { readOrigin } from './read-origin.ts';
 
 /** A file that objects come from. */
 interface Origin {
@@ -16,12 +17,11 @@ interface Origin {
 
 /** Places in the files that objects say they come from, as far as those can be read. */
 export function originPlaces(host: Host): FieldPlace {
-  const origins = new Map<string, Origin | undefined>();
+  const originIn = oncePerText((file: string) => originOf(file, host));
   return (object, path) => {
     const file = fileOf(object);
     if (file === undefined) return undefined;
-    const origin = origins.has(file) ? origins.get(file) : originOf(file, host);
-    origins.set(file, origin);
+    const origin = originIn(file);
     const index = origin && indexOf(object, origin.documents);
     return index === undefined ? undefined : origin?.places({ path: [index, ...path] });
   };
@@ -45,4 +45,13 @@ function originOf(file: string, host: Host): Origin | undefined {
   const source = readOrigin(file, host);
   const { value } = source === undefined ? {} : parseStream(source.text);
   return source && value && { documents: value, places: placesIn({ ...source, isStream: true }) };
+}
+
+/** Larger files hold no manifests that are worth a line number. */
+const MOST_BYTES = 20 * 1024 * 1024;
+
+/** A file that an object says it comes from: anybody can write that, so it has to be where its name says. */
+export function readOrigin(file: string, host: Host): SourceFile | undefined {
+  if (!isNamedFile(file, host) || host.sizeOf(file) > MOST_BYTES) return undefined;
+  return { file, text: textOf(file, host) };
 }

@@ -1,17 +1,20 @@
+import { basename } from 'node:path';
 import type { Path, Place } from '../../ground/finding.ts';
-import type { Host } from '../../ground/host.ts';
+import { type Host, textOf } from '../../ground/host.ts';
+import { scalarText, valueAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { placesIn } from '../../ground/locate.ts';
+import { oncePer, oncePerText } from '../../ground/once-per.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { BuiltUnit } from '../../make/built-unit.ts';
+import { isNamedFile } from '../inside.ts';
+import { isKustomization } from '../kustomization-files.ts';
 import type { ManifestSource } from '../manifest-source.ts';
 import type { ReadSpec } from '../read-spec.ts';
 import type { ManifestSet } from '../sets/manifest-set.ts';
-import { entryPaths } from './entry-paths.ts';
-import { fieldInSpec } from './field-in-spec.ts';
+import { entryPaths, fieldInSpec } from './field-in-spec.ts';
 import { kustomizationPlaces } from './kustomization-places.ts';
 import { type FieldPlace, placesInFiles } from './places-in-files.ts';
-import { templatePlaces } from './template-places.ts';
 
 /** From the entry of the spec that an object comes from to what in it made a field. */
 export type Narrow = (entry: Path, unit: BuiltUnit, field: Path, object: KubeObject) => Path;
@@ -67,11 +70,42 @@ function placesInSpec(
   narrow: Narrow,
 ): (object: PlacedObject, unit: BuiltUnit, field: Path) => Place | undefined {
   const places = placesIn(source);
-  const entries = new Map<BuiltUnit, ReturnType<typeof entryPaths>>();
+  const entriesOf = oncePer((unit: BuiltUnit) => entryPaths(spec, unit));
   return ({ json }, unit, field) => {
-    const entryOf = entries.get(unit) ?? entryPaths(spec, unit);
-    entries.set(unit, entryOf);
-    const path = entryOf(json);
+    const path = entriesOf(unit)(json);
     return path && places({ path: narrow(path, unit, field, json) });
   };
+}
+
+/**
+ * Places in templates of charts, which are no YAML: where the field's value stands word by word, or
+ * its name, if that is on one line alone; else where an object of the kind begins. In a kustomization that
+ * has charts made they are those of the charts.
+ */
+function templatePlaces(host: Host): (file: string, object: PlacedObject, path: Path) => Place {
+  const linesOf = oncePerText((file: string): readonly string[] =>
+    isNamedFile(file, host) ? textOf(file, host).split(/\r?\n/) : [],
+  );
+  return (file, object, path) => {
+    const lines = linesOf(file);
+    const value = valueAt(object.json, path);
+    const isScalar = typeof value === 'string' || typeof value === 'number';
+    const name = path.findLast(step => typeof step === 'string') ?? '';
+    const words = isKustomization(basename(file))
+      ? ['helmCharts:']
+      : [`${name}:`, `kind: ${object.kind}`];
+    const [place] = [...(isScalar ? [scalarText(value)] : []), ...words].flatMap(word =>
+      placeOfWord(word, lines),
+    );
+    return { file, ...(place ?? { line: 1, column: 1 }) };
+  };
+}
+
+function placeOfWord(word: string, lines: readonly string[]): Omit<Place, 'file'>[] {
+  if (word.length < 2) return [];
+  const found = lines.flatMap((line, index) => {
+    const column = line.indexOf(word);
+    return column < 0 ? [] : [{ line: index + 1, column: column + 1 }];
+  });
+  return found.length === 1 ? found : [];
 }

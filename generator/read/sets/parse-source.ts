@@ -2,11 +2,10 @@ import { locate } from '../../ground/locate.ts';
 import { listItems, manifestsOf } from '../../ground/manifests.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
-import type { LostFolder } from '../../kinds/deployment-ends.ts';
+import type { LostFolder, Unknown } from '../../kinds/deployment-ends.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import type { ManifestSource } from '../manifest-source.ts';
-import { namedIn } from '../named-in.ts';
 
 /** A stream of manifests and the objects in it. */
 export interface ObjectSource extends ManifestSource {
@@ -23,6 +22,8 @@ export interface ObjectSource extends ManifestSource {
   readonly sync?: string;
   /** A folder that it would be, and that is not there. */
   readonly lost?: LostFolder & { readonly object: PlacedObject };
+  /** All that makes what is not made here, to tell whether it changes. */
+  readonly contents?: () => string;
   /** What it has stands for objects, and is none. */
   readonly isNoObject?: true;
 }
@@ -54,4 +55,14 @@ export function parseSource(
     strangers: value.filter(isStranger).length,
     lists: value.filter(document => Array.isArray(document)).length,
   };
+}
+
+/**
+ * A file that seems to have manifests and is not read as objects: what its text names, it may make.
+ * Undefined: it is none.
+ */
+export function namedIn(what: string, text: string): Unknown | undefined {
+  if (!/^\s{0,40}-?\s{0,9}kind:/m.test(text)) return undefined;
+  const words = new Set(text.match(/[a-z0-9][a-z0-9.-]*/g));
+  return { what, isOfNames: true, mayMake: name => words.has(name) };
 }

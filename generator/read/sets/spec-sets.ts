@@ -3,8 +3,7 @@ import { andThen, type Outcome, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { oncePer } from '../../ground/once-per.ts';
 import type { BuiltUnit } from '../../make/built-unit.ts';
-import { ARGOCD_FOLDERS } from '../../make/kustomize/argocd-files.ts';
-import { fluxFolders } from '../../make/kustomize/flux-files.ts';
+import { ARGOCD_FOLDERS, fluxFolders } from '../../make/kustomize/deployer-files.ts';
 import { type SharedCluster, sharedClusters } from '../../make/model/shared-clusters.ts';
 import { unitNames, unknownEnvironment } from '../../make/model/unit-names.ts';
 import { type Expansion, expand, wholeUnits } from '../../make/pipeline.ts';
@@ -12,11 +11,10 @@ import type { SpecObject } from '../../make/spec/spec.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
 import { type ManifestSource, unreadable } from '../manifest-source.ts';
 import { begunManifests } from '../read-manifests.ts';
-import { declaredOutside } from './declared-outside.ts';
-import { madeSources, unitFolder } from './made-sources.ts';
 import type { ManifestSet } from './manifest-set.ts';
-import { nothingOutside } from './object-set.ts';
+import { declaredOutside, nothingOutside } from './object-set.ts';
 import { type ObjectSource, parseSource } from './parse-source.ts';
+import { madeSources, unitFolder } from './tree-beside.ts';
 
 export interface SpecOptions {
   /** Where the spec stands: its overlays are beside it. */

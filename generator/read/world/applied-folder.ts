@@ -1,17 +1,16 @@
 import { dirname, join, relative } from 'node:path';
 import { matchesGlob } from '../../ground/glob.ts';
-import type { JsonObject } from '../../ground/json.ts';
+import { textOf } from '../../ground/host.ts';
+import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
 import type { Applied } from '../../kinds/deployment-ends.ts';
 import { isBelow } from '../inside.ts';
 import { isKustomization, kustomizationIn } from '../kustomization-files.ts';
 import { begunBuild } from '../kustomize/build.ts';
+import { kustomizationsOf } from '../kustomize/kustomization.ts';
 import { type Begun, builtOrListed } from '../kustomize/plain-list.ts';
-import { kustomizationsOf } from '../kustomize/read.ts';
 import { readFound } from '../manifest-source.ts';
 import { isManifest } from '../read-manifests.ts';
-import { textOf } from '../text-of.ts';
 import { withFiles } from '../virtual-files.ts';
-import { mergedKustomization } from './overlay.ts';
 import type { Repository } from './repository.ts';
 
 /**
@@ -111,4 +110,19 @@ function filesBelow(
 /** A file's text for those who ask whether it says something. */
 export function textAtPlace(place: string, { host }: Repository): string {
   return host.kindOf(place) === 'file' ? textOf(place, host) : '';
+}
+
+/**
+ * A kustomization with the fields of a deployment object: its lists come last, as what it says wins;
+ * its prefixes and namespace take the place of the kustomization's own (Flux, `kustomize.Generator`).
+ */
+function mergedKustomization(document: unknown, overlay: JsonObject): JsonObject {
+  const own = isMap(document) ? document : {};
+  const laid = Object.entries(overlay).map(([field, value]) => [field, merged(own[field], value)]);
+  return { ...own, ...Object.fromEntries(laid) };
+}
+
+function merged(own: Json | undefined, laid: Json): Json {
+  if (Array.isArray(laid)) return Array.isArray(own) ? [...own, ...laid] : laid;
+  return isMap(own) && isMap(laid) ? { ...own, ...laid } : laid;
 }

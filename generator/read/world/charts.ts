@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import type { LocalChart } from '../../kinds/deployment-ends.ts';
-import { renderedKey } from '../../kinds/helm/local-chart.ts';
+import { renderedKey } from '../../kinds/helm/release.ts';
 import type { Find, LocalRelease, PlacedObject } from '../../kinds/kind.ts';
 import { begunChart, type MadeChart } from '../helm/begun-chart.ts';
 import type { ChartFailure } from '../helm/chart-failure.ts';
-import type { ChartToMake } from '../helm/chart-to-make.ts';
+import type { ChartToMake } from '../helm/helm.ts';
 import { type RenderedChart, renderedSources } from '../helm/rendered-sources.ts';
 import { placesFor } from '../places/places-for.ts';
 import { nothingOutside } from '../sets/object-set.ts';

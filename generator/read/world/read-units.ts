@@ -10,8 +10,8 @@ import { unlistedManifest } from '../unlisted.ts';
 import { appliedOf, rawDeployers } from './deployers.ts';
 import { GrowingUnits } from './growing-units.ts';
 import type { Repository } from './repository.ts';
-import { templateFiles } from './template-files.ts';
 import { type Numbers, UNREAD, type Unit } from './unit.ts';
+import { templateFiles } from './unseen-sources.ts';
 
 /**
  * The units of a repository: what its deployment objects apply, to any depth, and what nothing

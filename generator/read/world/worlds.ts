@@ -1,5 +1,5 @@
 import { groupBy } from '../../ground/group-by.ts';
-import { isSame } from '../../ground/same.ts';
+import { isSame } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
@@ -20,6 +20,7 @@ export interface World {
  * applies, or a cluster that is not known is given, may be anywhere: it is put where none of its objects is another's that differs.
  */
 export function worldsOf(units: readonly Unit[]): World[] {
+  if (units.length === 1) return [{ units, others: [], isApart: false }];
   const classes = treeClasses(units);
   const isFree = ({ tree, cluster }: Unit): boolean =>
     isUnresolved(cluster) || (!classes.has(tree) && cluster === '');

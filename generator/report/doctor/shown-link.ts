@@ -1,7 +1,6 @@
-import type { ObjectName, Path, Place } from '../../ground/finding.ts';
-import { fieldOf } from '../../ground/finding.ts';
-import { writtenAt, writtenObject } from '../../kinds/brought.ts';
+import { fieldOf, type ObjectName, type Path, type Place } from '../../ground/finding.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
+import { writtenAt, writtenObject } from '../../kinds/placed-object.ts';
 import type { Diagnosis, Link } from '../../operate/doctor/diagnosis.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import { shown, shownObject } from '../graph/shown-names.ts';

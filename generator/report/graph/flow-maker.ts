@@ -6,7 +6,7 @@ import { sortBy } from '../../ground/sort-by.ts';
 import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { isFetched } from '../../kinds/eso/refresh.ts';
-import type { StoreRef } from '../../kinds/eso/store-ref.ts';
+import type { StoreRef } from '../../kinds/eso/stores.ts';
 import type { FlowMaker, FlowSource } from './flow.ts';
 import { names, objectOf, shown, shownObject, sortKey } from './shown-names.ts';
 

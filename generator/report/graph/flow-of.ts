@@ -8,9 +8,9 @@ import {
 } from '../../graph/secret-graph.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { writtenObject } from '../../kinds/brought.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { writtenObject } from '../../kinds/placed-object.ts';
 import type { Flow, FlowReader, FlowSecret } from './flow.ts';
 import { makerOf } from './flow-maker.ts';
 import { names, objectOf, shown, sortKey } from './shown-names.ts';

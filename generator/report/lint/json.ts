@@ -5,7 +5,7 @@ import type { LintReport } from './report.ts';
 export function renderLintJson({
   findings,
   objects,
-  seen,
+  seen: { excluded, ...seen },
   accepted,
   unjudged,
   versions,
@@ -19,6 +19,7 @@ export function renderLintJson({
       accepted,
       objects,
       ...seen,
+      ...(excluded.length > 0 && { excluded }),
       unjudged,
       ...(versions.length > 0 && { versions }),
     },

@@ -30,6 +30,8 @@ interface Seen {
   readonly helm?: string;
   /** Objects for which Helm makes others, of whose values these are known. */
   readonly releases: number;
+  /** Folders and files that the config leaves out. */
+  readonly excluded: readonly string[];
 }
 
 /** What could not be judged. */
@@ -112,6 +114,7 @@ export function summaryOf({
   return [
     `${found.join(', ') || 'no findings'} in ${count(objects, 'object') || 'no objects'}`,
     ...seenText(seen),
+    ...(seen.excluded.length > 0 ? [`excluded: ${seen.excluded.join(', ')}`] : []),
     ...(versions.length > 0 ? [`for ${versions.join(', ')}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
     ...(unknown.length > 0 ? [`not judged: ${unknown.join(', ')}`] : []),

@@ -12,29 +12,26 @@ import type {
   Acknowledgement,
   BrokenSide,
   EnvironmentReview,
-  LeftOut,
   Review,
   ReviewedRisk,
 } from './review.ts';
 import { reviewedRisks, type SideFieldPlace } from './reviewed-risks.ts';
-import { unseenOf } from './unseen.ts';
+import { type Unread, unseenOf } from './unseen.ts';
 import { untoldFindings } from './untold-findings.ts';
 import { isOpen } from './verdict.ts';
 
 /** What a review is made of: what it tells as it is, and what that is worked out from. */
 export interface ReviewInput
-  extends Pick<Review, 'base' | 'head' | 'broken' | 'notices' | 'fileOnHead'> {
+  extends Unread,
+    Pick<Review, 'base' | 'head' | 'broken' | 'notices' | 'fileOnHead'> {
   readonly compared: readonly Compared[];
   readonly acknowledgements: readonly AcknowledgementEntry[];
-  readonly leftOut: readonly LeftOut[];
-  /** The changed files that hold something else than objects. */
-  readonly strangers: readonly string[];
   readonly placeOf: SideFieldPlace;
 }
 
 /** Puts together what a review tells: what is the same in several environments comes once. */
 export function buildReview(input: ReviewInput): Review {
-  const { compared, acknowledgements, leftOut, strangers, placeOf, ...told } = input;
+  const { compared, acknowledgements, leftOut, strangers, excluded, placeOf, ...told } = input;
   const comparisons = compared.map(({ comparison }) => comparison);
   const risks = reviewedRisks(compared, acknowledgements, placeOf);
   return {
@@ -47,7 +44,7 @@ export function buildReview(input: ReviewInput): Review {
     findings: untoldFindings(compared, risks),
     doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
     unused: told.broken.length > 0 ? [] : unusedOf(acknowledgements, compared),
-    unseen: unseenOf(comparisons, leftOut, strangers),
+    unseen: unseenOf(comparisons, { leftOut, strangers, excluded }),
   };
 }
 

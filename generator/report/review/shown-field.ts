@@ -1,9 +1,8 @@
 import type { Path } from '../../ground/finding.ts';
-import type { Json } from '../../ground/json.ts';
+import { isSame, type Json } from '../../ground/json.ts';
 import { asJson, type KubeObject } from '../../ground/kube-object.ts';
 import { CHANGED, HIDDEN } from '../../ground/mask/secret-value.ts';
 import { maskMessage } from '../../ground/mask/text.ts';
-import { isSame } from '../../ground/same.ts';
 import { renderValue } from '../../make/objects/render-yaml.ts';
 import type { Changed, FieldChange } from '../../review/changes/comparison.ts';
 import { shownAt } from '../../review/changes/mask/shown.ts';

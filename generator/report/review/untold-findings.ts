@@ -1,6 +1,6 @@
 import type { Finding } from '../../ground/finding.ts';
-import { writtenObject } from '../../kinds/brought.ts';
 import { objectName } from '../../kinds/kind.ts';
+import { writtenObject } from '../../kinds/placed-object.ts';
 import type { FoundRisk } from '../../review/risks/check-risks.ts';
 import type { Compared } from './compared.ts';
 import { onceForAll } from './once.ts';

@@ -1,6 +1,6 @@
 import type { ObjectName, Place } from '../../ground/finding.ts';
-import { writtenAt, writtenObject } from '../../kinds/brought.ts';
 import { objectName } from '../../kinds/kind.ts';
+import { writtenAt, writtenObject } from '../../kinds/placed-object.ts';
 import { tellingLink } from '../../operate/doctor/diagnosis.ts';
 import type { EnvironmentStatus, SecretStatus } from '../../operate/status.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';

@@ -1,8 +1,8 @@
 import { graphOf, objectIdentity } from '../../graph/graph-of.ts';
 import { groupBy } from '../../ground/group-by.ts';
+import { isSame } from '../../ground/json.ts';
 import { asJson } from '../../ground/kube-object.ts';
 import { onceFor } from '../../ground/once-per.ts';
-import { isSame } from '../../ground/same.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { specReader } from '../../kinds/eso/external-secret-spec.ts';

@@ -1,8 +1,7 @@
-import { LAST_APPLIED } from '../../ground/annotations.ts';
 import { withFields, withItems } from '../../ground/changed-value.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
 import { groupOf, type KubeObject } from '../../ground/kube-object.ts';
-import { isObserved } from '../../ground/observed.ts';
+import { isObserved, LAST_APPLIED } from '../../ground/observed.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import { storedForm } from '../../make/objects/stored-form.ts';
 import { quantityForm } from './quantity-form.ts';

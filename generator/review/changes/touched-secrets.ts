@@ -1,6 +1,6 @@
 import { type SecretGraph, type SecretNode, secretId } from '../../graph/secret-graph.ts';
+import { isSame } from '../../ground/json.ts';
 import { asJson } from '../../ground/kube-object.ts';
-import { isSame } from '../../ground/same.ts';
 import { STORES, storeKind } from '../../kinds/eso/stores.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import { type Change, type Comparison, fieldPath, objectsOf } from './comparison.ts';
@@ -77,11 +77,9 @@ function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
 }
 
 function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
-  return (
-    a.isOpen === b.isOpen &&
-    a.keys.size === b.keys.size &&
-    [...a.keys].every(key => b.keys.has(key))
-  );
+  if (a.isOpen !== b.isOpen || a.keys.size !== b.keys.size) return false;
+  for (const key of a.keys) if (!b.keys.has(key)) return false;
+  return true;
 }
 
 /** Whether a change may give a Secret other values: a new label or another version does not. */

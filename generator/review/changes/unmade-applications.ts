@@ -1,9 +1,8 @@
 import { objectIdentity } from '../../graph/graph-of.ts';
 import { matchesGlob } from '../../ground/glob.ts';
+import { isSame, valueAt } from '../../ground/json.ts';
 import { oncePer } from '../../ground/once-per.ts';
-import { isSame } from '../../ground/same.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
-import { valueAt } from '../../ground/value-path.ts';
 import { applicationSet } from '../../kinds/argocd/application-set.ts';
 import {
   type MadeApplication,

@@ -1,7 +1,6 @@
 import { validate as validateReview } from '#validators/rem-secrets-review';
 import type { Outcome } from '../../ground/finding.ts';
-import { checkDocument } from '../../lint/check-document.ts';
-import { type Entry, type EntryFault, invalidEntry } from '../../lint/entry.ts';
+import { checkDocument, type Entry, type EntryFault, invalidEntry } from '../../lint/entry.ts';
 import { riskRules } from './risk-rules.ts';
 
 /** What `.rem-secrets-review.yaml` says. */

@@ -1,6 +1,6 @@
 import { objectIdentity } from '../../graph/graph-of.ts';
 import type { Path } from '../../ground/finding.ts';
-import { valueAt } from '../../ground/value-path.ts';
+import { valueAt } from '../../ground/json.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Changed } from '../changes/comparison.ts';
 import type { RelatedObject, Risk } from './risk-rule.ts';

@@ -1,9 +1,8 @@
+import { matchesGlob } from '../../../ground/glob.ts';
 import { normalized } from '../../../ground/go-template/value-functions.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../../ground/json.ts';
 import type { RepositoryTree } from '../../deployment-ends.ts';
-import { filledIn, type Notation } from './fill-in.ts';
-import { flat } from './flat.ts';
-import { isPlainPattern, matchedFiles, matchedFolders, type PathPattern } from './matched-paths.ts';
+import { filledIn, flat, type Notation } from './parameters.ts';
 
 /**
  * The parameters that a git generator gives, one map for each folder or for each object in a file
@@ -86,4 +85,49 @@ function namesOf(folder: string, file: string | undefined): Readonly<Record<stri
     basenameNormalized: normalized(basename),
     ...(file !== undefined && { filename: file, filenameNormalized: normalized(file) }),
   };
+}
+
+/** A pattern of a git generator, with `*` and `?`. */
+interface PathPattern {
+  readonly path: string;
+  readonly isExcluded: boolean;
+}
+
+/** Whether a pattern is one of those that are looked at: without classes, escapes and templates. */
+function isPlainPattern(pattern: string): boolean {
+  return pattern !== '' && !/[[\]\\{}]/.test(pattern);
+}
+
+/** The folders that patterns choose: a `*` stays within one name (Go, path.Match). */
+function matchedFolders(patterns: readonly PathPattern[], folders: readonly string[]): string[] {
+  return chosen(patterns, folders, (pattern, folder) => {
+    const [steps, names] = [pattern.split('/'), folder.split('/')];
+    return (
+      steps.length === names.length &&
+      steps.every((step, index) => matchesGlob(step, names[index] ?? ''))
+    );
+  });
+}
+
+/**
+ * The files that patterns choose, as `git ls-files` has them by default: a `*` goes through folders,
+ * and a folder stands for all below it.
+ */
+function matchedFiles(patterns: readonly PathPattern[], files: readonly string[]): string[] {
+  return chosen(
+    patterns,
+    files,
+    (pattern, file) =>
+      matchesGlob(pattern, file) || file.startsWith(`${pattern.replace(/\/$/, '')}/`),
+  );
+}
+
+function chosen(
+  patterns: readonly PathPattern[],
+  paths: readonly string[],
+  matches: (pattern: string, path: string) => boolean,
+): string[] {
+  const isIn = (path: string, isExcluded: boolean): boolean =>
+    patterns.some(pattern => pattern.isExcluded === isExcluded && matches(pattern.path, path));
+  return paths.filter(path => isIn(path, false) && !isIn(path, true));
 }

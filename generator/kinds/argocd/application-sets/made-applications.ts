@@ -1,13 +1,18 @@
 import type { Path } from '../../../ground/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../../ground/json.ts';
-import { mergedMaps } from '../../../ground/merged-maps.ts';
+import {
+  isMap,
+  type JsonObject,
+  listAt,
+  mapAt,
+  mergedMaps,
+  textAt,
+  valueAt,
+} from '../../../ground/json.ts';
 import { oncePer } from '../../../ground/once-per.ts';
-import { valueAt } from '../../../ground/value-path.ts';
 import { type PlacedObject, specOf } from '../../kind.ts';
-import { argoApplication } from '../application.ts';
-import { USUAL_FINALIZER } from '../cascade-finalizer.ts';
-import { filledIn, type Notation, type Parameters } from './fill-in.ts';
+import { argoApplication, USUAL_FINALIZER } from '../application.ts';
 import { type Generating, MOST_SETS, parameterSets } from './parameter-sets.ts';
+import { filledIn, type Notation, type Parameters } from './parameters.ts';
 import { patched } from './template-patch.ts';
 
 /** An Application that an ApplicationSet makes. */

@@ -1,11 +1,16 @@
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../../ground/json.ts';
+import { parseStream } from '../../../ground/yaml/yaml-text.ts';
 import { selectsLabels } from '../../core/label-selector.ts';
 import type { RepositoryTree } from '../../deployment-ends.ts';
-import { combined, mergedOnto } from './combine.ts';
-import { filledIn, type Notation, type Parameters } from './fill-in.ts';
-import { flat } from './flat.ts';
 import { gitParameters } from './git-parameters.ts';
-import { parsedList } from './parsed-list.ts';
+import {
+  combined,
+  filledIn,
+  flat,
+  mergedOnto,
+  type Notation,
+  type Parameters,
+} from './parameters.ts';
 
 /** What a generator gives: a map of parameters for each Application that it has made. */
 export interface ParameterSets {
@@ -124,4 +129,10 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
     first.sets,
   );
   return { sets, open };
+}
+
+/** The entries of a list that is written as a text of YAML; undefined: it is none. */
+function parsedList(text: string): readonly Json[] | undefined {
+  const { value: [list] = [] } = parseStream(text);
+  return Array.isArray(list) ? list : undefined;
 }

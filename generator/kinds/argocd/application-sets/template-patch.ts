@@ -1,7 +1,7 @@
 import { isMap, type Json, type JsonObject, textAt } from '../../../ground/json.ts';
 import { parseStream } from '../../../ground/yaml/yaml-text.ts';
 import { type PlacedObject, specOf } from '../../kind.ts';
-import { type Parameters, textWith } from './fill-in.ts';
+import { type Parameters, textWith } from './parameters.ts';
 
 /** An Application with the patch of its ApplicationSet. */
 interface Patched {

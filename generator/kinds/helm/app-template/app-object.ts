@@ -1,6 +1,5 @@
 import type { Path } from '../../../ground/finding.ts';
-import { type Json, type JsonObject, mapAt } from '../../../ground/json.ts';
-import { scalarText } from '../../../ground/scalar-text.ts';
+import { type Json, type JsonObject, mapAt, scalarText } from '../../../ground/json.ts';
 import type { Brought } from '../../kind.ts';
 import { copied, type Fields, jsonOf, mapPart, type Part, placeIn } from '../part.ts';
 import type { App, Entry } from './app.ts';

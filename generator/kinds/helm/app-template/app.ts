@@ -59,7 +59,7 @@ export function entriesOf(app: App, field: string): Entry[] {
 }
 
 /** The entry of an identifier. */
-export function entryNamed(app: App, field: string, id: string): Entry | undefined {
+function entryNamed(app: App, field: string, id: string): Entry | undefined {
   return entriesById(app, field).get(id);
 }
 
@@ -119,4 +119,15 @@ function isName(value: unknown): value is string {
 
 function ended(name: string, end: string): string {
   return name.endsWith(`-${end}`) ? name : `${name}-${end}`;
+}
+
+/** The name of the Secret or ConfigMap that comes of an entry of the values. */
+export function nameOfEntry(
+  app: App,
+  field: 'configMaps' | 'secrets' | 'externalSecrets',
+  id: string,
+): string | undefined {
+  const entry = entryNamed(app, field, id);
+  const target = field === 'externalSecrets' ? textAt(entry?.values, 'target', 'name') : undefined;
+  return target ?? entry?.name;
 }

@@ -1,11 +1,16 @@
 import type { Path } from '../../../ground/finding.ts';
-import { isMap, type Json, type JsonObject, mapAt, textAt } from '../../../ground/json.ts';
-import { scalarText } from '../../../ground/scalar-text.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  mapAt,
+  scalarText,
+  textAt,
+} from '../../../ground/json.ts';
 import { copied, listPart, mapPart, type Part } from '../part.ts';
 import type { App, Entry } from './app.ts';
 import type { Located } from './app-object.ts';
-import { envPart } from './env.ts';
-import { envFromPart } from './env-from.ts';
+import { envFromPart, envPart } from './env.ts';
 import { mountsPart } from './volumes.ts';
 
 /** A container of a controller, in the values. */

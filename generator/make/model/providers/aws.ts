@@ -1,7 +1,10 @@
 import type { Path, Report } from '../../../ground/finding.ts';
 import type { JsonObject } from '../../../ground/json.ts';
-import { PARAMETER_NAMES, parameterNameFault } from '../../../kinds/eso/parameter-name.ts';
-import { SECURE_STRING } from '../../../kinds/eso/parameter-type.ts';
+import {
+  PARAMETER_NAMES,
+  parameterNameFault,
+  SECURE_STRING,
+} from '../../../kinds/eso/parameter.ts';
 import { missing } from '../missing-field.ts';
 import type { ProviderForm, StorePlace } from '../provider-form.ts';
 

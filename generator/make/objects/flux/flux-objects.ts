@@ -1,4 +1,6 @@
-import type { KubeObject } from '../../../ground/kube-object.ts';
+import { groupOf, type KubeObject } from '../../../ground/kube-object.ts';
+import { coreNamespace } from '../../../kinds/core/namespace.ts';
+import { kindOf } from '../../../kinds/kinds.ts';
 import type { FluxModel } from '../../model/flux.ts';
 import { SECRETS } from '../../model/flux-faults.ts';
 import type { ComponentObjects } from '../../spec/spec.ts';
@@ -6,7 +8,6 @@ import { type Applied, type AppliedUnit, allObjects, clustersBefore, unitsIn } f
 import { healthChecks } from './health-checks.ts';
 import { gitRepository, kustomization } from './kustomization.ts';
 import { firstStage, isFirst, onlyFirst, withoutFirst } from './stages.ts';
-import { isAllIn } from './target-namespace.ts';
 
 /** A unit in its cluster, with its own objects and those of its components. */
 type Placed = AppliedUnit & Applied & { readonly all: readonly KubeObject[] };
@@ -90,4 +91,29 @@ function kustomizationOf(
     isWaiting: true,
     ...(namespace !== undefined && isAllIn(namespace, objects) && { namespace }),
   });
+}
+
+/**
+ * Whether all objects may be put into a namespace: Flux has kustomize do that, which moves those of other
+ * namespaces too, gives one to cluster-wide objects whose kind it does not know, and renames Namespaces
+ * (docs/facts/flux.md#target-namespace).
+ */
+function isAllIn(namespace: string, objects: readonly KubeObject[]): boolean {
+  return objects.every(object => isIn(namespace, object));
+}
+
+function isIn(namespace: string, object: KubeObject): boolean {
+  const { kind, metadata } = object;
+  const group = groupOf(object);
+  if (group === coreNamespace.group && kind === coreNamespace.kind)
+    return metadata.name === namespace;
+  const known = kindOf(group, kind);
+  if (known?.isOfCluster === true) return isBuiltIn(group);
+  if (metadata.namespace !== undefined) return metadata.namespace === namespace;
+  return known !== undefined || isBuiltIn(group);
+}
+
+/** Whether a kind is of Kubernetes itself, of which kustomize knows what belongs to the cluster. */
+function isBuiltIn(group: string): boolean {
+  return !group.includes('.') || group.endsWith('.k8s.io');
 }

@@ -1,5 +1,4 @@
-import { awsEntriesOf } from '../../../graph/aws-entries.ts';
-import { refusedCall } from '../../../graph/entry-permissions.ts';
+import { awsEntriesOf, refusedCall } from '../../../graph/aws-entries.ts';
 import { readIam } from '../../../graph/iam.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { storePermissions, storeRoles } from '../../../graph/store-roles.ts';

@@ -2,8 +2,7 @@ import { storeOf } from '../../../graph/stores.ts';
 import { mapAt, textAt } from '../../../ground/json.ts';
 import { sortBy } from '../../../ground/sort-by.ts';
 import type { ExternalSecret } from '../../../kinds/eso/external-secret-spec.ts';
-import type { StoreRef } from '../../../kinds/eso/store-ref.ts';
-import { storeKind } from '../../../kinds/eso/stores.ts';
+import { type StoreRef, storeKind } from '../../../kinds/eso/stores.ts';
 import { objectName, type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import {
   absence,

@@ -1,5 +1,5 @@
-import { LAST_APPLIED } from '../../../ground/annotations.ts';
 import type { Path } from '../../../ground/finding.ts';
+import { LAST_APPLIED } from '../../../ground/observed.ts';
 import type { Content, Kind } from '../../../kinds/kind.ts';
 import { kinds } from '../../../kinds/kinds.ts';
 

@@ -1,11 +1,10 @@
 import type { Path } from '../../../ground/finding.ts';
-import { isMap, type Json, type JsonObject } from '../../../ground/json.ts';
+import { isMap, type Json, type JsonObject, valueAt } from '../../../ground/json.ts';
 import { HIDDEN, isOpen, maskNamed } from '../../../ground/mask/secret-value.ts';
 import { maskTemplate } from '../../../ground/mask/template-text.ts';
 import { maskText } from '../../../ground/mask/text.ts';
 import type { Hide } from '../../../ground/secret-text.ts';
-import { valueAt } from '../../../ground/value-path.ts';
-import { isTemplatePlace } from '../../../kinds/eso/template-place.ts';
+import { isTemplatePlace } from '../../../kinds/eso/group.ts';
 import { isCommand, maskArgument } from './arguments.ts';
 import { maskDocument } from './document.ts';
 import { isSecretField } from './fields.ts';

@@ -1,4 +1,4 @@
-import { type BackupPlace, isOnePlace } from '../../../kinds/backup-place.ts';
+import { type BackupPlace, isOnePlace } from '../../../kinds/backups.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 

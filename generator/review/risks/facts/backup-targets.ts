@@ -1,4 +1,4 @@
-import type { BackupScope } from '../../../kinds/backup-plan.ts';
+import type { BackupScope } from '../../../kinds/backups.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
 import type { Kind } from '../../../kinds/kind.ts';

@@ -3,7 +3,7 @@ import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { runsPerMonth } from '../../../ground/cron.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { sortBy } from '../../../ground/sort-by.ts';
-import type { BackupPlan, BackupScope } from '../../../kinds/backup-plan.ts';
+import type { BackupPlan, BackupScope } from '../../../kinds/backups.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { targetState } from './backup-targets.ts';

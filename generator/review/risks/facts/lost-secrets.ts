@@ -1,4 +1,4 @@
-import { absentReads } from '../../../graph/absent-secrets.ts';
+import { absentReads, type Reason } from '../../../graph/absent-secrets.ts';
 import { mayBeMade } from '../../../graph/foreign-makers.ts';
 import { objectIdentity } from '../../../graph/graph-of.ts';
 import {
@@ -8,7 +8,6 @@ import {
   type SecretGraph,
   secretId,
 } from '../../../graph/secret-graph.ts';
-import type { Reason } from '../../../graph/unmade-secrets.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import type { ExternalSecret } from '../../../kinds/eso/external-secret-spec.ts';
 import type { Comparison } from '../../changes/comparison.ts';

@@ -1,6 +1,5 @@
 import { type ServiceHost, serviceHosts } from '../../../graph/service-hosts.ts';
-import { serviceRefs } from '../../../graph/service-refs.ts';
-import { serviceId, serviceMakers } from '../../../graph/services.ts';
+import { serviceId, serviceMakers, serviceRefs } from '../../../graph/services.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';

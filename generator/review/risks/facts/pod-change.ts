@@ -1,5 +1,5 @@
 import type { Path } from '../../../ground/finding.ts';
-import { isSame } from '../../../ground/same.ts';
+import { isSame } from '../../../ground/json.ts';
 import { type Changed, fieldPath } from '../../changes/comparison.ts';
 
 /** A field of what pods are made from. */

@@ -2,7 +2,7 @@ import { cnpgClusters } from '../../../graph/cnpg-hosts.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { textAt } from '../../../ground/json.ts';
 import { isUnresolved } from '../../../ground/unresolved.ts';
-import { isOnePlace } from '../../../kinds/backup-place.ts';
+import { isOnePlace } from '../../../kinds/backups.ts';
 import { sourceArchive } from '../../../kinds/cnpg/archives.ts';
 import { cnpgBackup } from '../../../kinds/cnpg/backup.ts';
 import { cnpgClusterOf } from '../../../kinds/cnpg/members.ts';

@@ -1,6 +1,5 @@
 import { mapAt } from '../../../ground/json.ts';
-import { type ChartClaim, chartClaims } from '../../../kinds/helm/chart-claims.ts';
-import { chartValues } from '../../../kinds/helm/chart-values.ts';
+import { type ChartClaim, chartClaims, chartValues } from '../../../kinds/helm/chart-values.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 

@@ -1,8 +1,7 @@
 import type { Path } from '../../../ground/finding.ts';
 import { groupBy } from '../../../ground/group-by.ts';
-import { type JsonObject, mapAt, textAt } from '../../../ground/json.ts';
+import { isBelow, type JsonObject, mapAt, textAt } from '../../../ground/json.ts';
 import { oncePer } from '../../../ground/once-per.ts';
-import { isBelow } from '../../../ground/value-path.ts';
 import type { ExternalSecret } from '../../../kinds/eso/external-secret-spec.ts';
 import { EXTERNAL_SECRETS, PUSH_SECRETS, type SpecPlaces } from '../../../kinds/eso/specs.ts';
 import {

@@ -4,7 +4,7 @@ import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { groupBy } from '../../../ground/group-by.ts';
 import { sortBy } from '../../../ground/sort-by.ts';
 import { isUnresolved } from '../../../ground/unresolved.ts';
-import type { BackupPlace } from '../../../kinds/backup-place.ts';
+import type { BackupPlace } from '../../../kinds/backups.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Placed } from '../places.ts';
 

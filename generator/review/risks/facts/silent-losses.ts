@@ -5,8 +5,7 @@ import {
   type SecretGraph,
   type SecretNode,
 } from '../../../graph/secret-graph.ts';
-import { textAt } from '../../../ground/json.ts';
-import { valueAt } from '../../../ground/value-path.ts';
+import { textAt, valueAt } from '../../../ground/json.ts';
 import { mountsOf } from '../../../kinds/pod-volumes.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { firstPlaces } from '../places.ts';

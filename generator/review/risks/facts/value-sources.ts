@@ -2,9 +2,8 @@ import { type Maker, type SecretGraph, secretId } from '../../../graph/secret-gr
 import { remoteOf } from '../../../graph/stores.ts';
 import { templateFiles, templates } from '../../../graph/templates.ts';
 import { groupBy } from '../../../ground/group-by.ts';
-import { listAt, mapAt } from '../../../ground/json.ts';
+import { listAt, mapAt, valueAt } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
-import { valueAt } from '../../../ground/value-path.ts';
 import type {
   DataEntry,
   DataFromEntry,

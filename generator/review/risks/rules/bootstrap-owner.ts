@@ -1,5 +1,4 @@
-import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
-import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { bootstrapOf, cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';
 import { needsOf } from '../facts/reads.ts';
 import { fieldPlace, relatedObjects } from '../places.ts';

@@ -1,6 +1,5 @@
 import { mapAt, textAt } from '../../../ground/json.ts';
-import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
-import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { bootstrapOf, cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';

@@ -1,8 +1,7 @@
 import { makersOf } from '../../../graph/makers-and-readers.ts';
 import { findSecret, wholeMakers } from '../../../graph/secret-graph.ts';
 import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
-import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
-import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { bootstrapOf, cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
@@ -35,13 +34,13 @@ type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
 function removed(comparison: Comparison, base: PlacedObject, outcome: Deletion['outcome']): Said {
   const cnpgCluster = `the CNPG Cluster "${base.name}"`;
-  if (isGuarded(base))
+  const related = newMakers(comparison, base);
+  if (isGuarded(base) || (outcome === 'kept' && related.length === 0))
     return {
       level: 'warn',
       message: `${cnpgCluster} is removed from the manifests and keeps running, described by nothing`,
       hint: 'Keep it in the manifests for as long as it is wanted.',
     };
-  const related = newMakers(comparison, base);
   const elsewhere =
     related.length === 0 ? '' : ': its Secret now leads elsewhere, without the data';
   // Without its Application it stays, until somebody clears up.

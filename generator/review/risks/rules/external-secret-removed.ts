@@ -76,10 +76,11 @@ interface Effect {
 }
 
 function effectOf(comparison: Comparison, owner: RemovedOwner): Effect {
-  const { namespace, target, object, becomes } = owner;
+  const { namespace, target, becomes } = owner;
   const next = wholeMakers(findSecret(comparison.head, namespace, target));
-  if (next.length > 0) return takenOver(target, next);
-  if (isGuarded(object)) return { related: [] };
+  const isKept = isStaying(comparison, owner);
+  if (next.length > 0) return takenOver(target, next, isKept);
+  if (isKept) return { related: [] };
   const left = readsOf(comparison.head, namespace, target);
   const related = relatedObjects(left, 'head', 'reads it');
   const deleted = `the Secret "${target}" is deleted with it, whatever its deletionPolicy`;
@@ -95,11 +96,16 @@ function effectOf(comparison: Comparison, owner: RemovedOwner): Effect {
     : { level: 'warn', effect: `${deleted}, and nothing here reads it`, related };
 }
 
+/** Whether nothing deletes what Git no longer has. */
+function isStaying(comparison: Comparison, { object, isRemoved }: RemovedOwner): boolean {
+  return isGuarded(object) || (isRemoved && deletionOf(comparison, object).outcome === 'kept');
+}
+
 /** An object that goes, with a Secret that nothing here reads any more and nothing else makes. */
 function isGivenUp(comparison: Comparison, owner: RemovedOwner): boolean {
-  const { namespace, target, object, isRemoved, becomes } = owner;
+  const { namespace, target, isRemoved, becomes } = owner;
   const next = wholeMakers(findSecret(comparison.head, namespace, target));
-  const isLeft = becomes !== undefined || next.length > 0 || isGuarded(object);
+  const isLeft = becomes !== undefined || next.length > 0 || isStaying(comparison, owner);
   return isRemoved && !isLeft && !isUsed(comparison.head, owner);
 }
 
@@ -125,9 +131,10 @@ function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iter
   };
 }
 
-function takenOver(target: string, makers: readonly Maker[]): Effect {
+function takenOver(target: string, makers: readonly Maker[], isKept: boolean): Effect {
+  const fate = isKept ? 'the old one, which stays' : 'the old one and is deleted with it';
   return {
-    effect: `the Secret "${target}" belongs to the old one and is deleted with it, though ${namesOf(makers)} ${verb(makers, 'is', 'are')} to make it now`,
+    effect: `the Secret "${target}" belongs to ${fate}, though ${namesOf(makers)} ${verb(makers, 'is', 'are')} to make it now`,
     related: relatedObjects(makers, 'head', 'makes it now'),
   };
 }

@@ -1,5 +1,5 @@
 import type { Path } from '../../../ground/finding.ts';
-import { isBelow } from '../../../ground/value-path.ts';
+import { isBelow } from '../../../ground/json.ts';
 import { syncOptionsOf } from '../../../kinds/argocd/sync-options.ts';
 import { isHook } from '../../../kinds/argocd/sync-order.ts';
 import { job } from '../../../kinds/batch/job.ts';

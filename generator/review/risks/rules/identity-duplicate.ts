@@ -1,8 +1,8 @@
 import { objectIdentity } from '../../../graph/graph-of.ts';
 import type { SecretGraph } from '../../../graph/secret-graph.ts';
 import { twins } from '../../../graph/twins.ts';
+import { isSame } from '../../../ground/json.ts';
 import { asJson } from '../../../ground/kube-object.ts';
-import { isSame } from '../../../ground/same.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import type { RelatedObject, Risk, RiskRule } from '../risk-rule.ts';

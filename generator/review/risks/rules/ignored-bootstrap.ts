@@ -1,5 +1,4 @@
-import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
-import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { bootstrapOf, cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type Changed, type Comparison, changedOf, fieldPath } from '../../changes/comparison.ts';
 import { fieldPlace } from '../places.ts';
 import type { RiskRule } from '../risk-rule.ts';

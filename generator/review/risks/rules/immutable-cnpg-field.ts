@@ -1,5 +1,5 @@
 import type { Path } from '../../../ground/finding.ts';
-import { valueAt } from '../../../ground/value-path.ts';
+import { valueAt } from '../../../ground/json.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { CLUSTER_MEMBERS } from '../../../kinds/cnpg/members.ts';
 import { type Changed, type Comparison, changedOf } from '../../changes/comparison.ts';

@@ -1,7 +1,6 @@
 import { mapAt } from '../../../ground/json.ts';
 import { statefulSet } from '../../../kinds/apps/stateful-set.ts';
-import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
-import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { bootstrapOf, cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
 import { calledOf, type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';

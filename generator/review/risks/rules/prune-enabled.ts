@@ -1,4 +1,4 @@
-import { valueAt } from '../../../ground/value-path.ts';
+import { valueAt } from '../../../ground/json.ts';
 import {
   APPLICATIONS,
   applicationOption,

@@ -1,5 +1,4 @@
-import { bootstrapOf } from '../../../kinds/cnpg/bootstrap.ts';
-import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
+import { bootstrapOf, cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { postgresVersion } from '../../../kinds/cnpg/postgres-version.ts';
 import { type Added, addedOf, type Comparison } from '../../changes/comparison.ts';
 import { effectiveForm } from '../../changes/effective-form.ts';

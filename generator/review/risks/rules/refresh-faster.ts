@@ -1,7 +1,7 @@
 import { storeOf } from '../../../graph/stores.ts';
 import { listAt } from '../../../ground/json.ts';
-import { remoteNamespaceOf } from '../../../kinds/eso/kubernetes-provider.ts';
 import { refreshOf } from '../../../kinds/eso/refresh.ts';
+import { remoteNamespaceOf } from '../../../kinds/eso/secret-store.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { pushChanges, type SpecOnBothSides, specChanges } from '../facts/secret-specs.ts';
 import { storeRefs } from '../facts/store-refs.ts';

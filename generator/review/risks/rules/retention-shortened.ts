@@ -1,5 +1,5 @@
+import type { Retention } from '../../../kinds/backups.ts';
 import { calledOf } from '../../../kinds/kind.ts';
-import type { Retention } from '../../../kinds/retention.ts';
 import type { Changed, Comparison } from '../../changes/comparison.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';

@@ -1,1 +1,0 @@
-export const LONGHORN = 'longhorn.io';

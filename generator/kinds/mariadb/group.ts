@@ -1,2 +1,0 @@
-/** The group of the kinds of MariaDB's operator. */
-export const MARIADB = 'k8s.mariadb.com';
