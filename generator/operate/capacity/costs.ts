@@ -1,9 +1,9 @@
-import { callsFor } from '../../graph/aws-entries.ts';
 import { awsHomes, callRates, sumOf } from '../../graph/aws-homes.ts';
 import type { Refreshing } from '../../graph/aws-traffic.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { sum } from '../../ground/sum.ts';
 import { type CapacitySettings, USUAL } from './settings.ts';
+import { decryptRate } from './side-calls.ts';
 
 /** Dollars for calls and secrets, in us-east-1 (docs/facts/aws.md#prices-of-calls). */
 interface Prices {
@@ -82,15 +82,4 @@ export function awsMonth(graph: SecretGraph): AwsMonth {
     dollars += dollarsOf(costsOf(all, USUAL));
   }
   return { calls: Math.round(calls), dollars: Math.round(dollars * 100) / 100 };
-}
-
-/** How often KMS decrypts a second: each SecureString that is read; what is searched, all of it. */
-export function decryptRate(all: readonly Refreshing[], found: number): number {
-  return all.reduce((sum, one) => sum + (decryptsOf(one, found) * one.copies) / one.seconds, 0);
-}
-
-function decryptsOf({ store, entries }: Refreshing, found: number): number {
-  if (store.service !== 'ParameterStore') return 0;
-  const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
-  return reads.reduce((sum, { page }) => sum + (page === undefined ? 1 : found), 0);
 }

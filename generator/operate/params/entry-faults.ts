@@ -40,7 +40,7 @@ function stateFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault
   const isClear = type !== undefined && type !== 'SecureString' && isRead;
   const error = (id: string, message: string, hint: string): ObjectFault =>
     at(id, 'error', `${name} ${message}`, { hint });
-  const faults: (ObjectFault | false)[] = [
+  const faults = [
     isClear &&
       wantedType(entry) === 'SecureString' &&
       error(

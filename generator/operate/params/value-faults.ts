@@ -15,22 +15,19 @@ export function valueFaults(
   const name = called(expected);
   const put = `Put it again: rem-secrets params put ${entry.name}.`;
   if (value.isEmpty) return [at('empty-entry', 'error', `${name} is empty`, { hint: put })];
+  const warn = (id: string, message: string, hint = put): ObjectFault =>
+    at(id, 'warning', `${name} ${message}`, { hint });
   const space = value.hasFinalNewline ? 'ends with a newline' : 'begins or ends with white space';
-  const doubts: readonly (readonly [is: boolean, id: string, message: string])[] = [
-    [value.isPlaceholder, 'placeholder-entry', 'looks like a placeholder'],
-    [value.hasCarriageReturns, 'entry-line-ends', 'has line ends of Windows'],
-    [value.hasNull, 'entry-null', 'has a null byte'],
-    [value.hasOuterSpace, 'entry-space', space],
+  const isWasted = tier === 'Advanced' && expires === undefined && value.isSmall;
+  const doubts = [
+    value.isPlaceholder && warn('placeholder-entry', 'looks like a placeholder'),
+    value.hasCarriageReturns && warn('entry-line-ends', 'has line ends of Windows'),
+    value.hasNull && warn('entry-null', 'has a null byte'),
+    value.hasOuterSpace && warn('entry-space', space),
+    isWasted && warn('entry-tier', TOO_LARGE, NO_WAY_BACK),
   ];
-  return [
-    ...doubts.flatMap(([is, id, message]) =>
-      is ? [at(id, 'warning', `${name} ${message}`, { hint: put })] : [],
-    ),
-    ...(tier === 'Advanced' && expires === undefined && value.isSmall
-      ? [at('entry-tier', 'warning', `${name} ${TOO_LARGE}`, { hint: NO_WAY_BACK })]
-      : []),
-    ...entry.uses.flatMap(use => useFaults(name, use, value, at)),
-  ];
+  const ofUses = entry.uses.flatMap(use => useFaults(name, use, value, at));
+  return [...doubts.filter(fault => fault !== false), ...ofUses];
 }
 
 const TOO_LARGE = 'is an advanced parameter, which costs, and would fit a standard one';
