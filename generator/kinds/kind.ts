@@ -84,6 +84,8 @@ export interface Kind {
   readonly form?: (object: JsonObject) => JsonObject;
   /** What decides about the value of a key that it makes: to be compared, and never shown. */
   readonly sourceOf?: (object: KubeObject, key: string) => unknown;
+  /** Whether all that it encrypts is another text on the other side: then the values may be the same. */
+  readonly isEncryptedAnew?: (before: KubeObject, after: KubeObject) => boolean;
   /** The values in it are meant to be there, or it holds none of its own. */
   readonly isNoPlainText?: true;
   /** What stands at a path, where the names on the way to it do not tell. */

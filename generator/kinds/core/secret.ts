@@ -1,7 +1,7 @@
 import { without } from '../../ground/changed-value.ts';
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
-import type { KubeObject } from '../../ground/kube-object.ts';
+import { asJson, type KubeObject } from '../../ground/kube-object.ts';
 import { isFromCluster } from '../../ground/observed.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { copySourceOf } from '../copiers/copies.ts';
@@ -49,8 +49,19 @@ export const coreSecret: Kind = {
     return source === undefined ? [] : [{ ...source, isOptional: false, how: 'ref' }];
   },
   sourceOf: (object, key) => mapAt(object, 'data')[key],
+  /** SOPS leaves what is not edited; all of several is another text where the key to it is another. */
+  isEncryptedAnew: (before, after) => {
+    const [was, is] = [before, after].map(one => encryptedValues(one));
+    const keys = Object.keys(is ?? {});
+    return keys.length > 1 && keys.every(key => was?.[key] !== undefined && is?.[key] !== was[key]);
+  },
   form: object => without({ type: 'Opaque' }, withEncodedData(object)),
 };
+
+function encryptedValues(secret: KubeObject): JsonObject {
+  const isEncrypted = isMap(asJson(secret)['sops']);
+  return isEncrypted ? { ...mapAt(secret, 'data'), ...mapAt(secret, 'stringData') } : {};
+}
 
 /** `stringData` is written over `data` when the Secret is applied. */
 function withEncodedData(object: JsonObject): JsonObject {
