@@ -8,7 +8,7 @@ import type {
 import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
 import { pushedStores, pushSecret } from '../kinds/eso/push-secret.ts';
 import type { StoreRef } from '../kinds/eso/store-ref.ts';
-import { storeKind } from '../kinds/eso/stores.ts';
+import { STORES, storeKind } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { eachSpec } from './each-spec.ts';
 import type { SecretGraph } from './secret-graph.ts';
@@ -42,7 +42,8 @@ export interface StoreRead {
 
 /** What is read of each store of the set, once where it is written. */
 export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly StoreRead[]> =
-  oncePer(({ externalSecrets, find }) => {
+  oncePer(({ externalSecrets, find, byKind }) => {
+    if (STORES.every(kind => byKind(kind).length === 0)) return new Map();
     const all = eachSpec(externalSecrets).flatMap(secret =>
       [...secret.data, ...secret.dataFrom].flatMap((entry): StoreRead[] => {
         const store = entry.storeRef && storeOf(find, entry.storeRef, secret.namespace);
