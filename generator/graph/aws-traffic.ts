@@ -39,7 +39,7 @@ const HOUR = 3600;
 
 function refreshOfPush(object: PlacedObject): Refresh {
   const path = (object.known && PUSH_SECRETS.get(object.known)) ?? ['spec'];
-  return refreshOf(mapAt(object.json, ...path.map(String)), path);
+  return refreshOf(mapAt(object.json, ...path.map(String)));
 }
 
 /** Calls by the name of their action. */

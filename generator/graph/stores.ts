@@ -7,7 +7,7 @@ import type {
 } from '../kinds/eso/external-secret-spec.ts';
 import { pushedStores, pushSecret } from '../kinds/eso/push-secret.ts';
 import { remoteNamespaceOf } from '../kinds/eso/secret-store.ts';
-import { type StoreRef, storeKind } from '../kinds/eso/stores.ts';
+import { type StoreRef, storeKind, STORES } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';
 
@@ -40,7 +40,8 @@ export interface StoreRead {
 
 /** What is read of each store of the set, once where it is written. */
 export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly StoreRead[]> =
-  oncePer(({ externalSecrets, find }) => {
+  oncePer(({ externalSecrets, find, byKind }) => {
+    if (STORES.every(kind => byKind(kind).length === 0)) return new Map();
     const all = eachSpec(externalSecrets).flatMap(secret =>
       [...secret.data, ...secret.dataFrom].flatMap((entry): StoreRead[] => {
         const store = entry.storeRef && storeOf(find, entry.storeRef, secret.namespace);

@@ -37,6 +37,7 @@ function partsOf(text: string): DocumentText[] | undefined {
 
 /** Where a marker ends, with its line; its start where it is none; undefined where that is unsure. */
 function markerEnd(text: string, at: number): number | undefined {
+  if (text[at - 1] === '\n' && text[at + 3] === '\n') return at + '---\n'.length; // As most are.
   let line = at;
   while (text[line - 1] === ' ' || text[line - 1] === '\t') line -= 1;
   const isFirst = line === 0 || text[line - 1] === '\n' || text[line - 1] === '\r';

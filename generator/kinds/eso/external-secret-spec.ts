@@ -28,6 +28,8 @@ export interface WrittenSecret {
   readonly refresh: Refresh;
   readonly storeRef: StoreRef | undefined;
   readonly data: readonly DataEntry[];
+  /** The keys that data gives. */
+  readonly dataKeys: ReadonlySet<string>;
   readonly dataFrom: readonly DataFromEntry[];
   readonly type?: string;
 }
@@ -58,7 +60,7 @@ export function writtenSecret(
 ): WrittenSecret {
   const at = (object.known && EXTERNAL_SECRETS.get(object.known)) ?? ['spec'];
   const spec = mapAt(object.json, ...at.map(String));
-  const { path, refresh, storeRef, data, dataFrom } = read(spec, at);
+  const { path, refresh, storeRef, data, dataKeys, dataFrom } = read(spec, at);
   const target = mapAt(spec, 'target');
   const type = textAt(target, 'template', 'type');
   return {
@@ -71,12 +73,16 @@ export function writtenSecret(
     refresh,
     storeRef,
     data,
+    dataKeys,
     dataFrom,
     ...(type !== undefined && { type }),
   };
 }
 
-type SpecParts = Pick<WrittenSecret, 'path' | 'refresh' | 'storeRef' | 'data' | 'dataFrom'>;
+type SpecParts = Pick<
+  WrittenSecret,
+  'path' | 'refresh' | 'storeRef' | 'data' | 'dataKeys' | 'dataFrom'
+>;
 
 /** Takes a spec apart, which stands at a path of its object. */
 export type SpecReader = (spec: JsonObject, path: Path) => SpecParts;
@@ -96,13 +102,15 @@ export function specReader(): SpecReader {
 /** A spec taken apart. */
 export function partsOf(spec: JsonObject, path: Path): SpecParts {
   const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);
+  const data = listAt(spec, 'data').flatMap((entry, index) =>
+    isMap(entry) ? [dataEntry(entry, [...path, 'data', index], storeRef)] : [],
+  );
   return {
     path,
-    refresh: refreshOf(spec, path),
+    refresh: refreshOf(spec),
     storeRef,
-    data: listAt(spec, 'data').flatMap((entry, index) =>
-      isMap(entry) ? [dataEntry(entry, [...path, 'data', index], storeRef)] : [],
-    ),
+    data,
+    dataKeys: new Set(data.map(entry => entry.secretKey)),
     dataFrom: listAt(spec, 'dataFrom').flatMap((entry, index) =>
       isMap(entry) ? [dataFromEntry(entry, [...path, 'dataFrom', index], storeRef)] : [],
     ),

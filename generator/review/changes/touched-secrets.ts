@@ -77,6 +77,7 @@ function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
 }
 
 function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
+  if (a.keys === b.keys) return a.isOpen === b.isOpen;
   if (a.isOpen !== b.isOpen || a.keys.size !== b.keys.size) return false;
   for (const key of a.keys) if (!b.keys.has(key)) return false;
   return true;
