@@ -7,7 +7,7 @@ import type {
 } from '../kinds/eso/external-secret-spec.ts';
 import { pushedStores, pushSecret } from '../kinds/eso/push-secret.ts';
 import { remoteNamespaceOf } from '../kinds/eso/secret-store.ts';
-import { type StoreRef, storeKind, STORES } from '../kinds/eso/stores.ts';
+import { STORES, type StoreRef, storeKind } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';
 
