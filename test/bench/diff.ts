@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import type { KubeObject } from '../../generator/ground/kube-object.ts';
 import { renderYaml } from '../../generator/make/objects/render-yaml.ts';
 import { storedForm } from '../../generator/make/objects/stored-form.ts';
-import { type Command, compare, cpuOf, dyff, kustomize, launcher, type Row } from './measure.ts';
+import {
+  type Command,
+  compare,
+  cpuOf,
+  dyff,
+  kustomize,
+  launcher,
+  type Row,
+  settled,
+  wallOf,
+} from './measure.ts';
 import { applications, withFolder } from './specs.ts';
 
 /** Comparing two sets, against dyff, which knows nothing of what they mean; and two revisions. */
@@ -38,13 +48,20 @@ function row(
   target: number,
 ): Row[] {
   const [base, other] = [join(folder, files[0]), join(folder, files[1])];
-  const argv = [launcher('rem-secrets'), 'diff', '--base', base, '--head', other];
-  const { ratio, a, b } = compare(
-    () => cpuOf({ argv }),
-    () => cpuOf({ argv: [dyff(), 'between', base, other] }),
-    15,
-  );
+  const ours = settled({
+    argv: [launcher('rem-secrets'), 'diff', '--base', base, '--head', other],
+  });
+  const theirs = { argv: [dyff(), 'between', base, other] };
+  const against = (of: (command: Command) => number): ReturnType<typeof compare> =>
+    compare(
+      () => of(ours),
+      () => of(theirs),
+      15,
+    );
+  const { ratio, a, b } = against(cpuOf);
+  const wall = against(wallOf).ratio;
   return [
+    { id: 'f', what: `${what}: diff ÷ dyff, wall`, value: wall, unit: 'ratio', target: 1 },
     { id: 'f', what: `${what}: diff ÷ dyff, CPU`, value: ratio, unit: 'ratio', target },
     { id: 'f', what: `${what}: diff, CPU`, value: a, unit: 'seconds' },
     { id: 'f', what: `${what}: dyff, CPU`, value: b, unit: 'seconds' },

@@ -59,6 +59,13 @@ export function cpuOf({ argv, cwd = root }: Command): number {
   return Number(user) + Number(system);
 }
 
+/** Seconds that a person waits for a command: of use on a quiet machine alone. */
+export function wallOf(command: Command): number {
+  const start = performance.now();
+  ran(command);
+  return (performance.now() - start) / 1000;
+}
+
 /** Peak memory of a command in MB (10⁶ bytes). */
 export function peakMemoryOf({ argv, cwd = root }: Command): number {
   const time = needed('/usr/bin/time', 'install the package `time`');
