@@ -1,6 +1,10 @@
 import { hasText, textsIn } from '../../ground/json-walk.ts';
+import { oncePer } from '../../ground/once-per.ts';
 import type { PlacedObject } from '../kind.ts';
 import { isLeftAsWritten } from './applied.ts';
+
+/** The sides of a review have most objects in common. */
+const hasVariable = oncePer((json: object) => hasText(json, text => text.includes('${')));
 
 /** `${VAR}` without a default. */
 const VARIABLE = /\$\{([A-Za-z_]\w{0,200})\}/g;
@@ -17,7 +21,7 @@ export function unfilledVariables(object: PlacedObject, by: PlacedObject | undef
   const applied = by?.known?.applies?.(by) ?? [];
   const isFilled = by === undefined || applied.some(({ substitute }) => substitute !== undefined);
   if (isLeftAsWritten(object) || !isFilled) return [];
-  if (!hasText(object.json, text => text.includes('${'))) return [];
+  if (!hasVariable(object.json)) return [];
   return textsIn(object.json, [])
     .filter(({ path }) => !path.some(step => PROGRAMS.has(String(step))))
     .flatMap(({ text }) => [...text.matchAll(VARIABLE)].flatMap(([, name = []]) => name));
