@@ -212,7 +212,7 @@ test('what long runs keep, under flags of their own, they and short ones start f
   for (let time = 0; time < 3; time += 1) output(programIn(root), ['lint', '-'], { input });
   const compiled = join(root, 'dist/compiled');
   const names = readdirSync(compiled);
-  for (const path of ['bundle/linter.cjs', 'kinds/kubernetes.cjs']) {
+  for (const path of ['commands/lint.cjs', 'kinds/kubernetes.cjs']) {
     const kept = names.find(name => name.startsWith(path.replace('/', '-'))) ?? 'none';
     const args = ['-e', TAKES, join(root, 'dist', path), join(compiled, kept)];
     expect(output(process.execPath, args), path).toBe('true\n');

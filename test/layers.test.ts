@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { basename, dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from './machine.ts';
 
@@ -66,10 +66,16 @@ function importsOf(file: string): string[] {
   const text = readFileSync(join(generator, file), 'utf8');
   return [...text.matchAll(/from '([.#][^']+)'/g)].flatMap(([, imported = '']) => {
     const path = imported.startsWith('#')
-      ? relative('generator', packageJson.imports[imported] ?? '..')
+      ? relative('generator', meantBy(imported))
       : normalize(join(dirname(file), imported));
     return path.startsWith('..') ? [] : [path]; // package.json, or what the build makes
   });
+}
+
+/** What `package.json` has under a name, or under its folder for all in it. */
+function meantBy(name: string): string {
+  const all = packageJson.imports[name.replace(/[^/]+$/, '*')];
+  return packageJson.imports[name] ?? all?.replace('*', basename(name)) ?? '..';
 }
 
 const packageJson: { readonly imports: Readonly<Record<string, string>> } = JSON.parse(

@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import type { JsonObject } from '../generator/ground/json.ts';
 import { changedSchemas, type SchemaChanges } from '../generator/ground/schema/schema-changes.ts';
 import { defaultsOf } from './build/defaults.ts';
-import { late } from './build/late.ts';
+import { COMMANDS, late } from './build/late.ts';
 import { compilePage, pageDeclaration } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
 import { compileKinds, compileSpec, compileVersion, SHARED } from './build/validators.ts';
@@ -47,23 +47,20 @@ makePage('review', ['html/head/', 'html/look/', 'review/html/']);
 makePage('runbook', ['html/head/', 'runbook/html/']);
 makePage('graph', ['html/head/', 'html/look/', 'graph/html/']);
 moveIn(['validators', 'kinds', 'expressions', 'layout', 'review', 'runbook', 'graph']);
+for (const name of COMMANDS) await makeBundle(`commands/${name}`, 'commands');
 for (const name of [
   'rem-secrets',
   'rem-secrets-fn',
-  'expander',
-  'linter',
-  'importer',
-  'injector',
-  'operator',
-  'keeper',
-  'host/served',
-  'host/terminal',
-  'host/runner',
-  'host/tree/mover',
+  'iam/iam-files',
+  'inject-list',
+  'lint/lint-list',
+  'runbooks',
 ])
-  await makeBundle(name);
+  await makeBundle(name, 'bundle');
+for (const name of ['host/served', 'host/terminal', 'host/runner', 'host/tree/mover'])
+  await makeBundle(name, `bundle/${dirname(name)}`);
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
-moveIn(['bundle', 'start']);
+moveIn(['bundle', 'commands', 'start']);
 rmSync(made, { recursive: true, force: true });
 
 function readSchemas(folder: URL): Map<string, JsonObject> {
@@ -203,15 +200,15 @@ function makePage(name: string, folders: readonly [...string[], string]): void {
   write(`${name}/page.d.cts`, pageDeclaration(`${folders.at(-1)}page.ts`));
 }
 
-/** A program, or a part of it that is loaded when it is needed. */
-async function makeBundle(name: string): Promise<void> {
+/** A program, or a part of it that is loaded when it is needed, in a folder of dist/. */
+async function makeBundle(name: string, folder: string): Promise<void> {
+  const path = `${folder}/${basename(name)}.cjs`;
   await build({
     ...options,
     entryPoints: [pathOf(new URL(`generator/cli/${name}.ts`, root))],
-    outfile: pathOf(new URL(`bundle/${name}.cjs`, made)),
+    outfile: pathOf(new URL(path, made)),
   });
-  const text = readFileSync(new URL(`bundle/${name}.cjs`, made), 'utf8');
-  write(`bundle/${name}.cjs`, text.replaceAll(/[^\0-\x7f]/g, escaped));
+  write(path, readFileSync(new URL(path, made), 'utf8').replaceAll(/[^\0-\x7f]/g, escaped));
 }
 
 /** In a script of ASCII a character takes V8 one byte, not two; esbuild leaves regular expressions as they are. */

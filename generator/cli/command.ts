@@ -8,6 +8,8 @@ export interface CommandLine<Flags> {
   readonly description: string;
   /** Command lines that show what it is for, each with what it does. */
   readonly examples: readonly Example[];
+  /** It says something of the other commands. */
+  readonly looksAtAll?: true;
   /** Adds its arguments and flags, and hands on what they say. */
   readonly define: (command: Command, run: (flags: Flags) => void) => void;
 }

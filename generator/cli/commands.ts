@@ -1,9 +1,21 @@
-import { expander } from '#expander';
-import { importer } from '#importer';
-import { injector } from '#injector';
-import { keeper } from '#keeper';
-import { linter } from '#linter';
-import { operator } from '#operator';
+import { capacity } from '#commands/capacity';
+import { completion } from '#commands/completion';
+import { diff } from '#commands/diff';
+import { doctor } from '#commands/doctor';
+import { environments } from '#commands/environments';
+import { expand } from '#commands/expand';
+import { graph } from '#commands/graph';
+import { iam } from '#commands/iam';
+import { importAction } from '#commands/import';
+import { init } from '#commands/init';
+import { inject } from '#commands/inject';
+import { lint } from '#commands/lint';
+import { params } from '#commands/params';
+import { render } from '#commands/render';
+import { runbook } from '#commands/runbook';
+import { status } from '#commands/status';
+import { validate } from '#commands/validate';
+import { versions } from '#commands/versions';
 import { type ListedCommand, listed } from './command.ts';
 import { capacityCommand } from './commands/capacity.ts';
 import { completionOf } from './commands/completion.ts';
@@ -26,25 +38,25 @@ import { versionsCommand } from './commands/versions.ts';
 
 /** Every command, in the order of the help, with what is loaded to run it. */
 export const commands: readonly ListedCommand[] = [
-  listed(initCommand, () => expander.init),
-  listed(expandCommand, () => expander.expand),
-  listed(renderCommand, () => expander.render),
-  listed(validateCommand, () => expander.validate),
-  listed(importCommand, () => importer.import),
-  listed(injectCommand, () => injector.inject),
-  listed(lintCommand, () => linter.lint),
-  listed(diffCommand, () => linter.diff),
-  listed(iamCommand, () => operator.iam),
-  listed(paramsCommand, () => keeper.params),
-  listed(capacityCommand, () => operator.capacity),
-  listed(runbookCommand, () => operator.runbook),
-  listed(doctorCommand, () => keeper.doctor),
-  listed(statusCommand, () => keeper.status),
-  listed(graphCommand, () => expander.graph),
-  listed(versionsCommand, () => operator.versions),
-  listed(environmentsCommand, () => expander.environments),
+  listed(initCommand, () => init),
+  listed(expandCommand, () => expand),
+  listed(renderCommand, () => render),
+  listed(validateCommand, () => validate),
+  listed(importCommand, () => importAction),
+  listed(injectCommand, () => inject),
+  listed(lintCommand, () => lint),
+  listed(diffCommand, () => diff),
+  listed(iamCommand, () => iam),
+  listed(paramsCommand, () => params),
+  listed(capacityCommand, () => capacity),
+  listed(runbookCommand, () => runbook),
+  listed(doctorCommand, () => doctor),
+  listed(statusCommand, () => status),
+  listed(graphCommand, () => graph),
+  listed(versionsCommand, () => versions),
+  listed(environmentsCommand, () => environments),
   listed(
     completionOf(() => commands),
-    () => expander.completion,
+    () => completion,
   ),
 ];

@@ -3,8 +3,7 @@ import { type JsonObject, mapAt, textAt } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import type { BackupPlace, BackupPlan, Retention } from './backups.ts';
 import type { DataFate } from './data-fate.ts';
-import type { Applied, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
-import type { Installed } from './helm/installed.ts';
+import type { Applied, Installed, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
 import type { Made, Omitted, Read } from './secret-ends.ts';
 
 /**
@@ -192,6 +191,12 @@ export interface PlacedObject {
   readonly written?: Written;
 }
 
+/** A field of an object; the path is from the object. */
+export interface ObjectField {
+  readonly object: PlacedObject;
+  readonly path: Path;
+}
+
 /** An object that another stands for, and where its fields are written. */
 export interface Brought extends Pick<Written, 'placeOf'> {
   readonly object: KubeObject;
@@ -211,7 +216,7 @@ export interface LocalRelease extends Pick<Written, 'placeOf'> {
 interface Written {
   /** The object that brings it. */
   readonly by: PlacedObject;
-  readonly placeOf: (path: Path) => { readonly object: PlacedObject; readonly path: Path };
+  readonly placeOf: (path: Path) => ObjectField;
 }
 
 /** An object as findings name it. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../ground/group-by.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from './ack/iam.ts';
 import {
   mutatingWebhooks,
@@ -238,11 +239,7 @@ export const kinds: readonly Kind[] = [
   ...others,
 ];
 
-const byName: ReadonlyMap<string, readonly Kind[]> = (() => {
-  const names = new Map<string, Kind[]>();
-  for (const kind of kinds) names.set(kind.kind, [...(names.get(kind.kind) ?? []), kind]);
-  return names;
-})();
+const byName: ReadonlyMap<string, readonly Kind[]> = groupBy(kinds, ({ kind }) => kind);
 
 /** All kinds of a name, whatever their groups. */
 export function kindsNamed(name: string): readonly Kind[] {

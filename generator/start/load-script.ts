@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { compiled } from './compiled.ts';
 
 const loaded = new Map<string, unknown>();
+const require = createRequire(import.meta.filename);
 
 /**
  * Runs a CommonJS file of the package once and gives its exports, as Node's `require` does, but from
@@ -22,7 +23,6 @@ export function provide(id: string, exports: unknown): void {
 }
 
 function requireFrom(file: string): (id: string) => unknown {
-  const require = createRequire(file);
   return id => {
     if (loaded.has(id)) return loaded.get(id);
     return id.startsWith('.') ? loadScript(resolve(dirname(file), id)) : require(id);

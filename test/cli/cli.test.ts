@@ -177,12 +177,14 @@ test.for([
   },
 );
 
-test('what starts has nothing of what its commands do', () => {
-  const textOf = (name: string): string => output('cat', [join(root, 'dist/bundle', name)]);
+test('what starts has nothing of what its commands do, and a command little of what others do', () => {
+  const textOf = (name: string): string => output('cat', [join(root, 'dist', name)]);
   const parts = {
-    'rem-secrets.cjs': [],
-    'expander.cjs': ['expand', 'graph'],
-    'linter.cjs': ['graph', 'lint', 'diff'],
+    'bundle/rem-secrets.cjs': [],
+    'commands/expand.cjs': ['expand'],
+    'commands/graph.cjs': ['graph'],
+    'commands/lint.cjs': ['lint'],
+    'commands/diff.cjs': ['graph', 'lint', 'diff'],
   };
   const words = {
     expand: 'there is no component',

@@ -110,7 +110,9 @@ test('its files are all that it needs, the validators of kinds too', () => {
 test('it starts from the code that was compiled in the image, and keeps none', () => {
   const compiled = join(layout, image.workdir, 'dist/compiled');
   const inImage = readdirSync(compiled).sort();
-  expect(inImage.join('\n')).toMatch(/^bundle-linter\..*\nbundle-rem-secrets-fn\..*\nvalidators-/s);
+  expect(inImage.join('\n')).toMatch(
+    /^bundle-lint-list\..*\nbundle-rem-secrets-fn\..*\nvalidators-/s,
+  );
   expect(runContainer(listOf(shopSpec))).toEqual(call(listOf(shopSpec)));
   expect(readdirSync(compiled).sort()).toEqual(inImage);
 });

@@ -1,45 +1,39 @@
-import { createRequire } from 'node:module';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** What a bundle loads when something of it is first used. */
-interface Late {
-  /** From a folder of dist/ on, or a module of Node. */
-  readonly id: string;
-  /** What it exports. */
-  readonly names: readonly string[];
-}
+const generator = new URL('../../generator/', import.meta.url);
 
-/** By what the sources import: half of all there is, of which a run needs one or two. */
-const LATE: ReadonlyMap<string, Late> = new Map([
-  ['#linter', { id: '../bundle/linter.cjs', names: ['linter'] }],
-  ['#importer', { id: '../bundle/importer.cjs', names: ['importer'] }],
-  ['#injector', { id: '../bundle/injector.cjs', names: ['injector'] }],
-  ['#operator', { id: '../bundle/operator.cjs', names: ['operator'] }],
-  ['#keeper', { id: '../bundle/keeper.cjs', names: ['keeper'] }],
-  ['#served', { id: '../bundle/host/served.cjs', names: ['serve'] }],
-  ['#terminal', { id: '../bundle/host/terminal.cjs', names: ['ask'] }],
-  ['#expander', { id: '../bundle/expander.cjs', names: ['expander'] }],
-  ['#go-regexp', { id: '../expressions/go-regexp.cjs', names: ['goRegexp'] }],
-  ['#layout', { id: '../layout/layout.cjs', names: ['layoutChart'] }],
-  ['#review/page', { id: '../review/page.cjs', names: ['page'] }],
-  ['#graph/page', { id: '../graph/page.cjs', names: ['page'] }],
-  ['#runbook/page', { id: '../runbook/page.cjs', names: ['page'] }],
-  [
-    '#validators/version-defaults',
-    { id: '../validators/version-defaults.cjs', names: ['versionDefaults'] },
-  ],
-  ['#validators/pages', { id: '../validators/pages.cjs', names: ['pages'] }],
-  ...['rem-secrets', 'rem-secrets-lint', 'rem-secrets-review', 'rem-secrets-injection'].map(
-    (name): [string, Late] => [
-      `#validators/${name}`,
-      { id: `../validators/${name}.cjs`, names: ['validate'] },
-    ],
+/** Each command is loaded alone: the less there is of a script, the sooner it runs. */
+export const COMMANDS: readonly string[] = readdirSync(new URL('cli/commands/', generator)).map(
+  file => basename(file, '.ts'),
+);
+
+/**
+ * What a bundle loads when something of it is first used, most of all there is: from a folder of dist/
+ * on, or a module of Node, by what the sources import.
+ */
+const LATE: ReadonlyMap<string, string> = new Map([
+  ...COMMANDS.map(name => [`#commands/${name}`, `../commands/${name}.cjs`] as const),
+  ...['iam-files', 'inject-list', 'lint-list', 'runbooks'].map(
+    name => [`#${name}`, `../bundle/${name}.cjs`] as const,
   ),
+  ...['served', 'terminal'].map(name => [`#${name}`, `../bundle/host/${name}.cjs`] as const),
+  ['#go-regexp', '../expressions/go-regexp.cjs'],
+  ['#layout', '../layout/layout.cjs'],
+  ...[
+    'review/page',
+    'graph/page',
+    'runbook/page',
+    'validators/version-defaults',
+    'validators/pages',
+    'validators/rem-secrets',
+    'validators/rem-secrets-lint',
+    'validators/rem-secrets-review',
+    'validators/rem-secrets-injection',
+  ].map(path => [`#${path}`, `../${path}.cjs`] as const),
   // What runs other programs, hashes or asks for the system: most runs do not, and it is a sixth of a start.
-  ...['child_process', 'crypto', 'os'].map((id): [string, Late] => [
-    `node:${id}`,
-    { id, names: Object.keys(createRequire(import.meta.url)(id)) },
-  ]),
+  ...['child_process', 'crypto', 'os'].map(name => [`node:${name}`, name] as const),
 ]);
 
 /** Puts getters in the place of each: a bundle reads an import where it uses it. */
@@ -52,12 +46,26 @@ export const late: Plugin = {
     onResolve({ filter: /^(#|node:)/ }, ({ path }) =>
       LATE.has(path) ? { path, namespace } : undefined,
     );
-    onLoad({ filter: /./, namespace }, ({ path }) => ({ contents: getters(LATE.get(path)) }));
+    onLoad({ filter: /./, namespace }, ({ path }) => ({ contents: getters(path) }));
   },
 };
 
-function getters(late: Late | undefined): string {
+/** Of what the sources import: a getter is made in every run, and a module of Node has a hundred names. */
+function getters(path: string): string {
   const getter = (name: string): string =>
-    `get ${name}() { return require('${late?.id}').${name}; }`;
-  return `module.exports = { ${late?.names.map(getter).join(', ')} };`;
+    `get ${name}() { return require('${LATE.get(path)}').${name}; }`;
+  return `module.exports = { ${importedFrom(path).map(getter).join(', ')} };`;
+}
+
+const sources = readdirSync(generator, { recursive: true, encoding: 'utf8' })
+  .filter(file => file.endsWith('.ts'))
+  .map(file => readFileSync(new URL(file, generator), 'utf8'));
+
+function importedFrom(path: string): string[] {
+  const imports = sources.flatMap(text => [
+    ...text.matchAll(/^import \{([^}]+)\} from '(.+)';$/gm),
+  ]);
+  const names = imports.flatMap(([, list = '', from]) => (from === path ? list.split(',') : []));
+  const values = names.map(name => name.trim()).filter(name => /^(?!type )./.test(name));
+  return [...new Set(values.map(name => name.replace(/ as .*/, '')))].sort();
 }

@@ -22,6 +22,7 @@ export function completionOf(listed: () => readonly ListedCommand[]): CommandLin
       ['completion zsh >~/.zfunc/_rem-secrets', 'for zsh, which has ~/.zfunc in its fpath'],
       ['completion fish >~/.config/fish/completions/rem-secrets.fish', 'for fish'],
     ],
+    looksAtAll: true,
     define: (command, run) =>
       command
         .addArgument(command.createArgument('<shell>').choices(SHELLS))

@@ -65,6 +65,8 @@ export interface ReadSides extends ComparableSides {
 /** Where a side stands: a file, or the folder that the spec is in. */
 export interface SidePlace extends Folder {
   readonly path: string;
+  /** The name that a spec has in it. */
+  readonly file: string;
 }
 
 /** The file of head to show something at that only base has; none when head has no files. */

@@ -1,8 +1,8 @@
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import { type JsonObject, textAt } from '../../ground/json.ts';
 import type { Arn, Home } from './arn.ts';
+import type { Grant } from './grant.ts';
 import type { IamSettings } from './settings.ts';
-import type { Grant } from './statements.ts';
 
 /** Keys of AWS' own need no permission: who may use the service may use them. */
 const AWS_OWN = /^(arn:.*:)?alias\/aws\//;

@@ -1,7 +1,7 @@
 import { policyDocument, sizeOf } from './document.ts';
 import { type Below, type Folded, foldings } from './fold.ts';
+import type { Grant } from './grant.ts';
 import {
-  type Grant,
   listedText,
   type PolicyStatement,
   type StatementGroup,

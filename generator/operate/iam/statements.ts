@@ -1,30 +1,8 @@
 import { groupBy } from '../../ground/group-by.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { type Arn, arnText } from './arn.ts';
-
-/** One action that a role is to be allowed, on one thing or on all that a pattern fits. */
-export interface Grant {
-  readonly action: string;
-  readonly on: Arn;
-  readonly condition: JsonObject;
-  /** Why it is no exact name. */
-  readonly why?: string;
-  /** The key is used by a service, for what has this ARN. */
-  readonly of?: KeyUse;
-}
-
-/** What a key of KMS is used for. */
-interface KeyUse {
-  /** The service that calls KMS for the role. */
-  readonly service: string;
-  /** Under which name KMS is told what it decrypts. */
-  readonly contextKey: string;
-  readonly entry: Arn;
-}
-
-/** All that there is, where AWS knows no resource for an action. */
-export const EVERYTHING: Arn = { head: '*', name: '', tail: '' };
+import { arnText } from './arn.ts';
+import type { Grant } from './grant.ts';
 
 /** A statement of a policy, that allows. */
 export interface PolicyStatement {

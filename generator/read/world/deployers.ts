@@ -10,8 +10,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { isBelow } from '../inside.ts';
 import { textAtPlace } from './applied-folder.ts';
-import type { Repository } from './repository.ts';
-import { withTree } from './repository-tree.ts';
+import { type Repository, withTree } from './repository.ts';
 
 /** A deployment object as a file has it, before anything has changed it. */
 interface RawDeployer {

@@ -1,8 +1,8 @@
 import { textAt } from '../../../ground/json.ts';
 import { isUnresolved } from '../../../ground/unresolved.ts';
+import type { Installed, InstalledPart } from '../../../kinds/deployment-ends.ts';
 import { helmRelease } from '../../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../../kinds/flux/pruning.ts';
-import type { Installed, InstalledPart } from '../../../kinds/helm/installed.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import {
   type Changed,
