@@ -245,6 +245,28 @@ test('what a Kustomization needs by hand it needs by hand where it moves to', ()
   expect(rulesOf(review)).not.toContain('namespace-move');
 });
 
+const CHARTS = `helmCharts:
+  - name: valkey
+    repo: https://charts.example.org
+    version: 1.0.0
+    releaseName: cache
+    namespace: shop
+    valuesInline: { persistence: { enabled: true, size: 5Gi } }
+`;
+
+test('a chart that comes or goes leaves the rest to be compared', () => {
+  const files: Files = { ...FLUX, 'apps/db/kustomization.yaml': 'resources: [cluster.yaml]\n' };
+  const charted = { 'apps/db/kustomization.yaml': `resources: [cluster.yaml]\n${CHARTS}` };
+  const shrunk = { 'apps/db/cluster.yaml': CLUSTER.replace('5Gi', '1Gi') };
+  const came = reviewed(files, { ...charted, ...shrunk });
+  expect(rulesOf(came)).toEqual(['storage-shrunk']);
+  const went = reviewed(
+    { ...files, ...charted },
+    { ...shrunk, 'apps/db/kustomization.yaml': 'resources: [cluster.yaml]\n' },
+  );
+  expect(rulesOf(went)).toEqual(['storage-shrunk', 'volume-claim-removed']);
+});
+
 test('Flux leaves what says so', () => {
   const kept = CLUSTER.replace(
     'namespace: shop }',

@@ -13,6 +13,11 @@ export function onlyIn(own: readonly Finding[], other: readonly Finding[]): Find
   return own.filter(({ message }) => !said.has(message));
 }
 
+/** Whether a chart is left out: what it makes is on neither side, and nothing else is another for it. */
+export function isOfChart({ message }: Finding): boolean {
+  return message.startsWith('not read: a Helm chart: ');
+}
+
 /** What keeps an environment from being compared. */
 export function asBroken(
   side: BrokenSide['side'],

@@ -11,7 +11,7 @@ import type { Unit } from '../../read/world/unit.ts';
 import type { World } from '../../read/world/worlds.ts';
 import type { UnitName } from '../../review/changes/comparison.ts';
 import type { SideOptions } from './environment-parts.ts';
-import { asBroken, onlyIn, unreadIn } from './left-out.ts';
+import { asBroken, isOfChart, onlyIn, unreadIn } from './left-out.ts';
 import { type LostFolder, lostFolders } from './lost-folders.ts';
 import { withoutOrphans, withoutUnseen } from './orphans.ts';
 import type { ComparableSides, Pair, SidePlace } from './side.ts';
@@ -90,7 +90,8 @@ function brokenOf(side: 'base' | 'head', own: WorldSide, other: WorldSide): Brok
     .flatMap(unit => {
       const twin = twins.get(unit.id);
       const errors = unit.sources.flatMap(({ findings }) => findings.filter(isError));
-      const alone = twin === undefined ? [] : onlyIn(unreadIn(unit), unreadIn(twin));
+      const unread = unreadIn(unit).filter(finding => !isOfChart(finding));
+      const alone = twin === undefined ? [] : onlyIn(unread, unreadIn(twin));
       return [...errors, ...alone].map(finding => ({ side, unit, finding }));
     });
 }

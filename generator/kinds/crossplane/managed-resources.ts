@@ -1,4 +1,5 @@
-import { textAt } from '../../ground/json.ts';
+import { listAt, textAt } from '../../ground/json.ts';
+import type { DataFate } from '../data-fate.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { type Made, madeAt } from '../secret-ends.ts';
 import { selectorReads } from '../secret-refs.ts';
@@ -8,13 +9,44 @@ const ofCluster: Kind = {
   group: 'crossplane.io',
   kind: 'managed resource',
   isOfCluster: true,
-  dataFate: ({ kind }) => ({ fate: 'unknown', because: `its provider decides about a ${kind}` }),
+  dataFate: outsideFate,
   mayHoldSymbols: () => true,
   makes: connectionSecret,
   /** Of the first Crossplane, in a store that is set elsewhere. */
   mayMake: object => [textAt(specOf(object), 'publishConnectionDetailsTo', 'name') ?? ''],
   reads: object => selectorReads(specOf(object), ['spec']),
 };
+
+/** Services that keep data, by the first word of the group of a provider. */
+const DATA =
+  /^(bigquery|bigtable|cache|cosmosdb|database|dbformariadb|dbformysql|dbforpostgresql|docdb|dynamodb|ecr|efs|elasticache|elasticsearch|filestore|fsx|kinesis|memorydb|mongodbatlas|mssql|mysql|neptune|opensearch|postgresql|rds|redis|redshift|s3|spanner|sql|sqs|storage)\./;
+
+/** What of them is the data, and not how it is set up. */
+const HOLDER =
+  /^(Account|Bucket|Cluster|ClusterInstance|Container|Database|DatabaseInstance|Dataset|Disk|Domain|EBSVolume|FileShare|FileSystem|FlexibleServer|GlobalCluster|GlobalTable|Instance|MSSQLDatabase|Queue|ReplicationGroup|Repository|Schema|ServerlessCache|Server|Stream|Table|Volume)$/;
+
+/** What is outside is deleted with its object, unless that says otherwise (docs/facts/operators.md#crossplane). */
+function outsideFate(object: PlacedObject): DataFate | undefined {
+  const { group, kind } = object;
+  if (!(DATA.test(group) && HOLDER.test(kind))) return undefined;
+  const spec = specOf(object);
+  const policies = listAt(spec, 'managementPolicies');
+  if (policies.length > 0 && !policies.some(one => one === '*' || one === 'Delete'))
+    return {
+      fate: 'kept',
+      because: 'managementPolicies without Delete',
+      path: ['spec', 'managementPolicies'],
+    };
+  const policy = textAt(spec, 'deletionPolicy') ?? 'Delete';
+  const path = ['spec', 'deletionPolicy'];
+  return policy === 'Orphan'
+    ? { fate: 'kept', because: 'deletionPolicy: Orphan', path }
+    : {
+        fate: 'unknown',
+        because: `its provider deletes it outside of the cluster; deletionPolicy: ${policy}`,
+        path,
+      };
+}
 
 const { isOfCluster: _, ...shared } = ofCluster;
 const namespaced: Kind = { ...shared, group: 'm.crossplane.io' };

@@ -3,6 +3,7 @@ import { mapAt } from '../../../ground/json.ts';
 import { helmRelease } from '../../../kinds/flux/helm-release.ts';
 import { type ChartClaim, chartClaims, chartValues } from '../../../kinds/helm/chart-values.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
+import { kustomizationFile } from '../../../kinds/krm/kustomization.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 
 /** A volume that a chart makes on base, and what the values say of it on head. */
@@ -30,12 +31,19 @@ export function valuesPairs({ base, head, own }: Comparison): ValuesPair[] {
   });
 }
 
-/** HelmReleases that go, and the volumes that their charts made, as far as the values of a chart that is not known tell. */
+/** Releases that go, and the volumes that their charts made, as far as the values of a chart that is not known tell. */
 export function goneVolumes(comparison: Comparison): GoneVolumes[] {
-  const all = comparison.base.byKind(chartValues);
-  return removedOf(comparison, helmRelease).flatMap(({ base: release, becomes }) => {
-    const values = all.find(({ written }) => written?.by === release);
-    if (becomes !== undefined || values === undefined) return [];
+  const { base, head, own } = comparison;
+  const removed = new Set(
+    removedOf(comparison, helmRelease).flatMap(({ base: release, becomes }) =>
+      becomes === undefined ? [release] : [],
+    ),
+  );
+  return base.byKind(chartValues).flatMap(values => {
+    const release = values.written?.by;
+    const isStill = head.find(chartValues, values.namespace, values.name) !== undefined;
+    if (release === undefined || isStill || !own.has(release)) return [];
+    if (!removed.has(release) && release.known !== kustomizationFile) return [];
     const paths = claimsOf(values)
       .filter(isMade)
       .map(({ path }) => path);

@@ -1,7 +1,6 @@
 import { statefulSet } from '../../../kinds/apps/stateful-set.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
-import { managedResources } from '../../../kinds/crossplane/managed-resources.ts';
 import type { DataFate } from '../../../kinds/data-fate.ts';
 import { calledOf, type Kind } from '../../../kinds/kind.ts';
 import type { Comparison, Removed } from '../../changes/comparison.ts';
@@ -24,13 +23,8 @@ export const dataRemoved: RiskRule = {
   },
 };
 
-/** Of these other rules tell; of what Crossplane manages nobody knows whether it holds data. */
-const OTHERS: ReadonlySet<Kind> = new Set([
-  cnpgCluster,
-  persistentVolumeClaim,
-  statefulSet,
-  ...managedResources,
-]);
+/** Of these other rules tell. */
+const OTHERS: ReadonlySet<Kind> = new Set([cnpgCluster, persistentVolumeClaim, statefulSet]);
 
 function riskOf(comparison: Comparison, { base, becomes }: Removed): Risk | undefined {
   const { known, name } = base;

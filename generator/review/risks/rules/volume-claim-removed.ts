@@ -121,7 +121,7 @@ function setHint({ fate }: DataFate, becomes: PlacedObject | undefined): string 
     : 'Keep the name; or copy the data from the old volumes to the new ones.';
 }
 
-/** With a release go the claims of its chart. */
+/** With a release, or an entry of `helmCharts`, go the claims of its chart. */
 function* goneRisks(
   comparison: Comparison,
   { release, values, paths }: GoneVolumes,
@@ -135,7 +135,7 @@ function* goneRisks(
     side: 'base',
     path,
     level: 'high',
-    message: `the Helm release "${values.name}" goes with ${nameOf(release)}, and the claims that its chart made too (${fields}), unless they are of a StatefulSet`,
+    message: `the Helm release "${values.name}" goes, and the claims that its chart made too (${fields}), unless they are of a StatefulSet`,
     hint: 'Copy the data first, or annotate the claims that are there with helm.sh/resource-policy: keep in the chart before this change.',
     outcome: text,
   };
