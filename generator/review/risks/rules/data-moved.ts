@@ -1,13 +1,16 @@
 import { objectIdentity } from '../../../graph/graph-of.ts';
+import { customResourceDefinition } from '../../../kinds/apiextensions/custom-resource-definition.ts';
 import { coreNamespace } from '../../../kinds/core/namespace.ts';
 import { dependenciesOf } from '../../../kinds/flux/dependencies.ts';
+import { helmRelease } from '../../../kinds/flux/helm-release.ts';
 import { fluxKustomization } from '../../../kinds/flux/kustomization.ts';
 import { KEEP } from '../../../kinds/flux/pruning.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Changed, type Comparison, deployerOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { unmadeApplications } from '../../changes/unmade-applications.ts';
-import { isHoldingData } from '../facts/kept-data.ts';
+import { isHoldingData, keepsData } from '../facts/kept-data.ts';
+import { isMakingVolumes } from '../facts/release-volumes.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
 
@@ -26,7 +29,7 @@ export const dataMoved: RiskRule = {
 function* riskOf(comparison: Comparison, { base, head }: Changed): Iterable<Risk> {
   const [before, after] = [deployerOf(comparison, base), deployerOf(comparison, head)];
   if (before === undefined || after === undefined) return;
-  if (!isHoldingData(base, comparison.base.find) || !isStill(comparison, before)) return;
+  if (!isTakingData(comparison, base) || !isStill(comparison, before)) return;
   const { outcome, text } = deletionOf(comparison, base);
   const first = firstOf(comparison, before, after);
   if (outcome !== 'deleted' || first === after) return;
@@ -44,8 +47,19 @@ function* riskOf(comparison: Comparison, { base, head }: Changed): Iterable<Risk
   };
 }
 
+/** With a release go the claims of its chart, and with a definition all objects of its kind. */
+function isTakingData({ base }: Comparison, object: PlacedObject): boolean {
+  if (object.known === customResourceDefinition) return true;
+  if (object.known !== helmRelease) return isHoldingData(object, base.find);
+  return base.objects.some(
+    one => one.written?.by === object && (keepsData(one, base.find) || isMakingVolumes(one)),
+  );
+}
+
 function dataOf({ known }: PlacedObject): string {
-  return known === coreNamespace ? 'all that is in it' : 'its data';
+  if (known === coreNamespace) return 'all that is in it';
+  if (known === customResourceDefinition) return 'all objects of its kind';
+  return known === helmRelease ? 'the volumes of its chart' : 'its data';
 }
 
 /** With one that goes, what it applied is told of. */
