@@ -11,6 +11,7 @@ import { creationPolicy } from './rules/creation-policy.ts';
 import { dataMoved } from './rules/data-moved.ts';
 import { dataRemoved } from './rules/data-removed.ts';
 import { databaseDropped } from './rules/database-dropped.ts';
+import { definitionRemoved } from './rules/definition-removed.ts';
 import { deletionPolicyDelete } from './rules/deletion-policy-delete.ts';
 import { dependencyLost } from './rules/dependency-lost.ts';
 import { externalSecretRemoved } from './rules/external-secret-removed.ts';
@@ -64,6 +65,7 @@ export const riskRules: readonly RiskRule[] = [
   dataMoved,
   dataRemoved,
   databaseDropped,
+  definitionRemoved,
   deletionPolicyDelete,
   dependencyLost,
   externalSecretRemoved,
