@@ -52,8 +52,8 @@ for (const name of [
   'rem-secrets',
   'rem-secrets-fn',
   'iam/iam-files',
-  'inject-list',
-  'lint/lint-list',
+  'krm/inject-list',
+  'krm/lint-list',
   'runbooks',
 ])
   await makeBundle(name, 'bundle');

@@ -21,8 +21,8 @@ import { isFailure } from '../../report/lint/report.ts';
 import { objectText, renderText } from '../../report/text.ts';
 import { shownAt } from '../../review/changes/mask/shown.ts';
 import { exitCodes } from '../command.ts';
+import { entryFaults } from '../lint/config.ts';
 import { asWarning } from '../read-config.ts';
-import { entryFaults } from './config.ts';
 
 /**
  * Runs as a validator or transformer of kustomize: checks the items, and passes them through as
